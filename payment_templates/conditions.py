@@ -1,0 +1,44 @@
+"""What the template decides from its parameters: every condition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from troposphere import AWS_REGION, Equals, Join, Not, Ref
+
+if TYPE_CHECKING:
+    from troposphere import Parameter
+
+    from payment_templates.parameters import Parameters
+    from payment_templates.scope import Scope
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conditions:
+    """The names by which Fn::If and a resource's Condition refer to them."""
+
+    has_zones: str
+    has_password: str
+    has_repository: str
+    has_certificate: str
+    has_domain: str
+    is_primary_region: str
+
+
+def add_conditions(scope: Scope, *, parameters: Parameters) -> Conditions:
+    """Add every condition."""
+    any_zone = Not(Equals(Join("", parameters.availability_zones.ref()), ""))
+    in_primary = Equals(Ref(AWS_REGION), parameters.primary_region.ref())
+    return Conditions(
+        has_zones=scope.add_condition("HasZones", any_zone),
+        has_password=_add_given(scope, "HasPassword", parameters.database_password),
+        has_repository=_add_given(scope, "HasRepository", parameters.container_repository_arn),
+        has_certificate=_add_given(scope, "HasCertificate", parameters.certificate_arn),
+        has_domain=_add_given(scope, "HasDomain", parameters.domain_name),
+        is_primary_region=scope.add_condition("IsPrimaryRegion", in_primary),
+    )
+
+
+def _add_given(scope: Scope, name: str, parameter: Parameter) -> str:
+    return scope.add_condition(name, Not(Equals(parameter.ref(), "")))

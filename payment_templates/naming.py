@@ -1,0 +1,149 @@
+"""The only maker of per-zone IDs, physical names, names of log groups and parameters, and tags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase
+
+from troposphere import Ref, Sub, Tags
+
+# A load balancer's 32 characters less "payment-alb-": the tightest of all services decides.
+LONGEST_SUFFIX = 20
+# The longest region code that AWS has given yet is us-isof-south-1.
+LONGEST_REGION = 15
+
+# Services derive the names of log groups from these two.
+DATABASE_CLUSTER = "aurora-cluster"
+ECS_CLUSTER = "cluster"
+
+_SUFFIX = "${EnvironmentSuffix}"
+_REGION = "${AWS::Region}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NameRule:
+    """What a service asks of a name: its longest form, and whether all regions share it."""
+
+    longest: int
+    shared_by_regions: bool = False
+
+
+# From the parameter constraints in botocore's service models; dashboards are global:
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html
+NAME_RULES = {
+    "AWS::ApplicationAutoScaling::ScalingPolicy": NameRule(longest=256),
+    "AWS::CloudWatch::Alarm": NameRule(longest=255),
+    "AWS::CloudWatch::Dashboard": NameRule(longest=255, shared_by_regions=True),
+    "AWS::ECS::Cluster": NameRule(longest=255),
+    "AWS::ECS::Service": NameRule(longest=255),
+    "AWS::ECS::TaskDefinition": NameRule(longest=255),
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": NameRule(longest=32),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": NameRule(longest=32),
+    "AWS::Events::Rule": NameRule(longest=64),
+    "AWS::IAM::ManagedPolicy": NameRule(longest=128, shared_by_regions=True),
+    "AWS::IAM::Role": NameRule(longest=64, shared_by_regions=True),
+    "AWS::KMS::Alias": NameRule(longest=256),
+    "AWS::Logs::LogGroup": NameRule(longest=512),
+    "AWS::RDS::DBCluster": NameRule(longest=63),
+    "AWS::RDS::DBInstance": NameRule(longest=63),
+    "AWS::RDS::DBSubnetGroup": NameRule(longest=255),
+    "AWS::RDS::EventSubscription": NameRule(longest=255),
+    "AWS::SNS::Topic": NameRule(longest=256),
+    "AWS::SSM::Parameter": NameRule(longest=1011),
+    "AWS::SecretsManager::Secret": NameRule(longest=512),
+}
+
+
+def in_zone(logical_id: str, zone: int) -> str:
+    """Name the copy of a resource that serves one zone, counted from 0."""
+    return f"{logical_id}{ascii_uppercase[zone]}"
+
+
+def thing_in_zone(thing: str, zone: int) -> str:
+    """Name the thing that serves one zone, counted from 0, for its tags."""
+    return f"{thing}-{ascii_lowercase[zone]}"
+
+
+def physical_name(resource_type: str, thing: str, *, before: str = "", after: str = "") -> Sub:
+    """Name a thing in AWS: payment-<thing>-<suffix>, and the region where all regions share it.
+
+    Raises ValueError when the longest form passes the service's limit.
+    """
+    rule = NAME_RULES[resource_type]
+    name = f"{before}payment-{thing}-{_SUFFIX}{after}"
+    if rule.shared_by_regions:
+        name += f"-{_REGION}"
+    _refuse_too_long(resource_type, name, rule.longest)
+    return Sub(name)
+
+
+def database_log_group() -> Sub:
+    """Name the log group that Aurora writes the cluster's PostgreSQL logs to."""
+    return physical_name(
+        "AWS::Logs::LogGroup", DATABASE_CLUSTER, before="/aws/rds/cluster/", after="/postgresql"
+    )
+
+
+def container_insights_log_group() -> Sub:
+    """Name the log group that Container Insights writes the cluster's metrics to."""
+    return physical_name(
+        "AWS::Logs::LogGroup",
+        ECS_CLUSTER,
+        before="/aws/ecs/containerinsights/",
+        after="/performance",
+    )
+
+
+def application_log_group() -> Sub:
+    """Name the log group that the tasks write to."""
+    return physical_name("AWS::Logs::LogGroup", "application", before="/ecs/")
+
+
+def log_group_arns() -> list[Sub]:
+    """Name the ARNs of the stack's log groups, which its key may encrypt."""
+    arn = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:"
+    groups = (database_log_group(), container_insights_log_group(), application_log_group())
+    return [Sub(arn + group.data["Fn::Sub"]) for group in groups]
+
+
+def topic_name() -> Sub:
+    """Name the topic that every alert goes to."""
+    return physical_name("AWS::SNS::Topic", "alerts")
+
+
+def topic_arn() -> Sub:
+    """Name the ARN of that topic, which the key's policy must know before the topic is there."""
+    topic = topic_name().data["Fn::Sub"]
+    return Sub(f"arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:{topic}")
+
+
+def database_parameter(leaf: str) -> Sub:
+    """Name a parameter of the parameter store under the path of this stack's database."""
+    name = f"/payment/{_SUFFIX}/database/{leaf}"
+    _refuse_too_long("AWS::SSM::Parameter", name, NAME_RULES["AWS::SSM::Parameter"].longest)
+    return Sub(name)
+
+
+def database_parameter_arn(leaf: str) -> Sub:
+    """Name the ARN of such a parameter, or with "*" of all of them."""
+    name = database_parameter(leaf).data["Fn::Sub"]
+    return Sub(f"arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:parameter{name}")
+
+
+def tags(thing: str) -> Tags:
+    """Make the tags of a thing: its name, and the environment that it belongs to."""
+    return Tags(**tag_map(thing))
+
+
+def tag_map(thing: str) -> dict[str, Sub | Ref]:
+    """Make the same tags for the types that take them as a map."""
+    return {"Environment": Ref("EnvironmentSuffix"), "Name": Sub(f"payment-{thing}-{_SUFFIX}")}
+
+
+def _refuse_too_long(resource_type: str, name: str, limit: int) -> None:
+    longest = name.replace(_SUFFIX, "s" * LONGEST_SUFFIX).replace(_REGION, "r" * LONGEST_REGION)
+    if len(longest) > limit:
+        raise ValueError(
+            f"the name {name} of an {resource_type} can reach {len(longest)} characters, "
+            f"AWS takes {limit}: shorten it"
+        )

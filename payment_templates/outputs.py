@@ -1,0 +1,72 @@
+"""What the stack tells the world: every output, one table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troposphere import If, Join, Output
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from troposphere import ec2
+
+    from payment_templates.conditions import Conditions
+    from payment_templates.scope import Scope
+    from payment_templates.tiers.compute import Compute
+    from payment_templates.tiers.database import Database
+    from payment_templates.tiers.dns import Dns
+    from payment_templates.tiers.encryption import Encryption
+    from payment_templates.tiers.load_balancer import LoadBalancer
+    from payment_templates.tiers.monitoring import Monitoring
+    from payment_templates.tiers.network import Network
+    from payment_templates.tiers.notifications import Notifications
+
+
+def add_outputs(
+    scope: Scope,
+    *,
+    conditions: Conditions,
+    encryption: Encryption,
+    network: Network,
+    notifications: Notifications,
+    database: Database,
+    load_balancer: LoadBalancer,
+    compute: Compute,
+    dns: Dns,
+    monitoring: Monitoring,
+) -> None:
+    """Add every output; that of the DNS stands only where a domain is given."""
+    balancer = load_balancer.balancer
+    cluster = database.cluster
+    scheme = If(conditions.has_certificate, "https://", "http://")
+    for name, value, description in (
+        ("ApplicationUrl", Join("", [scheme, balancer.get_att("DNSName")]), "Application"),
+        ("LoadBalancerArn", balancer.ref(), "Load balancer"),
+        ("TargetGroupArn", load_balancer.target_group.ref(), "Its target group"),
+        ("VpcId", network.vpc.ref(), "Network"),
+        ("PublicSubnetIds", _ids(network.public_subnets), "Public subnets"),
+        ("PrivateSubnetIds", _ids(network.private_subnets), "Private subnets"),
+        ("DatabaseClusterId", cluster.ref(), "Aurora cluster"),
+        ("WriterEndpoint", cluster.get_att("Endpoint.Address"), "Host of its writer"),
+        ("ReaderEndpoint", cluster.get_att("ReadEndpoint.Address"), "Host of its readers"),
+        ("DatabaseSecretArn", database.secret.ref(), "User and password"),
+        ("ClusterName", compute.cluster.ref(), "ECS cluster"),
+        ("ServiceName", compute.service.get_att("Name"), "ECS service"),
+        ("EncryptionKeyArn", encryption.key.get_att("Arn"), "Encryption key"),
+        ("AlertTopicArn", notifications.topic.ref(), "Topic of every alert"),
+        ("DashboardName", monitoring.dashboard.ref(), "CloudWatch dashboard"),
+    ):
+        scope.add_output(Output(name, Description=description, Value=value))
+    scope.add_output(
+        Output(
+            "HealthCheckId",
+            Condition=conditions.has_domain,
+            Description="Health check",
+            Value=dns.health_check.ref(),
+        )
+    )
+
+
+def _ids(subnets: Sequence[ec2.Subnet]) -> Join:
+    return Join(",", [subnet.ref() for subnet in subnets])

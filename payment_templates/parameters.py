@@ -1,0 +1,254 @@
+"""What the operator decides at deploy time: every parameter, rule, group and label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from troposphere import And, Equals, Not, Or, Parameter, Ref
+
+from payment_templates.naming import LONGEST_SUFFIX
+
+if TYPE_CHECKING:
+    from payment_templates.scope import Scope
+
+# The newest 15.x that cfn-lint lists as creatable; 15.4, which the specification names, is not:
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraPostgreSQLReleaseNotes/aurorapostgresql-release-calendar.html
+ENGINE_VERSION = "15.19"
+# Starts as a user without privileges, on a read-only root file system with a writable /tmp.
+CONTAINER_IMAGE = "public.ecr.aws/nginx/nginx-unprivileged:1.29-alpine"
+CONTAINER_PORT = 8080
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameters:
+    """What `create-stack --parameters` may set."""
+
+    environment_suffix: Parameter
+    alert_email: Parameter
+    database_password: Parameter
+    engine_version: Parameter
+    container_image: Parameter
+    container_repository_arn: Parameter
+    container_port: Parameter
+    health_check_path: Parameter
+    certificate_arn: Parameter
+    availability_zones: Parameter
+    hosted_zone_id: Parameter
+    domain_name: Parameter
+    primary_region: Parameter
+
+
+def add_parameters(scope: Scope) -> Parameters:
+    """Add every parameter, and the rules on those that belong together."""
+    parameters = Parameters(
+        environment_suffix=_add_environment_suffix(scope),
+        alert_email=_add_alert_email(scope),
+        database_password=_add_database_password(scope),
+        engine_version=_add_engine_version(scope),
+        container_image=_add_container_image(scope),
+        container_repository_arn=_add_container_repository_arn(scope),
+        container_port=_add_container_port(scope),
+        health_check_path=_add_health_check_path(scope),
+        certificate_arn=_add_certificate_arn(scope),
+        availability_zones=_add_availability_zones(scope),
+        hosted_zone_id=_add_hosted_zone_id(scope),
+        domain_name=_add_domain_name(scope),
+        primary_region=_add_primary_region(scope),
+    )
+    _require_zone_with_domain(scope, parameters)
+    return parameters
+
+
+_ENVIRONMENT = "Environment"
+_DATABASE = "Database"
+_APPLICATION = "Application"
+_NETWORK = "Network and DNS"
+
+
+def _add_environment_suffix(scope: Scope) -> Parameter:
+    parameter = Parameter(
+        "EnvironmentSuffix",
+        Type="String",
+        Description="Ends every name, so that stacks can share an account.",
+        # Neither a double hyphen nor one at the end: RDS refuses both.
+        AllowedPattern="^[a-z0-9]+(-[a-z0-9]+)*$",
+        MaxLength=LONGEST_SUFFIX,
+        ConstraintDescription=(
+            f"1 to {LONGEST_SUFFIX} lower-case letters, digits and single hyphens: dev-001"
+        ),
+    )
+    return scope.add_parameter(parameter, group=_ENVIRONMENT, label="Suffix")
+
+
+def _add_alert_email(scope: Scope) -> Parameter:
+    parameter = Parameter(
+        "AlertEmail",
+        Type="String",
+        Description="Gets every alert, once AWS's mail to it is confirmed.",
+        AllowedPattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
+        MaxLength=254,
+        ConstraintDescription="One address: on-call@example.com",
+    )
+    return scope.add_parameter(parameter, group=_ENVIRONMENT, label="E-mail")
+
+
+def _add_database_password(scope: Scope) -> Parameter:
+    parameter = Parameter(
+        "DBMasterPassword",
+        Type="String",
+        Description="Master password. Empty: one is generated.",
+        NoEcho=True,
+        Default="",
+        # CreateDBCluster, MasterUserPassword: 8 to 41 printable characters except / " @. A space
+        # is refused by RDS too, a backslash would break the JSON of the secret.
+        AllowedPattern=r"^$|^[!#-.0-?A-\[\]-~]{8,41}$",
+        MaxLength=41,
+        ConstraintDescription=("8 to 41 printable characters without / \\ @ quote or space"),
+    )
+    return scope.add_parameter(parameter, group=_DATABASE, label="Master password")
+
+
+def _add_engine_version(scope: Scope) -> Parameter:
+    parameter = Parameter(
+        "DBEngineVersion",
+        Type="String",
+        Description="Aurora PostgreSQL. A newer version upgrades in place.",
+        Default=ENGINE_VERSION,
+        AllowedPattern=r"^15\.[0-9]{1,2}$",
+        ConstraintDescription=f"A version of 15: {ENGINE_VERSION}",
+    )
+    return scope.add_parameter(parameter, group=_DATABASE, label="Engine version")
+
+
+def _add_container_image(scope: Scope) -> Parameter:
+    parameter = Parameter(
+        "ContainerImage",
+        Type="String",
+        Description="Image that runs without root, writing to /tmp alone.",
+        Default=CONTAINER_IMAGE,
+        AllowedPattern=r"^[a-z0-9][A-Za-z0-9._/:@-]*$",
+        MaxLength=512,
+        ConstraintDescription="registry/name:tag or registry/name@sha256:digest",
+    )
+    return scope.add_parameter(parameter, group=_APPLICATION, label="Image")
+
+
+def _add_container_repository_arn(scope: Scope) -> Parameter:
+    parameter = Parameter(
+        "ContainerRepositoryArn",
+        Type="String",
+        Description="ECR repository of the image. Empty: it is public.",
+        Default="",
+        AllowedPattern=r"^$|^arn:aws[a-z-]*:ecr:[^:]+:\d{12}:repository/[^:]+$",
+        ConstraintDescription="arn:aws:ecr:REGION:ACCOUNT:repository/NAME",
+    )
+    return scope.add_parameter(parameter, group=_APPLICATION, label="Repository")
+
+
+def _add_container_port(scope: Scope) -> Parameter:
+    parameter = Parameter(
+        "ContainerPort",
+        Type="Number",
+        Description="Port that the container listens on.",
+        Default=CONTAINER_PORT,
+        # Ports below 1024 are root's, and the container does not run as root.
+        MinValue=1024,
+        MaxValue=65535,
+        ConstraintDescription="1024 to 65535",
+    )
+    return scope.add_parameter(parameter, group=_APPLICATION, label="Port")
+
+
+def _add_health_check_path(scope: Scope) -> Parameter:
+    parameter = Parameter(
+        "HealthCheckPath",
+        Type="String",
+        Description="Path that answers 200 while a task can serve.",
+        Default="/",
+        AllowedPattern=r"^/[A-Za-z0-9._~/?=&%-]*$",
+        # CreateHealthCheck, ResourcePath; CreateTargetGroup would take 1,024.
+        MaxLength=255,
+        ConstraintDescription="A path: /health",
+    )
+    return scope.add_parameter(parameter, group=_APPLICATION, label="Health check path")
+
+
+def _add_certificate_arn(scope: Scope) -> Parameter:
+    parameter = Parameter(
+        "CertificateArn",
+        Type="String",
+        Description="ACM certificate of this region. Given, HTTP goes to HTTPS.",
+        Default="",
+        AllowedPattern=r"^$|^arn:aws[a-z-]*:acm:[^:]+:\d{12}:certificate/[^:]+$",
+        ConstraintDescription="arn:aws:acm:REGION:ACCOUNT:certificate/ID",
+    )
+    return scope.add_parameter(parameter, group=_APPLICATION, label="Certificate")
+
+
+def _add_availability_zones(scope: Scope) -> Parameter:
+    zones = scope.options.zones
+    parameter = Parameter(
+        "AvailabilityZones",
+        Type="CommaDelimitedList",
+        Description=(f"{zones} zones, for good. Blank: the first {zones} of the region."),
+        # One blank for each zone: Fn::Select must find something at every index.
+        Default="," * (zones - 1),
+        AllowedPattern="^$|^[a-z]{2,4}(-[a-z]+)+-[0-9][a-z]$",
+        ConstraintDescription=f"{zones} zones parted by commas, or as many blanks",
+    )
+    return scope.add_parameter(parameter, group=_NETWORK, label="Availability zones")
+
+
+def _add_hosted_zone_id(scope: Scope) -> Parameter:
+    parameter = Parameter(
+        "HostedZoneId",
+        Type="String",
+        Description="Public zone for failover between regions.",
+        Default="",
+        AllowedPattern="^$|^Z[A-Z0-9]{1,31}$",
+        ConstraintDescription="The ID of a zone: Z...",
+    )
+    return scope.add_parameter(parameter, group=_NETWORK, label="Hosted zone")
+
+
+def _add_domain_name(scope: Scope) -> Parameter:
+    parameter = Parameter(
+        "DomainName",
+        Type="String",
+        Description="Name that follows the failover.",
+        Default="",
+        AllowedPattern=r"^$|^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.){2,}[a-z]{2,63}$",
+        MaxLength=253,
+        # A CNAME cannot stand at the top of a zone.
+        ConstraintDescription="A name below the zone's own: pay.example.com",
+    )
+    return scope.add_parameter(parameter, group=_NETWORK, label="Domain name")
+
+
+def _add_primary_region(scope: Scope) -> Parameter:
+    parameter = Parameter(
+        "PrimaryRegion",
+        Type="String",
+        Description="Region that serves DomainName while it is healthy.",
+        Default="us-east-1",
+        AllowedPattern="^[a-z]{2,4}(-[a-z]+)+-[0-9]$",
+        ConstraintDescription="A region: us-east-1",
+    )
+    return scope.add_parameter(parameter, group=_NETWORK, label="Primary region")
+
+
+def _require_zone_with_domain(scope: Scope, parameters: Parameters) -> None:
+    no_zone = Equals(Ref(parameters.hosted_zone_id), "")
+    no_domain = Equals(Ref(parameters.domain_name), "")
+    scope.template.add_rule(
+        "HostedZoneWithDomainName",
+        {
+            "Assertions": [
+                {
+                    "Assert": Or(And(no_zone, no_domain), And(Not(no_zone), Not(no_domain))),
+                    "AssertDescription": "Give both HostedZoneId and DomainName, or none",
+                }
+            ]
+        },
+    )

@@ -1,0 +1,90 @@
+"""Template to text: the same bytes everywhere, readable in a diff, within AWS's limits."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from troposphere import Template
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+MOST_BYTES = 51_200
+MOST_ENTRIES = {"Resources": 500, "Parameters": 200, "Outputs": 200, "Mappings": 200}
+MOST_REFERENCES = 60
+LONGEST_NAME = 255
+LONGEST_DESCRIPTION = 1024
+
+SECTIONS = (
+    "AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Rules", "Mappings",
+    "Conditions", "Resources", "Outputs",
+)  # fmt: skip
+ATTRIBUTES = (
+    "Type", "Condition", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy", "Metadata",
+)  # fmt: skip
+
+
+class TemplateLimitError(ValueError):
+    """The template passes one of CloudFormation's limits."""
+
+
+def render(template: Template) -> str:
+    """Write a template as JSON: in the order of the stack, a resource a block, a property a line.
+
+    Raises TemplateLimitError with the figure and the limit.
+    """
+    document = template.to_dict()
+    sections = (
+        _line(name, _section(name, document[name])) for name in SECTIONS if name in document
+    )
+    text = _braced(sections) + "\n"
+    _refuse_over_limits(document, text)
+    return text
+
+
+def _section(name: str, content: dict[str, Any] | str) -> str:
+    if isinstance(content, str):
+        return _compact(content)
+    write = {"Resources": _resource, "Parameters": _entry, "Metadata": _entry}.get(name, _compact)
+    return _braced(_line(key, write(value)) for key, value in content.items())
+
+
+def _resource(resource: dict[str, Any]) -> str:
+    attributes = [_line(name, _compact(resource[name])) for name in ATTRIBUTES if name in resource]
+    properties = (_line(name, _compact(value)) for name, value in resource["Properties"].items())
+    return f"{{{','.join(attributes)},{_line('Properties', _braced(properties))}}}"
+
+
+def _entry(value: dict[str, Any]) -> str:
+    return _braced((_line(key, _compact(entry)) for key, entry in value.items()))
+
+
+def _line(name: str, text: str) -> str:
+    return f"{json.dumps(name)}:{text}"
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _braced(lines: Iterable[str]) -> str:
+    return "{\n" + ",\n".join(lines) + "}"
+
+
+def _refuse_over_limits(document: dict[str, Any], text: str) -> None:
+    _refuse_over("the template", len(text.encode()), MOST_BYTES, "bytes inline")
+    for section, most in MOST_ENTRIES.items():
+        entries = document.get(section, {})
+        _refuse_over("the template", len(entries), most, section.lower())
+        for name in entries:
+            _refuse_over(f"the name {name}", len(name), LONGEST_NAME, "characters")
+    _refuse_over("the template", text.count("{{resolve:"), MOST_REFERENCES, "dynamic references")
+    description = len(document.get("Description", "").encode())
+    _refuse_over("the description", description, LONGEST_DESCRIPTION, "bytes")
+
+
+def _refuse_over(what: str, figure: int, limit: int, unit: str) -> None:
+    if figure > limit:
+        raise TemplateLimitError(f"{what} has {figure} {unit}, CloudFormation takes {limit}")

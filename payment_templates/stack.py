@@ -1,0 +1,98 @@
+"""The main path: every tier of the stack once, top to bottom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troposphere import Template
+
+from payment_templates.conditions import add_conditions
+from payment_templates.outputs import add_outputs
+from payment_templates.parameters import add_parameters
+from payment_templates.scope import Scope
+from payment_templates.tiers.compute import add_compute
+from payment_templates.tiers.database import add_database
+from payment_templates.tiers.dns import add_dns
+from payment_templates.tiers.encryption import add_encryption
+from payment_templates.tiers.identity import add_identity
+from payment_templates.tiers.load_balancer import add_load_balancer
+from payment_templates.tiers.monitoring import add_monitoring
+from payment_templates.tiers.network import add_network
+from payment_templates.tiers.notifications import add_notifications
+from payment_templates.tiers.parameter_store import add_parameter_store
+from payment_templates.tiers.scaling import add_scaling
+from payment_templates.tiers.security import add_security
+
+if TYPE_CHECKING:
+    from payment_templates.options import Options
+
+DESCRIPTION = (
+    "Payments over three zones: Aurora PostgreSQL, Fargate behind a load balancer, alarms, failover"
+)
+
+
+def build_template(options: Options) -> Template:
+    """Build the whole stack for the given options.
+
+    Raises ValueError when a name could pass the limit of its service.
+    """
+    scope = Scope(template=Template(Description=DESCRIPTION), options=options)
+    scope.template.set_version("2010-09-09")
+    parameters = add_parameters(scope)
+    conditions = add_conditions(scope, parameters=parameters)
+    encryption = add_encryption(scope)
+    network = add_network(scope, parameters=parameters, conditions=conditions)
+    security = add_security(scope, parameters=parameters, network=network)
+    notifications = add_notifications(scope, parameters=parameters, encryption=encryption)
+    database = add_database(
+        scope,
+        parameters=parameters,
+        conditions=conditions,
+        encryption=encryption,
+        network=network,
+        security=security,
+    )
+    add_parameter_store(scope, database=database)
+    identity = add_identity(
+        scope,
+        parameters=parameters,
+        conditions=conditions,
+        encryption=encryption,
+        database=database,
+    )
+    load_balancer = add_load_balancer(
+        scope, parameters=parameters, conditions=conditions, network=network, security=security
+    )
+    compute = add_compute(
+        scope,
+        parameters=parameters,
+        conditions=conditions,
+        encryption=encryption,
+        network=network,
+        security=security,
+        database=database,
+        identity=identity,
+        load_balancer=load_balancer,
+    )
+    add_scaling(scope, compute=compute)
+    dns = add_dns(scope, parameters=parameters, conditions=conditions, load_balancer=load_balancer)
+    monitoring = add_monitoring(
+        scope,
+        notifications=notifications,
+        database=database,
+        load_balancer=load_balancer,
+        compute=compute,
+    )
+    add_outputs(
+        scope,
+        conditions=conditions,
+        encryption=encryption,
+        network=network,
+        notifications=notifications,
+        database=database,
+        load_balancer=load_balancer,
+        compute=compute,
+        dns=dns,
+        monitoring=monitoring,
+    )
+    return scope.template

@@ -1,0 +1,1 @@
+"""The tiers of the stack: one file, one dataclass, one function each."""

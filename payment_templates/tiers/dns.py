@@ -1,0 +1,70 @@
+"""The name that moves to the other region when this one is lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from troposphere import If, Sub, route53
+
+from payment_templates import naming
+
+from .security import HTTP_PORT, HTTPS_PORT
+
+if TYPE_CHECKING:
+    from payment_templates.conditions import Conditions
+    from payment_templates.parameters import Parameters
+    from payment_templates.scope import Scope
+
+    from .load_balancer import LoadBalancer
+
+# The faster of the two intervals that there are: HealthCheckConfig, RequestInterval.
+REQUEST_INTERVAL_SECONDS = 10
+FAILURE_THRESHOLD = 3
+# An alias record to a load balancer keeps 60 s, and takes no other: hence the CNAME.
+RECORD_TTL_SECONDS = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dns:
+    """This region's health check and record; both only where a domain is given."""
+
+    health_check: route53.HealthCheck
+    record: route53.RecordSetType
+
+
+def add_dns(
+    scope: Scope, *, parameters: Parameters, conditions: Conditions, load_balancer: LoadBalancer
+) -> Dns:
+    """Add the health check on this region's load balancer, and its failover record."""
+    host = load_balancer.balancer.get_att("DNSName")
+    health_check = scope.add(
+        route53.HealthCheck(
+            "HealthCheck",
+            Condition=conditions.has_domain,
+            HealthCheckConfig=route53.HealthCheckConfig(
+                Type=If(conditions.has_certificate, "HTTPS", "HTTP"),
+                Port=If(conditions.has_certificate, HTTPS_PORT, HTTP_PORT),
+                FullyQualifiedDomainName=host,
+                ResourcePath=parameters.health_check_path.ref(),
+                RequestInterval=REQUEST_INTERVAL_SECONDS,
+                FailureThreshold=FAILURE_THRESHOLD,
+            ),
+            HealthCheckTags=naming.tags("health-check"),
+        )
+    )
+    record = scope.add(
+        route53.RecordSetType(
+            "DnsRecord",
+            Condition=conditions.has_domain,
+            HostedZoneId=parameters.hosted_zone_id.ref(),
+            Name=parameters.domain_name.ref(),
+            Type="CNAME",
+            TTL=str(RECORD_TTL_SECONDS),
+            ResourceRecords=[host],
+            SetIdentifier=Sub("payment-${EnvironmentSuffix}-${AWS::Region}"),
+            Failover=If(conditions.is_primary_region, "PRIMARY", "SECONDARY"),
+            HealthCheckId=health_check.ref(),
+        )
+    )
+    return Dns(health_check=health_check, record=record)

@@ -1,0 +1,167 @@
+"""The one key that encrypts everything at rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from awacs import kms as key_actions
+from awacs.aws import (
+    Allow,
+    ArnEquals,
+    Bool,
+    Condition,
+    PolicyDocument,
+    Principal,
+    Statement,
+    StringEquals,
+)
+from troposphere import AWS_ACCOUNT_ID, Ref, Sub, kms
+
+from payment_templates import naming
+
+if TYPE_CHECKING:
+    from payment_templates.scope import Scope
+
+# The shortest wait before a key is gone for good: ScheduleKeyDeletion, PendingWindowInDays.
+PENDING_WINDOW_DAYS = 7
+# What a service needs to write and read under an envelope key.
+USE = [
+    key_actions.Encrypt,
+    key_actions.Decrypt,
+    key_actions.Action("ReEncrypt*"),
+    key_actions.Action("GenerateDataKey*"),
+    key_actions.DescribeKey,
+]
+# Who writes to the topic: alarms, event rules, and the database's own events.
+ALARMS = "cloudwatch.amazonaws.com"
+EVENT_RULES = "events.amazonaws.com"
+DATABASE_EVENTS = "events.rds.amazonaws.com"
+PUBLISHERS = (ALARMS, EVENT_RULES, DATABASE_EVENTS)
+# Managing the key without using it: the console's list for administrators less CreateGrant,
+# with which one could let oneself use it.
+# https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+ADMINISTER = [
+    key_actions.Action(verb)
+    for verb in (
+        "CreateAlias", "Describe*", "Enable*", "List*", "Put*", "Update*", "Revoke*", "Disable*",
+        "Get*", "Delete*", "TagResource", "UntagResource", "ScheduleKeyDeletion",
+        "CancelKeyDeletion",
+    )
+]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Encryption:
+    """The key of the stack."""
+
+    key: kms.Key
+
+
+def add_encryption(scope: Scope) -> Encryption:
+    """Add the key, its policy and its alias."""
+    key = scope.add(
+        kms.Key(
+            "EncryptionKey",
+            Description=Sub("Everything at rest of the payment stack ${EnvironmentSuffix}"),
+            EnableKeyRotation=True,
+            PendingWindowInDays=PENDING_WINDOW_DAYS,
+            KeyPolicy=_key_policy(),
+            Tags=naming.tags("key"),
+        )
+    )
+    scope.add(
+        kms.Alias(
+            "EncryptionKeyAlias",
+            AliasName=naming.physical_name("AWS::KMS::Alias", "key", before="alias/"),
+            TargetKeyId=key.ref(),
+        )
+    )
+    return Encryption(key=key)
+
+
+def _key_policy() -> PolicyDocument:
+    return PolicyDocument(
+        Version="2012-10-17",
+        Statement=[
+            _let_account_administer(),
+            _let_account_use_through_services(),
+            _let_services_hold_grants(),
+            _let_logs_use(),
+            _let_publishers_use(),
+        ],
+    )
+
+
+def _account() -> Principal:
+    return Principal("AWS", Ref(AWS_ACCOUNT_ID))
+
+
+def _let_account_administer() -> Statement:
+    return Statement(
+        Sid="Administer",
+        Effect=Allow,
+        Principal=_account(),
+        Action=ADMINISTER,
+        Resource=["*"],
+    )
+
+
+def _let_account_use_through_services() -> Statement:
+    # Whoever IAM lets: the one who deploys, and the tasks that read the secret. Never directly.
+    return Statement(
+        Sid="UseThroughServices",
+        Effect=Allow,
+        Principal=_account(),
+        Action=USE,
+        Resource=["*"],
+        Condition=Condition(StringEquals("kms:ViaService", _services())),
+    )
+
+
+def _let_services_hold_grants() -> Statement:
+    # RDS keeps grants for as long as the database and its Performance Insights live:
+    # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.Keys.html
+    return Statement(
+        Sid="HoldGrants",
+        Effect=Allow,
+        Principal=_account(),
+        Action=[key_actions.CreateGrant],
+        Resource=["*"],
+        Condition=Condition(Bool("kms:GrantIsForAWSResource", "true")),
+    )
+
+
+def _services() -> list[Sub]:
+    return [
+        Sub(f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}")
+        for service in ("rds", "secretsmanager")
+    ]
+
+
+def _let_logs_use() -> Statement:
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    return Statement(
+        Sid="LogsUse",
+        Effect=Allow,
+        Principal=Principal("Service", Sub("logs.${AWS::Region}.${AWS::URLSuffix}")),
+        Action=USE,
+        Resource=["*"],
+        Condition=Condition(
+            ArnEquals("kms:EncryptionContext:aws:logs:arn", naming.log_group_arns())
+        ),
+    )
+
+
+def _let_publishers_use() -> Statement:
+    # EventBridge passes no aws:SourceAccount, but SNS always names the topic that it encrypts for:
+    # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    topic = StringEquals("kms:EncryptionContext:aws:sns:topicArn", naming.topic_arn())
+    return Statement(
+        Sid="PublishersUse",
+        Effect=Allow,
+        Principal=Principal("Service", list(PUBLISHERS)),
+        Action=[key_actions.Decrypt, key_actions.Action("GenerateDataKey*")],
+        Resource=["*"],
+        Condition=Condition(topic),
+    )

@@ -1,0 +1,178 @@
+"""What the tasks may do: one role to start them, one role to run as."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from awacs import ecr, rds_db, sts
+from awacs import kms as key_actions
+from awacs import secretsmanager as secret_actions
+from awacs import ssm as parameter_actions
+from awacs.aws import (
+    Allow,
+    ArnLike,
+    Condition,
+    PolicyDocument,
+    Principal,
+    Statement,
+    StringEquals,
+)
+from troposphere import Sub, iam
+
+from payment_templates import naming
+
+if TYPE_CHECKING:
+    from payment_templates.conditions import Conditions
+    from payment_templates.parameters import Parameters
+    from payment_templates.scope import Scope
+
+    from .database import Database
+    from .encryption import Encryption
+
+# The database user that tasks may log in as with an IAM token, once it is granted rds_iam.
+APPLICATION_USER = "payment_app"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """The two roles of a task, and the policies that must be attached before it starts."""
+
+    execution_role: iam.Role
+    task_role: iam.Role
+    policies: tuple[iam.ManagedPolicy, ...]
+    # There only where the image lies in a private repository.
+    image_policy: iam.ManagedPolicy
+
+
+def add_identity(
+    scope: Scope,
+    *,
+    parameters: Parameters,
+    conditions: Conditions,
+    encryption: Encryption,
+    database: Database,
+) -> Identity:
+    """Add the execution role, the task role and what each may do."""
+    execution_role = _add_role(scope, "ExecutionRole", "execution")
+    task_role = _add_role(scope, "TaskRole", "task")
+    secret = _add_policy(
+        scope,
+        "SecretPolicy",
+        "secret",
+        [execution_role, task_role],
+        _read_secret(database, encryption),
+    )
+    run = _add_policy(
+        scope, "TaskPolicy", "task", [task_role], [_read_parameters(), _connect(database)]
+    )
+    pull = _add_policy(scope, "ImagePolicy", "image", [execution_role], _pull_image(parameters))
+    pull.Condition = conditions.has_repository
+    return Identity(
+        execution_role=execution_role,
+        task_role=task_role,
+        policies=(secret, run),
+        image_policy=pull,
+    )
+
+
+def _add_role(scope: Scope, logical_id: str, purpose: str) -> iam.Role:
+    # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+    trust = Statement(
+        Effect=Allow,
+        Principal=Principal("Service", "ecs-tasks.amazonaws.com"),
+        Action=[sts.AssumeRole],
+        Condition=Condition(
+            ArnLike(
+                "aws:SourceArn", Sub("arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*")
+            )
+        ),
+    )
+    return scope.add(
+        iam.Role(
+            logical_id,
+            RoleName=naming.physical_name("AWS::IAM::Role", purpose),
+            AssumeRolePolicyDocument=PolicyDocument(Version="2012-10-17", Statement=[trust]),
+            Tags=naming.tags(f"{purpose}-role"),
+        )
+    )
+
+
+def _add_policy(
+    scope: Scope, logical_id: str, purpose: str, roles: list[iam.Role], statements: list[Statement]
+) -> iam.ManagedPolicy:
+    return scope.add(
+        iam.ManagedPolicy(
+            logical_id,
+            ManagedPolicyName=naming.physical_name("AWS::IAM::ManagedPolicy", purpose),
+            Roles=[role.ref() for role in roles],
+            PolicyDocument=PolicyDocument(Version="2012-10-17", Statement=statements),
+        )
+    )
+
+
+def _read_secret(database: Database, encryption: Encryption) -> list[Statement]:
+    service = Sub("secretsmanager.${AWS::Region}.${AWS::URLSuffix}")
+    return [
+        Statement(
+            Sid="ReadSecret",
+            Effect=Allow,
+            Action=[secret_actions.GetSecretValue],
+            Resource=[database.secret.ref()],
+        ),
+        Statement(
+            Sid="DecryptSecret",
+            Effect=Allow,
+            Action=[key_actions.Decrypt],
+            Resource=[encryption.key.get_att("Arn")],
+            Condition=Condition(StringEquals("kms:ViaService", service)),
+        ),
+    ]
+
+
+def _read_parameters() -> Statement:
+    return Statement(
+        Sid="ReadParameters",
+        Effect=Allow,
+        Action=[
+            parameter_actions.GetParameter,
+            parameter_actions.GetParameters,
+        ],
+        Resource=[naming.database_parameter_arn("*")],
+    )
+
+
+def _connect(database: Database) -> Statement:
+    # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
+    arn = (
+        "arn:${AWS::Partition}:rds-db:${AWS::Region}:${AWS::AccountId}"
+        f":dbuser:${{{database.cluster.title}.DBClusterResourceId}}/{APPLICATION_USER}"
+    )
+    return Statement(
+        Sid="Connect",
+        Effect=Allow,
+        Action=[rds_db.connect],
+        Resource=[Sub(arn)],
+    )
+
+
+def _pull_image(parameters: Parameters) -> list[Statement]:
+    return [
+        Statement(
+            Sid="PullImage",
+            Effect=Allow,
+            Action=[
+                ecr.BatchCheckLayerAvailability,
+                ecr.BatchGetImage,
+                ecr.GetDownloadUrlForLayer,
+            ],
+            Resource=[parameters.container_repository_arn.ref()],
+        ),
+        # A token is for a registry, not for a repository: ECR takes no other resource here.
+        Statement(
+            Sid="GetToken",
+            Effect=Allow,
+            Action=[ecr.GetAuthorizationToken],
+            Resource=["*"],
+        ),
+    ]

@@ -1,0 +1,148 @@
+"""The stack's one public door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from troposphere import If
+from troposphere import elasticloadbalancingv2 as elb
+
+from payment_templates import naming
+
+from .security import HTTP_PORT, HTTPS_PORT
+
+if TYPE_CHECKING:
+    from payment_templates.conditions import Conditions
+    from payment_templates.parameters import Parameters
+    from payment_templates.scope import Scope
+
+    from .network import Network
+    from .security import Security
+
+# The shortest interval, timeout and thresholds that an ALB takes: CreateTargetGroup.
+HEALTH_CHECK_INTERVAL_SECONDS = 5
+HEALTH_CHECK_TIMEOUT_SECONDS = 2
+HEALTHY_THRESHOLD = 2
+UNHEALTHY_THRESHOLD = 2
+DEREGISTRATION_DELAY_SECONDS = 30
+# TLS 1.2 and 1.3, with forward secrecy and authenticated ciphers alone:
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+SSL_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadBalancer:
+    """The balancer, and what it forwards to."""
+
+    balancer: elb.LoadBalancer
+    target_group: elb.TargetGroup
+    http_listener: elb.Listener
+    # There only where a certificate is given.
+    https_listener: elb.Listener
+
+
+def add_load_balancer(
+    scope: Scope,
+    *,
+    parameters: Parameters,
+    conditions: Conditions,
+    network: Network,
+    security: Security,
+) -> LoadBalancer:
+    """Add the load balancer, its target group and its listeners."""
+    balancer = _add_balancer(scope, network, security)
+    target_group = _add_target_group(scope, parameters, network)
+    http = scope.add(
+        elb.Listener(
+            "HttpListener",
+            LoadBalancerArn=balancer.ref(),
+            Port=HTTP_PORT,
+            Protocol="HTTP",
+            DefaultActions=[
+                If(conditions.has_certificate, _redirect_to_https(), _forward(target_group))
+            ],
+            Tags=naming.tags("http"),
+        )
+    )
+    https = scope.add(
+        elb.Listener(
+            "HttpsListener",
+            Condition=conditions.has_certificate,
+            LoadBalancerArn=balancer.ref(),
+            Port=HTTPS_PORT,
+            Protocol="HTTPS",
+            SslPolicy=SSL_POLICY,
+            Certificates=[elb.Certificate(CertificateArn=parameters.certificate_arn.ref())],
+            DefaultActions=[_forward(target_group)],
+            Tags=naming.tags("https"),
+        )
+    )
+    return LoadBalancer(
+        balancer=balancer, target_group=target_group, http_listener=http, https_listener=https
+    )
+
+
+def _add_balancer(scope: Scope, network: Network, security: Security) -> elb.LoadBalancer:
+    protection = str(scope.options.deletion_protection).lower()
+    return scope.add(
+        elb.LoadBalancer(
+            "LoadBalancer",
+            # AWS refuses an internet-facing balancer in a VPC without a way to the Internet.
+            DependsOn=[network.public_route.title],
+            Name=naming.physical_name("AWS::ElasticLoadBalancingV2::LoadBalancer", "alb"),
+            Scheme="internet-facing",
+            Subnets=[subnet.ref() for subnet in network.public_subnets],
+            SecurityGroups=[security.load_balancer.ref()],
+            LoadBalancerAttributes=[
+                _attribute("deletion_protection.enabled", protection),
+                _attribute("routing.http.drop_invalid_header_fields.enabled", "true"),
+                # Lets an operator, or AWS, take a failing zone out of the answer of DNS.
+                _attribute("zonal_shift.config.enabled", "true"),
+            ],
+            Tags=naming.tags("alb"),
+        )
+    )
+
+
+def _attribute(key: str, value: str) -> elb.LoadBalancerAttributes:
+    return elb.LoadBalancerAttributes(Key=key, Value=value)
+
+
+def _add_target_group(scope: Scope, parameters: Parameters, network: Network) -> elb.TargetGroup:
+    delay = str(DEREGISTRATION_DELAY_SECONDS)
+    return scope.add(
+        elb.TargetGroup(
+            "TargetGroup",
+            Name=naming.physical_name("AWS::ElasticLoadBalancingV2::TargetGroup", "tg"),
+            VpcId=network.vpc.ref(),
+            TargetType="ip",
+            Protocol="HTTP",
+            # ECS registers each task with its own port. Were this the container's, a change of it
+            # would replace the group, which its name forbids.
+            Port=HTTP_PORT,
+            HealthCheckPath=parameters.health_check_path.ref(),
+            HealthCheckIntervalSeconds=HEALTH_CHECK_INTERVAL_SECONDS,
+            HealthCheckTimeoutSeconds=HEALTH_CHECK_TIMEOUT_SECONDS,
+            HealthyThresholdCount=HEALTHY_THRESHOLD,
+            UnhealthyThresholdCount=UNHEALTHY_THRESHOLD,
+            TargetGroupAttributes=[
+                elb.TargetGroupAttribute(Key="deregistration_delay.timeout_seconds", Value=delay),
+                elb.TargetGroupAttribute(Key="load_balancing.cross_zone.enabled", Value="true"),
+            ],
+            Tags=naming.tags("tg"),
+        )
+    )
+
+
+def _forward(target_group: elb.TargetGroup) -> elb.Action:
+    return elb.Action(Type="forward", TargetGroupArn=target_group.ref())
+
+
+def _redirect_to_https() -> elb.Action:
+    return elb.Action(
+        Type="redirect",
+        RedirectConfig=elb.RedirectConfig(
+            Protocol="HTTPS", Port=str(HTTPS_PORT), StatusCode="HTTP_301"
+        ),
+    )

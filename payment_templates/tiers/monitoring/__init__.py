@@ -1,0 +1,59 @@
+"""How a person learns that something broke: alarms, events and a dashboard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .alarms import add_alarms
+from .dashboard import add_dashboard
+from .events import add_events
+
+if TYPE_CHECKING:
+    from troposphere import cloudwatch, rds
+    from troposphere.events import Rule
+
+    from payment_templates.scope import Scope
+    from payment_templates.tiers.compute import Compute
+    from payment_templates.tiers.database import Database
+    from payment_templates.tiers.load_balancer import LoadBalancer
+    from payment_templates.tiers.notifications import Notifications
+
+
+@dataclass(frozen=True, kw_only=True)
+class Monitoring:
+    """What watches the stack; all of it reports to the topic."""
+
+    alarms: tuple[cloudwatch.Alarm, ...]
+    rules: tuple[Rule, ...]
+    subscriptions: tuple[rds.EventSubscription, ...]
+    dashboard: cloudwatch.Dashboard
+
+
+def add_monitoring(
+    scope: Scope,
+    *,
+    notifications: Notifications,
+    database: Database,
+    load_balancer: LoadBalancer,
+    compute: Compute,
+) -> Monitoring:
+    """Add the alarms, the events that are faster than any alarm, and the dashboard."""
+    alarms = add_alarms(
+        scope,
+        notifications=notifications,
+        database=database,
+        load_balancer=load_balancer,
+        compute=compute,
+    )
+    rules, subscriptions = add_events(
+        scope, notifications=notifications, database=database, compute=compute
+    )
+    dashboard = add_dashboard(
+        scope,
+        database=database,
+        load_balancer=load_balancer,
+        compute=compute,
+        alarms=alarms,
+    )
+    return Monitoring(alarms=alarms, rules=rules, subscriptions=subscriptions, dashboard=dashboard)

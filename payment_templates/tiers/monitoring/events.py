@@ -1,0 +1,147 @@
+"""The faults that AWS tells by itself, within seconds, where an alarm takes minutes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troposphere import Sub, events, rds
+
+from payment_templates import naming
+
+if TYPE_CHECKING:
+    from troposphere import Ref
+
+    from payment_templates.scope import Scope
+    from payment_templates.tiers.compute import Compute
+    from payment_templates.tiers.database import Database
+    from payment_templates.tiers.notifications import Notifications
+
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html
+CLUSTER_CATEGORIES = ("failover", "failure")
+# A single instance of Aurora has no failover of its own: the cluster tells it.
+INSTANCE_CATEGORIES = ("availability", "failure")
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
+SERVICE_FAILURES = (
+    "SERVICE_DEPLOYMENT_FAILED",
+    "SERVICE_TASK_CONFIGURATION_FAILURE",
+    "SERVICE_TASK_PLACEMENT_FAILURE",
+    "SERVICE_TASK_START_IMPAIRED",
+)
+
+
+def add_events(
+    scope: Scope, *, notifications: Notifications, database: Database, compute: Compute
+) -> tuple[tuple[events.Rule, ...], tuple[rds.EventSubscription, ...]]:
+    """Add the rules on the service's events, and the subscriptions to the database's."""
+    rules = (
+        _add_task_rule(scope, notifications, compute),
+        _add_service_rule(scope, notifications, compute),
+    )
+    instances = [instance.ref() for instance in (database.writer, *database.readers)]
+    subscriptions = (
+        _add_subscription(
+            scope, notifications, "cluster", CLUSTER_CATEGORIES, [database.cluster.ref()]
+        ),
+        _add_subscription(scope, notifications, "instance", INSTANCE_CATEGORIES, instances),
+    )
+    return rules, subscriptions
+
+
+def _add_task_rule(scope: Scope, notifications: Notifications, compute: Compute) -> events.Rule:
+    # A deployment and a scale-in stop tasks too, by the scheduler's own will: no news. So does a
+    # failed health check, "Task failed ELB health checks": news.
+    unwanted = [
+        {"stopCode": [{"anything-but": ["ServiceSchedulerInitiated", "UserInitiated"]}]},
+        {"stoppedReason": [{"prefix": {"equals-ignore-case": "task failed"}}]},
+    ]
+    return _add_rule(
+        scope,
+        notifications,
+        logical_id="TaskStoppedRule",
+        name="task-stopped",
+        pattern={
+            "detail-type": ["ECS Task State Change"],
+            "detail": {
+                "clusterArn": [compute.cluster.get_att("Arn")],
+                "lastStatus": ["STOPPED"],
+                "$or": unwanted,
+            },
+        },
+        message="a task stopped in <zone>: <reason>. <task>",
+        paths={
+            "zone": "$.detail.availabilityZone",
+            "reason": "$.detail.stoppedReason",
+            "task": "$.detail.taskArn",
+        },
+    )
+
+
+def _add_service_rule(scope: Scope, notifications: Notifications, compute: Compute) -> events.Rule:
+    return _add_rule(
+        scope,
+        notifications,
+        logical_id="ServiceFailureRule",
+        name="service-failure",
+        pattern={
+            "detail-type": ["ECS Service Action", "ECS Deployment State Change"],
+            "resources": [compute.service.ref()],
+            "detail": {"eventName": list(SERVICE_FAILURES)},
+        },
+        message="<event>: <reason>",
+        paths={"event": "$.detail.eventName", "reason": "$.detail.reason"},
+    )
+
+
+def _add_rule(
+    scope: Scope,
+    notifications: Notifications,
+    *,
+    logical_id: str,
+    name: str,
+    pattern: dict[str, object],
+    message: str,
+    paths: dict[str, str],
+) -> events.Rule:
+    # EventBridge takes a text between quotes: it then fills in the values and mails a sentence.
+    text = Sub(f'"payment-${{EnvironmentSuffix}} ${{AWS::Region}}: {message}"')
+    return scope.add(
+        events.Rule(
+            logical_id,
+            Name=naming.physical_name("AWS::Events::Rule", name),
+            EventPattern={"source": ["aws.ecs"], **pattern},
+            Targets=[
+                # No role: the topic's own policy lets EventBridge in.
+                events.Target(
+                    Id="alerts",
+                    Arn=notifications.topic.ref(),
+                    InputTransformer=events.InputTransformer(
+                        InputPathsMap=paths, InputTemplate=text
+                    ),
+                )
+            ],
+            Tags=naming.tags(name),
+        )
+    )
+
+
+def _add_subscription(
+    scope: Scope,
+    notifications: Notifications,
+    kind: str,
+    categories: tuple[str, ...],
+    sources: list[Ref],
+) -> rds.EventSubscription:
+    name = f"{kind}-events"
+    return scope.add(
+        rds.EventSubscription(
+            f"Database{kind.capitalize()}Events",
+            # RDS refuses a topic that does not let it publish.
+            DependsOn=[notifications.policy.title],
+            SubscriptionName=naming.physical_name("AWS::RDS::EventSubscription", name),
+            SnsTopicArn=notifications.topic.ref(),
+            SourceType=f"db-{kind}",
+            SourceIds=sources,
+            EventCategories=list(categories),
+            Tags=naming.tags(name),
+        )
+    )

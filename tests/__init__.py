@@ -1,0 +1,1 @@
+"""The tests of the stack, the tree of the package over again."""
