@@ -124,12 +124,6 @@ def database_parameter(leaf: str) -> Sub:
     return Sub(name)
 
 
-def database_parameter_arn(leaf: str) -> Sub:
-    """Name the ARN of such a parameter, or with "*" of all of them."""
-    name = database_parameter(leaf).data["Fn::Sub"]
-    return Sub(f"arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:parameter{name}")
-
-
 def tags(thing: str) -> Tags:
     """Make the tags of a thing: its name, and the environment that it belongs to."""
     return Tags(**tag_map(thing))

@@ -24,7 +24,6 @@ CONTAINER_PORT = 8080
 class Parameters:
     """What `create-stack --parameters` may set."""
 
-    environment_suffix: Parameter
     alert_email: Parameter
     database_password: Parameter
     engine_version: Parameter
@@ -41,8 +40,9 @@ class Parameters:
 
 def add_parameters(scope: Scope) -> Parameters:
     """Add every parameter, and the rules on those that belong together."""
+    # Read by every name, and by name: see naming.
+    _add_environment_suffix(scope)
     parameters = Parameters(
-        environment_suffix=_add_environment_suffix(scope),
         alert_email=_add_alert_email(scope),
         database_password=_add_database_password(scope),
         engine_version=_add_engine_version(scope),
@@ -66,7 +66,7 @@ _APPLICATION = "Application"
 _NETWORK = "Network and DNS"
 
 
-def _add_environment_suffix(scope: Scope) -> Parameter:
+def _add_environment_suffix(scope: Scope) -> None:
     parameter = Parameter(
         "EnvironmentSuffix",
         Type="String",
@@ -78,7 +78,7 @@ def _add_environment_suffix(scope: Scope) -> Parameter:
             f"1 to {LONGEST_SUFFIX} lower-case letters, digits and single hyphens: dev-001"
         ),
     )
-    return scope.add_parameter(parameter, group=_ENVIRONMENT, label="Suffix")
+    scope.add_parameter(parameter, group=_ENVIRONMENT, label="Suffix")
 
 
 def _add_alert_email(scope: Scope) -> Parameter:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from troposphere import Template
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+# The numbers of resources, parameters and outputs are troposphere's to refuse.
 MOST_BYTES = 51_200
-MOST_ENTRIES = {"Resources": 500, "Parameters": 200, "Outputs": 200, "Mappings": 200}
 MOST_REFERENCES = 60
 LONGEST_NAME = 255
 LONGEST_DESCRIPTION = 1024
@@ -53,7 +53,9 @@ def _section(name: str, content: dict[str, Any] | str) -> str:
 
 def _resource(resource: dict[str, Any]) -> str:
     attributes = [_line(name, _compact(resource[name])) for name in ATTRIBUTES if name in resource]
-    properties = (_line(name, _compact(value)) for name, value in resource["Properties"].items())
+    properties = (
+        _line(name, _compact(value)) for name, value in resource.get("Properties", {}).items()
+    )
     return f"{{{','.join(attributes)},{_line('Properties', _braced(properties))}}}"
 
 
@@ -75,10 +77,8 @@ def _braced(lines: Iterable[str]) -> str:
 
 def _refuse_over_limits(document: dict[str, Any], text: str) -> None:
     _refuse_over("the template", len(text.encode()), MOST_BYTES, "bytes inline")
-    for section, most in MOST_ENTRIES.items():
-        entries = document.get(section, {})
-        _refuse_over("the template", len(entries), most, section.lower())
-        for name in entries:
+    for section in ("Resources", "Parameters", "Outputs"):
+        for name in document.get(section, {}):
             _refuse_over(f"the name {name}", len(name), LONGEST_NAME, "characters")
     _refuse_over("the template", text.count("{{resolve:"), MOST_REFERENCES, "dynamic references")
     description = len(document.get("Description", "").encode())

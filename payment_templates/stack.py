@@ -52,13 +52,14 @@ def build_template(options: Options) -> Template:
         network=network,
         security=security,
     )
-    add_parameter_store(scope, database=database)
+    parameter_store = add_parameter_store(scope, database=database)
     identity = add_identity(
         scope,
         parameters=parameters,
         conditions=conditions,
         encryption=encryption,
         database=database,
+        parameter_store=parameter_store,
     )
     load_balancer = add_load_balancer(
         scope, parameters=parameters, conditions=conditions, network=network, security=security

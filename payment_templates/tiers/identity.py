@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from .database import Database
     from .encryption import Encryption
+    from .parameter_store import ParameterStore
 
 # The database user that tasks may log in as with an IAM token, once it is granted rds_iam.
 APPLICATION_USER = "payment_app"
@@ -52,6 +53,7 @@ def add_identity(
     conditions: Conditions,
     encryption: Encryption,
     database: Database,
+    parameter_store: ParameterStore,
 ) -> Identity:
     """Add the execution role, the task role and what each may do."""
     execution_role = _add_role(scope, "ExecutionRole", "execution")
@@ -64,7 +66,11 @@ def add_identity(
         _read_secret(database, encryption),
     )
     run = _add_policy(
-        scope, "TaskPolicy", "task", [task_role], [_read_parameters(), _connect(database)]
+        scope,
+        "TaskPolicy",
+        "task",
+        [task_role],
+        [_read_parameters(parameter_store), _connect(database)],
     )
     pull = _add_policy(scope, "ImagePolicy", "image", [execution_role], _pull_image(parameters))
     pull.Condition = conditions.has_repository
@@ -130,15 +136,14 @@ def _read_secret(database: Database, encryption: Encryption) -> list[Statement]:
     ]
 
 
-def _read_parameters() -> Statement:
+def _read_parameters(store: ParameterStore) -> Statement:
+    arn = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter"
+    parameters = (store.writer_endpoint, store.reader_endpoint, store.secret_arn)
     return Statement(
         Sid="ReadParameters",
         Effect=Allow,
-        Action=[
-            parameter_actions.GetParameter,
-            parameter_actions.GetParameters,
-        ],
-        Resource=[naming.database_parameter_arn("*")],
+        Action=[parameter_actions.GetParameter, parameter_actions.GetParameters],
+        Resource=[Sub(f"{arn}${{{parameter.title}}}") for parameter in parameters],
     )
 
 

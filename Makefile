@@ -1,0 +1,68 @@
+# The one door to the project: `make` lists what there is to do. Every target that needs the
+# environment builds it first, and again when requirements.lock has changed.
+
+PYTHON ?= python3
+TEMPLATE := output/TapStack.json
+# Made last, so that an interrupted build never counts as ready.
+ENVIRONMENT := .venv/ready
+
+# Python then keeps its compiled modules, even where the shell forbids it: every start is faster.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help template lint test check bench readme lock clean
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+template: $(ENVIRONMENT) ## Write output/TapStack.json and let AWS's offline validator judge it.
+	.venv/bin/python tests/validate.py $(TEMPLATE) --after .venv/bin/python generate.py
+
+lint: $(ENVIRONMENT) ## Judge output/TapStack.json with cfn-lint, as .cfnlintrc says.
+	.venv/bin/cfn-lint $(TEMPLATE)
+
+test: $(ENVIRONMENT) ## Run the tests, on every core.
+	.venv/bin/pytest -n auto
+
+check: $(ENVIRONMENT) ## Check style, types, layers, dead code, and that the template is current.
+	.venv/bin/python generate.py --check
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/pyright
+	.venv/bin/lint-imports --no-logo
+	.venv/bin/vulture
+
+bench: $(ENVIRONMENT) ## Time generate.py against its floor, and generating plus validating.
+	.venv/bin/python tests/benchmarks/generate.py
+
+readme: $(ENVIRONMENT) ## Write the tables of README.md anew from the template.
+	.venv/bin/python -m tests.readme
+
+lock: $(ENVIRONMENT) ## Lock what pyproject.toml names (UPGRADE=1: in the newest releases).
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate $(if $(UPGRADE),--upgrade) --group dev \
+		--output-file requirements.lock pyproject.toml
+
+clean: ## Remove the environment and all caches; the template stays.
+	rm -rf .venv .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# uv installs the lock file. Where it is not on the PATH, pip gets the locked release of it first:
+# pip alone would take twenty times as long for all of them.
+$(ENVIRONMENT): requirements.lock
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Python 3.11 or newer is needed, but $(PYTHON) is:" \
+			"$$("$(PYTHON)" --version 2>&1 | head -n 1)." \
+			"Name another one, as in: make PYTHON=python3.13" >&2; \
+		exit 1; }
+	@echo "Building .venv from requirements.lock"
+	@rm -rf .venv
+	@"$(PYTHON)" -m venv --without-pip .venv
+	@uv --version >/dev/null 2>&1 || { \
+		.venv/bin/python -m ensurepip >/dev/null && \
+		sed -n '/^uv==/,/[^\\]$$/p' requirements.lock >.venv/uv.lock && \
+		.venv/bin/python -m pip install -qq --disable-pip-version-check \
+			--require-hashes --only-binary :all: --requirement .venv/uv.lock; }
+	@PATH=".venv/bin:$$PATH" uv pip sync --quiet --python .venv/bin/python \
+		--require-hashes --no-build requirements.lock
+	@touch $@
