@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from troposphere import And, Equals, Not, Or, Parameter, Ref
 
-from payment_templates.naming import LONGEST_SUFFIX
+from payment_templates.naming import LONGEST_REGION, LONGEST_SUFFIX
 
 if TYPE_CHECKING:
     from payment_templates.scope import Scope
@@ -141,6 +141,7 @@ def _add_container_repository_arn(scope: Scope) -> Parameter:
         Description="ECR repository of the image. Empty: it is public.",
         Default="",
         AllowedPattern=r"^$|^arn:aws[a-z-]*:ecr:[^:]+:\d{12}:repository/[^:]+$",
+        MaxLength=512,
         ConstraintDescription="arn:aws:ecr:REGION:ACCOUNT:repository/NAME",
     )
     return scope.add_parameter(parameter, group=_APPLICATION, label="Repository")
@@ -181,6 +182,7 @@ def _add_certificate_arn(scope: Scope) -> Parameter:
         Description="ACM certificate of this region. Given, HTTP goes to HTTPS.",
         Default="",
         AllowedPattern=r"^$|^arn:aws[a-z-]*:acm:[^:]+:\d{12}:certificate/[^:]+$",
+        MaxLength=256,
         ConstraintDescription="arn:aws:acm:REGION:ACCOUNT:certificate/ID",
     )
     return scope.add_parameter(parameter, group=_APPLICATION, label="Certificate")
@@ -233,6 +235,7 @@ def _add_primary_region(scope: Scope) -> Parameter:
         Description="Region that serves DomainName while it is healthy.",
         Default="us-east-1",
         AllowedPattern="^[a-z]{2,4}(-[a-z]+)+-[0-9]$",
+        MaxLength=LONGEST_REGION,
         ConstraintDescription="A region: us-east-1",
     )
     return scope.add_parameter(parameter, group=_NETWORK, label="Primary region")

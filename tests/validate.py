@@ -60,7 +60,7 @@ def main() -> int:
     path: Path = arguments.template
 
     # The command is the caller's own.
-    writer = subprocess.Popen(arguments.after) if arguments.after else None  # noqa: S603
+    writer = subprocess.Popen(arguments.after) if arguments.after else None
     engine = CompositeEngine()
     if writer and writer.wait():
         return writer.returncode

@@ -1,0 +1,223 @@
+"""What holds for every shape of the stack that Options allow."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import cache
+from graphlib import TopologicalSorter
+
+import cfnlint.api
+from cfnlint.config import ManualArgs
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from payment_templates import Options, build_template
+from payment_templates.options import (
+    FARGATE_SIZES,
+    LOG_DAYS,
+    LONGEST_BACKUP_DAYS,
+    MOST_READERS,
+    MOST_ZONES,
+)
+from payment_templates.rendering import MOST_BYTES, TemplateLimitError, render
+from tests.view import View, references
+
+# The longest that the parameter and AWS allow: us-isof-south-1.
+LONGEST = {"${EnvironmentSuffix}": "s" * 20, "${AWS::Region}": "us-isof-south-1"}
+# Which property names a resource, and how long its service lets the name be (botocore's models).
+NAME_PROPERTIES = {
+    "AWS::ApplicationAutoScaling::ScalingPolicy": ("PolicyName", 256),
+    "AWS::CloudWatch::Alarm": ("AlarmName", 255),
+    "AWS::CloudWatch::Dashboard": ("DashboardName", 255),
+    "AWS::ECS::Cluster": ("ClusterName", 255),
+    "AWS::ECS::Service": ("ServiceName", 255),
+    "AWS::ECS::TaskDefinition": ("Family", 255),
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": ("Name", 32),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": ("Name", 32),
+    "AWS::Events::Rule": ("Name", 64),
+    "AWS::IAM::ManagedPolicy": ("ManagedPolicyName", 128),
+    "AWS::IAM::Role": ("RoleName", 64),
+    "AWS::KMS::Alias": ("AliasName", 256),
+    "AWS::Logs::LogGroup": ("LogGroupName", 512),
+    "AWS::RDS::DBCluster": ("DBClusterIdentifier", 63),
+    "AWS::RDS::DBInstance": ("DBInstanceIdentifier", 63),
+    "AWS::RDS::DBSubnetGroup": ("DBSubnetGroupName", 255),
+    "AWS::RDS::EventSubscription": ("SubscriptionName", 255),
+    "AWS::SNS::Topic": ("TopicName", 256),
+    "AWS::SSM::Parameter": ("Name", 1011),
+    "AWS::SecretsManager::Secret": ("Name", 512),
+}
+# Links between two things: AWS gives them neither a name nor tags.
+LINKS = {
+    "AWS::EC2::Route",
+    "AWS::EC2::SecurityGroupEgress",
+    "AWS::EC2::SubnetRouteTableAssociation",
+    "AWS::EC2::VPCGatewayAttachment",
+    "AWS::Route53::RecordSet",
+    "AWS::SNS::Subscription",
+    "AWS::SNS::TopicPolicy",
+}
+
+
+@st.composite
+def shapes(draw: st.DrawFn) -> Options:
+    zones = draw(st.integers(3, MOST_ZONES))
+    cpu = draw(st.sampled_from(sorted(FARGATE_SIZES)))
+    return Options(
+        zones=zones,
+        nat_gateways=draw(st.sampled_from([1, zones])),
+        instance_class=draw(st.sampled_from(["db.t3.medium", "db.r6g.large"])),
+        readers=draw(st.integers(1, MOST_READERS)),
+        backup_days=draw(st.integers(1, LONGEST_BACKUP_DAYS)),
+        log_days=draw(st.sampled_from(LOG_DAYS)),
+        tasks=zones * draw(st.integers(1, 10)),
+        task_cpu=cpu,
+        task_memory_mib=draw(st.sampled_from(list(FARGATE_SIZES[cpu]))),
+        target_cpu_percent=draw(st.integers(1, 100)),
+        deletion_policy=draw(st.sampled_from(["Delete", "Snapshot"])),
+        deletion_protection=draw(st.booleans()),
+    )
+
+
+@cache
+def view(options: Options) -> View:
+    return View.of(build_template(options))
+
+
+for_every_shape = given(options=shapes())
+
+
+@for_every_shape
+def test_every_reference_resolves(options: Options) -> None:
+    template = view(options)
+    known = {*template.resources, *template.document["Parameters"]}
+
+    named = {name for name in references(template.document) if not name.startswith("AWS::")}
+
+    assert named <= known
+
+
+@for_every_shape
+def test_nothing_waits_for_itself(options: Options) -> None:
+    template = view(options)
+
+    graph = {logical_id: template.depends_on(logical_id) for logical_id in template.resources}
+
+    assert list(TopologicalSorter(graph).static_order())
+
+
+@for_every_shape
+def test_a_template_is_within_the_limits_or_refused(options: Options) -> None:
+    template = build_template(options)
+
+    try:
+        size = len(render(template).encode())
+    except TemplateLimitError as error:
+        assert str(MOST_BYTES) in str(error)  # noqa: PT017 - a refusal is the other right answer.
+    else:
+        assert size <= MOST_BYTES
+
+
+@settings(max_examples=2, phases=[Phase.generate])
+@for_every_shape
+def test_every_shape_is_lint_clean(options: Options) -> None:
+    config = ManualArgs(include_checks=["I"], regions=["us-east-1", "us-west-2"])
+
+    findings = cfnlint.api.lint(json.dumps(view(options).document), config=config)
+
+    assert [f"{found.rule.id} {found.message}" for found in findings] == []
+
+
+@for_every_shape
+def test_longest_names_stay_within_the_limit_of_their_service(options: Options) -> None:
+    for resource_type, (name, limit) in NAME_PROPERTIES.items():
+        for properties in view(options).of_type(resource_type).values():
+            assert len(longest(properties[name]["Fn::Sub"])) <= limit
+
+
+def longest(text: str) -> str:
+    for variable, value in LONGEST.items():
+        text = text.replace(variable, value)
+    return text
+
+
+@for_every_shape
+def test_everything_is_named_or_tagged_with_the_suffix(options: Options) -> None:
+    for logical_id, resource in view(options).resources.items():
+        if resource["Type"] in LINKS:
+            continue
+        name, _ = NAME_PROPERTIES.get(resource["Type"], (None, None))
+        marks = [resource["Properties"].get(key) for key in (name, "Tags", "HealthCheckTags")]
+        assert "EnvironmentSuffix" in set(references(marks)), logical_id
+
+
+@for_every_shape
+def test_nothing_is_retained(options: Options) -> None:
+    policies = {
+        (resource["Type"], resource["DeletionPolicy"], resource["UpdateReplacePolicy"])
+        for resource in view(options).resources.values()
+    }
+
+    kept = {policy for policy in policies if policy[1:] != ("Delete", "Delete")}
+    assert kept <= {("AWS::RDS::DBCluster", "Snapshot", "Snapshot")}
+
+
+@for_every_shape
+def test_nothing_is_public_but_the_load_balancer(options: Options) -> None:
+    template = view(options)
+
+    open_groups = {
+        group
+        for group in template.of_type("AWS::EC2::SecurityGroup")
+        if any("CidrIp" in rule for rule in template.rules_into(group))
+    }
+
+    assert open_groups == {"LoadBalancerSecurityGroup"}
+    assert _public_flags(template) == {False}
+
+
+def _public_flags(template: View) -> set[object]:
+    subnets = template.of_type("AWS::EC2::Subnet").values()
+    instances = template.of_type("AWS::RDS::DBInstance").values()
+    flags: set[object] = {subnet["MapPublicIpOnLaunch"] for subnet in subnets}
+    return flags | {instance["PubliclyAccessible"] for instance in instances}
+
+
+@for_every_shape
+def test_the_password_goes_nowhere_but_into_the_secret_and_the_cluster(options: Options) -> None:
+    template = view(options)
+
+    readers = {
+        logical_id
+        for logical_id, resource in template.resources.items()
+        if "DBMasterPassword" in set(references(resource))
+    }
+
+    assert readers == {"DatabaseSecret", "DatabaseCluster"}
+    assert "DBMasterPassword" not in set(references(template.document["Outputs"]))
+
+
+@given(options=shapes().filter(lambda shape: shape.zones < MOST_ZONES))
+def test_a_zone_more_moves_no_subnet_and_renames_nothing(options: Options) -> None:
+    zones = options.zones + 1
+    nat_gateways = 1 if options.nat_gateways == 1 else zones
+    wider = replace(options, zones=zones, nat_gateways=nat_gateways, tasks=zones)
+
+    before, after = view(options), view(wider)
+
+    assert set(before.resources) <= set(after.resources)
+    for subnet, properties in before.of_type("AWS::EC2::Subnet").items():
+        assert after.properties(subnet) == properties
+
+
+@given(options=shapes())
+def test_a_nat_gateway_a_zone_changes_routes_and_nothing_else(options: Options) -> None:
+    one = view(replace(options, nat_gateways=1))
+    each = view(replace(options, nat_gateways=options.zones))
+
+    changed = {name for name in one.resources if one.resource(name) != each.resource(name)}
+    added = {each.resource(name)["Type"] for name in set(each.resources) - set(one.resources)}
+
+    assert {one.resource(name)["Type"] for name in changed} == {"AWS::EC2::Route"}
+    assert added == {"AWS::EC2::EIP", "AWS::EC2::NatGateway"}
