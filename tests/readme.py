@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from payment_templates import PROFILES, build_template
@@ -14,10 +13,10 @@ README = Path(__file__).parent.parent / "README.md"
 def rewritten(text: str, template: View) -> str:
     """Put today's tables between the markers of a text; all else stays."""
     for name, table in (("parameters", _parameters(template)), ("outputs", _outputs(template))):
-        pattern = rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)"
-        text = re.sub(
-            pattern, lambda found, table=table: found[1] + table + found[2], text, flags=re.DOTALL
-        )
+        begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+        before, _, rest = text.partition(begin)
+        _, _, after = rest.partition(end)
+        text = f"{before}{begin}{table}{end}{after}"
     return text
 
 

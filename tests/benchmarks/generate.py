@@ -81,9 +81,7 @@ def _seconds(program: list[str]) -> float:
 
 def _run(*program: str) -> subprocess.CompletedProcess[str]:
     # The programs are this project's own.
-    return subprocess.run(
-        [sys.executable, *program], check=False, capture_output=True, text=True
-    )
+    return subprocess.run([sys.executable, *program], check=False, capture_output=True, text=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, asdict, replace
+from typing import Any
+
+import pytest
+
+from payment_templates import PROFILES, Options, build_template
+from tests.view import View
+
+STANDARD = PROFILES["standard"]
+SPECIFIED = {
+    "zones": 3,
+    "nat_gateways": 1,
+    "instance_class": "db.t3.medium",
+    "readers": 2,
+    "backup_days": 1,
+    "log_days": 7,
+    "tasks": 6,
+    "task_cpu": 256,
+    "task_memory_mib": 512,
+    "target_cpu_percent": 75,
+    "deletion_policy": "Delete",
+    "deletion_protection": False,
+}
+# For each option, other values that would do as well.
+OTHERS: dict[str, dict[str, Any]] = {
+    "zones": {"zones": 6},
+    "nat_gateways": {"nat_gateways": 3},
+    "instance_class": {"instance_class": "db.r6g.large"},
+    "readers": {"readers": 15},
+    "backup_days": {"backup_days": 35},
+    "log_days": {"log_days": 3653},
+    "tasks": {"tasks": 3},
+    "task_cpu": {"task_cpu": 4096, "task_memory_mib": 30720},
+    "task_memory_mib": {"task_memory_mib": 2048},
+    "target_cpu_percent": {"target_cpu_percent": 100},
+    "deletion_policy": {"deletion_policy": "Snapshot"},
+    "deletion_protection": {"deletion_protection": True},
+}
+BAD: dict[str, tuple[dict[str, Any], str]] = {
+    "too few zones": ({"zones": 2}, "zones must be from 3 to 6, got 2"),
+    "too many zones": ({"zones": 7}, "zones must be from 3 to 6, got 7"),
+    "NAT gateways for some zones": (
+        {"nat_gateways": 2},
+        r"nat_gateways must be 1 or 3 \(one per zone\), got 2",
+    ),
+    "no NAT gateway": ({"nat_gateways": 0}, "nat_gateways must be 1 or 3 .*, got 0"),
+    "an EC2 class": (
+        {"instance_class": "t3.medium"},
+        "instance_class must be a database class such as db.t3.medium, got 't3.medium'",
+    ),
+    "no reader": ({"readers": 0}, "readers must be from 1 to 15, got 0"),
+    "too many readers": ({"readers": 16}, "readers must be from 1 to 15, got 16"),
+    "no backup": ({"backup_days": 0}, "backup_days must be from 1 to 35, got 0"),
+    "backups for too long": ({"backup_days": 36}, "backup_days must be from 1 to 35, got 36"),
+    "days that logs cannot be kept": ({"log_days": 8}, "log_days must be one of 1, .*3653; got 8"),
+    "no task": ({"tasks": 0}, "tasks must be a multiple of 3 .*, got 0"),
+    "unevenly many tasks": ({"tasks": 7}, "tasks must be a multiple of 3 .*, got 7"),
+    "uneven over more zones": ({"zones": 4}, "tasks must be a multiple of 4 .*, got 6"),
+    "no size of Fargate's": ({"task_cpu": 300}, "task_cpu must be one of 256, .*4096; got 300"),
+    "too little memory for the CPU": (
+        {"task_cpu": 4096},
+        "task_memory_mib must be one of 8192, .*30720; got 512",
+    ),
+    "no target": ({"target_cpu_percent": 0}, "target_cpu_percent must be from 1 to 100, got 0"),
+    "more than all": ({"target_cpu_percent": 101}, "target_cpu_percent must .* 100, got 101"),
+    "what would block the next stack": (
+        {"deletion_policy": "Retain"},
+        "deletion_policy must be one of Delete, Snapshot; got Retain",
+    ),
+}
+
+
+def test_standard_profile_is_the_specification() -> None:
+    options = asdict(PROFILES["standard"])
+
+    assert options == SPECIFIED
+
+
+def test_options_are_the_specification_unless_said_otherwise() -> None:
+    options = Options()
+
+    assert options == PROFILES["standard"]
+
+
+def test_production_profile_survives_a_zone_and_keeps_the_payments() -> None:
+    production = asdict(PROFILES["production"])
+
+    differences = {name: value for name, value in production.items() if value != SPECIFIED[name]}
+
+    assert differences == {
+        "nat_gateways": 3,
+        "instance_class": "db.r6g.large",
+        "backup_days": 35,
+        "log_days": 400,
+        "target_cpu_percent": 50,
+        "deletion_policy": "Snapshot",
+        "deletion_protection": True,
+    }
+
+
+def test_options_cannot_be_changed() -> None:
+    options = Options()
+
+    with pytest.raises(FrozenInstanceError):
+        options.zones = 4  # type: ignore[misc] # pyright: ignore[reportAttributeAccessIssue]
+
+
+@pytest.mark.parametrize(("changes", "message"), BAD.values(), ids=BAD)
+def test_bad_options_are_refused_with_what_would_do(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        replace(STANDARD, **changes)
+
+
+def test_every_option_has_another_value_to_try() -> None:
+    options = set(SPECIFIED)
+
+    assert set(OTHERS) == options
+
+
+@pytest.mark.parametrize("option", OTHERS)
+def test_option_changes_the_stack(template: View, option: str) -> None:
+    other = replace(STANDARD, **OTHERS[option])
+
+    changed = View.of(build_template(other))
+
+    assert changed.document != template.document

@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+import json
+import re
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from payment_templates import PROFILES
+from tests.view import Json, evaluate
+
+if TYPE_CHECKING:
+    from tests.view import View
+
+# The specification's own create-stack call.
+CALL = {
+    "EnvironmentSuffix": "dev-001",
+    "AlertEmail": "your-email@example.com",
+    "DBMasterPassword": "SecurePassword123!",
+}
+PARAMETERS = [
+    *CALL,
+    *("DBEngineVersion", "ContainerImage", "ContainerRepositoryArn", "ContainerPort"),
+    *("HealthCheckPath", "CertificateArn", "AvailabilityZones", "HostedZoneId", "DomainName"),
+    "PrimaryRegion",
+]
+ACCEPTED = [
+    ("EnvironmentSuffix", ["a", "1", "dev", "dev-001", "pr-7-b", "x" * 20]),
+    ("AlertEmail", ["a@b.co", "on-call@example.com", "a+b@x.example.com"]),
+    (
+        "DBMasterPassword",
+        ["", "SecurePassword123!", "x" * 8, "x" * 41, "#$%&'()*+,-.:;<=>?[]^_`{|}~"],
+    ),
+    ("DBEngineVersion", ["15.19", "15.2"]),
+    (
+        "ContainerImage",
+        [
+            "nginx",
+            "public.ecr.aws/nginx/nginx-unprivileged:1.29-alpine",
+            "123456789012.dkr.ecr.us-east-1.amazonaws.com/payments@sha256:" + "0" * 64,
+        ],
+    ),
+    (
+        "ContainerRepositoryArn",
+        [
+            "",
+            "arn:aws:ecr:us-east-1:123456789012:repository/team/payments",
+            "arn:aws-us-gov:ecr:us-gov-west-1:123456789012:repository/payments",
+        ],
+    ),
+    ("ContainerPort", ["1024", "8080", "65535"]),
+    ("HealthCheckPath", ["/", "/health", "/health?full=yes&n=1"]),
+    ("CertificateArn", ["", "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234"]),
+    ("AvailabilityZones", ["", ",,", "us-east-1a,us-east-1b,us-east-1f", "us-gov-west-1a"]),
+    ("HostedZoneId", ["", "Z1", "Z0123456789ABCDEFGHIJ"]),
+    ("DomainName", ["", "pay.example.com", "a.b-c.example.co"]),
+    ("PrimaryRegion", ["us-east-1", "ap-southeast-2", "us-gov-west-1", "us-isof-south-1"]),
+]
+REFUSED = [
+    ("EnvironmentSuffix", ["", "Dev", "dev_1", "-dev", "dev-", "dev--1", "x" * 21, "dev\n", "é"]),
+    ("AlertEmail", ["", "example.com", "a@b", "a b@c.de", "a@b.de,c@d.ef@", "a@@b.de"]),
+    ("DBMasterPassword", ["x" * 7, "x" * 42, *(f"password{bad}" for bad in '/\\"@ é\t')]),
+    ("DBEngineVersion", ["", "15", "14.19", "16.4", "15.x", "15.190"]),
+    ("ContainerImage", ["", "Nginx", "nginx latest", ":latest", "x" * 513]),
+    (
+        "ContainerRepositoryArn",
+        [
+            "payments",
+            "arn:aws:ecr:us-east-1:1234:repository/payments",
+            "arn:aws:ecr:us-east-1:123456789012:repository/",
+            "arn:aws:ecs:us-east-1:123456789012:repository/payments",
+        ],
+    ),
+    ("ContainerPort", ["80", "1023", "65536", "http"]),
+    ("HealthCheckPath", ["", "health", "/a b", "/" + "x" * 255]),
+    ("CertificateArn", ["one", "arn:aws:iam::123456789012:server-certificate/one"]),
+    ("AvailabilityZones", ["us-east-1", "us-east-1a,b,c", "use1-az1", "us-east-1a, us-east-1b"]),
+    ("HostedZoneId", ["example.com", "z123", "Z" + "1" * 32, "/hostedzone/Z1"]),
+    (
+        "DomainName",
+        ["example.com", "pay.example.com.", "Pay.example.com", "-a.example.com", "a..b.co"],
+    ),
+    ("PrimaryRegion", ["", "us-east", "us-east-1a", "Virginia"]),
+]
+each_parameter = pytest.mark.parametrize("name", PARAMETERS)
+
+
+def cases(table: list[tuple[str, list[str]]]) -> list[tuple[str, str]]:
+    return [(name, value) for name, values in table for value in values]
+
+
+def test_there_are_no_other_parameters(template: View) -> None:
+    parameters = set(template.document["Parameters"])
+
+    assert parameters == set(PARAMETERS)
+
+
+@pytest.mark.parametrize("table", [ACCEPTED, REFUSED], ids=["accepted", "refused"])
+def test_every_parameter_is_tried(table: list[tuple[str, list[str]]]) -> None:
+    tried = {name for name, _ in table}
+
+    assert tried == set(PARAMETERS)
+
+
+@pytest.mark.parametrize(("name", "value"), cases(ACCEPTED))
+def test_value_is_accepted(template: View, name: str, value: str) -> None:
+    parameter = template.document["Parameters"][name]
+
+    assert accepts(parameter, value)
+
+
+@pytest.mark.parametrize(("name", "value"), cases(REFUSED))
+def test_value_is_refused(template: View, name: str, value: str) -> None:
+    parameter = template.document["Parameters"][name]
+
+    assert not accepts(parameter, value)
+
+
+@each_parameter
+def test_default_is_a_value_that_would_be_accepted(template: View, name: str) -> None:
+    parameter = template.document["Parameters"][name]
+
+    assert accepts(parameter, str(parameter.get("Default", CALL.get(name))))
+
+
+@each_parameter
+def test_values_are_bounded(template: View, name: str) -> None:
+    parameter = template.document["Parameters"][name]
+
+    bounds = {"MinValue", "MaxValue"} if parameter["Type"] == "Number" else {"AllowedPattern"}
+    assert bounds <= set(parameter)
+
+
+@each_parameter
+def test_text_is_bounded_in_length(template: View, name: str) -> None:
+    parameter = template.document["Parameters"][name]
+
+    endless = re.search("[*+]", parameter.get("AllowedPattern", ""))
+    assert parameter["Type"] != "String" or "MaxLength" in parameter or not endless
+
+
+@each_parameter
+@pytest.mark.parametrize("text", ["Description", "ConstraintDescription"])
+def test_parameter_is_explained(template: View, name: str, text: str) -> None:
+    parameter = template.document["Parameters"][name]
+
+    assert parameter[text].strip()
+
+
+@each_parameter
+def test_parameter_stands_in_one_group_of_the_form(template: View, name: str) -> None:
+    groups = template.document["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+
+    holding = [group["Label"]["default"] for group in groups if name in group["Parameters"]]
+
+    assert len(holding) == 1
+
+
+@each_parameter
+def test_parameter_has_a_label(template: View, name: str) -> None:
+    labels = template.document["Metadata"]["AWS::CloudFormation::Interface"]["ParameterLabels"]
+
+    assert labels[name]["default"].strip()
+
+
+def test_three_parameters_of_the_specifications_call_suffice(template: View) -> None:
+    parameters = template.document["Parameters"].items()
+
+    needed = {name for name, parameter in parameters if "Default" not in parameter}
+
+    assert needed <= set(CALL)
+
+
+def test_password_may_be_left_out(template: View) -> None:
+    parameter = template.document["Parameters"]["DBMasterPassword"]
+
+    assert parameter["Default"] == ""
+
+
+def test_password_alone_is_shown_to_nobody(template: View) -> None:
+    parameters = template.document["Parameters"].items()
+
+    hidden = {name for name, parameter in parameters if parameter.get("NoEcho")}
+
+    assert hidden == {"DBMasterPassword"}
+
+
+# Fn::Select must find something at every index.
+def test_zones_left_blank_are_as_many_blanks_as_there_are_zones(template: View) -> None:
+    parameter = template.document["Parameters"]["AvailabilityZones"]
+
+    assert parameter["Default"].split(",") == [""] * PROFILES["standard"].zones
+
+
+@pytest.mark.parametrize(
+    ("zone", "domain", "accepted"),
+    [
+        ("", "", True),
+        ("Z123", "pay.example.com", True),
+        ("Z123", "", False),
+        ("", "pay.example.com", False),
+    ],
+    ids=["neither", "both", "zone alone", "domain alone"],
+)
+def test_hosted_zone_and_domain_belong_together(
+    template: View, zone: str, domain: str, *, accepted: bool
+) -> None:
+    given = {"HostedZoneId": zone, "DomainName": domain}
+
+    holds = [evaluate(rule["Assert"], given) for rule in assertions(template)]
+
+    assert all(holds) is accepted
+
+
+def test_rule_says_what_would_do(template: View) -> None:
+    (rule,) = assertions(template)
+
+    assert rule["AssertDescription"] == "Give both HostedZoneId and DomainName, or none"
+
+
+def test_default_engine_is_the_newest_of_its_major_version_that_can_be_created(
+    template: View,
+) -> None:
+    creatable = engine_versions("engine_version", "then") - engine_versions(
+        "engine_version_deprecated", "if"
+    )
+    newest = max(creatable, key=lambda version: int(version.split(".")[1]))
+
+    default = template.document["Parameters"]["DBEngineVersion"]["Default"]
+
+    assert default == newest
+
+
+def test_engine_of_the_specification_cannot_be_created_any_more() -> None:
+    deprecated = engine_versions("engine_version_deprecated", "if")
+
+    assert "15.4" in deprecated
+
+
+def accepts(parameter: Json, value: str) -> bool:
+    """Whether CloudFormation would take a value: an element at a time, where it is a list."""
+    if parameter["Type"] == "Number":
+        return value.isdecimal() and parameter["MinValue"] <= int(value) <= parameter["MaxValue"]
+    elements = value.split(",") if parameter["Type"] == "CommaDelimitedList" else [value]
+    return len(value) <= parameter.get("MaxLength", 4096) and all(
+        re.fullmatch(parameter["AllowedPattern"], element) for element in elements
+    )
+
+
+def assertions(template: View) -> list[Json]:
+    return [
+        assertion
+        for rule in template.document["Rules"].values()
+        for assertion in rule["Assertions"]
+    ]
+
+
+def engine_versions(file: str, branch: str) -> set[str]:
+    """The versions 15 of Aurora PostgreSQL that a file of cfn-lint's names."""
+    found = find_spec("cfnlint")
+    assert found
+    assert found.origin
+    # Read as a file, since to import cfn-lint takes seconds.
+    folder = Path(found.origin).parent / "data" / "schemas" / "extensions" / "aws_rds_dbcluster"
+    return {
+        version
+        for rule in json.loads((folder / f"{file}.json").read_text())["allOf"]
+        if rule["if"]["properties"].get("Engine") == {"const": "aurora-postgresql"}
+        for version in rule[branch]["properties"]["EngineVersion"]["enum"]
+        if version.startswith("15.")
+    }

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+from troposphere import Equals, Output, Parameter, Template, rds, sns
+
+from payment_templates import PROFILES
+from payment_templates.scope import Scope
+from tests.view import View
+
+
+@pytest.fixture
+def scope() -> Scope:
+    return Scope(template=Template(), options=PROFILES["standard"])
+
+
+def test_what_is_added_is_handed_back(scope: Scope) -> None:
+    topic = sns.Topic("Topic")
+
+    added = scope.add(topic)
+
+    assert added is topic
+
+
+def test_what_is_added_is_in_the_template(scope: Scope) -> None:
+    scope.add(sns.Topic("Topic"))
+
+    assert list(View.of(scope.template).resources) == ["Topic"]
+
+
+@pytest.mark.parametrize("policy", ["DeletionPolicy", "UpdateReplacePolicy"])
+def test_everything_is_deleted_with_the_stack(template: View, policy: str) -> None:
+    policies = {resource[policy] for resource in template.resources.values()}
+
+    assert policies == {"Delete"}
+
+
+@pytest.mark.parametrize("policy", ["DeletionPolicy", "UpdateReplacePolicy"])
+def test_production_takes_a_last_snapshot_of_the_database_alone(
+    production: View, policy: str
+) -> None:
+    kept = {
+        name: resource[policy]
+        for name, resource in production.resources.items()
+        if resource[policy] != "Delete"
+    }
+
+    assert kept == {"DatabaseCluster": "Snapshot"}
+
+
+def test_cluster_is_deleted_although_cloudformation_would_keep_a_snapshot(scope: Scope) -> None:
+    cluster = scope.add(rds.DBCluster("Cluster", Engine="aurora-postgresql"))
+
+    assert cluster.to_dict()["DeletionPolicy"] == "Delete"
+
+
+def test_parameter_stands_in_its_group_under_its_label(scope: Scope) -> None:
+    scope.add_parameter(Parameter("Port", Type="Number"), group="Application", label="The port")
+
+    assert scope.template.to_dict()["Metadata"]["AWS::CloudFormation::Interface"] == {
+        "ParameterGroups": [{"Label": {"default": "Application"}, "Parameters": ["Port"]}],
+        "ParameterLabels": {"Port": {"default": "The port"}},
+    }
+
+
+def test_condition_is_known_by_its_name(scope: Scope) -> None:
+    name = scope.add_condition("IsHere", Equals("here", "here"))
+
+    assert (name, list(scope.template.conditions)) == ("IsHere", ["IsHere"])
+
+
+def test_second_condition_of_one_name_is_refused(scope: Scope) -> None:
+    scope.add_condition("IsHere", Equals("here", "here"))
+
+    with pytest.raises(ValueError, match="the template has a condition IsHere already"):
+        scope.add_condition("IsHere", Equals("here", "there"))
+
+
+def test_output_is_in_the_template(scope: Scope) -> None:
+    scope.add_output(Output("Port", Value="80"))
+
+    assert scope.template.to_dict()["Outputs"] == {"Port": {"Value": "80"}}

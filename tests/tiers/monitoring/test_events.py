@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.view import Json, View
+
+RULES = ["TaskStoppedRule", "ServiceFailureRule"]
+SUBSCRIPTIONS = ["DatabaseClusterEvents", "DatabaseInstanceEvents"]
+TOPIC = {"Ref": "AlertTopic"}
+CLUSTER = {"Fn::GetAtt": ["Cluster", "Arn"]}
+SERVICE = {"Ref": "Service"}
+
+
+def stopped(code: str, reason: str, *, cluster: Any = CLUSTER, status: str = "STOPPED") -> Json:  # noqa: ANN401 - an ARN, in whatever form.
+    return {
+        "source": "aws.ecs",
+        "detail-type": "ECS Task State Change",
+        "detail": {
+            "clusterArn": cluster,
+            "lastStatus": status,
+            "stopCode": code,
+            "stoppedReason": reason,
+        },
+    }
+
+
+def told(name: str, *, kind: str = "ECS Service Action", service: Any = SERVICE) -> Json:  # noqa: ANN401 - as above.
+    return {
+        "source": "aws.ecs",
+        "detail-type": kind,
+        "resources": [service],
+        "detail": {"eventName": name},
+    }
+
+
+DEPLOYMENT = "ECS Deployment State Change"
+NEWS = {
+    "a container ended": stopped("EssentialContainerExited", "Essential container in task exited"),
+    "a task could not start": stopped("TaskFailedToStart", "CannotPullContainerError"),
+    "Fargate took its host": stopped("TerminationNotice", "Retired"),
+    "a failed health check": stopped("ServiceSchedulerInitiated", "Task failed ELB health checks"),
+    "a failed container check": stopped(
+        "ServiceSchedulerInitiated", "Task failed container health checks"
+    ),
+    "no room for a task": told("SERVICE_TASK_PLACEMENT_FAILURE"),
+    "tasks that never start": told("SERVICE_TASK_START_IMPAIRED"),
+    "a wrong configuration": told("SERVICE_TASK_CONFIGURATION_FAILURE"),
+    "a failed deployment": told("SERVICE_DEPLOYMENT_FAILED", kind=DEPLOYMENT),
+}
+NO_NEWS = {
+    "a deployment or scaling in": stopped("ServiceSchedulerInitiated", "Scaling activity"),
+    "a person stopped it": stopped("UserInitiated", "Task stopped by user"),
+    "a task runs": stopped("EssentialContainerExited", "", status="RUNNING"),
+    "a task of another cluster": stopped("EssentialContainerExited", "", cluster="another"),
+    "another service": told("SERVICE_TASK_PLACEMENT_FAILURE", service="another"),
+    "a steady state": told("SERVICE_STEADY_STATE"),
+    "a deployment in progress": told("SERVICE_DEPLOYMENT_IN_PROGRESS", kind=DEPLOYMENT),
+    "a completed deployment": told("SERVICE_DEPLOYMENT_COMPLETED", kind=DEPLOYMENT),
+    "an event of another source": {**told("SERVICE_DEPLOYMENT_FAILED"), "source": "payments"},
+}
+
+
+@pytest.mark.parametrize("event", NEWS.values(), ids=NEWS)
+def test_fault_is_told(template: View, event: Json) -> None:
+    rules = template.of_type("AWS::Events::Rule").values()
+
+    assert any(matches(rule["EventPattern"], event) for rule in rules)
+
+
+@pytest.mark.parametrize("event", NO_NEWS.values(), ids=NO_NEWS)
+def test_what_is_no_fault_is_not_told(template: View, event: Json) -> None:
+    rules = template.of_type("AWS::Events::Rule").values()
+
+    assert not any(matches(rule["EventPattern"], event) for rule in rules)
+
+
+# With a role, EventBridge may fail to deliver to an encrypted topic.
+@pytest.mark.parametrize("rule", RULES)
+def test_rule_tells_the_topic_without_a_role(template: View, rule: str) -> None:
+    (target,) = template.properties(rule)["Targets"]
+
+    assert (target["Arn"], "RoleArn" in target) == (TOPIC, False)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rule_is_switched_on(template: View, rule: str) -> None:
+    properties = template.properties(rule)
+
+    assert properties.get("State", "ENABLED") == "ENABLED"
+
+
+# EventBridge takes a text that is no JSON only between quotes.
+@pytest.mark.parametrize("rule", RULES)
+def test_message_is_a_quoted_sentence(template: View, rule: str) -> None:
+    message = message_of(template, rule)
+
+    assert re.fullmatch('"[^"]+"', message)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_message_names_stack_and_region(template: View, rule: str) -> None:
+    message = message_of(template, rule)
+
+    assert message.startswith('"payment-${EnvironmentSuffix} ${AWS::Region}: ')
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_message_shows_every_value_that_is_taken_from_the_event(template: View, rule: str) -> None:
+    (target,) = template.properties(rule)["Targets"]
+
+    shown = re.findall("<(.+?)>", message_of(template, rule))
+
+    assert set(shown) == set(target["InputTransformer"]["InputPathsMap"])
+
+
+@pytest.mark.parametrize(
+    ("rule", "path"),
+    [
+        ("TaskStoppedRule", "$.detail.availabilityZone"),
+        ("TaskStoppedRule", "$.detail.stoppedReason"),
+        ("TaskStoppedRule", "$.detail.taskArn"),
+        ("ServiceFailureRule", "$.detail.eventName"),
+        ("ServiceFailureRule", "$.detail.reason"),
+    ],
+)
+def test_message_says_what_happened(template: View, rule: str, path: str) -> None:
+    (target,) = template.properties(rule)["Targets"]
+
+    assert path in target["InputTransformer"]["InputPathsMap"].values()
+
+
+def test_database_tells_its_failovers_and_failures(template: View) -> None:
+    subscription = template.properties("DatabaseClusterEvents")
+
+    assert watched(subscription) == {
+        "SourceType": "db-cluster",
+        "SourceIds": [{"Ref": "DatabaseCluster"}],
+        "EventCategories": ["failover", "failure"],
+    }
+
+
+def test_each_instance_tells_that_it_went_down_or_failed(template: View) -> None:
+    subscription = template.properties("DatabaseInstanceEvents")
+
+    assert watched(subscription) == {
+        "SourceType": "db-instance",
+        "SourceIds": [{"Ref": name} for name in template.of_type("AWS::RDS::DBInstance")],
+        "EventCategories": ["availability", "failure"],
+    }
+
+
+@pytest.mark.parametrize("subscription", SUBSCRIPTIONS)
+def test_subscription_tells_the_topic(template: View, subscription: str) -> None:
+    properties = template.properties(subscription)
+
+    assert properties["SnsTopicArn"] == TOPIC
+
+
+@pytest.mark.parametrize("subscription", SUBSCRIPTIONS)
+def test_subscription_is_switched_on(template: View, subscription: str) -> None:
+    properties = template.properties(subscription)
+
+    assert properties.get("Enabled", True) is True
+
+
+# RDS refuses a topic that does not let it publish.
+@pytest.mark.parametrize("subscription", SUBSCRIPTIONS)
+def test_subscription_waits_for_the_topics_policy(template: View, subscription: str) -> None:
+    awaited = template.depends_on(subscription)
+
+    assert "AlertTopicPolicy" in awaited
+
+
+def message_of(template: View, rule: str) -> str:
+    (target,) = template.properties(rule)["Targets"]
+    return str(target["InputTransformer"]["InputTemplate"]["Fn::Sub"])
+
+
+def watched(subscription: Json) -> Json:
+    names = ("SourceType", "SourceIds", "EventCategories")
+    return {name: subscription[name] for name in names}
+
+
+def matches(pattern: Json, event: Json) -> bool:
+    """Whether EventBridge would let an event through: every key of the pattern finds its value."""
+    return all(_key_matches(key, wanted, event) for key, wanted in pattern.items())
+
+
+def _key_matches(key: str, wanted: Json | list[Any], event: Json) -> bool:
+    if key == "$or":
+        return any(matches(alternative, event) for alternative in cast("list[Json]", wanted))
+    if isinstance(wanted, dict):
+        return matches(wanted, event[key])
+    found = event.get(key)
+    values = cast("list[object]", found) if isinstance(found, list) else [found]
+    return any(_value_matches(one, value) for one in wanted for value in values)
+
+
+def _value_matches(wanted: Any, value: object) -> bool:  # noqa: ANN401 - of JSON.
+    match wanted:
+        case {"anything-but": excluded}:
+            return value is not None and value not in excluded
+        case {"prefix": {"equals-ignore-case": start}}:
+            return str(value).lower().startswith(start.lower())
+        case literal:
+            return bool(literal == value)

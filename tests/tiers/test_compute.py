@@ -1,0 +1,265 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.view import Json, View
+
+LOG_GROUPS = ["DatabaseLogGroup", "ContainerInsightsLogGroup", "ApplicationLogGroup"]
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/one"
+REPOSITORY = "arn:aws:ecr:us-east-1:123456789012:repository/payments"
+TASK = {
+    "RequiresCompatibilities": ["FARGATE"],
+    "NetworkMode": "awsvpc",
+    "Cpu": "256",
+    "Memory": "512",
+    "ExecutionRoleArn": {"Fn::GetAtt": ["ExecutionRole", "Arn"]},
+    "TaskRoleArn": {"Fn::GetAtt": ["TaskRole", "Arn"]},
+}
+SERVICE = {
+    "Cluster": {"Ref": "Cluster"},
+    "TaskDefinition": {"Ref": "TaskDefinition"},
+    "LaunchType": "FARGATE",
+    "DesiredCount": 6,
+    "AvailabilityZoneRebalancing": "ENABLED",
+    "HealthCheckGracePeriodSeconds": 60,
+    "PropagateTags": "SERVICE",
+}
+
+
+def test_cluster_has_container_insights(template: View) -> None:
+    cluster = template.properties("Cluster")
+
+    assert cluster["ClusterSettings"] == [{"Name": "containerInsights", "Value": "enabled"}]
+
+
+def test_container_insights_finds_its_log_group_there_already(template: View) -> None:
+    awaited = template.depends_on("Cluster")
+
+    assert "ContainerInsightsLogGroup" in awaited
+
+
+def test_log_group_bears_the_name_that_container_insights_would_give_it(template: View) -> None:
+    cluster = template.properties("Cluster")["ClusterName"]["Fn::Sub"]
+
+    group = template.properties("ContainerInsightsLogGroup")
+
+    name = f"/aws/ecs/containerinsights/{cluster}/performance"
+    assert group["LogGroupName"] == {"Fn::Sub": name}
+
+
+@pytest.mark.parametrize("group", LOG_GROUPS)
+def test_logs_are_kept_for_a_week(template: View, group: str) -> None:
+    properties = template.properties(group)
+
+    assert properties["RetentionInDays"] == 7
+
+
+@pytest.mark.parametrize("group", LOG_GROUPS)
+def test_logs_are_encrypted_with_the_key(template: View, group: str) -> None:
+    properties = template.properties(group)
+
+    assert properties["KmsKeyId"] == {"Fn::GetAtt": ["EncryptionKey", "Arn"]}
+
+
+def test_there_are_no_other_logs(template: View) -> None:
+    groups = template.of_type("AWS::Logs::LogGroup")
+
+    assert list(groups) == LOG_GROUPS
+
+
+@pytest.mark.parametrize("name", TASK)
+def test_task_is_set_up_as_specified(template: View, name: str) -> None:
+    definition = template.properties("TaskDefinition")
+
+    assert definition[name] == TASK[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Image", {"Ref": "ContainerImage"}),
+        ("ReadonlyRootFilesystem", True),
+        ("PortMappings", [{"ContainerPort": {"Ref": "ContainerPort"}, "Protocol": "tcp"}]),
+    ],
+    ids=["image", "read-only", "port"],
+)
+def test_container_is_set_up_as_specified(template: View, name: str, value: object) -> None:
+    assert container(template)[name] == value
+
+
+@pytest.mark.parametrize("right", ["Privileged", "User"])
+def test_container_claims_no_right_that_its_image_has_not(template: View, right: str) -> None:
+    assert right not in container(template)
+
+
+def test_default_image_starts_without_root(template: View) -> None:
+    image = template.document["Parameters"]["ContainerImage"]["Default"]
+
+    assert "-unprivileged:" in image
+
+
+def test_container_writes_to_tmp_alone(template: View) -> None:
+    (mount,) = container(template)["LinuxParameters"]["Tmpfs"]
+
+    assert (mount["ContainerPath"], mount["Size"]) == ("/tmp", 64)  # noqa: S108 - its own.
+
+
+# A volume that belongs to root would be of no use to a user without privileges.
+def test_every_user_of_the_container_may_write_to_tmp(template: View) -> None:
+    (mount,) = container(template)["LinuxParameters"]["Tmpfs"]
+
+    assert "mode=1777" in mount["MountOptions"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("DB_HOST", {"Fn::GetAtt": ["DatabaseCluster", "Endpoint.Address"]}),
+        ("DB_READER_HOST", {"Fn::GetAtt": ["DatabaseCluster", "ReadEndpoint.Address"]}),
+        ("DB_PORT", "5432"),
+    ],
+    ids=["writer", "readers", "port"],
+)
+def test_container_knows_its_database(template: View, variable: str, value: object) -> None:
+    variables = {entry["Name"]: entry["Value"] for entry in container(template)["Environment"]}
+
+    assert variables[variable] == value
+
+
+def test_container_asks_for_the_database_that_the_cluster_has(template: View) -> None:
+    variables = {entry["Name"]: entry["Value"] for entry in container(template)["Environment"]}
+
+    assert variables["DB_NAME"] == template.properties("DatabaseCluster")["DatabaseName"]
+
+
+def test_nothing_secret_stands_in_the_environment(template: View) -> None:
+    variables = {entry["Name"] for entry in container(template)["Environment"]}
+
+    assert variables == {"DB_HOST", "DB_READER_HOST", "DB_PORT", "DB_NAME"}
+
+
+def test_container_gets_user_and_password_from_the_secret(template: View) -> None:
+    secrets = {entry["Name"]: entry["ValueFrom"] for entry in container(template)["Secrets"]}
+
+    assert secrets == {
+        "DB_USERNAME": {"Fn::Sub": "${DatabaseSecret}:username::"},
+        "DB_PASSWORD": {"Fn::Sub": "${DatabaseSecret}:password::"},
+    }
+
+
+def test_container_writes_to_the_applications_log_group(template: View) -> None:
+    logs = container(template)["LogConfiguration"]
+
+    assert logs == {
+        "LogDriver": "awslogs",
+        "Options": {
+            "awslogs-group": {"Ref": "ApplicationLogGroup"},
+            "awslogs-region": {"Ref": "AWS::Region"},
+            "awslogs-stream-prefix": "application",
+        },
+    }
+
+
+@pytest.mark.parametrize("name", SERVICE)
+def test_service_is_set_up_as_specified(template: View, name: str) -> None:
+    service = template.properties("Service")
+
+    assert service[name] == SERVICE[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MinimumHealthyPercent", 100),
+        ("MaximumPercent", 200),
+        ("DeploymentCircuitBreaker", {"Enable": True, "Rollback": True}),
+    ],
+    ids=["minimum", "maximum", "circuit breaker"],
+)
+def test_deployment_never_takes_a_task_away_first(template: View, name: str, value: object) -> None:
+    deployment = template.properties("Service")["DeploymentConfiguration"]
+
+    assert deployment[name] == value
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AssignPublicIp", "DISABLED"),
+        ("Subnets", [{"Ref": f"PrivateSubnet{zone}"} for zone in "ABC"]),
+        ("SecurityGroups", [{"Ref": "ApplicationSecurityGroup"}]),
+    ],
+    ids=["no public address", "subnets", "security group"],
+)
+def test_tasks_run_in_the_private_subnet_of_every_zone(
+    template: View, name: str, value: object
+) -> None:
+    network = template.properties("Service")["NetworkConfiguration"]["AwsvpcConfiguration"]
+
+    assert network[name] == value
+
+
+def test_load_balancer_forwards_to_the_port_of_the_container(template: View) -> None:
+    (target,) = template.properties("Service")["LoadBalancers"]
+
+    assert target == {
+        "ContainerName": container(template)["Name"],
+        "ContainerPort": container(template)["PortMappings"][0]["ContainerPort"],
+        "TargetGroupArn": {"Ref": "TargetGroup"},
+    }
+
+
+@pytest.mark.parametrize(
+    "needed",
+    [
+        *(f"PrivateRoute{zone}" for zone in "ABC"),
+        *(f"PrivateAssociation{zone}" for zone in "ABC"),
+        *("RequestsEgress", "QueriesEgress"),
+        *("SecretPolicy", "TaskPolicy", "LogPolicy"),
+        *("HttpListener", "DatabaseWriter"),
+    ],
+)
+def test_service_waits_for_what_its_tasks_need(template: View, needed: str) -> None:
+    awaited = template.deployed().depends_on("Service")
+
+    assert needed in awaited
+
+
+def test_service_waits_for_https_where_there_is_a_certificate(template: View) -> None:
+    awaited = template.deployed(CertificateArn=CERTIFICATE).depends_on("Service")
+
+    assert "HttpsListener" in awaited
+
+
+def test_service_waits_for_the_right_to_pull_from_a_private_repository(template: View) -> None:
+    awaited = template.deployed(ContainerRepositoryArn=REPOSITORY).depends_on("Service")
+
+    assert "ImagePolicy" in awaited
+
+
+@pytest.mark.parametrize(
+    "unneeded",
+    ["DatabaseReader1", "DatabaseReader2", "S3Endpoint", "AlertTopic"],
+)
+def test_service_waits_for_nothing_more(template: View, unneeded: str) -> None:
+    awaited = template.waits_for("Service")
+
+    assert unneeded not in awaited
+
+
+# DependsOn must name a resource that is there whatever the parameters are.
+def test_nothing_depends_on_what_may_be_absent(template: View) -> None:
+    awaited = {
+        name for resource in template.resources.values() for name in resource.get("DependsOn", [])
+    }
+
+    assert awaited <= set(template.deployed().resources)
+
+
+def container(template: View) -> Json:
+    (only,) = template.only("AWS::ECS::TaskDefinition")["ContainerDefinitions"]
+    definition: Json = only
+    return definition

@@ -1,0 +1,255 @@
+from __future__ import annotations
+
+import re
+import string
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.view import references
+
+if TYPE_CHECKING:
+    from tests.view import Json, View
+
+WRITER = "DatabaseWriter"
+READERS = ["DatabaseReader1", "DatabaseReader2"]
+INSTANCES = [WRITER, *READERS]
+KEY_ARN = {"Fn::GetAtt": ["EncryptionKey", "Arn"]}
+USER = '{"username":"payment_admin"'
+GIVEN = "given-password"
+INSTANCE = {
+    "DBInstanceClass": "db.t3.medium",
+    "Engine": "aurora-postgresql",
+    "PubliclyAccessible": False,
+    "AutoMinorVersionUpgrade": False,
+    "EnablePerformanceInsights": True,
+    "PerformanceInsightsKMSKeyId": KEY_ARN,
+}
+CLUSTER = {
+    "StorageEncrypted": True,
+    "KmsKeyId": KEY_ARN,
+    "BackupRetentionPeriod": 1,
+    "DeleteAutomatedBackups": True,
+    "CopyTagsToSnapshot": True,
+    "DeletionProtection": False,
+    "EnableCloudwatchLogsExports": ["postgresql"],
+    "EnableIAMDatabaseAuthentication": True,
+    "VpcSecurityGroupIds": [{"Ref": "DatabaseSecurityGroup"}],
+    "DBSubnetGroupName": {"Ref": "DatabaseSubnetGroup"},
+    "DBClusterParameterGroupName": {"Ref": "DatabaseParameterGroup"},
+}
+
+
+def test_cluster_is_aurora_postgresql(template: View) -> None:
+    cluster = template.properties("DatabaseCluster")
+
+    assert cluster["Engine"] == "aurora-postgresql"
+
+
+def test_operator_chooses_the_engine_version(template: View) -> None:
+    cluster = template.properties("DatabaseCluster")
+
+    assert cluster["EngineVersion"] == {"Ref": "DBEngineVersion"}
+
+
+def test_cluster_has_one_writer_and_two_readers(template: View) -> None:
+    instances = template.of_type("AWS::RDS::DBInstance")
+
+    assert list(instances) == INSTANCES
+
+
+@pytest.mark.parametrize("instance", INSTANCES)
+def test_instance_belongs_to_the_cluster(template: View, instance: str) -> None:
+    properties = template.properties(instance)
+
+    assert properties["DBClusterIdentifier"] == {"Ref": "DatabaseCluster"}
+
+
+@pytest.mark.parametrize(("instance", "zone"), list(zip(INSTANCES, "ABC", strict=True)))
+def test_instance_stands_in_a_zone_of_its_own(template: View, instance: str, zone: str) -> None:
+    properties = template.properties(instance)
+
+    subnet = f"PrivateSubnet{zone}"
+    assert properties["AvailabilityZone"] == {"Fn::GetAtt": [subnet, "AvailabilityZone"]}
+
+
+@pytest.mark.parametrize(("instance", "tier"), list(zip(INSTANCES, (0, 1, 2), strict=True)))
+def test_instances_are_promoted_in_the_order_of_their_zones(
+    template: View, instance: str, tier: int
+) -> None:
+    properties = template.properties(instance)
+
+    assert properties["PromotionTier"] == tier
+
+
+# The instance that is made first becomes the writer.
+@pytest.mark.parametrize("reader", READERS)
+def test_reader_is_made_after_the_writer(template: View, reader: str) -> None:
+    awaited = template.waits_for(reader)
+
+    assert WRITER in awaited
+
+
+@pytest.mark.parametrize(("reader", "other"), [READERS, READERS[::-1]])
+def test_readers_are_made_at_the_same_time(template: View, reader: str, other: str) -> None:
+    awaited = template.waits_for(reader)
+
+    assert other not in awaited
+
+
+@pytest.mark.parametrize("instance", INSTANCES)
+@pytest.mark.parametrize("name", INSTANCE)
+def test_instance_is_set_up_as_specified(template: View, instance: str, name: str) -> None:
+    properties = template.properties(instance)
+
+    assert properties[name] == INSTANCE[name]
+
+
+@pytest.mark.parametrize("name", CLUSTER)
+def test_cluster_is_set_up_as_specified(template: View, name: str) -> None:
+    cluster = template.properties("DatabaseCluster")
+
+    assert cluster[name] == CLUSTER[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("BackupRetentionPeriod", 35), ("DeletionProtection", True)]
+)
+def test_production_keeps_the_payments(production: View, name: str, value: object) -> None:
+    cluster = production.properties("DatabaseCluster")
+
+    assert cluster[name] == value
+
+
+def test_production_runs_on_no_burstable_class(production: View) -> None:
+    classes = {
+        instance["DBInstanceClass"]
+        for instance in production.of_type("AWS::RDS::DBInstance").values()
+    }
+
+    assert classes == {"db.r6g.large"}
+
+
+def test_database_lies_in_the_private_subnets(template: View) -> None:
+    group = template.only("AWS::RDS::DBSubnetGroup")
+
+    assert group["SubnetIds"] == [{"Ref": f"PrivateSubnet{zone}"} for zone in "ABC"]
+
+
+def test_database_refuses_connections_without_tls(template: View) -> None:
+    group = template.properties("DatabaseParameterGroup")
+
+    assert group["Parameters"] == {"rds.force_ssl": "1"}
+
+
+def test_parameter_group_fits_the_default_engine_version(template: View) -> None:
+    version = template.document["Parameters"]["DBEngineVersion"]["Default"]
+
+    group = template.properties("DatabaseParameterGroup")
+
+    assert group["Family"] == f"aurora-postgresql{version.split('.')[0]}"
+
+
+def test_aurora_finds_its_log_group_there_already(template: View) -> None:
+    awaited = template.depends_on("DatabaseCluster")
+
+    assert "DatabaseLogGroup" in awaited
+
+
+def test_log_group_bears_the_name_that_aurora_would_give_it(template: View) -> None:
+    cluster = template.properties("DatabaseCluster")["DBClusterIdentifier"]["Fn::Sub"]
+
+    group = template.properties("DatabaseLogGroup")
+
+    assert group["LogGroupName"] == {"Fn::Sub": f"/aws/rds/cluster/{cluster}/postgresql"}
+
+
+def test_secret_is_encrypted_with_the_key(template: View) -> None:
+    secret = template.only("AWS::SecretsManager::Secret")
+
+    assert secret["KmsKeyId"] == {"Ref": "EncryptionKey"}
+
+
+def test_secret_holds_the_password_that_is_given(template: View) -> None:
+    secret = template.deployed(DBMasterPassword=GIVEN).properties("DatabaseSecret")
+
+    assert contents(secret) == {
+        "SecretString": {"Fn::Sub": USER + ',"password":"${DBMasterPassword}"}'}
+    }
+
+
+def test_secret_holds_a_generated_password_when_none_is_given(template: View) -> None:
+    secret = template.deployed().properties("DatabaseSecret")
+
+    assert contents(secret) == {
+        "GenerateSecretString": {
+            "SecretStringTemplate": USER + "}",
+            "GenerateStringKey": "password",
+            "PasswordLength": 40,
+            "ExcludeCharacters": "/\\\"@ '",
+        }
+    }
+
+
+def test_generated_password_is_one_that_the_operator_could_give(template: View) -> None:
+    generated = template.deployed().properties("DatabaseSecret")["GenerateSecretString"]
+    characters = string.ascii_letters + string.digits + string.punctuation
+    worst = "".join(sorted(set(characters) - set(generated["ExcludeCharacters"])))
+
+    pattern: str = template.document["Parameters"]["DBMasterPassword"]["AllowedPattern"]
+
+    length: int = generated["PasswordLength"]
+    assert all(re.fullmatch(pattern, character * length) for character in worst)
+
+
+def test_cluster_and_secret_hold_the_same_user(template: View) -> None:
+    cluster = template.properties("DatabaseCluster")
+
+    assert cluster["MasterUsername"] in USER
+
+
+def test_cluster_takes_the_generated_password_from_the_secret(template: View) -> None:
+    cluster = template.deployed().properties("DatabaseCluster")
+
+    reference = "{{resolve:secretsmanager:${DatabaseSecret}:SecretString:password}}"
+    assert cluster["MasterUserPassword"] == {"Fn::Sub": reference}
+
+
+# A dynamic reference would not tell CloudFormation that the parameter has changed.
+def test_cluster_follows_a_changed_password(template: View) -> None:
+    cluster = template.deployed(DBMasterPassword=GIVEN).properties("DatabaseCluster")
+
+    assert cluster["MasterUserPassword"] == {"Ref": "DBMasterPassword"}
+
+
+def test_password_goes_into_the_secret_and_the_cluster_alone(template: View) -> None:
+    sections = ("Resources", "Outputs")
+
+    holders = {
+        name
+        for section in sections
+        for name, entry in template.document[section].items()
+        if "DBMasterPassword" in set(references(entry))
+    }
+
+    assert holders == {"DatabaseSecret", "DatabaseCluster"}
+
+
+def test_password_stands_nowhere_else_in_these_two(template: View) -> None:
+    cluster = template.properties("DatabaseCluster")
+
+    holders = {name for name, value in cluster.items() if "DBMasterPassword" in str(value)}
+
+    assert holders == {"MasterUserPassword"}
+
+
+def test_only_the_cluster_resolves_the_secret(template: View) -> None:
+    resolving = {
+        name for name, resource in template.resources.items() if "{{resolve:" in str(resource)
+    }
+
+    assert resolving == {"DatabaseCluster"}
+
+
+def contents(secret: Json) -> Json:
+    return {name: value for name, value in secret.items() if "SecretString" in name}

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.view import Json, View
+
+ACCOUNT = {"AWS": {"Ref": "AWS::AccountId"}}
+USES = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:ReEncryptTo"]
+ARN = "arn:${AWS::Partition}:{service}:${AWS::Region}:${AWS::AccountId}:"
+
+
+def test_there_is_one_key(template: View) -> None:
+    keys = template.of_type("AWS::KMS::Key")
+
+    assert set(keys) == {"EncryptionKey"}
+
+
+def test_key_rotates(template: View) -> None:
+    key = template.properties("EncryptionKey")
+
+    assert key["EnableKeyRotation"] is True
+
+
+def test_key_is_gone_as_soon_as_aws_allows(template: View) -> None:
+    key = template.properties("EncryptionKey")
+
+    assert key["PendingWindowInDays"] == 7
+
+
+def test_alias_names_the_key(template: View) -> None:
+    alias = template.only("AWS::KMS::Alias")
+
+    assert alias == {
+        "AliasName": {"Fn::Sub": "alias/payment-key-${EnvironmentSuffix}"},
+        "TargetKeyId": {"Ref": "EncryptionKey"},
+    }
+
+
+@pytest.mark.parametrize(
+    "action", ["kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:EnableKeyRotation"]
+)
+def test_account_manages_the_key(template: View, action: str) -> None:
+    statements = allowing(template, action)
+
+    assert [(entry["Principal"], "Condition" in entry) for entry in statements] == [
+        (ACCOUNT, False)
+    ]
+
+
+@pytest.mark.parametrize("action", [*USES, "kms:CreateGrant"])
+def test_nobody_uses_the_key_without_a_condition(template: View, action: str) -> None:
+    statements = allowing(template, action)
+
+    assert statements
+    assert all(entry.get("Condition") for entry in statements)
+
+
+@pytest.mark.parametrize("action", USES)
+def test_account_uses_the_key_only_through_database_and_secrets(
+    template: View, action: str
+) -> None:
+    (statement,) = (entry for entry in allowing(template, action) if entry["Principal"] == ACCOUNT)
+
+    assert statement["Condition"] == {
+        "StringEquals": {
+            "kms:ViaService": [
+                {"Fn::Sub": "rds.${AWS::Region}.${AWS::URLSuffix}"},
+                {"Fn::Sub": "secretsmanager.${AWS::Region}.${AWS::URLSuffix}"},
+            ]
+        }
+    }
+
+
+def test_grants_are_for_aws_resources_alone(template: View) -> None:
+    (statement,) = allowing(template, "kms:CreateGrant")
+
+    assert statement["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+
+
+@pytest.mark.parametrize("action", ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"])
+def test_logs_of_this_region_use_the_key(template: View, action: str) -> None:
+    services = services_allowed(template, action)
+
+    assert {"Fn::Sub": "logs.${AWS::Region}.${AWS::URLSuffix}"} in services
+
+
+def test_logs_use_the_key_for_the_stacks_own_groups_alone(template: View) -> None:
+    (statement,) = (entry for entry in template.statements("EncryptionKey") if is_for_logs(entry))
+    groups = template.of_type("AWS::Logs::LogGroup").values()
+
+    arns = statement["Condition"]["ArnEquals"]["kms:EncryptionContext:aws:logs:arn"]
+
+    prefix = ARN.replace("{service}", "logs") + "log-group:"
+    assert {arn["Fn::Sub"] for arn in arns} == {
+        prefix + group["LogGroupName"]["Fn::Sub"] for group in groups
+    }
+
+
+@pytest.mark.parametrize("action", ["kms:Decrypt", "kms:GenerateDataKey"])
+@pytest.mark.parametrize("publisher", ["cloudwatch", "events", "events.rds"])
+def test_publisher_uses_the_key(template: View, publisher: str, action: str) -> None:
+    services = services_allowed(template, action)
+
+    assert f"{publisher}.amazonaws.com" in services
+
+
+def test_publishers_do_no_more_with_the_key_than_they_need(template: View) -> None:
+    statement = publishers(template)
+
+    assert statement["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
+
+
+def test_publishers_use_the_key_for_the_topic_alone(template: View) -> None:
+    topic = template.only("AWS::SNS::Topic")["TopicName"]["Fn::Sub"]
+
+    condition = publishers(template)["Condition"]
+
+    arn = ARN.replace("{service}", "sns") + topic
+    assert condition == {
+        "StringEquals": {"kms:EncryptionContext:aws:sns:topicArn": {"Fn::Sub": arn}}
+    }
+
+
+def test_nobody_outside_this_account_is_let_in(template: View) -> None:
+    statements = template.statements("EncryptionKey")
+
+    assert all(
+        entry["Principal"] == ACCOUNT or set(entry["Principal"]) == {"Service"}
+        for entry in statements
+    )
+
+
+def publishers(template: View) -> Json:
+    (statement,) = (
+        entry
+        for entry in template.statements("EncryptionKey")
+        if "cloudwatch.amazonaws.com" in entry["Principal"].get("Service", [])
+    )
+    return statement
+
+
+def is_for_logs(statement: Json) -> bool:
+    return "logs." in str(statement["Principal"])
+
+
+def allowing(template: View, action: str) -> list[Json]:
+    """The statements that allow an action, by its name or by a pattern."""
+    return [
+        statement
+        for statement in template.statements("EncryptionKey")
+        if any(fnmatchcase(action, pattern) for pattern in statement["Action"])
+    ]
+
+
+def services_allowed(template: View, action: str) -> list[object]:
+    services: list[object] = []
+    for statement in allowing(template, action):
+        named = statement["Principal"].get("Service", [])
+        services += named if isinstance(named, list) else [named]
+    return services

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.view import Json, View
+
+ROLES = ["ExecutionRole", "TaskRole"]
+ACCOUNT_ARN = "arn:${AWS::Partition}:{service}:${AWS::Region}:${AWS::AccountId}:"
+SECRET = [{"Ref": "DatabaseSecret"}]
+KEY = [{"Fn::GetAtt": ["EncryptionKey", "Arn"]}]
+LOGS = [{"Fn::GetAtt": ["ApplicationLogGroup", "Arn"]}]
+REPOSITORY = [{"Ref": "ContainerRepositoryArn"}]
+PARAMETERS = [
+    {"Fn::Sub": f"{ACCOUNT_ARN.replace('{service}', 'ssm')}parameter${{{name}}}"}
+    for name in ("WriterParameter", "ReaderParameter", "SecretParameter")
+]
+DATABASE_USER = [
+    {
+        "Fn::Sub": ACCOUNT_ARN.replace("{service}", "rds-db")
+        + "dbuser:${DatabaseCluster.DBClusterResourceId}/payment_app"
+    }
+]
+# All that a role of the stack may do, and on what.
+PERMISSIONS = {
+    ("ExecutionRole", "secretsmanager:GetSecretValue"): SECRET,
+    ("ExecutionRole", "kms:Decrypt"): KEY,
+    ("ExecutionRole", "logs:CreateLogStream"): LOGS,
+    ("ExecutionRole", "logs:PutLogEvents"): LOGS,
+    ("ExecutionRole", "ecr:BatchCheckLayerAvailability"): REPOSITORY,
+    ("ExecutionRole", "ecr:BatchGetImage"): REPOSITORY,
+    ("ExecutionRole", "ecr:GetDownloadUrlForLayer"): REPOSITORY,
+    # A token is for a registry: ECR takes no other resource here.
+    ("ExecutionRole", "ecr:GetAuthorizationToken"): ["*"],
+    ("TaskRole", "secretsmanager:GetSecretValue"): SECRET,
+    ("TaskRole", "kms:Decrypt"): KEY,
+    ("TaskRole", "ssm:GetParameter"): PARAMETERS,
+    ("TaskRole", "ssm:GetParameters"): PARAMETERS,
+    ("TaskRole", "rds-db:connect"): DATABASE_USER,
+}
+
+
+def test_there_is_a_role_to_start_tasks_and_one_to_run_as(template: View) -> None:
+    roles = template.of_type("AWS::IAM::Role")
+
+    assert list(roles) == ROLES
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_only_tasks_of_this_account_assume_the_role(template: View, role: str) -> None:
+    (statement,) = template.statements(role)
+
+    assert statement == {
+        "Effect": "Allow",
+        "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+        "Action": ["sts:AssumeRole"],
+        "Condition": {
+            "ArnLike": {"aws:SourceArn": {"Fn::Sub": ACCOUNT_ARN.replace("{service}", "ecs") + "*"}}
+        },
+    }
+
+
+@pytest.mark.parametrize("property_name", ["Policies", "ManagedPolicyArns"])
+@pytest.mark.parametrize("role", ROLES)
+def test_role_has_neither_inline_policies_nor_those_of_aws(
+    template: View, role: str, property_name: str
+) -> None:
+    properties = template.properties(role)
+
+    assert property_name not in properties
+
+
+@pytest.mark.parametrize(("role", "action"), PERMISSIONS)
+def test_role_may_act_on_exactly_what_it_needs(template: View, role: str, action: str) -> None:
+    resources = [
+        resource
+        for holder, allowed, resource in permissions(template)
+        if (holder, allowed) == (role, action)
+    ]
+
+    assert resources == PERMISSIONS[role, action]
+
+
+def test_roles_may_do_nothing_else(template: View) -> None:
+    allowed = {(role, action) for role, action, _ in permissions(template)}
+
+    assert allowed == set(PERMISSIONS)
+
+
+def test_all_policies_are_managed_ones(template: View) -> None:
+    policies = template.of_type("AWS::IAM::Policy") | template.of_type("AWS::IAM::RolePolicy")
+
+    assert policies == {}
+
+
+def test_policies_allow_and_never_by_exception(template: View) -> None:
+    policies = template.of_type("AWS::IAM::ManagedPolicy")
+
+    keys = {
+        key for policy in policies for statement in template.statements(policy) for key in statement
+    }
+
+    assert keys == {"Sid", "Effect", "Action", "Resource", "Condition"}
+
+
+def test_key_decrypts_for_a_role_through_the_secret_alone(template: View) -> None:
+    (statement,) = (
+        statement
+        for statement in template.statements("SecretPolicy")
+        if statement["Action"] == ["kms:Decrypt"]
+    )
+
+    service = "secretsmanager.${AWS::Region}.${AWS::URLSuffix}"
+    assert statement["Condition"] == {"StringEquals": {"kms:ViaService": {"Fn::Sub": service}}}
+
+
+def test_nobody_pulls_from_a_repository_that_is_not_given(template: View) -> None:
+    resources = template.deployed().resources
+
+    assert "ImagePolicy" not in resources
+
+
+def test_tasks_pull_from_the_repository_that_is_given(template: View) -> None:
+    repository = "arn:aws:ecr:us-east-1:123456789012:repository/payments"
+
+    resources = template.deployed(ContainerRepositoryArn=repository).resources
+
+    assert "ImagePolicy" in resources
+
+
+def permissions(template: View) -> list[tuple[str, str, Json | str]]:
+    """Role, action and resource of everything that the managed policies allow."""
+    return [
+        (role["Ref"], action, resource)
+        for name, policy in template.of_type("AWS::IAM::ManagedPolicy").items()
+        for role in policy["Roles"]
+        for statement in template.statements(name)
+        if statement["Effect"] == "Allow"
+        for action in statement["Action"]
+        for resource in statement["Resource"]
+    ]

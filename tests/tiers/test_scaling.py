@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.view import View
+
+
+def test_there_are_never_fewer_nor_more_than_six_tasks(template: View) -> None:
+    target = template.only("AWS::ApplicationAutoScaling::ScalableTarget")
+
+    assert (target["MinCapacity"], target["MaxCapacity"]) == (6, 6)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ServiceNamespace", "ecs"),
+        ("ScalableDimension", "ecs:service:DesiredCount"),
+        ("ResourceId", {"Fn::Sub": "service/${Cluster}/${Service.Name}"}),
+    ],
+    ids=["namespace", "dimension", "service"],
+)
+def test_what_scales_is_the_number_of_the_services_tasks(
+    template: View, name: str, value: object
+) -> None:
+    target = template.only("AWS::ApplicationAutoScaling::ScalableTarget")
+
+    assert target[name] == value
+
+
+def test_policy_moves_the_number_of_tasks(template: View) -> None:
+    policy = template.only("AWS::ApplicationAutoScaling::ScalingPolicy")
+
+    assert policy["ScalingTargetId"] == {"Ref": "ScalableTarget"}
+
+
+def test_policy_tracks_a_target(template: View) -> None:
+    policy = template.only("AWS::ApplicationAutoScaling::ScalingPolicy")
+
+    assert policy["PolicyType"] == "TargetTrackingScaling"
+
+
+@pytest.mark.parametrize(("profile", "percent"), [("template", 75), ("production", 50)])
+def test_tracked_target_is_the_cpu_of_the_service(
+    request: pytest.FixtureRequest, profile: str, percent: int
+) -> None:
+    template: View = request.getfixturevalue(profile)
+    policy = template.only("AWS::ApplicationAutoScaling::ScalingPolicy")
+
+    tracked = policy["TargetTrackingScalingPolicyConfiguration"]
+
+    metric = "ECSServiceAverageCPUUtilization"
+    assert tracked == {
+        "TargetValue": percent,
+        "PredefinedMetricSpecification": {"PredefinedMetricType": metric},
+    }
