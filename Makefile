@@ -2,7 +2,9 @@
 # environment builds it first, and again when requirements.lock has changed.
 
 PYTHON ?= python3
-TEMPLATE := output/TapStack.json
+# What to build: a name of PROFILES in payment_templates/options.py.
+PROFILE ?= standard
+TEMPLATE := output/TapStack$(if $(filter-out standard,$(PROFILE)),.$(PROFILE)).json
 # Made last, so that an interrupted build never counts as ready.
 ENVIRONMENT := .venv/ready
 
@@ -14,8 +16,9 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
-template: $(ENVIRONMENT) ## Write output/TapStack.json and let AWS's offline validator judge it.
-	.venv/bin/python tests/validate.py $(TEMPLATE) --after .venv/bin/python generate.py
+template: $(ENVIRONMENT) ## Write the template, and let AWS's validator judge it (PROFILE=production).
+	.venv/bin/python tests/validate.py $(TEMPLATE) \
+		--after .venv/bin/python generate.py --profile $(PROFILE)
 
 lint: $(ENVIRONMENT) ## Judge output/TapStack.json with cfn-lint, as .cfnlintrc says.
 	.venv/bin/cfn-lint $(TEMPLATE)

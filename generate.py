@@ -15,19 +15,19 @@ gc.disable()
 from payment_templates import PROFILES, build_template  # noqa: E402 - importing is most of the work.
 from payment_templates.rendering import MOST_BYTES, render  # noqa: E402 - as above.
 
-DEFAULT_OUTPUT = Path(__file__).parent / "output" / "TapStack.json"
+OUTPUT = Path(__file__).parent / "output"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Write or check the template of a profile: 0 done, 1 out of date, 2 wrong use."""
     chosen = _parse(arguments)
-    output: Path = chosen.output
+    output: Path = chosen.output or _default_output(chosen.profile)
     try:
         template = build_template(PROFILES[chosen.profile])
         text = render(template)
         if chosen.check:
             return _check(output, text, chosen.profile)
-        _write_atomically(output, text)
+        _write(output, text)
     except OSError as error:
         return _refuse(f"cannot use {output}: {error.strerror}; give another file with --output")
     except UnicodeDecodeError:
@@ -44,7 +44,9 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         "--profile", choices=PROFILES, default="standard", help="what to build (default: standard)"
     )
     parser.add_argument(
-        "--output", type=Path, default=DEFAULT_OUTPUT, help="file (default: output/TapStack.json)"
+        "--output",
+        type=Path,
+        help="file (default: output/TapStack.json, output/TapStack.PROFILE.json if not standard)",
     )
     parser.add_argument(
         "--check",
@@ -52,6 +54,11 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         help="write nothing; exit 1 with a diff when the file is not what would be written",
     )
     return parser.parse_args(arguments)
+
+
+def _default_output(profile: str) -> Path:
+    # The file that is deployed as it is must not become another profile's unasked.
+    return OUTPUT / ("TapStack.json" if profile == "standard" else f"TapStack.{profile}.json")
 
 
 def _check(output: Path, text: str, profile: str) -> int:
@@ -68,9 +75,18 @@ def _check(output: Path, text: str, profile: str) -> int:
     return 1
 
 
-def _write_atomically(output: Path, text: str) -> None:
+def _write(output: Path, text: str) -> None:
     if output.is_dir():
         raise IsADirectoryError(None, "it is a folder")
+    if output.exists() and not output.is_file():
+        # A device or a pipe: to replace it would destroy it.
+        output.write_text(text, encoding="utf-8")
+    else:
+        # Through a link, to what it names.
+        _replace(output.resolve(), text)
+
+
+def _replace(output: Path, text: str) -> None:
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
     except FileExistsError as error:
@@ -79,6 +95,8 @@ def _write_atomically(output: Path, text: str) -> None:
     draft = output.with_name(f".{output.name}.{os.getpid()}")
     try:
         draft.write_text(text, encoding="utf-8", newline="\n")
+        if output.exists():
+            draft.chmod(output.stat().st_mode)
         draft.replace(output)
     finally:
         with suppress(OSError):
@@ -91,7 +109,9 @@ def _refuse(message: str) -> int:
 
 
 def _say(line: str) -> None:
-    print(line)  # noqa: T201 - a command line.
+    # Whoever reads may have heard enough, as `head` has.
+    with suppress(BrokenPipeError):
+        print(line, flush=True)  # noqa: T201 - a command line.
 
 
 def _complain(message: str) -> None:

@@ -100,8 +100,9 @@ def application_log_group() -> Sub:
 
 
 def log_group_arns() -> list[Sub]:
-    """Name the ARNs of the stack's log groups, which its key may encrypt."""
-    arn = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:"
+    """Match the ARNs of the stack's log groups, which its key may encrypt."""
+    # A key serves one region of one partition: neither needs to be named.
+    arn = "arn:*:logs:*:${AWS::AccountId}:log-group:"
     groups = (database_log_group(), container_insights_log_group(), application_log_group())
     return [Sub(arn + group.data["Fn::Sub"]) for group in groups]
 
@@ -122,6 +123,12 @@ def database_parameter(leaf: str) -> Sub:
     name = f"/payment/{_SUFFIX}/database/{leaf}"
     _refuse_too_long("AWS::SSM::Parameter", name, NAME_RULES["AWS::SSM::Parameter"].longest)
     return Sub(name)
+
+
+def database_parameter_arns() -> Sub:
+    """Match the ARNs of all parameters under that path."""
+    path = database_parameter("*").data["Fn::Sub"]
+    return Sub(f"arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:parameter{path}")
 
 
 def tags(thing: str) -> Tags:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -19,6 +20,8 @@ LOG_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
 )
+# Tasks that one service runs: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
+MOST_TASKS = 5000
 # Memory in MiB that each CPU size takes:
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html
 FARGATE_SIZES = {
@@ -56,11 +59,12 @@ class Options:
     def __post_init__(self) -> None:
         """Refuse what AWS or the stack's own promises would refuse later."""
         _in_range("zones", self.zones, FEWEST_ZONES, MOST_ZONES)
+        _in_range("nat_gateways", self.nat_gateways, 1, MOST_ZONES)
         if self.nat_gateways not in {1, self.zones}:
             raise ValueError(
                 f"nat_gateways must be 1 or {self.zones} (one per zone), got {self.nat_gateways}"
             )
-        if not self.instance_class.startswith("db."):
+        if not re.fullmatch(r"db\.[a-z0-9-]+\.[a-z0-9]+", self.instance_class):
             raise ValueError(
                 "instance_class must be a database class such as db.t3.medium, "
                 f"got {self.instance_class!r}"
@@ -68,7 +72,8 @@ class Options:
         _in_range("readers", self.readers, 1, MOST_READERS)
         _in_range("backup_days", self.backup_days, 1, LONGEST_BACKUP_DAYS)
         _one_of("log_days", self.log_days, LOG_DAYS)
-        if self.tasks < self.zones or self.tasks % self.zones:
+        _in_range("tasks", self.tasks, self.zones, MOST_TASKS)
+        if self.tasks % self.zones:
             raise ValueError(
                 f"tasks must be a multiple of {self.zones} (as many in every zone), "
                 f"got {self.tasks}"
@@ -80,13 +85,14 @@ class Options:
 
 
 def _in_range(name: str, value: int, least: int, most: int) -> None:
-    if not least <= value <= most:
-        raise ValueError(f"{name} must be from {least} to {most}, got {value}")
+    # A bool is an int to Python, and no number of anything.
+    if type(value) is not int or not least <= value <= most:
+        raise ValueError(f"{name} must be a whole number from {least} to {most}, got {value!r}")
 
 
 def _one_of(name: str, value: object, allowed: tuple[object, ...]) -> None:
     if value not in allowed:
-        raise ValueError(f"{name} must be one of {', '.join(map(str, allowed))}; got {value}")
+        raise ValueError(f"{name} must be one of {', '.join(map(str, allowed))}; got {value!r}")
 
 
 STANDARD = Options()
@@ -102,8 +108,6 @@ PROFILES = {
         backup_days=LONGEST_BACKUP_DAYS,
         # PCI DSS 10.5.1 asks for twelve months; the next step above 365 leaves a margin.
         log_days=400,
-        # The four tasks left by a lost zone carry what six did at 66 %: 50 % leaves a margin.
-        target_cpu_percent=50,
         deletion_policy="Snapshot",
         deletion_protection=True,
     ),

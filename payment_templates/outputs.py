@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from troposphere import ec2
 
     from payment_templates.conditions import Conditions
+    from payment_templates.parameters import Parameters
     from payment_templates.scope import Scope
     from payment_templates.tiers.compute import Compute
     from payment_templates.tiers.database import Database
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 def add_outputs(
     scope: Scope,
     *,
+    parameters: Parameters,
     conditions: Conditions,
     encryption: Encryption,
     network: Network,
@@ -40,20 +42,21 @@ def add_outputs(
     balancer = load_balancer.balancer
     cluster = database.cluster
     scheme = If(conditions.has_certificate, "https://", "http://")
+    host = If(conditions.has_domain, parameters.domain_name.ref(), balancer.get_att("DNSName"))
     for name, value, description in (
-        ("ApplicationUrl", Join("", [scheme, balancer.get_att("DNSName")]), "Application"),
-        ("LoadBalancerArn", balancer.ref(), "Load balancer"),
-        ("TargetGroupArn", load_balancer.target_group.ref(), "Its target group"),
-        ("VpcId", network.vpc.ref(), "Network"),
+        ("ApplicationUrl", Join("", [scheme, host]), "Where the application answers"),
+        ("LoadBalancerArn", balancer.ref(), "ARN of the load balancer"),
+        ("TargetGroupArn", load_balancer.target_group.ref(), "ARN of its target group"),
+        ("VpcId", network.vpc.ref(), "ID of the VPC"),
         ("PublicSubnetIds", _ids(network.public_subnets), "Public subnets"),
         ("PrivateSubnetIds", _ids(network.private_subnets), "Private subnets"),
-        ("DatabaseClusterId", cluster.ref(), "Aurora cluster"),
+        ("DatabaseClusterId", cluster.ref(), "Aurora cluster identifier"),
         ("WriterEndpoint", cluster.get_att("Endpoint.Address"), "Host of its writer"),
         ("ReaderEndpoint", cluster.get_att("ReadEndpoint.Address"), "Host of its readers"),
-        ("DatabaseSecretArn", database.secret.ref(), "User and password"),
-        ("ClusterName", compute.cluster.ref(), "ECS cluster"),
-        ("ServiceName", compute.service.get_att("Name"), "ECS service"),
-        ("EncryptionKeyArn", encryption.key.get_att("Arn"), "Encryption key"),
+        ("DatabaseSecretArn", database.secret.ref(), "Secret with user and password"),
+        ("ClusterName", compute.cluster.ref(), "ECS cluster name"),
+        ("ServiceName", compute.service.get_att("Name"), "ECS service name"),
+        ("EncryptionKeyArn", encryption.key.get_att("Arn"), "ARN of the key"),
         ("AlertTopicArn", notifications.topic.ref(), "Topic of every alert"),
         ("DashboardName", monitoring.dashboard.ref(), "CloudWatch dashboard"),
     ):

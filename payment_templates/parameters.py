@@ -70,7 +70,7 @@ def _add_environment_suffix(scope: Scope) -> None:
     parameter = Parameter(
         "EnvironmentSuffix",
         Type="String",
-        Description="Ends every name, so that stacks can share an account.",
+        Description="Ends every name of the stack.",
         # Neither a double hyphen nor one at the end: RDS refuses both.
         AllowedPattern="^[a-z0-9]+(-[a-z0-9]+)*$",
         MaxLength=LONGEST_SUFFIX,
@@ -118,7 +118,7 @@ def _add_engine_version(scope: Scope) -> Parameter:
         AllowedPattern=r"^15\.[0-9]{1,2}$",
         ConstraintDescription=f"A version of 15: {ENGINE_VERSION}",
     )
-    return scope.add_parameter(parameter, group=_DATABASE, label="Engine version")
+    return scope.add_parameter(parameter, group=_DATABASE, label="Version")
 
 
 def _add_container_image(scope: Scope) -> Parameter:
@@ -172,7 +172,7 @@ def _add_health_check_path(scope: Scope) -> Parameter:
         MaxLength=255,
         ConstraintDescription="A path: /health",
     )
-    return scope.add_parameter(parameter, group=_APPLICATION, label="Health check path")
+    return scope.add_parameter(parameter, group=_APPLICATION, label="Health check")
 
 
 def _add_certificate_arn(scope: Scope) -> Parameter:
@@ -199,7 +199,7 @@ def _add_availability_zones(scope: Scope) -> Parameter:
         AllowedPattern="^$|^[a-z]{2,4}(-[a-z]+)+-[0-9][a-z]$",
         ConstraintDescription=f"{zones} zones parted by commas, or as many blanks",
     )
-    return scope.add_parameter(parameter, group=_NETWORK, label="Availability zones")
+    return scope.add_parameter(parameter, group=_NETWORK, label="Zones")
 
 
 def _add_hosted_zone_id(scope: Scope) -> Parameter:
@@ -232,7 +232,7 @@ def _add_primary_region(scope: Scope) -> Parameter:
     parameter = Parameter(
         "PrimaryRegion",
         Type="String",
-        Description="Region that serves DomainName while it is healthy.",
+        Description="Serves DomainName while healthy; one of both.",
         Default="us-east-1",
         AllowedPattern="^[a-z]{2,4}(-[a-z]+)+-[0-9]$",
         MaxLength=LONGEST_REGION,

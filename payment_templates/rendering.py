@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 51_200
 MOST_REFERENCES = 60
 LONGEST_NAME = 255
+_SMALLER = ": choose fewer zones, NAT gateways or readers"
 LONGEST_DESCRIPTION = 1024
 
 SECTIONS = (
@@ -76,7 +77,7 @@ def _braced(lines: Iterable[str]) -> str:
 
 
 def _refuse_over_limits(document: dict[str, Any], text: str) -> None:
-    _refuse_over("the template", len(text.encode()), MOST_BYTES, "bytes inline")
+    _refuse_over("the template", len(text.encode()), MOST_BYTES, "bytes inline", _SMALLER)
     for section in ("Resources", "Parameters", "Outputs"):
         for name in document.get(section, {}):
             _refuse_over(f"the name {name}", len(name), LONGEST_NAME, "characters")
@@ -85,6 +86,8 @@ def _refuse_over_limits(document: dict[str, Any], text: str) -> None:
     _refuse_over("the description", description, LONGEST_DESCRIPTION, "bytes")
 
 
-def _refuse_over(what: str, figure: int, limit: int, unit: str) -> None:
+def _refuse_over(what: str, figure: int, limit: int, unit: str, remedy: str = "") -> None:
     if figure > limit:
-        raise TemplateLimitError(f"{what} has {figure} {unit}, CloudFormation takes {limit}")
+        raise TemplateLimitError(
+            f"{what} has {figure} {unit}, CloudFormation takes {limit}{remedy}"
+        )

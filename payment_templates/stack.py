@@ -26,9 +26,7 @@ from payment_templates.tiers.security import add_security
 if TYPE_CHECKING:
     from payment_templates.options import Options
 
-DESCRIPTION = (
-    "Payments over three zones: Aurora PostgreSQL, Fargate behind a load balancer, alarms, failover"
-)
+DESCRIPTION = "Payments over three zones: Aurora PostgreSQL, Fargate, alarms, failover"
 
 
 def build_template(options: Options) -> Template:
@@ -52,14 +50,13 @@ def build_template(options: Options) -> Template:
         network=network,
         security=security,
     )
-    parameter_store = add_parameter_store(scope, database=database)
+    add_parameter_store(scope, database=database)
     identity = add_identity(
         scope,
         parameters=parameters,
         conditions=conditions,
         encryption=encryption,
         database=database,
-        parameter_store=parameter_store,
     )
     load_balancer = add_load_balancer(
         scope, parameters=parameters, conditions=conditions, network=network, security=security
@@ -86,6 +83,7 @@ def build_template(options: Options) -> Template:
     )
     add_outputs(
         scope,
+        parameters=parameters,
         conditions=conditions,
         encryption=encryption,
         network=network,

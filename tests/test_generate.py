@@ -65,6 +65,59 @@ def test_nothing_is_left_beside_the_file(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["TapStack.json"]
 
 
+def test_link_is_followed(tmp_path: Path) -> None:
+    link, target = tmp_path / "link.json", tmp_path / "target.json"
+    target.touch()
+    link.symlink_to(target)
+
+    generate("--output", link)
+
+    assert link.is_symlink()
+    assert target.read_text() == COMMITTED.read_text()
+
+
+def test_mode_of_the_file_stays(tmp_path: Path) -> None:
+    output = tmp_path / "TapStack.json"
+    output.touch(mode=0o640)
+
+    generate("--output", output)
+
+    assert output.stat().st_mode & 0o777 == 0o640
+
+
+def test_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE, text=True) as reader:
+        result = generate("--output", pipe)
+        read = reader.communicate()[0]
+
+    assert result.returncode == 0
+    assert read == COMMITTED.read_text()
+    assert pipe.is_fifo()
+
+
+def test_other_profile_leaves_the_standard_template_alone() -> None:
+    before = COMMITTED.stat().st_mtime_ns
+
+    result = generate("--profile", "production", "--check")
+
+    assert result.returncode == 1
+    assert "TapStack.production.json" in result.stderr
+    assert COMMITTED.stat().st_mtime_ns == before
+
+
+def test_reader_that_leaves_early_is_no_error() -> None:
+    command = f"{sys.executable} generate.py --check --output none.json | head -n 1"
+
+    result = subprocess.run(
+        ["sh", "-c", command], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+
+    assert "Traceback" not in result.stderr
+
+
 def test_check_accepts_a_current_file() -> None:
     result = generate("--check")
 

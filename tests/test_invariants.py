@@ -52,6 +52,7 @@ NAME_PROPERTIES = {
 LINKS = {
     "AWS::EC2::Route",
     "AWS::EC2::SecurityGroupEgress",
+    "AWS::EC2::SecurityGroupIngress",
     "AWS::EC2::SubnetRouteTableAssociation",
     "AWS::EC2::VPCGatewayAttachment",
     "AWS::Route53::RecordSet",

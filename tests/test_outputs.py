@@ -74,7 +74,15 @@ def test_outputs_speak_only_of_what_is_there(template: View, given: dict[str, st
 
     named = set(references(deployed.document["Outputs"]))
 
-    assert named <= set(deployed.resources)
+    assert named <= {*deployed.resources, *deployed.document["Parameters"]}
+
+
+def test_application_answers_under_the_domain_where_there_is_one(template: View) -> None:
+    deployed = template.deployed(DomainName="pay.example.com")
+
+    url = deployed.document["Outputs"]["ApplicationUrl"]["Value"]
+
+    assert url == {"Fn::Join": ["", ["http://", {"Ref": "DomainName"}]]}
 
 
 @pytest.mark.parametrize(("domain", "there"), [("", False), ("pay.example.com", True)])

@@ -231,9 +231,9 @@ def all_data_is_encrypted(view: View) -> bool:
 def key_serves(view: View) -> bool:
     """RDS by way of the account and under grants, CloudWatch to reach the topic."""
     statements = {entry["Sid"]: entry for entry in view.statements("EncryptionKey")}
-    ways = statements["UseThroughServices"]["Condition"]["StringEquals"]["kms:ViaService"]
+    ways = statements["Use"]["Condition"]["StringLike"]["kms:ViaService"]
     return (
-        {"Fn::Sub": "rds.${AWS::Region}.${AWS::URLSuffix}"} in ways
+        "rds.*" in ways
         and statements["HoldGrants"]["Action"] == ["kms:CreateGrant"]
         and "cloudwatch.amazonaws.com" in statements["PublishersUse"]["Principal"]["Service"]
     )

@@ -31,9 +31,10 @@ CONTAINER = "application"
 GRACE_PERIOD_SECONDS = 60
 # For PID files and buffers; it counts against the task's memory.
 TMP_MIB = 64
-# A volume would belong to root, with mode 0755; Fargate takes tmpfs since January 2026:
+# A volume would belong to root, with mode 0755; a tmpfs is everybody's, as Linux makes it. Fargate
+# takes one since January 2026:
 # https://aws.amazon.com/about-aws/whats-new/2026/01/amazon-ecs-tmpfs-mounts-aws-fargate-managed-instances/
-TMP_OPTIONS = ("nosuid", "nodev", "noexec", "mode=1777")
+TMP_OPTIONS = ("nosuid", "nodev", "noexec")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,12 +80,7 @@ def add_compute(
                 )
             ],
             # DependsOn takes no resource that may be absent; a reference waits for it as well.
-            Metadata={
-                "WaitsFor": [
-                    If(conditions.has_certificate, load_balancer.https_listener.ref(), ""),
-                    If(conditions.has_repository, identity.image_policy.ref(), ""),
-                ]
-            },
+            Metadata={"WaitsFor": If(conditions.has_repository, identity.image_policy.ref(), "")},
             ServiceName=naming.physical_name("AWS::ECS::Service", "service"),
             Cluster=cluster.ref(),
             TaskDefinition=definition.ref(),
@@ -113,7 +109,7 @@ def _add_cluster(scope: Scope, encryption: Encryption) -> ecs.Cluster:
     log_group = _add_log_group(
         scope,
         encryption,
-        "ContainerInsightsLogGroup",
+        "InsightsLogGroup",
         "insights-logs",
         naming.container_insights_log_group(),
     )
@@ -201,8 +197,9 @@ def _container(
                 )
             ],
         ),
-        PortMappings=[ecs.PortMapping(ContainerPort=port, Protocol="tcp")],
+        PortMappings=[ecs.PortMapping(ContainerPort=port)],
         Environment=[
+            ecs.Environment(Name="PORT", Value=port),
             ecs.Environment(Name="DB_HOST", Value=database.cluster.get_att("Endpoint.Address")),
             ecs.Environment(
                 Name="DB_READER_HOST", Value=database.cluster.get_att("ReadEndpoint.Address")

@@ -31,7 +31,7 @@ _PASSWORD_BY_PARAMETER = {
         "config": {"ignore_checks": ["W1011"]},
         "reason": "A reference misses changes",
     },
-    "cloudformation-validate": {"W2501": "NoEcho parameter or dynamic reference"},
+    "cloudformation-validate": {"W2501": "NoEcho or a reference"},
 }
 
 

@@ -8,23 +8,28 @@ from typing import TYPE_CHECKING
 from awacs import kms as key_actions
 from awacs.aws import (
     Allow,
-    ArnEquals,
+    ArnLike,
     Bool,
     Condition,
     PolicyDocument,
     Principal,
     Statement,
     StringEquals,
+    StringLike,
 )
-from troposphere import AWS_ACCOUNT_ID, Ref, Sub, kms
+from troposphere import Sub, kms
 
 from payment_templates import naming
 
 if TYPE_CHECKING:
     from payment_templates.scope import Scope
 
-# The shortest wait before a key is gone for good: ScheduleKeyDeletion, PendingWindowInDays.
-PENDING_WINDOW_DAYS = 7
+# The shortest wait before a key is gone for good, and the longest where a snapshot needs it still:
+# ScheduleKeyDeletion, PendingWindowInDays.
+PENDING_WINDOW_DAYS = {"Delete": 7, "Snapshot": 30}
+# Through these alone the account uses the key, in whatever region and partition it stands: for the
+# database, for its secret, and to publish to the topic by hand.
+SERVICES = ("rds.*", "secretsmanager.*", "sns.*")
 # What a service needs to write and read under an envelope key.
 USE = [
     key_actions.Encrypt,
@@ -63,9 +68,9 @@ def add_encryption(scope: Scope) -> Encryption:
     key = scope.add(
         kms.Key(
             "EncryptionKey",
-            Description=Sub("Everything at rest of the payment stack ${EnvironmentSuffix}"),
+            Description=Sub("Data of ${EnvironmentSuffix}"),
             EnableKeyRotation=True,
-            PendingWindowInDays=PENDING_WINDOW_DAYS,
+            PendingWindowInDays=PENDING_WINDOW_DAYS[scope.options.deletion_policy],
             KeyPolicy=_key_policy(),
             Tags=naming.tags("key"),
         )
@@ -94,7 +99,7 @@ def _key_policy() -> PolicyDocument:
 
 
 def _account() -> Principal:
-    return Principal("AWS", Ref(AWS_ACCOUNT_ID))
+    return Principal("AWS", Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root"))
 
 
 def _let_account_administer() -> Statement:
@@ -110,12 +115,12 @@ def _let_account_administer() -> Statement:
 def _let_account_use_through_services() -> Statement:
     # Whoever IAM lets: the one who deploys, and the tasks that read the secret. Never directly.
     return Statement(
-        Sid="UseThroughServices",
+        Sid="Use",
         Effect=Allow,
         Principal=_account(),
         Action=USE,
         Resource=["*"],
-        Condition=Condition(StringEquals("kms:ViaService", _services())),
+        Condition=Condition(StringLike("kms:ViaService", list(SERVICES))),
     )
 
 
@@ -132,13 +137,6 @@ def _let_services_hold_grants() -> Statement:
     )
 
 
-def _services() -> list[Sub]:
-    return [
-        Sub(f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}")
-        for service in ("rds", "secretsmanager")
-    ]
-
-
 def _let_logs_use() -> Statement:
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
     return Statement(
@@ -147,9 +145,7 @@ def _let_logs_use() -> Statement:
         Principal=Principal("Service", Sub("logs.${AWS::Region}.${AWS::URLSuffix}")),
         Action=USE,
         Resource=["*"],
-        Condition=Condition(
-            ArnEquals("kms:EncryptionContext:aws:logs:arn", naming.log_group_arns())
-        ),
+        Condition=Condition(ArnLike("kms:EncryptionContext:aws:logs:arn", naming.log_group_arns())),
     )
 
 

@@ -16,7 +16,7 @@ from awacs.aws import (
     PolicyDocument,
     Principal,
     Statement,
-    StringEquals,
+    StringLike,
 )
 from troposphere import Sub, iam
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from .database import Database
     from .encryption import Encryption
-    from .parameter_store import ParameterStore
 
 # The database user that tasks may log in as with an IAM token, once it is granted rds_iam.
 APPLICATION_USER = "payment_app"
@@ -53,7 +52,6 @@ def add_identity(
     conditions: Conditions,
     encryption: Encryption,
     database: Database,
-    parameter_store: ParameterStore,
 ) -> Identity:
     """Add the execution role, the task role and what each may do."""
     execution_role = _add_role(scope, "ExecutionRole", "execution")
@@ -70,7 +68,7 @@ def add_identity(
         "TaskPolicy",
         "task",
         [task_role],
-        [_read_parameters(parameter_store), _connect(database)],
+        [_read_parameters(), _connect(database)],
     )
     pull = _add_policy(scope, "ImagePolicy", "image", [execution_role], _pull_image(parameters))
     pull.Condition = conditions.has_repository
@@ -118,7 +116,6 @@ def _add_policy(
 
 
 def _read_secret(database: Database, encryption: Encryption) -> list[Statement]:
-    service = Sub("secretsmanager.${AWS::Region}.${AWS::URLSuffix}")
     return [
         Statement(
             Sid="ReadSecret",
@@ -131,19 +128,17 @@ def _read_secret(database: Database, encryption: Encryption) -> list[Statement]:
             Effect=Allow,
             Action=[key_actions.Decrypt],
             Resource=[encryption.key.get_att("Arn")],
-            Condition=Condition(StringEquals("kms:ViaService", service)),
+            Condition=Condition(StringLike("kms:ViaService", "secretsmanager.*")),
         ),
     ]
 
 
-def _read_parameters(store: ParameterStore) -> Statement:
-    arn = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter"
-    parameters = (store.writer_endpoint, store.reader_endpoint, store.secret_arn)
+def _read_parameters() -> Statement:
     return Statement(
         Sid="ReadParameters",
         Effect=Allow,
         Action=[parameter_actions.GetParameter, parameter_actions.GetParameters],
-        Resource=[Sub(f"{arn}${{{parameter.title}}}") for parameter in parameters],
+        Resource=[naming.database_parameter_arns()],
     )
 
 

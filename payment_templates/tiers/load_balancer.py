@@ -37,9 +37,8 @@ class LoadBalancer:
 
     balancer: elb.LoadBalancer
     target_group: elb.TargetGroup
+    # It is made after the one for HTTPS, where there is one.
     http_listener: elb.Listener
-    # There only where a certificate is given.
-    https_listener: elb.Listener
 
 
 def add_load_balancer(
@@ -53,18 +52,6 @@ def add_load_balancer(
     """Add the load balancer, its target group and its listeners."""
     balancer = _add_balancer(scope, network, security)
     target_group = _add_target_group(scope, parameters, network)
-    http = scope.add(
-        elb.Listener(
-            "HttpListener",
-            LoadBalancerArn=balancer.ref(),
-            Port=HTTP_PORT,
-            Protocol="HTTP",
-            DefaultActions=[
-                If(conditions.has_certificate, _redirect_to_https(), _forward(target_group))
-            ],
-            Tags=naming.tags("http"),
-        )
-    )
     https = scope.add(
         elb.Listener(
             "HttpsListener",
@@ -78,9 +65,22 @@ def add_load_balancer(
             Tags=naming.tags("https"),
         )
     )
-    return LoadBalancer(
-        balancer=balancer, target_group=target_group, http_listener=http, https_listener=https
+    http = scope.add(
+        elb.Listener(
+            "HttpListener",
+            # Nobody is sent to HTTPS before it answers. DependsOn takes no resource that may be
+            # absent; a reference waits for it as well.
+            Metadata={"WaitsFor": If(conditions.has_certificate, https.ref(), "")},
+            LoadBalancerArn=balancer.ref(),
+            Port=HTTP_PORT,
+            Protocol="HTTP",
+            DefaultActions=[
+                If(conditions.has_certificate, _redirect_to_https(), _forward(target_group))
+            ],
+            Tags=naming.tags("http"),
+        )
     )
+    return LoadBalancer(balancer=balancer, target_group=target_group, http_listener=http)
 
 
 def _add_balancer(scope: Scope, network: Network, security: Security) -> elb.LoadBalancer:

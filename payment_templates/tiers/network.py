@@ -143,7 +143,6 @@ def _add_nat_gateway(
     address = scope.add(
         ec2.EIP(
             naming.in_zone("NatAddress", zone),
-            Domain="vpc",
             DependsOn=[attachment.title],
             Tags=naming.tags(tags_of),
         )
@@ -214,7 +213,6 @@ def _add_s3_endpoint(scope: Scope, vpc: ec2.VPC, tables: Sequence[ec2.RouteTable
         ec2.VPCEndpoint(
             "S3Endpoint",
             VpcId=vpc.ref(),
-            VpcEndpointType="Gateway",
             ServiceName=Sub("com.amazonaws.${AWS::Region}.s3"),
             RouteTableIds=[table.ref() for table in tables],
             Tags=naming.tags("s3-endpoint"),

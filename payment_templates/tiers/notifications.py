@@ -25,7 +25,7 @@ class Notifications:
     """The way to a person."""
 
     topic: sns.Topic
-    # A rule or subscription that names the topic is refused until this lets its publisher in.
+    # RDS refuses a subscription that names the topic until this lets it publish.
     policy: sns.TopicPolicy
 
 

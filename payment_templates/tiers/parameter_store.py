@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from troposphere import ssm
@@ -23,29 +22,21 @@ READER_ENDPOINT = "reader-endpoint"
 SECRET_ARN = "secret-arn"  # noqa: S105 - the name of a reference, not a password.
 
 
-@dataclass(frozen=True, kw_only=True)
-class ParameterStore:
-    """The parameters under this stack's path."""
+def add_parameter_store(scope: Scope, *, database: Database) -> None:
+    """Add the endpoints, and a reference to the secret in place of the password.
 
-    writer_endpoint: ssm.Parameter
-    reader_endpoint: ssm.Parameter
-    secret_arn: ssm.Parameter
-
-
-def add_parameter_store(scope: Scope, *, database: Database) -> ParameterStore:
-    """Add the endpoints, and a reference to the secret in place of the password."""
+    Hands nothing back: whoever reads a parameter knows it by its path.
+    """
     writer = database.cluster.get_att("Endpoint.Address")
     reader = database.cluster.get_att("ReadEndpoint.Address")
-    return ParameterStore(
-        writer_endpoint=_add_parameter(scope, "WriterParameter", WRITER_ENDPOINT, writer),
-        reader_endpoint=_add_parameter(scope, "ReaderParameter", READER_ENDPOINT, reader),
-        # CloudFormation cannot make a SecureString, and the secret is the safer place anyway.
-        secret_arn=_add_parameter(scope, "SecretParameter", SECRET_ARN, database.secret.ref()),
-    )
+    _add_parameter(scope, "WriterParameter", WRITER_ENDPOINT, writer)
+    _add_parameter(scope, "ReaderParameter", READER_ENDPOINT, reader)
+    # CloudFormation cannot make a SecureString, and the secret is the safer place anyway.
+    _add_parameter(scope, "SecretParameter", SECRET_ARN, database.secret.ref())
 
 
-def _add_parameter(scope: Scope, logical_id: str, leaf: str, value: GetAtt | Ref) -> ssm.Parameter:
-    return scope.add(
+def _add_parameter(scope: Scope, logical_id: str, leaf: str, value: GetAtt | Ref) -> None:
+    scope.add(
         ssm.Parameter(
             logical_id,
             Name=naming.database_parameter(leaf),

@@ -31,13 +31,15 @@ class Security:
     load_balancer: ec2.SecurityGroup
     application: ec2.SecurityGroup
     database: ec2.SecurityGroup
-    rules: tuple[ec2.SecurityGroupEgress, ...]
+    rules: tuple[ec2.SecurityGroupEgress | ec2.SecurityGroupIngress, ...]
 
 
 def add_security(scope: Scope, *, parameters: Parameters, network: Network) -> Security:
     """Add the groups of load balancer, tasks and database, and the rules between them.
 
     A group admits the one made before it; the way to the one made after it is a rule of its own.
+    So is the container's port on both sides: when it changes, the new rule comes before the old
+    one goes, where a group would first take away its own.
     """
     port = parameters.container_port.ref()
     load_balancer = _add_group(
@@ -46,8 +48,8 @@ def add_security(scope: Scope, *, parameters: Parameters, network: Network) -> S
         "LoadBalancerSecurityGroup",
         "load-balancer",
         ingress=[
-            _world(HTTP_PORT, "HTTP from the world"),
-            _world(HTTPS_PORT, "HTTPS from the world"),
+            _world(HTTP_PORT, "HTTP"),
+            _world(HTTPS_PORT, "HTTPS"),
         ],
         egress=[_nowhere()],
     )
@@ -56,7 +58,6 @@ def add_security(scope: Scope, *, parameters: Parameters, network: Network) -> S
         network,
         "ApplicationSecurityGroup",
         "application",
-        ingress=[_group(port, "Requests", load_balancer)],
         egress=[_world(HTTPS_PORT, "Registries and APIs")],
     )
     database = _add_group(
@@ -68,6 +69,7 @@ def add_security(scope: Scope, *, parameters: Parameters, network: Network) -> S
         egress=[_nowhere()],
     )
     rules = (
+        _let_in(scope, "Requests", source=load_balancer, target=application, port=port),
         _let_out(scope, "Requests", source=load_balancer, target=application, port=port),
         _let_out(scope, "Queries", source=application, target=database, port=POSTGRES_PORT),
     )
@@ -82,19 +84,19 @@ def _add_group(
     logical_id: str,
     name: str,
     *,
-    ingress: list[ec2.SecurityGroupRule],
     egress: list[ec2.SecurityGroupRule],
+    ingress: list[ec2.SecurityGroupRule] | None = None,
 ) -> ec2.SecurityGroup:
-    return scope.add(
-        ec2.SecurityGroup(
-            logical_id,
-            GroupDescription=f"Payment {name}",
-            VpcId=network.vpc.ref(),
-            SecurityGroupIngress=ingress,
-            SecurityGroupEgress=egress,
-            Tags=naming.tags(name),
-        )
+    group = ec2.SecurityGroup(
+        logical_id,
+        GroupDescription=f"Payment {name}",
+        VpcId=network.vpc.ref(),
+        SecurityGroupEgress=egress,
+        Tags=naming.tags(name),
     )
+    if ingress:
+        group.SecurityGroupIngress = ingress
+    return scope.add(group)
 
 
 def _world(port: int, description: str) -> ec2.SecurityGroupRule:
@@ -103,7 +105,7 @@ def _world(port: int, description: str) -> ec2.SecurityGroupRule:
     )
 
 
-def _group(port: int | Ref, description: str, source: ec2.SecurityGroup) -> ec2.SecurityGroupRule:
+def _group(port: int, description: str, source: ec2.SecurityGroup) -> ec2.SecurityGroupRule:
     return ec2.SecurityGroupRule(
         IpProtocol="tcp",
         FromPort=port,
@@ -117,6 +119,27 @@ def _nowhere() -> ec2.SecurityGroupRule:
     # A group made without an egress rule may talk to everyone; one rule to nobody prevents that:
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
     return ec2.SecurityGroupRule(IpProtocol="-1", CidrIp="127.0.0.1/32", Description="Nowhere")
+
+
+def _let_in(
+    scope: Scope,
+    what: str,
+    *,
+    source: ec2.SecurityGroup,
+    target: ec2.SecurityGroup,
+    port: Ref,
+) -> ec2.SecurityGroupIngress:
+    return scope.add(
+        ec2.SecurityGroupIngress(
+            f"{what}Ingress",
+            GroupId=target.ref(),
+            IpProtocol="tcp",
+            FromPort=port,
+            ToPort=port,
+            SourceSecurityGroupId=source.ref(),
+            Description=what,
+        )
+    )
 
 
 def _let_out(

@@ -7,7 +7,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.view import Json, View
 
-LOG_GROUPS = ["DatabaseLogGroup", "ContainerInsightsLogGroup", "ApplicationLogGroup"]
+LOG_GROUPS = ["DatabaseLogGroup", "InsightsLogGroup", "ApplicationLogGroup"]
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/one"
 REPOSITORY = "arn:aws:ecr:us-east-1:123456789012:repository/payments"
 TASK = {
@@ -38,13 +38,13 @@ def test_cluster_has_container_insights(template: View) -> None:
 def test_container_insights_finds_its_log_group_there_already(template: View) -> None:
     awaited = template.depends_on("Cluster")
 
-    assert "ContainerInsightsLogGroup" in awaited
+    assert "InsightsLogGroup" in awaited
 
 
 def test_log_group_bears_the_name_that_container_insights_would_give_it(template: View) -> None:
     cluster = template.properties("Cluster")["ClusterName"]["Fn::Sub"]
 
-    group = template.properties("ContainerInsightsLogGroup")
+    group = template.properties("InsightsLogGroup")
 
     name = f"/aws/ecs/containerinsights/{cluster}/performance"
     assert group["LogGroupName"] == {"Fn::Sub": name}
@@ -82,7 +82,7 @@ def test_task_is_set_up_as_specified(template: View, name: str) -> None:
     [
         ("Image", {"Ref": "ContainerImage"}),
         ("ReadonlyRootFilesystem", True),
-        ("PortMappings", [{"ContainerPort": {"Ref": "ContainerPort"}, "Protocol": "tcp"}]),
+        ("PortMappings", [{"ContainerPort": {"Ref": "ContainerPort"}}]),
     ],
     ids=["image", "read-only", "port"],
 )
@@ -107,11 +107,10 @@ def test_container_writes_to_tmp_alone(template: View) -> None:
     assert (mount["ContainerPath"], mount["Size"]) == ("/tmp", 64)  # noqa: S108 - its own.
 
 
-# A volume that belongs to root would be of no use to a user without privileges.
-def test_every_user_of_the_container_may_write_to_tmp(template: View) -> None:
+def test_nothing_in_tmp_can_be_run_or_give_rights(template: View) -> None:
     (mount,) = container(template)["LinuxParameters"]["Tmpfs"]
 
-    assert "mode=1777" in mount["MountOptions"]
+    assert set(mount["MountOptions"]) == {"nosuid", "nodev", "noexec"}
 
 
 @pytest.mark.parametrize(
@@ -138,7 +137,13 @@ def test_container_asks_for_the_database_that_the_cluster_has(template: View) ->
 def test_nothing_secret_stands_in_the_environment(template: View) -> None:
     variables = {entry["Name"] for entry in container(template)["Environment"]}
 
-    assert variables == {"DB_HOST", "DB_READER_HOST", "DB_PORT", "DB_NAME"}
+    assert variables == {"PORT", "DB_HOST", "DB_READER_HOST", "DB_PORT", "DB_NAME"}
+
+
+def test_container_is_told_the_port_it_must_listen_on(template: View) -> None:
+    variables = {entry["Name"]: entry["Value"] for entry in container(template)["Environment"]}
+
+    assert variables["PORT"] == {"Ref": "ContainerPort"}
 
 
 def test_container_gets_user_and_password_from_the_secret(template: View) -> None:
@@ -229,7 +234,7 @@ def test_service_waits_for_what_its_tasks_need(template: View, needed: str) -> N
 
 
 def test_service_waits_for_https_where_there_is_a_certificate(template: View) -> None:
-    awaited = template.deployed(CertificateArn=CERTIFICATE).depends_on("Service")
+    awaited = template.deployed(CertificateArn=CERTIFICATE).waits_for("Service")
 
     assert "HttpsListener" in awaited
 

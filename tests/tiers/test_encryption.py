@@ -8,7 +8,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.view import Json, View
 
-ACCOUNT = {"AWS": {"Ref": "AWS::AccountId"}}
+ACCOUNT = {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
 USES = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:ReEncryptTo"]
 ARN = "arn:${AWS::Partition}:{service}:${AWS::Region}:${AWS::AccountId}:"
 
@@ -29,6 +29,12 @@ def test_key_is_gone_as_soon_as_aws_allows(template: View) -> None:
     key = template.properties("EncryptionKey")
 
     assert key["PendingWindowInDays"] == 7
+
+
+def test_key_outlives_a_last_snapshot_as_long_as_aws_allows(production: View) -> None:
+    key = production.properties("EncryptionKey")
+
+    assert key["PendingWindowInDays"] == 30
 
 
 def test_alias_names_the_key(template: View) -> None:
@@ -60,19 +66,13 @@ def test_nobody_uses_the_key_without_a_condition(template: View, action: str) ->
 
 
 @pytest.mark.parametrize("action", USES)
-def test_account_uses_the_key_only_through_database_and_secrets(
+def test_account_uses_the_key_only_through_database_secrets_and_topic(
     template: View, action: str
 ) -> None:
     (statement,) = (entry for entry in allowing(template, action) if entry["Principal"] == ACCOUNT)
 
-    assert statement["Condition"] == {
-        "StringEquals": {
-            "kms:ViaService": [
-                {"Fn::Sub": "rds.${AWS::Region}.${AWS::URLSuffix}"},
-                {"Fn::Sub": "secretsmanager.${AWS::Region}.${AWS::URLSuffix}"},
-            ]
-        }
-    }
+    services = ["rds.*", "secretsmanager.*", "sns.*"]
+    assert statement["Condition"] == {"StringLike": {"kms:ViaService": services}}
 
 
 def test_grants_are_for_aws_resources_alone(template: View) -> None:
@@ -92,9 +92,9 @@ def test_logs_use_the_key_for_the_stacks_own_groups_alone(template: View) -> Non
     (statement,) = (entry for entry in template.statements("EncryptionKey") if is_for_logs(entry))
     groups = template.of_type("AWS::Logs::LogGroup").values()
 
-    arns = statement["Condition"]["ArnEquals"]["kms:EncryptionContext:aws:logs:arn"]
+    arns = statement["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
 
-    prefix = ARN.replace("{service}", "logs") + "log-group:"
+    prefix = "arn:*:logs:*:${AWS::AccountId}:log-group:"
     assert {arn["Fn::Sub"] for arn in arns} == {
         prefix + group["LogGroupName"]["Fn::Sub"] for group in groups
     }

@@ -14,8 +14,10 @@ KEY = [{"Fn::GetAtt": ["EncryptionKey", "Arn"]}]
 LOGS = [{"Fn::GetAtt": ["ApplicationLogGroup", "Arn"]}]
 REPOSITORY = [{"Ref": "ContainerRepositoryArn"}]
 PARAMETERS = [
-    {"Fn::Sub": f"{ACCOUNT_ARN.replace('{service}', 'ssm')}parameter${{{name}}}"}
-    for name in ("WriterParameter", "ReaderParameter", "SecretParameter")
+    {
+        "Fn::Sub": ACCOUNT_ARN.replace("{service}", "ssm")
+        + "parameter/payment/${EnvironmentSuffix}/database/*"
+    }
 ]
 DATABASE_USER = [
     {
@@ -112,8 +114,7 @@ def test_key_decrypts_for_a_role_through_the_secret_alone(template: View) -> Non
         if statement["Action"] == ["kms:Decrypt"]
     )
 
-    service = "secretsmanager.${AWS::Region}.${AWS::URLSuffix}"
-    assert statement["Condition"] == {"StringEquals": {"kms:ViaService": {"Fn::Sub": service}}}
+    assert statement["Condition"] == {"StringLike": {"kms:ViaService": "secretsmanager.*"}}
 
 
 def test_nobody_pulls_from_a_repository_that_is_not_given(template: View) -> None:

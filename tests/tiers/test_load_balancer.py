@@ -117,6 +117,12 @@ def test_http_is_redirected_to_https_with_a_certificate(template: View) -> None:
     }
 
 
+def test_nobody_is_redirected_to_https_before_it_answers(template: View) -> None:
+    awaited = template.deployed(CertificateArn=CERTIFICATE).depends_on("HttpListener")
+
+    assert "HttpsListener" in awaited
+
+
 def test_there_is_no_https_without_a_certificate(template: View) -> None:
     listeners = template.deployed().of_type("AWS::ElasticLoadBalancingV2::Listener")
 

@@ -43,17 +43,13 @@ def test_policy_tracks_a_target(template: View) -> None:
     assert policy["PolicyType"] == "TargetTrackingScaling"
 
 
-@pytest.mark.parametrize(("profile", "percent"), [("template", 75), ("production", 50)])
-def test_tracked_target_is_the_cpu_of_the_service(
-    request: pytest.FixtureRequest, profile: str, percent: int
-) -> None:
-    template: View = request.getfixturevalue(profile)
+def test_tracked_target_is_the_cpu_of_the_service(template: View) -> None:
     policy = template.only("AWS::ApplicationAutoScaling::ScalingPolicy")
 
     tracked = policy["TargetTrackingScalingPolicyConfiguration"]
 
     metric = "ECSServiceAverageCPUUtilization"
     assert tracked == {
-        "TargetValue": percent,
+        "TargetValue": 75,
         "PredefinedMetricSpecification": {"PredefinedMetricType": metric},
     }

@@ -67,7 +67,7 @@ def _add_task_rule(scope: Scope, notifications: Notifications, compute: Compute)
                 "$or": unwanted,
             },
         },
-        message="a task stopped in <zone>: <reason>. <task>",
+        what="A task stopped",
         paths={
             "zone": "$.detail.availabilityZone",
             "reason": "$.detail.stoppedReason",
@@ -87,8 +87,8 @@ def _add_service_rule(scope: Scope, notifications: Notifications, compute: Compu
             "resources": [compute.service.ref()],
             "detail": {"eventName": list(SERVICE_FAILURES)},
         },
-        message="<event>: <reason>",
-        paths={"event": "$.detail.eventName", "reason": "$.detail.reason"},
+        what="The service cannot start tasks, or a deployment failed",
+        paths={"detail": "$.detail"},
     )
 
 
@@ -99,11 +99,15 @@ def _add_rule(
     logical_id: str,
     name: str,
     pattern: dict[str, object],
-    message: str,
+    what: str,
     paths: dict[str, str],
 ) -> events.Rule:
-    # EventBridge takes a text between quotes: it then fills in the values and mails a sentence.
-    text = Sub(f'"payment-${{EnvironmentSuffix}} ${{AWS::Region}}: {message}"')
+    # As values of an object EventBridge quotes them; within a sentence, a quote of their own, as in
+    # the reason of an image that cannot be pulled, would break it:
+    # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+    values = "".join(f',"{name}":<{name}>' for name in paths)
+    where = "payment-${EnvironmentSuffix} ${AWS::Region}"
+    text = Sub(f'{{"what":"{what}","where":"{where}"{values}}}')
     return scope.add(
         events.Rule(
             logical_id,
