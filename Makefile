@@ -11,10 +11,10 @@ ENVIRONMENT := .venv/ready
 # Python then keeps its compiled modules, even where the shell forbids it: every start is faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help template lint test check bench readme lock clean
+.PHONY: help template lint test check rehearse integration bench readme lock clean
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 template: $(ENVIRONMENT) ## Write the template, and let AWS's validator judge it (PROFILE=production).
 	.venv/bin/python tests/validate.py $(TEMPLATE) \
@@ -35,6 +35,13 @@ check: $(ENVIRONMENT) ## Check style, types, layers, dead code, and that the tem
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/vulture
 
+rehearse: $(ENVIRONMENT) ## Deploy to two regions of an AWS on loopback, test, delete (KEEP=1: stay).
+	.venv/bin/python -m payment_templates rehearse $(TEMPLATE) $(if $(KEEP),--keep)
+
+integration: $(ENVIRONMENT) ## Test a deployed stack: STACK_NAME=… ENVIRONMENT_SUFFIX=… AWS_REGION=…
+	STACK_NAME="$(STACK_NAME)" ENVIRONMENT_SUFFIX="$(ENVIRONMENT_SUFFIX)" \
+		AWS_REGION="$(AWS_REGION)" .venv/bin/pytest tests/integration
+
 bench: $(ENVIRONMENT) ## Time generate.py against its floor, and generating plus validating.
 	.venv/bin/python tests/benchmarks/generate.py
 
@@ -43,7 +50,7 @@ readme: $(ENVIRONMENT) ## Write the tables of README.md anew from the template.
 
 lock: $(ENVIRONMENT) ## Lock what pyproject.toml names (UPGRADE=1: in the newest releases).
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-header --no-annotate $(if $(UPGRADE),--upgrade) --group dev \
+		--no-header --no-annotate $(if $(UPGRADE),--upgrade) --extra rehearsal --group dev \
 		--output-file requirements.lock pyproject.toml
 
 clean: ## Remove the environment and all caches; the template stays.

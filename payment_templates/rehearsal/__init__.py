@@ -1,0 +1,66 @@
+"""The embedded AWS: a whole account on loopback, without network, Docker or root."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from payment_templates.rehearsal import process
+
+ACCOUNT = "123456789012"
+
+__all__ = ["ACCOUNT", "EmbeddedAws", "embedded_aws"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmbeddedAws:
+    """A running AWS, reachable by any SDK under its URL."""
+
+    endpoint_url: str
+    # Twelve digits; every account is there, and empty until something is made in it.
+    account: str = ACCOUNT
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables with which the AWS CLI and every SDK talk to it."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ACCESS_KEY_ID": self.account,
+            "AWS_SECRET_ACCESS_KEY": "rehearsal",
+        }
+
+    def client(self, service: str, region: str) -> Any:  # noqa: ANN401 - boto3 makes it at run time
+        """Hand back the boto3 client of a service in a region."""
+        return _client(self.endpoint_url, self.account, service, region)
+
+
+@cache
+def _client(endpoint_url: str, account: str, service: str, region: str) -> Any:  # noqa: ANN401 - as above
+    # The child imports this package too, and starts twice as fast without botocore.
+    from botocore.config import Config  # noqa: PLC0415
+
+    return _session().client(
+        service,
+        region_name=region,
+        # ministack takes a key of twelve digits for the account.
+        aws_access_key_id=account,
+        aws_secret_access_key="rehearsal",  # noqa: S106 - nothing to protect
+        endpoint_url=endpoint_url,
+        config=Config(retries={"max_attempts": 0}, inject_host_prefix=False),
+    )
+
+
+@cache
+def _session() -> Any:  # noqa: ANN401 - as above
+    # One for all: a session reads the description of a service once.
+    import boto3  # noqa: PLC0415
+
+    return boto3.Session()
+
+
+@contextmanager
+def embedded_aws() -> Generator[EmbeddedAws, None, None]:
+    """Run an AWS for as long as the block lasts; killed with this process in every case."""
+    with process.server() as endpoint_url:
+        yield EmbeddedAws(endpoint_url=endpoint_url)

@@ -1,0 +1,94 @@
+"""The embedded account from inside its own process: AWS's API without HTTP or signatures.
+
+What fills a gap calls the same operations as any client, so that it needs no private name and the
+service's own describe call shows what was made.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Iterator, Mapping
+from contextvars import copy_context
+from functools import cache
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+from botocore.exceptions import ClientError
+from botocore.loaders import Loader
+from botocore.serialize import create_serializer
+
+from payment_templates.rehearsal import ministack, wire
+from payment_templates.rehearsal.document import is_list
+from payment_templates.rehearsal.ministack import Reply
+
+
+def call(service: str, operation: str, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401 - AWS's own shapes
+    """Call an operation in the account and region that are being served.
+
+    Raises botocore's ClientError where AWS refuses, ParamValidationError where the SDK does.
+    """
+    model = wire.service_model(service)
+    operation_model = model.operation_model(operation)
+    request = create_serializer(model.resolved_protocol).serialize_to_request(
+        parameters, operation_model
+    )
+    reply = _send(model.signing_name, request)
+    answer = wire.read_answer(service, operation, reply)
+    if reply[0] >= wire.BAD_REQUEST:
+        refusal: Any = answer
+        raise ClientError(refusal, operation)
+    return answer
+
+
+def listed(service: str, operation: str, members: str, **parameters: Any) -> Iterator[Any]:  # noqa: ANN401 - AWS's own shapes
+    """Go through a list in the answers of an operation, page by page."""
+    pagination = _paginators(service).get(operation, {})
+    while True:
+        answer = call(service, operation, **parameters)
+        yield from answer.get(members, [])
+        token = answer.get(pagination.get("output_token", ""))
+        if not token:
+            return
+        parameters[pagination["input_token"]] = token
+
+
+@cache
+def _paginators(service: str) -> Mapping[str, Any]:
+    described: dict[str, Any] = Loader().load_service_model(service, "paginators-1")
+    pagination: dict[str, Any] = described["pagination"]
+    return pagination
+
+
+def _send(service: str, request: Mapping[str, Any]) -> Reply:
+    body: Any = request["body"]
+    if isinstance(body, Mapping):
+        fields: dict[str, Any] = {**body}
+        body = urlencode(fields)
+    path, _, in_path = request["url_path"].partition("?")
+    query = parse_qs(in_path, keep_blank_values=True)
+    in_query: dict[str, Any] = request.get("query_string") or {}
+    for name, value in in_query.items():
+        query[name] = [str(entry) for entry in (value if is_list(value) else [value])]
+    reply = ministack.service_handlers()[service](
+        request["method"],
+        path,
+        {name.lower(): str(value) for name, value in request["headers"].items()},
+        body.encode() if isinstance(body, str) else body,
+        query,
+    )
+    return _in_own_loop(reply)
+
+
+def _in_own_loop(reply: Awaitable[Reply]) -> Reply:
+    # The handler may wait, and the caller already runs inside the server's loop. A thread for each
+    # call, because the operations of a handler may call others in turn. Its context is the
+    # caller's, which holds the account and the region.
+    answers: list[Reply] = []
+    context = copy_context()
+    thread = Thread(target=lambda: answers.append(context.run(asyncio.run, _wait_for(reply))))
+    thread.start()
+    thread.join()
+    return answers[0]
+
+
+async def _wait_for(reply: Awaitable[Reply]) -> Reply:
+    return await reply

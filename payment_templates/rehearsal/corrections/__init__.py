@@ -1,0 +1,1 @@
+"""What ministack has and does otherwise than AWS: one fault, one file."""

@@ -1,0 +1,49 @@
+"""The tasks of a service are the targets of its load balancer; ministack registers none."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from payment_templates.rehearsal import account
+from payment_templates.rehearsal.corrections.task_placement import TaskPlacement
+from payment_templates.rehearsal.services import amend_operations
+
+
+def install(placement: TaskPlacement) -> None:
+    """Show the tasks of every service that names the target group."""
+
+    def described(request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+        group = request["TargetGroupArn"]
+        targets = [
+            _target(place.address, place.zone, port)
+            for service, port in _services(group)
+            for place in placement.of_service(service).values()
+        ]
+        return {"TargetHealthDescriptions": [*answer["TargetHealthDescriptions"], *targets]}
+
+    amend_operations("elbv2", {"DescribeTargetHealth": described})
+
+
+def _services(group: str) -> Iterator[tuple[dict[str, Any], int]]:
+    for cluster in account.call("ecs", "ListClusters")["clusterArns"]:
+        names = account.call("ecs", "ListServices", cluster=cluster)["serviceArns"]
+        if not names:
+            continue
+        for service in account.call("ecs", "DescribeServices", cluster=cluster, services=names)[
+            "services"
+        ]:
+            for balancer in service.get("loadBalancers", []):
+                if balancer.get("targetGroupArn") == group:
+                    yield service, int(balancer["containerPort"])
+
+
+def _target(address: str, zone: str, port: int) -> dict[str, Any]:
+    return {
+        "Target": {"Id": address, "Port": port, "AvailabilityZone": zone},
+        "HealthCheckPort": str(port),
+        # Nothing answers here: only AWS can show whether the application is well.
+        "TargetHealth": {
+            "State": "initial",
+            "Reason": "Elb.InitialHealthChecking",
+            "Description": "Initial health checks in progress",
+        },
+    }

@@ -1,0 +1,61 @@
+"""Everything that is put into ministack before it serves: one line each."""
+
+from payment_templates.rehearsal import stack_sets
+from payment_templates.rehearsal.corrections import (
+    conditions,
+    container_definitions,
+    dashboards,
+    load_balancer_network,
+    load_balancer_targets,
+    nat_addresses,
+    secret_reference,
+    shown_properties,
+    tags,
+    target_group_name,
+    task_placement,
+    task_replacement,
+    topic_key,
+    writer,
+    zones,
+)
+from payment_templates.rehearsal.resources import RESOURCE_TYPES
+from payment_templates.rehearsal.resources.resource_type import register
+from payment_templates.rehearsal.services import application_autoscaling, event_subscriptions
+from payment_templates.rehearsal.strictness import (
+    capabilities,
+    parameters,
+    references,
+    resource_rules,
+)
+
+
+def install() -> None:
+    """Fill the gaps, correct the faults, and make CloudFormation as strict as AWS."""
+    application_autoscaling.install()
+    event_subscriptions.install()
+    for resource_type in RESOURCE_TYPES:
+        register(resource_type)
+
+    conditions.install()
+    zones.install()
+    writer.install()
+    nat_addresses.install()
+    dashboards.install()
+    secret_reference.install()
+    shown_properties.install()
+    container_definitions.install()
+    target_group_name.install()
+    tags.install()
+    topic_key.install()
+    load_balancer_network.install()
+    task_replacement.install()
+    placement = task_placement.TaskPlacement()
+    task_placement.install(placement)
+    load_balancer_targets.install(placement)
+
+    capabilities.install()
+    parameters.install()
+    references.install()
+    resource_rules.install()
+
+    stack_sets.install()

@@ -1,0 +1,180 @@
+"""The only door to ministack's private names: each is looked up here, or the start fails."""
+
+import sys
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import version
+
+# ministack carries no annotations: what comes out of it is typed here, by hand, and only here.
+from typing import Any, cast
+
+Properties = dict[str, Any]
+Attributes = dict[str, Any]
+Headers = dict[str, str]
+Reply = tuple[int, Headers, bytes]
+ServiceHandler = Callable[[str, str, Headers, bytes, dict[str, list[str]]], Awaitable[Reply]]
+
+APPLICATION = "ministack.app"
+RESPONSES = "ministack.core.responses"
+ROUTER = "ministack.core.router"
+SERVICES = "ministack.services"
+CLOUDFORMATION = f"{SERVICES}.cloudformation"
+ENGINE = f"{CLOUDFORMATION}.engine"
+HANDLERS = f"{CLOUDFORMATION}.handlers"
+PROVISIONERS = f"{CLOUDFORMATION}.provisioners"
+
+
+class MissingNameError(RuntimeError):
+    """The installed ministack lacks a name that the rehearsal hooks into."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceHandlers:
+    """What CloudFormation calls for one resource type; each takes what ministack passes."""
+
+    create: Callable[[str, Properties, str], tuple[str, Attributes]]
+    update: Callable[[str, Properties, Properties, str], tuple[str, Attributes]]
+    delete: Callable[[str, Properties], None]
+
+
+def look_up(module: str, name: str) -> Any:  # noqa: ANN401 - the type is the caller's knowledge
+    """Hand back a name of ministack; fail with the version and the name when it is gone."""
+    try:
+        return getattr(import_module(module), name)
+    except (ImportError, AttributeError):
+        raise MissingNameError(
+            f"ministack {version('ministack')} has no {module}.{name}: "
+            f"pin the version that this package names, or adapt {__name__}"
+        ) from None
+
+
+def replace_everywhere(module: str, name: str, wrap: Callable[[Any], object]) -> None:
+    """Replace a function in its module and in every module that imported it by name."""
+    original = look_up(module, name)
+    replacement = wrap(original)
+    for loaded_name, loaded in tuple(sys.modules.items()):
+        if loaded_name.startswith(CLOUDFORMATION) and vars(loaded).get(name) is original:
+            setattr(loaded, name, replacement)
+
+
+def application() -> Callable[..., Awaitable[None]]:
+    """Hand back the ASGI application that serves every service."""
+    return cast("Callable[..., Awaitable[None]]", look_up(APPLICATION, "app"))
+
+
+def service_handlers() -> MutableMapping[str, ServiceHandler]:
+    """Hand back the table of services, by the name that requests are signed with."""
+    return cast("MutableMapping[str, ServiceHandler]", look_up(APPLICATION, "SERVICE_HANDLERS"))
+
+
+def add_route(service: str, *, target_prefix: str) -> None:
+    """Send requests whose X-Amz-Target starts with the prefix to the service."""
+    look_up(ROUTER, "SERVICE_PATTERNS")[service] = {"target_prefixes": [target_prefix]}
+
+
+def resource_handlers() -> MutableMapping[str, dict[str, Any]]:
+    """Hand back the table of resource types that CloudFormation can create."""
+    return cast("MutableMapping[str, dict[str, Any]]", look_up(PROVISIONERS, "_RESOURCE_HANDLERS"))
+
+
+def register_resource_type(
+    name: str,
+    handlers: ResourceHandlers,
+    *,
+    replacing_properties: tuple[str, ...],
+    tag_property: str | None,
+) -> None:
+    """Let CloudFormation create, update, replace and delete a resource type."""
+    resource_handlers()[name] = {
+        "create": handlers.create,
+        "update": handlers.update,
+        "delete": handlers.delete,
+    }
+    look_up(PROVISIONERS, "_REPLACING_PROPERTIES")[name] = replacing_properties
+    if tag_property is not None:
+        look_up(PROVISIONERS, "_STACK_TAG_PROPERTY")[name] = (tag_property, "list")
+
+
+def tag_property(resource_type: str) -> tuple[str, type] | None:
+    """Name the property that takes the tags of a resource type, and its shape."""
+    known = look_up(PROVISIONERS, "_STACK_TAG_PROPERTY").get(resource_type)
+    return (known[0], {"list": list, "map": dict}[known[1]]) if known else None
+
+
+def observe_resources(name: str, seen: MutableMapping[str, Any]) -> None:
+    """Keep the properties of every resource of a type, by its Ref, for as long as it exists."""
+    handlers = resource_handlers()[name]
+    create, update, delete = (handlers[step] for step in ("create", "update", "delete"))
+
+    def created(logical_id: str, properties: Properties, stack: str) -> tuple[str, Attributes]:
+        ref, attributes = create(logical_id, properties, stack)
+        seen[ref] = properties
+        return ref, attributes
+
+    def updated(
+        physical_id: str, before: Properties, after: Properties, *more: object
+    ) -> tuple[str, Attributes]:
+        ref, attributes = update(physical_id, before, after, *more)
+        seen[ref] = after
+        return ref, attributes
+
+    def deleted(physical_id: str, properties: Properties) -> None:
+        delete(physical_id, properties)
+        seen.pop(physical_id, None)
+
+    handlers.update(create=created, update=updated, delete=deleted)
+
+
+def drift_readers() -> MutableMapping[str, tuple[Callable[..., Any], frozenset[str]]]:
+    """Hand back how drift detection reads each type, by its Ref, and what it compares."""
+    return cast(
+        "MutableMapping[str, tuple[Callable[..., Any], frozenset[str]]]",
+        look_up(f"{CLOUDFORMATION}.drift", "_DRIFT_READERS"),
+    )
+
+
+def region() -> str:
+    """Hand back the region of the request that is being served."""
+    return cast("str", look_up(RESPONSES, "get_region")())
+
+
+def account() -> str:
+    """Hand back the account of the request that is being served."""
+    return cast("str", look_up(RESPONSES, "get_account_id")())
+
+
+def regional_store() -> MutableMapping[str, Any]:
+    """Make an empty store that shows each account and region only what is its own."""
+    return cast("MutableMapping[str, Any]", look_up(RESPONSES, "AccountRegionScopedDict")())
+
+
+def resolve(
+    template: Mapping[str, Any],
+    parameters: Mapping[str, Any],
+    value: object,
+    *,
+    conditions: Mapping[str, bool],
+) -> object:
+    """Resolve the intrinsics of a value that names no resource."""
+    return look_up(ENGINE, "_resolve_refs")(
+        value, {}, parameters, conditions, template.get("Mappings", {}), "", ""
+    )
+
+
+def cluster_members(cluster: str) -> list[dict[str, Any]]:
+    """Hand back the members of an Aurora cluster, to be changed in place."""
+    clusters = look_up(f"{SERVICES}.rds", "_clusters")
+    return cast("list[dict[str, Any]]", clusters.get(cluster, {}).get("DBClusterMembers", []))
+
+
+def share_between_regions(service_module: str, store: str) -> None:
+    """Replace an empty store of a region's things by one of the account's."""
+    module = f"{SERVICES}.{service_module}"
+    look_up(module, store)
+    setattr(import_module(module), store, look_up(RESPONSES, "AccountScopedDict")())
+
+
+def reconcile_service(cluster: str, service: str) -> None:
+    """Let the ECS scheduler start what a service lacks and stop what it has too much of."""
+    look_up(f"{SERVICES}.ecs", "_reconcile_service_tasks")(cluster, f"{cluster}/{service}")

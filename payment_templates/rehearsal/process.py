@@ -1,0 +1,78 @@
+"""The embedded AWS as a child process: started, ready, and gone with its parent in every case."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
+
+from payment_templates.rehearsal.server import LOOPBACK
+
+# The child leaves within its half second of waiting; a loaded machine may need more.
+LEAVE_SECONDS = 2
+_KEPT_VARIABLES = ("HOME", "LANG", "LOG_LEVEL", "PATH", "PYTHONPATH", "TMPDIR")
+_PACKAGE = Path(__file__).parents[1]
+# The child runs this, with the folder of the package: found wherever the child was started from,
+# and without the package's own __init__, which loads the whole template and takes a second.
+_PROGRAM = """
+import sys, types
+package = types.ModuleType("payment_templates")
+package.__path__ = [sys.argv[1]]
+sys.modules["payment_templates"] = package
+from payment_templates.rehearsal.server import main
+main()
+"""
+
+
+class StartError(RuntimeError):
+    """The embedded AWS ended before it was ready."""
+
+
+@contextmanager
+def server() -> Generator[str, None, None]:
+    """Start the embedded AWS and hand back its URL; it ends with the block or with this process."""
+    with TemporaryFile() as log, _child(log) as child:
+        try:
+            yield f"http://{LOOPBACK}:{_port(child, log)}"
+        finally:
+            _end(child)
+
+
+def _child(log: IO[bytes]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - this Python and this package
+        [sys.executable, "-c", _PROGRAM, str(_PACKAGE)],
+        # The child reads this pipe. Only this process holds its other end, so that even kill -9
+        # closes it: the end of the file is the end of the child.
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        env=_environment(),
+        # Ctrl-C is for this process; the child outlives it by the time that clearing up needs.
+        start_new_session=True,
+    )
+
+
+def _environment() -> dict[str, str]:
+    # Nothing that was set for another emulator, and no credentials: ministack reads many variables.
+    return {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+
+
+def _port(child: subprocess.Popen[bytes], log: IO[bytes]) -> int:
+    line = child.stdout.readline() if child.stdout else b""
+    if not line:
+        log.seek(0)
+        reason = log.read().decode(errors="replace").strip().splitlines()
+        raise StartError(f"the embedded AWS did not start: {reason[-1] if reason else 'no reason'}")
+    return int(line)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    if child.stdin:
+        child.stdin.close()
+    try:
+        child.wait(LEAVE_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()

@@ -1,0 +1,28 @@
+"""The resource types that ministack lacks, each made with the operations of its own service."""
+
+from payment_templates.rehearsal.resources import (
+    composite_alarm,
+    elastic_ip,
+    event_subscription,
+    flow_log,
+    health_check,
+    nat_gateway,
+    scalable_target,
+    scaling_policy,
+    security_group_rule,
+    web_acl_association,
+)
+
+RESOURCE_TYPES = (
+    composite_alarm.COMPOSITE_ALARM,
+    elastic_ip.ELASTIC_IP,
+    event_subscription.EVENT_SUBSCRIPTION,
+    flow_log.FLOW_LOG,
+    health_check.HEALTH_CHECK,
+    nat_gateway.NAT_GATEWAY,
+    scalable_target.SCALABLE_TARGET,
+    scaling_policy.SCALING_POLICY,
+    security_group_rule.SECURITY_GROUP_EGRESS,
+    security_group_rule.SECURITY_GROUP_INGRESS,
+    web_acl_association.WEB_ACL_ASSOCIATION,
+)

@@ -1,0 +1,63 @@
+"""A resource type of CloudFormation, and how it is registered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from secrets import token_hex
+from typing import Any
+
+from payment_templates.rehearsal import ministack
+from payment_templates.rehearsal.ministack import Attributes, Properties
+from payment_templates.rehearsal.strictness import schemas
+
+# An account has all resource types of every region: the schema of one region knows them.
+REFERENCE_REGION = "us-east-1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Created:
+    """What a template can know of a resource: its Ref and its GetAtts."""
+
+    ref: str
+    attributes: Attributes
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceType:
+    """How CloudFormation makes, changes and deletes the resources of one type.
+
+    A change of a property that AWS's schema calls create-only replaces the resource; `update` gets
+    the others.
+    """
+
+    name: str
+    create: Callable[[Properties, str], Created]
+    update: Callable[[str, Properties, Properties], Attributes]
+    delete: Callable[[str, Properties], None]
+    tag_property: str | None = None
+
+
+def register(resource_type: ResourceType) -> None:
+    """Let CloudFormation take the resource type."""
+
+    def create(logical_id: str, properties: Properties, stack: str) -> tuple[str, Attributes]:
+        # The form of a name that CloudFormation generates: stack, logical ID, random letters.
+        generated_name = f"{stack}-{logical_id}-{token_hex(6).upper()}"
+        created = resource_type.create(properties, generated_name)
+        return created.ref, created.attributes
+
+    def update(
+        ref: str, before: Properties, after: Properties, _stack: str
+    ) -> tuple[str, Attributes]:
+        return ref, resource_type.update(ref, before, after)
+
+    ministack.register_resource_type(
+        resource_type.name,
+        ministack.ResourceHandlers(create=create, update=update, delete=resource_type.delete),
+        replacing_properties=schemas.create_only(resource_type.name, REFERENCE_REGION),
+        tag_property=resource_type.tag_property,
+    )
+
+
+def only(properties: Properties, *names: str) -> dict[str, Any]:
+    """Pick the properties that the template sets, of those named."""
+    return {name: properties[name] for name in names if name in properties}

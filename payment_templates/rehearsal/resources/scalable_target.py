@@ -1,0 +1,47 @@
+"""AWS::ApplicationAutoScaling::ScalableTarget: what may scale, and between which capacities."""
+
+from typing import Any
+
+from payment_templates.rehearsal import account
+from payment_templates.rehearsal.ministack import Attributes, Properties
+from payment_templates.rehearsal.resources.resource_type import Created, ResourceType, only
+
+_KEY = ("ServiceNamespace", "ResourceId", "ScalableDimension")
+
+
+def _create(properties: Properties, _name: str) -> Created:
+    _register(properties)
+    # CloudFormation's own form, see the Ref of AWS::ApplicationAutoScaling::ScalableTarget.
+    ref = "|".join(
+        str(properties[name]) for name in ("ResourceId", "ScalableDimension", "ServiceNamespace")
+    )
+    return Created(ref=ref, attributes={"Id": ref})
+
+
+def _update(ref: str, _before: Properties, after: Properties) -> Attributes:
+    _register(after)
+    return {"Id": ref}
+
+
+def _delete(_ref: str, properties: Properties) -> None:
+    account.call("application-autoscaling", "DeregisterScalableTarget", **only(properties, *_KEY))
+
+
+def _register(properties: Properties) -> None:
+    capacities: dict[str, Any] = {
+        name: int(properties[name]) for name in ("MinCapacity", "MaxCapacity")
+    }
+    account.call(
+        "application-autoscaling",
+        "RegisterScalableTarget",
+        **only(properties, *_KEY, "RoleARN"),
+        **capacities,
+    )
+
+
+SCALABLE_TARGET = ResourceType(
+    name="AWS::ApplicationAutoScaling::ScalableTarget",
+    create=_create,
+    update=_update,
+    delete=_delete,
+)

@@ -1,0 +1,26 @@
+"""AWS::WAFv2::WebACLAssociation: a web ACL in front of a load balancer."""
+
+from payment_templates.rehearsal import account
+from payment_templates.rehearsal.ministack import Attributes, Properties
+from payment_templates.rehearsal.resources.resource_type import Created, ResourceType, only
+
+
+def _create(properties: Properties, _name: str) -> Created:
+    account.call("wafv2", "AssociateWebACL", **only(properties, "WebACLArn", "ResourceArn"))
+    # The two parts of the primary identifier, joined as CloudFormation joins them.
+    ref = f"{properties['ResourceArn']}|{properties['WebACLArn']}"
+    return Created(ref=ref, attributes={})
+
+
+def _update(_ref: str, _before: Properties, _after: Properties) -> Attributes:
+    # Both properties are create-only: nothing is left to change.
+    return {}
+
+
+def _delete(_ref: str, properties: Properties) -> None:
+    account.call("wafv2", "DisassociateWebACL", ResourceArn=properties["ResourceArn"])
+
+
+WEB_ACL_ASSOCIATION = ResourceType(
+    name="AWS::WAFv2::WebACLAssociation", create=_create, update=_update, delete=_delete
+)

@@ -1,0 +1,86 @@
+"""The child process: an AWS on a free port of 127.0.0.1 that lives only as long as its parent."""
+
+import asyncio
+import logging
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from select import select
+from threading import Thread
+from typing import Any
+
+LOOPBACK = "127.0.0.1"
+# How often the child asks whether it was adopted, should a copy of its pipe outlive its parent.
+ADOPTION_CHECK_SECONDS = 0.5
+
+
+def main() -> None:
+    """Serve until the parent is gone; the first line printed is the port."""
+    folder = tempfile.mkdtemp(prefix="rehearsal-")
+    Thread(target=_leave_with_parent, args=(os.getppid(), folder), daemon=True).start()
+    listener = socket.create_server((LOOPBACK, 0))
+    port = listener.getsockname()[1]
+    _isolate(folder, port)
+    asyncio.run(_serve(listener, port))
+
+
+def _leave_with_parent(parent: int, folder: str) -> None:
+    while os.getppid() == parent:
+        readable, _, _ = select([sys.stdin], [], [], ADOPTION_CHECK_SECONDS)
+        if readable and not os.read(sys.stdin.fileno(), 1):
+            break
+    shutil.rmtree(folder, ignore_errors=True)
+    # Everything is in memory and nobody is left to ask: leave at once, whatever is running.
+    os._exit(0)
+
+
+def _isolate(folder: str, port: int) -> None:
+    # ministack reads these once, when it is imported.
+    tempfile.tempdir = folder
+    os.environ.update(
+        {
+            "GATEWAY_PORT": str(port),
+            "LOG_LEVEL": os.environ.get("LOG_LEVEL", "ERROR"),
+            "TMPDIR": folder,
+            "STATE_DIR": f"{folder}/state",
+            "S3_DATA_DIR": f"{folder}/s3",
+            "PERSIST_STATE": "0",
+            "S3_PERSIST": "0",
+            # Metadata only: no container is started, even where Docker is installed.
+            "DOCKER_HOST": f"unix://{folder}/no-docker",
+            # Two listeners on fixed ports, which a second rehearsal could not open.
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+        }
+    )
+
+
+async def _serve(listener: socket.socket, port: int) -> None:
+    # Imported after the environment is set, see _isolate.
+    from hypercorn import asyncio as hypercorn  # noqa: PLC0415
+    from hypercorn.config import Config  # noqa: PLC0415
+
+    from payment_templates.rehearsal.gate import gated  # noqa: PLC0415
+
+    logging.getLogger("hypercorn.error").setLevel(logging.ERROR)
+    config = Config()
+    config.bind = [f"fd://{listener.fileno()}"]
+    # Hypercorn waits for this trigger once it serves: then the parent may be told.
+    # Its own annotation of an application is stricter than the interface that it serves.
+    library: Any = hypercorn
+    await library.serve(gated(_install), config, shutdown_trigger=lambda: _ready(port))
+
+
+def _install() -> None:
+    from payment_templates.rehearsal.installation import install  # noqa: PLC0415
+
+    install()
+
+
+async def _ready(port: int) -> None:
+    print(port, flush=True)  # noqa: T201 - the parent reads it
+    # Nobody reads after that: what a library prints must not fill the pipe.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    await asyncio.Event().wait()

@@ -1,0 +1,70 @@
+"""The operations that ministack lacks or answers otherwise than AWS."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from payment_templates.rehearsal import ministack, wire
+from payment_templates.rehearsal.ministack import Headers, Reply, ServiceHandler
+
+Operation = Callable[[dict[str, Any]], Mapping[str, Any]]
+Amendment = Callable[[dict[str, Any], dict[str, Any]], Mapping[str, Any]]
+Query = dict[str, list[str]]
+
+
+def add_operations(service: str, operations: Mapping[str, Operation]) -> None:
+    """Answer the operations ourselves, under boto3's name of the service; ministack the others."""
+    _extend(service, lambda fallback: _answering(service, operations, fallback))
+
+
+def amend_operations(service: str, amendments: Mapping[str, Amendment]) -> None:
+    """Let ministack answer the operations, and change what it says."""
+    _extend(service, lambda fallback: _amending(service, amendments, fallback))
+
+
+def _extend(service: str, wrap: Callable[[ServiceHandler], ServiceHandler]) -> None:
+    handlers = ministack.service_handlers()
+    key = wire.service_model(service).signing_name
+    handlers[key] = wrap(handlers.get(key, _unknown(service)))
+
+
+def _unknown(service: str) -> ServiceHandler:
+    async def handle(
+        _method: str, _path: str, headers: Headers, body: bytes, _query: Query
+    ) -> Reply:
+        name = wire.operation_name(headers, body)
+        return wire.render_error(
+            service,
+            wire.ServiceError("InvalidAction", f"The rehearsal's {service} does not know {name}."),
+        )
+
+    return handle
+
+
+def _answering(
+    service: str, operations: Mapping[str, Operation], fallback: ServiceHandler
+) -> ServiceHandler:
+    async def handle(method: str, path: str, headers: Headers, body: bytes, query: Query) -> Reply:
+        name = wire.operation_name(headers, body)
+        if name not in operations:
+            return await fallback(method, path, headers, body, query)
+        try:
+            result = operations[name](wire.parse(service, name, body))
+        except wire.ServiceError as error:
+            return wire.render_error(service, error)
+        return wire.render(service, name, result)
+
+    return handle
+
+
+def _amending(
+    service: str, amendments: Mapping[str, Amendment], fallback: ServiceHandler
+) -> ServiceHandler:
+    async def handle(method: str, path: str, headers: Headers, body: bytes, query: Query) -> Reply:
+        reply = await fallback(method, path, headers, body, query)
+        name = wire.operation_name(headers, body)
+        if name not in amendments or reply[0] >= wire.BAD_REQUEST:
+            return reply
+        answer = wire.read_answer(service, name, reply)
+        return wire.render(service, name, amendments[name](wire.parse(service, name, body), answer))
+
+    return handle

@@ -1,0 +1,90 @@
+"""Lists: what a request filters out, and one page of what is left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.rehearsal.stack_sets.drift import resource_drifts
+from payment_templates.rehearsal.stack_sets.errors import validation_error
+from payment_templates.rehearsal.stack_sets.model import Instance, Result, StackSet, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from mypy_boto3_cloudformation.type_defs import (
+        ListStackInstanceResourceDriftsInputTypeDef,
+        ListStackInstancesInputTypeDef,
+        ListStackSetOperationResultsInputTypeDef,
+    )
+
+# The most that MaxResults may ask for, taken where nothing is asked for.
+_PAGE_SIZE = 100
+
+
+def page(
+    summaries: Iterable[Mapping[str, object]], request: Mapping[str, object]
+) -> Mapping[str, object]:
+    """Cut out the page that a request asks for."""
+    items = list(summaries)
+    token = request.get("NextToken", "0")
+    if not isinstance(token, str) or not token.isdigit():
+        raise validation_error(f"NextToken {token!r} was not given out; leave it out to begin anew")
+    size = request.get("MaxResults")
+    start = int(token)
+    end = start + (size if isinstance(size, int) else _PAGE_SIZE)
+    return {"Summaries": items[start:end], "NextToken": str(end) if end < len(items) else None}
+
+
+def filter_instances(
+    stack_set: StackSet, request: ListStackInstancesInputTypeDef
+) -> list[Instance]:
+    """List the instances that pass every filter, by region and account."""
+    account, region = request.get("StackInstanceAccount"), request.get("StackInstanceRegion")
+    return [
+        instance
+        for target, instance in sorted(stack_set.instances.items())
+        if account in {None, target.account}
+        and region in {None, target.region}
+        and all(
+            _property(instance, rule.get("Name", "")) in _values(rule.get("Values", ""))
+            for rule in request.get("Filters", ())
+        )
+    ]
+
+
+def filter_results(
+    results: Mapping[Target, Result], request: ListStackSetOperationResultsInputTypeDef
+) -> list[tuple[Target, Result]]:
+    """List the results with one of the statuses asked for."""
+    return [
+        (target, result)
+        for target, result in results.items()
+        if all(
+            result.status in _values(rule.get("Values", "")) for rule in request.get("Filters", ())
+        )
+    ]
+
+
+def filter_drifts(
+    stack_set: StackSet, request: ListStackInstanceResourceDriftsInputTypeDef
+) -> list[Mapping[str, object]]:
+    """List the resources of one instance with one of the drift statuses asked for."""
+    target = Target(request["StackInstanceAccount"], request["StackInstanceRegion"])
+    wanted = request.get("StackInstanceResourceDriftStatuses", ())
+    return [
+        resource
+        for resource in resource_drifts(stack_set, request["OperationId"], target)
+        if not wanted or resource["StackResourceDriftStatus"] in wanted
+    ]
+
+
+def _property(instance: Instance, name: str) -> str | None:
+    return {
+        "DETAILED_STATUS": instance.detailed_status,
+        "LAST_OPERATION_ID": instance.last_operation_id,
+        "DRIFT_STATUS": instance.drift_status,
+    }.get(name)
+
+
+def _values(text: str) -> Sequence[str]:
+    return text.split(",")

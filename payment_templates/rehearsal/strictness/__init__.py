@@ -1,0 +1,1 @@
+"""What AWS refuses and ministack takes: one rule, one file."""

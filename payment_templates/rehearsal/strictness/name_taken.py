@@ -1,0 +1,43 @@
+"""A name that somebody has already: in the region, or in the whole account where AWS's are global.
+
+AWS's wordings: of log groups and all types made by a resource handler
+github.com/aws-solutions/amazon-marketing-cloud-uploader-from-aws/issues/167; of roles
+github.com/aws-samples/dataops-platform-airflow-dbt/issues/1; of dashboards
+github.com/ACloudGuru/serverless-plugin-aws-alerts/issues/242, which fail from another region too:
+github.com/aws-solutions-library-samples/qnabot-on-aws/issues/81.
+"""
+
+import json
+from collections.abc import Iterator
+
+from payment_templates.rehearsal import account
+from payment_templates.rehearsal.strictness.desired import Desired
+from payment_templates.rehearsal.strictness.names import NAMED, Named
+
+
+def check(desired: Desired) -> Iterator[str]:
+    """Refuse a name that the service lists already."""
+    named = NAMED.get(desired.resource_type)
+    if named is None:
+        return
+    name = desired.properties.get(named.property)
+    kept = desired.before is not None and desired.before.get(named.property) == name
+    if name is None or kept or name not in _names(named):
+        return
+    if named.wording is not None:
+        yield named.wording.format(name=name)
+        return
+    identifier = json.dumps({f"/properties/{named.property}": name}, separators=(",", ":"))
+    yield (
+        f"Resource of type '{desired.resource_type}' with identifier '{identifier}' already exists."
+    )
+
+
+def _names(named: Named) -> set[str]:
+    entries = account.listed(named.service, named.operation, named.members, **named.parameters)
+    names = (entry if named.key is None else entry[named.key] for entry in entries)
+    return {_last_part(name) if name.startswith("arn:") else name for name in names}
+
+
+def _last_part(arn: str) -> str:
+    return arn.rpartition(":")[2].rpartition("/")[2]

@@ -1,0 +1,104 @@
+"""Properties that break AWS's own schema of the resource type.
+
+The wording is CloudFormation's, with the value and the limit behind it, which CloudFormation keeps
+to itself: github.com/aws-cloudformation/cloudformation-resource-schema, issues 85 and 127.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from jsonschema.exceptions import ValidationError
+
+from payment_templates.rehearsal.strictness import schemas
+from payment_templates.rehearsal.strictness.coercion import coerced
+from payment_templates.rehearsal.strictness.desired import Desired
+from payment_templates.rehearsal.strictness.keywords import unknown_names, validator
+
+# Types of ministack's own that are in no provider's schema, such as Custom::Anything.
+_UNSCHEMED = ("Custom::", "AWS::CloudFormation::")
+_JSON_NAMES = {
+    "array": "JSONArray",
+    "object": "JSONObject",
+    "string": "String",
+    "integer": "Integer",
+    "number": "Number",
+    "boolean": "Boolean",
+}
+
+
+def check(desired: Desired) -> Iterator[str]:
+    """Name every property that is unknown, missing, read-only, of a wrong type or out of range."""
+    if desired.resource_type.startswith(_UNSCHEMED):
+        return
+    schema = schemas.schema(desired.resource_type, desired.region)
+    if schema is None:
+        yield f"{desired.resource_type} is not available in {desired.region}"
+        return
+    instance = coerced(desired.properties, schema, schema)
+    found = [
+        *_read_only(instance, schema),
+        *(_message(error) for error in _leaves(_validator(desired).iter_errors(instance))),
+    ]
+    if found:
+        yield (
+            f"Properties validation failed for resource {desired.logical_id} with message:\n"
+            + "\n".join(found)
+        )
+
+
+def _validator(desired: Desired) -> Any:  # noqa: ANN401 - jsonschema makes the class at run time
+    return _cached_validator(desired.resource_type, desired.region)
+
+
+@cache
+def _cached_validator(resource_type: str, region: str) -> Any:  # noqa: ANN401 - as above
+    return validator(schemas.schema(resource_type, region) or {})
+
+
+def _read_only(instance: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[str]:
+    writable = {*schema.get("createOnlyProperties", ()), *schema.get("writeOnlyProperties", ())}
+    for path in schema.get("readOnlyProperties", ()):
+        name = path.removeprefix("/properties/")
+        if path not in writable and "/" not in name and name in instance:
+            yield f"#/{name}: read-only property cannot be set"
+
+
+def _leaves(errors: Iterator[ValidationError]) -> Iterator[ValidationError]:
+    # Of alternatives the deepest complaint says most: "anyOf" alone names no property.
+    for error in errors:
+        if error.validator in {"anyOf", "oneOf"} and error.context:
+            yield max(error.context, key=lambda inner: len(inner.absolute_path))
+        else:
+            yield error
+
+
+def _message(error: ValidationError) -> str:
+    path = "/".join(("#", *(str(part) for part in error.absolute_path)))
+    # Set once the validator has yielded the error; the stub keeps the time before in mind.
+    limit: Any = error.validator_value
+    value: Any = error.instance
+    schema: Any = error.schema
+    keyword = str(error.validator)
+    if keyword == "additionalProperties":
+        extra = ", ".join(sorted(unknown_names(value, schema)))
+        return f"{path}: extraneous key [{extra}] is not permitted"
+    if keyword == "required":
+        missing = ", ".join(name for name in limit if name not in value)
+        return f"{path}: required key [{missing}] not found"
+    if keyword == "type":
+        wanted = limit if isinstance(limit, str) else limit[0]
+        return f"{path}: expected type: {_JSON_NAMES.get(wanted, wanted)}, found: {_kind(value)}"
+    return f"{path}: failed validation constraint for keyword [{keyword}] ({error.message})"
+
+
+def _kind(value: object) -> str:
+    kinds = (
+        (bool, "Boolean"),
+        (int, "Integer"),
+        (float, "Number"),
+        (str, "String"),
+        (list, "JSONArray"),
+        (dict, "JSONObject"),
+    )
+    return next((name for kind, name in kinds if isinstance(value, kind)), "Null")

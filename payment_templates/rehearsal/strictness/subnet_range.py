@@ -1,0 +1,32 @@
+"""A subnet outside its VPC, or over another subnet.
+
+EC2's InvalidSubnet.Range and InvalidSubnet.Conflict; the second's wording:
+github.com/waterbear-cloud/paco/issues/40.
+"""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from payment_templates.rehearsal import account
+from payment_templates.rehearsal.strictness.desired import Desired
+
+
+def check(desired: Desired) -> Iterator[str]:
+    """Refuse a range that is not the VPC's, or that is somebody's already."""
+    text = desired.properties.get("CidrBlock")
+    if desired.resource_type != "AWS::EC2::Subnet" or text is None or desired.before is not None:
+        return
+    vpc_id = desired.properties["VpcId"]
+    block = IPv4Network(text)
+    if not any(block.subnet_of(IPv4Network(cidr)) for cidr in _vpc_ranges(vpc_id)):
+        yield f"The CIDR '{text}' is invalid."
+        return
+    filters = [{"Name": "vpc-id", "Values": [vpc_id]}]
+    subnets = account.call("ec2", "DescribeSubnets", Filters=filters)["Subnets"]
+    if any(block.overlaps(IPv4Network(subnet["CidrBlock"])) for subnet in subnets):
+        yield f"The CIDR '{text}' conflicts with another subnet"
+
+
+def _vpc_ranges(vpc_id: str) -> list[str]:
+    vpcs = account.call("ec2", "DescribeVpcs")["Vpcs"]
+    return [vpc["CidrBlock"] for vpc in vpcs if vpc["VpcId"] == vpc_id]

@@ -1,0 +1,162 @@
+"""AWS's wire formats, both ways, as botocore's service models describe them."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl
+from uuid import uuid4
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from botocore.loaders import Loader
+from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
+from botocore.parsers import create_parser
+
+from payment_templates.rehearsal.ministack import Headers, Reply
+
+OK = 200
+BAD_REQUEST = 400
+_JSON = {"Content-Type": "application/x-amz-json-1.1"}
+_XML = {"Content-Type": "text/xml"}
+
+
+class ServiceError(Exception):
+    """A refusal, with AWS's own error code."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@cache
+def service_model(service: str) -> ServiceModel:
+    """Load AWS's description of a service, by the name that boto3 gives it."""
+    return ServiceModel(Loader().load_service_model(service, "service-2"), service)
+
+
+def operation_name(headers: Headers, body: bytes) -> str:
+    """Read which operation a JSON or a query request asks for."""
+    target = headers.get("x-amz-target", "")
+    if target:
+        return target.rpartition(".")[2]
+    return parse_qs(body.decode(errors="replace")).get("Action", [""])[0]
+
+
+def parse(service: str, operation: str, body: bytes) -> dict[str, Any]:
+    """Read the parameters of a JSON or a query request."""
+    model = service_model(service)
+    if model.resolved_protocol == "json":
+        parameters: dict[str, Any] = json.loads(body or b"{}")
+        return parameters
+    fields = dict(parse_qsl(body.decode(), keep_blank_values=True))
+    shape = model.operation_model(operation).input_shape
+    return _read(shape, fields, "") if shape else {}
+
+
+def read_answer(service: str, operation: str, reply: Reply) -> dict[str, Any]:
+    """Read an answer, as the SDK would."""
+    model = service_model(service)
+    status, headers, body = reply
+    raw = {
+        "status_code": status,
+        "headers": {name.lower(): value for name, value in headers.items()},
+        "body": body.encode() if isinstance(body, str) else body,
+    }
+    output = model.operation_model(operation).output_shape
+    # The parser takes None for an operation that answers nothing, and its stub does not say so.
+    parser: Any = create_parser(model.resolved_protocol)
+    answer: dict[str, Any] = parser.parse(raw, output)
+    return answer
+
+
+def render(service: str, operation: str, result: Mapping[str, Any]) -> Reply:
+    """Write the answer of a JSON, query or EC2 operation."""
+    model = service_model(service)
+    if model.resolved_protocol == "json":
+        answer = {name: value for name, value in result.items() if name != "ResponseMetadata"}
+        return OK, dict(_JSON), json.dumps(answer, default=_timestamp).encode()
+    output = model.operation_model(operation).output_shape
+    root = Element(f"{operation}Response", xmlns=str(model.metadata.get("xmlNamespace", "")))
+    if output is not None:
+        wrapper = output.serialization.get("resultWrapper")
+        _write(output, result, SubElement(root, wrapper) if wrapper else root)
+    SubElement(SubElement(root, "ResponseMetadata"), "RequestId").text = str(uuid4())
+    return OK, dict(_XML), tostring(root)
+
+
+def render_error(service: str, error: ServiceError) -> Reply:
+    """Write a refusal, so that boto3 raises it under AWS's error code."""
+    if service_model(service).resolved_protocol == "json":
+        body = json.dumps({"__type": error.code, "message": error.message})
+        return BAD_REQUEST, dict(_JSON), body.encode()
+    status = _status(service, error.code)
+    root = Element("ErrorResponse")
+    detail = SubElement(root, "Error")
+    for name, text in (("Type", "Sender"), ("Code", error.code), ("Message", error.message)):
+        SubElement(detail, name).text = text
+    SubElement(root, "RequestId").text = str(uuid4())
+    return status, dict(_XML), tostring(root)
+
+
+def _status(service: str, code: str) -> int:
+    for shape in service_model(service).error_shapes:
+        details = shape.metadata.get("error", {})
+        if details.get("code", shape.name) == code:
+            return int(details.get("httpStatusCode", BAD_REQUEST))
+    return BAD_REQUEST
+
+
+def _read(shape: Shape, fields: Mapping[str, str], prefix: str) -> Any:  # noqa: ANN401 - shaped by AWS's model
+    if isinstance(shape, StructureShape):
+        start = f"{prefix}." if prefix else ""
+        return {
+            name: _read(member, fields, f"{start}{name}")
+            for name, member in shape.members.items()
+            if _given(fields, f"{start}{name}")
+        }
+    if isinstance(shape, ListShape):
+        return [_read(shape.member, fields, path) for path in _entries(shape, fields, prefix)]
+    text = fields[prefix]
+    if shape.type_name == "boolean":
+        return text == "true"
+    return int(text) if shape.type_name in {"integer", "long"} else text
+
+
+def _entries(shape: ListShape, fields: Mapping[str, str], prefix: str) -> Iterator[str]:
+    item = shape.member.serialization.get("name", "member")
+    number = 1
+    while _given(fields, path := f"{prefix}.{item}.{number}"):
+        yield path
+        number += 1
+
+
+def _given(fields: Mapping[str, str], path: str) -> bool:
+    return any(field == path or field.startswith(f"{path}.") for field in fields)
+
+
+def _write(shape: Shape, value: Any, element: Element) -> None:  # noqa: ANN401 - shaped by AWS's model
+    if isinstance(shape, StructureShape):
+        for name, member in shape.members.items():
+            if value.get(name) is not None:
+                child = SubElement(element, member.serialization.get("name", name))
+                _write(member, value[name], child)
+    elif isinstance(shape, ListShape):
+        item = shape.member.serialization.get("name", "member")
+        for entry in value:
+            _write(shape.member, entry, SubElement(element, item))
+    elif isinstance(shape, MapShape):
+        for key, entry in value.items():
+            pair = SubElement(element, "entry")
+            _write(shape.key, key, SubElement(pair, shape.key.serialization.get("name", "key")))
+            name = shape.value.serialization.get("name", "value")
+            _write(shape.value, entry, SubElement(pair, name))
+    elif isinstance(value, bool):
+        element.text = str(value).lower()
+    else:
+        element.text = value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _timestamp(value: datetime) -> float:
+    return value.timestamp()

@@ -1,0 +1,35 @@
+"""What the tests may ask: policy.json, the IAM policy to grant to whoever runs them."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+
+FILE = Path(__file__).with_name("policy.json")
+# IAM names actions by the name with which a service's requests are signed, with this exception:
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
+_PREFIXES = {"monitoring": "cloudwatch"}
+
+
+class OutsidePolicyError(Exception):
+    """A test asks for more than policy.json grants."""
+
+
+@cache
+def actions() -> frozenset[str]:
+    """List the IAM actions that the policy grants."""
+    statements = json.loads(FILE.read_text())["Statement"]
+    return frozenset(action for statement in statements for action in statement["Action"])
+
+
+def refuse_call_outside(model: OperationModel, **_event: Any) -> None:  # noqa: ANN401 - botocore's.
+    """Stop a call before it is sent, unless the policy grants it: botocore's before-call event."""
+    signing_name = model.service_model.signing_name
+    action = f"{_PREFIXES.get(signing_name, signing_name)}:{model.name}"
+    if action not in actions():
+        raise OutsidePolicyError(f"{action} is not granted by {FILE.name}: add it, or do without")

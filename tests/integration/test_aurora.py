@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import socket
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.integration import resources
+
+if TYPE_CHECKING:
+    from tests.integration.stack import Stack
+
+# LatestRestorableTime is typically within the last five minutes; three times that is a fault:
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_PIT.html
+RESTORABLE_WITHIN = timedelta(minutes=15)
+EACH_INSTANCE = pytest.mark.parametrize("tier", range(3), ids=["writer", "reader 1", "reader 2"])
+
+
+def test_cluster_is_aurora_postgresql_15(stack: Stack) -> None:
+    cluster = resources.database_cluster(stack)
+
+    assert cluster["Engine"] == "aurora-postgresql"
+    assert cluster["EngineVersion"].split(".")[0] == "15"
+
+
+def test_cluster_runs_the_version_asked_for(stack: Stack) -> None:
+    version = resources.database_cluster(stack)["EngineVersion"]
+
+    assert version == stack.parameters["DBEngineVersion"]
+
+
+def test_cluster_is_available(stack: Stack) -> None:
+    status = resources.database_cluster(stack)["Status"]
+
+    assert status == "available"
+
+
+def test_cluster_has_one_writer_and_two_readers(stack: Stack) -> None:
+    members = resources.database_cluster(stack)["DBClusterMembers"]
+
+    assert sorted(member["IsClusterWriter"] for member in members) == [False, False, True]
+
+
+def test_three_instances_stand_in_three_zones(stack: Stack) -> None:
+    zones = {instance["AvailabilityZone"] for instance in resources.database_instances(stack)}
+
+    assert len(zones) == 3
+
+
+# A failover moves the writer, but not the order of promotion.
+@EACH_INSTANCE
+def test_instance_stands_in_its_zone(stack: Stack, tier: int) -> None:
+    instance = resources.database_instances(stack)[tier]
+
+    assert instance["PromotionTier"] == tier
+    assert instance["AvailabilityZone"] == resources.zones(stack)[tier]
+
+
+def test_cluster_fails_over_between_zones(stack: Stack) -> None:
+    cluster = resources.database_cluster(stack)
+
+    assert cluster["MultiAZ"] is True
+
+
+@EACH_INSTANCE
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DBInstanceStatus", "available"),
+        ("Engine", "aurora-postgresql"),
+        ("PubliclyAccessible", False),
+        ("StorageEncrypted", True),
+        ("AutoMinorVersionUpgrade", False),
+        ("PerformanceInsightsEnabled", True),
+    ],
+)
+def test_instance_is_as_promised(stack: Stack, tier: int, name: str, value: Any) -> None:  # noqa: ANN401 - JSON
+    instance = resources.database_instances(stack)[tier]
+
+    assert instance[name] == value
+
+
+@EACH_INSTANCE
+def test_instance_is_of_the_promised_class(stack: Stack, tier: int) -> None:
+    instance = resources.database_instances(stack)[tier]
+
+    assert instance["DBInstanceClass"] == stack.profile.instance_class
+
+
+@EACH_INSTANCE
+def test_instance_runs_the_version_of_its_cluster(stack: Stack, tier: int) -> None:
+    version = resources.database_instances(stack)[tier]["EngineVersion"]
+
+    assert version == resources.database_cluster(stack)["EngineVersion"]
+
+
+@EACH_INSTANCE
+@pytest.mark.parametrize("key", ["KmsKeyId", "PerformanceInsightsKMSKeyId"])
+def test_what_an_instance_stores_is_encrypted_with_the_stacks_key(
+    stack: Stack, tier: int, key: str
+) -> None:
+    instance = resources.database_instances(stack)[tier]
+
+    assert instance[key] == stack.outputs["EncryptionKeyArn"]
+
+
+def test_cluster_is_encrypted_with_the_stacks_key(stack: Stack) -> None:
+    cluster = resources.database_cluster(stack)
+
+    assert cluster["StorageEncrypted"] is True
+    assert cluster["KmsKeyId"] == stack.outputs["EncryptionKeyArn"]
+
+
+def test_backups_are_kept_as_long_as_promised(stack: Stack) -> None:
+    days = resources.database_cluster(stack)["BackupRetentionPeriod"]
+
+    assert days == stack.profile.backup_days
+
+
+def test_snapshots_carry_the_clusters_tags(stack: Stack) -> None:
+    cluster = resources.database_cluster(stack)
+
+    assert cluster["CopyTagsToSnapshot"] is True
+
+
+def test_database_writes_its_log_to_cloudwatch(stack: Stack) -> None:
+    cluster = resources.database_cluster(stack)
+
+    assert cluster["EnabledCloudwatchLogsExports"] == ["postgresql"]
+
+
+def test_log_of_the_database_expires_and_is_encrypted(stack: Stack) -> None:
+    name = f"/aws/rds/cluster/{stack.outputs['DatabaseClusterId']}/postgresql"
+
+    group = resources.log_groups(stack)[name]
+
+    assert group["retentionInDays"] == stack.profile.log_days
+    assert group["kmsKeyId"] == stack.outputs["EncryptionKeyArn"]
+
+
+def test_users_may_log_in_with_iam(stack: Stack) -> None:
+    cluster = resources.database_cluster(stack)
+
+    assert cluster["IAMDatabaseAuthenticationEnabled"] is True
+
+
+def test_database_takes_tls_connections_alone(stack: Stack) -> None:
+    group = resources.database_cluster(stack)["DBClusterParameterGroup"]
+
+    answer = stack.ask(
+        "rds", "describe_db_cluster_parameters", DBClusterParameterGroupName=group, Source="user"
+    )
+
+    set_here = {given["ParameterName"]: given["ParameterValue"] for given in answer["Parameters"]}
+    assert set_here == {"rds.force_ssl": "1"}
+
+
+def test_database_stands_in_the_private_subnets(stack: Stack) -> None:
+    name = resources.database_cluster(stack)["DBSubnetGroup"]
+
+    (group,) = stack.ask("rds", "describe_db_subnet_groups", DBSubnetGroupName=name)[
+        "DBSubnetGroups"
+    ]
+
+    found = {subnet["SubnetIdentifier"] for subnet in group["Subnets"]}
+    assert found == {subnet["SubnetId"] for subnet in resources.subnets(stack, "Private")}
+
+
+@EACH_INSTANCE
+def test_instance_stands_in_the_subnets_of_its_cluster(stack: Stack, tier: int) -> None:
+    group = resources.database_instances(stack)[tier]["DBSubnetGroup"]["DBSubnetGroupName"]
+
+    assert group == resources.database_cluster(stack)["DBSubnetGroup"]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "output"),
+    [("Endpoint", "WriterEndpoint"), ("ReaderEndpoint", "ReaderEndpoint")],
+    ids=["writer", "readers"],
+)
+def test_endpoint_is_the_one_that_the_stack_tells(stack: Stack, endpoint: str, output: str) -> None:
+    cluster = resources.database_cluster(stack)
+
+    assert cluster[endpoint] == stack.outputs[output]
+
+
+@pytest.mark.real_aws("that the database can be restored to a moment ago")
+def test_database_can_be_restored_to_a_moment_ago(stack: Stack) -> None:
+    latest = resources.database_cluster(stack)["LatestRestorableTime"]
+
+    assert datetime.now(UTC) - latest < RESTORABLE_WITHIN
+
+
+@pytest.mark.real_aws("an automated snapshot")
+def test_automated_snapshot_exists_and_is_encrypted(stack: Stack) -> None:
+    answer = stack.ask(
+        "rds",
+        "describe_db_cluster_snapshots",
+        DBClusterIdentifier=stack.outputs["DatabaseClusterId"],
+        SnapshotType="automated",
+    )
+
+    keys = {snapshot["KmsKeyId"] for snapshot in answer["DBClusterSnapshots"]}
+
+    assert keys == {stack.outputs["EncryptionKeyArn"]}
+
+
+@pytest.mark.real_aws("the names of the database in DNS")
+@pytest.mark.parametrize("output", ["WriterEndpoint", "ReaderEndpoint"])
+def test_name_of_the_database_leads_into_a_private_subnet(stack: Stack, output: str) -> None:
+    address = ip_address(socket.gethostbyname(stack.outputs[output]))
+
+    ranges = [subnet["CidrBlock"] for subnet in resources.subnets(stack, "Private")]
+    assert any(address in ip_network(block) for block in ranges)

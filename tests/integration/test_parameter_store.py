@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.integration.services import Json
+    from tests.integration.stack import Stack
+
+OUTPUTS = {
+    "writer-endpoint": "WriterEndpoint",
+    "reader-endpoint": "ReaderEndpoint",
+    "secret-arn": "DatabaseSecretArn",
+}
+
+
+@pytest.mark.parametrize(("leaf", "output"), OUTPUTS.items(), ids=OUTPUTS)
+def test_parameter_holds_what_the_stack_tells(stack: Stack, leaf: str, output: str) -> None:
+    parameter = parameters(stack)[f"{path(stack)}/{leaf}"]
+
+    assert parameter["Value"] == stack.outputs[output]
+
+
+# The password above all: a String would show it.
+def test_parameter_store_holds_nothing_else_of_the_database(stack: Stack) -> None:
+    names = set(parameters(stack))
+
+    assert names == {f"{path(stack)}/{leaf}" for leaf in OUTPUTS}
+
+
+def test_secret_that_the_parameter_names_is_there(stack: Stack) -> None:
+    arn = parameters(stack)[f"{path(stack)}/secret-arn"]["Value"]
+
+    secret = stack.ask("secretsmanager", "describe_secret", SecretId=arn)
+
+    assert "DeletedDate" not in secret
+    assert ["AWSCURRENT"] in secret["VersionIdsToStages"].values()
+
+
+def parameters(stack: Stack) -> dict[str, Json]:
+    answer = stack.ask("ssm", "get_parameters_by_path", Path=path(stack), Recursive=True)
+    return {parameter["Name"]: parameter for parameter in answer["Parameters"]}
+
+
+def path(stack: Stack) -> str:
+    return f"/payment/{stack.suffix}/database"

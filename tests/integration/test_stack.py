@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.integration import resources
+
+if TYPE_CHECKING:
+    from tests.integration.stack import Stack
+
+OUTPUTS = [
+    "ApplicationUrl",
+    "LoadBalancerArn",
+    "TargetGroupArn",
+    "VpcId",
+    "PublicSubnetIds",
+    "PrivateSubnetIds",
+    "DatabaseClusterId",
+    "WriterEndpoint",
+    "ReaderEndpoint",
+    "DatabaseSecretArn",
+    "ClusterName",
+    "ServiceName",
+    "EncryptionKeyArn",
+    "AlertTopicArn",
+    "DashboardName",
+]
+REGIONAL_ARNS = [output for output in OUTPUTS if output.endswith("Arn")]
+
+
+def test_stack_is_complete(stack: Stack) -> None:
+    status = stack.description["StackStatus"]
+
+    assert status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+
+
+def test_every_resource_of_the_stack_is_complete(stack: Stack) -> None:
+    answer = stack.ask("cloudformation", "list_stack_resources", StackName=stack.name)
+
+    unfinished = {
+        resource["LogicalResourceId"]: resource["ResourceStatus"]
+        for resource in answer["StackResourceSummaries"]
+        if resource["ResourceStatus"] not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+    }
+
+    assert unfinished == {}
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_output_tells_something(stack: Stack, output: str) -> None:
+    value = stack.outputs.get(output, "")
+
+    assert value.strip()
+
+
+@pytest.mark.parametrize("output", REGIONAL_ARNS)
+def test_output_is_of_the_stacks_region_and_account(stack: Stack, output: str) -> None:
+    region_and_account = stack.outputs[output].split(":")[3:5]
+
+    assert region_and_account == [stack.region, stack.account]
+
+
+def test_application_url_leads_to_the_load_balancer(stack: Stack) -> None:
+    host = resources.load_balancer(stack)["DNSName"]
+
+    scheme = "https" if stack.parameters["CertificateArn"] else "http"
+    assert stack.outputs["ApplicationUrl"] == f"{scheme}://{host}"
+
+
+def test_health_check_is_told_of_only_with_a_domain(stack: Stack) -> None:
+    has_domain = bool(stack.parameters["DomainName"])
+
+    assert ("HealthCheckId" in stack.outputs) == has_domain

@@ -1,0 +1,175 @@
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from payment_templates.rehearsal import EmbeddedAws
+from tests.rehearsal import stacks
+from tests.rehearsal.stacks import EAST
+
+_TEMPLATE: dict[str, Any] = json.loads(
+    (Path(__file__).parent / "templates" / "every_type.json").read_text()
+)
+
+
+@pytest.fixture
+def deployed(aws: EmbeddedAws) -> EmbeddedAws:
+    assert stacks.create(aws, _TEMPLATE).status == "CREATE_COMPLETE"
+    return aws
+
+
+def test_created_resources_have_the_properties_of_the_template(deployed: EmbeddedAws) -> None:
+    ec2 = deployed.client("ec2", EAST)
+    check = deployed.client("route53", EAST).list_health_checks()["HealthChecks"][0]
+    alarm = deployed.client("cloudwatch", EAST).describe_alarms(AlarmTypes=["CompositeAlarm"])
+    subscription = deployed.client("rds", EAST).describe_event_subscriptions()
+    scaling = deployed.client("application-autoscaling", EAST)
+    target = scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"][0]
+    policy = scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"][0]
+    flow_log = ec2.describe_flow_logs()["FlowLogs"][0]
+
+    shown = {
+        "health check": check["HealthCheckConfig"]["RequestInterval"],
+        "failures": check["HealthCheckConfig"]["FailureThreshold"],
+        "composite alarm": alarm["CompositeAlarms"][0]["AlarmRule"],
+        "events": subscription["EventSubscriptionsList"][0]["EventCategoriesList"],
+        "capacities": (target["MinCapacity"], target["MaxCapacity"]),
+        "target of 75 %": policy["TargetTrackingScalingPolicyConfiguration"]["TargetValue"],
+        "traffic": flow_log["TrafficType"],
+        "flow log": _name(flow_log),
+        "address": _name(ec2.describe_addresses()["Addresses"][0]),
+        "NAT gateway": _name(ec2.describe_nat_gateways()["NatGateways"][0]),
+    }
+
+    assert shown == {
+        "health check": 10,
+        "failures": 3,
+        "composite alarm": "ALARM(unhealthy-test)",
+        "events": ["failover", "failure"],
+        "capacities": (6, 6),
+        "target of 75 %": 75.0,
+        "traffic": "ALL",
+        "flow log": "flow-test",
+        "address": "nat-test",
+        "NAT gateway": "nat-test",
+    }
+
+
+def test_rules_join_the_security_groups(deployed: EmbeddedAws) -> None:
+    ec2 = deployed.client("ec2", EAST)
+    groups = {
+        group["GroupName"]: group for group in ec2.describe_security_groups()["SecurityGroups"]
+    }
+
+    into_database = groups["database-test"]["IpPermissions"]
+    out_of_application = groups["application-test"]["IpPermissionsEgress"]
+
+    sources = [pair["GroupId"] for rule in into_database for pair in rule["UserIdGroupPairs"]]
+    targets = [pair["GroupId"] for rule in out_of_application for pair in rule["UserIdGroupPairs"]]
+    assert sources == [groups["application-test"]["GroupId"]]
+    assert targets == [groups["database-test"]["GroupId"]]
+
+
+def test_update_in_place_changes_what_is_shown(deployed: EmbeddedAws) -> None:
+    template = copy.deepcopy(_TEMPLATE)
+    resources = template["Resources"]
+    resources["ScalableTarget"]["Properties"]["MaxCapacity"] = 12
+    resources["HealthCheck"]["Properties"]["HealthCheckConfig"]["FailureThreshold"] = 5
+    resources["EventSubscription"]["Properties"]["EventCategories"] = ["failover"]
+    resources["CompositeAlarm"]["Properties"]["AlarmDescription"] = "All of them"
+    resources["Address"]["Properties"]["Tags"] = [{"Key": "Name", "Value": "other"}]
+    resources["BalancerIngress"]["Properties"]["Description"] = "the web"
+    policy = resources["ScalingPolicy"]["Properties"]
+    policy["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] = 60
+    before = _refs(deployed)
+
+    outcome = stacks.update(deployed, template)
+
+    assert outcome == stacks.Outcome(status="UPDATE_COMPLETE", failures={})
+    assert _refs(deployed) == before
+    scaling = deployed.client("application-autoscaling", EAST)
+    targets = scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"]
+    policies = scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"]
+    checks = deployed.client("route53", EAST).list_health_checks()["HealthChecks"]
+    alarms = deployed.client("cloudwatch", EAST).describe_alarms(AlarmTypes=["CompositeAlarm"])
+    subscriptions = deployed.client("rds", EAST).describe_event_subscriptions()
+    tracking = policies[0]["TargetTrackingScalingPolicyConfiguration"]
+    assert {
+        "capacity": targets[0]["MaxCapacity"],
+        "tracking": tracking["TargetValue"],
+        "failures": checks[0]["HealthCheckConfig"]["FailureThreshold"],
+        "alarm": alarms["CompositeAlarms"][0]["AlarmDescription"],
+        "events": subscriptions["EventSubscriptionsList"][0]["EventCategoriesList"],
+        "address": _name(deployed.client("ec2", EAST).describe_addresses()["Addresses"][0]),
+        "rule": _rule(deployed, before["BalancerIngress"])["Description"],
+    } == {
+        "capacity": 12,
+        "tracking": 60.0,
+        "failures": 5,
+        "alarm": "All of them",
+        "events": ["failover"],
+        "address": "other",
+        "rule": "the web",
+    }
+
+
+def test_change_of_a_create_only_property_replaces_the_resource(deployed: EmbeddedAws) -> None:
+    template = copy.deepcopy(_TEMPLATE)
+    template["Resources"]["EventSubscription"]["Properties"]["SubscriptionName"] = "another"
+
+    outcome = stacks.update(deployed, template)
+
+    assert outcome.status == "UPDATE_COMPLETE"
+    subscriptions = deployed.client("rds", EAST).describe_event_subscriptions()
+    names = [entry["CustSubscriptionId"] for entry in subscriptions["EventSubscriptionsList"]]
+    assert names == ["another"]
+
+
+def test_operation_that_nobody_knows_is_refused(aws: EmbeddedAws) -> None:
+    scaling = aws.client("application-autoscaling", EAST)
+
+    with pytest.raises(scaling.exceptions.ClientError, match="does not know PutScheduledAction"):
+        scaling.put_scheduled_action(
+            ServiceNamespace="ecs",
+            ScheduledActionName="night",
+            ResourceId="service/a/b",
+            ScalableDimension="ecs:service:DesiredCount",
+            Schedule="rate(1 day)",
+        )
+
+
+def test_policy_without_its_target_is_refused(aws: EmbeddedAws) -> None:
+    scaling = aws.client("application-autoscaling", EAST)
+
+    with pytest.raises(scaling.exceptions.ObjectNotFoundException, match="No scalable target"):
+        scaling.put_scaling_policy(
+            PolicyName="cpu",
+            ServiceNamespace="ecs",
+            ResourceId="service/a/b",
+            ScalableDimension="ecs:service:DesiredCount",
+            PolicyType="TargetTrackingScaling",
+            TargetTrackingScalingPolicyConfiguration={"TargetValue": 75},
+        )
+
+
+def _name(described: dict[str, Any]) -> str:
+    return next(str(tag["Value"]) for tag in described["Tags"] if tag["Key"] == "Name")
+
+
+def _rule(aws: EmbeddedAws, rule_id: str) -> dict[str, Any]:
+    ec2 = aws.client("ec2", EAST)
+    found = ec2.describe_security_group_rules(SecurityGroupRuleIds=[rule_id])
+    rule: dict[str, Any] = found["SecurityGroupRules"][0]
+    return rule
+
+
+def _refs(aws: EmbeddedAws) -> dict[str, str]:
+    client = aws.client("cloudformation", EAST)
+    pages = client.get_paginator("list_stack_resources").paginate(StackName="payment")
+    return {
+        entry["LogicalResourceId"]: entry["PhysicalResourceId"]
+        for page in pages
+        for entry in page["StackResourceSummaries"]
+    }
