@@ -7,6 +7,7 @@ from payment_templates.rehearsal.corrections import (
     dashboards,
     load_balancer_network,
     load_balancer_targets,
+    mail_confirmation,
     nat_addresses,
     secret_reference,
     shown_properties,
@@ -47,6 +48,7 @@ def install() -> None:
     target_group_name.install()
     tags.install()
     topic_key.install()
+    mail_confirmation.install()
     load_balancer_network.install()
     task_replacement.install()
     placement = task_placement.TaskPlacement()

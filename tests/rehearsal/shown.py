@@ -66,6 +66,16 @@ def _route(ask: Ask, resource: Resource) -> bool:
     )
 
 
+def _subscription(ask: Ask, resource: Resource) -> bool:
+    # Until it is confirmed it has no ARN of its own.
+    wanted = resource.properties
+    subscriptions = ask("sns", "list_subscriptions_by_topic", TopicArn=wanted["TopicArn"])
+    return any(
+        (one["Protocol"], one["Endpoint"]) == (wanted["Protocol"], wanted["Endpoint"])
+        for one in subscriptions["Subscriptions"]
+    )
+
+
 def _association(ask: Ask, resource: Resource) -> bool:
     wanted = resource.properties
     tables = ask("ec2", "describe_route_tables", RouteTableIds=[wanted["RouteTableId"]])
@@ -212,9 +222,7 @@ SHOWN: Mapping[str, Callable[[Ask, Resource], bool]] = {
     ),
     "AWS::Route53::HealthCheck": _listed("route53", "list_health_checks", "HealthChecks", "Id"),
     "AWS::Route53::RecordSet": _record,
-    "AWS::SNS::Subscription": _listed(
-        "sns", "list_subscriptions", "Subscriptions", "SubscriptionArn"
-    ),
+    "AWS::SNS::Subscription": _subscription,
     "AWS::SNS::Topic": _listed("sns", "list_topics", "Topics", "TopicArn"),
     "AWS::SNS::TopicPolicy": _topic_policy,
     "AWS::SSM::Parameter": _listed("ssm", "describe_parameters", "Parameters", "Name"),

@@ -161,6 +161,16 @@ def test_dashboard_is_shown_in_every_region(deployed: EmbeddedAws) -> None:
     assert [entry["DashboardName"] for entry in west] == names
 
 
+def test_mail_subscription_waits_for_a_person(aws: EmbeddedAws) -> None:
+    sns = aws.client("sns", stacks.EAST)
+    topic = sns.create_topic(Name="alerts")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="on-call@example.com")
+
+    (shown,) = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+
+    assert shown["SubscriptionArn"] == "PendingConfirmation"
+
+
 def _tasks(aws: EmbeddedAws) -> list[dict[str, Any]]:
     ecs = aws.client("ecs", stacks.EAST)
     arns = ecs.list_tasks(cluster="cluster-test")["taskArns"]
