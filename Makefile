@@ -11,7 +11,7 @@ ENVIRONMENT := .venv/ready
 # Python then keeps its compiled modules, even where the shell forbids it: every start is faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help template lint test check rehearse integration bench readme lock clean
+.PHONY: help template lint test check evidence rehearse integration bench readme lock clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,7 @@ help: ## List the targets.
 template: $(ENVIRONMENT) ## Write the template, and let AWS's validator judge it (PROFILE=production).
 	.venv/bin/python tests/validate.py $(TEMPLATE) \
 		--after .venv/bin/python generate.py --profile $(PROFILE)
+	@.venv/bin/python -m payment_templates evidence $(TEMPLATE) --profile $(PROFILE) --summary
 
 lint: $(ENVIRONMENT) ## Judge output/TapStack.json with cfn-lint, as .cfnlintrc says.
 	.venv/bin/cfn-lint $(TEMPLATE)
@@ -35,6 +36,9 @@ check: $(ENVIRONMENT) ## Check style, types, layers, dead code, and that the tem
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/vulture
 
+evidence: $(ENVIRONMENT) ## Say for every promise whether the template keeps it, and why.
+	.venv/bin/python -m payment_templates evidence $(TEMPLATE) --profile $(PROFILE)
+
 rehearse: $(ENVIRONMENT) ## Deploy to two regions of an AWS on loopback, test, delete (KEEP=1: stay).
 	.venv/bin/python -m payment_templates rehearse $(TEMPLATE) $(if $(KEEP),--keep)
 
@@ -45,8 +49,9 @@ integration: $(ENVIRONMENT) ## Test a deployed stack: STACK_NAME=… ENVIRONMENT
 bench: $(ENVIRONMENT) ## Time generate.py against its floor, and generating plus validating.
 	.venv/bin/python tests/benchmarks/generate.py
 
-readme: $(ENVIRONMENT) ## Write the tables of README.md anew from the template.
+readme: $(ENVIRONMENT) ## Write the generated parts of README.md and docs anew.
 	.venv/bin/python -m tests.readme
+	.venv/bin/python -m tests.evidence.catalogue
 
 lock: $(ENVIRONMENT) ## Lock what pyproject.toml names (UPGRADE=1: in the newest releases).
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -1,33 +1,60 @@
-"""The commands: the only file of the package that parses arguments, prints or exits."""
+"""The commands besides generate.py: one thin function for each, which says what it takes.
+
+Only the command that runs loads what it needs, so that each starts at once.
+"""
+
+# ruff: noqa: PLC0415 - see above.
 
 from __future__ import annotations
 
-import os
-import time
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.table import Table
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
-
-    from payment_templates.rehearsal import EmbeddedAws
-    from payment_templates.rehearsal.deployment import Deployed
-    from payment_templates.rehearsal.run import RegionResult
 
 TEMPLATE = Path("output/TapStack.json")
-# As a shell reports a program that Ctrl-C ended.
-INTERRUPTED = 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def main() -> None:
-    """Rehearse the payment stack."""
+    """Prove and rehearse the payment stack.
+
+    Exit codes: 0 done, 1 broken or failed, 2 wrong use, 130 interrupted.
+    """
+
+
+@main.command()
+@click.argument("template", type=click.Path(path_type=Path), default=TEMPLATE)
+@click.option("--region", default="us-east-1", show_default=True, help="Region to examine it in.")
+@click.option("--parameter", "pairs", multiple=True, metavar="KEY=VALUE", help="Fix a parameter.")
+@click.option("--profile", default="standard", help="Whose accepted exceptions count.")
+@click.option("--json", "as_json", is_flag=True, help="Write everything as JSON.")
+@click.option("--junit", type=click.Path(path_type=Path), help="Write a JUnit report there too.")
+@click.option("--explain", metavar="CLAIM", help="Write one claim, its arithmetic and sources.")
+@click.option("--summary", is_flag=True, help="Write one line.")
+def evidence(
+    *,
+    template: Path,
+    region: str,
+    pairs: tuple[str, ...],
+    profile: str,
+    as_json: bool,
+    junit: Path | None,
+    explain: str | None,
+    summary: bool,
+) -> None:
+    """Say for every promise whether TEMPLATE keeps it."""
+    from payment_templates.commands.evidence import show_evidence
+
+    show_evidence(
+        template,
+        region=region,
+        pairs=pairs,
+        profile=profile,
+        as_json=as_json,
+        junit=junit,
+        explain=explain,
+        summary=summary,
+    )
 
 
 @main.command()
@@ -37,79 +64,6 @@ def main() -> None:
 @click.option("--keep", is_flag=True, help="Leave the AWS running until Ctrl-C, to look around.")
 def rehearse(template: Path, *, keep: bool) -> None:
     """Deploy TEMPLATE to two regions of an AWS on loopback, test both, delete both."""
-    # Imported here: the other commands need no AWS.
-    from payment_templates.rehearsal import run  # noqa: PLC0415
-    from payment_templates.rehearsal.deployment import DeploymentError  # noqa: PLC0415
-    from payment_templates.rehearsal.integration import TestsUnusableError  # noqa: PLC0415
-    from payment_templates.rehearsal.process import StartError  # noqa: PLC0415
+    from payment_templates.commands.rehearse import show_rehearsal
 
-    screen = _Screen(console=_console())
-    linger = screen.linger if keep else None
-    try:
-        results = run.rehearse(template.read_text(encoding="utf-8"), screen, linger)
-    except (DeploymentError, StartError, TestsUnusableError) as error:
-        raise click.ClickException(str(error)) from None
-    except KeyboardInterrupt:
-        raise SystemExit(INTERRUPTED) from None
-    screen.show(results)
-    if not all(result.good for result in results):
-        raise SystemExit(1)
-
-
-def _console() -> Console:
-    # A log keeps plain lines; rich finds out by itself whether it writes to a terminal.
-    return Console(force_terminal=False if os.environ.get("CI") else None, highlight=False)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Screen:
-    """Shows the rehearsal as it goes."""
-
-    console: Console
-
-    @contextmanager
-    def step(self, title: str) -> Generator[Callable[[str], None]]:
-        started = time.monotonic()
-        come_to = [""]
-        with self.console.status(title) as status:
-
-            def tell(what: str) -> None:
-                come_to[0] = what
-                status.update(f"{title}: {what}")
-
-            yield tell
-        outcome = f": {come_to[0]}" if come_to[0] else ""
-        self.console.print(f"{time.monotonic() - started:5.1f} s  {title}{outcome}")
-
-    def linger(self, aws: EmbeddedAws, stacks: tuple[Deployed, ...]) -> None:
-        """Say how to look around, and wait for Ctrl-C."""
-        lines = [f"export {name}={value}" for name, value in aws.environment.items()]
-        for stack in stacks:
-            where = f"--endpoint-url {aws.endpoint_url} --region {stack.region}"
-            lines.append(f"aws {where} cloudformation describe-stacks --stack-name {stack.name}")
-            lines.append(f"aws {where} ecs list-tasks --cluster payment-cluster-dev-001")
-        self.console.print("\n".join(lines), soft_wrap=True)
-        with self.console.status("Everything stands; Ctrl-C takes it down"):
-            try:
-                while True:
-                    time.sleep(1)
-            except KeyboardInterrupt:
-                return
-
-    def show(self, results: Sequence[RegionResult]) -> None:
-        """Print the table, then what failed, was skipped and was left."""
-        table = Table("region", "resources", "passed", "failed", "skipped", "left behind")
-        for result in results:
-            verdict = result.verdict
-            counts = (result.resources, verdict.passed, len(verdict.failed), len(verdict.skipped))
-            table.add_row(result.region, *map(str, counts), str(len(result.left)))
-        self.console.print(table)
-        for result in results:
-            self._list(f"failed in {result.region}", result.verdict.failed)
-            self._list(f"left behind in {result.region}", result.left)
-        # The same in every region, since the same tests ask.
-        self._list("skipped: only the real AWS can show it", results[0].verdict.skipped)
-
-    def _list(self, title: str, lines: Sequence[str]) -> None:
-        for line in lines:
-            self.console.print(f"{title}: {line}", soft_wrap=True, markup=False)
+    show_rehearsal(template, keep=keep)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,3 +46,19 @@ def test_every_resource_named_exists(template: View) -> None:
     named = re.findall(r"resource `([A-Z]\w+)`", README.read_text())
 
     assert set(named) <= set(template.resources)
+
+
+def test_evidence_shown_is_what_the_command_says() -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "payment_templates", "evidence"],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    shown = re.findall(r"^broken, accepted  (.+?): (.+)$", README.read_text(), flags=re.MULTILINE)
+
+    assert shown
+    for promise, why in shown:
+        assert f"broken, accepted\t{promise}\t{why}" in result.stdout

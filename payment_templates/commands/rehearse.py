@@ -1,0 +1,106 @@
+"""Shows the rehearsal while it runs, and what it came to."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from payment_templates.rehearsal import run
+from payment_templates.rehearsal.deployment import DeploymentError
+from payment_templates.rehearsal.integration import TestsUnusableError
+from payment_templates.rehearsal.process import StartError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Sequence
+    from pathlib import Path
+
+    from payment_templates.rehearsal import EmbeddedAws
+    from payment_templates.rehearsal.deployment import Deployed
+    from payment_templates.rehearsal.run import RegionResult
+
+# As a shell reports a program that Ctrl-C ended.
+INTERRUPTED = 130
+
+
+def show_rehearsal(template: Path, *, keep: bool) -> None:
+    """Rehearse the template; exit 1 when something failed or was left behind."""
+    screen = _Screen(console=_console())
+    linger = screen.linger if keep else None
+    try:
+        text = template.read_text(encoding="utf-8")
+        results = run.rehearse(text, screen, linger)
+    except UnicodeDecodeError:
+        raise click.UsageError(f"{template} is not a text file; give a template in JSON") from None
+    except (DeploymentError, StartError, TestsUnusableError) as error:
+        raise click.ClickException(str(error)) from None
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
+    screen.show(results)
+    if not all(result.good for result in results):
+        raise SystemExit(1)
+
+
+def _console() -> Console:
+    # A log keeps plain lines; rich finds out by itself whether it writes to a terminal.
+    return Console(force_terminal=False if os.environ.get("CI") else None, highlight=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Screen:
+    """Shows the rehearsal as it goes."""
+
+    console: Console
+
+    @contextmanager
+    def step(self, title: str) -> Generator[Callable[[str], None]]:
+        started = time.monotonic()
+        come_to = [""]
+        with self.console.status(title) as status:
+
+            def tell(what: str) -> None:
+                come_to[0] = what
+                status.update(f"{title}: {what}")
+
+            yield tell
+        outcome = f": {come_to[0]}" if come_to[0] else ""
+        self.console.print(f"{time.monotonic() - started:5.1f} s  {title}{outcome}")
+
+    def linger(self, aws: EmbeddedAws, stacks: tuple[Deployed, ...]) -> None:
+        """Say how to look around, and wait for Ctrl-C."""
+        lines = [f"export {name}={value}" for name, value in aws.environment.items()]
+        for stack in stacks:
+            where = f"--endpoint-url {aws.endpoint_url} --region {stack.region}"
+            lines.append(f"aws {where} cloudformation describe-stacks --stack-name {stack.name}")
+            lines.append(f"aws {where} ecs list-tasks --cluster payment-cluster-dev-001")
+        self.console.print("\n".join(lines), soft_wrap=True)
+        with self.console.status("Everything stands; Ctrl-C takes it down"):
+            try:
+                while True:
+                    time.sleep(1)
+            except KeyboardInterrupt:
+                return
+
+    def show(self, results: Sequence[RegionResult]) -> None:
+        """Print the table, then what failed, was skipped and was left."""
+        table = Table("region", "resources", "passed", "failed", "skipped", "left behind")
+        for result in results:
+            verdict = result.verdict
+            counts = (result.resources, verdict.passed, len(verdict.failed), len(verdict.skipped))
+            table.add_row(result.region, *map(str, counts), str(len(result.left)))
+        self.console.print(table)
+        for result in results:
+            self._list(f"failed in {result.region}", result.verdict.failed)
+            self._list(f"left behind in {result.region}", result.left)
+        # The same in every region, since the same tests ask.
+        self._list("skipped: only the real AWS can show it", results[0].verdict.skipped)
+
+    def _list(self, title: str, lines: Sequence[str]) -> None:
+        for line in lines:
+            self.console.print(f"{title}: {line}", soft_wrap=True, markup=False)

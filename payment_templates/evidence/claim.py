@@ -1,0 +1,70 @@
+"""What a claim is: a promise, the line that makes it, and the check that gives a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from payment_templates.evidence.topology import Topology
+
+
+class Verdict(StrEnum):
+    """How a promise stands, the best first."""
+
+    KEPT = "kept"
+    CONDITIONAL = "conditional"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A verdict, the reason in one sentence, and the lines by which a reader can check it."""
+
+    verdict: Verdict
+    why: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A promise that is checked on a topology."""
+
+    id: str
+    title: str
+    sources: tuple[str, ...]
+    how: str
+    check: Callable[[Topology], Finding]
+
+
+def claim(title: str, *sources: str) -> Callable[[Callable[[Topology], Finding]], Claim]:
+    """Make a claim of its check: the function's name is its ID, the docstring says how it works."""
+
+    def make(check: Callable[[Topology], Finding]) -> Claim:
+        return Claim(
+            id=check.__name__.replace("_", "-"),
+            title=title,
+            sources=sources,
+            how=(check.__doc__ or "").strip(),
+            check=check,
+        )
+
+    return make
+
+
+def kept(why: str, *evidence: str) -> Finding:
+    """Find that a promise holds."""
+    return Finding(verdict=Verdict.KEPT, why=why, evidence=evidence)
+
+
+def conditional(why: str, *evidence: str) -> Finding:
+    """Find that a promise holds under a condition that the template cannot guarantee."""
+    return Finding(verdict=Verdict.CONDITIONAL, why=why, evidence=evidence)
+
+
+def broken(why: str, *evidence: str) -> Finding:
+    """Find that a promise does not hold."""
+    return Finding(verdict=Verdict.BROKEN, why=why, evidence=evidence)

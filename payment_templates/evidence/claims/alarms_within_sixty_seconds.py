@@ -1,0 +1,35 @@
+"""Every alarm fires within a minute."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, conditional
+from payment_templates.evidence.detection import alarm_path
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+_PROMISED_SECONDS = 60
+
+
+@claim("Alarms trigger within 60 seconds", "Constraint 6", "Success metric 3")
+def alarms_within_sixty_seconds(topology: Topology) -> Finding:
+    """Source + periods + delivery + evaluation, for every alarm.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
+    """
+    if not topology.alarms:
+        return broken("there is no alarm")
+    paths = [alarm_path(topology, alarm) for alarm in topology.alarms]
+    lines = [path.arithmetic for path in paths]
+    fastest = min(path.worst_seconds or 0 for path in paths)
+    slowest = max(path.worst_seconds or 0 for path in paths)
+    if slowest > _PROMISED_SECONDS:
+        return broken(
+            f"{fastest:g} to {slowest:g} s at worst; a 60 s period and a 60 s evaluation alone "
+            "are 120 s",
+            *lines,
+        )
+    return conditional(f"{slowest:g} s at worst, and as fast as the metric is delivered", *lines)

@@ -1,0 +1,33 @@
+"""What the alarms say arrives in a mailbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, conditional
+from payment_templates.evidence.reach import why_nobody_hears
+from payment_templates.evidence.topology.alerts import CLOUDWATCH
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+
+@claim("Every alarm reaches a person", "Requirement 7", "Requirement 6")
+def alerts_reach_a_person(topology: Topology) -> Finding:
+    """Follow alarm, topic, topic policy, key policy and subscription.
+
+    https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
+    """
+    if not topology.alarms:
+        return broken("there is no alarm")
+    for alarm in topology.alarms:
+        if problem := why_nobody_hears(topology, alarm.topics, CLOUDWATCH):
+            return broken(f"{alarm.logical_id} is not heard: {problem}")
+    lines = [
+        f"{alarm.logical_id} -> {name} -> {', '.join(topology.topics[name].people)}"
+        for alarm in topology.alarms
+        for name in alarm.topics
+        if name in topology.topics
+    ]
+    return conditional("once the mail that SNS sends has been confirmed", *lines)

@@ -1,0 +1,39 @@
+"""Every ARN is made with the partition that the stack is in."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, kept
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.resolve.template import Template
+    from payment_templates.evidence.topology import Topology
+
+_LITERAL = re.compile(r"arn:aws[a-z-]*:[^\"]*")
+
+
+@claim("ARNs fit every partition of AWS", "Requirement 10")
+def arns_fit_every_partition(topology: Topology) -> Finding:
+    """Search resources and outputs for ARNs that name a partition themselves."""
+    literal, made = _arns(topology.stack.template)
+    if literal:
+        return broken(f"{literal} names its partition")
+    return kept("none names its partition", f"{made} ARNs are made with AWS::Partition")
+
+
+@cache
+def _arns(template: Template) -> tuple[str, int]:
+    """Give the first ARN that names its partition, and how many leave it to AWS."""
+    made = 0
+    for section in ("Resources", "Outputs"):
+        for name, entry in template.section(section).items():
+            text = json.dumps(entry)
+            made += text.count("arn:${AWS::Partition}:")
+            if found := _LITERAL.search(text):
+                return f"{found[0]} in {section}.{name}", made
+    return "", made

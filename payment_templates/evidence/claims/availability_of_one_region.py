@@ -1,0 +1,29 @@
+"""The services of one region together promise 99.99 %."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.availability import NO_FIGURE, NO_FORECAST, serial_sla
+from payment_templates.evidence.claim import broken, claim, conditional
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+_PROMISED = 0.9999
+_MINUTES = 30 * 24 * 60
+
+
+@claim("One region is up for 99.99 % of the time", "Ideal response: 99.99% uptime")
+def availability_of_one_region(topology: Topology) -> Finding:
+    """Multiply AWS's SLAs along the path of a request; an SLA is a threshold for credits."""
+    if not topology.load_balancers:
+        return broken("there is no load balancer to answer a request")
+    product, arithmetic = serial_sla(topology.stack)
+    minutes = (1 - product) * _MINUTES
+    lines = [f"{arithmetic}: {minutes:.1f} minutes in 30 days", NO_FORECAST, NO_FIGURE]
+    # Rounded, because a product of decimals is a little off.
+    if round(product, 9) < _PROMISED:
+        return broken(f"the SLAs in a row come to {product:.3%}", *lines)
+    return conditional(f"the SLAs in a row come to {product:.3%}, and are no forecast", *lines)

@@ -1,0 +1,28 @@
+"""Backups are made every day and kept for one at least."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, kept
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+
+@claim("The database is backed up every day", "Requirement 8")
+def backups_kept(topology: Topology) -> Finding:
+    """Read the days that automated backups are kept: 1 where none are given.
+
+    CreateDBCluster, BackupRetentionPeriod: from 1 to 35, 1 by default.
+    """
+    if not topology.databases:
+        return broken("there is no database cluster")
+    lines: list[str] = []
+    for database in topology.databases:
+        days = database.fields.number("BackupRetentionPeriod", 1)
+        lines.append(f"{database.logical_id}: BackupRetentionPeriod {days:g}")
+        if days < 1:
+            return broken(f"{database.logical_id} keeps backups for {days:g} days", *lines)
+    return kept("kept for a day at least", *lines)

@@ -1,0 +1,35 @@
+"""The database has no address that the Internet reaches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, kept
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+
+@claim("The database is not reachable from the Internet", "VPC and Networking")
+def database_is_private(topology: Topology) -> Finding:
+    """Read every instance's PubliclyAccessible and the routes of the cluster's subnets."""
+    if not topology.databases:
+        return broken("there is no database cluster")
+    stack = topology.stack
+    for instance in stack.of_type("AWS::RDS::DBInstance"):
+        if instance.fields.flag("PubliclyAccessible"):
+            return broken(f"{instance.logical_id} is publicly accessible")
+    lines: list[str] = []
+    for database in topology.databases:
+        group = stack.of(database.fields.target("DBSubnetGroupName"), "AWS::RDS::DBSubnetGroup")
+        if group is None:
+            return broken(f"{database.logical_id} stands in the default network")
+        for name in group.fields.targets("SubnetIds"):
+            subnet = topology.network.subnets.get(name)
+            if subnet is None:
+                return broken(f"{name} is no subnet of the stack")
+            if subnet.internet_gateway:
+                return broken(f"{name} is a public subnet: it leads to {subnet.internet_gateway}")
+            lines.append(f"{name}: no route to an Internet gateway")
+    return kept("private subnets, no public address", *lines)

@@ -1,0 +1,28 @@
+"""Every resource says that it is deleted with the stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, kept
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+
+@claim("Every resource has DeletionPolicy: Delete", "Constraint 10", "Success metric 8")
+def deletion_policies(topology: Topology) -> Finding:
+    """Read both policies of every resource; a cluster without one would leave a snapshot.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
+    """
+    left = [
+        f"{resource.logical_id}: {resource.deletion_policy} / {resource.update_replace_policy}"
+        for resource in topology.stack.resources.values()
+        if {resource.deletion_policy, resource.update_replace_policy} != {"Delete"}
+    ]
+    if left:
+        return broken(f"{len(left)} resources are not deleted", *left)
+    count = len(topology.stack.resources)
+    return kept(f"{count} resources, all deleted", f"{count} x DeletionPolicy: Delete")

@@ -1,0 +1,29 @@
+"""A deployment runs as many tasks as are promised, at every moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, conditional
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+
+@claim("Exactly 6 tasks run, also during a deployment", "Constraint 4", "Success metric 4")
+def deployments_stay_at_six(topology: Topology) -> Finding:
+    """Multiply the desired count by the deployment's two percentages."""
+    if not topology.services:
+        return broken("there is no ECS service")
+    lines: list[str] = []
+    for service in topology.services:
+        low, high = service.minimum_healthy_percent, service.maximum_percent
+        fewest, most = service.desired * low / 100, service.desired * high / 100
+        lines.append(
+            f"{service.logical_id}: {service.desired} x {low:g} % = {fewest:g}, "
+            f"{service.desired} x {high:g} % = {most:g}"
+        )
+        if (fewest, most) != (service.desired, service.desired):
+            return broken(f"{fewest:g} to {most:g} tasks while a deployment runs", *lines)
+    return conditional("ECS then has no room to replace a task: a deployment cannot move", *lines)

@@ -1,0 +1,34 @@
+"""A target that fails is out of service within five seconds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, kept
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+_PROMISED_SECONDS = 5
+
+
+@claim("Health checks detect a failure within 5 seconds", "Success metric 2")
+def detection_within_five_seconds(topology: Topology) -> Finding:
+    """Interval x threshold + timeout: a failure just after a check, a last check that times out."""
+    if not topology.target_groups:
+        return broken("there is no target group")
+    lines = [
+        f"{group.logical_id}: best {group.interval_seconds:g} x "
+        f"({group.unhealthy_threshold} - 1) = {group.fastest_detection_seconds:g} s; worst "
+        f"{group.interval_seconds:g} x {group.unhealthy_threshold} + {group.timeout_seconds:g} = "
+        f"{group.slowest_detection_seconds:g} s"
+        for group in topology.target_groups
+    ]
+    worst = max(group.slowest_detection_seconds for group in topology.target_groups)
+    if worst > _PROMISED_SECONDS:
+        return broken(
+            f"{worst:g} s at worst; the fewest that a load balancer takes is 5 x 2 + 2 = 12 s",
+            *lines,
+        )
+    return kept(f"{worst:g} s at worst", *lines)

@@ -1,0 +1,33 @@
+"""Resolvers forget the name after thirty seconds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, conditional, kept
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+_TTL_SECONDS = 30
+
+
+@claim("Failover records live for 30 seconds", "Constraint 7")
+def dns_ttl_thirty_seconds(topology: Topology) -> Finding:
+    """Read every TTL; an alias to a load balancer has 60 s and takes none of its own.
+
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html
+    """
+    if not topology.records:
+        if "AWS::Route53::RecordSet" not in topology.stack.template.text:
+            return broken("the template has no record")
+        return conditional("only with a hosted zone and a domain name")
+    for record in topology.records:
+        if record.alias and record.ttl_given:
+            return broken(f"{record.logical_id} is an alias with a TTL: Route 53 refuses it")
+        if record.ttl_seconds > _TTL_SECONDS:
+            kind = "as an alias " if record.alias else ""
+            return broken(f"{record.logical_id} lives {kind}for {record.ttl_seconds:g} s")
+    lines = [f"{record.logical_id}: TTL {record.ttl_seconds:g} s" for record in topology.records]
+    return kept(f"{_TTL_SECONDS} s, for resolvers that honour it", *lines)

@@ -1,0 +1,32 @@
+"""Neither a deployment nor scaling asks for another number of tasks than six."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, kept
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+_TASKS = 6
+
+
+@claim(
+    "Six tasks are wanted, never more or fewer", "Requirement 5", "Constraint 4", "Success metric 4"
+)
+def exactly_six_tasks_wanted(topology: Topology) -> Finding:
+    """Compare the desired count with both limits of its scaling."""
+    if not topology.services:
+        return broken("there is no ECS service")
+    lines: list[str] = []
+    for service in topology.services:
+        wanted, least, most = service.desired, service.least, service.most
+        name = service.logical_id
+        lines.append(f"{name}: DesiredCount {wanted}, MinCapacity {least}, MaxCapacity {most}")
+        if {wanted, least, most} != {_TASKS}:
+            return broken(f"{wanted} wanted, {least} to {most} allowed", *lines)
+        if not service.target_cpu_percent:
+            return broken("no scaling policy holds the number", *lines)
+    return kept(f"{_TASKS} wanted, {_TASKS} to {_TASKS} allowed", *lines)

@@ -1,0 +1,40 @@
+"""The tasks that are left carry the load of all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, kept
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+_FULL_PERCENT = 100
+
+
+@claim("The tasks left by a lost zone carry the load of all", "Success metric 1", "Requirement 5")
+def load_carried_after_zone_loss(topology: Topology) -> Finding:
+    """Multiply the CPU that scaling aims at by tasks before / tasks left.
+
+    https://aws.amazon.com/blogs/containers/amazon-ecs-availability-best-practices/
+    """
+    if not topology.services:
+        return broken("there is no ECS service")
+    lines: list[str] = []
+    for service in topology.services:
+        left = service.desired - max(service.tasks_by_zone.values(), default=0)
+        if left <= 0:
+            return broken(f"{service.logical_id} has no task left", *lines)
+        target = service.target_cpu_percent
+        after = target * service.desired / left
+        carries = _FULL_PERCENT * left / service.desired
+        lines.append(
+            f"{service.logical_id}: {target:g} % x {service.desired} / {left} = {after:g} %; "
+            f"the {left} left carry what all did at {carries:.1f} %"
+        )
+        if not target:
+            return broken("no scaling policy says at which CPU the tasks work", *lines)
+        if after > _FULL_PERCENT:
+            return broken(f"{left} tasks would need {after:g} % CPU each", *lines)
+    return kept(f"at most {_FULL_PERCENT} % CPU each", *lines)

@@ -1,0 +1,39 @@
+"""Every name, or else every Name tag, has the suffix of the environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.naming import NAMELESS, name_of, tagged_name_of
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+
+@claim(
+    "Every resource carries the environment's suffix",
+    "Success metric 7",
+    "Critical implementation notes: resource naming",
+)
+def names_carry_suffix(topology: Topology) -> Finding:
+    """Look for the suffix in the name of each resource, or in its Name tag where it has none."""
+    suffix = topology.stack.parameters.get("EnvironmentSuffix", "")
+    if not suffix:
+        return broken("there is no parameter EnvironmentSuffix")
+    bare: list[str] = []
+    named = 0
+    for resource in topology.stack.resources.values():
+        if resource.type in NAMELESS:
+            continue
+        name = name_of(resource) or tagged_name_of(resource)
+        named += 1
+        if suffix not in name:
+            bare.append(f"{resource.logical_id}: {name or 'neither a name nor a Name tag'}")
+    if bare:
+        return broken(f"{len(bare)} resources do not: {bare[0]}", *bare)
+    if not named:
+        return broken("nothing in the template has a name")
+    links = len(topology.stack.resources) - named
+    return kept(f"{named} names or tags", f"{links} links take neither a name nor tags")

@@ -1,0 +1,33 @@
+"""No name that an account shares between its regions is used in two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.naming import NAME_RULES, name_of
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+
+@claim("No global name is taken twice by the same stack in two regions", "Requirement 10")
+def names_unique_across_regions(topology: Topology) -> Finding:
+    """Resolve the template in both regions and compare the names that all regions share.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-bestpractices.html
+    """
+    here = topology.stack
+    other = topology.twin.stack if topology.twin else None
+    lines: list[str] = []
+    for resource in here.resources.values():
+        rule = NAME_RULES.get(resource.type)
+        name = name_of(resource)
+        if rule is None or not rule.shared_by_regions or not name:
+            continue
+        lines.append(f"{resource.logical_id}: {name}")
+        peer = other.resources.get(resource.logical_id) if other else None
+        if peer and name_of(peer) == name:
+            return broken(f"{name} would be taken in {here.region} and elsewhere", *lines)
+    return kept(f"{len(lines)} global names, all with their region", *lines)

@@ -1,0 +1,42 @@
+"""The longest suffix and the longest region still make names that AWS takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.naming import NAME_RULES, name_of
+from payment_templates.evidence.resolve.regions import LONGEST_REGION
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+
+@claim(
+    "Names fit each service's limit, with the longest suffix",
+    "Critical implementation notes: resource naming",
+)
+def names_within_limits(topology: Topology) -> Finding:
+    """Put the longest suffix and the longest region into every name and measure it."""
+    stack = topology.stack
+    suffix = stack.parameters.get("EnvironmentSuffix", "")
+    parameters = stack.template.section("Parameters")
+    longest = int(parameters.get("EnvironmentSuffix", {}).get("MaxLength", 4096))
+    tightest = ""
+    least: int | None = None
+    for resource in stack.resources.values():
+        name = name_of(resource)
+        if not name:
+            continue
+        grown = name.count(suffix) * (longest - len(suffix)) if suffix else 0
+        length = len(name) + grown + name.count(stack.region) * (LONGEST_REGION - len(stack.region))
+        limit = NAME_RULES[resource.type].longest
+        line = f"{resource.logical_id}: {name} can reach {length} of {limit} characters"
+        if length > limit:
+            return broken(f"{resource.logical_id} can reach {length} characters of {limit}", line)
+        if least is None or limit - length < least:
+            least, tightest = limit - length, line
+    if least is None:
+        return broken("nothing in the template has a name")
+    return kept(f"the tightest has {least} characters left", tightest)

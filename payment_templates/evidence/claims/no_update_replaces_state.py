@@ -1,0 +1,30 @@
+"""No parameter but those of name and place replaces anything that holds state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.changes import CREATE_ONLY, parameters_behind
+from payment_templates.evidence.claim import broken, claim, conditional, kept
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+# What a stack is called and where it stands; the specification and the template say so.
+_FOR_GOOD = {"EnvironmentSuffix", "AvailabilityZones"}
+
+
+@claim("An update replaces nothing that holds state", "Issue: deployment")
+def no_update_replaces_state(topology: Topology) -> Finding:
+    """Find the parameters behind create-only properties of database, key, secret and logs."""
+    if not any(topology.stack.of_type(kind) for kind in CREATE_ONLY):
+        return broken("nothing in the template holds state")
+    behind = parameters_behind(topology.stack.template)
+    lines = [f"{parameter}: {', '.join(places)}" for parameter, places in sorted(behind.items())]
+    free = sorted(set(behind) - _FOR_GOOD)
+    if free:
+        return broken(f"a change of {', '.join(free)} replaces {behind[free[0]][0]}", *lines)
+    if behind:
+        return conditional(f"as long as {', '.join(sorted(behind))} stays as it is", *lines)
+    return kept("no parameter decides a create-only property", *lines)

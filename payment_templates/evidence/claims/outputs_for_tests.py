@@ -1,0 +1,40 @@
+"""Integration tests find every tier by an output of the stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.resolve.values import target
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+# What the specification's integration tests ask for, by the type that an output leads to.
+_TIERS = {
+    "network": "AWS::EC2::VPC",
+    "database": "AWS::RDS::DBCluster",
+    "service": "AWS::ECS::Service",
+    "cluster": "AWS::ECS::Cluster",
+    "load balancer": "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    "alerts": "AWS::SNS::Topic",
+    "encryption": "AWS::KMS::Key",
+    "dashboard": "AWS::CloudWatch::Dashboard",
+}
+
+
+@claim("Integration tests find every tier by an output", "Success metric 10")
+def outputs_for_tests(topology: Topology) -> Finding:
+    """Follow every output to its resource and look for each tier that the tests cover."""
+    stack = topology.stack
+    found = {
+        stack.resources[name].type: output
+        for output, value in stack.outputs.items()
+        if (name := target(value)) in stack.resources
+    }
+    missing = [tier for tier, kind in _TIERS.items() if kind not in found]
+    lines = [f"{tier}: {found[kind]}" for tier, kind in _TIERS.items() if kind in found]
+    if missing:
+        return broken(f"no output leads to: {', '.join(missing)}", *lines)
+    return kept(f"{len(stack.outputs)} outputs, every tier among them", *lines)

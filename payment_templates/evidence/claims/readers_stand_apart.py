@@ -1,0 +1,27 @@
+"""No reader shares the zone of the writer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, kept
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+
+@claim("Read replicas stand in other zones than the writer", "Constraint 9", "Requirement 1")
+def readers_stand_apart(topology: Topology) -> Finding:
+    """Compare the zone of every reader with that of its writer."""
+    lines: list[str] = []
+    for database in topology.databases:
+        writer = database.writer
+        for reader in database.readers:
+            line = f"{reader.logical_id}: {reader.zone or 'no zone'}"
+            if writer is None or not reader.zone or reader.zone == writer.zone:
+                return broken(f"{reader.logical_id} is not kept apart from the writer", line)
+            lines.append(f"{line}, the writer: {writer.zone}")
+    if not lines:
+        return broken("no cluster has a reader")
+    return kept(f"{len(lines)} readers, none beside its writer", *lines)

@@ -1,0 +1,40 @@
+"""Clients reach the other region within two minutes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, conditional
+from payment_templates.evidence.topology.records import CHECK_TIMEOUT_SECONDS
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+_PROMISED_SECONDS = 120
+
+
+@claim("Clients reach the other region within 2 minutes", "Requirement 4", "Constraint 7")
+def region_back_within_two_minutes(topology: Topology) -> Finding:
+    """Interval x failures + time to answer + TTL, for every record that fails over."""
+    records = [record for record in topology.records if record.failover]
+    if not records:
+        if "AWS::Route53::RecordSet" not in topology.stack.template.text:
+            return broken("the template has no record")
+        return conditional("only with a hosted zone and a domain name")
+    lines: list[str] = []
+    worst: float = 0
+    for record in records:
+        check = record.health_check
+        if check is None:
+            return broken(f"{record.logical_id} has no health check")
+        total = check.slowest_detection_seconds + record.ttl_seconds
+        worst = max(worst, total)
+        lines.append(
+            f"{record.logical_id}: best {check.fastest_detection_seconds:g} s; worst "
+            f"{check.interval_seconds:g} x {check.failure_threshold} + {CHECK_TIMEOUT_SECONDS} + "
+            f"TTL {record.ttl_seconds:g} = {total:g} s, longer behind resolvers that ignore a TTL"
+        )
+    if worst > _PROMISED_SECONDS:
+        return broken(f"{worst:g} s at worst", *lines)
+    return conditional(f"{worst:g} s at worst, with the same stack in the other region", *lines)

@@ -1,0 +1,27 @@
+"""One task that stops is not missed for long."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.faults import TASKS, Fault, effects_of
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+
+@claim("One lost task is replaced", "Success metric 4", "Requirement 5")
+def survives_task_loss(topology: Topology) -> Finding:
+    """Take one task away; a service starts another, if a subnet lets it."""
+    if not topology.services:
+        return broken("there is no ECS service")
+    fault = Fault(kind="task", name="")
+    effect = next(effect for effect in effects_of(topology, fault) if effect.tier == TASKS)
+    line = f"tasks {effect.before} - {effect.lost} = {effect.remains}"
+    if effect.remains <= 0:
+        return broken("no task is left to serve meanwhile", line)
+    if effect.blocked:
+        return broken(f"no other starts: {effect.blocked}", line)
+    return kept(f"{effect.remains} go on, another one starts", line)

@@ -1,0 +1,34 @@
+"""Every tier has something left when any zone is lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.faults import WAY_OUT, effects_of, faults_of
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+
+@claim("Every tier survives the loss of any one zone", "Success metric 1", "Requirement 2")
+def survives_zone_loss(topology: Topology) -> Finding:
+    """Take each zone away and count what is left of every tier that serves requests."""
+    lines: list[str] = []
+    for fault in faults_of(topology):
+        if fault.kind != "zone":
+            continue
+        for effect in effects_of(topology, fault):
+            if effect.tier == WAY_OUT or not effect.before:
+                continue
+            lines.append(
+                f"{fault}: {effect.tier} {effect.before} - {effect.lost} = {effect.remains}"
+            )
+            if not effect.remains:
+                return broken(f"without {fault.name} nothing is left: {effect.tier}", *lines)
+    if not lines:
+        return broken("the stack stands in no zone")
+    if any(not group.cross_zone for group in topology.target_groups):
+        return broken("without cross-zone balancing a zone serves its own tasks alone", *lines)
+    return kept("something is left of every tier, whichever zone is lost", *lines)

@@ -1,0 +1,18 @@
+"""A lost task is told to a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import claim
+from payment_templates.evidence.telling import judge_telling
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+
+@claim("A lost task is told within 60 seconds", "Success metric 3", "Constraint 6")
+def task_loss_detected(topology: Topology) -> Finding:
+    """List every path from a lost task to a person, with its best and its worst time."""
+    return judge_telling(topology, "task")

@@ -1,0 +1,27 @@
+"""The service may place its tasks in three zones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, kept
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+_ZONES = 3
+
+
+@claim("Tasks stand in three zones", "Constraint 2", "Requirement 2")
+def tasks_in_three_zones(topology: Topology) -> Finding:
+    """Count the zones of the subnets that every service names."""
+    if not topology.services:
+        return broken("there is no ECS service")
+    lines: list[str] = []
+    for service in topology.services:
+        zones = [zone for zone, tasks in service.tasks_by_zone.items() if tasks]
+        lines.append(f"{service.logical_id}: {', '.join(service.subnets)} in {', '.join(zones)}")
+        if len(zones) < _ZONES:
+            return broken(f"{service.logical_id} has {len(zones)} zones, not {_ZONES}", *lines)
+    return kept(f"{_ZONES} zones at least", *lines)

@@ -1,0 +1,28 @@
+"""A lost NAT gateway does not forbid new tasks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.faults import TASKS, effects_of, faults_of
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+
+@claim("A task can start when any one NAT gateway is lost", "Issue: survival of single faults")
+def tasks_replaced_after_nat_loss(topology: Topology) -> Finding:
+    """Take each NAT gateway away and follow what a task needs to start by the others."""
+    if not topology.services:
+        return broken("there is no ECS service")
+    lines: list[str] = []
+    for fault in faults_of(topology):
+        if fault.kind != "NAT gateway":
+            continue
+        effect = next(effect for effect in effects_of(topology, fault) if effect.tier == TASKS)
+        lines.append(f"{fault}: {effect.remains} tasks go on; {effect.blocked or 'others start'}")
+        if effect.blocked:
+            return broken(f"no task starts without {fault.name}: it is the only way out", *lines)
+    return kept("each way out has another beside it", *lines)

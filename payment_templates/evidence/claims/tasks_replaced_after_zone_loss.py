@@ -1,0 +1,36 @@
+"""What a zone takes can be started again in the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.faults import TASKS, effects_of, faults_of
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+
+@claim(
+    "Six tasks run again after any zone is lost",
+    "Requirement 5",
+    "Constraint 4",
+    "Success metric 4",
+)
+def tasks_replaced_after_zone_loss(topology: Topology) -> Finding:
+    """Take each zone away and follow what the other subnets need to start a task."""
+    if not topology.services:
+        return broken("there is no ECS service")
+    faults = [fault for fault in faults_of(topology) if fault.kind == "zone"]
+    lines: list[str] = []
+    blocked: list[str] = []
+    for fault in faults:
+        effect = next(effect for effect in effects_of(topology, fault) if effect.tier == TASKS)
+        if effect.blocked:
+            blocked.append(fault.name)
+        answer = effect.blocked or "the missing ones start in the zones that are left"
+        lines.append(f"{fault}: {effect.before} - {effect.lost} = {effect.remains}; {answer}")
+    if blocked:
+        return broken(f"no task starts without {', '.join(blocked)}", *lines)
+    return kept("a task can start after each of these faults", *lines)

@@ -1,0 +1,33 @@
+"""ECS is asked to hold as many tasks in each zone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, conditional
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+
+@claim("Six tasks, as many in every zone", "Requirement 2", "Constraint 2")
+def tasks_spread_evenly(topology: Topology) -> Finding:
+    """Divide the tasks by the zones; ECS balances them, without a guarantee.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
+    """
+    if not topology.services:
+        return broken("there is no ECS service")
+    lines: list[str] = []
+    for service in topology.services:
+        by_zone = service.tasks_by_zone
+        split = ", ".join(f"{zone}: {tasks}" for zone, tasks in by_zone.items())
+        lines.append(f"{service.logical_id}: {service.desired} / {len(by_zone)} zones = {split}")
+        if len(set(by_zone.values())) != 1:
+            return broken(f"{service.desired} tasks do not divide by {len(by_zone)}", *lines)
+        if not service.balanced:
+            return broken(
+                "AvailabilityZoneRebalancing is off: after a fault they stay uneven", *lines
+            )
+    return conditional("as far as ECS can: it attempts balance and guarantees none", *lines)

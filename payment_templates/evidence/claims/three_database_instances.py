@@ -1,0 +1,34 @@
+"""The cluster has one writer and two readers, in three zones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, kept
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+# One writer, two readers.
+_INSTANCES = 3
+
+
+@claim("One writer and two readers, each in its own zone", "Requirement 1", "Constraint 9")
+def three_database_instances(topology: Topology) -> Finding:
+    """Count the instances of every cluster and the zones that they are pinned to."""
+    if not topology.databases:
+        return broken("there is no database cluster")
+    lines: list[str] = []
+    for database in topology.databases:
+        zones = {instance.zone for instance in database.instances if instance.zone}
+        lines += [
+            f"{instance.logical_id}: {instance.zone or 'no zone'}, tier {instance.promotion_tier}"
+            for instance in database.instances
+        ]
+        if len(database.instances) < _INSTANCES:
+            have = len(database.instances)
+            return broken(f"{database.logical_id} has {have} instances, not {_INSTANCES}", *lines)
+        if len(zones) < len(database.instances):
+            return broken(f"{len(database.instances)} instances in {len(zones)} zones", *lines)
+    return kept(f"{len(lines)} instances, no zone twice", *lines)

@@ -1,0 +1,39 @@
+"""The template is within CloudFormation's limits, whatever its parameters are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, kept
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+_INLINE_BYTES = 51_200
+_LIMITS = {"Resources": 500, "Parameters": 200, "Outputs": 200, "Mappings": 200}
+
+
+@claim(
+    "The template is valid JSON within CloudFormation's limits",
+    "Success metric 9",
+    "Requirement 10",
+)
+def valid_template(topology: Topology) -> Finding:
+    """Measure the file and count its sections; that it resolves at all shows the references."""
+    template = topology.stack.template
+    size = len(template.text.encode())
+    lines = [f"{size:,} of {_INLINE_BYTES:,} bytes that CreateStack takes inline"]
+    if size > _INLINE_BYTES:
+        return broken(f"{size:,} bytes: CreateStack takes {_INLINE_BYTES:,} inline", *lines)
+    for section, limit in _LIMITS.items():
+        count = len(template.section(section))
+        lines.append(f"{count} of {limit} {section}")
+        if count > limit:
+            return broken(f"{count} {section}, CloudFormation takes {limit}", *lines)
+    for rule in topology.stack.resources.values():
+        for name in rule.depends_on:
+            if name not in template.section("Resources"):
+                return broken(f"{rule.logical_id} waits for {name}, which is not there", *lines)
+    return kept(f"{size:,} bytes, every reference resolves", *lines)

@@ -1,0 +1,32 @@
+"""Writes are taken again within a minute."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, conditional
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.AuroraHighAvailability.html
+_PROMOTION = "typically < 60 s, often < 30 s"
+_REPLACEMENT = "typically < 10 min, in the same zone"
+_CLUSTER_TTL_SECONDS = 5
+
+
+@claim("Writes go on within a minute of the writer's loss", "Constraint 1", "Requirement 1")
+def writer_back_within_a_minute(topology: Topology) -> Finding:
+    """Find a reader to promote: with one AWS names a minute, without one ten."""
+    if not topology.databases:
+        return broken("there is no database cluster")
+    lines: list[str] = []
+    for database in topology.databases:
+        if not database.readers:
+            return broken(f"{database.logical_id} has no reader: {_REPLACEMENT}", *lines)
+        lines.append(
+            f"{database.logical_id}: {database.readers[0].logical_id} is promoted, {_PROMOTION}; "
+            f"clients follow within the TTL of {_CLUSTER_TTL_SECONDS} s"
+        )
+    return conditional("AWS says typically: it guarantees no time", *lines)

@@ -1,0 +1,37 @@
+"""No request waits while a zone is lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, conditional
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+# "Typically restored in less than 60 seconds, and often less than 30 seconds":
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.AuroraHighAvailability.html
+_TYPICAL_PROMOTION_SECONDS = 60
+# "Five seconds, which is the default for Aurora DNS zones":
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/blue-green-deployments-switching.html
+_CLUSTER_TTL_SECONDS = 5
+
+
+@claim("One zone is lost without downtime", "Success metric 1")
+def zone_loss_without_downtime(topology: Topology) -> Finding:
+    """Add up how long requests fail at the load balancer and writes at the database."""
+    if not topology.target_groups:
+        return broken("there is no target group, so nothing leaves a lost target")
+    out = max(group.slowest_detection_seconds for group in topology.target_groups)
+    lines = [f"load balancer: requests to lost tasks fail for {out:g} s at worst"]
+    writers = [database.writer for database in topology.databases if database.writer]
+    if not writers:
+        return conditional(f"requests to the lost zone's tasks fail for up to {out:g} s", *lines)
+    total = _TYPICAL_PROMOTION_SECONDS + _CLUSTER_TTL_SECONDS
+    lines += [
+        f"{writer.logical_id} in {writer.zone}: promotion typically < "
+        f"{_TYPICAL_PROMOTION_SECONDS} s, often < 30 s, + DNS {_CLUSTER_TTL_SECONDS} s = {total} s"
+        for writer in writers
+    ]
+    return broken(f"in the writer's zone, writes stop for up to {total} s, typically", *lines)

@@ -1,0 +1,119 @@
+"""Every claim, checked on every combination of the conditions that parameters can switch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.acceptance import ACCEPTED
+from payment_templates.evidence.claim import Claim, Finding, Verdict
+from payment_templates.evidence.claims import all_claims
+from payment_templates.evidence.faults import Effect, Fault, effects_of, faults_of
+from payment_templates.evidence.resolve.combinations import stacks_of
+from payment_templates.evidence.topology import Topology, build_topology
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from payment_templates.evidence.resolve.template import Template
+
+_ORDER = list(Verdict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """A claim's worst finding, the combination that gave it, and whether that is accepted."""
+
+    claim: Claim
+    finding: Finding
+    # What all the combinations that give it have in common, and not all combinations have.
+    combination: Mapping[str, bool]
+    # How many of all combinations give the same verdict for the same reason.
+    count: int
+    total: int
+    # Why a broken promise is accepted; empty when it is not, or not broken.
+    accepted: str
+
+    @property
+    def fails(self) -> bool:
+        """Whether this is a broken promise that nobody has accepted."""
+        return self.finding.verdict is Verdict.BROKEN and not self.accepted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examination:
+    """What was found on a template, in one region, for one profile."""
+
+    region: str
+    profile: str
+    combinations: int
+    results: tuple[Result, ...]
+    # Each single fault and what it does to each tier, under the parameters' defaults.
+    effects: tuple[tuple[Fault, tuple[Effect, ...]], ...]
+
+    @property
+    def counts(self) -> dict[Verdict, int]:
+        """How many promises stand how."""
+        found = Counter(result.finding.verdict for result in self.results)
+        return {verdict: found[verdict] for verdict in _ORDER}
+
+    @property
+    def fails(self) -> bool:
+        """Whether some broken promise is not accepted."""
+        return any(result.fails for result in self.results)
+
+
+def examine(
+    template: Template,
+    *,
+    region: str = "us-east-1",
+    parameters: Mapping[str, str] | None = None,
+    profile: str = "standard",
+) -> Examination:
+    """Check every claim on every combination; raises EvidenceError for what cannot be examined."""
+    topologies = topologies_of(template, region=region, parameters=parameters or {})
+    accepted = ACCEPTED[profile]
+    return Examination(
+        region=region,
+        profile=profile,
+        combinations=len(topologies),
+        results=tuple(judge(claim, topologies, accepted) for claim in all_claims()),
+        effects=tuple(
+            (fault, effects_of(topologies[0], fault)) for fault in faults_of(topologies[0])
+        ),
+    )
+
+
+def topologies_of(
+    template: Template, *, region: str, parameters: Mapping[str, str]
+) -> list[Topology]:
+    """Build a topology for each combination; the first is that of the defaults."""
+    stacks = stacks_of(template, region=region, given=parameters)
+    return [build_topology(stack) for stack in stacks]
+
+
+def judge(claim: Claim, topologies: list[Topology], accepted: Mapping[str, str]) -> Result:
+    """Find the worst verdict of a claim, and the combination that shows most of it."""
+    findings = [(claim.check(topology), topology) for topology in topologies]
+    worst = max((finding.verdict for finding, _ in findings), key=_ORDER.index)
+    same = [(finding, topology) for finding, topology in findings if finding.verdict is worst]
+    # Of the combinations with the most to show the first: the nearest to the defaults.
+    finding, _ = max(same, key=lambda pair: len(pair[0].evidence))
+    alike = [topology for other, topology in same if other.why == finding.why]
+    return Result(
+        claim=claim,
+        finding=finding,
+        combination=_in_common(alike) if len(alike) < len(topologies) else {},
+        count=len(alike),
+        total=len(topologies),
+        accepted=accepted.get(claim.id, "") if worst is Verdict.BROKEN else "",
+    )
+
+
+def _in_common(topologies: list[Topology]) -> dict[str, bool]:
+    return {
+        name: true
+        for name, true in topologies[0].stack.conditions.items()
+        if all(topology.stack.conditions[name] == true for topology in topologies)
+    }

@@ -1,0 +1,73 @@
+"""How AWS names each type: the property, the longest name, and whether all regions share it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.resolve.stack import Resource
+
+
+@dataclass(frozen=True, kw_only=True)
+class NameRule:
+    """The property that names a resource, and what AWS asks of the name."""
+
+    name_property: str
+    longest: int
+    shared_by_regions: bool = False
+
+
+# From the parameter constraints in botocore's service models; dashboards are global:
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html
+NAME_RULES = {
+    "AWS::ApplicationAutoScaling::ScalingPolicy": NameRule(name_property="PolicyName", longest=256),
+    "AWS::CloudWatch::Alarm": NameRule(name_property="AlarmName", longest=255),
+    "AWS::CloudWatch::Dashboard": NameRule(
+        name_property="DashboardName", longest=255, shared_by_regions=True
+    ),
+    "AWS::ECS::Cluster": NameRule(name_property="ClusterName", longest=255),
+    "AWS::ECS::Service": NameRule(name_property="ServiceName", longest=255),
+    "AWS::ECS::TaskDefinition": NameRule(name_property="Family", longest=255),
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": NameRule(name_property="Name", longest=32),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": NameRule(name_property="Name", longest=32),
+    "AWS::Events::Rule": NameRule(name_property="Name", longest=64),
+    "AWS::IAM::ManagedPolicy": NameRule(
+        name_property="ManagedPolicyName", longest=128, shared_by_regions=True
+    ),
+    "AWS::IAM::Role": NameRule(name_property="RoleName", longest=64, shared_by_regions=True),
+    "AWS::KMS::Alias": NameRule(name_property="AliasName", longest=256),
+    "AWS::Logs::LogGroup": NameRule(name_property="LogGroupName", longest=512),
+    "AWS::RDS::DBCluster": NameRule(name_property="DBClusterIdentifier", longest=63),
+    "AWS::RDS::DBInstance": NameRule(name_property="DBInstanceIdentifier", longest=63),
+    "AWS::RDS::DBSubnetGroup": NameRule(name_property="DBSubnetGroupName", longest=255),
+    "AWS::RDS::EventSubscription": NameRule(name_property="SubscriptionName", longest=255),
+    "AWS::S3::Bucket": NameRule(name_property="BucketName", longest=63, shared_by_regions=True),
+    "AWS::SNS::Topic": NameRule(name_property="TopicName", longest=256),
+    "AWS::SSM::Parameter": NameRule(name_property="Name", longest=1011),
+    "AWS::SecretsManager::Secret": NameRule(name_property="Name", longest=512),
+}
+# Links between two things: AWS gives them neither a name nor tags.
+NAMELESS = {
+    "AWS::EC2::Route",
+    "AWS::EC2::SecurityGroupEgress",
+    "AWS::EC2::SecurityGroupIngress",
+    "AWS::EC2::SubnetRouteTableAssociation",
+    "AWS::EC2::VPCGatewayAttachment",
+    "AWS::SNS::Subscription",
+    "AWS::SNS::TopicPolicy",
+}
+
+
+def name_of(resource: Resource) -> str:
+    """Give the physical name of a resource, empty where AWS would make one."""
+    rule = NAME_RULES.get(resource.type)
+    return resource.fields.text(rule.name_property) if rule else ""
+
+
+def tagged_name_of(resource: Resource) -> str:
+    """Give the Name tag of a resource, or the identifier of a record among its kind."""
+    if resource.type == "AWS::Route53::RecordSet":
+        return resource.fields.text("SetIdentifier") or resource.fields.text("Name")
+    tags = "HealthCheckTags" if resource.type == "AWS::Route53::HealthCheck" else "Tags"
+    return resource.fields.pairs(tags).get("Name", "")

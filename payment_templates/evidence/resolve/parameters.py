@@ -1,0 +1,140 @@
+"""The values that a template's parameters take: those given, the defaults, and examples."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.resolve.errors import EvidenceError, UnresolvedError
+from payment_templates.evidence.resolve.regions import other_region, partition_of, zones_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from payment_templates.evidence.resolve.template import Json, Template
+    from payment_templates.evidence.resolve.values import Value
+
+# The account of AWS's own examples.
+ACCOUNT = "111122223333"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """A parameter of the template: what it takes, and what it is when nothing is given."""
+
+    name: str
+    document: Json
+
+    @property
+    def default(self) -> str | None:
+        """Its default as text, None when a value must be given."""
+        default = self.document.get("Default")
+        return None if default is None else str(default)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether Ref gives a list."""
+        kind = str(self.document.get("Type", "String"))
+        return kind.startswith("List<") or kind == "CommaDelimitedList"
+
+    def value(self, text: str) -> Value:
+        """Give what Ref gives for a text."""
+        return text.split(",") if self.is_list else text
+
+    def problem(self, text: str) -> str:
+        """Say what forbids a text, empty when nothing does."""
+        pattern = str(self.document.get("AllowedPattern", ""))
+        allowed = [str(choice) for choice in self.document.get("AllowedValues", [])]
+        for entry in text.split(",") if self.is_list else [text]:
+            if pattern and not _matches(pattern, entry, self.name):
+                return f"it must match {pattern}"
+            if allowed and entry not in allowed:
+                return f"it must be one of {', '.join(allowed)}"
+            if not self.is_list and not self._fits(entry):
+                return f"it must be {self.document.get('ConstraintDescription', 'within limits')}"
+        return ""
+
+    def _fits(self, text: str) -> bool:
+        if not self._limit("MinLength", "0") <= len(text) <= self._limit("MaxLength", "4096"):
+            return False
+        if self.document.get("Type") != "Number":
+            return True
+        try:
+            number = float(text)
+        except ValueError:
+            return False
+        return self._limit("MinValue", "-inf") <= number <= self._limit("MaxValue", "inf")
+
+    def _limit(self, name: str, default: str) -> float:
+        limit: object = self.document.get(name, default)
+        try:
+            return float(str(limit))
+        except ValueError:
+            raise UnresolvedError(
+                f"Parameters.{self.name}.{name}", f"{limit} is no number"
+            ) from None
+
+
+def _matches(pattern: str, text: str, name: str) -> bool:
+    try:
+        return re.fullmatch(pattern, text) is not None
+    except re.error as error:
+        problem = f"{pattern} is no pattern: {error.msg}"
+        raise UnresolvedError(f"Parameters.{name}.AllowedPattern", problem) from error
+
+
+def parameters_of(template: Template) -> dict[str, Parameter]:
+    """List the template's parameters by name."""
+    return {
+        name: Parameter(name=name, document=document)
+        for name, document in template.section("Parameters").items()
+    }
+
+
+def values_of(template: Template, region: str, given: Mapping[str, str]) -> dict[str, Value]:
+    """Give what each parameter and pseudo parameter stands for in one region."""
+    partition, url_suffix = partition_of(region)
+    values: dict[str, Value] = {
+        "AWS::AccountId": ACCOUNT,
+        "AWS::Partition": partition,
+        "AWS::Region": region,
+        "AWS::StackName": "payment",
+        "AWS::URLSuffix": url_suffix,
+    }
+    for name, parameter in parameters_of(template).items():
+        text = given.get(name, parameter.default)
+        if text is None:
+            raise EvidenceError(f"the parameter {name} has no default: give it a value")
+        values[name] = parameter.value(text)
+    return values
+
+
+def refuse_unknown(parameters: Mapping[str, Parameter], given: Mapping[str, str]) -> None:
+    """Raise EvidenceError for a value that the template does not take."""
+    for name, text in given.items():
+        if name not in parameters:
+            near = get_close_matches(name, parameters, n=3) or list(parameters)
+            raise EvidenceError(
+                f"the template has no parameter {name!r}; it has: {', '.join(near) or 'none'}"
+            )
+        if problem := parameters[name].problem(text):
+            raise EvidenceError(f"{name}={text} is not taken: {problem}")
+
+
+def examples(parameter: Parameter, region: str) -> Iterator[str]:
+    """Give the example values that the parameter takes, the likeliest first."""
+    zones = zones_of(region)
+    entries = (parameter.default or "").count(",") + 1
+    candidates = (
+        *("dev-001", "on-call@example.com", "Example-password-1", "8080", "pay.example.com"),
+        *("Z0EXAMPLE", region, other_region(region) or "us-east-1", ",".join(zones[-entries:])),
+        _arn(region, "acm", "certificate/example"),
+        _arn(region, "ecr", "repository/payments"),
+    )
+    return (text for text in candidates if not parameter.problem(text))
+
+
+def _arn(region: str, service: str, thing: str) -> str:
+    return f"arn:{partition_of(region)[0]}:{service}:{region}:{ACCOUNT}:{thing}"

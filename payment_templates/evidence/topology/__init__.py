@@ -1,0 +1,79 @@
+"""The resolved template as zones, subnets, routes, tasks, databases, alarms and records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.resolve.regions import other_region
+from payment_templates.evidence.topology.alerts import (
+    Alarm,
+    EventPath,
+    Topic,
+    read_alarms,
+    read_event_paths,
+    read_topics,
+)
+from payment_templates.evidence.topology.database import Database, read_databases
+from payment_templates.evidence.topology.load_balancer import (
+    LoadBalancer,
+    TargetGroup,
+    read_load_balancers,
+    read_target_groups,
+)
+from payment_templates.evidence.topology.network import Network, read_network
+from payment_templates.evidence.topology.records import Record, read_records
+from payment_templates.evidence.topology.security import Rule, read_rules
+from payment_templates.evidence.topology.service import Service, read_services
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.resolve.stack import Stack
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topology:
+    """What stands where, who reaches whom, and who is told of what."""
+
+    stack: Stack
+    network: Network
+    services: tuple[Service, ...]
+    databases: tuple[Database, ...]
+    load_balancers: tuple[LoadBalancer, ...]
+    target_groups: tuple[TargetGroup, ...]
+    alarms: tuple[Alarm, ...]
+    event_paths: tuple[EventPath, ...]
+    topics: dict[str, Topic]
+    records: tuple[Record, ...]
+    rules: tuple[Rule, ...]
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """Every zone that something of the stack stands in."""
+        subnets = (subnet.zone for subnet in self.network.subnets.values())
+        members = (member.zone for database in self.databases for member in database.instances)
+        return tuple(dict.fromkeys(zone for zone in (*subnets, *members) if zone))
+
+    @cached_property
+    def twin(self) -> Topology | None:
+        """The same template in another region of the account, None where AWS has no other."""
+        region = other_region(self.stack.region)
+        return build_topology(self.stack.in_region(region)) if region else None
+
+
+def build_topology(stack: Stack) -> Topology:
+    """Follow every reference of a resolved stack."""
+    network = read_network(stack)
+    return Topology(
+        stack=stack,
+        network=network,
+        services=read_services(stack, network),
+        databases=read_databases(stack),
+        load_balancers=read_load_balancers(stack, network),
+        target_groups=read_target_groups(stack),
+        alarms=read_alarms(stack),
+        event_paths=read_event_paths(stack),
+        topics=read_topics(stack),
+        records=read_records(stack),
+        rules=read_rules(stack),
+    )

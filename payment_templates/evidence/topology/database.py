@@ -1,0 +1,77 @@
+"""Database clusters: their instances by zone, and who is promoted when the writer is lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.topology.network import zone_of
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.resolve.stack import Resource, Stack
+    from payment_templates.evidence.resolve.values import Fields
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instance:
+    """An instance of a cluster: its zone, and its place in the order of promotion."""
+
+    logical_id: str
+    # Empty: RDS chooses.
+    zone: str
+    promotion_tier: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    """A cluster, its instances in the order of promotion: the first is the writer."""
+
+    logical_id: str
+    engine: str
+    fields: Fields
+    instances: tuple[Instance, ...]
+
+    @property
+    def writer(self) -> Instance | None:
+        """The instance that is made first, and so writes."""
+        return self.instances[0] if self.instances else None
+
+    @property
+    def readers(self) -> tuple[Instance, ...]:
+        """Who can be promoted, the first in order first."""
+        return self.instances[1:]
+
+
+def read_databases(stack: Stack) -> tuple[Database, ...]:
+    """Read every cluster; its writer is the instance that no other instance must precede."""
+    return tuple(_database(stack, cluster) for cluster in stack.of_type("AWS::RDS::DBCluster"))
+
+
+def _database(stack: Stack, cluster: Resource) -> Database:
+    members = [
+        instance
+        for instance in stack.of_type("AWS::RDS::DBInstance")
+        if instance.fields.target("DBClusterIdentifier") == cluster.logical_id
+    ]
+    names = {member.logical_id for member in members}
+    ordered = sorted(
+        members,
+        key=lambda member: (
+            bool(names & set(member.depends_on)),
+            # CreateDBInstance, PromotionTier: 1 by default, lower first.
+            member.fields.number("PromotionTier", 1),
+        ),
+    )
+    return Database(
+        logical_id=cluster.logical_id,
+        engine=cluster.fields.text("Engine"),
+        fields=cluster.fields,
+        instances=tuple(
+            Instance(
+                logical_id=member.logical_id,
+                zone=zone_of(stack, member.fields.get("AvailabilityZone")),
+                promotion_tier=int(member.fields.number("PromotionTier", 1)),
+            )
+            for member in ordered
+        ),
+    )

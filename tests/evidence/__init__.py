@@ -1,0 +1,1 @@
+"""Tests of the evidence: is what it says about a template true?"""

@@ -1,0 +1,91 @@
+"""Small changes to a template's document, to see what notices them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any, cast
+
+# CloudFormation's JSON has no narrower type than this.
+Json = dict[str, Any]
+Change = Callable[[Json], None]
+
+SECTIONS = ("Conditions.", "Metadata.", "Outputs.", "Parameters.", "Resources.", "Rules.")
+
+
+def changed(document: Json, *changes: Change) -> Json:
+    """Apply changes to a copy of a document."""
+    other = copy.deepcopy(document)
+    for change in changes:
+        change(other)
+    return other
+
+
+def put(path: str, value: object) -> Change:
+    """Set what stands at a path, of a resource unless the path names a section."""
+
+    def change(document: Json) -> None:
+        holder, key = _holder(document, path)
+        holder[key] = value
+
+    return change
+
+
+def turn(path: str) -> Change:
+    """Make what is true false, and what is false true."""
+
+    def change(document: Json) -> None:
+        holder, key = _holder(document, path)
+        holder[key] = not holder[key]
+
+    return change
+
+
+def cut(path: str) -> Change:
+    """Remove what stands at a path."""
+
+    def change(document: Json) -> None:
+        holder, key = _holder(document, path)
+        del holder[key]
+
+    return change
+
+
+def drop(logical_id: str) -> Change:
+    """Remove a resource, with its output and the list entries that refer to it."""
+
+    def change(document: Json) -> None:
+        del document["Resources"][logical_id]
+        outputs: Json = document.get("Outputs", {})
+        for name in [name for name, output in outputs.items() if _names(output, logical_id)]:
+            del outputs[name]
+        _forget(document["Resources"], logical_id)
+
+    return change
+
+
+def _holder(document: Json, path: str) -> tuple[Any, Any]:
+    *parents, last = path.split(".")
+    place: Any = document if path.startswith(SECTIONS) else document["Resources"]
+    for step in parents:
+        place = place[_key(place, step)]
+    return place, _key(place, last)
+
+
+def _key(place: object, step: str) -> int | str:
+    return int(step) if isinstance(place, list) else step
+
+
+def _names(value: object, logical_id: str) -> bool:
+    return f"'{logical_id}'" in str(value)
+
+
+def _forget(value: object, logical_id: str) -> None:
+    if isinstance(value, list):
+        entries = cast("list[object]", value)
+        entries[:] = [entry for entry in entries if entry not in (logical_id, {"Ref": logical_id})]
+        for entry in entries:
+            _forget(entry, logical_id)
+    elif isinstance(value, dict):
+        for entry in cast("Json", value).values():
+            _forget(entry, logical_id)

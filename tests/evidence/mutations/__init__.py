@@ -1,0 +1,10 @@
+"""Ways to break the real template, each with the claim that must notice."""
+
+from tests.evidence.mutations.alerts import ALERTS
+from tests.evidence.mutations.database import DATABASE
+from tests.evidence.mutations.hygiene import HYGIENE
+from tests.evidence.mutations.mutation import Mutation
+from tests.evidence.mutations.regions import REGIONS
+from tests.evidence.mutations.tasks import TASKS
+
+MUTATIONS: tuple[Mutation, ...] = (*DATABASE, *TASKS, *ALERTS, *REGIONS, *HYGIENE)

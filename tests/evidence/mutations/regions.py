@@ -1,0 +1,70 @@
+"""Ways to break the failover between regions."""
+
+from __future__ import annotations
+
+from tests.evidence.changes import cut, drop, put
+from tests.evidence.mutations.mutation import mutation
+
+_BALANCED = {"Fn::GetAtt": ["LoadBalancer", "DNSName"]}
+
+REGIONS = (
+    mutation(
+        "the record lives for 300 s",
+        "dns-ttl-thirty-seconds",
+        put("DnsRecord.Properties.TTL", "300"),
+    ),
+    mutation(
+        "an alias has a TTL",
+        "dns-ttl-thirty-seconds",
+        put("DnsRecord.Properties.AliasTarget", {"DNSName": _BALANCED}),
+    ),
+    mutation(
+        "the record follows no health check",
+        "dns-fails-over",
+        cut("DnsRecord.Properties.HealthCheckId"),
+    ),
+    mutation(
+        "the health check asks another host",
+        "dns-fails-over",
+        put("HealthCheck.Properties.HealthCheckConfig.FullyQualifiedDomainName", "example.com"),
+    ),
+    mutation(
+        "the health check is slow",
+        "region-back-within-two-minutes",
+        put("HealthCheck.Properties.HealthCheckConfig.RequestInterval", 30),
+    ),
+    mutation("there is no record", "availability-of-two-regions", drop("DnsRecord")),
+    mutation(
+        "both regions are primary",
+        "regions-take-both-failover-roles",
+        put("DnsRecord.Properties.Failover", "PRIMARY"),
+    ),
+    mutation(
+        "both records have one identifier",
+        "regions-take-both-failover-roles",
+        put("DnsRecord.Properties.SetIdentifier", "payment"),
+    ),
+    mutation(
+        "a role has one name in both regions",
+        "names-unique-across-regions",
+        put("TaskRole.Properties.RoleName", {"Fn::Sub": "payment-task-${EnvironmentSuffix}"}),
+    ),
+    mutation(
+        "the dashboard has one name in both regions",
+        "names-unique-across-regions",
+        put("Dashboard.Properties.DashboardName", {"Fn::Sub": "payment-${EnvironmentSuffix}"}),
+    ),
+    mutation(
+        "an endpoint names its region",
+        "no-region-or-account-literal",
+        put("S3Endpoint.Properties.ServiceName", "com.amazonaws.us-east-1.s3"),
+    ),
+    mutation(
+        "an ARN names its partition",
+        "arns-fit-every-partition",
+        put(
+            "TaskPolicy.Properties.PolicyDocument.Statement.0.Resource",
+            ["arn:aws:ssm:${AWS::Region}"],
+        ),
+    ),
+)

@@ -1,0 +1,146 @@
+"""The command: what it prints, how it ends, and what it says to wrong use."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+from click.testing import CliRunner
+
+from payment_templates.cli import main
+from tests.evidence.changes import changed, drop
+from tests.evidence.templates import CLAIMS, real_document
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["evidence", *arguments])
+
+
+@pytest.fixture
+def broken_template(tmp_path: Path) -> str:
+    path = tmp_path / "broken.json"
+    document = changed(real_document(), drop("DatabaseReader2"))
+    # Compact: indented further than the product it would be too long as well.
+    path.write_text(json.dumps(document, separators=(",", ":")))
+    return str(path)
+
+
+def test_every_promise_has_its_line_without_colour() -> None:
+    result = run()
+
+    lines = result.output.splitlines()
+    assert result.exit_code == 0
+    assert {claim.title for claim in CLAIMS.values()} <= {
+        line.split("\t")[1] for line in lines if "\t" in line
+    }
+    assert "\x1b" not in result.output
+
+
+def test_summary_is_one_line() -> None:
+    result = run("--summary")
+
+    assert result.output.count("\n") == 1
+    assert "promises kept" in result.output
+    assert "broken (10 of them accepted for standard)" in result.output
+
+
+def test_broken_promise_ends_with_one(broken_template: str) -> None:
+    result = run(broken_template)
+
+    assert result.exit_code == 1
+    assert "broken\tOne writer and two readers" in result.output
+
+
+def test_json_is_stable() -> None:
+    first, second = run("--json").output, run("--json").output
+
+    document = json.loads(first)
+    assert first == second
+    assert list(document) == [
+        *("version", "region", "profile", "combinations", "counts", "claims", "faults"),
+    ]
+    assert {claim["id"] for claim in document["claims"]} == set(CLAIMS)
+
+
+def test_junit_counts_what_fails_and_skips_what_is_accepted(
+    broken_template: str, tmp_path: Path
+) -> None:
+    report = tmp_path / "report.xml"
+
+    run(broken_template, "--junit", str(report))
+
+    root = ET.fromstring(report.read_text())  # noqa: S314 - the report is this program's own.
+    suite = root.find("testsuite")
+    assert suite is not None
+    assert suite.get("tests") == str(len(suite.findall("testcase"))) == str(len(CLAIMS))
+    assert suite.get("failures") == str(len(suite.findall("testcase/failure"))) == "1"
+    assert suite.get("skipped") == str(len(suite.findall("testcase/skipped"))) == "10"
+
+
+def test_explain_shows_arithmetic_and_sources() -> None:
+    result = run("--explain", "detection-within-five-seconds")
+
+    assert "worst 5 x 2 + 2 = 12 s" in result.output
+    assert "sources: Success metric 2" in result.output
+    assert "accepted: the specification decided" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["absent.json"], "cannot read absent.json: No such file or directory"),
+        (["Makefile.json"], "Makefile.json is no JSON"),
+        (["list.json"], "list.json is no CloudFormation template"),
+        (["empty.json"], "it has no Resources"),
+        (["typeless.json"], "Resources.A has no Type"),
+        (["--region", "us-east-9"], "there is no region 'us-east-9'; near it: us-east-"),
+        (["--region", "us-west-1"], "index 2 is beyond a list of 2"),
+        (["--parameter", "AlertEmail"], "--parameter takes KEY=VALUE, got 'AlertEmail'"),
+        (["--parameter", "=x"], "--parameter takes KEY=VALUE, got '=x'"),
+        (["--parameter", "AlertMail=x"], "no parameter 'AlertMail'; it has: AlertEmail"),
+        (["--parameter", "AlertEmail=x"], "AlertEmail=x is not taken"),
+        (["--parameter", "ContainerPort=80"], "ContainerPort=80 is not taken: it must be 1024"),
+        (["--parameter", "EnvironmentSuffix="], "EnvironmentSuffix= is not taken"),
+        (
+            ["--parameter", "DomainName=pay.example.com", "--parameter", "HostedZoneId="],
+            "Give both",
+        ),
+        (["--explain", "alarms"], "there is no claim 'alarms'; near it: alarm"),
+        (["--profile", "cheap"], "there is no profile 'cheap'; there is: standard, production"),
+        (["--junit", "absent/report.xml"], "cannot write absent/report.xml"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_use_is_one_line_and_two(
+    arguments: list[str], problem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "output").mkdir()
+    (tmp_path / "output" / "TapStack.json").write_text(json.dumps(real_document()))
+    files = {"Makefile.json": "help:", "list.json": "[]", "empty.json": "{}"}
+    for name, text in {**files, "typeless.json": '{"Resources": {"A": {}}}'}.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+
+    result = run(*arguments)
+
+    assert result.exit_code == 2
+    assert problem in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_module_runs_as_program() -> None:
+    command = [sys.executable, "-m", "payment_templates", "evidence", "--summary"]
+
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "promises kept" in result.stdout

@@ -1,0 +1,178 @@
+"""The verdicts on the product: which promises it keeps, and where its own design breaks them."""
+
+from __future__ import annotations
+
+import json
+import time
+from functools import cache
+
+import pytest
+
+from payment_templates import PROFILES, build_template
+from payment_templates.evidence import (
+    ACCEPTED,
+    Examination,
+    Result,
+    Verdict,
+    examine,
+    parse_template,
+    read_template,
+)
+from tests.evidence.changes import changed, drop, put
+from tests.evidence.templates import CLAIMS, REAL, real_document
+
+REGIONS = ["ap-southeast-2", "cn-north-1", "eu-west-1", "us-gov-west-1", "us-west-2"]
+
+
+@cache
+def examined(region: str = "us-east-1") -> Examination:
+    return examine(read_template(REAL), region=region)
+
+
+def found(claim_id: str) -> Result:
+    (result,) = (result for result in examined().results if result.claim.id == claim_id)
+    return result
+
+
+def test_whole_examination_takes_less_than_two_seconds() -> None:
+    template = read_template(REAL)
+
+    start = time.process_time()
+    examination = examine(template)
+    seconds = time.process_time() - start
+
+    assert examination.combinations == 64
+    assert seconds < 2
+
+
+def test_product_breaks_nothing_but_what_specification_decided() -> None:
+    broken = {
+        result.claim.id for result in examined().results if result.finding.verdict is Verdict.BROKEN
+    }
+
+    assert broken == set(ACCEPTED["standard"])
+    assert not examined().fails
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_verdicts_are_the_same_in_every_region(region: str) -> None:
+    result = examine(read_template(REAL), region=region, parameters={"PrimaryRegion": region})
+
+    assert result.counts == examined().counts
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "why"),
+    [
+        ("load-carried-after-zone-loss", "4 tasks would need 112.5 % CPU each"),
+        ("detection-within-five-seconds", "12 s at worst"),
+        ("alarms-within-sixty-seconds", "180 to 360 s at worst"),
+        ("tasks-replaced-after-nat-loss", "no task starts without NatGatewayA"),
+        ("tasks-replaced-after-zone-loss", "no task starts without us-east-1a"),
+        ("deployments-stay-at-six", "6 to 12 tasks while a deployment runs"),
+        ("availability-of-one-region", "99.969%"),
+        ("zone-loss-without-downtime", "writes stop for up to 65 s"),
+        ("region-back-within-two-minutes", "66 s at worst"),
+        ("database-decides-creation-time", "25.6 minutes"),
+    ],
+)
+def test_figure_is_told(claim_id: str, why: str) -> None:
+    assert why in found(claim_id).finding.why
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "arithmetic"),
+    [
+        (
+            "load-carried-after-zone-loss",
+            "75 % x 6 / 4 = 112.5 %; the 4 left carry what all did at 66.7 %",
+        ),
+        ("detection-within-five-seconds", "best 5 x (2 - 1) = 5 s; worst 5 x 2 + 2 = 12 s"),
+        ("region-back-within-two-minutes", "worst 10 x 3 + 6 + TTL 30 = 66 s"),
+        ("deployments-stay-at-six", "6 x 100 % = 6, 6 x 200 % = 12"),
+        (
+            "database-decides-creation-time",
+            "DatabaseCluster 222 -> DatabaseWriter 595 -> DatabaseReader1 595 = 1534 s",
+        ),
+        (
+            "alarms-within-sixty-seconds",
+            "delivery 60 (assumed: AWS publishes none) + evaluation 60 = 192 s",
+        ),
+        ("availability-of-one-region", "= 99.9690%: 13.4 minutes in 30 days"),
+    ],
+)
+def test_arithmetic_is_shown(claim_id: str, arithmetic: str) -> None:
+    assert any(arithmetic in line for line in found(claim_id).finding.evidence)
+
+
+def test_sla_is_called_no_forecast() -> None:
+    evidence = "\n".join(found("availability-of-one-region").finding.evidence)
+
+    assert "an SLA is a threshold for credits, no forecast" in evidence
+    assert "without a published figure here: NAT gateway, CloudWatch, EventBridge" in evidence
+
+
+def test_conditions_that_decide_are_named() -> None:
+    assert found("region-back-within-two-minutes").combination == {"HasDomain": True}
+
+
+def test_break_in_one_combination_alone_counts() -> None:
+    document = changed(real_document(), put("DnsRecord.Properties.TTL", "300"))
+
+    examination = examine(parse_template(json.dumps(document), name="mutated"))
+    (result,) = (r for r in examination.results if r.claim.id == "dns-ttl-thirty-seconds")
+
+    assert result.finding.verdict is Verdict.BROKEN
+    assert result.combination == {"HasDomain": True}
+    assert examination.fails
+
+
+def test_second_nat_gateway_ends_what_is_accepted() -> None:
+    document = changed(
+        real_document(),
+        put(
+            "NatGatewayB",
+            {"Type": "AWS::EC2::NatGateway", "Properties": {"SubnetId": {"Ref": "PublicSubnetB"}}},
+        ),
+        put("PrivateRouteB.Properties.NatGatewayId", {"Ref": "NatGatewayB"}),
+    )
+
+    examination = examine(parse_template(json.dumps(document), name="mutated"))
+    verdicts = {result.claim.id: result.finding.verdict for result in examination.results}
+
+    assert verdicts["tasks-replaced-after-nat-loss"] is Verdict.KEPT
+    assert verdicts["tasks-replaced-after-zone-loss"] is Verdict.KEPT
+
+
+def test_production_breaks_nothing_but_what_it_accepts() -> None:
+    document = build_template(PROFILES["production"]).to_dict()
+    template = parse_template(json.dumps(document, separators=(",", ":")), name="production")
+
+    examination = examine(template, profile="production")
+
+    assert not examination.fails
+    assert {r.claim.id for r in examination.results if r.accepted} == set(ACCEPTED["production"])
+
+
+def test_production_does_not_accept_one_nat_gateway() -> None:
+    examination = examine(read_template(REAL), profile="production")
+    failing = {result.claim.id for result in examination.results if result.fails}
+
+    assert "tasks-replaced-after-nat-loss" in failing
+
+
+@pytest.mark.parametrize("profile", ACCEPTED)
+def test_only_known_claims_are_accepted(profile: str) -> None:
+    assert set(ACCEPTED[profile]) <= set(CLAIMS)
+
+
+def test_no_alarm_at_all_is_no_kept_promise() -> None:
+    document = real_document()
+    alarms = [n for n, r in document["Resources"].items() if r["Type"] == "AWS::CloudWatch::Alarm"]
+    document = changed(document, drop("Dashboard"), *(drop(name) for name in alarms))
+
+    examination = examine(parse_template(json.dumps(document), name="mutated"))
+    verdicts = {result.claim.id: result.finding.verdict for result in examination.results}
+
+    assert verdicts["alerts-reach-a-person"] is Verdict.BROKEN
+    assert verdicts["alarm-on-tasks"] is Verdict.BROKEN
