@@ -40,11 +40,15 @@ evidence: $(ENVIRONMENT) ## Say for every promise whether the template keeps it,
 	.venv/bin/python -m payment_templates evidence $(TEMPLATE) --profile $(PROFILE)
 
 rehearse: $(ENVIRONMENT) ## Deploy to two regions of an AWS on loopback, test, delete (KEEP=1: stay).
-	.venv/bin/python -m payment_templates rehearse $(TEMPLATE) $(if $(KEEP),--keep)
+	.venv/bin/python -m payment_templates rehearse output/TapStack.json $(if $(filter-out 0,$(KEEP)),--keep)
 
+# Handed on as they are, and never read by a shell.
+integration: export STACK_NAME := $(STACK_NAME)
+integration: export ENVIRONMENT_SUFFIX := $(ENVIRONMENT_SUFFIX)
+integration: export AWS_REGION := $(AWS_REGION)
+integration: export STACK_PROFILE := $(PROFILE)
 integration: $(ENVIRONMENT) ## Test a deployed stack: STACK_NAME=… ENVIRONMENT_SUFFIX=… AWS_REGION=…
-	STACK_NAME="$(STACK_NAME)" ENVIRONMENT_SUFFIX="$(ENVIRONMENT_SUFFIX)" \
-		AWS_REGION="$(AWS_REGION)" .venv/bin/pytest tests/integration
+	.venv/bin/pytest -q --no-header tests/integration
 
 bench: $(ENVIRONMENT) ## Time generate.py against its floor, and generating plus validating.
 	.venv/bin/python tests/benchmarks/generate.py

@@ -27,10 +27,12 @@ if TYPE_CHECKING:
 
 # As a shell reports a program that Ctrl-C ended.
 INTERRUPTED = 130
+PROXIES = {"all_proxy", "http_proxy", "https_proxy"}
 
 
 def show_rehearsal(template: Path, *, keep: bool) -> None:
     """Rehearse the template; exit 1 when something failed or was left behind."""
+    _forget_surroundings()
     screen = _Screen(console=_console())
     linger = screen.linger if keep else None
     try:
@@ -45,6 +47,15 @@ def show_rehearsal(template: Path, *, keep: bool) -> None:
     screen.show(results)
     if not all(result.good for result in results):
         raise SystemExit(1)
+
+
+def _forget_surroundings() -> None:
+    # Neither the person's profile nor a proxy leads to the AWS on loopback.
+    for name in list(os.environ):
+        if name.startswith("AWS_") or name.lower() in PROXIES:
+            del os.environ[name]
+    for file in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        os.environ[file] = os.devnull
 
 
 def _console() -> Console:
@@ -68,7 +79,11 @@ class _Screen:
                 come_to[0] = what
                 status.update(f"{title}: {what}")
 
-            yield tell
+            try:
+                yield tell
+            except BaseException:
+                self.console.print(f"{time.monotonic() - started:5.1f} s  {title}: not done")
+                raise
         outcome = f": {come_to[0]}" if come_to[0] else ""
         self.console.print(f"{time.monotonic() - started:5.1f} s  {title}{outcome}")
 

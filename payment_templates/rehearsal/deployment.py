@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 STACK = "payment-processing-dev"
 CAPABILITIES = ("CAPABILITY_NAMED_IAM",)
 POLL_SECONDS = 0.05
+LONGEST_REASON = 400
 
 
 class DeploymentError(RuntimeError):
@@ -48,8 +51,8 @@ def create_stack(
             Parameters=as_parameters(parameters),
             Capabilities=list(CAPABILITIES),
         )
-    except client.exceptions.ClientError as error:
-        raise DeploymentError(f"refused in {region}: {error}") from None
+    except (BotoCoreError, ClientError) as error:
+        raise DeploymentError(f"refused in {region}: {_one_line(error)}") from None
     _wait(client, STACK, "CREATE_COMPLETE", tell)
     return deployed(aws, region, STACK)
 
@@ -88,6 +91,16 @@ def first_failure(events: Iterator[dict[str, Any]]) -> str:
     ]
     # AWS lists the newest event first; what failed first made the others fail.
     return failed[-1] if failed else "no resource says why"
+
+
+def _one_line(error: Exception) -> str:
+    # Of a template that is too long, AWS's answer holds the whole.
+    line = " ".join(str(error).split())
+    return (
+        line
+        if len(line) <= LONGEST_REASON
+        else f"{line[: LONGEST_REASON // 2]} … {line[-LONGEST_REASON // 2 :]}"
+    )
 
 
 def _wait(client: Any, stack: str, wanted: str, tell: Callable[[str], None]) -> None:  # noqa: ANN401 - boto3 makes it at run time.

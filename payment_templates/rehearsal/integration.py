@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
     from payment_templates.rehearsal import EmbeddedAws
     from payment_templates.rehearsal.deployment import Deployed
@@ -21,6 +22,16 @@ ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "tests" / "integration"
 # They ask no stack: `make test` runs them.
 ABOUT_THE_TESTS = ("test_policy.py", "test_refusals.py")
+
+
+# pytest puts its own file in the place of standard input: the pipe is kept beside it.
+_PROGRAM = """
+import os, sys, threading
+pipe = os.dup(0)
+threading.Thread(target=lambda: os.read(pipe, 1) or os._exit(1), daemon=True).start()
+import pytest
+sys.exit(pytest.main(sys.argv[1:]))
+"""
 
 
 class TestsUnusableError(RuntimeError):
@@ -42,21 +53,27 @@ def run_tests(aws: EmbeddedAws, stacks: Sequence[Deployed], suffix: str) -> tupl
 
     Raises TestsUnusableError with the tests' own words when they could not run.
     """
-    with TemporaryDirectory() as folder:
-        reports = [Path(folder, f"{number}.xml") for number, _ in enumerate(stacks)]
+    with ExitStack() as open_files:
+        # Without a name: nothing is left of them, however this process ends.
+        reports = [open_files.enter_context(TemporaryFile()) for _ in stacks]
         runs = [
-            _start(aws, stack, suffix, report)
+            open_files.enter_context(_started(aws, stack, suffix, report))
             for stack, report in zip(stacks, reports, strict=True)
         ]
-        said = [run.communicate()[0] for run in runs]
+        said = [run.stdout.read() if run.stdout else "" for run in runs]
+        for run in runs:
+            run.wait()
         return tuple(_read(report, text) for report, text in zip(reports, said, strict=True))
 
 
-def _start(aws: EmbeddedAws, stack: Deployed, suffix: str, report: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(  # noqa: S603 - this Python and this project's tests.
+@contextmanager
+def _started(
+    aws: EmbeddedAws, stack: Deployed, suffix: str, report: IO[bytes]
+) -> Generator[subprocess.Popen[str], None, None]:
+    run = subprocess.Popen(  # noqa: S603 - this Python and this project's tests.
         [
-            *(sys.executable, "-m", "pytest", str(TESTS), f"--junitxml={report}", "-q"),
-            *("-p", "no:cacheprovider"),
+            *(sys.executable, "-c", _PROGRAM, str(TESTS)),
+            *(f"--junitxml=/dev/fd/{report.fileno()}", "-q", "-p", "no:cacheprovider"),
             *(f"--ignore={TESTS / name}" for name in ABOUT_THE_TESTS),
         ],
         cwd=ROOT,
@@ -68,18 +85,27 @@ def _start(aws: EmbeddedAws, stack: Deployed, suffix: str, report: Path) -> subp
             "STACK_NAME": stack.name,
             "ENVIRONMENT_SUFFIX": suffix,
         },
-        stdin=subprocess.DEVNULL,
+        pass_fds=(report.fileno(),),
+        # Its end tells the tests that nobody waits for them any more.
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
+    try:
+        yield run
+    finally:
+        run.kill()
+        run.wait()
 
 
-def _read(report: Path, said: str) -> Verdict:
-    if not report.exists():
+def _read(report: IO[bytes], said: str) -> Verdict:
+    report.seek(0)
+    written = report.read()
+    if not written:
         raise TestsUnusableError(_last_line(said))
     # Written by the process above.
-    cases = list(ET.parse(report).iter("testcase"))  # noqa: S314
+    cases = list(ET.fromstring(written).iter("testcase"))  # noqa: S314
     if not cases:
         raise TestsUnusableError(f"no test ran: {_last_line(said)}")
     failed = _told(cases, "failure") + _told(cases, "error")

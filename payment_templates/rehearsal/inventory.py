@@ -30,6 +30,8 @@ def _listing(service: str, operation: str, entries: str, identity: str | None) -
 LISTINGS = (
     _listing("application-autoscaling", "describe_scaling_policies", "ScalingPolicies",
              "PolicyARN"),
+    _listing("application-autoscaling", "describe_scalable_targets", "ScalableTargets",
+             "ResourceId"),
     _listing("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmArn"),
     _listing("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
     _listing("ec2", "describe_addresses", "Addresses", "AllocationId"),
@@ -67,11 +69,13 @@ LISTINGS = (
     _listing("rds", "describe_event_subscriptions", "EventSubscriptionsList", "CustSubscriptionId"),
     _listing("route53", "list_health_checks", "HealthChecks", "Id"),
     _listing("secretsmanager", "list_secrets", "SecretList", "ARN"),
+    _listing("sns", "list_subscriptions", "Subscriptions", "Endpoint"),
     _listing("sns", "list_topics", "Topics", "TopicArn"),
     _listing("ssm", "describe_parameters", "Parameters", "Name"),
 )  # fmt: skip
 # Without them, the calls would list what AWS has made, or refuse to list anything.
 ARGUMENTS: Mapping[str, Mapping[str, str]] = {
+    "describe_scalable_targets": {"ServiceNamespace": "ecs"},
     "describe_scaling_policies": {"ServiceNamespace": "ecs"},
     "list_policies": {"Scope": "Local"},
 }

@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "output" / "TapStack.json"
-# Long enough for a busy machine; alone it takes a quarter of it.
-GONE_SECONDS = 15
+# Long enough for a busy machine, and less than what the tests would still take.
+GONE_SECONDS = 4
 
 
-def rehearse(*arguments: str | Path) -> subprocess.Popen[str]:
+def rehearse(*arguments: str | Path, **environment: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "payment_templates", "rehearse", *map(str, arguments)],
         cwd=ROOT,
-        env={**os.environ, "CI": "true"},
+        env={**os.environ, "CI": "true", **environment},
         start_new_session=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -93,6 +93,7 @@ def test_failure_names_resource_reason_and_property(
     ("text", "reason"),
     [
         pytest.param("{", "refused in us-east-1: ", id="no JSON"),
+        pytest.param("", "refused in us-east-1: ", id="empty"),
         pytest.param(f'{{"Resources": {{}}}}{" " * 51_200}', "51200", id="over 51,200 bytes"),
     ],
 )
@@ -107,6 +108,32 @@ def test_what_is_no_template_is_refused_in_one_line(text: str, reason: str, tmp_
     assert reason in said.splitlines()[-1]
 
 
+def test_failure_in_the_second_region_names_resource_and_reason(tmp_path: Path) -> None:
+    template: dict[str, Any] = json.loads(TEMPLATE.read_text())
+    template["Resources"]["Dashboard"]["Properties"]["DashboardName"] = "payment"
+    broken = tmp_path / "broken.json"
+    broken.write_text(json.dumps(template, separators=(",", ":")))
+
+    run = rehearse(broken)
+    said = run.communicate()[0]
+
+    assert run.returncode == 1
+    assert "us-west-2: ResourceLogicalId:Dashboard" in said
+    assert "already exists" in said
+
+
+def test_persons_own_settings_lead_nowhere_else(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.json"
+    broken.write_text("{")
+    nowhere = "http://127.0.0.1:1"
+
+    run = rehearse(broken, AWS_PROFILE="nope", HTTP_PROXY=nowhere, AWS_ENDPOINT_URL=nowhere)
+    said = run.communicate()[0]
+
+    assert "refused in us-east-1: " in said
+    assert "Traceback" not in said
+
+
 def test_missing_template_is_wrong_use() -> None:
     run = rehearse("none.json")
 
@@ -116,18 +143,40 @@ def test_missing_template_is_wrong_use() -> None:
     assert "'none.json' does not exist" in said
 
 
-@pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_no_process_outlives_a_rehearsal_that_is_ended(blow: signal.Signals) -> None:
-    run = rehearse()
+@pytest.mark.parametrize(
+    ("moment", "blow"),
+    [
+        pytest.param("Start an AWS", signal.SIGKILL, id="kill -9 while creating"),
+        pytest.param("Roll it out", signal.SIGINT, id="Ctrl-C while testing"),
+        pytest.param("Roll it out", signal.SIGTERM, id="terminate while testing"),
+        pytest.param("Roll it out", signal.SIGKILL, id="kill -9 while testing"),
+    ],
+)
+def test_nothing_outlives_a_rehearsal_that_is_ended(
+    moment: str, blow: signal.Signals, tmp_path: Path
+) -> None:
+    run = rehearse(TMPDIR=str(tmp_path))
     port = _port(run)
+    _wait_for(run, moment)
 
     run.send_signal(blow)
     run.communicate()
 
     end = time.monotonic() + GONE_SECONDS
-    while _listens(port) or _has_members(run.pid):
-        assert time.monotonic() < end, f"{port} {_listens(port)} {_has_members(run.pid)}"
+    while _listens(port) or _has_members(run.pid) or list(tmp_path.iterdir()):
+        assert time.monotonic() < end, (
+            f"{_listens(port)} {_has_members(run.pid)} {[*tmp_path.iterdir()]}"
+        )
         time.sleep(0.1)
+
+
+def _wait_for(run: subprocess.Popen[str], moment: str) -> None:
+    assert run.stdout is not None
+    if moment != "Start an AWS":
+        while moment not in run.stdout.readline():
+            pass
+        # The tests are under way by then.
+        time.sleep(1)
 
 
 def _port(run: subprocess.Popen[str]) -> int:

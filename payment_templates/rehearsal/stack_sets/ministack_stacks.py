@@ -19,7 +19,7 @@ from payment_templates.rehearsal.stack_sets.stacks import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from payment_templates.rehearsal.stack_sets.ministack_client import MinistackClient
     from payment_templates.rehearsal.stack_sets.ministack_names import Ministack
@@ -105,12 +105,19 @@ class MinistackStacks:
             },
         )
 
+    def _events(self, target: Target, stack_id: str) -> Iterator[Mapping[str, Any]]:
+        token: dict[str, str] = {}
+        while True:
+            page = self._client.call(target, "DescribeStackEvents", StackName=stack_id, **token)
+            yield from page["StackEvents"]
+            if not page.get("NextToken"):
+                return
+            token = {"NextToken": page["NextToken"]}
+
     def failure(self, target: Target, stack_id: str) -> str:
         """Give the first failure of the last thing done to a stack, as StackSets word it."""
         first = None
-        for event in self._client.call(target, "DescribeStackEvents", StackName=stack_id)[
-            "StackEvents"
-        ]:
+        for event in self._events(target, stack_id):
             of_stack = event.get("PhysicalResourceId") == stack_id
             status = event["ResourceStatus"]
             if of_stack and status in {

@@ -32,6 +32,9 @@ def _resolve(reference: str, root: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _scalar(value: Any, wanted: object) -> Any:  # noqa: ANN401 - JSON
+    if is_list(wanted):
+        # Of several types, a value that is already one of them stays; the first one else.
+        return value if "string" in wanted and isinstance(value, str) else _scalar(value, wanted[0])
     if isinstance(value, bool) and wanted == "string":
         return str(value).lower()
     if isinstance(value, int | float) and wanted == "string":

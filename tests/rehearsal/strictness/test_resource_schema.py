@@ -125,3 +125,13 @@ def test_update_is_checked_and_rolled_back(aws: EmbeddedAws) -> None:
     assert "#/RetentionInDays" in outcome.failures["It"]
     groups = aws.client("logs", EAST).describe_log_groups()["logGroups"]
     assert [group["retentionInDays"] for group in groups] == [7]
+
+
+def test_policy_may_be_written_as_text(aws: EmbeddedAws) -> None:
+    template = resource(
+        "AWS::Events::Rule", EventPattern='{"source": ["aws.ecs"]}', State="ENABLED"
+    )
+
+    outcome = stacks.create(aws, template)
+
+    assert outcome.status == "CREATE_COMPLETE"
