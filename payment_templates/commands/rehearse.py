@@ -114,7 +114,7 @@ class _Screen:
             self._list(f"failed in {result.region}", result.verdict.failed)
             self._list(f"left behind in {result.region}", result.left)
         # The same in every region, since the same tests ask.
-        self._list("skipped: only the real AWS can show it", results[0].verdict.skipped)
+        self._list("skipped", results[0].verdict.skipped)
 
     def _list(self, title: str, lines: Sequence[str]) -> None:
         for line in lines:

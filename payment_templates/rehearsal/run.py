@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from botocore.exceptions import ClientError
+
 from payment_templates.rehearsal import embedded_aws
 from payment_templates.rehearsal.deployment import create_stack, delete_stack
 from payment_templates.rehearsal.integration import Verdict, run_tests
 from payment_templates.rehearsal.inventory import inventory
+from payment_templates.rehearsal.process import StartError
 from payment_templates.rehearsal.second_region import roll_back, roll_out
 
 if TYPE_CHECKING:
@@ -57,11 +60,12 @@ def rehearse(
 ) -> tuple[RegionResult, ...]:
     """Rehearse a template; linger, if given, is called while everything stands.
 
-    Raises DeploymentError when a stack fails, TestsUnusableError when the tests could not run.
+    Raises StartError when there is no AWS to rehearse in, DeploymentError when a stack fails, and
+    TestsUnusableError when the tests could not run.
     """
     with embedded_aws() as aws:
         with steps.step("Start an AWS on loopback") as tell:
-            before = _inventories(aws)
+            before = _first_look(aws)
             tell(aws.endpoint_url)
         stacks = _deploy(aws, template, steps)
         with steps.step("Run the integration tests in both regions") as tell:
@@ -79,6 +83,14 @@ def rehearse(
         )
         for stack, verdict in zip(stacks, verdicts, strict=True)
     )
+
+
+def _first_look(aws: EmbeddedAws) -> dict[str, frozenset[str]]:
+    try:
+        return _inventories(aws)
+    except ClientError as error:
+        # An AWS in which nothing stands refuses nothing: it could not be put together.
+        raise StartError(error.response["Error"]["Message"]) from None
 
 
 def _deploy(aws: EmbeddedAws, template: str, steps: Steps) -> tuple[Deployed, ...]:
