@@ -11,7 +11,7 @@ ENVIRONMENT := .venv/ready
 # Python then keeps its compiled modules, even where the shell forbids it: every start is faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help template lint test check evidence rehearse integration bench readme lock clean
+.PHONY: help template lint test faults preflight deploy rollout status drift destroy check evidence rehearse integration bench readme lock clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,9 @@ lint: $(ENVIRONMENT) ## Judge output/TapStack.json with cfn-lint, as .cfnlintrc 
 
 test: $(ENVIRONMENT) ## Run the tests, on every core.
 	.venv/bin/pytest -n auto
+
+faults: $(ENVIRONMENT) ## Run every command of the rollout under faults of the network and of AWS.
+	.venv/bin/pytest -n auto -m faults tests/rollout
 
 check: $(ENVIRONMENT) ## Check style, types, layers, dead code, and that the template is current.
 	.venv/bin/python generate.py --check
@@ -53,9 +56,19 @@ integration: $(ENVIRONMENT) ## Test a deployed stack: STACK_NAME=… ENVIRONMENT
 bench: $(ENVIRONMENT) ## Time generate.py against its floor, and generating plus validating.
 	.venv/bin/python tests/benchmarks/generate.py
 
+preflight: $(ENVIRONMENT) ## Look for what is in the way of a rollout (ARGS="--suffix dev-001 …").
+deploy: $(ENVIRONMENT) ## Create or update one stack in one region, through a change set.
+rollout: $(ENVIRONMENT) ## Bring the stack to many regions, through a stack set.
+status: $(ENVIRONMENT) ## Show the stacks of a suffix, and what is under way.
+drift: $(ENVIRONMENT) ## Show where AWS is no longer what the template says.
+destroy: $(ENVIRONMENT) ## Delete everything of a suffix, and look for what is left.
+preflight deploy rollout status drift destroy:
+	.venv/bin/python -m payment_templates $@ $(ARGS)
+
 readme: $(ENVIRONMENT) ## Write the generated parts of README.md and docs anew.
 	.venv/bin/python -m tests.readme
 	.venv/bin/python -m tests.evidence.catalogue
+	.venv/bin/python -m tests.rollout.reference
 
 lock: $(ENVIRONMENT) ## Lock what pyproject.toml names (UPGRADE=1: in the newest releases).
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -1,25 +1,125 @@
-"""The commands besides generate.py: one thin function for each, which says what it takes.
+"""The commands: one thin function for each, which says what it takes.
 
 Only the command that runs loads what it needs, so that each starts at once.
 """
 
-# ruff: noqa: PLC0415 - see above.
-
-from __future__ import annotations
+# ruff: noqa: ANN401, PLC0415 - click calls by the options' names; see above.
 
 from pathlib import Path
+from typing import Any
 
 import click
+
+from payment_templates.commands import options
+from payment_templates.commands.surroundings import take_surroundings
 
 TEMPLATE = Path("output/TapStack.json")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def main() -> None:
-    """Prove and rehearse the payment stack.
+    """Prove and rehearse the payment stack, bring it to AWS, see it there, and take it away.
 
-    Exit codes: 0 done, 1 broken or failed, 2 wrong use, 130 interrupted.
+    Exit codes: 0 done, 1 failed on AWS, broken or drifted, 2 wrong use, 3 refused by preflight,
+    130 interrupted. --json prints one document with exit_code, error, messages, and what each
+    command names below.
     """
+
+
+@main.command(epilog="JSON: findings, each with verdict, where, what, mend.")
+@options.suffix
+@options.inputs
+@options.stack_name
+@options.stack_set_name
+@options.regions
+@options.with_roles
+@options.surroundings
+def preflight(**given: Any) -> None:
+    """Look for what is in the way, and change nothing; exit 3 when something is."""
+    from payment_templates.commands.preflight import show_preflight
+
+    show_preflight(take_surroundings(given), **given)
+
+
+@main.command(epilog="JSON: region, stack, stack_id, status, changes, outputs, cause.")
+@options.suffix
+@options.inputs
+@options.bucket
+@options.stack_name
+@options.one_region
+@options.allow_replacement
+@options.ways_out
+@options.skip_preflight
+@options.yes
+@options.surroundings
+def deploy(**given: Any) -> None:
+    """Create or update one stack in one region."""
+    from payment_templates.commands.deploy import deploy_stack
+
+    deploy_stack(take_surroundings(given), **given)
+
+
+@main.command(epilog="JSON: operations, instances, left_to_deploy, causes.")
+@options.suffix
+@options.inputs
+@options.override
+@options.bucket
+@options.stack_name
+@options.stack_set_name
+@options.regions
+@options.targets
+@options.allow_replacement
+@options.import_stacks
+@options.create_roles
+@options.speed
+@options.skip_preflight
+@options.yes
+@options.surroundings
+def rollout(**given: Any) -> None:
+    """Bring the stack to many regions, through a stack set."""
+    from payment_templates.commands.rollout import roll_out_stacks
+
+    roll_out_stacks(take_surroundings(given), **given)
+
+
+@main.command(epilog="JSON: stacks, stack_set, instances, running_operation.")
+@options.suffix
+@options.stack_name
+@options.stack_set_name
+@options.regions
+@options.surroundings
+def status(**given: Any) -> None:
+    """Show the stacks and the stack set of a suffix, and what is under way."""
+    from payment_templates.commands.status import show_status
+
+    show_status(take_surroundings(given), **given)
+
+
+@main.command(epilog="JSON: drifts, each with account, region, logical_id, path, expected, actual.")
+@options.suffix
+@options.stack_name
+@options.stack_set_name
+@options.regions
+@options.surroundings
+def drift(**given: Any) -> None:
+    """Show where AWS is no longer what the template says; exit 1 when it drifted."""
+    from payment_templates.commands.drift import show_drift
+
+    show_drift(take_surroundings(given), **given)
+
+
+@main.command(epilog="JSON: left_behind, each with region, kind, name; causes.")
+@options.suffix
+@options.confirm
+@options.stack_name
+@options.stack_set_name
+@options.regions
+@options.surroundings
+def destroy(**given: Any) -> None:
+    """Delete everything of a suffix, and look for what is left behind."""
+    from payment_templates.commands.destroy import destroy_stacks
+
+    destroy_stacks(take_surroundings(given), **given)
 
 
 @main.command()

@@ -21,7 +21,7 @@ from payment_templates.rehearsal.document import is_list
 from payment_templates.rehearsal.ministack import Reply
 
 
-def call(service: str, operation: str, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401 - AWS's own shapes
+def call(service: str, operation: str, /, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401 - AWS's own shapes
     """Call an operation in the account and region that are being served.
 
     Raises botocore's ClientError where AWS refuses, ParamValidationError where the SDK does.

@@ -8,7 +8,9 @@ from payment_templates.rehearsal.corrections import (
     load_balancer_network,
     load_balancer_targets,
     mail_confirmation,
+    missing_image,
     nat_addresses,
+    pace,
     secret_reference,
     shown_properties,
     tags,
@@ -21,7 +23,12 @@ from payment_templates.rehearsal.corrections import (
 )
 from payment_templates.rehearsal.resources import RESOURCE_TYPES
 from payment_templates.rehearsal.resources.resource_type import register
-from payment_templates.rehearsal.services import application_autoscaling, event_subscriptions
+from payment_templates.rehearsal.services import (
+    application_autoscaling,
+    event_subscriptions,
+    orderable_databases,
+    service_quotas,
+)
 from payment_templates.rehearsal.strictness import (
     capabilities,
     parameters,
@@ -34,6 +41,8 @@ def install() -> None:
     """Fill the gaps, correct the faults, and make CloudFormation as strict as AWS."""
     application_autoscaling.install()
     event_subscriptions.install()
+    orderable_databases.install()
+    service_quotas.install()
     for resource_type in RESOURCE_TYPES:
         register(resource_type)
 
@@ -49,6 +58,8 @@ def install() -> None:
     tags.install()
     topic_key.install()
     mail_confirmation.install()
+    missing_image.install()
+    pace.install()
     load_balancer_network.install()
     task_replacement.install()
     placement = task_placement.TaskPlacement()

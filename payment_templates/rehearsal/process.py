@@ -13,7 +13,11 @@ from payment_templates.rehearsal.server import LOOPBACK
 
 # The child leaves within its half second of waiting; a loaded machine may need more.
 LEAVE_SECONDS = 2
-_KEPT_VARIABLES = ("HOME", "LANG", "LOG_LEVEL", "PATH", "PYTHONPATH", "TMPDIR")
+_KEPT_VARIABLES = (
+    *("HOME", "LANG", "LOG_LEVEL", "PATH", "PYTHONPATH", "TMPDIR"),
+    # See corrections.pace.
+    "REHEARSAL_RESOURCE_SECONDS",
+)
 _PACKAGE = Path(__file__).parents[1]
 # The child runs this, with the folder of the package: found wherever the child was started from,
 # and without the package's own __init__, which loads the whole template and takes a second.

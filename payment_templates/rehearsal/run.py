@@ -90,7 +90,7 @@ def _first_look(aws: EmbeddedAws) -> dict[str, frozenset[str]]:
         return _inventories(aws)
     except ClientError as error:
         # An AWS in which nothing stands refuses nothing: it could not be put together.
-        raise StartError(error.response["Error"]["Message"]) from None
+        raise StartError(str(error)) from None
 
 
 def _deploy(aws: EmbeddedAws, template: str, steps: Steps) -> tuple[Deployed, ...]:

@@ -1,0 +1,101 @@
+"""The command that brings one stack in one region to what the template says."""
+
+from pathlib import Path
+
+from payment_templates.commands.documents import cause_document, change_document
+from payment_templates.commands.edge import Result, Tools, run
+from payment_templates.commands.inputs import Inputs, name_from, read_inputs
+from payment_templates.commands.preflight import look, require_no_obstacle
+from payment_templates.commands.surroundings import Surroundings
+from payment_templates.rollout import clients
+from payment_templates.rollout.body import place_body
+from payment_templates.rollout.errors import ExitCode
+from payment_templates.rollout.identity import account_of
+from payment_templates.rollout.regions import require_regions
+from payment_templates.rollout.stack.deploy import deploy
+from payment_templates.rollout.stack.deployment import Deployment, Outcome
+from payment_templates.rollout.stack.states import find_stack
+
+
+def deploy_stack(
+    surroundings: Surroundings,
+    *,
+    suffix: str,
+    template: Path,
+    parameters: tuple[str, ...],
+    ask_password: bool,
+    bucket: str | None,
+    stack_name: str | None,
+    region: str,
+    allowed_replacements: tuple[str, ...],
+    recreate: bool,
+    continue_rollback: bool,
+    skip_preflight: bool,
+) -> None:
+    """Create or update one stack, and stay with it to its end."""
+
+    def work(tools: Tools) -> Result:
+        inputs = read_inputs(
+            tools,
+            template=template,
+            suffix=suffix,
+            parameters=parameters,
+            ask_password=ask_password,
+        )
+        require_regions(tools.session, [region])
+        account = account_of(tools.session, region)
+        name = name_from(stack_name, suffix)
+        if not skip_preflight:
+            _look_first(tools, inputs, region, name)
+        deployment = Deployment(
+            region=region,
+            stack_name=name,
+            template=inputs.template,
+            body=place_body(tools.session, region, inputs.template, account=account, bucket=bucket),
+            values=inputs.values,
+            allowed_replacements=allowed_replacements,
+            may_recreate=recreate,
+            may_continue_rollback=continue_rollback,
+        )
+        outcome = deploy(tools.session, deployment, tools.talk, tools.pace())
+        return _result(tools, deployment, outcome)
+
+    run(surroundings, work)
+
+
+def _look_first(tools: Tools, inputs: Inputs, region: str, name: str) -> None:
+    state = find_stack(clients.cloudformation(tools.session, region), name)
+    # Deploy itself follows what is under way and offers the way out of a stuck state.
+    if state is None or state.status == "DELETE_COMPLETE":
+        findings = look(
+            tools,
+            inputs,
+            {region: inputs.values},
+            primary=region,
+            stack_name=name,
+            stack_set_name=name,
+            with_roles=False,
+        )
+        require_no_obstacle(tools, findings)
+
+
+def _result(tools: Tools, deployment: Deployment, outcome: Outcome) -> Result:
+    status = outcome.state.status if outcome.state else "DELETE_COMPLETE"
+    document = {
+        "region": deployment.region,
+        "stack": deployment.stack_name,
+        "stack_id": outcome.state.stack_id if outcome.state else None,
+        "status": status,
+        "changes": [change_document(change) for change in outcome.changes],
+        "outputs": outcome.state.outputs if outcome.state else {},
+        "cause": cause_document(outcome.cause),
+    }
+    if outcome.succeeded:
+        tools.talk.tell(f"{deployment.stack_name} in {deployment.region} is {status}")
+        return Result(document=document)
+    return Result(
+        exit_code=ExitCode.FAILED,
+        document=document,
+        error=f"{deployment.stack_name} in {deployment.region} ended as {status}"
+        + (f" because of {outcome.cause.logical_id}" if outcome.cause else ""),
+    )

@@ -1,0 +1,27 @@
+"""What the JSON documents say of things that several commands tell of."""
+
+from dataclasses import asdict
+from typing import Any
+
+from payment_templates.rollout.cause import Cause
+from payment_templates.rollout.stack.changes import Change
+from payment_templates.rollout.stack.consequences import consequence, is_stateful
+
+
+def change_document(change: Change) -> dict[str, Any]:
+    """Describe one change of a change set."""
+    return {
+        "action": change.action,
+        "logical_id": change.logical_id,
+        "type": change.resource_type,
+        "physical_id": change.physical_id or None,
+        "replacement": change.replacement.value,
+        "properties": list(change.properties),
+        "stateful": is_stateful(change),
+        "consequence": consequence(change) or None,
+    }
+
+
+def cause_document(cause: Cause | None) -> dict[str, Any] | None:
+    """Describe the first failure."""
+    return asdict(cause) if cause else None

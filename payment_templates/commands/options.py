@@ -1,0 +1,146 @@
+"""Options of the commands; each is said once, here."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from payment_templates.rollout.pace import SHORTEST_SECONDS
+
+Command = Callable[..., Any]
+Option = Callable[[Command], Command]
+
+DEFAULT_TEMPLATE = Path("output/TapStack.json")
+
+
+def _together(*members: Option) -> Option:
+    def add(command: Command) -> Command:
+        # click shows first what was added last.
+        for member in reversed(members):
+            command = member(command)
+        return command
+
+    return add
+
+
+suffix = click.option("--suffix", required=True, help="The stack's EnvironmentSuffix: dev-001.")
+inputs = _together(
+    click.option(
+        "--template",
+        type=click.Path(path_type=Path, dir_okay=False),
+        default=DEFAULT_TEMPLATE,
+        show_default=True,
+        help="The template, as make template writes it.",
+    ),
+    click.option(
+        "--parameter",
+        "parameters",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="A value for a parameter; what is left out keeps its value, or its default.",
+    ),
+    click.option(
+        "--ask-password",
+        is_flag=True,
+        help="Ask for the database password. Else DB_MASTER_PASSWORD, else one is generated.",
+    ),
+)
+override = click.option(
+    "--override",
+    "overrides",
+    multiple=True,
+    metavar="REGION:KEY=VALUE",
+    help="A value that one region has instead of the set's.",
+)
+bucket = click.option(
+    "--bucket", help="Bucket for a template over 51,200 bytes. Else one is made, private."
+)
+stack_name = click.option("--stack-name", help="Name of the stack.  [default: payment-SUFFIX]")
+stack_set_name = click.option(
+    "--stack-set-name", help="Name of the stack set.  [default: payment-SUFFIX]"
+)
+one_region = click.option(
+    "--region", envvar="AWS_REGION", default="us-east-1", show_default=True, help="The region."
+)
+regions = click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    default=("us-east-1", "us-west-2"),
+    show_default=True,
+    help="A region, the primary one first; the stack set lives in that one.",
+)
+targets = _together(
+    click.option(
+        "--account", "accounts", multiple=True, help="A target.  [default: the own account]"
+    ),
+    click.option(
+        "--organizational-unit",
+        "organizational_units",
+        multiple=True,
+        help="A target, with permissions that Organizations manages.",
+    ),
+)
+allow_replacement = click.option(
+    "--allow-replacement",
+    "allowed_replacements",
+    multiple=True,
+    metavar="LOGICAL_ID",
+    help="A resource that may be replaced or removed although it holds data.",
+)
+ways_out = _together(
+    click.option(
+        "--recreate", is_flag=True, help="Delete a stack that never came up, create it anew."
+    ),
+    click.option("--continue-rollback", is_flag=True, help="Roll back an update that is stuck."),
+)
+import_stacks = click.option(
+    "--import", "import_stacks", is_flag=True, help="Take stacks that deploy made into the set."
+)
+create_roles = click.option(
+    "--create-roles", is_flag=True, help="Create the roles that StackSets need."
+)
+with_roles = click.option(
+    "--with-roles/--without-roles",
+    default=True,
+    show_default=True,
+    help="Look for the roles that StackSets need.",
+)
+speed = _together(
+    click.option(
+        "--failure-tolerance",
+        type=click.IntRange(min=0),
+        default=0,
+        show_default=True,
+        help="Accounts of a region that may fail before the operation stops.",
+    ),
+    click.option(
+        "--max-concurrent",
+        type=click.IntRange(min=1),
+        default=1,
+        show_default=True,
+        help="Accounts of a region that are worked on at once.",
+    ),
+    click.option("--parallel-regions", is_flag=True, help="All regions at once, not one by one."),
+)
+confirm = click.option(
+    "--confirm", metavar="SUFFIX", help="The suffix once more, where nobody can type it."
+)
+skip_preflight = click.option(
+    "--skip-preflight", is_flag=True, help="Begin without looking for what is in the way."
+)
+yes = click.option(
+    "--yes", is_flag=True, help="Agree, but never to the loss of a resource that holds data."
+)
+surroundings = _together(
+    click.option("--profile", help="Profile of the AWS configuration."),
+    click.option("--json", "as_json", is_flag=True, help="Print one JSON document, no more."),
+    click.option(
+        "--poll-seconds",
+        type=click.FloatRange(min=0.01),
+        default=SHORTEST_SECONDS,
+        show_default=True,
+        help="Shortest time between two looks at what is under way.",
+    ),
+)

@@ -1,0 +1,27 @@
+"""Values that one region has instead of the set's."""
+
+from collections.abc import Mapping, Sequence
+
+from payment_templates.rollout.errors import wrong_use
+from payment_templates.rollout.template import Template
+from payment_templates.rollout.values import check_value
+
+
+def read_overrides(
+    template: Template, assignments: Sequence[str], regions: Sequence[str]
+) -> Mapping[str, Mapping[str, str]]:
+    """Read REGION:KEY=VALUE pairs; raises RolloutError."""
+    found: dict[str, dict[str, str]] = {}
+    for assignment in assignments:
+        region, colon, pair = assignment.partition(":")
+        name, equals, value = pair.partition("=")
+        if not colon or not equals or region not in regions:
+            raise wrong_use(
+                f"--override takes REGION:KEY=VALUE with one of {', '.join(regions)}, got "
+                f"{assignment.partition('=')[0]!r}"
+            )
+        if name not in template.parameters or template.parameters[name].concealed:
+            raise wrong_use(f"--override cannot set {name!r}; name an open parameter")
+        check_value(template.parameters[name], value)
+        found.setdefault(region, {})[name] = value
+    return found

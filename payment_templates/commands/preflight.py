@@ -1,0 +1,114 @@
+"""The command that looks for what is in the way, and how the others do so before they begin."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from payment_templates.commands.edge import Result, Tools, run
+from payment_templates.commands.inputs import Inputs, name_from, read_inputs
+from payment_templates.commands.surroundings import Surroundings
+from payment_templates.rollout import clients
+from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.preflight import Finding, Verdict, run_preflight
+from payment_templates.rollout.regions import require_regions
+from payment_templates.rollout.stack_set.definition import find_stack_set
+from payment_templates.rollout.stack_set.instances import list_instances
+from payment_templates.rollout.values import Values
+
+
+def show_preflight(
+    surroundings: Surroundings,
+    *,
+    suffix: str,
+    template: Path,
+    parameters: tuple[str, ...],
+    ask_password: bool,
+    stack_name: str | None,
+    stack_set_name: str | None,
+    regions: tuple[str, ...],
+    with_roles: bool,
+) -> None:
+    """Look for what is in the way, and change nothing."""
+
+    def work(tools: Tools) -> Result:
+        inputs = read_inputs(
+            tools,
+            template=template,
+            suffix=suffix,
+            parameters=parameters,
+            ask_password=ask_password,
+        )
+        # What is missing is wrong use, whatever the account looks like.
+        inputs.values.request(inputs.template)
+        chosen = require_regions(tools.session, regions)
+        findings = look(
+            tools,
+            inputs,
+            dict.fromkeys(chosen, inputs.values),
+            primary=chosen[0],
+            stack_name=name_from(stack_name, suffix),
+            stack_set_name=name_from(stack_set_name, suffix),
+            with_roles=with_roles,
+        )
+        return _result(tools, findings)
+
+    run(surroundings, work)
+
+
+def look(
+    tools: Tools,
+    inputs: Inputs,
+    values: Mapping[str, Values],
+    *,
+    primary: str,
+    stack_name: str,
+    stack_set_name: str,
+    with_roles: bool,
+) -> tuple[Finding, ...]:
+    """Run every check; a region in which the set has a stack keeps its names."""
+    client = clients.cloudformation(tools.session, primary)
+    there = find_stack_set(client, stack_set_name)
+    instances = list_instances(client, stack_set_name) if there else ()
+    return tuple(
+        run_preflight(
+            tools.session,
+            inputs.template,
+            values,
+            stack_name=stack_name,
+            known=[instance.region for instance in instances],
+            with_roles=with_roles,
+        )
+    )
+
+
+def require_no_obstacle(tools: Tools, findings: Sequence[Finding]) -> None:
+    """Show what is in the way before a command begins; raises RolloutError when something is."""
+    obstacles = [one for one in findings if one.verdict is Verdict.REFUSED]
+    doubts = [one for one in findings if one.verdict is Verdict.UNKNOWN]
+    for doubt in doubts:
+        tools.talk.tell(f"preflight: {doubt.where}: unknown: {doubt.what}")
+    if obstacles:
+        for obstacle in obstacles:
+            tools.talk.tell(f"preflight: {obstacle.where}: {obstacle.what}; {obstacle.mend}")
+        raise RolloutError(
+            f"preflight found {len(obstacles)} obstacles: {obstacles[0].what}; {obstacles[0].mend}"
+            " (--skip-preflight begins nevertheless)",
+            ExitCode.REFUSED,
+        )
+    tools.talk.tell(f"preflight: {len(findings) - len(doubts)} checks are fine")
+
+
+def _result(tools: Tools, findings: tuple[Finding, ...]) -> Result:
+    tools.talk.show_table(
+        ("verdict", "where", "what", "what would mend it"),
+        [(one.verdict, one.where, one.what, one.mend) for one in findings],
+    )
+    refused = [one for one in findings if one.verdict is Verdict.REFUSED]
+    document = {"findings": [asdict(one) for one in findings]}
+    if refused:
+        return Result(
+            exit_code=ExitCode.REFUSED,
+            document=document,
+            error=f"{len(refused)} obstacles",
+        )
+    return Result(document=document)

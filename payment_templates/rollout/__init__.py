@@ -1,0 +1,1 @@
+"""How the template reaches AWS, and what happens there."""

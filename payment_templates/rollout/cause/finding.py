@@ -1,0 +1,67 @@
+"""From many failures to the first one, and from it down to what it says about itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from payment_templates.rollout.cause.hints import hint_for
+from payment_templates.rollout.cause.service import describe_service
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from boto3 import Session
+
+    from payment_templates.rollout.progress.events import Event
+
+# What CloudFormation writes to whatever was under way when something else failed.
+_CANCELLED = ("Resource creation cancelled", "Resource update cancelled", "creation Cancelled")
+_SERVICE = "AWS::ECS::Service"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """What failed first, and what is known of it."""
+
+    region: str
+    logical_id: str
+    resource_type: str
+    reason: str
+    # What the service itself says: its events, the stopped task, its last log lines.
+    details: tuple[str, ...] = ()
+    hint: str = ""
+
+
+def first_failure(events: Sequence[Event]) -> Event | None:
+    """Find the first failure in time; the stack's own and the cancellations come after it."""
+    failures = [event for event in events if event.failed]
+    for event in failures:
+        if not event.of_stack and not is_cancelled(event):
+            return event
+    return failures[0] if failures else None
+
+
+def is_cancelled(event: Event) -> bool:
+    """Say whether a resource failed only because another one had."""
+    return event.failed and any(text in event.reason for text in _CANCELLED)
+
+
+def find_cause(session: Session, region: str, failure: Event) -> Cause:
+    """Explain a failure; what cannot be asked is left out and said."""
+    details: tuple[str, ...] = ()
+    if failure.resource_type == _SERVICE:
+        try:
+            details = describe_service(session, region, failure)
+        except (BotoCoreError, ClientError) as error:
+            details = (f"the service itself could not be asked: {error}",)
+    return Cause(
+        region=region,
+        logical_id=failure.logical_id,
+        resource_type=failure.resource_type,
+        reason=failure.reason,
+        details=details,
+        hint=hint_for(failure.resource_type, "\n".join([failure.reason, *details])),
+    )

@@ -1,0 +1,83 @@
+"""Errors that end a command: one line for the person, and the exit code."""
+
+from enum import IntEnum
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    NoRegionError,
+    PartialCredentialsError,
+    ProfileNotFound,
+)
+
+SAME_COMMAND = "give the same command again: it takes up what is under way"
+
+_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
+_UNKNOWN_CREDENTIALS = frozenset(
+    {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"}
+)
+_NO_CREDENTIALS = (NoCredentialsError, PartialCredentialsError, ProfileNotFound, NoRegionError)
+
+
+class ExitCode(IntEnum):
+    """What a command tells its caller."""
+
+    DONE = 0
+    FAILED = 1
+    WRONG_USE = 2
+    REFUSED = 3
+    INTERRUPTED = 130
+
+
+class RolloutError(Exception):
+    """Something that ends a command; its text says what was given and what would do."""
+
+    def __init__(self, message: str, exit_code: ExitCode = ExitCode.FAILED) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+def wrong_use(message: str) -> RolloutError:
+    """Make the error of a command that was given something it cannot take."""
+    return RolloutError(message, ExitCode.WRONG_USE)
+
+
+def code_of(error: ClientError) -> str:
+    """Read AWS's own code of an error."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def message_of(error: ClientError) -> str:
+    """Read AWS's own text of an error."""
+    return str(error.response.get("Error", {}).get("Message", ""))
+
+
+def is_expired(error: ClientError) -> bool:
+    """Say whether the credentials are at fault, so that nothing else can be asked either."""
+    return code_of(error) in _EXPIRED | _UNKNOWN_CREDENTIALS
+
+
+def explain(error: BotoCoreError | ClientError) -> RolloutError:
+    """Say in one line what AWS or the way to it refused, and what would do."""
+    if isinstance(error, ClientError):
+        return _explain_refusal(error)
+    if isinstance(error, _NO_CREDENTIALS):
+        return wrong_use(f"{_sentence(error)}; log in, or choose another --profile")
+    if isinstance(error, EndpointConnectionError):
+        return RolloutError(f"{_sentence(error)}; when the network is back, {SAME_COMMAND}")
+    return RolloutError(f"{_sentence(error)}; {SAME_COMMAND}")
+
+
+def _explain_refusal(error: ClientError) -> RolloutError:
+    code = code_of(error)
+    if code in _EXPIRED:
+        return RolloutError(f"the credentials have expired; renew them, then {SAME_COMMAND}")
+    if code in _UNKNOWN_CREDENTIALS:
+        return wrong_use(f"AWS does not know the credentials ({code}); log in again")
+    return RolloutError(f"{error.operation_name}: {message_of(error) or code} ({code})")
+
+
+def _sentence(error: BotoCoreError) -> str:
+    return str(error).rstrip(".\n")

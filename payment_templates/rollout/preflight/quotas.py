@@ -1,0 +1,130 @@
+"""Room in the account's quotas for one more stack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from payment_templates.rollout import clients
+from payment_templates.rollout.preflight.finding import Finding, asked, fine, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from boto3 import Session
+
+    from payment_templates.rollout.resolution import Resolution
+
+# Amazon ECS Developer Guide, "Task size": 1,024 CPU units are one vCPU.
+_UNITS_PER_VCPU = 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Quota:
+    what: str
+    # As Service Quotas lists them.
+    service: str
+    code: str
+    needed: float
+    used: Callable[[], float]
+
+
+def check_quotas(session: Session, resolution: Resolution) -> Iterator[Finding]:
+    """Check the quotas that one more stack draws on."""
+    region = resolution.region
+    for quota in _quotas(session, resolution):
+
+        def check(quota: _Quota = quota) -> Iterator[Finding]:
+            yield _check(session, region, quota)
+
+        yield from asked(region, f"quota of {quota.what}", check)
+
+
+def _quotas(session: Session, resolution: Resolution) -> Iterator[_Quota]:
+    region = resolution.region
+    ec2 = clients.ec2(session, region)
+    types = [str(entry.get("Type", "")) for entry in resolution.resources().values()]
+    yield _Quota(
+        what="VPCs",
+        service="vpc",
+        code="L-F678F1CE",
+        needed=types.count("AWS::EC2::VPC"),
+        used=lambda: len(ec2.describe_vpcs()["Vpcs"]),
+    )
+    yield _Quota(
+        what="elastic IP addresses",
+        service="ec2",
+        code="L-0263D0A3",
+        needed=types.count("AWS::EC2::EIP"),
+        used=lambda: len(ec2.describe_addresses()["Addresses"]),
+    )
+    yield _Quota(
+        what="stacks",
+        service="cloudformation",
+        code="L-0485CB21",
+        needed=1,
+        used=lambda: _stacks(session, region),
+    )
+    yield _Quota(
+        what="Fargate vCPUs",
+        service="fargate",
+        code="L-3032A538",
+        needed=_vcpus(resolution),
+        used=lambda: _running_vcpus(session, region),
+    )
+
+
+def _check(session: Session, region: str, quota: _Quota) -> Finding:
+    shown = clients.quotas(session, region).get_service_quota(
+        ServiceCode=quota.service, QuotaCode=quota.code
+    )["Quota"]
+    most = shown.get("Value", 0.0)
+    used = quota.used()
+    counts = f"{quota.what}: {used:g} of {most:g} used, {quota.needed:g} needed"
+    if used + quota.needed <= most:
+        return fine(region, counts)
+    return refused(
+        region, counts, f"ask for more in Service Quotas ({quota.service}, {quota.code})"
+    )
+
+
+def _stacks(session: Session, region: str) -> float:
+    pages = clients.cloudformation(session, region).get_paginator("describe_stacks").paginate()
+    return sum(len(page["Stacks"]) for page in pages)
+
+
+def _vcpus(resolution: Resolution) -> float:
+    # While a service is updated it runs up to MaximumPercent of its tasks.
+    resources = resolution.resources()
+    definitions = [
+        entry.get("Properties", {})
+        for entry in resources.values()
+        if entry.get("Type") == "AWS::ECS::TaskDefinition"
+    ]
+    services = [
+        entry.get("Properties", {})
+        for entry in resources.values()
+        if entry.get("Type") == "AWS::ECS::Service"
+    ]
+    units = max((float(resolution.text(one.get("Cpu")) or 0) for one in definitions), default=0.0)
+    return sum(
+        float(resolution.text(service.get("DesiredCount")) or 0)
+        * float(service.get("DeploymentConfiguration", {}).get("MaximumPercent", 200))
+        / 100
+        * units
+        / _UNITS_PER_VCPU
+        for service in services
+    )
+
+
+def _running_vcpus(session: Session, region: str) -> float:
+    client = clients.ecs(session, region)
+    units = 0.0
+    for cluster in client.list_clusters()["clusterArns"]:
+        for page in client.get_paginator("list_tasks").paginate(
+            cluster=cluster, launchType="FARGATE"
+        ):
+            if page["taskArns"]:
+                tasks = client.describe_tasks(cluster=cluster, tasks=page["taskArns"])["tasks"]
+                units += sum(float(task.get("cpu", 0)) for task in tasks)
+    return units / _UNITS_PER_VCPU

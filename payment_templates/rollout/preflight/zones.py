@@ -1,0 +1,120 @@
+"""Zones that offer Fargate and the database, and a database version that can be made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.rollout import clients
+from payment_templates.rollout.errors import code_of
+from payment_templates.rollout.preflight.finding import Finding, fine, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from boto3 import Session
+
+    from payment_templates.rollout.resolution import Resolution
+
+ZONES = 3
+_PARAMETER = "AvailabilityZones"
+_CLUSTER = "AWS::RDS::DBCluster"
+_INSTANCE = "AWS::RDS::DBInstance"
+# Zones without Fargate, by their ID, which is the same in every account:
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html
+_WITHOUT_FARGATE = frozenset({"use1-az3", "usw1-az2"})
+
+
+def check_zones(session: Session, resolution: Resolution) -> Iterator[Finding]:
+    """Check the zones that the stack would take, and the database in them."""
+    if _PARAMETER not in resolution.template.parameters:
+        # The template does not choose zones.
+        return
+    region = resolution.region
+    zones = _zones(session, region)
+    usable = [name for name, zone_id in zones.items() if zone_id not in _WITHOUT_FARGATE]
+    example = ",".join(usable[:ZONES])
+    if len(usable) < ZONES:
+        yield refused(
+            region,
+            f"{len(usable)} zones offer Fargate, and the stack needs {ZONES}",
+            "choose another --region",
+        )
+        return
+    named = [zone for zone in (resolution.text({"Ref": _PARAMETER}) or "").split(",") if zone]
+    taken = named or _first_zones(session, region, zones)
+    wrong = [zone for zone in taken if zone not in usable]
+    mend = f"give --parameter {_PARAMETER}={example}"
+    if wrong or len(taken) < ZONES:
+        why = f"{', '.join(wrong)} offers no Fargate" if wrong else f"only {', '.join(taken)}"
+        yield refused(region, f"zones {', '.join(taken) or 'none'}: {why}", mend)
+    else:
+        yield fine(region, f"zones {', '.join(taken)} offer Fargate")
+    yield from _check_database(session, resolution, taken, mend)
+
+
+def _zones(session: Session, region: str) -> Mapping[str, str]:
+    shown = clients.ec2(session, region).describe_availability_zones(
+        Filters=[
+            {"Name": "zone-type", "Values": ["availability-zone"]},
+            {"Name": "state", "Values": ["available"]},
+        ]
+    )["AvailabilityZones"]
+    pairs = {zone.get("ZoneName", ""): zone.get("ZoneId", "") for zone in shown}
+    return dict(sorted(pairs.items()))
+
+
+def _first_zones(session: Session, region: str, zones: Mapping[str, str]) -> list[str]:
+    # Fn::GetAZs gives the zones that have a default subnet, or all when none has one.
+    shown = clients.ec2(session, region).describe_subnets(
+        Filters=[{"Name": "default-for-az", "Values": ["true"]}]
+    )["Subnets"]
+    with_default = {subnet.get("AvailabilityZone", "") for subnet in shown}
+    return sorted(with_default or zones)[:ZONES]
+
+
+def _check_database(
+    session: Session, resolution: Resolution, taken: list[str], mend: str
+) -> Iterator[Finding]:
+    resources = resolution.resources()
+    clusters = [entry for entry in resources.values() if entry.get("Type") == _CLUSTER]
+    kinds = {
+        resolution.text(entry.get("Properties", {}).get("DBInstanceClass"))
+        for entry in resources.values()
+        if entry.get("Type") == _INSTANCE
+    }
+    for cluster in clusters:
+        properties = cluster.get("Properties", {})
+        engine = resolution.text(properties.get("Engine")) or ""
+        version = resolution.text(properties.get("EngineVersion")) or ""
+        for kind in sorted(filter(None, kinds)):
+            offered = _offered_zones(session, resolution.region, engine, version, kind)
+            what = f"{engine} {version} on {kind}"
+            if not offered:
+                yield refused(
+                    resolution.region,
+                    f"{what} cannot be ordered",
+                    "give --parameter DBEngineVersion=VERSION with one that can be",
+                )
+            elif missing := sorted(set(taken) - offered):
+                yield refused(resolution.region, f"{what}: not in {', '.join(missing)}", mend)
+            else:
+                yield fine(resolution.region, f"{what} can be ordered")
+
+
+def _offered_zones(session: Session, region: str, engine: str, version: str, kind: str) -> set[str]:
+    client = clients.rds(session, region)
+    pages = client.get_paginator("describe_orderable_db_instance_options").paginate(
+        Engine=engine, EngineVersion=version, DBInstanceClass=kind
+    )
+    try:
+        return {
+            zone.get("Name", "")
+            for page in pages
+            for option in page["OrderableDBInstanceOptions"]
+            for zone in option.get("AvailabilityZones", ())
+        }
+    except client.exceptions.ClientError as error:
+        # What RDS answers about a version that it does not have.
+        if code_of(error) == "InvalidParameterCombination":
+            return set()
+        raise

@@ -1,0 +1,1 @@
+"""Events and operations as they happen, and a forecast of the time left."""

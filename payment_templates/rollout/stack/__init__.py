@@ -1,0 +1,1 @@
+"""One stack in one region, through a change set."""

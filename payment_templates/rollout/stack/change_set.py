@@ -1,0 +1,141 @@
+"""A change set: made, read, carried out or thrown away. Each step may be repeated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from payment_templates.rollout.errors import RolloutError, code_of
+from payment_templates.rollout.stack.changes import Change, read_changes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.literals import ChangeSetTypeType
+    from mypy_boto3_cloudformation.type_defs import DescribeChangeSetOutputTypeDef
+
+    from payment_templates.rollout.pace import Pace
+    from payment_templates.rollout.stack.request import StackRequest
+
+# Begins the name of every change set that this program makes: by it, it knows its own again.
+PREFIX = "payment-rollout-"
+# Why a change set failed that had nothing to do; CloudFormation has no code for it.
+_NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeSet:
+    """A change set that can be carried out."""
+
+    # Also the client request token of its execution, and so part of every event of it.
+    name: str
+    change_set_id: str
+    stack_id: str
+    changes: tuple[Change, ...]
+
+
+def propose(
+    client: CloudFormationClient,
+    request: StackRequest,
+    kind: ChangeSetTypeType,
+    pace: Pace,
+) -> ChangeSet | None:
+    """Make a change set; None when it would change nothing. Raises RolloutError when refused."""
+    name = f"{PREFIX}{uuid4()}"
+    try:
+        client.create_change_set(
+            ChangeSetName=name, ChangeSetType=kind, ClientToken=name, **request.arguments()
+        )
+    except client.exceptions.AlreadyExistsException:
+        # The name was never used before: the answer to an earlier attempt was lost.
+        if not _exists(client, request.stack_name, name):
+            raise
+    return _read_when_ready(client, request.stack_name, name, pace)
+
+
+def execute(client: CloudFormationClient, change_set: ChangeSet) -> None:
+    """Carry out a change set once, however often this is called."""
+    try:
+        client.execute_change_set(
+            ChangeSetName=change_set.change_set_id, ClientRequestToken=change_set.name
+        )
+    except client.exceptions.ClientError:
+        # When the answer was lost, the next attempt finds the change set under way, or gone.
+        if not _was_executed(client, change_set):
+            raise
+
+
+def discard(client: CloudFormationClient, change_set: ChangeSet) -> None:
+    """Throw a change set away."""
+    client.delete_change_set(ChangeSetName=change_set.change_set_id)
+
+
+def discard_own(client: CloudFormationClient, stack_name: str) -> tuple[str, ...]:
+    """Throw away what an interrupted run left; returns the names of those that others made."""
+    others: list[str] = []
+    for page in client.get_paginator("list_change_sets").paginate(StackName=stack_name):
+        for summary in page["Summaries"]:
+            name = summary.get("ChangeSetName", "")
+            if summary.get("ExecutionStatus", "").startswith("EXECUTE_"):
+                continue
+            if name.startswith(PREFIX):
+                client.delete_change_set(ChangeSetName=summary.get("ChangeSetId", ""))
+            else:
+                others.append(name)
+    return tuple(others)
+
+
+def _exists(client: CloudFormationClient, stack_name: str, name: str) -> bool:
+    try:
+        client.describe_change_set(StackName=stack_name, ChangeSetName=name)
+    except client.exceptions.ChangeSetNotFoundException:
+        return False
+    return True
+
+
+def _read_when_ready(
+    client: CloudFormationClient, stack_name: str, name: str, pace: Pace
+) -> ChangeSet | None:
+    while True:
+        pages = list(_pages(client, stack_name, name))
+        status, reason = pages[0]["Status"], pages[0].get("StatusReason", "")
+        if status == "FAILED":
+            client.delete_change_set(ChangeSetName=pages[0]["ChangeSetId"])
+            if any(text in reason for text in _NO_CHANGES):
+                return None
+            raise RolloutError(f"CloudFormation makes no change set of this: {reason}")
+        if status == "CREATE_COMPLETE":
+            shown = [change for page in pages for change in page["Changes"]]
+            return ChangeSet(
+                name=name,
+                change_set_id=pages[0]["ChangeSetId"],
+                stack_id=pages[0]["StackId"],
+                changes=read_changes(shown),
+            )
+        pace.pause(news=False)
+
+
+def _pages(
+    client: CloudFormationClient, stack_name: str, name: str
+) -> Iterator[DescribeChangeSetOutputTypeDef]:
+    more: dict[str, Any] = {}
+    while True:
+        page = client.describe_change_set(StackName=stack_name, ChangeSetName=name, **more)
+        yield page
+        if "NextToken" not in page:
+            return
+        more = {"NextToken": page["NextToken"]}
+
+
+def _was_executed(client: CloudFormationClient, change_set: ChangeSet) -> bool:
+    try:
+        shown = client.describe_change_set(ChangeSetName=change_set.change_set_id)
+    except client.exceptions.ClientError as error:
+        if code_of(error) not in {"ChangeSetNotFound", "ChangeSetNotFoundException"}:
+            raise
+    else:
+        return shown["ExecutionStatus"].startswith("EXECUTE_")
+    events = client.describe_stack_events(StackName=change_set.stack_id)["StackEvents"]
+    return any(event.get("ClientRequestToken") == change_set.name for event in events)

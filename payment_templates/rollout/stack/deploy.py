@@ -1,0 +1,157 @@
+"""One stack brought to what the template and the values say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.rollout import clients
+from payment_templates.rollout.errors import RolloutError
+from payment_templates.rollout.progress.events import EventReader
+from payment_templates.rollout.progress.forecast import plot
+from payment_templates.rollout.stack import change_set
+from payment_templates.rollout.stack.changes import Replacement
+from payment_templates.rollout.stack.consequences import require_allowance
+from payment_templates.rollout.stack.deployment import Deployment, Outcome
+from payment_templates.rollout.stack.follow import StackFollower, follow
+from payment_templates.rollout.stack.request import StackRequest
+from payment_templates.rollout.stack.states import STUCK, StackState, Way, find_stack, way_on
+from payment_templates.rollout.stack.unstick import continue_rollback, delete_failed
+
+if TYPE_CHECKING:
+    from boto3 import Session
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+    from payment_templates.rollout.conversation import Conversation
+    from payment_templates.rollout.pace import Pace
+    from payment_templates.rollout.stack.changes import Change
+
+
+def deploy(
+    session: Session, deployment: Deployment, conversation: Conversation, pace: Pace
+) -> Outcome:
+    """Take up what is under way, then create or update the stack; raises RolloutError."""
+    client = clients.cloudformation(session, deployment.region)
+    while True:
+        state = find_stack(client, deployment.stack_name)
+        way = way_on(state)
+        if state is None or way in {Way.CREATE, Way.UPDATE}:
+            return _change(session, deployment, state, conversation, pace)
+        if way is Way.WAIT:
+            outcome = _take_up(session, deployment, state, conversation, pace)
+            # A deletion that somebody began ends without a stack: there is nothing to report.
+            if outcome.cause is not None:
+                return outcome
+        elif way is Way.RECREATE:
+            _require_way_out(deployment.may_recreate, "--recreate", state, conversation)
+            delete_failed(session, deployment.region, state, conversation, pace)
+        else:
+            _require_way_out(
+                deployment.may_continue_rollback, "--continue-rollback", state, conversation
+            )
+            continue_rollback(session, deployment.region, state, conversation, pace)
+
+
+def _take_up(
+    session: Session,
+    deployment: Deployment,
+    state: StackState,
+    conversation: Conversation,
+    pace: Pace,
+) -> Outcome:
+    conversation.tell(f"{state.name} in {deployment.region} is {state.status}: following it")
+    client = clients.cloudformation(session, deployment.region)
+    reader = EventReader(client, state.stack_id)
+    types = {name: str(entry["Type"]) for name, entry in deployment.template.resources.items()}
+    created = types if state.status == "CREATE_IN_PROGRESS" else ()
+    course = plot(deployment.template, types, created)
+    follower = StackFollower(session, deployment.region, reader, conversation, course)
+    after = follow(session, deployment.region, state.stack_id, follower, pace)
+    return Outcome(state=after, cause=follower.cause)
+
+
+def _require_way_out(
+    allowed: bool,  # noqa: FBT001 - what the option says
+    option: str,
+    state: StackState,
+    conversation: Conversation,
+) -> None:
+    verb = "delete and create it anew" if option == "--recreate" else "continue the rollback"
+    stuck = f"{state.name} is {state.status}: {STUCK[state.status]}"
+    if allowed:
+        conversation.tell(f"{stuck}; {verb}, as {option} asks")
+    elif not conversation.agree(f"{stuck}. Shall it {verb}? (option {option})", in_person=True):
+        raise RolloutError(f"{stuck}; nothing was changed; the way out is {option}")
+
+
+def _change(
+    session: Session,
+    deployment: Deployment,
+    state: StackState | None,
+    conversation: Conversation,
+    pace: Pace,
+) -> Outcome:
+    client = clients.cloudformation(session, deployment.region)
+    creating = way_on(state) is Way.CREATE
+    if state is not None and state.status != "DELETE_COMPLETE":
+        for name in change_set.discard_own(client, state.name):
+            conversation.tell(f"change set {name} was made by somebody else and is left alone")
+    former = () if creating or state is None else state.parameters
+    request = StackRequest(
+        stack_name=deployment.stack_name,
+        body=deployment.body,
+        parameters=tuple(deployment.values.request(deployment.template, former)),
+        tags=deployment.tags,
+    )
+    proposal = change_set.propose(client, request, "CREATE" if creating else "UPDATE", pace)
+    if proposal is None:
+        conversation.tell(f"{deployment.stack_name} in {deployment.region} is up to date")
+        return Outcome(state=find_stack(client, deployment.stack_name))
+    conversation.show_changes(deployment.region, proposal.changes)
+    _require_agreement(session, deployment, proposal, conversation, creating=creating)
+    reader = EventReader(client, proposal.stack_id)
+    reader.skip()
+    change_set.execute(client, proposal)
+    course = plot(
+        deployment.template,
+        {change.logical_id: change.resource_type for change in proposal.changes},
+        (change.logical_id for change in proposal.changes if _is_made(change)),
+    )
+    follower = StackFollower(session, deployment.region, reader, conversation, course)
+    after = follow(session, deployment.region, proposal.stack_id, follower, pace)
+    return Outcome(state=after, changes=proposal.changes, cause=follower.cause)
+
+
+def _is_made(change: Change) -> bool:
+    return change.action == "Add" or change.replacement is Replacement.ALWAYS
+
+
+def _require_agreement(
+    session: Session,
+    deployment: Deployment,
+    proposal: change_set.ChangeSet,
+    conversation: Conversation,
+    *,
+    creating: bool,
+) -> None:
+    client = clients.cloudformation(session, deployment.region)
+    verb = "Create" if creating else "Update"
+    try:
+        require_allowance(proposal.changes, deployment.allowed_replacements)
+        agreed = conversation.agree(f"{verb} {deployment.stack_name} in {deployment.region}?")
+    except RolloutError:
+        _withdraw(client, proposal, creating=creating)
+        raise
+    if not agreed:
+        _withdraw(client, proposal, creating=creating)
+        raise RolloutError("nothing was changed, as you said")
+
+
+def _withdraw(
+    client: CloudFormationClient, proposal: change_set.ChangeSet, *, creating: bool
+) -> None:
+    change_set.discard(client, proposal)
+    # The change set of a new stack stands on an empty one, in REVIEW_IN_PROGRESS.
+    if creating:
+        state = find_stack(client, proposal.stack_id)
+        if state is not None and state.status == "REVIEW_IN_PROGRESS":
+            client.delete_stack(StackName=proposal.stack_id)

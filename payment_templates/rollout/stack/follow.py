@@ -1,0 +1,84 @@
+"""A stack operation, followed to its end as it happens."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from payment_templates.rollout import clients
+from payment_templates.rollout.cause import find_cause, first_failure
+from payment_templates.rollout.errors import RolloutError
+from payment_templates.rollout.stack.states import StackState, find_stack
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from boto3 import Session
+
+    from payment_templates.rollout.cause import Cause
+    from payment_templates.rollout.conversation import Conversation
+    from payment_templates.rollout.pace import Pace
+    from payment_templates.rollout.progress.events import Event, EventReader
+    from payment_templates.rollout.progress.forecast import Course
+
+
+class StackFollower:
+    """Tells what happens to one stack, and finds the cause while its traces are still there."""
+
+    def __init__(
+        self,
+        session: Session,
+        region: str,
+        reader: EventReader,
+        conversation: Conversation,
+        course: Course | None = None,
+    ) -> None:
+        self._session = session
+        self._region = region
+        self._reader = reader
+        self._conversation = conversation
+        self._course = course
+        self._events: list[Event] = []
+        self.cause: Cause | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Say whether anything of the operation was seen; right after a call, nothing may be."""
+        return bool(self._events)
+
+    def look(self) -> bool:
+        """Tell what is new; says whether there was anything."""
+        news = self._reader.new()
+        if news:
+            self._conversation.show_events(self._region, news)
+        self._events.extend(news)
+        # A failure ends the course: what follows is the way back.
+        if self._course and news and self.cause is None:
+            self._course.take(news)
+            self._conversation.show_forecast(self._region, self._course.forecast(datetime.now(UTC)))
+        # At once: the rollback removes the service whose tasks could tell.
+        if self.cause is None and any(event.failed for event in news):
+            self._find_cause(self._events)
+        return bool(news)
+
+    def _find_cause(self, events: Sequence[Event]) -> None:
+        failure = first_failure(events)
+        if failure is not None:
+            self.cause = find_cause(self._session, self._region, failure)
+            self._conversation.show_cause(self.cause)
+
+
+def follow(
+    session: Session, region: str, stack_id: str, follower: StackFollower, pace: Pace
+) -> StackState:
+    """Stay with a stack until nothing is under way, and give the state in which it ends."""
+    client = clients.cloudformation(session, region)
+    while True:
+        # The state first: what happens before it settles is then among the events.
+        state = find_stack(client, stack_id)
+        news = follower.look()
+        if state is None:
+            raise RolloutError(f"{stack_id} is gone; somebody else deleted it")
+        if state.status == "DELETE_COMPLETE" or (state.settled and follower.begun):
+            return state
+        pace.pause(news=news)

@@ -1,0 +1,98 @@
+"""The states of a stack: what can be done in each, and the way out of those that are stuck."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from payment_templates.rollout.errors import code_of, message_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
+
+
+class Way(Enum):
+    """What comes next for a stack."""
+
+    CREATE = auto()
+    UPDATE = auto()
+    WAIT = auto()
+    RECREATE = auto()
+    CONTINUE_ROLLBACK = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackState:
+    """A stack as it is at this moment."""
+
+    name: str
+    stack_id: str
+    status: str
+    reason: str
+    parameters: dict[str, str]
+    tags: dict[str, str]
+    outputs: dict[str, str]
+
+    @property
+    def settled(self) -> bool:
+        """Say whether nothing is under way."""
+        return not self.status.endswith("_IN_PROGRESS") or self.status == "REVIEW_IN_PROGRESS"
+
+    @property
+    def succeeded(self) -> bool:
+        """Say whether the last operation ended as it was meant."""
+        return self.status.endswith("_COMPLETE") and "ROLLBACK" not in self.status
+
+
+# What each stuck state means: User Guide, "Stack status codes" and "Troubleshooting".
+STUCK = {
+    "ROLLBACK_COMPLETE": "its creation failed and was rolled back; it can only be deleted",
+    "ROLLBACK_FAILED": "its creation failed, and so did the rollback; it can only be deleted",
+    "CREATE_FAILED": "its creation failed and was not rolled back; it can only be deleted",
+    "DELETE_FAILED": "its deletion failed; it can only be deleted again",
+    "UPDATE_ROLLBACK_FAILED": "its update failed, and so did the rollback; that can be continued",
+    "UPDATE_FAILED": "its update failed and was not rolled back; it can be rolled back",
+}
+
+
+def way_on(state: StackState | None) -> Way:
+    """Tell what can be done with a stack next."""
+    if state is None or state.status in {"DELETE_COMPLETE", "REVIEW_IN_PROGRESS"}:
+        return Way.CREATE
+    if not state.settled:
+        return Way.WAIT
+    if state.status in {"UPDATE_ROLLBACK_FAILED", "UPDATE_FAILED"}:
+        return Way.CONTINUE_ROLLBACK
+    return Way.RECREATE if state.status in STUCK else Way.UPDATE
+
+
+def find_stack(client: CloudFormationClient, name_or_id: str) -> StackState | None:
+    """Look at a stack; None when there is none of that name."""
+    try:
+        shown = client.describe_stacks(StackName=name_or_id)["Stacks"][0]
+    except client.exceptions.ClientError as error:
+        if code_of(error) == "ValidationError" and "does not exist" in message_of(error):
+            return None
+        raise
+    return read_state(shown)
+
+
+def read_state(shown: StackTypeDef) -> StackState:
+    """Read what DescribeStacks shows."""
+    return StackState(
+        name=shown["StackName"],
+        stack_id=shown.get("StackId", ""),
+        status=shown["StackStatus"],
+        reason=shown.get("StackStatusReason", ""),
+        parameters={
+            entry.get("ParameterKey", ""): entry.get("ParameterValue", "")
+            for entry in shown.get("Parameters", ())
+        },
+        tags={entry["Key"]: entry["Value"] for entry in shown.get("Tags", ())},
+        outputs={
+            entry.get("OutputKey", ""): entry.get("OutputValue", "")
+            for entry in shown.get("Outputs", ())
+        },
+    )

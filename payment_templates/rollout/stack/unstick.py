@@ -1,0 +1,82 @@
+"""The ways out of a stuck state, and the deletion of a stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from payment_templates.rollout import clients
+from payment_templates.rollout.errors import RolloutError
+from payment_templates.rollout.progress.events import EventReader
+from payment_templates.rollout.stack.follow import StackFollower, follow
+from payment_templates.rollout.stack.states import StackState, find_stack
+
+if TYPE_CHECKING:
+    from boto3 import Session
+
+    from payment_templates.rollout.conversation import Conversation
+    from payment_templates.rollout.pace import Pace
+
+
+def delete_failed(
+    session: Session,
+    region: str,
+    state: StackState,
+    conversation: Conversation,
+    pace: Pace,
+) -> None:
+    """Delete a stack that never came up; raises RolloutError when something stays."""
+    follower = delete_stack(session, region, state.stack_id, conversation, pace)
+    after = find_stack(clients.cloudformation(session, region), state.stack_id)
+    if after is not None and after.status != "DELETE_COMPLETE":
+        reason = follower.cause.reason if follower.cause else after.reason
+        raise RolloutError(f"{state.name} cannot be deleted: {reason}")
+
+
+def delete_stack(
+    session: Session,
+    region: str,
+    stack_id: str,
+    conversation: Conversation,
+    pace: Pace,
+) -> StackFollower:
+    """Delete a stack and stay with it until nothing is under way."""
+    client = clients.cloudformation(session, region)
+    reader = EventReader(client, stack_id)
+    state = find_stack(client, stack_id)
+    if state is None or state.settled:
+        # Else a deletion is under way already, and its events are told from its beginning.
+        reader.skip()
+        client.delete_stack(StackName=stack_id, ClientRequestToken=f"payment-rollout-{uuid4()}")
+    follower = StackFollower(session, region, reader, conversation)
+    follow(session, region, stack_id, follower, pace)
+    return follower
+
+
+def continue_rollback(
+    session: Session,
+    region: str,
+    state: StackState,
+    conversation: Conversation,
+    pace: Pace,
+) -> None:
+    """Roll a failed update back; no resource is skipped. Raises RolloutError when it fails."""
+    client = clients.cloudformation(session, region)
+    reader = EventReader(client, state.stack_id)
+    reader.skip()
+    token = f"payment-rollout-{uuid4()}"
+    try:
+        if state.status == "UPDATE_FAILED":
+            client.rollback_stack(StackName=state.stack_id, ClientRequestToken=token)
+        else:
+            client.continue_update_rollback(StackName=state.stack_id, ClientRequestToken=token)
+    except client.exceptions.ClientError:
+        # When the answer was lost, the next attempt finds the rollback under way, or done.
+        now = find_stack(client, state.stack_id)
+        if now is None or now.status == state.status:
+            raise
+    follower = StackFollower(session, region, reader, conversation)
+    after = follow(session, region, state.stack_id, follower, pace)
+    if after.status != "UPDATE_ROLLBACK_COMPLETE":
+        reason = follower.cause.reason if follower.cause else after.reason
+        raise RolloutError(f"the rollback of {state.name} ended as {after.status}: {reason}")

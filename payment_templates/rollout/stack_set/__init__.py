@@ -1,0 +1,1 @@
+"""Many regions and accounts, through StackSets."""

@@ -1,0 +1,104 @@
+"""What every stack of a set is made from: found, made, and compared with what it shall be."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from payment_templates.rollout.stack.request import written_tags
+from payment_templates.rollout.values import CONCEALED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+    from payment_templates.rollout.body import Body
+    from payment_templates.rollout.stack_set.targets import Targets
+    from payment_templates.rollout.template import Template
+    from payment_templates.rollout.values import Values
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackSet:
+    """A set as it is at this moment."""
+
+    name: str
+    template_body: str
+    parameters: Mapping[str, str]
+    service_managed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definition:
+    """A set as it shall be."""
+
+    name: str
+    template: Template
+    body: Body
+    values: Values
+    targets: Targets
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def arguments(self, former: Mapping[str, str]) -> dict[str, Any]:
+        """Write the arguments of CreateStackSet and UpdateStackSet."""
+        return {
+            "StackSetName": self.name,
+            "Parameters": self.values.request(self.template, former),
+            "Capabilities": ["CAPABILITY_NAMED_IAM"],
+            "Tags": written_tags(self.tags),
+            **self.body.arguments(),
+            **_permissions(self.targets),
+        }
+
+    def differs(self, current: StackSet) -> bool:
+        """Say whether the set must be updated; a secret cannot be compared, so it is set anew."""
+        if self.values.secret or json.loads(current.template_body) != self.template.document:
+            return True
+        return any(
+            current.parameters.get(name) not in {value, CONCEALED}
+            for name, value in self.values.open.items()
+        )
+
+
+def find_stack_set(client: CloudFormationClient, name: str) -> StackSet | None:
+    """Look at a set; None when there is none of that name."""
+    try:
+        shown = client.describe_stack_set(StackSetName=name)["StackSet"]
+    except client.exceptions.StackSetNotFoundException:
+        return None
+    if shown.get("Status") == "DELETED":
+        return None
+    return StackSet(
+        name=name,
+        template_body=shown.get("TemplateBody", ""),
+        parameters={
+            entry.get("ParameterKey", ""): entry.get("ParameterValue", "")
+            for entry in shown.get("Parameters", ())
+        },
+        service_managed=shown.get("PermissionModel") == "SERVICE_MANAGED",
+    )
+
+
+def create_stack_set(client: CloudFormationClient, definition: Definition) -> None:
+    """Make a set without any instance, once, however often the call is repeated."""
+    try:
+        client.create_stack_set(
+            ClientRequestToken=f"payment-rollout-{uuid4()}", **definition.arguments({})
+        )
+    except client.exceptions.NameAlreadyExistsException:
+        # The answer to an earlier attempt was lost, or another run made it just now.
+        if find_stack_set(client, definition.name) is None:
+            raise
+
+
+def _permissions(targets: Targets) -> dict[str, Any]:
+    if not targets.service_managed:
+        return {"PermissionModel": "SELF_MANAGED"}
+    return {
+        "PermissionModel": "SERVICE_MANAGED",
+        # Required with SERVICE_MANAGED; off, so that no account gets a stack unasked.
+        "AutoDeployment": {"Enabled": False},
+    }

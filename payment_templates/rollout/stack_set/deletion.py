@@ -1,0 +1,80 @@
+"""The stacks of a set and the set itself, taken away; the primary region last."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from payment_templates.rollout.stack_set import operations
+from payment_templates.rollout.stack_set.instances import Instance, list_instances
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+    from payment_templates.rollout.stack_set.follow import Ended
+
+
+def delete_stack_set(
+    client: CloudFormationClient,
+    name: str,
+    primary: str,
+    follow: Callable[[str], Ended],
+    settle: Callable[[], None],
+) -> Ended | None:
+    """Delete all instances, then the set; gives the operation that failed, if one did."""
+    settle()
+    instances = list_instances(client, name)
+    for arguments in _groups(client, name, instances, primary):
+        call = partial(_delete_instances, client, name, arguments)
+        ended = follow(operations.begin(client, name, call, settle))
+        if not ended.succeeded:
+            return ended
+    try:
+        client.delete_stack_set(StackSetName=name)
+    except client.exceptions.StackSetNotFoundException:
+        # The answer to an earlier attempt was lost.
+        return None
+    return None
+
+
+def _delete_instances(
+    client: CloudFormationClient, name: str, arguments: dict[str, Any], operation_id: str
+) -> str:
+    answer = client.delete_stack_instances(
+        StackSetName=name, RetainStacks=False, OperationId=operation_id, **arguments
+    )
+    return answer["OperationId"]
+
+
+def _groups(
+    client: CloudFormationClient, name: str, instances: Sequence[Instance], primary: str
+) -> Iterator[dict[str, Any]]:
+    regions = sorted({one.region for one in instances}, key=lambda region: region == primary)
+    shown = client.describe_stack_set(StackSetName=name)["StackSet"]
+    if shown.get("PermissionModel") == "SERVICE_MANAGED":
+        if regions:
+            units = shown.get("OrganizationalUnitIds", [])
+            yield {**_in_order(regions), "DeploymentTargets": {"OrganizationalUnitIds": units}}
+        return
+    # Accounts times regions must be instances: the regions that have the same accounts together.
+    accounts = {
+        region: tuple(sorted(one.account for one in instances if one.region == region))
+        for region in regions
+    }
+    for members in dict.fromkeys(accounts.values()):
+        alike = [region for region in regions if accounts[region] == members]
+        yield {**_in_order(alike), "Accounts": [*members]}
+
+
+def _in_order(regions: Sequence[str]) -> dict[str, Any]:
+    return {
+        "Regions": [*regions],
+        "OperationPreferences": {
+            "RegionConcurrencyType": "SEQUENTIAL",
+            "RegionOrder": [*regions],
+            "FailureToleranceCount": 0,
+            "MaxConcurrentCount": 1,
+        },
+    }

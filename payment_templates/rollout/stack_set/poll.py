@@ -1,0 +1,81 @@
+"""One look at an operation: never more than 15 calls, however many instances there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from payment_templates.rollout.stack_set.instances import PAGE_SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+# For 1,000 instances: one for the operation, ten pages of results, and four for one child stack:
+# its ID and three pages of events.
+MOST_CALLS = 15
+CHILD_PAGES = 3
+# Up to here, two child stacks are watched at a time: two pages of results leave room for both.
+_FEW_INSTANCES = 200
+
+_LONG_AGO = datetime(2006, 1, 1, tzinfo=UTC)
+
+Place = tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstanceResult:
+    """How far an operation is in one account and region."""
+
+    account: str
+    region: str
+    # PENDING, RUNNING, SUCCEEDED, FAILED or CANCELLED.
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """An operation as it is at this moment."""
+
+    status: str
+    action: str
+    created_at: datetime
+    results: Mapping[Place, InstanceResult]
+
+    @property
+    def ended(self) -> bool:
+        """Say whether the operation will change nothing any more."""
+        return self.status in {"SUCCEEDED", "FAILED", "STOPPED"}
+
+    @property
+    def watched_children(self) -> int:
+        """Say how many child stacks may be watched with the calls that are left."""
+        return 2 if len(self.results) <= _FEW_INSTANCES else 1
+
+
+def look_at(client: CloudFormationClient, name: str, operation_id: str) -> Look:
+    """Look at an operation and its results."""
+    operation = client.describe_stack_set_operation(StackSetName=name, OperationId=operation_id)
+    shown = operation["StackSetOperation"]
+    pages = client.get_paginator("list_stack_set_operation_results").paginate(
+        StackSetName=name, OperationId=operation_id, PaginationConfig={"PageSize": PAGE_SIZE}
+    )
+    results = [
+        InstanceResult(
+            account=entry.get("Account", ""),
+            region=entry.get("Region", ""),
+            status=entry.get("Status", ""),
+            reason=entry.get("StatusReason", ""),
+        )
+        for page in pages
+        for entry in page["Summaries"]
+    ]
+    return Look(
+        status=shown.get("Status", ""),
+        action=shown.get("Action", ""),
+        created_at=shown.get("CreationTimestamp", _LONG_AGO),
+        results={(result.account, result.region): result for result in results},
+    )

@@ -1,0 +1,110 @@
+"""A layer of faults between the commands and AWS: what the network and AWS do on a bad day."""
+
+# ruff: noqa: ANN401 - botocore's requests and answers carry no annotations.
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
+from botocore.httpsession import URLLib3Session
+
+from payment_templates.commands import edge
+from payment_templates.rollout.connection import connect
+
+_THROTTLED = b"""<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code>
+<Message>Rate exceeded</Message></Error><RequestId>x</RequestId></ErrorResponse>"""
+
+_EXPIRED = b"""<ErrorResponse><Error><Type>Sender</Type><Code>ExpiredToken</Code>
+<Message>The security token included in the request is expired</Message></Error>
+<RequestId>x</RequestId></ErrorResponse>"""
+
+
+class Fault(Enum):
+    """What happens to one call."""
+
+    THROTTLED = auto()
+    SERVER_ERROR = auto()
+    # A proxy's page instead of AWS's answer.
+    PAGE = auto()
+    RESET = auto()
+    TIMEOUT = auto()
+    # AWS did what it was asked, and nobody hears of it.
+    LOST_ANSWER = auto()
+    # Ctrl-C.
+    INTERRUPTED = auto()
+    EXPIRED = auto()
+    KILLED_BEFORE = auto()
+    KILLED_AFTER = auto()
+
+
+@dataclass(kw_only=True)
+class Weather:
+    """Which calls a fault strikes, counted from 0; mutable, since it counts."""
+
+    strikes: Mapping[int, Fault] = field(default_factory=dict[int, Fault])
+    # Right after AWS took one of these, the process is killed.
+    kill_after_calls: frozenset[str] = frozenset()
+    calls: list[str] = field(default_factory=list[str])
+
+    def strike(self, *, request: Any, event_name: str, **_: object) -> AWSResponse | None:
+        """Let a call through, or not."""
+        number = len(self.calls)
+        call = event_name.rpartition(".")[2]
+        self.calls.append(call)
+        fault = Fault.KILLED_AFTER if call in self.kill_after_calls else self.strikes.get(number)
+        return _strike(fault, request)
+
+
+def break_connections(monkeypatch: pytest.MonkeyPatch, weather: Weather) -> None:
+    """Put the layer into every session that a command makes from now on."""
+
+    def connect_badly(profile: str | None, tell: Callable[[str], None]) -> Any:
+        session = connect(profile, tell)
+        # Its stub knows only handlers that answer nothing.
+        strike: Any = weather.strike
+        session.events.register("before-send", strike)
+        return session
+
+    monkeypatch.setattr(edge, "connect", connect_badly)
+
+
+def _strike(fault: Fault | None, request: Any) -> AWSResponse | None:
+    if fault is None:
+        return None
+    if fault is Fault.KILLED_BEFORE:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if fault in {Fault.LOST_ANSWER, Fault.KILLED_AFTER}:
+        URLLib3Session().send(request)
+    if fault is Fault.KILLED_AFTER:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if fault in {Fault.LOST_ANSWER, Fault.RESET}:
+        raise ConnectionClosedError(endpoint_url=request.url)
+    if fault is Fault.INTERRUPTED:
+        raise KeyboardInterrupt
+    if fault is Fault.EXPIRED:
+        return _answer(request, 403, _EXPIRED)
+    if fault is Fault.TIMEOUT:
+        raise ReadTimeoutError(endpoint_url=request.url)
+    if fault is Fault.THROTTLED:
+        return _answer(request, 400, _THROTTLED)
+    return _answer(request, 503, b"<!doctype html><html>" if fault is Fault.PAGE else b"")
+
+
+def _answer(request: Any, status: int, body: bytes) -> AWSResponse:
+    # Its stub wants urllib3's headers, and any mapping does.
+    headers: Any = {}
+    return AWSResponse(request.url, status, headers, _Body(content=body))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Body:
+    content: bytes
+
+    def stream(self) -> Iterator[bytes]:
+        yield self.content

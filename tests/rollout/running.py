@@ -1,0 +1,80 @@
+"""The commands as a person gives them, and what AWS then holds."""
+
+# ruff: noqa: ANN401 - AWS's answers and the commands' documents are JSON of any shape.
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner, Result
+
+from payment_templates.cli import main
+from payment_templates.rehearsal import EmbeddedAws
+
+EAST = "us-east-1"
+WEST = "us-west-2"
+SUFFIX = "dev-001"
+NAME = "payment-dev-001"
+SMALL = Path(__file__).parent / "templates" / "small.json"
+_POLL_SECONDS = "0.02"
+_WITH_TEMPLATE = frozenset({"preflight", "deploy", "rollout"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commands:
+    """The commands on the small template, in one account of the embedded AWS."""
+
+    aws: EmbeddedAws
+
+    def run(self, name: str, *arguments: str, template: Path = SMALL) -> Result:
+        """Give a command; on success and failure alike, hand back what it said."""
+        return CliRunner().invoke(main, arguments_of(name, *arguments, template=template))
+
+    def document(self, name: str, *arguments: str, template: Path = SMALL) -> Any:
+        """Give a command with --json and read what it printed."""
+        return json.loads(self.run(name, "--json", *arguments, template=template).stdout)
+
+    def deploy(self, *arguments: str, template: Path = SMALL) -> Result:
+        return self.run("deploy", "--yes", *arguments, template=template)
+
+    def rollout(self, *arguments: str, template: Path = SMALL) -> Result:
+        return self.run("rollout", "--yes", "--create-roles", *arguments, template=template)
+
+    def destroy(self) -> Result:
+        return self.run("destroy", "--confirm", SUFFIX)
+
+    def stack(self, region: str = EAST, name: str = NAME) -> Any:
+        """Describe a stack; None when there is none."""
+        client = self.aws.client("cloudformation", region)
+        try:
+            return client.describe_stacks(StackName=name)["Stacks"][0]
+        except client.exceptions.ClientError:
+            return None
+
+    def greeting(self, region: str) -> str | None:
+        """Read what the stack of a region wrote to the parameter store."""
+        found = self.aws.client("ssm", region).get_parameters(
+            Names=[f"/payment/{SUFFIX}/greeting"]
+        )["Parameters"]
+        return str(found[0]["Value"]) if found else None
+
+
+def arguments_of(name: str, *arguments: str, template: Path = SMALL) -> list[str]:
+    """Write a command line."""
+    given = ["--template", str(template)] if name in _WITH_TEMPLATE else []
+    return [name, "--suffix", SUFFIX, "--poll-seconds", _POLL_SECONDS, *given, *arguments]
+
+
+def changed(tmp_path: Path, change: Mapping[str, Any]) -> Path:
+    """Write the small template with some of its resources changed; None leaves one out."""
+    document = json.loads(SMALL.read_text())
+    for name, resource in change.items():
+        if resource is None:
+            del document["Resources"][name]
+        else:
+            document["Resources"][name] = resource
+    path = tmp_path / "changed.json"
+    path.write_text(json.dumps(document))
+    return path

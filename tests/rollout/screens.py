@@ -1,0 +1,90 @@
+"""The three screens of the README, as the program prints them against the embedded AWS.
+
+python -m tests.rollout.screens writes docs/screens anew.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from payment_templates.rehearsal import EmbeddedAws, embedded_aws
+
+ROOT = Path(__file__).parents[2]
+SCREENS = ROOT / "docs" / "screens"
+TEMPLATE = ROOT / "output" / "TapStack.json"
+# Slow enough that the rollback has not taken everything away when the cause is asked for.
+RESOURCE_SECONDS = "0.05"
+_ZONES = "us-east-1a,us-east-1b,us-east-1d"
+
+Scene = Callable[[EmbeddedAws, Path], list[str]]
+
+
+def broken_image(_aws: EmbeddedAws, _folder: Path) -> list[str]:
+    """An image that is in no registry."""
+    return ["--parameter", "ContainerImage=registry.example.com/payments:missing"]
+
+
+def taken_role_name(aws: EmbeddedAws, _folder: Path) -> list[str]:
+    """A role of that name is there; preflight would have said so."""
+    trust = json.dumps({"Version": "2012-10-17", "Statement": []})
+    aws.client("iam", "us-east-1").create_role(
+        RoleName="payment-task-dev-001-us-east-1", AssumeRolePolicyDocument=trust
+    )
+    return ["--skip-preflight"]
+
+
+def bad_property(_aws: EmbeddedAws, folder: Path) -> list[str]:
+    """A property that AWS does not know."""
+    document: dict[str, Any] = json.loads(TEMPLATE.read_text(encoding="utf-8"))
+    document["Resources"]["TargetGroup"]["Properties"]["HealthCheckIntervalSecond"] = 5
+    path = folder / "bad_property.json"
+    path.write_text(json.dumps(document, separators=(",", ":")), encoding="utf-8")
+    return ["--template", str(path)]
+
+
+SCENES: Mapping[str, Scene] = {
+    "broken_image": broken_image,
+    "taken_role_name": taken_role_name,
+    "bad_property": bad_property,
+}
+
+
+def play(scene: Scene, folder: Path) -> str:
+    """Give the deploy command in an account of its own, and hand back what it showed."""
+    os.environ["REHEARSAL_RESOURCE_SECONDS"] = RESOURCE_SECONDS
+    with embedded_aws() as aws:
+        arguments = [
+            *("deploy", "--suffix", "dev-001", "--yes", "--poll-seconds", "0.5"),
+            *("--parameter", "AlertEmail=on-call@example.com"),
+            *("--parameter", f"AvailabilityZones={_ZONES}"),
+            *scene(aws, folder),
+        ]
+        shown = subprocess.run(
+            [sys.executable, "-m", "payment_templates", *arguments],
+            cwd=ROOT,
+            env=os.environ | aws.environment | {"COLUMNS": "100"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+    line = " ".join(arguments).replace(f"{folder}/", "")
+    return f"$ python -m payment_templates {line}\n{shown.stdout}[exit {shown.returncode}]\n"
+
+
+def write_screens(folder: Path) -> None:
+    """Play every scene and keep what it shows."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    for name, scene in SCENES.items():
+        (SCREENS / f"{name}.txt").write_text(play(scene, folder), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as temporary:
+        write_screens(Path(temporary))

@@ -1,0 +1,68 @@
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from payment_templates.rollout.progress.events import Event
+from payment_templates.rollout.progress.forecast import Course, plot
+from payment_templates.rollout.template import load_template
+
+_TEMPLATE = load_template(Path(__file__).parents[2] / "output" / "TapStack.json")
+_TYPES = {name: str(entry["Type"]) for name, entry in _TEMPLATE.resources.items()}
+_NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def course() -> Course:
+    return plot(_TEMPLATE, _TYPES, _TYPES)
+
+
+def _event(name: str, status: str, seconds: int = 0) -> Event:
+    return Event(
+        event_id=f"{name}-{status}",
+        stack_id="stack",
+        logical_id=name,
+        physical_id="",
+        resource_type=_TYPES[name],
+        status=status,
+        reason="",
+        at=_NOW + timedelta(seconds=seconds),
+        token="",
+    )
+
+
+def test_creation_takes_as_long_as_key_cluster_writer_and_reader(course: Course) -> None:
+    # Published averages: 122 + 222 + 595 + 595 seconds.
+    assert course.forecast(_NOW).seconds_left == 1534
+
+
+def test_what_is_done_counts_no_more(course: Course) -> None:
+    course.take([_event("EncryptionKey", "CREATE_COMPLETE")])
+
+    assert course.forecast(_NOW).seconds_left == 1534 - 122
+
+
+def test_what_is_under_way_counts_its_rest(course: Course) -> None:
+    course.take([_event("EncryptionKey", "CREATE_IN_PROGRESS")])
+
+    assert course.forecast(_NOW + timedelta(seconds=100)).seconds_left == 1534 - 100
+
+
+def test_resource_slower_than_its_average_is_not_counted_below_zero(course: Course) -> None:
+    course.take([_event("EncryptionKey", "CREATE_IN_PROGRESS")])
+
+    assert course.forecast(_NOW + timedelta(seconds=1000)).seconds_left == 1534 - 122
+
+
+def test_resources_done_are_counted(course: Course) -> None:
+    course.take([_event("Vpc", "CREATE_COMPLETE"), _event("EncryptionKey", "CREATE_COMPLETE")])
+
+    forecast = course.forecast(_NOW)
+
+    assert (forecast.done, forecast.total) == (2, len(_TYPES))
+
+
+def test_update_without_creation_has_no_forecast() -> None:
+    course = plot(_TEMPLATE, {"TaskFailureAlarm": "AWS::CloudWatch::Alarm"}, ())
+
+    assert course.forecast(_NOW).seconds_left == 0

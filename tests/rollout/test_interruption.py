@@ -1,0 +1,125 @@
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from payment_templates.cli import main
+from payment_templates.rehearsal import EmbeddedAws, embedded_aws
+from tests.rollout.faults import Fault, Weather, break_connections
+from tests.rollout.running import EAST, NAME, WEST, Commands, arguments_of
+
+_BEGINNINGS = frozenset({"ExecuteChangeSet", "CreateStackInstances"})
+
+
+@pytest.fixture
+def slow_aws(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[EmbeddedAws]:
+    """An AWS in which every resource takes its time."""
+    monkeypatch.setenv("REHEARSAL_RESOURCE_SECONDS", str(request.param))
+    with embedded_aws() as aws:
+        for name, value in aws.environment.items():
+            monkeypatch.setenv(name, value)
+        yield aws
+
+
+@pytest.mark.parametrize("number", [0, 4, 9, 12])
+def test_interrupted_deploy_says_so_and_goes_on_with_the_same_command(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    with monkeypatch.context() as bad:
+        break_connections(bad, Weather(strikes={number: Fault.INTERRUPTED}))
+        interrupted = commands.deploy()
+
+    after = commands.deploy()
+
+    assert interrupted.exit_code == 130
+    assert "the same command again" in interrupted.stderr
+    assert after.exit_code == 0, after.output
+    assert commands.stack()["StackStatus"] == "CREATE_COMPLETE"
+
+
+def test_expired_credentials_are_named_and_the_same_command_goes_on(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as bad:
+        break_connections(bad, Weather(strikes={6: Fault.EXPIRED}))
+        expired = commands.deploy()
+
+    after = commands.deploy()
+
+    assert expired.exit_code == 1
+    assert "credentials have expired" in expired.stderr
+    assert after.exit_code == 0, after.output
+
+
+def test_running_operation_of_somebody_else_is_followed_first(commands: Commands) -> None:
+    commands.rollout()
+    client = commands.aws.client("cloudformation", EAST)
+    client.detect_stack_set_drift(StackSetName=NAME, OperationId="theirs")
+
+    result = commands.rollout("--parameter", "Message=second")
+
+    assert result.exit_code == 0, result.output
+    assert (commands.greeting(EAST), commands.greeting(WEST)) == ("second", "second")
+
+
+@pytest.mark.parametrize("slow_aws", [0.5], indirect=True)
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["deploy", "--yes"], "CREATE_IN_PROGRESS: following it"),
+        (["rollout", "--yes", "--create-roles"], "is under way: following it"),
+    ],
+    ids=["deploy", "rollout"],
+)
+def test_operation_under_way_is_taken_up_after_a_kill(
+    slow_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch, command: list[str], said: str
+) -> None:
+    commands = Commands(aws=slow_aws)
+    # The roles alone, so that only what the test is about is slow.
+    commands.run("rollout", "--yes", "--create-roles", "--region", WEST, "--suffix", "other")
+    child = os.fork()
+    if child == 0:
+        break_connections(monkeypatch, Weather(kill_after_calls=_BEGINNINGS, strikes={}))
+        main(arguments_of(*command))
+    _, status = os.waitpid(child, 0)
+
+    result = commands.run(*command)
+
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    assert result.exit_code == 0, result.output
+    assert said in result.output
+    assert commands.greeting(EAST) == "first"
+
+
+def test_throttling_is_told_after_a_while(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("botocore.endpoint.time", _Clock)
+    break_connections(monkeypatch, Weather(strikes=dict.fromkeys(range(1, 4), Fault.THROTTLED)))
+
+    result = commands.deploy()
+
+    assert result.exit_code == 0, result.output
+    assert "attempt 3 of 10 failed: Throttling" in result.output
+
+
+def test_network_that_stays_away_ends_with_what_would_do(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("botocore.endpoint.time", _Clock)
+    break_connections(monkeypatch, Weather(strikes=dict.fromkeys(range(1, 60), Fault.RESET)))
+
+    result = commands.deploy()
+
+    assert result.exit_code == 1
+    assert "give the same command again" in result.stderr
+    assert "Traceback" not in result.output
+
+
+class _Clock:
+    @staticmethod
+    def sleep(_seconds: float) -> None:
+        """Do not wait."""
