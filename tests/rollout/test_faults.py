@@ -19,7 +19,7 @@ from payment_templates.rehearsal import EmbeddedAws
 from tests.rollout.faults import Fault, Weather, break_connections
 from tests.rollout.running import EAST, NAME, SUFFIX, WEST, Commands, arguments_of
 
-# As long as all other tests together: `make faults` runs them, and so does the gate.
+# They take a minute: `make faults` runs them, and so does the workflow, beside the gate.
 pytestmark = pytest.mark.faults
 
 _ACCOUNTS = count(400000000000)
