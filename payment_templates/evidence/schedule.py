@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Averages in seconds from `rain forecast` (github.com/aws-cloudformation/rain, estimate.go);
 # a type that it does not list counts as 0.
 CREATION_SECONDS = {
+    "AWS::CloudFormation::StackSet": 17,
     "AWS::CloudWatch::Alarm": 2,
     "AWS::CloudWatch::Dashboard": 2,
     "AWS::EC2::NatGateway": 106,
