@@ -2,6 +2,7 @@
 
 from payment_templates.rehearsal import stack_sets
 from payment_templates.rehearsal.corrections import (
+    change_sets,
     conditions,
     container_definitions,
     dashboards,
@@ -18,6 +19,7 @@ from payment_templates.rehearsal.corrections import (
     task_placement,
     task_replacement,
     topic_key,
+    unchanged_resources,
     writer,
     zones,
 )
@@ -60,6 +62,8 @@ def install() -> None:
     mail_confirmation.install()
     missing_image.install()
     pace.install()
+    unchanged_resources.install()
+    change_sets.install()
     load_balancer_network.install()
     task_replacement.install()
     placement = task_placement.TaskPlacement()

@@ -54,7 +54,7 @@ def replace_everywhere(module: str, name: str, wrap: Callable[[Any], object]) ->
     original = look_up(module, name)
     replacement = wrap(original)
     for loaded_name, loaded in tuple(sys.modules.items()):
-        if loaded_name.startswith(CLOUDFORMATION) and vars(loaded).get(name) is original:
+        if loaded_name.startswith(SERVICES) and vars(loaded).get(name) is original:
             setattr(loaded, name, replacement)
 
 

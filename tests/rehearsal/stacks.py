@@ -33,7 +33,7 @@ def create(
     **parameters: str,
 ) -> Outcome:
     client = aws.client("cloudformation", region)
-    client.create_stack(StackName=name, **_request(template, parameters))
+    client.create_stack(StackName=name, **request(template, parameters))
     return outcome(aws, region=region, name=name)
 
 
@@ -41,7 +41,7 @@ def update(
     aws: EmbeddedAws, template: Mapping[str, Any], *, region: str = EAST, **parameters: str
 ) -> Outcome:
     client = aws.client("cloudformation", region)
-    client.update_stack(StackName="payment", **_request(template, parameters))
+    client.update_stack(StackName="payment", **request(template, parameters))
     return outcome(aws, region=region)
 
 
@@ -68,7 +68,8 @@ def resource(resource_type: str, **properties: Any) -> dict[str, Any]:
     return {"Resources": {"It": {"Type": resource_type, "Properties": properties}}}
 
 
-def _request(template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, Any]:
+def request(template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, Any]:
+    """The arguments that every call on a stack has."""
     return {
         "TemplateBody": json.dumps(template, separators=(",", ":")),
         "Capabilities": ["CAPABILITY_NAMED_IAM"],

@@ -11,9 +11,8 @@ from payment_templates.rehearsal import ministack
 from payment_templates.rehearsal.document import is_object
 from payment_templates.rehearsal.services import amend_operations
 
+_EC2 = f"{ministack.SERVICES}.ec2"
 _USUAL = "abc"
-# ministack numbers zones by their letters, and subnets carry its numbers.
-_LETTERS_BY_NUMBER = " abcdef"
 _LETTERS = {
     "ap-northeast-1": "abcd",
     "ap-northeast-2": "abcd",
@@ -22,11 +21,15 @@ _LETTERS = {
     "us-west-1": "ac",
     "us-west-2": "abcd",
 }
+# AWS gives each account its own letters: here the zone without Fargate, use1-az3, is no early one,
+# as in accounts that take the first three zones without trouble.
+_SWAPPED = {"us-east-1c": "us-east-1e", "us-east-1e": "us-east-1c"}
 
 
 def install() -> None:
     """Answer both with the same zones."""
     ministack.replace_everywhere(ministack.ENGINE, "_resolve_refs", _with_zones)
+    ministack.replace_everywhere(_EC2, "_az_id_for_zone_name", _with_own_letters)
     amend_operations("ec2", {"DescribeAvailabilityZones": _described})
 
 
@@ -46,12 +49,17 @@ def _with_zones(original: Callable[..., Any]) -> object:
     return resolve
 
 
+def _with_own_letters(original: Callable[[str], str]) -> Callable[[str], str]:
+    # ministack numbers zones by their letters.
+    return lambda name: original(_SWAPPED.get(name, name))
+
+
 def _described(_request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
     pattern = answer["AvailabilityZones"][0]
-    prefix = pattern["ZoneId"].rstrip("0123456789")
+    number_of = ministack.look_up(_EC2, "_az_id_for_zone_name")
     return {
         "AvailabilityZones": [
-            {**pattern, "ZoneName": name, "ZoneId": f"{prefix}{_LETTERS_BY_NUMBER.index(name[-1])}"}
+            {**pattern, "ZoneName": name, "ZoneId": number_of(name)}
             for name in zones(ministack.region())
         ]
     }

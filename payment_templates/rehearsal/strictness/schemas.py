@@ -18,7 +18,16 @@ def schema(resource_type: str, region: str) -> Mapping[str, Any] | None:
 
 def create_only(resource_type: str, region: str) -> tuple[str, ...]:
     """Name the properties whose change replaces the resource."""
-    paths = (schema(resource_type, region) or {}).get("createOnlyProperties", ())
+    return _named(resource_type, region, "createOnlyProperties")
+
+
+def conditionally_create_only(resource_type: str, region: str) -> tuple[str, ...]:
+    """Name the properties of which some changes replace the resource."""
+    return _named(resource_type, region, "conditionalCreateOnlyProperties")
+
+
+def _named(resource_type: str, region: str, member: str) -> tuple[str, ...]:
+    paths = (schema(resource_type, region) or {}).get(member, ())
     names = (path.removeprefix(_PROPERTIES) for path in paths)
     return tuple(name for name in names if "/" not in name)
 

@@ -1,0 +1,50 @@
+"""What a change set tells: resources whose condition holds, and which change replaces a resource.
+
+ministack lists every resource of the template, and of most types says that any change may replace
+it; AWS's schemas say which property does.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from payment_templates.rehearsal import ministack
+from payment_templates.rehearsal.corrections import conditions
+from payment_templates.rehearsal.strictness import schemas
+
+_CHANGE_SETS = f"{ministack.CLOUDFORMATION}.changesets"
+_RESOURCES = "Resources"
+
+
+def install() -> None:
+    """Compare what would stand, and judge each change by the schema."""
+    ministack.replace_everywhere(_CHANGE_SETS, "_resolve_props_for_diff", _with_conditions)
+    ministack.replace_everywhere(ministack.PROVISIONERS, "_property_recreation", _by_schema)
+
+
+def _with_conditions(original: Callable[..., Any]) -> object:
+    def resolve(
+        template: Mapping[str, Any], parameters: Mapping[str, Any], *context: object
+    ) -> dict[str, Any]:
+        resolved: dict[str, Any] = original(template, parameters, *context)
+        holds = conditions.evaluate(template, parameters)
+        standing = {
+            name: resource
+            for name, resource in resolved.get(_RESOURCES, {}).items()
+            if holds.get(resource.get("Condition", ""), True)
+        }
+        return {**resolved, _RESOURCES: standing}
+
+    return resolve
+
+
+def _by_schema(original: Callable[[str, str], str]) -> object:
+    def recreation(resource_type: str, name: str) -> str:
+        region = ministack.region()
+        if schemas.schema(resource_type, region) is None:
+            return original(resource_type, name)
+        if name in schemas.create_only(resource_type, region):
+            return "Always"
+        conditional = schemas.conditionally_create_only(resource_type, region)
+        return "Conditionally" if name in conditional else "Never"
+
+    return recreation

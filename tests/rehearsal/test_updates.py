@@ -1,0 +1,98 @@
+"""What a change set tells of an update, and what the update then does."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from payment_templates.rehearsal import EmbeddedAws
+from tests.rehearsal import stacks
+
+
+def test_change_set_counts_what_will_stand(aws: EmbeddedAws) -> None:
+    template = {
+        "Conditions": {"Never": {"Fn::Equals": ["a", "b"]}},
+        "Resources": {
+            "Always": _group("always"),
+            "Never": {**_group("never"), "Condition": "Never"},
+        },
+    }
+
+    changes = _changes(aws, template, kind="CREATE")
+
+    assert [change["LogicalResourceId"] for change in changes] == ["Always"]
+
+
+@pytest.mark.parametrize(
+    ("change", "replacement"),
+    [
+        pytest.param({"RetentionInDays": 30}, "False", id="retention"),
+        pytest.param({"LogGroupName": "other"}, "True", id="name"),
+    ],
+)
+def test_change_set_knows_what_replaces(
+    aws: EmbeddedAws, change: dict[str, Any], replacement: str
+) -> None:
+    before = _group("first")
+    stacks.create(aws, {"Resources": {"Group": before}})
+    after = {**before, "Properties": {**before["Properties"], **change}}
+
+    (told,) = _changes(aws, {"Resources": {"Group": after}}, kind="UPDATE")
+
+    assert told["Replacement"] == replacement
+
+
+def test_update_tells_of_what_changes_and_creates_what_is_new(aws: EmbeddedAws) -> None:
+    before = {"Kept": _group("kept"), "Changed": _group("changed")}
+    stacks.create(aws, {"Resources": before})
+    changed = {**_group("changed"), "Properties": {"LogGroupName": "changed", "RetentionInDays": 7}}
+
+    stacks.update(aws, {"Resources": {**before, "Changed": changed, "New": _group("new")}})
+
+    assert _told(aws) == [
+        ("Changed", "UPDATE_IN_PROGRESS"),
+        ("Changed", "UPDATE_COMPLETE"),
+        ("New", "CREATE_IN_PROGRESS"),
+        ("New", "CREATE_COMPLETE"),
+    ]
+
+
+def test_failed_update_tells_what_failed(aws: EmbeddedAws) -> None:
+    stacks.create(aws, {"Resources": {"Group": _group("kept")}})
+    broken = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "kept", "Tier": 1}}
+
+    outcome = stacks.update(aws, {"Resources": {"Group": broken}})
+
+    assert outcome.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert ("Group", "UPDATE_FAILED") in _told(aws)
+
+
+def _group(name: str) -> dict[str, Any]:
+    return {
+        "Type": "AWS::Logs::LogGroup",
+        "Properties": {"LogGroupName": name, "RetentionInDays": 14},
+    }
+
+
+def _changes(aws: EmbeddedAws, template: Mapping[str, Any], *, kind: str) -> list[dict[str, Any]]:
+    client = aws.client("cloudformation", stacks.EAST)
+    request = stacks.request(template, {})
+    identity = client.create_change_set(
+        StackName="payment", ChangeSetName="it", ChangeSetType=kind, **request
+    )["Id"]
+    told = client.describe_change_set(ChangeSetName=identity)["Changes"]
+    return [change["ResourceChange"] for change in told]
+
+
+def _told(aws: EmbeddedAws) -> list[tuple[str, str]]:
+    """What the last update told of resources, oldest first."""
+    client = aws.client("cloudformation", stacks.EAST)
+    events = client.describe_stack_events(StackName="payment")["StackEvents"]
+    told: list[tuple[str, str]] = []
+    for event in events:
+        of_stack = event["PhysicalResourceId"] == event["StackId"]
+        if of_stack and event["ResourceStatus"] == "UPDATE_IN_PROGRESS":
+            break
+        if not of_stack:
+            told.append((event["LogicalResourceId"], event["ResourceStatus"]))
+    return told[::-1]
