@@ -114,6 +114,7 @@ def drift(**given: Any) -> None:
 @options.stack_name
 @options.stack_set_name
 @options.regions
+@options.delete_roles
 @options.surroundings
 def destroy(**given: Any) -> None:
     """Delete everything of a suffix, and look for what is left behind."""

@@ -8,6 +8,7 @@ import click
 from payment_templates.commands.documents import cause_document
 from payment_templates.commands.edge import Result, Tools, run
 from payment_templates.commands.inputs import name_from, require_suffix
+from payment_templates.commands.roles import delete_roles
 from payment_templates.commands.surroundings import Surroundings
 from payment_templates.rollout import clients
 from payment_templates.rollout.cause import Cause
@@ -30,6 +31,7 @@ def destroy_stacks(
     stack_name: str | None,
     stack_set_name: str | None,
     regions: tuple[str, ...],
+    roles_too: bool,
 ) -> None:
     """Delete the instances, the set and the stacks of a suffix."""
 
@@ -45,6 +47,8 @@ def destroy_stacks(
             causes.extend(_delete_set(tools, chosen[0], names[1]))
         for region in reversed(chosen):
             causes.extend(_delete_stack(tools, region, names[0]))
+        if roles_too and not causes:
+            delete_roles(tools, chosen)
         everywhere = {*chosen, *(one.region for one in overview.instances or ())}
         return _result(tools, suffix, sorted(everywhere), causes)
 

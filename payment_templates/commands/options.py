@@ -101,6 +101,12 @@ import_stacks = click.option(
 create_roles = click.option(
     "--create-roles", is_flag=True, help="Create the roles that StackSets need."
 )
+delete_roles = click.option(
+    "--delete-roles",
+    "roles_too",
+    is_flag=True,
+    help="Delete the roles of StackSets too, unless another set works with them.",
+)
 with_roles = click.option(
     "--with-roles/--without-roles",
     default=True,

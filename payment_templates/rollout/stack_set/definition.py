@@ -11,7 +11,7 @@ from payment_templates.rollout.stack.request import written_tags
 from payment_templates.rollout.values import CONCEALED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from mypy_boto3_cloudformation import CloudFormationClient
 
@@ -80,6 +80,14 @@ def find_stack_set(client: CloudFormationClient, name: str) -> StackSet | None:
         },
         service_managed=shown.get("PermissionModel") == "SERVICE_MANAGED",
     )
+
+
+def self_managed_sets(client: CloudFormationClient) -> Iterator[str]:
+    """Name the sets of a region that work with the roles of the account."""
+    for page in client.get_paginator("list_stack_sets").paginate(Status="ACTIVE"):
+        for shown in page["Summaries"]:
+            if shown.get("PermissionModel") != "SERVICE_MANAGED":
+                yield shown.get("StackSetName", "")
 
 
 def create_stack_set(client: CloudFormationClient, definition: Definition) -> None:
