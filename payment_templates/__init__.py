@@ -1,6 +1,18 @@
 """The payment stack as one CloudFormation template."""
 
-from payment_templates.options import PROFILES, Options
-from payment_templates.stack import build_template
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from payment_templates.options import PROFILES, Options
+    from payment_templates.stack import build_template
 
 __all__ = ["PROFILES", "Options", "build_template"]
+
+
+def __getattr__(name: str) -> object:
+    # Only when asked for: the commands load this package too, and most need no troposphere.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = "stack" if name == "build_template" else "options"
+    return getattr(import_module(f"{__name__}.{module}"), name)

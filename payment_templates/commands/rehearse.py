@@ -13,17 +13,18 @@ from rich.console import Console
 from rich.table import Table
 
 from payment_templates.rehearsal import run
-from payment_templates.rehearsal.deployment import DeploymentError
+from payment_templates.rehearsal.alarm_change import UpdateError
 from payment_templates.rehearsal.integration import TestsUnusableError
 from payment_templates.rehearsal.process import StartError
+from payment_templates.rehearsal.program import CommandError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
     from pathlib import Path
 
     from payment_templates.rehearsal import EmbeddedAws
-    from payment_templates.rehearsal.deployment import Deployed
     from payment_templates.rehearsal.run import RegionResult
+    from payment_templates.rehearsal.stacks import Stack
 
 # As a shell reports a program that Ctrl-C ended.
 INTERRUPTED = 130
@@ -36,11 +37,11 @@ def show_rehearsal(template: Path, *, keep: bool) -> None:
     screen = _Screen(console=_console())
     linger = screen.linger if keep else None
     try:
-        text = template.read_text(encoding="utf-8")
-        results = run.rehearse(text, screen, linger)
-    except UnicodeDecodeError:
-        raise click.UsageError(f"{template} is not a text file; give a template in JSON") from None
-    except (DeploymentError, StartError, TestsUnusableError) as error:
+        results = run.rehearse(template, screen, linger)
+    except CommandError as error:
+        click.echo(f"Error: {error}", err=True)
+        raise SystemExit(error.exit_code) from None
+    except (StartError, TestsUnusableError, UpdateError) as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         raise SystemExit(INTERRUPTED) from None
@@ -72,6 +73,7 @@ class _Screen:
     @contextmanager
     def step(self, title: str) -> Generator[Callable[[str], None]]:
         started = time.monotonic()
+        self.console.print()
         come_to = [""]
         with self.console.status(title) as status:
 
@@ -82,12 +84,16 @@ class _Screen:
             try:
                 yield tell
             except BaseException:
-                self.console.print(f"{time.monotonic() - started:5.1f} s  {title}: not done")
+                self._line(f"{time.monotonic() - started:5.1f} s  {title}: not done")
                 raise
         outcome = f": {come_to[0]}" if come_to[0] else ""
-        self.console.print(f"{time.monotonic() - started:5.1f} s  {title}{outcome}")
+        self._line(f"{time.monotonic() - started:5.1f} s  {title}{outcome}")
 
-    def linger(self, aws: EmbeddedAws, stacks: tuple[Deployed, ...]) -> None:
+    def command(self, line: str) -> None:
+        """Show what is given, before what is answered."""
+        self.console.print(f"\n$ {line}", style="bold", soft_wrap=True, markup=False)
+
+    def linger(self, aws: EmbeddedAws, stacks: tuple[Stack, ...]) -> None:
         """Say how to look around, and wait for Ctrl-C."""
         lines = [f"export {name}={value}" for name, value in aws.environment.items()]
         for stack in stacks:
@@ -118,4 +124,7 @@ class _Screen:
 
     def _list(self, title: str, lines: Sequence[str]) -> None:
         for line in lines:
-            self.console.print(f"{title}: {line}", soft_wrap=True, markup=False)
+            self._line(f"{title}: {line}")
+
+    def _line(self, text: str) -> None:
+        self.console.print(text, soft_wrap=True, markup=False)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from payment_templates.rollout.stack.changes import Change
 
 # Where there is no terminal, lines are for a log: wide enough that none is broken.
-LOG_WIDTH = 160
+LOG_WIDTH = 240
 # More changes than this are counted, not listed, when they only add something.
 LISTED_CHANGES = 20
 # A batch of events names this many resources, and counts the others.

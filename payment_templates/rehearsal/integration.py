@@ -4,34 +4,26 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from payment_templates.rehearsal.child import running
+
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
 
     from payment_templates.rehearsal import EmbeddedAws
-    from payment_templates.rehearsal.deployment import Deployed
+    from payment_templates.rehearsal.stacks import Stack
 
 ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "tests" / "integration"
 # They ask no stack: `make test` runs them.
 ABOUT_THE_TESTS = ("test_policy.py", "test_refusals.py")
-
-
-# pytest puts its own file in the place of standard input: the pipe is kept beside it.
-_PROGRAM = """
-import os, sys, threading
-pipe = os.dup(0)
-threading.Thread(target=lambda: os.read(pipe, 1) or os._exit(1), daemon=True).start()
-import pytest
-sys.exit(pytest.main(sys.argv[1:]))
-"""
 
 
 class TestsUnusableError(RuntimeError):
@@ -48,7 +40,7 @@ class Verdict:
     skipped: tuple[str, ...]
 
 
-def run_tests(aws: EmbeddedAws, stacks: Sequence[Deployed], suffix: str) -> tuple[Verdict, ...]:
+def run_tests(aws: EmbeddedAws, stacks: Sequence[Stack], suffix: str) -> tuple[Verdict, ...]:
     """Run the tests against every stack, all at once.
 
     Raises TestsUnusableError with the tests' own words when they could not run.
@@ -66,18 +58,17 @@ def run_tests(aws: EmbeddedAws, stacks: Sequence[Deployed], suffix: str) -> tupl
         return tuple(_read(report, text) for report, text in zip(reports, said, strict=True))
 
 
-@contextmanager
 def _started(
-    aws: EmbeddedAws, stack: Deployed, suffix: str, report: IO[bytes]
-) -> Generator[subprocess.Popen[str], None, None]:
-    run = subprocess.Popen(  # noqa: S603 - this Python and this project's tests.
+    aws: EmbeddedAws, stack: Stack, suffix: str, report: IO[bytes]
+) -> AbstractContextManager[subprocess.Popen[str]]:
+    return running(
+        "pytest",
         [
-            *(sys.executable, "-c", _PROGRAM, str(TESTS)),
+            str(TESTS),
             *(f"--junitxml=/dev/fd/{report.fileno()}", "-q", "-p", "no:cacheprovider"),
             *(f"--ignore={TESTS / name}" for name in ABOUT_THE_TESTS),
         ],
-        cwd=ROOT,
-        env={
+        environment={
             **os.environ,
             **aws.environment,
             "AWS_REGION": stack.region,
@@ -85,18 +76,10 @@ def _started(
             "STACK_NAME": stack.name,
             "ENVIRONMENT_SUFFIX": suffix,
         },
-        pass_fds=(report.fileno(),),
-        # Its end tells the tests that nobody waits for them any more.
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+        folder=ROOT,
+        files=[report],
+        output=subprocess.PIPE,
     )
-    try:
-        yield run
-    finally:
-        run.kill()
-        run.wait()
 
 
 def _read(report: IO[bytes], said: str) -> Verdict:

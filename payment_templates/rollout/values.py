@@ -97,7 +97,9 @@ def _parameter(template: Template, name: str) -> Parameter:
     if name in template.parameters:
         return template.parameters[name]
     near = get_close_matches(name, template.parameters, n=1)
-    known = f"did you mean {near[0]}?" if near else f"it has {', '.join(template.parameters)}"
+    known = (
+        f"did you mean {near[0]}?" if near else f"it has {', '.join(template.parameters) or 'none'}"
+    )
     raise wrong_use(f"the template has no parameter {name!r}; {known}")
 
 

@@ -38,91 +38,72 @@ def rehearse(*arguments: str | Path, **environment: str) -> subprocess.Popen[str
     )
 
 
-def test_two_rehearsals_side_by_side_pass() -> None:
-    runs = [rehearse(), rehearse()]
+def test_whole_life_of_the_stack_goes_through_the_commands() -> None:
+    run = rehearse()
 
-    said = [run.communicate()[0] for run in runs]
+    said = run.communicate()[0]
 
-    assert [run.returncode for run in runs] == [0, 0], said
-    told = re.findall(r"^│ us-.*│$", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
-    for text in said:
-        assert set(told) <= set(text.splitlines())
-        assert re.findall(r"│ (us-\S+) │ (\d+) +│ \d+ +│ (\d+) +│ \d+ +│ (\d+)", text) == [
-            ("us-east-1", "72", "0", "0"),
-            ("us-west-2", "72", "0", "0"),
-        ]
+    assert run.returncode == 0, said
+    given = re.findall(r"^\$ python -m payment_templates (\w+) ", said, flags=re.MULTILINE)
+    assert given == [
+        *("preflight", "deploy", "rollout"),
+        *("deploy", "rollout"),
+        *("status", "drift", "destroy"),
+    ]
+    assert re.findall(r"│ (us-\S+) │ (\d+) +│ \d+ +│ (\d+) +│ \d+ +│ (\d+)", said) == [
+        ("us-east-1", "72", "0", "0"),
+        ("us-west-2", "72", "0", "0"),
+    ]
+    # The update changes one alarm, and the dashboard that shows it; nothing is replaced.
+    assert said.count(": 2 to change\n") == 2
+    assert "replaced" not in said
+    assert "1 in both regions, 0 before" in said
+    assert set(_told_in_the_readme()) <= set(said.splitlines())
 
 
-@pytest.mark.parametrize(
-    ("logical_id", "name", "value", "reason"),
-    [
-        pytest.param(
-            "LoadBalancer",
-            "Schema",
-            "internal",
-            "extraneous key [Schema] is not permitted",
-            id="unknown property",
-        ),
-    ],
-)
-def test_failure_names_resource_reason_and_property(
-    logical_id: str, name: str, value: str, reason: str, tmp_path: Path
-) -> None:
-    template: dict[str, Any] = json.loads(TEMPLATE.read_text())
-    template["Resources"][logical_id]["Properties"][name] = value
-    broken = tmp_path / "broken.json"
-    broken.write_text(json.dumps(template, separators=(",", ":")))
+def test_failure_names_resource_region_and_reason(tmp_path: Path) -> None:
+    broken = _with(tmp_path, "LoadBalancer", Schema="internal")
 
     run = rehearse(broken)
     said = run.communicate()[0]
 
     assert run.returncode == 1
-    assert f"Error: ROLLBACK_COMPLETE: {logical_id} (AWS::" in said
-    assert reason in said
+    assert "why: LoadBalancer (ElasticLoadBalancingV2::LoadBalancer) in us-east-1\n" in said
+    assert "extraneous key [Schema] is not permitted" in said
     assert "Traceback" not in said
 
 
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        pytest.param("", "refused in us-east-1: ", id="empty"),
-        pytest.param(f'{{"Resources": {{}}}}{" " * 51_200}', "51200", id="over 51,200 bytes"),
-    ],
-)
-def test_what_is_no_template_is_refused_in_one_line(text: str, reason: str, tmp_path: Path) -> None:
-    broken = tmp_path / "broken.json"
-    broken.write_text(text)
+def test_name_that_both_regions_want_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    broken = _with(tmp_path, "Dashboard", DashboardName="payment")
 
     run = rehearse(broken)
     said = run.communicate()[0]
 
-    assert run.returncode == 1
-    assert reason in said.splitlines()[-1]
+    assert run.returncode == 3
+    assert "payment would be made in more than one region" in said
+    assert "payment_templates deploy" not in said
 
 
-def test_failure_in_the_second_region_names_resource_and_reason(tmp_path: Path) -> None:
-    template: dict[str, Any] = json.loads(TEMPLATE.read_text())
-    template["Resources"]["Dashboard"]["Properties"]["DashboardName"] = "payment"
+def test_what_is_no_template_is_refused_in_one_line(tmp_path: Path) -> None:
     broken = tmp_path / "broken.json"
-    broken.write_text(json.dumps(template, separators=(",", ":")))
+    broken.write_text("{")
 
     run = rehearse(broken)
     said = run.communicate()[0]
 
-    assert run.returncode == 1
-    assert "us-west-2: ResourceLogicalId:Dashboard" in said
-    assert "already exists" in said
+    assert run.returncode == 2
+    assert f"error: {broken} is not JSON" in said
+    assert "Traceback" not in said
 
 
 def test_persons_own_settings_lead_nowhere_else(tmp_path: Path) -> None:
-    broken = tmp_path / "broken.json"
-    broken.write_text("{")
+    broken = _with(tmp_path, "Dashboard", DashboardName="payment")
     nowhere = "http://127.0.0.1:1"
 
     run = rehearse(broken, AWS_PROFILE="nope", HTTP_PROXY=nowhere, AWS_ENDPOINT_URL=nowhere)
     said = run.communicate()[0]
 
-    assert "refused in us-east-1: " in said
+    assert "credentials of arn:aws:iam::123456789012:root" in said
     assert "Traceback" not in said
 
 
@@ -138,9 +119,11 @@ def test_missing_template_is_wrong_use() -> None:
 @pytest.mark.parametrize(
     ("moment", "blow"),
     [
-        pytest.param("Start an AWS", signal.SIGKILL, id="kill -9 while creating"),
-        pytest.param("Roll it out", signal.SIGINT, id="Ctrl-C while testing"),
-        pytest.param("Roll it out", signal.SIGKILL, id="kill -9 while testing"),
+        pytest.param(
+            "$ python -m payment_templates deploy", signal.SIGKILL, id="kill -9 in deploy"
+        ),
+        pytest.param("$ python -m payment_templates deploy", signal.SIGINT, id="Ctrl-C in deploy"),
+        pytest.param("us-west-2  123456789012  CURRENT", signal.SIGKILL, id="kill -9 in tests"),
     ],
 )
 def test_nothing_outlives_a_rehearsal_that_is_ended(
@@ -163,18 +146,29 @@ def test_nothing_outlives_a_rehearsal_that_is_ended(
 
 def _wait_for(run: subprocess.Popen[str], moment: str) -> None:
     assert run.stdout is not None
-    if moment != "Start an AWS":
-        while moment not in run.stdout.readline():
-            pass
-        # The tests are under way by then.
-        time.sleep(1)
+    while moment not in run.stdout.readline():
+        pass
+    # What begins then is under way.
+    time.sleep(1)
 
 
 def _port(run: subprocess.Popen[str]) -> int:
     assert run.stdout is not None
-    found = re.search(r"http://127\.0\.0\.1:(\d+)", run.stdout.readline())
-    assert found is not None
+    while not (found := re.search(r"http://127\.0\.0\.1:(\d+)", run.stdout.readline())):
+        pass
     return int(found[1])
+
+
+def _with(folder: Path, logical_id: str, **properties: str) -> Path:
+    template: dict[str, Any] = json.loads(TEMPLATE.read_text())
+    template["Resources"][logical_id]["Properties"].update(properties)
+    path = folder / "broken.json"
+    path.write_text(json.dumps(template, separators=(",", ":")))
+    return path
+
+
+def _told_in_the_readme() -> list[str]:
+    return re.findall(r"^│ us-.*│$", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
 
 
 def _listens(port: int) -> bool:

@@ -1,4 +1,4 @@
-"""The three screens of the README, as the program prints them against the embedded AWS.
+"""The screens of the README, as the program prints them against the embedded AWS.
 
 python -m tests.rollout.screens writes docs/screens anew.
 """
@@ -18,7 +18,6 @@ SCREENS = ROOT / "docs" / "screens"
 TEMPLATE = ROOT / "output" / "TapStack.json"
 # Slow enough that the rollback has not taken everything away when the cause is asked for.
 RESOURCE_SECONDS = "0.05"
-_ZONES = "us-east-1a,us-east-1b,us-east-1d"
 
 Scene = Callable[[EmbeddedAws, Path], list[str]]
 
@@ -60,20 +59,33 @@ def play(scene: Scene, folder: Path) -> str:
         arguments = [
             *("deploy", "--suffix", "dev-001", "--yes", "--poll-seconds", "0.5"),
             *("--parameter", "AlertEmail=on-call@example.com"),
-            *("--parameter", f"AvailabilityZones={_ZONES}"),
             *scene(aws, folder),
         ]
-        shown = subprocess.run(
-            [sys.executable, "-m", "payment_templates", *arguments],
-            cwd=ROOT,
-            env=os.environ | aws.environment | {"COLUMNS": "100"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-    line = " ".join(arguments).replace(f"{folder}/", "")
-    return f"$ python -m payment_templates {line}\n{shown.stdout}[exit {shown.returncode}]\n"
+        return _shown(arguments, aws.environment).replace(f"{folder}/", "")
+
+
+def rehearse() -> str:
+    """Rehearse the whole life of the stack, and hand back what it showed."""
+    os.environ.pop("REHEARSAL_RESOURCE_SECONDS", None)
+    return _shown(["rehearse", str(TEMPLATE.relative_to(ROOT))], {"CI": "true"})
+
+
+def _shown(arguments: list[str], environment: Mapping[str, str]) -> str:
+    run = subprocess.run(
+        [sys.executable, "-m", "payment_templates", *arguments],
+        cwd=ROOT,
+        env=os.environ | environment | {"COLUMNS": "100"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    lines = [
+        f"$ python -m payment_templates {' '.join(arguments)}",
+        *(line.rstrip() for line in run.stdout.splitlines()),
+        f"[exit {run.returncode}]",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def write_screens(folder: Path) -> None:
@@ -81,6 +93,7 @@ def write_screens(folder: Path) -> None:
     SCREENS.mkdir(parents=True, exist_ok=True)
     for name, scene in SCENES.items():
         (SCREENS / f"{name}.txt").write_text(play(scene, folder), encoding="utf-8")
+    (SCREENS / "rehearsal.txt").write_text(rehearse(), encoding="utf-8")
 
 
 if __name__ == "__main__":

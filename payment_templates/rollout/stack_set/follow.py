@@ -64,24 +64,27 @@ class OperationFollower:
         """Stay with an operation until it has ended."""
         while True:
             look = look_at(self._client, self._name, operation_id)
-            changed = self._tell_results(look)
-            news = self._watch_children(look, changed) or bool(changed)
+            changed = self._changed(look)
+            # What happened in a stack first, then what came of it.
+            news = self._watch_children(look, {place for place, _ in changed}) or bool(changed)
+            self._tell(changed)
+            self._told = {place: result.status for place, result in look.results.items()}
             if look.ended:
                 return Ended(operation_id=operation_id, look=look, causes=self._causes(look))
             pace.pause(news=news)
 
-    def _tell_results(self, look: Look) -> set[Place]:
-        changed = [
+    def _changed(self, look: Look) -> list[tuple[Place, InstanceResult]]:
+        return [
             (place, result)
             for place, result in look.results.items()
             if self._told.get(place, "PENDING") != result.status
         ]
+
+    def _tell(self, changed: list[tuple[Place, InstanceResult]]) -> None:
         for _, result in changed[:_TOLD_RESULTS]:
             self._conversation.tell(f"{result.region} {result.account}: {result.status}")
         if len(changed) > _TOLD_RESULTS:
             self._conversation.tell(f"and {len(changed) - _TOLD_RESULTS} more instances")
-        self._told = {place: result.status for place, result in look.results.items()}
-        return {place for place, _ in changed}
 
     def _watch_children(self, look: Look, changed: set[Place]) -> bool:
         # Those that have just ended once more: their last events tell why.
