@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +14,7 @@ from payment_templates.rollout.stack.consequences import consequence, require_al
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import ChangeTypeDef
 
+_TEMPLATE = Path(__file__).parents[2] / "output" / "TapStack.json"
 _CLUSTER = Change(
     action="Modify",
     logical_id="DatabaseCluster",
@@ -55,24 +58,104 @@ def test_kept_resource_needs_its_name_too() -> None:
         require_allowance([replace(_CLUSTER, policy="Retain")], [])
 
 
-def test_reference_to_a_resource_that_stays_replaces_nothing() -> None:
-    (instance,) = read_changes([_referring_to("DatabaseCluster")])
+@pytest.mark.parametrize(
+    "resource_type",
+    [
+        *("AWS::CloudFormation::Stack", "AWS::Cognito::UserPool", "AWS::DynamoDB::GlobalTable"),
+        *("AWS::EC2::EIP", "AWS::Neptune::DBCluster", "AWS::SNS::Topic", "AWS::SQS::Queue"),
+        "Custom::Anything",
+    ],
+)
+def test_whatever_is_not_known_to_be_empty_may_hold_something(resource_type: str) -> None:
+    removed = replace(_CLUSTER, action="Remove", resource_type=resource_type)
+
+    with pytest.raises(RolloutError, match="lost"):
+        require_allowance([removed], [])
+
+
+def test_every_resource_of_the_stack_is_known() -> None:
+    template = json.loads(_TEMPLATE.read_text())
+
+    unknown = {
+        resource["Type"]
+        for resource in template["Resources"].values()
+        if "if anything" in consequence(replace(_CLUSTER, resource_type=resource["Type"]))
+    }
+
+    assert unknown == set()
+
+
+def test_change_that_is_not_known_beforehand_needs_its_name() -> None:
+    dynamic = replace(_CLUSTER, action="Dynamic", replacement=Replacement.NEVER)
+
+    with pytest.raises(RolloutError, match="may be removed or replaced"):
+        require_allowance([dynamic], [])
+
+
+def test_reference_to_a_resource_that_changes_in_place_replaces_nothing() -> None:
+    _, instance = read_changes([_cluster("Modify", "False"), _referring_to("DatabaseCluster")])
 
     assert instance.replacement is Replacement.NEVER
 
 
-def test_reference_to_a_replaced_resource_may_replace() -> None:
-    cluster: ChangeTypeDef = {
-        "ResourceChange": {
-            "Action": "Modify",
-            "LogicalResourceId": "DatabaseCluster",
-            "Replacement": "True",
-        }
-    }
-
-    _, instance = read_changes([cluster, _referring_to("DatabaseCluster")])
+@pytest.mark.parametrize(
+    "others",
+    [
+        [("Modify", "True")],
+        [("Modify", "Conditional")],
+        [("Add", "")],
+        [("Remove", "")],
+        [("Dynamic", "")],
+        [],
+    ],
+    ids=["replaced", "perhaps replaced", "new", "removed", "not known", "not in the change set"],
+)
+def test_reference_to_anything_else_may_replace(others: list[tuple[str, str]]) -> None:
+    *_, instance = read_changes(
+        [*(_cluster(*other) for other in others), _referring_to("DatabaseCluster")]
+    )
 
     assert instance.replacement is Replacement.MAYBE
+
+
+def test_arn_of_a_resource_that_changes_in_place_replaces_nothing() -> None:
+    referring: Any = _referring_to("DatabaseCluster.Arn")
+    referring["ResourceChange"]["Details"][0]["ChangeSource"] = "ResourceAttribute"
+
+    _, instance = read_changes([_cluster("Modify", "False"), referring])
+
+    assert instance.replacement is Replacement.NEVER
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"CausingEntity": ""}, id="without a cause"),
+        pytest.param({"ChangeSource": "ParameterReference"}, id="through a parameter"),
+        pytest.param({"ChangeSource": "ResourceAttribute"}, id="through an attribute"),
+        pytest.param({"ChangeSource": "DirectModification"}, id="itself"),
+    ],
+)
+def test_change_told_in_any_other_way_may_replace(change: dict[str, str]) -> None:
+    referring: Any = _referring_to("DatabaseCluster")
+    referring["ResourceChange"]["Details"][0].update(change)
+
+    _, instance = read_changes([_cluster("Modify", "False"), referring])
+
+    assert instance.replacement is Replacement.MAYBE
+
+
+def test_conditional_replacement_without_details_may_replace() -> None:
+    (cluster,) = read_changes([_cluster("Modify", "Conditional")])
+
+    assert cluster.replacement is Replacement.MAYBE
+
+
+def _cluster(action: str, replacement: str) -> ChangeTypeDef:
+    change: Any = {"Action": action, "LogicalResourceId": "DatabaseCluster"}
+    if replacement:
+        change["Replacement"] = replacement
+    return {"ResourceChange": change}
 
 
 def _referring_to(name: str) -> ChangeTypeDef:

@@ -7,9 +7,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from mypy_boto3_cloudformation.type_defs import ChangeTypeDef, ResourceChangeTypeDef
+    from mypy_boto3_cloudformation.type_defs import (
+        ChangeTypeDef,
+        ResourceChangeDetailTypeDef,
+        ResourceChangeTypeDef,
+    )
 
 
 class Replacement(StrEnum):
@@ -36,33 +40,34 @@ class Change:
     @property
     def takes_away(self) -> bool:
         """Say whether the resource that is there now goes, or may go."""
-        return self.action == "Remove" or self.replacement is not Replacement.NEVER
+        # ResourceChange, Action: of a Dynamic one it is not known beforehand what will be done.
+        return self.action in {"Remove", "Dynamic"} or self.replacement is not Replacement.NEVER
 
 
 def read_changes(shown: Sequence[ChangeTypeDef]) -> tuple[Change, ...]:
     """Read the changes of a change set."""
     resources = [entry["ResourceChange"] for entry in shown if "ResourceChange" in entry]
-    surely = {
-        entry.get("LogicalResourceId", "")
-        for entry in resources
-        if entry.get("Replacement") == "True"
-    }
+    kept: frozenset[str] = frozenset()
     while True:
-        changes = tuple(_change(entry, surely) for entry in resources)
-        taken_away = {change.logical_id for change in changes if change.takes_away}
-        if taken_away == surely:
+        changes = tuple(_change(entry, kept) for entry in resources)
+        staying = frozenset(change.logical_id for change in changes if _stays(change))
+        if staying == kept:
             return changes
-        surely = taken_away
+        kept = staying
 
 
-def _change(entry: ResourceChangeTypeDef, replaced: Iterable[str]) -> Change:
+def _stays(change: Change) -> bool:
+    return change.action == "Modify" and change.replacement is Replacement.NEVER
+
+
+def _change(entry: ResourceChangeTypeDef, kept: frozenset[str]) -> Change:
     action: str = entry.get("Action", "")
     return Change(
         action=action,
         logical_id=entry.get("LogicalResourceId", ""),
         resource_type=entry.get("ResourceType", ""),
         physical_id=entry.get("PhysicalResourceId", ""),
-        replacement=_replacement(entry, replaced),
+        replacement=_replacement(entry, kept),
         policy=entry.get("PolicyAction", "").removeprefix("ReplaceAnd"),
         properties=_properties(entry),
     )
@@ -74,38 +79,44 @@ _ANSWERS: Mapping[str, Replacement] = {
 }
 
 
-def _replacement(entry: ResourceChangeTypeDef, replaced: Iterable[str]) -> Replacement:
+def _replacement(entry: ResourceChangeTypeDef, kept: frozenset[str]) -> Replacement:
     answer = _ANSWERS.get(entry.get("Replacement", ""), Replacement.NEVER)
-    if answer is Replacement.MAYBE and not _may_be_replaced(entry, replaced):
+    if answer is Replacement.MAYBE and _only_refers_to(entry, kept):
         return Replacement.NEVER
     return answer
 
 
-def _may_be_replaced(entry: ResourceChangeTypeDef, replaced: Iterable[str]) -> bool:
+def _only_refers_to(entry: ResourceChangeTypeDef, kept: frozenset[str]) -> bool:
     # CloudFormation says "Conditional" too where a property refers to a resource that changes at
-    # all; the reference itself changes only when that resource is replaced.
-    for detail in entry.get("Details", ()):
-        if detail.get("Target", {}).get("RequiresRecreation", "Never") == "Never":
-            continue
-        if detail.get("ChangeSource") != "ResourceReference":
-            if not _told_twice(entry, detail.get("Target", {}).get("Name", "")):
-                return True
-        elif detail.get("CausingEntity", "") in replaced:
-            return True
-    return False
-
-
-def _told_twice(entry: ResourceChangeTypeDef, name: str) -> bool:
-    # ResourceChangeDetail, ChangeSource: a DirectModification that is Dynamic only repeats that
-    # the property holds the reference which another detail names.
-    details = [
+    # all; the reference itself changes only when that resource is replaced. Whatever is told in
+    # another way, or not at all, may replace.
+    recreating = [
         detail
         for detail in entry.get("Details", ())
-        if detail.get("Target", {}).get("Name", "") == name
+        if detail.get("Target", {}).get("RequiresRecreation", "Never") != "Never"
     ]
-    others = [detail for detail in details if detail.get("ChangeSource") != "DirectModification"]
-    return bool(others) and all(
-        detail.get("ChangeSource") == "ResourceReference" for detail in others
+    references = [detail for detail in recreating if _refers_to(detail, kept)]
+    named = {detail.get("Target", {}).get("Name", "") for detail in references}
+    return bool(references) and all(
+        detail in references or _repeats(detail, named) for detail in recreating
+    )
+
+
+def _refers_to(detail: ResourceChangeDetailTypeDef, kept: frozenset[str]) -> bool:
+    entity = detail.get("CausingEntity", "")
+    if detail.get("ChangeSource") == "ResourceAttribute":
+        # Of the attributes, the ARN is what names a resource: it goes only when that one goes.
+        return entity.endswith(".Arn") and entity.removesuffix(".Arn") in kept
+    return detail.get("ChangeSource") == "ResourceReference" and entity in kept
+
+
+def _repeats(detail: ResourceChangeDetailTypeDef, named: set[str]) -> bool:
+    # ResourceChangeDetail, ChangeSource: a DirectModification that is Dynamic only repeats that
+    # the property holds the reference which another detail names.
+    return (
+        detail.get("ChangeSource") == "DirectModification"
+        and detail.get("Evaluation") == "Dynamic"
+        and detail.get("Target", {}).get("Name", "") in named
     )
 
 

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Sequence
 from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.stack.changes import Change, Replacement
 
-# Everything that holds what nobody can make again, and what is lost with it.
+# What is lost with a resource that holds what nobody can make again.
 _LOST = {
+    "AWS::CloudFormation::Stack": "whatever its own resources hold is lost",
     "AWS::DynamoDB::Table": "every item of the table is lost",
+    "AWS::EC2::EIP": "its address is lost for good, and with it everybody's list of allowed ones",
     "AWS::EFS::FileSystem": "every file is lost",
     "AWS::KMS::Key": "everything encrypted with the key can no longer be read",
     "AWS::Logs::LogGroup": "its log lines are lost",
@@ -15,8 +17,65 @@ _LOST = {
     "AWS::RDS::DBInstance": "its connections break; data that no cluster holds is lost",
     "AWS::RDS::GlobalCluster": "the regions of the database part",
     "AWS::S3::Bucket": "every object is lost",
+    "AWS::SNS::Topic": "its confirmed subscriptions are lost",
     "AWS::SecretsManager::Secret": "its value is lost, and whoever uses it is locked out",
 }
+_LOST_OF_OTHERS = "what it holds, if anything, is lost"
+# What CloudFormation makes again from the template alone; whatever is not named may hold something.
+_MADE_AGAIN = frozenset(
+    {
+        "AWS::ApplicationAutoScaling::ScalableTarget",
+        "AWS::ApplicationAutoScaling::ScalingPolicy",
+        "AWS::CloudWatch::Alarm",
+        "AWS::CloudWatch::CompositeAlarm",
+        "AWS::CloudWatch::Dashboard",
+        "AWS::EC2::FlowLog",
+        "AWS::EC2::InternetGateway",
+        "AWS::EC2::NatGateway",
+        "AWS::EC2::NetworkAcl",
+        "AWS::EC2::NetworkAclEntry",
+        "AWS::EC2::Route",
+        "AWS::EC2::RouteTable",
+        "AWS::EC2::SecurityGroup",
+        "AWS::EC2::SecurityGroupEgress",
+        "AWS::EC2::SecurityGroupIngress",
+        "AWS::EC2::Subnet",
+        "AWS::EC2::SubnetNetworkAclAssociation",
+        "AWS::EC2::SubnetRouteTableAssociation",
+        "AWS::EC2::VPC",
+        "AWS::EC2::VPCEndpoint",
+        "AWS::EC2::VPCGatewayAttachment",
+        "AWS::ECS::Cluster",
+        "AWS::ECS::ClusterCapacityProviderAssociations",
+        "AWS::ECS::Service",
+        "AWS::ECS::TaskDefinition",
+        "AWS::ElasticLoadBalancingV2::Listener",
+        "AWS::ElasticLoadBalancingV2::ListenerRule",
+        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+        "AWS::Events::Rule",
+        "AWS::IAM::InstanceProfile",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Policy",
+        "AWS::IAM::Role",
+        "AWS::IAM::RolePolicy",
+        "AWS::KMS::Alias",
+        "AWS::Logs::MetricFilter",
+        "AWS::Logs::SubscriptionFilter",
+        "AWS::RDS::DBClusterParameterGroup",
+        "AWS::RDS::DBParameterGroup",
+        "AWS::RDS::DBSubnetGroup",
+        "AWS::RDS::EventSubscription",
+        "AWS::Route53::HealthCheck",
+        "AWS::Route53::RecordSet",
+        "AWS::SNS::Subscription",
+        "AWS::SNS::TopicPolicy",
+        "AWS::SSM::Parameter",
+        "AWS::SecretsManager::ResourcePolicy",
+        "AWS::SecretsManager::SecretTargetAttachment",
+        "AWS::WAFv2::WebACLAssociation",
+    }
+)
 _KEPT = {
     "Retain": "the old one stays, outside the stack",
     "RetainExceptOnCreate": "the old one stays, outside the stack",
@@ -25,8 +84,8 @@ _KEPT = {
 
 
 def is_stateful(change: Change) -> bool:
-    """Say whether the resource holds something that is not in the template."""
-    return change.resource_type in _LOST
+    """Say whether the resource holds, or may hold, something that is not in the template."""
+    return change.resource_type not in _MADE_AGAIN
 
 
 def consequence(change: Change) -> str:
@@ -36,7 +95,8 @@ def consequence(change: Change) -> str:
     how = _how(change)
     if not is_stateful(change):
         return how
-    return f"{how}: {_KEPT.get(change.policy) or _LOST[change.resource_type]}"
+    lost = _LOST.get(change.resource_type, _LOST_OF_OTHERS)
+    return f"{how}: {_KEPT.get(change.policy) or lost}"
 
 
 def require_allowance(changes: Sequence[Change], allowed: Iterable[str]) -> None:
@@ -60,4 +120,6 @@ def require_allowance(changes: Sequence[Change], allowed: Iterable[str]) -> None
 def _how(change: Change) -> str:
     if change.action == "Remove":
         return "is removed"
+    if change.action == "Dynamic":
+        return "may be removed or replaced"
     return "is replaced" if change.replacement is Replacement.ALWAYS else "may be replaced"
