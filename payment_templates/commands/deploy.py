@@ -97,5 +97,6 @@ def _result(tools: Tools, deployment: Deployment, outcome: Outcome) -> Result:
         exit_code=ExitCode.FAILED,
         document=document,
         error=f"{deployment.stack_name} in {deployment.region} ended as {status}"
-        + (f" because of {outcome.cause.logical_id}" if outcome.cause else ""),
+        # Once more: on a screen the rollback has pushed it away.
+        + (f" because of {outcome.cause.in_one_line}" if outcome.cause else ""),
     )

@@ -2,11 +2,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import count
+from typing import Any
 
+import boto3
 import pytest
 from botocore.loaders import JSONFileLoader
+from botocore.stub import Stubber
 
 from payment_templates.rehearsal import EmbeddedAws, embedded_aws
+from payment_templates.rollout import clients
 from tests.rollout.running import Commands
 
 _ACCOUNTS = count(300000000000)
@@ -45,3 +49,45 @@ def aws(running_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> EmbeddedAw
 @pytest.fixture
 def commands(aws: EmbeddedAws) -> Commands:
     return Commands(aws=aws)
+
+
+@pytest.fixture
+def slow_aws(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[EmbeddedAws]:
+    """An AWS in which every resource takes its time."""
+    monkeypatch.setenv("REHEARSAL_RESOURCE_SECONDS", str(request.param))
+    with embedded_aws() as aws:
+        for name, value in aws.environment.items():
+            monkeypatch.setenv(name, value)
+        yield aws
+
+
+@pytest.fixture
+def ecs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
+    """An ECS that answers what a test tells it to, in the shapes of AWS."""
+    yield from _stubbed("ecs", monkeypatch)
+
+
+@pytest.fixture
+def logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
+    yield from _stubbed("logs", monkeypatch)
+
+
+@pytest.fixture
+def cloudformation(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
+    yield from _stubbed("cloudformation", monkeypatch)
+
+
+def _stubbed(service: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
+    # Its stub overloads `client` for services that are installed.
+    session: Any = boto3.Session(aws_access_key_id="1", aws_secret_access_key="2")  # noqa: S106
+    client = session.client(service, region_name="us-east-1")
+
+    def give(*_: object) -> object:
+        return client
+
+    monkeypatch.setattr(clients, service, give)
+    with Stubber(client) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()

@@ -56,6 +56,24 @@ def test_value_left_out_keeps_its_former_value(commands: Commands, tmp_path: Pat
     assert commands.greeting(EAST) == "second"
 
 
+def test_tags_that_others_put_on_stay(commands: Commands) -> None:
+    commands.deploy()
+    tags = [{"Key": "cost-center", "Value": "42"}]
+    client = commands.aws.client("cloudformation", EAST)
+    client.update_stack(
+        StackName=NAME,
+        UsePreviousTemplate=True,
+        Tags=tags,
+        Parameters=[{"ParameterKey": "EnvironmentSuffix", "UsePreviousValue": True}],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+
+    commands.deploy("--parameter", "Message=second")
+
+    assert commands.greeting(EAST) == "second"
+    assert commands.stack()["Tags"] == tags
+
+
 def test_deploy_goes_to_the_region_given(commands: Commands) -> None:
     commands.deploy("--region", WEST)
 

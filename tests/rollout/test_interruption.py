@@ -1,27 +1,14 @@
 import os
 import signal
-from collections.abc import Iterator
 
 import pytest
 
 from payment_templates.cli import main
-from payment_templates.rehearsal import EmbeddedAws, embedded_aws
+from payment_templates.rehearsal import EmbeddedAws
 from tests.rollout.faults import Fault, Weather, break_connections
 from tests.rollout.running import EAST, NAME, WEST, Commands, arguments_of
 
 _BEGINNINGS = frozenset({"ExecuteChangeSet", "CreateStackInstances"})
-
-
-@pytest.fixture
-def slow_aws(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[EmbeddedAws]:
-    """An AWS in which every resource takes its time."""
-    monkeypatch.setenv("REHEARSAL_RESOURCE_SECONDS", str(request.param))
-    with embedded_aws() as aws:
-        for name, value in aws.environment.items():
-            monkeypatch.setenv(name, value)
-        yield aws
 
 
 @pytest.mark.parametrize("number", [0, 4, 9, 12])

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import time
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from payment_templates.rollout.connection import connect
+from payment_templates.rollout.identity import mark_of
+from payment_templates.rollout.pace import Pace
+from payment_templates.rollout.stack.change_set import discard_own
 from payment_templates.rollout.stack.states import STUCK, StackState, Way, find_stack, way_on
-from tests.rollout.running import EAST, NAME, SMALL, Commands
+from tests.rollout.running import EAST, NAME, SMALL, Commands, changed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from botocore.stub import Stubber
     from mypy_boto3_cloudformation import CloudFormationClient
+
+
+_CHANGE_SET = f"arn:aws:cloudformation:{EAST}:123456789012:changeSet/payment-rollout-me-1/1"
+_PARAMETERS = [{"ParameterKey": "EnvironmentSuffix", "ParameterValue": "dev-001"}]
 
 
 @pytest.mark.parametrize(
@@ -39,21 +52,59 @@ def test_stuck_state_is_no_success(status: str) -> None:
 
 
 def test_empty_stack_of_an_interrupted_run_is_taken_over(commands: Commands) -> None:
-    client = commands.aws.client("cloudformation", EAST)
-    client.create_change_set(
-        StackName=NAME,
-        ChangeSetName="payment-rollout-left-behind",
-        ChangeSetType="CREATE",
-        TemplateBody=SMALL.read_text(),
-        Parameters=[{"ParameterKey": "EnvironmentSuffix", "ParameterValue": "dev-001"}],
-        Capabilities=["CAPABILITY_NAMED_IAM"],
-    )
+    left_behind = _change_set(commands, f"payment-rollout-{_own_mark()}-left-behind")
 
     result = commands.deploy()
 
     assert result.exit_code == 0, result.output
-    left = {one["ChangeSetName"] for one in client.list_change_sets(StackName=NAME)["Summaries"]}
-    assert "payment-rollout-left-behind" not in left
+    assert left_behind not in _change_sets(commands)
+
+
+def test_change_set_that_a_colleague_is_reading_is_left_alone(commands: Commands) -> None:
+    theirs = _change_set(commands, "payment-rollout-0123abcd-theirs")
+
+    result = commands.deploy()
+
+    assert f"change set {theirs} was made by somebody else" in result.output
+    assert theirs in _change_sets(commands)
+
+
+def test_change_set_that_is_still_being_made_is_waited_for(cloudformation: Stubber) -> None:
+    client = cast("CloudFormationClient", cloudformation.client)
+    summary = {"ChangeSetName": "payment-rollout-me-1", "ChangeSetId": _CHANGE_SET}
+    cloudformation.add_response("list_change_sets", {"Summaries": [summary]})
+    cloudformation.add_client_error("delete_change_set", "InvalidChangeSetStatus")
+    cloudformation.add_response("delete_change_set", {}, {"ChangeSetName": _CHANGE_SET})
+
+    others = discard_own(client, NAME, Pace(shortest=0, longest=0), owner="me")
+
+    assert others == ()
+
+
+def test_change_set_that_cannot_be_made_leaves_no_empty_stack(
+    commands: Commands, tmp_path: Path
+) -> None:
+    refused = changed(tmp_path, {"Greeting": {"Type": "AWS::No::Such"}})
+
+    result = commands.deploy("--skip-preflight", template=refused)
+
+    assert result.exit_code == 1
+    assert commands.stack() is None
+
+
+def test_update_that_was_not_rolled_back_is_rolled_back_when_asked(
+    commands: Commands, tmp_path: Path
+) -> None:
+    _fail_update(commands, tmp_path, DisableRollback=True)
+
+    unasked = commands.deploy()
+    asked = commands.deploy("--continue-rollback", "--parameter", "Message=third")
+
+    assert unasked.exit_code == 1
+    assert "the way out is --continue-rollback" in unasked.stderr
+    assert "why: Records (Logs::LogGroup) in us-east-1" in unasked.stdout
+    assert asked.exit_code == 0, asked.output
+    assert commands.greeting(EAST) == "third"
 
 
 def test_stack_that_does_not_exist_is_none(commands: Commands) -> None:
@@ -66,3 +117,47 @@ def _state(status: str) -> StackState:
     return StackState(
         name=NAME, stack_id="", status=status, reason="", parameters={}, tags={}, outputs={}
     )
+
+
+def _own_mark() -> str:
+    return mark_of(connect(None, print), EAST)
+
+
+def _change_set(commands: Commands, name: str) -> str:
+    commands.aws.client("cloudformation", EAST).create_change_set(
+        StackName=NAME,
+        ChangeSetName=name,
+        ChangeSetType="CREATE",
+        TemplateBody=SMALL.read_text(),
+        Parameters=_PARAMETERS,
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    return name
+
+
+def _change_sets(commands: Commands) -> set[str]:
+    shown = commands.aws.client("cloudformation", EAST).list_change_sets(StackName=NAME)
+    return {one["ChangeSetName"] for one in shown["Summaries"]}
+
+
+def _fail_update(commands: Commands, tmp_path: Path, **options: bool) -> None:
+    commands.deploy()
+    client = commands.aws.client("cloudformation", EAST)
+    records = json.loads(SMALL.read_text())["Resources"]["Records"]
+    records["Properties"]["RetentionInDay"] = 1
+    client.update_stack(
+        StackName=NAME,
+        TemplateBody=changed(tmp_path, {"Records": records}).read_text(),
+        Parameters=_PARAMETERS,
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+        **options,
+    )
+    _wait_until_settled(commands)
+
+
+def _wait_until_settled(commands: Commands) -> None:
+    """Wait until nothing is under way on the stack."""
+    end = time.monotonic() + 10
+    while commands.stack()["StackStatus"].endswith("_IN_PROGRESS"):
+        assert time.monotonic() < end
+        time.sleep(0.02)

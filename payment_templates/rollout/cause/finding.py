@@ -34,6 +34,11 @@ class Cause:
     details: tuple[str, ...] = ()
     hint: str = ""
 
+    @property
+    def in_one_line(self) -> str:
+        """Say what failed, why, and what would do."""
+        return f"{self.logical_id}: {self.reason}" + (f"; {self.hint}" if self.hint else "")
+
 
 def first_failure(events: Sequence[Event]) -> Event | None:
     """Find the first failure in time; the stack's own and the cancellations come after it."""

@@ -4,6 +4,23 @@ import re
 
 # The first that matches; texts as AWS words them, each from the thread or page beside it.
 _HINTS: tuple[tuple[str, str], ...] = (
+    # github.com/aws/aws-lambda-web-adapter/issues/429
+    (
+        r"(?i)toomanyrequests|pull rate limit|429 Too Many",
+        (
+            "the registry limits how often it is asked: log in to it, or keep the image in ECR, "
+            "then give the same command again"
+        ),
+    ),
+    # github.com/aws/containers-roadmap/issues/1120
+    (
+        r"(descriptor|manifest).*platform|exec format error",
+        "the image is built for another processor: build it for linux/amd64",
+    ),
+    (
+        r"OutOfMemory|OOM",
+        "the container needs more memory than its task has: give the task more, or it less",
+    ),
     # github.com/aws/amazon-ecs-agent/pull/4181; registries answer "not found" or a 404.
     (
         r"CannotPull\w*: .*(not found|does not exist|manifest unknown|404)",
@@ -48,6 +65,38 @@ _HINTS: tuple[tuple[str, str], ...] = (
     (
         r"Essential container in task exited",
         "the container ends by itself: its log lines say why",
+    ),
+    # github.com/aws-samples/run-selenium-tests-at-scale-using-ecs-fargate/issues/2
+    (
+        r"assume the service linked role",
+        (
+            "the account's first cluster has just made the role of ECS: give the same command "
+            "again (with --recreate)"
+        ),
+    ),
+    # github.com/aws-solutions/aws-control-tower-customizations/issues/109
+    (
+        r"should have '.*' role with trust relationship",
+        (
+            "the roles of StackSets are missing in that account, or seconds old: give rollout "
+            "--create-roles, or the same command again in a minute"
+        ),
+    ),
+    # github.com/nasa/cumulus-orca/issues/114
+    (
+        r"already scheduled for deletion",
+        (
+            "a secret of that name waits for its deletion: choose another --suffix, or delete it "
+            "for good with aws secretsmanager delete-secret --force-delete-without-recovery"
+        ),
+    ),
+    # github.com/aws-samples/aws-saas-factory-serverless-workshop/issues/48
+    (
+        r"Cannot find version",
+        (
+            "the region offers no such engine version: give --parameter DBEngineVersion=VERSION "
+            "with one that aws rds describe-db-engine-versions lists"
+        ),
     ),
     (
         r"already exists",

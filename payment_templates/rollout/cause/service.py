@@ -33,11 +33,16 @@ def describe_service(session: Session, region: str, failure: Event) -> tuple[str
     )
 
 
-def _find(session: Session, region: str, failure: Event) -> tuple[str, str] | None:
+def place_of(physical_id: str) -> tuple[str, str] | None:
+    """Read cluster and name out of a service's ARN; None when it is none yet."""
     # arn:aws:ecs:region:account:service/cluster/name
-    if failure.physical_id.count("/") == 2:  # noqa: PLR2004 - the form above
-        _, cluster, service = failure.physical_id.split("/")
-        return cluster, service
+    _, *place = physical_id.split("/")
+    return (place[0], place[1]) if len(place) == 2 else None  # noqa: PLR2004 - the form above
+
+
+def _find(session: Session, region: str, failure: Event) -> tuple[str, str] | None:
+    if place := place_of(failure.physical_id):
+        return place
     # A service that failed while it was made may have no ID in its event: its cluster has it.
     cloudformation = clients.cloudformation(session, region)
     resources = cloudformation.describe_stack_resources(StackName=failure.stack_id)

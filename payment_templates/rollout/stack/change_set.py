@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from payment_templates.rollout.pace import Pace
     from payment_templates.rollout.stack.request import StackRequest
 
-# Begins the name of every change set that this program makes: by it, it knows its own again.
+# Begins the name of every change set that this program makes. What follows tells whose it is: that
+# of a colleague, who may just be reading it, is left alone.
 PREFIX = "payment-rollout-"
 # Why a change set failed that had nothing to do; CloudFormation has no code for it.
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
@@ -41,9 +42,11 @@ def propose(
     request: StackRequest,
     kind: ChangeSetTypeType,
     pace: Pace,
+    *,
+    owner: str,
 ) -> ChangeSet | None:
     """Make a change set; None when it would change nothing. Raises RolloutError when refused."""
-    name = f"{PREFIX}{uuid4()}"
+    name = f"{PREFIX}{owner}-{uuid4()}"
     try:
         client.create_change_set(
             ChangeSetName=name, ChangeSetType=kind, ClientToken=name, **request.arguments()
@@ -72,7 +75,9 @@ def discard(client: CloudFormationClient, change_set: ChangeSet) -> None:
     client.delete_change_set(ChangeSetName=change_set.change_set_id)
 
 
-def discard_own(client: CloudFormationClient, stack_name: str) -> tuple[str, ...]:
+def discard_own(
+    client: CloudFormationClient, stack_name: str, pace: Pace, *, owner: str
+) -> tuple[str, ...]:
     """Throw away what an interrupted run left; returns the names of those that others made."""
     others: list[str] = []
     for page in client.get_paginator("list_change_sets").paginate(StackName=stack_name):
@@ -80,11 +85,23 @@ def discard_own(client: CloudFormationClient, stack_name: str) -> tuple[str, ...
             name = summary.get("ChangeSetName", "")
             if summary.get("ExecutionStatus", "").startswith("EXECUTE_"):
                 continue
-            if name.startswith(PREFIX):
-                client.delete_change_set(ChangeSetName=summary.get("ChangeSetId", ""))
+            if name.startswith(f"{PREFIX}{owner}-"):
+                _discard_when_ready(client, summary.get("ChangeSetId", ""), pace)
             else:
                 others.append(name)
     return tuple(others)
+
+
+def _discard_when_ready(client: CloudFormationClient, change_set_id: str, pace: Pace) -> None:
+    while True:
+        try:
+            client.delete_change_set(ChangeSetName=change_set_id)
+        except client.exceptions.InvalidChangeSetStatusException:
+            # "Cannot delete ChangeSet in status CREATE_IN_PROGRESS":
+            # github.com/mweagle/Sparta/issues/45
+            pace.pause(news=False)
+        else:
+            return
 
 
 def _exists(client: CloudFormationClient, stack_name: str, name: str) -> bool:

@@ -8,21 +8,25 @@ from payment_templates.rollout import clients
 from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.progress.events import EventReader
 from payment_templates.rollout.progress.forecast import plot
+from payment_templates.rollout.progress.service_watch import ServiceWatch
 from payment_templates.rollout.stack import change_set
 from payment_templates.rollout.stack.changes import Replacement
-from payment_templates.rollout.stack.consequences import require_allowance
 from payment_templates.rollout.stack.deployment import Deployment, Outcome
 from payment_templates.rollout.stack.follow import StackFollower, follow
-from payment_templates.rollout.stack.request import StackRequest
+from payment_templates.rollout.stack.last_failure import find_last_failure
+from payment_templates.rollout.stack.proposal import propose
 from payment_templates.rollout.stack.states import STUCK, StackState, Way, find_stack, way_on
-from payment_templates.rollout.stack.unstick import continue_rollback, delete_failed
+from payment_templates.rollout.stack.unstick import (
+    continue_rollback,
+    delete_failed,
+)
 
 if TYPE_CHECKING:
     from boto3 import Session
-    from mypy_boto3_cloudformation import CloudFormationClient
 
     from payment_templates.rollout.conversation import Conversation
     from payment_templates.rollout.pace import Pace
+    from payment_templates.rollout.progress.forecast import Course
     from payment_templates.rollout.stack.changes import Change
 
 
@@ -39,9 +43,11 @@ def deploy(
         if way is Way.WAIT:
             outcome = _take_up(session, deployment, state, conversation, pace)
             # A deletion that somebody began ends without a stack: there is nothing to report.
-            if outcome.cause is not None:
+            if outcome.cause is not None and not outcome.succeeded:
                 return outcome
-        elif way is Way.RECREATE:
+            continue
+        _show_last_failure(session, deployment.region, state, conversation)
+        if way is Way.RECREATE:
             _require_way_out(deployment.may_recreate, "--recreate", state, conversation)
             delete_failed(session, deployment.region, state, conversation, pace)
         else:
@@ -64,9 +70,17 @@ def _take_up(
     types = {name: str(entry["Type"]) for name, entry in deployment.template.resources.items()}
     created = types if state.status == "CREATE_IN_PROGRESS" else ()
     course = plot(deployment.template, types, created)
-    follower = StackFollower(session, deployment.region, reader, conversation, course)
+    follower = _follower(session, deployment.region, reader, conversation, course)
     after = follow(session, deployment.region, state.stack_id, follower, pace)
     return Outcome(state=after, cause=follower.cause)
+
+
+def _show_last_failure(
+    session: Session, region: str, state: StackState, conversation: Conversation
+) -> None:
+    cause = find_last_failure(session, region, state)
+    if cause is not None:
+        conversation.show_cause(cause)
 
 
 def _require_way_out(
@@ -91,23 +105,10 @@ def _change(
     pace: Pace,
 ) -> Outcome:
     client = clients.cloudformation(session, deployment.region)
-    creating = way_on(state) is Way.CREATE
-    if state is not None and state.status != "DELETE_COMPLETE":
-        for name in change_set.discard_own(client, state.name):
-            conversation.tell(f"change set {name} was made by somebody else and is left alone")
-    former = () if creating or state is None else state.parameters
-    request = StackRequest(
-        stack_name=deployment.stack_name,
-        body=deployment.body,
-        parameters=tuple(deployment.values.request(deployment.template, former)),
-        tags=deployment.tags,
-    )
-    proposal = change_set.propose(client, request, "CREATE" if creating else "UPDATE", pace)
+    proposal = propose(session, deployment, state, conversation, pace)
     if proposal is None:
         conversation.tell(f"{deployment.stack_name} in {deployment.region} is up to date")
-        return Outcome(state=find_stack(client, deployment.stack_name))
-    conversation.show_changes(deployment.region, proposal.changes)
-    _require_agreement(session, deployment, proposal, conversation, creating=creating)
+        return Outcome(state=find_stack(client, deployment.stack_name), up_to_date=True)
     reader = EventReader(client, proposal.stack_id)
     reader.skip()
     change_set.execute(client, proposal)
@@ -116,7 +117,7 @@ def _change(
         {change.logical_id: change.resource_type for change in proposal.changes},
         (change.logical_id for change in proposal.changes if _is_made(change)),
     )
-    follower = StackFollower(session, deployment.region, reader, conversation, course)
+    follower = _follower(session, deployment.region, reader, conversation, course)
     after = follow(session, deployment.region, proposal.stack_id, follower, pace)
     return Outcome(state=after, changes=proposal.changes, cause=follower.cause)
 
@@ -125,33 +126,8 @@ def _is_made(change: Change) -> bool:
     return change.action == "Add" or change.replacement is Replacement.ALWAYS
 
 
-def _require_agreement(
-    session: Session,
-    deployment: Deployment,
-    proposal: change_set.ChangeSet,
-    conversation: Conversation,
-    *,
-    creating: bool,
-) -> None:
-    client = clients.cloudformation(session, deployment.region)
-    verb = "Create" if creating else "Update"
-    try:
-        require_allowance(proposal.changes, deployment.allowed_replacements)
-        agreed = conversation.agree(f"{verb} {deployment.stack_name} in {deployment.region}?")
-    except RolloutError:
-        _withdraw(client, proposal, creating=creating)
-        raise
-    if not agreed:
-        _withdraw(client, proposal, creating=creating)
-        raise RolloutError("nothing was changed, as you said")
-
-
-def _withdraw(
-    client: CloudFormationClient, proposal: change_set.ChangeSet, *, creating: bool
-) -> None:
-    change_set.discard(client, proposal)
-    # The change set of a new stack stands on an empty one, in REVIEW_IN_PROGRESS.
-    if creating:
-        state = find_stack(client, proposal.stack_id)
-        if state is not None and state.status == "REVIEW_IN_PROGRESS":
-            client.delete_stack(StackName=proposal.stack_id)
+def _follower(
+    session: Session, region: str, reader: EventReader, conversation: Conversation, course: Course
+) -> StackFollower:
+    services = ServiceWatch(session, region)
+    return StackFollower(session, region, reader, conversation, course=course, services=services)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from payment_templates.rollout.body import Body
     from payment_templates.rollout.cause import Cause
     from payment_templates.rollout.stack.changes import Change
@@ -23,7 +25,8 @@ class Deployment:
     template: Template
     body: Body
     values: Values
-    tags: dict[str, str] = field(default_factory=dict[str, str])
+    # Beside those that the stack has.
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
     allowed_replacements: tuple[str, ...] = ()
     # The two ways out of a stuck state: only when asked for, or agreed to at the prompt.
     may_recreate: bool = False
@@ -35,10 +38,12 @@ class Outcome:
     """How it ended."""
 
     state: StackState | None
+    # Nothing had to be done, whatever became of the operation before.
+    up_to_date: bool = False
     changes: tuple[Change, ...] = ()
     cause: Cause | None = None
 
     @property
     def succeeded(self) -> bool:
         """Say whether the stack is what it shall be."""
-        return self.cause is None and self.state is not None and self.state.succeeded
+        return self.up_to_date or (self.state is not None and self.state.succeeded)

@@ -36,28 +36,27 @@ class Drift:
 
 
 def detect_drift(client: CloudFormationClient, stack_id: str, pace: Pace) -> tuple[Drift, ...]:
-    """Compare a stack with its template; raises RolloutError when CloudFormation cannot."""
+    """Compare a stack with its template; what cannot be compared counts as drifted."""
     detection = _begin(client, stack_id, pace)
     while True:
         shown = client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
-        if shown["DetectionStatus"] == "DETECTION_FAILED":
-            raise RolloutError(
-                f"CloudFormation cannot compare all of {stack_id}: "
-                f"{shown.get('DetectionStatusReason', 'it gives no reason')}"
-            )
-        if shown["DetectionStatus"] == "DETECTION_COMPLETE":
-            return tuple(_found(client, stack_id))
+        if shown["DetectionStatus"] != "DETECTION_IN_PROGRESS":
+            break
         pace.pause(news=False)
+    found = tuple(_found(client, stack_id))
+    if shown["DetectionStatus"] == "DETECTION_COMPLETE":
+        return found
+    # DescribeStackDriftDetectionStatus, DETECTION_FAILED: of the other resources there are results.
+    reason = shown.get("DetectionStatusReason", "CloudFormation gives no reason")
+    return (*found, _not_compared(stack_id, reason))
 
 
 def read_drift(
     shown: StackResourceDriftTypeDef | StackInstanceResourceDriftsSummaryTypeDef,
 ) -> Iterator[Drift]:
     """Read what CloudFormation says of one resource."""
-    _, _, _, region, account, _ = shown["StackId"].split(":", 5)
     common = {
-        "account": account,
-        "region": region,
+        **_place(shown["StackId"]),
         "logical_id": shown["LogicalResourceId"],
         "resource_type": shown["ResourceType"],
     }
@@ -70,6 +69,22 @@ def read_drift(
             expected=difference["ExpectedValue"],
             actual=difference["ActualValue"],
         )
+
+
+def _not_compared(stack_id: str, reason: str) -> Drift:
+    return Drift(
+        **_place(stack_id),
+        logical_id=stack_id.split("/")[1],
+        resource_type="AWS::CloudFormation::Stack",
+        path="",
+        expected="compared",
+        actual=reason,
+    )
+
+
+def _place(stack_id: str) -> dict[str, str]:
+    _, _, _, region, account, _ = stack_id.split(":", 5)
+    return {"account": account, "region": region}
 
 
 def _begin(client: CloudFormationClient, stack_id: str, pace: Pace) -> str:

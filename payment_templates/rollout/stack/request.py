@@ -29,11 +29,13 @@ class StackRequest:
             "StackName": self.stack_name,
             "Parameters": [*self.parameters],
             "Capabilities": ["CAPABILITY_NAMED_IAM"],
-            "Tags": written_tags(self.tags),
             **self.body.arguments(),
+            **written_tags(self.tags),
         }
 
 
-def written_tags(tags: Mapping[str, str]) -> list[TagTypeDef]:
-    """Write tags as CloudFormation takes them."""
-    return [{"Key": key, "Value": value} for key, value in tags.items()]
+def written_tags(tags: Mapping[str, str]) -> dict[str, list[TagTypeDef]]:
+    """Write the argument for tags; none where there are none, since an empty one removes all."""
+    # UpdateStack, Tags: of an empty value, "CloudFormation removes all associated tags".
+    written: list[TagTypeDef] = [{"Key": key, "Value": value} for key, value in tags.items()]
+    return {"Tags": written} if written else {}

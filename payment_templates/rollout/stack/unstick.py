@@ -13,6 +13,7 @@ from payment_templates.rollout.stack.states import StackState, find_stack
 
 if TYPE_CHECKING:
     from boto3 import Session
+    from mypy_boto3_cloudformation import CloudFormationClient
 
     from payment_templates.rollout.conversation import Conversation
     from payment_templates.rollout.pace import Pace
@@ -80,3 +81,10 @@ def continue_rollback(
     if after.status != "UPDATE_ROLLBACK_COMPLETE":
         reason = follower.cause.reason if follower.cause else after.reason
         raise RolloutError(f"the rollback of {state.name} ended as {after.status}: {reason}")
+
+
+def remove_empty_stack(client: CloudFormationClient, name_or_id: str) -> None:
+    """Take away the empty stack on which the change set of a new stack stands."""
+    state = find_stack(client, name_or_id)
+    if state is not None and state.status == "REVIEW_IN_PROGRESS":
+        client.delete_stack(StackName=state.stack_id)

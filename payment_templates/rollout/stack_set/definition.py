@@ -48,7 +48,7 @@ class Definition:
             "StackSetName": self.name,
             "Parameters": self.values.request(self.template, former),
             "Capabilities": ["CAPABILITY_NAMED_IAM"],
-            "Tags": written_tags(self.tags),
+            **written_tags(self.tags),
             **self.body.arguments(),
             **_permissions(self.targets),
         }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
+from payment_templates.rollout.identity import mark_of
 from payment_templates.rollout.stack import change_set
 from payment_templates.rollout.stack.request import StackRequest
 from payment_templates.rollout.stack.states import Way, find_stack, way_on
@@ -51,8 +52,9 @@ def preview(
             parameters=tuple(values.request(definition.template, stack.parameters)),
             tags=stack.tags,
         )
-        change_set.discard_own(client, stack.name)
-        proposal = change_set.propose(client, request, "UPDATE", pace)
+        owner = mark_of(session, primary)
+        change_set.discard_own(client, stack.name, pace, owner=owner)
+        proposal = change_set.propose(client, request, "UPDATE", pace, owner=owner)
         if proposal is not None:
             change_set.discard(client, proposal)
         found[instance.region] = proposal.changes if proposal else ()

@@ -1,0 +1,38 @@
+"""Why the last operation on a stack failed: its events are kept for those who come later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.rollout import clients
+from payment_templates.rollout.cause import Cause, find_cause, first_failure
+from payment_templates.rollout.progress.events import EventReader
+
+if TYPE_CHECKING:
+    from boto3 import Session
+
+    from payment_templates.rollout.progress.events import Event
+    from payment_templates.rollout.stack.states import StackState
+
+
+def find_last_failure(session: Session, region: str, state: StackState) -> Cause | None:
+    """Find the first failure of the last operation; None when that did not fail.
+
+    Where the rollback failed too, its own first failure: that is what is in the way.
+    """
+    if state.succeeded or not state.settled:
+        return None
+    events = EventReader(clients.cloudformation(session, region), state.stack_id).new()
+    if state.status.endswith("ROLLBACK_FAILED"):
+        events = _of_rollback(events)
+    failure = first_failure(events)
+    return find_cause(session, region, failure) if failure else None
+
+
+def _of_rollback(events: tuple[Event, ...]) -> tuple[Event, ...]:
+    beginnings = [
+        number
+        for number, event in enumerate(events)
+        if event.of_stack and event.status.endswith("ROLLBACK_IN_PROGRESS")
+    ]
+    return events[beginnings[-1] :] if beginnings else events

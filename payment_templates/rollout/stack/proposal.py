@@ -1,0 +1,114 @@
+"""What a deploy would change: proposed as a change set, shown, and agreed to or withdrawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from payment_templates.rollout import clients
+from payment_templates.rollout.errors import RolloutError
+from payment_templates.rollout.identity import mark_of
+from payment_templates.rollout.stack import change_set
+from payment_templates.rollout.stack.consequences import require_allowance
+from payment_templates.rollout.stack.request import StackRequest
+from payment_templates.rollout.stack.states import StackState, Way, way_on
+from payment_templates.rollout.stack.unstick import remove_empty_stack
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from boto3 import Session
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.literals import ChangeSetTypeType
+
+    from payment_templates.rollout.conversation import Conversation
+    from payment_templates.rollout.pace import Pace
+    from payment_templates.rollout.stack.change_set import ChangeSet
+    from payment_templates.rollout.stack.deployment import Deployment
+
+
+def propose(
+    session: Session,
+    deployment: Deployment,
+    state: StackState | None,
+    conversation: Conversation,
+    pace: Pace,
+) -> ChangeSet | None:
+    """Give a change set that was agreed to; None when there is nothing to change.
+
+    Raises RolloutError when CloudFormation or the person refuses; then nothing of it is left.
+    """
+    client = clients.cloudformation(session, deployment.region)
+    owner = mark_of(session, deployment.region)
+    if state is not None and state.status != "DELETE_COMPLETE":
+        for name in change_set.discard_own(client, state.name, pace, owner=owner):
+            conversation.tell(f"change set {name} was made by somebody else and is left alone")
+    kind: ChangeSetTypeType = "CREATE" if way_on(state) is Way.CREATE else "UPDATE"
+    proposal = _made(client, _request(deployment, state, kind), kind, pace, owner=owner)
+    if proposal is not None:
+        conversation.show_changes(deployment.region, proposal.changes)
+        _require_agreement(client, deployment, proposal, kind, conversation)
+    return proposal
+
+
+def _request(
+    deployment: Deployment, state: StackState | None, kind: ChangeSetTypeType
+) -> StackRequest:
+    former = state.parameters if state and kind == "UPDATE" else ()
+    return StackRequest(
+        stack_name=deployment.stack_name,
+        body=deployment.body,
+        parameters=tuple(deployment.values.request(deployment.template, former)),
+        tags=_tags(deployment, state),
+    )
+
+
+def _tags(deployment: Deployment, state: StackState | None) -> Mapping[str, str]:
+    # Those that are given stand beside those that others put on.
+    if state is None or not deployment.tags:
+        return deployment.tags
+    former = {key: value for key, value in state.tags.items() if not key.startswith("aws:")}
+    return {**former, **deployment.tags}
+
+
+def _made(
+    client: CloudFormationClient,
+    request: StackRequest,
+    kind: ChangeSetTypeType,
+    pace: Pace,
+    *,
+    owner: str,
+) -> ChangeSet | None:
+    try:
+        return change_set.propose(client, request, kind, pace, owner=owner)
+    except (ClientError, RolloutError):
+        if kind == "CREATE":
+            remove_empty_stack(client, request.stack_name)
+        raise
+
+
+def _require_agreement(
+    client: CloudFormationClient,
+    deployment: Deployment,
+    proposal: ChangeSet,
+    kind: ChangeSetTypeType,
+    conversation: Conversation,
+) -> None:
+    question = f"{kind.capitalize()} {deployment.stack_name} in {deployment.region}?"
+    try:
+        require_allowance(proposal.changes, deployment.allowed_replacements)
+        agreed = conversation.agree(question)
+    except RolloutError:
+        _withdraw(client, proposal, kind)
+        raise
+    if not agreed:
+        _withdraw(client, proposal, kind)
+        raise RolloutError("nothing was changed, as you said")
+
+
+def _withdraw(client: CloudFormationClient, proposal: ChangeSet, kind: ChangeSetTypeType) -> None:
+    change_set.discard(client, proposal)
+    # The change set of a new stack stands on an empty one, in REVIEW_IN_PROGRESS.
+    if kind == "CREATE":
+        remove_empty_stack(client, proposal.stack_id)

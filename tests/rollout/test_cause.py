@@ -1,0 +1,141 @@
+"""Why something failed: the first failure, down to the last log line of the task."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+
+from payment_templates.rollout.cause import find_cause, first_failure
+from payment_templates.rollout.cause.hints import hint_for
+from payment_templates.rollout.progress.events import Event
+
+if TYPE_CHECKING:
+    from botocore.stub import Stubber
+
+EAST = "us-east-1"
+_SERVICE = f"arn:aws:ecs:{EAST}:123456789012:service/payment-cluster/payment-service"
+_TASK = f"arn:aws:ecs:{EAST}:123456789012:task/payment-cluster/0123abcd"
+_DEFINITION = f"arn:aws:ecs:{EAST}:123456789012:task-definition/payment:1"
+
+
+def test_cause_of_a_service_ends_with_the_last_log_lines_of_its_task(
+    ecs: Stubber, logs: Stubber
+) -> None:
+    _tell_of_a_stopped_task(ecs)
+    lines: list[Any] = [{"message": "cannot reach payment-db\n"}, {"message": "giving up"}]
+    logs.add_response(
+        "get_log_events",
+        {"events": lines},
+        {"logGroupName": "/ecs/payment", "logStreamName": "app/web/0123abcd", "limit": 5},
+    )
+
+    cause = find_cause(boto3.Session(), EAST, _failure(_SERVICE))
+
+    assert cause.details == (
+        "service: unable to place a task",
+        "task stopped: Essential container in task exited",
+        "container web: exit code 3",
+        "log: cannot reach payment-db",
+        "log: giving up",
+    )
+    assert cause.hint == "the container ends by itself: its log lines say why"
+
+
+def test_task_that_wrote_nothing_is_told_without_log_lines(ecs: Stubber, logs: Stubber) -> None:
+    _tell_of_a_stopped_task(ecs)
+    logs.add_client_error("get_log_events", "ResourceNotFoundException")
+
+    cause = find_cause(boto3.Session(), EAST, _failure(_SERVICE))
+
+    assert cause.details[-1] == "container web: exit code 3"
+
+
+def test_service_that_may_not_be_asked_is_told_with_its_reason(ecs: Stubber) -> None:
+    ecs.add_client_error("describe_services", "AccessDeniedException", "not authorized")
+
+    cause = find_cause(boto3.Session(), EAST, _failure(_SERVICE))
+
+    assert cause.reason == "it did not stabilize"
+    assert "could not be asked" in cause.details[0]
+
+
+def test_failure_before_the_cancellations_comes_first() -> None:
+    cancelled = _event("Vpc", "CREATE_FAILED", "Resource creation cancelled")
+    failed = _event("TaskRole", "CREATE_FAILED", "payment-task already exists")
+    of_stack = _event("payment", "CREATE_FAILED", "The following resources failed")
+
+    assert first_failure([cancelled, failed, of_stack]) is failed
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("CannotPullContainerError: x: not found", "the image does not exist"),
+        ("CannotPullContainerError: i/o timeout", "the registry cannot be reached"),
+        ("CannotPullContainerError: 403 Forbidden", "the image may not be read"),
+        ("CannotPullContainerError: toomanyrequests: Rate exceeded", "the registry limits"),
+        (
+            "CannotPullContainerError: failed to find a descriptor for platform {linux/amd64}",
+            "another processor",
+        ),
+        ("OutOfMemoryError: Container killed due to memory usage", "more memory"),
+        ("ResourceInitializationError: secret: AccessDeniedException", "may not read its secret"),
+        ("ResourceInitializationError: context deadline exceeded", "has no way out"),
+        ("Task failed ELB health checks in target-group", "runs but does not answer"),
+        ("Unable to assume the service linked role.", "has just made the role"),
+        ("Account 1 should have 'X' role with trust relationship to Role 'Y'.", "--create-roles"),
+        ("a secret with this name is already scheduled for deletion", "waits for its deletion"),
+        ("Cannot find version 15.4 for aurora-postgresql", "no such engine version"),
+        ("payment-task-dev-001 already exists", "the name is taken"),
+        ("The maximum number of VPCs has been reached.", "a quota of the account"),
+        ("is not authorized to perform: rds:CreateDBCluster", "lack this right"),
+        ("extraneous key [Schema] is not permitted", "a property that AWS does not take"),
+    ],
+)
+def test_known_cause_has_its_hint(text: str, hint: str) -> None:
+    assert hint in hint_for("AWS::ECS::Service", text)
+
+
+def _tell_of_a_stopped_task(ecs: Stubber) -> None:
+    ecs.add_response(
+        "describe_services", {"services": [{"events": [{"message": "unable to place a task"}]}]}
+    )
+    ecs.add_response("list_tasks", {"taskArns": [_TASK]})
+    task: dict[str, Any] = {
+        "taskArn": _TASK,
+        "taskDefinitionArn": _DEFINITION,
+        "stoppedReason": "Essential container in task exited",
+        "containers": [{"name": "web", "exitCode": 3}],
+    }
+    ecs.add_response("describe_tasks", {"tasks": [task]})
+    options = {"awslogs-group": "/ecs/payment", "awslogs-stream-prefix": "app"}
+    container: dict[str, Any] = {
+        "name": "web",
+        "logConfiguration": {"logDriver": "awslogs", "options": options},
+    }
+    ecs.add_response(
+        "describe_task_definition", {"taskDefinition": {"containerDefinitions": [container]}}
+    )
+
+
+def _failure(service: str) -> Event:
+    event = _event("Service", "CREATE_FAILED", "it did not stabilize")
+    return replace(event, physical_id=service, resource_type="AWS::ECS::Service")
+
+
+def _event(logical_id: str, status: str, reason: str) -> Event:
+    return Event(
+        event_id=logical_id,
+        stack_id="payment",
+        logical_id=logical_id,
+        physical_id=logical_id,
+        resource_type="AWS::IAM::Role",
+        status=status,
+        reason=reason,
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+        token="",
+    )

@@ -1,0 +1,91 @@
+"""What a service says while the stack waits for it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+
+from payment_templates.rollout.progress.events import Event
+from payment_templates.rollout.progress.service_watch import ServiceWatch
+
+if TYPE_CHECKING:
+    from botocore.stub import Stubber
+
+EAST = "us-east-1"
+_BEGUN = datetime(2026, 1, 1, 12, tzinfo=UTC)
+_ARN = f"arn:aws:ecs:{EAST}:123456789012:service/payment-cluster/payment-service"
+
+
+@pytest.fixture
+def watch() -> ServiceWatch:
+    watch = ServiceWatch(boto3.Session(), EAST)
+    watch.take([_event("CREATE_IN_PROGRESS", _ARN)])
+    return watch
+
+
+def test_each_word_of_a_service_is_told_once_and_in_order(
+    ecs: Stubber, watch: ServiceWatch
+) -> None:
+    # The newest comes first, and the oldest is of an earlier deployment.
+    ecs.add_response("describe_services", _saying(**{"was steady": -60}))
+    ecs.add_response("describe_services", _saying(registered=20, started=10, was=-60))
+    ecs.add_response("describe_services", _saying(registered=20, started=10, was=-60))
+
+    told = [list(watch.news()) for _ in range(3)]
+
+    assert told == [
+        [],
+        ["12:00:10 us-east-1 Service: started", "12:00:20 us-east-1 Service: registered"],
+        [],
+    ]
+
+
+@pytest.mark.parametrize("status", ["CREATE_COMPLETE", "CREATE_FAILED", "DELETE_COMPLETE"])
+@pytest.mark.usefixtures("ecs")
+def test_service_that_is_done_is_asked_no_more(watch: ServiceWatch, status: str) -> None:
+    watch.take([_event(status, _ARN)])
+
+    assert list(watch.news()) == []
+
+
+@pytest.mark.usefixtures("ecs")
+def test_service_without_an_identity_is_not_asked() -> None:
+    watch = ServiceWatch(boto3.Session(), EAST)
+
+    watch.take([_event("CREATE_IN_PROGRESS", "")])
+
+    assert list(watch.news()) == []
+
+
+def test_service_that_may_not_be_asked_is_told_once(ecs: Stubber, watch: ServiceWatch) -> None:
+    ecs.add_client_error("describe_services", "AccessDeniedException", "not authorized")
+
+    told = [list(watch.news()) for _ in range(2)]
+
+    assert "the events of Service cannot be read" in told[0][0]
+    assert told[1] == []
+
+
+def _saying(**messages: int) -> dict[str, Any]:
+    events = [
+        {"message": message, "createdAt": _BEGUN + timedelta(seconds=seconds)}
+        for message, seconds in messages.items()
+    ]
+    return {"services": [{"events": events}]}
+
+
+def _event(status: str, physical_id: str) -> Event:
+    return Event(
+        event_id=status,
+        stack_id="payment",
+        logical_id="Service",
+        physical_id=physical_id,
+        resource_type="AWS::ECS::Service",
+        status=status,
+        reason="",
+        at=_BEGUN,
+        token="",
+    )
