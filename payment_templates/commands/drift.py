@@ -37,7 +37,10 @@ def show_drift(
         )
         if overview.empty:
             raise wrong_use(f"nothing stands under the suffix {suffix}; give the one of a stack")
-        found = [*_of_stacks(tools, overview), *_of_set(tools, overview, chosen[0], set_name)]
+        found = [
+            *_of_stacks(tools, overview),
+            *_of_set(tools, overview, overview.primary, set_name),
+        ]
         return _result(tools, found)
 
     run(surroundings, work)

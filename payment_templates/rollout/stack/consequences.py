@@ -26,7 +26,12 @@ _KEPT = {
 
 def is_stateful(change: Change) -> bool:
     """Say whether the resource holds something that is not in the template."""
-    return change.resource_type in _LOST
+    return holds_data(change.resource_type)
+
+
+def holds_data(resource_type: str) -> bool:
+    """Say the same of a type."""
+    return resource_type in _LOST
 
 
 def consequence(change: Change) -> str:
