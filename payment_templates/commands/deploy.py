@@ -86,7 +86,7 @@ def _result(tools: Tools, deployment: Deployment, outcome: Outcome) -> Result:
         "stack": deployment.stack_name,
         "stack_id": outcome.state.stack_id if outcome.state else None,
         "status": status,
-        "changes": [change_document(change) for change in outcome.changes],
+        "changes": [change_document(deployment.region, change) for change in outcome.changes],
         "outputs": outcome.state.outputs if outcome.state else {},
         "cause": cause_document(outcome.cause),
     }
