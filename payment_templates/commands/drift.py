@@ -36,7 +36,10 @@ def show_drift(
             stack_set_name=set_name,
         )
         if overview.empty:
-            raise wrong_use(f"nothing stands under the suffix {suffix}; give the one of a stack")
+            raise wrong_use(
+                f"nothing stands under the suffix {suffix} in {', '.join(chosen)}; "
+                "give the suffix of a stack, or its --region"
+            )
         found = [
             *_of_stacks(tools, overview),
             *_of_set(tools, overview, overview.primary, set_name),
