@@ -83,6 +83,11 @@ def _attempt(
     except (BotoCoreError, ClientError) as error:
         explained = explain(error)
         return Result(exit_code=explained.exit_code, error=str(explained))
+    except RecursionError:
+        return Result(
+            exit_code=ExitCode.WRONG_USE,
+            error="the template is nested too deeply, or a condition of it refers to itself",
+        )
     except (KeyboardInterrupt, click.Abort):
         return Result(
             exit_code=ExitCode.INTERRUPTED,

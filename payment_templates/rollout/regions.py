@@ -45,8 +45,8 @@ def require_regions(session: Session, given: Sequence[str]) -> tuple[str, ...]:
 
 
 def _own_region(session: Session) -> str:
-    # Every SDK of AWS reads AWS_REGION; botocore alone reads AWS_DEFAULT_REGION in its place, and
-    # then the profile: https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
+    # As the AWS CLI: AWS_REGION comes first; botocore knows only AWS_DEFAULT_REGION and then the
+    # profile: https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
     return os.environ.get("AWS_REGION") or session.region_name or SPECIFIED[0]
 
 
