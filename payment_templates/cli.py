@@ -11,22 +11,23 @@ from typing import Any
 import click
 
 from payment_templates.commands import options
+from payment_templates.commands.answers import describe_answer
 from payment_templates.commands.surroundings import take_surroundings
-
-TEMPLATE = Path("output/TapStack.json")
+from payment_templates.commands.wrong_use import TellingCommand
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def main() -> None:
     """Prove and rehearse the payment stack, bring it to AWS, see it there, and take it away.
 
-    Exit codes: 0 done, 1 failed on AWS, broken or drifted, 2 wrong use, 3 refused by preflight,
-    130 interrupted. --json prints one document with exit_code, error, messages, and what each
-    command names below.
+    Exit codes: 0 done; 1 failed on AWS, broken, drifted, left behind, or not agreed to; 2 wrong
+    use; 3 refused before it began; 130 interrupted. --json prints one document, whatever happens:
+    exit_code, error, messages, and what each command names below, null where it did not come to
+    it.
     """
 
 
-@main.command(epilog="JSON: findings, each with verdict, where, what, mend.")
+@main.command(cls=TellingCommand, epilog=describe_answer("preflight"))
 @options.suffix
 @options.inputs
 @options.stack_name
@@ -41,7 +42,7 @@ def preflight(**given: Any) -> None:
     show_preflight(take_surroundings(given), **given)
 
 
-@main.command(epilog="JSON: region, stack, stack_id, status, changes, outputs, cause.")
+@main.command(cls=TellingCommand, epilog=describe_answer("deploy"))
 @options.suffix
 @options.inputs
 @options.bucket
@@ -59,7 +60,7 @@ def deploy(**given: Any) -> None:
     deploy_stack(take_surroundings(given), **given)
 
 
-@main.command(epilog="JSON: operations, instances, left_to_deploy, causes.")
+@main.command(cls=TellingCommand, epilog=describe_answer("rollout"))
 @options.suffix
 @options.inputs
 @options.override
@@ -82,7 +83,7 @@ def rollout(**given: Any) -> None:
     roll_out_stacks(take_surroundings(given), **given)
 
 
-@main.command(epilog="JSON: stacks, stack_set, instances, running_operation.")
+@main.command(cls=TellingCommand, epilog=describe_answer("status"))
 @options.suffix
 @options.stack_name
 @options.stack_set_name
@@ -95,7 +96,7 @@ def status(**given: Any) -> None:
     show_status(take_surroundings(given), **given)
 
 
-@main.command(epilog="JSON: drifts, each with account, region, logical_id, path, expected, actual.")
+@main.command(cls=TellingCommand, epilog=describe_answer("drift"))
 @options.suffix
 @options.stack_name
 @options.stack_set_name
@@ -108,7 +109,7 @@ def drift(**given: Any) -> None:
     show_drift(take_surroundings(given), **given)
 
 
-@main.command(epilog="JSON: left_behind, each with region, kind, name; causes.")
+@main.command(cls=TellingCommand, epilog=describe_answer("destroy"))
 @options.suffix
 @options.confirm
 @options.stack_name
@@ -124,7 +125,7 @@ def destroy(**given: Any) -> None:
 
 
 @main.command()
-@click.argument("template", type=click.Path(path_type=Path), default=TEMPLATE)
+@click.argument("template", type=click.Path(path_type=Path), default=options.DEFAULT_TEMPLATE)
 @click.option("--region", default="us-east-1", show_default=True, help="Region to examine it in.")
 @click.option("--parameter", "pairs", multiple=True, metavar="KEY=VALUE", help="Fix a parameter.")
 @click.option("--profile", default="standard", help="Whose accepted exceptions count.")
@@ -160,7 +161,9 @@ def evidence(
 
 @main.command()
 @click.argument(
-    "template", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=TEMPLATE
+    "template",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=options.DEFAULT_TEMPLATE,
 )
 @click.option("--keep", is_flag=True, help="Leave the AWS running until Ctrl-C, to look around.")
 def rehearse(template: Path, *, keep: bool) -> None:

@@ -11,7 +11,7 @@ from payment_templates.rollout import clients
 from payment_templates.rollout.body import place_body
 from payment_templates.rollout.errors import ExitCode
 from payment_templates.rollout.identity import account_of
-from payment_templates.rollout.regions import require_regions
+from payment_templates.rollout.regions import require_region
 from payment_templates.rollout.stack.deploy import deploy
 from payment_templates.rollout.stack.deployment import Deployment, Outcome
 from payment_templates.rollout.stack.states import find_stack
@@ -26,7 +26,7 @@ def deploy_stack(
     ask_password: bool,
     bucket: str | None,
     stack_name: str | None,
-    region: str,
+    region: str | None,
     allowed_replacements: tuple[str, ...],
     recreate: bool,
     continue_rollback: bool,
@@ -42,16 +42,16 @@ def deploy_stack(
             parameters=parameters,
             ask_password=ask_password,
         )
-        require_regions(tools.session, [region])
-        account = account_of(tools.session, region)
+        chosen = require_region(tools.session, region)
+        account = account_of(tools.session, chosen)
         name = name_from(stack_name, suffix)
         if not skip_preflight:
-            _look_first(tools, inputs, region, name)
+            _look_first(tools, inputs, chosen, name)
         deployment = Deployment(
-            region=region,
+            region=chosen,
             stack_name=name,
             template=inputs.template,
-            body=place_body(tools.session, region, inputs.template, account=account, bucket=bucket),
+            body=place_body(tools.session, chosen, inputs.template, account=account, bucket=bucket),
             values=inputs.values,
             allowed_replacements=allowed_replacements,
             may_recreate=recreate,
@@ -86,7 +86,7 @@ def _result(tools: Tools, deployment: Deployment, outcome: Outcome) -> Result:
         "stack": deployment.stack_name,
         "stack_id": outcome.state.stack_id if outcome.state else None,
         "status": status,
-        "changes": [change_document(change) for change in outcome.changes],
+        "changes": [change_document(deployment.region, change) for change in outcome.changes],
         "outputs": outcome.state.outputs if outcome.state else {},
         "cause": cause_document(outcome.cause),
     }

@@ -8,9 +8,10 @@ from payment_templates.rollout.stack.changes import Change
 from payment_templates.rollout.stack.consequences import consequence, is_stateful
 
 
-def change_document(change: Change) -> dict[str, Any]:
+def change_document(region: str, change: Change) -> dict[str, Any]:
     """Describe one change of a change set."""
     return {
+        "region": region,
         "action": change.action,
         "logical_id": change.logical_id,
         "type": change.resource_type,

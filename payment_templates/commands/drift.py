@@ -36,8 +36,14 @@ def show_drift(
             stack_set_name=set_name,
         )
         if overview.empty:
-            raise wrong_use(f"nothing stands under the suffix {suffix}; give the one of a stack")
-        found = [*_of_stacks(tools, overview), *_of_set(tools, overview, chosen[0], set_name)]
+            raise wrong_use(
+                f"nothing stands under the suffix {suffix} in {', '.join(chosen)}; "
+                "give the suffix of a stack, or its --region"
+            )
+        found = [
+            *_of_stacks(tools, overview),
+            *_of_set(tools, overview, overview.primary, set_name),
+        ]
         return _result(tools, found)
 
     run(surroundings, work)

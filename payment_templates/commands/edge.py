@@ -10,6 +10,7 @@ import boto3
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
+from payment_templates.commands.answers import ANSWERS, complete_answer
 from payment_templates.commands.record import Record
 from payment_templates.commands.screen import Screen
 from payment_templates.commands.secrets import Secrets
@@ -56,7 +57,7 @@ def run(surroundings: Surroundings, work: Callable[[Tools], Result]) -> None:
     )
     result = _attempt(surroundings, work, talk, secrets)
     if isinstance(talk, Record):
-        click.echo(secrets.hide(_document(result, talk)))
+        click.echo(_answer(result, talk, secrets))
     else:
         talk.rest()
         if result.error:
@@ -78,10 +79,15 @@ def _attempt(
             )
         )
     except RolloutError as error:
-        return Result(exit_code=error.exit_code, error=str(error))
+        return Result(exit_code=error.exit_code, error=str(error), document=error.document)
     except (BotoCoreError, ClientError) as error:
         explained = explain(error)
         return Result(exit_code=explained.exit_code, error=str(explained))
+    except RecursionError:
+        return Result(
+            exit_code=ExitCode.WRONG_USE,
+            error="the template is nested too deeply, or a condition of it refers to itself",
+        )
     except (KeyboardInterrupt, click.Abort):
         return Result(
             exit_code=ExitCode.INTERRUPTED,
@@ -94,11 +100,12 @@ def _attempt(
         )
 
 
-def _document(result: Result, record: Record) -> str:
-    document = {
-        "exit_code": int(result.exit_code),
-        "error": result.error or None,
-        "messages": record.messages,
-        **result.document,
-    }
-    return json.dumps(document, indent=2, default=str)
+def _answer(result: Result, record: Record, secrets: Secrets) -> str:
+    command = click.get_current_context().command.name or ""
+    found = {**result.document}
+    if "changes" in ANSWERS[command]:
+        found.setdefault("changes", record.changes or None)
+    answer = complete_answer(command, result.exit_code, result.error, record.messages, found)
+    # Times and the like as text first, then what is text without the secrets.
+    plain = json.loads(json.dumps(answer, default=str))
+    return json.dumps(secrets.hide_within(plain), indent=2)

@@ -60,16 +60,15 @@ stack_name = click.option("--stack-name", help="Name of the stack.  [default: pa
 stack_set_name = click.option(
     "--stack-set-name", help="Name of the stack set.  [default: payment-SUFFIX]"
 )
-one_region = click.option(
-    "--region", envvar="AWS_REGION", default="us-east-1", show_default=True, help="The region."
-)
+# AWS_REGION, then AWS_DEFAULT_REGION, then the profile's, else the specification's.
+_OWN_REGION = "the environment's or the profile's, else us-east-1"
+one_region = click.option("--region", help="The region.", show_default=_OWN_REGION)
 regions = click.option(
     "--region",
     "regions",
     multiple=True,
-    default=("us-east-1", "us-west-2"),
-    show_default=True,
     help="A region, the primary one first; the stack set lives in that one.",
+    show_default=f"{_OWN_REGION}; us-east-1 and us-west-2 come together",
 )
 targets = _together(
     click.option(

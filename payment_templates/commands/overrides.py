@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.template import Template
-from payment_templates.rollout.values import check_value
+from payment_templates.rollout.values import check_value, require_not_suffix
 
 
 def read_overrides(
@@ -20,6 +20,7 @@ def read_overrides(
                 f"--override takes REGION:KEY=VALUE with one of {', '.join(regions)}, got "
                 f"{assignment.partition('=')[0]!r}"
             )
+        require_not_suffix(name)
         if name not in template.parameters or template.parameters[name].concealed:
             raise wrong_use(f"--override cannot set {name!r}; name an open parameter")
         check_value(template.parameters[name], value)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from payment_templates.commands.edge import Result, Tools, run
 from payment_templates.commands.inputs import Inputs, name_from, read_inputs
@@ -94,6 +95,7 @@ def require_no_obstacle(tools: Tools, findings: Sequence[Finding]) -> None:
             f"preflight found {len(obstacles)} obstacles: {obstacles[0].what}; {obstacles[0].mend}"
             " (--skip-preflight begins nevertheless)",
             ExitCode.REFUSED,
+            _document(findings),
         )
     tools.talk.tell(f"preflight: {len(findings) - len(doubts)} checks are fine")
 
@@ -104,7 +106,7 @@ def _result(tools: Tools, findings: tuple[Finding, ...]) -> Result:
         [(one.verdict, one.where, one.what, one.mend) for one in findings],
     )
     refused = [one for one in findings if one.verdict is Verdict.REFUSED]
-    document = {"findings": [asdict(one) for one in findings]}
+    document = _document(findings)
     if refused:
         return Result(
             exit_code=ExitCode.REFUSED,
@@ -112,3 +114,7 @@ def _result(tools: Tools, findings: tuple[Finding, ...]) -> Result:
             error=f"{len(refused)} obstacles",
         )
     return Result(document=document)
+
+
+def _document(findings: Sequence[Finding]) -> dict[str, Any]:
+    return {"findings": [asdict(one) for one in findings]}

@@ -1,7 +1,9 @@
 """What a machine sees: nothing on the way, one JSON document at the end."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from payment_templates.commands.documents import change_document
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.progress.events import Event
@@ -15,13 +17,16 @@ class Record:
     def __init__(self, *, yes: bool) -> None:
         self._yes = yes
         self.messages: list[str] = []
+        # Kept for a command that ends before its result.
+        self.changes: list[dict[str, Any]] = []
 
     def tell(self, message: str) -> None:
         """Keep one line for the document."""
         self.messages.append(message)
 
     def show_changes(self, region: str, changes: Sequence[Change]) -> None:
-        """Leave it to the result."""
+        """Keep them for the document."""
+        self.changes.extend(change_document(region, change) for change in changes)
 
     def show_events(self, region: str, events: Sequence[Event]) -> None:
         """Leave it to the result."""

@@ -60,6 +60,7 @@ def roll_out_stacks(
             ask_password=ask_password,
         )
         chosen = require_regions(tools.session, regions)
+        tools.talk.tell(f"regions: {', '.join(chosen)}")
         by_region = read_overrides(inputs.template, overrides, chosen)
         account = account_of(tools.session, chosen[0])
         names = name_from(stack_name, suffix), name_from(stack_set_name, suffix)

@@ -1,6 +1,7 @@
 """Texts that must never be shown, whoever wrote the line that they are in."""
 
 from dataclasses import dataclass, field
+from typing import cast
 
 from payment_templates.rollout.values import CONCEALED
 
@@ -21,3 +22,14 @@ class Secrets:
         for text in self._texts:
             line = line.replace(text, CONCEALED)
         return line
+
+    def hide_within(self, node: object) -> object:
+        """Give a JSON document without the secrets in its texts; its keys are nobody's secret."""
+        if isinstance(node, str):
+            return self.hide(node)
+        if isinstance(node, list):
+            return [self.hide_within(member) for member in cast("list[object]", node)]
+        if isinstance(node, dict):
+            members = cast("dict[str, object]", node)
+            return {key: self.hide_within(member) for key, member in members.items()}
+        return node

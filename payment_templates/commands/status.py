@@ -1,6 +1,6 @@
 """The command that shows what stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from payment_templates.commands.edge import Result, Tools, run
@@ -29,15 +29,15 @@ def show_status(
             stack_name=name_from(stack_name, suffix),
             stack_set_name=name_from(stack_set_name, suffix),
         )
-        _show(tools, overview, suffix)
+        _show(tools, overview, suffix, chosen)
         return Result(document=_document(overview))
 
     run(surroundings, work)
 
 
-def _show(tools: Tools, overview: Overview, suffix: str) -> None:
+def _show(tools: Tools, overview: Overview, suffix: str, regions: Sequence[str]) -> None:
     if overview.empty:
-        tools.talk.tell(f"nothing stands under the suffix {suffix}")
+        tools.talk.tell(f"nothing stands under the suffix {suffix} in {', '.join(regions)}")
         return
     tools.talk.show_table(("region", "made by", "stack", "status", "note"), [*_rows(overview)])
     if overview.running_operation:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from payment_templates.rehearsal import EmbeddedAws
 
 MODULE = "payment_templates"
+# The specification's: us-west-2 comes with it.
+PRIMARY_REGION = "us-east-1"
 # What takes minutes on AWS takes seconds here.
 POLL_SECONDS = "0.2"
 
@@ -46,7 +48,8 @@ class Program:
         """Give a command and wait for its end; raises CommandError when that is not a good one."""
         given = [name, "--suffix", self.suffix, *arguments, "--poll-seconds", POLL_SECONDS]
         self.prompt.command(" ".join(["python", "-m", MODULE, *given]))
-        environment = {**os.environ, **self.aws.environment}
+        # Where the person's own environment sends the commands is not where the rehearsal is.
+        environment = {**os.environ, **self.aws.environment, "AWS_REGION": PRIMARY_REGION}
         with running(MODULE, given, environment=environment, files=files) as child:
             exit_code = child.wait()
         if exit_code:

@@ -48,7 +48,7 @@ def place_body(
             "part it into several stacks"
         )
     client = clients.s3(session, region)
-    name = bucket or f"payment-templates-{account}-{region}"
+    name = bucket or bucket_name(account, region)
     if bucket is None:
         _make_bucket(client, name, region, account)
     # By its content: the same template is the same object, however often it is sent.
@@ -62,6 +62,11 @@ def place_body(
         ExpectedBucketOwner=account,
     )
     return Body(url=f"https://s3.{region}.amazonaws.com/{name}/{key}")
+
+
+def bucket_name(account: str, region: str) -> str:
+    """Name the bucket that is made when none is given; all suffixes share it."""
+    return f"payment-templates-{account}-{region}"
 
 
 def _make_bucket(client: S3Client, name: str, region: str, account: str) -> None:

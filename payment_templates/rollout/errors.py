@@ -1,6 +1,8 @@
 """Errors that end a command: one line for the person, and the exit code."""
 
+from collections.abc import Mapping
 from enum import IntEnum
+from typing import Any
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -34,9 +36,16 @@ class ExitCode(IntEnum):
 class RolloutError(Exception):
     """Something that ends a command; its text says what was given and what would do."""
 
-    def __init__(self, message: str, exit_code: ExitCode = ExitCode.FAILED) -> None:
+    def __init__(
+        self,
+        message: str,
+        exit_code: ExitCode = ExitCode.FAILED,
+        document: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(message)
         self.exit_code = exit_code
+        # What was found until then, for the JSON document of the command.
+        self.document = document or {}
 
 
 def wrong_use(message: str) -> RolloutError:

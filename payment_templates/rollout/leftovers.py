@@ -1,18 +1,25 @@
-"""What is left of a stack in a region: found by looking, not by believing."""
+"""What is left of a suffix: found by looking, not by believing."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import jmespath
 from botocore.exceptions import BotoCoreError, ClientError
 
+from payment_templates.rollout import clients
+from payment_templates.rollout.places import PLACES, Place
+from payment_templates.rollout.values import SUFFIX
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from boto3 import Session
+
+EVERYWHERE = "everywhere"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,139 +33,99 @@ class Leftover:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Place:
-    kind: str
-    service: str
-    operation: str
-    # Picks the names out of the answer.
-    names: str
-    # All regions show these: only those that end in this region's name are its own.
-    shared_by_regions: bool = False
+class _Suffix:
+    text: str
+    # Longer ones that end alike: what carries one of them is not of this one.
+    others: tuple[str, ...]
+
+    def is_in(self, name: str, region: str | None) -> bool:
+        return _carries(name, self.text, region) and not any(
+            _carries(name, other, region) for other in self.others
+        )
 
 
-_PLACES = (
-    _Place(
-        kind="database cluster",
-        service="rds",
-        operation="describe_db_clusters",
-        names="DBClusters[].DBClusterIdentifier",
-    ),
-    _Place(
-        kind="database instance",
-        service="rds",
-        operation="describe_db_instances",
-        names="DBInstances[].DBInstanceIdentifier",
-    ),
-    _Place(
-        kind="database snapshot",
-        service="rds",
-        operation="describe_db_cluster_snapshots",
-        names="DBClusterSnapshots[].DBClusterIdentifier",
-    ),
-    _Place(
-        kind="log group",
-        service="logs",
-        operation="describe_log_groups",
-        names="logGroups[].logGroupName",
-    ),
-    _Place(
-        kind="secret",
-        service="secretsmanager",
-        operation="list_secrets",
-        names="SecretList[].Name",
-    ),
-    _Place(
-        kind="parameter",
-        service="ssm",
-        operation="describe_parameters",
-        names="Parameters[].Name",
-    ),
-    _Place(
-        kind="load balancer",
-        service="elbv2",
-        operation="describe_load_balancers",
-        names="LoadBalancers[].LoadBalancerName",
-    ),
-    _Place(
-        kind="ECS cluster",
-        service="ecs",
-        operation="list_clusters",
-        names="clusterArns[]",
-    ),
-    _Place(
-        kind="topic",
-        service="sns",
-        operation="list_topics",
-        names="Topics[].TopicArn",
-    ),
-    _Place(
-        kind="key alias",
-        service="kms",
-        operation="list_aliases",
-        names="Aliases[].AliasName",
-    ),
-    _Place(
-        kind="alarm",
-        service="cloudwatch",
-        operation="describe_alarms",
-        names="MetricAlarms[].AlarmName",
-    ),
-    _Place(
-        kind="network",
-        service="ec2",
-        operation="describe_vpcs",
-        names="Vpcs[].Tags[] | [?Key=='Name'].Value",
-    ),
-    _Place(
-        kind="elastic IP address",
-        service="ec2",
-        operation="describe_addresses",
-        names="Addresses[].Tags[] | [?Key=='Name'].Value",
-    ),
-    _Place(
-        kind="dashboard",
-        service="cloudwatch",
-        operation="list_dashboards",
-        names="DashboardEntries[].DashboardName",
-        shared_by_regions=True,
-    ),
-    _Place(
-        kind="role",
-        service="iam",
-        operation="list_roles",
-        names="Roles[].RoleName",
-        shared_by_regions=True,
-    ),
-)
-
-
-def find_leftovers(session: Session, region: str, suffix: str) -> Iterator[Leftover]:
+def find_leftovers(session: Session, regions: Sequence[str], suffix: str) -> Iterator[Leftover]:
     """Look wherever a stack of this suffix leaves something that costs money or takes a name."""
-    for place in _PLACES:
-        try:
-            names = sorted(set(_names(session, region, place)))
-        except (BotoCoreError, ClientError) as error:
-            yield Leftover(region=region, kind=place.kind, name=f"unknown: {error}", known=False)
-            continue
-        for name in names:
-            if _carries(name, suffix, region if place.shared_by_regions else None):
-                yield Leftover(region=region, kind=place.kind, name=name)
+    for region in regions:
+        yield from _found(region, "stack", partial(_stacks, session, region, suffix))
+        others = _other_suffixes(session, region, suffix)
+        for place in PLACES:
+            look = partial(_things, session, region, place, _Suffix(text=suffix, others=others))
+            yield from _found(region, place.kind, look)
+    look = partial(_health_checks, session, regions[0], suffix)
+    yield from _found(EVERYWHERE, "health check", look)
 
 
-def _names(session: Session, region: str, place: _Place) -> Iterator[str]:
-    # The stubs know each service by its literal name, and this table is data.
-    untyped: Any = session
-    client = untyped.client(place.service, region_name=region)
+def _found(region: str, kind: str, look: Callable[[], Iterable[str]]) -> Iterator[Leftover]:
+    try:
+        names = sorted(set(look()))
+    except (BotoCoreError, ClientError) as error:
+        yield Leftover(region=region, kind=kind, name=f"unknown: {error}", known=False)
+        return
+    for name in names:
+        yield Leftover(region=region, kind=kind, name=name)
+
+
+def _things(session: Session, region: str, place: Place, suffix: _Suffix) -> Iterator[str]:
+    end = region if place.shared_by_regions else None
+    return (name for name in _names(session, region, place) if suffix.is_in(name, end))
+
+
+def _names(session: Session, region: str, place: Place) -> Iterator[str]:
+    client = _client(session, place.service, region)
     if client.can_paginate(place.operation):
-        pages = client.get_paginator(place.operation).paginate()
+        pages = client.get_paginator(place.operation).paginate(**place.arguments)
     else:
-        pages = [getattr(client, place.operation)()]
+        pages = [getattr(client, place.operation)(**place.arguments)]
     # Written by hand, without annotations.
     search: Any = jmespath.search
     for page in pages:
         yield from search(place.names, page) or ()
 
 
+def _stacks(session: Session, region: str, suffix: str) -> Iterator[str]:
+    pages = clients.cloudformation(session, region).get_paginator("describe_stacks").paginate()
+    for page in pages:
+        for stack in page["Stacks"]:
+            given = {"ParameterKey": SUFFIX, "ParameterValue": suffix}
+            if given in stack.get("Parameters", ()):
+                yield stack["StackName"]
+
+
+def _health_checks(session: Session, region: str, suffix: str) -> Iterator[str]:
+    # They have no names but their tags, and all regions show the same ones.
+    client = clients.route53(session, region)
+    for page in client.get_paginator("list_health_checks").paginate():
+        for check in page["HealthChecks"]:
+            shown = client.list_tags_for_resource(
+                ResourceType="healthcheck", ResourceId=check["Id"]
+            )
+            tags = {
+                tag.get("Key"): tag.get("Value") for tag in shown["ResourceTagSet"].get("Tags", ())
+            }
+            name = str(tags.get("Name"))
+            if tags.get("Environment") == suffix and name.startswith("payment-"):
+                yield f"{name} ({check['Id']})"
+
+
+def _other_suffixes(session: Session, region: str, suffix: str) -> tuple[str, ...]:
+    # To tell payment-a of the suffix b-c from payment-a-b of the suffix c: the template tags
+    # its things with their suffix. Without the right to ask, what is in doubt is shown.
+    client = _client(session, "resourcegroupstaggingapi", region)
+    pages = client.get_paginator("get_tag_values").paginate(Key="Environment")
+    try:
+        values = {str(value) for page in pages for value in page["TagValues"]}
+    except (BotoCoreError, ClientError):
+        return ()
+    return tuple(value for value in values if value.endswith(f"-{suffix}"))
+
+
 def _carries(name: str, suffix: str, region: str | None) -> bool:
-    end = rf"-{re.escape(region)}$" if region else r"($|[/:-])"
+    end = rf"-{re.escape(region)}$" if region else r"($|[/:])"
     return re.search(rf"payment.*[-/]{re.escape(suffix)}{end}", name) is not None
+
+
+def _client(session: Session, service: str, region: str) -> Any:  # noqa: ANN401 - as boto3 gives it
+    # The stubs know each service by its literal name, and the table of places is data.
+    untyped: Any = session
+    return untyped.client(service, region_name=region)

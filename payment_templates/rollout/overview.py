@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.stack.states import STUCK, StackState, find_stack
-from payment_templates.rollout.stack_set.definition import find_stack_set
+from payment_templates.rollout.stack_set.definition import StackSet, find_stack_set
 from payment_templates.rollout.stack_set.instances import Instance, list_instances
 from payment_templates.rollout.stack_set.operations import running_operation
 
@@ -35,6 +35,9 @@ class Overview:
     """What stands at this moment."""
 
     stacks: tuple[StackInRegion, ...]
+    # Where the set lives, or would.
+    primary: str
+    stack_set: StackSet | None
     # None when there is no set.
     instances: tuple[Instance, ...] | None
     running_operation: str | None
@@ -48,17 +51,24 @@ class Overview:
 def look_over(
     session: Session, regions: Sequence[str], *, stack_name: str, stack_set_name: str
 ) -> Overview:
-    """Look at everything of one suffix; the set lives in the first region."""
-    primary = clients.cloudformation(session, regions[0])
-    there = find_stack_set(primary, stack_set_name) is not None
+    """Look at everything of one suffix; the set lives in the first region that has it."""
     found = [(region, _find(session, region, stack_name)) for region in regions]
+    sets = [(region, _find_set(session, region, stack_set_name)) for region in regions]
+    primary, there = next((pair for pair in sets if pair[1]), (regions[0], None))
+    client = clients.cloudformation(session, primary)
     return Overview(
         stacks=tuple(StackInRegion(region=region, state=state) for region, state in found if state),
-        instances=list_instances(primary, stack_set_name) if there else None,
-        running_operation=running_operation(primary, stack_set_name) if there else None,
+        primary=primary,
+        stack_set=there,
+        instances=list_instances(client, stack_set_name) if there else None,
+        running_operation=running_operation(client, stack_set_name) if there else None,
     )
 
 
 def _find(session: Session, region: str, name: str) -> StackState | None:
     state = find_stack(clients.cloudformation(session, region), name)
     return None if state and state.status == "DELETE_COMPLETE" else state
+
+
+def _find_set(session: Session, region: str, name: str) -> StackSet | None:
+    return find_stack_set(clients.cloudformation(session, region), name)

@@ -1,26 +1,36 @@
-"""The regions that AWS has, as botocore knows them."""
+"""Which regions a command works in: those given, else those of the environment."""
 
 from __future__ import annotations
 
+import os
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout.errors import wrong_use
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from boto3 import Session
 
+# Where the specification puts the stack.
+SPECIFIED = ("us-east-1", "us-west-2")
 
-def require_regions(session: Session, regions: Iterable[str]) -> tuple[str, ...]:
-    """Give the regions, each once, in order; raises RolloutError for one that is none."""
-    chosen = tuple(dict.fromkeys(regions))
-    known = {
-        region
-        for partition in session.get_available_partitions()
-        for region in session.get_available_regions("cloudformation", partition_name=partition)
-    }
+
+def require_region(session: Session, given: str | None) -> str:
+    """Give the region of a command that works in one; raises RolloutError when it is none."""
+    (region,) = require_regions(session, [given or _own_region(session)])
+    return region
+
+
+def require_regions(session: Session, given: Sequence[str]) -> tuple[str, ...]:
+    """Give the regions, each once, the primary first; raises RolloutError for one that is none.
+
+    Where none is given, the environment names the primary one; if the specification names it too,
+    the specification's other one comes with it.
+    """
+    chosen = tuple(dict.fromkeys(given)) or _specified(_own_region(session))
+    known = _known_regions(session)
     for region in chosen:
         if region not in known:
             near = get_close_matches(region, sorted(known), n=2)
@@ -30,4 +40,32 @@ def require_regions(session: Session, regions: Iterable[str]) -> tuple[str, ...]
                 else "name one such as us-east-1"
             )
             raise wrong_use(f"there is no region {region!r}; {would_do}")
+    _require_one_partition(session, chosen)
     return chosen
+
+
+def _own_region(session: Session) -> str:
+    # As the AWS CLI: AWS_REGION comes first; botocore knows only AWS_DEFAULT_REGION and then the
+    # profile: https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
+    return os.environ.get("AWS_REGION") or session.region_name or SPECIFIED[0]
+
+
+def _specified(primary: str) -> tuple[str, ...]:
+    others = SPECIFIED if primary in SPECIFIED else ()
+    return tuple(dict.fromkeys([primary, *others]))
+
+
+def _known_regions(session: Session) -> set[str]:
+    return {
+        region
+        for partition in session.get_available_partitions()
+        for region in session.get_available_regions("cloudformation", partition_name=partition)
+    }
+
+
+def _require_one_partition(session: Session, regions: Sequence[str]) -> None:
+    # No account is in two: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+    partitions = {session.get_partition_for_region(region): region for region in regions}
+    if len(partitions) > 1:
+        shown = " and ".join(f"{region} of {name}" for name, region in sorted(partitions.items()))
+        raise wrong_use(f"{shown} have no account in common; name regions of one partition")

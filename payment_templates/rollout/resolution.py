@@ -38,9 +38,10 @@ class Resolution:
             return str(node)
         function, given = _call(node)
         if function == "Fn::If":
-            chosen = self._condition(given[0])
-            return None if chosen is None else self.text(given[1 if chosen else 2])
-        if function == "Fn::Sub" and not isinstance(given, str):
+            condition, *branches = _list(given, 3)
+            chosen = self._condition(condition)
+            return None if chosen is None else self.text(branches[0 if chosen else 1])
+        if function in {"Ref", "Fn::Sub"} and not isinstance(given, str):
             return None
         known = {"Ref": self._reference, "Fn::Sub": self._substituted, "Fn::Join": self._joined}
         return known[function](given) if function in known else None
@@ -64,12 +65,14 @@ class Resolution:
         return _PLACEHOLDER.sub(lambda match: str(values[match.group(1)]), text)
 
     def _joined(self, given: Any) -> str | None:  # noqa: ANN401 - a node of the template
-        delimiter, parts = given
+        delimiter, parts = _list(given, 2)
         if isinstance(parts, dict):
             # A list parameter: its text is the list, parted by commas.
             listed = self.text(cast("object", parts))
             return None if listed is None else str(delimiter).join(listed.split(","))
-        texts = [self.text(part) for part in parts]
+        if not isinstance(parts, list):
+            return None
+        texts = [self.text(part) for part in cast("list[object]", parts)]
         known = [text for text in texts if text is not None]
         return str(delimiter).join(known) if len(known) == len(texts) else None
 
@@ -82,14 +85,21 @@ class Resolution:
         if function == "Condition":
             return self._condition(given)
         if function == "Fn::Equals":
-            texts = [self.text(part) for part in given]
+            texts = [self.text(part) for part in _list(given, 2)]
             return None if None in texts else texts[0] == texts[1]
-        return _combined(function, [self._condition(part) for part in given or ()])
+        parts = cast("list[object]", given) if isinstance(given, list) else []
+        return _combined(function, [self._condition(part) for part in parts])
 
 
 def _call(node: object) -> tuple[str, Any]:
     members = cast("dict[str, Any]", node) if isinstance(node, dict) else {}
     return next(iter(members.items())) if len(members) == 1 else ("", None)
+
+
+def _list(node: object, length: int) -> list[object]:
+    # A list that is none, or of another length, is CloudFormation's to refuse: nothing is known.
+    members = cast("list[object]", node) if isinstance(node, list) else []
+    return members if len(members) == length else [None] * length
 
 
 def _combined(function: str, parts: list[bool | None]) -> bool | None:

@@ -1,6 +1,7 @@
 """A template file: its text, parameters and resources."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from payment_templates.rollout.errors import wrong_use
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 MOST_BYTES_INLINE = 51_200
 MOST_BYTES = 1_000_000
+# Beside Resources and Parameters: each an object of objects.
+_OTHER_SECTIONS = ("Mappings", "Conditions", "Outputs")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +57,7 @@ class Template:
 def load_template(path: Path) -> Template:
     """Read a template; raises RolloutError when the file is none."""
     try:
-        body = path.read_text(encoding="utf-8")
+        body = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise wrong_use(f"cannot read {path}: {error.strerror}; name another template") from None
     except UnicodeDecodeError:
@@ -64,44 +67,91 @@ def load_template(path: Path) -> Template:
 
 def read_template(body: str, source: str) -> Template:
     """Understand the text of a template; raises RolloutError when it is none."""
-    try:
-        document: object = json.loads(body)
-    except json.JSONDecodeError as error:
-        raise wrong_use(
-            f"{source} is not JSON (line {error.lineno}: {error.msg}); write it with make template"
-        ) from None
-    members = _members(document)
-    resources = _members(members.get("Resources"))
+    members = _members(_document(body, source), f"{source} as a whole")
+    resources = _entries(members, "Resources", source)
     if not resources:
         raise wrong_use(f"{source} has no Resources; name a CloudFormation template")
-    parameters = _members(members.get("Parameters"))
+    for name, entry in resources.items():
+        _require_resource(name, entry, source)
+    for section in _OTHER_SECTIONS:
+        _entries(members, section, source)
+    parameters = _entries(members, "Parameters", source)
     return Template(
         body=body,
-        parameters={name: _parameter(name, _members(entry)) for name, entry in parameters.items()},
-        resources={name: _members(entry) for name, entry in resources.items()},
+        parameters={name: _parameter(name, entry, source) for name, entry in parameters.items()},
+        resources=resources,
         document=members,
     )
 
 
-def _members(node: object) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", node) if isinstance(node, dict) else {}
+def _document(body: str, source: str) -> object:
+    would_do = "write it with make template"
+    try:
+        return json.loads(body)
+    except json.JSONDecodeError as error:
+        raise wrong_use(
+            f"{source} is not JSON (line {error.lineno}: {error.msg}); {would_do}"
+        ) from None
+    except RecursionError:
+        raise wrong_use(f"{source} is nested too deeply to be a template; {would_do}") from None
+    except ValueError as error:
+        # A number of thousands of digits.
+        raise wrong_use(f"{source} cannot be read ({error}); {would_do}") from None
 
 
-def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
+def _members(node: object, what: str) -> Mapping[str, Any]:
+    if not isinstance(node, dict):
+        raise wrong_use(f"{what} is no JSON object; name a CloudFormation template")
+    return cast("Mapping[str, Any]", node)
+
+
+def _entries(document: Mapping[str, Any], section: str, source: str) -> Mapping[str, Any]:
+    entries = _members(document.get(section, {}), f"{section} of {source}")
+    return {name: _members(entry, f"{name} of {source}") for name, entry in entries.items()}
+
+
+def _require_resource(name: str, entry: Mapping[str, Any], source: str) -> None:
+    kind: object = entry.get("Type")
+    if not isinstance(kind, str) or "::" not in kind:
+        raise wrong_use(
+            f"{name} of {source} has the Type {kind!r}; what would do: one such as AWS::S3::Bucket"
+        )
+    _members(entry.get("Properties", {}), f"Properties of {name} of {source}")
+
+
+def _parameter(name: str, entry: Mapping[str, Any], source: str) -> Parameter:
     def number(key: str) -> float | None:
-        return float(entry[key]) if key in entry else None
+        try:
+            return float(entry[key]) if key in entry else None
+        except (TypeError, ValueError):
+            raise wrong_use(
+                f"{key} of {name} of {source} is {entry[key]!r}; what would do: a number"
+            ) from None
 
     longest = number("MaxLength")
+    allowed: object = entry.get("AllowedValues", [])
     return Parameter(
         name=name,
         kind=str(entry.get("Type", "String")),
         default=str(entry["Default"]) if "Default" in entry else None,
         concealed=str(entry.get("NoEcho", "")).lower() == "true",
-        pattern=str(entry.get("AllowedPattern", "")),
+        pattern=_pattern(name, entry, source),
         least=int(number("MinLength") or 0),
         longest=None if longest is None else int(longest),
         lowest=number("MinValue"),
         highest=number("MaxValue"),
-        allowed=tuple(str(value) for value in entry.get("AllowedValues", ())),
+        allowed=tuple(map(str, cast("list[object]", allowed))) if isinstance(allowed, list) else (),
         taken=str(entry.get("ConstraintDescription", "")),
     )
+
+
+def _pattern(name: str, entry: Mapping[str, Any], source: str) -> str:
+    pattern = str(entry.get("AllowedPattern", ""))
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise wrong_use(
+            f"AllowedPattern of {name} of {source} is {pattern!r} ({error}); "
+            "what would do: a regular expression"
+        ) from None
+    return pattern

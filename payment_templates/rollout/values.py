@@ -68,6 +68,7 @@ def read_values(
         if not equals:
             # Only the part that can be a name: what follows might have been meant as a secret.
             raise wrong_use("--parameter takes KEY=VALUE, got a text without =")
+        require_not_suffix(name)
         if _parameter(template, name).concealed:
             raise wrong_use(
                 f"{name} is a secret and may stand in no shell history; set the environment "
@@ -77,6 +78,12 @@ def read_values(
     for name, value in given.items():
         check_value(template.parameters[name], value)
     return Values(open=given, secret=_secrets_from(template, environment))
+
+
+def require_not_suffix(name: str) -> None:
+    """Refuse a second way to say the suffix: names and questions would tell of another stack."""
+    if name == SUFFIX:
+        raise wrong_use(f"{SUFFIX} is what --suffix says; give it there alone")
 
 
 def variable_of(parameter: str) -> str:

@@ -42,7 +42,8 @@ def aws(running_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> EmbeddedAw
     for name, value in account.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("DB_MASTER_PASSWORD", raising=False)
-    monkeypatch.delenv("AWS_REGION", raising=False)
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
     return account
 
 

@@ -50,7 +50,9 @@ def _row(option: click.Option) -> str:
     takes = "" if option.is_flag else f" {option.make_metavar(click.Context(main))}"
     default: Any = option.default
     shown = ""
-    if option.show_default:
+    if isinstance(option.show_default, str):
+        shown = option.show_default
+    elif option.show_default:
         # Several values are a tuple, and a path is no sequence.
         members: list[Any] = [*default] if option.multiple else [default]
         shown = ", ".join(f"`{member}`" for member in members)

@@ -81,6 +81,26 @@ def test_operation_under_way_is_taken_up_after_a_kill(
     assert commands.greeting(EAST) == "first"
 
 
+@pytest.mark.parametrize("slow_aws", [0.5], indirect=True)
+def test_destroy_waits_for_what_is_under_way_and_deletes_then(
+    slow_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands = Commands(aws=slow_aws)
+    child = os.fork()
+    if child == 0:
+        break_connections(
+            monkeypatch, Weather(kill_after_calls=frozenset({"ExecuteChangeSet"}), strikes={})
+        )
+        main(arguments_of("deploy", "--yes"))
+    os.waitpid(child, 0)
+
+    result = commands.destroy()
+
+    assert "CREATE_IN_PROGRESS: following it" in result.output
+    assert result.exit_code == 0, result.output
+    assert commands.stack() is None
+
+
 def test_throttling_is_told_after_a_while(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:

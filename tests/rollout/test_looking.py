@@ -1,4 +1,4 @@
-from tests.rollout.running import EAST, NAME, SUFFIX, WEST, Commands
+from tests.rollout.running import EAST, WEST, Commands
 
 
 def test_status_of_nothing_says_so(commands: Commands) -> None:
@@ -48,67 +48,3 @@ def test_drift_is_found_in_the_stacks_of_a_set(commands: Commands) -> None:
 
     assert document["exit_code"] == 1
     assert [(one["region"], one["logical_id"]) for one in document["drifts"]] == [(WEST, "Records")]
-
-
-def test_destroy_leaves_nothing(commands: Commands) -> None:
-    commands.deploy()
-    commands.rollout()
-
-    result = commands.destroy()
-
-    assert result.exit_code == 0, result.output
-    assert "nothing is left" in result.output
-    assert (commands.greeting(EAST), commands.greeting(WEST)) == (None, None)
-    assert commands.document("status")["stack_set"] is False
-
-
-def test_destroy_with_another_suffix_deletes_nothing(commands: Commands) -> None:
-    commands.deploy()
-
-    result = commands.run("destroy", "--confirm", "prod-001")
-
-    assert result.exit_code == 2
-    assert commands.stack()["StackStatus"] == "CREATE_COMPLETE"
-
-
-def test_destroy_without_a_terminal_asks_for_the_option(commands: Commands) -> None:
-    commands.deploy()
-
-    result = commands.run("destroy")
-
-    assert result.exit_code == 2
-    assert f"--confirm {SUFFIX}" in result.stderr
-
-
-def test_destroy_finds_what_is_left_by_looking(commands: Commands) -> None:
-    commands.deploy()
-    logs = commands.aws.client("logs", EAST)
-    logs.create_log_group(logGroupName="/aws/ecs/containerinsights/payment-cluster-dev-001/x")
-
-    document = commands.document("destroy", "--confirm", SUFFIX)
-
-    assert document["exit_code"] == 0
-    assert [one["name"] for one in document["left_behind"]] == [
-        "/aws/ecs/containerinsights/payment-cluster-dev-001/x"
-    ]
-
-
-def test_things_of_another_suffix_are_not_left_behind(commands: Commands) -> None:
-    commands.deploy()
-    logs = commands.aws.client("logs", EAST)
-    logs.create_log_group(logGroupName="payment-records-dev-0012")
-
-    document = commands.document("destroy", "--confirm", SUFFIX)
-
-    assert document["left_behind"] == []
-
-
-def test_destroy_tells_what_keeps_a_stack(commands: Commands) -> None:
-    commands.deploy()
-    client = commands.aws.client("cloudformation", EAST)
-    client.update_termination_protection(StackName=NAME, EnableTerminationProtection=True)
-
-    result = commands.destroy()
-
-    assert result.exit_code == 1
-    assert "TerminationProtection" in result.stderr

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.preflight.finding import Finding, asked, fine, refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from boto3 import Session
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Amazon ECS Developer Guide, "Task size": 1,024 CPU units are one vCPU.
 _UNITS_PER_VCPU = 1024
+# MaximumPercent where it is left out: DeploymentConfiguration of the ECS API.
+_MOST_PERCENT = 200.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,10 +108,10 @@ def _vcpus(resolution: Resolution) -> float:
         for entry in resources.values()
         if entry.get("Type") == "AWS::ECS::Service"
     ]
-    units = max((float(resolution.text(one.get("Cpu")) or 0) for one in definitions), default=0.0)
+    units = max((_number(resolution, one.get("Cpu")) for one in definitions), default=0.0)
     return sum(
-        float(resolution.text(service.get("DesiredCount")) or 0)
-        * float(service.get("DeploymentConfiguration", {}).get("MaximumPercent", 200))
+        _number(resolution, service.get("DesiredCount"))
+        * _number(resolution, _most_percent(service), _MOST_PERCENT)
         / 100
         * units
         / _UNITS_PER_VCPU
@@ -117,10 +119,26 @@ def _vcpus(resolution: Resolution) -> float:
     )
 
 
+def _most_percent(service: Mapping[str, Any]) -> object:
+    shape: object = service.get("DeploymentConfiguration")
+    return (
+        cast("dict[str, object]", shape).get("MaximumPercent") if isinstance(shape, dict) else None
+    )
+
+
+def _number(resolution: Resolution, node: object, otherwise: float = 0.0) -> float:
+    # What only AWS knows, or would refuse, is taken for what it is left out.
+    try:
+        return float(resolution.text(node) or otherwise)
+    except ValueError:
+        return otherwise
+
+
 def _running_vcpus(session: Session, region: str) -> float:
     client = clients.ecs(session, region)
     units = 0.0
-    for cluster in client.list_clusters()["clusterArns"]:
+    clusters = client.get_paginator("list_clusters").paginate()
+    for cluster in (arn for page in clusters for arn in page["clusterArns"]):
         for page in client.get_paginator("list_tasks").paginate(
             cluster=cluster, launchType="FARGATE"
         ):

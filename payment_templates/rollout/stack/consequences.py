@@ -85,7 +85,12 @@ _KEPT = {
 
 def is_stateful(change: Change) -> bool:
     """Say whether the resource holds, or may hold, something that is not in the template."""
-    return change.resource_type not in _MADE_AGAIN
+    return holds_data(change.resource_type)
+
+
+def holds_data(resource_type: str) -> bool:
+    """Say the same of a type."""
+    return resource_type not in _MADE_AGAIN
 
 
 def consequence(change: Change) -> str:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from payment_templates.rollout.pace import Pace
 
 
+_DELETING = "DELETE_IN_PROGRESS"
+_DELETION_ENDS = frozenset({"DELETE_COMPLETE", "DELETE_FAILED"})
+
+
 def delete_failed(
     session: Session,
     region: str,
@@ -41,16 +45,29 @@ def delete_stack(
     conversation: Conversation,
     pace: Pace,
 ) -> StackFollower:
-    """Delete a stack and stay with it until nothing is under way."""
+    """Let what is under way end, then delete the stack, and stay with it until it is gone or stays.
+
+    A stack that stays has its cause in the follower; raises RolloutError where it tells of none.
+    """
     client = clients.cloudformation(session, region)
     reader = EventReader(client, stack_id)
     state = find_stack(client, stack_id)
-    if state is None or state.settled:
+    if state is not None and not state.settled and state.status != _DELETING:
+        conversation.tell(f"{state.name} in {region} is {state.status}: following it")
+        earlier = StackFollower(session, region, reader, conversation)
+        state = follow(session, region, stack_id, earlier, pace)
+    if state is None or state.status != _DELETING:
         # Else a deletion is under way already, and its events are told from its beginning.
         reader.skip()
         client.delete_stack(StackName=stack_id, ClientRequestToken=f"payment-rollout-{uuid4()}")
     follower = StackFollower(session, region, reader, conversation)
-    follow(session, region, stack_id, follower, pace)
+    after = follow(session, region, stack_id, follower, pace)
+    while after.status not in _DELETION_ENDS:
+        # The state was read before the deletion had reached it.
+        pace.pause(news=False)
+        after = follow(session, region, stack_id, follower, pace)
+    if after.status != "DELETE_COMPLETE" and follower.cause is None:
+        raise RolloutError(f"{after.name} in {region} ended as {after.status}: {after.reason}")
     return follower
 
 

@@ -1,0 +1,211 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.rollout.running import EAST, NAME, SMALL, SUFFIX, WEST, Commands, changed
+
+_PRODUCTION = "payment-prod-9"
+_INSIGHTS = "/aws/ecs/containerinsights/payment-cluster-dev-001/x"
+
+
+def test_destroy_leaves_nothing(commands: Commands) -> None:
+    commands.deploy()
+    commands.rollout()
+
+    result = commands.destroy()
+
+    assert result.exit_code == 0, result.output
+    assert f"nothing is left in {EAST}, {WEST}" in result.output
+    assert (commands.greeting(EAST), commands.greeting(WEST)) == (None, None)
+    assert commands.document("status")["stack_set"] is False
+
+
+def test_destroy_with_another_suffix_deletes_nothing(commands: Commands) -> None:
+    commands.deploy()
+
+    result = commands.run("destroy", "--confirm", "prod-001")
+
+    assert result.exit_code == 2
+    assert commands.stack()["StackStatus"] == "CREATE_COMPLETE"
+
+
+def test_destroy_without_a_terminal_asks_for_the_option(commands: Commands) -> None:
+    commands.deploy()
+
+    result = commands.run("destroy")
+
+    assert result.exit_code == 2
+    assert f"--confirm {SUFFIX}" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--stack-name", "--stack-set-name"])
+def test_destroy_refuses_what_is_of_another_suffix(commands: Commands, option: str) -> None:
+    commands.deploy("--suffix", "prod-9")
+    commands.rollout("--suffix", "prod-9", "--stack-name", "elsewhere", "--region", WEST)
+
+    result = commands.run(
+        "destroy", "--confirm", SUFFIX, option, _PRODUCTION, "--region", EAST, "--region", WEST
+    )
+
+    assert result.exit_code == 2
+    assert f"{_PRODUCTION} is of the suffix prod-9, not of {SUFFIX}" in result.stderr
+    assert commands.stack(name=_PRODUCTION)["StackStatus"] == "CREATE_COMPLETE"
+
+
+def test_destroy_shows_what_would_be_lost_before_it_asks(commands: Commands) -> None:
+    commands.deploy()
+    commands.rollout()
+
+    result = commands.run("destroy")
+
+    assert result.exit_code == 2
+    assert f"{commands.aws.account}  {EAST}  {NAME}" in result.stdout
+    assert f"{commands.aws.account}  {WEST}  StackSet-{NAME}" in result.stdout
+    assert result.stdout.count("Records (Logs::LogGroup)") == 2
+
+
+def test_destroy_ends_badly_when_something_is_left(commands: Commands) -> None:
+    commands.deploy()
+    commands.aws.client("logs", EAST).create_log_group(logGroupName=_INSIGHTS)
+
+    document = commands.document("destroy", "--confirm", SUFFIX)
+
+    assert document["exit_code"] == 1
+    assert [one["name"] for one in document["left_behind"]] == [_INSIGHTS]
+
+
+def test_destroy_finds_a_stack_of_another_name(commands: Commands) -> None:
+    commands.deploy("--stack-name", "elsewhere")
+
+    document = commands.document("destroy", "--confirm", SUFFIX)
+
+    stacks = [one["name"] for one in document["left_behind"] if one["kind"] == "stack"]
+    assert (document["exit_code"], stacks) == (1, ["elsewhere"])
+
+
+def test_destroy_looks_for_policies_rules_targets_and_health_checks(commands: Commands) -> None:
+    statement = {"Effect": "Allow", "Action": "sns:Publish", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    commands.aws.client("iam", EAST).create_policy(
+        PolicyName=f"payment-task-{SUFFIX}-{EAST}", PolicyDocument=document
+    )
+    commands.aws.client("events", EAST).put_rule(
+        Name=f"payment-task-stopped-{SUFFIX}", ScheduleExpression="rate(1 day)"
+    )
+    commands.aws.client("elbv2", EAST).create_target_group(
+        Name=f"payment-tg-{SUFFIX}", TargetType="ip", Port=80, Protocol="HTTP", VpcId="vpc-1"
+    )
+    _make_health_check(commands)
+
+    left = commands.document("destroy", "--confirm", SUFFIX)["left_behind"]
+
+    kinds = {one["kind"] for one in left}
+    assert kinds == {"policy", "event rule", "target group", "health check"}
+
+
+@pytest.mark.parametrize("suffix", ["dev", "001", "0012"])
+def test_things_of_another_suffix_are_not_left_behind(commands: Commands, suffix: str) -> None:
+    commands.aws.client("sns", EAST).create_topic(
+        Name=f"payment-alerts-{SUFFIX}", Tags=[{"Key": "Environment", "Value": SUFFIX}]
+    )
+
+    document = commands.document("destroy", "--suffix", suffix, "--confirm", suffix)
+
+    assert (document["exit_code"], document["left_behind"]) == (0, [])
+
+
+def test_destroy_names_what_it_keeps(commands: Commands, tmp_path: Path) -> None:
+    long = tmp_path / "long.json"
+    long.write_text(SMALL.read_text() + " " * 60_000)
+    commands.rollout(template=long)
+
+    document = commands.document("destroy", "--confirm", SUFFIX)
+
+    assert document["exit_code"] == 0
+    assert [one["name"] for one in document["kept"]] == [
+        "payment-stack-set-roles",
+        f"payment-templates-{commands.aws.account}-us-east-1",
+    ]
+
+
+def test_destroy_refuses_a_protected_stack_before_the_first_call(commands: Commands) -> None:
+    commands.deploy()
+    commands.rollout()
+    client = commands.aws.client("cloudformation", EAST)
+    client.update_termination_protection(StackName=NAME, EnableTerminationProtection=True)
+
+    result = commands.destroy()
+
+    assert result.exit_code == 3
+    assert "update-termination-protection --no-enable-termination-protection" in result.stderr
+    assert commands.document("status")["stack_set"] is True
+
+
+@pytest.mark.parametrize("thing", ["database", "load balancer"])
+def test_destroy_refuses_a_protected_thing(commands: Commands, tmp_path: Path, thing: str) -> None:
+    template = changed(tmp_path, _PROTECTED[thing])
+    commands.deploy(template=template)
+
+    document = commands.document("destroy", "--confirm", SUFFIX)
+
+    assert document["exit_code"] == 3
+    assert f"the {thing}" in document["error"]
+    assert commands.stack()["StackStatus"] == "CREATE_COMPLETE"
+
+
+def _subnet(zone: str, number: int) -> dict[str, Any]:
+    return {
+        "Type": "AWS::EC2::Subnet",
+        "Properties": {
+            "VpcId": {"Ref": "Network"},
+            "CidrBlock": f"10.0.{number}.0/24",
+            "AvailabilityZone": f"{EAST}{zone}",
+        },
+    }
+
+
+_PROTECTED: dict[str, dict[str, Any]] = {
+    "database": {
+        "Database": {
+            "Type": "AWS::RDS::DBCluster",
+            "Properties": {
+                "DBClusterIdentifier": "payment-aurora-cluster-dev-001",
+                "Engine": "aurora-postgresql",
+                "MasterUsername": "payment",
+                "MasterUserPassword": "correct-horse",
+                "DeletionProtection": True,
+            },
+        }
+    },
+    "load balancer": {
+        "Network": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+        "SubnetA": _subnet("a", 1),
+        "SubnetB": _subnet("b", 2),
+        "Balancer": {
+            "Type": "AWS::ElasticLoadBalancingV2::LoadBalancer",
+            "Properties": {
+                "Name": "payment-alb-dev-001",
+                "Subnets": [{"Ref": "SubnetA"}, {"Ref": "SubnetB"}],
+                "LoadBalancerAttributes": [{"Key": "deletion_protection.enabled", "Value": "true"}],
+            },
+        },
+    },
+}
+
+
+def _make_health_check(commands: Commands) -> None:
+    client = commands.aws.client("route53", EAST)
+    check = client.create_health_check(
+        CallerReference="x",
+        HealthCheckConfig={"Type": "TCP", "Port": 80, "FullyQualifiedDomainName": "a.example.com"},
+    )["HealthCheck"]
+    client.change_tags_for_resource(
+        ResourceType="healthcheck",
+        ResourceId=check["Id"],
+        AddTags=[
+            {"Key": "Environment", "Value": SUFFIX},
+            {"Key": "Name", "Value": f"payment-health-check-{SUFFIX}"},
+        ],
+    )

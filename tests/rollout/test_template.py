@@ -1,0 +1,112 @@
+"""Templates that are none, or not quite: wrong use in one line, never a traceback."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.rollout.running import EAST, SMALL, Commands
+
+_GOOD: dict[str, Any] = json.loads(SMALL.read_text())
+_CYCLE = {"A": {"Fn::Not": [{"Condition": "A"}]}}
+_TOPIC = {"Type": "AWS::SNS::Topic"}
+
+
+def _with(**sections: object) -> str:
+    return json.dumps({**_GOOD, **sections})
+
+
+def _parameter(**entry: object) -> str:
+    return _with(Parameters={**_GOOD["Parameters"], "Extra": {"Type": "String", **entry}})
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("[" * 100_000, "nested too deeply"),
+        ('{"Resources": ' + "9" * 5_000 + "}", "cannot be read"),
+        ("[]", "is no JSON object"),
+        (_with(Mappings=None), "Mappings of"),
+        (_with(Parameters=None), "Parameters of"),
+        (_with(Resources=[1]), "Resources of"),
+        (_with(Resources={"A": 1}), "A of"),
+        (_with(Resources={"A": {"Type": "Custom"}}), "the Type 'Custom'"),
+        (_with(Resources={"A": {"Type": 7}}), "the Type 7"),
+        (_with(Resources={"A": {**_TOPIC, "Properties": None}}), "Properties of A"),
+        (_parameter(MinLength="x"), "MinLength of Extra"),
+        (_parameter(MaxValue=None), "MaxValue of Extra"),
+        (_parameter(AllowedPattern="["), "AllowedPattern of Extra"),
+        (_with(Conditions=_CYCLE, Resources={"A": {**_TOPIC, "Condition": "A"}}), "itself"),
+    ],
+)
+def test_template_of_the_wrong_shape_is_wrong_use(
+    commands: Commands, tmp_path: Path, body: str, says: str
+) -> None:
+    template = tmp_path / "template.json"
+    template.write_text(body)
+
+    result = commands.rollout(template=template)
+
+    assert result.exit_code == 2, result.output
+    assert says in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"Ref": ["A"]},
+        {"Fn::If": ["A"]},
+        {"Fn::If": "A"},
+        {"Fn::Join": "-"},
+        {"Fn::Join": ["-", None]},
+        {"Fn::Sub": 7},
+    ],
+)
+def test_function_of_the_wrong_shape_is_left_to_cloudformation(
+    commands: Commands, tmp_path: Path, value: object
+) -> None:
+    template = tmp_path / "template.json"
+    group = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": value}}
+    template.write_text(_with(Resources={**_GOOD["Resources"], "Records": group}))
+
+    document = commands.document("preflight", "--without-roles", template=template)
+
+    assert document["exit_code"] == 0, document["error"]
+
+
+def test_percent_that_a_parameter_gives_counts_for_the_quota(
+    commands: Commands, tmp_path: Path
+) -> None:
+    task = {"Type": "AWS::ECS::TaskDefinition", "Properties": {"Cpu": "1024"}}
+    service = {
+        "Type": "AWS::ECS::Service",
+        "Properties": {
+            "DesiredCount": 4,
+            "DeploymentConfiguration": {"MaximumPercent": {"Ref": "Percent"}},
+        },
+    }
+    template = tmp_path / "template.json"
+    template.write_text(
+        _with(
+            Parameters={**_GOOD["Parameters"], "Percent": {"Type": "Number", "Default": 150}},
+            Resources={"Task": task, "Service": service},
+        )
+    )
+
+    document = commands.document(
+        "preflight", "--without-roles", "--region", EAST, template=template
+    )
+
+    (vcpus,) = [one["what"] for one in document["findings"] if "vCPU" in one["what"]]
+    assert vcpus.endswith("6 needed")
+
+
+def test_mark_of_the_byte_order_is_passed_over(commands: Commands, tmp_path: Path) -> None:
+    template = tmp_path / "template.json"
+    template.write_text(SMALL.read_text(), encoding="utf-8-sig")
+
+    result = commands.deploy(template=template)
+
+    assert result.exit_code == 0, result.output
