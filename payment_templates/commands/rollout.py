@@ -1,5 +1,6 @@
 """The command that brings the stack to many regions."""
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,6 +25,9 @@ from payment_templates.rollout.stack_set.own_stacks import (
 from payment_templates.rollout.stack_set.rollout import Rollout, RolloutOutcome, roll_out
 from payment_templates.rollout.stack_set.targets import Speed, Targets
 from payment_templates.rollout.values import Values
+
+# More instances than this are counted, not listed.
+_LISTED_INSTANCES = 20
 
 
 def roll_out_stacks(
@@ -178,10 +182,7 @@ def _result(tools: Tools, outcome: RolloutOutcome) -> Result:
         "left_to_deploy": list(outcome.left_to_deploy),
         "causes": [cause_document(cause) for ended in outcome.operations for cause in ended.causes],
     }
-    tools.talk.show_table(
-        ("region", "account", "status"),
-        [(one.region, one.account, one.status) for one in outcome.instances],
-    )
+    _show_instances(tools, outcome)
     if outcome.succeeded:
         if not outcome.operations:
             tools.talk.tell("everything is up to date")
@@ -192,3 +193,16 @@ def _result(tools: Tools, outcome: RolloutOutcome) -> Result:
         document=document,
         error=f"operation {failed.operation_id} ended as {failed.look.status}",
     )
+
+
+def _show_instances(tools: Tools, outcome: RolloutOutcome) -> None:
+    # What does not follow the set comes first.
+    instances = sorted(outcome.instances, key=lambda one: one.status == "CURRENT")
+    tools.talk.show_table(
+        ("region", "account", "status"),
+        [(one.region, one.account, one.status) for one in instances[:_LISTED_INSTANCES]],
+    )
+    counts = Counter(one.status for one in instances[_LISTED_INSTANCES:])
+    if counts:
+        more = ", ".join(f"{count} {status}" for status, count in counts.items())
+        tools.talk.tell(f"and more instances: {more}")

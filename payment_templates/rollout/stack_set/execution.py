@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from payment_templates.rollout.stack_set import operations
 from payment_templates.rollout.stack_set.definition import create_stack_set
 
 if TYPE_CHECKING:
@@ -39,8 +38,7 @@ def carry_out(
         create_stack_set(client, definition)
     ended: list[Ended] = []
     for step in _Steps(client=client, definition=definition, speed=speed).of(plan):
-        operation_id = operations.begin(client, definition.name, step, attendance.settle)
-        ended.append(attendance.follow(operation_id))
+        ended.append(attendance.carry_out(step))
         if not ended[-1].succeeded:
             break
     return tuple(ended)
