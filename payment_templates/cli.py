@@ -70,6 +70,7 @@ def deploy(**given: Any) -> None:
 @options.regions
 @options.targets
 @options.allow_replacement
+@options.unseen
 @options.import_stacks
 @options.create_roles
 @options.speed

@@ -73,8 +73,7 @@ def _of_set(tools: Tools, overview: Overview, primary: str, name: str) -> tuple[
         conversation=tools.talk,
         make_pace=tools.pace,
     )
-    client = clients.cloudformation(tools.session, primary)
-    return detect_set_drift(client, name, attendance.follow, attendance.settle)
+    return detect_set_drift(attendance)
 
 
 def _result(tools: Tools, found: list[Drift]) -> Result:

@@ -88,6 +88,11 @@ allow_replacement = click.option(
     metavar="LOGICAL_ID",
     help="A resource that may be replaced or removed although it holds data.",
 )
+unseen = click.option(
+    "--unseen",
+    is_flag=True,
+    help="Agree to change stacks in accounts that cannot be looked at beforehand.",
+)
 ways_out = _together(
     click.option(
         "--recreate", is_flag=True, help="Delete a stack that never came up, create it anew."

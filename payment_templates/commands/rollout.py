@@ -1,6 +1,7 @@
 """The command that brings the stack to many regions."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from payment_templates.commands.documents import cause_document
@@ -10,16 +11,23 @@ from payment_templates.commands.overrides import read_overrides
 from payment_templates.commands.preflight import look, require_no_obstacle
 from payment_templates.commands.roles import require_roles
 from payment_templates.commands.surroundings import Surroundings
-from payment_templates.rollout import clients
 from payment_templates.rollout.body import place_body
 from payment_templates.rollout.errors import ExitCode, wrong_use
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
-from payment_templates.rollout.stack.states import find_stack
+from payment_templates.rollout.stack.states import StackState
 from payment_templates.rollout.stack_set.definition import Definition
+from payment_templates.rollout.stack_set.own_stacks import (
+    find_own_stacks,
+    require_importable,
+    require_working,
+)
 from payment_templates.rollout.stack_set.rollout import Rollout, RolloutOutcome, roll_out
 from payment_templates.rollout.stack_set.targets import Speed, Targets
 from payment_templates.rollout.values import Values
+
+# More instances than this are counted, not listed.
+_LISTED_INSTANCES = 20
 
 
 def roll_out_stacks(
@@ -37,6 +45,7 @@ def roll_out_stacks(
     accounts: tuple[str, ...],
     organizational_units: tuple[str, ...],
     allowed_replacements: tuple[str, ...],
+    unseen: bool,
     import_stacks: bool,
     create_roles: bool,
     failure_tolerance: int,
@@ -65,12 +74,20 @@ def roll_out_stacks(
         account = account_of(tools.session, chosen[0])
         names = name_from(stack_name, suffix), name_from(stack_set_name, suffix)
         targets = _targets(chosen, accounts, organizational_units, account)
+        if import_stacks:
+            require_importable(inputs.template)
+        own_stacks = _own_stacks(tools, targets, account, names[0], import_stacks=import_stacks)
         body = place_body(tools.session, chosen[0], inputs.template, account=account, bucket=bucket)
         if not skip_preflight:
             _look_first(
                 tools,
                 inputs,
-                _values_by_region(tools, chosen, inputs.values, by_region, names[0]),
+                {
+                    region: inputs.values.overridden(by_region.get(region, {}))
+                    # A region whose stack deploy made has what it needs, and values of its own.
+                    for region in chosen
+                    if region not in own_stacks
+                },
                 names,
                 primary=chosen[0],
                 with_roles=not targets.service_managed and not create_roles,
@@ -93,6 +110,7 @@ def roll_out_stacks(
                 overrides=by_region,
                 allowed_replacements=allowed_replacements,
                 import_stacks=import_stacks,
+                unseen=unseen,
             ),
             tools.talk,
             tools.pace,
@@ -115,19 +133,13 @@ def _targets(
     return Targets(regions=regions, accounts=accounts or (own_account,))
 
 
-def _values_by_region(
-    tools: Tools,
-    regions: Sequence[str],
-    values: Values,
-    overrides: Mapping[str, Mapping[str, str]],
-    stack_name: str,
-) -> Mapping[str, Values]:
-    # A region whose stack deploy made has what it needs, and values of its own.
-    return {
-        region: values.overridden(overrides.get(region, {}))
-        for region in regions
-        if find_stack(clients.cloudformation(tools.session, region), stack_name) is None
-    }
+def _own_stacks(
+    tools: Tools, targets: Targets, account: str, name: str, *, import_stacks: bool
+) -> Mapping[str, StackState]:
+    found = find_own_stacks(tools.session, targets.regions, name)
+    if import_stacks or account in targets.accounts:
+        require_working(found)
+    return found
 
 
 def _look_first(
@@ -171,10 +183,7 @@ def _result(tools: Tools, outcome: RolloutOutcome) -> Result:
         "left_to_deploy": list(outcome.left_to_deploy),
         "causes": [cause_document(cause) for ended in outcome.operations for cause in ended.causes],
     }
-    tools.talk.show_table(
-        ("region", "account", "status"),
-        [(one.region, one.account, one.status) for one in outcome.instances],
-    )
+    _show_instances(tools, outcome)
     if outcome.succeeded:
         if not outcome.operations:
             tools.talk.tell("everything is up to date")
@@ -185,3 +194,16 @@ def _result(tools: Tools, outcome: RolloutOutcome) -> Result:
         document=document,
         error=f"operation {failed.operation_id} ended as {failed.look.status}",
     )
+
+
+def _show_instances(tools: Tools, outcome: RolloutOutcome) -> None:
+    # What does not follow the set comes first.
+    instances = sorted(outcome.instances, key=lambda one: one.status == "CURRENT")
+    tools.talk.show_table(
+        ("region", "account", "status"),
+        [(one.region, one.account, one.status) for one in instances[:_LISTED_INSTANCES]],
+    )
+    counts = Counter(one.status for one in instances[_LISTED_INSTANCES:])
+    if counts:
+        more = ", ".join(f"{count} {status}" for status, count in counts.items())
+        tools.talk.tell(f"and more instances: {more}")

@@ -18,6 +18,8 @@ WEST = "us-west-2"
 SUFFIX = "dev-001"
 NAME = "payment-dev-001"
 SMALL = Path(__file__).parent / "templates" / "small.json"
+# The same without a password: StackSets import no stack that has one.
+OPEN = Path(__file__).parent / "templates" / "open.json"
 _POLL_SECONDS = "0.02"
 _WITH_TEMPLATE = frozenset({"preflight", "deploy", "rollout"})
 
@@ -67,9 +69,9 @@ def arguments_of(name: str, *arguments: str, template: Path = SMALL) -> list[str
     return [name, "--suffix", SUFFIX, "--poll-seconds", _POLL_SECONDS, *given, *arguments]
 
 
-def changed(tmp_path: Path, change: Mapping[str, Any]) -> Path:
-    """Write the small template with some of its resources changed; None leaves one out."""
-    document = json.loads(SMALL.read_text())
+def changed(tmp_path: Path, change: Mapping[str, Any], *, template: Path = SMALL) -> Path:
+    """Write a template with some of its resources changed; None leaves one out."""
+    document = json.loads(template.read_text())
     for name, resource in change.items():
         if resource is None:
             del document["Resources"][name]

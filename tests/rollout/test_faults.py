@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from payment_templates.cli import main
 from payment_templates.rehearsal import EmbeddedAws
 from tests.rollout.faults import Fault, Weather, break_connections
-from tests.rollout.running import EAST, NAME, SUFFIX, WEST, Commands, arguments_of
+from tests.rollout.running import EAST, NAME, OPEN, SUFFIX, WEST, Commands, arguments_of
 
 # They take a minute: `make faults` runs them, and so does the workflow, beside the gate.
 pytestmark = pytest.mark.faults
@@ -41,8 +41,8 @@ _CASES: dict[str, tuple[Sequence[Sequence[str]], Sequence[str]]] = {
         ["rollout", "--yes", "--parameter", "Message=second"],
     ),
     "import": (
-        [["deploy", "--yes"]],
-        ["rollout", "--yes", "--create-roles", "--import"],
+        [["deploy", "--yes", "--template", str(OPEN)]],
+        ["rollout", "--yes", "--create-roles", "--import", "--template", str(OPEN)],
     ),
     "status": ([["deploy", "--yes"]], ["status"]),
     "drift": ([["rollout", "--yes", "--create-roles"]], ["drift"]),

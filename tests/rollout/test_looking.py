@@ -1,4 +1,17 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import count
+from typing import TYPE_CHECKING
+
+from payment_templates.rollout.stack_set import drift as set_drift
+from payment_templates.rollout.stack_set.instances import Instance, list_instances
+from payment_templates.rollout.stack_set.roles import EXECUTION
 from tests.rollout.running import EAST, WEST, Commands
+
+if TYPE_CHECKING:
+    import pytest
+    from mypy_boto3_cloudformation import CloudFormationClient
 
 
 def test_status_of_nothing_says_so(commands: Commands) -> None:
@@ -47,4 +60,35 @@ def test_drift_is_found_in_the_stacks_of_a_set(commands: Commands) -> None:
     document = commands.document("drift")
 
     assert document["exit_code"] == 1
+    assert [(one["region"], one["logical_id"]) for one in document["drifts"]] == [(WEST, "Records")]
+
+
+def test_stacks_that_cannot_be_compared_are_no_good_news(commands: Commands) -> None:
+    commands.rollout()
+    iam = commands.aws.client("iam", EAST)
+    iam.delete_role_policy(RoleName=EXECUTION, PolicyName="StackSets")
+    iam.delete_role(RoleName=EXECUTION)
+
+    result = commands.run("drift")
+
+    assert result.exit_code == 1
+    assert "not every stack of payment-dev-001 could be compared" in result.stderr
+    assert f"should have '{EXECUTION}' role" in result.stderr
+
+
+def test_drift_waits_for_a_list_that_is_late(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands.rollout()
+    logs = commands.aws.client("logs", WEST)
+    logs.put_retention_policy(logGroupName="payment-records-dev-001", retentionInDays=90)
+    looks = count()
+
+    def late(client: CloudFormationClient, name: str) -> tuple[Instance, ...]:
+        instances = list_instances(client, name)
+        return instances if next(looks) else tuple(replace(one, drift="") for one in instances)
+
+    monkeypatch.setattr(set_drift, "list_instances", late)
+    document = commands.document("drift")
+
     assert [(one["region"], one["logical_id"]) for one in document["drifts"]] == [(WEST, "Records")]

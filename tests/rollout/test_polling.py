@@ -18,7 +18,7 @@ def test_thousand_instances_cost_at_most_fifteen_calls_a_look(
     weather = Weather()
     break_connections(monkeypatch, weather)
 
-    commands.rollout("--skip-preflight", *targets)
+    result = commands.rollout("--skip-preflight", *targets)
 
     client = commands.aws.client("cloudformation", EAST)
     (operation,) = client.list_stack_set_operations(StackSetName=NAME)["Summaries"]
@@ -29,6 +29,7 @@ def test_thousand_instances_cost_at_most_fifteen_calls_a_look(
     looks = _calls_of_each_look(weather.calls)
     assert max(looks) > 10
     assert max(looks) <= MOST_CALLS
+    assert "and more instances: 979 OUTDATED, 1 CURRENT" in result.output
 
 
 def test_few_instances_cost_few_calls_a_look(

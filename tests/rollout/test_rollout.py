@@ -26,18 +26,6 @@ def test_region_that_deploy_made_is_left_to_it(commands: Commands) -> None:
     assert [one["region"] for one in document["instances"]] == [WEST]
 
 
-def test_region_that_deploy_made_is_imported_when_asked(commands: Commands) -> None:
-    commands.deploy()
-    stack_id = commands.stack()["StackId"]
-
-    document = commands.document("rollout", "--yes", "--create-roles", "--import")
-
-    assert document["exit_code"] == 0, document
-    by_region = {one["region"]: one["stack_id"] for one in document["instances"]}
-    assert by_region.keys() == {EAST, WEST}
-    assert by_region[EAST] == stack_id
-
-
 def test_roles_are_made_only_after_preflight_has_found_nothing(commands: Commands) -> None:
     logs = commands.aws.client("logs", WEST)
     logs.create_log_group(logGroupName="payment-records-dev-001")

@@ -17,7 +17,9 @@ _CHANCE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 def test_screen_shows_the_cause_that_the_program_finds(name: str, tmp_path: Path) -> None:
     shown = (SCREENS / f"{name}.txt").read_text()
 
-    assert _cause(play(SCENES[name], tmp_path)) == _cause(shown), "run python -m tests.rollout.screens"
+    played = play(SCENES[name], tmp_path)
+
+    assert _cause(played) == _cause(shown), "run python -m tests.rollout.screens"
 
 
 @pytest.mark.parametrize("name", SCENES)

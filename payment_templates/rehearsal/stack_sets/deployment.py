@@ -83,6 +83,9 @@ def adopt(stack_set: StackSet, operation: Operation, target: Target, stacks: Sta
         return _failed(obstacle)
     stack = _find(stack_set.instances[target], stacks)
     definition = stack_set.definition
+    if definition.concealed:
+        # User Guide, "stacksets-import", Requirements for stack import.
+        return _failed("The NoEcho property is not supported by StackSet import")
     if stack is None or not stack.succeeded:
         return _failed("The stack is not in a state from which it can be imported")
     if stack.template_body != definition.template_body:
@@ -90,8 +93,7 @@ def adopt(stack_set: StackSet, operation: Operation, target: Target, stacks: Sta
     overrides = {
         name: value
         for name, value in stack.parameters.items()
-        # The value of a NoEcho parameter is not shown, so it cannot be compared.
-        if name not in definition.concealed and definition.parameters.get(name) != value
+        if definition.parameters.get(name) != value
     }
     stack_set.instances[target] = replace(stack_set.instances[target], overrides=overrides)
     return Result(status=ResultStatus.SUCCEEDED)

@@ -1,4 +1,4 @@
-"""How commands other than rollout stay with the operations of a set."""
+"""How the commands begin the operations of a set and stay with them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
+from payment_templates.rollout.stack_set import operations
 from payment_templates.rollout.stack_set.follow import Ended, OperationFollower
-from payment_templates.rollout.stack_set.operations import running_operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +29,14 @@ class Attendance:
     conversation: Conversation
     make_pace: Callable[[], Pace]
 
+    def carry_out(self, call: Callable[[str], str]) -> Ended:
+        """Begin an operation when nothing else is under way, and stay with it.
+
+        `call` is given the ID to ask for, and gives the one that AWS answers.
+        """
+        client = clients.cloudformation(self.session, self.primary)
+        return self.follow(operations.begin(client, self.name, call, self.settle, self.make_pace()))
+
     def follow(self, operation_id: str) -> Ended:
         """Stay with an operation."""
         follower = OperationFollower(
@@ -39,6 +47,6 @@ class Attendance:
     def settle(self) -> None:
         """Wait until nothing is under way on the set."""
         client = clients.cloudformation(self.session, self.primary)
-        while operation_id := running_operation(client, self.name):
+        while operation_id := operations.running_operation(client, self.name):
             self.conversation.tell(f"operation {operation_id} is under way: following it")
             self.follow(operation_id)

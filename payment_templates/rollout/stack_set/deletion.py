@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from payment_templates.rollout.pace import Pace
 from payment_templates.rollout.stack_set import operations
 from payment_templates.rollout.stack_set.instances import Instance, list_instances
 
@@ -28,7 +29,7 @@ def delete_stack_set(
     instances = list_instances(client, name)
     for arguments in _groups(client, name, instances, primary):
         call = partial(_delete_instances, client, name, arguments)
-        ended = follow(operations.begin(client, name, call, settle))
+        ended = follow(operations.begin(client, name, call, settle, Pace()))
         if not ended.succeeded:
             return ended
     try:

@@ -4,42 +4,66 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from payment_templates.rollout import clients
+from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.stack.drift import Drift, read_drift
-from payment_templates.rollout.stack_set import operations
 from payment_templates.rollout.stack_set.instances import PAGE_SIZE, Instance, list_instances
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from mypy_boto3_cloudformation import CloudFormationClient
 
-    from payment_templates.rollout.stack_set.follow import Ended
+    from payment_templates.rollout.pace import Pace
+    from payment_templates.rollout.stack_set.attendance import Attendance
+
+# Causes in the one line of an error; all of them were shown as the operation ended.
+_TOLD_CAUSES = 3
+# How often the list of instances is read until it agrees with what the operation counted.
+_ROUNDS = 10
 
 
-def detect_set_drift(
-    client: CloudFormationClient,
-    name: str,
-    follow: Callable[[str], Ended],
-    settle: Callable[[], None],
-) -> tuple[Drift, ...]:
-    """Compare all stacks of a set with their template, in one operation."""
-    ended = follow(
-        operations.begin(
-            client,
-            name,
-            lambda identity: client.detect_stack_set_drift(StackSetName=name, OperationId=identity)[
-                "OperationId"
-            ],
-            settle,
-        )
+def detect_set_drift(attendance: Attendance) -> tuple[Drift, ...]:
+    """Compare all stacks of a set with their template, in one operation.
+
+    Raises RolloutError unless every stack was compared.
+    """
+    client = clients.cloudformation(attendance.session, attendance.primary)
+    name = attendance.name
+    ended = attendance.carry_out(
+        lambda identity: client.detect_stack_set_drift(StackSetName=name, OperationId=identity)[
+            "OperationId"
+        ]
     )
-    drifted = [one for one in list_instances(client, name) if one.drift == "DRIFTED"]
-    found = [
+    if not ended.succeeded:
+        raise RolloutError(
+            f"not every stack of {name} could be compared: operation {ended.operation_id} ended "
+            f"as {ended.look.status}"
+            + "".join(f"; {cause.region}: {cause.reason}" for cause in ended.causes[:_TOLD_CAUSES])
+        )
+    return tuple(
         drift
-        for instance in drifted
+        for instance in _drifted(client, name, ended.operation_id, attendance.make_pace())
         for drift in _of_instance(client, name, ended.operation_id, instance)
-    ]
-    return tuple(found)
+    )
+
+
+def _drifted(
+    client: CloudFormationClient, name: str, operation_id: str, pace: Pace
+) -> list[Instance]:
+    shown = client.describe_stack_set_operation(StackSetName=name, OperationId=operation_id)
+    details = shown["StackSetOperation"].get("StackSetDriftDetectionDetails", {})
+    counted = details.get("DriftedStackInstancesCount", 0)
+    for _ in range(_ROUNDS):
+        found = [one for one in list_instances(client, name) if one.drift == "DRIFTED"]
+        if len(found) == counted:
+            return found
+        # The lists of a set may be late: ListStackSetOperationResults says so of itself.
+        pace.pause(news=False)
+    raise RolloutError(
+        f"operation {operation_id} counted {counted} drifted stacks of {name}, and their list "
+        "does not agree yet; give the same command again in a while"
+    )
 
 
 def _of_instance(

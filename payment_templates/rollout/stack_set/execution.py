@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from payment_templates.rollout.stack_set import operations
 from payment_templates.rollout.stack_set.definition import create_stack_set
-from payment_templates.rollout.stack_set.plan import Overrides, Plan, written_overrides
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
+    from payment_templates.rollout.stack.states import StackState
     from payment_templates.rollout.stack_set.attendance import Attendance
     from payment_templates.rollout.stack_set.definition import Definition
     from payment_templates.rollout.stack_set.follow import Ended
+    from payment_templates.rollout.stack_set.plan import Creation, Plan, SetChange, Update
     from payment_templates.rollout.stack_set.targets import Speed
+
+# ImportStacksToStackSet, StackIds.
+_MOST_IMPORTS = 10
 
 # Begins one operation under the ID that it is given, and gives the one that AWS answers.
 _Step = Callable[[str], str]
@@ -35,8 +38,7 @@ def carry_out(
         create_stack_set(client, definition)
     ended: list[Ended] = []
     for step in _Steps(client=client, definition=definition, speed=speed).of(plan):
-        operation_id = operations.begin(client, definition.name, step, attendance.settle)
-        ended.append(attendance.follow(operation_id))
+        ended.append(attendance.carry_out(step))
         if not ended[-1].succeeded:
             break
     return tuple(ended)
@@ -49,53 +51,59 @@ class _Steps:
     speed: Speed
 
     def of(self, plan: Plan) -> Iterator[_Step]:
-        if plan.imports:
-            yield partial(self._import, plan)
-        if plan.update_former is not None:
-            yield partial(self._update_set, plan, plan.update_former)
-        for regions, overrides in plan.creations:
-            yield partial(self._create, regions, overrides)
-        for regions, changed in plan.updates:
-            yield partial(self._update, regions, changed)
+        imports = [*plan.imports.items()]
+        for first in range(0, len(imports), _MOST_IMPORTS):
+            yield partial(self._import, dict(imports[first : first + _MOST_IMPORTS]))
+        if plan.set_change is not None:
+            yield partial(self._update_set, plan.set_change)
+        for creation in plan.creations:
+            yield partial(self._create, creation)
+        for update in plan.updates:
+            yield partial(self._update, update)
 
-    def _import(self, plan: Plan, operation_id: str) -> str:
+    def _import(self, stacks: Mapping[str, StackState], operation_id: str) -> str:
+        units = self.definition.targets.organizational_units
+        where: dict[str, Any] = {"OrganizationalUnitIds": [*units]} if units else {}
         answer = self.client.import_stacks_to_stack_set(
             StackSetName=self.definition.name,
-            StackIds=[stack.stack_id for stack in plan.imports.values()],
+            StackIds=[stack.stack_id for stack in stacks.values()],
             OperationId=operation_id,
-            OperationPreferences=self.speed.preferences([*plan.imports]),
+            OperationPreferences=self.speed.preferences([*stacks]),
+            **where,
         )
         return answer["OperationId"]
 
-    def _update_set(self, plan: Plan, former: Mapping[str, str], operation_id: str) -> str:
+    def _update_set(self, change: SetChange, operation_id: str) -> str:
         answer = self.client.update_stack_set(
             OperationId=operation_id,
-            OperationPreferences=self.speed.preferences(plan.present_regions),
-            **self.definition.arguments(former),
+            OperationPreferences=self.speed.preferences(change.regions),
+            **self.definition.arguments(change.former),
+            **(change.block.arguments() if change.block else {}),
         )
         return answer["OperationId"]
 
-    def _create(self, regions: tuple[str, ...], overrides: Overrides, operation_id: str) -> str:
+    def _create(self, creation: Creation, operation_id: str) -> str:
         answer = self.client.create_stack_instances(
             StackSetName=self.definition.name,
             OperationId=operation_id,
-            OperationPreferences=self.speed.preferences(regions),
-            ParameterOverrides=written_overrides(overrides),
-            **self.definition.targets.arguments(regions),
+            OperationPreferences=self.speed.preferences(creation.block.regions),
+            ParameterOverrides=[
+                {"ParameterKey": key, "ParameterValue": value}
+                for key, value in creation.overrides.items()
+            ],
+            **creation.block.arguments(),
         )
         return answer["OperationId"]
 
-    def _update(
-        self, regions: tuple[str, ...], changed: Overrides | None, operation_id: str
-    ) -> str:
-        given: dict[str, Any] = {}
-        if changed is not None:
-            given["ParameterOverrides"] = written_overrides(changed)
+    def _update(self, update: Update, operation_id: str) -> str:
+        given: dict[str, Any] = (
+            {} if update.overrides is None else {"ParameterOverrides": [*update.overrides]}
+        )
         answer = self.client.update_stack_instances(
             StackSetName=self.definition.name,
             OperationId=operation_id,
-            OperationPreferences=self.speed.preferences(regions),
+            OperationPreferences=self.speed.preferences(update.block.regions),
             **given,
-            **self.definition.targets.arguments(regions),
+            **update.block.arguments(),
         )
         return answer["OperationId"]

@@ -135,14 +135,20 @@ class OperationFollower:
         return self._children[region]
 
     def _causes(self, look: Look) -> tuple[Cause, ...]:
-        return tuple(
-            self._cause(result) for result in look.results.values() if result.status == "FAILED"
-        )
+        failed = [result for result in look.results.values() if result.status == "FAILED"]
+        causes = [self._cause(result) for result in failed]
+        for cause, of_child in causes[:_TOLD_RESULTS]:
+            # What a child stack told was shown as it happened.
+            if not of_child:
+                self._conversation.show_cause(cause)
+        if len(causes) > _TOLD_RESULTS:
+            self._conversation.tell(f"and {len(causes) - _TOLD_RESULTS} more instances failed")
+        return tuple(cause for cause, _ in causes)
 
-    def _cause(self, result: InstanceResult) -> Cause:
+    def _cause(self, result: InstanceResult) -> tuple[Cause, bool]:
         child = self._children.get(result.region) if result.account == self._account else None
         if child is not None and child.cause is not None:
-            return child.cause
+            return child.cause, True
         cause = Cause(
             region=result.region,
             logical_id=f"{self._name} in {result.account}",
@@ -150,5 +156,4 @@ class OperationFollower:
             reason=result.reason,
             hint=hint_for("AWS::CloudFormation::StackSet", result.reason),
         )
-        self._conversation.show_cause(cause)
-        return cause
+        return cause, False

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import StackInstanceSummaryTypeDef
 
 # ListStackInstances and ListStackSetOperationResults, MaxResults.
 PAGE_SIZE = 100
+# A line names this many instances, and counts the others.
+_NAMED = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +28,19 @@ class Instance:
     status: str
     reason: str
     drift: str
+    # As it was named when the stack was asked for; empty with permissions made by hand.
+    organizational_unit: str = ""
+
+    def __str__(self) -> str:
+        """Say where it stands."""
+        return f"{self.account}/{self.region}"
+
+
+def named(instances: Sequence[Instance]) -> str:
+    """Name instances in one line; of very many, the first, and how many more there are."""
+    more = len(instances) - _NAMED
+    names = ", ".join(str(one) for one in instances[:_NAMED])
+    return f"{names} and {more} more" if more > 0 else names
 
 
 def list_instances(client: CloudFormationClient, name: str) -> tuple[Instance, ...]:
@@ -64,4 +79,5 @@ def _instance(shown: StackInstanceSummaryTypeDef) -> Instance:
         status=shown.get("Status", ""),
         reason=shown.get("StatusReason", ""),
         drift=shown.get("DriftStatus", ""),
+        organizational_unit=shown.get("OrganizationalUnitId", ""),
     )

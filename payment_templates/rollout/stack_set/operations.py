@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from payment_templates.rollout.errors import RolloutError, code_of
+from payment_templates.rollout.stack_set.instances import PAGE_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,23 +14,33 @@ if TYPE_CHECKING:
     from botocore.exceptions import ClientError
     from mypy_boto3_cloudformation import CloudFormationClient
 
+    from payment_templates.rollout.pace import Pace
+
 # Begins the ID of every operation that this program begins.
 PREFIX = "payment-rollout-"
 _UNDER_WAY = frozenset({"RUNNING", "STOPPING", "QUEUED"})
-# How often an operation of somebody else may come in between.
-_ROUNDS = 5
+# How often an operation of somebody else may come in between: with the pauses of a Pace, the
+# last ten of 15 seconds, for more than two minutes.
+_ROUNDS = 15
 
 
 def running_operation(client: CloudFormationClient, name: str) -> str | None:
-    """Find the operation that is under way on a set; the newest are listed first."""
-    page = client.list_stack_set_operations(StackSetName=name)
-    under_way = [
+    """Find the operation that is under way on a set, or the one that the others wait for."""
+    pages = client.get_paginator("list_stack_set_operations").paginate(
+        StackSetName=name, PaginationConfig={"PageSize": PAGE_SIZE}
+    )
+    listed = [
         entry.get("OperationId", "")
+        for page in pages
         for entry in page["Summaries"]
         if entry.get("Status", "") in _UNDER_WAY
     ]
-    # The oldest runs, the others wait for it.
-    return under_way[-1] if under_way else None
+    # The newest are listed first; the oldest runs, the others wait for it.
+    for operation_id in reversed(listed):
+        # ListStackSetOperations may be late, DescribeStackSetOperation never is.
+        if is_under_way(client, name, operation_id):
+            return operation_id
+    return None
 
 
 def begin(
@@ -37,6 +48,7 @@ def begin(
     name: str,
     call: Callable[[str], str],
     settle: Callable[[], None],
+    pace: Pace,
 ) -> str:
     """Begin an operation once and give its ID; `settle` waits until nothing is under way.
 
@@ -52,13 +64,25 @@ def begin(
             # When the answer was lost, the next attempt finds the operation there.
             if is_known(client, name, operation_id):
                 return operation_id
-            if code_of(error) == "OperationInProgressException":
-                continue
-            raise
+            if code_of(error) != "OperationInProgressException":
+                raise
+        # The operation in between may be one that the list does not show yet.
+        pace.pause(news=False)
     raise RolloutError(
         f"others keep beginning operations on {name}; agree with them, then give the same "
         "command again"
     )
+
+
+def is_under_way(client: CloudFormationClient, name: str, operation_id: str) -> bool:
+    """Ask for the operation itself whether it goes on."""
+    try:
+        shown = client.describe_stack_set_operation(StackSetName=name, OperationId=operation_id)
+    except client.exceptions.ClientError as error:
+        if _is_absent(error):
+            return False
+        raise
+    return shown["StackSetOperation"].get("Status", "") in _UNDER_WAY
 
 
 def is_known(client: CloudFormationClient, name: str, operation_id: str) -> bool:

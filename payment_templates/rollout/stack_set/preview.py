@@ -1,4 +1,4 @@
-"""What an update of a set would change, region by region.
+"""What a rollout would change in the stacks that are there.
 
 StackSets have no change set, so each stack in reach gets one of its own, which is read and thrown
 away.
@@ -6,56 +6,140 @@ away.
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.identity import mark_of
 from payment_templates.rollout.stack import change_set
+from payment_templates.rollout.stack.changes import Change, Replacement
 from payment_templates.rollout.stack.request import StackRequest
 from payment_templates.rollout.stack.states import Way, find_stack, way_on
-from payment_templates.rollout.stack_set.instances import read_overrides
+from payment_templates.rollout.stack_set.instances import Instance, read_overrides
+from payment_templates.rollout.values import CONCEALED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from boto3 import Session
 
     from payment_templates.rollout.pace import Pace
-    from payment_templates.rollout.stack.changes import Change
+    from payment_templates.rollout.stack.states import StackState
     from payment_templates.rollout.stack_set.definition import Definition
-    from payment_templates.rollout.stack_set.instances import Instance
+    from payment_templates.rollout.values import Values
+
+# Stacks in these hold nothing: StackSets make them anew.
+_NEVER_CAME_UP = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
 
 
-def preview(
-    session: Session,
-    primary: str,
-    definition: Definition,
-    *,
-    instances: Sequence[Instance],
-    overrides: Mapping[str, Mapping[str, str]],
-    pace: Pace,
-) -> Mapping[str, tuple[Change, ...]]:
-    """Give the changes by region, for the instances whose stacks can be asked."""
-    administrator = clients.cloudformation(session, primary)
-    found: dict[str, tuple[Change, ...]] = {}
-    for instance in instances:
-        client = clients.cloudformation(session, instance.region)
-        stack = find_stack(client, instance.stack_id) if instance.stack_id else None
-        if stack is None or way_on(stack) is not Way.UPDATE:
-            continue
-        own = read_overrides(administrator, definition.name, instance)
-        kept = {**own, **overrides.get(instance.region, {})}
-        values = definition.values.overridden(kept)
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """The changes by region, and the instances that will change unseen."""
+
+    changes: Mapping[str, tuple[Change, ...]]
+    unseen: tuple[Instance, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Previewer:
+    """Who looks, and what the set will be."""
+
+    session: Session
+    account: str
+    primary: str
+    definition: Definition
+    # The set's parameters as they are now.
+    former: Mapping[str, str]
+    pace: Pace
+
+    def look(
+        self,
+        instances: tuple[Instance, ...],
+        overrides: Mapping[str, Mapping[str, str]],
+        imports: Mapping[str, StackState],
+    ) -> Preview:
+        """Look at the stacks of instances, and at those that the set takes in."""
+        changes: dict[str, tuple[Change, ...]] = {}
+        unseen: list[Instance] = []
+        administrator = clients.cloudformation(self.session, self.primary)
+        for instance in instances:
+            stack = self._stack_of(instance)
+            if stack is not None and way_on(stack) is Way.UPDATE:
+                own = read_overrides(administrator, self.definition.name, instance)
+                own = {**own, **overrides.get(instance.region, {})}
+                changes[instance.region] = self._changes(instance.region, stack, own)
+            elif instance.stack_id and not (
+                instance.account == self.account and _holds_nothing(stack)
+            ):
+                unseen.append(instance)
+        for region, stack in imports.items():
+            # User Guide, "stacksets-import": a stack's own values stay with it.
+            changes[region] = self._changes(region, stack, stack.parameters)
+        return Preview(changes=changes, unseen=tuple(unseen))
+
+    def _stack_of(self, instance: Instance) -> StackState | None:
+        if instance.account != self.account or not instance.stack_id:
+            return None
+        return find_stack(clients.cloudformation(self.session, instance.region), instance.stack_id)
+
+    def _changes(
+        self, region: str, stack: StackState, own: Mapping[str, str]
+    ) -> tuple[Change, ...]:
+        client = clients.cloudformation(self.session, region)
+        template = self.definition.template
+        concealed = [name for name in stack.parameters if _is_concealed(self.definition, name)]
         request = StackRequest(
             stack_name=stack.name,
-            body=definition.body,
-            parameters=tuple(values.request(definition.template, stack.parameters)),
+            body=self.definition.body,
+            parameters=tuple(self._values(own).request(template, concealed)),
             tags=stack.tags,
         )
-        owner = mark_of(session, primary)
-        change_set.discard_own(client, stack.name, pace, owner=owner)
-        proposal = change_set.propose(client, request, "UPDATE", pace, owner=owner)
-        if proposal is not None:
-            change_set.discard(client, proposal)
-        found[instance.region] = proposal.changes if proposal else ()
-    return found
+        owner = mark_of(self.session, self.primary)
+        change_set.discard_own(client, stack.name, self.pace, owner=owner)
+        proposal = change_set.propose(client, request, "UPDATE", self.pace, owner=owner)
+        if proposal is None:
+            return ()
+        change_set.discard(client, proposal)
+        return proposal.changes
+
+    def _values(self, own: Mapping[str, str]) -> Values:
+        # The set's values, not those that the stack happens to have; then the instance's own.
+        given = self.definition.values
+        known = {**self.former, **given.open, **own}
+        return replace(
+            given,
+            open={
+                name: value
+                for name, value in known.items()
+                if name in self.definition.template.parameters and value != CONCEALED
+            },
+            secret={name: value for name, value in given.secret.items() if name not in own},
+        )
+
+
+def removed_resources(former_body: str, definition: Definition) -> tuple[Change, ...]:
+    """Name what the set's template no longer has, where no stack can be asked."""
+    former: Mapping[str, Mapping[str, str]] = json.loads(former_body).get("Resources", {})
+    return tuple(
+        Change(
+            action="Remove",
+            logical_id=name,
+            resource_type=entry.get("Type", ""),
+            physical_id="",
+            replacement=Replacement.NEVER,
+            policy=entry.get("DeletionPolicy", "Delete"),
+            properties=(),
+        )
+        for name, entry in former.items()
+        if name not in definition.template.resources
+    )
+
+
+def _holds_nothing(stack: StackState | None) -> bool:
+    return stack is None or stack.status in _NEVER_CAME_UP or way_on(stack) is Way.CREATE
+
+
+def _is_concealed(definition: Definition, name: str) -> bool:
+    parameter = definition.template.parameters.get(name)
+    return parameter is not None and parameter.concealed

@@ -8,22 +8,24 @@ from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, RolloutError
-from payment_templates.rollout.stack.consequences import require_allowance
-from payment_templates.rollout.stack.states import StackState, find_stack
+from payment_templates.rollout.stack_set.agreement import require_allowance_of, require_trust
 from payment_templates.rollout.stack_set.attendance import Attendance
 from payment_templates.rollout.stack_set.definition import find_stack_set
 from payment_templates.rollout.stack_set.execution import carry_out
-from payment_templates.rollout.stack_set.instances import Instance, list_instances
-from payment_templates.rollout.stack_set.plan import Plan, make_plan
-from payment_templates.rollout.stack_set.preview import preview
+from payment_templates.rollout.stack_set.instances import Instance, list_instances, named
+from payment_templates.rollout.stack_set.own_stacks import find_own_stacks
+from payment_templates.rollout.stack_set.planning import make_plan
+from payment_templates.rollout.stack_set.preview import Previewer, removed_resources
 
 if TYPE_CHECKING:
     from boto3 import Session
 
     from payment_templates.rollout.conversation import Conversation
     from payment_templates.rollout.pace import Pace
-    from payment_templates.rollout.stack_set.definition import Definition
+    from payment_templates.rollout.stack.states import StackState
+    from payment_templates.rollout.stack_set.definition import Definition, StackSet
     from payment_templates.rollout.stack_set.follow import Ended
+    from payment_templates.rollout.stack_set.plan import Plan
     from payment_templates.rollout.stack_set.targets import Speed
 
 
@@ -39,6 +41,13 @@ class Rollout:
     overrides: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     allowed_replacements: tuple[str, ...] = ()
     import_stacks: bool = False
+    # Whether stacks may change that nobody could look at.
+    unseen: bool = False
+
+    @property
+    def concerns_own_stacks(self) -> bool:
+        """Say whether the own account is meant, so that a stack of deploy stands in the way."""
+        return self.import_stacks or self.account in self.definition.targets.accounts
 
     @property
     def primary(self) -> str:
@@ -104,12 +113,14 @@ class _Work:
                 )
             self._attendance.settle()
         instances = list_instances(self._client, self._name) if current else ()
+        self._require_operable(instances)
         own_stacks = self._stacks_made_by_deploy(instances)
         plan = make_plan(
             self._client,
             self._rollout.definition,
             current,
             instances,
+            account=self._rollout.account,
             overrides=self._rollout.overrides,
             own_stacks=own_stacks,
             import_stacks=self._rollout.import_stacks,
@@ -119,7 +130,8 @@ class _Work:
                 f"{region}: {own_stacks[region].name} was made by deploy and is left to it "
                 "(--import takes it into the set)"
             )
-        self._agree(plan, instances)
+        if not plan.empty:
+            self._agree(plan, current)
         ended = carry_out(
             self._client, self._rollout.definition, self._rollout.speed, plan, self._attendance
         )
@@ -131,36 +143,45 @@ class _Work:
             left_to_deploy=plan.left_to_deploy,
         )
 
-    def _stacks_made_by_deploy(self, instances: tuple[Instance, ...]) -> dict[str, StackState]:
-        in_set = {instance.stack_id for instance in instances}
-        found: dict[str, StackState] = {}
-        for region in self._rollout.definition.targets.regions:
-            client = clients.cloudformation(self._session, region)
-            state = find_stack(client, self._rollout.stack_name)
-            if state and state.status != "DELETE_COMPLETE" and state.stack_id not in in_set:
-                found[region] = state
-        return found
+    def _require_operable(self, instances: tuple[Instance, ...]) -> None:
+        inoperable = [
+            one
+            for one in instances
+            if one.status == "INOPERABLE" and self._rollout.definition.targets.hold(one)
+        ]
+        if inoperable:
+            # StackInstance, Status: they are left out of updates until they are taken out.
+            raise RolloutError(
+                f"{named(inoperable)} are INOPERABLE: {inoperable[0].reason or 'no reason given'}; "
+                "the way out is aws cloudformation delete-stack-instances --retain-stacks for "
+                "them, then to delete their stacks, then the same command again"
+            )
 
-    def _agree(self, plan: Plan, instances: tuple[Instance, ...]) -> None:
-        if plan.empty:
-            return
+    def _stacks_made_by_deploy(self, instances: tuple[Instance, ...]) -> dict[str, StackState]:
+        if not self._rollout.concerns_own_stacks:
+            return {}
+        in_set = {instance.stack_id for instance in instances}
+        found = find_own_stacks(
+            self._session, self._rollout.definition.targets.regions, self._rollout.stack_name
+        )
+        return {region: state for region, state in found.items() if state.stack_id not in in_set}
+
+    def _agree(self, plan: Plan, current: StackSet | None) -> None:
         for line in plan.lines():
             self._conversation.tell(line)
-        if plan.updates_stacks:
-            in_reach = [
-                instance for instance in instances if instance.account == self._rollout.account
-            ]
-            changes = preview(
-                self._session,
-                self._rollout.primary,
-                self._rollout.definition,
-                instances=in_reach,
-                overrides=self._rollout.overrides,
-                pace=self._make_pace(),
-            )
-            for region, found in changes.items():
-                self._conversation.show_changes(region, found)
-            for found in changes.values():
-                require_allowance(found, self._rollout.allowed_replacements)
+        definition = self._rollout.definition
+        foreseen = Previewer(
+            session=self._session,
+            account=self._rollout.account,
+            primary=self._rollout.primary,
+            definition=definition,
+            former=current.parameters if current else {},
+            pace=self._make_pace(),
+        ).look(plan.changed, self._rollout.overrides, plan.imports)
+        changes = dict(foreseen.changes)
+        if foreseen.unseen and current is not None and plan.set_change is not None:
+            changes["out of reach"] = removed_resources(current.template_body, definition)
+        require_allowance_of(changes, self._rollout.allowed_replacements, self._conversation)
+        require_trust(foreseen.unseen, self._conversation, accepted=self._rollout.unseen)
         if not self._conversation.agree(f"Roll {self._name} out?"):
             raise RolloutError("nothing was changed, as you said")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from payment_templates.rollout.errors import wrong_use
 
@@ -11,6 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mypy_boto3_cloudformation.type_defs import StackSetOperationPreferencesUnionTypeDef
+
+    from payment_templates.rollout.stack_set.instances import Instance
+
+# The patterns of Account and OrganizationalUnitId in the API of CloudFormation.
+_ACCOUNT = r"[0-9]{12}"
+_ORGANIZATIONAL_UNIT = r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,12 +33,25 @@ class Targets:
         """Say whether Organizations gives the permissions, or roles made by hand."""
         return bool(self.organizational_units)
 
-    def arguments(self, regions: Sequence[str]) -> dict[str, Any]:
-        """Write the targets of a call on instances."""
+    def __post_init__(self) -> None:
+        """Refuse what cannot be the ID of an account or of an organizational unit."""
+        for given in self.accounts:
+            if not re.fullmatch(_ACCOUNT, given):
+                raise wrong_use(f"--account cannot be {given!r}; what would do: twelve digits")
+        for given in self.organizational_units:
+            if not re.fullmatch(_ORGANIZATIONAL_UNIT, given):
+                raise wrong_use(
+                    f"--organizational-unit cannot be {given!r}; what would do: the ID of a unit "
+                    "or of the root, such as ou-ab12-cdef3456 or r-ab12"
+                )
+
+    def hold(self, instance: Instance) -> bool:
+        """Say whether an instance stands where the stacks shall stand."""
+        if instance.region not in self.regions:
+            return False
         if self.service_managed:
-            where = {"OrganizationalUnitIds": [*self.organizational_units]}
-            return {"DeploymentTargets": where, "Regions": [*regions]}
-        return {"Accounts": [*self.accounts], "Regions": [*regions]}
+            return instance.organizational_unit in self.organizational_units
+        return instance.account in self.accounts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,9 +74,12 @@ class Speed:
 
     def preferences(self, regions: Sequence[str]) -> StackSetOperationPreferencesUnionTypeDef:
         """Write the preferences of an operation on these regions, in this order."""
+        order: StackSetOperationPreferencesUnionTypeDef = (
+            {"RegionOrder": [*regions]} if regions else {}
+        )
         return {
+            **order,
             "RegionConcurrencyType": "PARALLEL" if self.parallel_regions else "SEQUENTIAL",
-            "RegionOrder": [*regions],
             "FailureToleranceCount": self.failure_tolerance,
             "MaxConcurrentCount": self.max_concurrent,
         }

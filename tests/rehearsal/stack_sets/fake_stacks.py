@@ -33,6 +33,7 @@ class FakeStacks:
         self.failing: set[Target] = set()
         self.undeletable: set[Target] = set()
         self.drifted: set[Target] = set()
+        self.concealed: set[str] = set()
         self.roles_exist = True
         self.capabilities: tuple[str, ...] = ()
         self.gate = asyncio.Event()
@@ -42,7 +43,7 @@ class FakeStacks:
         declared: Mapping[str, str | None] = json.loads(template_body)["Parameters"]
         return Template(
             parameters={
-                name: TemplateParameter(default=default, concealed=False)
+                name: TemplateParameter(default=default, concealed=name in self.concealed)
                 for name, default in declared.items()
             },
             required_capabilities=self.capabilities,

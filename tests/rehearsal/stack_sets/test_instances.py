@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 class Bench:
     """A set named payment over fake stacks, driven one finished operation at a time."""
 
-    def __init__(self) -> None:
-        self.stacks = FakeStacks()
+    def __init__(self, stacks: FakeStacks | None = None) -> None:
+        self.stacks = stacks or FakeStacks()
         self.administrator = administrator_of(self.stacks)
         create_stack_set(
             self.administrator,
@@ -331,3 +331,24 @@ def test_stack_is_imported_when_its_template_is_that_of_the_set(
     asyncio.run(adopt())
 
     assert bench.statuses() == [status]
+
+
+def test_stack_with_a_secret_is_not_imported() -> None:
+    stacks = FakeStacks()
+    stacks.concealed = {"Suffix"}
+    bench = Bench(stacks)
+    request = StackRequest(
+        template_body=TEMPLATE, parameters={"Size": "huge"}, capabilities=(), tags={}
+    )
+    stack_id = bench.stacks.create(EAST, "by-hand", request)
+
+    async def adopt() -> None:
+        operation_id = import_stacks(
+            bench.administrator, {"StackSetName": "payment", "StackIds": [stack_id]}
+        )
+        await end_of(bench.administrator, operation_id)
+
+    asyncio.run(adopt())
+
+    assert bench.statuses() == [("INOPERABLE", "FAILED_IMPORT")]
+    assert "NoEcho" in (bench.stack_set.instances[EAST].reason or "")

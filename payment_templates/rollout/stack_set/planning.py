@@ -1,0 +1,154 @@
+"""How a plan is made."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.stack_set.blocks import Block, blocks_of
+from payment_templates.rollout.stack_set.instances import Instance, named, read_overrides
+from payment_templates.rollout.stack_set.plan import Creation, Plan, SetChange, Update
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef
+
+    from payment_templates.rollout.stack.states import StackState
+    from payment_templates.rollout.stack_set.definition import Definition, StackSet
+    from payment_templates.rollout.stack_set.plan import Overrides
+    from payment_templates.rollout.stack_set.targets import Targets
+
+
+def make_plan(
+    client: CloudFormationClient,
+    definition: Definition,
+    current: StackSet | None,
+    instances: Sequence[Instance],
+    *,
+    account: str,
+    overrides: Mapping[str, Overrides],
+    own_stacks: Mapping[str, StackState],
+    import_stacks: bool,
+) -> Plan:
+    """Compare what is with what shall be; raises RolloutError where no step leads there.
+
+    `own_stacks` are those of `account` that deploy made.
+    """
+    targeted = [one for one in instances if definition.targets.hold(one)]
+    set_change = (
+        _set_change(definition.targets, current, instances, targeted)
+        if current is not None and definition.differs(current)
+        else None
+    )
+    with_values = list(_given_values(client, definition.name, targeted, overrides))
+    reached = [one for _, members in with_values for one in members]
+    behind = [one for one in targeted if one not in reached and _is_behind(one, set_change)]
+    updates = [
+        *(
+            Update(block=block, overrides=values)
+            for values, members in with_values
+            for block in blocks_of(members, definition.targets.regions)
+        ),
+        # Also those that an earlier operation failed in, or was stopped before.
+        *(Update(block=block) for block in blocks_of(behind, definition.targets.regions)),
+    ]
+    return Plan(
+        creates_set=current is None,
+        set_change=set_change,
+        imports=own_stacks if import_stacks else {},
+        creations=tuple(
+            _creations(definition.targets, instances, overrides, {account: own_stacks})
+        ),
+        updates=tuple(updates),
+        changed=tuple(targeted if set_change else [*reached, *behind]),
+        left_to_deploy=() if import_stacks else tuple(own_stacks),
+    )
+
+
+def _set_change(
+    targets: Targets,
+    current: StackSet,
+    instances: Sequence[Instance],
+    targeted: Sequence[Instance],
+) -> SetChange:
+    left_behind = tuple(one for one in instances if one not in targeted)
+    if instances and not targeted:
+        raise RolloutError(
+            f"{current.name} must change, and StackSets change a set only together with one of "
+            f"its stacks, none of which is meant; give --region of one too: {named(instances)}",
+            ExitCode.REFUSED,
+        )
+    blocks = tuple(blocks_of(targeted, targets.regions))
+    # UpdateStackSet, Accounts and Regions: without them all stacks are updated.
+    block = blocks[0] if left_behind else None
+    return SetChange(
+        former=current.parameters,
+        block=block,
+        regions=tuple(region for one in ([block] if block else blocks) for region in one.regions),
+        left_behind=left_behind,
+    )
+
+
+def _is_behind(instance: Instance, set_change: SetChange | None) -> bool:
+    if set_change is None:
+        return instance.status == "OUTDATED"
+    return set_change.block is not None and instance.region not in set_change.block.regions
+
+
+def _given_values(
+    client: CloudFormationClient,
+    name: str,
+    targeted: Sequence[Instance],
+    overrides: Mapping[str, Overrides],
+) -> Iterator[tuple[tuple[ParameterTypeDef, ...], list[Instance]]]:
+    # One call gives all its instances the same list: those of a region that keep the same others.
+    alike: dict[tuple[str, tuple[str, ...]], list[Instance]] = {}
+    for instance in targeted:
+        given = overrides.get(instance.region)
+        if given:
+            own = read_overrides(client, name, instance)
+            if not given.items() <= own.items():
+                kept = tuple(sorted(own.keys() - given.keys()))
+                alike.setdefault((instance.region, kept), []).append(instance)
+    for (region, kept), members in alike.items():
+        values: list[ParameterTypeDef] = [
+            {"ParameterKey": key, "ParameterValue": value}
+            for key, value in overrides[region].items()
+        ]
+        # UpdateStackInstances, ParameterOverrides: what is left out goes back to the set's value;
+        # a concealed value could not be sent again, since it is shown as ****.
+        as_before: list[ParameterTypeDef] = [
+            {"ParameterKey": key, "UsePreviousValue": True} for key in kept
+        ]
+        yield (*values, *as_before), members
+
+
+def _creations(
+    targets: Targets,
+    instances: Sequence[Instance],
+    overrides: Mapping[str, Overrides],
+    left: Mapping[str, Mapping[str, StackState]],
+) -> Iterator[Creation]:
+    # One operation gives the same overrides to all its regions; the order of regions is kept.
+    def missing(region: str) -> tuple[tuple[str, ...], dict[str, str]]:
+        there = [instance for instance in instances if instance.region == region]
+        if targets.service_managed:
+            known = {instance.organizational_unit for instance in there}
+            members = [unit for unit in targets.organizational_units if unit not in known]
+        else:
+            known = {instance.account for instance in there}
+            known |= {account for account, stacks in left.items() if region in stacks}
+            members = [account for account in targets.accounts if account not in known]
+        return tuple(members), dict(overrides.get(region, {}))
+
+    for (members, own), group in groupby(targets.regions, key=missing):
+        regions = tuple(group)
+        if members and targets.service_managed:
+            yield Creation(
+                block=Block(regions=regions, organizational_units=members), overrides=own
+            )
+        elif members:
+            yield Creation(block=Block(regions=regions, accounts=members), overrides=own)

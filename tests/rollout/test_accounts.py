@@ -1,0 +1,163 @@
+"""Sets that reach beyond the account of whoever gives the command."""
+
+import json
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from payment_templates.rollout.stack_set.roles import EXECUTION
+from tests.rollout.running import EAST, NAME, WEST, Commands, changed
+
+_ACCOUNTS = count(500000000000)
+
+
+@pytest.fixture
+def neighbour(commands: Commands) -> Commands:
+    """Another account, which trusts the one that gives the commands."""
+    other = replace(commands.aws, account=str(next(_ACCOUNTS)))
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{commands.aws.account}:root"},
+        "Action": "sts:AssumeRole",
+    }
+    other.client("iam", EAST).create_role(
+        RoleName=EXECUTION,
+        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+    )
+    return Commands(aws=other)
+
+
+@pytest.fixture
+def both(commands: Commands, neighbour: Commands) -> tuple[str, ...]:
+    """A set in both accounts and regions, and the options that name the accounts."""
+    options = ("--account", commands.aws.account, "--account", neighbour.aws.account)
+    result = commands.rollout(*options)
+    assert result.exit_code == 0, result.output
+    return options
+
+
+def test_stacks_of_another_account_do_not_change_unseen(
+    commands: Commands, neighbour: Commands, both: tuple[str, ...]
+) -> None:
+    result = commands.rollout(*both, "--parameter", "Message=second")
+
+    assert result.exit_code == 3
+    assert f"{neighbour.aws.account}/{EAST}, {neighbour.aws.account}/{WEST}" in result.stderr
+    assert "--unseen" in result.stderr
+    assert (commands.greeting(EAST), neighbour.greeting(EAST)) == ("first", "first")
+
+
+def test_stacks_of_another_account_change_unseen_when_that_is_accepted(
+    commands: Commands, neighbour: Commands, both: tuple[str, ...]
+) -> None:
+    result = commands.rollout(*both, "--unseen", "--parameter", "Message=second")
+
+    assert result.exit_code == 0, result.output
+    assert (neighbour.greeting(EAST), neighbour.greeting(WEST)) == ("second", "second")
+
+
+def test_loss_in_another_account_is_seen_in_the_templates(
+    commands: Commands, neighbour: Commands, tmp_path: Path
+) -> None:
+    only = ("--account", neighbour.aws.account)
+    commands.rollout(*only)
+    without_records = changed(tmp_path, {"Records": None, "Person": None})
+
+    result = commands.rollout(*only, "--unseen", template=without_records)
+
+    assert result.exit_code == 3
+    assert "--allow-replacement Records" in result.stderr
+
+
+def test_override_of_a_region_keeps_what_each_account_has_of_its_own(
+    commands: Commands, neighbour: Commands, tmp_path: Path
+) -> None:
+    options = ("--account", commands.aws.account, "--account", neighbour.aws.account)
+    telling = _template_that_shows_the_password(tmp_path)
+    commands.rollout(*options, template=telling)
+    client = commands.aws.client("cloudformation", EAST)
+    operation = client.update_stack_instances(
+        StackSetName=NAME,
+        Accounts=[neighbour.aws.account],
+        Regions=[WEST],
+        ParameterOverrides=[{"ParameterKey": "DBMasterPassword", "ParameterValue": "its-own"}],
+    )
+    _wait(commands, operation["OperationId"])
+
+    result = commands.rollout(
+        *options, "--unseen", "--override", f"{WEST}:Message=west", template=telling
+    )
+
+    assert result.exit_code == 0, result.output
+    assert (commands.greeting(WEST), neighbour.greeting(WEST)) == ("west:", "west:its-own")
+
+
+def test_account_added_later_gets_a_region_that_deploy_keeps_elsewhere(
+    commands: Commands, neighbour: Commands
+) -> None:
+    commands.deploy()
+
+    document = commands.document(
+        "rollout", "--yes", "--create-roles", "--account", neighbour.aws.account
+    )
+
+    assert document["exit_code"] == 0, document
+    assert document["left_to_deploy"] == []
+    assert (neighbour.greeting(EAST), neighbour.greeting(WEST)) == ("first", "first")
+
+
+def test_region_is_left_to_deploy_in_the_own_account_alone(
+    commands: Commands, neighbour: Commands
+) -> None:
+    commands.deploy()
+
+    commands.rollout("--account", commands.aws.account, "--account", neighbour.aws.account)
+
+    instances = commands.document("status")["instances"]
+    places = {(one["account"], one["region"]) for one in instances}
+    assert places == {
+        (neighbour.aws.account, EAST),
+        (commands.aws.account, WEST),
+        (neighbour.aws.account, WEST),
+    }
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "would_do"),
+    [
+        ("--account", "12345", "twelve digits"),
+        ("--organizational-unit", "ou-AB12-cdef3456", "ou-ab12-cdef3456"),
+    ],
+)
+def test_target_that_cannot_be_is_wrong_use_before_anything_is_made(
+    commands: Commands, option: str, value: str, would_do: str
+) -> None:
+    result = commands.rollout(option, value)
+
+    assert result.exit_code == 2
+    assert value in result.stderr
+    assert would_do in result.stderr
+    assert commands.stack(name="payment-stack-set-roles") is None
+
+
+def _template_that_shows_the_password(tmp_path: Path) -> Path:
+    greeting = {
+        "Type": "AWS::SSM::Parameter",
+        "Properties": {
+            "Type": "String",
+            "Name": {"Fn::Sub": "/payment/${EnvironmentSuffix}/greeting"},
+            "Value": {"Fn::Sub": "${Message}:${DBMasterPassword}"},
+        },
+    }
+    return changed(tmp_path, {"Greeting": greeting})
+
+
+def _wait(commands: Commands, operation_id: str) -> None:
+    client = commands.aws.client("cloudformation", EAST)
+    status = "RUNNING"
+    while status == "RUNNING":
+        shown = client.describe_stack_set_operation(StackSetName=NAME, OperationId=operation_id)
+        status = shown["StackSetOperation"].get("Status", "")
+    assert status == "SUCCEEDED"

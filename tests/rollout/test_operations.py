@@ -1,0 +1,83 @@
+"""Operations that others begin on the same set, and lists that are late."""
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+
+from payment_templates.rehearsal import EmbeddedAws
+from payment_templates.rollout.clients import cloudformation
+from payment_templates.rollout.errors import RolloutError
+from payment_templates.rollout.pace import Pace
+from payment_templates.rollout.stack_set.operations import begin, running_operation
+from tests.rollout.running import EAST, NAME
+
+_BUSY = ClientError({"Error": {"Code": "OperationInProgressException"}}, "CreateStackInstances")
+_TOPIC = '{"Resources": {"It": {"Type": "AWS::SNS::Topic"}}}'
+
+
+class _Race:
+    """Operations of somebody else that come in between, so many times."""
+
+    def __init__(self, times: int) -> None:
+        self.left = times
+
+    def call(self, operation_id: str) -> str:
+        if self.left:
+            self.left -= 1
+            raise _BUSY
+        return operation_id
+
+    def settle(self) -> None:
+        """See nothing: the list does not show them yet."""
+
+
+def _hasty() -> Pace:
+    return Pace(shortest=0.001, longest=0.001)
+
+
+def test_operation_begins_after_many_that_came_in_between(aws: EmbeddedAws) -> None:
+    client = aws.client("cloudformation", EAST)
+    client.create_stack_set(StackSetName=NAME, TemplateBody=_TOPIC)
+    race = _Race(10)
+
+    assert begin(client, NAME, race.call, race.settle, _hasty()).startswith("payment-rollout-")
+
+
+def test_race_that_does_not_end_is_given_up(aws: EmbeddedAws) -> None:
+    client = aws.client("cloudformation", EAST)
+    client.create_stack_set(StackSetName=NAME, TemplateBody=_TOPIC)
+    race = _Race(1000)
+
+    with pytest.raises(RolloutError, match="agree with them"):
+        begin(client, NAME, race.call, race.settle, _hasty())
+
+
+def test_operation_that_has_ended_is_not_waited_for_though_it_is_listed() -> None:
+    client = cloudformation(boto3.Session(), EAST)
+    with Stubber(client) as answers:
+        answers.add_response(
+            "list_stack_set_operations", {"Summaries": [{"OperationId": "a", "Status": "RUNNING"}]}
+        )
+        answers.add_response(
+            "describe_stack_set_operation", {"StackSetOperation": {"Status": "SUCCEEDED"}}
+        )
+
+        assert running_operation(client, NAME) is None
+
+
+def test_operation_under_way_is_found_behind_a_page_of_queued_ones() -> None:
+    client = cloudformation(boto3.Session(), EAST)
+    with Stubber(client) as answers:
+        answers.add_response(
+            "list_stack_set_operations",
+            {"Summaries": [{"OperationId": "b", "Status": "QUEUED"}], "NextToken": "1"},
+        )
+        answers.add_response(
+            "list_stack_set_operations", {"Summaries": [{"OperationId": "a", "Status": "RUNNING"}]}
+        )
+        answers.add_response(
+            "describe_stack_set_operation", {"StackSetOperation": {"Status": "RUNNING"}}
+        )
+
+        assert running_operation(client, NAME) == "a"

@@ -1,0 +1,104 @@
+"""What is to be done, where the embedded AWS has no organization to show it."""
+
+import boto3
+
+from payment_templates.rollout.body import Body
+from payment_templates.rollout.clients import cloudformation
+from payment_templates.rollout.stack_set.blocks import Block, blocks_of
+from payment_templates.rollout.stack_set.definition import Definition, StackSet
+from payment_templates.rollout.stack_set.instances import Instance
+from payment_templates.rollout.stack_set.plan import Creation, Plan
+from payment_templates.rollout.stack_set.planning import make_plan
+from payment_templates.rollout.stack_set.targets import Speed, Targets
+from payment_templates.rollout.template import load_template
+from payment_templates.rollout.values import Values
+from tests.rollout.running import EAST, OPEN, WEST
+
+_UNITS = ("ou-ab12-cdef3456", "ou-ab12-cdef7890")
+_ONE, _TWO = "111111111111", "222222222222"
+
+
+def test_organizational_unit_added_later_gets_its_stacks() -> None:
+    targets = Targets(regions=(EAST, WEST), organizational_units=_UNITS)
+    instances = [_instance(_ONE, region, unit=_UNITS[0]) for region in (EAST, WEST)]
+
+    plan = _plan(targets, *instances)
+
+    assert plan.creations == (
+        Creation(
+            block=Block(regions=(EAST, WEST), organizational_units=(_UNITS[1],)), overrides={}
+        ),
+    )
+
+
+def test_instances_of_another_unit_are_left_behind_by_name() -> None:
+    targets = Targets(regions=(EAST,), organizational_units=(_UNITS[0],))
+    meant, other = (_instance(_ONE, EAST, unit=unit) for unit in _UNITS)
+
+    plan = _plan(targets, meant, other, message="second")
+
+    assert plan.set_change is not None
+    assert plan.set_change.left_behind == (other,)
+    assert plan.set_change.block is not None
+    assert plan.set_change.block.arguments() == {
+        "DeploymentTargets": {
+            "OrganizationalUnitIds": [_UNITS[0]],
+            "Accounts": [_ONE],
+            "AccountFilterType": "INTERSECTION",
+        },
+        "Regions": [EAST],
+    }
+
+
+def test_blocks_hold_their_instances_and_no_others() -> None:
+    instances = [_instance(_ONE, EAST), _instance(_ONE, WEST), _instance(_TWO, WEST)]
+
+    blocks = list(blocks_of(instances, (EAST, WEST)))
+
+    assert blocks == [
+        Block(regions=(EAST,), accounts=(_ONE,)),
+        Block(regions=(WEST,), accounts=(_ONE, _TWO)),
+    ]
+
+
+def test_operation_without_regions_has_no_order() -> None:
+    assert "RegionOrder" not in Speed().preferences(())
+
+
+def _plan(targets: Targets, *instances: Instance, message: str = "first") -> Plan:
+    template = load_template(OPEN)
+    definition = Definition(
+        name="payment",
+        template=template,
+        body=Body(text=template.body),
+        values=Values(open={"Message": message}),
+        targets=targets,
+    )
+    current = StackSet(
+        name="payment",
+        template_body=template.body,
+        parameters={"Message": "first"},
+        service_managed=targets.service_managed,
+    )
+    return make_plan(
+        cloudformation(boto3.Session(), EAST),
+        definition,
+        current,
+        instances,
+        account=_ONE,
+        overrides={},
+        own_stacks={},
+        import_stacks=False,
+    )
+
+
+def _instance(account: str, region: str, *, unit: str = "") -> Instance:
+    return Instance(
+        account=account,
+        region=region,
+        stack_id="",
+        status="CURRENT",
+        reason="",
+        drift="",
+        organizational_unit=unit,
+    )
