@@ -91,14 +91,14 @@ def paths_of(topology: Topology, kind: str) -> tuple[Path, ...]:
         for alarm in topology.alarms
         if alarm.metric in _ALARMED_BY[kind]
         and not why_never_fires(topology, alarm)
-        and not why_nobody_hears(topology, alarm.topics, CLOUDWATCH)
+        and not why_nobody_hears(topology, alarm.topics, CLOUDWATCH, alarm.logical_id)
     )
     return (*alarms, *_event_paths(topology, kind))
 
 
 def _event_paths(topology: Topology, kind: str) -> Iterator[Path]:
     for path in topology.event_paths:
-        if why_nobody_hears(topology, path.topics, path.publisher):
+        if why_nobody_hears(topology, path.topics, path.publisher, path.logical_id):
             continue
         if heard := _heard(path, kind):
             yield Path(

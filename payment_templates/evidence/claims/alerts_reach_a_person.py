@@ -22,7 +22,7 @@ def alerts_reach_a_person(topology: Topology) -> Finding:
     if not topology.alarms:
         return broken("there is no alarm")
     for alarm in topology.alarms:
-        if problem := why_nobody_hears(topology, alarm.topics, CLOUDWATCH):
+        if problem := why_nobody_hears(topology, alarm.topics, CLOUDWATCH, alarm.logical_id):
             return broken(f"{alarm.logical_id} is not heard: {problem}")
     lines = [
         f"{alarm.logical_id} -> {name} -> {', '.join(topology.topics[name].people)}"
