@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.firing import why_never_fires
 from payment_templates.evidence.reach import why_nobody_hears
-from payment_templates.evidence.topology.alerts import CLOUDWATCH
+from payment_templates.evidence.topology.events import CLOUDWATCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.alerts import Alarm, EventPath
+    from payment_templates.evidence.topology.alarms import Alarm
+    from payment_templates.evidence.topology.events import EventPath
 
 # AWS publishes no figure for how long a metric takes to CloudWatch: one period is assumed.
 ASSUMED_DELIVERY_SECONDS = 60
@@ -31,7 +32,6 @@ _ALARMED_BY = {
     "task": {"UnHealthyHostCount", "HealthyHostCount", "RunningTaskCount"},
     "writer": {"DatabaseConnections", "EngineUptime"},
     "NAT gateway": set[str](),
-    "region": {"HealthCheckStatus"},
 }
 _HOST_METRICS = {"UnHealthyHostCount", "HealthyHostCount"}
 
@@ -49,12 +49,16 @@ class Path:
 
 def alarm_path(topology: Topology, alarm: Alarm) -> Path:
     """Compute how long an alarm takes: source, periods, delivery and evaluation."""
-    period, count = alarm.period_seconds, alarm.evaluation_periods
+    period, count = alarm.period_seconds, alarm.datapoints
     groups = topology.target_groups if alarm.metric in _HOST_METRICS else ()
     first = max((group.fastest_detection_seconds for group in groups), default=0)
     last = max((group.slowest_detection_seconds for group in groups), default=0)
     whole = period if alarm.statistic == _STATISTIC_OF_WHOLE_PERIOD else 0
-    missing = alarm.metric == "DatabaseConnections" and alarm.missing_data == "breaching"
+    missing = (
+        alarm.metric == "DatabaseConnections"
+        and alarm.missing_data == "breaching"
+        and not alarm.filled
+    )
     late = period * _PERIODS_UNTIL_MISSING if missing else 0
     evaluation = _EVALUATION_SECONDS if period >= _EVALUATION_SECONDS else _FAST_EVALUATION_SECONDS
     delivery = ASSUMED_DELIVERY_SECONDS if alarm.namespace.startswith(("AWS/", "ECS/")) else 0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.naming import name_of
 from payment_templates.evidence.resolve.parameters import ACCOUNT
-from payment_templates.evidence.topology.alerts import CLOUDWATCH, EVENTBRIDGE
+from payment_templates.evidence.topology.events import CLOUDWATCH, EVENTBRIDGE
 from payment_templates.evidence.topology.requests import Request
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from payment_templates.evidence.resolve.stack import Resource
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.alerts import Topic
     from payment_templates.evidence.topology.policies import Statement
+    from payment_templates.evidence.topology.topics import Topic
 
 _TOPIC_IN_CONTEXT = "kms:encryptioncontext:aws:sns:topicarn"
 

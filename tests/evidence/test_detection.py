@@ -40,7 +40,6 @@ def topology_with(*changes: Change) -> Topology:
         ("task", ["TaskFailureAlarm", "UnhealthyTargetAlarm", "TaskStoppedRule"]),
         ("writer", ["DatabaseFailoverAlarm", "DatabaseClusterEvents"]),
         ("NAT gateway", ["TaskStoppedRule", "ServiceFailureRule"]),
-        ("region", []),
     ],
 )
 def test_paths_of_fault(kind: str, resources: list[str]) -> None:
@@ -85,6 +84,17 @@ def test_each_further_period_takes_its_time(periods: int) -> None:
     path = next(p for p in paths_of(topology, "task") if p.resource == "UnhealthyTargetAlarm")
 
     assert path.worst_seconds == 132 + 60 * periods
+
+
+def test_one_bad_period_of_sixty_is_enough() -> None:
+    topology = topology_with(
+        put("UnhealthyTargetAlarm.Properties.EvaluationPeriods", 60),
+        put("UnhealthyTargetAlarm.Properties.DatapointsToAlarm", 1),
+    )
+
+    path = next(p for p in paths_of(topology, "task") if p.resource == "UnhealthyTargetAlarm")
+
+    assert path.worst_seconds == 192
 
 
 def test_alarm_that_nobody_hears_is_no_path() -> None:

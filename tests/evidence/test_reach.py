@@ -10,7 +10,7 @@ import pytest
 from payment_templates.evidence import parse_template
 from payment_templates.evidence.examination import topologies_of
 from payment_templates.evidence.reach import why_nobody_hears
-from payment_templates.evidence.topology.alerts import CLOUDWATCH, EVENTBRIDGE, RDS_EVENTS
+from payment_templates.evidence.topology.events import CLOUDWATCH, EVENTBRIDGE, RDS_EVENTS
 from tests.evidence.changes import append, changed, cut, drop, put
 from tests.evidence.templates import real_document
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional
 from payment_templates.evidence.reach import why_nobody_hears
-from payment_templates.evidence.topology.alerts import CLOUDWATCH
+from payment_templates.evidence.topology.events import CLOUDWATCH
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding

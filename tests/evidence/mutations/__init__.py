@@ -1,5 +1,6 @@
 """Ways to break the real template, each with the claim that must notice."""
 
+from tests.evidence.mutations.alarms import ALARMS
 from tests.evidence.mutations.alerts import ALERTS
 from tests.evidence.mutations.database import DATABASE
 from tests.evidence.mutations.hygiene import HYGIENE
@@ -7,4 +8,4 @@ from tests.evidence.mutations.mutation import Mutation
 from tests.evidence.mutations.regions import REGIONS
 from tests.evidence.mutations.tasks import TASKS
 
-MUTATIONS: tuple[Mutation, ...] = (*DATABASE, *TASKS, *ALERTS, *REGIONS, *HYGIENE)
+MUTATIONS: tuple[Mutation, ...] = (*DATABASE, *TASKS, *ALARMS, *ALERTS, *REGIONS, *HYGIENE)
