@@ -8,11 +8,17 @@ from functools import cache
 import pytest
 
 from payment_templates.evidence import Verdict
-from tests.evidence.changes import Change, Json, changed, cut, put
+from tests.evidence.changes import Change, Json, changed, cut, drop, put
 from tests.evidence.templates import real_document, verdict_of
 
 TASKS, TARGETS = "TaskFailureAlarm.Properties", "UnhealthyTargetAlarm.Properties"
 DATABASE, RESPONSE = "DatabaseFailoverAlarm.Properties", "ResponseTimeAlarm.Properties"
+
+STOPPED = "TaskStoppedRule.Properties.EventPattern"
+TOPIC_ARN = {
+    "Fn::Sub": "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:"
+    "payment-alerts-${EnvironmentSuffix}"
+}
 
 
 @cache
@@ -111,19 +117,69 @@ EQUIVALENTS: dict[str, tuple[str, tuple[Change, ...]]] = {
         "alarm-on-response-time",
         (cut(f"{RESPONSE}.Statistic"), put(f"{RESPONSE}.ExtendedStatistic", "p99")),
     ),
-    "topic: by its ARN": (
-        "alerts-reach-a-person",
+    "events: on the bus that is called default": (
+        "task-loss-detected",
+        (put("TaskStoppedRule.Properties.EventBusName", "default"),),
+    ),
+    "events: any task that stops": (
+        "task-loss-detected",
+        (
+            put(f"{STOPPED}.detail", {"lastStatus": [{"prefix": "STOP"}]}),
+            put("TaskStoppedRule.Properties.Targets.0.Arn", TOPIC_ARN),
+        ),
+    ),
+    "events: a cluster by its ARN": (
+        "task-loss-detected",
         (
             put(
-                f"{RESPONSE}.AlarmActions",
+                f"{STOPPED}.detail.clusterArn",
                 [
                     {
-                        "Fn::Sub": "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:"
-                        "payment-alerts-${EnvironmentSuffix}"
+                        "Fn::Sub": "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:"
+                        "cluster/payment-cluster-${EnvironmentSuffix}"
                     }
                 ],
             ),
         ),
+    ),
+    "events: every category": (
+        "writer-loss-detected",
+        (cut("DatabaseClusterEvents.Properties.EventCategories"),),
+    ),
+    "events: every source": (
+        "writer-loss-detected",
+        (
+            cut("DatabaseClusterEvents.Properties.SourceType"),
+            cut("DatabaseClusterEvents.Properties.SourceIds"),
+        ),
+    ),
+    "events: a cluster by its name": (
+        "writer-loss-detected",
+        (put("DatabaseClusterEvents.Properties.SourceIds", [name("payment-aurora-cluster")]),),
+    ),
+    "events: a failover by a rule": (
+        "writer-loss-detected",
+        (
+            drop("DatabaseClusterEvents"),
+            put(
+                "FailoverRule",
+                {
+                    "Type": "AWS::Events::Rule",
+                    "Properties": {
+                        "EventPattern": {
+                            "source": ["aws.rds"],
+                            "detail-type": ["RDS DB Cluster Event"],
+                            "detail": {"EventCategories": ["failover"]},
+                        },
+                        "Targets": [{"Id": "alerts", "Arn": {"Ref": "AlertTopic"}}],
+                    },
+                },
+            ),
+        ),
+    ),
+    "topic: by its ARN": (
+        "alerts-reach-a-person",
+        (put(f"{RESPONSE}.AlarmActions", [TOPIC_ARN]),),
     ),
 }
 

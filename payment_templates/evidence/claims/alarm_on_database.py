@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 def alarm_on_database(topology: Topology) -> Finding:
     """Look for an alarm on the writer's connections <= 0 that counts missing points as bad.
 
-    An instance that is down sends no point; a writer that is idle has 0 connections too.
+    An instance that is down sends no point; a writer that is idle has 0 connections too. An alarm
+    acts when its state changes, and the series of the writer goes on with the new one:
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
     """
     writers = {database.writer.logical_id for database in topology.databases if database.writer}
 
@@ -37,6 +39,7 @@ def alarm_on_database(topology: Topology) -> Finding:
         topology,
         "DatabaseConnections",
         misses=misses,
-        why="a writer without clients looks the same: it then alarms as well",
+        why="a writer without clients looks the same: it then alarms as well, and in ALARM already "
+        "it sends nothing at a failover; nor of a failover that is over before its periods are",
         verdict=conditional,
     )

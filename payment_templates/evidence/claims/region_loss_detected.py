@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional
-from payment_templates.evidence.detection import alarm_path
 from payment_templates.evidence.firing import watched, why_never_fires
 from payment_templates.evidence.reach import why_nobody_hears
+from payment_templates.evidence.timing import alarm_path
 from payment_templates.evidence.topology.events import CLOUDWATCH
 
 if TYPE_CHECKING:
