@@ -1,126 +1,102 @@
-"""Every path from a fault to a person, with its best and its worst time."""
+"""Every path from a fault to a person: alarms, event rules and subscriptions."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.firing import why_never_fires
+from payment_templates.evidence.patterns import matches
 from payment_templates.evidence.reach import why_nobody_hears
-from payment_templates.evidence.topology.alerts import CLOUDWATCH
+from payment_templates.evidence.timing import Path, alarm_path
+from payment_templates.evidence.topology.events import CLOUDWATCH, EVENTBRIDGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from payment_templates.evidence.patterns import Event
+    from payment_templates.evidence.signs import Sign
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.alerts import Alarm, EventPath
-
-# AWS publishes no figure for how long a metric takes to CloudWatch: one period is assumed.
-ASSUMED_DELIVERY_SECONDS = 60
-# An alarm is evaluated once a minute, with a period below a minute every 10 s:
-# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
-_EVALUATION_SECONDS = 60
-_FAST_EVALUATION_SECONDS = 10
-# An alarm looks at more periods than it needs, and takes points that are missing for missing only
-# when all of them are (same page); two to three more periods are what users see.
-_PERIODS_UNTIL_MISSING = 3
-_STATISTIC_OF_WHOLE_PERIOD = "Minimum"
+    from payment_templates.evidence.topology.alarms import Alarm
+    from payment_templates.evidence.topology.events import EventPath
 
 _ALARMED_BY = {
     "zone": {"UnHealthyHostCount", "HealthyHostCount", "RunningTaskCount"},
     "task": {"UnHealthyHostCount", "HealthyHostCount", "RunningTaskCount"},
-    "writer": {"DatabaseConnections", "EngineUptime"},
+    "writer": {"DatabaseConnections"},
     "NAT gateway": set[str](),
-    "region": {"HealthCheckStatus"},
 }
-_HOST_METRICS = {"UnHealthyHostCount", "HealthyHostCount"}
+# "Typically restored in less than 60 seconds" with a reader, in "less than 10 minutes" without:
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.AuroraHighAvailability.html
+_PROMOTION_SECONDS, _REPLACEMENT_SECONDS = 60, 600
 
 
-@dataclass(frozen=True, kw_only=True)
-class Path:
-    """One path by which a fault is told to a person."""
-
-    resource: str
-    best_seconds: float
-    # None where AWS publishes no bound.
-    worst_seconds: float | None
-    arithmetic: str
-
-
-def alarm_path(topology: Topology, alarm: Alarm) -> Path:
-    """Compute how long an alarm takes: source, periods, delivery and evaluation."""
-    period, count = alarm.period_seconds, alarm.evaluation_periods
-    groups = topology.target_groups if alarm.metric in _HOST_METRICS else ()
-    first = max((group.fastest_detection_seconds for group in groups), default=0)
-    last = max((group.slowest_detection_seconds for group in groups), default=0)
-    whole = period if alarm.statistic == _STATISTIC_OF_WHOLE_PERIOD else 0
-    missing = alarm.metric == "DatabaseConnections" and alarm.missing_data == "breaching"
-    late = period * _PERIODS_UNTIL_MISSING if missing else 0
-    evaluation = _EVALUATION_SECONDS if period >= _EVALUATION_SECONDS else _FAST_EVALUATION_SECONDS
-    delivery = ASSUMED_DELIVERY_SECONDS if alarm.namespace.startswith(("AWS/", "ECS/")) else 0
-    best = first + period * (count - 1) + delivery
-    worst = last + period * count + whole + late + delivery + evaluation
-    parts = [
-        f"source {last:g}",
-        f"{count} x period {period:g}",
-        *([f"whole period {whole:g}"] if whole else []),
-        *(
-            [f"{_PERIODS_UNTIL_MISSING} periods until missing points count {late:g}"]
-            if late
-            else []
-        ),
-        f"delivery {delivery} (assumed: AWS publishes none)",
-        f"evaluation {evaluation}",
-    ]
-    return Path(
-        resource=alarm.logical_id,
-        best_seconds=best,
-        worst_seconds=worst,
-        arithmetic=(
-            f"{alarm.logical_id}: "
-            f"best {first:g} + {count - 1} x {period:g} + {delivery} = {best:g} s; "
-            f"worst {' + '.join(parts)} = {worst:g} s"
-        ),
-    )
-
-
-def paths_of(topology: Topology, kind: str) -> tuple[Path, ...]:
-    """List the paths by which a kind of fault reaches a person."""
-    alarms = (
+def alarm_paths(topology: Topology, kind: str) -> tuple[Path, ...]:
+    """List the alarms that tell a person of a kind of fault, those that come too late too."""
+    return tuple(
         alarm_path(topology, alarm)
         for alarm in topology.alarms
-        if alarm.metric in _ALARMED_BY[kind]
+        if _notices(topology, alarm, kind)
         and not why_never_fires(topology, alarm)
-        and not why_nobody_hears(topology, alarm.topics, CLOUDWATCH)
+        and not why_nobody_hears(topology, alarm.topics, CLOUDWATCH, alarm.logical_id)
     )
-    return (*alarms, *_event_paths(topology, kind))
 
 
-def _event_paths(topology: Topology, kind: str) -> Iterator[Path]:
-    for path in topology.event_paths:
-        if why_nobody_hears(topology, path.topics, path.publisher):
-            continue
-        if heard := _heard(path, kind):
-            yield Path(
-                resource=path.logical_id,
-                best_seconds=0,
-                worst_seconds=None,
-                arithmetic=f"{path.logical_id}: {heard}, sent at once; AWS gives no bound",
-            )
+def event_paths(topology: Topology, signs: tuple[Sign, ...]) -> tuple[Path, ...]:
+    """List the rules and subscriptions that tell a person of one of these events."""
+    return tuple(
+        _event_path(path, heard)
+        for path in topology.event_paths
+        if not why_nobody_hears(topology, path.topics, path.publisher, path.logical_id)
+        for heard in [sign for sign in signs if not sign.blocked and _hears(path, sign.event)][:1]
+    )
 
 
-def _heard(path: EventPath, kind: str) -> str:
-    """Say which of the events that a fault causes a path hears, empty when it hears none."""
-    if "aws.ecs" in path.sources:
-        detail = path.pattern.child("detail")
-        stopped = "ECS Task State Change" in path.kinds and "STOPPED" in detail.texts("lastStatus")
-        if kind in {"zone", "task"}:
-            return "ECS Task State Change, STOPPED" if stopped else ""
-        placing = {"SERVICE_TASK_PLACEMENT_FAILURE", "SERVICE_TASK_START_IMPAIRED"}
-        named = sorted(placing & set(detail.texts("eventName")))
-        if kind == "NAT gateway":
-            return ", ".join(named) or ("STOPPED by a failed start" if stopped else "")
-    if path.source_type == "db-cluster" and kind in {"writer", "zone"} and "failover" in path.kinds:
-        # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html
-        return "RDS-EVENT-0073 and 0071, failover started and completed (best effort)"
-    return ""
+def ends_before(topology: Topology, kind: str, path: Path) -> str:
+    """Say why a fault is typically over before an alarm fires, empty when it is not."""
+    has_readers = any(database.readers for database in topology.databases)
+    outage = _PROMOTION_SECONDS if has_readers else _REPLACEMENT_SECONDS
+    if kind != "writer" or (path.worst_seconds or 0) <= outage:
+        return ""
+    return (
+        f"{path.resource} fires after {path.worst_seconds:g} s at worst, a failover typically "
+        f"takes < {outage} s, and then the series goes on with the new writer"
+    )
+
+
+def _notices(topology: Topology, alarm: Alarm, kind: str) -> bool:
+    """Tell whether an alarm is fine before a fault and goes off with it."""
+    if alarm.metric not in _ALARMED_BY[kind] or "AvailabilityZone" in alarm.dimensions:
+        return False
+    if alarm.metric == "UnHealthyHostCount":
+        good, bad = 0, 1
+    elif alarm.metric == "DatabaseConnections":
+        good, bad = 1, 0
+    else:
+        good = max((service.desired for service in topology.services), default=1)
+        bad = good - 1
+    return alarm.breaches(bad) and not alarm.breaches(good)
+
+
+def _hears(path: EventPath, event: Event) -> bool:
+    if path.publisher == EVENTBRIDGE:
+        return bool(path.pattern.entries) and matches(path.pattern, event)
+    detail = event["detail"]
+    # The one event of the samples that RDS tells by itself is of a cluster.
+    return (
+        isinstance(detail, Mapping)
+        and event["source"] == ("aws.rds",)
+        and path.source_type in {"", "db-cluster"}
+        and (not path.sources or bool(set(path.sources) & set(detail["SourceIdentifier"])))
+        and (not path.kinds or bool(set(path.kinds) & set(detail["EventCategories"])))
+    )
+
+
+def _event_path(path: EventPath, sign: Sign) -> Path:
+    return Path(
+        resource=path.logical_id,
+        best_seconds=sign.best_seconds,
+        worst_seconds=None,
+        after=sign.after,
+        arithmetic=(
+            f"{path.logical_id}: {sign.what}, sent {sign.after or 'at once'}; AWS gives no bound"
+        ),
+    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, conditional
-from payment_templates.evidence.detection import paths_of
+from payment_templates.evidence.detection import alarm_paths, ends_before, event_paths
+from payment_templates.evidence.signs import cases_of
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -13,13 +14,33 @@ if TYPE_CHECKING:
 
 
 def judge_telling(topology: Topology, kind: str) -> Finding:
-    """Judge the paths of a fault: an event at once, alarms alone after their worst time, none."""
-    paths = paths_of(topology, kind)
-    lines = [path.arithmetic for path in paths]
-    if not paths:
-        return broken("nobody is told: no alarm and no event speaks of it")
-    events = [path.resource for path in paths if path.worst_seconds is None]
-    if not events:
-        worst = min(path.worst_seconds or 0 for path in paths)
-        return broken(f"alarms alone tell it, after {worst:g} s at worst", *lines)
-    return conditional(f"{events[0]} tells it at once, but AWS bounds no delivery", *lines)
+    """Judge the paths of every fault of a kind: an event, alarms alone, or none."""
+    cases = cases_of(topology, kind)
+    if not cases:
+        return broken(f"there is no {kind} whose loss an event or an alarm would tell")
+    every_alarm = alarm_paths(topology, kind)
+    late = [text for path in every_alarm if (text := ends_before(topology, kind, path))]
+    alarms = [path for path in every_alarm if not ends_before(topology, kind, path)]
+    lines = [*(path.arithmetic for path in alarms), *late]
+    soonest: dict[str, str] = {}
+    for case in cases:
+        events = event_paths(topology, case.signs)
+        lines += [f"{case.name}: {path.arithmetic}" for path in events]
+        lines += [f"{case.name}: {sign.what} {sign.blocked}" for sign in case.signs if sign.blocked]
+        if events:
+            soonest[case.name] = min((path.after for path in events), key=bool)
+    untold = ", ".join(case.name for case in cases if case.name not in soonest)
+    if untold and not alarms:
+        return broken(f"nobody is told of {untold}: no alarm and no event speaks of it", *lines)
+    if untold:
+        worst = min(path.worst_seconds or 0 for path in alarms)
+        return broken(f"alarms alone tell of {untold}, after {worst:g} s at worst", *lines)
+    return conditional(f"{_in_words(soonest)}; AWS bounds no delivery", *lines)
+
+
+def _in_words(soonest: dict[str, str]) -> str:
+    """Say of which cases an event tells at once, and of which after what."""
+    groups: dict[str, list[str]] = {}
+    for name, after in soonest.items():
+        groups.setdefault(after or "at once", []).append(name)
+    return "; ".join(f"{', '.join(names)}: told {after}" for after, names in groups.items())

@@ -31,6 +31,16 @@ def put(path: str, value: object) -> Change:
     return change
 
 
+def append(path: str, value: object = None) -> Change:
+    """Lengthen the list at a path, by a statement that says nothing unless a value is given."""
+
+    def change(document: Json) -> None:
+        holder, key = _holder(document, path)
+        holder[key].append({} if value is None else value)
+
+    return change
+
+
 def turn(path: str) -> Change:
     """Make what is true false, and what is false true."""
 

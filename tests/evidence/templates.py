@@ -24,12 +24,12 @@ def real_document() -> Json:
     return document
 
 
-def result_of(claim: Claim, document: Json) -> Result:
+def result_of(claim: Claim, document: Json, region: str = "us-east-1") -> Result:
     """Judge one claim on a document, without anything accepted."""
     template = parse_template(json.dumps(document, separators=(",", ":")), name="the template")
-    return judge(claim, topologies_of(template, region="us-east-1", parameters={}), {})
+    return judge(claim, topologies_of(template, region=region, parameters={}), {})
 
 
-def verdict_of(claim_id: str, document: Json) -> Verdict:
+def verdict_of(claim_id: str, document: Json, region: str = "us-east-1") -> Verdict:
     """Give one claim's verdict on a document."""
-    return result_of(CLAIMS[claim_id], document).finding.verdict
+    return result_of(CLAIMS[claim_id], document, region).finding.verdict

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payment_templates.evidence import parse_template
-from payment_templates.evidence.detection import paths_of
+from payment_templates.evidence.detection import alarm_paths, ends_before, event_paths
 from payment_templates.evidence.examination import topologies_of
+from payment_templates.evidence.signs import cases_of
 from tests.evidence.changes import changed, put
 from tests.evidence.templates import real_document
 
@@ -25,26 +26,76 @@ def topology_with(*changes: Change) -> Topology:
     return topologies_of(parse_template(text, name="changed"), region="us-east-1", parameters={})[0]
 
 
+def told(topology: Topology, kind: str) -> dict[str, list[str]]:
+    """Give for each case of a fault the resources by which an event tells it."""
+    return {
+        case.name: [path.resource for path in event_paths(topology, case.signs)]
+        for case in cases_of(topology, kind)
+    }
+
+
 @pytest.mark.parametrize(
-    ("kind", "resources"),
+    ("kind", "expected"),
     [
         (
             "zone",
-            [
-                "TaskFailureAlarm",
-                "UnhealthyTargetAlarm",
-                "TaskStoppedRule",
-                "DatabaseClusterEvents",
-            ],
+            {
+                # Without the zone of the one NAT gateway no new task starts for the old to stop.
+                "zone us-east-1a": ["DatabaseClusterEvents"],
+                "zone us-east-1b": ["TaskStoppedRule"],
+                "zone us-east-1c": ["TaskStoppedRule"],
+            },
         ),
-        ("task", ["TaskFailureAlarm", "UnhealthyTargetAlarm", "TaskStoppedRule"]),
-        ("writer", ["DatabaseFailoverAlarm", "DatabaseClusterEvents"]),
-        ("NAT gateway", ["TaskStoppedRule", "ServiceFailureRule"]),
-        ("region", []),
+        (
+            "task",
+            {
+                "a task that exits": ["TaskStoppedRule"],
+                "a task that fails its checks": ["TaskStoppedRule"],
+            },
+        ),
+        ("writer", {"writer DatabaseWriter": ["DatabaseClusterEvents"]}),
+        ("NAT gateway", {"NAT gateway NatGatewayA": ["TaskStoppedRule", "ServiceFailureRule"]}),
     ],
 )
-def test_paths_of_fault(kind: str, resources: list[str]) -> None:
-    assert [path.resource for path in paths_of(topology_with(), kind)] == resources
+def test_events_tell_of_fault(kind: str, expected: dict[str, list[str]]) -> None:
+    assert told(topology_with(), kind) == expected
+
+
+@pytest.mark.parametrize("kind", ["zone", "task"])
+def test_alarms_tell_of_fault(kind: str) -> None:
+    resources = [path.resource for path in alarm_paths(topology_with(), kind)]
+
+    assert resources == ["TaskFailureAlarm", "UnhealthyTargetAlarm"]
+
+
+def test_failover_is_over_before_its_alarm_fires() -> None:
+    (path,) = alarm_paths(topology_with(), "writer")
+
+    reason = ends_before(topology_with(), "writer", path)
+
+    assert reason.startswith("DatabaseFailoverAlarm fires after 360 s at worst")
+    assert "typically takes < 60 s" in reason
+
+
+def test_event_of_failed_checks_waits_for_the_replacement() -> None:
+    cases = {case.name: case for case in cases_of(topology_with(), "task")}
+
+    (sign,) = cases["a task that fails its checks"].signs
+
+    assert sign.best_seconds == 5
+    assert sign.after == "after 5 to 12 s of health checks, and once a new task is healthy"
+
+
+def test_without_room_the_unhealthy_task_stops_first() -> None:
+    topology = topology_with(
+        put("Service.Properties.DeploymentConfiguration.MaximumPercent", 100),
+        put("Service.Properties.DeploymentConfiguration.MinimumHealthyPercent", 50),
+    )
+
+    signs = [sign for case in cases_of(topology, "zone") for sign in case.signs]
+
+    assert not any(sign.blocked for sign in signs)
+    assert not any("new task" in sign.after for sign in signs)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +108,7 @@ def test_paths_of_fault(kind: str, resources: list[str]) -> None:
     ],
 )
 def test_alarm_takes(resource: str, best: float, worst: float) -> None:
-    (path,) = (path for path in paths_of(topology_with(), "task") if path.resource == resource)
+    (path,) = (path for path in alarm_paths(topology_with(), "task") if path.resource == resource)
 
     assert (path.best_seconds, path.worst_seconds) == (best, worst)
 
@@ -82,14 +133,25 @@ def test_detection_by_targets_is_interval_times_threshold_plus_timeout(
 def test_each_further_period_takes_its_time(periods: int) -> None:
     topology = topology_with(put("UnhealthyTargetAlarm.Properties.EvaluationPeriods", periods))
 
-    path = next(p for p in paths_of(topology, "task") if p.resource == "UnhealthyTargetAlarm")
+    path = next(p for p in alarm_paths(topology, "task") if p.resource == "UnhealthyTargetAlarm")
 
     assert path.worst_seconds == 132 + 60 * periods
+
+
+def test_one_bad_period_of_sixty_is_enough() -> None:
+    topology = topology_with(
+        put("UnhealthyTargetAlarm.Properties.EvaluationPeriods", 60),
+        put("UnhealthyTargetAlarm.Properties.DatapointsToAlarm", 1),
+    )
+
+    path = next(p for p in alarm_paths(topology, "task") if p.resource == "UnhealthyTargetAlarm")
+
+    assert path.worst_seconds == 192
 
 
 def test_alarm_that_nobody_hears_is_no_path() -> None:
     topology = topology_with(put("UnhealthyTargetAlarm.Properties.AlarmActions", []))
 
-    resources = [path.resource for path in paths_of(topology, "task")]
+    resources = [path.resource for path in alarm_paths(topology, "task")]
 
     assert "UnhealthyTargetAlarm" not in resources

@@ -10,8 +10,8 @@ import pytest
 from payment_templates.evidence import parse_template
 from payment_templates.evidence.examination import topologies_of
 from payment_templates.evidence.reach import why_nobody_hears
-from payment_templates.evidence.topology.alerts import CLOUDWATCH, EVENTBRIDGE, RDS_EVENTS
-from tests.evidence.changes import changed, cut, put
+from payment_templates.evidence.topology.events import CLOUDWATCH, EVENTBRIDGE, RDS_EVENTS
+from tests.evidence.changes import append, changed, cut, drop, put
 from tests.evidence.templates import real_document
 
 if TYPE_CHECKING:
@@ -71,3 +71,143 @@ def test_queue_is_no_person() -> None:
     change = put("AlertEmailSubscription.Properties.Protocol", "sqs")
 
     assert "nobody is subscribed" in silence(CLOUDWATCH, change)
+
+
+DENY = {"Effect": "Deny", "Principal": "*", "Action": "sns:Publish", "Resource": "*"}
+BUT_CLOUDWATCH = {
+    "Effect": "Deny",
+    "NotPrincipal": {"Service": CLOUDWATCH},
+    "Action": "sns:Publish",
+    "Resource": "*",
+}
+OWN_ACCOUNT = {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+OWN_TOPIC = {
+    "kms:EncryptionContext:aws:sns:topicArn": {
+        "Fn::Sub": "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:"
+        "payment-alerts-${EnvironmentSuffix}"
+    }
+}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        put(f"{STATEMENT}.0.Condition", {"StringNotEquals": OWN_ACCOUNT}),
+        put(f"{KEY}.Condition", {"StringNotEquals": OWN_TOPIC}),
+        put(
+            f"{KEY}.Condition",
+            {
+                "StringEquals": {"kms:EncryptionContext:aws:sns:topicArn": "another"},
+                "StringLike": {"kms:EncryptionContext:aws:sns:topicArn": "*"},
+            },
+        ),
+        put(
+            f"{STATEMENT}.2", {**DENY, "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": 1}}}
+        ),
+        put(f"{STATEMENT}.2", {**DENY, "Condition": {"Unheard": {"aws:Unheard": "of"}}}),
+        put(
+            f"{STATEMENT}.2",
+            {"Effect": "Deny", "Principal": "*", "NotAction": ["sns:Subscribe"], "Resource": "*"},
+        ),
+        put(
+            f"{STATEMENT}.2",
+            {
+                "Effect": "Deny",
+                "NotPrincipal": {"AWS": "arn:aws:iam::111122223333:root"},
+                "Action": "sns:Publish",
+                "Resource": "*",
+            },
+        ),
+        put(
+            f"{STATEMENT}.2",
+            {
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "sns:*",
+                "NotResource": "arn:aws:sns:us-east-1:111122223333:another",
+            },
+        ),
+    ],
+    ids=[
+        "from any other account",
+        "for any other topic",
+        "for another topic and any",
+        "denied outside an organization",
+        "denied by what is not known",
+        "denied but for one action",
+        "denied but for one account",
+        "denied but for another topic",
+    ],
+)
+def test_policy_shuts_cloudwatch_out(change: Change) -> None:
+    reason = silence(CLOUDWATCH, append(STATEMENT), change)
+
+    assert "does not let" in reason
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        put(f"{STATEMENT}.2", {**DENY, "Condition": {"StringNotEquals": OWN_ACCOUNT}}),
+        put(f"{STATEMENT}.2", {**DENY, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}),
+        put(f"{STATEMENT}.2", BUT_CLOUDWATCH),
+        put(f"{STATEMENT}.0.Action", ["SNS:Publish"]),
+        put(f"{KEY}.Action", ["KMS:decrypt", "KMS:GENERATEDATAKEY*"]),
+        put(f"{STATEMENT}.0.Condition", {"StringEquals": {"AWS:SourceOwner": "111122223333"}}),
+        put("AlertTopic.Properties.KmsMasterKeyId", {"Ref": "EncryptionKeyAlias"}),
+        put(
+            "AlertTopic.Properties.KmsMasterKeyId",
+            {"Fn::Sub": "alias/payment-key-${EnvironmentSuffix}"},
+        ),
+        drop("AlertTopicPolicy"),
+    ],
+    ids=[
+        "denied to other accounts",
+        "denied without TLS",
+        "denied but for CloudWatch",
+        "in capitals",
+        "the key in capitals",
+        "by the older account key",
+        "the key by its alias",
+        "the key by the name of its alias",
+        "by the default policy",
+    ],
+)
+def test_policy_lets_cloudwatch_in(change: Change) -> None:
+    reason = silence(CLOUDWATCH, append(STATEMENT), change)
+
+    assert not reason
+
+
+def test_default_policy_does_not_let_event_rules_in() -> None:
+    assert "publish" in silence(EVENTBRIDGE, drop("AlertTopicPolicy"))
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (
+            put("AlertEmailSubscription.Properties.FilterPolicy", {"severity": ["critical"]}),
+            "lets through only what matches",
+        ),
+        (cut("AlertEmailSubscription.Properties.Endpoint"), "an absent Endpoint is no address"),
+        (put("AlertEmailSubscription.Properties.Endpoint", "nobody"), "nobody is no address"),
+        (put("AlertEmailSubscription.Properties.Protocol", "sms"), "is no address for sms"),
+        (put("AlertTopic.Properties.FifoTopic", value=True), "a FIFO topic delivers to queues"),
+    ],
+    ids=["filtered", "without address", "no address", "mail by SMS", "FIFO"],
+)
+def test_subscriber_never_hears(change: Change, reason: str) -> None:
+    assert reason in silence(CLOUDWATCH, change)
+
+
+def test_subscription_may_stand_in_the_topic() -> None:
+    inline = [{"Protocol": "email", "Endpoint": {"Ref": "AlertEmail"}}]
+
+    reason = silence(
+        CLOUDWATCH,
+        drop("AlertEmailSubscription"),
+        put("AlertTopic.Properties.Subscription", inline),
+    )
+
+    assert not reason

@@ -4,33 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional
-from payment_templates.evidence.firing import why_never_fires
+from payment_templates.evidence.claim import claim, conditional
+from payment_templates.evidence.firing import watched
+from payment_templates.evidence.watching import judge_watching
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.alarms import Alarm
 
 
 @claim("An alarm watches the database for failover", "Requirement 6")
 def alarm_on_database(topology: Topology) -> Finding:
     """Look for an alarm on the writer's connections <= 0 that counts missing points as bad.
 
-    An instance that is down sends no point; a writer that is idle has 0 connections too.
+    An instance that is down sends no point; a writer that is idle has 0 connections too. An alarm
+    acts when its state changes, and the series of the writer goes on with the new one:
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
     """
-    alarms = [alarm for alarm in topology.alarms if alarm.metric == "DatabaseConnections"]
-    if not alarms:
-        return broken("no alarm watches DatabaseConnections")
-    for alarm in alarms:
-        if problem := why_never_fires(topology, alarm):
-            return broken(f"{alarm.logical_id} never fires: {problem}")
-        if alarm.comparison != "LessThanOrEqualToThreshold" or alarm.threshold:
-            return broken(f"{alarm.logical_id} does not fire at 0 connections")
+    writers = {database.writer.logical_id for database in topology.databases if database.writer}
+
+    def misses(alarm: Alarm) -> str:
+        instance = watched(topology, alarm, "DBInstanceIdentifier")
+        by_instance = instance is not None and instance.logical_id in writers
+        if alarm.dimensions.get("Role") != "WRITER" and not by_instance:
+            return "does not watch the writer alone"
+        if not alarm.breaches(0) or alarm.breaches(1):
+            return "does not fire at 0 connections"
         if alarm.missing_data != "breaching":
-            return broken(
-                f"{alarm.logical_id} is {alarm.missing_data} when the writer sends nothing"
-            )
-    lines = [
-        f"{alarm.logical_id}: {alarm.metric} by {', '.join(alarm.dimensions)}" for alarm in alarms
-    ]
-    return conditional("a writer without clients looks the same: it then alarms as well", *lines)
+            return f"is {alarm.missing_data} when the writer sends nothing"
+        return ""
+
+    return judge_watching(
+        topology,
+        "DatabaseConnections",
+        misses=misses,
+        why="a writer without clients looks the same: it then alarms as well, and in ALARM already "
+        "it sends nothing at a failover; nor of a failover that is over before its periods are",
+        verdict=conditional,
+    )

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
-from payment_templates.evidence.firing import why_never_fires
+from payment_templates.evidence.claim import claim
+from payment_templates.evidence.watching import judge_watching
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.alarms import Alarm
+
+_PROMISED_SECONDS = 1
 
 
 @claim("An alarm fires when answers take over 1 second", "CloudWatch Monitoring")
 def alarm_on_response_time(topology: Topology) -> Finding:
-    """Look for an alarm on TargetResponseTime > 1 s."""
-    alarms = [alarm for alarm in topology.alarms if alarm.metric == "TargetResponseTime"]
-    if not alarms:
-        return broken("no alarm watches TargetResponseTime")
-    for alarm in alarms:
-        if problem := why_never_fires(topology, alarm):
-            return broken(f"{alarm.logical_id} never fires: {problem}")
-        if alarm.comparison != "GreaterThanThreshold" or alarm.threshold != 1:
-            return broken(f"{alarm.logical_id} does not fire above 1 s")
-    lines = [f"{alarm.logical_id}: {alarm.statistic} of {alarm.metric} > 1 s" for alarm in alarms]
-    return kept("it fires above 1 s, while requests flow", *lines)
+    """Look for an alarm on TargetResponseTime > 1 s, or stricter."""
+    return judge_watching(
+        topology,
+        "TargetResponseTime",
+        misses=_misses,
+        why="it fires above 1 s, while requests flow",
+    )
+
+
+def _misses(alarm: Alarm) -> str:
+    above = _PROMISED_SECONDS + 0.001
+    # What fires at 0 s always fires, and then tells nothing.
+    return "does not fire above 1 s" if not alarm.breaches(above) or alarm.breaches(0) else ""

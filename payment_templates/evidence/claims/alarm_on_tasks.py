@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
-from payment_templates.evidence.firing import why_never_fires
+from payment_templates.evidence.claim import claim
+from payment_templates.evidence.firing import watched
+from payment_templates.evidence.watching import judge_watching
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.alarms import Alarm
 
 
 @claim("An alarm fires when fewer than 6 tasks run", "Requirement 6")
@@ -18,19 +20,23 @@ def alarm_on_tasks(topology: Topology) -> Finding:
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html
     """
-    alarms = [alarm for alarm in topology.alarms if alarm.metric == "RunningTaskCount"]
-    if not alarms:
-        return broken("no alarm watches RunningTaskCount")
-    wanted = {service.desired for service in topology.services}
-    for alarm in alarms:
-        if problem := why_never_fires(topology, alarm):
-            return broken(f"{alarm.logical_id} never fires: {problem}")
-        if alarm.comparison != "LessThanThreshold" or wanted != {alarm.threshold}:
-            return broken(f"{alarm.logical_id} does not fire at one task too few")
+
+    def misses(alarm: Alarm) -> str:
+        service = watched(topology, alarm, "ServiceName")
+        wanted = [
+            each.desired
+            for each in topology.services
+            if service and each.logical_id == service.logical_id
+        ]
+        if not all(alarm.breaches(count - 1) and not alarm.breaches(count) for count in wanted):
+            return "does not fire at one task too few"
         if alarm.missing_data != "breaching":
-            return broken(f"{alarm.logical_id} is {alarm.missing_data} when nothing runs")
-    lines = [
-        f"{alarm.logical_id}: {alarm.namespace} {alarm.metric} < {alarm.threshold:g}"
-        for alarm in alarms
-    ]
-    return kept("it fires at one task too few, and when no point comes", *lines)
+            return f"is {alarm.missing_data} when nothing runs"
+        return ""
+
+    return judge_watching(
+        topology,
+        "RunningTaskCount",
+        misses=misses,
+        why="it fires at one task too few, and when no point comes",
+    )

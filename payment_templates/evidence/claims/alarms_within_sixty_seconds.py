@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional
-from payment_templates.evidence.detection import alarm_path
+from payment_templates.evidence.timing import alarm_path
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -22,6 +22,9 @@ def alarms_within_sixty_seconds(topology: Topology) -> Finding:
     """
     if not topology.alarms:
         return broken("there is no alarm")
+    for alarm in topology.alarms:
+        if alarm.unread:
+            return broken(f"{alarm.logical_id} cannot be judged: {alarm.unread}")
     paths = [alarm_path(topology, alarm) for alarm in topology.alarms]
     lines = [path.arithmetic for path in paths]
     fastest = min(path.worst_seconds or 0 for path in paths)

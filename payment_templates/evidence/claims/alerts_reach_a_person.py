@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional
 from payment_templates.evidence.reach import why_nobody_hears
-from payment_templates.evidence.topology.alerts import CLOUDWATCH
+from payment_templates.evidence.topology.events import CLOUDWATCH
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -22,7 +22,7 @@ def alerts_reach_a_person(topology: Topology) -> Finding:
     if not topology.alarms:
         return broken("there is no alarm")
     for alarm in topology.alarms:
-        if problem := why_nobody_hears(topology, alarm.topics, CLOUDWATCH):
+        if problem := why_nobody_hears(topology, alarm.topics, CLOUDWATCH, alarm.logical_id):
             return broken(f"{alarm.logical_id} is not heard: {problem}")
     lines = [
         f"{alarm.logical_id} -> {name} -> {', '.join(topology.topics[name].people)}"

@@ -22,7 +22,7 @@ def events_reach_a_person(topology: Topology) -> Finding:
     if not topology.event_paths:
         return broken("there is no event rule and no RDS event subscription")
     for path in topology.event_paths:
-        if problem := why_nobody_hears(topology, path.topics, path.publisher):
+        if problem := why_nobody_hears(topology, path.topics, path.publisher, path.logical_id):
             return broken(f"{path.logical_id} is not heard: {problem}")
     lines = [
         f"{path.logical_id} ({path.publisher}): {', '.join(path.kinds)} -> {', '.join(path.topics)}"

@@ -5,23 +5,54 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional
-from payment_templates.evidence.detection import paths_of
+from payment_templates.evidence.firing import watched, why_never_fires
+from payment_templates.evidence.reach import why_nobody_hears
+from payment_templates.evidence.timing import alarm_path
+from payment_templates.evidence.topology.events import CLOUDWATCH
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.alarms import Alarm
+
+# https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-health-checks.html
+_METRICS_REGION = "us-east-1"
 
 
 @claim("A lost region is told to a person", "Issue: detection of single faults")
 def region_loss_detected(topology: Topology) -> Finding:
-    """Look for an alarm on a health check of Route 53: all others are lost with the region.
+    """Look in the same stack in us-east-1 for an alarm on a health check of another endpoint.
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-health-checks.html
     """
-    paths = paths_of(topology, "region")
-    if not paths:
+    if topology.stack.region == _METRICS_REGION:
         return broken(
-            "every alarm and event stands in the region that is lost, none on a health check"
+            "every alarm and event stands in the region that is lost; health checks report there "
+            "alone"
         )
-    lines = [path.arithmetic for path in paths]
-    return conditional("while us-east-1 works: health checks report there alone", *lines)
+    twin = topology.twin
+    if twin is None or twin.stack.region != _METRICS_REGION:
+        return broken(f"no stack stands in {_METRICS_REGION}, where health checks report")
+    alarms = [alarm for alarm in twin.alarms if _tells(twin, alarm)]
+    if not alarms:
+        return broken(f"the stack in {_METRICS_REGION} watches no health check of another region")
+    return conditional(
+        f"if the health check asks this region, and while {_METRICS_REGION} works",
+        *(alarm_path(twin, alarm).arithmetic for alarm in alarms),
+    )
+
+
+def _tells(twin: Topology, alarm: Alarm) -> bool:
+    if alarm.metric != "HealthCheckStatus" or why_never_fires(twin, alarm):
+        return False
+    check = watched(twin, alarm, "HealthCheckId")
+    asked = check.fields.child("HealthCheckConfig") if check else None
+    return (
+        asked is not None
+        # Its own load balancer says nothing of another region.
+        and not asked.text("FullyQualifiedDomainName").startswith("${")
+        # 1 is healthy, 0 is not.
+        and alarm.breaches(0)
+        and not alarm.breaches(1)
+        and not why_nobody_hears(twin, alarm.topics, CLOUDWATCH, alarm.logical_id)
+    )

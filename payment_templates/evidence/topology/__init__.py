@@ -7,15 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.resolve.regions import other_region
-from payment_templates.evidence.topology.alerts import (
-    Alarm,
-    EventPath,
-    Topic,
-    read_alarms,
-    read_event_paths,
-    read_topics,
-)
+from payment_templates.evidence.topology.alarms import Alarm, read_alarms
 from payment_templates.evidence.topology.database import Database, read_databases
+from payment_templates.evidence.topology.events import EventPath, read_event_paths
 from payment_templates.evidence.topology.load_balancer import (
     LoadBalancer,
     TargetGroup,
@@ -26,6 +20,7 @@ from payment_templates.evidence.topology.network import Network, read_network
 from payment_templates.evidence.topology.records import Record, read_records
 from payment_templates.evidence.topology.security import Rule, read_rules
 from payment_templates.evidence.topology.service import Service, read_services
+from payment_templates.evidence.topology.topics import Topic, read_topics
 
 if TYPE_CHECKING:
     from payment_templates.evidence.resolve.stack import Stack

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from functools import cache
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.resolve.values import Fields
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from payment_templates.evidence.resolve.values import Value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """One operator on one condition key, and the values that it compares with."""
+
+    operator: str
+    key: str
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,17 +29,22 @@ class Statement:
     place: str
     allows: bool
     services: tuple[str, ...]
+    # The accounts, roles and users that it names.
+    accounts: tuple[str, ...]
     anyone: bool
+    # Whether Principal, Action and Resource stand as NotPrincipal, NotAction and NotResource.
+    but_principals: bool
+    but_actions: bool
+    but_resources: bool
     actions: tuple[str, ...]
     resources: tuple[str, ...]
-    # Condition key to the values that it must have.
-    conditions: Mapping[str, tuple[str, ...]]
+    conditions: tuple[Condition, ...]
 
-    def covers(self, service: str, action: str) -> bool:
-        """Tell whether it speaks of an action of a service, whatever its conditions."""
-        return (self.anyone or service in self.services) and any(
-            fnmatchcase(action, pattern) for pattern in self.actions
-        )
+    def covers(self, principal: str, action: str) -> bool:
+        """Tell whether it speaks of what a service or account does, whatever its conditions."""
+        named = self.anyone or principal in {*self.services, *self.accounts}
+        meant = any(is_action(pattern, action) for pattern in self.actions)
+        return named is not self.but_principals and meant is not self.but_actions
 
 
 def read_statements(policy: Fields) -> tuple[Statement, ...]:
@@ -43,22 +55,49 @@ def read_statements(policy: Fields) -> tuple[Statement, ...]:
     )
 
 
+def is_action(pattern: str, action: str) -> bool:
+    """Tell whether an action is meant: neither the service nor the name has a case.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
+    """
+    return is_like(pattern.lower(), action.lower())
+
+
+def is_like(pattern: str, text: str) -> bool:
+    """Tell whether a text fits a pattern in which * is any text and ? any character."""
+    return _expression(pattern).fullmatch(text) is not None
+
+
+@cache
+def _expression(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
+
+
 def _statement(statement: Fields, place: str) -> Statement:
-    principal: Value = statement.get("Principal")
+    but_principals = "NotPrincipal" in statement
+    principal_key = "NotPrincipal" if but_principals else "Principal"
+    principal: Value = statement.get(principal_key)
     anyone = principal == "*"
-    named = Fields(place=place, entries={}) if anyone else statement.child("Principal")
-    operators = statement.child("Condition")
-    conditions: dict[str, tuple[str, ...]] = {}
-    for operator in operators.entries:
-        operands = operators.child(operator)
-        conditions |= {key: operands.texts(key) for key in operands.entries}
+    named = Fields(place=place, entries={}) if anyone else statement.child(principal_key)
     sid = statement.text("Sid")
     return Statement(
         place=re.sub(r"\[\d+\]$", f".{sid}", place) if sid else place,
         allows=statement.text("Effect") == "Allow",
         services=named.texts("Service"),
+        accounts=named.texts("AWS"),
         anyone=anyone or "*" in named.texts("AWS"),
-        actions=statement.texts("Action"),
-        resources=statement.texts("Resource"),
-        conditions=conditions,
+        but_principals=but_principals,
+        but_actions="NotAction" in statement,
+        but_resources="NotResource" in statement,
+        actions=statement.texts("NotAction" if "NotAction" in statement else "Action"),
+        resources=statement.texts("NotResource" if "NotResource" in statement else "Resource"),
+        conditions=_conditions(statement.child("Condition")),
+    )
+
+
+def _conditions(operators: Fields) -> tuple[Condition, ...]:
+    return tuple(
+        Condition(operator=operator, key=key.lower(), values=operators.child(operator).texts(key))
+        for operator in operators.entries
+        for key in operators.child(operator).entries
     )

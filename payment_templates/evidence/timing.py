@@ -1,0 +1,76 @@
+"""How long an alarm takes from a fault to a person, and by what arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.alarms import Alarm
+
+# AWS publishes no figure for how long a metric takes to CloudWatch: one period is assumed.
+ASSUMED_DELIVERY_SECONDS = 60
+# An alarm is evaluated once a minute, with a period below a minute every 10 s:
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
+_EVALUATION_SECONDS = 60
+_FAST_EVALUATION_SECONDS = 10
+# An alarm looks at more periods than it needs, and takes points that are missing for missing only
+# when all of them are (same page); two to three more periods are what users see.
+_PERIODS_UNTIL_MISSING = 3
+_STATISTIC_OF_WHOLE_PERIOD = "Minimum"
+_HOST_METRICS = {"UnHealthyHostCount", "HealthyHostCount"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Path:
+    """One path by which a fault is told to a person."""
+
+    resource: str
+    best_seconds: float
+    # None where AWS publishes no bound.
+    worst_seconds: float | None
+    arithmetic: str
+    # What has to pass before an event is sent, empty when it is sent at once.
+    after: str = ""
+
+
+def alarm_path(topology: Topology, alarm: Alarm) -> Path:
+    """Compute how long an alarm takes: source, periods, delivery and evaluation."""
+    period, count = alarm.period_seconds, alarm.datapoints
+    groups = topology.target_groups if alarm.metric in _HOST_METRICS else ()
+    first = max((group.fastest_detection_seconds for group in groups), default=0)
+    last = max((group.slowest_detection_seconds for group in groups), default=0)
+    whole = period if alarm.statistic == _STATISTIC_OF_WHOLE_PERIOD else 0
+    missing = (
+        alarm.metric == "DatabaseConnections"
+        and alarm.missing_data == "breaching"
+        and not alarm.filled
+    )
+    late = period * _PERIODS_UNTIL_MISSING if missing else 0
+    evaluation = _EVALUATION_SECONDS if period >= _EVALUATION_SECONDS else _FAST_EVALUATION_SECONDS
+    delivery = ASSUMED_DELIVERY_SECONDS if alarm.namespace.startswith(("AWS/", "ECS/")) else 0
+    best = first + period * (count - 1) + delivery
+    worst = last + period * count + whole + late + delivery + evaluation
+    parts = [
+        f"source {last:g}",
+        f"{count} x period {period:g}",
+        *([f"whole period {whole:g}"] if whole else []),
+        *(
+            [f"{_PERIODS_UNTIL_MISSING} periods until missing points count {late:g}"]
+            if late
+            else []
+        ),
+        f"delivery {delivery} (assumed: AWS publishes none)",
+        f"evaluation {evaluation}",
+    ]
+    return Path(
+        resource=alarm.logical_id,
+        best_seconds=best,
+        worst_seconds=worst,
+        arithmetic=(
+            f"{alarm.logical_id}: "
+            f"best {first:g} + {count - 1} x {period:g} + {delivery} = {best:g} s; "
+            f"worst {' + '.join(parts)} = {worst:g} s"
+        ),
+    )

@@ -1,0 +1,144 @@
+"""Metric alarms: what each watches, when it fires, and what cannot be read of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.topology.topics import topics_named
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.resolve.stack import Resource, Stack
+    from payment_templates.evidence.resolve.values import Fields
+
+# FILL(m1, 0): the metric with a number where it has no point.
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+_FILL = re.compile(r"\s*FILL\(\s*(\w+)\s*,\s*(-?[\d.]+)\s*\)\s*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """A metric alarm: what it watches, how long it takes, where it goes."""
+
+    logical_id: str
+    # Why it cannot be judged, with the place; empty when it can.
+    unread: str
+    name: str
+    namespace: str
+    metric: str
+    dimensions: dict[str, str]
+    statistic: str
+    unit: str
+    comparison: str
+    threshold: float
+    period_seconds: float
+    evaluation_periods: int
+    # How many of the evaluated periods must breach.
+    datapoints: int
+    missing_data: str
+    # Whether metric math puts a number where there is no point.
+    filled: bool
+    topics: tuple[str, ...]
+
+    def breaches(self, value: float) -> bool:
+        """Tell whether a point of this value is bad."""
+        match self.comparison:
+            case "GreaterThanThreshold":
+                return value > self.threshold
+            case "GreaterThanOrEqualToThreshold":
+                return value >= self.threshold
+            case "LessThanThreshold":
+                return value < self.threshold
+            case "LessThanOrEqualToThreshold":
+                return value <= self.threshold
+            case _:
+                return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Metric:
+    """The metric of an alarm, as it stands in the alarm itself or in its one MetricStat."""
+
+    fields: Fields
+    statistic: str
+    unit: str
+    period_seconds: float
+    # What metric math puts where there is no point.
+    fill: float | None = None
+
+
+def read_alarms(stack: Stack) -> tuple[Alarm, ...]:
+    """Read every metric alarm."""
+    return tuple(_alarm(stack, alarm) for alarm in stack.of_type("AWS::CloudWatch::Alarm"))
+
+
+def _alarm(stack: Stack, resource: Resource) -> Alarm:
+    fields = resource.fields
+    metric = _plain(fields) if "Metrics" not in fields else _from_math(fields)
+    periods = int(fields.number("EvaluationPeriods", 1))
+    alarm = Alarm(
+        logical_id=resource.logical_id,
+        unread=_why_unread(fields, metric),
+        name=fields.text("AlarmName"),
+        namespace=metric.fields.text("Namespace") if metric else "",
+        metric=metric.fields.text("MetricName") if metric else "",
+        dimensions=metric.fields.pairs("Dimensions", key="Name") if metric else {},
+        statistic=metric.statistic if metric else "",
+        unit=metric.unit if metric else "",
+        comparison=fields.text("ComparisonOperator"),
+        threshold=fields.number("Threshold"),
+        period_seconds=metric.period_seconds if metric else 0,
+        evaluation_periods=periods,
+        # PutMetricAlarm: DatapointsToAlarm is EvaluationPeriods, TreatMissingData is missing.
+        datapoints=int(fields.number("DatapointsToAlarm", periods)),
+        missing_data=fields.text("TreatMissingData") or "missing",
+        filled=metric is not None and metric.fill is not None,
+        topics=_topics(stack, fields),
+    )
+    if metric is None or metric.fill is None:
+        return alarm
+    return replace(
+        alarm, missing_data="breaching" if alarm.breaches(metric.fill) else "notBreaching"
+    )
+
+
+def _why_unread(fields: Fields, metric: _Metric | None) -> str:
+    if metric is None:
+        return f"{fields.place}.Metrics is math that is not known here"
+    return "" if metric.period_seconds else f"{fields.place} has no Period"
+
+
+def _plain(fields: Fields) -> _Metric:
+    return _Metric(
+        fields=fields,
+        statistic=fields.text("Statistic") or fields.text("ExtendedStatistic"),
+        unit=fields.text("Unit"),
+        period_seconds=fields.number("Period"),
+    )
+
+
+def _from_math(fields: Fields) -> _Metric | None:
+    """Read one metric, as it is or filled; None where the math is more than that."""
+    queries = fields.children("Metrics")
+    stats = [query for query in queries if "MetricStat" in query]
+    returned = [query for query in queries if query.text("ReturnData") != "false"]
+    if len(stats) != 1 or len(returned) != 1 or len(queries) > 2:  # noqa: PLR2004
+        return None
+    filled = _FILL.fullmatch(returned[0].text("Expression"))
+    if returned[0] is not stats[0] and not (filled and filled[1] == stats[0].text("Id")):
+        return None
+    stat = stats[0].child("MetricStat")
+    return _Metric(
+        fields=stat.child("Metric"),
+        statistic=stat.text("Stat"),
+        unit=stat.text("Unit"),
+        period_seconds=stat.number("Period"),
+        fill=float(filled[2]) if filled else None,
+    )
+
+
+def _topics(stack: Stack, fields: Fields) -> tuple[str, ...]:
+    if fields.text("ActionsEnabled") == "false":
+        return ()
+    return tuple(name for name in topics_named(stack, fields.get("AlarmActions")) if name)

@@ -1,0 +1,77 @@
+"""Event rules and subscriptions, and the topics that they go to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.resolve.values import Fields
+from payment_templates.evidence.topology.topics import topics_named
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.resolve.stack import Resource, Stack
+
+CLOUDWATCH = "cloudwatch.amazonaws.com"
+EVENTBRIDGE = "events.amazonaws.com"
+RDS_EVENTS = "events.rds.amazonaws.com"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventPath:
+    """An event rule, or an RDS event subscription, and the topics that it goes to."""
+
+    logical_id: str
+    publisher: str
+    # What it hears of, in words: detail types of EventBridge, or categories of RDS.
+    kinds: tuple[str, ...]
+    # Of a rule: empty when it hears nothing that a service of AWS sends.
+    pattern: Fields
+    # Of a subscription: empty for every type, every source and every category.
+    source_type: str
+    sources: tuple[str, ...]
+    topics: tuple[str, ...]
+
+
+def read_event_paths(stack: Stack) -> tuple[EventPath, ...]:
+    """Read every event rule and every RDS event subscription."""
+    rules = (
+        _rule(stack, rule)
+        for rule in stack.of_type("AWS::Events::Rule")
+        if rule.fields.text("State") != "DISABLED"
+    )
+    subscriptions = (
+        _subscription(stack, subscription)
+        for subscription in stack.of_type("AWS::RDS::EventSubscription")
+        if subscription.fields.text("Enabled") != "false"
+    )
+    return (*rules, *subscriptions)
+
+
+def _rule(stack: Stack, rule: Resource) -> EventPath:
+    pattern = rule.fields.child("EventPattern")
+    bus = rule.fields.text("EventBusName")
+    # "The default event bus receives events from AWS services", no other one does:
+    # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus.html
+    hears = bus in {"", "default"} or bus.endswith(":event-bus/default")
+    return EventPath(
+        logical_id=rule.logical_id,
+        publisher=EVENTBRIDGE,
+        kinds=pattern.texts("detail-type"),
+        pattern=pattern if hears else Fields(place=pattern.place, entries={}),
+        source_type="",
+        sources=(),
+        topics=topics_named(stack, [to.get("Arn") for to in rule.fields.children("Targets")]),
+    )
+
+
+def _subscription(stack: Stack, subscription: Resource) -> EventPath:
+    fields = subscription.fields
+    return EventPath(
+        logical_id=subscription.logical_id,
+        publisher=RDS_EVENTS,
+        kinds=fields.texts("EventCategories"),
+        pattern=Fields(place=fields.place, entries={}),
+        source_type=fields.text("SourceType"),
+        sources=fields.texts("SourceIds"),
+        topics=topics_named(stack, fields.get("SnsTopicArn")),
+    )

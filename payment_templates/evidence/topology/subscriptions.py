@@ -1,0 +1,57 @@
+"""Who is subscribed to a topic, and who would never hear of it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.evidence.resolve.stack import Resource, Stack
+    from payment_templates.evidence.resolve.values import Fields
+
+# What SNS delivers to a person, and the shape of the address:
+# https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
+_ADDRESSES = {
+    "email": re.compile(r"[^@\s]+@[^@\s]+"),
+    "email-json": re.compile(r"[^@\s]+@[^@\s]+"),
+    "sms": re.compile(r"\+?\d[\d-]*"),
+}
+
+
+def hearers(stack: Stack, topic: Resource) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the addresses of the people that hear a topic, and why the other people do not."""
+    people: list[str] = []
+    deaf: list[str] = []
+    for fields in _subscriptions(stack, topic):
+        protocol, endpoint = fields.text("Protocol"), fields.text("Endpoint")
+        if protocol not in _ADDRESSES:
+            continue
+        if reason := _why_deaf(topic, fields):
+            deaf.append(reason)
+        else:
+            people.append(endpoint)
+    return tuple(people), tuple(deaf)
+
+
+def _subscriptions(stack: Stack, topic: Resource) -> Iterator[Fields]:
+    """Find the subscriptions that stand in the topic, and those beside it."""
+    yield from topic.fields.children("Subscription")
+    for subscription in stack.of_type("AWS::SNS::Subscription"):
+        if subscription.fields.target("TopicArn") == topic.logical_id:
+            yield subscription.fields
+
+
+def _why_deaf(topic: Resource, fields: Fields) -> str:
+    protocol, endpoint = fields.text("Protocol"), fields.text("Endpoint")
+    if topic.fields.flag("FifoTopic"):
+        # https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html
+        return f"a FIFO topic delivers to queues, not by {protocol}"
+    if not _ADDRESSES[protocol].fullmatch(endpoint):
+        return f"{endpoint or 'an absent Endpoint'} is no address for {protocol}"
+    if fields.child("FilterPolicy").entries:
+        # Alarms and events carry no message attributes for a filter to match:
+        # https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html
+        return f"{fields.place}.FilterPolicy lets through only what matches it, which is not shown"
+    return ""

@@ -1,0 +1,93 @@
+"""Topics: who may publish, with which key, and who is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.resolve.parameters import ACCOUNT
+from payment_templates.evidence.resolve.values import Fields, listed, target
+from payment_templates.evidence.topology.keys import find_key
+from payment_templates.evidence.topology.policies import Statement, read_statements
+from payment_templates.evidence.topology.subscriptions import hearers
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.resolve.stack import Resource, Stack
+    from payment_templates.evidence.resolve.values import Value
+
+# What SNS gives a topic without a policy: its own account may publish, and services that say so.
+# https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+_DEFAULT_POLICY = Fields(
+    place="the default policy of SNS",
+    entries={
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"AWS": "*"},
+            "Action": ["SNS:Publish"],
+            "Resource": "*",
+            "Condition": {"StringEquals": {"AWS:SourceOwner": ACCOUNT}},
+        }
+    },
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """A topic: who may publish, with which key, and who is told."""
+
+    logical_id: str
+    arn: str
+    key: str
+    people: tuple[str, ...]
+    # Why those who are subscribed too would never hear.
+    deaf: tuple[str, ...]
+    topic_statements: tuple[Statement, ...]
+    key_statements: tuple[Statement, ...]
+
+
+def read_topics(stack: Stack) -> dict[str, Topic]:
+    """Read every topic, its subscriptions, its policy and its key's policy."""
+    return {topic.logical_id: _topic(stack, topic) for topic in stack.of_type("AWS::SNS::Topic")}
+
+
+def topics_named(stack: Stack, values: Value) -> tuple[str, ...]:
+    """Give the topics that a list of actions names, by reference or by ARN."""
+    topics = stack.of_type("AWS::SNS::Topic")
+    return tuple(
+        next((topic.logical_id for topic in topics if _arn(stack, topic) == str(value)), "")
+        or target(value)
+        for value in listed(values)
+    )
+
+
+def _topic(stack: Stack, topic: Resource) -> Topic:
+    name = topic.logical_id
+    key = topic.fields.get("KmsMasterKeyId")
+    key_resource = find_key(stack, key)
+    policies = [
+        policy.fields.child("PolicyDocument")
+        for policy in stack.of_type("AWS::SNS::TopicPolicy")
+        if name in policy.fields.targets("Topics")
+    ]
+    people, deaf = hearers(stack, topic)
+    return Topic(
+        logical_id=name,
+        arn=_arn(stack, topic),
+        key="" if key is None else str(key),
+        people=people,
+        deaf=deaf,
+        topic_statements=tuple(
+            statement
+            for policy in policies or [_DEFAULT_POLICY]
+            for statement in read_statements(policy)
+        ),
+        key_statements=(
+            read_statements(key_resource.fields.child("KeyPolicy")) if key_resource else ()
+        ),
+    )
+
+
+def _arn(stack: Stack, topic: Resource) -> str:
+    physical = topic.fields.text("TopicName")
+    own = f"${{{topic.logical_id}}}"
+    return f"arn:{stack.partition}:sns:{stack.region}:{ACCOUNT}:{physical}" if physical else own

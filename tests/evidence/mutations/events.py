@@ -1,0 +1,71 @@
+"""Ways to lose the events that tell of a fault at once."""
+
+from __future__ import annotations
+
+from tests.evidence.changes import put
+from tests.evidence.mutations.mutation import mutation
+
+_TASKS = "TaskStoppedRule.Properties"
+_PATTERN = f"{_TASKS}.EventPattern"
+_SERVICE = "ServiceFailureRule.Properties"
+_OFF = put(f"{_TASKS}.State", "DISABLED")
+
+EVENTS = (
+    mutation(
+        "the rules are on a bus that AWS sends nothing to",
+        "task-loss-detected",
+        put(f"{_TASKS}.EventBusName", "mybus"),
+    ),
+    mutation(
+        "the rule asks for what people stop",
+        "task-loss-detected",
+        put(f"{_PATTERN}.detail.$or", [{"stopCode": ["UserInitiated"]}]),
+    ),
+    mutation(
+        "the rule does not ask for failed checks",
+        "task-loss-detected",
+        put(f"{_PATTERN}.detail.$or", [{"stopCode": ["EssentialContainerExited"]}]),
+    ),
+    mutation(
+        "the rule asks for a status that no task has",
+        "task-loss-detected",
+        put(f"{_PATTERN}.detail.desiredStatus", ["NONSENSE"]),
+    ),
+    mutation(
+        "the rule asks for another region", "task-loss-detected", put(f"{_PATTERN}.region", ["xx"])
+    ),
+    mutation(
+        "the rule asks for another account",
+        "task-loss-detected",
+        put(f"{_PATTERN}.account", ["999999999999"]),
+    ),
+    mutation(
+        "the rule asks for another cluster",
+        "task-loss-detected",
+        put(f"{_PATTERN}.detail.clusterArn", ["arn:other"]),
+    ),
+    mutation(
+        "failed starts of another service are told",
+        "nat-loss-detected",
+        _OFF,
+        put(f"{_SERVICE}.EventPattern.resources", ["arn:other"]),
+    ),
+    mutation(
+        "the detail type of failed starts is misspelt",
+        "nat-loss-detected",
+        _OFF,
+        put(f"{_SERVICE}.EventPattern.detail-type", ["ECS Services Action"]),
+    ),
+    mutation(
+        "the name of failed starts is misspelt",
+        "nat-loss-detected",
+        _OFF,
+        put(f"{_SERVICE}.EventPattern.detail.eventName", ["SERVICE_TASK_START_IMPARED"]),
+    ),
+    mutation(
+        "failovers of another cluster are told",
+        "writer-loss-detected",
+        put("DatabaseClusterEvents.Properties.SourceIds", ["another-cluster"]),
+    ),
+    mutation("zones without the writer are told by alarms alone", "zone-loss-detected", _OFF),
+)

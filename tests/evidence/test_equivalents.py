@@ -1,0 +1,194 @@
+"""Another way to write the same, or something better, breaks no promise."""
+
+from __future__ import annotations
+
+import copy
+from functools import cache
+
+import pytest
+
+from payment_templates.evidence import Verdict
+from tests.evidence.changes import Change, Json, changed, cut, drop, put
+from tests.evidence.templates import real_document, verdict_of
+
+TASKS, TARGETS = "TaskFailureAlarm.Properties", "UnhealthyTargetAlarm.Properties"
+DATABASE, RESPONSE = "DatabaseFailoverAlarm.Properties", "ResponseTimeAlarm.Properties"
+
+STOPPED = "TaskStoppedRule.Properties.EventPattern"
+TOPIC_ARN = {
+    "Fn::Sub": "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:"
+    "payment-alerts-${EnvironmentSuffix}"
+}
+
+
+@cache
+def verdict_before(claim_id: str) -> Verdict:
+    return verdict_of(claim_id, real_document())
+
+
+def as_math(expression: str) -> Change:
+    """Write the task alarm as metric math, the metric alone when no expression is given."""
+
+    def change(document: Json) -> None:
+        alarm = document["Resources"]["TaskFailureAlarm"]["Properties"]
+        metric = {key: alarm.pop(key) for key in ("Namespace", "MetricName", "Dimensions")}
+        stat = {"Metric": metric, "Stat": alarm.pop("Statistic"), "Period": alarm.pop("Period")}
+        query = {"Id": "m", "MetricStat": stat, "ReturnData": not expression}
+        filled = {"Id": "e", "Expression": expression}
+        alarm["Metrics"] = [filled, query] if expression else [query]
+
+    return change
+
+
+def and_another(name: str, **properties: object) -> Change:
+    """Add a second alarm like one of the product, but for some properties."""
+
+    def change(document: Json) -> None:
+        other = copy.deepcopy(document["Resources"][name])
+        other["Properties"] |= {"AlarmName": {"Fn::Sub": "another-${EnvironmentSuffix}"}}
+        other["Properties"] |= properties
+        document["Resources"]["AnotherAlarm"] = other
+
+    return change
+
+
+def name(text: str) -> Json:
+    return {"Fn::Sub": f"{text}-${{EnvironmentSuffix}}"}
+
+
+EQUIVALENTS: dict[str, tuple[str, tuple[Change, ...]]] = {
+    "targets: at least one": (
+        "alarm-on-targets",
+        (
+            put(f"{TARGETS}.ComparisonOperator", "GreaterThanOrEqualToThreshold"),
+            put(f"{TARGETS}.Threshold", 1),
+        ),
+    ),
+    "targets: as AWS advises": ("alarm-on-targets", (put(f"{TARGETS}.Statistic", "Minimum"),)),
+    "targets: and another for three": (
+        "alarm-on-targets",
+        (and_another("UnhealthyTargetAlarm", Threshold=3),),
+    ),
+    "tasks: five or fewer": (
+        "alarm-on-tasks",
+        (
+            put(f"{TASKS}.ComparisonOperator", "LessThanOrEqualToThreshold"),
+            put(f"{TASKS}.Threshold", 5),
+        ),
+    ),
+    "tasks: by the names": (
+        "alarm-on-tasks",
+        (
+            put(f"{TASKS}.Dimensions.0.Value", name("payment-cluster")),
+            put(f"{TASKS}.Dimensions.1.Value", name("payment-service")),
+        ),
+    ),
+    "tasks: one metric of Metrics": ("alarm-on-tasks", (as_math(""),)),
+    "tasks: filled with 0": (
+        "alarm-on-tasks",
+        (as_math("FILL(m, 0)"), cut(f"{TASKS}.TreatMissingData")),
+    ),
+    "tasks: two of three": (
+        "alarm-on-tasks",
+        (put(f"{TASKS}.EvaluationPeriods", 3), put(f"{TASKS}.DatapointsToAlarm", 2)),
+    ),
+    "database: by the name": (
+        "alarm-on-database",
+        (put(f"{DATABASE}.Dimensions.0.Value", name("payment-aurora-cluster")),),
+    ),
+    "database: below one": (
+        "alarm-on-database",
+        (
+            put(f"{DATABASE}.ComparisonOperator", "LessThanThreshold"),
+            put(f"{DATABASE}.Threshold", 1),
+        ),
+    ),
+    "database: the writer's instance": (
+        "alarm-on-database",
+        (
+            put(
+                f"{DATABASE}.Dimensions",
+                [{"Name": "DBInstanceIdentifier", "Value": {"Ref": "DatabaseWriter"}}],
+            ),
+        ),
+    ),
+    "response: stricter": ("alarm-on-response-time", (put(f"{RESPONSE}.Threshold", 0.5),)),
+    "response: the slowest of a hundred": (
+        "alarm-on-response-time",
+        (cut(f"{RESPONSE}.Statistic"), put(f"{RESPONSE}.ExtendedStatistic", "p99")),
+    ),
+    "events: on the bus that is called default": (
+        "task-loss-detected",
+        (put("TaskStoppedRule.Properties.EventBusName", "default"),),
+    ),
+    "events: any task that stops": (
+        "task-loss-detected",
+        (
+            put(f"{STOPPED}.detail", {"lastStatus": [{"prefix": "STOP"}]}),
+            put("TaskStoppedRule.Properties.Targets.0.Arn", TOPIC_ARN),
+        ),
+    ),
+    "events: a cluster by its ARN": (
+        "task-loss-detected",
+        (
+            put(
+                f"{STOPPED}.detail.clusterArn",
+                [
+                    {
+                        "Fn::Sub": "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:"
+                        "cluster/payment-cluster-${EnvironmentSuffix}"
+                    }
+                ],
+            ),
+        ),
+    ),
+    "events: every category": (
+        "writer-loss-detected",
+        (cut("DatabaseClusterEvents.Properties.EventCategories"),),
+    ),
+    "events: every source": (
+        "writer-loss-detected",
+        (
+            cut("DatabaseClusterEvents.Properties.SourceType"),
+            cut("DatabaseClusterEvents.Properties.SourceIds"),
+        ),
+    ),
+    "events: a cluster by its name": (
+        "writer-loss-detected",
+        (put("DatabaseClusterEvents.Properties.SourceIds", [name("payment-aurora-cluster")]),),
+    ),
+    "events: a failover by a rule": (
+        "writer-loss-detected",
+        (
+            drop("DatabaseClusterEvents"),
+            put(
+                "FailoverRule",
+                {
+                    "Type": "AWS::Events::Rule",
+                    "Properties": {
+                        "EventPattern": {
+                            "source": ["aws.rds"],
+                            "detail-type": ["RDS DB Cluster Event"],
+                            "detail": {"EventCategories": ["failover"]},
+                        },
+                        "Targets": [{"Id": "alerts", "Arn": {"Ref": "AlertTopic"}}],
+                    },
+                },
+            ),
+        ),
+    ),
+    "topic: by its ARN": (
+        "alerts-reach-a-person",
+        (put(f"{RESPONSE}.AlarmActions", [TOPIC_ARN]),),
+    ),
+}
+
+
+@pytest.mark.parametrize("title", EQUIVALENTS)
+def test_same_in_other_words_is_judged_the_same(title: str) -> None:
+    claim_id, changes = EQUIVALENTS[title]
+
+    verdict = verdict_of(claim_id, changed(real_document(), *changes))
+
+    assert verdict is verdict_before(claim_id)
+    assert verdict is not Verdict.BROKEN

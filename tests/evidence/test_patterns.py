@@ -1,0 +1,77 @@
+"""An event pattern matches what EventBridge says that it matches."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from payment_templates.evidence import EvidenceError
+from payment_templates.evidence.patterns import matches
+from payment_templates.evidence.resolve.values import Fields
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.patterns import Event
+    from payment_templates.evidence.resolve.values import Value
+
+EVENT: Event = {"source": ("aws.ecs",), "detail": {"lastStatus": ("STOPPED",), "group": ()}}
+
+
+def is_matched(detail: Value) -> bool:
+    return matches(Fields(place="Rule", entries={"detail": detail}), EVENT)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "STOPPED",
+        {"prefix": "STOP"},
+        {"prefix": {"equals-ignore-case": "stop"}},
+        {"suffix": "PED"},
+        {"suffix": {"equals-ignore-case": "ped"}},
+        {"wildcard": "S*P*D"},
+        {"equals-ignore-case": "stopped"},
+        {"anything-but": "RUNNING"},
+        {"anything-but": ["RUNNING", "PENDING"]},
+        {"anything-but": {"prefix": "RUN"}},
+        {"exists": True},
+    ],
+    ids=json.dumps,
+)
+def test_operator_matches(wanted: Value) -> None:
+    assert is_matched({"lastStatus": ["OTHER", wanted]})
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "stopped",
+        {"prefix": "stop"},
+        {"suffix": "ED "},
+        {"wildcard": "S?OPPED"},
+        {"anything-but": ["STOPPED", "RUNNING"]},
+        {"anything-but": {"prefix": "STOP"}},
+        {"anything-but": {"wildcard": ["*PED"]}},
+        {"exists": False},
+    ],
+    ids=json.dumps,
+)
+def test_operator_does_not_match(wanted: Value) -> None:
+    assert not is_matched({"lastStatus": [wanted]})
+
+
+def test_one_of_several_patterns_is_enough() -> None:
+    assert is_matched({"$or": [{"lastStatus": ["RUNNING"]}, {"lastStatus": ["STOPPED"]}]})
+    assert not is_matched({"$or": [{"lastStatus": ["RUNNING"]}]})
+
+
+def test_field_that_is_absent_matches_absence_alone() -> None:
+    assert is_matched({"group": [{"exists": False}]})
+    assert not is_matched({"group": [{"anything-but": "family"}]})
+
+
+@pytest.mark.parametrize("wanted", ["STOPPED", [{"numeric": [">", 1]}], [{}]], ids=json.dumps)
+def test_what_is_not_known_is_an_error_with_its_place(wanted: Value) -> None:
+    with pytest.raises(EvidenceError, match=r"Rule\.detail\.lastStatus"):
+        is_matched({"lastStatus": wanted})
