@@ -18,7 +18,7 @@ def only_neighbours_connect(topology: Topology) -> Finding:
     """Read every ingress rule: the world comes to the load balancer alone, on 80 and 443."""
     fronts = {name for balancer in topology.load_balancers for name in balancer.security_groups}
     groups = {group.logical_id for group in topology.stack.of_type("AWS::EC2::SecurityGroup")}
-    inward = [rule for rule in topology.rules if rule.inward]
+    inward = [rule for rule in topology.rules if rule.inward and rule.group in groups]
     lines = [str(rule) for rule in inward]
     for rule in inward:
         web = rule.first_port == rule.last_port and rule.first_port in _WEB_PORTS

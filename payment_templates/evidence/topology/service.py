@@ -5,10 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.resolve.values import Fields
+from payment_templates.evidence.topology.containers import (
+    images_of,
+    log_groups_of,
+    needs_of,
+    ports_of,
+    secrets_of,
+)
+from payment_templates.evidence.topology.security import groups_or_default
+
 if TYPE_CHECKING:
     from payment_templates.evidence.resolve.stack import Resource, Stack
-    from payment_templates.evidence.resolve.values import Fields
+    from payment_templates.evidence.topology.containers import TaskSecret
     from payment_templates.evidence.topology.network import Network
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mapping:
+    """A container's port that a service registers with a target group."""
+
+    container: str
+    port: int
+    target_group: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,12 +46,28 @@ class Service:
     public: bool
     subnets: tuple[str, ...]
     security_groups: tuple[str, ...]
-    port: int
+    mappings: tuple[Mapping, ...]
     tasks_by_zone: dict[str, int]
     # What a task must reach to start: ecr.api, ecr.dkr, s3, secretsmanager, logs, or a registry.
     needs: tuple[str, ...]
-    target_groups: tuple[str, ...]
+    # The containers with the ports that each opens, as the task definition has them.
+    ports: dict[str, tuple[int, ...]]
+    images: tuple[str, ...]
+    secrets: tuple[TaskSecret, ...]
+    # The log groups that the containers write to, by logical ID or else by name.
+    log_groups: tuple[str, ...]
+    # The logical ID of the role, or else its ARN; empty without one.
+    execution_role: str
+    # What names the task definition, empty without one.
+    definition: str
+    # Whether it has a container to run, as far as its task definition stands in the template.
+    runs: bool
     circuit_breaker: bool
+
+    @property
+    def target_groups(self) -> tuple[str, ...]:
+        """The target groups that its tasks are registered with."""
+        return tuple(mapping.target_group for mapping in self.mappings)
 
 
 def read_services(stack: Stack, network: Network) -> tuple[Service, ...]:
@@ -51,6 +86,7 @@ def _service(stack: Stack, network: Network, service: Resource) -> Service:
     scaling = _scaling(stack, service.logical_id)
     zones = network.zones_of(wiring.targets("Subnets"))
     definition = stack.of(fields.target("TaskDefinition"), "AWS::ECS::TaskDefinition")
+    task = definition.fields if definition else Fields(place=fields.place, entries={})
     return Service(
         logical_id=service.logical_id,
         desired=desired,
@@ -64,18 +100,27 @@ def _service(stack: Stack, network: Network, service: Resource) -> Service:
         balanced=fields.text("AvailabilityZoneRebalancing") != "DISABLED",
         public=wiring.text("AssignPublicIp") == "ENABLED",
         subnets=wiring.targets("Subnets"),
-        security_groups=wiring.targets("SecurityGroups"),
-        port=next(
-            (int(group.number("ContainerPort")) for group in fields.children("LoadBalancers")), 0
+        security_groups=groups_or_default(wiring, "SecurityGroups"),
+        mappings=tuple(
+            Mapping(
+                container=mapping.text("ContainerName"),
+                port=int(mapping.number("ContainerPort")),
+                target_group=mapping.target("TargetGroupArn"),
+            )
+            for mapping in fields.children("LoadBalancers")
         ),
         tasks_by_zone={
             zone: desired // len(zones) + (index < desired % len(zones))
             for index, zone in enumerate(zones)
         },
-        needs=_needs(definition.fields) if definition else (),
-        target_groups=tuple(
-            group.target("TargetGroupArn") for group in fields.children("LoadBalancers")
-        ),
+        needs=needs_of(stack, task),
+        ports=ports_of(task),
+        images=images_of(task),
+        secrets=secrets_of(stack, task),
+        log_groups=log_groups_of(stack, task),
+        execution_role=task.identity("ExecutionRoleArn"),
+        definition=fields.identity("TaskDefinition"),
+        runs="TaskDefinition" in fields and (definition is None or bool(images_of(task))),
         circuit_breaker=breaker.flag("Enable") and breaker.flag("Rollback"),
     )
 
@@ -107,21 +152,3 @@ def _target_cpu(stack: Stack, scaling: str) -> float:
         ),
         0,
     )
-
-
-def _needs(definition: Fields) -> tuple[str, ...]:
-    """List what Fargate reaches before a container runs.
-
-    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
-    """
-    needs: list[str] = []
-    for container in definition.children("ContainerDefinitions"):
-        image = container.text("Image")
-        from_ecr = ".dkr.ecr." in image
-        needs += ["ecr.api", "ecr.dkr", "s3"] if from_ecr else [f"registry of {image}"]
-        for secret in container.children("Secrets"):
-            parameter = ":ssm:" in secret.text("ValueFrom")
-            needs.append("ssm" if parameter else "secretsmanager")
-        if container.child("LogConfiguration").text("LogDriver") == "awslogs":
-            needs.append("logs")
-    return tuple(dict.fromkeys(needs))

@@ -4,7 +4,17 @@ from tests.evidence.mutations.alerts import ALERTS
 from tests.evidence.mutations.database import DATABASE
 from tests.evidence.mutations.hygiene import HYGIENE
 from tests.evidence.mutations.mutation import Mutation
+from tests.evidence.mutations.network import NETWORK
+from tests.evidence.mutations.permissions import PERMISSIONS
 from tests.evidence.mutations.regions import REGIONS
 from tests.evidence.mutations.tasks import TASKS
 
-MUTATIONS: tuple[Mutation, ...] = (*DATABASE, *TASKS, *ALERTS, *REGIONS, *HYGIENE)
+MUTATIONS: tuple[Mutation, ...] = (
+    *DATABASE,
+    *TASKS,
+    *NETWORK,
+    *PERMISSIONS,
+    *ALERTS,
+    *REGIONS,
+    *HYGIENE,
+)
