@@ -19,13 +19,27 @@ _PRINCIPAL = "ecs-tasks.amazonaws.com"
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html
 _PULLS = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 
+# All that the answers are read from.
+_TYPES = (
+    *("AWS::ECS::Service", "AWS::ECS::TaskDefinition", "AWS::IAM::ManagedPolicy"),
+    *("AWS::IAM::Policy", "AWS::IAM::Role", "AWS::IAM::RolePolicy", "AWS::KMS::Key"),
+    *("AWS::Logs::LogGroup", "AWS::SSM::Parameter", "AWS::SecretsManager::Secret"),
+)
 
-def role_answers(topology: Topology, service: Service) -> Iterator[tuple[str, Answer]]:
+
+def role_answers(topology: Topology, service: Service) -> tuple[tuple[str, Answer], ...]:
     """Ask whether the role may do each thing that starts a task, with a word for it.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
     """
-    stack = topology.stack
+
+    def answers(stack: Stack) -> tuple[tuple[str, Answer], ...]:
+        return tuple(_answers(stack, service))
+
+    return topology.stack.remembered(answers, *_TYPES, about=service.logical_id)
+
+
+def _answers(stack: Stack, service: Service) -> Iterator[tuple[str, Answer]]:
     requests = list(_requests(stack, service))
     if not requests:
         return

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _EXECUTION_POLICY = "service-role/AmazonECSTaskExecutionRolePolicy"
 _LOGS = "TaskDefinition.Properties.ContainerDefinitions.0.LogConfiguration.Options"
+_FORWARD = "HttpListener.Properties.DefaultActions.0.Fn::If.2"
 _HTTPS = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
 _ONE_ENDPOINT_SUBNET = {"SubnetIds": [{"Ref": "PrivateSubnetA"}]}
 _EVERYTHING_ALLOWED = {
@@ -114,6 +115,86 @@ KEPT = (
         cut("EncryptionKey.Properties.KeyPolicy.Statement.1"),
     ),
     mutation(
+        "a weighted forward",
+        "neighbours-can-connect",
+        put(
+            f"{_FORWARD}",
+            {
+                "Type": "forward",
+                "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": {"Ref": "TargetGroup"}}]},
+            },
+        ),
+    ),
+    mutation(
+        "a rule for one path alone",
+        "neighbours-can-connect",
+        put(
+            "ListenerRule",
+            {
+                "Type": "AWS::ElasticLoadBalancingV2::ListenerRule",
+                "Properties": {
+                    "ListenerArn": {"Ref": "HttpListener"},
+                    "Priority": 1,
+                    "Conditions": [{"Field": "path-pattern", "Values": ["/admin"]}],
+                    "Actions": [{"Type": "fixed-response"}],
+                },
+            },
+        ),
+    ),
+    mutation(
+        "a service without a load balancer beside",
+        "neighbours-can-connect",
+        put(
+            "Worker",
+            {
+                "Type": "AWS::ECS::Service",
+                "Properties": {
+                    "TaskDefinition": {"Ref": "TaskDefinition"},
+                    "NetworkConfiguration": {
+                        "AwsvpcConfiguration": {
+                            "Subnets": [{"Ref": "PrivateSubnetA"}],
+                            "SecurityGroups": [{"Ref": "ApplicationSecurityGroup"}],
+                        }
+                    },
+                },
+            },
+        ),
+    ),
+    mutation(
+        "a scalable target by physical names",
+        "exactly-six-tasks-wanted",
+        put(
+            "ScalableTarget.Properties.ResourceId",
+            {
+                "Fn::Sub": "service/payment-cluster-${EnvironmentSuffix}"
+                "/payment-service-${EnvironmentSuffix}"
+            },
+        ),
+    ),
+    mutation(
+        "a scaling policy by the resource",
+        "exactly-six-tasks-wanted",
+        cut("ScalingPolicy.Properties.ScalingTargetId"),
+        put("ScalingPolicy.Properties.ScalableDimension", "ecs:service:DesiredCount"),
+        put(
+            "ScalingPolicy.Properties.ResourceId", {"Fn::Sub": "service/${Cluster}/${Service.Name}"}
+        ),
+    ),
+    mutation(
+        "a percentage that rounds up to all tasks",
+        "rolling-update",
+        put("Service.Properties.DeploymentConfiguration.MinimumHealthyPercent", 95),
+    ),
+    mutation(
+        "clients by a prefix list",
+        "only-neighbours-connect",
+        cut("LoadBalancerSecurityGroup.Properties.SecurityGroupIngress.0.CidrIp"),
+        put(
+            "LoadBalancerSecurityGroup.Properties.SecurityGroupIngress.0.SourcePrefixListId",
+            "pl-0example",
+        ),
+    ),
+    mutation(
         "a group by its attribute",
         "neighbours-can-connect",
         put(
@@ -123,6 +204,16 @@ KEPT = (
     ),
 )
 CONDITIONAL = (
+    mutation(
+        "tasks on spot capacity",
+        "exactly-six-tasks-wanted",
+        put("Service.Properties.CapacityProviderStrategy", [{"CapacityProvider": "FARGATE_SPOT"}]),
+    ),
+    mutation(
+        "a health check that wants 418",
+        "neighbours-can-connect",
+        put("TargetGroup.Properties.Matcher", {"HttpCode": "418"}),
+    ),
     mutation(
         "a log group outside the template",
         "tasks-can-start",

@@ -63,9 +63,9 @@ class Stack:
         found = self.resources.get(logical_id)
         return found if found and found.type == resource_type else None
 
-    def remembered(self, make: Callable[[Stack], Made], *types: str) -> Made:
+    def remembered(self, make: Callable[[Stack], Made], *types: str, about: str = "") -> Made:
         """Make something of the resources of some types, once for all stacks that share them."""
-        key = (f"{make.__module__}.{make.__name__}", self.region, *self.of_type(*types))
+        key = (make.__module__, make.__qualname__, about, self.region, *self.of_type(*types))
         if key not in self.template.known:
             self.template.known[key] = make(self)
         return cast("Made", self.template.known[key])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.resolve.values import Fields
@@ -13,6 +14,7 @@ from payment_templates.evidence.topology.containers import (
     ports_of,
     secrets_of,
 )
+from payment_templates.evidence.topology.scaling import scaling_of
 from payment_templates.evidence.topology.security import groups_or_default
 
 if TYPE_CHECKING:
@@ -63,6 +65,21 @@ class Service:
     # Whether it has a container to run, as far as its task definition stands in the template.
     runs: bool
     circuit_breaker: bool
+    # Whether AWS may take its tasks back, with two minutes' notice.
+    on_spot: bool
+
+    @property
+    def fewest_healthy(self) -> int:
+        """How many tasks a deployment leaves: the percentage is rounded up.
+
+        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
+        """
+        return ceil(round(self.desired * self.minimum_healthy_percent / 100, 9))
+
+    @property
+    def most_running(self) -> int:
+        """How many tasks a deployment may run: the percentage is rounded down."""
+        return floor(round(self.desired * self.maximum_percent / 100, 9))
 
     @property
     def target_groups(self) -> tuple[str, ...]:
@@ -83,19 +100,19 @@ def _service(stack: Stack, network: Network, service: Resource) -> Service:
     wiring = fields.child("NetworkConfiguration").child("AwsvpcConfiguration")
     deployment = fields.child("DeploymentConfiguration")
     breaker = deployment.child("DeploymentCircuitBreaker")
-    scaling = _scaling(stack, service.logical_id)
+    scaling = scaling_of(stack, service)
     zones = network.zones_of(wiring.targets("Subnets"))
     definition = stack.of(fields.target("TaskDefinition"), "AWS::ECS::TaskDefinition")
     task = definition.fields if definition else Fields(place=fields.place, entries={})
     return Service(
         logical_id=service.logical_id,
         desired=desired,
-        least=int(scaling.fields.number("MinCapacity")) if scaling else desired,
-        most=int(scaling.fields.number("MaxCapacity")) if scaling else desired,
+        least=scaling.least if scaling else desired,
+        most=scaling.most if scaling else desired,
         # ECS's own defaults of a replica service: CreateService, deploymentConfiguration.
         minimum_healthy_percent=deployment.number("MinimumHealthyPercent", 100),
         maximum_percent=deployment.number("MaximumPercent", 200),
-        target_cpu_percent=_target_cpu(stack, scaling.logical_id if scaling else ""),
+        target_cpu_percent=scaling.target_cpu_percent if scaling else 0,
         # A new service is balanced by default: CreateService, availabilityZoneRebalancing.
         balanced=fields.text("AvailabilityZoneRebalancing") != "DISABLED",
         public=wiring.text("AssignPublicIp") == "ENABLED",
@@ -121,34 +138,11 @@ def _service(stack: Stack, network: Network, service: Resource) -> Service:
         execution_role=task.identity("ExecutionRoleArn"),
         definition=fields.identity("TaskDefinition"),
         runs="TaskDefinition" in fields and (definition is None or bool(images_of(task))),
+        # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html
+        on_spot="FARGATE_SPOT"
+        in {
+            provider.text("CapacityProvider")
+            for provider in fields.children("CapacityProviderStrategy")
+        },
         circuit_breaker=breaker.flag("Enable") and breaker.flag("Rollback"),
-    )
-
-
-def _scaling(stack: Stack, service: str) -> Resource | None:
-    """Find the target that scales a service: its ResourceId names the service."""
-    return next(
-        (
-            scaling
-            for scaling in stack.of_type("AWS::ApplicationAutoScaling::ScalableTarget")
-            if f"${{{service}.Name}}" in scaling.fields.text("ResourceId")
-        ),
-        None,
-    )
-
-
-def _target_cpu(stack: Stack, scaling: str) -> float:
-    policies = (
-        policy.fields.child("TargetTrackingScalingPolicyConfiguration")
-        for policy in stack.of_type("AWS::ApplicationAutoScaling::ScalingPolicy")
-        if scaling and policy.fields.target("ScalingTargetId") == scaling
-    )
-    return next(
-        (
-            policy.number("TargetValue")
-            for policy in policies
-            if policy.child("PredefinedMetricSpecification").text("PredefinedMetricType")
-            == "ECSServiceAverageCPUUtilization"
-        ),
-        0,
     )
