@@ -17,6 +17,16 @@ if TYPE_CHECKING:
 
 _EXECUTION_POLICY = "service-role/AmazonECSTaskExecutionRolePolicy"
 _LOGS = "TaskDefinition.Properties.ContainerDefinitions.0.LogConfiguration.Options"
+_ALIAS = {
+    "Type": "A",
+    "Failover": "PRIMARY",
+    "SetIdentifier": "payment",
+    "AliasTarget": {
+        "DNSName": {"Fn::GetAtt": ["LoadBalancer", "DNSName"]},
+        "HostedZoneId": {"Fn::GetAtt": ["LoadBalancer", "CanonicalHostedZoneID"]},
+        "EvaluateTargetHealth": True,
+    },
+}
 _FORWARD = "HttpListener.Properties.DefaultActions.0.Fn::If.2"
 _HTTPS = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
 _ONE_ENDPOINT_SUBNET = {"SubnetIds": [{"Ref": "PrivateSubnetA"}]}
@@ -204,6 +214,28 @@ KEPT = (
     ),
 )
 CONDITIONAL = (
+    mutation(
+        "an alias that evaluates its target",
+        "dns-fails-over",
+        put("DnsRecord.Properties", {**_ALIAS, "Name": {"Ref": "DomainName"}}),
+    ),
+    mutation(
+        "a group of records",
+        "dns-fails-over",
+        put(
+            "DnsRecord",
+            {
+                "Type": "AWS::Route53::RecordSetGroup",
+                "Condition": "HasDomain",
+                "Properties": {"RecordSets": [{**_ALIAS, "Name": {"Ref": "DomainName"}}]},
+            },
+        ),
+    ),
+    mutation(
+        "an alias is back in time",
+        "region-back-within-two-minutes",
+        put("DnsRecord.Properties", {**_ALIAS, "Name": {"Ref": "DomainName"}}),
+    ),
     mutation(
         "tasks on spot capacity",
         "exactly-six-tasks-wanted",
