@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.task_start import Start, start_in
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -33,8 +35,12 @@ class Effect:
     tier: str
     before: int
     lost: int
-    # Why what is lost, or lost later, cannot be replaced; empty when it can.
+    # Why what is lost, or lost later, cannot be replaced anywhere; empty when it can.
     blocked: str = ""
+    # Why it cannot be replaced in some of the zones that are left.
+    hindered: tuple[str, ...] = ()
+    # What the template does not show of the ways by which it is replaced.
+    assumed: tuple[str, ...] = ()
 
     @property
     def remains(self) -> int:
@@ -53,6 +59,7 @@ def faults_of(topology: Topology) -> tuple[Fault, ...]:
     gateways = [
         Fault(kind="NAT gateway", name=gateway.logical_id)
         for gateway in topology.network.nat_gateways
+        if not gateway.regional
     ]
     zones = [Fault(kind="zone", name=zone) for zone in topology.zones]
     return (*zones, *tasks, *writers, *gateways, Fault(kind="region", name=topology.stack.region))
@@ -81,20 +88,6 @@ def effects_of(topology: Topology, fault: Fault) -> tuple[Effect, ...]:
     )
 
 
-def why_no_task_starts(topology: Topology, service: Service, fault: Fault) -> str:
-    """Say why no subnet that is left can start a task, empty when one can.
-
-    A private Fargate task starts only if its image, secrets and logs can be reached:
-    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
-    """
-    if fault.kind == "region":
-        return "the region is lost"
-    reasons = [_why_not_in(topology, service, name, fault) for name in service.subnets]
-    if not reasons:
-        return "the service names no subnet"
-    return "" if "" in reasons else reasons[-1]
-
-
 def _count(
     tier: str, members: list[tuple[str, str]], lost: Callable[[str, str, str], bool]
 ) -> Effect:
@@ -106,34 +99,32 @@ def _tasks(topology: Topology, fault: Fault, lost: Callable[[str, str, str], boo
     placed = [
         (zone, tasks)
         for service in topology.services
-        for zone, tasks in service.tasks_by_zone.items()
+        for zone, tasks in topology.serving_tasks_of(service).items()
     ]
     gone = sum(tasks for zone, tasks in placed if lost(TASKS, zone, ""))
-    reasons = (why_no_task_starts(topology, service, fault) for service in topology.services)
+    left = [_left(topology, service, fault) for service in topology.services]
+    blocked = [starts for starts in left if all(start.problem for start in starts)]
+    every = [start for starts in left for start in starts]
     return Effect(
         tier=TASKS,
         before=sum(tasks for _, tasks in placed),
         lost=gone + (fault.kind == "task"),
-        blocked=next(filter(None, reasons), ""),
+        blocked=next((starts[-1].problem for starts in blocked if starts), ""),
+        hindered=tuple(dict.fromkeys(start.problem for start in every if start.problem)),
+        assumed=tuple(dict.fromkeys(what for start in every for what in start.assumed)),
     )
 
 
-def _why_not_in(topology: Topology, service: Service, name: str, fault: Fault) -> str:
-    subnet = topology.network.subnets.get(name)
-    if subnet is None:
-        return f"{name} is no subnet of the stack"
-    if (fault.kind, fault.name) == ("zone", subnet.zone):
-        return f"{name} stands in the lost {fault.name}"
-    missing = [need for need in service.needs if need not in subnet.endpoints]
-    if not missing or (service.public and subnet.internet_gateway):
-        return ""
-    gateways = {gateway.logical_id: gateway for gateway in topology.network.nat_gateways}
-    gateway = gateways.get(subnet.nat_gateway)
-    if gateway is None:
-        return f"{name} has no way out to: {', '.join(missing)}"
-    if fault.name in {gateway.zone, gateway.logical_id}:
-        return (
-            f"{name} goes out by {gateway.logical_id} in {gateway.zone}, which is lost; "
-            f"without it a task cannot reach: {', '.join(missing)}"
-        )
-    return ""
+def _left(topology: Topology, service: Service, fault: Fault) -> list[Start]:
+    """Follow the start of a task in every subnet that a fault leaves."""
+    if fault.kind == "region":
+        return [Start(problem="the region is lost")]
+    subnets = topology.network.subnets
+    lost = fault.name if fault.kind in {"zone", "NAT gateway"} else ""
+    left = [
+        start_in(topology, service, name, lost)
+        for name in service.subnets
+        if not lost or name not in subnets or subnets[name].zone != lost
+    ]
+    why = f"every subnet stands in the lost {lost}" if service.subnets else "it names no subnet"
+    return left or [Start(problem=why)]

@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 
 @claim("The database is not reachable from the Internet", "VPC and Networking")
 def database_is_private(topology: Topology) -> Finding:
-    """Read every instance's PubliclyAccessible and the routes of the cluster's subnets."""
+    """Read every instance's PubliclyAccessible and the routes of the cluster's subnets.
+
+    A subnet is public with any route to an Internet gateway, of whatever block or version:
+    https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html#subnet-types
+    """
     if not topology.databases:
         return broken("there is no database cluster")
-    stack = topology.stack
+    stack, network = topology.stack, topology.network
     for instance in stack.of_type("AWS::RDS::DBInstance"):
         if instance.fields.flag("PubliclyAccessible"):
             return broken(f"{instance.logical_id} is publicly accessible")
@@ -26,10 +30,11 @@ def database_is_private(topology: Topology) -> Finding:
         if group is None:
             return broken(f"{database.logical_id} stands in the default network")
         for name in group.fields.targets("SubnetIds"):
-            subnet = topology.network.subnets.get(name)
+            subnet = network.subnets.get(name)
             if subnet is None:
                 return broken(f"{name} is no subnet of the stack")
-            if subnet.internet_gateway:
-                return broken(f"{name} is a public subnet: it leads to {subnet.internet_gateway}")
+            for route in filter(network.is_internet_gateway, subnet.routes):
+                where = f"{route.destination} to {route.target}"
+                return broken(f"{name} is a public subnet: it leads {where}")
             lines.append(f"{name}: no route to an Internet gateway")
     return kept("private subnets, no public address", *lines)

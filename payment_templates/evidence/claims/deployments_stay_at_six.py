@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 @claim("Exactly 6 tasks run, also during a deployment", "Constraint 4", "Success metric 4")
 def deployments_stay_at_six(topology: Topology) -> Finding:
-    """Multiply the desired count by the deployment's two percentages."""
+    """Multiply the desired count by the deployment's two percentages: rounded up, rounded down."""
     if not topology.services:
         return broken("there is no ECS service")
     lines: list[str] = []
     for service in topology.services:
         low, high = service.minimum_healthy_percent, service.maximum_percent
-        fewest, most = service.desired * low / 100, service.desired * high / 100
+        fewest, most = service.fewest_healthy, service.most_running
         lines.append(
-            f"{service.logical_id}: {service.desired} x {low:g} % = {fewest:g}, "
-            f"{service.desired} x {high:g} % = {most:g}"
+            f"{service.logical_id}: {service.desired} x {low:g} % = {fewest}, "
+            f"{service.desired} x {high:g} % = {most}"
         )
         if (fewest, most) != (service.desired, service.desired):
-            return broken(f"{fewest:g} to {most:g} tasks while a deployment runs", *lines)
+            return broken(f"{fewest} to {most} tasks while a deployment runs", *lines)
     return conditional("ECS then has no room to replace a task: a deployment cannot move", *lines)

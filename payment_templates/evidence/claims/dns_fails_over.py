@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional
+from payment_templates.evidence.failover import failover_conditions, failover_problems
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -13,7 +14,11 @@ if TYPE_CHECKING:
 
 @claim("Route 53 fails over between regions", "Requirement 4", "Constraint 7")
 def dns_fails_over(topology: Topology) -> Finding:
-    """Look for failover records whose health check asks a load balancer of the stack."""
+    """Look for failover records that answer with a load balancer, and follow its health.
+
+    Their health check asks a port on which a listener speaks its protocol, and is neither disabled
+    nor inverted.
+    """
     records = [record for record in topology.records if record.failover]
     if not records:
         if topology.records:
@@ -21,11 +26,11 @@ def dns_fails_over(topology: Topology) -> Finding:
         if "AWS::Route53::RecordSet" not in topology.stack.template.text:
             return broken("the template has no record")
         return conditional("only with a hosted zone and a domain name")
-    balancers = tuple(f"${{{balancer.logical_id}.DNSName}}" for balancer in topology.load_balancers)
     for record in records:
-        if record.health_check is None and not record.evaluates_target:
-            return broken(f"{record.logical_id} follows no health check")
-        if record.health_check and record.health_check.target not in balancers:
-            return broken(f"{record.health_check.logical_id} asks no load balancer of the stack")
+        if problem := next(failover_problems(topology, record), ""):
+            return broken(problem)
+    conditions = [what for record in records for what in failover_conditions(record)]
     lines = [f"{record.logical_id}: {record.name} {record.failover}" for record in records]
+    if conditions:
+        return conditional(f"if {', and '.join(conditions)}", *lines)
     return conditional("with the other half of the pair in another region", *lines)

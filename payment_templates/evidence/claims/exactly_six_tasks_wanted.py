@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import broken, claim, conditional, kept
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -17,7 +17,7 @@ _TASKS = 6
     "Six tasks are wanted, never more or fewer", "Requirement 5", "Constraint 4", "Success metric 4"
 )
 def exactly_six_tasks_wanted(topology: Topology) -> Finding:
-    """Compare the desired count with both limits of its scaling."""
+    """Compare the desired count with both limits of its scaling, and of each of its schedules."""
     if not topology.services:
         return broken("there is no ECS service")
     lines: list[str] = []
@@ -29,4 +29,6 @@ def exactly_six_tasks_wanted(topology: Topology) -> Finding:
             return broken(f"{wanted} wanted, {least} to {most} allowed", *lines)
         if not service.target_cpu_percent:
             return broken("no scaling policy holds the number", *lines)
+    if any(service.on_spot for service in topology.services):
+        return conditional("as long as AWS takes no task back: they run on FARGATE_SPOT", *lines)
     return kept(f"{_TASKS} wanted, {_TASKS} to {_TASKS} allowed", *lines)

@@ -9,23 +9,61 @@ from payment_templates.evidence.claim import broken, claim, kept
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.security import Rule
 
 _WEB_PORTS = {80, 443}
+_HTTPS_PORT = 443
+# Whatever is no group of the stack.
+_OUTSIDE = ""
+# What a rule has that lets nothing out: AWS's own way to take the first egress rule away.
+_NOWHERE = "127.0.0.1/32"
 
 
 @claim("Security groups let in only the tier before", "VPC and Networking: least privilege")
 def only_neighbours_connect(topology: Topology) -> Finding:
-    """Read every ingress rule: the world comes to the load balancer alone, on 80 and 443."""
-    fronts = {name for balancer in topology.load_balancers for name in balancer.security_groups}
+    """Compare every rule with what the tiers are for.
+
+    The world comes to the load balancer on 80 and 443, the load balancer to the tasks on their
+    ports, the tasks to the database on its own and out on 443; nothing else is let in, or out.
+    """
     groups = {group.logical_id for group in topology.stack.of_type("AWS::EC2::SecurityGroup")}
-    inward = [rule for rule in topology.rules if rule.inward]
-    lines = [str(rule) for rule in inward]
-    for rule in inward:
-        web = rule.first_port == rule.last_port and rule.first_port in _WEB_PORTS
-        if rule.peer not in groups and not (rule.group in fronts and web):
-            return broken(f"{rule.group} is open to {rule.peer}", str(rule))
-        if rule.first_port != rule.last_port:
-            return broken(f"{rule.group} is open on more than one port", str(rule))
+    rules = [rule for rule in topology.rules if rule.group in groups and not _is_nowhere(rule)]
+    allowed = _allowed(topology)
+    lines = [str(rule) for rule in rules if rule.inward]
+    for rule in rules:
+        way = "open to" if rule.inward else "let out to"
+        if not rule.is_tcp or rule.first_port != rule.last_port:
+            return broken(f"{rule.group} is {way} {rule.peer} on more than one port", str(rule))
+        peer = rule.peer if rule.peer in groups else _OUTSIDE
+        ends = (peer, rule.group) if rule.inward else (rule.group, peer)
+        if (*ends, rule.first_port) not in allowed:
+            return broken(f"{rule.group} is {way} {rule.peer} on {rule.first_port}", str(rule))
     if not lines:
         return broken("no security group lets anything in")
     return kept(f"{len(lines)} rules", *lines)
+
+
+def _is_nowhere(rule: Rule) -> bool:
+    return rule.peer == _NOWHERE and not rule.inward
+
+
+def _allowed(topology: Topology) -> set[tuple[str, str, int]]:
+    """Give each source and target with the port on which the one may connect to the other."""
+    fronts = {name for balancer in topology.load_balancers for name in balancer.security_groups}
+    stores = {
+        (n, database.port) for database in topology.databases for n in database.security_groups
+    }
+    endpoints = {
+        name for endpoint in topology.network.endpoints for name in endpoint.security_groups
+    }
+    checked = {group.logical_id: group.check_port for group in topology.target_groups}
+    allowed = {(_OUTSIDE, front, port) for front in fronts for port in _WEB_PORTS}
+    for service in topology.services:
+        ports = {mapping.port for mapping in service.mappings}
+        checks = {checked.get(name, "") for name in service.target_groups}
+        ports |= {int(port) for port in checks if port.isdigit()}
+        for tasks in service.security_groups:
+            allowed |= {(front, tasks, port) for front in fronts for port in ports}
+            allowed |= {(tasks, store, port) for store, port in stores}
+            allowed |= {(tasks, name, _HTTPS_PORT) for name in (_OUTSIDE, *endpoints)}
+    return allowed

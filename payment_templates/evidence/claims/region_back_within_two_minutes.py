@@ -26,6 +26,15 @@ def region_back_within_two_minutes(topology: Topology) -> Finding:
     worst: float = 0
     for record in records:
         check = record.health_check
+        if check is None and record.evaluates_target and topology.target_groups:
+            out = max(group.slowest_detection_seconds for group in topology.target_groups)
+            total = out + record.ttl_seconds
+            worst = max(worst, total)
+            lines.append(
+                f"{record.logical_id}: worst {out:g} s until no target is healthy + TTL "
+                f"{record.ttl_seconds:g} = {total:g} s, longer behind resolvers that ignore a TTL"
+            )
+            continue
         if check is None:
             return broken(f"{record.logical_id} has no health check")
         total = check.slowest_detection_seconds + record.ttl_seconds

@@ -13,16 +13,20 @@ if TYPE_CHECKING:
 
 @claim("Rolling updates keep 100 % healthy and roll back", "Constraint 8")
 def rolling_update(topology: Topology) -> Finding:
-    """Read the least healthy percentage, the room above it, and the circuit breaker."""
+    """Count the tasks that a deployment leaves and may run, and read the circuit breaker.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
+    """
     if not topology.services:
         return broken("there is no ECS service")
     lines: list[str] = []
     for service in topology.services:
         low, high = service.minimum_healthy_percent, service.maximum_percent
-        lines.append(f"{service.logical_id}: {low:g} % to {high:g} %")
-        if low < 100:  # noqa: PLR2004 - per cent: all of them.
-            return broken(f"{service.logical_id} falls to {low:g} % during a deployment", *lines)
-        if high <= low:
+        fewest, most = service.fewest_healthy, service.most_running
+        lines.append(f"{service.logical_id}: {low:g} % to {high:g} %, {fewest} to {most} tasks")
+        if fewest < service.desired:
+            return broken(f"{service.logical_id} falls to {fewest} tasks in a deployment", *lines)
+        if most <= fewest:
             return broken(f"{service.logical_id} has no room to start a new task", *lines)
         if not service.circuit_breaker:
             return broken(f"{service.logical_id} does not roll a failed deployment back", *lines)

@@ -4,60 +4,60 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
-from payment_templates.evidence.topology.security import ANYONE
+from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.execution_role import role_answers
+from payment_templates.evidence.task_definition import definition_conditions, definition_problems
+from payment_templates.evidence.task_start import start_in
+from payment_templates.evidence.topology.grants import Answer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.service import Service
-
-_HTTPS_PORT = 443
 
 
 @claim("A task can start in every subnet of the service", "Requirement 2", "ECS: VPC endpoints")
 def tasks_can_start(topology: Topology) -> Finding:
     """Follow each subnet's routes and endpoints, and the egress rules, to image, secrets and logs.
 
-    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
+    Then ask the policies of the execution role, and of the key, for each of them:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
     """
     if not topology.services:
         return broken("there is no ECS service")
     lines: list[str] = []
+    assumed: dict[str, None] = {}
     for service in topology.services:
-        if not _is_let_out(topology, service):
-            groups = ", ".join(service.security_groups)
-            return broken(f"{groups} lets no task connect to {ANYONE} on {_HTTPS_PORT}")
-        for name in service.subnets:
-            if problem := _problem(topology, service, name):
-                return broken(f"{name} {problem}", *lines)
-            lines.append(f"{name}: {_way_out(topology, service, name) or 'endpoints alone'}")
+        if problem := next(_problems(topology, service), ""):
+            return broken(problem, *lines)
+        lines += [
+            f"{name}: {', '.join(start_in(topology, service, name).by) or 'nothing to reach'}"
+            for name in service.subnets
+        ]
+        assumed |= dict.fromkeys(_conditions(topology, service))
+    if assumed:
+        return conditional(f"if {', and '.join(assumed)}", *lines)
     return kept(f"{len(lines)} subnets reach image, secrets and logs", *lines)
 
 
-def _is_let_out(topology: Topology, service: Service) -> bool:
-    return not service.security_groups or any(
-        rule.group in service.security_groups and not rule.inward and rule.lets(ANYONE, _HTTPS_PORT)
-        for rule in topology.rules
-    )
+def _problems(topology: Topology, service: Service) -> Iterator[str]:
+    yield from definition_problems(topology, service)
+    if not service.subnets:
+        yield f"{service.logical_id} names no subnet"
+    for name in service.subnets:
+        if problem := start_in(topology, service, name).problem:
+            yield problem
+    for what, answer in role_answers(topology, service):
+        if answer is Answer.NO:
+            yield f"it is not so that {what}"
 
 
-def _problem(topology: Topology, service: Service, name: str) -> str:
-    subnet = topology.network.subnets.get(name)
-    if subnet is None:
-        return "is no subnet of the stack"
-    missing = [need for need in service.needs if need not in subnet.endpoints]
-    if missing and not _way_out(topology, service, name):
-        return f"cannot reach: {', '.join(missing)}"
-    return ""
-
-
-def _way_out(topology: Topology, service: Service, name: str) -> str:
-    """Give the gateway by which a task leaves a subnet, empty when there is none that leads out."""
-    subnets = topology.network.subnets
-    if service.public:
-        return subnets[name].internet_gateway
-    for gateway in topology.network.nat_gateways:
-        if gateway.logical_id == subnets[name].nat_gateway and gateway.subnet in subnets:
-            return gateway.logical_id if subnets[gateway.subnet].internet_gateway else ""
-    return ""
+def _conditions(topology: Topology, service: Service) -> Iterator[str]:
+    yield from definition_conditions(topology, service)
+    for name in service.subnets:
+        yield from start_in(topology, service, name).assumed
+    for what, answer in role_answers(topology, service):
+        if answer is Answer.UNSEEN:
+            yield what

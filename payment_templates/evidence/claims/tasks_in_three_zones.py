@@ -15,13 +15,18 @@ _ZONES = 3
 
 @claim("Tasks stand in three zones", "Constraint 2", "Requirement 2")
 def tasks_in_three_zones(topology: Topology) -> Finding:
-    """Count the zones of the subnets that every service names."""
+    """Count the zones of each service's subnets, if its load balancer stands there too.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html
+    """
     if not topology.services:
         return broken("there is no ECS service")
     lines: list[str] = []
     for service in topology.services:
-        zones = [zone for zone, tasks in service.tasks_by_zone.items() if tasks]
+        zones = [zone for zone, tasks in topology.serving_tasks_of(service).items() if tasks]
         lines.append(f"{service.logical_id}: {', '.join(service.subnets)} in {', '.join(zones)}")
         if len(zones) < _ZONES:
-            return broken(f"{service.logical_id} has {len(zones)} zones, not {_ZONES}", *lines)
+            return broken(
+                f"{service.logical_id} serves from {len(zones)} zones, not {_ZONES}", *lines
+            )
     return kept(f"{_ZONES} zones at least", *lines)

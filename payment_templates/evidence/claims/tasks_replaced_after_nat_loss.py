@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import broken, claim, conditional, kept
 from payment_templates.evidence.faults import TASKS, effects_of, faults_of
 
 if TYPE_CHECKING:
@@ -14,10 +14,16 @@ if TYPE_CHECKING:
 
 @claim("A task can start when any one NAT gateway is lost", "Issue: survival of single faults")
 def tasks_replaced_after_nat_loss(topology: Topology) -> Finding:
-    """Take each NAT gateway away and follow what a task needs to start by the others."""
+    """Take each NAT gateway away and follow what a task needs to start by the others.
+
+    ECS chooses the zone, the emptiest first, and does not look at its routes:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
+    """
     if not topology.services:
         return broken("there is no ECS service")
     lines: list[str] = []
+    hindered: list[str] = []
+    assumed: dict[str, None] = {}
     for fault in faults_of(topology):
         if fault.kind != "NAT gateway":
             continue
@@ -25,4 +31,12 @@ def tasks_replaced_after_nat_loss(topology: Topology) -> Finding:
         lines.append(f"{fault}: {effect.remains} tasks go on; {effect.blocked or 'others start'}")
         if effect.blocked:
             return broken(f"no task starts without {fault.name}: it is the only way out", *lines)
+        hindered += effect.hindered
+        assumed |= dict.fromkeys(effect.assumed)
+    if hindered:
+        return conditional(
+            "as far as ECS starts it in a zone that still has its way out", *hindered
+        )
+    if assumed:
+        return conditional(f"if {', and '.join(assumed)}", *lines)
     return kept("each way out has another beside it", *lines)

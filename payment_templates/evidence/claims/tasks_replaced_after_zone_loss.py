@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import broken, claim, conditional, kept
 from payment_templates.evidence.faults import TASKS, effects_of, faults_of
 
 if TYPE_CHECKING:
@@ -25,12 +25,21 @@ def tasks_replaced_after_zone_loss(topology: Topology) -> Finding:
     faults = [fault for fault in faults_of(topology) if fault.kind == "zone"]
     lines: list[str] = []
     blocked: list[str] = []
+    hindered: list[str] = []
+    assumed: dict[str, None] = {}
     for fault in faults:
         effect = next(effect for effect in effects_of(topology, fault) if effect.tier == TASKS)
         if effect.blocked:
             blocked.append(fault.name)
+        hindered += effect.hindered
+        assumed |= dict.fromkeys(effect.assumed)
         answer = effect.blocked or "the missing ones start in the zones that are left"
         lines.append(f"{fault}: {effect.before} - {effect.lost} = {effect.remains}; {answer}")
     if blocked:
         return broken(f"no task starts without {', '.join(blocked)}", *lines)
+    if hindered:
+        why = "as far as ECS starts them in a zone that still has its way out"
+        return conditional(why, *lines, *hindered)
+    if assumed:
+        return conditional(f"if {', and '.join(assumed)}", *lines)
     return kept("a task can start after each of these faults", *lines)

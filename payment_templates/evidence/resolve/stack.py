@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from payment_templates.evidence.resolve.conditions import broken_rule, conditions_of
 from payment_templates.evidence.resolve.errors import EvidenceError, UnresolvedError
@@ -17,11 +17,11 @@ from payment_templates.evidence.resolve.regions import partition_of
 from payment_templates.evidence.resolve.values import Fields, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from payment_templates.evidence.resolve.template import Json, Template
 
-
+Made = TypeVar("Made")
 _WORD = re.compile(r"\w+")
 
 
@@ -62,6 +62,13 @@ class Stack:
         """Give the resource of an ID, None when it is absent or of another type."""
         found = self.resources.get(logical_id)
         return found if found and found.type == resource_type else None
+
+    def remembered(self, make: Callable[[Stack], Made], *types: str, about: str = "") -> Made:
+        """Make something of the resources of some types, once for all stacks that share them."""
+        key = (make.__module__, make.__qualname__, about, self.region, *self.of_type(*types))
+        if key not in self.template.known:
+            self.template.known[key] = make(self)
+        return cast("Made", self.template.known[key])
 
     def in_region(self, region: str) -> Stack:
         """Resolve the same template with the same parameters in another region."""

@@ -23,7 +23,9 @@ class Template:
     text: str
     document: Json
     # What has been resolved already, by whoever resolves, under a key of its own.
-    known: dict[tuple[str, ...], object] = field(default_factory=dict[tuple[str, ...], object])
+    known: dict[tuple[object, ...], object] = field(
+        default_factory=dict[tuple[object, ...], object]
+    )
 
     def section(self, name: str) -> dict[str, Json]:
         """Give a section of the template, empty when it has none."""

@@ -74,6 +74,16 @@ class Fields:
         """Give the logical IDs that the entries of a list refer to."""
         return tuple(found for value in listed(self.entries.get(name)) if (found := target(value)))
 
+    def identity(self, name: str) -> str:
+        """Give what a property names: the logical ID that it refers to, or else its text."""
+        return self.target(name) or self.text(name)
+
+    def identities(self, name: str) -> tuple[str, ...]:
+        """Give what the entries of a list name: logical IDs, or else their texts."""
+        place = f"{self.place}.{name}"
+        values = listed(self.entries.get(name))
+        return tuple(target(value) or _text(value, place) for value in values)
+
     def texts(self, name: str) -> tuple[str, ...]:
         """Give a list, or a scalar in place of one, as texts."""
         place = f"{self.place}.{name}"

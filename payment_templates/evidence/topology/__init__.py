@@ -10,6 +10,7 @@ from payment_templates.evidence.resolve.regions import other_region
 from payment_templates.evidence.topology.alarms import Alarm, read_alarms
 from payment_templates.evidence.topology.database import Database, read_databases
 from payment_templates.evidence.topology.events import EventPath, read_event_paths
+from payment_templates.evidence.topology.listeners import Listener, read_listeners
 from payment_templates.evidence.topology.load_balancer import (
     LoadBalancer,
     TargetGroup,
@@ -35,6 +36,7 @@ class Topology:
     services: tuple[Service, ...]
     databases: tuple[Database, ...]
     load_balancers: tuple[LoadBalancer, ...]
+    listeners: tuple[Listener, ...]
     target_groups: tuple[TargetGroup, ...]
     alarms: tuple[Alarm, ...]
     event_paths: tuple[EventPath, ...]
@@ -49,6 +51,23 @@ class Topology:
         members = (member.zone for database in self.databases for member in database.instances)
         return tuple(dict.fromkeys(zone for zone in (*subnets, *members) if zone))
 
+    def serving_tasks_of(self, service: Service) -> dict[str, int]:
+        """Give the tasks of a service by zone, without those that no load balancer uses.
+
+        A target in a zone that is not enabled for its load balancer gets no requests:
+        https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html
+        """
+        groups = [
+            group for group in self.target_groups if group.logical_id in service.target_groups
+        ]
+        names = {name for group in groups for name in group.balancers}
+        zones = {zone for lb in self.load_balancers if lb.logical_id in names for zone in lb.zones}
+        return {
+            zone: tasks
+            for zone, tasks in service.tasks_by_zone.items()
+            if not names or zone in zones
+        }
+
     @cached_property
     def twin(self) -> Topology | None:
         """The same template in another region of the account, None where AWS has no other."""
@@ -59,13 +78,15 @@ class Topology:
 def build_topology(stack: Stack) -> Topology:
     """Follow every reference of a resolved stack."""
     network = read_network(stack)
+    listeners = read_listeners(stack)
     return Topology(
         stack=stack,
         network=network,
         services=read_services(stack, network),
         databases=read_databases(stack),
         load_balancers=read_load_balancers(stack, network),
-        target_groups=read_target_groups(stack),
+        listeners=listeners,
+        target_groups=read_target_groups(stack, listeners),
         alarms=read_alarms(stack),
         event_paths=read_event_paths(stack),
         topics=read_topics(stack),

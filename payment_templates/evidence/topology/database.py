@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.topology.network import zone_of
+from payment_templates.evidence.topology.security import groups_or_default
 
 if TYPE_CHECKING:
     from payment_templates.evidence.resolve.stack import Resource, Stack
     from payment_templates.evidence.resolve.values import Fields
+
+# Aurora PostgreSQL's own port: CreateDBCluster, Port.
+_POSTGRES_PORT = 5432
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +33,9 @@ class Database:
     logical_id: str
     engine: str
     fields: Fields
+    port: int
+    security_groups: tuple[str, ...]
+    subnets: tuple[str, ...]
     instances: tuple[Instance, ...]
 
     @property
@@ -53,6 +60,7 @@ def _database(stack: Stack, cluster: Resource) -> Database:
         for instance in stack.of_type("AWS::RDS::DBInstance")
         if instance.fields.target("DBClusterIdentifier") == cluster.logical_id
     ]
+    group = stack.of(cluster.fields.target("DBSubnetGroupName"), "AWS::RDS::DBSubnetGroup")
     names = {member.logical_id for member in members}
     ordered = sorted(
         members,
@@ -66,6 +74,9 @@ def _database(stack: Stack, cluster: Resource) -> Database:
         logical_id=cluster.logical_id,
         engine=cluster.fields.text("Engine"),
         fields=cluster.fields,
+        port=int(cluster.fields.number("Port", _POSTGRES_PORT)),
+        security_groups=groups_or_default(cluster.fields, "VpcSecurityGroupIds"),
+        subnets=group.fields.targets("SubnetIds") if group else (),
         instances=tuple(
             Instance(
                 logical_id=member.logical_id,

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.resolve.values import Fields
+from payment_templates.evidence.topology.security import groups_or_default
 
 if TYPE_CHECKING:
     from payment_templates.evidence.resolve.stack import Resource, Stack
+    from payment_templates.evidence.topology.listeners import Listener
     from payment_templates.evidence.topology.network import Network
 
 
@@ -22,6 +24,13 @@ class TargetGroup:
     unhealthy_threshold: int
     drain_seconds: float
     cross_zone: bool
+    target_type: str
+    protocol: str
+    check_protocol: str
+    # traffic-port: that of each target.
+    check_port: str
+    # The status codes that count as healthy.
+    matcher: str
     # The load balancers whose listeners forward to it.
     balancers: tuple[str, ...]
 
@@ -44,8 +53,10 @@ class LoadBalancer:
     """A load balancer and the zones that it stands in."""
 
     logical_id: str
+    subnets: tuple[str, ...]
     zones: tuple[str, ...]
     security_groups: tuple[str, ...]
+    internal: bool
 
 
 def read_load_balancers(stack: Stack, network: Network) -> tuple[LoadBalancer, ...]:
@@ -53,22 +64,32 @@ def read_load_balancers(stack: Stack, network: Network) -> tuple[LoadBalancer, .
     return tuple(
         LoadBalancer(
             logical_id=balancer.logical_id,
-            zones=network.zones_of(balancer.fields.targets("Subnets")),
-            security_groups=balancer.fields.targets("SecurityGroups"),
+            subnets=_subnets(balancer),
+            zones=network.zones_of(_subnets(balancer)),
+            security_groups=groups_or_default(balancer.fields, "SecurityGroups"),
+            # CreateLoadBalancer, Scheme: internet-facing by default.
+            internal=balancer.fields.text("Scheme") == "internal",
         )
         for balancer in stack.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer")
     )
 
 
-def read_target_groups(stack: Stack) -> tuple[TargetGroup, ...]:
+def read_target_groups(stack: Stack, listeners: tuple[Listener, ...]) -> tuple[TargetGroup, ...]:
     """Read every target group; what is absent is AWS's default."""
     return tuple(
-        _target_group(stack, group)
+        _target_group(group, listeners)
         for group in stack.of_type("AWS::ElasticLoadBalancingV2::TargetGroup")
     )
 
 
-def _target_group(stack: Stack, group: Resource) -> TargetGroup:
+def _subnets(balancer: Resource) -> tuple[str, ...]:
+    mapped = balancer.fields.children("SubnetMappings")
+    return balancer.fields.targets("Subnets") or tuple(
+        mapping.target("SubnetId") for mapping in mapped
+    )
+
+
+def _target_group(group: Resource, listeners: tuple[Listener, ...]) -> TargetGroup:
     fields = group.fields
     attributes = Fields(
         place=f"{fields.place}.TargetGroupAttributes",
@@ -82,10 +103,14 @@ def _target_group(stack: Stack, group: Resource) -> TargetGroup:
         unhealthy_threshold=int(fields.number("UnhealthyThresholdCount", 2)),
         drain_seconds=attributes.number("deregistration_delay.timeout_seconds", 300),
         cross_zone=attributes.text("load_balancing.cross_zone.enabled") != "false",
+        target_type=fields.text("TargetType") or "instance",
+        protocol=fields.text("Protocol"),
+        check_protocol=fields.text("HealthCheckProtocol") or "HTTP",
+        check_port=fields.text("HealthCheckPort") or "traffic-port",
+        matcher=fields.child("Matcher").text("HttpCode") or "200",
         balancers=tuple(
-            listener.fields.target("LoadBalancerArn")
-            for listener in stack.of_type("AWS::ElasticLoadBalancingV2::Listener")
-            for action in listener.fields.children("DefaultActions")
-            if action.target("TargetGroupArn") == group.logical_id
+            listener.balancer
+            for listener in listeners
+            if group.logical_id in listener.target_groups
         ),
     )

@@ -1,52 +1,84 @@
-"""Subnets: their zones, their routes, and the ways out that the routes lead to."""
+"""Subnets: their zones, their routes, and the gateways and endpoints that the routes lead to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.resolve.errors import UnresolvedError
 from payment_templates.evidence.resolve.values import Reference
+from payment_templates.evidence.topology.access_lists import Passage, passages
+from payment_templates.evidence.topology.endpoints import Endpoint, read_endpoints
+from payment_templates.evidence.topology.routes import Route, routes_of, routes_to_internet
 
 if TYPE_CHECKING:
     from payment_templates.evidence.resolve.stack import Resource, Stack
     from payment_templates.evidence.resolve.values import Value
 
-ANYWHERE = "0.0.0.0/0"
+# All that a network is read from.
+_TYPES = (
+    *("AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::NetworkAcl"),
+    *("AWS::EC2::NetworkAclEntry", "AWS::EC2::Route", "AWS::EC2::Subnet"),
+    *("AWS::EC2::SubnetNetworkAclAssociation", "AWS::EC2::SubnetRouteTableAssociation"),
+    *("AWS::EC2::VPC", "AWS::EC2::VPCEndpoint", "AWS::EC2::VPCGatewayAttachment"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Subnet:
-    """A subnet, its zone, and how its traffic leaves the network."""
+    """A subnet, its zone, its addresses, and how its traffic leaves the network."""
 
     logical_id: str
     zone: str
-    # The gateway of its default route, empty without one.
-    internet_gateway: str
-    nat_gateway: str
-    # What interface and gateway endpoints reach without leaving: s3, ecr.api, logs, ...
-    endpoints: frozenset[str]
+    vpc: str
+    block: str
+    table: str
+    routes: tuple[Route, ...]
+    passage: Passage
+
+    @cached_property
+    def internet_routes(self) -> tuple[Route, ...]:
+        """The routes that public addresses take."""
+        return routes_to_internet(self.routes)
 
 
 @dataclass(frozen=True, kw_only=True)
 class NatGateway:
-    """A NAT gateway and the zone that it lives and dies with."""
+    """A NAT gateway and the zone that it lives and dies with, none if it spans the region."""
 
     logical_id: str
     zone: str
     subnet: str
+    vpc: str
+    regional: bool
+    public: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
-    """Every subnet and every NAT gateway of the stack."""
+    """Every subnet, every gateway and every endpoint of the stack."""
 
     subnets: dict[str, Subnet]
     nat_gateways: tuple[NatGateway, ...]
+    endpoints: tuple[Endpoint, ...]
+    internet_gateways: frozenset[str]
+    # Internet gateways with the network that each is attached to.
+    attachments: frozenset[tuple[str, str]]
+    # Networks of the stack that resolve no names.
+    nameless: frozenset[str]
 
     def zones_of(self, subnets: tuple[str, ...]) -> tuple[str, ...]:
         """Give the zones of some subnets, each once, in their order."""
         return tuple(dict.fromkeys(self.subnets[name].zone for name in subnets if name in self))
+
+    def blocks_of(self, subnets: tuple[str, ...]) -> tuple[str, ...]:
+        """Give the addresses of some subnets."""
+        return tuple(self.subnets[name].block for name in subnets if name in self)
+
+    def is_internet_gateway(self, route: Route) -> bool:
+        """Tell whether a route leads to an Internet gateway, of the stack or another."""
+        return route.target in self.internet_gateways or route.target.startswith("igw-")
 
     def __contains__(self, logical_id: object) -> bool:
         return logical_id in self.subnets
@@ -54,20 +86,7 @@ class Network:
 
 def read_network(stack: Stack) -> Network:
     """Follow every subnet's route table to the gateways and endpoints behind it."""
-    subnets = {
-        subnet.logical_id: _subnet(stack, subnet) for subnet in stack.of_type("AWS::EC2::Subnet")
-    }
-    return Network(
-        subnets=subnets,
-        nat_gateways=tuple(
-            NatGateway(
-                logical_id=gateway.logical_id,
-                zone=zone_of(stack, gateway.fields.get("SubnetId")),
-                subnet=gateway.fields.target("SubnetId"),
-            )
-            for gateway in stack.of_type("AWS::EC2::NatGateway")
-        ),
-    )
+    return stack.remembered(_network, *_TYPES)
 
 
 def zone_of(stack: Stack, value: Value) -> str:
@@ -81,31 +100,63 @@ def zone_of(stack: Stack, value: Value) -> str:
     return "" if value is None else str(value)
 
 
-def _subnet(stack: Stack, subnet: Resource) -> Subnet:
+def _network(stack: Stack) -> Network:
+    lists = passages(stack)
+    return Network(
+        subnets={
+            subnet.logical_id: _subnet(stack, subnet, lists)
+            for subnet in stack.of_type("AWS::EC2::Subnet")
+        },
+        nat_gateways=tuple(
+            _nat_gateway(stack, gateway) for gateway in stack.of_type("AWS::EC2::NatGateway")
+        ),
+        endpoints=read_endpoints(stack),
+        internet_gateways=frozenset(
+            gateway.logical_id for gateway in stack.of_type("AWS::EC2::InternetGateway")
+        ),
+        attachments=frozenset(
+            (attachment.fields.identity("InternetGatewayId"), attachment.fields.identity("VpcId"))
+            for attachment in stack.of_type("AWS::EC2::VPCGatewayAttachment")
+        ),
+        nameless=frozenset(
+            vpc.logical_id
+            for vpc in stack.of_type("AWS::EC2::VPC")
+            # CreateVpc resolves names unless told otherwise.
+            if "EnableDnsSupport" in vpc.fields and not vpc.fields.flag("EnableDnsSupport")
+        ),
+    )
+
+
+def _subnet(stack: Stack, subnet: Resource, lists: dict[str, Passage]) -> Subnet:
     name = subnet.logical_id
     table = next(
         (
-            association.fields.target("RouteTableId")
+            association.fields.identity("RouteTableId")
             for association in stack.of_type("AWS::EC2::SubnetRouteTableAssociation")
             if association.fields.target("SubnetId") == name
         ),
         "",
     )
-    routes = [
-        route.fields
-        for route in stack.of_type("AWS::EC2::Route")
-        if route.fields.target("RouteTableId") == table
-        and route.fields.text("DestinationCidrBlock") == ANYWHERE
-    ]
     return Subnet(
         logical_id=name,
         zone=zone_of(stack, subnet.fields.get("AvailabilityZone")),
-        internet_gateway=next(filter(None, (route.target("GatewayId") for route in routes)), ""),
-        nat_gateway=next(filter(None, (route.target("NatGatewayId") for route in routes)), ""),
-        endpoints=frozenset(
-            endpoint.fields.text("ServiceName").split(f".{stack.region}.")[-1]
-            for endpoint in stack.of_type("AWS::EC2::VPCEndpoint")
-            if name in endpoint.fields.targets("SubnetIds")
-            or table in endpoint.fields.targets("RouteTableIds")
-        ),
+        vpc=subnet.fields.identity("VpcId"),
+        block=subnet.fields.text("CidrBlock"),
+        table=table,
+        # Without a table of its own it has the network's main one, which leads nowhere.
+        routes=routes_of(stack, table) if table else (),
+        passage=lists.get(name, Passage.OPEN),
+    )
+
+
+def _nat_gateway(stack: Stack, gateway: Resource) -> NatGateway:
+    fields = gateway.fields
+    return NatGateway(
+        logical_id=gateway.logical_id,
+        zone=zone_of(stack, fields.get("SubnetId")),
+        subnet=fields.target("SubnetId"),
+        vpc=fields.identity("VpcId"),
+        # CreateNatGateway, AvailabilityMode: zonal by default; ConnectivityType: public.
+        regional=fields.text("AvailabilityMode") == "regional",
+        public=fields.text("ConnectivityType") != "private",
     )

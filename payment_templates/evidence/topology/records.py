@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from payment_templates.evidence.resolve.stack import Resource, Stack
+    from payment_templates.evidence.resolve.values import Fields
 
 # An alias to a load balancer answers with the load balancer's own TTL:
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html
@@ -14,6 +15,14 @@ ALIAS_TTL_SECONDS = 60
 # A checker waits 4 s for the connection and 2 s for the answer:
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
 CHECK_TIMEOUT_SECONDS = 6
+# HealthCheckConfig, Port: what is asked where none is given.
+_DEFAULT_PORTS = {"HTTP": 80, "HTTP_STR_MATCH": 80, "HTTPS": 443, "HTTPS_STR_MATCH": 443}
+# A record has one routing policy:
+# https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy.html
+_OTHER_POLICIES = (
+    *("CidrRoutingConfig", "GeoLocation", "GeoProximityLocation", "MultiValueAnswer"),
+    *("Region", "Weight"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,8 +33,11 @@ class HealthCheck:
     kind: str
     # What it asks: the text of the name, with references to resources.
     target: str
+    port: int
     interval_seconds: float
     failure_threshold: int
+    disabled: bool
+    inverted: bool
 
     @property
     def slowest_detection_seconds(self) -> float:
@@ -44,7 +56,12 @@ class Record:
 
     logical_id: str
     name: str
+    kind: str
     failover: str
+    # What it answers with: names and addresses, with references to resources.
+    answers: tuple[str, ...]
+    # The properties of other routing policies that stand beside its own.
+    mixed_with: tuple[str, ...]
     set_identifier: str
     alias: bool
     ttl_given: bool
@@ -54,18 +71,26 @@ class Record:
 
 
 def read_records(stack: Stack) -> tuple[Record, ...]:
-    """Read every record set with the health check that it refers to."""
-    return tuple(_record(stack, record) for record in stack.of_type("AWS::Route53::RecordSet"))
+    """Read every record set, also those of groups, with the health check that it refers to."""
+    alone = [(record, record.fields) for record in stack.of_type("AWS::Route53::RecordSet")]
+    grouped = [
+        (group, fields)
+        for group in stack.of_type("AWS::Route53::RecordSetGroup")
+        for fields in group.fields.children("RecordSets")
+    ]
+    return tuple(_record(stack, owner.logical_id, fields) for owner, fields in (*alone, *grouped))
 
 
-def _record(stack: Stack, record: Resource) -> Record:
-    fields = record.fields
+def _record(stack: Stack, logical_id: str, fields: Fields) -> Record:
     alias = fields.child("AliasTarget")
     check = stack.of(fields.target("HealthCheckId"), "AWS::Route53::HealthCheck")
     return Record(
-        logical_id=record.logical_id,
+        logical_id=logical_id,
         name=fields.text("Name"),
+        kind=fields.text("Type"),
         failover=fields.text("Failover"),
+        answers=(*fields.texts("ResourceRecords"), *alias.texts("DNSName")),
+        mixed_with=tuple(name for name in _OTHER_POLICIES if name in fields),
         set_identifier=fields.text("SetIdentifier"),
         alias=bool(alias.entries),
         ttl_given="TTL" in fields,
@@ -82,6 +107,9 @@ def _health_check(check: Resource) -> HealthCheck:
         logical_id=check.logical_id,
         kind=config.text("Type"),
         target=config.text("FullyQualifiedDomainName") or config.text("IPAddress"),
+        port=int(config.number("Port", _DEFAULT_PORTS.get(config.text("Type"), 0))),
+        disabled=config.flag("Disabled"),
+        inverted=config.flag("Inverted"),
         interval_seconds=config.number("RequestInterval", 30),
         failure_threshold=int(config.number("FailureThreshold", 3)),
     )

@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import TYPE_CHECKING
+
+from payment_templates.evidence.resolve.values import Fields
+from payment_templates.evidence.topology.containers import (
+    images_of,
+    log_groups_of,
+    needs_of,
+    ports_of,
+    secrets_of,
+)
+from payment_templates.evidence.topology.scaling import scaling_of
+from payment_templates.evidence.topology.security import groups_or_default
 
 if TYPE_CHECKING:
     from payment_templates.evidence.resolve.stack import Resource, Stack
-    from payment_templates.evidence.resolve.values import Fields
+    from payment_templates.evidence.topology.containers import TaskSecret
     from payment_templates.evidence.topology.network import Network
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mapping:
+    """A container's port that a service registers with a target group."""
+
+    container: str
+    port: int
+    target_group: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,12 +48,43 @@ class Service:
     public: bool
     subnets: tuple[str, ...]
     security_groups: tuple[str, ...]
-    port: int
+    mappings: tuple[Mapping, ...]
     tasks_by_zone: dict[str, int]
     # What a task must reach to start: ecr.api, ecr.dkr, s3, secretsmanager, logs, or a registry.
     needs: tuple[str, ...]
-    target_groups: tuple[str, ...]
+    # The containers with the ports that each opens, as the task definition has them.
+    ports: dict[str, tuple[int, ...]]
+    images: tuple[str, ...]
+    secrets: tuple[TaskSecret, ...]
+    # The log groups that the containers write to, by logical ID or else by name.
+    log_groups: tuple[str, ...]
+    # The logical ID of the role, or else its ARN; empty without one.
+    execution_role: str
+    # What names the task definition, empty without one.
+    definition: str
+    # Whether it has a container to run, as far as its task definition stands in the template.
+    runs: bool
     circuit_breaker: bool
+    # Whether AWS may take its tasks back, with two minutes' notice.
+    on_spot: bool
+
+    @property
+    def fewest_healthy(self) -> int:
+        """How many tasks a deployment leaves: the percentage is rounded up.
+
+        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
+        """
+        return ceil(round(self.desired * self.minimum_healthy_percent / 100, 9))
+
+    @property
+    def most_running(self) -> int:
+        """How many tasks a deployment may run: the percentage is rounded down."""
+        return floor(round(self.desired * self.maximum_percent / 100, 9))
+
+    @property
+    def target_groups(self) -> tuple[str, ...]:
+        """The target groups that its tasks are registered with."""
+        return tuple(mapping.target_group for mapping in self.mappings)
 
 
 def read_services(stack: Stack, network: Network) -> tuple[Service, ...]:
@@ -48,80 +100,49 @@ def _service(stack: Stack, network: Network, service: Resource) -> Service:
     wiring = fields.child("NetworkConfiguration").child("AwsvpcConfiguration")
     deployment = fields.child("DeploymentConfiguration")
     breaker = deployment.child("DeploymentCircuitBreaker")
-    scaling = _scaling(stack, service.logical_id)
+    scaling = scaling_of(stack, service)
     zones = network.zones_of(wiring.targets("Subnets"))
     definition = stack.of(fields.target("TaskDefinition"), "AWS::ECS::TaskDefinition")
+    task = definition.fields if definition else Fields(place=fields.place, entries={})
     return Service(
         logical_id=service.logical_id,
         desired=desired,
-        least=int(scaling.fields.number("MinCapacity")) if scaling else desired,
-        most=int(scaling.fields.number("MaxCapacity")) if scaling else desired,
+        least=scaling.least if scaling else desired,
+        most=scaling.most if scaling else desired,
         # ECS's own defaults of a replica service: CreateService, deploymentConfiguration.
         minimum_healthy_percent=deployment.number("MinimumHealthyPercent", 100),
         maximum_percent=deployment.number("MaximumPercent", 200),
-        target_cpu_percent=_target_cpu(stack, scaling.logical_id if scaling else ""),
+        target_cpu_percent=scaling.target_cpu_percent if scaling else 0,
         # A new service is balanced by default: CreateService, availabilityZoneRebalancing.
         balanced=fields.text("AvailabilityZoneRebalancing") != "DISABLED",
         public=wiring.text("AssignPublicIp") == "ENABLED",
         subnets=wiring.targets("Subnets"),
-        security_groups=wiring.targets("SecurityGroups"),
-        port=next(
-            (int(group.number("ContainerPort")) for group in fields.children("LoadBalancers")), 0
+        security_groups=groups_or_default(wiring, "SecurityGroups"),
+        mappings=tuple(
+            Mapping(
+                container=mapping.text("ContainerName"),
+                port=int(mapping.number("ContainerPort")),
+                target_group=mapping.target("TargetGroupArn"),
+            )
+            for mapping in fields.children("LoadBalancers")
         ),
         tasks_by_zone={
             zone: desired // len(zones) + (index < desired % len(zones))
             for index, zone in enumerate(zones)
         },
-        needs=_needs(definition.fields) if definition else (),
-        target_groups=tuple(
-            group.target("TargetGroupArn") for group in fields.children("LoadBalancers")
-        ),
+        needs=needs_of(stack, task),
+        ports=ports_of(task),
+        images=images_of(task),
+        secrets=secrets_of(stack, task),
+        log_groups=log_groups_of(stack, task),
+        execution_role=task.identity("ExecutionRoleArn"),
+        definition=fields.identity("TaskDefinition"),
+        runs="TaskDefinition" in fields and (definition is None or bool(images_of(task))),
+        # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html
+        on_spot="FARGATE_SPOT"
+        in {
+            provider.text("CapacityProvider")
+            for provider in fields.children("CapacityProviderStrategy")
+        },
         circuit_breaker=breaker.flag("Enable") and breaker.flag("Rollback"),
     )
-
-
-def _scaling(stack: Stack, service: str) -> Resource | None:
-    """Find the target that scales a service: its ResourceId names the service."""
-    return next(
-        (
-            scaling
-            for scaling in stack.of_type("AWS::ApplicationAutoScaling::ScalableTarget")
-            if f"${{{service}.Name}}" in scaling.fields.text("ResourceId")
-        ),
-        None,
-    )
-
-
-def _target_cpu(stack: Stack, scaling: str) -> float:
-    policies = (
-        policy.fields.child("TargetTrackingScalingPolicyConfiguration")
-        for policy in stack.of_type("AWS::ApplicationAutoScaling::ScalingPolicy")
-        if scaling and policy.fields.target("ScalingTargetId") == scaling
-    )
-    return next(
-        (
-            policy.number("TargetValue")
-            for policy in policies
-            if policy.child("PredefinedMetricSpecification").text("PredefinedMetricType")
-            == "ECSServiceAverageCPUUtilization"
-        ),
-        0,
-    )
-
-
-def _needs(definition: Fields) -> tuple[str, ...]:
-    """List what Fargate reaches before a container runs.
-
-    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
-    """
-    needs: list[str] = []
-    for container in definition.children("ContainerDefinitions"):
-        image = container.text("Image")
-        from_ecr = ".dkr.ecr." in image
-        needs += ["ecr.api", "ecr.dkr", "s3"] if from_ecr else [f"registry of {image}"]
-        for secret in container.children("Secrets"):
-            parameter = ":ssm:" in secret.text("ValueFrom")
-            needs.append("ssm" if parameter else "secretsmanager")
-        if container.child("LogConfiguration").text("LogDriver") == "awslogs":
-            needs.append("logs")
-    return tuple(dict.fromkeys(needs))

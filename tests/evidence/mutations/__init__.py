@@ -6,7 +6,19 @@ from tests.evidence.mutations.database import DATABASE
 from tests.evidence.mutations.events import EVENTS
 from tests.evidence.mutations.hygiene import HYGIENE
 from tests.evidence.mutations.mutation import Mutation
+from tests.evidence.mutations.network import NETWORK
+from tests.evidence.mutations.permissions import PERMISSIONS
 from tests.evidence.mutations.regions import REGIONS
 from tests.evidence.mutations.tasks import TASKS
 
-MUTATIONS: tuple[Mutation, ...] = (*DATABASE, *TASKS, *ALARMS, *ALERTS, *EVENTS, *REGIONS, *HYGIENE)
+MUTATIONS: tuple[Mutation, ...] = (
+    *DATABASE,
+    *TASKS,
+    *NETWORK,
+    *PERMISSIONS,
+    *ALARMS,
+    *ALERTS,
+    *EVENTS,
+    *REGIONS,
+    *HYGIENE,
+)

@@ -6,6 +6,7 @@ from tests.evidence.changes import cut, drop, put
 from tests.evidence.mutations.mutation import mutation
 
 _BALANCED = {"Fn::GetAtt": ["LoadBalancer", "DNSName"]}
+_CHECK = "HealthCheck.Properties.HealthCheckConfig"
 
 REGIONS = (
     mutation(
@@ -66,5 +67,45 @@ REGIONS = (
             "TaskPolicy.Properties.PolicyDocument.Statement.0.Resource",
             ["arn:aws:ssm:${AWS::Region}"],
         ),
+    ),
+    mutation(
+        "the record answers with another host",
+        "dns-fails-over",
+        put("DnsRecord.Properties.ResourceRecords", ["example.com"]),
+    ),
+    mutation(
+        "a record of an address has a name",
+        "dns-fails-over",
+        put("DnsRecord.Properties.Type", "A"),
+    ),
+    mutation(
+        "the record has a weight too",
+        "dns-fails-over",
+        put("DnsRecord.Properties.Weight", 1),
+    ),
+    mutation(
+        "the health check is disabled",
+        "dns-fails-over",
+        put(f"{_CHECK}.Disabled", value=True),
+    ),
+    mutation(
+        "the health check is inverted",
+        "dns-fails-over",
+        put(f"{_CHECK}.Inverted", value=True),
+    ),
+    mutation(
+        "the health check asks a port without a listener",
+        "dns-fails-over",
+        put(f"{_CHECK}.Port", 9999),
+    ),
+    mutation(
+        "the health check asks by HTTPS without a certificate",
+        "dns-fails-over",
+        put(f"{_CHECK}.Type", "HTTPS"),
+    ),
+    mutation(
+        "the health check asks every 20 s",
+        "dns-fails-over",
+        put(f"{_CHECK}.RequestInterval", 20),
     ),
 )

@@ -7,6 +7,7 @@ from tests.evidence.mutations.mutation import mutation
 
 _DEPLOYMENT = "Service.Properties.DeploymentConfiguration"
 _TASK_SUBNETS = "Service.Properties.NetworkConfiguration.AwsvpcConfiguration.Subnets"
+_CONTAINER = "TaskDefinition.Properties.ContainerDefinitions.0"
 
 TASKS = (
     mutation(
@@ -79,4 +80,118 @@ TASKS = (
         "requests may not leave the load balancer", "neighbours-can-connect", drop("RequestsEgress")
     ),
     mutation("queries are not let out", "neighbours-can-connect", drop("QueriesEgress")),
+    mutation(
+        "a schedule wants one task at night",
+        "exactly-six-tasks-wanted",
+        put(
+            "ScalableTarget.Properties.ScheduledActions",
+            [{"ScalableTargetAction": {"MinCapacity": 1, "MaxCapacity": 1}}],
+        ),
+    ),
+    mutation(
+        "a service of another cluster is scaled",
+        "exactly-six-tasks-wanted",
+        put("ScalableTarget.Properties.ResourceId", {"Fn::Sub": "service/other/${Service.Name}"}),
+    ),
+    mutation(
+        "something else is scaled",
+        "exactly-six-tasks-wanted",
+        put("ScalableTarget.Properties.ScalableDimension", "rds:cluster:ReadReplicaCount"),
+    ),
+    mutation(
+        "scaling goes by steps",
+        "exactly-six-tasks-wanted",
+        put("ScalingPolicy.Properties.PolicyType", "StepScaling"),
+    ),
+    mutation(
+        "scaling is suspended",
+        "exactly-six-tasks-wanted",
+        put(
+            "ScalableTarget.Properties.SuspendedState",
+            {"DynamicScalingInSuspended": True, "DynamicScalingOutSuspended": True},
+        ),
+    ),
+    mutation(
+        "a deployment has room for no whole task",
+        "rolling-update",
+        put(f"{_DEPLOYMENT}.MaximumPercent", 116),
+    ),
+    mutation(
+        "the load balancer too may query",
+        "only-neighbours-connect",
+        put(
+            "LoadBalancerIngress",
+            {
+                "Type": "AWS::EC2::SecurityGroupIngress",
+                "Properties": {
+                    "GroupId": {"Ref": "DatabaseSecurityGroup"},
+                    "IpProtocol": "tcp",
+                    "FromPort": 5432,
+                    "ToPort": 5432,
+                    "SourceSecurityGroupId": {"Ref": "LoadBalancerSecurityGroup"},
+                },
+            },
+        ),
+    ),
+    mutation(
+        "the database may connect to the tasks",
+        "only-neighbours-connect",
+        put("RequestsIngress.Properties.SourceSecurityGroupId", {"Ref": "DatabaseSecurityGroup"}),
+    ),
+    mutation(
+        "the database may connect anywhere",
+        "only-neighbours-connect",
+        put("DatabaseSecurityGroup.Properties.SecurityGroupEgress.0.CidrIp", "0.0.0.0/0"),
+    ),
+    mutation(
+        "tasks may connect by every protocol",
+        "only-neighbours-connect",
+        put("ApplicationSecurityGroup.Properties.SecurityGroupEgress.0.IpProtocol", "-1"),
+    ),
+    mutation(
+        "the listener is on a port that is shut",
+        "neighbours-can-connect",
+        put("HttpListener.Properties.Port", 8081),
+    ),
+    mutation(
+        "the service registers a port that the container does not open",
+        "neighbours-can-connect",
+        put(f"{_CONTAINER}.PortMappings.0.ContainerPort", 9090),
+    ),
+    mutation(
+        "the service registers a container that is not there",
+        "neighbours-can-connect",
+        put("Service.Properties.LoadBalancers.0.ContainerName", "other"),
+    ),
+    mutation(
+        "health is asked on a port that is shut",
+        "neighbours-can-connect",
+        put("TargetGroup.Properties.HealthCheckPort", "9"),
+    ),
+    mutation(
+        "health is asked by HTTPS of a port that speaks HTTP",
+        "neighbours-can-connect",
+        put("TargetGroup.Properties.HealthCheckProtocol", "HTTPS"),
+    ),
+    mutation(
+        "targets are instances",
+        "neighbours-can-connect",
+        put("TargetGroup.Properties.TargetType", "instance"),
+    ),
+    mutation(
+        "a rule answers everything with 503",
+        "neighbours-can-connect",
+        put(
+            "ListenerRule",
+            {
+                "Type": "AWS::ElasticLoadBalancingV2::ListenerRule",
+                "Properties": {
+                    "ListenerArn": {"Ref": "HttpListener"},
+                    "Priority": 1,
+                    "Conditions": [{"Field": "path-pattern", "Values": ["*"]}],
+                    "Actions": [{"Type": "fixed-response"}],
+                },
+            },
+        ),
+    ),
 )

@@ -1,0 +1,67 @@
+"""Whether a record fails over: what it answers with, and whether its health check can tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.records import HealthCheck, Record
+
+# HealthCheckConfig, RequestInterval and FailureThreshold:
+# https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
+_INTERVALS_SECONDS = {10, 30}
+_FAILURES = range(1, 11)
+_ASKING = ("HTTP", "HTTPS", "TCP")
+
+
+def failover_problems(topology: Topology, record: Record) -> Iterator[str]:
+    """Tell what keeps a record from answering with the load balancer while that is healthy."""
+    name = record.logical_id
+    if record.mixed_with:
+        yield f"{name} has {record.mixed_with[0]} beside Failover: a record has one policy"
+    if not set(record.answers) & set(_names(topology)):
+        yield f"{name} answers with {', '.join(record.answers) or 'nothing'}, no load balancer"
+    if not record.alias and record.kind != "CNAME":
+        yield f"{name} is of type {record.kind}, which takes no name"
+    check = record.health_check
+    if check:
+        yield from _check_problems(topology, check)
+    elif not record.evaluates_target:
+        yield f"{name} follows no health check"
+
+
+def failover_conditions(record: Record) -> Iterator[str]:
+    """Tell what the template does not show of a record's health check."""
+    check = record.health_check
+    if check and not check.kind.startswith(_ASKING):
+        yield f"{check.logical_id}, which is {check.kind}, follows the load balancer"
+
+
+def _names(topology: Topology) -> Iterator[str]:
+    for balancer in topology.load_balancers:
+        yield f"${{{balancer.logical_id}.DNSName}}"
+        yield f"dualstack.${{{balancer.logical_id}.DNSName}}"
+
+
+def _check_problems(topology: Topology, check: HealthCheck) -> Iterator[str]:
+    name = check.logical_id
+    # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
+    if check.disabled:
+        yield f"{name} is disabled, and so healthy for ever"
+    if check.inverted:
+        yield f"{name} is inverted: healthy when the load balancer is not"
+    if check.interval_seconds not in _INTERVALS_SECONDS or check.failure_threshold not in _FAILURES:
+        asked = f"every {check.interval_seconds:g} s, {check.failure_threshold} failures"
+        yield f"{name} asks {asked}: Route 53 takes 10 or 30 s, 1 to 10 failures"
+    if not check.kind.startswith(_ASKING):
+        return
+    if check.target not in set(_names(topology)):
+        yield f"{name} asks no load balancer of the stack"
+        return
+    protocol = check.kind.partition("_")[0]
+    listeners = [listener for listener in topology.listeners if listener.port == check.port]
+    if not any(protocol in {listener.protocol, "TCP"} for listener in listeners):
+        yield f"{name} asks {protocol} on {check.port}, where no listener speaks it"

@@ -1,0 +1,44 @@
+"""What a task definition must have for a task to start, and what of it the template leaves open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.topology.containers import keys_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.service import Service
+
+
+def definition_problems(topology: Topology, service: Service) -> Iterator[str]:
+    """Tell what is missing from what a service runs."""
+    if not service.definition:
+        yield f"{service.logical_id} names no task definition"
+    elif not service.runs:
+        yield f"{service.definition} has no container"
+    for secret in service.secrets:
+        source = topology.stack.of(secret.source, "AWS::SecretsManager::Secret")
+        keys = keys_in(source) if source and secret.key else None
+        if keys is not None and secret.key not in keys:
+            has = ", ".join(sorted(keys)) or "nothing"
+            yield f"{secret.source} has no {secret.key}, but {has}"
+
+
+def definition_conditions(topology: Topology, service: Service) -> Iterator[str]:
+    """Tell what a start needs that stands outside the template."""
+    stack = topology.stack
+    if service.definition and service.definition not in stack.resources:
+        yield f"{service.definition} is a task definition that can start"
+    for secret in service.secrets:
+        if secret.source not in stack.resources:
+            yield f"{secret.source} is there"
+            continue
+        source = stack.of(secret.source, "AWS::SecretsManager::Secret")
+        if source and secret.key and keys_in(source) is None:
+            yield f"{secret.source} has a {secret.key}"
+    for group in service.log_groups:
+        if group not in stack.resources:
+            yield f"the log group {group} is there"

@@ -1,0 +1,63 @@
+"""Network access lists: whether they let everything through, nothing, or something to be judged."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.resolve.stack import Stack
+    from payment_templates.evidence.resolve.values import Fields
+
+_EVERY_PROTOCOL = "-1"
+
+
+class Passage(StrEnum):
+    """What the access list of a subnet lets through."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    UNJUDGED = "unjudged"
+
+
+def passages(stack: Stack) -> dict[str, Passage]:
+    """Judge the access list of every subnet that has one of its own.
+
+    A list without entries denies everything, and the default one, which others have, nothing:
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
+    """
+    return {
+        association.fields.target("SubnetId"): _passage(
+            stack, association.fields.target("NetworkAclId")
+        )
+        for association in stack.of_type("AWS::EC2::SubnetNetworkAclAssociation")
+    }
+
+
+def _passage(stack: Stack, access_list: str) -> Passage:
+    if stack.of(access_list, "AWS::EC2::NetworkAcl") is None:
+        return Passage.UNJUDGED
+    entries = [
+        entry.fields
+        for entry in stack.of_type("AWS::EC2::NetworkAclEntry")
+        if entry.fields.target("NetworkAclId") == access_list
+    ]
+    ways = [
+        _passage_of([entry for entry in entries if entry.flag("Egress") == outward])
+        for outward in (False, True)
+    ]
+    if Passage.CLOSED in ways:
+        return Passage.CLOSED
+    return ways[0] if ways[0] == ways[1] else Passage.UNJUDGED
+
+
+def _passage_of(entries: list[Fields]) -> Passage:
+    """Judge one direction by its first entry, if that is about everything."""
+    allowing = [entry for entry in entries if entry.text("RuleAction") == "allow"]
+    if not allowing:
+        return Passage.CLOSED
+    first = min(entries, key=lambda entry: entry.number("RuleNumber"))
+    about_all = first.text("Protocol") == _EVERY_PROTOCOL and first.text("CidrBlock") == "0.0.0.0/0"
+    if not about_all:
+        return Passage.UNJUDGED
+    return Passage.OPEN if first in allowing else Passage.CLOSED

@@ -1,0 +1,121 @@
+"""What the containers of a task name: images, ports, secrets and log groups."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.resolve.stack import Resource, Stack
+    from payment_templates.evidence.resolve.values import Fields
+
+_REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskSecret:
+    """A secret or a parameter that a container is started with."""
+
+    # The logical ID of what holds it, or else its ARN or name.
+    source: str
+    from_ssm: bool
+    # The key of a JSON object, empty for the whole of it.
+    key: str
+
+
+def secrets_of(stack: Stack, definition: Fields) -> tuple[TaskSecret, ...]:
+    """Read the secrets of every container.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+    """
+    return tuple(
+        _secret(stack, secret.text("ValueFrom"))
+        for container in definition.children("ContainerDefinitions")
+        for secret in container.children("Secrets")
+    )
+
+
+def log_groups_of(stack: Stack, definition: Fields) -> tuple[str, ...]:
+    """Give the log groups of every container: the logical ID, or else the name."""
+    named = {
+        group.fields.text("LogGroupName"): group.logical_id
+        for group in stack.of_type("AWS::Logs::LogGroup")
+    }
+    logs = (
+        container.child("LogConfiguration")
+        for container in definition.children("ContainerDefinitions")
+    )
+    names = (log.child("Options").identity("awslogs-group") for log in logs if _is_awslogs(log))
+    return tuple(dict.fromkeys(named.get(name, name) for name in names))
+
+
+def images_of(definition: Fields) -> tuple[str, ...]:
+    """Give the image of every container."""
+    return tuple(
+        container.text("Image") for container in definition.children("ContainerDefinitions")
+    )
+
+
+def ports_of(definition: Fields) -> dict[str, tuple[int, ...]]:
+    """Give the ports that each container opens."""
+    return {
+        container.text("Name"): tuple(
+            int(port.number("ContainerPort")) for port in container.children("PortMappings")
+        )
+        for container in definition.children("ContainerDefinitions")
+    }
+
+
+def needs_of(stack: Stack, definition: Fields) -> tuple[str, ...]:
+    """List what Fargate reaches before a container runs.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
+    """
+    needs: list[str] = []
+    for image in images_of(definition):
+        # An endpoint reaches the registry of its own region alone.
+        from_ecr = f".dkr.ecr.{stack.region}." in image
+        needs += ["ecr.api", "ecr.dkr", "s3"] if from_ecr else [f"registry of {image}"]
+    for secret in secrets_of(stack, definition):
+        needs.append("ssm" if secret.from_ssm else "secretsmanager")
+    needs += ["logs" for _ in log_groups_of(stack, definition)]
+    return tuple(dict.fromkeys(needs))
+
+
+def keys_in(secret: Resource) -> frozenset[str] | None:
+    """Give the keys of the JSON object that a secret holds, None where that cannot be seen."""
+    fields = secret.fields
+    generated = fields.child("GenerateSecretString")
+    text = fields.text("SecretString") or generated.text("SecretStringTemplate")
+    try:
+        content: object = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(content, dict):
+        return None
+    keys = {str(key) for key in cast("dict[object, object]", content)}
+    return frozenset({*keys, generated.text("GenerateStringKey")} - {""})
+
+
+def _secret(stack: Stack, text: str) -> TaskSecret:
+    # ARN:key:stage:version, of which a reference stands for the ARN.
+    whole = _REFERENCE.match(text)
+    resource = stack.resources.get(whole[1]) if whole else None
+    if resource and whole:
+        key = text[whole.end() :].lstrip(":").partition(":")[0]
+        from_ssm = resource.type == "AWS::SSM::Parameter"
+        return TaskSecret(source=resource.logical_id, from_ssm=from_ssm, key=key)
+    parts = text.split(":")
+    arn_parts = 7
+    is_arn = parts[0] == "arn"
+    return TaskSecret(
+        source=":".join(parts[:arn_parts]),
+        from_ssm=not is_arn or parts[2:3] == ["ssm"],
+        key=parts[arn_parts] if is_arn and len(parts) > arn_parts else "",
+    )
+
+
+def _is_awslogs(log: Fields) -> bool:
+    return log.text("LogDriver") == "awslogs"

@@ -1,0 +1,88 @@
+"""VPC endpoints: which services they reach, from where, and whom their policies let in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.topology.security import groups_or_default
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.resolve.stack import Resource, Stack
+    from payment_templates.evidence.resolve.values import Fields
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """An endpoint: an interface answers the whole network, a gateway the tables it stands in."""
+
+    logical_id: str
+    # s3, ecr.api, logs, ...
+    service: str
+    interface: bool
+    vpc: str
+    subnets: tuple[str, ...]
+    tables: tuple[str, ...]
+    security_groups: tuple[str, ...]
+    # Whether the service's own name leads to it.
+    answers_by_name: bool
+    # Whether its policy lets everyone do everything, which is so without one.
+    open: bool
+    # Whether its policy lets nobody do anything.
+    closed: bool
+
+
+def read_endpoints(stack: Stack) -> tuple[Endpoint, ...]:
+    """Read every endpoint of a service in the stack's own region."""
+    return tuple(_endpoint(stack, endpoint) for endpoint in stack.of_type("AWS::EC2::VPCEndpoint"))
+
+
+def _endpoint(stack: Stack, endpoint: Resource) -> Endpoint:
+    fields = endpoint.fields
+    interface = fields.text("VpcEndpointType") == "Interface"
+    statements = fields.child("PolicyDocument").children("Statement")
+    return Endpoint(
+        logical_id=endpoint.logical_id,
+        service=fields.text("ServiceName").split(f".{stack.region}.")[-1],
+        interface=interface,
+        vpc=fields.identity("VpcId"),
+        subnets=fields.targets("SubnetIds"),
+        tables=fields.identities("RouteTableIds"),
+        security_groups=groups_or_default(fields, "SecurityGroupIds"),
+        answers_by_name=not interface or _has_private_names(stack, fields),
+        open="PolicyDocument" not in fields or all(map(_is_open, statements)),
+        closed="PolicyDocument" in fields and _is_closed(statements),
+    )
+
+
+def _has_private_names(stack: Stack, endpoint: Fields) -> bool:
+    """Tell whether the network resolves the service's name to the endpoint.
+
+    https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html
+    """
+    vpc = stack.of(endpoint.target("VpcId"), "AWS::EC2::VPC")
+    names = vpc is None or vpc.fields.flag("EnableDnsHostnames")
+    return endpoint.flag("PrivateDnsEnabled") and names
+
+
+def _is_open(statement: Fields) -> bool:
+    principal = statement.get("Principal")
+    return (
+        statement.text("Effect") == "Allow"
+        and (principal == "*" or "*" in statement.child("Principal").texts("AWS"))
+        and "*" in statement.texts("Action")
+        and "*" in statement.texts("Resource")
+        and "Condition" not in statement
+    )
+
+
+def _is_closed(statements: tuple[Fields, ...]) -> bool:
+    allows = any(statement.text("Effect") == "Allow" for statement in statements)
+    denies = any(
+        statement.text("Effect") == "Deny"
+        and "*" in statement.texts("Action")
+        and "*" in statement.texts("Resource")
+        and "Condition" not in statement
+        for statement in statements
+    )
+    return denies or not allows

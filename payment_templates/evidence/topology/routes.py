@@ -1,0 +1,91 @@
+"""Routes: where the table of a subnet sends what is addressed to the Internet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Network, collapse_addresses, ip_network
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.resolve.errors import UnresolvedError
+
+if TYPE_CHECKING:
+    from ipaddress import IPv6Network
+
+    from payment_templates.evidence.resolve.stack import Resource, Stack
+
+# What a route may lead to: AWS::EC2::Route.
+_TARGETS = (
+    *("CarrierGatewayId", "CoreNetworkArn", "EgressOnlyInternetGatewayId", "GatewayId"),
+    *("InstanceId", "LocalGatewayId", "NatGatewayId", "NetworkInterfaceId", "TransitGatewayId"),
+    *("VpcEndpointId", "VpcPeeringConnectionId"),
+)
+_EVERYWHERE = ip_network("0.0.0.0/0")
+# Addresses that the Internet does not have: RFC 1918 and RFC 6598.
+_PRIVATE = tuple(
+    IPv4Network(block)
+    for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """One route of a table: a block of addresses, and what it leads to."""
+
+    destination: IPv4Network | IPv6Network
+    # The property that names the target: GatewayId, NatGatewayId, ...
+    kind: str
+    target: str
+
+
+def routes_of(stack: Stack, table: str) -> tuple[Route, ...]:
+    """Read the routes that the stack puts into a table; one to a prefix list has no block."""
+    return tuple(
+        _route(route, destination)
+        for route in stack.of_type("AWS::EC2::Route")
+        if route.fields.identity("RouteTableId") == table
+        for name in ("DestinationCidrBlock", "DestinationIpv6CidrBlock")
+        if (destination := route.fields.text(name))
+    )
+
+
+def routes_to_internet(routes: tuple[Route, ...]) -> tuple[Route, ...]:
+    """Give the routes that public addresses take: all of them have one, or none is given.
+
+    The most specific route that matches is taken:
+    https://docs.aws.amazon.com/vpc/latest/userguide/RouteTables.html#route-tables-priority
+    """
+    blocks = {
+        route.destination: route
+        for route in routes
+        if isinstance(route.destination, IPv4Network) and not _is_private(route.destination)
+    }
+    if list(collapse_addresses(blocks)) != [_EVERYWHERE]:
+        return ()
+    return tuple(route for block, route in blocks.items() if not _is_shadowed(block, list(blocks)))
+
+
+def block_of(text: str, place: str) -> IPv4Network | IPv6Network:
+    """Read a block of addresses."""
+    try:
+        return ip_network(text)
+    except ValueError:
+        raise UnresolvedError(place, f"{text} is no block of addresses") from None
+
+
+def _route(route: Resource, destination: str) -> Route:
+    kind = next((name for name in _TARGETS if name in route.fields), "")
+    return Route(
+        destination=block_of(destination, route.fields.place),
+        kind=kind,
+        target=route.fields.identity(kind) if kind else "",
+    )
+
+
+def _is_private(block: IPv4Network) -> bool:
+    return any(block.subnet_of(private) for private in _PRIVATE)
+
+
+def _is_shadowed(block: IPv4Network, blocks: list[IPv4Network]) -> bool:
+    """Tell whether more specific routes take every address of a block."""
+    within = [other for other in blocks if other != block and other.subnet_of(block)]
+    return block in collapse_addresses(within)

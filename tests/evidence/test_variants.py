@@ -1,0 +1,331 @@
+"""Other ways to keep a promise are no breach of it, and what the template leaves open is said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from payment_templates.evidence import Verdict
+from tests.evidence.changes import changed, cut, drop, put
+from tests.evidence.mutations.endpoints import endpoints_alone
+from tests.evidence.mutations.mutation import mutation
+from tests.evidence.templates import real_document, verdict_of
+
+if TYPE_CHECKING:
+    from tests.evidence.mutations.mutation import Mutation
+
+_EXECUTION_POLICY = "service-role/AmazonECSTaskExecutionRolePolicy"
+_LOGS = "TaskDefinition.Properties.ContainerDefinitions.0.LogConfiguration.Options"
+_ALIAS = {
+    "Type": "A",
+    "Failover": "PRIMARY",
+    "SetIdentifier": "payment",
+    "AliasTarget": {
+        "DNSName": {"Fn::GetAtt": ["LoadBalancer", "DNSName"]},
+        "HostedZoneId": {"Fn::GetAtt": ["LoadBalancer", "CanonicalHostedZoneID"]},
+        "EvaluateTargetHealth": True,
+    },
+}
+_FORWARD = "HttpListener.Properties.DefaultActions.0.Fn::If.2"
+_HTTPS = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+_ONE_ENDPOINT_SUBNET = {"SubnetIds": [{"Ref": "PrivateSubnetA"}]}
+_EVERYTHING_ALLOWED = {
+    "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]
+}
+_OPEN_ENTRIES = tuple(
+    put(
+        f"Entry{outward}",
+        {
+            "Type": "AWS::EC2::NetworkAclEntry",
+            "Properties": {
+                "NetworkAclId": {"Ref": "AccessList"},
+                "RuleNumber": 100,
+                "Protocol": -1,
+                "RuleAction": "allow",
+                "CidrBlock": "0.0.0.0/0",
+                "Egress": outward,
+            },
+        },
+    )
+    for outward in (False, True)
+)
+_ACCESS_LIST = (
+    put("AccessList", {"Type": "AWS::EC2::NetworkAcl"}),
+    put(
+        "Association",
+        {
+            "Type": "AWS::EC2::SubnetNetworkAclAssociation",
+            "Properties": {
+                "NetworkAclId": {"Ref": "AccessList"},
+                "SubnetId": {"Ref": "PrivateSubnetC"},
+            },
+        },
+    ),
+)
+
+KEPT = (
+    mutation("endpoints alone", "tasks-can-start", *endpoints_alone({})),
+    mutation(
+        "endpoints in one zone answer all",
+        "tasks-can-start",
+        *endpoints_alone(_ONE_ENDPOINT_SUBNET),
+    ),
+    mutation(
+        "endpoints that allow everything",
+        "tasks-can-start",
+        *endpoints_alone({"PolicyDocument": _EVERYTHING_ALLOWED}),
+    ),
+    mutation(
+        "a regional NAT gateway",
+        "tasks-replaced-after-zone-loss",
+        put(
+            "NatGatewayA.Properties",
+            {"VpcId": {"Ref": "Vpc"}, "AvailabilityMode": "regional"},
+        ),
+    ),
+    mutation("an open access list", "tasks-can-start", *_ACCESS_LIST, *_OPEN_ENTRIES),
+    mutation(
+        "queries let in by the addresses of the network",
+        "neighbours-can-connect",
+        cut("DatabaseSecurityGroup.Properties.SecurityGroupIngress.0.SourceSecurityGroupId"),
+        put("DatabaseSecurityGroup.Properties.SecurityGroupIngress.0.CidrIp", "10.0.0.0/16"),
+    ),
+    mutation(
+        "the number of TCP in the place of its name",
+        "neighbours-can-connect",
+        put("RequestsIngress.Properties.IpProtocol", "6"),
+    ),
+    mutation(
+        "AWS's own policy for the execution role",
+        "tasks-can-start",
+        drop("LogPolicy"),
+        put(
+            "ExecutionRole.Properties.ManagedPolicyArns",
+            [{"Fn::Sub": f"arn:${{AWS::Partition}}:iam::aws:policy/{_EXECUTION_POLICY}"}],
+        ),
+    ),
+    mutation(
+        "the secret by the pattern of its ARN",
+        "tasks-can-start",
+        put(
+            "SecretPolicy.Properties.PolicyDocument.Statement.0.Resource",
+            [{"Fn::Sub": "arn:aws:secretsmanager:*:*:secret:payment-database-*"}],
+        ),
+    ),
+    mutation(
+        "the log group by its name",
+        "tasks-can-start",
+        put(f"{_LOGS}.awslogs-group", {"Fn::Sub": "/ecs/payment-application-${EnvironmentSuffix}"}),
+    ),
+    mutation(
+        "a key policy that leaves all to IAM",
+        "tasks-can-start",
+        put("EncryptionKey.Properties.KeyPolicy.Statement.0.Action", "kms:*"),
+        cut("EncryptionKey.Properties.KeyPolicy.Statement.1"),
+    ),
+    mutation(
+        "a weighted forward",
+        "neighbours-can-connect",
+        put(
+            f"{_FORWARD}",
+            {
+                "Type": "forward",
+                "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": {"Ref": "TargetGroup"}}]},
+            },
+        ),
+    ),
+    mutation(
+        "a rule for one path alone",
+        "neighbours-can-connect",
+        put(
+            "ListenerRule",
+            {
+                "Type": "AWS::ElasticLoadBalancingV2::ListenerRule",
+                "Properties": {
+                    "ListenerArn": {"Ref": "HttpListener"},
+                    "Priority": 1,
+                    "Conditions": [{"Field": "path-pattern", "Values": ["/admin"]}],
+                    "Actions": [{"Type": "fixed-response"}],
+                },
+            },
+        ),
+    ),
+    mutation(
+        "a service without a load balancer beside",
+        "neighbours-can-connect",
+        put(
+            "Worker",
+            {
+                "Type": "AWS::ECS::Service",
+                "Properties": {
+                    "TaskDefinition": {"Ref": "TaskDefinition"},
+                    "NetworkConfiguration": {
+                        "AwsvpcConfiguration": {
+                            "Subnets": [{"Ref": "PrivateSubnetA"}],
+                            "SecurityGroups": [{"Ref": "ApplicationSecurityGroup"}],
+                        }
+                    },
+                },
+            },
+        ),
+    ),
+    mutation(
+        "a scalable target by physical names",
+        "exactly-six-tasks-wanted",
+        put(
+            "ScalableTarget.Properties.ResourceId",
+            {
+                "Fn::Sub": "service/payment-cluster-${EnvironmentSuffix}"
+                "/payment-service-${EnvironmentSuffix}"
+            },
+        ),
+    ),
+    mutation(
+        "a scaling policy by the resource",
+        "exactly-six-tasks-wanted",
+        cut("ScalingPolicy.Properties.ScalingTargetId"),
+        put("ScalingPolicy.Properties.ScalableDimension", "ecs:service:DesiredCount"),
+        put(
+            "ScalingPolicy.Properties.ResourceId", {"Fn::Sub": "service/${Cluster}/${Service.Name}"}
+        ),
+    ),
+    mutation(
+        "a percentage that rounds up to all tasks",
+        "rolling-update",
+        put("Service.Properties.DeploymentConfiguration.MinimumHealthyPercent", 95),
+    ),
+    mutation(
+        "clients by a prefix list",
+        "only-neighbours-connect",
+        cut("LoadBalancerSecurityGroup.Properties.SecurityGroupIngress.0.CidrIp"),
+        put(
+            "LoadBalancerSecurityGroup.Properties.SecurityGroupIngress.0.SourcePrefixListId",
+            "pl-0example",
+        ),
+    ),
+    mutation(
+        "a group by its attribute",
+        "neighbours-can-connect",
+        put(
+            "RequestsIngress.Properties.SourceSecurityGroupId",
+            {"Fn::GetAtt": ["LoadBalancerSecurityGroup", "GroupId"]},
+        ),
+    ),
+)
+CONDITIONAL = (
+    mutation(
+        "an alias that evaluates its target",
+        "dns-fails-over",
+        put("DnsRecord.Properties", {**_ALIAS, "Name": {"Ref": "DomainName"}}),
+    ),
+    mutation(
+        "a group of records",
+        "dns-fails-over",
+        put(
+            "DnsRecord",
+            {
+                "Type": "AWS::Route53::RecordSetGroup",
+                "Condition": "HasDomain",
+                "Properties": {"RecordSets": [{**_ALIAS, "Name": {"Ref": "DomainName"}}]},
+            },
+        ),
+    ),
+    mutation(
+        "an alias is back in time",
+        "region-back-within-two-minutes",
+        put("DnsRecord.Properties", {**_ALIAS, "Name": {"Ref": "DomainName"}}),
+    ),
+    mutation(
+        "tasks on spot capacity",
+        "exactly-six-tasks-wanted",
+        put("Service.Properties.CapacityProviderStrategy", [{"CapacityProvider": "FARGATE_SPOT"}]),
+    ),
+    mutation(
+        "a health check that wants 418",
+        "neighbours-can-connect",
+        put("TargetGroup.Properties.Matcher", {"HttpCode": "418"}),
+    ),
+    mutation(
+        "a log group outside the template",
+        "tasks-can-start",
+        put(f"{_LOGS}.awslogs-group", "/ecs/elsewhere"),
+        put("LogPolicy.Properties.PolicyDocument.Statement.0.Resource", "*"),
+    ),
+    mutation(
+        "a policy of the account",
+        "tasks-can-start",
+        drop("LogPolicy"),
+        put(
+            "ExecutionRole.Properties.ManagedPolicyArns",
+            ["arn:aws:iam::111122223333:policy/elsewhere"],
+        ),
+    ),
+    mutation(
+        "a boundary of the role",
+        "tasks-can-start",
+        put(
+            "ExecutionRole.Properties.PermissionsBoundary",
+            "arn:aws:iam::111122223333:policy/elsewhere",
+        ),
+    ),
+    mutation(
+        "a task definition outside the template",
+        "tasks-can-start",
+        put("Service.Properties.TaskDefinition", "payment:1"),
+    ),
+    mutation(
+        "a way out by a transit gateway",
+        "tasks-can-start",
+        *(cut(f"PrivateRoute{zone}.Properties.NatGatewayId") for zone in "ABC"),
+        *(put(f"PrivateRoute{zone}.Properties.TransitGatewayId", "tgw-0example") for zone in "ABC"),
+    ),
+    mutation(
+        "egress to the endpoints and to a prefix list",
+        "tasks-can-start",
+        *endpoints_alone({}),
+        put(
+            "ApplicationSecurityGroup.Properties.SecurityGroupEgress",
+            [
+                {**_HTTPS, "DestinationSecurityGroupId": {"Ref": "EndpointSecurityGroup"}},
+                {**_HTTPS, "DestinationPrefixListId": "pl-0example"},
+            ],
+        ),
+    ),
+    mutation(
+        "an access list that begins with one port",
+        "tasks-can-start",
+        *_ACCESS_LIST,
+        *_OPEN_ENTRIES,
+        put("EntryFalse.Properties.Protocol", 6),
+    ),
+    mutation(
+        "half of the Internet by an appliance",
+        "tasks-can-start",
+        put(
+            "Half",
+            {
+                "Type": "AWS::EC2::Route",
+                "Properties": {
+                    "RouteTableId": {"Ref": "PrivateRouteTableA"},
+                    "DestinationCidrBlock": "0.0.0.0/1",
+                    "NetworkInterfaceId": "eni-0example",
+                },
+            },
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("variant", KEPT, ids=lambda variant: variant.title)
+def test_variant_keeps_promise(variant: Mutation) -> None:
+    document = changed(real_document(), *variant.changes)
+
+    assert verdict_of(variant.claim, document) is Verdict.KEPT
+
+
+@pytest.mark.parametrize("variant", CONDITIONAL, ids=lambda variant: variant.title)
+def test_variant_keeps_promise_under_condition(variant: Mutation) -> None:
+    document = changed(real_document(), *variant.changes)
+
+    assert verdict_of(variant.claim, document) is Verdict.CONDITIONAL
