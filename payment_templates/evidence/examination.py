@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.acceptance import ACCEPTED
+from payment_templates.evidence.acceptance import ACCEPTED, Acceptance
 from payment_templates.evidence.claim import Claim, Finding, Verdict
 from payment_templates.evidence.claims import all_claims
 from payment_templates.evidence.faults import Effect, Fault, effects_of, faults_of
@@ -32,8 +32,8 @@ class Result:
     # How many of all combinations give the same verdict for the same reason.
     count: int
     total: int
-    # Why a broken promise is accepted; empty when it is not, or not broken.
-    accepted: str
+    # How far, and why, a broken promise is accepted; None when it is not accepted, or not broken.
+    accepted: Acceptance | None
 
     @property
     def fails(self) -> bool:
@@ -93,13 +93,14 @@ def topologies_of(
     return [build_topology(stack) for stack in stacks]
 
 
-def judge(claim: Claim, topologies: list[Topology], accepted: Mapping[str, str]) -> Result:
-    """Find the worst verdict of a claim, and the combination that shows most of it."""
+def judge(claim: Claim, topologies: list[Topology], accepted: Mapping[str, Acceptance]) -> Result:
+    """Find the worst finding of a claim, and the combination that shows most of it."""
     findings = [(claim.check(topology), topology) for topology in topologies]
-    worst = max((finding.verdict for finding, _ in findings), key=_ORDER.index)
-    same = [(finding, topology) for finding, topology in findings if finding.verdict is worst]
-    # Of the combinations with the most to show the first: the nearest to the defaults.
-    finding, _ = max(same, key=lambda pair: len(pair[0].evidence))
+    # Of the worst combinations that with the most to show, of these the nearest to the defaults.
+    finding, _ = max(findings, key=lambda pair: (*badness(pair[0]), len(pair[0].evidence)))
+    same = [pair for pair in findings if badness(pair[0]) == badness(finding)]
+    limit = accepted.get(claim.id)
+    within = finding.verdict is Verdict.BROKEN and limit and finding.amount <= limit.most
     alike = [topology for other, topology in same if other.why == finding.why]
     return Result(
         claim=claim,
@@ -107,8 +108,13 @@ def judge(claim: Claim, topologies: list[Topology], accepted: Mapping[str, str])
         combination=_in_common(alike) if len(alike) < len(topologies) else {},
         count=len(alike),
         total=len(topologies),
-        accepted=accepted.get(claim.id, "") if worst is Verdict.BROKEN else "",
+        accepted=limit if within else None,
     )
+
+
+def badness(finding: Finding) -> tuple[int, float]:
+    """Order findings: by verdict, and broken ones by how far from kept they are."""
+    return _ORDER.index(finding.verdict), finding.amount
 
 
 def _in_common(topologies: list[Topology]) -> dict[str, bool]:

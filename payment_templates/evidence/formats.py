@@ -86,5 +86,5 @@ def _claim_document(result: Result) -> dict[str, object]:
         "evidence": list(result.finding.evidence),
         "conditions": dict(result.combination),
         "combinations": result.count,
-        "accepted": result.accepted or None,
+        "accepted": str(result.accepted) if result.accepted else None,
     }

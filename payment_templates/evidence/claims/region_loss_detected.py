@@ -21,7 +21,8 @@ def region_loss_detected(topology: Topology) -> Finding:
     paths = paths_of(topology, "region")
     if not paths:
         return broken(
-            "every alarm and event stands in the region that is lost, none on a health check"
+            "every alarm and event stands in the region that is lost, none on a health check",
+            amount=1,
         )
     lines = [path.arithmetic for path in paths]
     return conditional("while us-east-1 works: health checks report there alone", *lines)

@@ -18,11 +18,17 @@ def tasks_replaced_after_nat_loss(topology: Topology) -> Finding:
     if not topology.services:
         return broken("there is no ECS service")
     lines: list[str] = []
+    vital: list[str] = []
     for fault in faults_of(topology):
         if fault.kind != "NAT gateway":
             continue
         effect = next(effect for effect in effects_of(topology, fault) if effect.tier == TASKS)
         lines.append(f"{fault}: {effect.remains} tasks go on; {effect.blocked or 'others start'}")
         if effect.blocked:
-            return broken(f"no task starts without {fault.name}: it is the only way out", *lines)
+            vital.append(fault.name)
+    if vital:
+        names = ", ".join(vital)
+        return broken(
+            f"no task starts without {names}: it is the only way out", *lines, amount=len(vital)
+        )
     return kept("each way out has another beside it", *lines)
