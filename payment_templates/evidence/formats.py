@@ -85,6 +85,7 @@ def _claim_document(result: Result) -> dict[str, object]:
         "why": result.finding.why,
         "evidence": list(result.finding.evidence),
         "conditions": dict(result.combination),
+        "elsewhere": result.elsewhere or None,
         "combinations": result.count,
         "accepted": str(result.accepted) if result.accepted else None,
     }

@@ -17,10 +17,11 @@ _HEAD = """\
 Each claim is one file in `payment_templates/evidence/claims/`; this page is written from them.
 `python -m payment_templates evidence --explain CLAIM` shows one on a template, with its arithmetic.
 
-A claim is checked for every combination of the conditions that parameters can switch, and its
-worst verdict counts: **kept**; **conditional**, kept under a condition that the template cannot
-guarantee; **broken**. A broken promise ends with exit code 1 unless the profile accepts it, as far
-as it is broken.
+A claim is checked for every combination of the conditions that parameters can switch, in the region
+and in another one, and its worst verdict counts: **kept**; **conditional**, kept under a condition
+that the template cannot guarantee; **broken**. Kept becomes conditional where a value that a
+parameter takes breaks the promise, or a condition would that no known value turns. A broken promise
+ends with exit code 1 unless the profile accepts it, as far as it is broken.
 
 ## The JSON report
 
@@ -34,6 +35,7 @@ as it is broken.
 | `counts` | promises by verdict: `kept`, `conditional`, `broken` |
 | `claims[]` | `id`, `title`, `sources`, `verdict`, `why`, and `evidence`: lines to check by hand |
 | `claims[].conditions` | the conditions that the finding depends on; empty when on none |
+| `claims[].elsewhere` | the other region, when the promise is worse kept there, or null |
 | `claims[].combinations` | in how many combinations it is found |
 | `claims[].accepted` | how far, and why, the profile accepts the broken promise, or null |
 | `faults[]` | `fault`, and `tiers`: `before`, `lost`, `remains` and why no other is `blocked` |

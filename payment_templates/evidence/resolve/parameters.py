@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from payment_templates.evidence.resolve.errors import EvidenceError, UnresolvedError
-from payment_templates.evidence.resolve.regions import other_region, partition_of, zones_of
+from payment_templates.evidence.resolve.regions import partition_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from payment_templates.evidence.resolve.template import Json, Template
     from payment_templates.evidence.resolve.values import Value
@@ -39,6 +39,14 @@ class Parameter:
         kind = str(self.document.get("Type", "String"))
         return kind.startswith("List<") or kind == "CommaDelimitedList"
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The only values that it takes, none when others are taken too."""
+        choices: object = self.document.get("AllowedValues", [])
+        if not isinstance(choices, list):
+            raise UnresolvedError(f"Parameters.{self.name}.AllowedValues", "a list is expected")
+        return tuple(str(choice) for choice in cast("list[object]", choices))
+
     def value(self, text: str) -> Value:
         """Give what Ref gives for a text."""
         return text.split(",") if self.is_list else text
@@ -46,7 +54,7 @@ class Parameter:
     def problem(self, text: str) -> str:
         """Say what forbids a text, empty when nothing does."""
         pattern = str(self.document.get("AllowedPattern", ""))
-        allowed = [str(choice) for choice in self.document.get("AllowedValues", [])]
+        allowed = self.choices
         for entry in text.split(",") if self.is_list else [text]:
             if pattern and not _matches(pattern, entry, self.name):
                 return f"it must match {pattern}"
@@ -121,20 +129,3 @@ def refuse_unknown(parameters: Mapping[str, Parameter], given: Mapping[str, str]
             )
         if problem := parameters[name].problem(text):
             raise EvidenceError(f"{name}={text} is not taken: {problem}")
-
-
-def examples(parameter: Parameter, region: str) -> Iterator[str]:
-    """Give the example values that the parameter takes, the likeliest first."""
-    zones = zones_of(region)
-    entries = (parameter.default or "").count(",") + 1
-    candidates = (
-        *("dev-001", "on-call@example.com", "Example-password-1", "8080", "pay.example.com"),
-        *("Z0EXAMPLE", region, other_region(region) or "us-east-1", ",".join(zones[-entries:])),
-        _arn(region, "acm", "certificate/example"),
-        _arn(region, "ecr", "repository/payments"),
-    )
-    return (text for text in candidates if not parameter.problem(text))
-
-
-def _arn(region: str, service: str, thing: str) -> str:
-    return f"arn:{partition_of(region)[0]}:{service}:{region}:{ACCOUNT}:{thing}"

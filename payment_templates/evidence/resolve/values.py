@@ -107,17 +107,20 @@ def listed(value: Value) -> Sequence[Value]:
     """Give a list, also of the one value that AWS takes in its place."""
     if value is None:
         return ()
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return value
-    return (value,)
+    if isinstance(value, (str, Reference, Text)):
+        return (value,)
+    return value if isinstance(value, Sequence) else (value,)
 
 
 def _text(value: Value, place: str) -> str:
+    # Text is what nearly every value is: asked first, because it is asked often.
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (Mapping, Sequence)) and not isinstance(value, str):
+    if isinstance(value, (Mapping, Sequence)):
         raise UnresolvedError(place, "one value is expected here, not a list or an object")
     return str(value)
 
