@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import isinf, isnan, nan
 from typing import TYPE_CHECKING, cast
 
 from payment_templates.evidence.resolve.errors import EvidenceError, UnresolvedError
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 # The account of AWS's own examples.
 ACCOUNT = "111122223333"
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+_MOST_CHARACTERS = 4096
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +67,13 @@ class Parameter:
                 return f"it must be {self.document.get('ConstraintDescription', 'within limits')}"
         return ""
 
+    @property
+    def most_characters(self) -> int:
+        """How long its value may be."""
+        return int(self._limit("MaxLength", str(_MOST_CHARACTERS)))
+
     def _fits(self, text: str) -> bool:
-        if not self._limit("MinLength", "0") <= len(text) <= self._limit("MaxLength", "4096"):
+        if not self._limit("MinLength", "0") <= len(text) <= self.most_characters:
             return False
         if self.document.get("Type") != "Number":
             return True
@@ -78,11 +86,12 @@ class Parameter:
     def _limit(self, name: str, default: str) -> float:
         limit: object = self.document.get(name, default)
         try:
-            return float(str(limit))
+            number = float(str(limit))
         except ValueError:
-            raise UnresolvedError(
-                f"Parameters.{self.name}.{name}", f"{limit} is no number"
-            ) from None
+            number = nan
+        if isnan(number) or (isinf(number) and name in self.document):
+            raise UnresolvedError(f"Parameters.{self.name}.{name}", f"{limit} is no number")
+        return number
 
 
 def _matches(pattern: str, text: str, name: str) -> bool:
