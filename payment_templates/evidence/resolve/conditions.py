@@ -24,7 +24,7 @@ def conditions_of(
     forced: Mapping[str, bool] = MappingProxyType({}),
 ) -> dict[str, bool]:
     """Tell for each condition of the template whether it holds, or would if some are forced."""
-    judge = _Judge(template.section("Conditions"), Names(region=region, values=values), forced)
+    judge = _Judge(template.section("Conditions"), _names(template, region, values), forced)
     return {name: judge.named(name, f"Conditions.{name}") for name in judge.expressions}
 
 
@@ -32,7 +32,7 @@ def comparisons_of(
     template: Template, region: str, values: Mapping[str, Value], parameter: str
 ) -> tuple[tuple[object, object], ...]:
     """Give both sides of every comparison in the conditions and rules that name a parameter."""
-    judge = _Judge(template.section("Conditions"), Names(region=region, values=values))
+    judge = _Judge(template.section("Conditions"), _names(template, region, values))
     found: list[tuple[object, object]] = []
     for section in ("Conditions", "Rules"):
         for name, entry in template.section(section).items():
@@ -43,7 +43,7 @@ def comparisons_of(
 
 def broken_rule(template: Template, region: str, values: Mapping[str, Value]) -> str:
     """Give what the first assertion that fails says, empty when all rules hold."""
-    judge = _Judge(template.section("Conditions"), Names(region=region, values=values))
+    judge = _Judge(template.section("Conditions"), _names(template, region, values))
     for name, rule in template.section("Rules").items():
         applies = rule.get("RuleCondition")
         if applies is not None and not judge.holds(applies, f"Rules.{name}.RuleCondition"):
@@ -59,6 +59,10 @@ def broken_rule(template: Template, region: str, values: Mapping[str, Value]) ->
             if not judge.holds(said.get("Assert"), place):
                 return str(said.get("AssertDescription", f"rule {name}"))
     return ""
+
+
+def _names(template: Template, region: str, values: Mapping[str, Value]) -> Names:
+    return Names(region=region, values=values, mappings=template.section("Mappings"))
 
 
 class _Judge:

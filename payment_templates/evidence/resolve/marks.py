@@ -51,9 +51,10 @@ def _marked(
 ) -> Resource:
     names = Names(
         region=stack.region,
-        values=values_of(stack.template, stack.region, stack.parameters) | values,
+        values={**values_of(stack.template, stack.region, stack.parameters), **values},
         resources={name: name in stack.resources for name in stack.template.section("Resources")},
         conditions=stack.conditions,
+        mappings=stack.template.section("Mappings"),
     )
     document = stack.template.section("Resources")[resource.logical_id].get("Properties", {})
     place = resource.fields.place

@@ -115,8 +115,10 @@ def values_of(template: Template, region: str, given: Mapping[str, str]) -> dict
     partition, url_suffix = partition_of(region)
     values: dict[str, Value] = {
         "AWS::AccountId": ACCOUNT,
+        "AWS::NotificationARNs": [],
         "AWS::Partition": partition,
         "AWS::Region": region,
+        "AWS::StackId": f"arn:{partition}:cloudformation:{region}:{ACCOUNT}:stack/payment/example",
         "AWS::StackName": "payment",
         "AWS::URLSuffix": url_suffix,
     }

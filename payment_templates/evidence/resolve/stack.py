@@ -93,7 +93,13 @@ def resolve_stack(
     conditions = conditions_of(template, region, values, forced)
     documents = template.section("Resources")
     made = {name: _holds(document, conditions, name) for name, document in documents.items()}
-    names = Names(region=region, values=values, resources=made, conditions=conditions)
+    names = Names(
+        region=region,
+        values=values,
+        resources=made,
+        conditions=conditions,
+        mappings=template.section("Mappings"),
+    )
     outputs = {
         name: resolve(document.get("Value"), f"Outputs.{name}.Value", names)
         for name, document in template.section("Outputs").items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite, nan
 from typing import TypeAlias, cast
 
 from payment_templates.evidence.resolve.errors import UnresolvedError
@@ -58,9 +59,19 @@ class Fields:
         """Give a number, also one that is written as text."""
         value = self.entries.get(name, default)
         try:
-            return float(cast("float", value))
-        except (TypeError, ValueError):
-            raise UnresolvedError(f"{self.place}.{name}", f"{value} is no number") from None
+            number = float(cast("float", value))
+        except (TypeError, ValueError, OverflowError):
+            number = nan
+        if not isfinite(number):
+            raise UnresolvedError(f"{self.place}.{name}", f"{value} is no number")
+        return number
+
+    def whole(self, name: str, default: int = 0) -> int:
+        """Give a whole number: AWS refuses a part of a task or of a port."""
+        number = self.number(name, default)
+        if not number.is_integer():
+            raise UnresolvedError(f"{self.place}.{name}", f"{number:g} is no whole number")
+        return int(number)
 
     def flag(self, name: str) -> bool:
         """Tell whether a property is true, also when it is written as text."""

@@ -44,7 +44,7 @@ def read_services(stack: Stack, network: Network) -> tuple[Service, ...]:
 
 def _service(stack: Stack, network: Network, service: Resource) -> Service:
     fields = service.fields
-    desired = int(fields.number("DesiredCount", 1))
+    desired = fields.whole("DesiredCount", 1)
     wiring = fields.child("NetworkConfiguration").child("AwsvpcConfiguration")
     deployment = fields.child("DeploymentConfiguration")
     breaker = deployment.child("DeploymentCircuitBreaker")
@@ -65,9 +65,7 @@ def _service(stack: Stack, network: Network, service: Resource) -> Service:
         public=wiring.text("AssignPublicIp") == "ENABLED",
         subnets=wiring.targets("Subnets"),
         security_groups=wiring.targets("SecurityGroups"),
-        port=next(
-            (int(group.number("ContainerPort")) for group in fields.children("LoadBalancers")), 0
-        ),
+        port=next((group.whole("ContainerPort") for group in fields.children("LoadBalancers")), 0),
         tasks_by_zone={
             zone: desired // len(zones) + (index < desired % len(zones))
             for index, zone in enumerate(zones)
