@@ -40,12 +40,21 @@ def show_evidence(
     """Examine the template; exit 1 when a promise is broken that the profile does not accept."""
     if profile not in ACCEPTED:
         raise WrongUseError(f"there is no profile {profile!r}; there is: {', '.join(ACCEPTED)}")
+    if explain and as_json:
+        raise WrongUseError("--explain writes text and --json writes everything: give one of them")
+    if junit and junit.resolve() == template.resolve():
+        raise WrongUseError(f"--junit would overwrite the template {template}")
     try:
         found = examine(
             read_template(template), region=region, parameters=_table(pairs), profile=profile
         )
     except EvidenceError as error:
         raise WrongUseError(str(error)) from error
+    except Exception as error:  # Else a fault of this program would look like a broken promise.
+        problem = " ".join(f"{type(error).__name__}: {error}".split())
+        raise WrongUseError(
+            f"nothing is shown, by a fault of this program, not of the template: {problem}"
+        ) from error
     if junit:
         _write(junit, to_junit(found))
     if explain:
@@ -60,10 +69,15 @@ def show_evidence(
 
 
 def _table(pairs: tuple[str, ...]) -> dict[str, str]:
+    table: dict[str, str] = {}
     for pair in pairs:
-        if not pair.partition("=")[0] or "=" not in pair:
+        name, equals, text = pair.partition("=")
+        if not name or not equals:
             raise WrongUseError(f"--parameter takes KEY=VALUE, got {pair!r}")
-    return dict(pair.split("=", 1) for pair in pairs)
+        if name in table:
+            raise WrongUseError(f"--parameter {name} is given twice: {table[name]} and {text}")
+        table[name] = text
+    return table
 
 
 def _write(path: Path, text: str) -> None:

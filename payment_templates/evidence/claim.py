@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -27,6 +28,9 @@ class Finding:
     verdict: Verdict
     why: str
     evidence: tuple[str, ...]
+    # How far a broken promise is from being kept, in the claim's own unit, so that no more than a
+    # stated amount can be accepted; infinite where it cannot be measured.
+    amount: float = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +69,6 @@ def conditional(why: str, *evidence: str) -> Finding:
     return Finding(verdict=Verdict.CONDITIONAL, why=why, evidence=evidence)
 
 
-def broken(why: str, *evidence: str) -> Finding:
-    """Find that a promise does not hold."""
-    return Finding(verdict=Verdict.BROKEN, why=why, evidence=evidence)
+def broken(why: str, *evidence: str, amount: float = math.inf) -> Finding:
+    """Find that a promise does not hold, and by how much where that can be measured."""
+    return Finding(verdict=Verdict.BROKEN, why=why, evidence=evidence, amount=amount)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.acceptance import ACCEPTED
-from payment_templates.evidence.claim import Claim, Finding, Verdict
+from payment_templates.evidence.acceptance import ACCEPTED, Acceptance
+from payment_templates.evidence.cases import Cases, cases_of
+from payment_templates.evidence.claim import Claim, Finding, Verdict, conditional
 from payment_templates.evidence.claims import all_claims
 from payment_templates.evidence.faults import Effect, Fault, effects_of, faults_of
 from payment_templates.evidence.resolve.combinations import stacks_of
@@ -29,11 +30,13 @@ class Result:
     finding: Finding
     # What all the combinations that give it have in common, and not all combinations have.
     combination: Mapping[str, bool]
+    # The other region, where the promise is worse kept; empty where it is as well kept there.
+    elsewhere: str
     # How many of all combinations give the same verdict for the same reason.
     count: int
     total: int
-    # Why a broken promise is accepted; empty when it is not, or not broken.
-    accepted: str
+    # How far, and why, a broken promise is accepted; None when it is not accepted, or not broken.
+    accepted: Acceptance | None
 
     @property
     def fails(self) -> bool:
@@ -72,13 +75,14 @@ def examine(
     profile: str = "standard",
 ) -> Examination:
     """Check every claim on every combination; raises EvidenceError for what cannot be examined."""
-    topologies = topologies_of(template, region=region, parameters=parameters or {})
-    accepted = ACCEPTED[profile]
+    given = parameters or {}
+    topologies = topologies_of(template, region=region, parameters=given)
+    cases = cases_of(topologies, given)
     return Examination(
         region=region,
         profile=profile,
         combinations=len(topologies),
-        results=tuple(judge(claim, topologies, accepted) for claim in all_claims()),
+        results=tuple(judge(claim, cases, ACCEPTED[profile]) for claim in all_claims()),
         effects=tuple(
             (fault, effects_of(topologies[0], fault)) for fault in faults_of(topologies[0])
         ),
@@ -87,28 +91,56 @@ def examine(
 
 def topologies_of(
     template: Template, *, region: str, parameters: Mapping[str, str]
-) -> list[Topology]:
+) -> tuple[Topology, ...]:
     """Build a topology for each combination; the first is that of the defaults."""
     stacks = stacks_of(template, region=region, given=parameters)
-    return [build_topology(stack) for stack in stacks]
+    return tuple(map(build_topology, stacks))
 
 
-def judge(claim: Claim, topologies: list[Topology], accepted: Mapping[str, str]) -> Result:
-    """Find the worst verdict of a claim, and the combination that shows most of it."""
-    findings = [(claim.check(topology), topology) for topology in topologies]
-    worst = max((finding.verdict for finding, _ in findings), key=_ORDER.index)
-    same = [(finding, topology) for finding, topology in findings if finding.verdict is worst]
-    # Of the combinations with the most to show the first: the nearest to the defaults.
-    finding, _ = max(same, key=lambda pair: len(pair[0].evidence))
-    alike = [topology for other, topology in same if other.why == finding.why]
+def judge(claim: Claim, cases: Cases, accepted: Mapping[str, Acceptance]) -> Result:
+    """Find the worst finding of a claim, and the combination that shows most of it."""
+    here = [(claim.check(topology), topology) for topology in cases.here]
+    there = [(claim.check(topology), topology) for topology in cases.there]
+    finding, _ = max(here, key=_first_to_show)
+    findings, elsewhere = here, ""
+    if there and _badness(max(there, key=_first_to_show)[0]) > _badness(finding):
+        finding, topology = max(there, key=_first_to_show)
+        findings, elsewhere = there, topology.stack.region
+    alike = [other for found, other in findings if found.why == finding.why]
+    limit = accepted.get(claim.id)
+    within = finding.verdict is Verdict.BROKEN and limit and finding.amount <= limit.most
     return Result(
         claim=claim,
-        finding=finding,
-        combination=_in_common(alike) if len(alike) < len(topologies) else {},
+        finding=_doubted(claim, finding, cases),
+        elsewhere=elsewhere,
+        combination=_in_common(alike) if len(alike) < len(findings) else {},
         count=len(alike),
-        total=len(topologies),
-        accepted=accepted.get(claim.id, "") if worst is Verdict.BROKEN else "",
+        total=len(findings),
+        accepted=limit if within else None,
     )
+
+
+def _first_to_show(pair: tuple[Finding, Topology]) -> tuple[int, float, int]:
+    """Put first the worst that shows most; of equals max takes the nearest to the defaults."""
+    return *_badness(pair[0]), len(pair[0].evidence)
+
+
+def _badness(finding: Finding) -> tuple[int, float]:
+    """Order findings: by verdict, and broken ones by how far from kept they are."""
+    return _ORDER.index(finding.verdict), finding.amount
+
+
+def _doubted(claim: Claim, finding: Finding, cases: Cases) -> Finding:
+    """Make a finding that some choice of the operator makes worse depend on that choice."""
+    for choice, topology in cases.doubts:
+        worse = claim.check(topology)
+        if worse.verdict is not Verdict.BROKEN or _badness(worse) <= _badness(finding):
+            continue
+        evidence = (*finding.evidence, f"with {choice}: {worse.why}")
+        if finding.verdict is Verdict.BROKEN:
+            return replace(finding, evidence=evidence)
+        return conditional(f"{finding.why}, but not with {choice}", *evidence)
+    return finding
 
 
 def _in_common(topologies: list[Topology]) -> dict[str, bool]:

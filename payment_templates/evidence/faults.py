@@ -88,6 +88,12 @@ def effects_of(topology: Topology, fault: Fault) -> tuple[Effect, ...]:
     )
 
 
+def why_no_task_starts(topology: Topology, service: Service, fault: Fault) -> str:
+    """Say why no subnet that a fault leaves can start a task; empty when one can."""
+    starts = _left(topology, service, fault)
+    return starts[-1].problem if all(start.problem for start in starts) else ""
+
+
 def _count(
     tier: str, members: list[tuple[str, str]], lost: Callable[[str, str, str], bool]
 ) -> Effect:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 # Raised whenever a key of the JSON changes its meaning or goes.
 JSON_VERSION = 1
+# Whatever is no Char of https://www.w3.org/TR/xml/#charsets
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def to_json(examination: Examination) -> str:
@@ -73,7 +76,8 @@ def to_junit(examination: Examination) -> str:
             failure.text = "\n".join(result.finding.evidence)
         ET.SubElement(case, "system-out").text = "\n".join(explanation(result))
     ET.indent(root)
-    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    text = ET.tostring(root, encoding="unicode", xml_declaration=True)
+    return _FORBIDDEN.sub("?", text) + "\n"
 
 
 def _claim_document(result: Result) -> dict[str, object]:
@@ -85,6 +89,7 @@ def _claim_document(result: Result) -> dict[str, object]:
         "why": result.finding.why,
         "evidence": list(result.finding.evidence),
         "conditions": dict(result.combination),
+        "elsewhere": result.elsewhere or None,
         "combinations": result.count,
-        "accepted": result.accepted or None,
+        "accepted": str(result.accepted) if result.accepted else None,
     }

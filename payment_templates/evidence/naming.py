@@ -59,6 +59,13 @@ NAMELESS = {
 }
 
 
+# Every property that a name or a Name tag may stand in.
+NAMING = (
+    *sorted({rule.name_property for rule in NAME_RULES.values()}),
+    *("HealthCheckTags", "SetIdentifier", "Tags"),
+)
+
+
 def name_of(resource: Resource) -> str:
     """Give the physical name of a resource, empty where AWS would make one."""
     rule = NAME_RULES.get(resource.type)

@@ -55,8 +55,9 @@ def reason(result: Result) -> str:
 
 
 def conditions(result: Result) -> str:
-    """Name the conditions that a finding depends on, empty when it holds under all."""
-    return ", ".join(name if true else f"no {name}" for name, true in result.combination.items())
+    """Name the conditions, and the other region, that a finding depends on, empty without any."""
+    named = [name if true else f"no {name}" for name, true in result.combination.items()]
+    return ", ".join([*named, f"in {result.elsewhere}"] if result.elsewhere else named)
 
 
 def fate(effect: Effect) -> str:

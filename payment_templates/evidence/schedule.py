@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.resolve.errors import UnresolvedError
 from payment_templates.evidence.resolve.values import Reference, Text
 
 if TYPE_CHECKING:
@@ -43,10 +44,13 @@ def slowest_chain(stack: Stack) -> tuple[tuple[str, int], ...]:
         for name, resource in stack.resources.items()
     }
     ends: dict[str, tuple[int, str]] = {}
+    under_way: set[str] = set()
 
     def end(name: str) -> int:
         if name not in ends:
-            ends[name] = (0, "")
+            if name in under_way:
+                raise UnresolvedError(f"Resources.{name}", "it waits for itself: a circle")
+            under_way.add(name)
             before = max(((end(other), other) for other in waits[name]), default=(0, ""))
             seconds = CREATION_SECONDS.get(stack.resources[name].type, 0)
             ends[name] = (before[0] + seconds, before[1])

@@ -17,9 +17,11 @@ _HEAD = """\
 Each claim is one file in `payment_templates/evidence/claims/`; this page is written from them.
 `python -m payment_templates evidence --explain CLAIM` shows one on a template, with its arithmetic.
 
-A claim is checked for every combination of the conditions that parameters can switch, and its
-worst verdict counts: **kept**; **conditional**, kept under a condition that the template cannot
-guarantee; **broken**. A broken promise ends with exit code 1 unless the profile accepts it.
+A claim is checked for every combination of the conditions that parameters can switch, in the region
+and in another one, and its worst verdict counts: **kept**; **conditional**, kept under a condition
+that the template cannot guarantee; **broken**. Kept becomes conditional where a value that a
+parameter takes breaks the promise, or a condition would that no known value turns. A broken promise
+ends with exit code 1 unless the profile accepts it, as far as it is broken.
 
 ## The JSON report
 
@@ -33,8 +35,9 @@ guarantee; **broken**. A broken promise ends with exit code 1 unless the profile
 | `counts` | promises by verdict: `kept`, `conditional`, `broken` |
 | `claims[]` | `id`, `title`, `sources`, `verdict`, `why`, and `evidence`: lines to check by hand |
 | `claims[].conditions` | the conditions that the finding depends on; empty when on none |
+| `claims[].elsewhere` | the other region, when the promise is worse kept there, or null |
 | `claims[].combinations` | in how many combinations it is found |
-| `claims[].accepted` | why the profile accepts the broken promise, or null |
+| `claims[].accepted` | how far, and why, the profile accepts the broken promise, or null |
 | `faults[]` | `fault`, and `tiers`: `before`, `lost`, `remains` and why no other is `blocked` |
 """
 
@@ -53,19 +56,20 @@ def _row(claim: Claim) -> str:
 
 def _accepted() -> str:
     reasons = {
-        (claim_id, reason): None
+        (claim_id, str(acceptance)): None
         for table in ACCEPTED.values()
-        for claim_id, reason in table.items()
+        for claim_id, acceptance in table.items()
     }
     rows = [
         f"| `{claim_id}` | {', '.join(_profiles_with(claim_id, reason))} | {reason} |"
         for claim_id, reason in sorted(reasons)
     ]
-    return "\n".join(["| claim | profiles | why |", "|---|---|---|", *rows]) + "\n"
+    head = ["| claim | profiles | how far, and why |", "|---|---|---|"]
+    return "\n".join([*head, *rows]) + "\n"
 
 
 def _profiles_with(claim_id: str, reason: str) -> list[str]:
-    return [profile for profile, table in ACCEPTED.items() if table.get(claim_id) == reason]
+    return [profile for profile, table in ACCEPTED.items() if str(table.get(claim_id)) == reason]
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence import all_claims, parse_template
+from payment_templates.evidence.cases import cases_of
 from payment_templates.evidence.examination import judge, topologies_of
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def real_document() -> Json:
 def result_of(claim: Claim, document: Json, region: str = "us-east-1") -> Result:
     """Judge one claim on a document, without anything accepted."""
     template = parse_template(json.dumps(document, separators=(",", ":")), name="the template")
-    return judge(claim, topologies_of(template, region=region, parameters={}), {})
+    here = topologies_of(template, region=region, parameters={})
+    return judge(claim, cases_of(here, {}), {})
 
 
 def verdict_of(claim_id: str, document: Json, region: str = "us-east-1") -> Verdict:

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from payment_templates.cli import main
-from tests.evidence.changes import changed, drop
+from tests.evidence.changes import changed, drop, put
 from tests.evidence.templates import CLAIMS, real_document
 
 if TYPE_CHECKING:
@@ -86,12 +86,37 @@ def test_junit_counts_what_fails_and_skips_what_is_accepted(
     assert suite.get("skipped") == str(len(suite.findall("testcase/skipped"))) == "10"
 
 
+def test_junit_is_xml_whatever_stands_in_the_template(tmp_path: Path) -> None:
+    path, report = tmp_path / "template.json", tmp_path / "report.xml"
+    endpoint = put("AlertEmailSubscription.Properties.Endpoint", "a\x01@b.cd")
+    path.write_text("\ufeff" + json.dumps(changed(real_document(), endpoint)), encoding="utf-8")
+
+    run(str(path), "--junit", str(report))
+
+    text = report.read_text(encoding="utf-8")
+    assert "a?@b.cd" in text
+    assert ET.fromstring(text).tag == "testsuites"  # noqa: S314 - the report is this program's own.
+
+
+def test_fault_of_the_program_is_no_broken_promise(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise KeyError("Nothing\nelse")
+
+    monkeypatch.setattr("payment_templates.commands.evidence.examine", fail)
+
+    result = run()
+
+    assert result.exit_code == 2
+    assert "by a fault of this program, not of the template: KeyError" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
 def test_explain_shows_arithmetic_and_sources() -> None:
     result = run("--explain", "detection-within-five-seconds")
 
     assert "worst 5 x 2 + 2 = 12 s" in result.output
     assert "sources: Success metric 2" in result.output
-    assert "accepted: the specification decided" in result.output
+    assert "accepted: up to 12 s at worst: the specification decided" in result.output
 
 
 @pytest.mark.parametrize(
@@ -106,6 +131,12 @@ def test_explain_shows_arithmetic_and_sources() -> None:
         (["--region", "us-west-1"], "index 2 is beyond a list of 2"),
         (["--parameter", "AlertEmail"], "--parameter takes KEY=VALUE, got 'AlertEmail'"),
         (["--parameter", "=x"], "--parameter takes KEY=VALUE, got '=x'"),
+        (
+            ["--parameter", "AlertEmail=a@b.cd", "--parameter", "AlertEmail=c@d.ef"],
+            "--parameter AlertEmail is given twice: a@b.cd and c@d.ef",
+        ),
+        (["--explain", "rolling-update", "--json"], "give one of them"),
+        (["list.json", "--junit", "list.json"], "--junit would overwrite the template list.json"),
         (["--parameter", "AlertMail=x"], "no parameter 'AlertMail'; it has: AlertEmail"),
         (["--parameter", "AlertEmail=x"], "AlertEmail=x is not taken"),
         (["--parameter", "ContainerPort=80"], "ContainerPort=80 is not taken: it must be 1024"),

@@ -46,6 +46,10 @@ def resolved(expression: object, **sections: object) -> str:
         ({"Fn::Sub": ["${name}-${Thing}", {"name": "n"}]}, "n-${Thing}"),
         ({"Fn::Join": ["/", ["a", {"Ref": "Thing"}, 3]]}, "a/${Thing}/3"),
         ({"Fn::Select": [1, {"Fn::GetAZs": ""}]}, "us-east-1b"),
+        ({"Fn::Select": [2, {"Fn::Cidr": ["10.0.0.0/16", 3, 8]}]}, "10.0.2.0/24"),
+        ({"Fn::Select": [1, {"Fn::Split": ["|", "a|b"]}]}, "b"),
+        ({"Fn::Base64": "a"}, "YQ=="),
+        ({"Ref": "AWS::NotificationARNs"}, "[]"),
         ({"Fn::Select": ["0", {"Fn::GetAZs": "eu-west-1"}]}, "eu-west-1a"),
     ],
     ids=lambda value: json.dumps(value) if isinstance(value, dict) else "",
@@ -57,7 +61,9 @@ def test_function_gives(expression: object, expected: str) -> None:
 @pytest.mark.parametrize(
     ("expression", "problem"),
     [
-        ({"Fn::Cidr": ["10.0.0.0/16", 3, 8]}, "Fn::Cidr is not known"),
+        ({"Fn::ImportValue": "other"}, "Fn::ImportValue is not known"),
+        ({"Fn::FindInMap": ["Sizes", "none", "tasks"]}, "has no Sizes.none.tasks"),
+        ({"Fn::Cidr": ["10.0.0.0/16", 3, 99]}, "."),
         ({"Ref": "Nothing"}, "the template has no Nothing"),
         ({"Fn::GetAtt": ["Nothing", "Arn"]}, "the template has no Nothing"),
         ({"Fn::Select": [9, {"Fn::GetAZs": ""}]}, "index 9 is beyond a list of 6"),
@@ -73,6 +79,14 @@ def test_what_is_not_known_is_error_with_its_place(expression: object, problem: 
         resolved(expression)
 
     assert str(caught.value).startswith("Resources.It.Properties.P")
+
+
+def test_mapping_is_looked_up() -> None:
+    sections = {"Mappings": {"Sizes": {"us-east-1": {"tasks": 6}}}}
+
+    value = resolved({"Fn::FindInMap": ["Sizes", {"Ref": "AWS::Region"}, "tasks"]}, **sections)
+
+    assert value == "6"
 
 
 def test_absent_value_is_dropped() -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, cast
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payment_templates.evidence import EvidenceError, examine, parse_template
+from payment_templates.evidence import EvidenceError, Verdict, examine, parse_template
 from tests.evidence.changes import changed, cut, put
-from tests.evidence.templates import real_document
+from tests.evidence.templates import real_document, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.evidence.changes import Change
 
 # What may stand where something else is expected.
 STRANGERS: tuple[object, ...] = (
@@ -28,6 +31,14 @@ STRANGERS: tuple[object, ...] = (
     {},
     {"text": "text"},
     {"Ref": "Vpc"},
+    # A circle, and what JSON has no number or text for.
+    {"Fn::GetAtt": ["Service", "Name"]},
+    float("nan"),
+    float("inf"),
+    "inf",
+    "nan",
+    "\ud800",
+    "\x01",
 )
 # Examined in one combination: the others would only take longer.
 FIXED = {
@@ -84,3 +95,66 @@ def test_gap_anywhere_is_judged_or_refused_in_one_line(path: str) -> None:
         outcome = "\n" not in str(error)
 
     assert outcome
+
+
+REFUSED: dict[str, Change] = {
+    "a circle": put("EncryptionKey.Properties.Description", {"Fn::Sub": "${DatabaseCluster}"}),
+    "an endless number of tasks": put("Service.Properties.DesiredCount", float("inf")),
+    "no number of tasks": put("Service.Properties.DesiredCount", "nan"),
+    "a part of a port": put("Parameters.ContainerPort.Default", 8080.5),
+    "a limit that is a list": put("Parameters.EnvironmentSuffix.MaxLength", [20]),
+    "choices that are none": put("Parameters.PrimaryRegion.AllowedValues", None),
+    "a rule of a number": put("Rules.HostedZoneWithDomainName.Assertions", 5),
+    "half a character": put("Resources.Half\ud800", {"Type": "AWS::SNS::Topic"}),
+}
+
+
+@pytest.mark.parametrize("change", REFUSED.values(), ids=list(REFUSED))
+def test_what_no_stack_can_have_is_refused(change: Change) -> None:
+    document = changed(real_document(), change)
+
+    with pytest.raises(EvidenceError):
+        examined_or_refused(document)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 100_000, '{"Resources": ' + '{"a": ' * 500 + "1" + "}" * 501, "9" * 5000],
+    ids=["brackets", "objects", "digits"],
+)
+def test_text_that_cannot_be_read_is_refused(text: str) -> None:
+    with pytest.raises(EvidenceError):
+        parse_template(text, name="strange")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        put("Parameters.A(", {"Type": "String", "Default": ""}),
+        put("Parameters.EnvironmentSuffix.MaxLength", "20.0"),
+        put("Dashboard.Properties.DashboardBody", "[" * 100_000),
+        put("Dashboard.Properties.DashboardBody", '{"widgets": [{"period": ' + "9" * 5000 + "}]}"),
+        put(
+            "Rules.Region",
+            {
+                "Assertions": [
+                    {"Assert": {"Fn::Contains": [["us-east-1"], {"Ref": "PrimaryRegion"}]}}
+                ]
+            },
+        ),
+    ],
+    ids=["a name with a bracket", "a limit in text", "brackets", "digits", "a list that contains"],
+)
+def test_strange_but_legal_is_judged(change: Change) -> None:
+    assert examined_or_refused(changed(real_document(), change))
+
+
+def test_record_of_one_region_alone_breaks_the_failover() -> None:
+    both = {"Fn::And": [{"Condition": "HasDomain"}, {"Condition": "IsPrimaryRegion"}]}
+    document = changed(
+        real_document(), put("Conditions.Both", both), put("DnsRecord.Condition", "Both")
+    )
+
+    verdict = verdict_of("regions-take-both-failover-roles", document)
+
+    assert verdict is Verdict.BROKEN

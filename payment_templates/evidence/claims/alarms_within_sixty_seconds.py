@@ -34,5 +34,6 @@ def alarms_within_sixty_seconds(topology: Topology) -> Finding:
             f"{fastest:g} to {slowest:g} s at worst; a 60 s period and a 60 s evaluation alone "
             "are 120 s",
             *lines,
+            amount=slowest,
         )
     return conditional(f"{slowest:g} s at worst, and as fast as the metric is delivered", *lines)

@@ -25,5 +25,5 @@ def availability_of_one_region(topology: Topology) -> Finding:
     lines = [f"{arithmetic}: {minutes:.1f} minutes in 30 days", NO_FORECAST, NO_FIGURE]
     # Rounded, because a product of decimals is a little off.
     if round(product, 9) < _PROMISED:
-        return broken(f"the SLAs in a row come to {product:.3%}", *lines)
+        return broken(f"the SLAs in a row come to {product:.3%}", *lines, amount=minutes)
     return conditional(f"the SLAs in a row come to {product:.3%}, and are no forecast", *lines)

@@ -40,7 +40,7 @@ def dashboard_shows_failover(topology: Topology) -> Finding:
 def _widgets(body: str) -> list[object]:
     try:
         document: object = json.loads(body)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return []
     match document:
         case {"widgets": list()}:

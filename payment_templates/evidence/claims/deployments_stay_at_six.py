@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional
@@ -25,5 +26,8 @@ def deployments_stay_at_six(topology: Topology) -> Finding:
             f"{service.desired} x {high:g} % = {most}"
         )
         if (fewest, most) != (service.desired, service.desired):
-            return broken(f"{fewest} to {most} tasks while a deployment runs", *lines)
+            # Fewer than wanted is never the lesser evil: no number of them is measured.
+            amount = most if fewest == service.desired else math.inf
+            why = f"{fewest} to {most} tasks while a deployment runs"
+            return broken(why, *lines, amount=amount)
     return conditional("ECS then has no room to replace a task: a deployment cannot move", *lines)

@@ -30,5 +30,6 @@ def detection_within_five_seconds(topology: Topology) -> Finding:
         return broken(
             f"{worst:g} s at worst; the fewest that a load balancer takes is 5 x 2 + 2 = 12 s",
             *lines,
+            amount=worst,
         )
     return kept(f"{worst:g} s at worst", *lines)

@@ -36,5 +36,5 @@ def load_carried_after_zone_loss(topology: Topology) -> Finding:
         if not target:
             return broken("no scaling policy says at which CPU the tasks work", *lines)
         if after > _FULL_PERCENT:
-            return broken(f"{left} tasks would need {after:g} % CPU each", *lines)
+            return broken(f"{left} tasks would need {after:g} % CPU each", *lines, amount=after)
     return kept(f"at most {_FULL_PERCENT} % CPU each", *lines)

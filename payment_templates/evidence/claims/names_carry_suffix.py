@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
-from payment_templates.evidence.naming import NAMELESS, name_of, tagged_name_of
+from payment_templates.evidence.naming import NAMELESS, NAMING, name_of, tagged_name_of
+from payment_templates.evidence.resolve.marks import MARK, marked
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
+
+_SUFFIX = "EnvironmentSuffix"
 
 
 @claim(
@@ -18,22 +21,23 @@ if TYPE_CHECKING:
     "Critical implementation notes: resource naming",
 )
 def names_carry_suffix(topology: Topology) -> Finding:
-    """Look for the suffix in the name of each resource, or in its Name tag where it has none."""
-    suffix = topology.stack.parameters.get("EnvironmentSuffix", "")
-    if not suffix:
+    """Mark the suffix and look for the mark in each name, or in the Name tag of what has none."""
+    stack = topology.stack
+    if _SUFFIX not in stack.parameters:
         return broken("there is no parameter EnvironmentSuffix")
     bare: list[str] = []
     named = 0
-    for resource in topology.stack.resources.values():
+    for resource in stack.resources.values():
         if resource.type in NAMELESS:
             continue
-        name = name_of(resource) or tagged_name_of(resource)
+        with_mark = marked(stack, resource, NAMING, {_SUFFIX: MARK})
         named += 1
-        if suffix not in name:
+        if MARK not in (name_of(with_mark) or tagged_name_of(with_mark)):
+            name = name_of(resource) or tagged_name_of(resource)
             bare.append(f"{resource.logical_id}: {name or 'neither a name nor a Name tag'}")
     if bare:
         return broken(f"{len(bare)} resources do not: {bare[0]}", *bare)
     if not named:
         return broken("nothing in the template has a name")
-    links = len(topology.stack.resources) - named
+    links = len(stack.resources) - named
     return kept(f"{named} names or tags", f"{links} links take neither a name nor tags")

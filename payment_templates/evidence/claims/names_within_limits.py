@@ -1,12 +1,12 @@
-"""The longest suffix and the longest region still make names that AWS takes."""
+"""The longest suffix, region and stack name still make names that AWS takes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
-from payment_templates.evidence.naming import NAME_RULES, name_of
-from payment_templates.evidence.resolve.regions import LONGEST_REGION
+from payment_templates.evidence.naming import NAME_RULES, NAMING, name_of
+from payment_templates.evidence.resolve.marks import longest_values, marked
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -18,19 +18,16 @@ if TYPE_CHECKING:
     "Critical implementation notes: resource naming",
 )
 def names_within_limits(topology: Topology) -> Finding:
-    """Put the longest suffix and the longest region into every name and measure it."""
+    """Put the longest suffix, region, stack name and text into every name, and measure it."""
     stack = topology.stack
-    suffix = stack.parameters.get("EnvironmentSuffix", "")
-    parameters = stack.template.section("Parameters")
-    longest = int(parameters.get("EnvironmentSuffix", {}).get("MaxLength", 4096))
+    longest = longest_values(stack.template)
     tightest = ""
     least: int | None = None
     for resource in stack.resources.values():
         name = name_of(resource)
         if not name:
             continue
-        grown = name.count(suffix) * (longest - len(suffix)) if suffix else 0
-        length = len(name) + grown + name.count(stack.region) * (LONGEST_REGION - len(stack.region))
+        length = len(name_of(marked(stack, resource, NAMING, longest)))
         limit = NAME_RULES[resource.type].longest
         line = f"{resource.logical_id}: {name} can reach {length} of {limit} characters"
         if length > limit:

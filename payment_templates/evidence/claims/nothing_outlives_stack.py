@@ -17,11 +17,6 @@ if TYPE_CHECKING:
 def nothing_outlives_stack(topology: Topology) -> Finding:
     """Look for deletion protection, snapshots that stay, and log groups that services make."""
     stack = topology.stack
-    for resource in stack.resources.values():
-        attributes = resource.fields.pairs("LoadBalancerAttributes")
-        protected = attributes.get("deletion_protection.enabled") == "true"
-        if protected or resource.fields.flag("DeletionProtection"):
-            return broken(f"{resource.logical_id} is protected from deletion")
     for database in topology.databases:
         if database.fields.text("DeleteAutomatedBackups") == "false":
             return broken(f"{database.logical_id} leaves its automated backups")
@@ -38,7 +33,20 @@ def nothing_outlives_stack(topology: Topology) -> Finding:
         lines.append(f"{name}: {owned[name]}, made before {maker}")
     if not lines and not topology.databases:
         return broken("the template has neither a cluster nor a database")
+    if protected := _protected(topology):
+        amount = len(protected)
+        return broken(f"{protected[0]} is protected from deletion", *protected, amount=amount)
     return kept("no protection, no snapshot, and log groups that belong to the stack", *lines)
+
+
+def _protected(topology: Topology) -> list[str]:
+    return [
+        resource.logical_id
+        for resource in topology.stack.resources.values()
+        if resource.fields.flag("DeletionProtection")
+        or resource.fields.pairs("LoadBalancerAttributes").get("deletion_protection.enabled")
+        == "true"
+    ]
 
 
 def _log_groups_made_by_services(topology: Topology) -> dict[str, str]:

@@ -16,11 +16,16 @@ def payments_survive_region_loss(topology: Topology) -> Finding:
     """Look for a cluster that is replicated to another region."""
     if not topology.databases:
         return broken("there is no database cluster")
-    for database in topology.databases:
-        if not database.fields.text("GlobalClusterIdentifier"):
-            return broken(
-                f"{database.logical_id} is the region's own: the other region starts without the "
-                "payments, and automated backups stay in their region",
-                f"{database.logical_id}: no GlobalClusterIdentifier",
-            )
+    alone = [
+        database.logical_id
+        for database in topology.databases
+        if not database.fields.text("GlobalClusterIdentifier")
+    ]
+    if alone:
+        return broken(
+            f"{alone[0]} is the region's own: the other region starts without the payments, and "
+            "automated backups stay in their region",
+            *(f"{name}: no GlobalClusterIdentifier" for name in alone),
+            amount=len(alone),
+        )
     return conditional("up to the lag of the global database", "in a global cluster")

@@ -28,14 +28,17 @@ def region_loss_detected(topology: Topology) -> Finding:
     if topology.stack.region == _METRICS_REGION:
         return broken(
             "every alarm and event stands in the region that is lost; health checks report there "
-            "alone"
+            "alone",
+            amount=1,
         )
     twin = topology.twin
     if twin is None or twin.stack.region != _METRICS_REGION:
-        return broken(f"no stack stands in {_METRICS_REGION}, where health checks report")
+        return broken(f"no stack stands in {_METRICS_REGION}, where health checks report", amount=1)
     alarms = [alarm for alarm in twin.alarms if _tells(twin, alarm)]
     if not alarms:
-        return broken(f"the stack in {_METRICS_REGION} watches no health check of another region")
+        return broken(
+            f"the stack in {_METRICS_REGION} watches no health check of another region", amount=1
+        )
     return conditional(
         f"if the health check asks this region, and while {_METRICS_REGION} works",
         *(alarm_path(twin, alarm).arithmetic for alarm in alarms),

@@ -9,6 +9,7 @@ from payment_templates.evidence.claim import broken, claim, conditional, kept
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.records import Record
 
 
 @claim("Of two regions one is primary and one secondary", "Requirement 4", "Requirement 10")
@@ -21,16 +22,25 @@ def regions_take_both_failover_roles(topology: Topology) -> Finding:
         return conditional("only with a hosted zone and a domain name")
     if topology.twin is None:
         return broken(f"no other region is in the partition of {topology.stack.region}")
-    others = {record.logical_id: record for record in topology.twin.records}
+    lines, problem = _compared(records, topology.twin)
+    return broken(problem, *lines) if problem else kept("one of each", *lines)
+
+
+def _compared(records: list[Record], twin: Topology) -> tuple[list[str], str]:
+    """Compare each record with its like in the other region; say what is wrong, if anything is."""
+    others = {record.logical_id: record for record in twin.records}
     lines: list[str] = []
     for record in records:
-        other = others[record.logical_id]
+        name = record.logical_id
+        other = others.get(name)
+        if other is None:
+            return lines, f"{twin.stack.region} has no {name}: nothing to fail over to"
         lines.append(
-            f"{topology.stack.region}: {record.failover} {record.set_identifier}; "
-            f"{topology.twin.stack.region}: {other.failover} {other.set_identifier}"
+            f"{name}: {record.failover} {record.set_identifier}; "
+            f"{twin.stack.region}: {other.failover} {other.set_identifier}"
         )
         if {record.failover, other.failover} != {"PRIMARY", "SECONDARY"}:
-            return broken(f"{record.logical_id} is {record.failover} in both regions", *lines)
+            return lines, f"{name} is {record.failover} in both regions"
         if record.set_identifier == other.set_identifier:
-            return broken(f"{record.logical_id} has one set identifier for both", *lines)
-    return kept("one of each", *lines)
+            return lines, f"{name} has one set identifier for both"
+    return lines, ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.resolve.regions import zones_of
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -25,6 +26,8 @@ def tasks_in_three_zones(topology: Topology) -> Finding:
     for service in topology.services:
         zones = [zone for zone, tasks in topology.serving_tasks_of(service).items() if tasks]
         lines.append(f"{service.logical_id}: {', '.join(service.subnets)} in {', '.join(zones)}")
+        for zone in set(zones) - set(zones_of(topology.stack.region)):
+            return broken(f"{zone} is no zone of {topology.stack.region}", *lines)
         if len(zones) < _ZONES:
             return broken(
                 f"{service.logical_id} serves from {len(zones)} zones, not {_ZONES}", *lines

@@ -22,6 +22,7 @@ def tasks_replaced_after_nat_loss(topology: Topology) -> Finding:
     if not topology.services:
         return broken("there is no ECS service")
     lines: list[str] = []
+    vital: list[str] = []
     hindered: list[str] = []
     assumed: dict[str, None] = {}
     for fault in faults_of(topology):
@@ -30,9 +31,14 @@ def tasks_replaced_after_nat_loss(topology: Topology) -> Finding:
         effect = next(effect for effect in effects_of(topology, fault) if effect.tier == TASKS)
         lines.append(f"{fault}: {effect.remains} tasks go on; {effect.blocked or 'others start'}")
         if effect.blocked:
-            return broken(f"no task starts without {fault.name}: it is the only way out", *lines)
+            vital.append(fault.name)
         hindered += effect.hindered
         assumed |= dict.fromkeys(effect.assumed)
+    if vital:
+        names = ", ".join(vital)
+        return broken(
+            f"no task starts without {names}: it is the only way out", *lines, amount=len(vital)
+        )
     if hindered:
         return conditional(
             "as far as ECS starts it in a zone that still has its way out", *hindered

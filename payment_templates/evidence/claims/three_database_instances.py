@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.resolve.regions import zones_of
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -26,6 +27,8 @@ def three_database_instances(topology: Topology) -> Finding:
             f"{instance.logical_id}: {instance.zone or 'no zone'}, tier {instance.promotion_tier}"
             for instance in database.instances
         ]
+        for zone in zones - set(zones_of(topology.stack.region)):
+            return broken(f"{zone} is no zone of {topology.stack.region}", *lines)
         if len(database.instances) < _INSTANCES:
             have = len(database.instances)
             return broken(f"{database.logical_id} has {have} instances, not {_INSTANCES}", *lines)

@@ -34,4 +34,9 @@ def zone_loss_without_downtime(topology: Topology) -> Finding:
         f"{_TYPICAL_PROMOTION_SECONDS} s, often < 30 s, + DNS {_CLUSTER_TTL_SECONDS} s = {total} s"
         for writer in writers
     ]
-    return broken(f"in the writer's zone, writes stop for up to {total} s, typically", *lines)
+    for database in topology.databases:
+        writer = database.writer
+        if writer and all(reader.zone == writer.zone for reader in database.readers):
+            return broken(f"{database.logical_id} has nobody to promote in another zone", *lines)
+    why = f"in the writer's zone, writes stop for up to {total} s, typically"
+    return broken(why, *lines, amount=max(total, out))

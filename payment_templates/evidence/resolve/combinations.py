@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.resolve.conditions import broken_rule, conditions_of
+from payment_templates.evidence.resolve.conditions import (
+    broken_rule,
+    comparisons_of,
+    conditions_of,
+)
 from payment_templates.evidence.resolve.errors import EvidenceError
+from payment_templates.evidence.resolve.examples import examples
 from payment_templates.evidence.resolve.parameters import (
     Parameter,
-    examples,
     parameters_of,
     refuse_unknown,
     values_of,
@@ -22,8 +27,8 @@ if TYPE_CHECKING:
 
     from payment_templates.evidence.resolve.template import Template
 
-# More parameters than these in conditions would take longer than anyone waits for.
-MOST_SWITCHES = 10
+# More than these would take longer than anyone waits for.
+MOST_COMBINATIONS = 1024
 
 
 def stacks_of(template: Template, *, region: str, given: Mapping[str, str]) -> tuple[Stack, ...]:
@@ -68,32 +73,41 @@ def _start(parameter: Parameter, region: str, given: Mapping[str, str]) -> str:
 
 def _switches(
     template: Template, region: str, start: Mapping[str, str], given: Mapping[str, str]
-) -> dict[str, tuple[str, str]]:
-    """Find the parameters that decide a condition or a rule, each with its two values."""
+) -> dict[str, tuple[str, ...]]:
+    """Find the parameters that decide a comparison, each with a value for every outcome."""
     decided = str(template.section("Conditions")) + str(template.section("Rules"))
-    switches: dict[str, tuple[str, str]] = {}
+    switches: dict[str, tuple[str, ...]] = {}
     for name, parameter in parameters_of(template).items():
-        if name in given or not re.search(rf"\b{name}\b", decided):
+        if name in given or not re.search(rf"\b{re.escape(name)}\b", decided):
             continue
-        other = _turning(template, region, start, parameter)
-        if other is not None:
-            switches[name] = (start[name], other)
-    if len(switches) > MOST_SWITCHES:
+        values = _turning(template, region, start, parameter)
+        if len(values) > 1:
+            switches[name] = values
+    count = prod(len(values) for values in switches.values())
+    if count > MOST_COMBINATIONS:
         raise EvidenceError(
-            f"{len(switches)} parameters decide conditions, {MOST_SWITCHES} are examined: "
-            f"fix some with --parameter, such as {list(switches)[-1]}"
+            f"{len(switches)} parameters decide conditions: {count} combinations, "
+            f"{MOST_COMBINATIONS} are examined: fix some with --parameter, "
+            f"such as {list(switches)[-1]}"
         )
     return switches
 
 
 def _turning(
     template: Template, region: str, start: Mapping[str, str], parameter: Parameter
-) -> str | None:
-    """Give the first example of a parameter that turns a condition or a rule."""
+) -> tuple[str, ...]:
+    """Give a parameter's value at the start, and one for each other outcome of comparisons.
 
-    def outcome(text: str) -> tuple[dict[str, bool], str]:
+    Comparisons, not conditions: two parameters may each do nothing without the other.
+    """
+
+    def compared(text: str) -> tuple[tuple[object, object], ...]:
         values = values_of(template, region, {**start, parameter.name: text})
-        return conditions_of(template, region, values), broken_rule(template, region, values)
+        return comparisons_of(template, region, values, parameter.name)
 
-    before = outcome(start[parameter.name])
-    return next((text for text in examples(parameter, region) if outcome(text) != before), None)
+    found: dict[tuple[bool, ...], str] = {}
+    first = start[parameter.name]
+    sides = (side for pair in compared(first) for side in pair if isinstance(side, str))
+    for text in (first, *examples(parameter, region, sides)):
+        found.setdefault(tuple(left == right for left, right in compared(text)), text)
+    return tuple(found.values())

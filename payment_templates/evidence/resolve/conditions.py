@@ -2,34 +2,57 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 from payment_templates.evidence.resolve.errors import UnresolvedError
 from payment_templates.evidence.resolve.functions import resolve
 from payment_templates.evidence.resolve.references import Names
+from payment_templates.evidence.resolve.values import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from payment_templates.evidence.resolve.template import Json, Template
     from payment_templates.evidence.resolve.values import Value
 
 
-def conditions_of(template: Template, region: str, values: Mapping[str, Value]) -> dict[str, bool]:
-    """Tell for each condition of the template whether it holds."""
-    judge = _Judge(template.section("Conditions"), Names(region=region, values=values))
+def conditions_of(
+    template: Template,
+    region: str,
+    values: Mapping[str, Value],
+    forced: Mapping[str, bool] = MappingProxyType({}),
+) -> dict[str, bool]:
+    """Tell for each condition of the template whether it holds, or would if some are forced."""
+    judge = _Judge(template.section("Conditions"), _names(template, region, values), forced)
     return {name: judge.named(name, f"Conditions.{name}") for name in judge.expressions}
+
+
+def comparisons_of(
+    template: Template, region: str, values: Mapping[str, Value], parameter: str
+) -> tuple[tuple[object, object], ...]:
+    """Give both sides of every comparison in the conditions and rules that name a parameter."""
+    judge = _Judge(template.section("Conditions"), _names(template, region, values))
+    found: list[tuple[object, object]] = []
+    for section in ("Conditions", "Rules"):
+        for name, entry in template.section(section).items():
+            if parameter in str(entry):
+                found += judge.comparisons(entry, f"{section}.{name}")
+    return tuple(found)
 
 
 def broken_rule(template: Template, region: str, values: Mapping[str, Value]) -> str:
     """Give what the first assertion that fails says, empty when all rules hold."""
-    judge = _Judge(template.section("Conditions"), Names(region=region, values=values))
+    judge = _Judge(template.section("Conditions"), _names(template, region, values))
     for name, rule in template.section("Rules").items():
         applies = rule.get("RuleCondition")
         if applies is not None and not judge.holds(applies, f"Rules.{name}.RuleCondition"):
             continue
-        for assertion in cast("list[object]", rule.get("Assertions", [])):
-            place = f"Rules.{name}.Assertions"
+        place = f"Rules.{name}.Assertions"
+        assertions: object = rule.get("Assertions", [])
+        if not isinstance(assertions, list):
+            raise UnresolvedError(place, "a list is expected")
+        for assertion in cast("list[object]", assertions):
             if not isinstance(assertion, dict):
                 raise UnresolvedError(place, f"{assertion} is no assertion")
             said = cast("Json", assertion)
@@ -38,13 +61,22 @@ def broken_rule(template: Template, region: str, values: Mapping[str, Value]) ->
     return ""
 
 
+def _names(template: Template, region: str, values: Mapping[str, Value]) -> Names:
+    return Names(region=region, values=values, mappings=template.section("Mappings"))
+
+
 class _Judge:
     """Evaluates condition functions, each named condition once."""
 
-    def __init__(self, expressions: Mapping[str, Json], names: Names) -> None:
+    def __init__(
+        self,
+        expressions: Mapping[str, Json],
+        names: Names,
+        forced: Mapping[str, bool] = MappingProxyType({}),
+    ) -> None:
         self.expressions = expressions
         self._names = names
-        self._known: dict[str, bool] = {}
+        self._known = dict(forced)
         self._under_way: set[str] = set()
 
     def named(self, name: str, place: str) -> bool:
@@ -62,6 +94,8 @@ class _Judge:
         match _call(expression):
             case "Fn::Equals", [left, right]:
                 return self._value(left, place) == self._value(right, place)
+            case "Fn::Contains", [choices, value]:
+                return self._value(value, place) in listed(self._value(choices, place))
             case "Fn::Not", [operand]:
                 return not self.holds(operand, place)
             case "Fn::And", operands:
@@ -73,7 +107,24 @@ class _Judge:
             case _:
                 raise UnresolvedError(place, f"{expression} is no condition that is known here")
 
-    def _value(self, raw: object, place: str) -> object:
+    def comparisons(self, expression: object, place: str) -> Iterator[tuple[object, object]]:
+        """Find what an expression compares, however deep."""
+        if isinstance(expression, list):
+            for entry in cast("list[object]", expression):
+                yield from self.comparisons(entry, place)
+        if not isinstance(expression, dict):
+            return
+        for function, operand in cast("Json", expression).items():
+            match function, operand:
+                case "Fn::Equals", [left, right]:
+                    yield self._value(left, place), self._value(right, place)
+                case "Fn::Contains", [choices, value]:
+                    sought = self._value(value, place)
+                    yield from ((entry, sought) for entry in listed(self._value(choices, place)))
+                case _:
+                    yield from self.comparisons(operand, place)
+
+    def _value(self, raw: object, place: str) -> Value:
         value = resolve(raw, place, self._names)
         # CloudFormation compares as text: a Number parameter equals its digits.
         return str(value) if isinstance(value, (int, float)) else value

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from payment_templates.evidence.resolve.errors import UnresolvedError
+from payment_templates.evidence.resolve.plain import PLAIN
 from payment_templates.evidence.resolve.references import NO_VALUE, Names, get_att, ref
 from payment_templates.evidence.resolve.regions import zones_of
 from payment_templates.evidence.resolve.values import Reference, Text, Value, listed
@@ -38,6 +39,8 @@ def resolve(raw: object, place: str, names: Names) -> Value:
 
 
 def _call(function: str, operand: object, place: str, names: Names) -> Value:
+    if function in PLAIN:
+        return PLAIN[function](resolve(operand, place, names), place)
     known = _FUNCTIONS.get(function)
     if known is None:
         raise UnresolvedError(place, f"{function} is not known here, so nothing can be shown")
@@ -120,7 +123,19 @@ def _get_azs(operand: object, place: str, names: Names) -> Value:
     return zones_of(str(region))
 
 
+def _find_in_map(operand: object, place: str, names: Names) -> Value:
+    match resolve(operand, place, names):
+        case [str(name), str(top), str(second)]:
+            found: object = names.mappings.get(name, {}).get(top)
+        case _:
+            raise UnresolvedError(place, "a mapping and two keys are expected")
+    if not isinstance(found, dict) or second not in found:
+        raise UnresolvedError(place, f"the template has no {name}.{top}.{second}")
+    return resolve(cast("dict[str, object]", found)[second], place, names)
+
+
 _FUNCTIONS: dict[str, Callable[[object, str, Names], Value]] = {
+    "Fn::FindInMap": _find_in_map,
     "Fn::GetAZs": _get_azs,
     "Fn::GetAtt": get_att,
     "Fn::If": _if,

@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from math import isinf, isnan, nan
+from typing import TYPE_CHECKING, cast
 
 from payment_templates.evidence.resolve.errors import EvidenceError, UnresolvedError
-from payment_templates.evidence.resolve.regions import other_region, partition_of, zones_of
+from payment_templates.evidence.resolve.regions import partition_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from payment_templates.evidence.resolve.template import Json, Template
     from payment_templates.evidence.resolve.values import Value
 
 # The account of AWS's own examples.
 ACCOUNT = "111122223333"
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+_MOST_CHARACTERS = 4096
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +42,14 @@ class Parameter:
         kind = str(self.document.get("Type", "String"))
         return kind.startswith("List<") or kind == "CommaDelimitedList"
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The only values that it takes, none when others are taken too."""
+        choices: object = self.document.get("AllowedValues", [])
+        if not isinstance(choices, list):
+            raise UnresolvedError(f"Parameters.{self.name}.AllowedValues", "a list is expected")
+        return tuple(str(choice) for choice in cast("list[object]", choices))
+
     def value(self, text: str) -> Value:
         """Give what Ref gives for a text."""
         return text.split(",") if self.is_list else text
@@ -46,7 +57,7 @@ class Parameter:
     def problem(self, text: str) -> str:
         """Say what forbids a text, empty when nothing does."""
         pattern = str(self.document.get("AllowedPattern", ""))
-        allowed = [str(choice) for choice in self.document.get("AllowedValues", [])]
+        allowed = self.choices
         for entry in text.split(",") if self.is_list else [text]:
             if pattern and not _matches(pattern, entry, self.name):
                 return f"it must match {pattern}"
@@ -56,8 +67,13 @@ class Parameter:
                 return f"it must be {self.document.get('ConstraintDescription', 'within limits')}"
         return ""
 
+    @property
+    def most_characters(self) -> int:
+        """How long its value may be."""
+        return int(self._limit("MaxLength", str(_MOST_CHARACTERS)))
+
     def _fits(self, text: str) -> bool:
-        if not self._limit("MinLength", "0") <= len(text) <= self._limit("MaxLength", "4096"):
+        if not self._limit("MinLength", "0") <= len(text) <= self.most_characters:
             return False
         if self.document.get("Type") != "Number":
             return True
@@ -70,11 +86,12 @@ class Parameter:
     def _limit(self, name: str, default: str) -> float:
         limit: object = self.document.get(name, default)
         try:
-            return float(str(limit))
+            number = float(str(limit))
         except ValueError:
-            raise UnresolvedError(
-                f"Parameters.{self.name}.{name}", f"{limit} is no number"
-            ) from None
+            number = nan
+        if isnan(number) or (isinf(number) and name in self.document):
+            raise UnresolvedError(f"Parameters.{self.name}.{name}", f"{limit} is no number")
+        return number
 
 
 def _matches(pattern: str, text: str, name: str) -> bool:
@@ -98,8 +115,10 @@ def values_of(template: Template, region: str, given: Mapping[str, str]) -> dict
     partition, url_suffix = partition_of(region)
     values: dict[str, Value] = {
         "AWS::AccountId": ACCOUNT,
+        "AWS::NotificationARNs": [],
         "AWS::Partition": partition,
         "AWS::Region": region,
+        "AWS::StackId": f"arn:{partition}:cloudformation:{region}:{ACCOUNT}:stack/payment/example",
         "AWS::StackName": "payment",
         "AWS::URLSuffix": url_suffix,
     }
@@ -121,20 +140,3 @@ def refuse_unknown(parameters: Mapping[str, Parameter], given: Mapping[str, str]
             )
         if problem := parameters[name].problem(text):
             raise EvidenceError(f"{name}={text} is not taken: {problem}")
-
-
-def examples(parameter: Parameter, region: str) -> Iterator[str]:
-    """Give the example values that the parameter takes, the likeliest first."""
-    zones = zones_of(region)
-    entries = (parameter.default or "").count(",") + 1
-    candidates = (
-        *("dev-001", "on-call@example.com", "Example-password-1", "8080", "pay.example.com"),
-        *("Z0EXAMPLE", region, other_region(region) or "us-east-1", ",".join(zones[-entries:])),
-        _arn(region, "acm", "certificate/example"),
-        _arn(region, "ecr", "repository/payments"),
-    )
-    return (text for text in candidates if not parameter.problem(text))
-
-
-def _arn(region: str, service: str, thing: str) -> str:
-    return f"arn:{partition_of(region)[0]}:{service}:{region}:{ACCOUNT}:{thing}"

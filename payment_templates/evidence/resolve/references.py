@@ -26,6 +26,9 @@ class Names:
     # Each resource, and whether its condition lets it be made.
     resources: Mapping[str, bool] = field(default_factory=dict[str, bool])
     conditions: Mapping[str, bool] = field(default_factory=dict[str, bool])
+    mappings: Mapping[str, Mapping[str, object]] = field(
+        default_factory=dict[str, "Mapping[str, object]"]
+    )
 
 
 def ref(operand: object, place: str, names: Names) -> Value:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from itertools import cycle
+from typing import TYPE_CHECKING
 
 from payment_templates.evidence.resolve.errors import EvidenceError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # The letters of each region's zones, as cfn-lint 1.58 lists them (cfnlint.helpers,
 # AVAILABILITY_ZONES). An account may see them under other letters, never fewer without notice.
@@ -69,3 +74,16 @@ def other_region(region: str) -> str:
         return _SECOND
     peers = (peer for peer in ZONES if partition_of(peer) == partition_of(region))
     return next((peer for peer in peers if peer != region), "")
+
+
+def moved(parameters: Mapping[str, str], here: str, there: str) -> dict[str, str]:
+    """Give the same parameters in another region: its own zones, as many, and its own ARNs."""
+    entries = dict.fromkeys(entry for text in parameters.values() for entry in text.split(","))
+    zones = (entry for entry in entries if entry in zones_of(here))
+    others = dict(zip(zones, cycle(zones_of(there)), strict=False))
+    return {
+        name: ",".join(
+            others.get(entry, entry.replace(f":{here}:", f":{there}:")) for entry in text.split(",")
+        )
+        for name, text in parameters.items()
+    }

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from payment_templates.evidence.resolve.conditions import broken_rule, conditions_of
@@ -13,7 +14,7 @@ from payment_templates.evidence.resolve.errors import EvidenceError, UnresolvedE
 from payment_templates.evidence.resolve.functions import resolve
 from payment_templates.evidence.resolve.parameters import values_of
 from payment_templates.evidence.resolve.references import NO_VALUE, Names
-from payment_templates.evidence.resolve.regions import partition_of
+from payment_templates.evidence.resolve.regions import moved, partition_of
 from payment_templates.evidence.resolve.values import Fields, Value
 
 if TYPE_CHECKING:
@@ -71,12 +72,24 @@ class Stack:
         return cast("Made", self.template.known[key])
 
     def in_region(self, region: str) -> Stack:
-        """Resolve the same template with the same parameters in another region."""
-        return resolve_stack(self.template, region=region, parameters=self.parameters)
+        """Resolve the same template in another region.
+
+        The parameters are the same, but for zones and ARNs: there they are those of that region.
+        """
+        parameters = moved(self.parameters, self.region, region)
+        return resolve_stack(self.template, region=region, parameters=parameters)
 
 
-def resolve_stack(template: Template, *, region: str, parameters: Mapping[str, str]) -> Stack:
+def resolve_stack(
+    template: Template,
+    *,
+    region: str,
+    parameters: Mapping[str, str],
+    forced: Mapping[str, bool] = MappingProxyType({}),
+) -> Stack:
     """Resolve a template; every parameter without a default must be among those given.
+
+    Conditions that are forced hold, or not, whatever the parameters are.
 
     Raises EvidenceError when a rule of the template refuses the values, and UnresolvedError, with
     its place, for an expression that is not known.
@@ -84,10 +97,16 @@ def resolve_stack(template: Template, *, region: str, parameters: Mapping[str, s
     values = values_of(template, region, parameters)
     if broken := broken_rule(template, region, values):
         raise EvidenceError(f"the template refuses these parameters: {broken}")
-    conditions = conditions_of(template, region, values)
+    conditions = conditions_of(template, region, values, forced)
     documents = template.section("Resources")
     made = {name: _holds(document, conditions, name) for name, document in documents.items()}
-    names = Names(region=region, values=values, resources=made, conditions=conditions)
+    names = Names(
+        region=region,
+        values=values,
+        resources=made,
+        conditions=conditions,
+        mappings=template.section("Mappings"),
+    )
     outputs = {
         name: resolve(document.get("Value"), f"Outputs.{name}.Value", names)
         for name, document in template.section("Outputs").items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite, nan
 from typing import TypeAlias, cast
 
 from payment_templates.evidence.resolve.errors import UnresolvedError
@@ -58,9 +59,19 @@ class Fields:
         """Give a number, also one that is written as text."""
         value = self.entries.get(name, default)
         try:
-            return float(cast("float", value))
-        except (TypeError, ValueError):
-            raise UnresolvedError(f"{self.place}.{name}", f"{value} is no number") from None
+            number = float(cast("float", value))
+        except (TypeError, ValueError, OverflowError):
+            number = nan
+        if not isfinite(number):
+            raise UnresolvedError(f"{self.place}.{name}", f"{value} is no number")
+        return number
+
+    def whole(self, name: str, default: int = 0) -> int:
+        """Give a whole number: AWS refuses a part of a task or of a port."""
+        number = self.number(name, default)
+        if not number.is_integer():
+            raise UnresolvedError(f"{self.place}.{name}", f"{number:g} is no whole number")
+        return int(number)
 
     def flag(self, name: str) -> bool:
         """Tell whether a property is true, also when it is written as text."""
@@ -117,17 +128,20 @@ def listed(value: Value) -> Sequence[Value]:
     """Give a list, also of the one value that AWS takes in its place."""
     if value is None:
         return ()
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return value
-    return (value,)
+    if isinstance(value, (str, Reference, Text)):
+        return (value,)
+    return value if isinstance(value, Sequence) else (value,)
 
 
 def _text(value: Value, place: str) -> str:
+    # Text is what nearly every value is: asked first, because it is asked often.
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (Mapping, Sequence)) and not isinstance(value, str):
+    if isinstance(value, (Mapping, Sequence)):
         raise UnresolvedError(place, "one value is expected here, not a list or an object")
     return str(value)
 

@@ -72,7 +72,12 @@ class Topology:
     def twin(self) -> Topology | None:
         """The same template in another region of the account, None where AWS has no other."""
         region = other_region(self.stack.region)
-        return build_topology(self.stack.in_region(region)) if region else None
+        if not region:
+            return None
+        twin = build_topology(self.stack.in_region(region))
+        # Each is the other's: found once for both.
+        vars(twin)["twin"] = self
+        return twin
 
 
 def build_topology(stack: Stack) -> Topology:

@@ -96,7 +96,7 @@ def read_services(stack: Stack, network: Network) -> tuple[Service, ...]:
 
 def _service(stack: Stack, network: Network, service: Resource) -> Service:
     fields = service.fields
-    desired = int(fields.number("DesiredCount", 1))
+    desired = fields.whole("DesiredCount", 1)
     wiring = fields.child("NetworkConfiguration").child("AwsvpcConfiguration")
     deployment = fields.child("DeploymentConfiguration")
     breaker = deployment.child("DeploymentCircuitBreaker")
@@ -121,7 +121,7 @@ def _service(stack: Stack, network: Network, service: Resource) -> Service:
         mappings=tuple(
             Mapping(
                 container=mapping.text("ContainerName"),
-                port=int(mapping.number("ContainerPort")),
+                port=mapping.whole("ContainerPort"),
                 target_group=mapping.target("TargetGroupArn"),
             )
             for mapping in fields.children("LoadBalancers")

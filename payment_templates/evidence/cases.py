@@ -1,0 +1,36 @@
+"""What a template may become: its combinations, here and elsewhere, and what is left in doubt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.resolve.doubts import doubts_of
+from payment_templates.evidence.topology import Topology, build_topology
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cases:
+    """The topologies that a template may become; the first is that of the defaults."""
+
+    here: tuple[Topology, ...]
+    # The same in the other region of the partition, nothing where there is none.
+    there: tuple[Topology, ...]
+    # Each with the choice of the operator that leads to it.
+    doubts: tuple[tuple[str, Topology], ...]
+
+
+def cases_of(here: tuple[Topology, ...], given: Mapping[str, str]) -> Cases:
+    """Add the other region, and whatever the operator may still choose."""
+    there = tuple(topology.twin for topology in here if topology.twin)
+    examined = tuple(topology.stack for topology in (*here, *there))
+    return Cases(
+        here=here,
+        there=there,
+        doubts=tuple(
+            (doubt.choice, build_topology(doubt.stack)) for doubt in doubts_of(examined, given)
+        ),
+    )

@@ -1,0 +1,128 @@
+"""What is accepted is accepted as far as it is broken by design, and no further."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from payment_templates import PROFILES, build_template
+from payment_templates.evidence import ACCEPTED, Result, examine, parse_template
+from tests.evidence.changes import changed, cut, put
+from tests.evidence.templates import real_document
+
+if TYPE_CHECKING:
+    from tests.evidence.changes import Change, Json
+
+TARGETS = "TargetGroup.Properties"
+DEPLOYMENT = "Service.Properties.DeploymentConfiguration"
+CPU = "ScalingPolicy.Properties.TargetTrackingScalingPolicyConfiguration"
+
+
+def of_type(kind: str, name: str, value: object) -> tuple[Change, ...]:
+    """Set a property of every resource of a type."""
+    resources = real_document()["Resources"]
+    names = [logical_id for logical_id, entry in resources.items() if entry["Type"] == kind]
+    assert names
+    return tuple(put(f"{logical_id}.Properties.{name}", value) for logical_id in names)
+
+
+WORSE: list[tuple[str, str, tuple[Change, ...]]] = [
+    (
+        "alarms that look at a week",
+        "alarms-within-sixty-seconds",
+        of_type("AWS::CloudWatch::Alarm", "Period", 86400),
+    ),
+    (
+        "ten failed checks",
+        "detection-within-five-seconds",
+        (put(f"{TARGETS}.UnhealthyThresholdCount", 10),),
+    ),
+    (
+        "tasks at 100 % CPU",
+        "load-carried-after-zone-loss",
+        (put(f"{CPU}.TargetValue", 100),),
+    ),
+    (
+        "three times the tasks",
+        "deployments-stay-at-six",
+        (put(f"{DEPLOYMENT}.MaximumPercent", 300),),
+    ),
+    (
+        "half the tasks",
+        "deployments-stay-at-six",
+        (put(f"{DEPLOYMENT}.MinimumHealthyPercent", 50),),
+    ),
+    (
+        "a way out in one zone, and none anywhere",
+        "tasks-replaced-after-zone-loss",
+        (cut("PrivateRouteA"), cut("PrivateRouteB"), cut("PrivateRouteC")),
+    ),
+    (
+        "no reader in another zone",
+        "zone-loss-without-downtime",
+        tuple(
+            put(
+                f"{name}.Properties.AvailabilityZone",
+                {"Fn::GetAtt": ["PrivateSubnetA", "AvailabilityZone"]},
+            )
+            for name in ("DatabaseReader1", "DatabaseReader2")
+        ),
+    ),
+    ("no database", "payments-survive-region-loss", (put("DatabaseCluster.Type", "Other"),)),
+]
+
+
+def result_of(claim_id: str, document: Json, profile: str = "standard") -> Result:
+    template = parse_template(json.dumps(document, separators=(",", ":")), name="worse")
+    results = examine(template, profile=profile).results
+    return next(result for result in results if result.claim.id == claim_id)
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "changes"),
+    [(claim_id, changes) for _, claim_id, changes in WORSE],
+    ids=[title for title, _, _ in WORSE],
+)
+def test_worse_than_accepted_fails(claim_id: str, changes: tuple[Change, ...]) -> None:
+    result = result_of(claim_id, changed(real_document(), *changes))
+
+    assert claim_id in ACCEPTED["standard"]
+    assert result.fails
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        (put(f"{TARGETS}.HealthCheckTimeoutSeconds", 2),),
+        (put(f"{TARGETS}.UnhealthyThresholdCount", 2),),
+        (put(f"{CPU}.TargetValue", 70),),
+    ],
+    ids=["the same timeout", "the same threshold", "a lower target"],
+)
+def test_what_is_no_worse_stays_accepted(changes: tuple[Change, ...]) -> None:
+    document = changed(real_document(), *changes)
+
+    template = parse_template(json.dumps(document, separators=(",", ":")), name="no worse")
+
+    assert not examine(template).fails
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "change"),
+    [
+        ("deletion-policies", put("Vpc.DeletionPolicy", "Retain")),
+        ("nothing-outlives-stack", put("Cluster.Properties.DeletionProtection", "true")),
+    ],
+)
+def test_production_keeps_its_data_and_nothing_else(claim_id: str, change: Change) -> None:
+    document = changed(build_template(PROFILES["production"]).to_dict(), change)
+
+    assert result_of(claim_id, document, "production").fails
+
+
+def test_acceptance_says_how_far() -> None:
+    accepted = result_of("detection-within-five-seconds", real_document()).accepted
+
+    assert str(accepted).startswith("up to 12 s at worst: the specification decided")

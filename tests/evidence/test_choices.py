@@ -1,0 +1,187 @@
+"""What the operator may yet choose, and where: no promise is kept by what happens to be first."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from payment_templates.evidence import Result, Verdict, examine, parse_template
+from tests.evidence.changes import changed, put
+from tests.evidence.templates import real_document
+
+if TYPE_CHECKING:
+    from tests.evidence.changes import Change
+
+SIX = "exactly-six-tasks-wanted"
+ZONES = "tasks-in-three-zones"
+TASKS = "Service.Properties.DesiredCount"
+REGION = {"Ref": "AWS::Region"}
+
+
+def result_of(claim_id: str, *changes: Change, **parameters: str) -> Result:
+    text = json.dumps(changed(real_document(), *changes), separators=(",", ":"))
+    examination = examine(parse_template(text, name="changed"), parameters=parameters)
+    return next(result for result in examination.results if result.claim.id == claim_id)
+
+
+def condition(name: str, expression: object) -> tuple[Change, ...]:
+    """Add a condition under which a single task is wanted."""
+    return (
+        put(f"Conditions.{name}", expression),
+        put(TASKS, {"Fn::If": [name, 1, 6]}),
+    )
+
+
+def parameter(name: str, **document: Any) -> Change:  # noqa: ANN401 - as in CloudFormation.
+    return put(f"Parameters.{name}", document)
+
+
+def equals(name: str, value: str) -> dict[str, object]:
+    return {"Fn::Equals": [{"Ref": name}, value]}
+
+
+SIZE = {"Type": "String", "Default": "large"}
+
+
+@pytest.mark.parametrize(
+    "constraint",
+    [
+        {"AllowedValues": ["large", "small"]},
+        {"AllowedPattern": "^(large|small)$"},
+        {},
+    ],
+    ids=lambda constraint: ", ".join(constraint) or "none",
+)
+def test_every_value_that_is_compared_is_examined(constraint: dict[str, Any]) -> None:
+    size = parameter("Size", **SIZE, **constraint)
+
+    result = result_of(SIX, size, *condition("Small", equals("Size", "small")))
+
+    assert result.finding.verdict is Verdict.BROKEN
+    assert result.combination == {"Small": True}
+
+
+def test_third_value_is_examined_too() -> None:
+    size = parameter("Size", **SIZE, AllowedValues=["large", "medium", "small"])
+    medium = put("Conditions.Medium", equals("Size", "medium"))
+
+    result = result_of(SIX, size, medium, *condition("Small", equals("Size", "small")))
+
+    assert result.combination == {"Medium": False, "Small": True}
+
+
+def test_two_parameters_that_do_nothing_alone_are_examined() -> None:
+    both = {"Fn::And": [equals("First", "yes"), equals("Second", "yes")]}
+    first, second = (
+        parameter(name, Type="String", Default="no", AllowedValues=["no", "yes"])
+        for name in ("First", "Second")
+    )
+
+    result = result_of(SIX, first, second, *condition("Both", both))
+
+    assert result.finding.verdict is Verdict.BROKEN
+
+
+def test_value_that_is_not_taken_is_not_examined() -> None:
+    size = parameter("Size", **SIZE, AllowedValues=["large"])
+
+    result = result_of(SIX, size, *condition("Small", equals("Size", "small")), Size="large")
+
+    assert result.finding.verdict is Verdict.KEPT
+
+
+def test_other_region_that_breaks_it_is_named() -> None:
+    west = {"Fn::Equals": [REGION, {"Fn::Join": ["-", ["us", "west", "2"]]}]}
+
+    result = result_of(SIX, *condition("West", west))
+
+    assert result.finding.verdict is Verdict.BROKEN
+    assert result.elsewhere == "us-west-2"
+
+
+def test_zone_that_only_one_region_has_breaks_the_other() -> None:
+    zones = [
+        put(f"PublicSubnet{z}.Properties.AvailabilityZone", f"us-east-1{z.lower()}") for z in "ABC"
+    ]
+
+    result = result_of(ZONES, *zones)
+
+    assert result.elsewhere == "us-west-2"
+    assert "us-east-1" in result.finding.why
+
+
+def test_condition_that_nothing_turns_is_a_doubt() -> None:
+    ireland = {"Fn::Equals": [REGION, {"Fn::Join": ["-", ["eu", "west", "1"]]}]}
+
+    result = result_of(SIX, *condition("Ireland", ireland))
+
+    assert result.finding.verdict is Verdict.CONDITIONAL
+    assert "but not with Ireland" in result.finding.why
+
+
+def test_condition_that_cannot_turn_is_none() -> None:
+    result = result_of(SIX, *condition("Never", {"Fn::Equals": ["a", "b"]}))
+
+    assert result.finding.verdict is Verdict.KEPT
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "place", "free", "broken_by"),
+    [
+        (SIX, TASKS, {"Type": "Number", "Default": 6}, "N=0"),
+        (SIX, TASKS, {"Type": "String", "Default": "6"}, "N=0"),
+        (
+            "backups-kept",
+            "DatabaseCluster.Properties.BackupRetentionPeriod",
+            {"Type": "Number", "Default": 1, "MinValue": 0},
+            "N=0",
+        ),
+        (
+            "database-is-private",
+            "DatabaseWriter.Properties.PubliclyAccessible",
+            {"Type": "String", "Default": "false"},
+            "N=true",
+        ),
+    ],
+)
+def test_promise_that_a_parameter_may_break_depends_on_it(
+    claim_id: str, place: str, free: dict[str, Any], broken_by: str
+) -> None:
+    result = result_of(claim_id, parameter("N", **free), put(place, {"Ref": "N"}))
+
+    assert result.finding.verdict is Verdict.CONDITIONAL
+    assert f"but not with {broken_by}" in result.finding.why
+
+
+def test_constraints_that_hold_the_promise_keep_it() -> None:
+    six = parameter("N", Type="Number", Default=6, MinValue=6, MaxValue=6)
+
+    result = result_of(SIX, six, put(TASKS, {"Ref": "N"}))
+
+    assert result.finding.verdict is Verdict.KEPT
+
+
+def test_value_that_is_given_is_no_doubt() -> None:
+    free = parameter("N", Type="Number", Default=6)
+
+    result = result_of(SIX, free, put(TASKS, {"Ref": "N"}), N="6")
+
+    assert result.finding.verdict is Verdict.KEPT
+
+
+def test_one_zone_three_times_is_a_doubt_until_three_are_given() -> None:
+    free = result_of(ZONES)
+    given = result_of(ZONES, AvailabilityZones="us-east-1d,us-east-1e,us-east-1f")
+
+    assert free.finding.verdict is Verdict.CONDITIONAL
+    assert "AvailabilityZones=us-east-1a,us-east-1a,us-east-1a" in free.finding.why
+    assert given.finding.verdict is Verdict.KEPT
+
+
+def test_zones_of_another_region_are_none() -> None:
+    result = result_of(ZONES, AvailabilityZones="eu-west-1a,eu-west-1b,eu-west-1c")
+
+    assert result.finding.verdict is Verdict.BROKEN
+    assert "is no zone of us-east-1" in result.finding.why
