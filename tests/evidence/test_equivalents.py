@@ -8,13 +8,17 @@ from functools import cache
 import pytest
 
 from payment_templates.evidence import Verdict
-from tests.evidence.changes import Change, Json, changed, cut, drop, put
+from tests.evidence.changes import Change, Json, append, changed, cut, drop, put
 from tests.evidence.templates import real_document, verdict_of
 
 TASKS, TARGETS = "TaskFailureAlarm.Properties", "UnhealthyTargetAlarm.Properties"
 DATABASE, RESPONSE = "DatabaseFailoverAlarm.Properties", "ResponseTimeAlarm.Properties"
 
 STOPPED = "TaskStoppedRule.Properties.EventPattern"
+SECRET = {"Fn::Sub": "{{resolve:secretsmanager:${DatabaseSecret}:SecretString:password}}"}
+EXECUTION_POLICY = {
+    "Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+}
 TOPIC_ARN = {
     "Fn::Sub": "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:"
     "payment-alerts-${EnvironmentSuffix}"
@@ -176,6 +180,36 @@ EQUIVALENTS: dict[str, tuple[str, tuple[Change, ...]]] = {
                 },
             ),
         ),
+    ),
+    "secret: by a dynamic reference": (
+        "secrets-not-in-clear",
+        (put("DatabaseCluster.Properties.MasterUserPassword", SECRET),),
+    ),
+    "secret: its ARN in the environment": (
+        "secrets-not-in-clear",
+        (
+            append(
+                "TaskDefinition.Properties.ContainerDefinitions.0.Environment",
+                {"Name": "DB_SECRET", "Value": {"Ref": "DatabaseSecret"}},
+            ),
+        ),
+    ),
+    "key: the policy that AWS gives it": (
+        "wildcards-have-a-reason",
+        (put("EncryptionKey.Properties.KeyPolicy.Statement.0.Action", "kms:*"),),
+    ),
+    "tasks: every object of one bucket": (
+        "wildcards-have-a-reason",
+        (
+            put(
+                "TaskPolicy.Properties.PolicyDocument.Statement.0.Resource",
+                ["arn:aws:s3:::receipts/*"],
+            ),
+        ),
+    ),
+    "roles: the policy of AWS for its purpose": (
+        "wildcards-have-a-reason",
+        (put("ExecutionRole.Properties.ManagedPolicyArns", [EXECUTION_POLICY]),),
     ),
     "topic: by its ARN": (
         "alerts-reach-a-person",
