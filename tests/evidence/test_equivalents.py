@@ -19,6 +19,13 @@ SECRET = {"Fn::Sub": "{{resolve:secretsmanager:${DatabaseSecret}:SecretString:pa
 EXECUTION_POLICY = {
     "Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
 }
+ENCRYPTED = {
+    "BucketEncryption": {
+        "ServerSideEncryptionConfiguration": [
+            {"ServerSideEncryptionByDefault": {"KMSMasterKeyID": {"Ref": "EncryptionKey"}}}
+        ]
+    }
+}
 TOPIC_ARN = {
     "Fn::Sub": "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:"
     "payment-alerts-${EnvironmentSuffix}"
@@ -194,6 +201,26 @@ EQUIVALENTS: dict[str, tuple[str, tuple[Change, ...]]] = {
             ),
         ),
     ),
+    "key: by its alias": (
+        "encrypted-at-rest",
+        (
+            put("DatabaseCluster.Properties.KmsKeyId", {"Ref": "EncryptionKeyAlias"}),
+            put("DatabaseSecret.Properties.KmsKeyId", {"Ref": "EncryptionKeyAlias"}),
+            put("AlertTopic.Properties.KmsMasterKeyId", {"Ref": "EncryptionKeyAlias"}),
+        ),
+    ),
+    "key: every action to the account": (
+        "encrypted-at-rest",
+        (
+            put("EncryptionKey.Properties.KeyPolicy.Statement.0.Action", "kms:*"),
+            cut("EncryptionKey.Properties.KeyPolicy.Statement.2"),
+            cut("EncryptionKey.Properties.KeyPolicy.Statement.1"),
+        ),
+    ),
+    "data: an encrypted bucket": (
+        "encrypted-at-rest",
+        (put("Bucket", {"Type": "AWS::S3::Bucket", "Properties": ENCRYPTED}),),
+    ),
     "key: the policy that AWS gives it": (
         "wildcards-have-a-reason",
         (put("EncryptionKey.Properties.KeyPolicy.Statement.0.Action", "kms:*"),),
@@ -226,3 +253,11 @@ def test_same_in_other_words_is_judged_the_same(title: str) -> None:
 
     assert verdict is verdict_before(claim_id)
     assert verdict is not Verdict.BROKEN
+
+
+def test_type_that_is_not_known_makes_encryption_conditional() -> None:
+    document = changed(real_document(), put("Graph", {"Type": "AWS::Neptune::DBCluster"}))
+
+    verdict = verdict_of("encrypted-at-rest", document)
+
+    assert verdict is Verdict.CONDITIONAL

@@ -3,10 +3,20 @@
 from tests.evidence.mutations.alarms import ALARMS
 from tests.evidence.mutations.alerts import ALERTS
 from tests.evidence.mutations.database import DATABASE
+from tests.evidence.mutations.encryption import ENCRYPTION
 from tests.evidence.mutations.events import EVENTS
 from tests.evidence.mutations.hygiene import HYGIENE
 from tests.evidence.mutations.mutation import Mutation
 from tests.evidence.mutations.regions import REGIONS
 from tests.evidence.mutations.tasks import TASKS
 
-MUTATIONS: tuple[Mutation, ...] = (*DATABASE, *TASKS, *ALARMS, *ALERTS, *EVENTS, *REGIONS, *HYGIENE)
+MUTATIONS: tuple[Mutation, ...] = (
+    *DATABASE,
+    *TASKS,
+    *ALARMS,
+    *ALERTS,
+    *ENCRYPTION,
+    *EVENTS,
+    *REGIONS,
+    *HYGIENE,
+)
