@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.naming import name_of
@@ -114,6 +115,7 @@ def _is_let_to_account(
     )
 
 
+@cache
 def _statements(key: Resource) -> tuple[Statement, ...]:
     if "KeyPolicy" in key.fields:
         return read_statements(key.fields.child("KeyPolicy"))
