@@ -8,13 +8,24 @@ from functools import cache
 import pytest
 
 from payment_templates.evidence import Verdict
-from tests.evidence.changes import Change, Json, changed, cut, drop, put
+from tests.evidence.changes import Change, Json, append, changed, cut, drop, put
 from tests.evidence.templates import real_document, verdict_of
 
 TASKS, TARGETS = "TaskFailureAlarm.Properties", "UnhealthyTargetAlarm.Properties"
 DATABASE, RESPONSE = "DatabaseFailoverAlarm.Properties", "ResponseTimeAlarm.Properties"
 
 STOPPED = "TaskStoppedRule.Properties.EventPattern"
+SECRET = {"Fn::Sub": "{{resolve:secretsmanager:${DatabaseSecret}:SecretString:password}}"}
+EXECUTION_POLICY = {
+    "Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+}
+ENCRYPTED = {
+    "BucketEncryption": {
+        "ServerSideEncryptionConfiguration": [
+            {"ServerSideEncryptionByDefault": {"KMSMasterKeyID": {"Ref": "EncryptionKey"}}}
+        ]
+    }
+}
 TOPIC_ARN = {
     "Fn::Sub": "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:"
     "payment-alerts-${EnvironmentSuffix}"
@@ -177,6 +188,56 @@ EQUIVALENTS: dict[str, tuple[str, tuple[Change, ...]]] = {
             ),
         ),
     ),
+    "secret: by a dynamic reference": (
+        "secrets-not-in-clear",
+        (put("DatabaseCluster.Properties.MasterUserPassword", SECRET),),
+    ),
+    "secret: its ARN in the environment": (
+        "secrets-not-in-clear",
+        (
+            append(
+                "TaskDefinition.Properties.ContainerDefinitions.0.Environment",
+                {"Name": "DB_SECRET", "Value": {"Ref": "DatabaseSecret"}},
+            ),
+        ),
+    ),
+    "key: by its alias": (
+        "encrypted-at-rest",
+        (
+            put("DatabaseCluster.Properties.KmsKeyId", {"Ref": "EncryptionKeyAlias"}),
+            put("DatabaseSecret.Properties.KmsKeyId", {"Ref": "EncryptionKeyAlias"}),
+            put("AlertTopic.Properties.KmsMasterKeyId", {"Ref": "EncryptionKeyAlias"}),
+        ),
+    ),
+    "key: every action to the account": (
+        "encrypted-at-rest",
+        (
+            put("EncryptionKey.Properties.KeyPolicy.Statement.0.Action", "kms:*"),
+            cut("EncryptionKey.Properties.KeyPolicy.Statement.2"),
+            cut("EncryptionKey.Properties.KeyPolicy.Statement.1"),
+        ),
+    ),
+    "data: an encrypted bucket": (
+        "encrypted-at-rest",
+        (put("Bucket", {"Type": "AWS::S3::Bucket", "Properties": ENCRYPTED}),),
+    ),
+    "key: the policy that AWS gives it": (
+        "wildcards-have-a-reason",
+        (put("EncryptionKey.Properties.KeyPolicy.Statement.0.Action", "kms:*"),),
+    ),
+    "tasks: every object of one bucket": (
+        "wildcards-have-a-reason",
+        (
+            put(
+                "TaskPolicy.Properties.PolicyDocument.Statement.0.Resource",
+                ["arn:aws:s3:::receipts/*"],
+            ),
+        ),
+    ),
+    "roles: the policy of AWS for its purpose": (
+        "wildcards-have-a-reason",
+        (put("ExecutionRole.Properties.ManagedPolicyArns", [EXECUTION_POLICY]),),
+    ),
     "topic: by its ARN": (
         "alerts-reach-a-person",
         (put(f"{RESPONSE}.AlarmActions", [TOPIC_ARN]),),
@@ -192,3 +253,11 @@ def test_same_in_other_words_is_judged_the_same(title: str) -> None:
 
     assert verdict is verdict_before(claim_id)
     assert verdict is not Verdict.BROKEN
+
+
+def test_type_that_is_not_known_makes_encryption_conditional() -> None:
+    document = changed(real_document(), put("Graph", {"Type": "AWS::Neptune::DBCluster"}))
+
+    verdict = verdict_of("encrypted-at-rest", document)
+
+    assert verdict is Verdict.CONDITIONAL

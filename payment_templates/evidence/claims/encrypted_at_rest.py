@@ -4,52 +4,106 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.encryption import key_problem, use_problem
+from payment_templates.evidence.resolve.values import Fields
+from payment_templates.evidence.topology.keys import find_key
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.resolve.stack import Resource, Stack
+    from payment_templates.evidence.resolve.values import Value
     from payment_templates.evidence.topology import Topology
 
-# Where each type names its key; a cluster needs StorageEncrypted as well.
+# Where each type that holds data names its key; below a list, its first entry.
 _KEYS = {
+    "AWS::DynamoDB::Table": "SSESpecification.KMSMasterKeyId",
+    "AWS::EC2::Volume": "KmsKeyId",
+    "AWS::EFS::FileSystem": "KmsKeyId",
+    "AWS::ECR::Repository": "EncryptionConfiguration.KmsKey",
+    "AWS::ElastiCache::ReplicationGroup": "KmsKeyId",
+    "AWS::Kinesis::Stream": "StreamEncryption.KeyId",
     "AWS::Logs::LogGroup": "KmsKeyId",
     "AWS::RDS::DBCluster": "KmsKeyId",
+    "AWS::RDS::DBInstance": "PerformanceInsightsKMSKeyId",
+    "AWS::S3::Bucket": (
+        "BucketEncryption.ServerSideEncryptionConfiguration."
+        "ServerSideEncryptionByDefault.KMSMasterKeyID"
+    ),
     "AWS::SNS::Topic": "KmsMasterKeyId",
+    "AWS::SQS::Queue": "KmsMasterKeyId",
     "AWS::SecretsManager::Secret": "KmsKeyId",
+}
+# What must be switched on beside the key.
+_SWITCHES = {
+    "AWS::DynamoDB::Table": "SSESpecification.SSEEnabled",
+    "AWS::EC2::Volume": "Encrypted",
+    "AWS::EFS::FileSystem": "Encrypted",
+    "AWS::ElastiCache::ReplicationGroup": "AtRestEncryptionEnabled",
+    "AWS::RDS::DBCluster": "StorageEncrypted",
+}
+# Services of which no other type than those above holds data of the stack at rest.
+_STATELESS = {
+    *("ApplicationAutoScaling", "ARCZonalShift", "CertificateManager", "CloudFormation"),
+    *("CloudWatch", "EC2", "ECS", "ElasticLoadBalancingV2", "Events", "IAM", "KMS", "Logs"),
+    *("RDS", "Route53", "SNS", "SQS", "SSM", "SecretsManager", "WAFv2"),
 }
 
 
 @claim("Data at rest is encrypted with a customer managed key", "Constraint 5", "Success metric 5")
 def encrypted_at_rest(topology: Topology) -> Finding:
-    """Follow the key of database, insights, logs, topic and secret to a key of the stack."""
+    """Follow the key of whatever holds data to a key of the stack that works, and its policy."""
+    stack = topology.stack
     lines: list[str] = []
-    for resource in topology.stack.of_type(*_KEYS, "AWS::RDS::DBInstance"):
-        if problem := _problem(topology.stack, resource):
+    for resource in stack.of_type(*_KEYS):
+        if problem := _problem(stack, resource):
             return broken(f"{resource.logical_id} {problem}", *lines)
         lines.append(f"{resource.logical_id}: customer managed key")
     if not lines:
         return broken("nothing in the template holds data")
-    for key in topology.stack.of_type("AWS::KMS::Key"):
-        if not key.fields.flag("EnableKeyRotation"):
-            return broken(f"{key.logical_id} is not rotated", *lines)
+    for key in stack.of_type("AWS::KMS::Key"):
+        if problem := key_problem(key):
+            return broken(problem, *lines)
     lines += [
         f"{parameter.logical_id}: a String, not encrypted; it holds no secret"
-        for parameter in topology.stack.of_type("AWS::SSM::Parameter")
+        for parameter in stack.of_type("AWS::SSM::Parameter")
     ]
+    unknown = [each for each in stack.resources.values() if not _is_known(each.type)]
+    if unknown:
+        names = ", ".join(f"{each.logical_id} ({each.type})" for each in unknown)
+        return conditional(f"unless {names} holds data: the type is not known here", *lines)
     return kept("database, its insights, logs, topic and secret, and the key is rotated", *lines)
 
 
 def _problem(stack: Stack, resource: Resource) -> str:
     fields = resource.fields
-    if resource.type == "AWS::RDS::DBInstance":
-        if not fields.flag("EnablePerformanceInsights"):
-            return ""
-        name = "PerformanceInsightsKMSKeyId"
-    else:
-        name = _KEYS[resource.type]
-    if resource.type == "AWS::RDS::DBCluster" and not fields.flag("StorageEncrypted"):
+    if resource.type == "AWS::RDS::DBInstance" and not fields.flag("EnablePerformanceInsights"):
+        return ""
+    switch = _SWITCHES.get(resource.type)
+    if switch and _at(fields, switch) not in {True, "true"}:
         return "is not encrypted"
-    if stack.of(fields.target(name), "AWS::KMS::Key") is None:
-        return f"uses no key of the stack: {name} is {fields.text(name) or 'absent'}"
+    if problem := _key_problem(stack, resource, _KEYS[resource.type]):
+        return problem
+    if fields.flag("ManageMasterUserPassword"):
+        # CreateDBCluster, MasterUserSecretKmsKeyId: aws/secretsmanager by default.
+        return _key_problem(stack, resource, "MasterUserSecret.KmsKeyId")
     return ""
+
+
+def _key_problem(stack: Stack, resource: Resource, name: str) -> str:
+    value = _at(resource.fields, name)
+    key = find_key(stack, value)
+    if key is None:
+        return f"uses no key of the stack: {name} is {value or 'absent'}"
+    return use_problem(stack, resource, key, value)
+
+
+def _at(fields: Fields, path: str) -> Value:
+    *parents, last = path.split(".")
+    for parent in parents:
+        fields = next(iter(fields.children(parent)), Fields(place=fields.place, entries={}))
+    return fields.get(last)
+
+
+def _is_known(kind: str) -> bool:
+    return kind in _KEYS or bool(_STATELESS & set(kind.split("::")[1:2]))

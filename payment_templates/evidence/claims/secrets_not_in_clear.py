@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.leaks import TAKERS, leaks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.resolve.template import Template
     from payment_templates.evidence.topology import Topology
 
-# The properties that take a secret and do not show it.
-_TAKERS = {"MasterUserPassword", "SecretString"}
-_SECRET = re.compile(r"password|secret|token", re.IGNORECASE)
+_SECRET = re.compile(r"password|passwd|secret|token|api_?key", re.IGNORECASE)
+_REFERENCES = ("{{resolve:secretsmanager:", "{{resolve:ssm-secure:")
 
 
 @claim("No secret is readable in clear", "Systems Manager Parameter Store", "Constraint 5")
@@ -26,12 +24,12 @@ def secrets_not_in_clear(topology: Topology) -> Finding:
     problem, secrets = _secret_parameters(topology.stack.template)
     if problem:
         return broken(problem)
-    lines = [f"{name}: NoEcho, only in {', '.join(sorted(_TAKERS))}" for name in secrets]
+    lines = [f"{name}: NoEcho, only in {', '.join(sorted(TAKERS))}" for name in secrets]
     for database in topology.databases:
         word = database.fields.text("MasterUserPassword")
         managed = database.fields.flag("ManageMasterUserPassword")
         given = word and word in [topology.stack.parameters.get(name) for name in secrets]
-        if not managed and not given and not word.startswith("{{resolve:"):
+        if not managed and not given and not word.startswith(_REFERENCES):
             return broken(f"the password of {database.logical_id} stands in the template", *lines)
         lines.append(f"{database.logical_id}: from a parameter or a secret")
     if not lines:
@@ -50,27 +48,4 @@ def _secret_parameters(template: Template) -> tuple[str, tuple[str, ...]]:
         if hidden and parameter.get("Default"):
             return f"the default of {name} stands in the template", ()
         secrets += [name] if hidden else []
-    for section in ("Resources", "Outputs", "Metadata"):
-        for place in _places(template.section(section), section, secrets):
-            if place.rsplit(".", 1)[-1] not in _TAKERS:
-                return f"{place} shows a secret parameter", ()
-    return "", tuple(secrets)
-
-
-def _places(value: object, place: str, secrets: list[str]) -> Iterator[str]:
-    """Find where a value refers to one of the secret parameters, or puts a secret in clear."""
-    if isinstance(value, list):
-        for entry in cast("list[object]", value):
-            yield from _places(entry, place, secrets)
-    elif isinstance(value, dict):
-        for key, entry in cast("dict[str, object]", value).items():
-            inner = place if key == "Ref" or key.startswith("Fn::") else f"{place}.{key}"
-            if (key == "Ref" and entry in secrets) or (
-                key == "Fn::Sub" and _is_within(entry, secrets)
-            ):
-                yield inner
-            yield from _places(entry, inner, secrets)
-
-
-def _is_within(text: object, secrets: list[str]) -> bool:
-    return any(f"${{{name}}}" in str(text) for name in secrets)
+    return next(leaks_of(template, secrets), ""), tuple(secrets)

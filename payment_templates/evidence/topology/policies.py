@@ -55,6 +55,7 @@ def read_statements(policy: Fields) -> tuple[Statement, ...]:
     )
 
 
+@cache
 def is_action(pattern: str, action: str) -> bool:
     """Tell whether an action is meant: neither the service nor the name has a case.
 
@@ -63,6 +64,7 @@ def is_action(pattern: str, action: str) -> bool:
     return is_like(pattern.lower(), action.lower())
 
 
+@cache
 def is_like(pattern: str, text: str) -> bool:
     """Tell whether a text fits a pattern in which * is any text and ? any character."""
     return _expression(pattern).fullmatch(text) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.resolve.parameters import ACCOUNT
@@ -65,7 +66,7 @@ def _topic(stack: Stack, topic: Resource) -> Topic:
     key = topic.fields.get("KmsMasterKeyId")
     key_resource = find_key(stack, key)
     policies = [
-        policy.fields.child("PolicyDocument")
+        _statements(policy, "PolicyDocument")
         for policy in stack.of_type("AWS::SNS::TopicPolicy")
         if name in policy.fields.targets("Topics")
     ]
@@ -78,13 +79,16 @@ def _topic(stack: Stack, topic: Resource) -> Topic:
         deaf=deaf,
         topic_statements=tuple(
             statement
-            for policy in policies or [_DEFAULT_POLICY]
-            for statement in read_statements(policy)
+            for policy in policies or [read_statements(_DEFAULT_POLICY)]
+            for statement in policy
         ),
-        key_statements=(
-            read_statements(key_resource.fields.child("KeyPolicy")) if key_resource else ()
-        ),
+        key_statements=_statements(key_resource, "KeyPolicy") if key_resource else (),
     )
+
+
+@cache
+def _statements(resource: Resource, name: str) -> tuple[Statement, ...]:
+    return read_statements(resource.fields.child(name))
 
 
 def _arn(stack: Stack, topic: Resource) -> str:

@@ -3,6 +3,7 @@
 from tests.evidence.mutations.alarms import ALARMS
 from tests.evidence.mutations.alerts import ALERTS
 from tests.evidence.mutations.database import DATABASE
+from tests.evidence.mutations.encryption import ENCRYPTION
 from tests.evidence.mutations.events import EVENTS
 from tests.evidence.mutations.hygiene import HYGIENE
 from tests.evidence.mutations.mutation import Mutation
@@ -18,6 +19,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     *PERMISSIONS,
     *ALARMS,
     *ALERTS,
+    *ENCRYPTION,
     *EVENTS,
     *REGIONS,
     *HYGIENE,

@@ -105,6 +105,24 @@ ALERTS = (
         put("Dashboard.Properties.DashboardBody", '{"widgets":[]}'),
     ),
     mutation(
+        "the dashboard speaks of metrics alone",
+        "dashboard-shows-failover",
+        put(
+            "Dashboard.Properties.DashboardBody",
+            '{"widgets":[{"type":"text","properties":{"markdown":'
+            '"DatabaseConnections RunningTaskCount UnHealthyHostCount"}}]}',
+        ),
+    ),
+    mutation(
+        "the dashboard asks other namespaces",
+        "dashboard-shows-failover",
+        put(
+            "Dashboard.Properties.DashboardBody",
+            '{"widgets":[{"type":"metric","properties":{"metrics":[["AWS/ECS","RunningTaskCount"],'
+            '["A","DatabaseConnections"],["A","UnHealthyHostCount"]]}}]}',
+        ),
+    ),
+    mutation(
         "the topic's policy is for another topic",
         "alerts-reach-a-person",
         put(f"{_TOPIC_STATEMENT}.0.Resource", ["arn:aws:sns:us-east-1:111122223333:another"]),

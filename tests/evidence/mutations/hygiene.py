@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from tests.evidence.changes import cut, drop, put, turn
+from tests.evidence.changes import append, cut, drop, put, turn
 from tests.evidence.mutations.mutation import mutation
 
 _CONTAINER = "TaskDefinition.Properties.ContainerDefinitions.0"
+_RESOLVED = {"Fn::Sub": "{{resolve:secretsmanager:${DatabaseSecret}:SecretString:password}}"}
+_ADMINISTRATOR = {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess"}
+_TRUST = "TaskRole.Properties.AssumeRolePolicyDocument.Statement.0"
 
 HYGIENE = (
     mutation(
@@ -64,6 +67,68 @@ HYGIENE = (
         put("DatabaseCluster.Properties.MasterUserPassword", "correct-horse"),
     ),
     mutation(
+        "the password is in the environment by a dynamic reference",
+        "secrets-not-in-clear",
+        put(f"{_CONTAINER}.Environment.0", {"Name": "DB_LOGIN", "Value": _RESOLVED}),
+    ),
+    mutation(
+        "the password is in a parameter of Systems Manager",
+        "secrets-not-in-clear",
+        put("SecretParameter.Properties.Value", _RESOLVED),
+    ),
+    mutation(
+        "the password is in an output",
+        "secrets-not-in-clear",
+        put("Outputs.Leak", {"Value": _RESOLVED}),
+    ),
+    mutation(
+        "the environment holds a password",
+        "secrets-not-in-clear",
+        put(f"{_CONTAINER}.Environment.0", {"Name": "DB_PASSWORD", "Value": "hunter2hunter2"}),
+    ),
+    mutation(
+        "the secret stands in the template",
+        "secrets-not-in-clear",
+        cut("DatabaseSecret.Properties.GenerateSecretString"),
+        put("DatabaseSecret.Properties.SecretString", '{"password":"hunter2hunter2"}'),
+    ),
+    mutation(
+        "the secret is half a parameter, and half stands in the template",
+        "secrets-not-in-clear",
+        cut("DatabaseSecret.Properties.GenerateSecretString"),
+        put(
+            "DatabaseSecret.Properties.SecretString",
+            {"Fn::Sub": '{"username":"${EnvironmentSuffix}","password":"hunter2hunter2"}'},
+        ),
+    ),
+    mutation(
+        "a parameter is an access key",
+        "secrets-not-in-clear",
+        # The key of AWS's own examples.
+        put("Parameters.Access", {"Type": "String", "Default": "AKIAIOSFODNN7EXAMPLE"}),
+    ),
+    mutation(
+        "the password is a plain parameter of Systems Manager",
+        "secrets-not-in-clear",
+        put("DatabaseCluster.Properties.MasterUserPassword", "{{resolve:ssm:/payment/password}}"),
+    ),
+    mutation(
+        "the password has a default in the template",
+        "secrets-not-in-clear",
+        put(
+            "DatabaseCluster.Properties.MasterUserPassword",
+            {"Fn::If": ["HasPassword", {"Ref": "DBMasterPassword"}, "changeme123"]},
+        ),
+    ),
+    mutation(
+        "the password is in a command",
+        "secrets-not-in-clear",
+        put(
+            f"{_CONTAINER}.Command",
+            ["sh", "-c", {"Fn::Join": ["", ["x=", {"Ref": "DBMasterPassword"}]]}],
+        ),
+    ),
+    mutation(
         "tasks may do everything in SSM",
         "wildcards-have-a-reason",
         put("TaskPolicy.Properties.PolicyDocument.Statement.0.Action", ["ssm:*"]),
@@ -72,6 +137,85 @@ HYGIENE = (
         "tasks may read every secret",
         "wildcards-have-a-reason",
         put("SecretPolicy.Properties.PolicyDocument.Statement.0.Resource", ["*"]),
+    ),
+    mutation(
+        "tasks are administrators",
+        "wildcards-have-a-reason",
+        put("TaskRole.Properties.ManagedPolicyArns", [_ADMINISTRATOR]),
+    ),
+    mutation(
+        "tasks may do all but IAM",
+        "wildcards-have-a-reason",
+        append(
+            "TaskPolicy.Properties.PolicyDocument.Statement",
+            {"Effect": "Allow", "NotAction": ["iam:*"], "Resource": ["arn:aws:ssm:::parameter/a"]},
+        ),
+    ),
+    *(
+        mutation(
+            f"tasks may use {resource}",
+            "wildcards-have-a-reason",
+            put("TaskPolicy.Properties.PolicyDocument.Statement.0.Resource", [resource]),
+        )
+        for resource in (
+            "arn:*",
+            "arn:aws:secretsmanager:*:*:*",
+            "arn:aws:iam::111122223333:role/*",
+            "arn:aws:secretsmanager:us-east-1:111122223333:secret:*",
+        )
+    ),
+    mutation(
+        "the key allows every action in other letters",
+        "wildcards-have-a-reason",
+        put("EncryptionKey.Properties.KeyPolicy.Statement.0.Action", ["kms:?*"]),
+    ),
+    mutation(
+        "anyone may be the task under a condition that always holds",
+        "wildcards-have-a-reason",
+        put(
+            _TRUST,
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": "*"},
+                "Action": "sts:AssumeRole",
+                "Condition": {"StringNotEquals": {"aws:x": "1"}},
+            },
+        ),
+    ),
+    mutation(
+        "anyone but one may be the task",
+        "wildcards-have-a-reason",
+        put(
+            _TRUST,
+            {
+                "Effect": "Allow",
+                "NotPrincipal": {"AWS": "arn:aws:iam::999999999999:root"},
+                "Action": "sts:AssumeRole",
+            },
+        ),
+    ),
+    mutation(
+        "anyone may read the secret by its own policy",
+        "wildcards-have-a-reason",
+        put(
+            "SecretAccess",
+            {
+                "Type": "AWS::SecretsManager::ResourcePolicy",
+                "Properties": {
+                    "SecretId": {"Ref": "DatabaseSecret"},
+                    "ResourcePolicy": {
+                        "Statement": [
+                            {
+                                "Effect": "Allow",
+                                "Principal": "*",
+                                "Action": "secretsmanager:GetSecretValue",
+                                "Resource": {"Ref": "DatabaseSecret"},
+                            }
+                        ]
+                    },
+                },
+            },
+        ),
     ),
     mutation("no output leads to the dashboard", "outputs-for-tests", cut("Outputs.DashboardName")),
     mutation("the template is too long", "valid-template", put("Metadata.Padding", "x" * 51_200)),

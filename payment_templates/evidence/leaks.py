@@ -1,0 +1,99 @@
+"""Where a template puts a secret that can be read: in itself, in the stack or in a running task."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.evidence.resolve.template import Json, Template
+
+# The properties that take a secret and do not show it.
+TAKERS = {"AuthToken", "ClientSecret", "MasterUserPassword", "MasterUsername", "SecretString"}
+_HIDING = {"AuthToken", "ClientSecret", "MasterUserPassword"}
+_NAMED_SECRET = re.compile(
+    r"(password|passwd|pwd|token|(api|private|secret)[_-]?key|secret)$", re.IGNORECASE
+)
+_IN_SECRET = re.compile(r'"\w*(?:password|secret|token|key)\w*"\s*:\s*"([^"]+)"', re.IGNORECASE)
+# An access key of AWS, or a private key in PEM.
+_CREDENTIAL = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----")
+# A String parameter of Systems Manager is no secret; ssm-secure and secretsmanager are:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+_SECRET_REFERENCE = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure):")
+
+
+def leaks_of(template: Template, secrets: list[str]) -> Iterator[str]:
+    """Say each place where a secret, or what refers to one, can be read."""
+    if found := _CREDENTIAL.search(template.text):
+        yield f"the template holds the credential {found[0][:8]}..."
+    for section in ("Resources", "Outputs", "Metadata"):
+        for place, text in _texts(template.section(section), section):
+            key = place.rsplit(".", 1)[-1]
+            shown = any(f"${{{name}}}" in text for name in secrets)
+            if (shown or _SECRET_REFERENCE.search(text)) and key not in TAKERS:
+                yield f"{place} shows a secret"
+            if _is_literal(key, text):
+                yield f"{place} holds a secret that stands in the template"
+
+
+def _is_literal(key: str, text: str) -> bool:
+    """Tell whether a text stands where a secret belongs, and comes from nowhere else."""
+    if key == "SecretString":
+        values = _IN_SECRET.findall(text) if "${" in text else [text]
+    else:
+        values = [text] if key in _HIDING or _NAMED_SECRET.search(key) else []
+    return any(
+        value and "${" not in value and not _SECRET_REFERENCE.search(value) for value in values
+    )
+
+
+def _texts(value: object, place: str) -> Iterator[tuple[str, str]]:
+    """Find every text, with Ref and the other functions in it written as ${...}."""
+    match _function(value):
+        case "", _ if isinstance(value, dict):
+            for key, entry in (table := cast("Json", value)).items():
+                yield from _texts(entry, f"{place}.{_named(key, table)}")
+        case "", _ if isinstance(value, list):
+            for entry in cast("list[object]", value):
+                yield from _texts(entry, place)
+        case "Fn::If", [_, then, otherwise]:
+            yield from _texts(then, place)
+            yield from _texts(otherwise, place)
+        case _:
+            yield place, _written(value)
+
+
+def _function(value: object) -> tuple[str, Any]:
+    """Give a function and its operand, or an empty name and the value that is none."""
+    found: tuple[str, object] = ("", value)
+    table = cast("Json", value) if isinstance(value, dict) else {}
+    for name, operand in table.items() if len(table) == 1 else ():
+        if name == "Ref" or name.startswith("Fn::"):
+            found = (name, operand)
+    return found
+
+
+def _named(key: str, table: Json) -> str:
+    """Give the key of a value; of a named value, as an environment has them, its name."""
+    name = _written(table.get("Name", ""))
+    return name if key == "Value" and _NAMED_SECRET.search(name) else key
+
+
+def _written(value: object) -> str:
+    """Write a value as text in which what is not known stays as ${...}."""
+    match _function(value):
+        case "", str(text):
+            return text
+        case "Ref", str(name):
+            return f"${{{name}}}"
+        case "Fn::Sub", str(text):
+            return text
+        case "Fn::Sub", [str(text), variables]:
+            return text + "".join(text for _, text in _texts(variables, ""))
+        case "Fn::Join", [str(separator), parts]:
+            return separator.join(text for _, text in _texts(parts, ""))
+        case _:
+            return "${" + json.dumps(value) + "}"

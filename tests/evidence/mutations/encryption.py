@@ -1,0 +1,46 @@
+"""Ways to leave data unencrypted, or its key unusable."""
+
+from __future__ import annotations
+
+from tests.evidence.changes import Change, cut, put
+from tests.evidence.mutations.mutation import Mutation, mutation
+
+_KEY = "EncryptionKey.Properties"
+_STATEMENTS = f"{_KEY}.KeyPolicy.Statement"
+
+
+def _unencrypted(title: str, *changes: Change) -> Mutation:
+    return mutation(title, "encrypted-at-rest", *changes)
+
+
+ENCRYPTION = (
+    _unencrypted(
+        "a queue is not encrypted",
+        put("Queue", {"Type": "AWS::SQS::Queue", "Properties": {"SqsManagedSseEnabled": False}}),
+    ),
+    _unencrypted("a table is not encrypted", put("Table", {"Type": "AWS::DynamoDB::Table"})),
+    _unencrypted("a bucket is not encrypted", put("Bucket", {"Type": "AWS::S3::Bucket"})),
+    _unencrypted("the key is disabled", put(f"{_KEY}.Enabled", value=False)),
+    _unencrypted(
+        "the key signs",
+        put(f"{_KEY}.KeySpec", "RSA_2048"),
+        put(f"{_KEY}.KeyUsage", "SIGN_VERIFY"),
+    ),
+    _unencrypted("the key does not let logs in", cut(f"{_STATEMENTS}.3")),
+    _unencrypted(
+        "the key does not let one log group in",
+        cut(f"{_STATEMENTS}.3.Condition.ArnLike.kms:EncryptionContext:aws:logs:arn.0"),
+    ),
+    _unencrypted("the key may not be used by RDS and the secret", cut(f"{_STATEMENTS}.1")),
+    _unencrypted("nobody may grant RDS the key", cut(f"{_STATEMENTS}.2")),
+    _unencrypted("the key locks its account out", cut(f"{_STATEMENTS}.0")),
+    _unencrypted(
+        "logs name their key by its ID",
+        put("DatabaseLogGroup.Properties.KmsKeyId", {"Ref": "EncryptionKey"}),
+    ),
+    _unencrypted(
+        "the secret that RDS makes is on the key of AWS",
+        cut("DatabaseCluster.Properties.MasterUserPassword"),
+        put("DatabaseCluster.Properties.ManageMasterUserPassword", value=True),
+    ),
+)
