@@ -25,7 +25,7 @@ def names_carry_suffix(topology: Topology) -> Finding:
     bare: list[str] = []
     named = 0
     for resource in topology.stack.resources.values():
-        if resource.type in NAMELESS:
+        if resource.type in NAMELESS and not name_of(resource):
             continue
         name = name_of(resource) or tagged_name_of(resource)
         named += 1
