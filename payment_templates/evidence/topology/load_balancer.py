@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.listeners import Listener
     from payment_templates.evidence.topology.network import Network
 
+_ROUTING = "target_group_health.unhealthy_state_routing"
+
 
 @dataclass(frozen=True, kw_only=True)
 class TargetGroup:
@@ -24,6 +26,8 @@ class TargetGroup:
     unhealthy_threshold: int
     drain_seconds: float
     cross_zone: bool
+    # With fewer healthy targets than these, requests go to all of them, healthy or not.
+    fails_open_below: int
     target_type: str
     protocol: str
     check_protocol: str
@@ -103,6 +107,8 @@ def _target_group(group: Resource, listeners: tuple[Listener, ...]) -> TargetGro
         unhealthy_threshold=int(fields.number("UnhealthyThresholdCount", 2)),
         drain_seconds=attributes.number("deregistration_delay.timeout_seconds", 300),
         cross_zone=attributes.text("load_balancing.cross_zone.enabled") != "false",
+        # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health.html
+        fails_open_below=int(attributes.number(f"{_ROUTING}.minimum_healthy_targets.count", 1)),
         target_type=fields.text("TargetType") or "instance",
         protocol=fields.text("Protocol"),
         check_protocol=fields.text("HealthCheckProtocol") or "HTTP",

@@ -6,6 +6,7 @@ from tests.evidence.mutations.hygiene import HYGIENE
 from tests.evidence.mutations.mutation import Mutation
 from tests.evidence.mutations.network import NETWORK
 from tests.evidence.mutations.permissions import PERMISSIONS
+from tests.evidence.mutations.refused import REFUSED
 from tests.evidence.mutations.regions import REGIONS
 from tests.evidence.mutations.tasks import TASKS
 
@@ -17,4 +18,5 @@ MUTATIONS: tuple[Mutation, ...] = (
     *ALERTS,
     *REGIONS,
     *HYGIENE,
+    *REFUSED,
 )
