@@ -31,8 +31,8 @@ class TargetGroup:
     target_type: str
     protocol: str
     check_protocol: str
-    # traffic-port: that of each target.
-    check_port: str
+    # None: the port of each target itself.
+    check_port: int | None
     # The status codes that count as healthy.
     matcher: str
     # The load balancers whose listeners forward to it.
@@ -112,7 +112,7 @@ def _target_group(group: Resource, listeners: tuple[Listener, ...]) -> TargetGro
         target_type=fields.text("TargetType") or "instance",
         protocol=fields.text("Protocol"),
         check_protocol=fields.text("HealthCheckProtocol") or "HTTP",
-        check_port=fields.text("HealthCheckPort") or "traffic-port",
+        check_port=_check_port(fields),
         matcher=fields.child("Matcher").text("HttpCode") or "200",
         balancers=tuple(
             listener.balancer
@@ -120,3 +120,8 @@ def _target_group(group: Resource, listeners: tuple[Listener, ...]) -> TargetGro
             if group.logical_id in listener.target_groups
         ),
     )
+
+
+def _check_port(fields: Fields) -> int | None:
+    own = fields.text("HealthCheckPort") in {"", "traffic-port"}
+    return None if own else int(fields.number("HealthCheckPort"))
