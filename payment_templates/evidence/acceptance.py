@@ -79,7 +79,7 @@ ACCEPTED: Mapping[str, Mapping[str, Acceptance]] = MappingProxyType(
             **_BY_DESIGN,
             "deletion-policies": _up_to(1, "database", _KEPT_DATA),
             "nothing-outlives-stack": _up_to(
-                2, "protected resources, database and load balancer", _KEPT_DATA
+                3, "ways: a snapshot, and a protected database and load balancer", _KEPT_DATA
             ),
         },
     }

@@ -23,6 +23,7 @@ class NameRule:
 NAME_RULES = {
     "AWS::ApplicationAutoScaling::ScalingPolicy": NameRule(name_property="PolicyName", longest=256),
     "AWS::CloudWatch::Alarm": NameRule(name_property="AlarmName", longest=255),
+    "AWS::CloudWatch::CompositeAlarm": NameRule(name_property="AlarmName", longest=255),
     "AWS::CloudWatch::Dashboard": NameRule(
         name_property="DashboardName", longest=255, shared_by_regions=True
     ),
@@ -32,10 +33,15 @@ NAME_RULES = {
     "AWS::ElasticLoadBalancingV2::LoadBalancer": NameRule(name_property="Name", longest=32),
     "AWS::ElasticLoadBalancingV2::TargetGroup": NameRule(name_property="Name", longest=32),
     "AWS::Events::Rule": NameRule(name_property="Name", longest=64),
+    "AWS::IAM::Group": NameRule(name_property="GroupName", longest=128, shared_by_regions=True),
+    "AWS::IAM::InstanceProfile": NameRule(
+        name_property="InstanceProfileName", longest=128, shared_by_regions=True
+    ),
     "AWS::IAM::ManagedPolicy": NameRule(
         name_property="ManagedPolicyName", longest=128, shared_by_regions=True
     ),
     "AWS::IAM::Role": NameRule(name_property="RoleName", longest=64, shared_by_regions=True),
+    "AWS::IAM::User": NameRule(name_property="UserName", longest=64, shared_by_regions=True),
     "AWS::KMS::Alias": NameRule(name_property="AliasName", longest=256),
     "AWS::Logs::LogGroup": NameRule(name_property="LogGroupName", longest=512),
     "AWS::RDS::DBCluster": NameRule(name_property="DBClusterIdentifier", longest=63),
@@ -47,15 +53,40 @@ NAME_RULES = {
     "AWS::SSM::Parameter": NameRule(name_property="Name", longest=1011),
     "AWS::SecretsManager::Secret": NameRule(name_property="Name", longest=512),
 }
-# Links between two things: AWS gives them neither a name nor tags.
+# Links between two things, and what AWS lets go without a name: the resource schemas that cfn-lint
+# ships have no tags for them.
 NAMELESS = {
+    "AWS::EC2::EIPAssociation",
+    "AWS::EC2::NetworkAclEntry",
     "AWS::EC2::Route",
     "AWS::EC2::SecurityGroupEgress",
     "AWS::EC2::SecurityGroupIngress",
+    "AWS::EC2::SubnetNetworkAclAssociation",
     "AWS::EC2::SubnetRouteTableAssociation",
+    "AWS::EC2::VPCDHCPOptionsAssociation",
     "AWS::EC2::VPCGatewayAttachment",
+    "AWS::ECS::ClusterCapacityProviderAssociations",
+    "AWS::EFS::MountTarget",
+    "AWS::ElasticLoadBalancingV2::ListenerCertificate",
+    "AWS::IAM::Group",
+    "AWS::IAM::InstanceProfile",
+    "AWS::IAM::Policy",
+    "AWS::IAM::RolePolicy",
+    "AWS::Lambda::Permission",
+    "AWS::Route53::RecordSetGroup",
+    "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
     "AWS::SNS::TopicPolicy",
+    "AWS::SQS::QueuePolicy",
+    "AWS::SecretsManager::ResourcePolicy",
+    "AWS::SecretsManager::RotationSchedule",
+    "AWS::SecretsManager::SecretTargetAttachment",
+    "AWS::WAFv2::WebACLAssociation",
+}
+# Where tags stand that do not stand in Tags.
+_TAGS = {
+    "AWS::EFS::FileSystem": "FileSystemTags",
+    "AWS::Route53::HealthCheck": "HealthCheckTags",
 }
 
 
@@ -76,5 +107,4 @@ def tagged_name_of(resource: Resource) -> str:
     """Give the Name tag of a resource, or the identifier of a record among its kind."""
     if resource.type == "AWS::Route53::RecordSet":
         return resource.fields.text("SetIdentifier") or resource.fields.text("Name")
-    tags = "HealthCheckTags" if resource.type == "AWS::Route53::HealthCheck" else "Tags"
-    return resource.fields.pairs(tags).get("Name", "")
+    return resource.fields.pairs(_TAGS.get(resource.type, "Tags")).get("Name", "")

@@ -82,7 +82,7 @@ def _passage_problems(
     network = topology.network
     source = End(groups=front.security_groups, blocks=network.blocks_of(front.subnets))
     tasks = End(groups=service.security_groups, blocks=network.blocks_of(service.subnets))
-    checked = mapping.port if group.check_port == "traffic-port" else int(group.check_port)
+    checked = mapping.port if group.check_port is None else group.check_port
     for port in dict.fromkeys((mapping.port, checked)):
         if not may_connect(topology.rules, source=source, target=tasks, port=port):
             yield f"{source} cannot connect to {tasks} on {port}"
@@ -102,10 +102,10 @@ def _container_problems(service: Service, mapping: Mapping, group: TargetGroup) 
     if group.target_type != "ip":
         yield f"{group.logical_id} takes targets by {group.target_type}, a task has an address"
     opened = {port for ports in service.ports.values() for port in ports}
-    if group.check_port != "traffic-port" and opened and int(group.check_port) not in opened:
+    if group.check_port is not None and opened and group.check_port not in opened:
         yield f"{group.logical_id} checks {group.check_port}, which no container opens"
-    same = group.check_port in {"traffic-port", str(mapping.port)}
-    if same and group.check_protocol != group.protocol:
+    same_port = group.check_port in {None, mapping.port}
+    if same_port and group.check_protocol != group.protocol:
         checks = f"{group.check_protocol} where it sends {group.protocol}"
         yield f"{group.logical_id} checks {checks}: one port speaks one of both"
 

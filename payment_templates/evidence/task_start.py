@@ -43,7 +43,12 @@ def start_in(topology: Topology, service: Service, name: str, lost: str = "") ->
         return Start(problem=f"{name} resolves no names: {subnet.vpc} has no DNS")
     if service.needs and subnet.passage is Passage.CLOSED:
         return Start(problem=f"{name} is shut off by its network access list")
-    near = {need: _endpoint(topology, service, subnet, need, lost) for need in service.needs}
+    near = {need: _endpoint(topology, subnet, need, lost) for need in service.needs}
+    for need, endpoint in near.items():
+        # The endpoint is taken, whatever other way there is: by its name or by its route.
+        if endpoint and (endpoint.closed or not _is_let(topology, service, endpoint)):
+            reach = f"reaches {need} by {endpoint.logical_id}, which lets no task in"
+            return Start(problem=f"{name} {reach}")
     missing = [need for need, endpoint in near.items() if endpoint is None]
     way = way_out(topology.network, subnet, public=service.public) if missing else WayOut()
     problem = _problem(topology, service, way, missing, lost)
@@ -70,18 +75,14 @@ def _problem(
     return f"has tasks that {tasks} lets connect to no {WORLD} on {HTTPS_PORT}; a task {reach}"
 
 
-def _endpoint(
-    topology: Topology, service: Service, subnet: Subnet, need: str, lost: str
-) -> Endpoint | None:
-    """Find the endpoint by which a subnet reaches a service, if its rules and policy let it."""
+def _endpoint(topology: Topology, subnet: Subnet, need: str, lost: str) -> Endpoint | None:
+    """Find the endpoint that answers a subnet for a service."""
     found = (
         endpoint
         for endpoint in topology.network.endpoints
         if endpoint.service == need
         and endpoint.answers_by_name
-        and not endpoint.closed
         and _is_near(topology, endpoint, subnet, lost)
-        and _is_let(topology, service, endpoint)
     )
     return next(found, None)
 

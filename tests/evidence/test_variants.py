@@ -125,6 +125,23 @@ KEPT = (
         cut("EncryptionKey.Properties.KeyPolicy.Statement.1"),
     ),
     mutation(
+        "a flow log into a group of the stack",
+        "nothing-outlives-stack",
+        put(
+            "FlowLog",
+            {
+                "Type": "AWS::EC2::FlowLog",
+                "Properties": {"LogGroupName": {"Ref": "ApplicationLogGroup"}},
+            },
+        ),
+    ),
+    mutation(
+        "a link that takes neither name nor tags",
+        "names-carry-suffix",
+        *_ACCESS_LIST[1:],
+        put("Association.Properties.NetworkAclId", "acl-0example"),
+    ),
+    mutation(
         "a weighted forward",
         "neighbours-can-connect",
         put(
@@ -214,6 +231,11 @@ KEPT = (
     ),
 )
 CONDITIONAL = (
+    mutation(
+        "a bucket that may not be empty",
+        "nothing-outlives-stack",
+        put("Archive", {"Type": "AWS::S3::Bucket"}),
+    ),
     mutation(
         "an alias that evaluates its target",
         "dns-fails-over",

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.refusals import (
+    INTERVAL_SECONDS,
+    THRESHOLD,
+    TIMEOUT_SECONDS,
+    target_group_refusals,
+)
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 
 _PROMISED_SECONDS = 5
+_INTERVAL, _TIMEOUT, _THRESHOLD = INTERVAL_SECONDS[0], TIMEOUT_SECONDS[0], THRESHOLD[0]
+_FEWEST = f"{_INTERVAL} x {_THRESHOLD} + {_TIMEOUT} = {_INTERVAL * _THRESHOLD + _TIMEOUT} s"
 
 
 @claim("Health checks detect a failure within 5 seconds", "Success metric 2")
@@ -28,8 +36,11 @@ def detection_within_five_seconds(topology: Topology) -> Finding:
     worst = max(group.slowest_detection_seconds for group in topology.target_groups)
     if worst > _PROMISED_SECONDS:
         return broken(
-            f"{worst:g} s at worst; the fewest that a load balancer takes is 5 x 2 + 2 = 12 s",
+            f"{worst:g} s at worst; the fewest that a load balancer takes is {_FEWEST}",
             *lines,
             amount=worst,
         )
+    for group in topology.target_groups:
+        if problem := next(target_group_refusals(group), ""):
+            return conditional(f"{worst:g} s at worst, if AWS took it, but {problem}", *lines)
     return kept(f"{worst:g} s at worst", *lines)

@@ -28,7 +28,7 @@ def names_carry_suffix(topology: Topology) -> Finding:
     bare: list[str] = []
     named = 0
     for resource in stack.resources.values():
-        if resource.type in NAMELESS:
+        if resource.type in NAMELESS and not name_of(resource):
             continue
         with_mark = marked(stack, resource, NAMING, {_SUFFIX: MARK})
         named += 1

@@ -32,7 +32,9 @@ def only_neighbours_connect(topology: Topology) -> Finding:
     lines = [str(rule) for rule in rules if rule.inward]
     for rule in rules:
         way = "open to" if rule.inward else "let out to"
-        if not rule.is_tcp or rule.first_port != rule.last_port:
+        if not rule.is_tcp:
+            return broken(f"{rule.group} is {way} {rule.peer} by {rule.protocol}", str(rule))
+        if rule.first_port != rule.last_port:
             return broken(f"{rule.group} is {way} {rule.peer} on more than one port", str(rule))
         peer = rule.peer if rule.peer in groups else _OUTSIDE
         ends = (peer, rule.group) if rule.inward else (rule.group, peer)
@@ -60,8 +62,8 @@ def _allowed(topology: Topology) -> set[tuple[str, str, int]]:
     allowed = {(_OUTSIDE, front, port) for front in fronts for port in _WEB_PORTS}
     for service in topology.services:
         ports = {mapping.port for mapping in service.mappings}
-        checks = {checked.get(name, "") for name in service.target_groups}
-        ports |= {int(port) for port in checks if port.isdigit()}
+        checks = {checked.get(name) for name in service.target_groups}
+        ports |= {port for port in checks if port is not None}
         for tasks in service.security_groups:
             allowed |= {(front, tasks, port) for front in fronts for port in ports}
             allowed |= {(tasks, store, port) for store, port in stores}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
-from payment_templates.evidence.faults import WAY_OUT, effects_of, faults_of
+from payment_templates.evidence.faults import TASKS, WAY_OUT, effects_of, faults_of
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def survives_zone_loss(topology: Topology) -> Finding:
     """Take each zone away and count what is left of every tier that serves requests."""
     lines: list[str] = []
+    fewest = max((group.fails_open_below for group in topology.target_groups), default=1)
     for fault in faults_of(topology):
         if fault.kind != "zone":
             continue
@@ -27,6 +28,9 @@ def survives_zone_loss(topology: Topology) -> Finding:
             )
             if not effect.remains:
                 return broken(f"without {fault.name} nothing is left: {effect.tier}", *lines)
+            if effect.tier == TASKS and effect.remains < fewest:
+                why = f"below {fewest} healthy targets the load balancer asks the lost ones too"
+                return broken(f"without {fault.name} {why}", *lines)
     if not lines:
         return broken("the stack stands in no zone")
     if any(not group.cross_zone for group in topology.target_groups):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.refusals import refusals
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -21,7 +22,10 @@ _LIMITS = {"Resources": 500, "Parameters": 200, "Outputs": 200, "Mappings": 200}
     "Requirement 10",
 )
 def valid_template(topology: Topology) -> Finding:
-    """Measure the file and count its sections; that it resolves at all shows the references."""
+    """Measure the file and count its sections; that it resolves at all shows the references.
+
+    Of what AWS would refuse, only what other claims reckon with is looked at; see `make lint`.
+    """
     template = topology.stack.template
     size = len(template.text.encode())
     lines = [f"{size:,} of {_INLINE_BYTES:,} bytes that CreateStack takes inline"]
@@ -36,4 +40,6 @@ def valid_template(topology: Topology) -> Finding:
         for name in rule.depends_on:
             if name not in template.section("Resources"):
                 return broken(f"{rule.logical_id} waits for {name}, which is not there", *lines)
+    if problem := next(refusals(topology), ""):
+        return broken(problem, *lines)
     return kept(f"{size:,} bytes, every reference resolves", *lines)

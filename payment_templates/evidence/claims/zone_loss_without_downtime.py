@@ -16,6 +16,8 @@ _TYPICAL_PROMOTION_SECONDS = 60
 # "Five seconds, which is the default for Aurora DNS zones":
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/blue-green-deployments-switching.html
 _CLUSTER_TTL_SECONDS = 5
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health.html
+_BALANCER_TTL_SECONDS = 60
 
 
 @claim("One zone is lost without downtime", "Success metric 1")
@@ -25,9 +27,15 @@ def zone_loss_without_downtime(topology: Topology) -> Finding:
         return broken("there is no target group, so nothing leaves a lost target")
     out = max(group.slowest_detection_seconds for group in topology.target_groups)
     lines = [f"load balancer: requests to lost tasks fail for {out:g} s at worst"]
+    lines += [
+        f"{balancer.logical_id}: clients keep the lost zone's address until it leaves DNS, for "
+        f"which AWS states no time, and {_BALANCER_TTL_SECONDS} s more"
+        for balancer in topology.load_balancers
+    ]
     writers = [database.writer for database in topology.databases if database.writer]
     if not writers:
-        return conditional(f"requests to the lost zone's tasks fail for up to {out:g} s", *lines)
+        longest = max(out, _BALANCER_TTL_SECONDS) if topology.load_balancers else out
+        return conditional(f"requests to the lost zone fail for {longest:g} s and more", *lines)
     total = _TYPICAL_PROMOTION_SECONDS + _CLUSTER_TTL_SECONDS
     lines += [
         f"{writer.logical_id} in {writer.zone}: promotion typically < "

@@ -75,7 +75,7 @@ class Fields:
 
     def flag(self, name: str) -> bool:
         """Tell whether a property is true, also when it is written as text."""
-        return self.text(name) == "true"
+        return self.text(name).lower() == "true"
 
     def target(self, name: str) -> str:
         """Give the logical ID that a property refers to, empty when it refers to none."""

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.listeners import Listener
     from payment_templates.evidence.topology.network import Network
 
+_ROUTING = "target_group_health.unhealthy_state_routing"
+
 
 @dataclass(frozen=True, kw_only=True)
 class TargetGroup:
@@ -24,11 +26,13 @@ class TargetGroup:
     unhealthy_threshold: int
     drain_seconds: float
     cross_zone: bool
+    # With fewer healthy targets than these, requests go to all of them, healthy or not.
+    fails_open_below: int
     target_type: str
     protocol: str
     check_protocol: str
-    # traffic-port: that of each target.
-    check_port: str
+    # None: the port of each target itself.
+    check_port: int | None
     # The status codes that count as healthy.
     matcher: str
     # The load balancers whose listeners forward to it.
@@ -103,10 +107,12 @@ def _target_group(group: Resource, listeners: tuple[Listener, ...]) -> TargetGro
         unhealthy_threshold=int(fields.number("UnhealthyThresholdCount", 2)),
         drain_seconds=attributes.number("deregistration_delay.timeout_seconds", 300),
         cross_zone=attributes.text("load_balancing.cross_zone.enabled") != "false",
+        # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health.html
+        fails_open_below=int(attributes.number(f"{_ROUTING}.minimum_healthy_targets.count", 1)),
         target_type=fields.text("TargetType") or "instance",
         protocol=fields.text("Protocol"),
         check_protocol=fields.text("HealthCheckProtocol") or "HTTP",
-        check_port=fields.text("HealthCheckPort") or "traffic-port",
+        check_port=_check_port(fields),
         matcher=fields.child("Matcher").text("HttpCode") or "200",
         balancers=tuple(
             listener.balancer
@@ -114,3 +120,8 @@ def _target_group(group: Resource, listeners: tuple[Listener, ...]) -> TargetGro
             if group.logical_id in listener.target_groups
         ),
     )
+
+
+def _check_port(fields: Fields) -> int | None:
+    own = fields.text("HealthCheckPort") in {"", "traffic-port"}
+    return None if own else int(fields.number("HealthCheckPort"))

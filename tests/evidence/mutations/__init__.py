@@ -9,6 +9,7 @@ from tests.evidence.mutations.hygiene import HYGIENE
 from tests.evidence.mutations.mutation import Mutation
 from tests.evidence.mutations.network import NETWORK
 from tests.evidence.mutations.permissions import PERMISSIONS
+from tests.evidence.mutations.refused import REFUSED
 from tests.evidence.mutations.regions import REGIONS
 from tests.evidence.mutations.tasks import TASKS
 
@@ -23,4 +24,5 @@ MUTATIONS: tuple[Mutation, ...] = (
     *EVENTS,
     *REGIONS,
     *HYGIENE,
+    *REFUSED,
 )

@@ -56,3 +56,9 @@ def _endpoint(service: str, properties: Json) -> Json:
             **properties,
         },
     }
+
+
+# It takes the name of the service over, and lets nobody in.
+SHUT_ENDPOINT = _endpoint(
+    "secretsmanager", {"SecurityGroupIds": [{"Ref": "DatabaseSecurityGroup"}]}
+)

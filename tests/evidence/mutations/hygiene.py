@@ -219,4 +219,43 @@ HYGIENE = (
     ),
     mutation("no output leads to the dashboard", "outputs-for-tests", cut("Outputs.DashboardName")),
     mutation("the template is too long", "valid-template", put("Metadata.Padding", "x" * 51_200)),
+    mutation(
+        "deleting the cluster leaves a snapshot",
+        "nothing-outlives-stack",
+        put("DatabaseCluster.DeletionPolicy", "Snapshot"),
+    ),
+    mutation(
+        "the key is retained",
+        "nothing-outlives-stack",
+        put("EncryptionKey.DeletionPolicy", "Retain"),
+    ),
+    mutation(
+        "the cluster is protected in other letters",
+        "nothing-outlives-stack",
+        put("DatabaseCluster.Properties.DeletionProtection", "True"),
+    ),
+    mutation(
+        "enhanced monitoring makes its log group",
+        "nothing-outlives-stack",
+        put("DatabaseWriter.Properties.MonitoringInterval", 60),
+    ),
+    mutation(
+        "a flow log makes its log group",
+        "nothing-outlives-stack",
+        put(
+            "FlowLog",
+            {"Type": "AWS::EC2::FlowLog", "Properties": {"LogGroupName": "/vpc/flows"}},
+        ),
+    ),
+    mutation(
+        "a user has one name in both regions",
+        "names-unique-across-regions",
+        put(
+            "Operator",
+            {
+                "Type": "AWS::IAM::User",
+                "Properties": {"UserName": {"Fn::Sub": "payment-${EnvironmentSuffix}"}},
+            },
+        ),
+    ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.evidence.changes import Change, cut, drop, put
-from tests.evidence.mutations.endpoints import endpoints_alone
+from tests.evidence.mutations.endpoints import SHUT_ENDPOINT, endpoints_alone
 from tests.evidence.mutations.mutation import mutation
 
 _GROUP_OF_TASKS = "ApplicationSecurityGroup.Properties"
@@ -99,6 +99,11 @@ NETWORK = (
         "endpoints deny everything",
         "tasks-can-start",
         *endpoints_alone({"PolicyDocument": _DENY}),
+    ),
+    mutation(
+        "an endpoint beside the NAT gateway lets no task in",
+        "tasks-can-start",
+        put("SecretEndpoint", SHUT_ENDPOINT),
     ),
     mutation(
         "the image's layers are denied",

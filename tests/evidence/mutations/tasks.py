@@ -194,4 +194,15 @@ TASKS = (
             },
         ),
     ),
+    mutation(
+        "the load balancer fails open at one lost task",
+        "survives-zone-loss",
+        put(
+            "TargetGroup.Properties.TargetGroupAttributes.1",
+            {
+                "Key": "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count",
+                "Value": "6",
+            },
+        ),
+    ),
 )
