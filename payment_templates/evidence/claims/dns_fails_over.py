@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional
+from payment_templates.evidence.topology.records import declares_record
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -18,7 +19,7 @@ def dns_fails_over(topology: Topology) -> Finding:
     if not records:
         if topology.records:
             return broken("the records have no failover routing policy")
-        if "AWS::Route53::RecordSet" not in topology.stack.template.text:
+        if not declares_record(topology.stack):
             return broken("the template has no record")
         return conditional("only with a hosted zone and a domain name")
     balancers = tuple(f"${{{balancer.logical_id}.DNSName}}" for balancer in topology.load_balancers)

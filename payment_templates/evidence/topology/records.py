@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 # An alias to a load balancer answers with the load balancer's own TTL:
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html
 ALIAS_TTL_SECONDS = 60
+_RECORD = "AWS::Route53::RecordSet"
 # A checker waits 4 s for the connection and 2 s for the answer:
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
 CHECK_TIMEOUT_SECONDS = 6
@@ -55,7 +56,13 @@ class Record:
 
 def read_records(stack: Stack) -> tuple[Record, ...]:
     """Read every record set with the health check that it refers to."""
-    return tuple(_record(stack, record) for record in stack.of_type("AWS::Route53::RecordSet"))
+    return tuple(_record(stack, record) for record in stack.of_type(_RECORD))
+
+
+def declares_record(stack: Stack) -> bool:
+    """Tell whether the template has a record set, be it made under these conditions or not."""
+    resources = stack.template.section("Resources").values()
+    return any(resource["Type"] == _RECORD for resource in resources)
 
 
 def _record(stack: Stack, record: Resource) -> Record:
