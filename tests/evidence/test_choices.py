@@ -185,3 +185,20 @@ def test_zones_of_another_region_are_none() -> None:
 
     assert result.finding.verdict is Verdict.BROKEN
     assert "is no zone of us-east-1" in result.finding.why
+
+
+VERSION = "database-version-is-created"
+
+
+@pytest.mark.parametrize("version", ["15.4", "15.8"])
+def test_version_that_is_retired_is_broken(version: str) -> None:
+    assert result_of(VERSION, DBEngineVersion=version).fails
+
+
+@pytest.mark.parametrize("version", ["15.10", "15.19"])
+def test_version_that_is_created_is_kept(version: str) -> None:
+    assert result_of(VERSION, DBEngineVersion=version).finding.verdict is Verdict.KEPT
+
+
+def test_older_version_is_a_doubt() -> None:
+    assert "but not with DBEngineVersion=15.9" in result_of(VERSION).finding.why

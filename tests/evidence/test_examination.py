@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from functools import cache
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,7 +20,10 @@ from payment_templates.evidence import (
     read_template,
 )
 from tests.evidence.changes import changed, drop, put
-from tests.evidence.templates import CLAIMS, REAL, real_document
+from tests.evidence.templates import CLAIMS, REAL, real_document, result_of
+
+if TYPE_CHECKING:
+    from tests.evidence.changes import Change
 
 REGIONS = ["ap-southeast-2", "cn-north-1", "eu-west-1", "us-gov-west-1", "us-west-2"]
 
@@ -109,7 +113,59 @@ def test_sla_is_called_no_forecast() -> None:
     evidence = "\n".join(found("availability-of-one-region").finding.evidence)
 
     assert "an SLA is a threshold for credits, no forecast" in evidence
-    assert "without a published figure here: NAT gateway, CloudWatch, EventBridge" in evidence
+    assert "no figure found: NAT gateway, CloudWatch, EventBridge" in evidence
+    assert "99.9 % each" in evidence
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (
+            put("LoadBalancer.Properties.Subnets", [{"Ref": "PublicSubnetA"}]),
+            "Elastic Load Balancing 99.900%, no second zone",
+        ),
+        (
+            put(
+                "Service.Properties.NetworkConfiguration.AwsvpcConfiguration.Subnets",
+                [{"Ref": "PrivateSubnetA"}],
+            ),
+            "ECS no SLA, no second zone",
+        ),
+        (
+            put("DatabaseCluster.Properties.Engine", "aurora-postgresql"),
+            "Aurora 99.990%, 3 zones: https://aws.amazon.com/rds/aurora/sla (2022-05-19)",
+        ),
+    ],
+)
+def test_sla_is_that_of_the_zones_in_use(change: Change, line: str) -> None:
+    document = changed(real_document(), change)
+
+    result = result_of(CLAIMS["availability-of-one-region"], document)
+
+    assert any(line in evidence for evidence in result.finding.evidence)
+
+
+def test_one_zone_of_a_load_balancer_is_not_accepted() -> None:
+    document = changed(
+        real_document(), put("LoadBalancer.Properties.Subnets", [{"Ref": "PublicSubnetA"}])
+    )
+
+    examination = examine(parse_template(json.dumps(document), name="mutated"))
+
+    assert "availability-of-one-region" in {r.claim.id for r in examination.results if r.fails}
+
+
+def test_two_regions_are_not_called_perfect() -> None:
+    document = changed(real_document(), put("Parameters.DomainName.Default", "pay.example.com"))
+    document = changed(document, put("Parameters.HostedZoneId.Default", "Z0EXAMPLE"))
+
+    examination = examine(
+        parse_template(json.dumps(document), name="domain"),
+        parameters={"DomainName": "pay.example.com", "HostedZoneId": "Z0EXAMPLE"},
+    )
+    whys = {r.claim.id: r.finding.why for r in examination.results}
+
+    assert whys["availability-of-two-regions"].startswith("99.999990% if")
 
 
 def test_conditions_that_decide_are_named() -> None:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.availability import NO_FIGURE, NO_FORECAST, serial_sla
+from payment_templates.evidence.availability import (
+    NO_FIGURE,
+    NO_FORECAST,
+    NOT_ON_PATH,
+    factors_of,
+    in_a_row,
+)
 from payment_templates.evidence.claim import broken, claim, conditional
 
 if TYPE_CHECKING:
@@ -17,12 +23,19 @@ _MINUTES = 30 * 24 * 60
 
 @claim("One region is up for 99.99 % of the time", "Ideal response: 99.99% uptime")
 def availability_of_one_region(topology: Topology) -> Finding:
-    """Multiply AWS's SLAs along the path of a request; an SLA is a threshold for credits."""
+    """Multiply AWS's SLAs along the path of a request, each for the zones that are used."""
     if not topology.load_balancers:
         return broken("there is no load balancer to answer a request")
-    product, arithmetic = serial_sla(topology.stack)
+    factors = factors_of(topology)
+    product, arithmetic = in_a_row(factors)
     minutes = (1 - product) * _MINUTES
-    lines = [f"{arithmetic}: {minutes:.1f} minutes in 30 days", NO_FORECAST, NO_FIGURE]
+    lines = [
+        f"{arithmetic}: {minutes:.1f} minutes in 30 days",
+        *map(str, factors),
+        *(NOT_ON_PATH, NO_FORECAST, NO_FIGURE),
+    ]
+    if missing := [factor.service for factor in factors if factor.uptime is None]:
+        return broken(f"{missing[0]} has no SLA for tasks in one zone", *lines)
     # Rounded, because a product of decimals is a little off.
     if round(product, 9) < _PROMISED:
         return broken(f"the SLAs in a row come to {product:.3%}", *lines, amount=minutes)

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.availability import NO_FIGURE, NO_FORECAST, serial_sla
+from payment_templates.evidence.availability import (
+    NO_FIGURE,
+    NO_FORECAST,
+    NOT_ON_PATH,
+    factors_of,
+    in_a_row,
+)
 from payment_templates.evidence.claim import broken, claim, conditional
+from payment_templates.evidence.topology.records import declares_record
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -19,7 +26,8 @@ _PROMISED = 0.9999
 )
 def availability_of_two_regions(topology: Topology) -> Finding:
     """Multiply how far each of two regions falls short, if a record fails over between them."""
-    one, arithmetic = serial_sla(topology.stack)
+    factors = factors_of(topology)
+    one, arithmetic = in_a_row(factors)
     both = 1 - (1 - one) ** 2
     lines = [
         f"one region: {arithmetic}",
@@ -27,13 +35,13 @@ def availability_of_two_regions(topology: Topology) -> Finding:
             f"1 - (1 - {one:.4%})^2 = {both:.6%}, if the regions fail apart, the failover takes no "
             "time and the other region has the data"
         ),
-        NO_FORECAST,
-        NO_FIGURE,
+        *map(str, factors),
+        *(NOT_ON_PATH, NO_FORECAST, NO_FIGURE),
     ]
     if not any(record.failover for record in topology.records):
-        if "AWS::Route53::RecordSet" not in topology.stack.template.text:
+        if not declares_record(topology.stack):
             return broken("no record leads to a second region", *lines)
         return conditional("only with a hosted zone and a domain name", *lines)
     if both < _PROMISED:
-        return broken(f"the SLAs of both come to {both:.4%}", *lines)
-    return conditional(f"{both:.4%} if the regions fail apart; SLAs are no forecast", *lines)
+        return broken(f"the SLAs of both come to {both:.6%}", *lines)
+    return conditional(f"{both:.6%} if the regions fail apart; SLAs are no forecast", *lines)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional
 from payment_templates.evidence.failover import failover_conditions, failover_problems
+from payment_templates.evidence.topology.records import declares_record
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -23,7 +24,7 @@ def dns_fails_over(topology: Topology) -> Finding:
     if not records:
         if topology.records:
             return broken("the records have no failover routing policy")
-        if "AWS::Route53::RecordSet" not in topology.stack.template.text:
+        if not declares_record(topology.stack):
             return broken("the template has no record")
         return conditional("only with a hosted zone and a domain name")
     for record in records:

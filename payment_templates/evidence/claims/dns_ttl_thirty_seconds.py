@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.topology.records import declares_record
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -20,7 +21,7 @@ def dns_ttl_thirty_seconds(topology: Topology) -> Finding:
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html
     """
     if not topology.records:
-        if "AWS::Route53::RecordSet" not in topology.stack.template.text:
+        if not declares_record(topology.stack):
             return broken("the template has no record")
         return conditional("only with a hosted zone and a domain name")
     for record in topology.records:

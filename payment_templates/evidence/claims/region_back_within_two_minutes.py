@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional
-from payment_templates.evidence.topology.records import CHECK_TIMEOUT_SECONDS
+from payment_templates.evidence.topology.records import CHECK_TIMEOUT_SECONDS, declares_record
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -19,7 +19,7 @@ def region_back_within_two_minutes(topology: Topology) -> Finding:
     """Interval x failures + time to answer + TTL, for every record that fails over."""
     records = [record for record in topology.records if record.failover]
     if not records:
-        if "AWS::Route53::RecordSet" not in topology.stack.template.text:
+        if not declares_record(topology.stack):
             return broken("the template has no record")
         return conditional("only with a hosted zone and a domain name")
     lines: list[str] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.topology.records import declares_record
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -17,7 +18,7 @@ def regions_take_both_failover_roles(topology: Topology) -> Finding:
     """Resolve the records in both regions and compare role and set identifier."""
     records = [record for record in topology.records if record.failover]
     if not records:
-        if "AWS::Route53::RecordSet" not in topology.stack.template.text:
+        if not declares_record(topology.stack):
             return broken("the template has no record")
         return conditional("only with a hosted zone and a domain name")
     if topology.twin is None:

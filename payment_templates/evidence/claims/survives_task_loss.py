@@ -20,8 +20,9 @@ def survives_task_loss(topology: Topology) -> Finding:
     fault = Fault(kind="task", name="")
     effect = next(effect for effect in effects_of(topology, fault) if effect.tier == TASKS)
     line = f"tasks {effect.before} - {effect.lost} = {effect.remains}"
-    if effect.remains <= 0:
-        return broken("no task is left to serve meanwhile", line)
+    for service in topology.services:
+        if service.desired <= 1:
+            return broken(f"{service.logical_id} has no task left to serve meanwhile", line)
     if effect.blocked:
         return broken(f"no other starts: {effect.blocked}", line)
     return kept(f"{effect.remains} go on, another one starts", line)

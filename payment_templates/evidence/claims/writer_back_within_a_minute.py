@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional
+from payment_templates.evidence.promotion import CLUSTER_TTL_SECONDS, PROMOTION
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.AuroraHighAvailability.html
-_PROMOTION = "typically < 60 s, often < 30 s"
 _REPLACEMENT = "typically < 10 min, in the same zone"
-_CLUSTER_TTL_SECONDS = 5
 
 
 @claim("Writes go on within a minute of the writer's loss", "Constraint 1", "Requirement 1")
@@ -26,7 +25,7 @@ def writer_back_within_a_minute(topology: Topology) -> Finding:
         if not database.readers:
             return broken(f"{database.logical_id} has no reader: {_REPLACEMENT}", *lines)
         lines.append(
-            f"{database.logical_id}: {database.readers[0].logical_id} is promoted, {_PROMOTION}; "
-            f"clients follow within the TTL of {_CLUSTER_TTL_SECONDS} s"
+            f"{database.logical_id}: {database.readers[0].logical_id} is promoted, {PROMOTION}; "
+            f"clients follow within the TTL of {CLUSTER_TTL_SECONDS} s"
         )
     return conditional("AWS says typically: it guarantees no time", *lines)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional
+from payment_templates.evidence.promotion import (
+    CLUSTER_TTL_SECONDS,
+    PROMOTION,
+    TYPICAL_PROMOTION_SECONDS,
+)
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 
-# "Typically restored in less than 60 seconds, and often less than 30 seconds":
-# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.AuroraHighAvailability.html
-_TYPICAL_PROMOTION_SECONDS = 60
-# "Five seconds, which is the default for Aurora DNS zones":
-# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/blue-green-deployments-switching.html
-_CLUSTER_TTL_SECONDS = 5
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health.html
 _BALANCER_TTL_SECONDS = 60
 
@@ -36,10 +35,10 @@ def zone_loss_without_downtime(topology: Topology) -> Finding:
     if not writers:
         longest = max(out, _BALANCER_TTL_SECONDS) if topology.load_balancers else out
         return conditional(f"requests to the lost zone fail for {longest:g} s and more", *lines)
-    total = _TYPICAL_PROMOTION_SECONDS + _CLUSTER_TTL_SECONDS
+    total = TYPICAL_PROMOTION_SECONDS + CLUSTER_TTL_SECONDS
     lines += [
-        f"{writer.logical_id} in {writer.zone}: promotion typically < "
-        f"{_TYPICAL_PROMOTION_SECONDS} s, often < 30 s, + DNS {_CLUSTER_TTL_SECONDS} s = {total} s"
+        f"{writer.logical_id} in {writer.zone}: promotion {PROMOTION}, "
+        f"+ DNS {CLUSTER_TTL_SECONDS} s = {total} s"
         for writer in writers
     ]
     for database in topology.databases:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.resolve.parameters import ACCOUNT
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from payment_templates.evidence.resolve.parameters import Parameter
 
+_VERSION = re.compile(r"(\d+)\.(\d+)")
 # More than any number of the specification.
 _MANY = 1000
 
@@ -35,7 +37,8 @@ def examples(parameter: Parameter, region: str, compared_with: Iterable[str] = (
 def limits(parameter: Parameter, region: str) -> Iterator[str]:
     """Give the values that the parameter takes and that a promise would least expect.
 
-    Choices, a switch turned, one zone more than once, and numbers beside and far from the default.
+    Choices, a switch turned, one zone more than once, an older version, and numbers beside and far
+    from the default.
     """
     default = parameter.default
     if default is None:
@@ -48,6 +51,8 @@ def limits(parameter: Parameter, region: str) -> Iterator[str]:
         candidates.append(",".join([zones[0]] * _entries(parameter)))
     elif default in {"", *zones_of(region)}:
         candidates += zones
+    if version := _VERSION.fullmatch(default):
+        candidates.append(f"{version[1]}.{int(version[2]) // 2}")
     if default.isdigit():
         candidates += map(str, (0, int(default) - 1, int(default) + 1, _MANY))
         candidates += (

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 # An alias to a load balancer answers with the load balancer's own TTL:
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html
 ALIAS_TTL_SECONDS = 60
+_RECORD = "AWS::Route53::RecordSet"
+_GROUP = "AWS::Route53::RecordSetGroup"
 # A checker waits 4 s for the connection and 2 s for the answer:
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
 CHECK_TIMEOUT_SECONDS = 6
@@ -72,13 +74,19 @@ class Record:
 
 def read_records(stack: Stack) -> tuple[Record, ...]:
     """Read every record set, also those of groups, with the health check that it refers to."""
-    alone = [(record, record.fields) for record in stack.of_type("AWS::Route53::RecordSet")]
+    alone = [(record, record.fields) for record in stack.of_type(_RECORD)]
     grouped = [
         (group, fields)
-        for group in stack.of_type("AWS::Route53::RecordSetGroup")
+        for group in stack.of_type(_GROUP)
         for fields in group.fields.children("RecordSets")
     ]
     return tuple(_record(stack, owner.logical_id, fields) for owner, fields in (*alone, *grouped))
+
+
+def declares_record(stack: Stack) -> bool:
+    """Tell whether the template has a record set, be it made under these conditions or not."""
+    resources = stack.template.section("Resources").values()
+    return any(resource["Type"] in {_RECORD, _GROUP} for resource in resources)
 
 
 def _record(stack: Stack, logical_id: str, fields: Fields) -> Record:

@@ -36,6 +36,12 @@ REGIONS = (
     ),
     mutation("there is no record", "availability-of-two-regions", drop("DnsRecord")),
     mutation(
+        "only a note speaks of a record",
+        "dns-fails-over",
+        drop("DnsRecord"),
+        put("Metadata.Note", "AWS::Route53::RecordSet"),
+    ),
+    mutation(
         "both regions are primary",
         "regions-take-both-failover-roles",
         put("DnsRecord.Properties.Failover", "PRIMARY"),

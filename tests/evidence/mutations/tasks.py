@@ -15,6 +15,11 @@ TASKS = (
         "survives-zone-loss",
         put(_TASK_SUBNETS, [{"Ref": "PrivateSubnetA"}]),
     ),
+    mutation(
+        "another service has a single task",
+        "survives-task-loss",
+        put("Other", {"Type": "AWS::ECS::Service", "Properties": {"DesiredCount": 1}}),
+    ),
     mutation("the tasks stand in two zones", "tasks-in-three-zones", cut(f"{_TASK_SUBNETS}.2")),
     mutation(
         "tasks are not balanced again",
