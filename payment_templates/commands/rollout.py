@@ -9,7 +9,7 @@ from payment_templates.commands.edge import Result, Tools, run
 from payment_templates.commands.inputs import Inputs, name_from, read_inputs
 from payment_templates.commands.overrides import read_overrides
 from payment_templates.commands.preflight import look, require_no_obstacle
-from payment_templates.commands.roles import require_roles
+from payment_templates.commands.roles import require_roles, tell_of_other_accounts
 from payment_templates.commands.surroundings import Surroundings
 from payment_templates.rollout.body import place_body
 from payment_templates.rollout.errors import ExitCode, wrong_use
@@ -91,8 +91,11 @@ def roll_out_stacks(
                 primary=chosen[0],
                 with_roles=not targets.service_managed and not create_roles,
             )
+        new_roles = False
         if not targets.service_managed:
-            require_roles(tools, chosen[0], inputs, create_roles=create_roles)
+            new_roles = require_roles(tools, chosen[0], inputs, create_roles=create_roles)
+            if create_roles:
+                tell_of_other_accounts(tools, targets.accounts, account)
         outcome = roll_out(
             tools.session,
             Rollout(
@@ -110,6 +113,7 @@ def roll_out_stacks(
                 allowed_replacements=allowed_replacements,
                 import_stacks=import_stacks,
                 unseen=unseen,
+                new_roles=new_roles,
             ),
             tools.talk,
             tools.pace,

@@ -43,6 +43,8 @@ class Rollout:
     import_stacks: bool = False
     # Whether stacks may change that nobody could look at.
     unseen: bool = False
+    # Whether IAM may not know the roles everywhere yet.
+    new_roles: bool = False
 
     @property
     def concerns_own_stacks(self) -> bool:
@@ -133,7 +135,12 @@ class _Work:
         if not plan.empty:
             self._agree(plan, current)
         ended = carry_out(
-            self._client, self._rollout.definition, self._rollout.speed, plan, self._attendance
+            self._client,
+            self._rollout.definition,
+            self._rollout.speed,
+            plan,
+            self._attendance,
+            new_roles=self._rollout.new_roles,
         )
         return RolloutOutcome(
             operations=ended,
