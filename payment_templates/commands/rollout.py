@@ -17,6 +17,7 @@ from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack.states import StackState
 from payment_templates.rollout.stack_set.definition import Definition
+from payment_templates.rollout.stack_set.delegation import SELF, act_as
 from payment_templates.rollout.stack_set.own_stacks import (
     find_own_stacks,
     require_importable,
@@ -44,6 +45,7 @@ def roll_out_stacks(
     regions: tuple[str, ...],
     accounts: tuple[str, ...],
     organizational_units: tuple[str, ...],
+    call_as: str,
     allowed_replacements: tuple[str, ...],
     unseen: bool,
     import_stacks: bool,
@@ -56,6 +58,7 @@ def roll_out_stacks(
     """Bring the stack to every region, through a stack set."""
 
     def work(tools: Tools) -> Result:
+        _act_as(tools, call_as, organizational_units)
         speed = Speed(
             failure_tolerance=failure_tolerance,
             max_concurrent=max_concurrent,
@@ -91,11 +94,11 @@ def roll_out_stacks(
                 primary=chosen[0],
                 with_roles=not targets.service_managed and not create_roles,
             )
-        new_roles = False
-        if not targets.service_managed:
-            new_roles = require_roles(tools, chosen[0], inputs, create_roles=create_roles)
-            if create_roles:
-                tell_of_other_accounts(tools, targets.accounts, account)
+        new_roles = not targets.service_managed and require_roles(
+            tools, chosen[0], inputs, create_roles=create_roles
+        )
+        if create_roles:
+            tell_of_other_accounts(tools, targets.accounts, account)
         outcome = roll_out(
             tools.session,
             Rollout(
@@ -134,6 +137,14 @@ def _targets(
     if organizational_units:
         return Targets(regions=regions, organizational_units=organizational_units)
     return Targets(regions=regions, accounts=accounts or (own_account,))
+
+
+def _act_as(tools: Tools, call_as: str, organizational_units: tuple[str, ...]) -> None:
+    if call_as != SELF and not organizational_units:
+        raise wrong_use(
+            f"--call-as {call_as} needs --organizational-unit; what would do: {SELF}, or a unit"
+        )
+    act_as(tools.session, call_as)
 
 
 def _own_stacks(
