@@ -1,18 +1,17 @@
 """The command that brings the stack to many regions."""
 
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from payment_templates.commands.documents import cause_document
 from payment_templates.commands.edge import Result, Tools, run
 from payment_templates.commands.inputs import Inputs, name_from, read_inputs
 from payment_templates.commands.overrides import read_overrides
 from payment_templates.commands.preflight import look, require_no_obstacle
 from payment_templates.commands.roles import require_roles, tell_of_other_accounts
+from payment_templates.commands.rollout_report import report
 from payment_templates.commands.surroundings import Surroundings
 from payment_templates.rollout.body import place_body
-from payment_templates.rollout.errors import ExitCode, wrong_use
+from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack.states import StackState
@@ -23,12 +22,10 @@ from payment_templates.rollout.stack_set.own_stacks import (
     require_importable,
     require_working,
 )
-from payment_templates.rollout.stack_set.rollout import Rollout, RolloutOutcome, roll_out
+from payment_templates.rollout.stack_set.request import Rollout
+from payment_templates.rollout.stack_set.rollout import roll_out
 from payment_templates.rollout.stack_set.targets import Speed, Targets
 from payment_templates.rollout.values import Values
-
-# More instances than this are counted, not listed.
-_LISTED_INSTANCES = 20
 
 
 def roll_out_stacks(
@@ -80,7 +77,7 @@ def roll_out_stacks(
             require_importable(inputs.template)
         own_stacks = _own_stacks(tools, targets, account, names[0], import_stacks=import_stacks)
         body = place_body(tools.session, chosen[0], inputs.template, account=account, bucket=bucket)
-        if not skip_preflight:
+        if not skip_preflight and _looks_at_a_target(tools, targets, account):
             _look_first(
                 tools,
                 inputs,
@@ -121,7 +118,7 @@ def roll_out_stacks(
             tools.talk,
             tools.pace,
         )
-        return _result(tools, outcome)
+        return report(tools, outcome)
 
     run(surroundings, work)
 
@@ -156,6 +153,13 @@ def _own_stacks(
     return found
 
 
+def _looks_at_a_target(tools: Tools, targets: Targets, account: str) -> bool:
+    meant = targets.service_managed or account in targets.accounts
+    if not meant:
+        tools.talk.tell(f"preflight: it sees account {account} alone, which is no target: left out")
+    return meant
+
+
 def _look_first(
     tools: Tools,
     inputs: Inputs,
@@ -176,48 +180,3 @@ def _look_first(
             with_roles=with_roles,
         )
         require_no_obstacle(tools, findings)
-
-
-def _result(tools: Tools, outcome: RolloutOutcome) -> Result:
-    document = {
-        "operations": [
-            {"id": ended.operation_id, "action": ended.look.action, "status": ended.look.status}
-            for ended in outcome.operations
-        ],
-        "instances": [
-            {
-                "account": instance.account,
-                "region": instance.region,
-                "status": instance.status,
-                "stack_id": instance.stack_id or None,
-                "reason": instance.reason or None,
-            }
-            for instance in outcome.instances
-        ],
-        "left_to_deploy": list(outcome.left_to_deploy),
-        "causes": [cause_document(cause) for ended in outcome.operations for cause in ended.causes],
-    }
-    _show_instances(tools, outcome)
-    if outcome.succeeded:
-        if not outcome.operations:
-            tools.talk.tell("everything is up to date")
-        return Result(document=document)
-    failed = next(ended for ended in outcome.operations if not ended.succeeded)
-    return Result(
-        exit_code=ExitCode.FAILED,
-        document=document,
-        error=f"operation {failed.operation_id} ended as {failed.look.status}",
-    )
-
-
-def _show_instances(tools: Tools, outcome: RolloutOutcome) -> None:
-    # What does not follow the set comes first.
-    instances = sorted(outcome.instances, key=lambda one: one.status == "CURRENT")
-    tools.talk.show_table(
-        ("region", "account", "status"),
-        [(one.region, one.account, one.status) for one in instances[:_LISTED_INSTANCES]],
-    )
-    counts = Counter(one.status for one in instances[_LISTED_INSTANCES:])
-    if counts:
-        more = ", ".join(f"{count} {status}" for status, count in counts.items())
-        tools.talk.tell(f"and more instances: {more}")

@@ -120,6 +120,18 @@ def test_account_added_later_gets_a_region_that_deploy_keeps_elsewhere(
     assert (neighbour.greeting(EAST), neighbour.greeting(WEST)) == ("first", "first")
 
 
+def test_what_is_in_the_way_of_the_own_account_does_not_matter_to_another(
+    commands: Commands, neighbour: Commands
+) -> None:
+    logs = commands.aws.client("logs", WEST)
+    logs.create_log_group(logGroupName="payment-records-dev-001")
+
+    result = commands.rollout("--account", neighbour.aws.account)
+
+    assert result.exit_code == 0, result.output
+    assert f"it sees account {commands.aws.account} alone" in result.output
+
+
 def test_region_is_left_to_deploy_in_the_own_account_alone(
     commands: Commands, neighbour: Commands
 ) -> None:
