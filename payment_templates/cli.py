@@ -69,6 +69,7 @@ def deploy(**given: Any) -> None:
 @options.stack_set_name
 @options.regions
 @options.targets
+@options.call_as
 @options.allow_replacement
 @options.unseen
 @options.import_stacks

@@ -81,6 +81,13 @@ targets = _together(
         help="A target, with permissions that Organizations manages.",
     ),
 )
+call_as = click.option(
+    "--call-as",
+    type=click.Choice(["SELF", "DELEGATED_ADMIN"]),
+    default="SELF",
+    show_default=True,
+    help="The management account, or a delegated administrator: with --organizational-unit.",
+)
 allow_replacement = click.option(
     "--allow-replacement",
     "allowed_replacements",

@@ -1,33 +1,31 @@
 """The command that brings the stack to many regions."""
 
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from payment_templates.commands.documents import cause_document
 from payment_templates.commands.edge import Result, Tools, run
 from payment_templates.commands.inputs import Inputs, name_from, read_inputs
 from payment_templates.commands.overrides import read_overrides
 from payment_templates.commands.preflight import look, require_no_obstacle
-from payment_templates.commands.roles import require_roles
+from payment_templates.commands.roles import require_roles, tell_of_other_accounts
+from payment_templates.commands.rollout_report import report
 from payment_templates.commands.surroundings import Surroundings
 from payment_templates.rollout.body import place_body
-from payment_templates.rollout.errors import ExitCode, wrong_use
+from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack.states import StackState
 from payment_templates.rollout.stack_set.definition import Definition
+from payment_templates.rollout.stack_set.delegation import SELF, act_as
 from payment_templates.rollout.stack_set.own_stacks import (
     find_own_stacks,
     require_importable,
     require_working,
 )
-from payment_templates.rollout.stack_set.rollout import Rollout, RolloutOutcome, roll_out
+from payment_templates.rollout.stack_set.request import Rollout
+from payment_templates.rollout.stack_set.rollout import roll_out
 from payment_templates.rollout.stack_set.targets import Speed, Targets
 from payment_templates.rollout.values import Values
-
-# More instances than this are counted, not listed.
-_LISTED_INSTANCES = 20
 
 
 def roll_out_stacks(
@@ -44,6 +42,7 @@ def roll_out_stacks(
     regions: tuple[str, ...],
     accounts: tuple[str, ...],
     organizational_units: tuple[str, ...],
+    call_as: str,
     allowed_replacements: tuple[str, ...],
     unseen: bool,
     import_stacks: bool,
@@ -56,6 +55,7 @@ def roll_out_stacks(
     """Bring the stack to every region, through a stack set."""
 
     def work(tools: Tools) -> Result:
+        _act_as(tools, call_as, organizational_units)
         speed = Speed(
             failure_tolerance=failure_tolerance,
             max_concurrent=max_concurrent,
@@ -78,7 +78,7 @@ def roll_out_stacks(
             require_importable(inputs.template)
         own_stacks = _own_stacks(tools, targets, account, names[0], import_stacks=import_stacks)
         body = place_body(tools.session, chosen[0], inputs.template, account=account, bucket=bucket)
-        if not skip_preflight:
+        if not skip_preflight and _looks_at_a_target(tools, targets, account):
             _look_first(
                 tools,
                 inputs,
@@ -92,8 +92,11 @@ def roll_out_stacks(
                 primary=chosen[0],
                 with_roles=not targets.service_managed and not create_roles,
             )
-        if not targets.service_managed:
-            require_roles(tools, chosen[0], inputs, create_roles=create_roles)
+        new_roles = not targets.service_managed and require_roles(
+            tools, chosen[0], inputs, create_roles=create_roles
+        )
+        if create_roles:
+            tell_of_other_accounts(tools, targets.accounts, account)
         outcome = roll_out(
             tools.session,
             Rollout(
@@ -111,11 +114,12 @@ def roll_out_stacks(
                 allowed_replacements=allowed_replacements,
                 import_stacks=import_stacks,
                 unseen=unseen,
+                new_roles=new_roles,
             ),
             tools.talk,
             tools.pace,
         )
-        return _result(tools, outcome)
+        return report(tools, outcome)
 
     run(surroundings, work)
 
@@ -133,6 +137,14 @@ def _targets(
     return Targets(regions=regions, accounts=accounts or (own_account,))
 
 
+def _act_as(tools: Tools, call_as: str, organizational_units: tuple[str, ...]) -> None:
+    if call_as != SELF and not organizational_units:
+        raise wrong_use(
+            f"--call-as {call_as} needs --organizational-unit; what would do: {SELF}, or a unit"
+        )
+    act_as(tools.session, call_as)
+
+
 def _own_stacks(
     tools: Tools, targets: Targets, account: str, name: str, *, import_stacks: bool
 ) -> Mapping[str, StackState]:
@@ -140,6 +152,13 @@ def _own_stacks(
     if import_stacks or account in targets.accounts:
         require_working(found)
     return found
+
+
+def _looks_at_a_target(tools: Tools, targets: Targets, account: str) -> bool:
+    meant = targets.service_managed or account in targets.accounts
+    if not meant:
+        tools.talk.tell(f"preflight: it sees account {account} alone, which is no target: left out")
+    return meant
 
 
 def _look_first(
@@ -162,48 +181,3 @@ def _look_first(
             with_roles=with_roles,
         )
         require_no_obstacle(tools, findings)
-
-
-def _result(tools: Tools, outcome: RolloutOutcome) -> Result:
-    document = {
-        "operations": [
-            {"id": ended.operation_id, "action": ended.look.action, "status": ended.look.status}
-            for ended in outcome.operations
-        ],
-        "instances": [
-            {
-                "account": instance.account,
-                "region": instance.region,
-                "status": instance.status,
-                "stack_id": instance.stack_id or None,
-                "reason": instance.reason or None,
-            }
-            for instance in outcome.instances
-        ],
-        "left_to_deploy": list(outcome.left_to_deploy),
-        "causes": [cause_document(cause) for ended in outcome.operations for cause in ended.causes],
-    }
-    _show_instances(tools, outcome)
-    if outcome.succeeded:
-        if not outcome.operations:
-            tools.talk.tell("everything is up to date")
-        return Result(document=document)
-    failed = next(ended for ended in outcome.operations if not ended.succeeded)
-    return Result(
-        exit_code=ExitCode.FAILED,
-        document=document,
-        error=f"operation {failed.operation_id} ended as {failed.look.status}",
-    )
-
-
-def _show_instances(tools: Tools, outcome: RolloutOutcome) -> None:
-    # What does not follow the set comes first.
-    instances = sorted(outcome.instances, key=lambda one: one.status == "CURRENT")
-    tools.talk.show_table(
-        ("region", "account", "status"),
-        [(one.region, one.account, one.status) for one in instances[:_LISTED_INSTANCES]],
-    )
-    counts = Counter(one.status for one in instances[_LISTED_INSTANCES:])
-    if counts:
-        more = ", ".join(f"{count} {status}" for status, count in counts.items())
-        tools.talk.tell(f"and more instances: {more}")

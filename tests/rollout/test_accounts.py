@@ -1,15 +1,27 @@
 """Sets that reach beyond the account of whoever gives the command."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import replace
 from itertools import count
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from payment_templates.commands import edge
+from payment_templates.rollout.connection import connect
 from payment_templates.rollout.stack_set.roles import EXECUTION
 from tests.rollout.running import EAST, NAME, WEST, Commands, changed
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from boto3 import Session
+    from botocore.model import OperationModel
+
+_UNIT = ("--organizational-unit", "ou-ab12-cdef3456")
 _ACCOUNTS = count(500000000000)
 
 
@@ -108,6 +120,18 @@ def test_account_added_later_gets_a_region_that_deploy_keeps_elsewhere(
     assert (neighbour.greeting(EAST), neighbour.greeting(WEST)) == ("first", "first")
 
 
+def test_what_is_in_the_way_of_the_own_account_does_not_matter_to_another(
+    commands: Commands, neighbour: Commands
+) -> None:
+    logs = commands.aws.client("logs", WEST)
+    logs.create_log_group(logGroupName="payment-records-dev-001")
+
+    result = commands.rollout("--account", neighbour.aws.account)
+
+    assert result.exit_code == 0, result.output
+    assert f"it sees account {commands.aws.account} alone" in result.output
+
+
 def test_region_is_left_to_deploy_in_the_own_account_alone(
     commands: Commands, neighbour: Commands
 ) -> None:
@@ -161,3 +185,32 @@ def _wait(commands: Commands, operation_id: str) -> None:
         shown = client.describe_stack_set_operation(StackSetName=NAME, OperationId=operation_id)
         status = shown["StackSetOperation"].get("Status", "")
     assert status == "SUCCEEDED"
+
+
+def test_delegated_administrator_is_named_in_every_call_on_the_set(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, set[str | None]] = {}
+
+    def note(params: dict[str, Any], model: OperationModel, **_: object) -> None:
+        if model.input_shape is not None and "CallAs" in model.input_shape.members:
+            given.setdefault(model.name, set()).add(params.get("CallAs"))
+
+    def noting(profile: str | None, tell: Callable[[str], None]) -> Session:
+        session = connect(profile, tell)
+        session.events.register("before-parameter-build.cloudformation", note)
+        return session
+
+    monkeypatch.setattr(edge, "connect", noting)
+    result = commands.rollout(*_UNIT, "--call-as", "DELEGATED_ADMIN")
+
+    assert result.exit_code == 0, result.output
+    assert {"CreateStackSet", "CreateStackInstances", "DescribeStackSet"} <= given.keys()
+    assert set().union(*given.values()) == {"DELEGATED_ADMIN"}
+
+
+def test_delegated_administrator_has_no_sets_of_accounts(commands: Commands) -> None:
+    result = commands.rollout("--call-as", "DELEGATED_ADMIN")
+
+    assert result.exit_code == 2
+    assert "needs --organizational-unit" in result.stderr

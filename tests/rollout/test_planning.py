@@ -1,20 +1,33 @@
 """What is to be done, where the embedded AWS has no organization to show it."""
 
+# ruff: noqa: ANN401 - the calls of CloudFormation take anything
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
 import boto3
 
 from payment_templates.rollout.body import Body
 from payment_templates.rollout.clients import cloudformation
+from payment_templates.rollout.stack.states import StackState
 from payment_templates.rollout.stack_set.blocks import Block, blocks_of
 from payment_templates.rollout.stack_set.definition import Definition, StackSet
+from payment_templates.rollout.stack_set.execution import carry_out
+from payment_templates.rollout.stack_set.follow import Ended
 from payment_templates.rollout.stack_set.instances import Instance
 from payment_templates.rollout.stack_set.plan import Creation, Plan
 from payment_templates.rollout.stack_set.planning import make_plan
+from payment_templates.rollout.stack_set.poll import Look
 from payment_templates.rollout.stack_set.targets import Speed, Targets
 from payment_templates.rollout.template import load_template
 from payment_templates.rollout.values import Values
 from tests.rollout.running import EAST, OPEN, WEST
 
 _UNITS = ("ou-ab12-cdef3456", "ou-ab12-cdef7890")
+_SUCCEEDED = Look(
+    status="SUCCEEDED", action="CREATE", created_at=datetime(2026, 1, 1, tzinfo=UTC), results={}
+)
 _ONE, _TWO = "111111111111", "222222222222"
 
 
@@ -65,18 +78,48 @@ def test_operation_without_regions_has_no_order() -> None:
     assert "RegionOrder" not in Speed().preferences(())
 
 
-def _plan(targets: Targets, *instances: Instance, message: str = "first") -> Plan:
-    template = load_template(OPEN)
-    definition = Definition(
-        name="payment",
-        template=template,
-        body=Body(text=template.body),
-        values=Values(open={"Message": message}),
-        targets=targets,
-    )
+def test_stacks_are_imported_ten_at_a_time_into_their_units() -> None:
+    targets = Targets(regions=(EAST,), organizational_units=(_UNITS[0],))
+    stacks = {f"region-{number}": _stack(f"arn:{number}") for number in range(12)}
+    plan = _plan(targets, _instance(_ONE, EAST, unit=_UNITS[0]), own_stacks=stacks)
+    client: Any = _Importer()
+    attendance: Any = _Attendance()
+
+    carry_out(client, _definition(targets), Speed(), plan, attendance, new_roles=False)
+
+    calls = client.calls
+    assert [len(call["StackIds"]) for call in calls] == [10, 2]
+    assert all(call["OrganizationalUnitIds"] == [_UNITS[0]] for call in calls)
+
+
+class _Importer:
+    """CloudFormation as far as imports need it."""
+
+    def __init__(self) -> None:
+        self.calls: list[dict[str, Any]] = []
+
+    def import_stacks_to_stack_set(self, **call: Any) -> dict[str, str]:
+        self.calls.append(call)
+        return {"OperationId": call["OperationId"]}
+
+
+class _Attendance:
+    """Every operation succeeds at once."""
+
+    def carry_out(self, step: Callable[[str], str]) -> Ended:
+        return Ended(operation_id=step("payment-rollout-1"), look=_SUCCEEDED, causes=())
+
+
+def _plan(
+    targets: Targets,
+    *instances: Instance,
+    message: str = "first",
+    own_stacks: Mapping[str, StackState] | None = None,
+) -> Plan:
+    definition = _definition(targets, message)
     current = StackSet(
         name="payment",
-        template_body=template.body,
+        template_body=definition.template.body,
         parameters={"Message": "first"},
         service_managed=targets.service_managed,
     )
@@ -87,8 +130,31 @@ def _plan(targets: Targets, *instances: Instance, message: str = "first") -> Pla
         instances,
         account=_ONE,
         overrides={},
-        own_stacks={},
-        import_stacks=False,
+        own_stacks=own_stacks or {},
+        import_stacks=bool(own_stacks),
+    )
+
+
+def _definition(targets: Targets, message: str = "first") -> Definition:
+    template = load_template(OPEN)
+    return Definition(
+        name="payment",
+        template=template,
+        body=Body(text=template.body),
+        values=Values(open={"Message": message}),
+        targets=targets,
+    )
+
+
+def _stack(stack_id: str) -> StackState:
+    return StackState(
+        name="payment",
+        stack_id=stack_id,
+        status="CREATE_COMPLETE",
+        reason="",
+        parameters={},
+        tags={},
+        outputs={},
     )
 
 

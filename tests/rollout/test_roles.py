@@ -1,6 +1,24 @@
 """The roles of StackSets come and go when they are asked to."""
 
-from tests.rollout.running import EAST, SUFFIX, Commands
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from payment_templates.rollout.stack_set.attendance import Attendance
+from payment_templates.rollout.stack_set.execution_rights import execution_statements
+from payment_templates.rollout.stack_set.roles import EXECUTION
+from payment_templates.rollout.template import load_template
+from tests.rollout.running import EAST, SUFFIX, WEST, Commands, changed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pytest
+
+    from payment_templates.rollout.stack_set.follow import Ended
 
 ROLES = "payment-stack-set-roles"
 _DESTROY = ("destroy", "--confirm", SUFFIX)
@@ -48,3 +66,140 @@ def test_roles_made_otherwise_are_left_alone(commands: Commands) -> None:
 
     assert result.exit_code == 0, result.output
     assert iam.get_role(RoleName="AWSCloudFormationStackSetExecutionRole")["Role"]
+
+
+def test_only_the_role_that_is_missing_is_made(commands: Commands) -> None:
+    iam = commands.aws.client("iam", EAST)
+    iam.create_role(
+        RoleName=EXECUTION, AssumeRolePolicyDocument=json.dumps(_trust_in(commands.aws.account))
+    )
+
+    result = commands.rollout()
+
+    assert result.exit_code == 0, result.output
+    assert _held_by_the_stack(commands) == {"AdministrationRole"}
+
+
+def test_roles_that_did_not_come_up_are_made_anew(commands: Commands) -> None:
+    client = commands.aws.client("cloudformation", EAST)
+    broken = {"Broken": {"Type": "AWS::IAM::Role", "Properties": {"RoleName": EXECUTION}}}
+    client.create_stack(
+        StackName=ROLES,
+        TemplateBody=json.dumps({"Resources": broken}),
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    _wait_until(commands, "ROLLBACK_COMPLETE")
+
+    result = commands.rollout()
+
+    assert result.exit_code == 0, result.output
+    assert "payment-stack-set-roles is ROLLBACK_COMPLETE: deleting it" in result.output
+    assert _held_by_the_stack(commands) == {"AdministrationRole", "ExecutionRole"}
+
+
+def test_roles_follow_a_template_that_needs_another_service(
+    commands: Commands, tmp_path: Path
+) -> None:
+    commands.rollout()
+    with_topic = changed(tmp_path, {"Topic": {"Type": "AWS::SNS::Topic"}})
+
+    result = commands.rollout(template=with_topic)
+
+    assert result.exit_code == 0, result.output
+    assert "sns:*" in str(_policy(commands))
+
+
+def test_execution_role_has_rights_on_named_identities_alone() -> None:
+    statements = execution_statements(load_template(Path("output/TapStack.json")))
+
+    of_identities = [one for one in statements if "iam:" in json.dumps(one["Action"])]
+    assert "iam:*" not in json.dumps(statements)
+    assert {
+        action
+        for one in of_identities
+        if one["Resource"] == "*"
+        for action in one["Action"]
+        if action.startswith("iam:")
+    } == {"iam:ListPolicies", "iam:ListRoles"}
+
+
+def test_execution_role_passes_roles_to_the_services_of_the_template_alone() -> None:
+    statements = execution_statements(load_template(Path("output/TapStack.json")))
+
+    (passing,) = [one for one in statements if one["Action"] == "iam:PassRole"]
+    assert passing["Condition"] == {
+        "StringEquals": {"iam:PassedToService": ["ecs-tasks.amazonaws.com"]}
+    }
+    assert "role/payment-task-*" in json.dumps(passing["Resource"])
+
+
+def test_role_without_a_name_is_refused(commands: Commands, tmp_path: Path) -> None:
+    unnamed = changed(tmp_path, {"Person": {"Type": "AWS::IAM::Role", "Properties": {}}})
+
+    result = commands.rollout("--skip-preflight", template=unnamed)
+
+    assert result.exit_code == 2
+    assert "Person has no RoleName" in result.stderr
+
+
+def test_other_accounts_are_told_what_they_need(commands: Commands) -> None:
+    other = ("--account", "222222222222")
+
+    result = commands.rollout("--account", commands.aws.account, *other)
+
+    assert f"need a role {EXECUTION} each that trusts account" in result.output
+
+
+def test_new_roles_are_waited_for_until_they_are_known_everywhere(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = iter([_without_trust, _without_trust, _with_trust])
+    carry_out = Attendance.carry_out
+
+    def spread(attendance: Attendance, call: Callable[[str], str]) -> Ended:
+        next(late)(commands)
+        return carry_out(attendance, call)
+
+    monkeypatch.setattr(Attendance, "carry_out", spread)
+    result = commands.rollout()
+
+    assert result.exit_code == 0, result.output
+    assert result.output.count("does not know the new roles everywhere yet") == 2
+    assert commands.greeting(WEST) == "first"
+
+
+def _without_trust(commands: Commands) -> None:
+    commands.aws.client("iam", EAST).update_assume_role_policy(
+        RoleName=EXECUTION, PolicyDocument=json.dumps(_trust_in("999999999999"))
+    )
+
+
+def _with_trust(commands: Commands) -> None:
+    commands.aws.client("iam", EAST).update_assume_role_policy(
+        RoleName=EXECUTION, PolicyDocument=json.dumps(_trust_in(commands.aws.account))
+    )
+
+
+def _trust_in(account: str) -> dict[str, object]:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
+        "Action": "sts:AssumeRole",
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def _held_by_the_stack(commands: Commands) -> set[str]:
+    client = commands.aws.client("cloudformation", EAST)
+    held = client.describe_stack_resources(StackName=ROLES)["StackResources"]
+    return {one["LogicalResourceId"] for one in held}
+
+
+def _policy(commands: Commands) -> object:
+    iam = commands.aws.client("iam", EAST)
+    return iam.get_role_policy(RoleName=EXECUTION, PolicyName="StackSets")["PolicyDocument"]
+
+
+def _wait_until(commands: Commands, status: str) -> None:
+    while commands.stack(EAST, ROLES)["StackStatus"] != status:
+        time.sleep(0.02)

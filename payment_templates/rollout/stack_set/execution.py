@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 # ImportStacksToStackSet, StackIds.
 _MOST_IMPORTS = 10
 
+# What StackSets say until IAM has told a new role everywhere: hashicorp/terraform-provider-aws,
+# #15165 and #15173, which tries again likewise; cdklabs/cdk-stacksets#61.
+_NOT_SPREAD = "role with trust relationship"
+# With the pauses of a Pace: about two minutes.
+_PROPAGATION_ROUNDS = 12
+
 # Begins one operation under the ID that it is given, and gives the one that AWS answers.
 _Step = Callable[[str], str]
 
@@ -32,16 +38,40 @@ def carry_out(
     speed: Speed,
     plan: Plan,
     attendance: Attendance,
+    *,
+    new_roles: bool,
 ) -> tuple[Ended, ...]:
     """Take each step of a plan and stay with it; after a failure the person looks first."""
     if plan.creates_set:
         create_stack_set(client, definition)
     ended: list[Ended] = []
     for step in _Steps(client=client, definition=definition, speed=speed).of(plan):
-        ended.append(attendance.carry_out(step))
+        last = attendance.carry_out(step)
+        if new_roles and not ended:
+            last = _again_while_roles_spread(step, last, attendance)
+        ended.append(last)
         if not ended[-1].succeeded:
             break
     return tuple(ended)
+
+
+def _again_while_roles_spread(step: _Step, last: Ended, attendance: Attendance) -> Ended:
+    pace = attendance.make_pace()
+    for _ in range(_PROPAGATION_ROUNDS):
+        if not _lacks_roles(last, attendance.account):
+            break
+        attendance.conversation.tell("IAM does not know the new roles everywhere yet: once more")
+        pace.pause(news=False)
+        last = attendance.carry_out(step)
+    return last
+
+
+def _lacks_roles(ended: Ended, account: str) -> bool:
+    # In another account the role may be missing for good.
+    failed = [result for result in ended.look.results.values() if result.status == "FAILED"]
+    return bool(failed) and all(
+        result.account == account and _NOT_SPREAD in result.reason for result in failed
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,31 +9,20 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from payment_templates.rollout import clients
+from payment_templates.rollout.stack_set.execution_rights import execution_statements
 from payment_templates.rollout.template import Template, read_template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Sequence
 
     from boto3 import Session
+    from mypy_boto3_cloudformation import CloudFormationClient
 
 ADMINISTRATION = "AWSCloudFormationStackSetAdministrationRole"
 EXECUTION = "AWSCloudFormationStackSetExecutionRole"
 STACK_NAME = "payment-stack-set-roles"
 
-# The service of a resource type is the prefix of its actions, but for these.
-_ACTION_PREFIXES = {
-    "applicationautoscaling": "application-autoscaling",
-    "elasticloadbalancingv2": "elasticloadbalancing",
-    "route53": "route53",
-    "wafv2": "wafv2",
-}
-# What the services of this stack do in turn with the rights of the one who creates them: encrypt,
-# make a service-linked role, read the image's and the template's place.
-_BESIDES = ("cloudformation", "kms", "secretsmanager", "tag")
-_NAMED_BY = {
-    "AWS::IAM::Role": ("role", "RoleName"),
-    "AWS::IAM::ManagedPolicy": ("policy", "ManagedPolicyName"),
-}
+_LOGICAL_IDS = {ADMINISTRATION: "AdministrationRole", EXECUTION: "ExecutionRole"}
 
 
 def missing_roles(session: Session, region: str) -> tuple[str, ...]:
@@ -48,17 +37,38 @@ def missing_roles(session: Session, region: str) -> tuple[str, ...]:
     return tuple(missing)
 
 
-def roles_template(template: Template) -> Template:
-    """Write the roles' template: what StackSets need, and the services of the stack, no more."""
+def own_roles(client: CloudFormationClient) -> tuple[str, ...]:
+    """Name the roles that the stack of the roles holds; there must be one."""
+    held = client.describe_stack_resources(StackName=STACK_NAME)["StackResources"]
+    ids = {one["LogicalResourceId"] for one in held}
+    return tuple(name for name, logical_id in _LOGICAL_IDS.items() if logical_id in ids)
+
+
+def roles_template(template: Template, names: Collection[str]) -> Template:
+    """Write the template of these roles: what StackSets need for this template, no more.
+
+    Raises RolloutError when the template has a role without a name of its own.
+    """
+    resources: dict[str, Any] = {}
+    if ADMINISTRATION in names:
+        resources[_LOGICAL_IDS[ADMINISTRATION]] = _administration_role()
+    if EXECUTION in names:
+        resources[_LOGICAL_IDS[EXECUTION]] = _execution_role(
+            template, with_administration=bool(resources)
+        )
     document = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": "Roles of self-managed StackSets for the payment stack",
-        "Resources": {
-            "AdministrationRole": _administration_role(),
-            "ExecutionRole": _execution_role(template),
-        },
+        "Resources": resources,
     }
     return read_template(json.dumps(document, indent=1), "the roles' template")
+
+
+def is_current(client: CloudFormationClient, template: Template) -> bool:
+    """Say whether the stack of the roles was made from this template."""
+    # AWS answers with a text; only botocore may have read it already.
+    body: object = client.get_template(StackName=STACK_NAME)["TemplateBody"]
+    return (json.loads(body) if isinstance(body, str) else body) == template.document
 
 
 def _administration_role() -> dict[str, Any]:
@@ -84,49 +94,17 @@ def _administration_role() -> dict[str, Any]:
     )
 
 
-def _execution_role(template: Template) -> dict[str, Any]:
-    types = sorted({str(entry.get("Type", "")) for entry in template.resources.values()})
-    services = {_action_prefix(kind) for kind in types} - {"iam"} | {*_BESIDES}
+def _execution_role(template: Template, *, with_administration: bool) -> dict[str, Any]:
+    made_here = {"Fn::GetAtt": ["AdministrationRole", "Arn"]}
+    made_before = {
+        "Fn::Sub": f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{ADMINISTRATION}"
+    }
     return _role(
         EXECUTION,
-        principal={"AWS": {"Fn::GetAtt": ["AdministrationRole", "Arn"]}},
+        principal={"AWS": made_here if with_administration else made_before},
         condition=None,
-        statements=[
-            {
-                "Effect": "Allow",
-                "Action": [f"{service}:*" for service in sorted(services)],
-                "Resource": "*",
-            },
-            {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"},
-            *_identity_statements(template),
-        ],
+        statements=execution_statements(template),
     )
-
-
-def _identity_statements(template: Template) -> Iterator[dict[str, Any]]:
-    # Rights on IAM are rights on everything: only on the names that the template gives.
-    arns = sorted(set(_identity_arns(template)))
-    if arns:
-        yield {"Effect": "Allow", "Action": "iam:*", "Resource": [{"Fn::Sub": arn} for arn in arns]}
-    yield {
-        "Effect": "Allow",
-        "Action": "iam:CreateServiceLinkedRole",
-        "Resource": {"Fn::Sub": "arn:${AWS::Partition}:iam::*:role/aws-service-role/*"},
-    }
-
-
-def _identity_arns(template: Template) -> Iterator[str]:
-    for entry in template.resources.values():
-        if entry.get("Type") in _NAMED_BY:
-            kind, named_by = _NAMED_BY[str(entry["Type"])]
-            name: Any = entry.get("Properties", {}).get(named_by, "")
-            text = name if isinstance(name, str) else str(name.get("Fn::Sub", ""))
-            yield f"arn:${{AWS::Partition}}:iam::*:{kind}/{text.partition('$')[0]}*"
-
-
-def _action_prefix(resource_type: str) -> str:
-    service = resource_type.split("::")[1].lower()
-    return _ACTION_PREFIXES.get(service, service)
 
 
 def _role(
@@ -134,7 +112,7 @@ def _role(
     *,
     principal: dict[str, Any],
     condition: dict[str, Any] | None,
-    statements: list[dict[str, Any]],
+    statements: Sequence[dict[str, Any]],
 ) -> dict[str, Any]:
     trust: dict[str, Any] = {
         "Effect": "Allow",
@@ -151,7 +129,7 @@ def _role(
             "Policies": [
                 {
                     "PolicyName": "StackSets",
-                    "PolicyDocument": {"Version": "2012-10-17", "Statement": statements},
+                    "PolicyDocument": {"Version": "2012-10-17", "Statement": [*statements]},
                 }
             ],
         },

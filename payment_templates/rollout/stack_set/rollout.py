@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
@@ -16,57 +14,18 @@ from payment_templates.rollout.stack_set.instances import Instance, list_instanc
 from payment_templates.rollout.stack_set.own_stacks import find_own_stacks
 from payment_templates.rollout.stack_set.planning import make_plan
 from payment_templates.rollout.stack_set.preview import Previewer, removed_resources
+from payment_templates.rollout.stack_set.request import Rollout, RolloutOutcome
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from boto3 import Session
 
     from payment_templates.rollout.conversation import Conversation
     from payment_templates.rollout.pace import Pace
     from payment_templates.rollout.stack.states import StackState
-    from payment_templates.rollout.stack_set.definition import Definition, StackSet
-    from payment_templates.rollout.stack_set.follow import Ended
+    from payment_templates.rollout.stack_set.definition import StackSet
     from payment_templates.rollout.stack_set.plan import Plan
-    from payment_templates.rollout.stack_set.targets import Speed
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rollout:
-    """What shall stand in which regions."""
-
-    definition: Definition
-    # Under the name that `deploy` gives a stack: such a stack is left to it, or imported.
-    stack_name: str
-    account: str
-    speed: Speed
-    overrides: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
-    allowed_replacements: tuple[str, ...] = ()
-    import_stacks: bool = False
-    # Whether stacks may change that nobody could look at.
-    unseen: bool = False
-
-    @property
-    def concerns_own_stacks(self) -> bool:
-        """Say whether the own account is meant, so that a stack of deploy stands in the way."""
-        return self.import_stacks or self.account in self.definition.targets.accounts
-
-    @property
-    def primary(self) -> str:
-        """Name the region in which the set lives."""
-        return self.definition.targets.regions[0]
-
-
-@dataclass(frozen=True, kw_only=True)
-class RolloutOutcome:
-    """How it ended."""
-
-    operations: tuple[Ended, ...]
-    instances: tuple[Instance, ...]
-    left_to_deploy: tuple[str, ...]
-
-    @property
-    def succeeded(self) -> bool:
-        """Say whether every operation did everything."""
-        return all(ended.succeeded for ended in self.operations)
 
 
 def roll_out(
@@ -133,7 +92,12 @@ class _Work:
         if not plan.empty:
             self._agree(plan, current)
         ended = carry_out(
-            self._client, self._rollout.definition, self._rollout.speed, plan, self._attendance
+            self._client,
+            self._rollout.definition,
+            self._rollout.speed,
+            plan,
+            self._attendance,
+            new_roles=self._rollout.new_roles,
         )
         return RolloutOutcome(
             operations=ended,

@@ -1,0 +1,57 @@
+"""How a rollout ended, in words, in a table and in the JSON document."""
+
+from collections import Counter
+
+from payment_templates.commands.documents import cause_document
+from payment_templates.commands.edge import Result, Tools
+from payment_templates.rollout.errors import ExitCode
+from payment_templates.rollout.stack_set.request import RolloutOutcome
+
+# More instances than this are counted, not listed.
+_LISTED_INSTANCES = 20
+
+
+def report(tools: Tools, outcome: RolloutOutcome) -> Result:
+    """Show where the stacks stand, and say how the command ended."""
+    document = {
+        "operations": [
+            {"id": ended.operation_id, "action": ended.look.action, "status": ended.look.status}
+            for ended in outcome.operations
+        ],
+        "instances": [
+            {
+                "account": instance.account,
+                "region": instance.region,
+                "status": instance.status,
+                "stack_id": instance.stack_id or None,
+                "reason": instance.reason or None,
+            }
+            for instance in outcome.instances
+        ],
+        "left_to_deploy": list(outcome.left_to_deploy),
+        "causes": [cause_document(cause) for ended in outcome.operations for cause in ended.causes],
+    }
+    _show_instances(tools, outcome)
+    if outcome.succeeded:
+        if not outcome.operations:
+            tools.talk.tell("everything is up to date")
+        return Result(document=document)
+    failed = next(ended for ended in outcome.operations if not ended.succeeded)
+    return Result(
+        exit_code=ExitCode.FAILED,
+        document=document,
+        error=f"operation {failed.operation_id} ended as {failed.look.status}",
+    )
+
+
+def _show_instances(tools: Tools, outcome: RolloutOutcome) -> None:
+    # What does not follow the set comes first.
+    instances = sorted(outcome.instances, key=lambda one: one.status == "CURRENT")
+    tools.talk.show_table(
+        ("region", "account", "status"),
+        [(one.region, one.account, one.status) for one in instances[:_LISTED_INSTANCES]],
+    )
+    counts = Counter(one.status for one in instances[_LISTED_INSTANCES:])
+    if counts:
+        more = ", ".join(f"{count} {status}" for status, count in counts.items())
+        tools.talk.tell(f"and more instances: {more}")
