@@ -73,7 +73,7 @@ def _look_first(tools: Tools, inputs: Inputs, region: str, name: str) -> None:
             {region: inputs.values},
             primary=region,
             stack_name=name,
-            stack_set_name=name,
+            stack_set_name=None,
             with_roles=False,
         )
         require_no_obstacle(tools, findings)
