@@ -65,7 +65,6 @@ def roll_out_stacks(
         account = account_of(tools.session, chosen[0])
         names = name_from(stack_name, suffix), name_from(stack_set_name, suffix)
         targets = _targets(chosen, accounts, organizational_units, account)
-        body = place_body(tools.session, chosen[0], inputs.template, account=account, bucket=bucket)
         if not skip_preflight:
             _look_first(
                 tools,
@@ -75,6 +74,7 @@ def roll_out_stacks(
                 primary=chosen[0],
                 with_roles=not targets.service_managed and not create_roles,
             )
+        body = place_body(tools.session, chosen[0], inputs.template, account=account, bucket=bucket)
         if not targets.service_managed:
             require_roles(tools, chosen[0], inputs, create_roles=create_roles)
         outcome = roll_out(
