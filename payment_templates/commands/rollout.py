@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from payment_templates.commands.allowances import require_resources
 from payment_templates.commands.documents import cause_document
 from payment_templates.commands.edge import Result, Tools, run
 from payment_templates.commands.inputs import Inputs, name_from, read_inputs
@@ -64,6 +65,14 @@ def roll_out_stacks(
         by_region = read_overrides(inputs.template, overrides, chosen)
         account = account_of(tools.session, chosen[0])
         names = name_from(stack_name, suffix), name_from(stack_set_name, suffix)
+        require_resources(
+            tools.session,
+            chosen[0],
+            inputs.template,
+            allowed_replacements,
+            stack_name=names[0],
+            stack_set_name=names[1],
+        )
         targets = _targets(chosen, accounts, organizational_units, account)
         if not skip_preflight:
             _look_first(
