@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from payment_templates.commands.allowances import require_resources
 from payment_templates.commands.documents import cause_document, change_document
 from payment_templates.commands.edge import Result, Tools, run
 from payment_templates.commands.inputs import Inputs, name_from, read_inputs
@@ -45,6 +46,9 @@ def deploy_stack(
         chosen = require_region(tools.session, region)
         account = account_of(tools.session, chosen)
         name = name_from(stack_name, suffix)
+        require_resources(
+            tools.session, chosen, inputs.template, allowed_replacements, stack_name=name
+        )
         if not skip_preflight:
             _look_first(tools, inputs, chosen, name)
         deployment = Deployment(
@@ -73,7 +77,7 @@ def _look_first(tools: Tools, inputs: Inputs, region: str, name: str) -> None:
             {region: inputs.values},
             primary=region,
             stack_name=name,
-            stack_set_name=name,
+            stack_set_name=None,
             with_roles=False,
         )
         require_no_obstacle(tools, findings)

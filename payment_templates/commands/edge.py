@@ -29,7 +29,6 @@ class Tools:
     session: boto3.Session
     talk: Talk
     secrets: Secrets
-    # Twice as slow as asked would only bore; twice as fast is throttled.
     seconds_between_looks: float = SHORTEST_SECONDS
 
     def pace(self) -> Pace:

@@ -1,6 +1,7 @@
 """What the commands are given, read and checked before AWS is asked for anything."""
 
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +11,7 @@ import click
 from payment_templates.commands.edge import Tools
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.template import Template, load_template
-from payment_templates.rollout.values import Values, check_value, read_values
+from payment_templates.rollout.values import Values, check_value, read_values, variable_of
 
 # As in the template: RDS takes neither a double hyphen nor one at the end.
 _SUFFIX = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -62,6 +63,11 @@ def name_from(given: str | None, suffix: str) -> str:
 
 
 def _with_password(template: Template, values: Values) -> Values:
+    if not sys.stdin.isatty():
+        raise wrong_use(
+            "--ask-password needs a terminal to ask at; set the environment variable "
+            f"{' or '.join(_secret_variables(template)) or 'of the secret'} instead"
+        )
     secret = dict(values.secret)
     for name, parameter in template.parameters.items():
         if parameter.concealed:
@@ -69,3 +75,7 @@ def _with_password(template: Template, values: Values) -> Values:
             check_value(parameter, given)
             secret[name] = given
     return replace(values, secret=secret)
+
+
+def _secret_variables(template: Template) -> list[str]:
+    return [variable_of(name) for name, entry in template.parameters.items() if entry.concealed]

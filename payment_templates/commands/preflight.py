@@ -1,6 +1,6 @@
 """The command that looks for what is in the way, and how the others do so before they begin."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from payment_templates.commands.inputs import Inputs, name_from, read_inputs
 from payment_templates.commands.surroundings import Surroundings
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, RolloutError
-from payment_templates.rollout.preflight import Finding, Verdict, run_preflight
+from payment_templates.rollout.preflight import Finding, Verdict, asked, run_preflight
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack_set.definition import find_stack_set
 from payment_templates.rollout.stack_set.instances import list_instances
@@ -63,23 +63,29 @@ def look(
     *,
     primary: str,
     stack_name: str,
-    stack_set_name: str,
+    # None where no set has a part in it.
+    stack_set_name: str | None,
     with_roles: bool,
 ) -> tuple[Finding, ...]:
     """Run every check; a region in which the set has a stack keeps its names."""
-    client = clients.cloudformation(tools.session, primary)
-    there = find_stack_set(client, stack_set_name)
-    instances = list_instances(client, stack_set_name) if there else ()
-    return tuple(
-        run_preflight(
-            tools.session,
-            inputs.template,
-            values,
-            stack_name=stack_name,
-            known=[instance.region for instance in instances],
-            with_roles=with_roles,
-        )
+    known: list[str] = []
+
+    def find_known() -> Iterator[Finding]:
+        client = clients.cloudformation(tools.session, primary)
+        if stack_set_name is not None and find_stack_set(client, stack_set_name):
+            known.extend(one.region for one in list_instances(client, stack_set_name))
+        yield from ()
+
+    doubts = tuple(asked(primary, f"stack set {stack_set_name}", find_known))
+    found = run_preflight(
+        tools.session,
+        inputs.template,
+        values,
+        stack_name=stack_name,
+        known=known,
+        with_roles=with_roles,
     )
+    return (*found, *doubts)
 
 
 def require_no_obstacle(tools: Tools, findings: Sequence[Finding]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from payment_templates.commands.allowances import require_resources
 from payment_templates.commands.edge import Result, Tools, run
 from payment_templates.commands.inputs import Inputs, name_from, read_inputs
 from payment_templates.commands.overrides import read_overrides
@@ -73,11 +74,18 @@ def roll_out_stacks(
         by_region = read_overrides(inputs.template, overrides, chosen)
         account = account_of(tools.session, chosen[0])
         names = name_from(stack_name, suffix), name_from(stack_set_name, suffix)
+        require_resources(
+            tools.session,
+            chosen[0],
+            inputs.template,
+            allowed_replacements,
+            stack_name=names[0],
+            stack_set_name=names[1],
+        )
         targets = _targets(chosen, accounts, organizational_units, account)
         if import_stacks:
             require_importable(inputs.template)
         own_stacks = _own_stacks(tools, targets, account, names[0], import_stacks=import_stacks)
-        body = place_body(tools.session, chosen[0], inputs.template, account=account, bucket=bucket)
         if not skip_preflight and _looks_at_a_target(tools, targets, account):
             _look_first(
                 tools,
@@ -92,6 +100,7 @@ def roll_out_stacks(
                 primary=chosen[0],
                 with_roles=not targets.service_managed and not create_roles,
             )
+        body = place_body(tools.session, chosen[0], inputs.template, account=account, bucket=bucket)
         new_roles = not targets.service_managed and require_roles(
             tools, chosen[0], inputs, create_roles=create_roles
         )

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from botocore.loaders import Loader
+
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import code_of, wrong_use
 from payment_templates.rollout.template import MOST_BYTES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from boto3 import Session
     from mypy_boto3_s3 import S3Client
 
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
 
 # CreateBucket takes every region as its constraint but this one.
 _FIRST_REGION = "us-east-1"
+# HeadBucket has no body, and so no more than the status.
+_ABSENT = frozenset({"404", "NoSuchBucket", "NotFound"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,21 +53,23 @@ def place_body(
             f"the template has {template.bytes} bytes and CloudFormation takes {MOST_BYTES}; "
             "part it into several stacks"
         )
-    client = clients.s3(session, region)
-    name = bucket or bucket_name(account, region)
+    partition = _partition(session, region)
     if bucket is None:
-        _make_bucket(client, name, region, account)
+        name, place = bucket_name(account, region), region
+        _make_bucket(clients.s3(session, region), name, region, account, partition)
+    else:
+        name, place = bucket, _region_of(clients.s3(session, region), bucket, region, account)
     # By its content: the same template is the same object, however often it is sent.
     key = f"{sha256(template.body.encode()).hexdigest()}.template"
-    client.put_object(
+    # Encrypted as the bucket says: another way might be what its policy refuses.
+    clients.s3(session, place).put_object(
         Bucket=name,
         Key=key,
         Body=template.body.encode(),
-        ServerSideEncryption="AES256",
         # A bucket of this name in another account is somebody's trap.
         ExpectedBucketOwner=account,
     )
-    return Body(url=f"https://s3.{region}.amazonaws.com/{name}/{key}")
+    return Body(url=f"https://s3.{place}.{partition['outputs']['dnsSuffix']}/{name}/{key}")
 
 
 def bucket_name(account: str, region: str) -> str:
@@ -69,11 +77,32 @@ def bucket_name(account: str, region: str) -> str:
     return f"payment-templates-{account}-{region}"
 
 
-def _make_bucket(client: S3Client, name: str, region: str, account: str) -> None:
+def _partition(session: Session, region: str) -> Mapping[str, Any]:
+    # botocore's own table of partitions: their names in the DNS and in ARNs.
+    wanted = session.get_partition_for_region(region)
+    known: Any = Loader().load_data("partitions")
+    return next(one for one in known["partitions"] if one["id"] == wanted)
+
+
+def _region_of(client: S3Client, bucket: str, region: str, account: str) -> str:
+    try:
+        shown = client.head_bucket(Bucket=bucket, ExpectedBucketOwner=account)
+    except client.exceptions.ClientError as error:
+        if code_of(error) not in _ABSENT:
+            raise
+        raise wrong_use(
+            f"there is no bucket {bucket}; name one that there is, or leave --bucket out"
+        ) from None
+    return shown.get("BucketRegion") or region
+
+
+def _make_bucket(
+    client: S3Client, name: str, region: str, account: str, partition: Mapping[str, Any]
+) -> None:
     try:
         client.head_bucket(Bucket=name, ExpectedBucketOwner=account)
     except client.exceptions.ClientError as error:
-        if code_of(error) not in {"404", "NoSuchBucket", "NotFound"}:
+        if code_of(error) not in _ABSENT:
             raise
         _create_bucket(client, name, region)
     # Each time, so that an interrupted run leaves nothing half protected.
@@ -95,7 +124,9 @@ def _make_bucket(client: S3Client, name: str, region: str, account: str) -> None
         },
     )
     client.put_bucket_policy(
-        Bucket=name, ExpectedBucketOwner=account, Policy=json.dumps(_only_encrypted_transport(name))
+        Bucket=name,
+        ExpectedBucketOwner=account,
+        Policy=json.dumps(_only_encrypted_transport(f"arn:{partition['id']}:s3:::{name}")),
     )
 
 
@@ -114,8 +145,7 @@ def _create_bucket(client: S3Client, name: str, region: str) -> None:
         return
 
 
-def _only_encrypted_transport(name: str) -> dict[str, object]:
-    arn = f"arn:aws:s3:::{name}"
+def _only_encrypted_transport(arn: str) -> dict[str, object]:
     return {
         "Version": "2012-10-17",
         "Statement": [

@@ -84,7 +84,11 @@ def _explain_refusal(error: ClientError) -> RolloutError:
     if code in _EXPIRED:
         return RolloutError(f"the credentials have expired; renew them, then {SAME_COMMAND}")
     if code in _UNKNOWN_CREDENTIALS:
-        return wrong_use(f"AWS does not know the credentials ({code}); log in again")
+        # Also what a region answers that the account has not enabled.
+        return wrong_use(
+            f"{error.operation_name}: AWS does not know the credentials ({code}); log in again, "
+            "or, if the account has yet to enable the region: aws account enable-region"
+        )
     return RolloutError(f"{error.operation_name}: {message_of(error) or code} ({code})")
 
 

@@ -68,6 +68,27 @@ def list_standing(session: Session, overview: Overview, account: str) -> Iterato
             yield _standing(session, instance.account, instance.region, instance.stack_id, own=own)
 
 
+def list_members(session: Session, region: str, stack: str) -> tuple[Member, ...] | None:
+    """Give the resources of a stack; None when AWS does not tell."""
+    client = clients.cloudformation(session, region)
+    pages = client.get_paginator("list_stack_resources").paginate(StackName=stack)
+    try:
+        return tuple(
+            Member(
+                logical_id=shown["LogicalResourceId"],
+                resource_type=shown["ResourceType"],
+                physical_id=shown.get("PhysicalResourceId", ""),
+            )
+            for page in pages
+            for shown in page["StackResourceSummaries"]
+            if shown["ResourceStatus"] != "DELETE_COMPLETE"
+        )
+    except ClientError as error:
+        if is_expired(error):
+            raise
+        return None
+
+
 def _require(parameters: Mapping[str, str], suffix: str, name: str, default: str) -> None:
     # A stack that nothing was made of yet shows no parameters: its name has to do.
     carried = parameters.get(SUFFIX, suffix if name == default else "none")
@@ -84,25 +105,5 @@ def _standing(session: Session, account: str, region: str, stack_id: str, *, own
         region=region,
         name=stack_id.partition(":stack/")[2].partition("/")[0],
         stack_id=stack_id,
-        members=_members(session, region, stack_id) if own else None,
+        members=list_members(session, region, stack_id) if own else None,
     )
-
-
-def _members(session: Session, region: str, stack_id: str) -> tuple[Member, ...] | None:
-    client = clients.cloudformation(session, region)
-    pages = client.get_paginator("list_stack_resources").paginate(StackName=stack_id)
-    try:
-        return tuple(
-            Member(
-                logical_id=shown["LogicalResourceId"],
-                resource_type=shown["ResourceType"],
-                physical_id=shown.get("PhysicalResourceId", ""),
-            )
-            for page in pages
-            for shown in page["StackResourceSummaries"]
-            if shown["ResourceStatus"] != "DELETE_COMPLETE"
-        )
-    except ClientError as error:
-        if is_expired(error):
-            raise
-        return None

@@ -92,8 +92,17 @@ def _strike(fault: Fault | None, request: Any) -> AWSResponse | None:
     if fault is Fault.TIMEOUT:
         raise ReadTimeoutError(endpoint_url=request.url)
     if fault is Fault.THROTTLED:
-        return _answer(request, 400, _THROTTLED)
+        return _throttled(request)
     return _answer(request, 503, b"<!doctype html><html>" if fault is Fault.PAGE else b"")
+
+
+def _throttled(request: Any) -> AWSResponse:
+    # In the protocol of the service that was asked: botocore retries only what it can read.
+    kind = str(request.headers.get("Content-Type", ""))
+    if "x-amz-json" in kind:
+        return _answer(request, 400, b'{"__type": "ThrottlingException"}')
+    # Those that speak CBOR tell of too much by the status too.
+    return _answer(request, 503, b"") if "cbor" in kind else _answer(request, 400, _THROTTLED)
 
 
 def _answer(request: Any, status: int, body: bytes) -> AWSResponse:

@@ -1,10 +1,26 @@
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+# The small fakes of AWS take whatever they are given.
+
 # ruff: noqa: ANN401 - the documents of the commands are JSON of any shape.
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from payment_templates.rollout import clients
+from payment_templates.rollout.connection import connect
+from payment_templates.rollout.errors import explain
+from payment_templates.rollout.preflight import Verdict
+from payment_templates.rollout.preflight.lookups import LOOKUPS
+from payment_templates.rollout.preflight.quotas import running_vcpus
+from payment_templates.rollout.preflight.zones import check_zones
+from payment_templates.rollout.resolution import Resolution
+from payment_templates.rollout.template import load_template
+from payment_templates.rollout.values import Values
+from tests.rollout.faults import Weather, break_connections
 from tests.rollout.running import EAST, SMALL, WEST, Commands, changed
 
 _PAYMENT = Path(__file__).parents[2] / "output" / "TapStack.json"
@@ -138,6 +154,132 @@ def test_what_may_not_be_asked_is_unknown(
     assert [one["what"] for one in unknown] == ["roles of StackSets: GetRole answers AccessDenied"]
 
 
+def test_region_that_is_not_enabled_is_refused_and_asked_no_more(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    regions = [
+        {"RegionName": EAST, "OptInStatus": "opt-in-not-required"},
+        {"RegionName": "ap-east-1", "OptInStatus": "not-opted-in"},
+    ]
+    client = SimpleNamespace(describe_regions=lambda **_: {"Regions": regions})
+    monkeypatch.setattr(
+        "payment_templates.rollout.preflight.enabled.clients",
+        SimpleNamespace(ec2=lambda *_: client),
+    )
+
+    document = commands.document("preflight", *_IN_EAST, "--region", "ap-east-1")
+
+    about = [one for one in document["findings"] if one["where"] == "ap-east-1"]
+    assert [one["what"] for one in about] == ["the account has not enabled the region"]
+    assert "enable-region --region-name ap-east-1" in about[0]["mend"]
+
+
+@pytest.mark.parametrize("code", ["InvalidClientTokenId", "UnrecognizedClientException"])
+def test_unknown_credentials_may_be_a_region_that_is_not_enabled(code: str) -> None:
+    error = explain(ClientError({"Error": {"Code": code, "Message": "no"}}, "DescribeStacks"))
+
+    assert error.exit_code == 2
+    assert "enable the region" in str(error)
+
+
+def test_zone_of_tokyo_without_fargate_is_refused(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zones = [
+        {"ZoneName": f"ap-northeast-1{letter}", "ZoneId": f"apne1-az{number}"}
+        for letter, number in (("a", 4), ("b", 3), ("c", 1), ("d", 2))
+    ]
+    client = SimpleNamespace(
+        describe_availability_zones=lambda **_: {"AvailabilityZones": zones},
+        describe_subnets=lambda **_: {"Subnets": []},
+    )
+    monkeypatch.setattr(clients, "ec2", lambda *_: client)
+    resolution = Resolution(
+        template=load_template(_PAYMENT),
+        values=Values(open={}),
+        region="ap-northeast-1",
+        account=commands.aws.account,
+    )
+
+    first = next(check_zones(connect(None, print), resolution))
+
+    assert first.verdict is Verdict.REFUSED
+    assert "ap-northeast-1b offers no Fargate" in first.what
+    assert "ap-northeast-1a,ap-northeast-1c,ap-northeast-1d" in first.mend
+
+
+def test_names_of_every_kind_are_looked_up(commands: Commands) -> None:
+    for service, operation, arguments, _ in _TAKEN:
+        getattr(commands.aws.client(service, EAST), operation)(**arguments)
+
+    document = commands.document("preflight", *_EMAIL, *_IN_EAST, template=_PAYMENT)
+
+    kinds = {finding["what"].partition(" ")[0] for finding in _refused(document)}
+    assert kinds == {kind for *_, kind in _TAKEN}
+
+
+def test_every_name_of_the_template_has_its_lookup() -> None:
+    named = {
+        entry["Type"]
+        for entry in load_template(_PAYMENT).resources.values()
+        for name, value in entry.get("Properties", {}).items()
+        if name.endswith(("Name", "Identifier")) and "payment-" in str(value)
+    }
+
+    # The names of these are their cluster's, their target's and their zone's own.
+    inner = {
+        "AWS::ApplicationAutoScaling::ScalingPolicy",
+        "AWS::ECS::Service",
+        "AWS::Route53::RecordSet",
+    }
+    assert named - inner <= {*LOOKUPS}
+
+
+@pytest.mark.parametrize("operation", ["DescribeStackSet", "DescribeStacks"])
+def test_one_missing_right_leaves_the_other_checks(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    def refuse(*_: object) -> Any:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, operation)
+
+    place = {
+        "DescribeStackSet": "payment_templates.commands.preflight.find_stack_set",
+        "DescribeStacks": "payment_templates.rollout.preflight.checks.find_stack",
+    }[operation]
+    monkeypatch.setattr(place, refuse)
+
+    document = commands.document("preflight", *_EMAIL, *_IN_EAST, template=_PAYMENT)
+
+    unknown = [one["what"] for one in document["findings"] if one["verdict"] == "unknown"]
+    assert document["exit_code"] == 0
+    assert len(unknown) == 1
+    assert unknown[0].endswith(f"{operation} answers AccessDenied")
+
+
+def test_deploy_asks_for_no_stack_set(commands: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
+    weather = Weather()
+    break_connections(monkeypatch, weather)
+
+    commands.deploy()
+
+    assert "ExecuteChangeSet" in weather.calls
+    assert "DescribeStackSet" not in weather.calls
+
+
+def test_tasks_of_every_page_of_clusters_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = {
+        "list_clusters": [{"clusterArns": ["a"]}, {"clusterArns": ["b"]}],
+        "list_tasks": [{"taskArns": ["t"]}],
+    }
+    client = SimpleNamespace(
+        get_paginator=lambda name: SimpleNamespace(paginate=lambda **_: pages[name]),
+        describe_tasks=lambda **_: {"tasks": [{"cpu": "1024"}]},
+    )
+    monkeypatch.setattr(clients, "ecs", lambda *_: client)
+
+    assert running_vcpus(connect(None, print), EAST) == 2
+
+
 def test_deploy_begins_nothing_when_preflight_refuses(commands: Commands) -> None:
     commands.aws.client("logs", EAST).create_log_group(logGroupName="payment-records-dev-001")
 
@@ -157,3 +299,33 @@ def _role_named(name: str) -> dict[str, Any]:
         "Type": "AWS::IAM::Role",
         "Properties": {"RoleName": name, "AssumeRolePolicyDocument": trust},
     }
+
+
+_TAKEN: list[tuple[str, str, dict[str, Any], str]] = [
+    ("sns", "create_topic", {"Name": "payment-alerts-dev-001"}, "SNS::Topic"),
+    (
+        "secretsmanager",
+        "create_secret",
+        {"Name": "payment-database-dev-001", "SecretString": "x"},
+        "SecretsManager::Secret",
+    ),
+    (
+        "events",
+        "put_rule",
+        {"Name": "payment-task-stopped-dev-001", "ScheduleExpression": "rate(1 day)"},
+        "Events::Rule",
+    ),
+    (
+        "ssm",
+        "put_parameter",
+        {"Name": "/payment/dev-001/database/secret-arn", "Value": "x", "Type": "String"},
+        "SSM::Parameter",
+    ),
+    (
+        "elbv2",
+        "create_target_group",
+        {"Name": "payment-tg-dev-001", "Port": 80, "Protocol": "HTTP", "VpcId": "vpc-1"},
+        "ElasticLoadBalancingV2::TargetGroup",
+    ),
+    ("ecs", "create_cluster", {"clusterName": "payment-cluster-dev-001"}, "ECS::Cluster"),
+]

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.preflight.dns import check_certificate, check_hosted_zone
+from payment_templates.rollout.preflight.enabled import check_enabled
 from payment_templates.rollout.preflight.finding import (
     EVERYWHERE,
     Finding,
+    Verdict,
     asked,
     fine,
     refused,
@@ -48,9 +50,14 @@ def run_preflight(
     identity = clients.sts(session, primary).get_caller_identity()
     account = identity["Account"]
     yield fine(EVERYWHERE, f"credentials of {identity['Arn']}, account {account}")
+    regions = [*asked(EVERYWHERE, "regions", lambda: check_enabled(session, [*values]))]
+    yield from regions
+    # Where the account is not, no question is answered.
+    closed = {finding.where for finding in regions if finding.verdict is Verdict.REFUSED}
     resolutions = [
         Resolution(template=template, values=own, region=region, account=account)
         for region, own in values.items()
+        if region not in closed
     ]
     yield from check_global_names(resolutions)
     if with_roles:
@@ -63,6 +70,20 @@ def _check_region(
     session: Session, resolution: Resolution, stack_name: str, known: Sequence[str]
 ) -> Iterator[Finding]:
     region = resolution.region
+    yield from asked(region, "zones", lambda: check_zones(session, resolution))
+    yield from asked(region, "hosted zone", lambda: check_hosted_zone(session, resolution))
+    yield from asked(region, "certificate", lambda: check_certificate(session, resolution))
+    yield from asked(
+        region,
+        f"stack {stack_name}, its names and its share of the quotas",
+        lambda: _check_stack(session, resolution, stack_name, known),
+    )
+
+
+def _check_stack(
+    session: Session, resolution: Resolution, stack_name: str, known: Sequence[str]
+) -> Iterator[Finding]:
+    region = resolution.region
     state = find_stack(clients.cloudformation(session, region), stack_name)
     if state is not None and state.status in STUCK:
         option = "--recreate" if way_on(state) is Way.RECREATE else "--continue-rollback"
@@ -71,9 +92,6 @@ def _check_region(
             f"{stack_name} is {state.status}: {STUCK[state.status]}",
             f"give deploy {option}",
         )
-    yield from asked(region, "zones", lambda: check_zones(session, resolution))
-    yield from asked(region, "hosted zone", lambda: check_hosted_zone(session, resolution))
-    yield from asked(region, "certificate", lambda: check_certificate(session, resolution))
     # A stack that is there holds its names and its share of the quotas already.
     if region not in known and way_on(state) in {Way.CREATE, Way.RECREATE}:
         yield from check_quotas(session, resolution)

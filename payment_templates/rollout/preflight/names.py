@@ -3,45 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from payment_templates.rollout import clients
+import jmespath
+from botocore.exceptions import ClientError
+
 from payment_templates.rollout.errors import code_of
 from payment_templates.rollout.preflight.finding import EVERYWHERE, Finding, asked, fine, refused
+from payment_templates.rollout.preflight.lookups import LOOKUPS, Lookup
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from boto3 import Session
 
     from payment_templates.rollout.resolution import Resolution
-
-_ABSENT = frozenset(
-    {"NoSuchEntity", "DBClusterNotFoundFault", "DBInstanceNotFound", "DBInstanceNotFoundFault"}
-    | {"LoadBalancerNotFound", "ResourceNotFound", "ResourceNotFoundException"}
-    | {"ClusterNotFoundException"}
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Named:
-    property: str
-    shared_by_regions: bool = False
-
-
-# The types whose names collide first: roles and dashboards are the account's, the others the
-# region's: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html
-_NAMED: Mapping[str, _Named] = {
-    "AWS::IAM::Role": _Named(property="RoleName", shared_by_regions=True),
-    "AWS::IAM::ManagedPolicy": _Named(property="ManagedPolicyName", shared_by_regions=True),
-    "AWS::CloudWatch::Dashboard": _Named(property="DashboardName", shared_by_regions=True),
-    "AWS::S3::Bucket": _Named(property="BucketName", shared_by_regions=True),
-    "AWS::RDS::DBCluster": _Named(property="DBClusterIdentifier"),
-    "AWS::RDS::DBInstance": _Named(property="DBInstanceIdentifier"),
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": _Named(property="Name"),
-    "AWS::Logs::LogGroup": _Named(property="LogGroupName"),
-    "AWS::ECS::Cluster": _Named(property="ClusterName"),
-}
 
 
 def check_global_names(resolutions: Sequence[Resolution]) -> Iterator[Finding]:
@@ -50,13 +27,13 @@ def check_global_names(resolutions: Sequence[Resolution]) -> Iterator[Finding]:
         (kind, name)
         for resolution in resolutions
         for kind, name in _names(resolution)
-        if _NAMED[kind].shared_by_regions
+        if LOOKUPS[kind].shared_by_regions
     )
     twice = [(kind, name) for (kind, name), count in names.items() if count > 1]
     for kind, name in twice:
         yield refused(
             EVERYWHERE,
-            f"{kind.removeprefix('AWS::')} {name} would be made in more than one region",
+            f"{_short(kind)} {name} would be made in more than one region",
             "let the template end this name with ${AWS::Region}",
         )
     if not twice and len(resolutions) > 1:
@@ -66,92 +43,63 @@ def check_global_names(resolutions: Sequence[Resolution]) -> Iterator[Finding]:
 def check_free_names(session: Session, resolution: Resolution) -> Iterator[Finding]:
     """Check that the names of a stack that is not there yet are free."""
     region = resolution.region
-    taken = 0
+    free: list[str] = []
     for kind, name in _names(resolution):
-        lookup = _LOOKUPS.get(kind)
-        if lookup is None:
-            continue
-
-        def check(kind: str = kind, name: str = name) -> Iterator[Finding]:
-            if _exists(_LOOKUPS[kind], session, region, name):
-                yield refused(
-                    region,
-                    f"{kind.removeprefix('AWS::')} {name} exists already",
-                    "delete it, or choose another --suffix",
-                )
-
-        found = list(asked(region, f"name {name}", check))
-        taken += len(found)
+        look = partial(_check, session, region, kind, name)
+        found = tuple(asked(region, f"name {name}", look))
         yield from found
-    if not taken:
-        yield fine(region, "the names are free")
+        if not found:
+            free.append(_short(kind))
+    if free:
+        counts = ", ".join(f"{count} {kind}" for kind, count in sorted(Counter(free).items()))
+        yield fine(region, f"names are free: {counts}")
 
 
 def _names(resolution: Resolution) -> Iterator[tuple[str, str]]:
     for entry in resolution.resources().values():
         kind = str(entry.get("Type", ""))
-        if kind in _NAMED:
-            name = resolution.text(entry.get("Properties", {}).get(_NAMED[kind].property))
+        if kind in LOOKUPS:
+            name = resolution.text(entry.get("Properties", {}).get(LOOKUPS[kind].property))
             if name:
                 yield kind, name
 
 
-_Lookup = Callable[["Session", str, str], bool]
+def _check(session: Session, region: str, kind: str, name: str) -> Iterator[Finding]:
+    if _exists(session, region, LOOKUPS[kind], name):
+        yield refused(
+            region,
+            f"{_short(kind)} {name} exists already",
+            "delete it, or choose another --suffix",
+        )
 
 
-def _exists(lookup: _Lookup, session: Session, region: str, name: str) -> bool:
-    client = clients.iam(session, region)
+def _exists(session: Session, region: str, lookup: Lookup, name: str) -> bool:
     try:
-        return lookup(session, region, name)
-    except client.exceptions.ClientError as error:
-        if code_of(error) in _ABSENT:
+        return any(
+            # A topic shows its ARN, which ends with its name.
+            shown == name or shown.endswith(f":{name}")
+            for shown in _shown(session, region, lookup, name)
+        )
+    except ClientError as error:
+        if code_of(error) == lookup.absent:
             return False
         raise
 
 
-def _role(session: Session, region: str, name: str) -> bool:
-    return bool(clients.iam(session, region).get_role(RoleName=name))
+def _shown(session: Session, region: str, lookup: Lookup, name: str) -> Iterator[str]:
+    # The stubs know each service by its literal name, and the table of lookups is data.
+    untyped: Any = session
+    client = untyped.client(lookup.service, region_name=region)
+    arguments = {lookup.argument: [name] if lookup.takes_list else name} if lookup.argument else {}
+    if not lookup.argument and client.can_paginate(lookup.operation):
+        answers = client.get_paginator(lookup.operation).paginate()
+    else:
+        answers = [getattr(client, lookup.operation)(**arguments)]
+    # Written by hand, without annotations.
+    search: Any = jmespath.search
+    for answer in answers:
+        yield from (search(lookup.names, answer) or ()) if lookup.names else (name,)
 
 
-def _policy(session: Session, region: str, name: str) -> bool:
-    pages = clients.iam(session, region).get_paginator("list_policies").paginate(Scope="Local")
-    return any(entry.get("PolicyName") == name for page in pages for entry in page["Policies"])
-
-
-def _dashboard(session: Session, region: str, name: str) -> bool:
-    client = clients.cloudwatch(session, region)
-    found = client.list_dashboards(DashboardNamePrefix=name)["DashboardEntries"]
-    return any(entry.get("DashboardName") == name for entry in found)
-
-
-def _cluster(session: Session, region: str, name: str) -> bool:
-    client = clients.rds(session, region)
-    return bool(client.describe_db_clusters(DBClusterIdentifier=name)["DBClusters"])
-
-
-def _instance(session: Session, region: str, name: str) -> bool:
-    client = clients.rds(session, region)
-    return bool(client.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"])
-
-
-def _log_group(session: Session, region: str, name: str) -> bool:
-    client = clients.logs(session, region)
-    found = client.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
-    return any(entry.get("logGroupName") == name for entry in found)
-
-
-def _ecs_cluster(session: Session, region: str, name: str) -> bool:
-    found = clients.ecs(session, region).describe_clusters(clusters=[name])["clusters"]
-    # A deleted cluster is shown as INACTIVE for a while: DescribeClusters.
-    return any(entry.get("status") == "ACTIVE" for entry in found)
-
-
-_LOOKUPS: Mapping[str, _Lookup] = {
-    "AWS::IAM::Role": _role,
-    "AWS::IAM::ManagedPolicy": _policy,
-    "AWS::CloudWatch::Dashboard": _dashboard,
-    "AWS::RDS::DBCluster": _cluster,
-    "AWS::RDS::DBInstance": _instance,
-    "AWS::Logs::LogGroup": _log_group,
-    "AWS::ECS::Cluster": _ecs_cluster,
-}
+def _short(kind: str) -> str:
+    return kind.removeprefix("AWS::")

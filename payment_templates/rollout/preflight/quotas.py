@@ -42,6 +42,21 @@ def check_quotas(session: Session, resolution: Resolution) -> Iterator[Finding]:
         yield from asked(region, f"quota of {quota.what}", check)
 
 
+def running_vcpus(session: Session, region: str) -> float:
+    """Count the vCPUs of the tasks that run on Fargate now."""
+    client = clients.ecs(session, region)
+    units = 0.0
+    clusters = client.get_paginator("list_clusters").paginate()
+    for cluster in (arn for page in clusters for arn in page["clusterArns"]):
+        for page in client.get_paginator("list_tasks").paginate(
+            cluster=cluster, launchType="FARGATE"
+        ):
+            if page["taskArns"]:
+                tasks = client.describe_tasks(cluster=cluster, tasks=page["taskArns"])["tasks"]
+                units += sum(float(task.get("cpu", 0)) for task in tasks)
+    return units / _UNITS_PER_VCPU
+
+
 def _quotas(session: Session, resolution: Resolution) -> Iterator[_Quota]:
     region = resolution.region
     ec2 = clients.ec2(session, region)
@@ -72,7 +87,7 @@ def _quotas(session: Session, resolution: Resolution) -> Iterator[_Quota]:
         service="fargate",
         code="L-3032A538",
         needed=_vcpus(resolution),
-        used=lambda: _running_vcpus(session, region),
+        used=lambda: running_vcpus(session, region),
     )
 
 
@@ -132,17 +147,3 @@ def _number(resolution: Resolution, node: object, otherwise: float = 0.0) -> flo
         return float(resolution.text(node) or otherwise)
     except ValueError:
         return otherwise
-
-
-def _running_vcpus(session: Session, region: str) -> float:
-    client = clients.ecs(session, region)
-    units = 0.0
-    clusters = client.get_paginator("list_clusters").paginate()
-    for cluster in (arn for page in clusters for arn in page["clusterArns"]):
-        for page in client.get_paginator("list_tasks").paginate(
-            cluster=cluster, launchType="FARGATE"
-        ):
-            if page["taskArns"]:
-                tasks = client.describe_tasks(cluster=cluster, tasks=page["taskArns"])["tasks"]
-                units += sum(float(task.get("cpu", 0)) for task in tasks)
-    return units / _UNITS_PER_VCPU

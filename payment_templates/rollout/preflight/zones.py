@@ -19,9 +19,15 @@ ZONES = 3
 _PARAMETER = "AvailabilityZones"
 _CLUSTER = "AWS::RDS::DBCluster"
 _INSTANCE = "AWS::RDS::DBInstance"
-# Zones without Fargate, by their ID, which is the same in every account:
+# Where not every zone has Fargate, those that have, by the ID, which is the same in each account:
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html
-_WITHOUT_FARGATE = frozenset({"use1-az3", "usw1-az2"})
+# The page of 2023 names those of us-east-1 too, and the one of today does not.
+_ZONES_WITH_FARGATE: Mapping[str, frozenset[str]] = {
+    "ap-northeast-1": frozenset({"apne1-az1", "apne1-az2", "apne1-az4"}),
+    "cn-north-1": frozenset({"cnn1-az1", "cnn1-az2"}),
+    "us-east-1": frozenset({"use1-az1", "use1-az2", "use1-az4", "use1-az5", "use1-az6"}),
+    "us-west-1": frozenset({"usw1-az1", "usw1-az3"}),
+}
 
 
 def check_zones(session: Session, resolution: Resolution) -> Iterator[Finding]:
@@ -31,7 +37,8 @@ def check_zones(session: Session, resolution: Resolution) -> Iterator[Finding]:
         return
     region = resolution.region
     zones = _zones(session, region)
-    usable = [name for name, zone_id in zones.items() if zone_id not in _WITHOUT_FARGATE]
+    with_fargate = _ZONES_WITH_FARGATE.get(region, frozenset(zones.values()))
+    usable = [name for name, zone_id in zones.items() if zone_id in with_fargate]
     example = ",".join(usable[:ZONES])
     if len(usable) < ZONES:
         yield refused(

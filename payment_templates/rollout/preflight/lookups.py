@@ -1,0 +1,166 @@
+"""How each kind of physical name is looked up: a table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lookup:
+    """A call that finds a thing by its name, or lists all of its kind."""
+
+    # The property of the resource that holds the name.
+    property: str
+    service: str
+    operation: str
+    # The argument that takes the name; empty where all are listed.
+    argument: str = ""
+    takes_list: bool = False
+    # Where the answer holds names or ARNs; empty where any answer says that the thing is there.
+    names: str = ""
+    # What AWS answers when there is none.
+    absent: str = ""
+    # Roles, policies and dashboards are the account's, buckets everybody's; the rest is the
+    # region's: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html
+    shared_by_regions: bool = False
+
+
+_ALB = "AWS::ElasticLoadBalancingV2"
+# Every kind that the payment stack names, and buckets. The names of services, of scaling policies
+# and of task definitions live inside the cluster, or make a new revision: they cannot be taken.
+LOOKUPS: Mapping[str, Lookup] = {
+    "AWS::CloudWatch::Alarm": Lookup(
+        property="AlarmName",
+        service="cloudwatch",
+        operation="describe_alarms",
+        argument="AlarmNames",
+        takes_list=True,
+        names="MetricAlarms[].AlarmName",
+    ),
+    "AWS::CloudWatch::Dashboard": Lookup(
+        property="DashboardName",
+        service="cloudwatch",
+        operation="list_dashboards",
+        argument="DashboardNamePrefix",
+        names="DashboardEntries[].DashboardName",
+        shared_by_regions=True,
+    ),
+    "AWS::ECS::Cluster": Lookup(
+        property="ClusterName",
+        service="ecs",
+        operation="describe_clusters",
+        argument="clusters",
+        takes_list=True,
+        # A deleted cluster is shown as INACTIVE for a while: DescribeClusters.
+        names="clusters[?status=='ACTIVE'].clusterName",
+    ),
+    f"{_ALB}::LoadBalancer": Lookup(
+        property="Name",
+        service="elbv2",
+        operation="describe_load_balancers",
+        argument="Names",
+        takes_list=True,
+        names="LoadBalancers[].LoadBalancerName",
+        absent="LoadBalancerNotFound",
+    ),
+    f"{_ALB}::TargetGroup": Lookup(
+        property="Name",
+        service="elbv2",
+        operation="describe_target_groups",
+        argument="Names",
+        takes_list=True,
+        names="TargetGroups[].TargetGroupName",
+        absent="TargetGroupNotFound",
+    ),
+    "AWS::Events::Rule": Lookup(
+        property="Name",
+        service="events",
+        operation="list_rules",
+        argument="NamePrefix",
+        names="Rules[].Name",
+    ),
+    "AWS::IAM::ManagedPolicy": Lookup(
+        property="ManagedPolicyName",
+        service="iam",
+        operation="list_policies",
+        names="Policies[].PolicyName",
+        shared_by_regions=True,
+    ),
+    "AWS::IAM::Role": Lookup(
+        property="RoleName",
+        service="iam",
+        operation="get_role",
+        argument="RoleName",
+        absent="NoSuchEntity",
+        shared_by_regions=True,
+    ),
+    "AWS::KMS::Alias": Lookup(
+        property="AliasName",
+        service="kms",
+        operation="list_aliases",
+        names="Aliases[].AliasName",
+    ),
+    "AWS::Logs::LogGroup": Lookup(
+        property="LogGroupName",
+        service="logs",
+        operation="describe_log_groups",
+        argument="logGroupNamePrefix",
+        names="logGroups[].logGroupName",
+    ),
+    "AWS::RDS::DBCluster": Lookup(
+        property="DBClusterIdentifier",
+        service="rds",
+        operation="describe_db_clusters",
+        argument="DBClusterIdentifier",
+        absent="DBClusterNotFoundFault",
+    ),
+    "AWS::RDS::DBInstance": Lookup(
+        property="DBInstanceIdentifier",
+        service="rds",
+        operation="describe_db_instances",
+        argument="DBInstanceIdentifier",
+        absent="DBInstanceNotFound",
+    ),
+    "AWS::RDS::DBSubnetGroup": Lookup(
+        property="DBSubnetGroupName",
+        service="rds",
+        operation="describe_db_subnet_groups",
+        argument="DBSubnetGroupName",
+        absent="DBSubnetGroupNotFoundFault",
+    ),
+    "AWS::RDS::EventSubscription": Lookup(
+        property="SubscriptionName",
+        service="rds",
+        operation="describe_event_subscriptions",
+        argument="SubscriptionName",
+        absent="SubscriptionNotFound",
+    ),
+    "AWS::S3::Bucket": Lookup(
+        property="BucketName",
+        service="s3",
+        operation="head_bucket",
+        argument="Bucket",
+        absent="404",
+        shared_by_regions=True,
+    ),
+    "AWS::SNS::Topic": Lookup(
+        property="TopicName",
+        service="sns",
+        operation="list_topics",
+        names="Topics[].TopicArn",
+    ),
+    "AWS::SSM::Parameter": Lookup(
+        property="Name",
+        service="ssm",
+        operation="get_parameters",
+        argument="Names",
+        takes_list=True,
+        names="Parameters[].Name",
+    ),
+    "AWS::SecretsManager::Secret": Lookup(
+        property="Name",
+        service="secretsmanager",
+        operation="describe_secret",
+        argument="SecretId",
+        absent="ResourceNotFoundException",
+    ),
+}

@@ -1,0 +1,88 @@
+"""Templates that go through S3."""
+
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+# botocore hands its handlers whatever it has.
+
+from pathlib import Path
+
+import pytest
+
+from payment_templates.rollout.body import place_body
+from payment_templates.rollout.connection import connect
+from payment_templates.rollout.template import load_template
+from tests.rollout.running import EAST, SMALL, WEST, Commands
+
+_CHINA = "cn-north-1"
+
+
+@pytest.fixture
+def long(tmp_path: Path) -> Path:
+    path = tmp_path / "long.json"
+    path.write_text(SMALL.read_text() + " " * 60_000)
+    return path
+
+
+def test_bucket_of_another_region_is_named_by_its_own(commands: Commands) -> None:
+    commands.aws.client("s3", WEST).create_bucket(
+        Bucket="ours", CreateBucketConfiguration={"LocationConstraint": WEST}
+    )
+
+    body = place_body(
+        connect(None, print),
+        EAST,
+        load_template(SMALL),
+        account=commands.aws.account,
+        bucket="ours",
+    )
+
+    assert body.url.startswith(f"https://s3.{WEST}.amazonaws.com/ours/")
+
+
+def test_partition_has_its_own_names(commands: Commands, long: Path) -> None:
+    account = commands.aws.account
+
+    body = place_body(
+        connect(None, print), _CHINA, load_template(long), account=account, bucket=None
+    )
+
+    policy = commands.aws.client("s3", _CHINA).get_bucket_policy(
+        Bucket=f"payment-templates-{account}-{_CHINA}"
+    )["Policy"]
+    assert body.url.startswith(f"https://s3.{_CHINA}.amazonaws.com.cn/payment-templates-")
+    assert "arn:aws-cn:s3:::payment-templates-" in policy
+
+
+def test_encryption_is_left_to_the_bucket(commands: Commands) -> None:
+    commands.aws.client("s3", EAST).create_bucket(Bucket="ours-too")
+    sent: dict[str, object] = {}
+    session = connect(None, print)
+    session.events.register(
+        "provide-client-params.s3.PutObject", lambda params, **_: sent.update(params)
+    )
+
+    place_body(session, EAST, load_template(SMALL), account=commands.aws.account, bucket="ours-too")
+
+    assert "ServerSideEncryption" not in sent
+    assert sent["Bucket"] == "ours-too"
+
+
+@pytest.mark.parametrize("command", ["deploy", "rollout"])
+def test_bucket_that_is_not_there_is_wrong_use(commands: Commands, command: str) -> None:
+    result = commands.run(command, "--yes", "--skip-preflight", "--bucket", "nowhere")
+
+    assert result.exit_code == 2
+    assert "there is no bucket nowhere" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["deploy", "rollout"])
+def test_no_bucket_is_made_where_preflight_refuses(
+    commands: Commands, long: Path, command: str
+) -> None:
+    for region in (EAST, WEST):
+        logs = commands.aws.client("logs", region)
+        logs.create_log_group(logGroupName="payment-records-dev-001")
+
+    result = commands.run(command, "--yes", template=long)
+
+    assert result.exit_code == 3
+    assert commands.aws.client("s3", EAST).list_buckets()["Buckets"] == []
