@@ -11,13 +11,16 @@ from payment_templates.evidence.topology import Topology, build_topology
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from payment_templates.evidence.resolve.stack import Stack
+
 
 @dataclass(frozen=True, kw_only=True)
 class Cases:
     """The topologies that a template may become; the first is that of the defaults."""
 
     here: tuple[Topology, ...]
-    # The same in the other region of the partition, nothing where there is none.
+    # The same in the other region of the partition, nothing where there is none: the first, and
+    # whatever stands there otherwise than here.
     there: tuple[Topology, ...]
     # Each with the choice of the operator that leads to it.
     doubts: tuple[tuple[str, Topology], ...]
@@ -25,7 +28,11 @@ class Cases:
 
 def cases_of(here: tuple[Topology, ...], given: Mapping[str, str]) -> Cases:
     """Add the other region, and whatever the operator may still choose."""
-    there = tuple(topology.twin for topology in here if topology.twin)
+    there = tuple(
+        topology.twin
+        for number, topology in enumerate(here)
+        if topology.twin and (not number or not _alike(topology.stack, topology.twin.stack))
+    )
     examined = tuple(topology.stack for topology in (*here, *there))
     return Cases(
         here=here,
@@ -34,3 +41,11 @@ def cases_of(here: tuple[Topology, ...], given: Mapping[str, str]) -> Cases:
             (doubt.choice, build_topology(doubt.stack)) for doubt in doubts_of(examined, given)
         ),
     )
+
+
+def _alike(here: Stack, there: Stack) -> bool:
+    return _told(here) == _told(there).replace(there.region, here.region)
+
+
+def _told(stack: Stack) -> str:
+    return str([(name, one.fields.entries) for name, one in stack.resources.items()])

@@ -15,7 +15,7 @@ from payment_templates.evidence.resolve.combinations import stacks_of
 from payment_templates.evidence.topology import Topology, build_topology
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from payment_templates.evidence.resolve.template import Template
 
@@ -73,8 +73,12 @@ def examine(
     region: str = "us-east-1",
     parameters: Mapping[str, str] | None = None,
     profile: str = "standard",
+    claims: Iterable[Claim] = (),
 ) -> Examination:
-    """Check every claim on every combination; raises EvidenceError for what cannot be examined."""
+    """Check claims, or all, on every combination; raises EvidenceError for what cannot be examined.
+
+    Findings do not depend on each other: a few claims are examined in a fraction of the time.
+    """
     given = parameters or {}
     topologies = topologies_of(template, region=region, parameters=given)
     cases = cases_of(topologies, given)
@@ -82,7 +86,7 @@ def examine(
         region=region,
         profile=profile,
         combinations=len(topologies),
-        results=tuple(judge(claim, cases, ACCEPTED[profile]) for claim in all_claims()),
+        results=tuple(judge(claim, cases, ACCEPTED[profile]) for claim in claims or all_claims()),
         effects=tuple(
             (fault, effects_of(topologies[0], fault)) for fault in faults_of(topologies[0])
         ),
@@ -99,8 +103,8 @@ def topologies_of(
 
 def judge(claim: Claim, cases: Cases, accepted: Mapping[str, Acceptance]) -> Result:
     """Find the worst finding of a claim, and the combination that shows most of it."""
-    here = [(claim.check(topology), topology) for topology in cases.here]
-    there = [(claim.check(topology), topology) for topology in cases.there]
+    here = _check(claim, cases.here)
+    there = _check(claim, cases.there)
     finding, _ = max(here, key=_first_to_show)
     findings, elsewhere = here, ""
     if there and _badness(max(there, key=_first_to_show)[0]) > _badness(finding):
@@ -118,6 +122,16 @@ def judge(claim: Claim, cases: Cases, accepted: Mapping[str, Acceptance]) -> Res
         total=len(findings),
         accepted=limit if within else None,
     )
+
+
+def _check(claim: Claim, topologies: tuple[Topology, ...]) -> list[tuple[Finding, Topology]]:
+    """Check a claim on each topology, once for all that stand alike."""
+    known: dict[tuple[object, ...], Finding] = {}
+    for topology in topologies:
+        content = topology.stack.content
+        if content not in known:
+            known[content] = claim.check(topology)
+    return [(known[topology.stack.content], topology) for topology in topologies]
 
 
 def _first_to_show(pair: tuple[Finding, Topology]) -> tuple[int, float, int]:

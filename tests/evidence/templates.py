@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence import all_claims, parse_template
-from payment_templates.evidence.cases import cases_of
-from payment_templates.evidence.examination import judge, topologies_of
+from payment_templates.evidence.cases import Cases
+from payment_templates.evidence.examination import judge
+from payment_templates.evidence.resolve.combinations import stacks_of
+from payment_templates.evidence.resolve.examples import examples
+from payment_templates.evidence.resolve.parameters import parameters_of
+from payment_templates.evidence.topology import build_topology
 
 if TYPE_CHECKING:
     from payment_templates.evidence import Claim, Result, Verdict
+    from payment_templates.evidence.resolve.template import Template
     from tests.evidence.changes import Json
 
 REAL = Path("output/TapStack.json")
@@ -25,11 +30,38 @@ def real_document() -> Json:
     return document
 
 
+# One value of each parameter that turns a condition of the real template.
+_ALL_GIVEN = {
+    "CertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/example",
+    "ContainerRepositoryArn": "arn:aws:ecr:us-east-1:111122223333:repository/payment",
+    "DBMasterPassword": "Example-password-1",
+    "DomainName": "pay.example.com",
+    "HostedZoneId": "Z0EXAMPLE",
+}
+
+
 def result_of(claim: Claim, document: Json, region: str = "us-east-1") -> Result:
-    """Judge one claim on a document, without anything accepted."""
+    """Judge one claim with nothing given, with all, and with all but a certificate.
+
+    All combinations, the other region and the operator's choices are for the tests of those: they
+    cost fifty times as much.
+    """
     template = parse_template(json.dumps(document, separators=(",", ":")), name="the template")
-    here = topologies_of(template, region=region, parameters={})
-    return judge(claim, cases_of(here, {}), {})
+    given = {name: value.replace("us-east-1", region) for name, value in _ALL_GIVEN.items()}
+    here = tuple(
+        build_topology(stack)
+        for values in ({}, given, {**given, "CertificateArn": ""})
+        for stack in stacks_of(template, region=region, given=_fixed(template, region, values))
+    )
+    return judge(claim, Cases(here=here, there=(), doubts=()), {})
+
+
+def _fixed(template: Template, region: str, given: dict[str, str]) -> dict[str, str]:
+    """Fix every parameter, so that there is but one combination."""
+    parameters = parameters_of(template)
+    first = {name: next(examples(one, region), "") for name, one in parameters.items()}
+    defaults = {name: one.default for name, one in parameters.items() if one.default is not None}
+    return {**first, **defaults, **{name: text for name, text in given.items() if name in first}}
 
 
 def verdict_of(claim_id: str, document: Json, region: str = "us-east-1") -> Verdict:

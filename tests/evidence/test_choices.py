@@ -9,7 +9,7 @@ import pytest
 
 from payment_templates.evidence import Result, Verdict, examine, parse_template
 from tests.evidence.changes import changed, put
-from tests.evidence.templates import real_document
+from tests.evidence.templates import CLAIMS, real_document
 
 if TYPE_CHECKING:
     from tests.evidence.changes import Change
@@ -22,8 +22,9 @@ REGION = {"Ref": "AWS::Region"}
 
 def result_of(claim_id: str, *changes: Change, **parameters: str) -> Result:
     text = json.dumps(changed(real_document(), *changes), separators=(",", ":"))
-    examination = examine(parse_template(text, name="changed"), parameters=parameters)
-    return next(result for result in examination.results if result.claim.id == claim_id)
+    template = parse_template(text, name="changed")
+    (result,) = examine(template, parameters=parameters, claims=[CLAIMS[claim_id]]).results
+    return result
 
 
 def condition(name: str, expression: object) -> tuple[Change, ...]:

@@ -9,7 +9,7 @@ import pytest
 
 from payment_templates.evidence import Finding, Verdict, examine, parse_template
 from tests.evidence.changes import changed, put
-from tests.evidence.templates import real_document
+from tests.evidence.templates import CLAIMS, real_document
 
 if TYPE_CHECKING:
     from tests.evidence.changes import Change
@@ -21,8 +21,9 @@ TARGETS = "TargetGroup.Properties.Name"
 
 def found(claim_id: str, *changes: Change, **parameters: str) -> Finding:
     text = json.dumps(changed(real_document(), *changes), separators=(",", ":"))
-    results = examine(parse_template(text, name="changed"), parameters=parameters).results
-    return next(result.finding for result in results if result.claim.id == claim_id)
+    template = parse_template(text, name="changed")
+    (result,) = examine(template, parameters=parameters, claims=[CLAIMS[claim_id]]).results
+    return result.finding
 
 
 @pytest.mark.parametrize("suffix", ["a", "payment", "us-east-1"])

@@ -49,7 +49,7 @@ def test_resource_that_the_template_lost_may_be_named(
 ) -> None:
     given = ("--yes", "--region", EAST, *(["--create-roles"] if command == "rollout" else []))
     commands.run(command, *given)
-    without = changed(tmp_path, {"Records": None, "Person": {"Type": "AWS::SNS::Topic"}})
+    without = changed(tmp_path, {"Records": None, "Person": {"Type": "AWS::ECS::Cluster"}})
 
     result = commands.run(command, *given, "--allow-replacement", "Records", template=without)
 

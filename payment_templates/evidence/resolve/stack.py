@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -63,6 +63,11 @@ class Stack:
         """Give the resource of an ID, None when it is absent or of another type."""
         found = self.resources.get(logical_id)
         return found if found and found.type == resource_type else None
+
+    @cached_property
+    def content(self) -> tuple[object, ...]:
+        """What stands, whatever parameters and conditions led to it: equal for equal stacks."""
+        return (self.region, *self.resources.values(), str(self.outputs))
 
     def remembered(self, make: Callable[[Stack], Made], *types: str, about: str = "") -> Made:
         """Make something of the resources of some types, once for all stacks that share them."""
@@ -139,7 +144,10 @@ def _remembered(template: Template, name: str, names: Names) -> Resource:
     key = (name, names.region, *map(str, values), *map(str, made))
     if key not in template.known:
         document = template.section("Resources")[name]
-        template.known[key] = _resource(name, document, names)
+        resource = _resource(name, document, names)
+        # Different values of a parameter may come to the same resource.
+        content = (name, names.region, str(resource.fields.entries))
+        template.known[key] = template.known.setdefault(content, resource)
     return cast("Resource", template.known[key])
 
 
