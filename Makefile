@@ -24,11 +24,14 @@ template: $(ENVIRONMENT) ## Write the template, and let AWS's validator judge it
 lint: $(ENVIRONMENT) ## Judge output/TapStack.json with cfn-lint, as .cfnlintrc says.
 	.venv/bin/cfn-lint $(TEMPLATE)
 
-test: $(ENVIRONMENT) ## Run the tests, on every core.
-	.venv/bin/pytest -n auto
+# One more than there are cores: half of the time a test waits for the AWS that it asks.
+WORKERS = $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
 
-faults: $(ENVIRONMENT) ## Run every command of the rollout under faults of the network and of AWS.
-	.venv/bin/pytest -n auto -m faults tests/rollout
+test: $(ENVIRONMENT) ## Run the tests, on every core.
+	.venv/bin/pytest -n $(WORKERS)
+
+faults: $(ENVIRONMENT) ## Run the commands under faults, kills, and on a second AWS (minutes).
+	.venv/bin/pytest -n $(WORKERS) -m faults tests/rollout tests/rehearsal
 
 check: $(ENVIRONMENT) ## Check style, types, layers, dead code, and that the template is current.
 	.venv/bin/python generate.py --check

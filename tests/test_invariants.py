@@ -123,7 +123,8 @@ def test_a_template_is_within_the_limits_or_refused(options: Options) -> None:
 @settings(max_examples=2, phases=[Phase.generate])
 @for_every_shape
 def test_every_shape_is_lint_clean(options: Options) -> None:
-    config = ManualArgs(include_checks=["I"], regions=["us-east-1", "us-west-2"])
+    # The committed template is linted in four regions: make lint.
+    config = ManualArgs(include_checks=["I"], regions=["us-west-2"])
 
     findings = cfnlint.api.lint(json.dumps(view(options).document), config=config)
 

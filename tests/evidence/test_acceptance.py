@@ -10,7 +10,7 @@ import pytest
 from payment_templates import PROFILES, build_template
 from payment_templates.evidence import ACCEPTED, Result, examine, parse_template
 from tests.evidence.changes import changed, cut, put
-from tests.evidence.templates import real_document
+from tests.evidence.templates import CLAIMS, real_document
 
 if TYPE_CHECKING:
     from tests.evidence.changes import Change, Json
@@ -76,8 +76,8 @@ WORSE: list[tuple[str, str, tuple[Change, ...]]] = [
 
 def result_of(claim_id: str, document: Json, profile: str = "standard") -> Result:
     template = parse_template(json.dumps(document, separators=(",", ":")), name="worse")
-    results = examine(template, profile=profile).results
-    return next(result for result in results if result.claim.id == claim_id)
+    (result,) = examine(template, profile=profile, claims=[CLAIMS[claim_id]]).results
+    return result
 
 
 @pytest.mark.parametrize(

@@ -73,17 +73,6 @@ def test_failure_names_resource_region_and_reason(tmp_path: Path) -> None:
     assert "Traceback" not in said
 
 
-def test_name_that_both_regions_want_is_refused_before_anything_is_made(tmp_path: Path) -> None:
-    broken = _with(tmp_path, "Dashboard", DashboardName="payment")
-
-    run = rehearse(broken)
-    said = run.communicate()[0]
-
-    assert run.returncode == 3
-    assert "payment would be made in more than one region" in said
-    assert "payment_templates deploy" not in said
-
-
 def test_what_is_no_template_is_refused_in_one_line(tmp_path: Path) -> None:
     broken = tmp_path / "broken.json"
     broken.write_text("{")
@@ -96,15 +85,19 @@ def test_what_is_no_template_is_refused_in_one_line(tmp_path: Path) -> None:
     assert "Traceback" not in said
 
 
-def test_persons_own_settings_lead_nowhere_else(tmp_path: Path) -> None:
+def test_refusal_of_preflight_ends_it_whatever_the_persons_own_settings_are(
+    tmp_path: Path,
+) -> None:
     broken = _with(tmp_path, "Dashboard", DashboardName="payment")
     nowhere = "http://127.0.0.1:1"
 
     run = rehearse(broken, AWS_PROFILE="nope", HTTP_PROXY=nowhere, AWS_ENDPOINT_URL=nowhere)
     said = run.communicate()[0]
 
+    assert run.returncode == 3
     assert "credentials of arn:aws:iam::123456789012:root" in said
-    assert "Traceback" not in said
+    assert "payment would be made in more than one region" in said
+    assert "payment_templates deploy" not in said
 
 
 def test_missing_template_is_wrong_use() -> None:
@@ -116,6 +109,7 @@ def test_missing_template_is_wrong_use() -> None:
     assert "'none.json' does not exist" in said
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize(
     ("moment", "blow"),
     [

@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.client import ClientCreator
 from botocore.loaders import JSONFileLoader
 from botocore.stub import Stubber
 
@@ -32,6 +33,24 @@ def service_models_are_read_once() -> Iterator[None]:
             return read(path)
 
         monkeypatch.setattr(JSONFileLoader, "load_file", load)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def client_classes_are_made_once() -> Iterator[None]:
+    """Each client makes a class of all operations of its service: the same for every session."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        made: dict[str, object] = {}
+        # It has no other door, and its stub does not show this one.
+        untyped: Any = ClientCreator
+        make = untyped._create_client_class  # noqa: SLF001 - see above.
+
+        def once(creator: object, name: str, model: object, *more: object) -> object:
+            if name not in made:
+                made[name] = make(creator, name, model, *more)
+            return made[name]
+
+        monkeypatch.setattr(ClientCreator, "_create_client_class", once)
         yield
 
 

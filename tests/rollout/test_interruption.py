@@ -52,6 +52,7 @@ def test_running_operation_of_somebody_else_is_followed_first(commands: Commands
     assert (commands.greeting(EAST), commands.greeting(WEST)) == ("second", "second")
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("slow_aws", [0.5], indirect=True)
 @pytest.mark.parametrize(
     ("command", "said"),
@@ -81,6 +82,7 @@ def test_operation_under_way_is_taken_up_after_a_kill(
     assert commands.greeting(EAST) == "first"
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("slow_aws", [0.5], indirect=True)
 def test_destroy_waits_for_what_is_under_way_and_deletes_then(
     slow_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch

@@ -13,6 +13,9 @@ from payment_templates.rehearsal import EmbeddedAws
 from payment_templates.rollout.stack_set.roles import ADMINISTRATION, EXECUTION
 from tests.rollout.running import EAST, WEST, Commands
 
+# A server that takes ten seconds to start: with the faults, beside the gate.
+pytestmark = pytest.mark.faults
+
 _START = "from moto.server import main; main(['-H', '127.0.0.1', '-p', '{port}'])"
 _READY_SECONDS = 30
 

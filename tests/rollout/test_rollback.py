@@ -15,6 +15,7 @@ from tests.rollout.running import EAST, NAME, SMALL, Commands
 _SUBSCRIPTION = "payment-events-dev-001"
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("slow_aws", [0.2], indirect=True)
 def test_rollback_that_failed_is_continued_when_its_obstacle_is_gone(
     slow_aws: EmbeddedAws, tmp_path: Path
