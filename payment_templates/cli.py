@@ -48,6 +48,7 @@ def preflight(**given: Any) -> None:
 @options.bucket
 @options.stack_name
 @options.one_region
+@options.tags
 @options.allow_replacement
 @options.ways_out
 @options.skip_preflight

@@ -36,6 +36,7 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "stack_set": "",
         "instances": "account, region, status, stack_id, reason, drift",
         "running_operation": "",
+        "causes": _CAUSE,
     },
     "drift": {"drifts": "account, region, logical_id, path, expected, actual"},
     "destroy": {

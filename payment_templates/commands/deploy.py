@@ -5,7 +5,7 @@ from pathlib import Path
 from payment_templates.commands.allowances import require_resources
 from payment_templates.commands.documents import cause_document, change_document
 from payment_templates.commands.edge import Result, Tools, run
-from payment_templates.commands.inputs import Inputs, name_from, read_inputs
+from payment_templates.commands.inputs import Inputs, name_from, read_inputs, read_tags
 from payment_templates.commands.preflight import look, require_no_obstacle
 from payment_templates.commands.surroundings import Surroundings
 from payment_templates.rollout import clients
@@ -28,6 +28,7 @@ def deploy_stack(
     bucket: str | None,
     stack_name: str | None,
     region: str | None,
+    tags: tuple[str, ...],
     allowed_replacements: tuple[str, ...],
     recreate: bool,
     continue_rollback: bool,
@@ -36,6 +37,7 @@ def deploy_stack(
     """Create or update one stack, and stay with it to its end."""
 
     def work(tools: Tools) -> Result:
+        given_tags = read_tags(tags)
         inputs = read_inputs(
             tools,
             template=template,
@@ -57,6 +59,7 @@ def deploy_stack(
             template=inputs.template,
             body=place_body(tools.session, chosen, inputs.template, account=account, bucket=bucket),
             values=inputs.values,
+            tags=given_tags,
             allowed_replacements=allowed_replacements,
             may_recreate=recreate,
             may_continue_rollback=continue_rollback,

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -40,6 +40,19 @@ def read_inputs(
     for secret in values.secret.values():
         tools.secrets.add(secret)
     return Inputs(template=loaded, values=values)
+
+
+def read_tags(pairs: Sequence[str]) -> Mapping[str, str]:
+    """Read KEY=VALUE pairs; raises RolloutError for what CloudFormation takes for no tag."""
+    tags: dict[str, str] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key or key.startswith("aws:"):
+            raise wrong_use(
+                f"--tag takes KEY=VALUE, and no KEY that begins with aws:, got {pair!r}"
+            )
+        tags[key] = value
+    return tags
 
 
 def require_suffix(suffix: str) -> None:

@@ -88,6 +88,13 @@ call_as = click.option(
     show_default=True,
     help="The management account, or a delegated administrator: with --organizational-unit.",
 )
+tags = click.option(
+    "--tag",
+    "tags",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="A tag for the stack, beside those that it has.",
+)
 allow_replacement = click.option(
     "--allow-replacement",
     "allowed_replacements",

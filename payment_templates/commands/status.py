@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from payment_templates.commands.documents import cause_document
 from payment_templates.commands.edge import Result, Tools, run
 from payment_templates.commands.inputs import name_from, require_suffix
 from payment_templates.commands.surroundings import Surroundings
+from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.overview import Overview, look_over
 from payment_templates.rollout.regions import require_regions
+from payment_templates.rollout.stack.last_failure import find_last_failure
 
 
 def show_status(
@@ -30,7 +33,11 @@ def show_status(
             stack_set_name=name_from(stack_set_name, suffix),
         )
         _show(tools, overview, suffix, chosen)
-        return Result(document=_document(overview))
+        causes = tuple(_causes(tools, overview))
+        for cause in causes:
+            tools.talk.show_cause(cause)
+        document = {**_document(overview), "causes": [cause_document(one) for one in causes]}
+        return Result(document=document)
 
     run(surroundings, work)
 
@@ -55,6 +62,14 @@ def _rows(overview: Overview) -> Iterator[tuple[str, ...]]:
         # Only the last part of the name tells stacks of a set apart.
         name = instance.stack_id.partition(":stack/")[2].partition("/")[0]
         yield (instance.region, "rollout", name, instance.status, instance.reason)
+
+
+def _causes(tools: Tools, overview: Overview) -> Iterator[Cause]:
+    # Whoever was not there when it failed finds the reason here.
+    for stack in overview.stacks:
+        cause = find_last_failure(tools.session, stack.region, stack.state)
+        if cause is not None:
+            yield cause
 
 
 def _document(overview: Overview) -> dict[str, Any]:

@@ -74,6 +74,15 @@ def test_tags_that_others_put_on_stay(commands: Commands) -> None:
     assert commands.stack()["Tags"] == tags
 
 
+def test_tag_that_is_given_stands_beside_those_that_are_there(commands: Commands) -> None:
+    commands.deploy("--tag", "cost-center=42")
+
+    commands.deploy("--tag", "owner=payments", "--parameter", "Message=second")
+
+    tags = {tag["Key"]: tag["Value"] for tag in commands.stack()["Tags"]}
+    assert tags == {"cost-center": "42", "owner": "payments"}
+
+
 def test_deploy_goes_to_the_region_given(commands: Commands) -> None:
     commands.deploy("--region", WEST)
 
@@ -193,6 +202,7 @@ def test_short_template_needs_no_bucket(commands: Commands) -> None:
         (["--parameter", "Message=UPPER"], "what would do: lower-case letters"),
         (["--parameter", "Message"], "takes KEY=VALUE"),
         (["--parameter", "DBMasterPassword=x"], "DB_MASTER_PASSWORD"),
+        (["--tag", "aws:owner=me"], "no KEY that begins with aws:"),
         (["--region", "us-est-1"], "did you mean us-east-1"),
         (["--suffix", "Dev_1"], "such as dev-001"),
         (["--stack-name", "1st"], "a letter, then"),
@@ -204,6 +214,7 @@ def test_short_template_needs_no_bucket(commands: Commands) -> None:
         "value that the pattern refuses",
         "no value",
         "secret on the command line",
+        "tag of AWS",
         "unknown region",
         "suffix",
         "stack name",

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from payment_templates.rollout.stack_set import drift as set_drift
 from payment_templates.rollout.stack_set.instances import Instance, list_instances
 from payment_templates.rollout.stack_set.roles import EXECUTION
-from tests.rollout.running import EAST, WEST, Commands
+from tests.rollout.running import EAST, WEST, Commands, changed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
     from mypy_boto3_cloudformation import CloudFormationClient
 
@@ -29,6 +31,20 @@ def test_status_tells_who_made_each_stack(commands: Commands) -> None:
 
     assert [stack["region"] for stack in document["stacks"]] == [EAST]
     assert [one["region"] for one in document["instances"]] == [WEST]
+
+
+def test_status_tells_later_why_a_stack_did_not_come_up(commands: Commands, tmp_path: Path) -> None:
+    broken = changed(
+        tmp_path, {"Greeting": {"Type": "AWS::Logs::LogGroup", "Properties": {"X": 1}}}
+    )
+    commands.deploy("--skip-preflight", template=broken)
+
+    document = commands.document("status")
+    shown = commands.run("status").output
+
+    assert [cause["logical_id"] for cause in document["causes"]] == ["Greeting"]
+    assert "extraneous key [X] is not permitted" in shown
+    assert "it can only be deleted" in shown
 
 
 def test_nothing_has_drifted_after_a_rollout(commands: Commands) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from payment_templates.rollout.stack.request import written_tags
 from payment_templates.rollout.values import CONCEALED
 
 if TYPE_CHECKING:
@@ -40,7 +39,6 @@ class Definition:
     body: Body
     values: Values
     targets: Targets
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def arguments(self, former: Mapping[str, str]) -> dict[str, Any]:
         """Write the arguments of CreateStackSet and UpdateStackSet."""
@@ -48,7 +46,6 @@ class Definition:
             "StackSetName": self.name,
             "Parameters": self.values.request(self.template, former),
             "Capabilities": ["CAPABILITY_NAMED_IAM"],
-            **written_tags(self.tags),
             **self.body.arguments(),
             **_permissions(self.targets),
         }
