@@ -40,7 +40,9 @@ def report(tools: Tools, outcome: RolloutOutcome) -> Result:
     return Result(
         exit_code=ExitCode.FAILED,
         document=document,
-        error=f"operation {failed.operation_id} ended as {failed.look.status}",
+        # Once more: on a screen the rollback has pushed it away.
+        error=f"operation {failed.operation_id} ended as {failed.look.status}"
+        + (f" because of {failed.causes[0].in_one_line}" if failed.causes else ""),
     )
 
 
