@@ -38,11 +38,15 @@ class Commands:
         """Give a command with --json and read what it printed."""
         return json.loads(self.run(name, "--json", *arguments, template=template).stdout)
 
-    def deploy(self, *arguments: str, template: Path = SMALL) -> Result:
-        return self.run("deploy", "--yes", *arguments, template=template)
+    def deploy(self, *arguments: str, template: Path = SMALL, preflight: bool = False) -> Result:
+        """Deploy; preflight, which asks a hundred questions, only where a test is about it."""
+        given = ("--yes", *_without(preflight), *arguments)
+        return self.run("deploy", *given, template=template)
 
-    def rollout(self, *arguments: str, template: Path = SMALL) -> Result:
-        return self.run("rollout", "--yes", "--create-roles", *arguments, template=template)
+    def rollout(self, *arguments: str, template: Path = SMALL, preflight: bool = False) -> Result:
+        """Roll out; preflight as above."""
+        given = ("--yes", "--create-roles", *_without(preflight), *arguments)
+        return self.run("rollout", *given, template=template)
 
     def destroy(self) -> Result:
         return self.run("destroy", "--confirm", SUFFIX)
@@ -80,3 +84,7 @@ def changed(tmp_path: Path, change: Mapping[str, Any], *, template: Path = SMALL
     path = tmp_path / "changed.json"
     path.write_text(json.dumps(document))
     return path
+
+
+def _without(preflight: bool) -> tuple[str, ...]:  # noqa: FBT001 - what its one caller is given.
+    return () if preflight else ("--skip-preflight",)

@@ -126,7 +126,7 @@ def test_what_is_in_the_way_of_the_own_account_does_not_matter_to_another(
     logs = commands.aws.client("logs", WEST)
     logs.create_log_group(logGroupName="payment-records-dev-001")
 
-    result = commands.rollout("--account", neighbour.aws.account)
+    result = commands.rollout("--account", neighbour.aws.account, preflight=True)
 
     assert result.exit_code == 0, result.output
     assert f"it sees account {commands.aws.account} alone" in result.output

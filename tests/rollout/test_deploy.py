@@ -238,4 +238,4 @@ def _fail_creation(commands: Commands, tmp_path: Path) -> None:
     trust = '{"Version": "2012-10-17", "Statement": []}'
     client.create_role(RoleName="payment-taken", AssumeRolePolicyDocument=trust)
     taken = changed(tmp_path, {"Person": _QUEUE_NAME_TAKEN})
-    commands.deploy("--skip-preflight", template=taken)
+    commands.deploy(template=taken)

@@ -17,9 +17,9 @@ def test_interrupted_deploy_says_so_and_goes_on_with_the_same_command(
 ) -> None:
     with monkeypatch.context() as bad:
         break_connections(bad, Weather(strikes={number: Fault.INTERRUPTED}))
-        interrupted = commands.deploy()
+        interrupted = commands.deploy(preflight=True)
 
-    after = commands.deploy()
+    after = commands.deploy(preflight=True)
 
     assert interrupted.exit_code == 130
     assert "the same command again" in interrupted.stderr

@@ -37,7 +37,7 @@ def test_status_tells_later_why_a_stack_did_not_come_up(commands: Commands, tmp_
     broken = changed(
         tmp_path, {"Greeting": {"Type": "AWS::Logs::LogGroup", "Properties": {"X": 1}}}
     )
-    commands.deploy("--skip-preflight", template=broken)
+    commands.deploy(template=broken)
 
     document = commands.document("status")
     shown = commands.run("status").output

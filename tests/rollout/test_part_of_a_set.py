@@ -63,7 +63,7 @@ def test_preview_of_a_stack_left_behind_has_the_values_of_the_set(
 def test_region_whose_own_stack_never_came_up_is_an_obstacle(commands: Commands) -> None:
     logs = commands.aws.client("logs", EAST)
     logs.create_log_group(logGroupName="payment-records-dev-001")
-    commands.deploy("--skip-preflight")
+    commands.deploy()
 
     result = commands.rollout()
 

@@ -18,7 +18,7 @@ def test_thousand_instances_cost_at_most_fifteen_calls_a_look(
     weather = Weather()
     break_connections(monkeypatch, weather)
 
-    result = commands.rollout("--skip-preflight", *targets)
+    result = commands.rollout(*targets)
 
     client = commands.aws.client("cloudformation", EAST)
     (operation,) = client.list_stack_set_operations(StackSetName=NAME)["Summaries"]

@@ -283,7 +283,7 @@ def test_tasks_of_every_page_of_clusters_are_counted(monkeypatch: pytest.MonkeyP
 def test_deploy_begins_nothing_when_preflight_refuses(commands: Commands) -> None:
     commands.aws.client("logs", EAST).create_log_group(logGroupName="payment-records-dev-001")
 
-    result = commands.deploy()
+    result = commands.deploy(preflight=True)
 
     assert result.exit_code == 3
     assert commands.stack() is None

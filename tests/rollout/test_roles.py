@@ -136,7 +136,7 @@ def test_execution_role_passes_roles_to_the_services_of_the_template_alone() -> 
 def test_role_without_a_name_is_refused(commands: Commands, tmp_path: Path) -> None:
     unnamed = changed(tmp_path, {"Person": {"Type": "AWS::IAM::Role", "Properties": {}}})
 
-    result = commands.rollout("--skip-preflight", template=unnamed)
+    result = commands.rollout(template=unnamed)
 
     assert result.exit_code == 2
     assert "Person has no RoleName" in result.stderr

@@ -30,7 +30,7 @@ def test_roles_are_made_only_after_preflight_has_found_nothing(commands: Command
     logs = commands.aws.client("logs", WEST)
     logs.create_log_group(logGroupName="payment-records-dev-001")
 
-    result = commands.rollout()
+    result = commands.rollout(preflight=True)
 
     assert result.exit_code == 3
     assert commands.stack(name="payment-stack-set-roles") is None
@@ -108,7 +108,7 @@ def test_failure_in_a_region_is_told_from_its_stack(commands: Commands) -> None:
 def test_failed_region_is_taken_up_again(commands: Commands) -> None:
     logs = commands.aws.client("logs", WEST)
     logs.create_log_group(logGroupName="payment-records-dev-001")
-    commands.rollout("--skip-preflight")
+    commands.rollout()
     logs.delete_log_group(logGroupName="payment-records-dev-001")
 
     result = commands.rollout()

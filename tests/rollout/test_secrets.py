@@ -69,7 +69,7 @@ def test_password_is_in_no_traceback(
 
     monkeypatch.setattr("payment_templates.commands.deploy.account_of", fail)
 
-    result = with_password.deploy("--skip-preflight")
+    result = with_password.deploy()
 
     assert identity.account_of is not fail
     assert "ZeroDivisionError" in result.stderr

@@ -86,7 +86,7 @@ def test_change_set_that_cannot_be_made_leaves_no_empty_stack(
 ) -> None:
     refused = changed(tmp_path, {"Greeting": {"Type": "AWS::No::Such"}})
 
-    result = commands.deploy("--skip-preflight", template=refused)
+    result = commands.deploy(template=refused)
 
     assert result.exit_code == 1
     assert commands.stack() is None

@@ -46,7 +46,7 @@ def test_template_of_the_wrong_shape_is_wrong_use(
     template = tmp_path / "template.json"
     template.write_text(body)
 
-    result = commands.rollout(template=template)
+    result = commands.rollout(template=template, preflight=True)
 
     assert result.exit_code == 2, result.output
     assert says in result.stderr
