@@ -99,3 +99,19 @@ def _forget(value: object, logical_id: str) -> None:
     elif isinstance(value, dict):
         for entry in cast("Json", value).values():
             _forget(entry, logical_id)
+
+
+def refuse_path(pattern: str) -> Change:
+    """Let a rule of the listener answer a path by itself."""
+    return put(
+        "ListenerRule",
+        {
+            "Type": "AWS::ElasticLoadBalancingV2::ListenerRule",
+            "Properties": {
+                "ListenerArn": {"Ref": "HttpListener"},
+                "Priority": 1,
+                "Conditions": [{"Field": "path-pattern", "Values": [pattern]}],
+                "Actions": [{"Type": "fixed-response"}],
+            },
+        },
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from payment_templates.evidence import Verdict
-from tests.evidence.changes import changed, cut, drop, put
+from tests.evidence.changes import changed, cut, drop, put, refuse_path
 from tests.evidence.mutations.endpoints import endpoints_alone
 from tests.evidence.mutations.mutation import mutation
 from tests.evidence.templates import real_document, verdict_of
@@ -155,18 +155,7 @@ KEPT = (
     mutation(
         "a rule for one path alone",
         "neighbours-can-connect",
-        put(
-            "ListenerRule",
-            {
-                "Type": "AWS::ElasticLoadBalancingV2::ListenerRule",
-                "Properties": {
-                    "ListenerArn": {"Ref": "HttpListener"},
-                    "Priority": 1,
-                    "Conditions": [{"Field": "path-pattern", "Values": ["/admin"]}],
-                    "Actions": [{"Type": "fixed-response"}],
-                },
-            },
-        ),
+        refuse_path("/admin"),
     ),
     mutation(
         "a service without a load balancer beside",

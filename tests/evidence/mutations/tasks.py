@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.evidence.changes import cut, drop, put, turn
+from tests.evidence.changes import cut, drop, put, refuse_path, turn
 from tests.evidence.mutations.mutation import mutation
 
 _DEPLOYMENT = "Service.Properties.DeploymentConfiguration"
@@ -186,18 +186,7 @@ TASKS = (
     mutation(
         "a rule answers everything with 503",
         "neighbours-can-connect",
-        put(
-            "ListenerRule",
-            {
-                "Type": "AWS::ElasticLoadBalancingV2::ListenerRule",
-                "Properties": {
-                    "ListenerArn": {"Ref": "HttpListener"},
-                    "Priority": 1,
-                    "Conditions": [{"Field": "path-pattern", "Values": ["*"]}],
-                    "Actions": [{"Type": "fixed-response"}],
-                },
-            },
-        ),
+        refuse_path("*"),
     ),
     mutation(
         "the load balancer fails open at one lost task",
