@@ -1,0 +1,100 @@
+"""Reads CloudFormation templates: what they say, evaluated as far as it is known.
+
+    template = read_template(Path("stack.yaml"))
+    stack = evaluate(template, region="us-east-1", parameters={"EnvironmentSuffix": "dev-001"})
+    stack.resources["Vpc"].properties.text("CidrBlock")
+
+`dependencies` gives the order of creation, `combinations` the stacks that conditions can make of a
+template, `schemas` AWS's own description of each resource type.
+"""
+
+from payment_templates.cloudformation.combinations import (
+    MOST_COMBINATIONS,
+    Combinations,
+    combinations,
+    conditions_of,
+    decided_by,
+    parameters_of,
+)
+from payment_templates.cloudformation.conditions import decided_document
+from payment_templates.cloudformation.dependencies import Dependencies, dependencies
+from payment_templates.cloudformation.errors import (
+    TemplateError,
+    UnexpectedValueError,
+    UnknownValueError,
+)
+from payment_templates.cloudformation.evaluation import Stack, evaluate
+from payment_templates.cloudformation.evaluator import Problem
+from payment_templates.cloudformation.parameters import Parameter, check_values, partition_of
+from payment_templates.cloudformation.properties import Properties, listed, properties_of
+from payment_templates.cloudformation.reading import parse_template, read_template, template_of
+from payment_templates.cloudformation.references import dangling, references_in
+from payment_templates.cloudformation.stack_resource import StackResource
+from payment_templates.cloudformation.template import (
+    MOST_BYTES,
+    MOST_BYTES_INLINE,
+    Condition,
+    Json,
+    Output,
+    Resource,
+    Rule,
+    Template,
+)
+from payment_templates.cloudformation.values import (
+    Decision,
+    Kind,
+    Reference,
+    Text,
+    Unknown,
+    Value,
+    equal,
+    scalar_text,
+    unknown_in,
+)
+
+__all__ = [
+    "MOST_BYTES",
+    "MOST_BYTES_INLINE",
+    "MOST_COMBINATIONS",
+    "Combinations",
+    "Condition",
+    "Decision",
+    "Dependencies",
+    "Json",
+    "Kind",
+    "Output",
+    "Parameter",
+    "Problem",
+    "Properties",
+    "Reference",
+    "Resource",
+    "Rule",
+    "Stack",
+    "StackResource",
+    "Template",
+    "TemplateError",
+    "Text",
+    "UnexpectedValueError",
+    "Unknown",
+    "UnknownValueError",
+    "Value",
+    "check_values",
+    "combinations",
+    "conditions_of",
+    "dangling",
+    "decided_by",
+    "decided_document",
+    "dependencies",
+    "equal",
+    "evaluate",
+    "listed",
+    "parameters_of",
+    "parse_template",
+    "partition_of",
+    "properties_of",
+    "read_template",
+    "references_in",
+    "scalar_text",
+    "template_of",
+    "unknown_in",
+]

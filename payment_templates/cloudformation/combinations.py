@@ -1,0 +1,191 @@
+"""The combinations of conditions that parameters can bring about, each as an evaluated stack.
+
+Only what decides the conditions in question is varied: a condition that nobody asks for costs
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations as subsets
+from itertools import islice, product
+from math import prod
+from typing import TYPE_CHECKING
+
+from payment_templates.cloudformation.conditions import Judge
+from payment_templates.cloudformation.evaluation import Stack, with_parameters
+from payment_templates.cloudformation.references import calls_in, conditions_in, references_in
+from payment_templates.cloudformation.values import Value, equal
+
+if TYPE_CHECKING:
+    from payment_templates.cloudformation.parameters import Parameter
+    from payment_templates.cloudformation.template import Template
+
+# Offers values for a parameter, given the texts that it is compared with; refused ones are skipped.
+Candidates = Callable[["Parameter", Sequence[str]], Iterable[str]]
+# More than these would take longer than anyone waits for.
+MOST_COMBINATIONS = 1024
+_COMPARING = frozenset({"Fn::Equals", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Combinations:
+    """The stacks that differ in conditions; the first is that of the start."""
+
+    stacks: tuple[Stack, ...]
+    # The values of each parameter that is varied, the one at the start first.
+    switches: Mapping[str, tuple[str, ...]]
+    # How many combinations of these values were not tried.
+    left_out: int
+    # What rules said where all combinations are refused.
+    refusals: tuple[str, ...]
+
+
+def combinations(
+    start: Stack,
+    candidates: Candidates,
+    *,
+    fixed: Collection[str] = (),
+    about: Collection[str] | None = None,
+    most: int = MOST_COMBINATIONS,
+) -> Combinations:
+    """Vary the parameters that decide conditions, those of `about` or all, the fixed ones apart.
+
+    Single changes come first, then pairs, and so on: what is left out are changes of many at once.
+    """
+    asked = start.template.conditions if about is None else about
+    switches = _switches(start, candidates, asked, fixed)
+    total = prod(len(values) for values in switches.values())
+    # A parameter without a value at the start gets the first that was offered.
+    first = {name: values[0] for name, values in switches.items()}
+    if first.keys() - start.parameters.keys():
+        start = with_parameters(start, {**start.parameters, **first})
+    found: dict[tuple[str, ...], Stack] = {}
+    refusals: dict[str, None] = {}
+    for values in islice(_by_changes(switches), most):
+        stack = with_parameters(start, {**start.parameters, **values}) if values else start
+        if stack.broken_rules:
+            refusals |= dict.fromkeys(stack.broken_rules)
+            continue
+        outcome = tuple(repr(stack.conditions[name]) for name in asked if name in stack.conditions)
+        found.setdefault(outcome, stack)
+    return Combinations(
+        stacks=tuple(found.values()),
+        switches=switches,
+        left_out=max(0, total - most),
+        refusals=tuple(refusals) if not found else (),
+    )
+
+
+def conditions_of(template: Template, logical_ids: Iterable[str]) -> frozenset[str]:
+    """Name the conditions that decide whether resources are created and what they are like."""
+    found: set[str] = set()
+    for name in logical_ids:
+        resource = template.resources[name]
+        found |= {*conditions_in(list(resource.expressions))} & template.conditions.keys()
+        if resource.condition in template.conditions:
+            found.add(str(resource.condition))
+    return _closure(template, found)
+
+
+def decided_by(template: Template, conditions: Iterable[str]) -> frozenset[str]:
+    """Name the parameters and pseudo parameters that decide conditions, also by way of others."""
+    expressions = [template.conditions[it].expression for it in _closure(template, conditions)]
+    return frozenset(references_in(expressions))
+
+
+def parameters_of(template: Template, conditions: Iterable[str]) -> frozenset[str]:
+    """Name the parameters that decide conditions, also by way of other conditions."""
+    return decided_by(template, conditions) & template.parameters.keys()
+
+
+def _closure(template: Template, conditions: Iterable[str]) -> frozenset[str]:
+    found: set[str] = set()
+    pending = [name for name in conditions if name in template.conditions]
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found.add(name)
+            further = conditions_in(template.conditions[name].expression)
+            pending += [other for other in further if other in template.conditions]
+    return frozenset(found)
+
+
+def _switches(
+    start: Stack, candidates: Candidates, asked: Collection[str], fixed: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    compared = _comparisons_by_parameter(start.template, asked)
+    switches: dict[str, tuple[str, ...]] = {}
+    for name, parameter in start.template.parameters.items():
+        if name in compared and name not in fixed and not parameter.is_stored:
+            values = _turning(start, parameter, compared[name], candidates)
+            if len(values) > 1:
+                switches[name] = values
+    return switches
+
+
+def _comparisons_by_parameter(
+    template: Template, asked: Collection[str]
+) -> dict[str, list[object]]:
+    """Find the comparisons that decide the conditions, by the parameters that they read.
+
+    Rules tie parameters together: with one of them the others of the rule are varied too.
+    """
+    expressions = [template.conditions[name].expression for name in _closure(template, asked)]
+    wanted = {*references_in(expressions)}
+    rules = [
+        [rule.condition, *(assertion.expression for assertion in rule.assertions)]
+        for rule in template.rules.values()
+    ]
+    tied = True
+    while tied:
+        tied = False
+        for rule in list(rules):
+            named = {*references_in(rule)} | _named_by_conditions(template, rule)
+            if named & wanted:
+                wanted |= named
+                expressions.append(rule)
+                rules.remove(rule)
+                tied = True
+    found: dict[str, list[object]] = {}
+    for function, operand in calls_in(expressions):
+        if function in _COMPARING:
+            comparison = {function: operand}
+            for name in {*references_in(comparison)} & template.parameters.keys():
+                found.setdefault(name, []).append(comparison)
+    return found
+
+
+def _named_by_conditions(template: Template, expression: object) -> set[str]:
+    return {*parameters_of(template, conditions_in(expression))}
+
+
+def _turning(
+    start: Stack, parameter: Parameter, comparisons: list[object], candidates: Candidates
+) -> tuple[str, ...]:
+    """Give a parameter's value at the start, and one for each other outcome of comparisons.
+
+    Comparisons, not conditions: two parameters may each do nothing without the other.
+    """
+
+    def compared(text: str | None) -> list[tuple[Value, Value]]:
+        values = {**start.values, parameter.name: parameter.value(text)}
+        judge = Judge(replace(start.evaluator(with_resources=False), values=values), {})
+        return list(judge.comparisons(comparisons))
+
+    first = start.parameters.get(parameter.name)
+    sides = {side: None for pair in compared(first) for side in pair if isinstance(side, str)}
+    offered = (text for text in candidates(parameter, list(sides)) if not parameter.problem(text))
+    found: dict[tuple[bool | None, ...], str] = {}
+    for text in (*(() if first is None else (first,)), *offered):
+        found.setdefault(tuple(equal(left, right) for left, right in compared(text)), text)
+    return tuple(found.values())
+
+
+def _by_changes(switches: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, str]]:
+    """Go through the combinations by the number of parameters that differ from the start."""
+    for count in range(len(switches) + 1):
+        for names in subsets(switches, count):
+            for values in product(*(switches[name][1:] for name in names)):
+                yield dict(zip(names, values, strict=True))

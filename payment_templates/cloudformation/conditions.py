@@ -1,0 +1,207 @@
+"""Which conditions and rules hold, and which parameters they depend on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from payment_templates.cloudformation.properties import listed
+from payment_templates.cloudformation.references import calls_in, conditions_in
+from payment_templates.cloudformation.values import Decision, Unknown, Value, equal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from payment_templates.cloudformation.evaluator import Evaluator
+    from payment_templates.cloudformation.template import Json, Template
+
+_NO_VALUE = {"Ref": "AWS::NoValue"}
+
+
+def evaluate_conditions(
+    evaluator: Evaluator, forced: Mapping[str, Decision]
+) -> dict[str, Decision]:
+    """Decide every condition of the template, or take what is forced."""
+    template = evaluator.template
+    known: dict[str, Decision] = dict(forced)
+    judge = Judge(evaluator, known)
+    for name in _in_order(template, known, evaluator):
+        known[name] = judge.holds(template.conditions[name].expression, "Conditions", name)
+    return {name: known[name] for name in template.conditions}
+
+
+def _in_order(
+    template: Template, known: dict[str, Decision], evaluator: Evaluator
+) -> Iterator[str]:
+    """Go through the conditions, each after those that it names; chains may be long."""
+    waiting: set[str] = set()
+    for start in template.conditions:
+        pending = [start]
+        while pending:
+            name = pending[-1]
+            if name in known:
+                pending.pop()
+                continue
+            open_ = [it for it in _needed(template, name) if it not in known]
+            if not open_:
+                pending.pop()
+                waiting.discard(name)
+                yield name
+            elif name not in waiting:
+                waiting.add(name)
+                pending += open_
+            else:
+                # Back at a condition that still waits: what it waits for leads to itself.
+                evaluator.problem(f"the condition {name} depends on itself", "Conditions", name)
+                known[name] = Unknown(reason=f"the condition {name} depends on itself")
+
+
+def _needed(template: Template, condition: str) -> tuple[str, ...]:
+    """Name the conditions that a condition names, found once for all stacks."""
+    key = ("needed", condition)
+    if key not in template.memo:
+        named = conditions_in(template.conditions[condition].expression)
+        template.memo[key] = tuple(name for name in named if name in template.conditions)
+    return cast("tuple[str, ...]", template.memo[key])
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Evaluates the functions that are true or false, with the conditions that are known."""
+
+    evaluator: Evaluator
+    known: Mapping[str, Decision]
+
+    def holds(self, expression: object, *path: str) -> Decision:
+        """Decide an expression at a place of the template."""
+        function, operands = _call(expression)
+        match function, operands:
+            case "Fn::Equals", [left, right]:
+                return _same(self._value(left, path), self._value(right, path))
+            case "Condition", [str(name)]:
+                return self._named(name, path)
+            case "Fn::Not" | "Fn::And" | "Fn::Or", [_, *_]:
+                return self._logic(function, operands, path)
+            case "Fn::Contains" | "Fn::EachMemberEquals" | "Fn::EachMemberIn", [_, _]:
+                return self._membership(function, operands, path)
+            case _:
+                return self._no_condition(expression, path)
+
+    def comparisons(self, expression: object, *path: str) -> Iterator[tuple[Value, Value]]:
+        """Evaluate both sides of every comparison in an expression, however deep."""
+        for function, operand in calls_in(expression):
+            match function, operand:
+                case "Fn::Equals", [left, right]:
+                    yield self._value(left, path), self._value(right, path)
+                case "Fn::Contains", [choices, value]:
+                    sought = self._value(value, path)
+                    yield from ((one, sought) for one in listed(self._value(choices, path)))
+                case _:
+                    pass
+
+    def _value(self, node: object, path: tuple[str, ...]) -> Value:
+        return self.evaluator.value(node, *path)
+
+    def _logic(self, function: str, operands: list[object], path: tuple[str, ...]) -> Decision:
+        decisions = [self.holds(operand, *path) for operand in operands]
+        if function == "Fn::And":
+            return _all(decisions)
+        if function == "Fn::Or":
+            return _any(decisions)
+        return decisions[0] if isinstance(decisions[0], Unknown) else not decisions[0]
+
+    def _membership(self, function: str, operands: list[object], path: tuple[str, ...]) -> Decision:
+        members, sought = (self._value(operand, path) for operand in operands)
+        if isinstance(members, Unknown):
+            return members
+        if function == "Fn::Contains":
+            return _contains(members, sought)
+        if function == "Fn::EachMemberEquals":
+            return _all([_same(member, sought) for member in listed(members)])
+        return _all([_contains(sought, member) for member in listed(members)])
+
+    def _named(self, name: str, path: tuple[str, ...]) -> Decision:
+        if name in self.known:
+            return self.known[name]
+        self.evaluator.problem(f"the template has no condition {name}", *path)
+        return Unknown(reason=f"the template has no condition {name}")
+
+    def _no_condition(self, expression: object, path: tuple[str, ...]) -> Decision:
+        function, _ = _call(expression)
+        if function == "Fn::Transform" or (function and self.evaluator.template.macros):
+            return Unknown(reason="a macro decides it")
+        problem = f"{str(expression)[:80]} is not a condition"
+        self.evaluator.problem(problem, *path)
+        return Unknown(reason=problem)
+
+
+def decided_document(template: Template, conditions: Mapping[str, Decision]) -> Json:
+    """Write the template as it is once conditions are decided; what is not decided stays.
+
+    Resources and outputs that are not created are gone, and so are branches that do not apply and
+    properties without a value. All other functions stay as they are.
+    """
+    document = dict(template.document)
+    for section in ("Resources", "Outputs"):
+        entries: Json = document.get(section, {})
+        if not entries:
+            continue
+        document[section] = {
+            name: entry
+            for name, entry in entries.items()
+            if not isinstance(entry, dict)
+            or _applies(cast("Json", entry).get("Condition"), conditions)
+        }
+    return cast("Json", _decided(document, conditions))
+
+
+def _applies(condition: object, conditions: Mapping[str, Decision]) -> bool:
+    return not isinstance(condition, str) or conditions.get(condition) is not False
+
+
+def _decided(node: object, conditions: Mapping[str, Decision]) -> object:
+    if isinstance(node, list):
+        members = (_decided(entry, conditions) for entry in cast("list[object]", node))
+        return [entry for entry in members if entry != _NO_VALUE]
+    if not isinstance(node, dict):
+        return node
+    match cast("Json", node):
+        case {"Fn::If": [str(name), then, otherwise]} if isinstance(conditions.get(name), bool):
+            return _decided(then if conditions[name] else otherwise, conditions)
+        case entries:
+            found = {key: _decided(entry, conditions) for key, entry in entries.items()}
+            return {key: entry for key, entry in found.items() if entry != _NO_VALUE}
+
+
+def _call(expression: object) -> tuple[str, list[object]]:
+    """Take a condition function apart; what is none has no name."""
+    if not isinstance(expression, dict) or len(cast("dict[str, object]", expression)) != 1:
+        return "", []
+    ((function, operands),) = cast("dict[str, object]", expression).items()
+    return function, cast("list[object]", operands if isinstance(operands, list) else [operands])
+
+
+def _contains(choices: Value, value: Value) -> Decision:
+    if isinstance(choices, Unknown):
+        return choices
+    return _any([_same(choice, value) for choice in listed(choices)])
+
+
+def _same(left: Value, right: Value) -> Decision:
+    decided = equal(left, right)
+    if decided is not None:
+        return decided
+    unknown = next((it for it in (left, right) if isinstance(it, Unknown)), None)
+    return unknown or Unknown(reason="the compared values are not known")
+
+
+def _all(decisions: Sequence[Decision]) -> Decision:
+    if any(decision is False for decision in decisions):
+        return False
+    return next((it for it in decisions if isinstance(it, Unknown)), True)
+
+
+def _any(decisions: Sequence[Decision]) -> Decision:
+    if any(decision is True for decision in decisions):
+        return True
+    return next((it for it in decisions if isinstance(it, Unknown)), False)

@@ -1,0 +1,197 @@
+"""Which resource waits for which: the order of creation and deletion, and the longest chain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from payment_templates.cloudformation.references import conditions_in, references_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from payment_templates.cloudformation.template import Resource, Template
+    from payment_templates.cloudformation.values import Decision
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Dependencies:
+    """The graph of a template's resources: each waits for those that it names.
+
+    CloudFormation counts Ref, Fn::GetAtt and Fn::Sub in every attribute of a resource, and
+    DependsOn: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-dependson.html
+    """
+
+    # What each resource waits for directly, itself left out.
+    direct: Mapping[str, frozenset[str]]
+    # The resources that wait for themselves.
+    circular: frozenset[str]
+
+    @cached_property
+    def cycles(self) -> tuple[tuple[str, ...], ...]:
+        """Resources that wait for each other, or for themselves: CloudFormation refuses them."""
+        own = ((name,) for name in self.direct if name in self.circular)
+        return (*own, *_cycles(self.direct))
+
+    def before(self, logical_id: str) -> frozenset[str]:
+        """Give all that must exist before a resource, also by way of others."""
+        return _reached(self.direct, logical_id)
+
+    def after(self, logical_id: str) -> frozenset[str]:
+        """Give all that waits for a resource, also by way of others; it is deleted earlier."""
+        return _reached(self.dependents, logical_id)
+
+    @cached_property
+    def dependents(self) -> Mapping[str, frozenset[str]]:
+        """What waits for each resource directly."""
+        found: dict[str, set[str]] = {name: set() for name in self.direct}
+        for name, needed in self.direct.items():
+            for other in needed:
+                found[other].add(name)
+        return {name: frozenset(others) for name, others in found.items()}
+
+    @cached_property
+    def creation_order(self) -> tuple[tuple[str, ...], ...]:
+        """The resources in the waves in which CloudFormation can create them.
+
+        What is in a cycle, or waits for one, is never created and left out.
+        """
+        waiting = {name: len(needed) for name, needed in self.direct.items()}
+        wave = [name for name, count in waiting.items() if not count]
+        if self.circular:
+            wave = [name for name in wave if name not in self.circular]
+            waiting.update(dict.fromkeys(self.circular, -1))
+        waves: list[tuple[str, ...]] = []
+        while wave:
+            waves.append(tuple(wave))
+            following: list[str] = []
+            for name in wave:
+                for other in sorted(self.dependents[name]):
+                    waiting[other] -= 1
+                    if waiting[other] == 0:
+                        following.append(other)
+            wave = following
+        return tuple(waves)
+
+    @cached_property
+    def deletion_order(self) -> tuple[tuple[str, ...], ...]:
+        """The resources in the waves in which CloudFormation can delete them."""
+        left = {name: len(others) for name, others in self.dependents.items()}
+        wave = [name for name, count in left.items() if not count]
+        waves: list[tuple[str, ...]] = []
+        while wave:
+            waves.append(tuple(wave))
+            following: list[str] = []
+            for name in wave:
+                for other in sorted(self.direct[name]):
+                    left[other] -= 1
+                    if left[other] == 0:
+                        following.append(other)
+            wave = following
+        return tuple(waves)
+
+    def finish_times(self, durations: Mapping[str, float]) -> Mapping[str, float]:
+        """Give when each resource is created, if each takes its duration (0 when not given)."""
+        done: dict[str, float] = {}
+        for wave in self.creation_order:
+            for name in wave:
+                start = max((done[other] for other in self.direct[name]), default=0.0)
+                done[name] = start + durations.get(name, 0.0)
+        return done
+
+    def critical_path(self, durations: Mapping[str, float]) -> tuple[str, ...]:
+        """Give the chain of resources that takes longest, from the first to the last."""
+        done = self.finish_times(durations)
+        if not done:
+            return ()
+        path = [max(done, key=lambda name: done[name])]
+        while needed := self.direct[path[-1]]:
+            path.append(max(sorted(needed), key=lambda name: done[name]))
+        return tuple(reversed(path))
+
+
+def dependencies(
+    template: Template, conditions: Mapping[str, Decision] | None = None
+) -> Dependencies:
+    """Read the graph from a template.
+
+    With the conditions of a stack, resources that are not created and branches that do not apply
+    are left out; what is not decided counts.
+    """
+    known = conditions or {}
+    resources = {
+        name: resource
+        for name, resource in template.resources.items()
+        if resource.condition is None or known.get(resource.condition) is not False
+    }
+    named = {
+        name: _named(template, resource, conditions) & resources.keys()
+        for name, resource in resources.items()
+    }
+    return Dependencies(
+        direct={name: others - {name} for name, others in named.items()},
+        circular=frozenset(name for name, others in named.items() if name in others),
+    )
+
+
+def _named(
+    template: Template, resource: Resource, conditions: Mapping[str, Decision] | None
+) -> frozenset[str]:
+    """Name what a resource refers to, found once for all conditions that it does not depend on."""
+    expressions, memo = list(resource.expressions), template.memo
+    deciding = ("deciding", resource.logical_id)
+    if deciding not in memo:
+        memo[deciding] = tuple(dict.fromkeys(conditions_in(expressions)))
+    decisions = () if conditions is None else (repr(conditions.get(it)) for it in memo[deciding])
+    key = ("named", resource.logical_id, conditions is None, *decisions)
+    if key not in memo:
+        memo[key] = frozenset((*resource.depends_on, *references_in(expressions, conditions)))
+    return cast("frozenset[str]", memo[key])
+
+
+def _reached(edges: Mapping[str, frozenset[str]], start: str) -> frozenset[str]:
+    found: set[str] = set()
+    pending = [start]
+    while pending:
+        further = edges.get(pending.pop(), frozenset()) - found
+        found |= further
+        pending += further
+    return frozenset(found)
+
+
+def _cycles(edges: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, ...]]:
+    """Find the groups of resources that wait for each other (Kosaraju's algorithm)."""
+    backward: dict[str, list[str]] = {name: [] for name in edges}
+    for name, others in edges.items():
+        for other in others:
+            backward[other].append(name)
+    seen: set[str] = set()
+    for start in reversed(_finished(edges)):
+        group: list[str] = []
+        pending = [start]
+        while pending:
+            name = pending.pop()
+            if name not in seen:
+                seen.add(name)
+                group.append(name)
+                pending += backward[name]
+        if len(group) > 1:
+            yield tuple(sorted(group))
+
+
+def _finished(edges: Mapping[str, frozenset[str]]) -> list[str]:
+    """List the resources, each after all that it leads to, as a search in depth leaves them."""
+    seen: set[str] = set()
+    done: list[str] = []
+    for start in edges:
+        pending = [(start, False)]
+        while pending:
+            name, left = pending.pop()
+            if left:
+                done.append(name)
+            elif name not in seen:
+                seen.add(name)
+                pending.append((name, True))
+                pending += [(other, False) for other in edges[name] if other not in seen]
+    return done

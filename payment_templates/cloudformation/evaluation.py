@@ -1,0 +1,304 @@
+"""A template for one region and one set of parameter values, evaluated as far as it is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, cast
+
+from payment_templates.cloudformation.conditions import Judge, evaluate_conditions
+from payment_templates.cloudformation.dependencies import dependencies
+from payment_templates.cloudformation.evaluator import Budget, Evaluator, Problem
+from payment_templates.cloudformation.functions import FUNCTIONS
+from payment_templates.cloudformation.identity import Identities
+from payment_templates.cloudformation.parameters import (
+    check_values,
+    partition_of,
+    pseudo_parameters,
+)
+from payment_templates.cloudformation.stack_resource import (
+    StackResource,
+    evaluate_resource,
+    mentioned,
+)
+from payment_templates.cloudformation.values import (
+    Decision,
+    Reference,
+    Unknown,
+    Value,
+    scalar_text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from payment_templates.cloudformation.dependencies import Dependencies
+    from payment_templates.cloudformation.template import Resource, Template
+    from payment_templates.cloudformation.values import Kind
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Stack:
+    """What CloudFormation makes of a template in one region, with one set of values.
+
+    Everything is evaluated when it is first read.
+    """
+
+    template: Template
+    region: str
+    account: str | None
+    # The values given and the defaults, as text; a parameter with neither is left out.
+    parameters: Mapping[str, str]
+    # What Ref gives for each parameter and pseudo parameter.
+    values: Mapping[str, Value]
+    zones: Mapping[str, Sequence[str]]
+    forced: Mapping[str, Decision]
+    _found: list[Problem] = field(default_factory=list[Problem])
+
+    @property
+    def partition(self) -> str:
+        """The partition of the region: aws, aws-cn, ..."""
+        return partition_of(self.region)[0]
+
+    @cached_property
+    def conditions(self) -> Mapping[str, Decision]:
+        """Whether each condition holds."""
+        evaluator = self.evaluator(with_resources=False)
+        found = evaluate_conditions(evaluator, self.forced)
+        self._found.extend(evaluator.problems)
+        return found
+
+    @cached_property
+    def broken_rules(self) -> tuple[str, ...]:
+        """What the assertions say that certainly fail: CloudFormation refuses these values."""
+        return tuple(said for said, decision in self._assertions if decision is False)
+
+    @cached_property
+    def undecided_rules(self) -> tuple[str, ...]:
+        """What the assertions say of which nobody knows whether they hold."""
+        return tuple(said for said, decision in self._assertions if isinstance(decision, Unknown))
+
+    @cached_property
+    def resources(self) -> Mapping[str, StackResource]:
+        """The resources that are created, and those of which it is not known."""
+        return {
+            name: self._resource(resource, decision)
+            for name, resource in self.template.resources.items()
+            if (decision := self._created[name]) is not False
+        }
+
+    @cached_property
+    def outputs(self) -> Mapping[str, Value]:
+        """The values of the outputs."""
+        evaluator = self.evaluator()
+        found = {
+            name: evaluator.value(output.value, "Outputs", name, "Value")
+            for name, output in self.template.outputs.items()
+            if self._decide(output.condition, "Outputs", name) is not False
+        }
+        self._found.extend(evaluator.problems)
+        return found
+
+    @cached_property
+    def exports(self) -> Mapping[str, Value]:
+        """The names under which outputs are exported, by output."""
+        evaluator = self.evaluator()
+        found = {
+            name: evaluator.value(output.export, "Outputs", name, "Export", "Name")
+            for name, output in self.template.outputs.items()
+            if output.export is not None and name in self.outputs
+        }
+        self._found.extend(evaluator.problems)
+        return found
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """What CloudFormation would refuse: dangling references, wrong operands, cycles."""
+        # Each notes what it finds when it is read first.
+        for _ in (self._assertions, self.resources, self.outputs, self.exports):
+            continue
+        return tuple(dict.fromkeys(self._found))
+
+    @cached_property
+    def dependencies(self) -> Dependencies:
+        """Which resource waits for which, under the conditions of the stack."""
+        return dependencies(self.template, self.conditions)
+
+    def of_type(self, *types: str) -> tuple[StackResource, ...]:
+        """List the resources of some types, in the order of the template."""
+        return tuple(resource for resource in self.resources.values() if resource.type in types)
+
+    def of(self, logical_id: str, *types: str) -> StackResource | None:
+        """Give the resource of a logical ID, None when it is absent or of another type."""
+        found = self.resources.get(logical_id)
+        return found if found and found.type in types else None
+
+    def value(self, expression: object, *path: str) -> Value:
+        """Evaluate any expression as if it were in a resource; None is no value."""
+        return self.evaluator().value(expression, *path)
+
+    def text(self, expression: object) -> str | None:
+        """Evaluate an expression to text, None when it is unknown, a reference or no text."""
+        value = self.value(expression)
+        return scalar_text(value) if isinstance(value, (str, int, float)) else None
+
+    def find(self, value: Value, *types: str, kinds: Sequence[Kind] = ()) -> StackResource | None:
+        """Find the resource of the stack that a value names, of one of the types.
+
+        A value names it by Ref or an attribute, by its physical name, or by its ARN. With kinds,
+        only a value of such a kind counts: `kinds=("arn",)` where AWS demands an ARN.
+        """
+        name = self.identities.logical_id(value, types, kinds)
+        return self.resources.get(name) if name else None
+
+    def same(self, left: Value, right: Value) -> bool | None:
+        """Tell whether two values name the same thing in the same way; None when unknown."""
+        return self.identities.same(left, right)
+
+    @cached_property
+    def identities(self) -> Identities:
+        """What names each resource of the stack."""
+        return Identities(
+            resources={name: (it.type, it.properties) for name, it in self.resources.items()},
+            context={
+                "partition": self.values["AWS::Partition"],
+                "region": self.values["AWS::Region"],
+                "account": self.values["AWS::AccountId"],
+            },
+        )
+
+    def property_of(self, reference: Reference) -> Value:
+        """Give the property behind an attribute such as Vpc.CidrBlock, None where there is none."""
+        return self.evaluator().property_of(reference)
+
+    def with_values(self, values: Mapping[str, Value]) -> Stack:
+        """Evaluate again with other values for Ref, under the same conditions."""
+        return replace(
+            self, values={**self.values, **values}, forced=dict(self.conditions), _found=[]
+        )
+
+    def evaluator(self, *, with_resources: bool = True) -> Evaluator:
+        """Make an evaluator of expressions; without resources, of conditions and rules."""
+        return Evaluator(
+            template=self.template,
+            region=str(self.values["AWS::Region"]),
+            functions=FUNCTIONS,
+            values=self.values,
+            created=self._created if with_resources else {},
+            conditions=self.conditions if with_resources else {},
+            zones=self.zones,
+            with_resources=with_resources,
+            budget=self._budget,
+        )
+
+    @cached_property
+    def _budget(self) -> Budget:
+        return Budget()
+
+    @cached_property
+    def _created(self) -> Mapping[str, Decision]:
+        return {
+            name: self._decide(resource.condition, "Resources", name)
+            for name, resource in self.template.resources.items()
+        }
+
+    @cached_property
+    def _written(self) -> Mapping[str, str]:
+        """What each parameter, resource and condition is in this stack, as text."""
+        return {
+            name: repr(entry)
+            for name, entry in {**self.conditions, **self._created, **self.values}.items()
+        }
+
+    @cached_property
+    def _assertions(self) -> tuple[tuple[str, Decision], ...]:
+        evaluator = self.evaluator(with_resources=False)
+        judge = Judge(evaluator, self.conditions)
+        found: list[tuple[str, Decision]] = []
+        for name, rule in self.template.rules.items():
+            place = ("Rules", name)
+            applies = True if rule.condition is None else judge.holds(rule.condition, *place)
+            for assertion in rule.assertions if applies is not False else ():
+                decision = judge.holds(assertion.expression, *place, "Assertions")
+                certain = decision is True or applies is True
+                found.append((assertion.description, decision if certain else applies))
+        self._found.extend(evaluator.problems)
+        return tuple(found)
+
+    def _decide(self, condition: str | None, *place: str) -> Decision:
+        if condition is None:
+            return True
+        if condition in self.conditions:
+            return self.conditions[condition]
+        problem = f"the template has no condition {condition}"
+        if not self.template.macros:
+            self._found.append(Problem(place=".".join((*place, "Condition")), message=problem))
+        return Unknown(reason=problem)
+
+    def _resource(self, resource: Resource, created: Decision) -> StackResource:
+        """Evaluate a resource once for all stacks that give it the same values."""
+        memo = self.template.memo
+        names = mentioned(self.template, resource)
+        key = (
+            *("resource", resource.logical_id, self.region, repr(created)),
+            *map(self._written.get, names),
+        )
+        if key not in memo or memo[key][2] is not self.zones:
+            evaluator = self.evaluator()
+            made = evaluate_resource(evaluator, resource, created)
+            # Different values of a parameter may come to the same resource.
+            others = memo.setdefault(("made", resource.logical_id, self.region), [])
+            shared = next((other for other in others if other.content == made.content), made)
+            if shared is made:
+                others.append(made)
+            memo[key] = (shared, tuple(evaluator.problems), self.zones)
+        found, problems, _ = memo[key]
+        self._found.extend(problems)
+        return cast("StackResource", found)
+
+
+def evaluate(
+    template: Template,
+    *,
+    region: str,
+    parameters: Mapping[str, str] = MappingProxyType({}),
+    account: str | None = None,
+    stack_name: str | None = None,
+    zones: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    conditions: Mapping[str, Decision] = MappingProxyType({}),
+) -> Stack:
+    """Evaluate a template as far as it is known; what is left open is an Unknown with its reason.
+
+    `zones` are the zones of each region for Fn::GetAZs. `conditions` are forced to hold, or not,
+    whatever the parameters are. Raises TemplateError only for values that the parameters do not
+    take; what CloudFormation refuses in the template itself is in `problems`.
+    """
+    check_values(template.parameters, parameters)
+    texts = {
+        name: text
+        for name, parameter in template.parameters.items()
+        if (text := parameters.get(name, parameter.default)) is not None
+    }
+    values = {name: it.value(texts.get(name)) for name, it in template.parameters.items()}
+    pseudo = pseudo_parameters(region, account=account, stack_name=stack_name)
+    return Stack(
+        template=template,
+        region=region,
+        account=account,
+        parameters=texts,
+        values={**values, **pseudo},
+        zones=zones,
+        forced={name: it for name, it in conditions.items() if name in template.conditions},
+    )
+
+
+def with_parameters(stack: Stack, parameters: Mapping[str, str]) -> Stack:
+    """Evaluate the same template in the same place with other values, which are not checked."""
+    values = {
+        name: it.value(parameters.get(name, it.default))
+        for name, it in stack.template.parameters.items()
+    }
+    return replace(
+        stack, parameters=parameters, values={**stack.values, **values}, _found=list[Problem]()
+    )

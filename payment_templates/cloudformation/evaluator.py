@@ -1,0 +1,262 @@
+"""Evaluates the expressions of a template, as far as they are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from payment_templates.cloudformation.properties import FURTHER
+from payment_templates.cloudformation.resource_names import equals_ref, kind_of
+from payment_templates.cloudformation.values import (
+    Decision,
+    Reference,
+    Text,
+    Unknown,
+    Value,
+    joined,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from payment_templates.cloudformation.template import Template
+
+# Attributes that are properties of other resources, followed one after the other.
+_MOST_FOLLOWED = 10
+# Variables within variables can double a text with each level: all texts together have a bound.
+_MOST_CHARACTERS = 10_000_000
+# What an entry of a list costs beside its characters.
+_ENTRY_CHARACTERS = 20
+# They are true or false, and no values.
+BOOLEAN_FUNCTIONS = frozenset(
+    f"Fn::{name}"
+    for name in (
+        *("And", "Or", "Not", "Equals"),
+        *("Contains", "EachMemberEquals", "EachMemberIn"),
+    )
+)
+_NULL = "null values are not allowed in templates"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Something that CloudFormation would refuse, with its place in the template."""
+
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}"
+
+
+class InvalidExpressionError(Exception):
+    """An expression that CloudFormation refuses; the evaluator adds the place."""
+
+
+@dataclass
+class Budget:
+    """How many characters the functions of a stack have made."""
+
+    characters: int = 0
+
+    def spend(self, characters: int) -> None:
+        """Count characters; raises InvalidExpressionError when they become too many."""
+        self.characters += characters
+        if self.characters > _MOST_CHARACTERS:
+            raise InvalidExpressionError("the texts of the template become too long")
+
+
+@dataclass(kw_only=True, eq=False)
+class Evaluator:
+    """Evaluates expressions of one template for one stack."""
+
+    template: Template
+    region: str
+    functions: Mapping[str, Function]
+    # Parameters and pseudo parameters.
+    values: Mapping[str, Value]
+    # Whether each resource is created.
+    created: Mapping[str, Decision] = field(default_factory=dict[str, Decision])
+    conditions: Mapping[str, Decision] = field(default_factory=dict[str, Decision])
+    zones: Mapping[str, Sequence[str]] = field(default_factory=dict[str, "Sequence[str]"])
+    # Resources exist only while resources and outputs are evaluated.
+    with_resources: bool = True
+    budget: Budget = field(default_factory=Budget)
+    problems: list[Problem] = field(default_factory=list[Problem])
+    _path: list[str] = field(default_factory=list[str])
+    _undecided: int = 0
+    _followed: int = 0
+
+    def value(self, node: object, *path: str) -> Value:
+        """Evaluate an expression at a place of the template; None is no value."""
+        kept, self._path, self._undecided, self._followed = self._path, list(path), 0, 0
+        try:
+            return self._evaluate(node)
+        except RecursionError:
+            # A mapping's value within functions: each alone is within the limit of a template.
+            self.problem("nested too deeply", *path)
+            return Unknown(reason="it is nested too deeply")
+        finally:
+            self._path = kept
+
+    def problem(self, message: str, *path: str) -> None:
+        """Note what CloudFormation would refuse, unless it is in a branch that may not apply."""
+        if not self._undecided:
+            self.problems.append(Problem(place=".".join(path or self._path), message=message))
+
+    def _evaluate(self, node: object) -> Value:
+        if isinstance(node, str):
+            return node
+        if isinstance(node, dict):
+            return self._object(cast("dict[str, object]", node))
+        if isinstance(node, list):
+            return self._list(cast("list[object]", node))
+        if node is None:
+            self.problem(_NULL)
+            return None
+        return cast("Value", node)
+
+    def _list(self, nodes: list[object]) -> Value:
+        found: list[Value] = []
+        for index, entry in enumerate(nodes):
+            if isinstance(entry, str):
+                found.append(entry)
+                continue
+            self._path.append(str(index))
+            value = self._evaluate(entry)
+            self._path.pop()
+            if value is not None:
+                found.append(value)
+        return found
+
+    def _object(self, table: dict[str, object]) -> Value:
+        if len(table) == 1:
+            ((name, operand),) = table.items()
+            if name == "Ref" or name.startswith("Fn::"):
+                self._path.append(name)
+                value = self._call(name, operand)
+                self._path.pop()
+                return value
+        found: dict[str, Value] = {}
+        for key, entry in table.items():
+            if key == "Ref" or key.startswith("Fn::"):
+                # A macro of a part adds its entries to those beside it.
+                if key != FURTHER:
+                    self.problem(f"{key} cannot have other keys beside it")
+                found[FURTHER] = macro_result(key, entry)
+                continue
+            if isinstance(entry, str):
+                found[key] = entry
+                continue
+            self._path.append(key)
+            value = self._evaluate(entry)
+            self._path.pop()
+            if value is not None:
+                found[key] = value
+        return found
+
+    def _call(self, name: str, operand: object) -> Value:
+        function = self.functions.get(name)
+        if function is None:
+            if name in BOOLEAN_FUNCTIONS:
+                self.problem(f"{name} can be used only in Conditions and Rules")
+            return macro_result(name, operand)
+        try:
+            value = function(self, operand)
+            # Each use of a long parameter or mapping counts: a template can name it many times.
+            if isinstance(value, str):
+                self.budget.spend(len(value))
+            elif isinstance(value, list):
+                self.budget.spend(_ENTRY_CHARACTERS * len(value))
+        except InvalidExpressionError as error:
+            self.problem(str(error))
+            return Unknown(reason=str(error))
+        return value
+
+    def evaluate(self, operand: object, *steps: str) -> Value:
+        """Evaluate an operand, some steps below the present place; None is no value."""
+        self._path += steps
+        value = self._evaluate(operand)
+        del self._path[len(self._path) - len(steps) :]
+        return value
+
+    def operands(self, operand: object, *counts: int) -> list[object]:
+        """Take a list of operands apart; raises InvalidExpressionError for another number."""
+        found = cast("list[object]", operand) if isinstance(operand, list) else []
+        if len(found) not in counts:
+            wanted = " or ".join(map(str, counts))
+            raise InvalidExpressionError(f"a list of {wanted} operands is expected")
+        return found
+
+    def evaluated(self, operand: object) -> Value:
+        """Evaluate an operand; raises InvalidExpressionError where it has no value."""
+        value = self._evaluate(operand)
+        if value is None:
+            raise InvalidExpressionError("an operand has no value")
+        return value
+
+    def text(self, operand: object) -> str | Reference | Unknown | Text:
+        """Evaluate an operand to text; raises InvalidExpressionError for a list or object."""
+        value = joined((self.evaluated(operand),))
+        if value is None:
+            raise InvalidExpressionError("text is expected, not a list or an object")
+        return value
+
+    def joined(self, parts: Sequence[Value]) -> Value:
+        """Join values to text; raises InvalidExpressionError when all texts become too long."""
+        self.budget.spend(sum(len(str(part)) for part in parts))
+        return joined(parts)
+
+    def reference(self, name: str, attribute: str = "") -> Value:
+        """Refer to a resource, or to an attribute of it."""
+        resource = self.template.resources.get(name)
+        if resource is None:
+            if self.template.macros:
+                reason = f"{name} is not in the template; {self.template.macros[0]} may add it"
+                return Unknown(reason=reason, source=f"{name}.{attribute}")
+            raise InvalidExpressionError(f"the template has no resource or parameter {name}")
+        if not self.with_resources:
+            raise InvalidExpressionError(f"a condition or rule cannot refer to the resource {name}")
+        if self.created.get(name) is False:
+            raise InvalidExpressionError(f"{name} is not created under these conditions")
+        if equals_ref(resource.type, attribute):
+            attribute = ""
+        kind = kind_of(resource.type, attribute)
+        return Reference(logical_id=name, attribute=attribute, kind=kind)
+
+    def property_of(self, reference: Reference) -> Value:
+        """Follow an attribute to the property of the same name, None where it has none."""
+        resource = self.template.resources.get(reference.logical_id)
+        properties = resource.properties if resource else None
+        name = reference.attribute
+        if not name or self._followed > _MOST_FOLLOWED or not isinstance(properties, dict):
+            return None
+        node: object = cast("dict[str, object]", properties).get(name)
+        if node is None:
+            return None
+        self._followed += 1
+        value = self._evaluate(node)
+        if isinstance(value, Reference):
+            value = self.property_of(value)
+        self._followed -= 1
+        return value
+
+    def branch(self, operand: object) -> Value:
+        """Evaluate a branch of which nobody knows whether it applies: it proves no problem."""
+        self._undecided += 1
+        try:
+            return self._evaluate(operand)
+        finally:
+            self._undecided -= 1
+
+
+def macro_result(name: str, operand: object) -> Unknown:
+    """Make the result of a function that only a macro knows."""
+    called: Any = cast("Any", operand).get("Name") if isinstance(operand, dict) else None
+    if name == FURTHER and isinstance(called, str):
+        return Unknown(reason=f"the macro {called} decides it")
+    return Unknown(reason=f"{name} is evaluated by a macro")
+
+
+# Evaluates one intrinsic function, given its operand as the template has it.
+Function: TypeAlias = "Callable[[Evaluator, object], Value]"

@@ -1,0 +1,150 @@
+"""What names the same resource is the same resource: by Ref, attribute, physical name or ARN."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from payment_templates.cloudformation.resource_names import NAMINGS, Naming, is_own_arn
+from payment_templates.cloudformation.values import (
+    Reference,
+    Text,
+    Value,
+    equal,
+    joined,
+    name_of,
+)
+
+if TYPE_CHECKING:
+    from payment_templates.cloudformation.properties import Properties
+    from payment_templates.cloudformation.values import Kind
+
+# What AWS chooses or makes unique: two resources never share it.
+_UNIQUE: frozenset[Kind] = frozenset({"arn", "id"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Named:
+    """What one text names."""
+
+    logical_id: str
+    kind: Kind
+    type: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Identities:
+    """The names of a stack's resources."""
+
+    # Type and evaluated properties by logical ID.
+    resources: Mapping[str, tuple[str, Properties]]
+    # Partition, region and account.
+    context: Mapping[str, Value]
+
+    def logical_id(
+        self, value: Value, types: Sequence[str] = (), kinds: Sequence[Kind] = ()
+    ) -> str:
+        """Find the resource that a value names, empty when it names none of such types.
+
+        A physical name counts only with types: a cluster and a log group may share a name.
+        """
+        if isinstance(value, Reference):
+            found = self.resources.get(value.logical_id)
+            fits = found and (not types or found[0] in types)
+            return value.logical_id if fits and (not kinds or value.kind in kinds) else ""
+        key = self._key(value)
+        for named in self._named(key) if key else ():
+            fits = named.type in types if types else named.kind == "arn"
+            if fits and (not kinds or named.kind in kinds):
+                return named.logical_id
+        return ""
+
+    def same(self, left: Value, right: Value) -> bool | None:
+        """Tell whether two values come to the same text; None when it is not known."""
+        if (
+            isinstance(left, Reference)
+            and isinstance(right, Reference)
+            and left.logical_id != right.logical_id
+            and left.attribute == right.attribute
+            and left.kind == right.kind
+            and left.kind in _UNIQUE
+        ):
+            return False
+        return equal(self.expanded(left), self.expanded(right))
+
+    def expanded(self, value: Value) -> Value:
+        """Write out the names and ARNs that the template itself gives its resources."""
+        if isinstance(value, Reference):
+            return self._written(value)
+        if isinstance(value, Text):
+            parts = (self._written(it) if isinstance(it, Reference) else it for it in value.parts)
+            return joined(parts)
+        return value
+
+    def _key(self, value: Value) -> str | None:
+        expanded = self.expanded(value)
+        return None if isinstance(expanded, (Mapping, list, tuple)) else name_of(expanded)
+
+    def _named(self, key: str) -> Iterator[_Named]:
+        yield from self._by_text.get(key, ())
+        for named in self._by_text.get(key.lower(), ()):
+            if NAMINGS[named.type].lower_case:
+                yield named
+
+    def _written(self, reference: Reference) -> Value:
+        found = self.resources.get(reference.logical_id)
+        naming = NAMINGS.get(found[0]) if found else None
+        if not found or not naming:
+            return reference
+        if naming.ref_is_name and not reference.attribute:
+            return self._name(reference.logical_id, naming, found[1])
+        if naming.arn and is_own_arn(found[0], reference):
+            return self._arn(reference.logical_id, naming, found[1]) or reference
+        return reference
+
+    @cached_property
+    def _by_text(self) -> Mapping[str, tuple[_Named, ...]]:
+        found: dict[str, tuple[_Named, ...]] = {}
+        for logical_id, (resource_type, properties) in self.resources.items():
+            naming = NAMINGS.get(resource_type)
+            for kind, value in self._names(logical_id, naming, properties) if naming else ():
+                key = name_of(value)
+                if key is not None and naming:
+                    named = _Named(logical_id=logical_id, kind=kind, type=resource_type)
+                    text = key.lower() if naming.lower_case else key
+                    found[text] = (*found.get(text, ()), named)
+        return found
+
+    def _names(
+        self, logical_id: str, naming: Naming, properties: Properties
+    ) -> Iterator[tuple[Kind, Value]]:
+        if naming.name and properties.entries.get(naming.name) is not None:
+            yield "name", self.expanded(properties.entries.get(naming.name))
+        arn = self._arn(logical_id, naming, properties)
+        if arn is not None:
+            yield "arn", arn
+            # GetAtt LogGroup.Arn ends so: AWS::Logs::LogGroup, return values.
+            if naming.arn_with_all:
+                yield "arn", joined((arn, ":*"))
+
+    def _name(self, logical_id: str, naming: Naming, properties: Properties) -> Value:
+        given = properties.entries.get(naming.name) if naming.name else None
+        if given is None:
+            return Reference(logical_id=logical_id, kind="name")
+        return given.lower() if naming.lower_case and isinstance(given, str) else given
+
+    def _arn(self, logical_id: str, naming: Naming, properties: Properties) -> Value:
+        """Write the ARN, None where AWS puts something into it that the template does not have."""
+        by_ref = naming.ref_is_name or not naming.name
+        given = naming.name and properties.entries.get(naming.name) is not None
+        if not naming.arn or not (by_ref or given):
+            return None
+        name = self._name(logical_id, naming, properties)
+        start = name.parts[0] if isinstance(name, Text) else name
+        slash = "" if isinstance(start, str) and start.startswith("/") else "/"
+        path = properties.entries.get("Path", "/")
+        fields: dict[str, Value] = {**self.context, "path": path, "name": name, "/": slash}
+        pieces = naming.arn.replace("}", "{").split("{")
+        return joined(fields.get(piece, piece) for piece in pieces)

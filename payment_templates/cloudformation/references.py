@@ -1,0 +1,157 @@
+"""What an expression names: parameters, resources and conditions, without evaluating anything."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, cast
+
+from payment_templates.cloudformation.parameters import PSEUDO_PARAMETERS
+from payment_templates.cloudformation.values import Decision, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from payment_templates.cloudformation.template import Template
+
+_VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
+
+
+def references_in(
+    expression: object, conditions: Mapping[str, Decision] | None = None
+) -> Iterator[str]:
+    """Find every parameter and resource that Ref, Fn::GetAtt and Fn::Sub name in an expression.
+
+    With conditions, a branch of Fn::If that does not apply is left out.
+    """
+    pending = [expression]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, list):
+            pending += reversed(cast("list[object]", node))
+        if not isinstance(node, dict):
+            continue
+        match cast("dict[str, Any]", node):
+            case {"Ref": str(name)} as alone if len(alone) == 1:
+                yield name
+            case {"Fn::GetAtt": operand} as alone if len(alone) == 1:
+                yield from _of_attribute(operand, pending)
+            case {"Fn::Sub": operand} as alone if len(alone) == 1:
+                yield from _of_text(operand, pending)
+            case {"Fn::If": [str(name), then, otherwise]} as alone if len(alone) == 1:
+                pending += _branches(name, then, otherwise, conditions)
+            case entries:
+                pending += reversed(entries.values())
+
+
+def conditions_in(expression: object) -> list[str]:
+    """List the conditions that an expression names, by Condition or Fn::If."""
+    found: list[str] = []
+    for function, operand in calls_in(expression):
+        match function, operand:
+            case "Condition", str(name):
+                found.append(name)
+            case "Fn::If", [str(name), _, _]:
+                found.append(name)
+            case _:
+                pass
+    return found
+
+
+def calls_in(expression: object) -> Iterator[tuple[str, Any]]:
+    """Find every key of every object in an expression, with what it holds."""
+    pending = [expression]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, dict):
+            for key, entry in cast("dict[str, object]", node).items():
+                yield key, entry
+                pending.append(entry)
+        elif isinstance(node, list):
+            pending += cast("list[object]", node)
+
+
+def dangling(template: Template) -> tuple[str, ...]:
+    """Say what the template refers to and does not have, in CloudFormation's words.
+
+    github.com/serverless/serverless/issues/4745 and, of conditions,
+    github.com/aws-samples/aws-refarch-moodle/pull/64.
+    """
+    if template.macros:
+        return ()
+    parameters = {*template.parameters, *PSEUDO_PARAMETERS}
+    known = {*parameters, *template.resources}
+    expressions = [it.expression for it in template.conditions.values()]
+    found = [
+        f"Unresolved dependencies [{name}]. "
+        "Cannot reference resources in the Conditions block of the template"
+        for name in sorted({*references_in(expressions)} - parameters)
+    ]
+    for section, nodes, named in _sections(template):
+        missing = ({*references_in(nodes)} | {*named}) - known
+        if missing:
+            found.append(
+                f"Unresolved resource dependencies [{', '.join(sorted(missing))}] "
+                f"in the {section} block of the template"
+            )
+        conditions = {*_conditions_of(section, template), *_decided_by_if(nodes)}
+        found += [
+            f"Unresolved condition dependency {name} in the {section} block of the template"
+            for name in sorted(conditions - {*template.conditions})
+        ]
+    return tuple(found)
+
+
+def _sections(template: Template) -> Iterator[tuple[str, list[object], list[str]]]:
+    resources = template.resources.values()
+    nodes: list[object] = [
+        it for resource in resources for it in resource.expressions if it is not resource.metadata
+    ]
+    yield "Resources", nodes, [name for resource in resources for name in resource.depends_on]
+    outputs = template.outputs.values()
+    yield "Outputs", [part for it in outputs for part in (it.value, it.export)], []
+
+
+def _conditions_of(section: str, template: Template) -> Iterator[str]:
+    entries = template.resources if section == "Resources" else template.outputs
+    yield from (it.condition for it in entries.values() if it.condition is not None)
+
+
+def _decided_by_if(nodes: list[object]) -> Iterator[str]:
+    for function, operand in calls_in(nodes):
+        match function, operand:
+            case "Fn::If", [str(name), _, _]:
+                yield name
+            case _:
+                pass
+
+
+def _of_attribute(operand: object, pending: list[Any]) -> Iterator[str]:
+    if isinstance(operand, str):
+        yield operand.partition(".")[0]
+    elif isinstance(operand, list) and operand:
+        first, *others = cast("list[object]", operand)
+        if isinstance(first, str):
+            yield first
+        pending += others
+
+
+def _of_text(operand: object, pending: list[Any]) -> Iterator[str]:
+    text, given = operand, cast("object", {})
+    if isinstance(operand, list) and len(cast("list[object]", operand)) > 1:
+        text, given = cast("list[object]", operand)[:2]
+    local = cast("dict[str, object]", given) if isinstance(given, dict) else {}
+    pending += local.values()
+    if isinstance(text, str):
+        for variable in _VARIABLE.findall(text):
+            name = variable.strip()
+            if name not in local:
+                yield name.partition(".")[0]
+
+
+def _branches(
+    name: str, then: object, otherwise: object, conditions: Mapping[str, Decision] | None
+) -> list[object]:
+    decision = None if conditions is None else conditions.get(name)
+    if decision is None or isinstance(decision, Unknown):
+        return [otherwise, then]
+    return [then if decision else otherwise]

@@ -1,0 +1,173 @@
+"""AWS's resource schemas, as cfn-lint ships them: the types of a region, and their properties."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, cast
+
+from payment_templates.cloudformation.errors import TemplateError
+
+# A schema is plain JSON Schema.
+Json = Mapping[str, Any]
+_PROPERTIES = "/properties/"
+_FIRST_REGION = "us-east-1"
+# A reference may lead to a reference; none of AWS's schemas is this deep.
+_MOST_STEPS = 50
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ResourceSchema:
+    """What AWS says of one resource type.
+
+    Properties are named by their path, without "/properties/": "Tags", "LoggingInfo/Bucket".
+    """
+
+    type: str
+    document: Json
+
+    @cached_property
+    def create_only(self) -> frozenset[str]:
+        """Properties whose change replaces the resource."""
+        return self._paths("createOnlyProperties")
+
+    @cached_property
+    def conditional_create_only(self) -> frozenset[str]:
+        """Properties of which some changes replace the resource."""
+        return self._paths("conditionalCreateOnlyProperties")
+
+    @cached_property
+    def read_only(self) -> frozenset[str]:
+        """What AWS sets: attributes for Fn::GetAtt that a template cannot give."""
+        return self._paths("readOnlyProperties")
+
+    @cached_property
+    def write_only(self) -> frozenset[str]:
+        """Properties that AWS does not tell again, such as passwords."""
+        return self._paths("writeOnlyProperties")
+
+    @cached_property
+    def primary_identifier(self) -> tuple[str, ...]:
+        """The attributes that identify a resource; of most types the one that Ref gives."""
+        return tuple(map(_without_prefix, self._list("primaryIdentifier")))
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The properties that a template must give."""
+        return tuple(map(str, self._list("required")))
+
+    @property
+    def properties(self) -> Json:
+        """The definition of each property, references not followed."""
+        return cast("Json", self.document.get("properties", {}))
+
+    @property
+    def taggable(self) -> bool:
+        """Whether a resource can have tags."""
+        return bool(self._object("tagging").get("taggable", "Tags" in self.properties))
+
+    @property
+    def tag_property(self) -> str:
+        """The property with the tags, empty where there is none."""
+        named = str(self._object("tagging").get("tagProperty", "/properties/Tags"))
+        name = _without_prefix(named)
+        return name if self.taggable and name in self.properties else ""
+
+    def permissions(self, operation: str) -> tuple[str, ...]:
+        """List the IAM actions that CloudFormation needs to create, read, update or delete."""
+        handler: Any = self._object("handlers").get(operation, {})
+        return tuple(map(str, handler.get("permissions", ())))
+
+    def definition(self, path: str) -> Json:
+        """Give the definition of a property by its path, empty when the schema has none.
+
+        Lists are passed through: "Targets/Id" is the Id of each target.
+        """
+        found: Json = self.document
+        for name in path.split("/"):
+            found = self.resolved(found)
+            if "properties" not in found and isinstance(found.get("items"), dict):
+                found = self.resolved(cast("Json", found["items"]))
+            found = cast("Json", found.get("properties", {})).get(name, {})
+        return self.resolved(found)
+
+    def default(self, path: str) -> object:
+        """Give the default that the schema states for a property, None when it states none."""
+        return self.definition(path).get("default")
+
+    def resolved(self, definition: Json) -> Json:
+        """Follow the references of a definition to what it says."""
+        for _ in range(_MOST_STEPS):
+            reference = definition.get("$ref")
+            if not isinstance(reference, str):
+                break
+            found: Any = self.document
+            for part in reference.removeprefix("#/").split("/"):
+                found = found.get(part, {})
+            definition = found
+        return definition
+
+    def _paths(self, member: str) -> frozenset[str]:
+        return frozenset(map(_without_prefix, self._list(member)))
+
+    def _list(self, member: str) -> Sequence[str]:
+        return cast("Sequence[str]", self.document.get(member, ()))
+
+    def _object(self, member: str) -> Json:
+        return cast("Json", self.document.get(member, {}))
+
+
+def resource_schema(resource_type: str, region: str = _FIRST_REGION) -> ResourceSchema | None:
+    """Read AWS's schema of a type, None where the region lacks the type.
+
+    Raises TemplateError when the schemas are not installed.
+    """
+    digest = resource_types(region).get(resource_type)
+    return _schema(resource_type, digest) if digest else None
+
+
+@cache
+def resource_types(region: str = _FIRST_REGION) -> Mapping[str, str]:
+    """List the types of a region, each with the name of its schema's file.
+
+    A region that is not known has none. Raises TemplateError when the schemas are not installed.
+    """
+    path = schema_folder() / "providers" / f"{region}.json"
+    return cast("Mapping[str, str]", _read(path)) if path.is_file() else {}
+
+
+def schemas_installed() -> bool:
+    """Tell whether the schemas are there."""
+    return find_spec("cfnlint") is not None
+
+
+@cache
+def _schema(resource_type: str, digest: str) -> ResourceSchema:
+    path = schema_folder() / "resources" / f"{digest}.json"
+    return ResourceSchema(type=resource_type, document=cast("Json", _read(path)))
+
+
+def _read(path: Path) -> object:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def schema_folder() -> Path:
+    """Find the folder of the schemas; raises TemplateError when they are not installed."""
+    # The files are read without cfn-lint's code, whose import takes longer than all of this room:
+    # find_spec finds the package and does not run it.
+    spec = find_spec("cfnlint")
+    if spec is None or spec.origin is None:
+        raise TemplateError(
+            "AWS's resource schemas are not installed: they are part of cfn-lint",
+            hint="pip install cfn-lint",
+        )
+    return Path(spec.origin).parent / "data" / "schemas"
+
+
+def _without_prefix(path: str) -> str:
+    return path.removeprefix(_PROPERTIES)

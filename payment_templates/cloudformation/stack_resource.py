@@ -1,0 +1,140 @@
+"""One resource of a stack: its properties and policies, evaluated as far as they are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from payment_templates.cloudformation.properties import Properties
+from payment_templates.cloudformation.references import conditions_in, references_in
+from payment_templates.cloudformation.values import Decision, Unknown, Value
+
+if TYPE_CHECKING:
+    from payment_templates.cloudformation.evaluator import Evaluator
+    from payment_templates.cloudformation.template import Resource, Template
+
+_SNAPSHOT = frozenset({"AWS::RDS::DBCluster", "AWS::RDS::DBInstance"})
+
+
+# Compared by identity: stacks share the resources that their parameters do not change.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class StackResource:
+    """A resource that the stack has, or may have."""
+
+    logical_id: str
+    type: str
+    properties: Properties
+    # True, or why it is not known whether the resource is created.
+    created: Decision
+    depends_on: tuple[str, ...]
+    # AWS's default where the template has none.
+    deletion_policy: str | Unknown
+    update_replace_policy: str | Unknown
+    metadata: Value = None
+    creation_policy: Value = None
+    update_policy: Value = None
+
+    @cached_property
+    def content(self) -> str:
+        """All that can differ between the stacks of one template, as text."""
+        return repr(
+            (
+                self.created,
+                self.properties.entries,
+                self.deletion_policy,
+                self.update_replace_policy,
+                self.metadata,
+                self.creation_policy,
+                self.update_policy,
+            )
+        )
+
+
+def evaluate_resource(evaluator: Evaluator, resource: Resource, created: Decision) -> StackResource:
+    """Evaluate a resource that is created, or of which it is not known."""
+    place = ("Resources", resource.logical_id)
+    found = evaluator.value(resource.properties, *place, "Properties")
+    entries: Mapping[str, Value] = {}
+    if isinstance(found, Unknown):
+        entries = {"Fn::Transform": found}
+    elif isinstance(found, Mapping):
+        entries = found
+    elif found is not None:
+        evaluator.problem("the properties are not an object", *place, "Properties")
+    return StackResource(
+        logical_id=resource.logical_id,
+        type=resource.type,
+        properties=Properties(place=".".join((*place, "Properties")), entries=entries),
+        created=created,
+        depends_on=resource.depends_on,
+        deletion_policy=_policy(
+            evaluator.value(resource.deletion_policy) if resource.deletion_policy else None,
+            _default_deletion(resource.type, entries),
+        ),
+        # "By default, CloudFormation then deletes the old resource", databases not excepted:
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-updatereplacepolicy.html
+        update_replace_policy=_policy(
+            evaluator.value(resource.update_replace_policy)
+            if resource.update_replace_policy
+            else None,
+            "Delete",
+        ),
+        metadata=_optional(evaluator, resource.metadata, *place, "Metadata"),
+        creation_policy=_optional(evaluator, resource.creation_policy, *place, "CreationPolicy"),
+        update_policy=_optional(evaluator, resource.update_policy, *place, "UpdatePolicy"),
+    )
+
+
+def _optional(evaluator: Evaluator, node: object, *place: str) -> Value:
+    return None if node is None else evaluator.value(node, *place)
+
+
+def _policy(value: Value, default: str | Unknown) -> str | Unknown:
+    if value is None:
+        return default
+    return value if isinstance(value, (str, Unknown)) else Unknown(reason=f"{value} is no policy")
+
+
+def _default_deletion(resource_type: str, entries: Mapping[str, Value]) -> str | Unknown:
+    """Give the policy of a resource that states none.
+
+    "The default policy is Snapshot for AWS::RDS::DBCluster resources and for AWS::RDS::DBInstance
+    resources that don't specify the DBClusterIdentifier property":
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
+    """
+    if resource_type not in _SNAPSHOT:
+        return "Delete"
+    cluster = entries.get("DBClusterIdentifier")
+    if isinstance(cluster, Unknown) and cluster.may_be_absent:
+        return replace(cluster, choices=("Delete", "Snapshot"), source="")
+    return (
+        "Delete" if cluster is not None and resource_type != "AWS::RDS::DBCluster" else "Snapshot"
+    )
+
+
+def mentioned(template: Template, resource: Resource) -> tuple[str, ...]:
+    """List everything that can change a resource: parameters, conditions, resources."""
+    key = ("mentioned", resource.logical_id)
+    if key not in template.memo:
+        expressions = [*resource.expressions, resource.deletion_policy]
+        expressions.append(resource.update_replace_policy)
+        names = {*references_in(expressions), *conditions_in(expressions)}
+        names |= _followed(template, names, expressions)
+        template.memo[key] = tuple(sorted(names))
+    return cast("tuple[str, ...]", template.memo[key])
+
+
+def _followed(template: Template, names: set[str], expressions: object) -> set[str]:
+    # Fn::Cidr reads the property of another resource, and so all that is mentioned there.
+    if "Fn::Cidr" not in str(expressions):
+        return set()
+    found: set[str] = set()
+    pending = [name for name in names if name in template.resources]
+    while pending:
+        resource = template.resources[pending.pop()]
+        further = {*references_in(resource.properties), *conditions_in(resource.properties)}
+        pending += [name for name in further - found if name in template.resources]
+        found |= further
+    return found

@@ -1,0 +1,134 @@
+"""A template as its file has it, nothing evaluated yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from payment_templates.cloudformation.parameters import Parameter
+
+# An expression of a template: plain JSON, functions not evaluated.
+Json = dict[str, Any]
+# CreateStack accepts this many bytes in the call, and more through S3:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+MOST_BYTES_INLINE = 51_200
+MOST_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """A resource as declared; its attributes are expressions."""
+
+    logical_id: str
+    type: str
+    properties: object
+    condition: str | None = None
+    depends_on: tuple[str, ...] = ()
+    # As written, None when absent; evaluation gives AWS's default for an absent one.
+    deletion_policy: object = None
+    update_replace_policy: object = None
+    metadata: object = None
+    creation_policy: object = None
+    update_policy: object = None
+
+    @property
+    def expressions(self) -> tuple[object, ...]:
+        """Everything of the resource that may refer to others."""
+        parts = (self.properties, self.metadata, self.creation_policy, self.update_policy)
+        return tuple(part for part in parts if part is not None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """A named condition."""
+
+    name: str
+    expression: object
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assertion:
+    """What a rule demands of the parameters."""
+
+    expression: object
+    description: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A rule that CloudFormation checks before it creates or updates the stack."""
+
+    name: str
+    # None: the assertions always apply.
+    condition: object
+    assertions: tuple[Assertion, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """An output of the stack; its value and export name are expressions."""
+
+    name: str
+    value: object
+    description: object = None
+    condition: str | None = None
+    export: object = None
+
+
+# Compared by identity, so that what is derived from it once can be kept.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Template:
+    """A CloudFormation template."""
+
+    # The file, or whatever names it in messages.
+    name: str
+    text: str
+    language: Literal["JSON", "YAML"]
+    # The whole template as plain JSON; short-form functions of YAML are written out.
+    document: Json
+    parameters: Mapping[str, Parameter]
+    # Map name, top-level key, second-level key.
+    mappings: Mapping[str, Mapping[str, Mapping[str, object]]]
+    conditions: Mapping[str, Condition]
+    rules: Mapping[str, Rule]
+    resources: Mapping[str, Resource]
+    outputs: Mapping[str, Output]
+    transforms: tuple[str, ...]
+    # Why the template may have more than is seen here: macros, loops. Empty: it is complete.
+    macros: tuple[str, ...]
+    # Finds the line of each key, when a line is first asked for.
+    read_lines: Callable[[], Mapping[tuple[str, ...], int]] = field(repr=False)
+    # What readers derive from the template, each under keys of its own.
+    memo: dict[tuple[object, ...], Any] = field(default_factory=dict[tuple[object, ...], Any])
+
+    @property
+    def bytes(self) -> int:
+        """The size that CloudFormation counts."""
+        return len(self.text.encode())
+
+    @property
+    def fits_inline(self) -> bool:
+        """Whether CloudFormation accepts the text in the call, without S3."""
+        return self.bytes <= MOST_BYTES_INLINE
+
+    def of_type(self, *types: str) -> tuple[Resource, ...]:
+        """List the declared resources of some types, in the order of the template."""
+        return tuple(resource for resource in self.resources.values() if resource.type in types)
+
+    def line(self, *path: str) -> int:
+        """Find the line of a key such as `"Resources", "Vpc", "Properties", "CidrBlock"`.
+
+        Deeper keys have the line of the nearest key above, and the whole template has line 1.
+        """
+        for length in range(len(path), 0, -1):
+            if found := self._lines.get(path[:length]):
+                return found
+        return 1
+
+    @cached_property
+    def _lines(self) -> Mapping[tuple[str, ...], int]:
+        return self.read_lines()

@@ -1,0 +1,237 @@
+"""What an expression evaluates to: a plain value, a reference, text with gaps, or an unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+Kind = Literal["arn", "id", "name", "url", "dns name", "address", "port", "other"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """A resource's Ref (no attribute) or Fn::GetAtt.
+
+    An attribute that Ref gives too has become the Ref: `Fn::GetAtt Topic.TopicArn` is `Ref Topic`.
+    """
+
+    logical_id: str
+    attribute: str = ""
+    # What AWS puts here: an ARN, an ID, a name. "other" when the type is not in the table.
+    kind: Kind = field(default="other", compare=False)
+
+    def __str__(self) -> str:
+        dot = "." if self.attribute else ""
+        return f"${{{self.logical_id}{dot}{self.attribute}}}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unknown:
+    """A value that the template alone does not decide."""
+
+    # One line that a user can read: "the parameter VpcId has no value".
+    reason: str
+    # The parameter that would decide it, empty when no parameter does.
+    parameter: str = ""
+    # What names it: two unknowns of one source have the same value. Empty: nothing is known.
+    source: str = ""
+    # The only values that it can have (None: absent), empty when it can be anything.
+    choices: tuple[Value, ...] = ()
+
+    def __str__(self) -> str:
+        return f"${{{self.source or '?'}}}"
+
+    @property
+    def may_be_absent(self) -> bool:
+        """Whether one of the choices is no value at all."""
+        return any(
+            choice is None or (isinstance(choice, Unknown) and choice.may_be_absent)
+            for choice in self.choices
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """Text with references or unknowns in it, as Fn::Sub and Fn::Join make it."""
+
+    parts: tuple[str | Reference | Unknown, ...]
+
+    def __str__(self) -> str:
+        return "".join(map(str, self.parts))
+
+    @property
+    def unknown(self) -> Unknown | None:
+        """The first part that is not known, None when there is none."""
+        return next((part for part in self.parts if isinstance(part, Unknown)), None)
+
+
+# None is "no value": AWS::NoValue, and whatever is absent. Lists and objects never hold it.
+Single: TypeAlias = str | int | float | bool | Reference | Text | Unknown | None
+Value: TypeAlias = "Single | Sequence[Value] | Mapping[str, Value]"
+# Whether a condition holds.
+Decision: TypeAlias = bool | Unknown
+Scalar: TypeAlias = str | int | float | bool
+
+
+def scalar_text(value: Scalar) -> str:
+    """Give a scalar as CloudFormation writes it into text: true, 80, 0.5."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def joined(parts: Iterable[Value]) -> str | Reference | Unknown | Text | None:
+    """Join values to text; None when a list, an object or nothing at all is among them.
+
+    Text of one reference alone is that reference.
+    """
+    found: list[str | Reference | Unknown] = []
+    for part in parts:
+        if isinstance(part, Text):
+            _extend(found, part.parts)
+        elif isinstance(part, (Reference, Unknown)):
+            found.append(part)
+        elif isinstance(part, (str, int, float)):
+            _extend(found, (scalar_text(part),))
+        else:
+            return None
+    if not found:
+        return ""
+    return found[0] if len(found) == 1 else Text(parts=tuple(found))
+
+
+def _extend(
+    found: list[str | Reference | Unknown], parts: Iterable[str | Reference | Unknown]
+) -> None:
+    for part in parts:
+        last = found[-1] if found else None
+        if part == "":
+            continue
+        if isinstance(part, str) and isinstance(last, str):
+            found[-1] = last + part
+        else:
+            found.append(part)
+
+
+def unknown_in(value: Value) -> Unknown | None:
+    """Find the first unknown in a value, None when all of it is known."""
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Text):
+        return value.unknown
+    if isinstance(value, Mapping):
+        return next((found for entry in value.values() if (found := unknown_in(entry))), None)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return next((found for entry in value if (found := unknown_in(entry))), None)
+    return None
+
+
+def name_of(value: Value) -> str | None:
+    """Write a value so that what looks alike is the same; None when a part has no name.
+
+    An unknown without a source equals nothing, not even itself.
+    """
+    if isinstance(value, Unknown):
+        return str(value) if value.source else None
+    if isinstance(value, Text):
+        return _names("", value.parts)
+    if isinstance(value, Mapping):
+        return _names("{}", (part for pair in sorted(value.items()) for part in pair))
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return _names("[]", value)
+    if isinstance(value, Reference):
+        return str(value)
+    # Text that only looks like a reference is none: Fn::Sub "${!Topic}".
+    return "" if value is None else scalar_text(value).replace("${", "${!")
+
+
+def call_name(function: str, operands: Iterable[Value]) -> str:
+    """Name the result of a function by its operands, empty when one of them has no name."""
+    return _names(f"{function} ", operands) or ""
+
+
+def _names(brackets: str, values: Iterable[Value]) -> str | None:
+    names = [name_of(value) for value in values]
+    if None in names:
+        return None
+    # In brackets each name has its length before it: ["a, b"] is not ["a", "b"].
+    return (
+        brackets + "".join(f"{len(name)}:{name}" for name in names if name is not None)
+        if brackets
+        else "".join(map(str, names))
+    )
+
+
+def equal(left: Value, right: Value) -> bool | None:
+    """Compare two values as Fn::Equals does, as text; None when it cannot be decided."""
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return _equal_unknown(left, right)
+    if isinstance(left, (Text, Reference)) or isinstance(right, (Text, Reference)):
+        return _equal_text(left, right)
+    if isinstance(left, Mapping) or isinstance(right, Mapping):
+        return _equal_objects(left, right)
+    if _is_list(left) or _is_list(right):
+        return _equal_lists(left, right)
+    if left is None or right is None:
+        return True if left is right else None
+    return scalar_text(_scalar(left)) == scalar_text(_scalar(right))
+
+
+def _equal_unknown(left: Value, right: Value) -> bool | None:
+    if isinstance(left, Unknown) and isinstance(right, Unknown):
+        return True if left.source and left.source == right.source else None
+    unknown, other = (left, right) if isinstance(left, Unknown) else (right, left)
+    choices = unknown.choices if isinstance(unknown, Unknown) else ()
+    outcomes = {equal(choice, other) for choice in choices}
+    return outcomes.pop() if len(outcomes) == 1 else None
+
+
+def _equal_text(left: Value, right: Value) -> bool | None:
+    if isinstance(left, (Mapping, list, tuple)) or isinstance(right, (Mapping, list, tuple)):
+        return None
+    name = name_of(left)
+    if name is not None and name == name_of(right):
+        return True
+    for text, other in ((left, right), (right, left)):
+        # The known start or end of the one does not fit the other.
+        if isinstance(text, Text) and isinstance(other, (str, int, float)):
+            first, last, whole = text.parts[0], text.parts[-1], scalar_text(other)
+            if isinstance(first, str) and not whole.startswith(first):
+                return False
+            if isinstance(last, str) and not whole.endswith(last):
+                return False
+    return None
+
+
+def _equal_objects(left: Value, right: Value) -> bool | None:
+    if not isinstance(left, Mapping) or not isinstance(right, Mapping):
+        return False
+    if left.keys() != right.keys():
+        return False
+    return _all(equal(left[key], right[key]) for key in left)
+
+
+def _equal_lists(left: Value, right: Value) -> bool | None:
+    if not isinstance(left, (list, tuple)) or not isinstance(right, (list, tuple)):
+        return False
+    if len(left) != len(right):
+        return False
+    return _all(equal(one, other) for one, other in zip(left, right, strict=True))
+
+
+def _all(outcomes: Iterable[bool | None]) -> bool | None:
+    found = set(outcomes)
+    if False in found:
+        return False
+    return None if None in found else True
+
+
+def _is_list(value: Value) -> bool:
+    return isinstance(value, (list, tuple))
+
+
+def _scalar(value: Value) -> Scalar:
+    return value if isinstance(value, (str, int, float)) else str(value)

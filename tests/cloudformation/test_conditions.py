@@ -1,0 +1,320 @@
+"""Conditions and rules are decided as far as the parameters allow, and varied only where asked."""
+
+from __future__ import annotations
+
+from time import process_time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from payment_templates.cloudformation import (
+    Unknown,
+    combinations,
+    conditions_of,
+    decided_by,
+    decided_document,
+    evaluate,
+    parameters_of,
+    template_of,
+)
+from tests.cloudformation.templates import TOPIC, Json, product, stack_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from payment_templates.cloudformation import Decision, Parameter
+
+PARAMETERS: Json = {
+    "Given": {"Type": "String", "Default": "a"},
+    "List": {"Type": "CommaDelimitedList", "Default": "a,b"},
+    "Open": {"Type": "String"},
+    "Choice": {"Type": "String", "AllowedValues": ["x", "y"]},
+}
+YES: Json = {"Fn::Equals": [{"Ref": "Given"}, "a"]}
+NO: Json = {"Fn::Equals": [{"Ref": "Given"}, "b"]}
+OPEN: Json = {"Fn::Equals": [{"Ref": "Open"}, "a"]}
+
+
+def decide(expression: object) -> object:
+    """Decide one condition; "unknown" when the parameters leave it open."""
+    document = {
+        "Parameters": PARAMETERS,
+        "Conditions": {"It": expression},
+        "Resources": {"Topic": TOPIC},
+    }
+    found = stack_of(document).conditions["It"]
+    return "unknown" if isinstance(found, Unknown) else found
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        (YES, True),
+        (NO, False),
+        (OPEN, "unknown"),
+        ({"Fn::Equals": [{"Ref": "Open"}, {"Fn::Sub": "${Open}"}]}, True),
+        ({"Fn::Equals": [{"Fn::Sub": "x-${Open}"}, "y-a"]}, False),
+        ({"Fn::Equals": [{"Fn::Sub": "${Open}-x"}, "a-y"]}, False),
+        ({"Fn::Equals": [{"Fn::Sub": "x-${Open}"}, "x-a"]}, "unknown"),
+        ({"Fn::Equals": [{"Ref": "Choice"}, "z"]}, False),
+        ({"Fn::Equals": [{"Ref": "Choice"}, "x"]}, "unknown"),
+        ({"Fn::Equals": [{"Fn::Transform": {"Name": "M"}}, {"Fn::Own": 1}]}, "unknown"),
+        ({"Fn::Equals": [5, "5"]}, True),
+        ({"Fn::Equals": [True, "true"]}, True),
+        ({"Fn::Equals": ["a", "A"]}, False),
+        ({"Fn::Equals": [{"Ref": "List"}, ["a", "b"]]}, True),
+        ({"Fn::Equals": [{"Fn::Select": [1, {"Ref": "List"}]}, "b"]}, True),
+        ({"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]}, True),
+        ({"Fn::Not": [NO]}, True),
+        ({"Fn::Not": [OPEN]}, "unknown"),
+        ({"Fn::And": [YES, YES]}, True),
+        ({"Fn::And": [OPEN, NO]}, False),
+        ({"Fn::And": [OPEN, YES]}, "unknown"),
+        ({"Fn::Or": [OPEN, YES]}, True),
+        ({"Fn::Or": [OPEN, NO]}, "unknown"),
+        ({"Fn::Or": [NO, NO]}, False),
+        ({"Fn::Contains": [["a", "b"], {"Ref": "Given"}]}, True),
+        ({"Fn::Contains": [{"Ref": "List"}, "c"]}, False),
+        ({"Fn::Contains": [["a", "b"], {"Ref": "Open"}]}, "unknown"),
+        ({"Fn::EachMemberEquals": [["a", "a"], {"Ref": "Given"}]}, True),
+        ({"Fn::EachMemberEquals": [{"Ref": "List"}, "a"]}, False),
+        ({"Fn::EachMemberIn": [{"Ref": "List"}, ["a", "b", "c"]]}, True),
+        ({"Fn::EachMemberIn": [["a", "z"], {"Ref": "List"}]}, False),
+        ({"Fn::EachMemberIn": [{"Fn::ValueOfAll": ["T", "V"]}, {"Fn::RefAll": "T"}]}, "unknown"),
+    ],
+    ids=str,
+)
+def test_condition_is(expression: object, expected: object) -> None:
+    assert decide(expression) == expected
+
+
+def test_undecided_condition_names_its_parameter() -> None:
+    document = {
+        "Parameters": PARAMETERS,
+        "Conditions": {"A": {"Fn::And": [{"Condition": "B"}, YES]}, "B": {"Fn::Not": [OPEN]}},
+        "Resources": {"Topic": TOPIC},
+    }
+
+    found = stack_of(document).conditions["A"]
+
+    assert isinstance(found, Unknown)
+    assert found.parameter == "Open"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "problem"),
+    [
+        ({"A": {"Condition": "A"}}, "the condition A depends on itself"),
+        ({"A": {"Condition": "B"}, "B": {"Fn::Not": [{"Condition": "A"}]}}, "depends on itself"),
+        ({"A": {"Condition": "Nothing"}}, "the template has no condition Nothing"),
+        ({"A": {"Fn::Equals": ["a"]}}, "is not a condition"),
+        ({"A": {}}, "is not a condition"),
+        ({"A": {"Fn::Not": ["text"]}}, "text is not a condition"),
+        ({"A": {"Fn::Equals": [{"Ref": "Topic"}, "a"]}}, "cannot refer to the resource Topic"),
+    ],
+    ids=str,
+)
+def test_broken_condition_is_a_problem(conditions: Json, problem: str) -> None:
+    stack = stack_of({"Conditions": conditions, "Resources": {"Topic": TOPIC}})
+
+    assert len(stack.problems) == 1
+    assert problem in stack.problems[0].message
+    assert stack.problems[0].place.startswith("Conditions.")
+
+
+def test_resource_of_an_undecided_condition_may_exist() -> None:
+    resources = {
+        "Never": {**TOPIC, "Condition": "No"},
+        "Perhaps": {**TOPIC, "Condition": "Open"},
+        "Always": {**TOPIC, "Condition": "Yes"},
+    }
+    conditions = {"Yes": YES, "No": NO, "Open": OPEN}
+
+    found = stack_of(
+        {"Parameters": PARAMETERS, "Conditions": conditions, "Resources": resources}
+    ).resources
+
+    assert list(found) == ["Perhaps", "Always"]
+    assert found["Always"].created is True
+    assert isinstance(found["Perhaps"].created, Unknown)
+
+
+def test_reference_to_resource_that_is_not_created_is_a_problem() -> None:
+    other = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Ref": "Never"}}}
+    document = {
+        "Parameters": PARAMETERS,
+        "Conditions": {"No": NO},
+        "Resources": {"Never": {**TOPIC, "Condition": "No"}, "It": other},
+    }
+
+    (problem,) = stack_of(document).problems
+
+    assert str(problem).startswith("Resources.It.Properties.DisplayName")
+    assert "Never is not created under these conditions" in problem.message
+
+
+@pytest.mark.parametrize(("forced", "names"), [(True, ["It"]), (False, [])])
+def test_forced_condition_holds_whatever_the_parameters_are(
+    forced: Decision, names: list[str]
+) -> None:
+    document = {
+        "Parameters": PARAMETERS,
+        "Conditions": {"Open": OPEN},
+        "Resources": {"It": {**TOPIC, "Condition": "Open"}},
+    }
+
+    stack = evaluate(template_of(document), region="us-east-1", conditions={"Open": forced})
+
+    assert list(stack.resources) == names
+
+
+@pytest.mark.parametrize(
+    ("condition", "assertion", "broken", "undecided"),
+    [
+        (None, NO, ("said",), ()),
+        (None, YES, (), ()),
+        (YES, NO, ("said",), ()),
+        (NO, NO, (), ()),
+        (OPEN, NO, (), ("said",)),
+        (OPEN, YES, (), ()),
+        (None, OPEN, (), ("said",)),
+        (None, {"Fn::EachMemberIn": [{"Fn::RefAll": "T"}, ["a"]]}, (), ("said",)),
+    ],
+    ids=str,
+)
+def test_rule_is_checked_as_far_as_it_is_known(
+    condition: object, assertion: object, broken: tuple[str, ...], undecided: tuple[str, ...]
+) -> None:
+    rule: Json = {"Assertions": [{"Assert": assertion, "AssertDescription": "said"}]}
+    if condition is not None:
+        rule["RuleCondition"] = condition
+
+    stack = stack_of(
+        {"Parameters": PARAMETERS, "Rules": {"R": rule}, "Resources": {"Topic": TOPIC}}
+    )
+
+    assert stack.broken_rules == broken
+    assert stack.undecided_rules == undecided
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_chain_of_ten_thousand_conditions_is_decided_in_a_second(reverse: bool) -> None:  # noqa: FBT001 - a case of the table
+    chain: Json = {"C0": YES}
+    for index in range(1, 10_000):
+        chain[f"C{index}"] = {"Fn::Not": [{"Condition": f"C{index - 1}"}]}
+    conditions = dict(reversed(chain.items())) if reverse else chain
+    started = process_time()
+
+    stack = stack_of(
+        {"Parameters": PARAMETERS, "Conditions": conditions, "Resources": {"Topic": TOPIC}}
+    )
+
+    assert stack.conditions["C9999"] is False
+    assert stack.conditions["C9998"] is True
+    assert process_time() - started < 1
+
+
+def offer(parameter: Parameter, compared_with: Sequence[str]) -> Iterable[str]:
+    """Offer what a parameter is compared with, and something else."""
+    del parameter
+    return (*compared_with, "other")
+
+
+def switched(count: int) -> Json:
+    """Write a template with so many independent conditions."""
+    numbers = range(count)
+    return {
+        "Parameters": {f"P{i}": {"Type": "String", "Default": "no"} for i in numbers},
+        "Conditions": {f"C{i}": {"Fn::Equals": [{"Ref": f"P{i}"}, "yes"]} for i in numbers},
+        "Resources": {f"T{i}": {**TOPIC, "Condition": f"C{i}"} for i in numbers},
+    }
+
+
+def test_all_combinations_are_found_the_start_first() -> None:
+    start = stack_of(switched(3))
+
+    found = combinations(start, offer)
+
+    outcomes = [tuple(stack.conditions.values()) for stack in found.stacks]
+    assert outcomes[0] == (False, False, False)
+    assert len(set(outcomes)) == len(outcomes) == 8
+    assert found.left_out == 0
+
+
+def test_only_conditions_that_matter_are_varied() -> None:
+    start = stack_of(switched(20))
+    about = conditions_of(start.template, ["T3", "T4"])
+
+    found = combinations(start, offer, about=about)
+
+    assert about == {"C3", "C4"}
+    assert set(found.switches) == {"P3", "P4"}
+    assert len(found.stacks) == 4
+
+
+def test_bound_keeps_single_changes_and_says_what_is_left_out() -> None:
+    start = stack_of(switched(20))
+
+    found = combinations(start, offer, most=21)
+
+    changed = [sum(map(bool, stack.conditions.values())) for stack in found.stacks]
+    assert changed == [0] + [1] * 20
+    assert found.left_out == 2**20 - 21
+
+
+def test_fixed_parameter_is_not_varied() -> None:
+    found = combinations(stack_of(switched(2)), offer, fixed={"P0"})
+
+    assert set(found.switches) == {"P1"}
+
+
+def test_rule_ties_parameters_and_drops_what_it_refuses() -> None:
+    document = switched(2)
+    given = [{"Fn::Equals": [{"Ref": name}, "yes"]} for name in ("P0", "P1")]
+    none = {"Fn::Not": [{"Fn::Or": given}]}
+    both = {"Fn::Or": [{"Fn::And": given}, none]}
+    document["Rules"] = {"Both": {"Assertions": [{"Assert": both, "AssertDescription": "both"}]}}
+
+    found = combinations(stack_of(document), offer, about={"C0"})
+
+    assert [tuple(stack.conditions.values()) for stack in found.stacks] == [
+        (False, False),
+        (True, True),
+    ]
+
+
+def test_rules_that_refuse_everything_say_so() -> None:
+    document = switched(1)
+    document["Rules"] = {"Never": {"Assertions": [{"Assert": NO, "AssertDescription": "never"}]}}
+    document["Parameters"] |= PARAMETERS
+
+    found = combinations(stack_of(document), offer, fixed={"Given"})
+
+    assert not found.stacks
+    assert found.refusals == ("never",)
+
+
+def test_parameters_of_conditions_are_followed_through_other_conditions() -> None:
+    document = switched(2)
+    document["Conditions"]["Both"] = {"Fn::And": [{"Condition": "C0"}, {"Condition": "C1"}]}
+
+    assert parameters_of(template_of(document), ["Both"]) == {"P0", "P1"}
+
+
+def test_pseudo_parameters_decide_conditions_too() -> None:
+    here = {"Fn::Equals": [{"Fn::Sub": "${AWS::Region}"}, "eu-west-1"]}
+    document = {"Resources": {"Topic": TOPIC}, "Conditions": {"Here": here}}
+
+    assert decided_by(template_of(document), ["Here"]) == {"AWS::Region"}
+
+
+def test_decided_document_has_no_condition_left() -> None:
+    document = product()
+    stack = stack_of(document)
+
+    decided = str(decided_document(stack.template, stack.conditions))
+
+    assert "Fn::If" in str(document)
+    assert "Fn::If" not in decided
+    assert "AWS::NoValue" not in decided
+    assert decided.count("'Type': 'AWS::") == len(stack.resources)
