@@ -5,14 +5,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from payment_templates.options import PROFILES, Options
+    from payment_templates.rendering import render
     from payment_templates.stack import build_template
 
-__all__ = ["PROFILES", "Options", "build_template"]
+__all__ = ["PROFILES", "Options", "build_template", "render"]
+
+_MODULES = {"build_template": "stack", "render": "rendering"}
 
 
 def __getattr__(name: str) -> object:
     # Only when asked for: the commands load this package too, and most need no troposphere.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = "stack" if name == "build_template" else "options"
-    return getattr(import_module(f"{__name__}.{module}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'options')}"), name)

@@ -1,4 +1,4 @@
-"""What the template decides from its parameters: every condition."""
+"""The conditions: what the template decides from its parameters."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Conditions:
-    """The names by which Fn::If and a resource's Condition refer to them."""
+    """Names of the conditions, for Fn::If and Condition."""
 
     has_zones: str
     has_password: str
     has_repository: str
+    has_user: str
     has_certificate: str
     has_domain: str
     is_primary_region: str
@@ -34,6 +35,7 @@ def add_conditions(scope: Scope, *, parameters: Parameters) -> Conditions:
         has_zones=scope.add_condition("HasZones", any_zone),
         has_password=_add_given(scope, "HasPassword", parameters.database_password),
         has_repository=_add_given(scope, "HasRepository", parameters.container_repository_arn),
+        has_user=_add_given(scope, "HasUser", parameters.container_user),
         has_certificate=_add_given(scope, "HasCertificate", parameters.certificate_arn),
         has_domain=_add_given(scope, "HasDomain", parameters.domain_name),
         is_primary_region=scope.add_condition("IsPrimaryRegion", in_primary),

@@ -1,4 +1,4 @@
-"""The only maker of per-zone IDs, physical names, names of log groups and parameters, and tags."""
+"""Names: logical IDs by zone, physical names, log groups, parameters and tags."""
 
 from __future__ import annotations
 
@@ -77,6 +77,11 @@ def physical_name(resource_type: str, thing: str, *, before: str = "", after: st
     return Sub(name)
 
 
+def ecs_cluster_name() -> Sub:
+    """Name the ECS cluster, which the key policy names before the cluster exists."""
+    return physical_name("AWS::ECS::Cluster", ECS_CLUSTER)
+
+
 def database_log_group() -> Sub:
     """Name the log group that Aurora writes the cluster's PostgreSQL logs to."""
     return physical_name(
@@ -113,7 +118,7 @@ def topic_name() -> Sub:
 
 
 def topic_arn() -> Sub:
-    """Name the ARN of that topic, which the key's policy must know before the topic is there."""
+    """Name the ARN of that topic, which the key policy names before the topic exists."""
     topic = topic_name().data["Fn::Sub"]
     return Sub(f"arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:{topic}")
 

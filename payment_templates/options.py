@@ -1,10 +1,10 @@
-"""What the generator decides: the shape of the template, at the time it is written."""
+"""Options of the generator: they decide the shape of the template."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, get_args
 
 # The letters that name a zone's copies, and the most zones that any region has (us-east-1).
 MOST_ZONES = 6
@@ -39,7 +39,7 @@ DeletionPolicy = Literal["Delete", "Snapshot"]
 class Options:
     """The generator's decisions; the defaults are the specification.
 
-    Raises ValueError, with the value given and what would do, for a shape that cannot be deployed.
+    Raises ValueError with the value given and what is accepted.
     """
 
     zones: int = 3
@@ -52,19 +52,23 @@ class Options:
     task_cpu: int = 256
     task_memory_mib: int = 512
     target_cpu_percent: int = 75
-    # For the database alone: "Snapshot" keeps a last snapshot of it. Everything else is deleted.
+    # "Snapshot" keeps what can be restored after the stack is deleted: a last snapshot of the
+    # database, its automated backups, the key and the logs. "Delete" keeps nothing.
     deletion_policy: DeletionPolicy = "Delete"
+    # Adds the parameter DeletionProtection, which is "true" unless the operator says otherwise.
     deletion_protection: bool = False
+    # Refuses a stack without CertificateArn: it would serve payments over plain HTTP.
+    require_certificate: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what AWS or the stack's own promises would refuse later."""
+        """Validate the options."""
         _in_range("zones", self.zones, FEWEST_ZONES, MOST_ZONES)
         _in_range("nat_gateways", self.nat_gateways, 1, MOST_ZONES)
         if self.nat_gateways not in {1, self.zones}:
             raise ValueError(
                 f"nat_gateways must be 1 or {self.zones} (one per zone), got {self.nat_gateways}"
             )
-        if not re.fullmatch(r"db\.[a-z0-9-]+\.[a-z0-9]+", self.instance_class):
+        if not re.fullmatch(r"db\.[a-z0-9-]+\.[a-z0-9]+", str(self.instance_class)):
             raise ValueError(
                 "instance_class must be a database class such as db.t3.medium, "
                 f"got {self.instance_class!r}"
@@ -82,6 +86,8 @@ class Options:
         _one_of("task_memory_mib", self.task_memory_mib, tuple(FARGATE_SIZES[self.task_cpu]))
         _in_range("target_cpu_percent", self.target_cpu_percent, 1, 100)
         _one_of("deletion_policy", self.deletion_policy, get_args(DeletionPolicy))
+        _yes_or_no("deletion_protection", self.deletion_protection)
+        _yes_or_no("require_certificate", self.require_certificate)
 
 
 def _in_range(name: str, value: int, least: int, most: int) -> None:
@@ -91,8 +97,14 @@ def _in_range(name: str, value: int, least: int, most: int) -> None:
 
 
 def _one_of(name: str, value: object, allowed: tuple[object, ...]) -> None:
-    if value not in allowed:
+    # A bool equals 0 or 1, and is none of them.
+    if isinstance(value, bool) or value not in allowed:
         raise ValueError(f"{name} must be one of {', '.join(map(str, allowed))}; got {value!r}")
+
+
+def _yes_or_no(name: str, value: object) -> None:
+    if value is not True and value is not False:
+        raise ValueError(f"{name} must be true or false, got {value!r}")
 
 
 STANDARD = Options()
@@ -110,5 +122,63 @@ PROFILES = {
         log_days=400,
         deletion_policy="Snapshot",
         deletion_protection=True,
+        require_certificate=True,
     ),
 }
+
+
+STANDARD_NAME = "standard"
+
+
+def template_name(*, profile: str | None = None, options_name: str | None = None) -> str:
+    """Name the template's file: one of its own for all but the standard profile.
+
+    So the file that is deployed as it is never becomes another template unasked.
+    """
+    if options_name is not None:
+        return f"TapStack.{options_name}.json"
+    return "TapStack.json" if profile in {None, STANDARD_NAME} else f"TapStack.{profile}.json"
+
+
+def profile_named(name: object) -> Options:
+    """Return a profile; raises ValueError for a name that is none."""
+    if name not in list(PROFILES):
+        raise ValueError(f"profile must be one of {', '.join(PROFILES)}; got {name!r}")
+    return PROFILES[str(name)]
+
+
+def parse_options(text: str) -> Options:
+    """Read options from TOML: `profile` is where to start, every other key a field that differs.
+
+    Raises ValueError with what was given and what is accepted.
+    """
+    table = _table(text)
+    start = profile_named(table.pop("profile", STANDARD_NAME))
+    known = [field.name for field in fields(Options)]
+    for name in table:
+        if name not in known:
+            raise ValueError(f"unknown option {name!r}{_nearest(name, known)}")
+    return replace(start, **table)
+
+
+def profile_in(text: str) -> str:
+    """Name the profile that an options file starts from; raises ValueError."""
+    name: object = _table(text).get("profile", STANDARD_NAME)
+    profile_named(name)
+    return str(name)
+
+
+def _table(text: str) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415 - writing the template of a profile should not wait for it.
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"this is not TOML: {error}") from None
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - needed to refuse only.
+
+    near = get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"

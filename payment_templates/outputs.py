@@ -1,4 +1,4 @@
-"""What the stack tells the world: every output, one table."""
+"""The outputs of the stack, in one table."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def add_outputs(
     dns: Dns,
     monitoring: Monitoring,
 ) -> None:
-    """Add every output; that of the DNS stands only where a domain is given."""
+    """Add every output; that of the health check exists only with a domain."""
     balancer = load_balancer.balancer
     cluster = database.cluster
     scheme = If(conditions.has_certificate, "https://", "http://")

@@ -18,11 +18,14 @@ ENGINE_VERSION = "15.19"
 # Starts as a user without privileges, on a read-only root file system with a writable /tmp.
 CONTAINER_IMAGE = "public.ecr.aws/nginx/nginx-unprivileged:1.29-alpine"
 CONTAINER_PORT = 8080
+# Ports below 1024 are root's, and the container does not run as root.
+LOWEST_PORT = 1024
+HIGHEST_PORT = 65535
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parameters:
-    """What `create-stack --parameters` may set."""
+    """The template's parameters."""
 
     alert_email: Parameter
     database_password: Parameter
@@ -30,12 +33,15 @@ class Parameters:
     container_image: Parameter
     container_repository_arn: Parameter
     container_port: Parameter
+    container_user: Parameter
     health_check_path: Parameter
     certificate_arn: Parameter
     availability_zones: Parameter
     hosted_zone_id: Parameter
     domain_name: Parameter
     primary_region: Parameter
+    # There only where the options ask for protection.
+    deletion_protection: Parameter | None
 
 
 def add_parameters(scope: Scope) -> Parameters:
@@ -49,14 +55,20 @@ def add_parameters(scope: Scope) -> Parameters:
         container_image=_add_container_image(scope),
         container_repository_arn=_add_container_repository_arn(scope),
         container_port=_add_container_port(scope),
+        container_user=_add_container_user(scope),
         health_check_path=_add_health_check_path(scope),
         certificate_arn=_add_certificate_arn(scope),
         availability_zones=_add_availability_zones(scope),
         hosted_zone_id=_add_hosted_zone_id(scope),
         domain_name=_add_domain_name(scope),
         primary_region=_add_primary_region(scope),
+        deletion_protection=(
+            _add_deletion_protection(scope) if scope.options.deletion_protection else None
+        ),
     )
     _require_zone_with_domain(scope, parameters)
+    if scope.options.require_certificate:
+        _require_certificate(scope, parameters)
     return parameters
 
 
@@ -70,12 +82,12 @@ def _add_environment_suffix(scope: Scope) -> None:
     parameter = Parameter(
         "EnvironmentSuffix",
         Type="String",
-        Description="Ends every name of the stack.",
+        Description="Suffix of every name in the stack.",
         # Neither a double hyphen nor one at the end: RDS refuses both.
         AllowedPattern="^[a-z0-9]+(-[a-z0-9]+)*$",
         MaxLength=LONGEST_SUFFIX,
         ConstraintDescription=(
-            f"1 to {LONGEST_SUFFIX} lower-case letters, digits and single hyphens: dev-001"
+            f"1 to {LONGEST_SUFFIX} lowercase letters, digits and single hyphens: dev-001"
         ),
     )
     scope.add_parameter(parameter, group=_ENVIRONMENT, label="Suffix")
@@ -85,7 +97,7 @@ def _add_alert_email(scope: Scope) -> Parameter:
     parameter = Parameter(
         "AlertEmail",
         Type="String",
-        Description="Gets every alert, once AWS's mail to it is confirmed.",
+        Description="Receives every alert once AWS's e-mail is confirmed.",
         AllowedPattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
         MaxLength=254,
         ConstraintDescription="One address: on-call@example.com",
@@ -97,7 +109,7 @@ def _add_database_password(scope: Scope) -> Parameter:
     parameter = Parameter(
         "DBMasterPassword",
         Type="String",
-        Description="Master password. Empty: one is generated.",
+        Description="Master password; generated if empty.",
         NoEcho=True,
         Default="",
         # CreateDBCluster, MasterUserPassword: 8 to 41 printable characters except / " @. A space
@@ -113,10 +125,10 @@ def _add_engine_version(scope: Scope) -> Parameter:
     parameter = Parameter(
         "DBEngineVersion",
         Type="String",
-        Description="Aurora PostgreSQL. A newer version upgrades in place.",
+        Description="Aurora PostgreSQL version. A newer one upgrades in place.",
         Default=ENGINE_VERSION,
         AllowedPattern=r"^15\.[0-9]{1,2}$",
-        ConstraintDescription=f"A version of 15: {ENGINE_VERSION}",
+        ConstraintDescription=f"A version 15.x: {ENGINE_VERSION}",
     )
     return scope.add_parameter(parameter, group=_DATABASE, label="Version")
 
@@ -125,7 +137,7 @@ def _add_container_image(scope: Scope) -> Parameter:
     parameter = Parameter(
         "ContainerImage",
         Type="String",
-        Description="Image that runs without root, writing to /tmp alone.",
+        Description="Image. It must run without root and write only to /tmp.",
         Default=CONTAINER_IMAGE,
         AllowedPattern=r"^[a-z0-9][A-Za-z0-9._/:@-]*$",
         MaxLength=512,
@@ -138,7 +150,7 @@ def _add_container_repository_arn(scope: Scope) -> Parameter:
     parameter = Parameter(
         "ContainerRepositoryArn",
         Type="String",
-        Description="ECR repository of the image. Empty: it is public.",
+        Description="Private ECR repository of the image; empty if public.",
         Default="",
         AllowedPattern=r"^$|^arn:aws[a-z-]*:ecr:[^:]+:\d{12}:repository/[^:]+$",
         MaxLength=512,
@@ -153,19 +165,32 @@ def _add_container_port(scope: Scope) -> Parameter:
         Type="Number",
         Description="Port that the container listens on.",
         Default=CONTAINER_PORT,
-        # Ports below 1024 are root's, and the container does not run as root.
-        MinValue=1024,
-        MaxValue=65535,
-        ConstraintDescription="1024 to 65535",
+        MinValue=LOWEST_PORT,
+        MaxValue=HIGHEST_PORT,
+        ConstraintDescription=f"{LOWEST_PORT} to {HIGHEST_PORT}",
     )
     return scope.add_parameter(parameter, group=_APPLICATION, label="Port")
+
+
+def _add_container_user(scope: Scope) -> Parameter:
+    parameter = Parameter(
+        "ContainerUser",
+        Type="String",
+        Description="User of the container; the image's own if empty.",
+        Default="",
+        # Never 0, which is root's user and root's group.
+        AllowedPattern="^$|^[1-9][0-9]{0,9}(:[1-9][0-9]{0,9})?$",
+        MaxLength=21,
+        ConstraintDescription="UID or UID:GID, not root: 101",
+    )
+    return scope.add_parameter(parameter, group=_APPLICATION, label="User")
 
 
 def _add_health_check_path(scope: Scope) -> Parameter:
     parameter = Parameter(
         "HealthCheckPath",
         Type="String",
-        Description="Path that answers 200 while a task can serve.",
+        Description="Health check path. It must return 200.",
         Default="/",
         AllowedPattern=r"^/[A-Za-z0-9._~/?=&%-]*$",
         # CreateHealthCheck, ResourcePath; CreateTargetGroup would take 1,024.
@@ -179,7 +204,7 @@ def _add_certificate_arn(scope: Scope) -> Parameter:
     parameter = Parameter(
         "CertificateArn",
         Type="String",
-        Description="ACM certificate of this region. Given, HTTP goes to HTTPS.",
+        Description="ACM certificate of this region. With it, HTTP redirects to HTTPS.",
         Default="",
         AllowedPattern=r"^$|^arn:aws[a-z-]*:acm:[^:]+:\d{12}:certificate/[^:]+$",
         MaxLength=256,
@@ -193,11 +218,11 @@ def _add_availability_zones(scope: Scope) -> Parameter:
     parameter = Parameter(
         "AvailabilityZones",
         Type="CommaDelimitedList",
-        Description=(f"{zones} zones, for good. Blank: the first {zones} of the region."),
+        Description=(f"{zones} zones; the region's first {zones} if blank. Cannot change."),
         # One blank for each zone: Fn::Select must find something at every index.
         Default="," * (zones - 1),
         AllowedPattern="^$|^[a-z]{2,4}(-[a-z]+)+-[0-9][a-z]$",
-        ConstraintDescription=f"{zones} zones parted by commas, or as many blanks",
+        ConstraintDescription=f"{zones} zones separated by commas, or as many blanks",
     )
     return scope.add_parameter(parameter, group=_NETWORK, label="Zones")
 
@@ -206,10 +231,10 @@ def _add_hosted_zone_id(scope: Scope) -> Parameter:
     parameter = Parameter(
         "HostedZoneId",
         Type="String",
-        Description="Public zone for failover between regions.",
+        Description="Public hosted zone for failover between regions.",
         Default="",
         AllowedPattern="^$|^Z[A-Z0-9]{1,31}$",
-        ConstraintDescription="The ID of a zone: Z...",
+        ConstraintDescription="ID of a hosted zone: Z...",
     )
     return scope.add_parameter(parameter, group=_NETWORK, label="Hosted zone")
 
@@ -218,11 +243,11 @@ def _add_domain_name(scope: Scope) -> Parameter:
     parameter = Parameter(
         "DomainName",
         Type="String",
-        Description="Name that follows the failover.",
+        Description="DNS name that fails over.",
         Default="",
         AllowedPattern=r"^$|^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.){2,}[a-z]{2,63}$",
         MaxLength=253,
-        # A CNAME cannot stand at the top of a zone.
+        # A CNAME is not possible at the zone apex.
         ConstraintDescription="A name below the zone's own: pay.example.com",
     )
     return scope.add_parameter(parameter, group=_NETWORK, label="Domain name")
@@ -232,13 +257,38 @@ def _add_primary_region(scope: Scope) -> Parameter:
     parameter = Parameter(
         "PrimaryRegion",
         Type="String",
-        Description="Serves DomainName while healthy; one of both.",
+        Description="Region that serves DomainName while healthy.",
         Default="us-east-1",
         AllowedPattern="^[a-z]{2,4}(-[a-z]+)+-[0-9]$",
         MaxLength=LONGEST_REGION,
         ConstraintDescription="A region: us-east-1",
     )
     return scope.add_parameter(parameter, group=_NETWORK, label="Primary region")
+
+
+def _add_deletion_protection(scope: Scope) -> Parameter:
+    parameter = Parameter(
+        "DeletionProtection",
+        Type="String",
+        Description="Protect database and load balancer. Use false for the first creation.",
+        Default="true",
+        AllowedValues=["true", "false"],
+    )
+    return scope.add_parameter(parameter, group=_ENVIRONMENT, label="Deletion protection")
+
+
+def _require_certificate(scope: Scope, parameters: Parameters) -> None:
+    scope.template.add_rule(
+        "CertificateForHttps",
+        {
+            "Assertions": [
+                {
+                    "Assert": Not(Equals(Ref(parameters.certificate_arn), "")),
+                    "AssertDescription": "Give CertificateArn: payments need HTTPS",
+                }
+            ]
+        },
+    )
 
 
 def _require_zone_with_domain(scope: Scope, parameters: Parameters) -> None:

@@ -1,4 +1,4 @@
-"""Template to text: the same bytes everywhere, readable in a diff, within AWS's limits."""
+"""Renders the template as text: deterministic, readable in a diff, within AWS's limits."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ATTRIBUTES = (
 
 
 class TemplateLimitError(ValueError):
-    """The template passes one of CloudFormation's limits."""
+    """The template exceeds one of CloudFormation's limits."""
 
 
 def render(template: Template) -> str:

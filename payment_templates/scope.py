@@ -1,11 +1,20 @@
-"""The template under construction, and the options it is built from."""
+"""The template being built, and the options it is built from."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from troposphere import Delete, Template, rds
+from troposphere import (
+    Delete,
+    Retain,
+    RetainExceptOnCreate,
+    Template,
+    kms,
+    logs,
+    rds,
+    secretsmanager,
+)
 
 if TYPE_CHECKING:
     from troposphere import AWSHelperFn, AWSObject, Output, Parameter
@@ -15,30 +24,48 @@ if TYPE_CHECKING:
     Resource = TypeVar("Resource", bound=AWSObject)
 
 
+# What holds data states what happens to it on replacement too. CloudFormation deletes all others,
+# which is its default:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html
+STATEFUL = (kms.Key, logs.LogGroup, rds.DBCluster, rds.DBInstance, secretsmanager.Secret)
+# Retained together with a last snapshot: the key that decrypts it, and the audit logs.
+OUTLIVES_STACK = (kms.Key, logs.LogGroup)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """Where every tier adds what it makes."""
+    """The template to which every tier adds its resources."""
 
     template: Template
     options: Options
 
     def add(self, resource: Resource) -> Resource:
         """Add a resource, with what happens to it when it is deleted or replaced."""
-        # CloudFormation's own default for a cluster is Snapshot: say it for every resource.
-        policy = self.options.deletion_policy if isinstance(resource, rds.DBCluster) else Delete
-        resource.DeletionPolicy = policy
-        resource.UpdateReplacePolicy = policy
+        on_deletion, on_replacement = self._policies(resource)
+        resource.DeletionPolicy = on_deletion
+        if isinstance(resource, STATEFUL):
+            resource.UpdateReplacePolicy = on_replacement
         self.template.add_resource(resource)
         return resource
 
+    def _policies(self, resource: AWSObject) -> tuple[str, str]:
+        keep = self.options.deletion_policy
+        if isinstance(resource, rds.DBCluster):
+            # CloudFormation's own default for a cluster is Snapshot.
+            return keep, keep
+        if keep == "Snapshot" and isinstance(resource, OUTLIVES_STACK):
+            # When a first creation fails, only an empty snapshot of the database remains.
+            return RetainExceptOnCreate, Retain
+        return Delete, Delete
+
     def add_parameter(self, parameter: Parameter, *, group: str, label: str) -> Parameter:
-        """Add a parameter to a group of the console's form, under a readable label."""
+        """Add a parameter to a group of the console form, with a label."""
         self.template.add_parameter_to_group(parameter, group)
         self.template.set_parameter_label(parameter, label)
         return self.template.add_parameter(parameter)
 
     def add_condition(self, name: str, condition: AWSHelperFn) -> str:
-        """Add a condition; troposphere would replace one of the same name without a word."""
+        """Add a condition; troposphere silently replaces one of the same name."""
         if name in self.template.conditions:
             raise ValueError(f"the template has a condition {name} already")
         return self.template.add_condition(name, condition)

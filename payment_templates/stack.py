@@ -16,6 +16,7 @@ from payment_templates.tiers.dns import add_dns
 from payment_templates.tiers.encryption import add_encryption
 from payment_templates.tiers.identity import add_identity
 from payment_templates.tiers.load_balancer import add_load_balancer
+from payment_templates.tiers.log_groups import add_log_groups
 from payment_templates.tiers.monitoring import add_monitoring
 from payment_templates.tiers.network import add_network
 from payment_templates.tiers.notifications import add_notifications
@@ -39,6 +40,7 @@ def build_template(options: Options) -> Template:
     parameters = add_parameters(scope)
     conditions = add_conditions(scope, parameters=parameters)
     encryption = add_encryption(scope)
+    log_groups = add_log_groups(scope, encryption=encryption)
     network = add_network(scope, parameters=parameters, conditions=conditions)
     security = add_security(scope, parameters=parameters, network=network)
     notifications = add_notifications(scope, parameters=parameters, encryption=encryption)
@@ -47,6 +49,7 @@ def build_template(options: Options) -> Template:
         parameters=parameters,
         conditions=conditions,
         encryption=encryption,
+        log_groups=log_groups,
         network=network,
         security=security,
     )
@@ -56,6 +59,7 @@ def build_template(options: Options) -> Template:
         parameters=parameters,
         conditions=conditions,
         encryption=encryption,
+        log_groups=log_groups,
         database=database,
     )
     load_balancer = add_load_balancer(
@@ -66,6 +70,7 @@ def build_template(options: Options) -> Template:
         parameters=parameters,
         conditions=conditions,
         encryption=encryption,
+        log_groups=log_groups,
         network=network,
         security=security,
         database=database,
@@ -73,7 +78,13 @@ def build_template(options: Options) -> Template:
         load_balancer=load_balancer,
     )
     add_scaling(scope, compute=compute)
-    dns = add_dns(scope, parameters=parameters, conditions=conditions, load_balancer=load_balancer)
+    dns = add_dns(
+        scope,
+        parameters=parameters,
+        conditions=conditions,
+        load_balancer=load_balancer,
+        compute=compute,
+    )
     monitoring = add_monitoring(
         scope,
         notifications=notifications,

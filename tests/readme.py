@@ -1,4 +1,4 @@
-"""Write what README.md shows anew, from the template and docs/screens: python -m tests.readme."""
+"""Writes the generated parts of the documentation from the template: python -m tests.readme."""
 
 from __future__ import annotations
 
@@ -6,24 +6,59 @@ import re
 from pathlib import Path
 
 from payment_templates import PROFILES, build_template
-from tests.view import View
+from payment_templates.facts.resource_defaults import RESOURCE_DEFAULTS, ResourceDefault
+from tests.rehearsal.restore_commands import (
+    ADD_INSTANCE,
+    FIND_BACKUPS,
+    FIND_SNAPSHOT,
+    RESTORE_SNAPSHOT,
+    RESTORE_TO_TIME,
+    SET_LOGIN,
+)
+from tests.view import Json, View
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
-SCREENS = ROOT / "docs" / "screens"
-# Of a rehearsal the README shows what is given, each step, and the table.
+DOCS = ROOT / "docs"
+SCREENS = DOCS / "screens"
+_SETTERS = {"handler": "CloudFormation's handler", "API": "API", "CloudFormation": "CloudFormation"}
+# Of a rehearsal the page shows the commands, each step, and the table.
 _RAREFIED = re.compile(r"\$ | *\d+\.\d s  |[┏┃┡│└]")
 
 
-def rewritten(text: str, template: View) -> str:
-    """Put today's tables and screens between the markers of a text; all else stays."""
-    parts = {
-        "parameters": _parameters(template),
-        "outputs": _outputs(template),
-        "rehearsal": _fenced(_rarefied((SCREENS / "rehearsal.txt").read_text())),
+def generated_parts() -> dict[Path, dict[str, str]]:
+    """Give each page's generated parts by their markers, as they are today."""
+    standard = View.of(build_template(PROFILES["standard"]))
+    production = View.of(build_template(PROFILES["production"]))
+    shared = standard.document["Parameters"]
+    more = {
+        name: parameter
+        for name, parameter in production.document["Parameters"].items()
+        if name not in shared
     }
-    for screen in ("broken_image", "taken_role_name", "bad_property"):
-        parts[screen] = _fenced((SCREENS / f"{screen}.txt").read_text())
+    return {
+        DOCS / "parameters.md": {
+            "parameters": _parameters(shared),
+            "production_parameters": _parameters(more),
+            "outputs": _outputs(standard),
+        },
+        DOCS / "rehearsing.md": {
+            "rehearsal": _fenced(_rarefied((SCREENS / "rehearsal.txt").read_text()))
+        },
+        DOCS / "aws-behaviour.md": {"defaults": _defaults()},
+        DOCS / "deploying.md": {
+            "restore_snapshot": _shell(FIND_SNAPSHOT, RESTORE_SNAPSHOT, ADD_INSTANCE, SET_LOGIN),
+            "restore_backup": _shell(FIND_BACKUPS, RESTORE_TO_TIME),
+        },
+        DOCS / "failures.md": {
+            screen: _fenced((SCREENS / f"{screen}.txt").read_text())
+            for screen in ("broken_image", "taken_role_name", "bad_property")
+        },
+    }
+
+
+def rewritten(text: str, parts: dict[str, str]) -> str:
+    """Put the parts between the markers of a text; all else stays."""
     for name, part in parts.items():
         begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
         before, _, rest = text.partition(begin)
@@ -40,17 +75,37 @@ def _fenced(screen: str) -> str:
     return f"```\n{screen}```\n"
 
 
-def _parameters(template: View) -> str:
-    rows = ["| parameter | default | what it is | what is taken |", "|---|---|---|---|"]
-    for name, parameter in template.document["Parameters"].items():
+def _shell(*commands: str) -> str:
+    lines = (" \\\n".join(command.strip().splitlines()) for command in commands)
+    return "```bash\n" + "\n".join(lines) + "\n```\n"
+
+
+def _parameters(parameters: Json) -> str:
+    rows = ["| parameter | default | what it is | accepted values |", "|---|---|---|---|"]
+    for name, parameter in parameters.items():
         default = f"`{parameter['Default']}`" if parameter.get("Default") else _absent(parameter)
-        taken = parameter["ConstraintDescription"]
+        taken = parameter.get("ConstraintDescription") or " or ".join(parameter["AllowedValues"])
         rows.append(f"| `{name}` | {default} | {parameter['Description']} | {taken} |")
     return "\n".join(rows) + "\n"
 
 
 def _absent(parameter: dict[str, object]) -> str:
-    return "empty" if "Default" in parameter else "**must be given**"
+    return "empty" if "Default" in parameter else "**required**"
+
+
+def _defaults() -> str:
+    rows = ["| type | property | default | set by | source |", "|---|---|---|---|---|"]
+    rows += [
+        f"| `{line.resource_type}` | `{line.property}` | `{line.value}`{_where(line)} | "
+        f"{_SETTERS[line.set_by]} | {line.source} |"
+        for line in RESOURCE_DEFAULTS
+    ]
+    return "\n".join(rows) + "\n"
+
+
+def _where(line: ResourceDefault) -> str:
+    conditions = [f"`{name}` is {' or '.join(values)}" for name, values in line.where.items()]
+    return f" where {' and '.join(conditions)}" if conditions else ""
 
 
 def _outputs(template: View) -> str:
@@ -62,5 +117,5 @@ def _outputs(template: View) -> str:
 
 
 if __name__ == "__main__":
-    standard = View.of(build_template(PROFILES["standard"]))
-    README.write_text(rewritten(README.read_text(), standard))
+    for page, generated in generated_parts().items():
+        page.write_text(rewritten(page.read_text(), generated))

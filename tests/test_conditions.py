@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 GIVEN = [
     ("HasPassword", "DBMasterPassword", "SecurePassword123!"),
     ("HasRepository", "ContainerRepositoryArn", "arn:aws:ecr:us-east-1:123456789012:repository/a"),
+    ("HasUser", "ContainerUser", "101"),
     ("HasCertificate", "CertificateArn", "arn:aws:acm:us-east-1:123456789012:certificate/a"),
     ("HasDomain", "DomainName", "pay.example.com"),
     ("HasZones", "AvailabilityZones", "us-east-1a,us-east-1b,us-east-1c"),
@@ -62,7 +63,6 @@ def test_there_are_no_other_conditions(template: View) -> None:
 @pytest.mark.parametrize(
     ("resource", "condition"),
     [
-        ("ImagePolicy", "HasRepository"),
         ("HttpsListener", "HasCertificate"),
         ("HealthCheck", "HasDomain"),
         ("DnsRecord", "HasDomain"),
@@ -75,4 +75,4 @@ def test_resource_is_there_on_its_condition(template: View, resource: str, condi
 def test_everything_else_is_there_always(template: View) -> None:
     conditional = {name for name, resource in template.resources.items() if "Condition" in resource}
 
-    assert conditional == {"ImagePolicy", "HttpsListener", "HealthCheck", "DnsRecord"}
+    assert conditional == {"HttpsListener", "HealthCheck", "DnsRecord"}

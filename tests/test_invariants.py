@@ -21,7 +21,7 @@ from payment_templates.options import (
     MOST_ZONES,
 )
 from payment_templates.rendering import MOST_BYTES, TemplateLimitError, render
-from tests.view import View, references
+from tests.view import View, patterns, references
 
 # The longest that the parameter and AWS allow: us-isof-south-1.
 LONGEST = {"${EnvironmentSuffix}": "s" * 20, "${AWS::Region}": "us-isof-south-1"}
@@ -78,6 +78,7 @@ def shapes(draw: st.DrawFn) -> Options:
         target_cpu_percent=draw(st.integers(1, 100)),
         deletion_policy=draw(st.sampled_from(["Delete", "Snapshot"])),
         deletion_protection=draw(st.booleans()),
+        require_certificate=draw(st.booleans()),
     )
 
 
@@ -135,7 +136,7 @@ def test_every_shape_is_lint_clean(options: Options) -> None:
 def test_longest_names_stay_within_the_limit_of_their_service(options: Options) -> None:
     for resource_type, (name, limit) in NAME_PROPERTIES.items():
         for properties in view(options).of_type(resource_type).values():
-            assert len(longest(properties[name]["Fn::Sub"])) <= limit
+            assert all(len(longest(text)) <= limit for text in patterns(properties[name]))
 
 
 def longest(text: str) -> str:
@@ -155,14 +156,21 @@ def test_everything_is_named_or_tagged_with_the_suffix(options: Options) -> None
 
 
 @for_every_shape
-def test_nothing_is_retained(options: Options) -> None:
-    policies = {
-        (resource["Type"], resource["DeletionPolicy"], resource["UpdateReplacePolicy"])
-        for resource in view(options).resources.values()
+def test_a_snapshot_of_the_database_never_goes_without_key_logs_and_backups(
+    options: Options,
+) -> None:
+    template = view(options)
+
+    kept = {
+        resource["Type"]
+        for resource in template.resources.values()
+        if resource["DeletionPolicy"] != "Delete"
     }
 
-    kept = {policy for policy in policies if policy[1:] != ("Delete", "Delete")}
-    assert kept <= {("AWS::RDS::DBCluster", "Snapshot", "Snapshot")}
+    backups_go = template.only("AWS::RDS::DBCluster")["DeleteAutomatedBackups"]
+    nothing = set[str](), True
+    everything = {"AWS::RDS::DBCluster", "AWS::KMS::Key", "AWS::Logs::LogGroup"}, False
+    assert (kept, backups_go) == (nothing if options.deletion_policy == "Delete" else everything)
 
 
 @for_every_shape

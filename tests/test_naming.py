@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from payment_templates import naming
+from tests.view import patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,7 +171,7 @@ def test_everything_that_aws_can_tag_has_name_and_environment(template: View) ->
 
 def names_of(template: View, resource_type: str) -> Iterator[str]:
     for properties in template.of_type(resource_type).values():
-        yield properties[NAMES[resource_type]]["Fn::Sub"]
+        yield from patterns(properties[NAMES[resource_type]])
 
 
 def tags_property(resource_type: str) -> str:

@@ -22,6 +22,7 @@ SPECIFIED = {
     "target_cpu_percent": 75,
     "deletion_policy": "Delete",
     "deletion_protection": False,
+    "require_certificate": False,
 }
 # For each option, other values that would do as well.
 OTHERS: dict[str, dict[str, Any]] = {
@@ -37,6 +38,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "target_cpu_percent": {"target_cpu_percent": 100},
     "deletion_policy": {"deletion_policy": "Snapshot"},
     "deletion_protection": {"deletion_protection": True},
+    "require_certificate": {"require_certificate": True},
 }
 BAD: dict[str, tuple[dict[str, Any], str]] = {
     "a number in words": ({"zones": "3"}, "zones must be a whole number from 3 to 6, got '3'"),
@@ -106,6 +108,7 @@ def test_production_profile_survives_a_zone_and_keeps_the_payments() -> None:
         "log_days": 400,
         "deletion_policy": "Snapshot",
         "deletion_protection": True,
+        "require_certificate": True,
     }
 
 

@@ -23,7 +23,14 @@ CALL = {
 PARAMETERS = [
     *CALL,
     *("DBEngineVersion", "ContainerImage", "ContainerRepositoryArn", "ContainerPort"),
-    *("HealthCheckPath", "CertificateArn", "AvailabilityZones", "HostedZoneId", "DomainName"),
+    *(
+        "ContainerUser",
+        "HealthCheckPath",
+        "CertificateArn",
+        "AvailabilityZones",
+        "HostedZoneId",
+        "DomainName",
+    ),
     "PrimaryRegion",
 ]
 ACCEPTED = [
@@ -51,6 +58,7 @@ ACCEPTED = [
         ],
     ),
     ("ContainerPort", ["1024", "8080", "65535"]),
+    ("ContainerUser", ["", "101", "1000:1000", "65534:65534", "4294967295:4294967295"]),
     ("HealthCheckPath", ["/", "/health", "/health?full=yes&n=1"]),
     ("CertificateArn", ["", "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234"]),
     ("AvailabilityZones", ["", ",,", "us-east-1a,us-east-1b,us-east-1f", "us-gov-west-1a"]),
@@ -74,6 +82,7 @@ REFUSED = [
         ],
     ),
     ("ContainerPort", ["80", "1023", "65536", "http"]),
+    ("ContainerUser", ["0", "0:0", "101:0", "root", "-1", "1:", "01"]),
     ("HealthCheckPath", ["", "health", "/a b", "/" + "x" * 255]),
     ("CertificateArn", ["one", "arn:aws:iam::123456789012:server-certificate/one"]),
     ("AvailabilityZones", ["us-east-1", "us-east-1a,b,c", "use1-az1", "us-east-1a, us-east-1b"]),
@@ -218,6 +227,35 @@ def test_rule_says_what_would_do(template: View) -> None:
     (rule,) = assertions(template)
 
     assert rule["AssertDescription"] == "Give both HostedZoneId and DomainName, or none"
+
+
+@pytest.mark.parametrize(
+    ("certificate", "accepted"),
+    [("", False), ("arn:aws:acm:us-east-1:123456789012:certificate/a", True)],
+    ids=["without a certificate", "with a certificate"],
+)
+def test_production_serves_no_payments_over_plain_http(
+    production: View, certificate: str, *, accepted: bool
+) -> None:
+    given = {"HostedZoneId": "", "DomainName": "", "CertificateArn": certificate}
+
+    holds = [evaluate(rule["Assert"], given) for rule in assertions(production)]
+
+    assert all(holds) is accepted
+
+
+def test_production_is_protected_from_deletion_unless_the_operator_says_otherwise(
+    production: View,
+) -> None:
+    parameter = production.document["Parameters"]["DeletionProtection"]
+
+    assert (parameter["Default"], parameter["AllowedValues"]) == ("true", ["true", "false"])
+
+
+def test_production_has_no_other_parameters(production: View) -> None:
+    parameters = set(production.document["Parameters"])
+
+    assert parameters == {*PARAMETERS, "DeletionProtection"}
 
 
 def test_default_engine_is_the_newest_of_its_major_version_that_can_be_created(

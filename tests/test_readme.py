@@ -1,51 +1,123 @@
-"""The README says what is true of the template."""
+"""The README and the documentation say what is true of the template."""
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.readme import README, rewritten
+import pytest
+
+from tests.readme import DOCS, README, generated_parts, rewritten
 
 if TYPE_CHECKING:
     from tests.view import View
 
 ROOT = Path(__file__).parent.parent
+PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
+every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+LONGEST_README = 150
 
 
-def test_tables_are_those_of_the_template(template: View) -> None:
+def test_generated_parts_are_current() -> None:
+    outdated = [
+        page.name
+        for page, parts in generated_parts().items()
+        if rewritten(page.read_text(), parts) != page.read_text()
+    ]
+
+    assert outdated == [], "run `make readme`"
+
+
+def test_every_generated_part_has_its_markers() -> None:
+    missing = [
+        (page.name, name)
+        for page, parts in generated_parts().items()
+        for name in parts
+        if f"<!-- {name} -->" not in page.read_text().splitlines()
+    ]
+
+    assert missing == []
+
+
+def test_readme_is_read_in_five_minutes() -> None:
+    lines = README.read_text().splitlines()
+
+    assert len(lines) <= LONGEST_README
+
+
+def test_readme_leads_to_every_page() -> None:
     text = README.read_text()
 
-    assert rewritten(text, template) == text, "run `make readme`"
+    assert [page.name for page in DOCS.glob("*.md") if f"docs/{page.name}" not in text] == []
 
 
-def test_both_tables_are_there() -> None:
-    text = README.read_text()
-
-    assert {"<!-- parameters -->", "<!-- outputs -->"} <= set(text.splitlines())
-
-
-def test_every_make_target_named_exists() -> None:
+@every_page
+def test_every_make_target_named_exists(page: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
 
-    named = set(re.findall(r"`make ([a-z]+)", README.read_text()))
+    named = set(re.findall(r"`make ([a-z]+)", page.read_text()))
 
     assert named <= targets
 
 
-def test_every_file_linked_exists() -> None:
-    links = re.findall(r"\]\(([^)#:]+)\)", README.read_text())
+@every_page
+def test_every_file_linked_exists(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
 
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    assert [link for link in links if not (page.parent / link).exists()] == []
 
 
-def test_every_resource_named_exists(template: View) -> None:
-    named = re.findall(r"resource `([A-Z]\w+)`", README.read_text())
+@every_page
+def test_every_resource_named_exists(page: Path, template: View) -> None:
+    named = re.findall(r"resource `([A-Z]\w+)`", page.read_text())
 
     assert set(named) <= set(template.resources)
+
+
+def test_behaviour_of_every_resource_type_is_described(template: View, production: View) -> None:
+    text = (DOCS / "aws-behaviour.md").read_text()
+    described = {
+        name
+        for heading in re.findall(r"^## (AWS::.+)$", text, flags=re.MULTILINE)
+        for name in re.findall(r"AWS::\w+::\w+", heading)
+    }
+
+    used = {
+        resource["Type"] for view in (template, production) for resource in view.resources.values()
+    }
+
+    assert used <= described
+
+
+@pytest.mark.parametrize("aspect", ["Handler", "Create", "Update", "Delete", "Drift"])
+def test_every_aspect_of_a_type_is_described(aspect: str) -> None:
+    text = (DOCS / "aws-behaviour.md").read_text()
+    sections = [part for part in text.split("\n## ") if part.startswith("AWS::")]
+
+    silent = [part.splitlines()[0] for part in sections if f"- **{aspect}**" not in part]
+
+    assert silent == []
+
+
+def test_example_of_the_library_runs(tmp_path: Path) -> None:
+    (example,) = re.findall(
+        r"<!-- example: a test runs this -->\n```python\n(.+?)```",
+        (DOCS / "library.md").read_text(),
+        flags=re.DOTALL,
+    )
+
+    subprocess.run(
+        [sys.executable, "-c", example],
+        cwd=tmp_path,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+    assert '"RefundQueue"' in (tmp_path / "stack.json").read_text()
 
 
 def test_evidence_shown_is_what_the_command_says() -> None:

@@ -39,7 +39,7 @@ def test_a_resource_is_a_block_and_a_property_a_line() -> None:
 
 
 def _opening(logical_id: str, resource_type: str) -> str:
-    policies = '"DeletionPolicy":"Delete","UpdateReplacePolicy":"Delete"'
+    policies = '"DeletionPolicy":"Delete"'
     return f'"{logical_id}":{{"Type":"{resource_type}",{policies},"Properties":{{'
 
 

@@ -21,30 +21,59 @@ def test_what_is_added_is_handed_back(scope: Scope) -> None:
     assert added is topic
 
 
+STATEFUL_TYPES = (
+    "AWS::KMS::Key",
+    "AWS::Logs::LogGroup",
+    "AWS::RDS::DBCluster",
+    "AWS::RDS::DBInstance",
+    "AWS::SecretsManager::Secret",
+)
+
+
 def test_what_is_added_is_in_the_template(scope: Scope) -> None:
     scope.add(sns.Topic("Topic"))
 
     assert list(View.of(scope.template).resources) == ["Topic"]
 
 
-@pytest.mark.parametrize("policy", ["DeletionPolicy", "UpdateReplacePolicy"])
-def test_everything_is_deleted_with_the_stack(template: View, policy: str) -> None:
-    policies = {resource[policy] for resource in template.resources.values()}
+def test_everything_is_deleted_with_the_stack(template: View) -> None:
+    policies = {resource["DeletionPolicy"] for resource in template.resources.values()}
 
     assert policies == {"Delete"}
 
 
-@pytest.mark.parametrize("policy", ["DeletionPolicy", "UpdateReplacePolicy"])
-def test_production_takes_a_last_snapshot_of_the_database_alone(
-    production: View, policy: str
+def test_what_holds_data_states_its_replacement_too(template: View) -> None:
+    stated = {
+        resource["Type"]: resource["UpdateReplacePolicy"]
+        for resource in template.resources.values()
+        if "UpdateReplacePolicy" in resource
+    }
+
+    assert stated == dict.fromkeys(STATEFUL_TYPES, "Delete")
+
+
+# A snapshot is of no use without its key, and an audit needs the logs.
+@pytest.mark.parametrize(
+    ("policy", "retained"),
+    # A creation that fails leaves nothing behind: RetainExceptOnCreate.
+    [("DeletionPolicy", "RetainExceptOnCreate"), ("UpdateReplacePolicy", "Retain")],
+)
+def test_production_keeps_snapshot_key_and_logs(
+    production: View, policy: str, retained: str
 ) -> None:
     kept = {
         name: resource[policy]
         for name, resource in production.resources.items()
-        if resource[policy] != "Delete"
+        if resource.get(policy, "Delete") != "Delete"
     }
 
-    assert kept == {"DatabaseCluster": "Snapshot"}
+    assert kept == {
+        "DatabaseCluster": "Snapshot",
+        "EncryptionKey": retained,
+        "DatabaseLogGroup": retained,
+        "InsightsLogGroup": retained,
+        "ApplicationLogGroup": retained,
+    }
 
 
 def test_cluster_is_deleted_although_cloudformation_would_keep_a_snapshot(scope: Scope) -> None:

@@ -73,7 +73,7 @@ def database_zones(view: View) -> set[str]:
 
 def writer_first(view: View) -> bool:
     readers = [name for name in view.of_type(f"{RDS}DBInstance") if name != "DatabaseWriter"]
-    return len(readers) == 2 and all("DatabaseWriter" in view.depends_on(name) for name in readers)
+    return len(readers) == 2 and all("DatabaseWriter" in view.waits_for(name) for name in readers)
 
 
 def fails_over(view: View) -> bool:
@@ -291,7 +291,8 @@ def stack_set_ready(view: View) -> bool:
 
 def deleted(view: View) -> bool:
     return all(
-        (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Delete", "Delete")
+        (resource["DeletionPolicy"], resource.get("UpdateReplacePolicy", "Delete"))
+        == ("Delete", "Delete")
         for resource in view.resources.values()
     )
 

@@ -24,6 +24,12 @@ FUNCTIONS: dict[str, Callable[[Any], object]] = {
 }
 
 
+def patterns(name: Json) -> list[str]:
+    """The patterns that a physical name may take: one, or one for each branch of a condition."""
+    branches = name["Fn::If"][1:] if "Fn::If" in name else [name]
+    return [branch["Fn::Sub"] for branch in branches]
+
+
 @dataclass(frozen=True, kw_only=True)
 class View:
     """A template's document, with the questions that tests put to it."""
@@ -78,9 +84,11 @@ class View:
         return ahead.union(*map(self.waits_for, ahead))
 
     def statements(self, logical_id: str) -> list[Json]:
-        """The statements of a resource's policy, whatever the resource calls it."""
+        """The statements of a resource's policy, also those that depend on a condition."""
         (policy,) = POLICIES & self.properties(logical_id).keys()
-        return cast("list[Json]", self.properties(logical_id)[policy]["Statement"])
+        entries: list[Json] = self.properties(logical_id)[policy]["Statement"]
+        branches = [branch for entry in entries for branch in entry.get("Fn::If", [entry])]
+        return [entry for entry in branches if isinstance(entry, dict) and "Effect" in entry]
 
     def holds(self, condition: str, **given: str) -> bool:
         """Whether a condition is true for the values given, and else the parameters' defaults."""

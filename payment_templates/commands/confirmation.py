@@ -1,19 +1,22 @@
 """The question before everything of a suffix is deleted, and what it is asked about."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 
-from payment_templates.commands.edge import Tools
+from payment_templates.commands.command_runner import Tools
+from payment_templates.rollout.deletion_plan import Standing
 from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
 from payment_templates.rollout.protection import find_protections
-from payment_templates.rollout.standing import Standing
+from payment_templates.rollout.retained import CLUSTER_BACKUPS, CLUSTER_SNAPSHOT, Retained
+
+_COPIES = frozenset({CLUSTER_BACKUPS, CLUSTER_SNAPSHOT})
 
 
-def standing_document(stack: Standing) -> dict[str, Any]:
-    """Describe a stack that is to be deleted."""
+def standing_document(stack: Standing, retained: Sequence[Retained] = ()) -> dict[str, Any]:
+    """Describe a stack that is to be deleted, and what its template's policies keep of it."""
     return {
         "account": stack.account,
         "region": stack.region,
@@ -25,6 +28,7 @@ def standing_document(stack: Standing) -> dict[str, Any]:
             {"logical_id": member.logical_id, "type": member.resource_type}
             for member in stack.stateful
         ],
+        "retained": [{"kind": one.kind, "name": one.name} for one in retained],
     }
 
 
@@ -34,35 +38,58 @@ def require_unprotected(tools: Tools, stacks: Sequence[Standing]) -> None:
     if not found:
         return
     for protection in found:
-        tools.talk.tell(f"{protection.region}: {protection.what}; {protection.mend}")
+        tools.talk.tell(f"{protection.region}: {protection.what}")
     raise RolloutError(
-        f"{found[0].what} in {found[0].region}; nothing was deleted; if it shall be, give "
-        + " && ".join(protection.mend for protection in found),
+        f"{found[0].what} in {found[0].region}; nothing was deleted. To delete it, give "
+        + " && ".join(dict.fromkeys(protection.remediation for protection in found))
+        + ", then destroy again",
         ExitCode.REFUSED,
         {"stacks": [standing_document(stack) for stack in stacks]},
     )
 
 
 def require_confirmation(
-    tools: Tools, stacks: Sequence[Standing], suffix: str, given: str | None, *, as_json: bool
+    tools: Tools,
+    stacks: Mapping[Standing, Sequence[Retained]],
+    suffix: str,
+    given: str | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Show what would go, and have the suffix typed; raises RolloutError when it is another."""
     tools.talk.show_table(
-        ("account", "region", "stack", "what is lost with it"),
-        [(stack.account, stack.region, stack.name, _losses(stack)) for stack in stacks],
+        ("account", "region", "stack", "what is lost with it", "what is retained"),
+        [
+            (stack.account, stack.region, stack.name, _losses(stack, retained), _named(retained))
+            for stack, retained in stacks.items()
+        ],
     )
     if given is None:
         if as_json or not sys.stdin.isatty():
             raise wrong_use(f"everything of {suffix} would be deleted; give --confirm {suffix}")
-        given = click.prompt(f"Everything of {suffix} is deleted. Type the suffix", err=True)
+        given = click.prompt(
+            f"This deletes everything of {suffix}. Type the suffix to confirm", err=True
+        )
     if given != suffix:
-        raise wrong_use(f"{given!r} is not the suffix {suffix!r}; nothing was deleted")
+        raise wrong_use(f"{given!r} does not match the suffix {suffix!r}; nothing was deleted")
 
 
-def _losses(stack: Standing) -> str:
+def _losses(stack: Standing, retained: Sequence[Retained]) -> str:
     if stack.members is None:
         return "not in reach"
+    # A cluster goes, although a snapshot of it stays.
+    whole = {one.logical_id for one in retained if one.kind not in _COPIES}
     return ", ".join(
         f"{member.logical_id} ({member.resource_type.removeprefix('AWS::')})"
         for member in stack.stateful
+        if member.logical_id not in whole
+    )
+
+
+def _named(retained: Sequence[Retained]) -> str:
+    return ", ".join(
+        f"{one.kind} of {one.logical_id}"
+        if one.kind in _COPIES
+        else f"{one.logical_id} ({one.kind})"
+        for one in retained
     )

@@ -2,20 +2,20 @@
 
 from pathlib import Path
 
-from payment_templates.commands.allowances import require_resources
-from payment_templates.commands.documents import cause_document, change_document
-from payment_templates.commands.edge import Result, Tools, run
-from payment_templates.commands.inputs import Inputs, name_from, read_inputs, read_tags
+from payment_templates.commands.allowed_replacements import require_resources
+from payment_templates.commands.command_inputs import Inputs, name_from, read_inputs, read_tags
+from payment_templates.commands.command_runner import Result, Tools, run
+from payment_templates.commands.common_options import Surroundings
+from payment_templates.commands.json_entries import cause_document, change_document
 from payment_templates.commands.preflight import look, require_no_obstacle
-from payment_templates.commands.surroundings import Surroundings
 from payment_templates.rollout import clients
-from payment_templates.rollout.body import place_body
 from payment_templates.rollout.errors import ExitCode
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_region
 from payment_templates.rollout.stack.deploy import deploy
 from payment_templates.rollout.stack.deployment import Deployment, Outcome
 from payment_templates.rollout.stack.states import find_stack
+from payment_templates.rollout.template_upload import place_body
 
 
 def deploy_stack(
@@ -72,7 +72,7 @@ def deploy_stack(
 
 def _look_first(tools: Tools, inputs: Inputs, region: str, name: str) -> None:
     state = find_stack(clients.cloudformation(tools.session, region), name)
-    # Deploy itself follows what is under way and offers the way out of a stuck state.
+    # Deploy itself follows running operations and offers to leave a stuck state.
     if state is None or state.status == "DELETE_COMPLETE":
         findings = look(
             tools,

@@ -2,22 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 
-from payment_templates.commands.aftermath import look_after
+from payment_templates.commands.command_inputs import name_from, require_suffix
+from payment_templates.commands.command_runner import Result, Tools, run
+from payment_templates.commands.common_options import Surroundings
 from payment_templates.commands.confirmation import require_confirmation, require_unprotected
-from payment_templates.commands.edge import Result, Tools, run
-from payment_templates.commands.inputs import name_from, require_suffix
+from payment_templates.commands.deletion_report import look_after
 from payment_templates.commands.roles import delete_roles
-from payment_templates.commands.surroundings import Surroundings
 from payment_templates.rollout import clients
 from payment_templates.rollout.cause import Cause
+from payment_templates.rollout.deletion_plan import list_standing, require_own
 from payment_templates.rollout.identity import account_of
-from payment_templates.rollout.overview import Overview, look_over
 from payment_templates.rollout.regions import require_regions
+from payment_templates.rollout.retained import plan_retention, retained_before
 from payment_templates.rollout.stack.states import find_stack
 from payment_templates.rollout.stack.unstick import delete_stack
+from payment_templates.rollout.stack_overview import Overview, look_over
 from payment_templates.rollout.stack_set.attendance import Attendance
 from payment_templates.rollout.stack_set.deletion import delete_stack_set
-from payment_templates.rollout.standing import list_standing, require_own
 
 
 def destroy_stacks(
@@ -40,9 +41,13 @@ def destroy_stacks(
         require_own(overview, suffix, names)
         account = account_of(tools.session, chosen[0])
         standing = tuple(list_standing(tools.session, overview, account))
+        planned = {stack: plan_retention(tools.session, stack) for stack in standing}
+        earlier = tuple(
+            retained_before(tools.session, chosen, stack_name=names[0], stack_set_name=names[1])
+        )
         if not overview.empty:
             require_unprotected(tools, standing)
-            require_confirmation(tools, standing, suffix, confirm, as_json=surroundings.as_json)
+            require_confirmation(tools, planned, suffix, confirm, as_json=surroundings.as_json)
         failures = tuple(_delete(tools, chosen, names, overview))
         if roles_too and not failures:
             delete_roles(tools, chosen)
@@ -51,7 +56,8 @@ def destroy_stacks(
             suffix=suffix,
             account=account,
             regions=chosen,
-            stacks=standing,
+            stacks=planned,
+            earlier=earlier,
             failures=failures,
         )
 

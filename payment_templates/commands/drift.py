@@ -1,16 +1,17 @@
-"""The command that shows where AWS is no longer what the template says."""
+"""The command that compares AWS with the template, and says how to repair what drifted."""
 
 from dataclasses import asdict
 
-from payment_templates.commands.edge import Result, Tools, run
-from payment_templates.commands.inputs import name_from, require_suffix
-from payment_templates.commands.surroundings import Surroundings
+from payment_templates.commands.command_inputs import name_from, require_suffix
+from payment_templates.commands.command_runner import Result, Tools, run
+from payment_templates.commands.common_options import Surroundings
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, wrong_use
 from payment_templates.rollout.identity import account_of
-from payment_templates.rollout.overview import Overview, look_over
 from payment_templates.rollout.regions import require_regions
-from payment_templates.rollout.stack.drift import Drift, detect_drift
+from payment_templates.rollout.stack.drift import Comparison, Drift, detect_drift
+from payment_templates.rollout.stack.drift_meaning import explain, repair_for
+from payment_templates.rollout.stack_overview import Overview, look_over
 from payment_templates.rollout.stack_set.attendance import Attendance
 from payment_templates.rollout.stack_set.drift import detect_set_drift
 
@@ -37,7 +38,7 @@ def show_drift(
         )
         if overview.empty:
             raise wrong_use(
-                f"nothing stands under the suffix {suffix} in {', '.join(chosen)}; "
+                f"no stack found for the suffix {suffix} in {', '.join(chosen)}; "
                 "give the suffix of a stack, or its --region"
             )
         found = [
@@ -49,22 +50,21 @@ def show_drift(
     run(surroundings, work)
 
 
-def _of_stacks(tools: Tools, overview: Overview) -> list[Drift]:
+def _of_stacks(tools: Tools, overview: Overview) -> list[Comparison]:
     # The set compares its own.
     in_set = {instance.stack_id for instance in overview.instances or ()}
     return [
-        drift
-        for stack in overview.stacks
-        if stack.state.stack_id not in in_set
-        for drift in detect_drift(
+        detect_drift(
             clients.cloudformation(tools.session, stack.region), stack.state.stack_id, tools.pace()
         )
+        for stack in overview.stacks
+        if stack.state.stack_id not in in_set
     ]
 
 
-def _of_set(tools: Tools, overview: Overview, primary: str, name: str) -> tuple[Drift, ...]:
+def _of_set(tools: Tools, overview: Overview, primary: str, name: str) -> list[Comparison]:
     if not overview.instances:
-        return ()
+        return []
     attendance = Attendance(
         session=tools.session,
         primary=primary,
@@ -73,21 +73,44 @@ def _of_set(tools: Tools, overview: Overview, primary: str, name: str) -> tuple[
         conversation=tools.talk,
         make_pace=tools.pace,
     )
-    return detect_set_drift(attendance)
+    return [detect_set_drift(attendance)]
 
 
-def _result(tools: Tools, found: list[Drift]) -> Result:
-    document = {"drifts": [asdict(drift) for drift in found]}
+def _result(tools: Tools, comparisons: list[Comparison]) -> Result:
+    all_drifts = [drift for one in comparisons for drift in one.drifts]
+    explained = [(drift, why) for drift in all_drifts if (why := explain(drift))]
+    false = [drift for drift, _ in explained]
+    found = [drift for drift in all_drifts if drift not in false]
+    unchecked = sorted({kind for one in comparisons for kind in one.not_compared})
+    document = {
+        "drifts": [{**asdict(drift), "repair": repair_for(drift) or None} for drift in found],
+        "explained": [
+            {**asdict(drift), "why": why.why, "source": why.source} for drift, why in explained
+        ],
+        "not_compared": unchecked,
+    }
+    for drift, why in explained:
+        place = f"{drift.region}: {drift.logical_id} {drift.path}"
+        tools.talk.tell(f"{place} has not drifted, although AWS reports it: {why.why}")
+    if unchecked:
+        tools.talk.tell(f"CloudFormation does not check: {', '.join(unchecked)}")
     if not found:
-        tools.talk.tell("nothing has drifted")
+        tools.talk.tell("no drift in anything that CloudFormation checks")
         return Result(document=document)
+    _show(tools, found)
+    return Result(
+        exit_code=ExitCode.FAILED,
+        document=document,
+        error=f"{len(found)} differences. Deploying the same template again does not repair them: "
+        "change the resource back, or change the template",
+    )
+
+
+def _show(tools: Tools, found: list[Drift]) -> None:
     tools.talk.show_table(
         ("region", "resource", "property", "expected", "actual"),
         [(one.region, one.logical_id, one.path, one.expected, one.actual) for one in found],
     )
-    return Result(
-        exit_code=ExitCode.FAILED,
-        document=document,
-        error=f"{len(found)} differences; deploy or rollout does not mend them: change the "
-        "resource back, or the template",
-    )
+    for drift in found:
+        if repair := repair_for(drift):
+            tools.talk.tell(f"repair {drift.logical_id} {drift.path} with: {repair}")

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sys
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from payment_templates.evidence import ACCEPTED, EvidenceError, examine, read_template
+from payment_templates.cloudformation import TemplateError, read_template
+from payment_templates.evidence import ACCEPTED, examine
 from payment_templates.evidence.formats import to_json, to_junit
 from payment_templates.evidence.report import explanation, plain_lines, summary_line
+from payment_templates.options import STANDARD_NAME as STANDARD
+from payment_templates.options import profile_in, template_name
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from payment_templates.evidence import Examination
 
 BROKEN, WRONG_USE = 1, 2
@@ -27,19 +29,23 @@ class WrongUseError(click.ClickException):
 
 
 def show_evidence(
-    template: Path,
+    template: Path | None,
     *,
     region: str,
     pairs: tuple[str, ...],
-    profile: str,
+    profile: str | None,
+    options_file: Path | None,
     as_json: bool,
     junit: Path | None,
     explain: str | None,
     summary: bool,
 ) -> None:
     """Examine the template; exit 1 when a promise is broken that the profile does not accept."""
-    if profile not in ACCEPTED:
-        raise WrongUseError(f"there is no profile {profile!r}; there is: {', '.join(ACCEPTED)}")
+    profile = _accepting(profile, options_file)
+    template = template or Path(
+        "output",
+        template_name(profile=profile, options_name=options_file.stem if options_file else None),
+    )
     if explain and as_json:
         raise WrongUseError("--explain writes text and --json writes everything: give one of them")
     if junit and junit.resolve() == template.resolve():
@@ -48,13 +54,11 @@ def show_evidence(
         found = examine(
             read_template(template), region=region, parameters=_table(pairs), profile=profile
         )
-    except EvidenceError as error:
-        raise WrongUseError(str(error)) from error
+    except TemplateError as error:
+        raise WrongUseError(f"{error}; {error.hint}" if error.hint else str(error)) from error
     except Exception as error:  # Else a fault of this program would look like a broken promise.
         problem = " ".join(f"{type(error).__name__}: {error}".split())
-        raise WrongUseError(
-            f"nothing is shown, by a fault of this program, not of the template: {problem}"
-        ) from error
+        raise WrongUseError(f"internal error, not a fault of the template: {problem}") from error
     if junit:
         _write(junit, to_junit(found))
     if explain:
@@ -66,6 +70,22 @@ def show_evidence(
     else:
         _show(found)
     sys.exit(BROKEN if found.fails else 0)
+
+
+def _accepting(profile: str | None, options_file: Path | None) -> str:
+    """Name the profile whose accepted exceptions count."""
+    if options_file is None:
+        if profile is not None and profile not in ACCEPTED:
+            raise WrongUseError(f"unknown profile {profile!r}; use one of: {', '.join(ACCEPTED)}")
+        return profile or STANDARD
+    if profile is not None:
+        raise WrongUseError("give --profile, or a profile in the file of --options, not both")
+    try:
+        return profile_in(options_file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongUseError(f"cannot read {options_file}: {error}") from None
+    except ValueError as error:
+        raise WrongUseError(f"{options_file}: {error}") from None
 
 
 def _table(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -91,7 +111,7 @@ def _explained(found: Examination, claim_id: str) -> list[str]:
     results = {result.claim.id: result for result in found.results}
     if claim_id not in results:
         near = get_close_matches(claim_id, results, n=3, cutoff=0.3) or sorted(results)[:3]
-        raise WrongUseError(f"there is no claim {claim_id!r}; near it: {', '.join(near)}")
+        raise WrongUseError(f"unknown claim {claim_id!r}; did you mean: {', '.join(near)}")
     return explanation(results[claim_id])
 
 

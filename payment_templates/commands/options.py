@@ -1,4 +1,4 @@
-"""Options of the commands; each is said once, here."""
+"""The options of the commands, each defined once."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from payment_templates.rollout.pace import SHORTEST_SECONDS
+from payment_templates.rollout.polling import SHORTEST_SECONDS
 
 Command = Callable[..., Any]
 Option = Callable[[Command], Command]
@@ -31,19 +31,19 @@ inputs = _together(
         type=click.Path(path_type=Path, dir_okay=False),
         default=DEFAULT_TEMPLATE,
         show_default=True,
-        help="The template, as make template writes it.",
+        help="The template file.",
     ),
     click.option(
         "--parameter",
         "parameters",
         multiple=True,
         metavar="KEY=VALUE",
-        help="A value for a parameter; what is left out keeps its value, or its default.",
+        help="A parameter value. Parameters left out keep their value or default.",
     ),
     click.option(
         "--ask-password",
         is_flag=True,
-        help="Ask for the database password. Else DB_MASTER_PASSWORD, else one is generated.",
+        help="Prompt for the database password instead of DB_MASTER_PASSWORD or a generated one.",
     ),
 )
 override = click.option(
@@ -51,10 +51,10 @@ override = click.option(
     "overrides",
     multiple=True,
     metavar="REGION:KEY=VALUE",
-    help="A value that one region has instead of the set's.",
+    help="A value for one region instead of the stack set's.",
 )
 bucket = click.option(
-    "--bucket", help="Bucket for a template over 51,200 bytes. Else one is made, private."
+    "--bucket", help="Bucket for a template over 51,200 bytes. By default a private one is created."
 )
 stack_name = click.option("--stack-name", help="Name of the stack.  [default: payment-SUFFIX]")
 stack_set_name = click.option(
@@ -67,18 +67,21 @@ regions = click.option(
     "--region",
     "regions",
     multiple=True,
-    help="A region, the primary one first; the stack set lives in that one.",
-    show_default=f"{_OWN_REGION}; us-east-1 and us-west-2 come together",
+    help="A region, the primary one first; the stack set is created there.",
+    show_default=f"{_OWN_REGION}; us-east-1 and us-west-2 go together",
 )
 targets = _together(
     click.option(
-        "--account", "accounts", multiple=True, help="A target.  [default: the own account]"
+        "--account",
+        "accounts",
+        multiple=True,
+        help="A target account.  [default: your own account]",
     ),
     click.option(
         "--organizational-unit",
         "organizational_units",
         multiple=True,
-        help="A target, with permissions that Organizations manages.",
+        help="A target organizational unit, with permissions managed by Organizations.",
     ),
 )
 call_as = click.option(
@@ -86,14 +89,14 @@ call_as = click.option(
     type=click.Choice(["SELF", "DELEGATED_ADMIN"]),
     default="SELF",
     show_default=True,
-    help="The management account, or a delegated administrator: with --organizational-unit.",
+    help="Act as the management account or a delegated administrator; with --organizational-unit.",
 )
 tags = click.option(
     "--tag",
     "tags",
     multiple=True,
     metavar="KEY=VALUE",
-    help="A tag for the stack, beside those that it has.",
+    help="A tag for the stack; existing tags are kept.",
 )
 allow_replacement = click.option(
     "--allow-replacement",
@@ -105,16 +108,21 @@ allow_replacement = click.option(
 unseen = click.option(
     "--unseen",
     is_flag=True,
-    help="Agree to change stacks in accounts that cannot be looked at beforehand.",
+    help="Allow changes to stacks in accounts that cannot be previewed.",
 )
 ways_out = _together(
     click.option(
-        "--recreate", is_flag=True, help="Delete a stack that never came up, create it anew."
+        "--recreate",
+        is_flag=True,
+        help="Delete a stack whose creation failed, and create it again.",
     ),
     click.option("--continue-rollback", is_flag=True, help="Roll back an update that is stuck."),
 )
 import_stacks = click.option(
-    "--import", "import_stacks", is_flag=True, help="Take stacks that deploy made into the set."
+    "--import",
+    "import_stacks",
+    is_flag=True,
+    help="Import stacks that deploy created into the set.",
 )
 create_roles = click.option(
     "--create-roles", is_flag=True, help="Create the roles that StackSets need."
@@ -123,13 +131,13 @@ delete_roles = click.option(
     "--delete-roles",
     "roles_too",
     is_flag=True,
-    help="Delete the roles of StackSets too, unless another set works with them.",
+    help="Also delete the StackSets roles, unless another set uses them.",
 )
 with_roles = click.option(
     "--with-roles/--without-roles",
     default=True,
     show_default=True,
-    help="Look for the roles that StackSets need.",
+    help="Check that the StackSets roles exist.",
 )
 speed = _together(
     click.option(
@@ -137,34 +145,36 @@ speed = _together(
         type=click.IntRange(min=0),
         default=0,
         show_default=True,
-        help="Accounts of a region that may fail before the operation stops.",
+        help="Accounts per region that may fail before the operation stops.",
     ),
     click.option(
         "--max-concurrent",
         type=click.IntRange(min=1),
         default=1,
         show_default=True,
-        help="Accounts of a region that are worked on at once.",
+        help="Accounts per region to work on at the same time.",
     ),
-    click.option("--parallel-regions", is_flag=True, help="All regions at once, not one by one."),
+    click.option("--parallel-regions", is_flag=True, help="Work on all regions at the same time."),
 )
 confirm = click.option(
-    "--confirm", metavar="SUFFIX", help="The suffix once more, where nobody can type it."
+    "--confirm",
+    metavar="SUFFIX",
+    help="Confirm the deletion by repeating the suffix (for scripts).",
 )
-skip_preflight = click.option(
-    "--skip-preflight", is_flag=True, help="Begin without looking for what is in the way."
-)
+skip_preflight = click.option("--skip-preflight", is_flag=True, help="Skip the preflight checks.")
 yes = click.option(
-    "--yes", is_flag=True, help="Agree, but never to the loss of a resource that holds data."
+    "--yes",
+    is_flag=True,
+    help="Do not ask for confirmation; data loss still needs --allow-replacement.",
 )
 surroundings = _together(
-    click.option("--profile", help="Profile of the AWS configuration."),
-    click.option("--json", "as_json", is_flag=True, help="Print one JSON document, no more."),
+    click.option("--profile", help="Profile in the AWS configuration."),
+    click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
     click.option(
         "--poll-seconds",
         type=click.FloatRange(min=0.01),
         default=SHORTEST_SECONDS,
         show_default=True,
-        help="Shortest time between two looks at what is under way.",
+        help="Shortest time between two status requests.",
     ),
 )

@@ -22,7 +22,7 @@ def read_overrides(
             )
         require_not_suffix(name)
         if name not in template.parameters or template.parameters[name].concealed:
-            raise wrong_use(f"--override cannot set {name!r}; name an open parameter")
+            raise wrong_use(f"--override cannot set {name!r}; it holds a secret")
         check_value(template.parameters[name], value)
         found.setdefault(region, {})[name] = value
     return found

@@ -1,13 +1,13 @@
-"""The command that looks for what is in the way, and how the others do so before they begin."""
+"""The preflight command, and the preflight checks of the other commands."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from payment_templates.commands.edge import Result, Tools, run
-from payment_templates.commands.inputs import Inputs, name_from, read_inputs
-from payment_templates.commands.surroundings import Surroundings
+from payment_templates.commands.command_inputs import Inputs, name_from, read_inputs
+from payment_templates.commands.command_runner import Result, Tools, run
+from payment_templates.commands.common_options import Surroundings
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.preflight import Finding, Verdict, asked, run_preflight
@@ -29,7 +29,7 @@ def show_preflight(
     regions: tuple[str, ...],
     with_roles: bool,
 ) -> None:
-    """Look for what is in the way, and change nothing."""
+    """Check the account for problems without changing anything."""
 
     def work(tools: Tools) -> Result:
         inputs = read_inputs(
@@ -68,12 +68,14 @@ def look(
     with_roles: bool,
 ) -> tuple[Finding, ...]:
     """Run every check; a region in which the set has a stack keeps its names."""
-    known: list[str] = []
+    known: dict[str, str] = {}
 
     def find_known() -> Iterator[Finding]:
         client = clients.cloudformation(tools.session, primary)
         if stack_set_name is not None and find_stack_set(client, stack_set_name):
-            known.extend(one.region for one in list_instances(client, stack_set_name))
+            known.update(
+                {one.region: one.stack_id for one in list_instances(client, stack_set_name)}
+            )
         yield from ()
 
     doubts = tuple(asked(primary, f"stack set {stack_set_name}", find_known))
@@ -89,27 +91,31 @@ def look(
 
 
 def require_no_obstacle(tools: Tools, findings: Sequence[Finding]) -> None:
-    """Show what is in the way before a command begins; raises RolloutError when something is."""
+    """Show the problems before a command starts; raises RolloutError when something is."""
     obstacles = [one for one in findings if one.verdict is Verdict.REFUSED]
     doubts = [one for one in findings if one.verdict is Verdict.UNKNOWN]
+    for one in findings:
+        if one.verdict is Verdict.WARNING:
+            tools.talk.tell(f"preflight: {one.where}: {one.what}; {one.remediation}")
     for doubt in doubts:
         tools.talk.tell(f"preflight: {doubt.where}: unknown: {doubt.what}")
     if obstacles:
         for obstacle in obstacles:
-            tools.talk.tell(f"preflight: {obstacle.where}: {obstacle.what}; {obstacle.mend}")
+            tools.talk.tell(f"preflight: {obstacle.where}: {obstacle.what}; {obstacle.remediation}")
         raise RolloutError(
-            f"preflight found {len(obstacles)} obstacles: {obstacles[0].what}; {obstacles[0].mend}"
-            " (--skip-preflight begins nevertheless)",
+            f"preflight found {len(obstacles)} problems: {obstacles[0].what}; "
+            f"{obstacles[0].remediation} (--skip-preflight skips the checks)",
             ExitCode.REFUSED,
             _document(findings),
         )
-    tools.talk.tell(f"preflight: {len(findings) - len(doubts)} checks are fine")
+    held = sum(one.verdict is Verdict.FINE for one in findings)
+    tools.talk.tell(f"preflight: {held} checks passed")
 
 
 def _result(tools: Tools, findings: tuple[Finding, ...]) -> Result:
     tools.talk.show_table(
-        ("verdict", "where", "what", "what would mend it"),
-        [(one.verdict, one.where, one.what, one.mend) for one in findings],
+        ("verdict", "where", "what", "remediation"),
+        [(one.verdict, one.where, one.what, one.remediation) for one in findings],
     )
     refused = [one for one in findings if one.verdict is Verdict.REFUSED]
     document = _document(findings)

@@ -51,7 +51,7 @@ def show_rehearsal(template: Path, *, keep: bool) -> None:
 
 
 def _forget_surroundings() -> None:
-    # Neither the person's profile nor a proxy leads to the AWS on loopback.
+    # Neither the person's profile nor a proxy leads to the AWS on 127.0.0.1.
     for name in list(os.environ):
         if name.startswith("AWS_") or name.lower() in PROXIES:
             del os.environ[name]
@@ -94,14 +94,14 @@ class _Screen:
         self.console.print(f"\n$ {line}", style="bold", soft_wrap=True, markup=False)
 
     def linger(self, aws: EmbeddedAws, stacks: tuple[Stack, ...]) -> None:
-        """Say how to look around, and wait for Ctrl-C."""
+        """Describe how to look around, and wait for Ctrl-C."""
         lines = [f"export {name}={value}" for name, value in aws.environment.items()]
         for stack in stacks:
             where = f"--endpoint-url {aws.endpoint_url} --region {stack.region}"
             lines.append(f"aws {where} cloudformation describe-stacks --stack-name {stack.name}")
             lines.append(f"aws {where} ecs list-tasks --cluster payment-cluster-dev-001")
         self.console.print("\n".join(lines), soft_wrap=True)
-        with self.console.status("Everything stands; Ctrl-C takes it down"):
+        with self.console.status("Everything is running; press Ctrl-C to stop"):
             try:
                 while True:
                     time.sleep(1)

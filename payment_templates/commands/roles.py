@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from payment_templates.commands.edge import Tools
-from payment_templates.commands.inputs import Inputs
+from payment_templates.commands.command_inputs import Inputs
+from payment_templates.commands.command_runner import Tools
 from payment_templates.rollout import clients
-from payment_templates.rollout.body import place_body
 from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.stack.deploy import deploy
 from payment_templates.rollout.stack.deployment import Deployment
@@ -14,6 +13,7 @@ from payment_templates.rollout.stack.unstick import delete_failed, delete_stack
 from payment_templates.rollout.stack_set import roles
 from payment_templates.rollout.stack_set.definition import self_managed_sets
 from payment_templates.rollout.template import Template
+from payment_templates.rollout.template_upload import place_body
 from payment_templates.rollout.values import Values
 
 _PAGE = (
@@ -43,7 +43,7 @@ def require_roles(tools: Tools, region: str, inputs: Inputs, *, create_roles: bo
     if state and state.settled and gone:
         raise RolloutError(
             f"the stack {roles.STACK_NAME} in {region} holds the role {gone[0]}, which somebody "
-            "deleted; delete that stack, then give the same command again"
+            "deleted; delete that stack, then run the same command again"
         )
     names = {*own, *missing}
     if not names:
@@ -60,7 +60,7 @@ def tell_of_other_accounts(tools: Tools, accounts: Sequence[str], own: str) -> N
     if others:
         tools.talk.tell(
             f"{len(others)} other accounts need a role {roles.EXECUTION} each that trusts account "
-            f"{own}; --create-roles cannot make it there: {_PAGE}"
+            f"{own}; --create-roles cannot create it there: {_PAGE}"
         )
 
 
@@ -70,7 +70,7 @@ def _without_wreck(tools: Tools, region: str) -> StackState | None:
         return None
     if way_on(state) is Way.RECREATE:
         # Nothing can depend on roles that never came up.
-        tools.talk.tell(f"{state.name} is {state.status}: deleting it, to make the roles anew")
+        tools.talk.tell(f"{state.name} is {state.status}: deleting it, to create the roles again")
         delete_failed(tools.session, region, state, tools.talk, tools.pace())
         return None
     return None if way_on(state) is Way.CREATE else state
@@ -91,7 +91,7 @@ def _deploy(tools: Tools, region: str, template: Template) -> None:
         tools.pace(),
     )
     if not outcome.succeeded:
-        raise RolloutError(f"the stack {roles.STACK_NAME} did not come up")
+        raise RolloutError(f"the stack {roles.STACK_NAME} could not be created")
 
 
 def delete_roles(tools: Tools, regions: Sequence[str]) -> None:
@@ -103,7 +103,7 @@ def delete_roles(tools: Tools, regions: Sequence[str]) -> None:
     ]
     if using:
         raise RolloutError(
-            f"the roles of StackSets stay: {', '.join(using)} works with them; destroy that first"
+            f"the StackSets roles are not deleted: {', '.join(using)} uses them; destroy that first"
         )
     for region in regions:
         state = find_stack(clients.cloudformation(tools.session, region), roles.STACK_NAME)

@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from payment_templates.commands.allowances import require_resources
-from payment_templates.commands.edge import Result, Tools, run
-from payment_templates.commands.inputs import Inputs, name_from, read_inputs
+from payment_templates.commands.allowed_replacements import require_resources
+from payment_templates.commands.command_inputs import Inputs, name_from, read_inputs
+from payment_templates.commands.command_runner import Result, Tools, run
+from payment_templates.commands.common_options import Surroundings
 from payment_templates.commands.overrides import read_overrides
 from payment_templates.commands.preflight import look, require_no_obstacle
 from payment_templates.commands.roles import require_roles, tell_of_other_accounts
 from payment_templates.commands.rollout_report import report
-from payment_templates.commands.surroundings import Surroundings
-from payment_templates.rollout.body import place_body
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
@@ -26,6 +25,7 @@ from payment_templates.rollout.stack_set.own_stacks import (
 from payment_templates.rollout.stack_set.request import Rollout
 from payment_templates.rollout.stack_set.rollout import roll_out
 from payment_templates.rollout.stack_set.targets import Speed, Targets
+from payment_templates.rollout.template_upload import place_body
 from payment_templates.rollout.values import Values
 
 
@@ -149,7 +149,7 @@ def _targets(
 def _act_as(tools: Tools, call_as: str, organizational_units: tuple[str, ...]) -> None:
     if call_as != SELF and not organizational_units:
         raise wrong_use(
-            f"--call-as {call_as} needs --organizational-unit; what would do: {SELF}, or a unit"
+            f"--call-as {call_as} needs --organizational-unit; use {SELF}, or give a unit"
         )
     act_as(tools.session, call_as)
 
@@ -166,7 +166,9 @@ def _own_stacks(
 def _looks_at_a_target(tools: Tools, targets: Targets, account: str) -> bool:
     meant = targets.service_managed or account in targets.accounts
     if not meant:
-        tools.talk.tell(f"preflight: it sees account {account} alone, which is no target: left out")
+        tools.talk.tell(
+            f"preflight: skipped: it can only check account {account}, which is not a target"
+        )
     return meant
 
 

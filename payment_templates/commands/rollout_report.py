@@ -2,9 +2,10 @@
 
 from collections import Counter
 
-from payment_templates.commands.documents import cause_document
-from payment_templates.commands.edge import Result, Tools
-from payment_templates.rollout.errors import ExitCode
+from payment_templates.commands.command_runner import Result, Tools
+from payment_templates.commands.json_entries import cause_document
+from payment_templates.rollout.errors import SAME_COMMAND, ExitCode
+from payment_templates.rollout.stack_set.instances import named
 from payment_templates.rollout.stack_set.request import RolloutOutcome
 
 # More instances than this are counted, not listed.
@@ -28,7 +29,7 @@ def report(tools: Tools, outcome: RolloutOutcome) -> Result:
             }
             for instance in outcome.instances
         ],
-        "left_to_deploy": list(outcome.left_to_deploy),
+        "kept_by_deploy": list(outcome.kept_by_deploy),
         "causes": [cause_document(cause) for ended in outcome.operations for cause in ended.causes],
     }
     _show_instances(tools, outcome)
@@ -36,6 +37,13 @@ def report(tools: Tools, outcome: RolloutOutcome) -> Result:
         if not outcome.operations:
             tools.talk.tell("everything is up to date")
         return Result(document=document)
+    if outcome.otherwise_protected:
+        return Result(
+            exit_code=ExitCode.FAILED,
+            document=document,
+            error=f"{named(outcome.otherwise_protected)}: DeletionProtection is not the one asked "
+            f"for; {SAME_COMMAND}",
+        )
     failed = next(ended for ended in outcome.operations if not ended.succeeded)
     return Result(
         exit_code=ExitCode.FAILED,

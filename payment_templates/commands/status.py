@@ -1,16 +1,26 @@
-"""The command that shows what stands."""
+"""The command that shows what exists."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from payment_templates.commands.documents import cause_document
-from payment_templates.commands.edge import Result, Tools, run
-from payment_templates.commands.inputs import name_from, require_suffix
-from payment_templates.commands.surroundings import Surroundings
+from botocore.exceptions import ClientError
+
+from payment_templates.commands.command_inputs import name_from, require_suffix
+from payment_templates.commands.command_runner import Result, Tools, run
+from payment_templates.commands.common_options import Surroundings
+from payment_templates.commands.json_entries import cause_document
+from payment_templates.rollout import clients
 from payment_templates.rollout.cause import Cause
-from payment_templates.rollout.overview import Overview, look_over
+from payment_templates.rollout.errors import is_expired
+from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack.last_failure import find_last_failure
+from payment_templates.rollout.stack.states import StackState, find_stack
+from payment_templates.rollout.stack_overview import Overview, look_over
+from payment_templates.rollout.subscriptions import Subscription, find_subscription
+
+# A stack that is not in reach cannot be asked.
+_ON_OFF: Mapping[bool | None, str] = {True: "on", False: "off", None: "not in reach"}
 
 
 def show_status(
@@ -32,36 +42,99 @@ def show_status(
             stack_name=name_from(stack_name, suffix),
             stack_set_name=name_from(stack_set_name, suffix),
         )
-        _show(tools, overview, suffix, chosen)
+        instances = _own_instances(tools, overview)
+        protected = {name: state.termination_protection for name, state in instances.items()}
+        _show(tools, overview, suffix, chosen, protected)
+        alerts = tuple(_subscriptions(tools, overview, instances))
+        for one in alerts:
+            tools.talk.tell(
+                f"{one.region}: {one.what}" + (f"; {one.remediation}" if one.remediation else "")
+            )
         causes = tuple(_causes(tools, overview))
         for cause in causes:
             tools.talk.show_cause(cause)
-        document = {**_document(overview), "causes": [cause_document(one) for one in causes]}
+        document = {
+            **_document(overview, protected),
+            "alerts": [_alert_document(one) for one in alerts],
+            "causes": [cause_document(one) for one in causes],
+        }
         return Result(document=document)
 
     run(surroundings, work)
 
 
-def _show(tools: Tools, overview: Overview, suffix: str, regions: Sequence[str]) -> None:
+def _own_instances(tools: Tools, overview: Overview) -> Mapping[str, StackState]:
+    # By the ID of the stack; a stack of another account is not in reach.
+    account = account_of(tools.session, overview.primary) if overview.instances else ""
+    states = {
+        instance.stack_id: find_stack(
+            clients.cloudformation(tools.session, instance.region), instance.stack_id
+        )
+        for instance in overview.instances or ()
+        if instance.account == account and instance.stack_id
+    }
+    return {name: state for name, state in states.items() if state}
+
+
+def _subscriptions(
+    tools: Tools, overview: Overview, instances: Mapping[str, StackState]
+) -> Iterator[Subscription]:
+    stacks = {one.state.stack_id: one.state for one in overview.stacks} | dict(instances)
+    for stack_id, state in stacks.items():
+        region = stack_id.split(":")[3]
+        try:
+            found = find_subscription(tools.session, region, state)
+        except ClientError as error:
+            if is_expired(error):
+                raise
+            tools.talk.tell(f"{region}: the subscription of the alerts is unknown: {error}")
+            continue
+        if found is not None:
+            yield found
+
+
+def _alert_document(one: Subscription) -> dict[str, Any]:
+    return {
+        "region": one.region,
+        "topic": one.topic,
+        "address": one.address,
+        "subscription": one.standing.value,
+        "other_subscribers": one.others,
+        "remediation": one.remediation or None,
+    }
+
+
+def _show(
+    tools: Tools,
+    overview: Overview,
+    suffix: str,
+    regions: Sequence[str],
+    protected: Mapping[str, bool],
+) -> None:
     if overview.empty:
-        tools.talk.tell(f"nothing stands under the suffix {suffix} in {', '.join(regions)}")
+        tools.talk.tell(f"no stack found for the suffix {suffix} in {', '.join(regions)}")
         return
-    tools.talk.show_table(("region", "made by", "stack", "status", "note"), [*_rows(overview)])
+    tools.talk.show_table(
+        ("region", "made by", "stack", "status", "termination protection", "note"),
+        [*_rows(overview, protected)],
+    )
     if overview.running_operation:
-        tools.talk.tell(f"operation {overview.running_operation} is under way")
+        tools.talk.tell(f"operation {overview.running_operation} is running")
 
 
-def _rows(overview: Overview) -> Iterator[tuple[str, ...]]:
+def _rows(overview: Overview, protected: Mapping[str, bool]) -> Iterator[tuple[str, ...]]:
     in_set = {instance.stack_id: instance for instance in overview.instances or ()}
     for stack in overview.stacks:
         if stack.state.stack_id not in in_set:
             url = stack.state.outputs.get("ApplicationUrl", "")
-            note = stack.trouble or url
-            yield (stack.region, "deploy", stack.state.name, stack.state.status, note)
+            note = stack.problem or url
+            guard = _ON_OFF[stack.state.termination_protection]
+            yield (stack.region, "deploy", stack.state.name, stack.state.status, guard, note)
     for instance in overview.instances or ():
         # Only the last part of the name tells stacks of a set apart.
         name = instance.stack_id.partition(":stack/")[2].partition("/")[0]
-        yield (instance.region, "rollout", name, instance.status, instance.reason)
+        guard = _ON_OFF[protected.get(instance.stack_id)]
+        yield (instance.region, "rollout", name, instance.status, guard, instance.reason)
 
 
 def _causes(tools: Tools, overview: Overview) -> Iterator[Cause]:
@@ -72,7 +145,7 @@ def _causes(tools: Tools, overview: Overview) -> Iterator[Cause]:
             yield cause
 
 
-def _document(overview: Overview) -> dict[str, Any]:
+def _document(overview: Overview, protected: Mapping[str, bool]) -> dict[str, Any]:
     return {
         "stacks": [
             {
@@ -80,7 +153,8 @@ def _document(overview: Overview) -> dict[str, Any]:
                 "stack": stack.state.name,
                 "stack_id": stack.state.stack_id,
                 "status": stack.state.status,
-                "trouble": stack.trouble or None,
+                "termination_protection": stack.state.termination_protection,
+                "problem": stack.problem or None,
                 "outputs": stack.state.outputs,
             }
             for stack in overview.stacks
@@ -94,6 +168,7 @@ def _document(overview: Overview) -> dict[str, Any]:
                 "stack_id": instance.stack_id or None,
                 "reason": instance.reason or None,
                 "drift": instance.drift or None,
+                "termination_protection": protected.get(instance.stack_id),
             }
             for instance in overview.instances or ()
         ],

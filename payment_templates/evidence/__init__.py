@@ -4,22 +4,16 @@ from payment_templates.evidence.acceptance import ACCEPTED
 from payment_templates.evidence.claim import Claim, Finding, Verdict
 from payment_templates.evidence.claims import all_claims
 from payment_templates.evidence.examination import Examination, Result, examine
-from payment_templates.evidence.resolve.errors import EvidenceError
-from payment_templates.evidence.resolve.template import Template, parse_template, read_template
 from payment_templates.evidence.schedule import CREATION_SECONDS
 
 __all__ = [
     "ACCEPTED",
     "CREATION_SECONDS",
     "Claim",
-    "EvidenceError",
     "Examination",
     "Finding",
     "Result",
-    "Template",
     "Verdict",
     "all_claims",
     "examine",
-    "parse_template",
-    "read_template",
 ]

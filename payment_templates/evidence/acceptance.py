@@ -65,11 +65,19 @@ _BY_DESIGN = {
 }
 _ONE_NAT_GATEWAY = "the specification decided on a single NAT gateway: cost against availability"
 _KEPT_DATA = "production keeps the data when the stack is deleted, by its own decision"
+_ALL_DELETED = "the specification decided that everything is deleted with the stack"
 
 ACCEPTED: Mapping[str, Mapping[str, Acceptance]] = MappingProxyType(
     {
         "standard": {
             **_BY_DESIGN,
+            "data-survives-deletion": _up_to(
+                6, "things: snapshot, backups, key and three log groups", _ALL_DELETED
+            ),
+            "deletion-refused-at-once": _up_to(1, "stack", _ALL_DELETED),
+            "payments-use-https": _up_to(
+                80, "as port", "the specification names no certificate: give CertificateArn"
+            ),
             "tasks-replaced-after-nat-loss": _up_to(1, "NAT gateway", _ONE_NAT_GATEWAY),
             "tasks-replaced-after-zone-loss": _up_to(
                 1, "zone, the NAT gateway's", _ONE_NAT_GATEWAY
@@ -77,9 +85,12 @@ ACCEPTED: Mapping[str, Mapping[str, Acceptance]] = MappingProxyType(
         },
         "production": {
             **_BY_DESIGN,
-            "deletion-policies": _up_to(1, "database", _KEPT_DATA),
+            "deletion-policies": _up_to(5, "resources: database, key and logs", _KEPT_DATA),
             "nothing-outlives-stack": _up_to(
-                3, "ways: a snapshot, and a protected database and load balancer", _KEPT_DATA
+                8,
+                "ways: snapshot, backups, key, three log groups, and a protected database and "
+                "load balancer",
+                _KEPT_DATA,
             ),
         },
     }

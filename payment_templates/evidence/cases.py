@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.resolve.doubts import doubts_of
+from payment_templates.evidence.choices import choices_of
 from payment_templates.evidence.topology import Topology, build_topology
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from payment_templates.evidence.resolve.stack import Stack
+    from payment_templates.cloudformation import Stack
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ def cases_of(here: tuple[Topology, ...], given: Mapping[str, str]) -> Cases:
         here=here,
         there=there,
         doubts=tuple(
-            (doubt.choice, build_topology(doubt.stack)) for doubt in doubts_of(examined, given)
+            (choice.words, build_topology(choice.stack)) for choice in choices_of(examined, given)
         ),
     )
 
@@ -48,4 +48,4 @@ def _alike(here: Stack, there: Stack) -> bool:
 
 
 def _told(stack: Stack) -> str:
-    return str([(name, one.fields.entries) for name, one in stack.resources.items()])
+    return "".join(name + one.content for name, one in stack.resources.items())

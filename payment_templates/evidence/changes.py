@@ -6,13 +6,17 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
+from payment_templates.cloudformation import parameters_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from payment_templates.evidence.resolve.template import Json, Template
+    from payment_templates.cloudformation import Json, Template
 
-# createOnlyProperties and conditionalCreateOnlyProperties of AWS's resource schemas, as cfn-lint
-# 1.58 ships them, for the types that hold state.
+# What replaces the types that hold state: createOnlyProperties of AWS's resource schemas (a test
+# compares), and of conditionalCreateOnlyProperties those that "require replacement" in the user
+# guide (awsdocs/aws-cloudformation-user-guide@19dc52cd), or that move an instance to another zone.
+# A table, because no verdict may depend on whether cfn-lint, which has the schemas, is installed.
 CREATE_ONLY = {
     "AWS::KMS::Key": (),
     "AWS::Logs::LogGroup": ("LogGroupName",),
@@ -20,16 +24,20 @@ CREATE_ONLY = {
         *("AvailabilityZones", "ClusterScalabilityType", "DBClusterIdentifier"),
         *("DBSubnetGroupName", "DBSystemId", "DatabaseName", "EngineMode", "KmsKeyId"),
         *("PubliclyAccessible", "RestoreToTime", "RestoreType", "SnapshotIdentifier"),
-        *("SourceDBClusterIdentifier", "SourceRegion", "StorageEncrypted"),
+        *("SourceDBClusterIdentifier", "SourceDbClusterResourceId", "SourceRegion"),
+        *("StorageEncrypted", "UseLatestRestorableTime"),
     ),
     "AWS::RDS::DBInstance": (
-        *("AvailabilityZone", "CharacterSetName", "DBClusterIdentifier", "DBInstanceIdentifier"),
-        *("DBName", "DBSubnetGroupName", "KmsKeyId", "MasterUsername", "StorageEncrypted"),
+        *("AvailabilityZone", "BackupTarget", "CharacterSetName", "CustomIAMInstanceProfile"),
+        *("DBClusterIdentifier", "DBInstanceIdentifier", "DBName", "DBSubnetGroupName"),
+        *("DBSystemId", "KmsKeyId", "MasterUsername", "NcharCharacterSetName"),
+        *("PerformanceInsightsKMSKeyId", "SourceRegion", "StorageEncrypted", "Timezone"),
     ),
     "AWS::SecretsManager::Secret": ("Name",),
 }
-# Their names stand in create-only properties of the types above, by way of Ref.
+# Create-only properties of the types above refer to them, and Ref gives the name.
 _NAMED_BY = {"AWS::RDS::DBSubnetGroup": "DBSubnetGroupName"}
+_SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resource.
 _VARIABLE = re.compile(r"\$\{([^!}]+)\}")
 
 
@@ -37,12 +45,98 @@ _VARIABLE = re.compile(r"\$\{([^!}]+)\}")
 def parameters_behind(template: Template) -> dict[str, tuple[str, ...]]:
     """Give each parameter that decides a create-only property, with the properties it decides."""
     found: dict[str, list[str]] = {}
-    for name, resource in template.section("Resources").items():
-        properties = cast("Json", resource.get("Properties", {}))
-        for create_only in CREATE_ONLY.get(str(resource["Type"]), ()):
+    for name, resource in template.resources.items():
+        properties = cast("Json", resource.properties)
+        for create_only in CREATE_ONLY.get(resource.type, ()):
             for parameter in sorted(set(_parameters(template, properties.get(create_only), ()))):
                 found.setdefault(parameter, []).append(f"{name}.{create_only}")
     return {parameter: tuple(places) for parameter, places in found.items()}
+
+
+def cluster_parameters(template: Template, name: str) -> tuple[str, ...]:
+    """Give the parameters that a property of a database cluster depends on."""
+    clusters = template.of_type("AWS::RDS::DBCluster")
+    values = [cast("Json", cluster.properties).get(name) for cluster in clusters]
+    return tuple(sorted(set(_parameters(template, values, ()))))
+
+
+def renewed_secrets(template: Template) -> tuple[tuple[str, str], ...]:
+    """Give each secret and parameter that change the password of a database in one update.
+
+    The parameter decides the secret's name and the cluster's password, and the cluster reads its
+    password from the secret or from the parameter.
+    """
+    found: dict[tuple[str, str], None] = {}
+    for cluster in template.of_type("AWS::RDS::DBCluster"):
+        password = cast("Json", cluster.properties).get("MasterUserPassword")
+        text = str(password)
+        for secret in template.of_type(_SECRET):
+            name = secret.logical_id
+            if f"resolve:secretsmanager:${{{name}}}" in text:
+                own = cast("Json", secret.properties).get("Name")
+                both = set(_parameters(template, own, ())) & set(
+                    _parameters(template, password, (name,))
+                )
+                found |= dict.fromkeys((name, parameter) for parameter in sorted(both))
+    return tuple(found)
+
+
+def password_switches(template: Template) -> tuple[tuple[str, str], ...]:
+    """Give each secret, and the parameter that decides whether its content is generated."""
+    found: dict[tuple[str, str], None] = {}
+    for secret in template.of_type(_SECRET):
+        properties = cast("Json", secret.properties)
+        if {"SecretString", "GenerateSecretString"} <= properties.keys():
+            deciding = set(_parameters(template, properties["GenerateSecretString"], ()))
+            found |= dict.fromkeys(
+                (secret.logical_id, parameter)
+                for parameter in sorted(deciding - {"EnvironmentSuffix"})
+            )
+    return tuple(found)
+
+
+def stale_passwords(template: Template) -> tuple[tuple[str, str, str], ...]:
+    """Give each cluster, secret and parameter that changes the secret's content, and that alone.
+
+    The cluster refers to the secret, and CloudFormation compares the reference as text: neither
+    the text nor the secret's name changes, so the cluster is not updated.
+    """
+    found: dict[tuple[str, str, str], None] = {}
+    for cluster in template.of_type("AWS::RDS::DBCluster"):
+        properties = cast("Json", cluster.properties)
+        password = properties.get("MasterUserPassword")
+        # A cluster with another name is a new one, and gets the password of that day.
+        told = {
+            *_taken(template, password),
+            *_taken(template, properties.get("DBClusterIdentifier")),
+        }
+        for secret in template.of_type(_SECRET):
+            if not re.search(rf"\b{secret.logical_id}\b", str(password)):
+                continue
+            own = cast("Json", secret.properties)
+            content = [own.get("SecretString"), own.get("GenerateSecretString")]
+            left = {*_taken(template, content)} - told - {*_taken(template, own.get("Name"))}
+            found |= dict.fromkeys(
+                (cluster.logical_id, secret.logical_id, parameter) for parameter in sorted(left)
+            )
+    return tuple(found)
+
+
+def _taken(template: Template, value: object) -> Iterator[str]:
+    """Find the parameters whose values a value holds, not those that choose between values."""
+    yield from _parameters(template, _choices(value), ())
+
+
+def _choices(value: object) -> object:
+    if isinstance(value, list):
+        return [_choices(entry) for entry in cast("list[object]", value)]
+    if not isinstance(value, dict):
+        return value
+    entries = cast("Json", value)
+    operands = entries.get("Fn::If")
+    if isinstance(operands, list):
+        return _choices(cast("list[object]", operands)[1:])
+    return {key: _choices(entry) for key, entry in entries.items()}
 
 
 def _parameters(template: Template, value: object, seen: tuple[str, ...]) -> Iterator[str]:
@@ -52,31 +146,44 @@ def _parameters(template: Template, value: object, seen: tuple[str, ...]) -> Ite
             yield from _parameters(template, entry, seen)
     if not isinstance(value, dict):
         return
-    match cast("dict[str, object]", value):
+    match cast("Json", value):
         case {"Ref": str(name)}:
-            yield from _behind(template, name, "", seen)
-        case {"Fn::GetAtt": [str(name), str(attribute)]}:
-            yield from _behind(template, name, attribute, seen)
-        case {"Fn::Sub": str(text)}:
-            for variable in _VARIABLE.findall(text):
-                name, _, attribute = str(variable).partition(".")
-                yield from _behind(template, name, attribute, seen)
-        case {"Fn::If": choice}:
-            condition, *choices = cast("list[object]", choice)
-            decides = template.section("Conditions").get(str(condition))
-            yield from _parameters(template, [decides, *choices], seen)
+            yield from _behind(template, name, seen)
+        case {"Fn::GetAtt": operand}:
+            parts = cast("list[object]", operand if isinstance(operand, list) else [operand])
+            yield from _behind(template, ".".join(map(str, parts)), seen)
+        case {"Fn::Sub": operand}:
+            yield from _within(template, operand, seen)
+        case {"Fn::If": [str(condition), *choices]}:
+            yield from sorted(parameters_of(template, [condition]))
+            yield from _parameters(template, choices, seen)
         case entries:
             for entry in entries.values():
                 yield from _parameters(template, entry, seen)
 
 
-def _behind(template: Template, name: str, attribute: str, seen: tuple[str, ...]) -> Iterator[str]:
-    if name in template.section("Parameters"):
-        yield name
+def _within(template: Template, operand: object, seen: tuple[str, ...]) -> Iterator[str]:
+    """Follow the variables of Fn::Sub."""
+    text, variables = operand, cast("Json", {})
+    if isinstance(operand, list):
+        text, *given = cast("list[Json]", operand)
+        variables = given[0] if given else variables
+    for variable in map(str, _VARIABLE.findall(str(text))):
+        if variable in variables:
+            yield from _parameters(template, variables[variable], seen)
+        else:
+            yield from _behind(template, variable, seen)
+
+
+def _behind(template: Template, name: str, seen: tuple[str, ...]) -> Iterator[str]:
+    """Follow a parameter, a resource or an attribute of one."""
+    logical_id, _, attribute = name.partition(".")
+    if logical_id in template.parameters:
+        yield logical_id
         return
-    resource = template.section("Resources").get(name)
-    if resource is None or name in seen:
+    resource = template.resources.get(logical_id)
+    if resource is None or logical_id in seen:
         return
-    properties = cast("Json", resource.get("Properties", {}))
-    followed = attribute or _NAMED_BY.get(str(resource["Type"]), "")
-    yield from _parameters(template, properties.get(followed), (*seen, name))
+    properties = cast("Json", resource.properties)
+    followed = attribute or _NAMED_BY.get(resource.type, "")
+    yield from _parameters(template, properties.get(followed), (*seen, logical_id))

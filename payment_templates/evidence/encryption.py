@@ -5,17 +5,17 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import Properties, Reference
+from payment_templates.evidence.examples import ACCOUNT
 from payment_templates.evidence.naming import name_of
-from payment_templates.evidence.resolve.parameters import ACCOUNT
-from payment_templates.evidence.resolve.values import Fields, Reference
+from payment_templates.evidence.topology.keys import find_key
 from payment_templates.evidence.topology.policies import Statement, read_statements
 from payment_templates.evidence.topology.requests import Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from payment_templates.evidence.resolve.stack import Resource, Stack
-    from payment_templates.evidence.resolve.values import Value
+    from payment_templates.cloudformation import Stack, StackResource, Value
 
 # What each service does with the key in the name of the account:
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.Keys.html
@@ -27,6 +27,12 @@ _USES = {
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
 _LOG_GROUP = "AWS::Logs::LogGroup"
 _LOGS_USE = ("kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey")
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-create-storage-key.html
+_ECS_CLUSTER = "AWS::ECS::Cluster"
+# Where a cluster names the key of the disks that Fargate gives to its tasks.
+DISKS_OF_TASKS = "Configuration.ManagedStorageConfiguration.FargateEphemeralStorageKmsKeyId"
+_FARGATE = "fargate.amazonaws.com"
+_FARGATE_USES = ("kms:GenerateDataKeyWithoutPlaintext", "kms:CreateGrant")
 # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
 _DEFAULT_POLICY: Value = {
     "Effect": "Allow",
@@ -36,9 +42,9 @@ _DEFAULT_POLICY: Value = {
 }
 
 
-def key_problem(key: Resource) -> str:
+def key_problem(key: StackResource) -> str:
     """Say why a key encrypts nothing, or is not rotated; empty when it does and is."""
-    fields = key.fields
+    fields = key.properties
     name = key.logical_id
     if fields.text("Enabled") == "false":
         return f"{name} is disabled"
@@ -55,13 +61,15 @@ def key_problem(key: Resource) -> str:
     return ""
 
 
-def use_problem(stack: Stack, resource: Resource, key: Resource, value: Value) -> str:
+def use_problem(stack: Stack, resource: StackResource, key: StackResource, value: Value) -> str:
     """Say why a resource cannot use its key, empty when it can."""
     statements = _statements(key)
     if resource.type == _LOG_GROUP:
         if not isinstance(value, Reference) or value.attribute != "Arn":
             return "names its key by ID or alias: logs take the ARN alone"
         return _logs_problem(stack, resource, statements)
+    if resource.type == _ECS_CLUSTER:
+        return _fargate_problem(resource, statements)
     service, actions = _USES.get(resource.type, ("", ()))
     context = {"kms:viaservice": (f"{service}.{stack.region}.amazonaws.com",)}
     for action in actions:
@@ -70,7 +78,19 @@ def use_problem(stack: Stack, resource: Resource, key: Resource, value: Value) -
     return ""
 
 
-def _logs_problem(stack: Stack, group: Resource, statements: tuple[Statement, ...]) -> str:
+def disks_problem(stack: Stack) -> str:
+    """Say why Fargate cannot give a task its disk, empty when it can."""
+    for cluster in stack.of_type(_ECS_CLUSTER):
+        storage = cluster.properties.child("Configuration").child("ManagedStorageConfiguration")
+        value = storage.get("FargateEphemeralStorageKmsKeyId")
+        key = find_key(stack, value)
+        problem = use_problem(stack, cluster, key, value) if key else ""
+        if problem:
+            return f"{cluster.logical_id} {problem}"
+    return ""
+
+
+def _logs_problem(stack: Stack, group: StackResource, statements: tuple[Statement, ...]) -> str:
     name = name_of(group) or f"${{{group.logical_id}}}"
     arn = f"arn:{stack.partition}:logs:{stack.region}:{ACCOUNT}:log-group:{name}"
     principals = {
@@ -98,6 +118,24 @@ def _logs_problem(stack: Stack, group: Resource, statements: tuple[Statement, ..
     return ""
 
 
+def _fargate_problem(cluster: StackResource, statements: tuple[Statement, ...]) -> str:
+    context = {
+        "kms:encryptioncontext:aws:ecs:clusteraccount": (ACCOUNT,),
+        "kms:encryptioncontext:aws:ecs:clustername": (
+            name_of(cluster),
+            f"${{{cluster.logical_id}}}",
+        ),
+        "kms:grantoperations": ("Decrypt",),
+        # Not a grant of the caller's own: Fargate asks for it in its own name.
+        "kms:grantisforawsresource": ("true",),
+    }
+    for action in _FARGATE_USES:
+        request = Request(principal=_FARGATE, action=action, resource=("*",), context=context)
+        if not request.is_let(statements):
+            return f"cannot use its key: its policy does not let Fargate {action} for this cluster"
+    return ""
+
+
 def _is_let_to_account(
     statements: tuple[Statement, ...], action: str, context: Mapping[str, tuple[str, ...]]
 ) -> bool:
@@ -116,8 +154,8 @@ def _is_let_to_account(
 
 
 @cache
-def _statements(key: Resource) -> tuple[Statement, ...]:
-    if "KeyPolicy" in key.fields:
-        return read_statements(key.fields.child("KeyPolicy"))
-    default = Fields(place="the default policy of KMS", entries={"Statement": _DEFAULT_POLICY})
+def _statements(key: StackResource) -> tuple[Statement, ...]:
+    if "KeyPolicy" in key.properties:
+        return read_statements(key.properties.child("KeyPolicy"))
+    default = Properties(place="the default policy of KMS", entries={"Statement": _DEFAULT_POLICY})
     return read_statements(default)

@@ -11,13 +11,13 @@ from payment_templates.evidence.cases import Cases, cases_of
 from payment_templates.evidence.claim import Claim, Finding, Verdict, conditional
 from payment_templates.evidence.claims import all_claims
 from payment_templates.evidence.faults import Effect, Fault, effects_of, faults_of
-from payment_templates.evidence.resolve.combinations import stacks_of
+from payment_templates.evidence.stacks import stacks_of
 from payment_templates.evidence.topology import Topology, build_topology
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from payment_templates.evidence.resolve.template import Template
+    from payment_templates.cloudformation import Template
 
 _ORDER = list(Verdict)
 
@@ -75,7 +75,7 @@ def examine(
     profile: str = "standard",
     claims: Iterable[Claim] = (),
 ) -> Examination:
-    """Check claims, or all, on every combination; raises EvidenceError for what cannot be examined.
+    """Check claims, or all, on every combination; raises TemplateError for what cannot be examined.
 
     Findings do not depend on each other: a few claims are examined in a fraction of the time.
     """
@@ -126,12 +126,12 @@ def judge(claim: Claim, cases: Cases, accepted: Mapping[str, Acceptance]) -> Res
 
 def _check(claim: Claim, topologies: tuple[Topology, ...]) -> list[tuple[Finding, Topology]]:
     """Check a claim on each topology, once for all that stand alike."""
-    known: dict[tuple[object, ...], Finding] = {}
+    known: dict[int, Finding] = {}
     for topology in topologies:
-        content = topology.stack.content
+        content = topology.content
         if content not in known:
             known[content] = claim.check(topology)
-    return [(known[topology.stack.content], topology) for topology in topologies]
+    return [(known[topology.content], topology) for topology in topologies]
 
 
 def _first_to_show(pair: tuple[Finding, Topology]) -> tuple[int, float, int]:
@@ -159,7 +159,7 @@ def _doubted(claim: Claim, finding: Finding, cases: Cases) -> Finding:
 
 def _in_common(topologies: list[Topology]) -> dict[str, bool]:
     return {
-        name: true
-        for name, true in topologies[0].stack.conditions.items()
-        if all(topology.stack.conditions[name] == true for topology in topologies)
+        name: decision is True
+        for name, decision in topologies[0].stack.conditions.items()
+        if all(topology.stack.conditions[name] == decision for topology in topologies)
     }

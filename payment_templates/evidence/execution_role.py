@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.resolve.parameters import ACCOUNT
+from payment_templates.evidence.examples import ACCOUNT
+from payment_templates.evidence.stacks import remembered
 from payment_templates.evidence.topology.grants import Answer, Request, policy_lets, role_may
+from payment_templates.evidence.topology.keys import find_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from payment_templates.evidence.resolve.stack import Resource, Stack
+    from payment_templates.cloudformation import Stack, StackResource
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.containers import TaskSecret
     from payment_templates.evidence.topology.service import Service
@@ -36,7 +38,7 @@ def role_answers(topology: Topology, service: Service) -> tuple[tuple[str, Answe
     def answers(stack: Stack) -> tuple[tuple[str, Answer], ...]:
         return tuple(_answers(stack, service))
 
-    return topology.stack.remembered(answers, *_TYPES, about=service.logical_id)
+    return remembered(topology.stack, answers, *_TYPES, about=service.logical_id)
 
 
 def _answers(stack: Stack, service: Service) -> Iterator[tuple[str, Answer]]:
@@ -66,7 +68,7 @@ def _requests(stack: Stack, service: Service) -> Iterator[Request]:
                 yield Request(action=action, resources=(_repository(stack, image),))
     for secret in service.secrets:
         resource = stack.resources.get(secret.source)
-        name = resource.fields.text("Name") if resource else ""
+        name = resource.properties.text("Name") if resource else ""
         place = "parameter/" if secret.from_ssm else "secret:"
         # Secrets Manager ends an ARN with a hyphen and six characters of its own.
         end = "" if secret.from_ssm else "-AbCdEf"
@@ -77,7 +79,7 @@ def _requests(stack: Stack, service: Service) -> Iterator[Request]:
         yield Request(action=action, resources=known)
     for group in service.log_groups:
         resource = stack.of(group, "AWS::Logs::LogGroup")
-        name = resource.fields.text("LogGroupName") if resource else group
+        name = resource.properties.text("LogGroupName") if resource else group
         arn = (
             f"arn:{stack.partition}:logs:{stack.region}:{ACCOUNT}:log-group:{name}:log-stream:task"
         )
@@ -92,23 +94,25 @@ def _repository(stack: Stack, image: str) -> str:
     return f"arn:{stack.partition}:ecr:{rest.partition('.')[0]}:{account}:repository/{repository}"
 
 
-def _may_be_assumed(stack: Stack, role: Resource) -> Answer:
+def _may_be_assumed(stack: Stack, role: StackResource) -> Answer:
     # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
     context = {
         "aws:sourceaccount": ACCOUNT,
         "aws:sourcearn": f"arn:{stack.partition}:ecs:{stack.region}:{ACCOUNT}:task/cluster/task",
     }
     request = Request(action="sts:AssumeRole", resources=(), context=context)
-    return policy_lets(role.fields.child("AssumeRolePolicyDocument"), request, (_PRINCIPAL,))
+    return policy_lets(role.properties.child("AssumeRolePolicyDocument"), request, (_PRINCIPAL,))
 
 
-def _key_answers(stack: Stack, role: Resource, secret: TaskSecret) -> Iterator[tuple[str, Answer]]:
+def _key_answers(
+    stack: Stack, role: StackResource, secret: TaskSecret
+) -> Iterator[tuple[str, Answer]]:
     """Ask for the key of a secret: its policy lets the role in, or the account and so its IAM.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
     """
     source = stack.resources.get(secret.source)
-    key = stack.of(source.fields.target("KmsKeyId"), "AWS::KMS::Key") if source else None
+    key = find_key(stack, source.properties.get("KmsKeyId")) if source else None
     if key is None:
         return
     request = Request(
@@ -122,7 +126,7 @@ def _key_answers(stack: Stack, role: Resource, secret: TaskSecret) -> Iterator[t
             "kms:calleraccount": ACCOUNT,
         },
     )
-    policy = key.fields.child("KeyPolicy")
+    policy = key.properties.child("KeyPolicy")
     what = f"{role.logical_id} may kms:Decrypt with {key.logical_id}"
     itself = policy_lets(policy, request, (f"${{{role.logical_id}.Arn}}",))
     if itself is Answer.YES:

@@ -10,7 +10,7 @@ from payment_templates.evidence.naming import name_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from payment_templates.evidence.resolve.stack import Resource
+    from payment_templates.cloudformation import StackResource
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.alarms import Alarm
 
@@ -40,7 +40,7 @@ def why_never_fires(topology: Topology, alarm: Alarm) -> str:
     return next(_alarm_problems(topology, alarm), "")
 
 
-def watched(topology: Topology, alarm: Alarm, dimension: str) -> Resource | None:
+def watched(topology: Topology, alarm: Alarm, dimension: str) -> StackResource | None:
     """Give the resource that a dimension of an alarm names, None when it is none of the stack."""
     kind, attribute = _DIMENSIONS[dimension]
     value = alarm.dimensions.get(dimension, "")
@@ -102,5 +102,5 @@ def _dimension_problem(topology: Topology, alarm: Alarm, name: str, value: str) 
 
 def _has_insights(topology: Topology, alarm: Alarm) -> bool:
     cluster = watched(topology, alarm, "ClusterName")
-    settings = cluster.fields.pairs("ClusterSettings", key="Name") if cluster else {}
+    settings = cluster.properties.pairs("ClusterSettings", key="Name") if cluster else {}
     return settings.get("containerInsights") in {"enabled", "enhanced"}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from payment_templates.evidence.resolve.template import Json, Template
+    from payment_templates.cloudformation import Json, Template
 
 # The properties that take a secret and do not show it.
 TAKERS = {"AuthToken", "ClientSecret", "MasterUserPassword", "MasterUsername", "SecretString"}
@@ -30,7 +30,7 @@ def leaks_of(template: Template, secrets: list[str]) -> Iterator[str]:
     if found := _CREDENTIAL.search(template.text):
         yield f"the template holds the credential {found[0][:8]}..."
     for section in ("Resources", "Outputs", "Metadata"):
-        for place, text in _texts(template.section(section), section):
+        for place, text in _texts(template.document.get(section) or {}, section):
             key = place.rsplit(".", 1)[-1]
             shown = any(f"${{{name}}}" in text for name in secrets)
             if (shown or _SECRET_REFERENCE.search(text)) and key not in TAKERS:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.resolve.stack import Resource
+    from payment_templates.cloudformation import StackResource
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,14 +97,14 @@ NAMING = (
 )
 
 
-def name_of(resource: Resource) -> str:
+def name_of(resource: StackResource) -> str:
     """Give the physical name of a resource, empty where AWS would make one."""
     rule = NAME_RULES.get(resource.type)
-    return resource.fields.text(rule.name_property) if rule else ""
+    return resource.properties.text(rule.name_property) if rule else ""
 
 
-def tagged_name_of(resource: Resource) -> str:
+def tagged_name_of(resource: StackResource) -> str:
     """Give the Name tag of a resource, or the identifier of a record among its kind."""
     if resource.type == "AWS::Route53::RecordSet":
-        return resource.fields.text("SetIdentifier") or resource.fields.text("Name")
-    return resource.fields.pairs(_TAGS.get(resource.type, "Tags")).get("Name", "")
+        return resource.properties.text("SetIdentifier") or resource.properties.text("Name")
+    return resource.properties.pairs(_TAGS.get(resource.type, "Tags")).get("Name", "")

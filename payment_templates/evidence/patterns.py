@@ -9,19 +9,18 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias, Union
 
-from payment_templates.evidence.resolve.errors import UnresolvedError
-from payment_templates.evidence.resolve.values import Fields, Value, listed
+from payment_templates.cloudformation import Properties, UnexpectedValueError, Value, listed
 
 # A field's value stands in each way in which a template can write it.
 Event: TypeAlias = Mapping[str, Union["Event", Sequence[str]]]
 
 
-def matches(pattern: Fields, event: Event) -> bool:
-    """Tell whether every entry of a pattern matches; raises UnresolvedError for an unknown one."""
+def matches(pattern: Properties, event: Event) -> bool:
+    """Tell whether every entry of a pattern matches; raises TemplateError for an unknown one."""
     return all(_entry_matches(pattern, key, event) for key in pattern.entries)
 
 
-def _entry_matches(pattern: Fields, key: str, event: Event) -> bool:
+def _entry_matches(pattern: Properties, key: str, event: Event) -> bool:
     if key == "$or":
         return any(matches(each, event) for each in pattern.children(key))
     wanted, found = pattern.get(key), event.get(key, ())
@@ -29,7 +28,7 @@ def _entry_matches(pattern: Fields, key: str, event: Event) -> bool:
         return isinstance(found, Mapping) and matches(pattern.child(key), found)
     place = f"{pattern.place}.{key}"
     if isinstance(wanted, str) or not isinstance(wanted, Sequence):
-        raise UnresolvedError(place, "a list of what to match is expected")
+        raise UnexpectedValueError(place, "a list of what to match is expected")
     values = () if isinstance(found, Mapping) else found
     return any(_value_matches(each, values, place) for each in wanted)
 
@@ -43,7 +42,7 @@ def _value_matches(wanted: Value, values: Sequence[str], place: str) -> bool:
     if operator == "anything-but":
         return bool(values) and not any(_is_excluded(operand, value, place) for value in values)
     if operator not in _OPERATORS:
-        raise UnresolvedError(place, f"the operator {operator} is not known here")
+        raise UnexpectedValueError(place, f"the operator {operator} is not known here")
     return any(_OPERATORS[operator](operand, value) for value in values)
 
 

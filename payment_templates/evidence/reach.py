@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.examples import ACCOUNT
 from payment_templates.evidence.naming import name_of
-from payment_templates.evidence.resolve.parameters import ACCOUNT
 from payment_templates.evidence.topology.events import CLOUDWATCH, EVENTBRIDGE
 from payment_templates.evidence.topology.requests import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from payment_templates.evidence.resolve.stack import Resource
+    from payment_templates.cloudformation import StackResource
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.policies import Statement
     from payment_templates.evidence.topology.topics import Topic
@@ -69,7 +69,7 @@ def _names(topic: Topic) -> tuple[str, ...]:
 
 
 def _context(
-    topology: Topology, publisher: str, source: Resource | None
+    topology: Topology, publisher: str, source: StackResource | None
 ) -> dict[str, tuple[str, ...]]:
     """Give what a publisher's request is known to say of itself."""
     # "Enforce encryption of data in transit":

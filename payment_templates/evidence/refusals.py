@@ -39,8 +39,8 @@ def refusals(topology: Topology) -> Iterator[str]:
             yield f"{balancer.logical_id} has a name that begins with internal-"
     for definition in topology.stack.of_type("AWS::ECS::TaskDefinition"):
         # RegisterTaskDefinition, networkMode: Fargate takes awsvpc alone.
-        mode = definition.fields.text("NetworkMode")
-        if "FARGATE" in definition.fields.texts("RequiresCompatibilities") and mode != "awsvpc":
+        mode = definition.properties.text("NetworkMode")
+        if "FARGATE" in definition.properties.texts("RequiresCompatibilities") and mode != "awsvpc":
             yield f"{definition.logical_id} is for Fargate and in the network mode {mode}"
     resources = topology.stack.resources.values()
     names = Counter((resource.type, name_of(resource)) for resource in resources)
@@ -67,7 +67,7 @@ def _subnet_refusals(topology: Topology) -> Iterator[str]:
 
     https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
     """
-    vpcs = {vpc.logical_id: vpc.fields for vpc in topology.stack.of_type("AWS::EC2::VPC")}
+    vpcs = {vpc.logical_id: vpc.properties for vpc in topology.stack.of_type("AWS::EC2::VPC")}
     blocks: list[tuple[str, str, IPv4Network]] = []
     for subnet in topology.network.subnets.values():
         block = _block(subnet.block)
@@ -91,7 +91,7 @@ def _block(text: str) -> IPv4Network | None:
 
 def _has_more_blocks(topology: Topology, vpc: str) -> bool:
     added = topology.stack.of_type("AWS::EC2::VPCCidrBlock")
-    return any(block.fields.identity("VpcId") == vpc for block in added)
+    return any(block.properties.identity("VpcId") == vpc for block in added)
 
 
 def _database_refusals(topology: Topology, database: Database) -> Iterator[str]:
@@ -102,9 +102,9 @@ def _database_refusals(topology: Topology, database: Database) -> Iterator[str]:
     for instance in database.instances:
         if zones and instance.zone and instance.zone not in zones:
             yield f"{instance.logical_id} is in {instance.zone}, where {name} has no subnet"
-        engine = topology.stack.resources[instance.logical_id].fields.text("Engine")
+        engine = topology.stack.resources[instance.logical_id].properties.text("Engine")
         if engine and database.engine and engine != database.engine:
             yield f"{instance.logical_id} has the engine {engine}, {name} {database.engine}"
-    days = database.fields.number("BackupRetentionPeriod", 1)
+    days = database.properties.number("BackupRetentionPeriod", 1)
     if days > _MOST_BACKUP_DAYS:
         yield f"{name} keeps backups for {days:g} days: {_MOST_BACKUP_DAYS} at most"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.examples import ACCOUNT
 from payment_templates.evidence.naming import name_of
-from payment_templates.evidence.resolve.parameters import ACCOUNT
-from payment_templates.evidence.resolve.values import target
 
 if TYPE_CHECKING:
     from payment_templates.evidence.patterns import Event
@@ -34,7 +33,7 @@ def stopped_task(
             "desiredStatus": ("STOPPED",),
             "stopCode": (code,),
             "stoppedReason": (reason,),
-            "launchType": (resource.fields.text("LaunchType") or "FARGATE",),
+            "launchType": (resource.properties.text("LaunchType") or "FARGATE",),
             "group": (f"service:{name}", f"service:${{{service.logical_id}.Name}}"),
             "startedBy": ("ecs-svc/0123456789",),
             "availabilityZone": (zone or next(iter(service.tasks_by_zone), ""),),
@@ -95,11 +94,12 @@ def _envelope(
 
 def _cluster_names(topology: Topology, service: Service) -> tuple[str, ...]:
     stack = topology.stack
-    value = stack.resources[service.logical_id].fields.get("Cluster")
-    cluster = stack.of(target(value), "AWS::ECS::Cluster")
-    names = (f"${{{target(value)}}}", name_of(cluster) if cluster else str(value or "default"))
+    value = stack.resources[service.logical_id].properties.get("Cluster")
+    cluster = stack.find(value, "AWS::ECS::Cluster")
+    own = cluster.logical_id if cluster else ""
+    names = (f"${{{own}}}", name_of(cluster) if cluster else str(value or "default"))
     return (
-        f"${{{target(value)}.Arn}}",
+        f"${{{own}.Arn}}",
         *(f"arn:{stack.partition}:ecs:{stack.region}:{ACCOUNT}:cluster/{n}" for n in names if n),
     )
 

@@ -48,6 +48,12 @@ def alarm_path(topology: Topology, alarm: Alarm) -> Path:
         and not alarm.filled
     )
     late = period * _PERIODS_UNTIL_MISSING if missing else 0
+    # Others report a wrong value while they report at all; whether they stop is not documented.
+    silence = (
+        f"; {period * _PERIODS_UNTIL_MISSING:g} s more where its points stop"
+        if alarm.missing_data == "breaching" and not missing and not alarm.filled
+        else ""
+    )
     evaluation = _EVALUATION_SECONDS if period >= _EVALUATION_SECONDS else _FAST_EVALUATION_SECONDS
     delivery = ASSUMED_DELIVERY_SECONDS if alarm.namespace.startswith(("AWS/", "ECS/")) else 0
     best = first + period * (count - 1) + delivery
@@ -71,6 +77,6 @@ def alarm_path(topology: Topology, alarm: Alarm) -> Path:
         arithmetic=(
             f"{alarm.logical_id}: "
             f"best {first:g} + {count - 1} x {period:g} + {delivery} = {best:g} s; "
-            f"worst {' + '.join(parts)} = {worst:g} s"
+            f"worst {' + '.join(parts)} = {worst:g} s{silence}"
         ),
     )

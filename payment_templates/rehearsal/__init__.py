@@ -1,4 +1,4 @@
-"""The embedded AWS: a whole account on loopback, without network, Docker or root."""
+"""The embedded AWS: a whole account on 127.0.0.1, without network, Docker or root."""
 
 from collections.abc import Generator
 from contextlib import contextmanager

@@ -46,8 +46,9 @@ def running(
         stderr=None if output is None else subprocess.STDOUT,
         text=True,
     )
-    try:
-        yield child
-    finally:
-        child.kill()
-        child.wait()
+    # Leaving closes its pipes and waits for its end.
+    with child:
+        try:
+            yield child
+        finally:
+            child.kill()

@@ -4,10 +4,10 @@ from typing import Any, TypeGuard
 
 
 def is_object(node: object) -> TypeGuard[dict[str, Any]]:
-    """Say whether the node has members."""
+    """Return whether the node has members."""
     return isinstance(node, dict)
 
 
 def is_list(node: object) -> TypeGuard[list[Any]]:
-    """Say whether the node has entries."""
+    """Return whether the node has entries."""
     return isinstance(node, list)

@@ -6,7 +6,11 @@ from payment_templates.rehearsal.corrections import (
     conditions,
     container_definitions,
     dashboards,
+    database_members,
+    failed_deletions,
+    key_updates,
     load_balancer_network,
+    load_balancer_protection,
     load_balancer_targets,
     mail_confirmation,
     missing_image,
@@ -18,16 +22,25 @@ from payment_templates.rehearsal.corrections import (
     target_group_name,
     task_placement,
     task_replacement,
+    termination_protection,
     topic_key,
     unchanged_resources,
     writer,
     zones,
 )
-from payment_templates.rehearsal.resources import RESOURCE_TYPES
+from payment_templates.rehearsal.resources import (
+    RESOURCE_TYPES,
+    dynamic_reference,
+    handler_request,
+)
 from payment_templates.rehearsal.resources.resource_type import register
 from payment_templates.rehearsal.services import (
     application_autoscaling,
+    automated_backups,
+    database_login,
+    database_snapshots,
     event_subscriptions,
+    key_state,
     orderable_databases,
     service_quotas,
 )
@@ -45,6 +58,13 @@ def install() -> None:
     event_subscriptions.install()
     orderable_databases.install()
     service_quotas.install()
+    key_state.install()
+    automated_backups.install()
+    # Asked first when a cluster is deleted: without its snapshot, nothing is deleted.
+    database_snapshots.install()
+    database_login.install()
+    dynamic_reference.install()
+    handler_request.install()
     for resource_type in RESOURCE_TYPES:
         register(resource_type)
 
@@ -55,6 +75,8 @@ def install() -> None:
     dashboards.install()
     secret_reference.install()
     shown_properties.install()
+    database_members.install()
+    key_updates.install()
     container_definitions.install()
     target_group_name.install()
     tags.install()
@@ -64,7 +86,10 @@ def install() -> None:
     pace.install()
     unchanged_resources.install()
     change_sets.install()
+    failed_deletions.install()
+    termination_protection.install()
     load_balancer_network.install()
+    load_balancer_protection.install()
     task_replacement.install()
     placement = task_placement.TaskPlacement()
     task_placement.install(placement)

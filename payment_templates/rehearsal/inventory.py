@@ -1,4 +1,4 @@
-"""What stands in a region, asked from the services: nothing may be left when a stack is gone."""
+"""What is in a region, asked from the services: nothing may be left when a stack is gone."""
 
 from __future__ import annotations
 
@@ -59,6 +59,8 @@ LISTINGS = (
     _listing("iam", "list_roles", "Roles", "Arn"),
     _listing("kms", "list_aliases", "Aliases", "AliasName"),
     _listing("logs", "describe_log_groups", "logGroups", "logGroupName"),
+    _listing("rds", "describe_db_cluster_automated_backups", "DBClusterAutomatedBackups",
+             "DbClusterResourceId"),
     _listing("rds", "describe_db_cluster_parameter_groups", "DBClusterParameterGroups",
              "DBClusterParameterGroupName"),
     _listing("rds", "describe_db_cluster_snapshots", "DBClusterSnapshots",
@@ -82,7 +84,7 @@ ARGUMENTS: Mapping[str, Mapping[str, str]] = {
 
 
 def inventory(aws: EmbeddedAws, region: str) -> frozenset[str]:
-    """List what stands in a region, each thing as its service and its identity."""
+    """List what is in a region, each thing as its service and its identity."""
     return frozenset(_standing(aws, region))
 
 

@@ -162,10 +162,28 @@ def resolve(
     )
 
 
-def cluster_members(cluster: str) -> list[dict[str, Any]]:
-    """Hand back the members of an Aurora cluster, to be changed in place."""
+def stack(name: str) -> dict[str, Any] | None:
+    """Hand back what ministack knows of a stack, to be changed in place."""
+    return cast("dict[str, Any] | None", look_up(CLOUDFORMATION, "_stacks").get(name))
+
+
+def database_cluster(identifier: str) -> dict[str, Any]:
+    """Hand back what ministack knows of an Aurora cluster, to be changed in place."""
     clusters = look_up(f"{SERVICES}.rds", "_clusters")
-    return cast("list[dict[str, Any]]", clusters.get(cluster, {}).get("DBClusterMembers", []))
+    return cast("dict[str, Any]", clusters.get(identifier, {}))
+
+
+def database_snapshots() -> MutableMapping[str, dict[str, Any]]:
+    """Hand back the snapshots of Aurora clusters, by their names."""
+    snapshots = look_up(f"{SERVICES}.rds", "_db_cluster_snapshots")
+    return cast("MutableMapping[str, dict[str, Any]]", snapshots)
+
+
+def subscription(arn: str) -> dict[str, Any]:
+    """Hand back what ministack knows of an SNS subscription, to be changed in place."""
+    topic = look_up(f"{SERVICES}.sns", "_sub_arn_to_topic").get(arn, "")
+    found = look_up(f"{SERVICES}.sns", "_find_subscription")(topic, arn) if topic else None
+    return cast("dict[str, Any]", found or {})
 
 
 def share_between_regions(service_module: str, store: str) -> None:

@@ -37,7 +37,7 @@ class StartError(RuntimeError):
 
 @contextmanager
 def server() -> Generator[str, None, None]:
-    """Start the embedded AWS and hand back its URL; it ends with the block or with this process."""
+    """Start the embedded AWS and return its URL; it ends with the block or with this process."""
     with TemporaryFile() as log, _child(log) as child:
         try:
             yield f"http://{LOOPBACK}:{_port(child, log)}"

@@ -61,7 +61,7 @@ def rehearse(
     TestsUnusableError when the tests could not run, and UpdateError when an update changed nothing.
     """
     with embedded_aws() as aws:
-        with show.step("Start an AWS on loopback") as tell:
+        with show.step("Start an AWS on 127.0.0.1") as tell:
             before = _first_look(aws)
             tell(aws.endpoint_url)
         program = Program(aws=aws, suffix=SUFFIX, prompt=show)

@@ -1,7 +1,7 @@
 """AWS's wire formats, both ways, as botocore's service models describe them."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -34,6 +34,11 @@ class ServiceError(Exception):
 def service_model(service: str) -> ServiceModel:
     """Load AWS's description of a service, by the name that boto3 gives it."""
     return ServiceModel(Loader().load_service_model(service, "service-2"), service)
+
+
+def members(shape: Shape | None) -> Collection[str]:
+    """Name the members of a structure; an operation without a request has none."""
+    return shape.members.keys() if isinstance(shape, StructureShape) else ()
 
 
 def operation_name(headers: Headers, body: bytes) -> str:

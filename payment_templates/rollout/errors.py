@@ -14,7 +14,7 @@ from botocore.exceptions import (
     ProfileNotFound,
 )
 
-SAME_COMMAND = "give the same command again: it takes up what is under way"
+SAME_COMMAND = "run the same command again: it resumes"
 
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
 _UNKNOWN_CREDENTIALS = frozenset(
@@ -34,7 +34,7 @@ class ExitCode(IntEnum):
 
 
 class RolloutError(Exception):
-    """Something that ends a command; its text says what was given and what would do."""
+    """Something that ends a command; its text says what was given and a hint."""
 
     def __init__(
         self,
@@ -64,18 +64,18 @@ def message_of(error: ClientError) -> str:
 
 
 def is_expired(error: ClientError) -> bool:
-    """Say whether the credentials are at fault, so that nothing else can be asked either."""
+    """Return whether the credentials are at fault, so that nothing else can be asked either."""
     return code_of(error) in _EXPIRED | _UNKNOWN_CREDENTIALS
 
 
 def explain(error: BotoCoreError | ClientError) -> RolloutError:
-    """Say in one line what AWS or the way to it refused, and what would do."""
+    """Say in one line what AWS or the way to it refused, and a hint."""
     if isinstance(error, ClientError):
         return _explain_refusal(error)
     if isinstance(error, _NO_CREDENTIALS):
         return wrong_use(f"{_sentence(error)}; log in, or choose another --profile")
     if isinstance(error, EndpointConnectionError):
-        return RolloutError(f"{_sentence(error)}; when the network is back, {SAME_COMMAND}")
+        return RolloutError(f"{_sentence(error)}; when the network works again, {SAME_COMMAND}")
     return RolloutError(f"{_sentence(error)}; {SAME_COMMAND}")
 
 

@@ -5,43 +5,64 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from payment_templates.rollout import clients
+from payment_templates.rollout.deletion_protection import OFF, PARAMETER
+from payment_templates.rollout.stack.states import StackState, Way, find_stack, way_on
+from payment_templates.rollout.stack.termination_protection import command_for
+from payment_templates.rollout.values import SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from boto3 import Session
 
-    from payment_templates.rollout.standing import Member, Standing
+    from payment_templates.rollout.deletion_plan import Member, Standing
 
 
 @dataclass(frozen=True, kw_only=True)
 class Protection:
-    """A thing that AWS would not delete, and the command that would let it."""
+    """A thing that AWS refuses to delete, and the command after which it does not."""
 
     region: str
     what: str
-    mend: str
+    remediation: str
 
 
 def find_protections(session: Session, standing: Standing) -> Iterator[Protection]:
     """Look at a stack in reach, its database and its load balancer."""
     if standing.members is None:
         return
-    client = clients.cloudformation(session, standing.region)
-    shown = client.describe_stacks(StackName=standing.stack_id)["Stacks"][0]
-    if shown.get("EnableTerminationProtection"):
+    state = find_stack(clients.cloudformation(session, standing.region), standing.stack_id)
+    if state is None:
+        return
+    switch = _switch_of(state, standing)
+    for protection in _each(session, standing, state):
+        yield replace(protection, remediation=switch or protection.remediation)
+
+
+def _switch_of(state: StackState, standing: Standing) -> str:
+    # One update takes every protection off. A stack that never came up cannot be updated: there
+    # each protection has a command of its own.
+    if PARAMETER not in state.parameters or way_on(state) is not Way.UPDATE:
+        return ""
+    suffix = state.parameters.get(SUFFIX, "SUFFIX")
+    where = f" --region {standing.region}" if standing.made_by == "deploy" else ""
+    return (
+        f"{standing.made_by} --suffix {suffix}{where} --template FILE --parameter {PARAMETER}={OFF}"
+    )
+
+
+def _each(session: Session, standing: Standing, state: StackState) -> Iterator[Protection]:
+    if state.termination_protection:
         yield Protection(
             region=standing.region,
             what=f"the stack {standing.name} has termination protection",
-            mend="aws cloudformation update-termination-protection "
-            f"--no-enable-termination-protection --stack-name {standing.name} "
-            f"--region {standing.region}",
+            remediation=command_for(standing.name, standing.region, on=False),
         )
-    for member in standing.members:
+    for member in standing.members or ():
         look = _LOOKS.get(member.resource_type)
         if look is not None and member.physical_id:
             yield from look(session, standing.region, member)
@@ -57,7 +78,7 @@ def _of_cluster(session: Session, region: str, member: Member) -> Iterator[Prote
         yield Protection(
             region=region,
             what=f"the database {member.physical_id} has deletion protection",
-            mend="aws rds modify-db-cluster --no-deletion-protection --apply-immediately "
+            remediation="aws rds modify-db-cluster --no-deletion-protection --apply-immediately "
             f"--db-cluster-identifier {member.physical_id} --region {region}",
         )
 
@@ -73,7 +94,7 @@ def _of_load_balancer(session: Session, region: str, member: Member) -> Iterator
         yield Protection(
             region=region,
             what=f"the load balancer {member.logical_id} has deletion protection",
-            mend="aws elbv2 modify-load-balancer-attributes --attributes "
+            remediation="aws elbv2 modify-load-balancer-attributes --attributes "
             "Key=deletion_protection.enabled,Value=false "
             f"--load-balancer-arn {member.physical_id} --region {region}",
         )

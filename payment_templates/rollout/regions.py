@@ -34,12 +34,12 @@ def require_regions(session: Session, given: Sequence[str]) -> tuple[str, ...]:
     for region in chosen:
         if region not in known:
             near = get_close_matches(region, sorted(known), n=2)
-            would_do = (
+            hint = (
                 f"did you mean {' or '.join(sorted(near))}?"
                 if near
                 else "name one such as us-east-1"
             )
-            raise wrong_use(f"there is no region {region!r}; {would_do}")
+            raise wrong_use(f"unknown region {region!r}; {hint}")
     _require_one_partition(session, chosen)
     return chosen
 

@@ -46,6 +46,10 @@ class Resolution:
         known = {"Ref": self._reference, "Fn::Sub": self._substituted, "Fn::Join": self._joined}
         return known[function](given) if function in known else None
 
+    def decides(self, node: object) -> bool | None:
+        """Return whether a condition holds; None when only AWS knows, True where there is none."""
+        return self._condition(node)
+
     def _reference(self, name: str) -> str | None:
         pseudo = {"AWS::Region": self.region, "AWS::AccountId": self.account}
         if name in pseudo:

@@ -50,7 +50,7 @@ class Template:
 
     @property
     def inline(self) -> bool:
-        """Say whether CloudFormation takes the text without S3."""
+        """Return whether CloudFormation takes the text without S3."""
         return self.bytes <= MOST_BYTES_INLINE
 
 
@@ -85,23 +85,23 @@ def read_template(body: str, source: str) -> Template:
 
 
 def _document(body: str, source: str) -> object:
-    would_do = "write it with make template"
+    hint = "write it with make template"
     try:
         return json.loads(body)
     except json.JSONDecodeError as error:
         raise wrong_use(
-            f"{source} is not JSON (line {error.lineno}: {error.msg}); {would_do}"
+            f"{source} is not JSON (line {error.lineno}: {error.msg}); {hint}"
         ) from None
     except RecursionError:
-        raise wrong_use(f"{source} is nested too deeply to be a template; {would_do}") from None
+        raise wrong_use(f"{source} is nested too deeply to be a template; {hint}") from None
     except ValueError as error:
         # A number of thousands of digits.
-        raise wrong_use(f"{source} cannot be read ({error}); {would_do}") from None
+        raise wrong_use(f"{source} cannot be read ({error}); {hint}") from None
 
 
 def _members(node: object, what: str) -> Mapping[str, Any]:
     if not isinstance(node, dict):
-        raise wrong_use(f"{what} is no JSON object; name a CloudFormation template")
+        raise wrong_use(f"{what} is not a JSON object; name a CloudFormation template")
     return cast("Mapping[str, Any]", node)
 
 
@@ -114,7 +114,7 @@ def _require_resource(name: str, entry: Mapping[str, Any], source: str) -> None:
     kind: object = entry.get("Type")
     if not isinstance(kind, str) or "::" not in kind:
         raise wrong_use(
-            f"{name} of {source} has the Type {kind!r}; what would do: one such as AWS::S3::Bucket"
+            f"{name} of {source} has the Type {kind!r}; use one such as AWS::S3::Bucket"
         )
     _members(entry.get("Properties", {}), f"Properties of {name} of {source}")
 
@@ -125,7 +125,7 @@ def _parameter(name: str, entry: Mapping[str, Any], source: str) -> Parameter:
             return float(entry[key]) if key in entry else None
         except (TypeError, ValueError):
             raise wrong_use(
-                f"{key} of {name} of {source} is {entry[key]!r}; what would do: a number"
+                f"{key} of {name} of {source} is {entry[key]!r}; use a number"
             ) from None
 
     longest = number("MaxLength")
@@ -151,7 +151,6 @@ def _pattern(name: str, entry: Mapping[str, Any], source: str) -> str:
         re.compile(pattern)
     except re.error as error:
         raise wrong_use(
-            f"AllowedPattern of {name} of {source} is {pattern!r} ({error}); "
-            "what would do: a regular expression"
+            f"AllowedPattern of {name} of {source} is {pattern!r} ({error}); a regular expression"
         ) from None
     return pattern

@@ -71,7 +71,7 @@ def read_values(
         require_not_suffix(name)
         if _parameter(template, name).concealed:
             raise wrong_use(
-                f"{name} is a secret and may stand in no shell history; set the environment "
+                f"{name} is a secret and may are in no shell history; set the environment "
                 f"variable {variable_of(name)}, or give --ask-password"
             )
         given[name] = value
@@ -92,12 +92,12 @@ def variable_of(parameter: str) -> str:
 
 
 def check_value(parameter: Parameter, value: str) -> None:
-    """Refuse what CloudFormation would refuse; raises RolloutError with what would do."""
+    """Refuse what CloudFormation would refuse; raises RolloutError with what is accepted."""
     problem = _problem(parameter, value)
     if problem:
         shown = "the value given" if parameter.concealed else repr(value)
-        would_do = f"; what would do: {parameter.taken}" if parameter.taken else ""
-        raise wrong_use(f"{parameter.name} cannot be {shown}: {problem}{would_do}")
+        hint = f"; use {parameter.taken}" if parameter.taken else ""
+        raise wrong_use(f"{parameter.name} cannot be {shown}: {problem}{hint}")
 
 
 def _parameter(template: Template, name: str) -> Parameter:

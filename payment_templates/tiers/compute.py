@@ -1,13 +1,11 @@
-"""The application: a Fargate service, as many tasks in every zone."""
+"""The application: a Fargate service with its tasks spread over the zones."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from awacs.aws import Allow, PolicyDocument, Statement
-from awacs.logs import CreateLogStream, PutLogEvents
-from troposphere import AWS_REGION, If, Ref, Sub, ecs, iam, logs
+from troposphere import AWS_REGION, If, NoValue, Ref, Sub, ecs
 
 from payment_templates import naming
 
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from .encryption import Encryption
     from .identity import Identity
     from .load_balancer import LoadBalancer
+    from .log_groups import LogGroups
     from .network import Network
     from .security import Security
 
@@ -31,8 +30,8 @@ CONTAINER = "application"
 GRACE_PERIOD_SECONDS = 60
 # For PID files and buffers; it counts against the task's memory.
 TMP_MIB = 64
-# A volume would belong to root, with mode 0755; a tmpfs is everybody's, as Linux makes it. Fargate
-# takes one since January 2026:
+# A volume would belong to root, with mode 0755; Linux makes a tmpfs with mode 1777. Fargate takes
+# one since January 2026:
 # https://aws.amazon.com/about-aws/whats-new/2026/01/amazon-ecs-tmpfs-mounts-aws-fargate-managed-instances/
 TMP_OPTIONS = ("nosuid", "nodev", "noexec")
 
@@ -43,7 +42,6 @@ class Compute:
 
     cluster: ecs.Cluster
     service: ecs.Service
-    log_group: logs.LogGroup
 
 
 def add_compute(
@@ -52,6 +50,7 @@ def add_compute(
     parameters: Parameters,
     conditions: Conditions,
     encryption: Encryption,
+    log_groups: LogGroups,
     network: Network,
     security: Security,
     database: Database,
@@ -59,12 +58,15 @@ def add_compute(
     load_balancer: LoadBalancer,
 ) -> Compute:
     """Add the cluster, the task definition and the service."""
-    cluster = _add_cluster(scope, encryption)
-    log_group = _add_log_group(
-        scope, encryption, "ApplicationLogGroup", "application-logs", naming.application_log_group()
+    cluster = _add_cluster(scope, encryption, log_groups)
+    definition = _add_task_definition(
+        scope,
+        parameters=parameters,
+        conditions=conditions,
+        identity=identity,
+        database=database,
+        log_groups=log_groups,
     )
-    log_policy = _add_log_policy(scope, identity, log_group)
-    definition = _add_task_definition(scope, parameters, identity, database, log_group)
     service = scope.add(
         ecs.Service(
             "Service",
@@ -72,15 +74,13 @@ def add_compute(
                 waited_for.title
                 for waited_for in (
                     *network.private_routes,
-                    *security.rules,
+                    security.requests,
+                    security.database,
                     load_balancer.http_listener,
                     *identity.policies,
-                    log_policy,
                     database.writer,
                 )
             ],
-            # DependsOn takes no resource that may be absent; a reference waits for it as well.
-            Metadata={"WaitsFor": If(conditions.has_repository, identity.image_policy.ref(), "")},
             ServiceName=naming.physical_name("AWS::ECS::Service", "service"),
             Cluster=cluster.ref(),
             TaskDefinition=definition.ref(),
@@ -101,68 +101,35 @@ def add_compute(
             Tags=naming.tags("service"),
         )
     )
-    return Compute(cluster=cluster, service=service, log_group=log_group)
+    return Compute(cluster=cluster, service=service)
 
 
-def _add_cluster(scope: Scope, encryption: Encryption) -> ecs.Cluster:
-    # Container Insights would make it, without a key, and it would outlive the stack.
-    log_group = _add_log_group(
-        scope,
-        encryption,
-        "InsightsLogGroup",
-        "insights-logs",
-        naming.container_insights_log_group(),
-    )
+def _add_cluster(scope: Scope, encryption: Encryption, log_groups: LogGroups) -> ecs.Cluster:
     return scope.add(
         ecs.Cluster(
             "Cluster",
-            DependsOn=[log_group.title],
-            ClusterName=naming.physical_name("AWS::ECS::Cluster", naming.ECS_CLUSTER),
+            # The tasks' own disks, which hold the image's layers.
+            Configuration=ecs.ClusterConfiguration(
+                ManagedStorageConfiguration=ecs.ManagedStorageConfiguration(
+                    FargateEphemeralStorageKmsKeyId=encryption.key.ref()
+                )
+            ),
+            DependsOn=[log_groups.container_insights.title],
+            ClusterName=naming.ecs_cluster_name(),
             ClusterSettings=[ecs.ClusterSetting(Name="containerInsights", Value="enabled")],
             Tags=naming.tags(naming.ECS_CLUSTER),
         )
     )
 
 
-def _add_log_group(
-    scope: Scope, encryption: Encryption, logical_id: str, thing: str, name: Sub
-) -> logs.LogGroup:
-    return scope.add(
-        logs.LogGroup(
-            logical_id,
-            LogGroupName=name,
-            RetentionInDays=scope.options.log_days,
-            KmsKeyId=encryption.key.get_att("Arn"),
-            Tags=naming.tags(thing),
-        )
-    )
-
-
-def _add_log_policy(
-    scope: Scope, identity: Identity, log_group: logs.LogGroup
-) -> iam.ManagedPolicy:
-    statement = Statement(
-        Sid="WriteLogs",
-        Effect=Allow,
-        Action=[CreateLogStream, PutLogEvents],
-        Resource=[log_group.get_att("Arn")],
-    )
-    return scope.add(
-        iam.ManagedPolicy(
-            "LogPolicy",
-            ManagedPolicyName=naming.physical_name("AWS::IAM::ManagedPolicy", "logs"),
-            Roles=[identity.execution_role.ref()],
-            PolicyDocument=PolicyDocument(Version="2012-10-17", Statement=[statement]),
-        )
-    )
-
-
 def _add_task_definition(
     scope: Scope,
+    *,
     parameters: Parameters,
+    conditions: Conditions,
     identity: Identity,
     database: Database,
-    log_group: logs.LogGroup,
+    log_groups: LogGroups,
 ) -> ecs.TaskDefinition:
     return scope.add(
         ecs.TaskDefinition(
@@ -174,19 +141,20 @@ def _add_task_definition(
             Memory=str(scope.options.task_memory_mib),
             ExecutionRoleArn=identity.execution_role.get_att("Arn"),
             TaskRoleArn=identity.task_role.get_att("Arn"),
-            ContainerDefinitions=[_container(parameters, database, log_group)],
+            ContainerDefinitions=[_container(parameters, conditions, database, log_groups)],
             Tags=naming.tags("task"),
         )
     )
 
 
 def _container(
-    parameters: Parameters, database: Database, log_group: logs.LogGroup
+    parameters: Parameters, conditions: Conditions, database: Database, log_groups: LogGroups
 ) -> ecs.ContainerDefinition:
     port = parameters.container_port.ref()
     return ecs.ContainerDefinition(
         Name=CONTAINER,
         Image=parameters.container_image.ref(),
+        User=If(conditions.has_user, parameters.container_user.ref(), NoValue),
         ReadonlyRootFilesystem=True,
         LinuxParameters=ecs.LinuxParameters(
             Tmpfs=[
@@ -214,9 +182,12 @@ def _container(
         LogConfiguration=ecs.LogConfiguration(
             LogDriver="awslogs",
             Options={
-                "awslogs-group": log_group.ref(),
+                "awslogs-group": log_groups.application.ref(),
                 "awslogs-region": Ref(AWS_REGION),
                 "awslogs-stream-prefix": CONTAINER,
+                # Rather lose lines than hang when CloudWatch Logs does not answer; left out, a
+                # setting of the account decides.
+                "mode": "non-blocking",
             },
         ),
     )

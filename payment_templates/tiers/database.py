@@ -1,13 +1,15 @@
-"""Where the payments are kept: a cluster with one writer and its readers."""
+"""The database: an Aurora cluster with a writer and readers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from troposphere import If, NoValue, Sub, logs, rds, secretsmanager
+from troposphere import If, NoValue, Sub, rds, secretsmanager
 
 from payment_templates import naming
+
+from .security import POSTGRES_PORT
 
 if TYPE_CHECKING:
     from payment_templates.conditions import Conditions
@@ -15,12 +17,16 @@ if TYPE_CHECKING:
     from payment_templates.scope import Scope
 
     from .encryption import Encryption
+    from .log_groups import LogGroups
     from .network import Network
     from .security import Security
 
 ENGINE = "aurora-postgresql"
 DATABASE_NAME = "payments"
 MASTER_USERNAME = "payment_admin"
+# Of a generated password. Never change one of these without the secret's name: CloudFormation would
+# generate a new password in the same secret, and leave the database on the old one:
+# https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2210
 # What RDS and the secret's JSON refuse in a password, as the parameter's pattern does.
 EXCLUDED_CHARACTERS = "/\\\"@ '"
 PASSWORD_LENGTH = 40
@@ -37,7 +43,7 @@ _PASSWORD_BY_PARAMETER = {
 
 @dataclass(frozen=True, kw_only=True)
 class Database:
-    """The cluster that holds the payments, and the secret that opens it."""
+    """The cluster that holds the payments, and the secret with its credentials."""
 
     cluster: rds.DBCluster
     writer: rds.DBInstance
@@ -51,22 +57,26 @@ def add_database(
     parameters: Parameters,
     conditions: Conditions,
     encryption: Encryption,
+    log_groups: LogGroups,
     network: Network,
     security: Security,
 ) -> Database:
     """Add the secret, the cluster, its writer and its readers."""
     secret = _add_secret(scope, parameters, conditions, encryption)
-    log_group = _add_log_group(scope, encryption)
     cluster = scope.add(
         rds.DBCluster(
             "DatabaseCluster",
-            DependsOn=[log_group.title],
+            # Container Insights may write once more after the ECS cluster is deleted, and then
+            # creates its group again. The group stays until the database is gone, minutes later.
+            DependsOn=[log_groups.database.title, log_groups.container_insights.title],
             Metadata=_PASSWORD_BY_PARAMETER,
             DBClusterIdentifier=naming.physical_name(
                 "AWS::RDS::DBCluster", naming.DATABASE_CLUSTER
             ),
             Engine=ENGINE,
             EngineVersion=parameters.engine_version.ref(),
+            # Without it CloudFormation's handler sends MySQL's 3306: facts/resource_defaults.py.
+            Port=POSTGRES_PORT,
             DatabaseName=DATABASE_NAME,
             MasterUsername=MASTER_USERNAME,
             MasterUserPassword=_password(parameters, conditions, secret),
@@ -76,21 +86,25 @@ def add_database(
             StorageEncrypted=True,
             KmsKeyId=encryption.key.get_att("Arn"),
             BackupRetentionPeriod=scope.options.backup_days,
-            DeleteAutomatedBackups=True,
+            DeleteAutomatedBackups=scope.options.deletion_policy == "Delete",
             CopyTagsToSnapshot=True,
-            DeletionProtection=scope.options.deletion_protection,
+            DeletionProtection=(
+                parameters.deletion_protection.ref() if parameters.deletion_protection else False
+            ),
             EnableCloudwatchLogsExports=["postgresql"],
             EnableIAMDatabaseAuthentication=True,
             Tags=naming.tags(naming.DATABASE_CLUSTER),
         )
     )
-    # The instance that is made first becomes the writer: the readers wait for it.
-    writer = _add_instance(scope, cluster, encryption, network, number=1)
-    readers = tuple(
-        _add_instance(scope, cluster, encryption, network, number=2 + reader, after=writer)
-        for reader in range(scope.options.readers)
-    )
-    return Database(cluster=cluster, writer=writer, readers=readers, secret=secret)
+    # The instance that is made first becomes the writer. Each waits for the one before it, since an
+    # update takes the same order: it never restarts two at once.
+    instances = [_add_instance(scope, cluster, encryption, network, number=1)]
+    for number in range(2, 2 + scope.options.readers):
+        instances.append(
+            _add_instance(scope, cluster, encryption, network, number=number, after=instances[-1])
+        )
+    writer, *readers = instances
+    return Database(cluster=cluster, writer=writer, readers=tuple(readers), secret=secret)
 
 
 def _add_secret(
@@ -103,7 +117,15 @@ def _add_secret(
     return scope.add(
         secretsmanager.Secret(
             "DatabaseSecret",
-            Name=naming.physical_name("AWS::SecretsManager::Secret", "database"),
+            # A password that is given, and one that is generated, lie in secrets of their own. So
+            # the cluster's old password and its new one always differ when the handler compares
+            # them, and a rollback finds the old secret as it was: DBCluster, UpdateHandler in
+            # https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds
+            Name=If(
+                conditions.has_password,
+                naming.physical_name("AWS::SecretsManager::Secret", "given-password"),
+                naming.physical_name("AWS::SecretsManager::Secret", "database"),
+            ),
             KmsKeyId=encryption.key.ref(),
             SecretString=If(conditions.has_password, Sub(given), NoValue),
             GenerateSecretString=If(
@@ -127,19 +149,6 @@ def _password(parameters: Parameters, conditions: Conditions, secret: secretsman
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
     reference = f"{{{{resolve:secretsmanager:${{{secret.title}}}:SecretString:password}}}}"
     return If(conditions.has_password, parameters.database_password.ref(), Sub(reference))
-
-
-def _add_log_group(scope: Scope, encryption: Encryption) -> logs.LogGroup:
-    # Aurora would make it, without a key, and it would outlive the stack.
-    return scope.add(
-        logs.LogGroup(
-            "DatabaseLogGroup",
-            LogGroupName=naming.database_log_group(),
-            RetentionInDays=scope.options.log_days,
-            KmsKeyId=encryption.key.get_att("Arn"),
-            Tags=naming.tags("database-logs"),
-        )
-    )
 
 
 def _add_subnet_group(scope: Scope, network: Network) -> rds.DBSubnetGroup:

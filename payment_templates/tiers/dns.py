@@ -1,4 +1,4 @@
-"""The name that moves to the other region when this one is lost."""
+"""DNS failover between regions."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from payment_templates.parameters import Parameters
     from payment_templates.scope import Scope
 
+    from .compute import Compute
     from .load_balancer import LoadBalancer
 
 # The faster of the two intervals that there are: HealthCheckConfig, RequestInterval.
@@ -27,14 +28,19 @@ RECORD_TTL_SECONDS = 30
 
 @dataclass(frozen=True, kw_only=True)
 class Dns:
-    """This region's health check and record; both only where a domain is given."""
+    """This region's health check and record; both exist only with a domain."""
 
     health_check: route53.HealthCheck
     record: route53.RecordSetType
 
 
 def add_dns(
-    scope: Scope, *, parameters: Parameters, conditions: Conditions, load_balancer: LoadBalancer
+    scope: Scope,
+    *,
+    parameters: Parameters,
+    conditions: Conditions,
+    load_balancer: LoadBalancer,
+    compute: Compute,
 ) -> Dns:
     """Add the health check on this region's load balancer, and its failover record."""
     host = load_balancer.balancer.get_att("DNSName")
@@ -42,6 +48,9 @@ def add_dns(
         route53.HealthCheck(
             "HealthCheck",
             Condition=conditions.has_domain,
+            # Route 53 takes a new health check as healthy: without this, the record could send
+            # clients to a region before its tasks run. On deletion the order is the reverse.
+            DependsOn=[compute.service.title],
             HealthCheckConfig=route53.HealthCheckConfig(
                 Type=If(conditions.has_certificate, "HTTPS", "HTTP"),
                 Port=If(conditions.has_certificate, HTTPS_PORT, HTTP_PORT),

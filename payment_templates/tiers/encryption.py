@@ -11,22 +11,23 @@ from awacs.aws import (
     ArnLike,
     Bool,
     Condition,
+    ForAllValuesStringEquals,
     PolicyDocument,
     Principal,
     Statement,
     StringEquals,
     StringLike,
 )
-from troposphere import Sub, kms
+from troposphere import AWS_ACCOUNT_ID, Ref, Sub, kms
 
 from payment_templates import naming
 
 if TYPE_CHECKING:
     from payment_templates.scope import Scope
 
-# The shortest wait before a key is gone for good, and the longest where a snapshot needs it still:
-# ScheduleKeyDeletion, PendingWindowInDays.
-PENDING_WINDOW_DAYS = {"Delete": 7, "Snapshot": 30}
+# The shortest wait before a key is deleted: ScheduleKeyDeletion, PendingWindowInDays. A key that a
+# snapshot needs is retained.
+PENDING_WINDOW_DAYS = 7
 # Through these alone the account uses the key, in whatever region and partition it stands: for the
 # database, for its secret, and to publish to the topic by hand.
 SERVICES = ("rds.*", "secretsmanager.*", "sns.*")
@@ -69,8 +70,10 @@ def add_encryption(scope: Scope) -> Encryption:
         kms.Key(
             "EncryptionKey",
             Description=Sub("Data of ${EnvironmentSuffix}"),
+            # Said, so that a key that somebody disabled shows up as drift.
+            Enabled=True,
             EnableKeyRotation=True,
-            PendingWindowInDays=PENDING_WINDOW_DAYS[scope.options.deletion_policy],
+            PendingWindowInDays=PENDING_WINDOW_DAYS,
             KeyPolicy=_key_policy(),
             Tags=naming.tags("key"),
         )
@@ -94,6 +97,7 @@ def _key_policy() -> PolicyDocument:
             _let_services_hold_grants(),
             _let_logs_use(),
             _let_publishers_use(),
+            *_let_fargate_use(),
         ],
     )
 
@@ -147,6 +151,36 @@ def _let_logs_use() -> Statement:
         Resource=["*"],
         Condition=Condition(ArnLike("kms:EncryptionContext:aws:logs:arn", naming.log_group_arns())),
     )
+
+
+def _let_fargate_use() -> list[Statement]:
+    # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-create-storage-key.html
+    fargate = Principal("Service", "fargate.amazonaws.com")
+    of_the_cluster = StringEquals(
+        {
+            "kms:EncryptionContext:aws:ecs:clusterAccount": [Ref(AWS_ACCOUNT_ID)],
+            "kms:EncryptionContext:aws:ecs:clusterName": [naming.ecs_cluster_name()],
+        }
+    )
+    only_decrypt = ForAllValuesStringEquals("kms:GrantOperations", ["Decrypt"])
+    return [
+        Statement(
+            Sid="FargateUse",
+            Effect=Allow,
+            Principal=fargate,
+            Action=[key_actions.GenerateDataKeyWithoutPlaintext],
+            Resource=["*"],
+            Condition=Condition(of_the_cluster),
+        ),
+        Statement(
+            Sid="FargateHoldGrants",
+            Effect=Allow,
+            Principal=fargate,
+            Action=[key_actions.CreateGrant],
+            Resource=["*"],
+            Condition=Condition([of_the_cluster, only_decrypt]),
+        ),
+    ]
 
 
 def _let_publishers_use() -> Statement:

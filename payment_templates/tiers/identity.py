@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from awacs import ecr, rds_db, sts
 from awacs import kms as key_actions
+from awacs import logs as log_actions
 from awacs import secretsmanager as secret_actions
 from awacs import ssm as parameter_actions
 from awacs.aws import (
@@ -18,17 +19,20 @@ from awacs.aws import (
     Statement,
     StringLike,
 )
-from troposphere import Sub, iam
+from troposphere import If, NoValue, Sub, iam
 
 from payment_templates import naming
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from payment_templates.conditions import Conditions
     from payment_templates.parameters import Parameters
     from payment_templates.scope import Scope
 
     from .database import Database
     from .encryption import Encryption
+    from .log_groups import LogGroups
 
 # The database user that tasks may log in as with an IAM token, once it is granted rds_iam.
 APPLICATION_USER = "payment_app"
@@ -41,8 +45,6 @@ class Identity:
     execution_role: iam.Role
     task_role: iam.Role
     policies: tuple[iam.ManagedPolicy, ...]
-    # There only where the image lies in a private repository.
-    image_policy: iam.ManagedPolicy
 
 
 def add_identity(
@@ -51,6 +53,7 @@ def add_identity(
     parameters: Parameters,
     conditions: Conditions,
     encryption: Encryption,
+    log_groups: LogGroups,
     database: Database,
 ) -> Identity:
     """Add the execution role, the task role and what each may do."""
@@ -70,13 +73,24 @@ def add_identity(
         [task_role],
         [_read_parameters(), _connect(database)],
     )
-    pull = _add_policy(scope, "ImagePolicy", "image", [execution_role], _pull_image(parameters))
-    pull.Condition = conditions.has_repository
+    # One policy, not one for each purpose: the service can wait for no resource that may be absent.
+    start = _add_policy(
+        scope,
+        "ExecutionPolicy",
+        "execution",
+        [execution_role],
+        [
+            _write_logs(log_groups),
+            *(
+                If(conditions.has_repository, statement, NoValue)
+                for statement in _pull_image(parameters)
+            ),
+        ],
+    )
     return Identity(
         execution_role=execution_role,
         task_role=task_role,
-        policies=(secret, run),
-        image_policy=pull,
+        policies=(secret, run, start),
     )
 
 
@@ -103,14 +117,19 @@ def _add_role(scope: Scope, logical_id: str, purpose: str) -> iam.Role:
 
 
 def _add_policy(
-    scope: Scope, logical_id: str, purpose: str, roles: list[iam.Role], statements: list[Statement]
+    scope: Scope,
+    logical_id: str,
+    purpose: str,
+    roles: list[iam.Role],
+    statements: Sequence[Statement | If],
 ) -> iam.ManagedPolicy:
     return scope.add(
         iam.ManagedPolicy(
             logical_id,
             ManagedPolicyName=naming.physical_name("AWS::IAM::ManagedPolicy", purpose),
             Roles=[role.ref() for role in roles],
-            PolicyDocument=PolicyDocument(Version="2012-10-17", Statement=statements),
+            # Not awacs' PolicyDocument, which accepts no condition around a statement.
+            PolicyDocument={"Version": "2012-10-17", "Statement": list(statements)},
         )
     )
 
@@ -153,6 +172,15 @@ def _connect(database: Database) -> Statement:
         Effect=Allow,
         Action=[rds_db.connect],
         Resource=[Sub(arn)],
+    )
+
+
+def _write_logs(log_groups: LogGroups) -> Statement:
+    return Statement(
+        Sid="WriteLogs",
+        Effect=Allow,
+        Action=[log_actions.CreateLogStream, log_actions.PutLogEvents],
+        Resource=[log_groups.application.get_att("Arn")],
     )
 
 

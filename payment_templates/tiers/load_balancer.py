@@ -1,11 +1,11 @@
-"""The stack's one public door."""
+"""The public load balancer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from troposphere import If
+from troposphere import If, Tags
 from troposphere import elasticloadbalancingv2 as elb
 
 from payment_templates import naming
@@ -13,6 +13,8 @@ from payment_templates import naming
 from .security import HTTP_PORT, HTTPS_PORT
 
 if TYPE_CHECKING:
+    from troposphere import Ref
+
     from payment_templates.conditions import Conditions
     from payment_templates.parameters import Parameters
     from payment_templates.scope import Scope
@@ -33,11 +35,11 @@ SSL_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 
 @dataclass(frozen=True, kw_only=True)
 class LoadBalancer:
-    """The balancer, and what it forwards to."""
+    """The load balancer, its target group and its listener."""
 
     balancer: elb.LoadBalancer
     target_group: elb.TargetGroup
-    # It is made after the one for HTTPS, where there is one.
+    # Created after the HTTPS listener, where there is one.
     http_listener: elb.Listener
 
 
@@ -50,7 +52,7 @@ def add_load_balancer(
     security: Security,
 ) -> LoadBalancer:
     """Add the load balancer, its target group and its listeners."""
-    balancer = _add_balancer(scope, network, security)
+    balancer = _add_balancer(scope, parameters, network, security)
     target_group = _add_target_group(scope, parameters, network)
     https = scope.add(
         elb.Listener(
@@ -68,28 +70,31 @@ def add_load_balancer(
     http = scope.add(
         elb.Listener(
             "HttpListener",
-            # Nobody is sent to HTTPS before it answers. DependsOn takes no resource that may be
-            # absent; a reference waits for it as well.
-            Metadata={"WaitsFor": If(conditions.has_certificate, https.ref(), "")},
             LoadBalancerArn=balancer.ref(),
             Port=HTTP_PORT,
             Protocol="HTTP",
             DefaultActions=[
                 If(conditions.has_certificate, _redirect_to_https(), _forward(target_group))
             ],
-            Tags=naming.tags("http"),
+            # Redirects only once HTTPS answers. DependsOn accepts no resource that may be absent,
+            # but CloudFormation waits for what a property refers to.
+            Tags=naming.tags("http")
+            + Tags(RedirectsTo=If(conditions.has_certificate, https.ref(), "")),
         )
     )
     return LoadBalancer(balancer=balancer, target_group=target_group, http_listener=http)
 
 
-def _add_balancer(scope: Scope, network: Network, security: Security) -> elb.LoadBalancer:
-    protection = str(scope.options.deletion_protection).lower()
+def _add_balancer(
+    scope: Scope, parameters: Parameters, network: Network, security: Security
+) -> elb.LoadBalancer:
+    protection = parameters.deletion_protection.ref() if parameters.deletion_protection else "false"
     return scope.add(
         elb.LoadBalancer(
             "LoadBalancer",
-            # AWS refuses an internet-facing balancer in a VPC without a way to the Internet.
-            DependsOn=[network.public_route.title],
+            # AWS refuses an internet-facing balancer in a VPC without an Internet gateway, and the
+            # balancer cannot answer before its subnets have the public route.
+            DependsOn=[route.title for route in network.public_routes],
             Name=naming.physical_name("AWS::ElasticLoadBalancingV2::LoadBalancer", "alb"),
             Scheme="internet-facing",
             Subnets=[subnet.ref() for subnet in network.public_subnets],
@@ -105,7 +110,7 @@ def _add_balancer(scope: Scope, network: Network, security: Security) -> elb.Loa
     )
 
 
-def _attribute(key: str, value: str) -> elb.LoadBalancerAttributes:
+def _attribute(key: str, value: str | Ref) -> elb.LoadBalancerAttributes:
     return elb.LoadBalancerAttributes(Key=key, Value=value)
 
 

@@ -1,4 +1,4 @@
-"""The VPC: a public and a private subnet in every zone, and their ways out."""
+"""The VPC: a public and a private subnet in every zone, and their egress."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ FIRST_OCTET = {"Public": 1, "Private": 11}
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
-    """Where everything else stands."""
+    """The VPC, its subnets and their routes."""
 
     vpc: ec2.VPC
     public_subnets: tuple[ec2.Subnet, ...]
     private_subnets: tuple[ec2.Subnet, ...]
-    # What must be there before something in the subnets can reach the Internet.
-    public_route: ec2.Route
+    # What must exist before anything in the subnets can reach the Internet.
+    public_routes: tuple[ec2.Route | ec2.SubnetRouteTableAssociation, ...]
     private_routes: tuple[ec2.Route | ec2.SubnetRouteTableAssociation, ...]
 
 
@@ -44,7 +44,7 @@ def add_network(scope: Scope, *, parameters: Parameters, conditions: Conditions)
     same_zones = [subnet.get_att("AvailabilityZone") for subnet in public_subnets]
     private_subnets = _add_subnets(scope, vpc, "Private", same_zones)
     attachment = _add_internet_gateway(scope, vpc)
-    public_route = _add_public_routes(scope, vpc, public_subnets, attachment)
+    public_routes = _add_public_routes(scope, vpc, public_subnets, attachment)
     nat_gateways = _add_nat_gateways(scope, public_subnets, attachment)
     tables = _add_private_route_tables(scope, vpc)
     private_routes = _add_private_routes(scope, tables, private_subnets, nat_gateways)
@@ -53,7 +53,7 @@ def add_network(scope: Scope, *, parameters: Parameters, conditions: Conditions)
         vpc=vpc,
         public_subnets=public_subnets,
         private_subnets=private_subnets,
-        public_route=public_route,
+        public_routes=public_routes,
         private_routes=private_routes,
     )
 
@@ -109,13 +109,14 @@ def _add_public_routes(
     vpc: ec2.VPC,
     subnets: Sequence[ec2.Subnet],
     attachment: ec2.VPCGatewayAttachment,
-) -> ec2.Route:
+) -> tuple[ec2.Route | ec2.SubnetRouteTableAssociation, ...]:
     table = scope.add(
         ec2.RouteTable("PublicRouteTable", VpcId=vpc.ref(), Tags=naming.tags("public"))
     )
-    for zone, subnet in enumerate(subnets):
-        _associate(scope, "Public", zone, table, subnet)
-    return scope.add(
+    associations = tuple(
+        _associate(scope, "Public", zone, table, subnet) for zone, subnet in enumerate(subnets)
+    )
+    route = scope.add(
         ec2.Route(
             "PublicRoute",
             RouteTableId=table.ref(),
@@ -124,6 +125,7 @@ def _add_public_routes(
             DependsOn=[attachment.title],
         )
     )
+    return (*associations, route)
 
 
 def _add_nat_gateways(

@@ -1,4 +1,4 @@
-"""Where every alert goes, and who may send one."""
+"""The alert topic, who may publish to it, and who is subscribed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Notifications:
-    """The way to a person."""
+    """The alert topic and its policy."""
 
     topic: sns.Topic
     # RDS refuses a subscription that names the topic until this lets it publish.

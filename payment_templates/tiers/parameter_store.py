@@ -1,4 +1,4 @@
-"""Where an application finds its database without knowing the stack."""
+"""The database endpoints in the parameter store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What keeps the number of tasks where it belongs."""
+"""Auto scaling of the service."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ DIMENSION = "ecs:service:DesiredCount"
 
 @dataclass(frozen=True, kw_only=True)
 class Scaling:
-    """The bounds, and what moves between them."""
+    """The scalable target and its policy."""
 
     target: scaling.ScalableTarget
     policy: scaling.ScalingPolicy
 
 
 def add_scaling(scope: Scope, *, compute: Compute) -> Scaling:
-    """Add the scalable target and its policy: as few tasks as many, so that lost ones come back."""
+    """Add the scalable target and its policy; minimum and maximum are equal."""
     service = Sub(f"service/${{{compute.cluster.title}}}/${{{compute.service.title}.Name}}")
     target = scope.add(
         scaling.ScalableTarget(

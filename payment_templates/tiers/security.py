@@ -1,19 +1,18 @@
-"""Who may talk to whom: one group a layer, joined by rules."""
+"""Security groups: one for each layer, and the rules between them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from troposphere import ec2
+from troposphere import AWS_ACCOUNT_ID, Ref, ec2
 
 from payment_templates import naming
+from payment_templates.parameters import HIGHEST_PORT, LOWEST_PORT
 
-from .network import ANYWHERE
+from .network import ANYWHERE, VPC_CIDR
 
 if TYPE_CHECKING:
-    from troposphere import Ref
-
     from payment_templates.parameters import Parameters
     from payment_templates.scope import Scope
 
@@ -26,55 +25,70 @@ POSTGRES_PORT = 5432
 
 @dataclass(frozen=True, kw_only=True)
 class Security:
-    """The groups, and the rules between them that a task needs before it can start."""
+    """The groups, and the rule that a task needs before it can serve."""
 
     load_balancer: ec2.SecurityGroup
     application: ec2.SecurityGroup
     database: ec2.SecurityGroup
-    rules: tuple[ec2.SecurityGroupEgress | ec2.SecurityGroupIngress, ...]
+    requests: ec2.SecurityGroupIngress
 
 
 def add_security(scope: Scope, *, parameters: Parameters, network: Network) -> Security:
     """Add the groups of load balancer, tasks and database, and the rules between them.
 
-    A group admits the one made before it; the way to the one made after it is a rule of its own.
-    So is the container's port on both sides: when it changes, the new rule comes before the old
-    one goes, where a group would first take away its own.
+    Rules are inline, so that drift detection sees a rule that somebody added; a group with rules of
+    both kinds in one direction may be reported as drifted for ever:
+    https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1198
     """
-    port = parameters.container_port.ref()
-    load_balancer = _add_group(
-        scope,
-        network,
-        "LoadBalancerSecurityGroup",
-        "load-balancer",
-        ingress=[
-            _world(HTTP_PORT, "HTTP"),
-            _world(HTTPS_PORT, "HTTPS"),
-        ],
-        egress=[_nowhere()],
-    )
     application = _add_group(
         scope,
         network,
         "ApplicationSecurityGroup",
         "application",
-        egress=[_world(HTTPS_PORT, "Registries and APIs")],
+        # The database by its addresses: two groups that name each other could not be created.
+        egress=[
+            _addresses(ANYWHERE, HTTPS_PORT, "Registries and APIs"),
+            _addresses(VPC_CIDR, POSTGRES_PORT, "Queries"),
+        ],
     )
     database = _add_group(
         scope,
         network,
         "DatabaseSecurityGroup",
         "database",
-        ingress=[_group(POSTGRES_PORT, "Queries", application)],
+        ingress=[_from_group(application, POSTGRES_PORT, "Queries")],
         egress=[_nowhere()],
     )
-    rules = (
-        _let_in(scope, "Requests", source=load_balancer, target=application, port=port),
-        _let_out(scope, "Requests", source=load_balancer, target=application, port=port),
-        _let_out(scope, "Queries", source=application, target=database, port=POSTGRES_PORT),
+    load_balancer = _add_group(
+        scope,
+        network,
+        "LoadBalancerSecurityGroup",
+        "load-balancer",
+        ingress=[
+            _addresses(ANYWHERE, HTTP_PORT, "HTTP"),
+            _addresses(ANYWHERE, HTTPS_PORT, "HTTPS"),
+        ],
+        # Every port that ContainerPort accepts: the tasks' own group admits the one in use.
+        egress=[_to_group(application, LOWEST_PORT, HIGHEST_PORT, "Requests")],
+    )
+    # A rule of its own: when ContainerPort changes, the new rule is created before the old one is
+    # deleted, so that old tasks serve until new ones do. Inline, the old one would go first.
+    requests = scope.add(
+        ec2.SecurityGroupIngress(
+            "RequestsIngress",
+            GroupId=application.ref(),
+            IpProtocol="tcp",
+            FromPort=parameters.container_port.ref(),
+            ToPort=parameters.container_port.ref(),
+            SourceSecurityGroupId=load_balancer.ref(),
+            Description="Requests",
+        )
     )
     return Security(
-        load_balancer=load_balancer, application=application, database=database, rules=rules
+        load_balancer=load_balancer,
+        application=application,
+        database=database,
+        requests=requests,
     )
 
 
@@ -99,18 +113,32 @@ def _add_group(
     return scope.add(group)
 
 
-def _world(port: int, description: str) -> ec2.SecurityGroupRule:
+def _addresses(cidr: str, port: int, description: str) -> ec2.SecurityGroupRule:
     return ec2.SecurityGroupRule(
-        IpProtocol="tcp", FromPort=port, ToPort=port, CidrIp=ANYWHERE, Description=description
+        IpProtocol="tcp", FromPort=port, ToPort=port, CidrIp=cidr, Description=description
     )
 
 
-def _group(port: int, description: str, source: ec2.SecurityGroup) -> ec2.SecurityGroupRule:
+def _from_group(source: ec2.SecurityGroup, port: int, description: str) -> ec2.SecurityGroupRule:
     return ec2.SecurityGroupRule(
         IpProtocol="tcp",
         FromPort=port,
         ToPort=port,
         SourceSecurityGroupId=source.ref(),
+        # EC2 reports the owner with the rule: left out, it could count as drift.
+        SourceSecurityGroupOwnerId=Ref(AWS_ACCOUNT_ID),
+        Description=description,
+    )
+
+
+def _to_group(
+    target: ec2.SecurityGroup, first: int, last: int, description: str
+) -> ec2.SecurityGroupRule:
+    return ec2.SecurityGroupRule(
+        IpProtocol="tcp",
+        FromPort=first,
+        ToPort=last,
+        DestinationSecurityGroupId=target.ref(),
         Description=description,
     )
 
@@ -119,45 +147,3 @@ def _nowhere() -> ec2.SecurityGroupRule:
     # A group made without an egress rule may talk to everyone; one rule to nobody prevents that:
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
     return ec2.SecurityGroupRule(IpProtocol="-1", CidrIp="127.0.0.1/32", Description="Nowhere")
-
-
-def _let_in(
-    scope: Scope,
-    what: str,
-    *,
-    source: ec2.SecurityGroup,
-    target: ec2.SecurityGroup,
-    port: Ref,
-) -> ec2.SecurityGroupIngress:
-    return scope.add(
-        ec2.SecurityGroupIngress(
-            f"{what}Ingress",
-            GroupId=target.ref(),
-            IpProtocol="tcp",
-            FromPort=port,
-            ToPort=port,
-            SourceSecurityGroupId=source.ref(),
-            Description=what,
-        )
-    )
-
-
-def _let_out(
-    scope: Scope,
-    what: str,
-    *,
-    source: ec2.SecurityGroup,
-    target: ec2.SecurityGroup,
-    port: int | Ref,
-) -> ec2.SecurityGroupEgress:
-    return scope.add(
-        ec2.SecurityGroupEgress(
-            f"{what}Egress",
-            GroupId=source.ref(),
-            IpProtocol="tcp",
-            FromPort=port,
-            ToPort=port,
-            DestinationSecurityGroupId=target.ref(),
-            Description=what,
-        )
-    )

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence import all_claims, parse_template
+from payment_templates import PROFILES, build_template
+from payment_templates.cloudformation import parse_template
+from payment_templates.evidence import all_claims
 from payment_templates.evidence.cases import Cases
 from payment_templates.evidence.examination import judge
-from payment_templates.evidence.resolve.combinations import stacks_of
-from payment_templates.evidence.resolve.examples import examples
-from payment_templates.evidence.resolve.parameters import parameters_of
+from payment_templates.evidence.examples import examples
+from payment_templates.evidence.stacks import stacks_of
 from payment_templates.evidence.topology import build_topology
+from payment_templates.rendering import render
 
 if TYPE_CHECKING:
+    from payment_templates.cloudformation import Template
     from payment_templates.evidence import Claim, Result, Verdict
-    from payment_templates.evidence.resolve.template import Template
     from tests.evidence.changes import Json
 
 REAL = Path("output/TapStack.json")
@@ -27,6 +30,13 @@ CLAIMS = {claim.id: claim for claim in all_claims()}
 def real_document() -> Json:
     """Read the product."""
     document: Json = json.loads(REAL.read_text(encoding="utf-8"))
+    return document
+
+
+@cache
+def production_document() -> Json:
+    """Build the production profile's template."""
+    document: Json = json.loads(render(build_template(PROFILES["production"])))
     return document
 
 
@@ -58,7 +68,7 @@ def result_of(claim: Claim, document: Json, region: str = "us-east-1") -> Result
 
 def _fixed(template: Template, region: str, given: dict[str, str]) -> dict[str, str]:
     """Fix every parameter, so that there is but one combination."""
-    parameters = parameters_of(template)
+    parameters = template.parameters
     first = {name: next(examples(one, region), "") for name, one in parameters.items()}
     defaults = {name: one.default for name, one in parameters.items() if one.default is not None}
     return {**first, **defaults, **{name: text for name, text in given.items() if name in first}}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from payment_templates import PROFILES, build_template
-from payment_templates.evidence import ACCEPTED, Result, examine, parse_template
+from payment_templates.cloudformation import parse_template
+from payment_templates.evidence import ACCEPTED, Result, examine
 from tests.evidence.changes import changed, cut, put
 from tests.evidence.templates import CLAIMS, real_document
 

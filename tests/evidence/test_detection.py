@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payment_templates.evidence import parse_template
+from payment_templates.cloudformation import parse_template
 from payment_templates.evidence.detection import alarm_paths, ends_before, event_paths
 from payment_templates.evidence.examination import topologies_of
 from payment_templates.evidence.signs import cases_of

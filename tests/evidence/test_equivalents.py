@@ -26,6 +26,10 @@ ENCRYPTED = {
         ]
     }
 }
+TRUST = "ExecutionRole.Properties.AssumeRolePolicyDocument.Statement.0"
+TASKS_OF_ACCOUNT = {
+    "Fn::Sub": "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*",
+}
 TOPIC_ARN = {
     "Fn::Sub": "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:"
     "payment-alerts-${EnvironmentSuffix}"
@@ -237,6 +241,14 @@ EQUIVALENTS: dict[str, tuple[str, tuple[Change, ...]]] = {
     "roles: the policy of AWS for its purpose": (
         "wildcards-have-a-reason",
         (put("ExecutionRole.Properties.ManagedPolicyArns", [EXECUTION_POLICY]),),
+    ),
+    "tasks: an operator for a key that may be absent": (
+        "tasks-can-start",
+        (put(f"{TRUST}.Condition", {"ArnLikeIfExists": {"aws:SourceArn": TASKS_OF_ACCOUNT}}),),
+    ),
+    "tasks: an operator for keys of several values": (
+        "tasks-can-start",
+        (put(f"{TRUST}.Condition", {"ForAnyValue:ArnLike": {"aws:SourceArn": TASKS_OF_ACCOUNT}}),),
     ),
     "topic: by its ARN": (
         "alerts-reach-a-person",

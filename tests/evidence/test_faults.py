@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from payment_templates.evidence import read_template
+from payment_templates.cloudformation import read_template
 from payment_templates.evidence.examination import topologies_of
 from payment_templates.evidence.faults import TIERS, Fault, effects_of, faults_of
 from tests.evidence.templates import REAL

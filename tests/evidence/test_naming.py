@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from payment_templates.evidence import Finding, Verdict, examine, parse_template
+from payment_templates.cloudformation import parse_template
+from payment_templates.evidence import Finding, Verdict, examine
 from tests.evidence.changes import changed, put
 from tests.evidence.templates import CLAIMS, real_document
 

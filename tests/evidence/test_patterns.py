@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from payment_templates.evidence import EvidenceError
+from payment_templates.cloudformation import Properties, TemplateError
 from payment_templates.evidence.patterns import matches
-from payment_templates.evidence.resolve.values import Fields
 
 if TYPE_CHECKING:
+    from payment_templates.cloudformation import Value
     from payment_templates.evidence.patterns import Event
-    from payment_templates.evidence.resolve.values import Value
 
 EVENT: Event = {"source": ("aws.ecs",), "detail": {"lastStatus": ("STOPPED",), "group": ()}}
 
 
 def is_matched(detail: Value) -> bool:
-    return matches(Fields(place="Rule", entries={"detail": detail}), EVENT)
+    return matches(Properties(place="Rule", entries={"detail": detail}), EVENT)
 
 
 @pytest.mark.parametrize(
@@ -73,5 +72,5 @@ def test_field_that_is_absent_matches_absence_alone() -> None:
 
 @pytest.mark.parametrize("wanted", ["STOPPED", [{"numeric": [">", 1]}], [{}]], ids=json.dumps)
 def test_what_is_not_known_is_an_error_with_its_place(wanted: Value) -> None:
-    with pytest.raises(EvidenceError, match=r"Rule\.detail\.lastStatus"):
+    with pytest.raises(TemplateError, match=r"Rule\.detail\.lastStatus"):
         is_matched({"lastStatus": wanted})

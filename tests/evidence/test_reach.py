@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from payment_templates.evidence import parse_template
+from payment_templates.cloudformation import parse_template
 from payment_templates.evidence.examination import topologies_of
 from payment_templates.evidence.reach import why_nobody_hears
 from payment_templates.evidence.topology.events import CLOUDWATCH, EVENTBRIDGE, RDS_EVENTS

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payment_templates.evidence import EvidenceError, Verdict, examine, parse_template
+from payment_templates.cloudformation import TemplateError, parse_template
+from payment_templates.evidence import Verdict, examine
 from tests.evidence.changes import changed, cut, put
 from tests.evidence.templates import real_document, verdict_of
 
@@ -79,7 +80,7 @@ def test_stranger_anywhere_is_judged_or_refused_in_one_line(path: str, stranger:
 
     try:
         outcome = examined_or_refused(document)
-    except EvidenceError as error:
+    except TemplateError as error:
         outcome = "\n" not in str(error)
 
     assert outcome
@@ -91,7 +92,7 @@ def test_gap_anywhere_is_judged_or_refused_in_one_line(path: str) -> None:
 
     try:
         outcome = examined_or_refused(document)
-    except EvidenceError as error:
+    except TemplateError as error:
         outcome = "\n" not in str(error)
 
     assert outcome
@@ -113,7 +114,7 @@ REFUSED: dict[str, Change] = {
 def test_what_no_stack_can_have_is_refused(change: Change) -> None:
     document = changed(real_document(), change)
 
-    with pytest.raises(EvidenceError):
+    with pytest.raises(TemplateError):
         examined_or_refused(document)
 
 
@@ -123,7 +124,7 @@ def test_what_no_stack_can_have_is_refused(change: Change) -> None:
     ids=["brackets", "objects", "digits"],
 )
 def test_text_that_cannot_be_read_is_refused(text: str) -> None:
-    with pytest.raises(EvidenceError):
+    with pytest.raises(TemplateError):
         parse_template(text, name="strange")
 
 

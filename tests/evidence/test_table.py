@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from payment_templates.evidence import Examination, examine, read_template
+from payment_templates.cloudformation import read_template
+from payment_templates.evidence import Examination, examine
 from payment_templates.evidence.table import survival_table, verdict_table
 from tests.evidence.templates import CLAIMS, REAL
 

@@ -99,7 +99,7 @@ KEPT = (
     mutation(
         "AWS's own policy for the execution role",
         "tasks-can-start",
-        drop("LogPolicy"),
+        drop("ExecutionPolicy"),
         put(
             "ExecutionRole.Properties.ManagedPolicyArns",
             [{"Fn::Sub": f"arn:${{AWS::Partition}}:iam::aws:policy/{_EXECUTION_POLICY}"}],
@@ -110,7 +110,7 @@ KEPT = (
         "tasks-can-start",
         put(
             "SecretPolicy.Properties.PolicyDocument.Statement.0.Resource",
-            [{"Fn::Sub": "arn:aws:secretsmanager:*:*:secret:payment-database-*"}],
+            [{"Fn::Sub": "arn:aws:secretsmanager:*:*:secret:payment-*"}],
         ),
     ),
     mutation(
@@ -123,17 +123,6 @@ KEPT = (
         "tasks-can-start",
         put("EncryptionKey.Properties.KeyPolicy.Statement.0.Action", "kms:*"),
         cut("EncryptionKey.Properties.KeyPolicy.Statement.1"),
-    ),
-    mutation(
-        "a flow log into a group of the stack",
-        "nothing-outlives-stack",
-        put(
-            "FlowLog",
-            {
-                "Type": "AWS::EC2::FlowLog",
-                "Properties": {"LogGroupName": {"Ref": "ApplicationLogGroup"}},
-            },
-        ),
     ),
     mutation(
         "a link that takes neither name nor tags",
@@ -221,6 +210,17 @@ KEPT = (
 )
 CONDITIONAL = (
     mutation(
+        "a flow log into a group of the stack",
+        "nothing-outlives-stack",
+        put(
+            "FlowLog",
+            {
+                "Type": "AWS::EC2::FlowLog",
+                "Properties": {"LogGroupName": {"Ref": "ApplicationLogGroup"}},
+            },
+        ),
+    ),
+    mutation(
         "a bucket that may not be empty",
         "nothing-outlives-stack",
         put("Archive", {"Type": "AWS::S3::Bucket"}),
@@ -261,12 +261,12 @@ CONDITIONAL = (
         "a log group outside the template",
         "tasks-can-start",
         put(f"{_LOGS}.awslogs-group", "/ecs/elsewhere"),
-        put("LogPolicy.Properties.PolicyDocument.Statement.0.Resource", "*"),
+        put("ExecutionPolicy.Properties.PolicyDocument.Statement.0.Resource", "*"),
     ),
     mutation(
         "a policy of the account",
         "tasks-can-start",
-        drop("LogPolicy"),
+        drop("ExecutionPolicy"),
         put(
             "ExecutionRole.Properties.ManagedPolicyArns",
             ["arn:aws:iam::111122223333:policy/elsewhere"],

@@ -14,7 +14,8 @@ class Profile:
     backup_days: int = 1
     log_days: int = 7
     database_deletion_policy: str = "Delete"
-    deletion_protection: bool = False
+    # Whether the key and the logs outlive the stack, as a snapshot of the database does.
+    keeps_key_and_logs: bool = False
 
 
 PROFILES = {
@@ -25,6 +26,6 @@ PROFILES = {
         backup_days=35,
         log_days=400,
         database_deletion_policy="Snapshot",
-        deletion_protection=True,
+        keeps_key_and_logs=True,
     ),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ def database_instances(stack: Stack) -> list[Json]:
 
 
 def ecs_cluster(stack: Stack) -> Json:
-    """The ECS cluster, with its settings."""
-    names = [stack.outputs["ClusterName"]]
-    answer = stack.ask("ecs", "describe_clusters", clusters=names, include=["SETTINGS"])
+    """The ECS cluster, with its settings and its configuration."""
+    names, parts = [stack.outputs["ClusterName"]], ["SETTINGS", "CONFIGURATIONS"]
+    answer = stack.ask("ecs", "describe_clusters", clusters=names, include=parts)
     return _only(answer["clusters"])
 
 
@@ -103,6 +104,16 @@ def log_groups(stack: Stack) -> dict[str, Json]:
     answers = [stack.ask("logs", "describe_log_groups", logGroupNamePrefix=name) for name in made]
     groups = [group for answer in answers for group in answer["logGroups"]]
     return {group["logGroupName"]: group for group in groups if group["logGroupName"] in made}
+
+
+def templated(stack: Stack) -> dict[str, Json]:
+    """The resources of the stack's template, by logical ID."""
+    answer = stack.ask("cloudformation", "get_template", StackName=stack.name)
+    body = answer["TemplateBody"]
+    # boto3 reads a template in JSON, and leaves one in YAML as text.
+    template = json.loads(body) if isinstance(body, str) else body
+    found: dict[str, Json] = template["Resources"]
+    return found
 
 
 def of_type(stack: Stack, resource_type: str) -> list[str]:

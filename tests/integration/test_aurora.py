@@ -97,6 +97,32 @@ def test_instance_runs_the_version_of_its_cluster(stack: Stack, tier: int) -> No
 
 
 @EACH_INSTANCE
+def test_instance_listens_on_the_port_of_its_cluster(stack: Stack, tier: int) -> None:
+    port = resources.database_instances(stack)[tier]["Endpoint"]["Port"]
+
+    assert port == resources.database_cluster(stack)["Port"]
+
+
+def test_every_instance_has_taken_over_the_parameters_of_the_cluster(stack: Stack) -> None:
+    members = resources.database_cluster(stack)["DBClusterMembers"]
+
+    # One that is pending-reboot is restarted by the next update.
+    assert {member["DBClusterParameterGroupStatus"] for member in members} == {"in-sync"}
+
+
+# CloudFormation ignores a change of it, and the secret would name somebody whom nobody knows.
+def test_master_user_is_the_one_of_the_template(stack: Stack) -> None:
+    user = resources.database_cluster(stack)["MasterUsername"]
+
+    clusters = [
+        resource["Properties"]
+        for resource in resources.templated(stack).values()
+        if resource["Type"] == "AWS::RDS::DBCluster"
+    ]
+    assert [cluster["MasterUsername"] for cluster in clusters] == [user]
+
+
+@EACH_INSTANCE
 @pytest.mark.parametrize("key", ["KmsKeyId", "PerformanceInsightsKMSKeyId"])
 def test_what_an_instance_stores_is_encrypted_with_the_stacks_key(
     stack: Stack, tier: int, key: str

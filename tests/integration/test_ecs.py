@@ -24,6 +24,14 @@ def test_container_insights_watches_the_cluster(stack: Stack) -> None:
     assert {"name": "containerInsights", "value": "enabled"} in settings
 
 
+def test_disks_of_the_tasks_are_encrypted_with_the_stacks_key(stack: Stack) -> None:
+    storage = resources.ecs_cluster(stack)["configuration"]["managedStorageConfiguration"]
+
+    # ECS shows the key as it was given: by ID, ARN or alias.
+    key = storage["fargateEphemeralStorageKmsKeyId"].split("/")[-1]
+    assert key == stack.outputs["EncryptionKeyArn"].split("/")[-1]
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -112,6 +120,13 @@ def test_container_runs_the_image_asked_for(stack: Stack) -> None:
     assert image == stack.parameters["ContainerImage"]
 
 
+def test_container_runs_as_the_user_asked_for(stack: Stack) -> None:
+    user = resources.container(stack).get("user", "")
+
+    # Empty: the image's own.
+    assert user == stack.parameters["ContainerUser"]
+
+
 def test_container_listens_on_the_port_asked_for(stack: Stack) -> None:
     (mapping,) = resources.container(stack)["portMappings"]
 
@@ -149,6 +164,13 @@ def test_container_finds_the_database(stack: Stack, variable: str, output: str) 
     environment = resources.container(stack)["environment"]
 
     assert {"name": variable, "value": stack.outputs[output]} in environment
+
+
+def test_container_asks_the_database_on_its_port(stack: Stack) -> None:
+    environment = resources.container(stack)["environment"]
+
+    port = str(resources.database_cluster(stack)["Port"])
+    assert {"name": "DB_PORT", "value": port} in environment
 
 
 def test_container_gets_user_and_password_from_the_secret(stack: Stack) -> None:

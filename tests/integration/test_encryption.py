@@ -62,7 +62,7 @@ def test_services_use_the_key_for_this_stack_alone(stack: Stack) -> None:
     assert all(stack.suffix in condition for condition in conditions)
 
 
-@pytest.mark.parametrize("service", ["logs", "cloudwatch", "events", "events.rds"])
+@pytest.mark.parametrize("service", ["logs", "cloudwatch", "events", "events.rds", "fargate"])
 def test_service_may_use_the_key(stack: Stack, service: str) -> None:
     regional = {f"{service}.amazonaws.com", f"{service}.{stack.region}.amazonaws.com"}
 
@@ -78,6 +78,16 @@ def test_password_of_the_database_is_encrypted_with_the_key(stack: Stack) -> Non
 
     # Secrets Manager shows the key as it was given: by ID, ARN or alias.
     assert secret["KmsKeyId"].split("/")[-1] == key_arn(stack).split("/")[-1]
+
+
+def test_password_of_the_database_is_in_use(stack: Stack) -> None:
+    secret = stack.ask(
+        "secretsmanager", "describe_secret", SecretId=stack.outputs["DatabaseSecretArn"]
+    )
+
+    stages = [stage for version in secret["VersionIdsToStages"].values() for stage in version]
+    assert stages.count("AWSCURRENT") == 1
+    assert "DeletedDate" not in secret
 
 
 def statements(stack: Stack) -> list[Json]:

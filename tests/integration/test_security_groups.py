@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import pytest
@@ -15,37 +16,50 @@ Direction = Literal["IpPermissions", "IpPermissionsEgress"]
 
 WORLD = "0.0.0.0/0"
 NOWHERE = "127.0.0.1/32"
+LAST_PORT = 65535
 EACH_LAYER = pytest.mark.parametrize("layer", ["load balancer", "application", "database"])
 
 
 def test_load_balancer_accepts_the_world_on_http_and_https(stack: Stack) -> None:
     ingress = ways(stack, "load balancer", "IpPermissions")
 
-    assert ingress == {("tcp", 80, WORLD), ("tcp", 443, WORLD)}
+    assert ingress == {one(80, WORLD), one(443, WORLD)}
 
 
 def test_load_balancer_reaches_only_the_application(stack: Stack) -> None:
     egress = ways(stack, "load balancer", "IpPermissionsEgress")
 
-    assert egress == {("tcp", container_port(stack), group_id(stack, "application"))}
+    assert {(way.protocol, way.other_end) for way in egress} == {
+        ("tcp", group_id(stack, "application"))
+    }
+
+
+# Its ports are all that ContainerPort accepts; the application's own group admits the one in use.
+def test_load_balancer_reaches_the_containers_port(stack: Stack) -> None:
+    egress = ways(stack, "load balancer", "IpPermissionsEgress")
+
+    port = container_port(stack)
+    assert [way.first_port <= port <= way.last_port for way in egress] == [True]
 
 
 def test_application_accepts_only_the_load_balancer(stack: Stack) -> None:
     ingress = ways(stack, "application", "IpPermissions")
 
-    assert ingress == {("tcp", container_port(stack), group_id(stack, "load balancer"))}
+    assert ingress == {one(container_port(stack), group_id(stack, "load balancer"))}
 
 
+# The database by the addresses of the network: its own group admits nobody but the application.
 def test_application_reaches_only_the_database_and_https(stack: Stack) -> None:
     egress = ways(stack, "application", "IpPermissionsEgress")
 
-    assert egress == {("tcp", 5432, group_id(stack, "database")), ("tcp", 443, WORLD)}
+    (vpc,) = stack.ask("ec2", "describe_vpcs", VpcIds=[stack.outputs["VpcId"]])["Vpcs"]
+    assert egress == {one(database_port(stack), vpc["CidrBlock"]), one(443, WORLD)}
 
 
-def test_database_accepts_only_the_application(stack: Stack) -> None:
+def test_database_accepts_only_the_application_on_its_own_port(stack: Stack) -> None:
     ingress = ways(stack, "database", "IpPermissions")
 
-    assert ingress == {("tcp", 5432, group_id(stack, "application"))}
+    assert ingress == {one(database_port(stack), group_id(stack, "application"))}
 
 
 def test_database_reaches_nobody(stack: Stack) -> None:
@@ -75,21 +89,36 @@ def test_instance_is_guarded_by_the_group_of_the_database(stack: Stack, tier: in
     assert [group["VpcSecurityGroupId"] for group in groups] == [group_id(stack, "database")]
 
 
-def ways(stack: Stack, layer: Layer, direction: Direction) -> set[tuple[str, int | None, str]]:
-    """Protocol, the one port (None: every port), and who is at the other end."""
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """What a rule lets through: the ports of a protocol, and who is at the other end."""
+
+    protocol: str
+    first_port: int
+    last_port: int
+    other_end: str
+
+
+def one(port: int, other_end: str) -> Way:
+    """The way to a single TCP port."""
+    return Way(protocol="tcp", first_port=port, last_port=port, other_end=other_end)
+
+
+def ways(stack: Stack, layer: Layer, direction: Direction) -> set[Way]:
     rules = security_group(stack, layer)[direction]
-    ways_all = {
-        (rule["IpProtocol"], one_port(rule), end) for rule in rules for end in other_ends(rule)
+    found = {
+        Way(
+            protocol=rule["IpProtocol"],
+            # A rule for every port names none.
+            first_port=rule.get("FromPort", 0),
+            last_port=rule.get("ToPort", LAST_PORT),
+            other_end=end,
+        )
+        for rule in rules
+        for end in other_ends(rule)
     }
     # A rule to the group's own host is how a group is made to reach nobody.
-    return {way for way in ways_all if way[2] != NOWHERE}
-
-
-def one_port(rule: Json) -> int | None:
-    ports: tuple[int | None, int | None] = (rule.get("FromPort"), rule.get("ToPort"))
-    first, last = ports
-    assert first == last
-    return first
+    return {way for way in found if way.other_end != NOWHERE}
 
 
 def other_ends(rule: Json) -> list[str]:
@@ -125,3 +154,7 @@ def group_id(stack: Stack, layer: Layer) -> str:
 
 def container_port(stack: Stack) -> int:
     return int(stack.parameters["ContainerPort"])
+
+
+def database_port(stack: Stack) -> int:
+    return int(resources.database_cluster(stack)["Port"])

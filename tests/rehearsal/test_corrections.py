@@ -161,14 +161,25 @@ def test_dashboard_is_shown_in_every_region(deployed: EmbeddedAws) -> None:
     assert [entry["DashboardName"] for entry in west] == names
 
 
-def test_mail_subscription_waits_for_a_person(aws: EmbeddedAws) -> None:
-    sns = aws.client("sns", stacks.EAST)
-    topic = sns.create_topic(Name="alerts")["TopicArn"]
-    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="on-call@example.com")
+def test_ecs_cluster_shows_the_key_of_its_tasks_disks_when_asked(aws: EmbeddedAws) -> None:
+    storage = {"FargateEphemeralStorageKmsKeyId": "key-id"}
+    stacks.create(
+        aws,
+        stacks.resource(
+            "AWS::ECS::Cluster",
+            ClusterName="pay",
+            Configuration={"ManagedStorageConfiguration": storage},
+        ),
+    )
+    ecs = aws.client("ecs", stacks.EAST)
 
-    (shown,) = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    (asked,) = ecs.describe_clusters(clusters=["pay"], include=["CONFIGURATIONS"])["clusters"]
+    (unasked,) = ecs.describe_clusters(clusters=["pay"])["clusters"]
 
-    assert shown["SubscriptionArn"] == "PendingConfirmation"
+    assert asked["configuration"] == {
+        "managedStorageConfiguration": {"fargateEphemeralStorageKmsKeyId": "key-id"}
+    }
+    assert "configuration" not in unasked
 
 
 def _tasks(aws: EmbeddedAws) -> list[dict[str, Any]]:

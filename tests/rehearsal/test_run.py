@@ -51,8 +51,8 @@ def test_whole_life_of_the_stack_goes_through_the_commands() -> None:
         *("status", "drift", "destroy"),
     ]
     assert re.findall(r"│ (us-\S+) │ (\d+) +│ \d+ +│ (\d+) +│ \d+ +│ (\d+)", said) == [
-        ("us-east-1", "72", "0", "0"),
-        ("us-west-2", "72", "0", "0"),
+        ("us-east-1", "70", "0", "0"),
+        ("us-west-2", "70", "0", "0"),
     ]
     # The update changes one alarm, and the dashboard that shows it; nothing is replaced.
     assert said.count(": 2 to change\n") == 2
@@ -96,7 +96,7 @@ def test_refusal_of_preflight_ends_it_whatever_the_persons_own_settings_are(
 
     assert run.returncode == 3
     assert "credentials of arn:aws:iam::123456789012:root" in said
-    assert "payment would be made in more than one region" in said
+    assert "payment would be created in more than one region" in said
     assert "payment_templates deploy" not in said
 
 
@@ -142,7 +142,7 @@ def _wait_for(run: subprocess.Popen[str], moment: str) -> None:
     assert run.stdout is not None
     while moment not in run.stdout.readline():
         pass
-    # What begins then is under way.
+    # What begins then is running.
     time.sleep(1)
 
 
@@ -162,7 +162,9 @@ def _with(folder: Path, logical_id: str, **properties: str) -> Path:
 
 
 def _told_in_the_readme() -> list[str]:
-    return re.findall(r"^│ us-.*│$", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
+    return re.findall(
+        r"^│ us-.*│$", (ROOT / "docs" / "rehearsing.md").read_text(), flags=re.MULTILINE
+    )
 
 
 def _listens(port: int) -> bool:

@@ -25,7 +25,7 @@ def running_aws() -> Iterator[EmbeddedAws]:
 
 @pytest.fixture(scope="session", autouse=True)
 def service_models_are_read_once() -> Iterator[None]:
-    """Each command has a session of its own, and would read AWS's models anew."""
+    """Each command has a session of its own, and would read AWS's models again."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         read = lru_cache(None)(JSONFileLoader().load_file)
 
@@ -97,6 +97,11 @@ def logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
 @pytest.fixture
 def cloudformation(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     yield from _stubbed("cloudformation", monkeypatch)
+
+
+@pytest.fixture
+def rds(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
+    yield from _stubbed("rds", monkeypatch)
 
 
 def _stubbed(service: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:

@@ -4,7 +4,7 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
@@ -14,7 +14,8 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 
-from payment_templates.commands import edge
+from payment_templates.cli import main
+from payment_templates.commands import command_runner
 from payment_templates.rollout.connection import connect
 
 _THROTTLED = b"""<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code>
@@ -48,6 +49,9 @@ class Weather:
     """Which calls a fault strikes, counted from 0; mutable, since it counts."""
 
     strikes: Mapping[int, Fault] = field(default_factory=dict[int, Fault])
+    # The same, counted over the calls that change something: how often a command looks in between
+    # differs from run to run.
+    strikes_at_changes: Mapping[int, Fault] = field(default_factory=dict[int, Fault])
     # Right after AWS took one of these, the process is killed.
     kill_after_calls: frozenset[str] = frozenset()
     calls: list[str] = field(default_factory=list[str])
@@ -58,7 +62,15 @@ class Weather:
         call = event_name.rpartition(".")[2]
         self.calls.append(call)
         fault = Fault.KILLED_AFTER if call in self.kill_after_calls else self.strikes.get(number)
+        if changes_something(call):
+            change = sum(map(changes_something, self.calls)) - 1
+            fault = fault or self.strikes_at_changes.get(change)
         return _strike(fault, request)
+
+
+def changes_something(call: str) -> bool:
+    """Say whether a call does more than look."""
+    return not call.startswith(("Describe", "List", "Get", "Detect"))
 
 
 def break_connections(monkeypatch: pytest.MonkeyPatch, weather: Weather) -> None:
@@ -71,7 +83,23 @@ def break_connections(monkeypatch: pytest.MonkeyPatch, weather: Weather) -> None
         session.events.register("before-send", strike)
         return session
 
-    monkeypatch.setattr(edge, "connect", connect_badly)
+    monkeypatch.setattr(command_runner, "connect", connect_badly)
+
+
+def run_until_killed(
+    monkeypatch: pytest.MonkeyPatch, weather: Weather, arguments: Sequence[str]
+) -> bool:
+    """Give a command in a process of its own; says whether a fault killed it."""
+    child = os.fork()
+    if child == 0:
+        try:
+            break_connections(monkeypatch, weather)
+            main([*arguments])
+        finally:
+            # A command that ended by itself must not go on as a second run of the tests.
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
 
 def _strike(fault: Fault | None, request: Any) -> AWSResponse | None:

@@ -1,6 +1,6 @@
 """The page of the commands, written from the commands themselves.
 
-python -m tests.rollout.reference writes docs/commands.md anew.
+python -m tests.rollout.reference writes docs/commands.md again.
 """
 
 from collections.abc import Iterator

@@ -20,6 +20,8 @@ NAME = "payment-dev-001"
 SMALL = Path(__file__).parent / "templates" / "small.json"
 # The same without a password: StackSets import no stack that has one.
 OPEN = Path(__file__).parent / "templates" / "open.json"
+# The same as SMALL with the parameter DeletionProtection, as the production profile has it.
+PROTECTED = Path(__file__).parent / "templates" / "protected.json"
 _POLL_SECONDS = "0.02"
 _WITH_TEMPLATE = frozenset({"preflight", "deploy", "rollout"})
 
@@ -31,7 +33,7 @@ class Commands:
     aws: EmbeddedAws
 
     def run(self, name: str, *arguments: str, template: Path = SMALL) -> Result:
-        """Give a command; on success and failure alike, hand back what it said."""
+        """Give a command; on success and failure alike, return what it said."""
         return CliRunner().invoke(main, arguments_of(name, *arguments, template=template))
 
     def document(self, name: str, *arguments: str, template: Path = SMALL) -> Any:
@@ -61,9 +63,16 @@ class Commands:
 
     def greeting(self, region: str) -> str | None:
         """Read what the stack of a region wrote to the parameter store."""
-        found = self.aws.client("ssm", region).get_parameters(
-            Names=[f"/payment/{SUFFIX}/greeting"]
-        )["Parameters"]
+        return self._parameter(region, "greeting")
+
+    def protection(self, region: str = EAST) -> str | None:
+        """Read the DeletionProtection with which the stack of a region was made last."""
+        return self._parameter(region, "protection")
+
+    def _parameter(self, region: str, name: str) -> str | None:
+        found = self.aws.client("ssm", region).get_parameters(Names=[f"/payment/{SUFFIX}/{name}"])[
+            "Parameters"
+        ]
         return str(found[0]["Value"]) if found else None
 
 

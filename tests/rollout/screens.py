@@ -1,6 +1,6 @@
 """The screens of the README, as the program prints them against the embedded AWS.
 
-python -m tests.rollout.screens writes docs/screens anew.
+python -m tests.rollout.screens writes docs/screens again.
 """
 
 import json
@@ -54,7 +54,7 @@ SCENES: Mapping[str, Scene] = {
 
 
 def play(scene: Scene, folder: Path) -> str:
-    """Give the deploy command in an account of its own, and hand back what it showed."""
+    """Give the deploy command in an account of its own, and return what it showed."""
     # For this AWS alone: whatever is started afterwards takes no time.
     slow = patch.dict(os.environ, {"REHEARSAL_RESOURCE_SECONDS": RESOURCE_SECONDS})
     with slow, embedded_aws() as aws:
@@ -67,7 +67,7 @@ def play(scene: Scene, folder: Path) -> str:
 
 
 def rehearse() -> str:
-    """Rehearse the whole life of the stack, and hand back what it showed."""
+    """Rehearse the whole life of the stack, and return what it showed."""
     return _shown(["rehearse", str(TEMPLATE.relative_to(ROOT))], {"CI": "true"})
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from payment_templates.commands import edge
+from payment_templates.commands import command_runner
 from payment_templates.rollout.connection import connect
 from payment_templates.rollout.stack_set.roles import EXECUTION
-from tests.rollout.running import EAST, NAME, WEST, Commands, changed
+from tests.rollout.running import EAST, NAME, PROTECTED, WEST, Commands, changed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +70,16 @@ def test_stacks_of_another_account_change_unseen_when_that_is_accepted(
     assert (neighbour.greeting(EAST), neighbour.greeting(WEST)) == ("second", "second")
 
 
+def test_termination_protection_of_another_account_is_named_with_its_command(
+    commands: Commands, neighbour: Commands
+) -> None:
+    result = commands.rollout("--account", neighbour.aws.account, template=PROTECTED)
+
+    assert result.exit_code == 0, result.output
+    assert f"with credentials of {neighbour.aws.account}: aws cloudformation" in result.output
+    assert neighbour.protection(WEST) == "true"
+
+
 def test_loss_in_another_account_is_seen_in_the_templates(
     commands: Commands, neighbour: Commands, tmp_path: Path
 ) -> None:
@@ -116,7 +126,7 @@ def test_account_added_later_gets_a_region_that_deploy_keeps_elsewhere(
     )
 
     assert document["exit_code"] == 0, document
-    assert document["left_to_deploy"] == []
+    assert document["kept_by_deploy"] == []
     assert (neighbour.greeting(EAST), neighbour.greeting(WEST)) == ("first", "first")
 
 
@@ -129,7 +139,7 @@ def test_what_is_in_the_way_of_the_own_account_does_not_matter_to_another(
     result = commands.rollout("--account", neighbour.aws.account, preflight=True)
 
     assert result.exit_code == 0, result.output
-    assert f"it sees account {commands.aws.account} alone" in result.output
+    assert f"it can only check account {commands.aws.account}" in result.output
 
 
 def test_region_is_left_to_deploy_in_the_own_account_alone(
@@ -149,20 +159,20 @@ def test_region_is_left_to_deploy_in_the_own_account_alone(
 
 
 @pytest.mark.parametrize(
-    ("option", "value", "would_do"),
+    ("option", "value", "hint"),
     [
         ("--account", "12345", "twelve digits"),
         ("--organizational-unit", "ou-AB12-cdef3456", "ou-ab12-cdef3456"),
     ],
 )
 def test_target_that_cannot_be_is_wrong_use_before_anything_is_made(
-    commands: Commands, option: str, value: str, would_do: str
+    commands: Commands, option: str, value: str, hint: str
 ) -> None:
     result = commands.rollout(option, value)
 
     assert result.exit_code == 2
     assert value in result.stderr
-    assert would_do in result.stderr
+    assert hint in result.stderr
     assert commands.stack(name="payment-stack-set-roles") is None
 
 
@@ -201,7 +211,7 @@ def test_delegated_administrator_is_named_in_every_call_on_the_set(
         session.events.register("before-parameter-build.cloudformation", note)
         return session
 
-    monkeypatch.setattr(edge, "connect", noting)
+    monkeypatch.setattr(command_runner, "connect", noting)
     result = commands.rollout(*_UNIT, "--call-as", "DELEGATED_ADMIN")
 
     assert result.exit_code == 0, result.output

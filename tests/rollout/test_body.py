@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from payment_templates.rollout.body import place_body
 from payment_templates.rollout.connection import connect
 from payment_templates.rollout.template import load_template
+from payment_templates.rollout.template_upload import place_body
 from tests.rollout.running import EAST, SMALL, WEST, Commands
 
 _CHINA = "cn-north-1"

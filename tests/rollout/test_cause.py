@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from botocore.stub import Stubber
 
 EAST = "us-east-1"
+_ADDRESS_IN_USE = "You do not have permission to access the specified resource"
 _SERVICE = f"arn:aws:ecs:{EAST}:123456789012:service/payment-cluster/payment-service"
 _TASK = f"arn:aws:ecs:{EAST}:123456789012:task/payment-cluster/0123abcd"
 _DEFINITION = f"arn:aws:ecs:{EAST}:123456789012:task-definition/payment:1"
@@ -60,7 +61,7 @@ def test_service_that_may_not_be_asked_is_told_with_its_reason(ecs: Stubber) -> 
     cause = find_cause(boto3.Session(), EAST, _failure(_SERVICE))
 
     assert cause.reason == "it did not stabilize"
-    assert "could not be asked" in cause.details[0]
+    assert "could not be queried" in cause.details[0]
 
 
 def test_failure_before_the_cancellations_comes_first() -> None:
@@ -84,8 +85,16 @@ def test_failure_before_the_cancellations_comes_first() -> None:
         ),
         ("OutOfMemoryError: Container killed due to memory usage", "more memory"),
         ("ResourceInitializationError: secret: AccessDeniedException", "may not read its secret"),
-        ("ResourceInitializationError: context deadline exceeded", "has no way out"),
+        ("ResourceInitializationError: context deadline exceeded", "has no egress"),
         ("Task failed ELB health checks in target-group", "runs but does not answer"),
+        ("The new key policy will not allow you to update the key policy in", "kms:PutKeyPolicy"),
+        ("The CIDR '10.0.1.0/24' conflicts with another subnet", "AvailabilityZones=ZONE"),
+        ("Rule can't be deleted since it has targets.", "aws events remove-targets"),
+        ("The subnet 'x' has dependencies and cannot be deleted.", "GuardDuty"),
+        ("resource sg-1 has a dependent object", "GuardDuty"),
+        ("Cannot delete entity, must detach all policies first.", "detach-role-policy"),
+        ("Cannot delete a policy attached to entities.", "detach-role-policy"),
+        ("Network vpc-1 has some mapped public address(es).", "has a public address"),
         ("Unable to assume the service linked role.", "has just made the role"),
         ("Account 1 should have 'X' role with trust relationship to Role 'Y'.", "--create-roles"),
         ("a secret with this name is already scheduled for deletion", "waits for its deletion"),
@@ -93,7 +102,7 @@ def test_failure_before_the_cancellations_comes_first() -> None:
         ("payment-task-dev-001 already exists", "the name is taken"),
         ("The maximum number of VPCs has been reached.", "a quota of the account"),
         ("is not authorized to perform: rds:CreateDBCluster", "lack this right"),
-        ("extraneous key [Schema] is not permitted", "a property that AWS does not take"),
+        ("extraneous key [Schema] is not permitted", "a property that AWS does not know"),
     ],
 )
 def test_known_cause_has_its_hint(text: str, hint: str) -> None:
@@ -139,3 +148,34 @@ def _event(logical_id: str, status: str, reason: str) -> Event:
         at=datetime(2026, 1, 1, tzinfo=UTC),
         token="",
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "hint"),
+    [
+        ("AWS::KMS::Alias", "alias/payment already exists", "lack kms:DescribeKey"),
+        ("AWS::Logs::LogGroup", "The log group already exists", "logs of an earlier stack"),
+        ("AWS::EC2::EIP", _ADDRESS_IN_USE, "has not released the address"),
+        ("AWS::EC2::EIP", _ADDRESS_IN_USE, "leave them as they were"),
+        ("AWS::RDS::DBCluster", "(HandlerErrorCode: NotStabilized)", "waits 90 minutes"),
+        ("AWS::IAM::Role", "payment-task already exists", "the name is taken"),
+        (
+            "AWS::ECS::Cluster",
+            "The Cluster cannot be deleted while Tasks are active.",
+            "somebody started a task or a service in the cluster",
+        ),
+        ("AWS::Route53::RecordSet", "it already exists", "see who uses it before you delete it"),
+        (
+            "AWS::Route53::RecordSet",
+            "[Tried to delete resource record set [name='pay.example.com.', type='A'] ...]",
+            "somebody changed or removed the record",
+        ),
+        (
+            "AWS::ApplicationAutoScaling::ScalableTarget",
+            "Unable to assume IAM role: arn:aws:iam::123456789012:role/scaling",
+            "the role for scaling is missing",
+        ),
+    ],
+)
+def test_some_texts_mean_something_else_for_a_type(kind: str, text: str, hint: str) -> None:
+    assert hint in hint_for(kind, text)

@@ -115,7 +115,7 @@ def test_refused_creation_leaves_no_stack(commands: Commands) -> None:
     result = commands.run("deploy")
 
     assert result.exit_code == 2
-    assert "give --yes" in result.output
+    assert "pass --yes" in result.output
     assert commands.stack() is None
 
 
@@ -142,7 +142,7 @@ def test_stack_that_never_came_up_is_not_deleted_unasked(
     result = commands.deploy()
 
     assert result.exit_code == 1
-    assert "the way out is --recreate" in result.output
+    assert "use --recreate" in result.output
     assert commands.stack()["StackStatus"] == "ROLLBACK_COMPLETE"
 
 
@@ -169,7 +169,7 @@ def test_change_set_of_somebody_else_is_left_alone(commands: Commands) -> None:
 
     result = commands.deploy()
 
-    assert "change set theirs was made by somebody else" in result.output
+    assert "change set theirs was created by someone else" in result.output
     left = client.list_change_sets(StackName=NAME)["Summaries"]
     assert "theirs" in {summary["ChangeSetName"] for summary in left}
 
@@ -199,10 +199,10 @@ def test_short_template_needs_no_bucket(commands: Commands) -> None:
     ("arguments", "says"),
     [
         (["--parameter", "Massage=x"], "did you mean Message?"),
-        (["--parameter", "Message=UPPER"], "what would do: lower-case letters"),
+        (["--parameter", "Message=UPPER"], "lower-case letters"),
         (["--parameter", "Message"], "takes KEY=VALUE"),
         (["--parameter", "DBMasterPassword=x"], "DB_MASTER_PASSWORD"),
-        (["--tag", "aws:owner=me"], "no KEY that begins with aws:"),
+        (["--tag", "aws:owner=me"], "a KEY that does not begin with aws:"),
         (["--region", "us-est-1"], "did you mean us-east-1"),
         (["--suffix", "Dev_1"], "such as dev-001"),
         (["--stack-name", "1st"], "a letter, then"),

@@ -130,6 +130,56 @@ def test_destroy_names_what_it_keeps(commands: Commands, tmp_path: Path) -> None
     ]
 
 
+def test_destroy_tells_what_is_retained_from_what_is_left_behind(
+    commands: Commands, tmp_path: Path
+) -> None:
+    commands.deploy(template=changed(tmp_path, _RETAINED))
+    commands.aws.client("logs", EAST).create_log_group(logGroupName=_INSIGHTS)
+
+    document = commands.document("destroy", "--confirm", SUFFIX)
+
+    assert document["exit_code"] == 1
+    assert [one["name"] for one in document["left_behind"]] == [_INSIGHTS]
+    assert {one["kind"] for one in document["retained"]} == {"log group", "key"}
+
+
+def test_retained_things_are_no_failure(commands: Commands, tmp_path: Path) -> None:
+    commands.deploy(template=changed(tmp_path, _RETAINED))
+
+    result = commands.destroy()
+
+    assert result.exit_code == 0, result.output
+    assert "payment-records-dev-001" in result.stdout
+    assert "nothing is left" not in result.stdout
+
+
+def test_destroy_shows_what_is_retained_before_it_asks(commands: Commands, tmp_path: Path) -> None:
+    commands.deploy(template=changed(tmp_path, {**_RETAINED, **_PROTECTED["database"]}))
+    commands.aws.client("rds", EAST).modify_db_cluster(
+        DBClusterIdentifier="payment-aurora-cluster-dev-001", DeletionProtection=False
+    )
+
+    result = commands.run("destroy")
+
+    assert result.exit_code == 2
+    assert "Database (RDS::DBCluster)" in result.stdout
+    for kept in ("Records (log group)", "Key (key)", "database snapshot of Database"):
+        assert kept in result.stdout
+
+
+def test_key_that_is_pending_deletion_is_not_shown_as_retained(
+    commands: Commands, tmp_path: Path
+) -> None:
+    commands.deploy(template=changed(tmp_path, _RETAINED))
+    client = commands.aws.client("kms", EAST)
+    (key,) = client.list_keys()["Keys"]
+    client.schedule_key_deletion(KeyId=key["KeyId"], PendingWindowInDays=7)
+
+    document = commands.document("destroy", "--confirm", SUFFIX)
+
+    assert [one["kind"] for one in document["retained"]] == ["log group"]
+
+
 def test_destroy_refuses_a_protected_stack_before_the_first_call(commands: Commands) -> None:
     commands.deploy()
     commands.rollout()
@@ -153,6 +203,32 @@ def test_destroy_refuses_a_protected_thing(commands: Commands, tmp_path: Path, t
     assert document["exit_code"] == 3
     assert f"the {thing}" in document["error"]
     assert commands.stack()["StackStatus"] == "CREATE_COMPLETE"
+
+
+_RETAINED: dict[str, dict[str, Any]] = {
+    "Records": {
+        "Type": "AWS::Logs::LogGroup",
+        "DeletionPolicy": "RetainExceptOnCreate",
+        "Properties": {"LogGroupName": "payment-records-dev-001"},
+    },
+    "Key": {
+        "Type": "AWS::KMS::Key",
+        "DeletionPolicy": "RetainExceptOnCreate",
+        "Properties": {
+            "KeyPolicy": {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root"}},
+                        "Action": "kms:*",
+                        "Resource": "*",
+                    }
+                ],
+            }
+        },
+    },
+}
 
 
 def _subnet(zone: str, number: int) -> dict[str, Any]:

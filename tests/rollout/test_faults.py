@@ -2,8 +2,6 @@
 
 # ruff: noqa: ANN401 - AWS's answers are JSON of any shape.
 
-import os
-import signal
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count
@@ -14,9 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from payment_templates.cli import main
 from payment_templates.rehearsal import EmbeddedAws
-from tests.rollout.faults import Fault, Weather, break_connections
+from tests.rollout.faults import (
+    Fault,
+    Weather,
+    break_connections,
+    changes_something,
+    run_until_killed,
+)
 from tests.rollout.running import EAST, NAME, OPEN, SUFFIX, WEST, Commands, arguments_of
 
 # They take a minute: `make faults` runs them, and so does the workflow, beside the gate.
@@ -79,7 +82,7 @@ def test_faults_change_nothing_of_the_final_state(
     faults = st.sampled_from(_SURVIVABLE)
     strikes = data.draw(st.dictionaries(places, faults, min_size=1, max_size=5))
 
-    stormy = _end_of(case, running_aws, strikes)
+    stormy = _end_of(case, running_aws, Weather(strikes=strikes))
 
     assert stormy.state == calm.state
 
@@ -90,9 +93,10 @@ def test_lost_answer_to_any_call_changes_nothing(
     running_aws: EmbeddedAws, calm_ends: dict[str, "End"], case: str
 ) -> None:
     calm = _calm_end(case, running_aws, calm_ends)
-    for number in calm.changing:
-        stormy = _end_of(case, running_aws, {number: Fault.LOST_ANSWER})
-        assert stormy.state == calm.state, f"lost the answer to {calm.calls[number]}"
+    for number, call in enumerate(calm.changing):
+        weather = Weather(strikes_at_changes={number: Fault.LOST_ANSWER})
+        stormy = _end_of(case, running_aws, weather)
+        assert stormy.state == calm.state, f"lost the answer to {call}"
 
 
 @pytest.mark.parametrize("fault", [Fault.KILLED_BEFORE, Fault.KILLED_AFTER])
@@ -103,9 +107,9 @@ def test_killed_around_any_change_the_same_command_ends_it(
     calm = _calm_end(case, running_aws, calm_ends)
 
     # Between two changes it makes no difference when: nothing is kept outside AWS.
-    for number in calm.changing:
-        state = _state_after_kill(case, running_aws, {number: fault})
-        assert state == calm.state, f"killed at {calm.calls[number]}"
+    for number, call in enumerate(calm.changing):
+        state = _state_after_kill(case, running_aws, Weather(strikes_at_changes={number: fault}))
+        assert state == calm.state, f"killed at {call}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,12 +120,8 @@ class End:
     calls: tuple[str, ...]
 
     @property
-    def changing(self) -> tuple[int, ...]:
-        return tuple(
-            number
-            for number, call in enumerate(self.calls)
-            if not call.startswith(("Describe", "List", "Get", "Detect"))
-        )
+    def changing(self) -> tuple[str, ...]:
+        return tuple(filter(changes_something, self.calls))
 
 
 @pytest.fixture(scope="module")
@@ -132,32 +132,25 @@ def calm_ends() -> dict[str, End]:
 
 def _calm_end(case: str, running_aws: EmbeddedAws, ends: dict[str, End]) -> End:
     if case not in ends:
-        ends[case] = _end_of(case, running_aws, {})
+        ends[case] = _end_of(case, running_aws, Weather())
     return ends[case]
 
 
-def _end_of(case: str, running_aws: EmbeddedAws, strikes: dict[int, Fault]) -> End:
+def _end_of(case: str, running_aws: EmbeddedAws, weather: Weather) -> End:
     with pytest.MonkeyPatch.context() as monkeypatch:
         commands = _prepared(case, running_aws, monkeypatch)
-        weather = Weather(strikes=strikes)
         break_connections(monkeypatch, weather)
         result = commands.run(*_CASES[case][1])
         assert result.exit_code == 0, result.output
         return End(state=_state(commands), calls=tuple(weather.calls))
 
 
-def _state_after_kill(
-    case: str, running_aws: EmbeddedAws, strikes: dict[int, Fault]
-) -> dict[str, Any]:
+def _state_after_kill(case: str, running_aws: EmbeddedAws, weather: Weather) -> dict[str, Any]:
     command = _CASES[case][1]
     with pytest.MonkeyPatch.context() as monkeypatch:
         commands = _prepared(case, running_aws, monkeypatch)
-        child = os.fork()
-        if child == 0:
-            break_connections(monkeypatch, Weather(strikes=strikes))
-            main(arguments_of(*command))
-        _, status = os.waitpid(child, 0)
-        assert os.WTERMSIG(status) == signal.SIGKILL
+        killed = run_until_killed(monkeypatch, weather, arguments_of(*command))
+        assert killed
         result = commands.run(*command)
         assert result.exit_code == 0, result.output
         return _state(commands)

@@ -1,11 +1,7 @@
-import os
-import signal
-
 import pytest
 
-from payment_templates.cli import main
 from payment_templates.rehearsal import EmbeddedAws
-from tests.rollout.faults import Fault, Weather, break_connections
+from tests.rollout.faults import Fault, Weather, break_connections, run_until_killed
 from tests.rollout.running import EAST, NAME, WEST, Commands, arguments_of
 
 _BEGINNINGS = frozenset({"ExecuteChangeSet", "CreateStackInstances"})
@@ -58,7 +54,7 @@ def test_running_operation_of_somebody_else_is_followed_first(commands: Commands
     ("command", "said"),
     [
         (["deploy", "--yes"], "CREATE_IN_PROGRESS: following it"),
-        (["rollout", "--yes", "--create-roles"], "is under way: following it"),
+        (["rollout", "--yes", "--create-roles"], "is running: following it"),
     ],
     ids=["deploy", "rollout"],
 )
@@ -68,15 +64,12 @@ def test_operation_under_way_is_taken_up_after_a_kill(
     commands = Commands(aws=slow_aws)
     # The roles alone, so that only what the test is about is slow.
     commands.run("rollout", "--yes", "--create-roles", "--region", WEST, "--suffix", "other")
-    child = os.fork()
-    if child == 0:
-        break_connections(monkeypatch, Weather(kill_after_calls=_BEGINNINGS, strikes={}))
-        main(arguments_of(*command))
-    _, status = os.waitpid(child, 0)
+    weather = Weather(kill_after_calls=_BEGINNINGS)
+    killed = run_until_killed(monkeypatch, weather, arguments_of(*command))
 
     result = commands.run(*command)
 
-    assert os.WTERMSIG(status) == signal.SIGKILL
+    assert killed
     assert result.exit_code == 0, result.output
     assert said in result.output
     assert commands.greeting(EAST) == "first"
@@ -88,16 +81,12 @@ def test_destroy_waits_for_what_is_under_way_and_deletes_then(
     slow_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commands = Commands(aws=slow_aws)
-    child = os.fork()
-    if child == 0:
-        break_connections(
-            monkeypatch, Weather(kill_after_calls=frozenset({"ExecuteChangeSet"}), strikes={})
-        )
-        main(arguments_of("deploy", "--yes"))
-    os.waitpid(child, 0)
+    weather = Weather(kill_after_calls=frozenset({"ExecuteChangeSet"}))
+    killed = run_until_killed(monkeypatch, weather, arguments_of("deploy", "--yes"))
 
     result = commands.destroy()
 
+    assert killed
     assert "CREATE_IN_PROGRESS: following it" in result.output
     assert result.exit_code == 0, result.output
     assert commands.stack() is None
@@ -124,7 +113,7 @@ def test_network_that_stays_away_ends_with_what_would_do(
     result = commands.deploy()
 
     assert result.exit_code == 1
-    assert "give the same command again" in result.stderr
+    assert "run the same command again" in result.stderr
     assert "Traceback" not in result.output
 
 

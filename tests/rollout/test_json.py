@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from payment_templates.commands.answers import ANSWERS
+from payment_templates.commands.json_documents import ANSWERS
 from tests.rollout.running import EAST, Commands, changed
 
 
@@ -57,7 +57,7 @@ def test_refusal_by_preflight_tells_the_findings(commands: Commands) -> None:
 
     refused = [one for one in document["findings"] if one["verdict"] == "refused"]
     assert [one["what"] for one in refused] == [
-        "Logs::LogGroup payment-records-dev-001 exists already"
+        "Logs::LogGroup payment-records-dev-001 already exists"
     ]
 
 

@@ -20,7 +20,7 @@ def test_status_of_nothing_says_so(commands: Commands) -> None:
     result = commands.run("status")
 
     assert result.exit_code == 0
-    assert "nothing stands" in result.output
+    assert "no stack found" in result.output
 
 
 def test_status_tells_who_made_each_stack(commands: Commands) -> None:

@@ -8,7 +8,7 @@ from botocore.stub import Stubber
 from payment_templates.rehearsal import EmbeddedAws
 from payment_templates.rollout.clients import cloudformation
 from payment_templates.rollout.errors import RolloutError
-from payment_templates.rollout.pace import Pace
+from payment_templates.rollout.polling import Pace
 from payment_templates.rollout.stack_set.operations import begin, running_operation
 from tests.rollout.running import EAST, NAME
 

@@ -1,4 +1,4 @@
-"""A rollout that names only some of the stacks of a set, and one that meets a stack in trouble."""
+"""A rollout that names only some of the stacks of a set, and one that meets a stack in problem."""
 
 import time
 from pathlib import Path

@@ -8,7 +8,6 @@ from typing import Any
 
 import boto3
 
-from payment_templates.rollout.body import Body
 from payment_templates.rollout.clients import cloudformation
 from payment_templates.rollout.stack.states import StackState
 from payment_templates.rollout.stack_set.blocks import Block, blocks_of
@@ -21,6 +20,7 @@ from payment_templates.rollout.stack_set.planning import make_plan
 from payment_templates.rollout.stack_set.poll import Look
 from payment_templates.rollout.stack_set.targets import Speed, Targets
 from payment_templates.rollout.template import load_template
+from payment_templates.rollout.template_upload import Body
 from payment_templates.rollout.values import Values
 from tests.rollout.running import EAST, OPEN, WEST
 

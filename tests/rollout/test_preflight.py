@@ -26,7 +26,9 @@ from tests.rollout.running import EAST, SMALL, WEST, Commands, changed
 _PAYMENT = Path(__file__).parents[2] / "output" / "TapStack.json"
 _EMAIL = ("--parameter", "AlertEmail=on-call@example.com")
 _WITHOUT_FARGATE = ("--parameter", "AvailabilityZones=us-east-1a,us-east-1b,us-east-1e")
+_PORT = ("--parameter", "ContainerPort=9000")
 _IN_EAST = ("--region", EAST, "--without-roles")
+_INSIGHTS = "/aws/ecs/containerinsights/payment-cluster-dev-001/performance"
 
 
 def test_region_without_obstacles_is_fine(commands: Commands) -> None:
@@ -44,7 +46,7 @@ def test_zone_without_fargate_is_refused_with_three_that_have_it(commands: Comma
     (finding,) = _refused(document)
     assert document["exit_code"] == 3
     assert "us-east-1e offers no Fargate" in finding["what"]
-    assert "AvailabilityZones=us-east-1a,us-east-1b,us-east-1c" in finding["mend"]
+    assert "AvailabilityZones=us-east-1a,us-east-1b,us-east-1c" in finding["remediation"]
 
 
 def test_quota_that_is_used_up_is_refused(commands: Commands) -> None:
@@ -64,7 +66,28 @@ def test_name_that_is_taken_is_refused(commands: Commands) -> None:
     document = commands.document("preflight", *_IN_EAST)
 
     (finding,) = _refused(document)
-    assert finding["what"] == "Logs::LogGroup payment-records-dev-001 exists already"
+    assert finding["what"] == "Logs::LogGroup payment-records-dev-001 already exists"
+
+
+def test_group_that_container_insights_made_again_is_to_be_deleted(commands: Commands) -> None:
+    commands.aws.client("logs", EAST).create_log_group(logGroupName=_INSIGHTS)
+
+    document = commands.document("preflight", *_EMAIL, *_IN_EAST, template=_PAYMENT)
+
+    (finding,) = _refused(document)
+    assert finding["remediation"].startswith("Container Insights created it again")
+    assert f"aws logs delete-log-group --log-group-name {_INSIGHTS}" in finding["remediation"]
+
+
+def test_group_with_retention_may_hold_the_logs_of_an_earlier_stack(commands: Commands) -> None:
+    logs = commands.aws.client("logs", EAST)
+    logs.create_log_group(logGroupName=_INSIGHTS)
+    logs.put_retention_policy(logGroupName=_INSIGHTS, retentionInDays=400)
+
+    document = commands.document("preflight", *_EMAIL, *_IN_EAST, template=_PAYMENT)
+
+    (finding,) = _refused(document)
+    assert "earlier stack retained: choose another --suffix" in finding["remediation"]
 
 
 def test_names_of_the_stack_itself_are_not_in_its_way(commands: Commands) -> None:
@@ -83,13 +106,13 @@ def test_role_name_without_the_region_is_refused_for_two_regions(
     document = commands.document("preflight", "--without-roles", template=shared)
 
     (finding,) = _refused(document)
-    assert "payment-person would be made in more than one region" in finding["what"]
+    assert "payment-person would be created in more than one region" in finding["what"]
 
 
 def test_missing_roles_are_refused(commands: Commands) -> None:
     document = commands.document("preflight")
 
-    assert all("--create-roles" in finding["mend"] for finding in _refused(document))
+    assert all("--create-roles" in finding["remediation"] for finding in _refused(document))
     assert len(_refused(document)) == 2
 
 
@@ -105,6 +128,21 @@ def test_certificate_of_another_region_is_refused(commands: Commands) -> None:
 
     (finding,) = _refused(document)
     assert finding["what"] == "the certificate is of us-east-1"
+
+
+def test_default_image_does_not_listen_on_another_port(commands: Commands) -> None:
+    document = commands.document("preflight", *_EMAIL, *_PORT, *_IN_EAST, template=_PAYMENT)
+
+    (finding,) = _refused(document)
+    assert finding["what"] == "the default image listens on port 8080, not on 9000"
+
+
+def test_own_image_may_listen_on_another_port(commands: Commands) -> None:
+    image = ("--parameter", "ContainerImage=registry.example.com/pay:1")
+
+    document = commands.document("preflight", *_EMAIL, *_PORT, *image, *_IN_EAST, template=_PAYMENT)
+
+    assert _refused(document) == []
 
 
 def test_hosted_zone_that_does_not_exist_is_refused(commands: Commands) -> None:
@@ -171,7 +209,7 @@ def test_region_that_is_not_enabled_is_refused_and_asked_no_more(
 
     about = [one for one in document["findings"] if one["where"] == "ap-east-1"]
     assert [one["what"] for one in about] == ["the account has not enabled the region"]
-    assert "enable-region --region-name ap-east-1" in about[0]["mend"]
+    assert "enable-region --region-name ap-east-1" in about[0]["remediation"]
 
 
 @pytest.mark.parametrize("code", ["InvalidClientTokenId", "UnrecognizedClientException"])
@@ -205,7 +243,7 @@ def test_zone_of_tokyo_without_fargate_is_refused(
 
     assert first.verdict is Verdict.REFUSED
     assert "ap-northeast-1b offers no Fargate" in first.what
-    assert "ap-northeast-1a,ap-northeast-1c,ap-northeast-1d" in first.mend
+    assert "ap-northeast-1a,ap-northeast-1c,ap-northeast-1d" in first.remediation
 
 
 def test_names_of_every_kind_are_looked_up(commands: Commands) -> None:
@@ -235,9 +273,11 @@ def test_every_name_of_the_template_has_its_lookup() -> None:
     assert named - inner <= {*LOOKUPS}
 
 
-@pytest.mark.parametrize("operation", ["DescribeStackSet", "DescribeStacks"])
+@pytest.mark.parametrize(
+    ("operation", "unanswered"), [("DescribeStackSet", 1), ("DescribeStacks", 2)]
+)
 def test_one_missing_right_leaves_the_other_checks(
-    commands: Commands, monkeypatch: pytest.MonkeyPatch, operation: str
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, operation: str, unanswered: int
 ) -> None:
     def refuse(*_: object) -> Any:
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, operation)
@@ -252,8 +292,8 @@ def test_one_missing_right_leaves_the_other_checks(
 
     unknown = [one["what"] for one in document["findings"] if one["verdict"] == "unknown"]
     assert document["exit_code"] == 0
-    assert len(unknown) == 1
-    assert unknown[0].endswith(f"{operation} answers AccessDenied")
+    assert len(unknown) == unanswered
+    assert all(one.endswith(f"{operation} answers AccessDenied") for one in unknown)
 
 
 def test_deploy_asks_for_no_stack_set(commands: Commands, monkeypatch: pytest.MonkeyPatch) -> None:

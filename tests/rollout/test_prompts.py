@@ -2,6 +2,7 @@
 
 import os
 import pty
+import select
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from tests.rollout.running import EAST, NAME, SUFFIX, Commands, arguments_of, changed
 
 _PASSWORD = "correct-horse-battery"  # noqa: S105 - of nothing
+_PATIENCE_SECONDS = 30
 
 
 def test_password_is_typed_twice_and_never_shown(commands: Commands, tmp_path: Path) -> None:
@@ -38,7 +40,7 @@ def test_suffix_is_typed_before_everything_goes(
 ) -> None:
     commands.deploy()
 
-    code, shown = _at_terminal(arguments_of("destroy"), {"Type the suffix: ": typed})
+    code, shown = _at_terminal(arguments_of("destroy"), {"Type the suffix to confirm: ": typed})
 
     assert code == exit_code, shown
     assert NAME in shown
@@ -62,6 +64,10 @@ def _at_terminal(arguments: list[str], answers: dict[str, str]) -> tuple[int, st
 
 
 def _read(terminal: int) -> str:
+    # A question that nobody knows would be waited for without end.
+    ready, _, _ = select.select([terminal], [], [], _PATIENCE_SECONDS)
+    if not ready:
+        pytest.fail(f"the command wrote nothing for {_PATIENCE_SECONDS} s")
     try:
         return os.read(terminal, 4096).decode(errors="replace")
     except OSError:

@@ -51,7 +51,7 @@ def test_roles_stay_while_another_set_works_with_them(commands: Commands) -> Non
     result = commands.run(*_DESTROY, "--delete-roles")
 
     assert result.exit_code == 1
-    assert "theirs in us-east-1 works with them" in result.stderr
+    assert "theirs in us-east-1 uses them" in result.stderr
     assert commands.stack(EAST, ROLES)["StackStatus"] == "CREATE_COMPLETE"
 
 

@@ -38,7 +38,7 @@ def test_rollback_that_failed_is_continued_when_its_obstacle_is_gone(
     free = commands.deploy("--continue-rollback", template=before)
 
     assert (unasked.exit_code, in_its_way.exit_code, free.exit_code) == (1, 1, 0), free.output
-    assert "the way out is --continue-rollback" in unasked.stderr
+    assert "use --continue-rollback" in unasked.stderr
     assert "why: Events (RDS::EventSubscription) in us-east-1" in unasked.stdout
     assert "ended as UPDATE_ROLLBACK_FAILED" in in_its_way.stderr
     assert f"{_SUBSCRIPTION} not found" in in_its_way.stderr

@@ -22,7 +22,7 @@ def test_region_that_deploy_made_is_left_to_it(commands: Commands) -> None:
 
     document = commands.document("rollout", "--yes", "--create-roles")
 
-    assert document["left_to_deploy"] == [EAST]
+    assert document["kept_by_deploy"] == [EAST]
     assert [one["region"] for one in document["instances"]] == [WEST]
 
 

@@ -32,7 +32,7 @@ def test_cause_stands_in_the_first_screenful(name: str) -> None:
 
 
 def _cause(screen: str) -> list[str]:
-    block = re.search(r"^why: .*?^what would do: [^\n]*$", screen, flags=re.MULTILINE | re.DOTALL)
+    block = re.search(r"^why: .*?^[^\n]*$", screen, flags=re.MULTILINE | re.DOTALL)
     ending = re.search(r"^error: .*$", screen, flags=re.MULTILINE)
     assert block is not None
     assert ending is not None

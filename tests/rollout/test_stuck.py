@@ -1,4 +1,4 @@
-"""Stuck states: named, with the way out, and never left without being asked."""
+"""Stuck states: named, with the egress, and never left without being asked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from payment_templates.rollout.connection import connect
 from payment_templates.rollout.identity import mark_of
-from payment_templates.rollout.pace import Pace
+from payment_templates.rollout.polling import Pace
 from payment_templates.rollout.stack.change_set import discard_own
 from payment_templates.rollout.stack.states import STUCK, StackState, Way, find_stack, way_on
 from tests.rollout.running import EAST, NAME, SMALL, Commands, changed
@@ -65,7 +65,7 @@ def test_change_set_that_a_colleague_is_reading_is_left_alone(commands: Commands
 
     result = commands.deploy()
 
-    assert f"change set {theirs} was made by somebody else" in result.output
+    assert f"change set {theirs} was created by someone else" in result.output
     assert theirs in _change_sets(commands)
 
 
@@ -101,7 +101,7 @@ def test_update_that_was_not_rolled_back_is_rolled_back_when_asked(
     asked = commands.deploy("--continue-rollback", "--parameter", "Message=third")
 
     assert unasked.exit_code == 1
-    assert "the way out is --continue-rollback" in unasked.stderr
+    assert "use --continue-rollback" in unasked.stderr
     assert "why: Records (Logs::LogGroup) in us-east-1" in unasked.stdout
     assert asked.exit_code == 0, asked.output
     assert commands.greeting(EAST) == "third"
@@ -156,7 +156,7 @@ def _fail_update(commands: Commands, tmp_path: Path, **options: bool) -> None:
 
 
 def _wait_until_settled(commands: Commands) -> None:
-    """Wait until nothing is under way on the stack."""
+    """Wait until nothing is running on the stack."""
     end = time.monotonic() + 10
     while commands.stack()["StackStatus"].endswith("_IN_PROGRESS"):
         assert time.monotonic() < end

@@ -26,7 +26,7 @@ def _parameter(**entry: object) -> str:
     [
         ("[" * 100_000, "nested too deeply"),
         ('{"Resources": ' + "9" * 5_000 + "}", "cannot be read"),
-        ("[]", "is no JSON object"),
+        ("[]", "is not a JSON object"),
         (_with(Mappings=None), "Mappings of"),
         (_with(Parameters=None), "Parameters of"),
         (_with(Resources=[1]), "Resources of"),

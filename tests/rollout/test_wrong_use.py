@@ -32,7 +32,9 @@ def test_password_is_asked_for_at_a_terminal_alone(commands: Commands, command: 
     assert "DB_MASTER_PASSWORD" in result.stderr
 
 
-@pytest.mark.parametrize(("name", "says"), [("Recods", "did you mean Records?"), ("X", "name one")])
+@pytest.mark.parametrize(
+    ("name", "says"), [("Recods", "did you mean Records?"), ("X", "use a logical ID")]
+)
 @pytest.mark.parametrize("command", ["deploy", "rollout"])
 def test_replacement_of_nothing_is_wrong_use(
     commands: Commands, command: str, name: str, says: str

@@ -50,6 +50,14 @@ def test_record_leads_to_this_regions_load_balancer_while_it_is_healthy(
     assert record[name] == value
 
 
+# Route 53 takes a new health check as healthy. On deletion CloudFormation goes the other way round.
+@pytest.mark.parametrize("resource", ["DnsRecord", "HealthCheck"])
+def test_name_leads_to_the_region_only_while_its_tasks_run(failover: View, resource: str) -> None:
+    awaited = failover.waits_for(resource)
+
+    assert {"Service", "HttpListener"} <= awaited
+
+
 @pytest.mark.parametrize(
     ("region", "primary", "role"),
     [

@@ -31,12 +31,6 @@ def test_key_is_gone_as_soon_as_aws_allows(template: View) -> None:
     assert key["PendingWindowInDays"] == 7
 
 
-def test_key_outlives_a_last_snapshot_as_long_as_aws_allows(production: View) -> None:
-    key = production.properties("EncryptionKey")
-
-    assert key["PendingWindowInDays"] == 30
-
-
 def test_alias_names_the_key(template: View) -> None:
     alias = template.only("AWS::KMS::Alias")
 
@@ -75,10 +69,48 @@ def test_account_uses_the_key_only_through_database_secrets_and_topic(
     assert statement["Condition"] == {"StringLike": {"kms:ViaService": services}}
 
 
-def test_grants_are_for_aws_resources_alone(template: View) -> None:
-    (statement,) = allowing(template, "kms:CreateGrant")
+def test_account_grants_to_aws_resources_alone(template: View) -> None:
+    (statement,) = (
+        entry for entry in allowing(template, "kms:CreateGrant") if entry["Principal"] == ACCOUNT
+    )
 
     assert statement["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+
+
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-create-storage-key.html
+@pytest.mark.parametrize("action", ["kms:GenerateDataKeyWithoutPlaintext", "kms:CreateGrant"])
+def test_fargate_uses_the_key_for_the_disks_of_this_cluster_alone(
+    template: View, action: str
+) -> None:
+    (statement,) = (
+        entry
+        for entry in allowing(template, action)
+        if entry["Principal"] == {"Service": "fargate.amazonaws.com"}
+    )
+
+    assert statement["Condition"]["StringEquals"] == {
+        "kms:EncryptionContext:aws:ecs:clusterAccount": [{"Ref": "AWS::AccountId"}],
+        "kms:EncryptionContext:aws:ecs:clusterName": [
+            template.only("AWS::ECS::Cluster")["ClusterName"]
+        ],
+    }
+
+
+def test_fargate_grants_nothing_but_decryption(template: View) -> None:
+    (statement,) = (
+        entry
+        for entry in template.statements("EncryptionKey")
+        if entry["Sid"] == "FargateHoldGrants"
+    )
+
+    operations = statement["Condition"]["ForAllValues:StringEquals"]
+    assert operations == {"kms:GrantOperations": ["Decrypt"]}
+
+
+def test_key_that_is_disabled_by_hand_is_drift(template: View) -> None:
+    key = template.properties("EncryptionKey")
+
+    assert key["Enabled"] is True
 
 
 @pytest.mark.parametrize("action", ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"])

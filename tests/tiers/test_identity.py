@@ -118,17 +118,21 @@ def test_key_decrypts_for_a_role_through_the_secret_alone(template: View) -> Non
 
 
 def test_nobody_pulls_from_a_repository_that_is_not_given(template: View) -> None:
-    resources = template.deployed().resources
+    allowed = permissions(template.deployed())
 
-    assert "ImagePolicy" not in resources
+    assert not [action for _, action, _ in allowed if action.startswith("ecr:")]
 
 
 def test_tasks_pull_from_the_repository_that_is_given(template: View) -> None:
     repository = "arn:aws:ecr:us-east-1:123456789012:repository/payments"
 
-    resources = template.deployed(ContainerRepositoryArn=repository).resources
+    allowed = permissions(template.deployed(ContainerRepositoryArn=repository))
 
-    assert "ImagePolicy" in resources
+    assert (
+        "ExecutionRole",
+        "ecr:BatchGetImage",
+        {"Ref": "ContainerRepositoryArn"},
+    ) in allowed
 
 
 def permissions(template: View) -> list[tuple[str, str, Json | str]]:

@@ -59,11 +59,16 @@ def test_production_protects_the_load_balancer_from_deletion(production: View) -
 
     attributes = by_key(balancer["LoadBalancerAttributes"])
 
-    assert attributes["deletion_protection.enabled"] == "true"
+    protection: object = attributes["deletion_protection.enabled"]
+    assert protection == {"Ref": "DeletionProtection"}
 
 
-# AWS refuses an internet-facing balancer in a VPC without a way to the Internet.
-@pytest.mark.parametrize("awaited", ["GatewayAttachment", "PublicRoute"])
+# AWS refuses an internet-facing balancer in a VPC without an Internet gateway, and without the
+# route in its subnets it cannot answer.
+@pytest.mark.parametrize(
+    "awaited",
+    ["GatewayAttachment", "PublicRoute", *(f"PublicAssociation{zone}" for zone in "ABC")],
+)
 def test_load_balancer_waits_for_the_way_to_the_internet(template: View, awaited: str) -> None:
     before = template.waits_for("LoadBalancer")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from payment_templates.evidence.claim import broken, claim, kept
 
 if TYPE_CHECKING:
+    from payment_templates.cloudformation import Json, Template
     from payment_templates.evidence.claim import Finding
-    from payment_templates.evidence.resolve.template import Template
     from payment_templates.evidence.topology import Topology
 
 _LITERAL = re.compile(r"arn:aws[a-z-]*:[^\"]*")
@@ -31,7 +31,8 @@ def _arns(template: Template) -> tuple[str, int]:
     """Give the first ARN that names its partition, and how many leave it to AWS."""
     made = 0
     for section in ("Resources", "Outputs"):
-        for name, entry in template.section(section).items():
+        entries = cast("Json", template.document.get(section) or {})
+        for name, entry in entries.items():
             text = json.dumps(entry)
             made += text.count("arn:${AWS::Partition}:")
             if found := _LITERAL.search(text):

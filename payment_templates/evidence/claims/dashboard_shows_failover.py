@@ -30,7 +30,7 @@ def dashboard_shows_failover(topology: Topology) -> Finding:
     boards = topology.stack.of_type("AWS::CloudWatch::Dashboard")
     if not boards:
         return broken("there is no dashboard")
-    bodies = [board.fields.text("DashboardBody") for board in boards]
+    bodies = [board.properties.text("DashboardBody") for board in boards]
     widgets = [widget for body in bodies for widget in _widgets(body)]
     if not widgets:
         return broken("the dashboard's body is no JSON with widgets")

@@ -22,14 +22,14 @@ def database_is_private(topology: Topology) -> Finding:
         return broken("there is no database cluster")
     stack, network = topology.stack, topology.network
     for instance in stack.of_type("AWS::RDS::DBInstance"):
-        if instance.fields.flag("PubliclyAccessible"):
+        if instance.properties.flag("PubliclyAccessible"):
             return broken(f"{instance.logical_id} is publicly accessible")
     lines: list[str] = []
     for database in topology.databases:
-        group = stack.of(database.fields.target("DBSubnetGroupName"), "AWS::RDS::DBSubnetGroup")
+        group = stack.find(database.properties.get("DBSubnetGroupName"), "AWS::RDS::DBSubnetGroup")
         if group is None:
             return broken(f"{database.logical_id} stands in the default network")
-        for name in group.fields.targets("SubnetIds"):
+        for name in group.properties.targets("SubnetIds"):
             subnet = network.subnets.get(name)
             if subnet is None:
                 return broken(f"{name} is no subnet of the stack")

@@ -26,7 +26,7 @@ def database_version_is_created(topology: Topology) -> Finding:
         return broken("there is no database cluster")
     lines: list[str] = []
     for database in topology.databases:
-        name, version = database.logical_id, database.fields.text("EngineVersion")
+        name, version = database.logical_id, database.properties.text("EngineVersion")
         lines.append(f"{name}: {database.engine} {version or 'of no version'}")
         found = _VERSION.fullmatch(version)
         if database.engine != _ENGINE or found is None:

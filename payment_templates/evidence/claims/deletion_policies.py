@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
 
 
+_HOLD_DATA = {"AWS::KMS::Key", "AWS::Logs::LogGroup", "AWS::RDS::DBCluster"}
+
+
 @claim("Every resource has DeletionPolicy: Delete", "Constraint 10", "Success metric 8")
 def deletion_policies(topology: Topology) -> Finding:
     """Read both policies of every resource; a cluster without one would leave a snapshot.
@@ -29,7 +32,7 @@ def deletion_policies(topology: Topology) -> Finding:
             for resource in left
         ]
         # What is left and holds no data is kept for no reason: that is not measured.
-        measured = all(resource.type == "AWS::RDS::DBCluster" for resource in left)
+        measured = all(resource.type in _HOLD_DATA for resource in left)
         amount = len(left) if measured else math.inf
         return broken(f"{len(left)} resources are not deleted", *lines, amount=amount)
     count = len(topology.stack.resources)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import Properties
 from payment_templates.evidence.claim import broken, claim, conditional, kept
-from payment_templates.evidence.encryption import key_problem, use_problem
-from payment_templates.evidence.resolve.values import Fields
+from payment_templates.evidence.encryption import DISKS_OF_TASKS, key_problem, use_problem
 from payment_templates.evidence.topology.keys import find_key
 
 if TYPE_CHECKING:
+    from payment_templates.cloudformation import Stack, StackResource, Value
     from payment_templates.evidence.claim import Finding
-    from payment_templates.evidence.resolve.stack import Resource, Stack
-    from payment_templates.evidence.resolve.values import Value
     from payment_templates.evidence.topology import Topology
 
 # Where each type that holds data names its key; below a list, its first entry.
 _KEYS = {
     "AWS::DynamoDB::Table": "SSESpecification.KMSMasterKeyId",
     "AWS::EC2::Volume": "KmsKeyId",
+    "AWS::ECS::Cluster": DISKS_OF_TASKS,
     "AWS::EFS::FileSystem": "KmsKeyId",
     "AWS::ECR::Repository": "EncryptionConfiguration.KmsKey",
     "AWS::ElastiCache::ReplicationGroup": "KmsKeyId",
@@ -72,11 +72,16 @@ def encrypted_at_rest(topology: Topology) -> Finding:
     if unknown:
         names = ", ".join(f"{each.logical_id} ({each.type})" for each in unknown)
         return conditional(f"unless {names} holds data: the type is not known here", *lines)
-    return kept("database, its insights, logs, topic and secret, and the key is rotated", *lines)
+    return kept(
+        "database, its insights, logs, topic, secret and the tasks' disks; the key is rotated",
+        *lines,
+    )
 
 
-def _problem(stack: Stack, resource: Resource) -> str:
-    fields = resource.fields
+def _problem(stack: Stack, resource: StackResource) -> str:
+    fields = resource.properties
+    if resource.type == "AWS::ECS::Cluster" and not _runs_tasks(stack, resource):
+        return ""
     if resource.type == "AWS::RDS::DBInstance" and not fields.flag("EnablePerformanceInsights"):
         return ""
     switch = _SWITCHES.get(resource.type)
@@ -90,18 +95,25 @@ def _problem(stack: Stack, resource: Resource) -> str:
     return ""
 
 
-def _key_problem(stack: Stack, resource: Resource, name: str) -> str:
-    value = _at(resource.fields, name)
+def _runs_tasks(stack: Stack, cluster: StackResource) -> bool:
+    return any(
+        stack.find(service.properties.get("Cluster"), cluster.type) is cluster
+        for service in stack.of_type("AWS::ECS::Service")
+    )
+
+
+def _key_problem(stack: Stack, resource: StackResource, name: str) -> str:
+    value = _at(resource.properties, name)
     key = find_key(stack, value)
     if key is None:
         return f"uses no key of the stack: {name} is {value or 'absent'}"
     return use_problem(stack, resource, key, value)
 
 
-def _at(fields: Fields, path: str) -> Value:
+def _at(fields: Properties, path: str) -> Value:
     *parents, last = path.split(".")
     for parent in parents:
-        fields = next(iter(fields.children(parent)), Fields(place=fields.place, entries={}))
+        fields = next(iter(fields.children(parent)), Properties(place=fields.place, entries={}))
     return fields.get(last)
 
 

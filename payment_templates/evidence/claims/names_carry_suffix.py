@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.marks import MARK, marked
 from payment_templates.evidence.naming import NAMELESS, NAMING, name_of, tagged_name_of
-from payment_templates.evidence.resolve.marks import MARK, marked
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding

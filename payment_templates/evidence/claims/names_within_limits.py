@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.marks import longest_values, marked
 from payment_templates.evidence.naming import NAME_RULES, NAMING, name_of
-from payment_templates.evidence.resolve.marks import longest_values, marked
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding

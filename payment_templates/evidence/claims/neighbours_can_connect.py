@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept
@@ -20,7 +21,9 @@ def neighbours_can_connect(topology: Topology) -> Finding:
     """Follow a request from the Internet to the container, and a query to the database.
 
     Internet, route, security group, listener, rules, target group, health check, security group,
-    container; then egress of the tasks and ingress of the database, on the same port.
+    container; then egress of the tasks and ingress of the database, on the port that the cluster
+    listens on, and that the container is told. A cluster without Port gets the port that
+    CloudFormation's handler sends, which is 3306 for PostgreSQL too.
     """
     lines: list[str] = []
     conditions: dict[str, None] = {}
@@ -35,12 +38,34 @@ def neighbours_can_connect(topology: Topology) -> Finding:
         for database in topology.databases:
             if problem := _query_problem(topology, service, database):
                 return broken(problem, *lines)
-            lines.append(f"{service.logical_id} -> {database.logical_id}, {database.port}")
+            if problem := _told_port_problem(service, database):
+                return broken(problem, *lines)
+            lines.append(f"{service.logical_id} -> {database.logical_id}, {_port_line(database)}")
     if not any(service.mappings for service in topology.services):
         return broken("no service is behind a load balancer", *lines)
     if conditions:
         return conditional(f"if {', and '.join(conditions)}", *lines)
     return kept(f"{len(lines)} connections", *lines)
+
+
+# What containers call the port of their database.
+_PORT_VARIABLE = re.compile(r"(DB|DATABASE|PG|POSTGRES|POSTGRESQL|RDS)_?PORT", re.IGNORECASE)
+
+
+def _told_port_problem(service: Service, database: Database) -> str:
+    for container, name, value in service.environment:
+        if _PORT_VARIABLE.fullmatch(name) and value.isdecimal() and int(value) != database.port:
+            return (
+                f"{container} is told {name} {value}, but {database.logical_id} listens on "
+                f"{_port_line(database)}"
+            )
+    return ""
+
+
+def _port_line(database: Database) -> str:
+    if "Port" in database.properties:
+        return str(database.port)
+    return f"{database.port}, CloudFormation's default for a cluster without Port"
 
 
 def _query_problem(topology: Topology, service: Service, database: Database) -> str:
@@ -51,4 +76,4 @@ def _query_problem(topology: Topology, service: Service, database: Database) -> 
     )
     if may_connect(topology.rules, source=tasks, target=target, port=database.port):
         return ""
-    return f"{tasks} cannot connect to {target} on {database.port}"
+    return f"{tasks} cannot connect to {target} on {_port_line(database)}"

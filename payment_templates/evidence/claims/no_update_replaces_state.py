@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.changes import CREATE_ONLY, parameters_behind
+from payment_templates.evidence.changes import CREATE_ONLY, parameters_behind, renewed_secrets
 from payment_templates.evidence.claim import broken, claim, conditional, kept
 
 if TYPE_CHECKING:
@@ -17,10 +17,20 @@ _FOR_GOOD = {"EnvironmentSuffix", "AvailabilityZones"}
 
 @claim("An update replaces nothing that holds state", "Issue: deployment")
 def no_update_replaces_state(topology: Topology) -> Finding:
-    """Find the parameters behind create-only properties of database, key, secret and logs."""
+    """Find the parameters behind create-only properties of database, key, secret and logs.
+
+    A secret that is replaced together with the password that it holds loses nothing: the same
+    update gives the new one to the database.
+    """
     if not any(topology.stack.of_type(kind) for kind in CREATE_ONLY):
         return broken("nothing in the template holds state")
-    behind = parameters_behind(topology.stack.template)
+    template = topology.stack.template
+    renewed = {f"{secret}.Name": parameter for secret, parameter in renewed_secrets(template)}
+    behind = {
+        parameter: lost
+        for parameter, places in parameters_behind(template).items()
+        if (lost := tuple(place for place in places if renewed.get(place) != parameter))
+    }
     lines = [f"{parameter}: {', '.join(places)}" for parameter, places in sorted(behind.items())]
     free = sorted(set(behind) - _FOR_GOOD)
     if free:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.protection import is_protected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from payment_templates.cloudformation import Stack, StackResource
     from payment_templates.evidence.claim import Finding
-    from payment_templates.evidence.resolve.stack import Resource, Stack
     from payment_templates.evidence.topology import Topology
+
+
+_INSIGHTS = {"enabled", "enhanced"}
 
 
 @claim(
@@ -28,7 +32,7 @@ def nothing_outlives_stack(topology: Topology) -> Finding:
     if problems:
         return broken(problems[0], *problems, amount=len(problems))
     owned = {
-        group.fields.text("LogGroupName"): group.logical_id
+        group.properties.text("LogGroupName"): group.logical_id
         for group in stack.of_type("AWS::Logs::LogGroup")
     }
     lines: list[str] = []
@@ -38,56 +42,69 @@ def nothing_outlives_stack(topology: Topology) -> Finding:
         if owned[name] not in _waits(stack.resources[maker]):
             return broken(f"{maker} may make {name} before {owned[name]} does", *lines)
         lines.append(f"{name}: {owned[name]}, made before {maker}")
-    # ScheduleKeyDeletion, PendingWindowInDays: 30 by default.
-    lines += [
-        f"{key.logical_id}: {key.fields.number('PendingWindowInDays', 30):g} days pending deletion"
-        for key in stack.of_type("AWS::KMS::Key")
-    ]
+    for key in stack.of_type("AWS::KMS::Key"):
+        # ScheduleKeyDeletion, PendingWindowInDays: 30 by default.
+        days = key.properties.number("PendingWindowInDays", 30)
+        lines.append(f"{key.logical_id}: {days:g} days pending deletion")
     if not lines and not topology.databases:
         return broken("the template has neither a cluster nor a database")
-    if buckets := [bucket.logical_id for bucket in stack.of_type("AWS::S3::Bucket")]:
-        return conditional(f"if {', '.join(buckets)} is empty then: no other is deleted", *lines)
+    if conditions := [*_full_buckets(stack), *_late_writers(stack)]:
+        return conditional("; ".join(conditions), *lines)
     return kept("no protection, no snapshot, log groups that belong to it; keys wait", *lines)
 
 
-def _problems(resource: Resource) -> Iterator[str]:
+def _full_buckets(stack: Stack) -> Iterator[str]:
+    if buckets := [bucket.logical_id for bucket in stack.of_type("AWS::S3::Bucket")]:
+        yield f"if {', '.join(buckets)} is empty then: no other is deleted"
+
+
+def _late_writers(stack: Stack) -> Iterator[str]:
+    """Tell who may write to a log group that is deleted, which AWS does not rule out."""
+    for cluster in stack.of_type("AWS::ECS::Cluster"):
+        settings = cluster.properties.pairs("ClusterSettings", key="Name")
+        if settings.get("containerInsights") in _INSIGHTS:
+            yield (
+                f"unless Container Insights of {cluster.logical_id} writes after its log group is "
+                "deleted, and creates it again"
+            )
+
+
+def _problems(resource: StackResource) -> Iterator[str]:
     """Tell why a resource cannot be deleted, or what it leaves."""
-    name, fields = resource.logical_id, resource.fields
+    name, fields = resource.logical_id, resource.properties
     if resource.deletion_policy == "Snapshot":
         yield f"{name} leaves a snapshot"
     elif resource.deletion_policy != "Delete":
         yield f"{name} stays: {resource.deletion_policy}"
-    attributes = fields.pairs("LoadBalancerAttributes")
-    protected = attributes.get("deletion_protection.enabled", "").lower() == "true"
-    if protected or fields.flag("DeletionProtection"):
+    if is_protected(resource):
         yield f"{name} is protected from deletion"
     if fields.text("DeleteAutomatedBackups").lower() == "false":
         yield f"{name} leaves its automated backups"
 
 
-def _waits(resource: Resource) -> set[str]:
+def _waits(resource: StackResource) -> set[str]:
     """Give what is made before a resource: by DependsOn, or because a log group is named."""
-    return {*resource.depends_on, resource.fields.target("LogGroupName")}
+    return {*resource.depends_on, resource.properties.target("LogGroupName")}
 
 
 def _log_groups_made_by_services(topology: Topology) -> dict[str, str]:
     groups: dict[str, str] = {}
     for database in topology.databases:
-        name = database.fields.text("DBClusterIdentifier") or f"${{{database.logical_id}}}"
-        for log in database.fields.texts("EnableCloudwatchLogsExports"):
+        name = database.properties.text("DBClusterIdentifier") or f"${{{database.logical_id}}}"
+        for log in database.properties.texts("EnableCloudwatchLogsExports"):
             groups[f"/aws/rds/cluster/{name}/{log}"] = database.logical_id
     for instance in topology.stack.of_type("AWS::RDS::DBInstance", "AWS::RDS::DBCluster"):
         # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Monitoring.OS.html
-        if instance.fields.number("MonitoringInterval"):
+        if instance.properties.number("MonitoringInterval"):
             groups["RDSOSMetrics"] = instance.logical_id
     for flow in topology.stack.of_type("AWS::EC2::FlowLog"):
         # CreateFlowLogs, LogDestinationType: cloud-watch-logs by default.
-        if name := flow.fields.text("LogGroupName"):
+        if name := flow.properties.text("LogGroupName"):
             groups[_name_of(topology.stack, name)] = flow.logical_id
     for cluster in topology.stack.of_type("AWS::ECS::Cluster"):
-        name = cluster.fields.text("ClusterName") or f"${{{cluster.logical_id}}}"
-        settings = cluster.fields.pairs("ClusterSettings", key="Name")
-        if settings.get("containerInsights") in {"enabled", "enhanced"}:
+        name = cluster.properties.text("ClusterName") or f"${{{cluster.logical_id}}}"
+        settings = cluster.properties.pairs("ClusterSettings", key="Name")
+        if settings.get("containerInsights") in _INSIGHTS:
             groups[f"/aws/ecs/containerinsights/{name}/performance"] = cluster.logical_id
     return groups
 
@@ -96,5 +113,5 @@ def _name_of(stack: Stack, name: str) -> str:
     """Give the name of a log group that is named, or referred to."""
     for group in stack.of_type("AWS::Logs::LogGroup"):
         if name == f"${{{group.logical_id}}}":
-            return group.fields.text("LogGroupName")
+            return group.properties.text("LogGroupName")
     return name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.topology.security import ANYONE, EVERY_PROTOCOL, holds
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -25,24 +26,52 @@ def only_neighbours_connect(topology: Topology) -> Finding:
 
     The world comes to the load balancer on 80 and 443, the load balancer to the tasks on their
     ports, the tasks to the database on its own and out on 443; nothing else is let in, or out.
+    Egress to a group may name more ports than that group admits: both ends must allow a connection.
+    Egress to addresses of the network must be on the port of a neighbour.
     """
     groups = {group.logical_id for group in topology.stack.of_type("AWS::EC2::SecurityGroup")}
     rules = [rule for rule in topology.rules if rule.group in groups and not _is_nowhere(rule)]
     allowed = _allowed(topology)
     lines = [str(rule) for rule in rules if rule.inward]
     for rule in rules:
-        way = "open to" if rule.inward else "let out to"
-        if not rule.is_tcp:
-            return broken(f"{rule.group} is {way} {rule.peer} by {rule.protocol}", str(rule))
-        if rule.first_port != rule.last_port:
-            return broken(f"{rule.group} is {way} {rule.peer} on more than one port", str(rule))
-        peer = rule.peer if rule.peer in groups else _OUTSIDE
-        ends = (peer, rule.group) if rule.inward else (rule.group, peer)
-        if (*ends, rule.first_port) not in allowed:
-            return broken(f"{rule.group} is {way} {rule.peer} on {rule.first_port}", str(rule))
+        if problem := _problem(topology, rule, groups, allowed):
+            return broken(problem, str(rule))
     if not lines:
         return broken("no security group lets anything in")
     return kept(f"{len(lines)} rules", *lines)
+
+
+def _problem(
+    topology: Topology, rule: Rule, groups: set[str], allowed: set[tuple[str, str, int]]
+) -> str:
+    way = f"{rule.group} is {'open' if rule.inward else 'let out'} to {rule.peer}"
+    if not rule.is_tcp or rule.protocol == EVERY_PROTOCOL:
+        return f"{way} by {'every protocol' if rule.is_tcp else rule.protocol}"
+    ports = range(rule.first_port, rule.last_port + 1)
+    peer = rule.peer if rule.peer in groups else _OUTSIDE
+    source, target = (peer, rule.group) if rule.inward else (rule.group, peer)
+    if not rule.inward and peer:
+        fits = any((source, target, port) in allowed for port in ports)
+        return "" if fits else f"{way} on {_ports(ports)}"
+    if len(ports) > 1:
+        return f"{way} on more than one port"
+    if (source, target, ports[0]) in allowed:
+        return ""
+    if not rule.inward and _is_inside(topology, rule.peer):
+        neighbours = (end for start, end, port in allowed if (start, port) == (source, ports[0]))
+        if any(neighbours):
+            return ""
+    return f"{way} on {_ports(ports)}"
+
+
+def _is_inside(topology: Topology, block: str) -> bool:
+    """Tell whether addresses are all of a network of the stack."""
+    networks = (vpc.properties.text("CidrBlock") for vpc in topology.stack.of_type("AWS::EC2::VPC"))
+    return block != ANYONE and any(holds(network, (block,)) for network in networks)
+
+
+def _ports(ports: range) -> str:
+    return str(ports[0]) if len(ports) == 1 else f"{ports[0]} to {ports[-1]}"
 
 
 def _is_nowhere(rule: Rule) -> bool:

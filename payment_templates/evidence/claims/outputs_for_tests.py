@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import Reference
 from payment_templates.evidence.claim import broken, claim, kept
-from payment_templates.evidence.resolve.values import target
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -29,9 +29,9 @@ def outputs_for_tests(topology: Topology) -> Finding:
     """Follow every output to its resource and look for each tier that the tests cover."""
     stack = topology.stack
     found = {
-        stack.resources[name].type: output
+        stack.resources[value.logical_id].type: output
         for output, value in stack.outputs.items()
-        if (name := target(value)) in stack.resources
+        if isinstance(value, Reference)
     }
     missing = [tier for tier, kind in _TIERS.items() if kind not in found]
     lines = [f"{tier}: {found[kind]}" for tier, kind in _TIERS.items() if kind in found]

@@ -19,7 +19,7 @@ def payments_survive_region_loss(topology: Topology) -> Finding:
     alone = [
         database.logical_id
         for database in topology.databases
-        if not database.fields.text("GlobalClusterIdentifier")
+        if not database.properties.text("GlobalClusterIdentifier")
     ]
     if alone:
         return broken(

@@ -49,7 +49,7 @@ def _tells(twin: Topology, alarm: Alarm) -> bool:
     if alarm.metric != "HealthCheckStatus" or why_never_fires(twin, alarm):
         return False
     check = watched(twin, alarm, "HealthCheckId")
-    asked = check.fields.child("HealthCheckConfig") if check else None
+    asked = check.properties.child("HealthCheckConfig") if check else None
     return (
         asked is not None
         # Its own load balancer says nothing of another region.

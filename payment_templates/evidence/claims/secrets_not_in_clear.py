@@ -10,8 +10,8 @@ from payment_templates.evidence.claim import broken, claim, kept
 from payment_templates.evidence.leaks import TAKERS, leaks_of
 
 if TYPE_CHECKING:
+    from payment_templates.cloudformation import Template
     from payment_templates.evidence.claim import Finding
-    from payment_templates.evidence.resolve.template import Template
     from payment_templates.evidence.topology import Topology
 
 _SECRET = re.compile(r"password|passwd|secret|token|api_?key", re.IGNORECASE)
@@ -26,8 +26,8 @@ def secrets_not_in_clear(topology: Topology) -> Finding:
         return broken(problem)
     lines = [f"{name}: NoEcho, only in {', '.join(sorted(TAKERS))}" for name in secrets]
     for database in topology.databases:
-        word = database.fields.text("MasterUserPassword")
-        managed = database.fields.flag("ManageMasterUserPassword")
+        word = database.properties.text("MasterUserPassword")
+        managed = database.properties.flag("ManageMasterUserPassword")
         given = word and word in [topology.stack.parameters.get(name) for name in secrets]
         if not managed and not given and not word.startswith(_REFERENCES):
             return broken(f"the password of {database.logical_id} stands in the template", *lines)
@@ -41,11 +41,10 @@ def secrets_not_in_clear(topology: Topology) -> Finding:
 def _secret_parameters(template: Template) -> tuple[str, tuple[str, ...]]:
     """Say which secret parameter is in clear, if one is, and name them all."""
     secrets: list[str] = []
-    for name, parameter in template.section("Parameters").items():
-        hidden = str(parameter.get("NoEcho", "")).lower() == "true"
-        if _SECRET.search(name) and not hidden:
+    for name, parameter in template.parameters.items():
+        if _SECRET.search(name) and not parameter.no_echo:
             return f"{name} is echoed: NoEcho is not set", ()
-        if hidden and parameter.get("Default"):
+        if parameter.no_echo and parameter.default:
             return f"the default of {name} stands in the template", ()
-        secrets += [name] if hidden else []
+        secrets += [name] if parameter.no_echo else []
     return next(leaks_of(template, secrets), ""), tuple(secrets)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.encryption import disks_problem
 from payment_templates.evidence.execution_role import role_answers
 from payment_templates.evidence.task_definition import definition_conditions, definition_problems
 from payment_templates.evidence.task_start import start_in
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 def tasks_can_start(topology: Topology) -> Finding:
     """Follow each subnet's routes and endpoints, and the egress rules, to image, secrets and logs.
 
-    Then ask the policies of the execution role, and of the key, for each of them:
+    Then ask the policies of the execution role, and of the key, for each of them, and the key's
+    for the disk that Fargate encrypts with it:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
     """
     if not topology.services:
@@ -44,6 +46,8 @@ def tasks_can_start(topology: Topology) -> Finding:
 
 def _problems(topology: Topology, service: Service) -> Iterator[str]:
     yield from definition_problems(topology, service)
+    if problem := disks_problem(topology.stack):
+        yield problem
     if not service.subnets:
         yield f"{service.logical_id} names no subnet"
     for name in service.subnets:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import MOST_BYTES_INLINE
 from payment_templates.evidence.claim import broken, claim, kept
 from payment_templates.evidence.refusals import refusals
 
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
-_INLINE_BYTES = 51_200
 _LIMITS = {"Resources": 500, "Parameters": 200, "Outputs": 200, "Mappings": 200}
 
 
@@ -27,18 +27,18 @@ def valid_template(topology: Topology) -> Finding:
     Of what AWS would refuse, only what other claims reckon with is looked at; see `make lint`.
     """
     template = topology.stack.template
-    size = len(template.text.encode())
-    lines = [f"{size:,} of {_INLINE_BYTES:,} bytes that CreateStack takes inline"]
-    if size > _INLINE_BYTES:
-        return broken(f"{size:,} bytes: CreateStack takes {_INLINE_BYTES:,} inline", *lines)
+    size = template.bytes
+    lines = [f"{size:,} of {MOST_BYTES_INLINE:,} bytes that CreateStack takes inline"]
+    if size > MOST_BYTES_INLINE:
+        return broken(f"{size:,} bytes: CreateStack takes {MOST_BYTES_INLINE:,} inline", *lines)
     for section, limit in _LIMITS.items():
-        count = len(template.section(section))
+        count = len(template.document.get(section) or {})
         lines.append(f"{count} of {limit} {section}")
         if count > limit:
             return broken(f"{count} {section}, CloudFormation takes {limit}", *lines)
     for rule in topology.stack.resources.values():
         for name in rule.depends_on:
-            if name not in template.section("Resources"):
+            if name not in template.resources:
                 return broken(f"{rule.logical_id} waits for {name}, which is not there", *lines)
     if problem := next(refusals(topology), ""):
         return broken(problem, *lines)

@@ -12,8 +12,8 @@ from payment_templates.evidence.topology.policies import read_statements
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from payment_templates.cloudformation import StackResource
     from payment_templates.evidence.claim import Finding
-    from payment_templates.evidence.resolve.stack import Resource
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.policies import Condition, Statement
 
@@ -51,16 +51,18 @@ def wildcards_have_a_reason(topology: Topology) -> Finding:
     return kept(f"{len(lines)} statements", *lines)
 
 
-def _managed(resource: Resource) -> tuple[str, ...]:
-    return resource.fields.texts("ManagedPolicyArns") if resource.type == "AWS::IAM::Role" else ()
+def _managed(resource: StackResource) -> tuple[str, ...]:
+    return (
+        resource.properties.texts("ManagedPolicyArns") if resource.type == "AWS::IAM::Role" else ()
+    )
 
 
 @cache
-def _statements(resource: Resource) -> tuple[Statement, ...]:
-    policies = [resource.fields.child(name) for name in _POLICIES]
+def _statements(resource: StackResource) -> tuple[Statement, ...]:
+    policies = [resource.properties.child(name) for name in _POLICIES]
     policies += [
         policy.child("PolicyDocument")
-        for policy in resource.fields.children("Policies")
+        for policy in resource.properties.children("Policies")
         if "PolicyDocument" in policy
     ]
     return tuple(statement for policy in policies for statement in read_statements(policy))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.resolve.regions import other_region
+from payment_templates.evidence.regions import other_region
+from payment_templates.evidence.stacks import content_of, in_region
 from payment_templates.evidence.topology.alarms import Alarm, read_alarms
 from payment_templates.evidence.topology.database import Database, read_databases
 from payment_templates.evidence.topology.events import EventPath, read_event_paths
@@ -24,7 +25,7 @@ from payment_templates.evidence.topology.service import Service, read_services
 from payment_templates.evidence.topology.topics import Topic, read_topics
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.resolve.stack import Stack
+    from payment_templates.cloudformation import Stack
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,12 +70,17 @@ class Topology:
         }
 
     @cached_property
+    def content(self) -> int:
+        """A number that topologies of equal stacks share."""
+        return content_of(self.stack)
+
+    @cached_property
     def twin(self) -> Topology | None:
         """The same template in another region of the account, None where AWS has no other."""
         region = other_region(self.stack.region)
         if not region:
             return None
-        twin = build_topology(self.stack.in_region(region))
+        twin = build_topology(in_region(self.stack, region))
         # Each is the other's: found once for both.
         vars(twin)["twin"] = self
         return twin

@@ -6,8 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.resolve.stack import Stack
-    from payment_templates.evidence.resolve.values import Fields
+    from payment_templates.cloudformation import Properties, Stack
 
 _EVERY_PROTOCOL = "-1"
 
@@ -27,8 +26,8 @@ def passages(stack: Stack) -> dict[str, Passage]:
     https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
     """
     return {
-        association.fields.target("SubnetId"): _passage(
-            stack, association.fields.target("NetworkAclId")
+        association.properties.target("SubnetId"): _passage(
+            stack, association.properties.target("NetworkAclId")
         )
         for association in stack.of_type("AWS::EC2::SubnetNetworkAclAssociation")
     }
@@ -38,9 +37,9 @@ def _passage(stack: Stack, access_list: str) -> Passage:
     if stack.of(access_list, "AWS::EC2::NetworkAcl") is None:
         return Passage.UNJUDGED
     entries = [
-        entry.fields
+        entry.properties
         for entry in stack.of_type("AWS::EC2::NetworkAclEntry")
-        if entry.fields.target("NetworkAclId") == access_list
+        if entry.properties.target("NetworkAclId") == access_list
     ]
     ways = [
         _passage_of([entry for entry in entries if entry.flag("Egress") == outward])
@@ -51,7 +50,7 @@ def _passage(stack: Stack, access_list: str) -> Passage:
     return ways[0] if ways[0] == ways[1] else Passage.UNJUDGED
 
 
-def _passage_of(entries: list[Fields]) -> Passage:
+def _passage_of(entries: list[Properties]) -> Passage:
     """Judge one direction by its first entry, if that is about everything."""
     allowing = [entry for entry in entries if entry.text("RuleAction") == "allow"]
     if not allowing:

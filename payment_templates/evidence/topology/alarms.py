@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from payment_templates.evidence.topology.topics import topics_named
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.resolve.stack import Resource, Stack
-    from payment_templates.evidence.resolve.values import Fields
+    from payment_templates.cloudformation import Properties, Stack, StackResource
 
 # FILL(m1, 0): the metric with a number where it has no point.
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
@@ -60,7 +59,7 @@ class Alarm:
 class _Metric:
     """The metric of an alarm, as it stands in the alarm itself or in its one MetricStat."""
 
-    fields: Fields
+    properties: Properties
     statistic: str
     unit: str
     period_seconds: float
@@ -73,17 +72,17 @@ def read_alarms(stack: Stack) -> tuple[Alarm, ...]:
     return tuple(_alarm(stack, alarm) for alarm in stack.of_type("AWS::CloudWatch::Alarm"))
 
 
-def _alarm(stack: Stack, resource: Resource) -> Alarm:
-    fields = resource.fields
+def _alarm(stack: Stack, resource: StackResource) -> Alarm:
+    fields = resource.properties
     metric = _plain(fields) if "Metrics" not in fields else _from_math(fields)
     periods = int(fields.number("EvaluationPeriods", 1))
     alarm = Alarm(
         logical_id=resource.logical_id,
         unread=_why_unread(fields, metric),
         name=fields.text("AlarmName"),
-        namespace=metric.fields.text("Namespace") if metric else "",
-        metric=metric.fields.text("MetricName") if metric else "",
-        dimensions=metric.fields.pairs("Dimensions", key="Name") if metric else {},
+        namespace=metric.properties.text("Namespace") if metric else "",
+        metric=metric.properties.text("MetricName") if metric else "",
+        dimensions=metric.properties.pairs("Dimensions", key="Name") if metric else {},
         statistic=metric.statistic if metric else "",
         unit=metric.unit if metric else "",
         comparison=fields.text("ComparisonOperator"),
@@ -103,22 +102,22 @@ def _alarm(stack: Stack, resource: Resource) -> Alarm:
     )
 
 
-def _why_unread(fields: Fields, metric: _Metric | None) -> str:
+def _why_unread(fields: Properties, metric: _Metric | None) -> str:
     if metric is None:
         return f"{fields.place}.Metrics is math that is not known here"
     return "" if metric.period_seconds else f"{fields.place} has no Period"
 
 
-def _plain(fields: Fields) -> _Metric:
+def _plain(fields: Properties) -> _Metric:
     return _Metric(
-        fields=fields,
+        properties=fields,
         statistic=fields.text("Statistic") or fields.text("ExtendedStatistic"),
         unit=fields.text("Unit"),
         period_seconds=fields.number("Period"),
     )
 
 
-def _from_math(fields: Fields) -> _Metric | None:
+def _from_math(fields: Properties) -> _Metric | None:
     """Read one metric, as it is or filled; None where the math is more than that."""
     queries = fields.children("Metrics")
     stats = [query for query in queries if "MetricStat" in query]
@@ -130,7 +129,7 @@ def _from_math(fields: Fields) -> _Metric | None:
         return None
     stat = stats[0].child("MetricStat")
     return _Metric(
-        fields=stat.child("Metric"),
+        properties=stat.child("Metric"),
         statistic=stat.text("Stat"),
         unit=stat.text("Unit"),
         period_seconds=stat.number("Period"),
@@ -138,7 +137,7 @@ def _from_math(fields: Fields) -> _Metric | None:
     )
 
 
-def _topics(stack: Stack, fields: Fields) -> tuple[str, ...]:
+def _topics(stack: Stack, fields: Properties) -> tuple[str, ...]:
     if fields.text("ActionsEnabled") == "false":
         return ()
     return tuple(name for name in topics_named(stack, fields.get("AlarmActions")) if name)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.resolve.stack import Resource, Stack
-    from payment_templates.evidence.resolve.values import Fields
+    from payment_templates.cloudformation import Properties, Stack, StackResource
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
 
@@ -25,7 +24,7 @@ class TaskSecret:
     key: str
 
 
-def secrets_of(stack: Stack, definition: Fields) -> tuple[TaskSecret, ...]:
+def secrets_of(stack: Stack, definition: Properties) -> tuple[TaskSecret, ...]:
     """Read the secrets of every container.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
@@ -37,10 +36,19 @@ def secrets_of(stack: Stack, definition: Fields) -> tuple[TaskSecret, ...]:
     )
 
 
-def log_groups_of(stack: Stack, definition: Fields) -> tuple[str, ...]:
+def environment_of(definition: Properties) -> tuple[tuple[str, str, str], ...]:
+    """Give container, name and value of every environment variable."""
+    return tuple(
+        (container.text("Name"), variable.text("Name"), variable.text("Value"))
+        for container in definition.children("ContainerDefinitions")
+        for variable in container.children("Environment")
+    )
+
+
+def log_groups_of(stack: Stack, definition: Properties) -> tuple[str, ...]:
     """Give the log groups of every container: the logical ID, or else the name."""
     named = {
-        group.fields.text("LogGroupName"): group.logical_id
+        group.properties.text("LogGroupName"): group.logical_id
         for group in stack.of_type("AWS::Logs::LogGroup")
     }
     logs = (
@@ -51,14 +59,14 @@ def log_groups_of(stack: Stack, definition: Fields) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named.get(name, name) for name in names))
 
 
-def images_of(definition: Fields) -> tuple[str, ...]:
+def images_of(definition: Properties) -> tuple[str, ...]:
     """Give the image of every container."""
     return tuple(
         container.text("Image") for container in definition.children("ContainerDefinitions")
     )
 
 
-def ports_of(definition: Fields) -> dict[str, tuple[int, ...]]:
+def ports_of(definition: Properties) -> dict[str, tuple[int, ...]]:
     """Give the ports that each container opens."""
     return {
         container.text("Name"): tuple(
@@ -68,7 +76,7 @@ def ports_of(definition: Fields) -> dict[str, tuple[int, ...]]:
     }
 
 
-def needs_of(stack: Stack, definition: Fields) -> tuple[str, ...]:
+def needs_of(stack: Stack, definition: Properties) -> tuple[str, ...]:
     """List what Fargate reaches before a container runs.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
@@ -84,9 +92,9 @@ def needs_of(stack: Stack, definition: Fields) -> tuple[str, ...]:
     return tuple(dict.fromkeys(needs))
 
 
-def keys_in(secret: Resource) -> frozenset[str] | None:
+def keys_in(secret: StackResource) -> frozenset[str] | None:
     """Give the keys of the JSON object that a secret holds, None where that cannot be seen."""
-    fields = secret.fields
+    fields = secret.properties
     generated = fields.child("GenerateSecretString")
     text = fields.text("SecretString") or generated.text("SecretStringTemplate")
     try:
@@ -117,5 +125,5 @@ def _secret(stack: Stack, text: str) -> TaskSecret:
     )
 
 
-def _is_awslogs(log: Fields) -> bool:
+def _is_awslogs(log: Properties) -> bool:
     return log.text("LogDriver") == "awslogs"

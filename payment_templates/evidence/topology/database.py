@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence.topology.network import zone_of
 from payment_templates.evidence.topology.security import groups_or_default
+from payment_templates.facts.resource_defaults import default_of
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.resolve.stack import Resource, Stack
-    from payment_templates.evidence.resolve.values import Fields
-
-# Aurora PostgreSQL's own port: CreateDBCluster, Port.
-_POSTGRES_PORT = 5432
+    from payment_templates.cloudformation import Properties, Stack, StackResource
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +30,7 @@ class Database:
 
     logical_id: str
     engine: str
-    fields: Fields
+    properties: Properties
     port: int
     security_groups: tuple[str, ...]
     subnets: tuple[str, ...]
@@ -54,35 +52,47 @@ def read_databases(stack: Stack) -> tuple[Database, ...]:
     return tuple(_database(stack, cluster) for cluster in stack.of_type("AWS::RDS::DBCluster"))
 
 
-def _database(stack: Stack, cluster: Resource) -> Database:
+def _database(stack: Stack, cluster: StackResource) -> Database:
     members = [
         instance
         for instance in stack.of_type("AWS::RDS::DBInstance")
-        if instance.fields.target("DBClusterIdentifier") == cluster.logical_id
+        if stack.find(instance.properties.get("DBClusterIdentifier"), cluster.type) is cluster
     ]
-    group = stack.of(cluster.fields.target("DBSubnetGroupName"), "AWS::RDS::DBSubnetGroup")
+    group = stack.find(cluster.properties.get("DBSubnetGroupName"), "AWS::RDS::DBSubnetGroup")
     names = {member.logical_id for member in members}
     ordered = sorted(
         members,
         key=lambda member: (
             bool(names & set(member.depends_on)),
             # CreateDBInstance, PromotionTier: 1 by default, lower first.
-            member.fields.number("PromotionTier", 1),
+            member.properties.number("PromotionTier", 1),
         ),
     )
     return Database(
         logical_id=cluster.logical_id,
-        engine=cluster.fields.text("Engine"),
-        fields=cluster.fields,
-        port=int(cluster.fields.number("Port", _POSTGRES_PORT)),
-        security_groups=groups_or_default(cluster.fields, "VpcSecurityGroupIds"),
-        subnets=group.fields.targets("SubnetIds") if group else (),
+        engine=cluster.properties.text("Engine"),
+        properties=cluster.properties,
+        port=_port(cluster),
+        security_groups=groups_or_default(cluster.properties, "VpcSecurityGroupIds"),
+        subnets=group.properties.targets("SubnetIds") if group else (),
         instances=tuple(
             Instance(
                 logical_id=member.logical_id,
-                zone=zone_of(stack, member.fields.get("AvailabilityZone")),
-                promotion_tier=int(member.fields.number("PromotionTier", 1)),
+                zone=zone_of(stack, member.properties.get("AvailabilityZone")),
+                promotion_tier=int(member.properties.number("PromotionTier", 1)),
             )
             for member in ordered
         ),
     )
+
+
+def _port(cluster: StackResource) -> int:
+    """Give the port that instances listen on: the handler's own where the template states none."""
+    if "Port" in cluster.properties:
+        return cluster.properties.whole("Port")
+    default = default_of(cluster.type, "Port", cluster.properties.entries)
+    if default is None:
+        raise UnexpectedValueError(
+            f"{cluster.properties.place}.Port", "it is absent, without a default"
+        )
+    return int(default)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from payment_templates.evidence.topology.security import groups_or_default
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.resolve.stack import Resource, Stack
-    from payment_templates.evidence.resolve.values import Fields
+    from payment_templates.cloudformation import Properties, Stack, StackResource
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +36,8 @@ def read_endpoints(stack: Stack) -> tuple[Endpoint, ...]:
     return tuple(_endpoint(stack, endpoint) for endpoint in stack.of_type("AWS::EC2::VPCEndpoint"))
 
 
-def _endpoint(stack: Stack, endpoint: Resource) -> Endpoint:
-    fields = endpoint.fields
+def _endpoint(stack: Stack, endpoint: StackResource) -> Endpoint:
+    fields = endpoint.properties
     interface = fields.text("VpcEndpointType") == "Interface"
     statements = fields.child("PolicyDocument").children("Statement")
     return Endpoint(
@@ -55,17 +54,17 @@ def _endpoint(stack: Stack, endpoint: Resource) -> Endpoint:
     )
 
 
-def _has_private_names(stack: Stack, endpoint: Fields) -> bool:
+def _has_private_names(stack: Stack, endpoint: Properties) -> bool:
     """Tell whether the network resolves the service's name to the endpoint.
 
     https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html
     """
     vpc = stack.of(endpoint.target("VpcId"), "AWS::EC2::VPC")
-    names = vpc is None or vpc.fields.flag("EnableDnsHostnames")
+    names = vpc is None or vpc.properties.flag("EnableDnsHostnames")
     return endpoint.flag("PrivateDnsEnabled") and names
 
 
-def _is_open(statement: Fields) -> bool:
+def _is_open(statement: Properties) -> bool:
     principal = statement.get("Principal")
     return (
         statement.text("Effect") == "Allow"
@@ -76,7 +75,7 @@ def _is_open(statement: Fields) -> bool:
     )
 
 
-def _is_closed(statements: tuple[Fields, ...]) -> bool:
+def _is_closed(statements: tuple[Properties, ...]) -> bool:
     allows = any(statement.text("Effect") == "Allow" for statement in statements)
     denies = any(
         statement.text("Effect") == "Deny"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.resolve.values import Fields
+from payment_templates.cloudformation import Properties
 from payment_templates.evidence.topology.topics import topics_named
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.resolve.stack import Resource, Stack
+    from payment_templates.cloudformation import Stack, StackResource
 
 CLOUDWATCH = "cloudwatch.amazonaws.com"
 EVENTBRIDGE = "events.amazonaws.com"
@@ -25,7 +25,7 @@ class EventPath:
     # What it hears of, in words: detail types of EventBridge, or categories of RDS.
     kinds: tuple[str, ...]
     # Of a rule: empty when it hears nothing that a service of AWS sends.
-    pattern: Fields
+    pattern: Properties
     # Of a subscription: empty for every type, every source and every category.
     source_type: str
     sources: tuple[str, ...]
@@ -37,19 +37,19 @@ def read_event_paths(stack: Stack) -> tuple[EventPath, ...]:
     rules = (
         _rule(stack, rule)
         for rule in stack.of_type("AWS::Events::Rule")
-        if rule.fields.text("State") != "DISABLED"
+        if rule.properties.text("State") != "DISABLED"
     )
     subscriptions = (
         _subscription(stack, subscription)
         for subscription in stack.of_type("AWS::RDS::EventSubscription")
-        if subscription.fields.text("Enabled") != "false"
+        if subscription.properties.text("Enabled") != "false"
     )
     return (*rules, *subscriptions)
 
 
-def _rule(stack: Stack, rule: Resource) -> EventPath:
-    pattern = rule.fields.child("EventPattern")
-    bus = rule.fields.text("EventBusName")
+def _rule(stack: Stack, rule: StackResource) -> EventPath:
+    pattern = rule.properties.child("EventPattern")
+    bus = rule.properties.text("EventBusName")
     # "The default event bus receives events from AWS services", no other one does:
     # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus.html
     hears = bus in {"", "default"} or bus.endswith(":event-bus/default")
@@ -57,20 +57,20 @@ def _rule(stack: Stack, rule: Resource) -> EventPath:
         logical_id=rule.logical_id,
         publisher=EVENTBRIDGE,
         kinds=pattern.texts("detail-type"),
-        pattern=pattern if hears else Fields(place=pattern.place, entries={}),
+        pattern=pattern if hears else Properties(place=pattern.place, entries={}),
         source_type="",
         sources=(),
-        topics=topics_named(stack, [to.get("Arn") for to in rule.fields.children("Targets")]),
+        topics=topics_named(stack, [to.get("Arn") for to in rule.properties.children("Targets")]),
     )
 
 
-def _subscription(stack: Stack, subscription: Resource) -> EventPath:
-    fields = subscription.fields
+def _subscription(stack: Stack, subscription: StackResource) -> EventPath:
+    fields = subscription.properties
     return EventPath(
         logical_id=subscription.logical_id,
         publisher=RDS_EVENTS,
         kinds=fields.texts("EventCategories"),
-        pattern=Fields(place=fields.place, entries={}),
+        pattern=Properties(place=fields.place, entries={}),
         source_type=fields.text("SourceType"),
         sources=fields.texts("SourceIds"),
         topics=topics_named(stack, fields.get("SnsTopicArn")),

@@ -8,12 +8,13 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.topology.policies import read_statements
+from payment_templates.evidence.topology.requests import holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from payment_templates.evidence.resolve.stack import Resource, Stack
-    from payment_templates.evidence.resolve.values import Fields
+    from payment_templates.cloudformation import Properties, Stack, StackResource
+    from payment_templates.evidence.topology.policies import Condition, Statement
 
 # What AWS's own policies allow, on every resource:
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
@@ -25,8 +26,7 @@ _AWS_POLICIES = {
         *("logs:CreateLogStream", "logs:PutLogEvents"),
     ),
 }
-# Operators that hold when one of the operands fits.
-_POSITIVE = {"StringEquals", "StringLike", "ArnEquals", "ArnLike"}
+_MANAGED = "AWS::IAM::ManagedPolicy"
 
 
 class Answer(StrEnum):
@@ -47,19 +47,19 @@ class Request:
     context: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-def role_may(stack: Stack, role: Resource, request: Request) -> Answer:
+def role_may(stack: Stack, role: StackResource, request: Request) -> Answer:
     """Ask every policy of a role: inline, attached, managed, and AWS's own.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
     """
     votes = [vote for policy in _policies_of(stack, role) for vote in _votes(policy, request, None)]
     votes += [(True, _aws_policy_allows(arn, request)) for arn in _outer_policies(stack, role)]
-    if "PermissionsBoundary" in role.fields:
+    if "PermissionsBoundary" in role.properties:
         votes.append((False, Answer.UNSEEN))
     return _decided(votes)
 
 
-def policy_lets(policy: Fields, request: Request, principals: tuple[str, ...]) -> Answer:
+def policy_lets(policy: Properties, request: Request, principals: tuple[str, ...]) -> Answer:
     """Ask the policy of a resource whether one of some principals may make a request."""
     return _decided(_votes(policy, request, principals))
 
@@ -74,16 +74,16 @@ def _decided(votes: Iterable[tuple[bool, Answer]]) -> Answer:
 
 
 def _votes(
-    policy: Fields, request: Request, principals: tuple[str, ...] | None
+    policy: Properties, request: Request, principals: tuple[str, ...] | None
 ) -> Iterator[tuple[bool, Answer]]:
     """Tell of each statement whether it allows, and whether it is about a request."""
     written = policy.children("Statement")
     for statement, fields in zip(read_statements(policy), written, strict=True):
         if principals is None or _means(fields, principals):
-            yield statement.allows, _is_about(fields, request)
+            yield statement.allows, _is_about(statement, fields, request)
 
 
-def _means(statement: Fields, principals: tuple[str, ...]) -> bool:
+def _means(statement: Properties, principals: tuple[str, ...]) -> bool:
     if statement.get("Principal") == "*":
         return True
     named = statement.child("Principal")
@@ -91,53 +91,52 @@ def _means(statement: Fields, principals: tuple[str, ...]) -> bool:
     return "*" in names or bool(names & set(principals)) or "NotPrincipal" in statement
 
 
-def _is_about(statement: Fields, request: Request) -> Answer:
-    if {"NotAction", "NotResource", "NotPrincipal"} & set(statement.entries):
+def _is_about(statement: Statement, fields: Properties, request: Request) -> Answer:
+    if {"NotAction", "NotResource", "NotPrincipal"} & set(fields.entries):
         return Answer.UNSEEN
-    if not _fits(request.action.lower(), map(str.lower, statement.texts("Action"))):
+    if not _fits(request.action.lower(), map(str.lower, fields.texts("Action"))):
         return Answer.NO
-    patterns = statement.texts("Resource")
+    patterns = fields.texts("Resource")
     if patterns and not any(_fits(resource, patterns) for resource in request.resources):
         return Answer.NO
-    operators = statement.child("Condition")
-    answers = {
-        _holds(operator, key.lower(), operators.child(operator).texts(key), request)
-        for operator in operators.entries
-        for key in operators.child(operator).entries
-    }
+    answers = {_holds(condition, request) for condition in statement.conditions}
     if Answer.NO in answers:
         return Answer.NO
     return Answer.UNSEEN if Answer.UNSEEN in answers else Answer.YES
 
 
-def _holds(operator: str, key: str, operands: tuple[str, ...], request: Request) -> Answer:
+def _holds(condition: Condition, request: Request) -> Answer:
     """Tell whether a condition holds, as far as the context of the request is known."""
-    if operator not in _POSITIVE or key not in request.context:
+    value = request.context.get(condition.key)
+    found = holds(condition, None if value is None else (value,))
+    if found is None:
         return Answer.UNSEEN
-    return Answer.YES if _fits(request.context[key], operands) else Answer.NO
+    return Answer.YES if found else Answer.NO
 
 
 def _fits(text: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(text, pattern) for pattern in patterns)
 
 
-def _policies_of(stack: Stack, role: Resource) -> Iterator[Fields]:
+def _policies_of(stack: Stack, role: StackResource) -> Iterator[Properties]:
     """Find the policies of the stack that a role has."""
-    for policy in role.fields.children("Policies"):
+    for policy in role.properties.children("Policies"):
         yield policy.child("PolicyDocument")
-    own = {role.logical_id, role.fields.text("RoleName")} - {""}
-    attached = set(role.fields.identities("ManagedPolicyArns"))
-    for apart in stack.of_type("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
-        if own & set(apart.fields.identities("Roles")) or apart.logical_id in attached:
-            yield apart.fields.child("PolicyDocument")
+    own = {role.logical_id, role.properties.text("RoleName")} - {""}
+    attached = [
+        stack.find(value, _MANAGED) for value in role.properties.values("ManagedPolicyArns")
+    ]
+    for apart in stack.of_type("AWS::IAM::Policy", _MANAGED):
+        if own & set(apart.properties.identities("Roles")) or apart in attached:
+            yield apart.properties.child("PolicyDocument")
     for apart in stack.of_type("AWS::IAM::RolePolicy"):
-        if apart.fields.identity("RoleName") in own:
-            yield apart.fields.child("PolicyDocument")
+        if apart.properties.identity("RoleName") in own:
+            yield apart.properties.child("PolicyDocument")
 
 
-def _outer_policies(stack: Stack, role: Resource) -> tuple[str, ...]:
-    names = role.fields.identities("ManagedPolicyArns")
-    return tuple(name for name in names if name not in stack.resources)
+def _outer_policies(stack: Stack, role: StackResource) -> tuple[str, ...]:
+    values = role.properties.values("ManagedPolicyArns")
+    return tuple(str(value) for value in values if not stack.find(value, _MANAGED))
 
 
 def _aws_policy_allows(arn: str, request: Request) -> Answer:

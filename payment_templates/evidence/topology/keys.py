@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.resolve.values import Reference, target
-
 if TYPE_CHECKING:
-    from payment_templates.evidence.resolve.stack import Resource, Stack
-    from payment_templates.evidence.resolve.values import Value
+    from payment_templates.cloudformation import Stack, StackResource, Value
 
 KEY, ALIAS = "AWS::KMS::Key", "AWS::KMS::Alias"
 
 
-def find_key(stack: Stack, value: Value) -> Resource | None:
+def find_key(stack: Stack, value: Value) -> StackResource | None:
     """Give the key of the stack that a value stands for, None when it is of another's."""
-    if key := stack.of(target(value), KEY):
-        return key
-    for alias in stack.of_type(ALIAS):
-        # Ref gives the name of an alias, alias/ and all.
-        named = isinstance(value, Reference) and value.logical_id == alias.logical_id
-        if named or (value and str(value) == alias.fields.text("AliasName")):
-            return stack.of(alias.fields.target("TargetKeyId"), KEY)
-    return None
+    found = stack.find(value, KEY, ALIAS)
+    if found and found.type == ALIAS:
+        return stack.find(found.properties.get("TargetKeyId"), KEY)
+    return found

@@ -6,11 +6,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.resolve.stack import Resource, Stack
-    from payment_templates.evidence.resolve.values import Fields
+    from payment_templates.cloudformation import Properties, Stack, StackResource
 
 # A pattern that every request fulfils.
 _ANYTHING = {"*", "/*"}
+_SAME_PROTOCOL, _SAME_HOST, _SAME_PORT = "#{protocol}", "#{host}", "#{port}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redirect:
+    """Where a client is sent: a protocol, a host and a port, each as it was asked for or another.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RedirectActionConfig.html
+    """
+
+    protocol: str
+    host: str
+    port: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +34,9 @@ class Listener:
     port: int
     protocol: str
     target_groups: tuple[str, ...]
+    # The security policy of TLS; empty where ELB chooses.
+    policy: str
+    redirects: tuple[Redirect, ...]
 
 
 def read_listeners(stack: Stack) -> tuple[Listener, ...]:
@@ -32,14 +47,14 @@ def read_listeners(stack: Stack) -> tuple[Listener, ...]:
     )
 
 
-def _listener(stack: Stack, listener: Resource) -> Listener:
-    fields = listener.fields
+def _listener(stack: Stack, listener: StackResource) -> Listener:
+    fields = listener.properties
     rules = [
-        rule.fields
+        rule.properties
         for rule in stack.of_type("AWS::ElasticLoadBalancingV2::ListenerRule")
-        if rule.fields.target("ListenerArn") == listener.logical_id
+        if rule.properties.target("ListenerArn") == listener.logical_id
     ]
-    chosen: list[tuple[Fields, ...]] = []
+    chosen: list[tuple[Properties, ...]] = []
     for rule in sorted(rules, key=lambda rule: rule.number("Priority")):
         chosen.append(rule.children("Actions"))
         # Rules are asked in the order of their priority, the default action last.
@@ -55,22 +70,39 @@ def _listener(stack: Stack, listener: Resource) -> Listener:
         target_groups=tuple(
             group for actions in chosen for action in actions for group in _forwards(action)
         ),
+        policy=fields.text("SslPolicy"),
+        redirects=tuple(
+            _redirect(action.child("RedirectConfig"), fields)
+            for actions in chosen
+            for action in actions
+            if action.text("Type") == "redirect"
+        ),
     )
 
 
-def _takes_everything(rule: Fields) -> bool:
+def _redirect(config: Properties, listener: Properties) -> Redirect:
+    host, port = config.text("Host") or _SAME_HOST, config.text("Port") or _SAME_PORT
+    protocol = config.text("Protocol") or _SAME_PROTOCOL
+    return Redirect(
+        protocol=protocol.replace(_SAME_PROTOCOL, listener.text("Protocol")),
+        host="" if host == _SAME_HOST else host,
+        port=port.replace(_SAME_PORT, f"{listener.number('Port'):.0f}"),
+    )
+
+
+def _takes_everything(rule: Properties) -> bool:
     return all(
         _ANYTHING & {*condition.texts("Values"), *_configured(condition)}
         for condition in rule.children("Conditions")
     )
 
 
-def _configured(condition: Fields) -> tuple[str, ...]:
+def _configured(condition: Properties) -> tuple[str, ...]:
     names = ("PathPatternConfig", "HostHeaderConfig")
     return tuple(value for name in names for value in condition.child(name).texts("Values"))
 
 
-def _forwards(action: Fields) -> tuple[str, ...]:
+def _forwards(action: Properties) -> tuple[str, ...]:
     """Give the target groups that an action forwards to, also those of a weighted one."""
     if action.text("Type") != "forward":
         return ()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.resolve.values import Fields
+from payment_templates.cloudformation import Properties
 from payment_templates.evidence.topology.security import groups_or_default
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.resolve.stack import Resource, Stack
+    from payment_templates.cloudformation import Stack, StackResource
     from payment_templates.evidence.topology.listeners import Listener
     from payment_templates.evidence.topology.network import Network
 
@@ -70,9 +70,9 @@ def read_load_balancers(stack: Stack, network: Network) -> tuple[LoadBalancer, .
             logical_id=balancer.logical_id,
             subnets=_subnets(balancer),
             zones=network.zones_of(_subnets(balancer)),
-            security_groups=groups_or_default(balancer.fields, "SecurityGroups"),
+            security_groups=groups_or_default(balancer.properties, "SecurityGroups"),
             # CreateLoadBalancer, Scheme: internet-facing by default.
-            internal=balancer.fields.text("Scheme") == "internal",
+            internal=balancer.properties.text("Scheme") == "internal",
         )
         for balancer in stack.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer")
     )
@@ -86,16 +86,16 @@ def read_target_groups(stack: Stack, listeners: tuple[Listener, ...]) -> tuple[T
     )
 
 
-def _subnets(balancer: Resource) -> tuple[str, ...]:
-    mapped = balancer.fields.children("SubnetMappings")
-    return balancer.fields.targets("Subnets") or tuple(
+def _subnets(balancer: StackResource) -> tuple[str, ...]:
+    mapped = balancer.properties.children("SubnetMappings")
+    return balancer.properties.targets("Subnets") or tuple(
         mapping.target("SubnetId") for mapping in mapped
     )
 
 
-def _target_group(group: Resource, listeners: tuple[Listener, ...]) -> TargetGroup:
-    fields = group.fields
-    attributes = Fields(
+def _target_group(group: StackResource, listeners: tuple[Listener, ...]) -> TargetGroup:
+    fields = group.properties
+    attributes = Properties(
         place=f"{fields.place}.TargetGroupAttributes",
         entries=fields.pairs("TargetGroupAttributes"),
     )
@@ -122,6 +122,6 @@ def _target_group(group: Resource, listeners: tuple[Listener, ...]) -> TargetGro
     )
 
 
-def _check_port(fields: Fields) -> int | None:
+def _check_port(fields: Properties) -> int | None:
     own = fields.text("HealthCheckPort") in {"", "traffic-port"}
     return None if own else int(fields.number("HealthCheckPort"))

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.resolve.errors import UnresolvedError
-from payment_templates.evidence.resolve.values import Reference
+from payment_templates.cloudformation import Reference, UnexpectedValueError
+from payment_templates.evidence.stacks import remembered
 from payment_templates.evidence.topology.access_lists import Passage, passages
 from payment_templates.evidence.topology.endpoints import Endpoint, read_endpoints
 from payment_templates.evidence.topology.routes import Route, routes_of, routes_to_internet
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.resolve.stack import Resource, Stack
-    from payment_templates.evidence.resolve.values import Value
+    from payment_templates.cloudformation import Stack, StackResource, Value
 
 # All that a network is read from.
 _TYPES = (
@@ -86,7 +85,7 @@ class Network:
 
 def read_network(stack: Stack) -> Network:
     """Follow every subnet's route table to the gateways and endpoints behind it."""
-    return stack.remembered(_network, *_TYPES)
+    return remembered(stack, _network, *_TYPES)
 
 
 def zone_of(stack: Stack, value: Value) -> str:
@@ -94,9 +93,9 @@ def zone_of(stack: Stack, value: Value) -> str:
     seen: set[str] = set()
     while isinstance(value, Reference):
         if value.logical_id in seen or value.attribute not in {"", "AvailabilityZone"}:
-            raise UnresolvedError(f"Resources.{value.logical_id}", f"{value} leads to no zone")
+            raise UnexpectedValueError(f"Resources.{value.logical_id}", f"{value} leads to no zone")
         seen.add(value.logical_id)
-        value = stack.resources[value.logical_id].fields.get("AvailabilityZone")
+        value = stack.resources[value.logical_id].properties.get("AvailabilityZone")
     return "" if value is None else str(value)
 
 
@@ -115,33 +114,36 @@ def _network(stack: Stack) -> Network:
             gateway.logical_id for gateway in stack.of_type("AWS::EC2::InternetGateway")
         ),
         attachments=frozenset(
-            (attachment.fields.identity("InternetGatewayId"), attachment.fields.identity("VpcId"))
+            (
+                attachment.properties.identity("InternetGatewayId"),
+                attachment.properties.identity("VpcId"),
+            )
             for attachment in stack.of_type("AWS::EC2::VPCGatewayAttachment")
         ),
         nameless=frozenset(
             vpc.logical_id
             for vpc in stack.of_type("AWS::EC2::VPC")
             # CreateVpc resolves names unless told otherwise.
-            if "EnableDnsSupport" in vpc.fields and not vpc.fields.flag("EnableDnsSupport")
+            if "EnableDnsSupport" in vpc.properties and not vpc.properties.flag("EnableDnsSupport")
         ),
     )
 
 
-def _subnet(stack: Stack, subnet: Resource, lists: dict[str, Passage]) -> Subnet:
+def _subnet(stack: Stack, subnet: StackResource, lists: dict[str, Passage]) -> Subnet:
     name = subnet.logical_id
     table = next(
         (
-            association.fields.identity("RouteTableId")
+            association.properties.identity("RouteTableId")
             for association in stack.of_type("AWS::EC2::SubnetRouteTableAssociation")
-            if association.fields.target("SubnetId") == name
+            if association.properties.target("SubnetId") == name
         ),
         "",
     )
     return Subnet(
         logical_id=name,
-        zone=zone_of(stack, subnet.fields.get("AvailabilityZone")),
-        vpc=subnet.fields.identity("VpcId"),
-        block=subnet.fields.text("CidrBlock"),
+        zone=zone_of(stack, subnet.properties.get("AvailabilityZone")),
+        vpc=subnet.properties.identity("VpcId"),
+        block=subnet.properties.text("CidrBlock"),
         table=table,
         # Without a table of its own it has the network's main one, which leads nowhere.
         routes=routes_of(stack, table) if table else (),
@@ -149,8 +151,8 @@ def _subnet(stack: Stack, subnet: Resource, lists: dict[str, Passage]) -> Subnet
     )
 
 
-def _nat_gateway(stack: Stack, gateway: Resource) -> NatGateway:
-    fields = gateway.fields
+def _nat_gateway(stack: Stack, gateway: StackResource) -> NatGateway:
+    fields = gateway.properties
     return NatGateway(
         logical_id=gateway.logical_id,
         zone=zone_of(stack, fields.get("SubnetId")),

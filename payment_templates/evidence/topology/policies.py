@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.resolve.values import Fields
+from payment_templates.cloudformation import Properties
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.resolve.values import Value
+    from payment_templates.cloudformation import Value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ class Statement:
         return named is not self.but_principals and meant is not self.but_actions
 
 
-def read_statements(policy: Fields) -> tuple[Statement, ...]:
+def read_statements(policy: Properties) -> tuple[Statement, ...]:
     """Read the statements of a policy document."""
     return tuple(
         _statement(statement, f"{policy.place}.Statement[{index}]")
@@ -75,12 +75,12 @@ def _expression(pattern: str) -> re.Pattern[str]:
     return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
 
 
-def _statement(statement: Fields, place: str) -> Statement:
+def _statement(statement: Properties, place: str) -> Statement:
     but_principals = "NotPrincipal" in statement
     principal_key = "NotPrincipal" if but_principals else "Principal"
     principal: Value = statement.get(principal_key)
     anyone = principal == "*"
-    named = Fields(place=place, entries={}) if anyone else statement.child(principal_key)
+    named = Properties(place=place, entries={}) if anyone else statement.child(principal_key)
     sid = statement.text("Sid")
     return Statement(
         place=re.sub(r"\[\d+\]$", f".{sid}", place) if sid else place,
@@ -97,7 +97,7 @@ def _statement(statement: Fields, place: str) -> Statement:
     )
 
 
-def _conditions(operators: Fields) -> tuple[Condition, ...]:
+def _conditions(operators: Properties) -> tuple[Condition, ...]:
     return tuple(
         Condition(operator=operator, key=key.lower(), values=operators.child(operator).texts(key))
         for operator in operators.entries

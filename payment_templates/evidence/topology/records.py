@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.resolve.stack import Resource, Stack
-    from payment_templates.evidence.resolve.values import Fields
+    from payment_templates.cloudformation import Properties, Stack, StackResource
 
 # An alias to a load balancer answers with the load balancer's own TTL:
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html
@@ -74,22 +73,21 @@ class Record:
 
 def read_records(stack: Stack) -> tuple[Record, ...]:
     """Read every record set, also those of groups, with the health check that it refers to."""
-    alone = [(record, record.fields) for record in stack.of_type(_RECORD)]
+    alone = [(record, record.properties) for record in stack.of_type(_RECORD)]
     grouped = [
         (group, fields)
         for group in stack.of_type(_GROUP)
-        for fields in group.fields.children("RecordSets")
+        for fields in group.properties.children("RecordSets")
     ]
     return tuple(_record(stack, owner.logical_id, fields) for owner, fields in (*alone, *grouped))
 
 
 def declares_record(stack: Stack) -> bool:
     """Tell whether the template has a record set, be it made under these conditions or not."""
-    resources = stack.template.section("Resources").values()
-    return any(resource["Type"] in {_RECORD, _GROUP} for resource in resources)
+    return bool(stack.template.of_type(_RECORD, _GROUP))
 
 
-def _record(stack: Stack, logical_id: str, fields: Fields) -> Record:
+def _record(stack: Stack, logical_id: str, fields: Properties) -> Record:
     alias = fields.child("AliasTarget")
     check = stack.of(fields.target("HealthCheckId"), "AWS::Route53::HealthCheck")
     return Record(
@@ -108,8 +106,8 @@ def _record(stack: Stack, logical_id: str, fields: Fields) -> Record:
     )
 
 
-def _health_check(check: Resource) -> HealthCheck:
-    config = check.fields.child("HealthCheckConfig")
+def _health_check(check: StackResource) -> HealthCheck:
+    config = check.properties.child("HealthCheckConfig")
     # CreateHealthCheck: an interval of 30 s and a threshold of 3 by default.
     return HealthCheck(
         logical_id=check.logical_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,9 @@ class Request:
             for statement in meant
         )
 
+    def _holds(self, condition: Condition) -> bool | None:
+        return holds(condition, self.context.get(condition.key))
+
     def _is_meant(self, statement: Statement) -> bool:
         named = any(
             is_like(pattern, name) for pattern in statement.resources for name in self.resource
@@ -61,12 +65,16 @@ class Request:
             statement.covers(self.principal, self.action) and named is not statement.but_resources
         )
 
-    def _holds(self, condition: Condition) -> bool | None:
-        """Tell whether a condition holds, None where the key or the operator is not known."""
-        operator = condition.operator.removesuffix("IfExists")
-        compare = _OPERATORS.get(_NEGATED.get(operator, operator))
-        known = self.context.get(condition.key)
-        if compare is None or known is None:
-            return None
-        matched = any(compare(given, value) for given in condition.values for value in known)
-        return matched is not (operator in _NEGATED)
+
+def holds(condition: Condition, values: tuple[str, ...] | None) -> bool | None:
+    """Tell whether a condition holds for the value of its key, written in one or several ways.
+
+    None when the value or the operator is not known.
+    """
+    # The key has one value: for a single value, any and all are the same.
+    operator = re.sub(r"^For(All|Any)Values?:", "", condition.operator.removesuffix("IfExists"))
+    compare = _OPERATORS.get(_NEGATED.get(operator, operator))
+    if compare is None or values is None:
+        return None
+    matched = any(compare(given, value) for given in condition.values for value in values)
+    return matched is not (operator in _NEGATED)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, collapse_addresses, ip_network
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.resolve.errors import UnresolvedError
+from payment_templates.cloudformation import UnexpectedValueError
 
 if TYPE_CHECKING:
     from ipaddress import IPv6Network
 
-    from payment_templates.evidence.resolve.stack import Resource, Stack
+    from payment_templates.cloudformation import Stack, StackResource
 
 # What a route may lead to: AWS::EC2::Route.
 _TARGETS = (
@@ -42,9 +42,9 @@ def routes_of(stack: Stack, table: str) -> tuple[Route, ...]:
     return tuple(
         _route(route, destination)
         for route in stack.of_type("AWS::EC2::Route")
-        if route.fields.identity("RouteTableId") == table
+        if route.properties.identity("RouteTableId") == table
         for name in ("DestinationCidrBlock", "DestinationIpv6CidrBlock")
-        if (destination := route.fields.text(name))
+        if (destination := route.properties.text(name))
     )
 
 
@@ -69,15 +69,15 @@ def block_of(text: str, place: str) -> IPv4Network | IPv6Network:
     try:
         return ip_network(text)
     except ValueError:
-        raise UnresolvedError(place, f"{text} is no block of addresses") from None
+        raise UnexpectedValueError(place, f"{text} is no block of addresses") from None
 
 
-def _route(route: Resource, destination: str) -> Route:
-    kind = next((name for name in _TARGETS if name in route.fields), "")
+def _route(route: StackResource, destination: str) -> Route:
+    kind = next((name for name in _TARGETS if name in route.properties), "")
     return Route(
-        destination=block_of(destination, route.fields.place),
+        destination=block_of(destination, route.properties.place),
         kind=kind,
-        target=route.fields.identity(kind) if kind else "",
+        target=route.properties.identity(kind) if kind else "",
     )
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.resolve.stack import Resource, Stack
-    from payment_templates.evidence.resolve.values import Fields
+    from payment_templates.cloudformation import Properties, Stack, StackResource
 
 _DIMENSION = "ecs:service:DesiredCount"
 
@@ -22,32 +21,32 @@ class Scaling:
     target_cpu_percent: float
 
 
-def scaling_of(stack: Stack, service: Resource) -> Scaling | None:
+def scaling_of(stack: Stack, service: StackResource) -> Scaling | None:
     """Find the target that scales a service, by the cluster and the service in its ResourceId."""
     ids = _resource_ids(stack, service)
     for target in stack.of_type("AWS::ApplicationAutoScaling::ScalableTarget"):
-        fields = target.fields
+        fields = target.properties
         if fields.text("ScalableDimension") == _DIMENSION and fields.text("ResourceId") in ids:
             return _scaling(stack, target)
     return None
 
 
-def _resource_ids(stack: Stack, service: Resource) -> set[str]:
+def _resource_ids(stack: Stack, service: StackResource) -> set[str]:
     """Write service/CLUSTER/SERVICE in every way: by references, and by physical names.
 
     https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
     """
-    cluster = service.fields.identity("Cluster")
-    found = stack.of(cluster, "AWS::ECS::Cluster")
-    clusters = {cluster or "default", f"${{{cluster}}}"}
+    found = stack.find(service.properties.get("Cluster"), "AWS::ECS::Cluster")
     if found:
-        clusters |= {found.fields.text("ClusterName")}
-    services = {f"${{{service.logical_id}.Name}}", service.fields.text("ServiceName")}
+        clusters = {f"${{{found.logical_id}}}", found.properties.text("ClusterName")}
+    else:
+        clusters = {service.properties.text("Cluster") or "default"}
+    services = {f"${{{service.logical_id}.Name}}", service.properties.text("ServiceName")}
     return {f"service/{one}/{other}" for one in clusters for other in services if one and other}
 
 
-def _scaling(stack: Stack, target: Resource) -> Scaling:
-    fields = target.fields
+def _scaling(stack: Stack, target: StackResource) -> Scaling:
+    fields = target.properties
     # A scheduled action sets limits of its own: PutScheduledAction, ScalableTargetAction.
     limits = [
         fields,
@@ -66,19 +65,19 @@ def _scaling(stack: Stack, target: Resource) -> Scaling:
     )
 
 
-def _target_cpu(stack: Stack, target: Resource) -> float:
+def _target_cpu(stack: Stack, target: StackResource) -> float:
     for policy in stack.of_type("AWS::ApplicationAutoScaling::ScalingPolicy"):
-        tracking = policy.fields.child("TargetTrackingScalingPolicyConfiguration")
+        tracking = policy.properties.child("TargetTrackingScalingPolicyConfiguration")
         metric = tracking.child("PredefinedMetricSpecification").text("PredefinedMetricType")
-        if _scales(policy.fields, target) and metric == "ECSServiceAverageCPUUtilization":
+        if _scales(policy.properties, target) and metric == "ECSServiceAverageCPUUtilization":
             return tracking.number("TargetValue")
     return 0
 
 
-def _scales(policy: Fields, target: Resource) -> bool:
+def _scales(policy: Properties, target: StackResource) -> bool:
     """Tell whether a policy tracks a value for a target, named by its ID or by its resource."""
     named = policy.target("ScalingTargetId") == target.logical_id or (
-        policy.text("ResourceId") == target.fields.text("ResourceId")
+        policy.text("ResourceId") == target.properties.text("ResourceId")
         and policy.text("ScalableDimension") == _DIMENSION
     )
     return named and policy.text("PolicyType") == "TargetTrackingScaling"

@@ -7,17 +7,19 @@ from functools import cache
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.stacks import remembered
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from payment_templates.evidence.resolve.stack import Stack
-    from payment_templates.evidence.resolve.values import Fields
+    from payment_templates.cloudformation import Properties, Stack
 
 ANYONE = "0.0.0.0/0"
 # What AWS gives to whatever is made without a group; it lets in its own members alone:
 # https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
 DEFAULT_GROUP = "the network's default group"
 EVERY_PROTOCOL = "-1"
+_ALLOW_ALL = (ANYONE, EVERY_PROTOCOL)
 # The protocol, and its number, which AWS takes in its place: AuthorizeSecurityGroupIngress.
 _TCP = {"tcp", "6", EVERY_PROTOCOL}
 _LAST_PORT = 65535
@@ -68,15 +70,15 @@ class Rule:
         """Tell whether it lets a peer connect on a port."""
         if not self.is_tcp or not self.first_port <= port <= self.last_port:
             return False
-        return self.peer in peer.groups or _holds(self.peer, peer.blocks)
+        return self.peer in peer.groups or holds(self.peer, peer.blocks)
 
 
 def read_rules(stack: Stack) -> tuple[Rule, ...]:
     """Read the rules of every security group."""
-    return stack.remembered(_all_rules, *_TYPES)
+    return remembered(stack, _all_rules, *_TYPES)
 
 
-def groups_or_default(fields: Fields, name: str) -> tuple[str, ...]:
+def groups_or_default(fields: Properties, name: str) -> tuple[str, ...]:
     """Give the groups that a property names, the network's default one where it names none."""
     return fields.identities(name) or (DEFAULT_GROUP,)
 
@@ -103,6 +105,17 @@ def may_connect(rules: tuple[Rule, ...], *, source: End, target: End, port: int)
     )
 
 
+def holds(peer: str, blocks: tuple[str, ...]) -> bool:
+    """Tell whether a block of IPv4 addresses holds all of some others."""
+    if peer == ANYONE:
+        return True
+    outer = _block(peer)
+    inner = [_block(block) for block in blocks]
+    return bool(inner) and all(
+        outer is not None and block is not None and block.subnet_of(outer) for block in inner
+    )
+
+
 def _all_rules(stack: Stack) -> tuple[Rule, ...]:
     return tuple(_rules(stack))
 
@@ -110,19 +123,27 @@ def _all_rules(stack: Stack) -> tuple[Rule, ...]:
 def _rules(stack: Stack) -> Iterator[Rule]:
     yield _everything(DEFAULT_GROUP, DEFAULT_GROUP, inward=True)
     yield _everything(DEFAULT_GROUP, ANYONE, inward=False)
+    # The first separate egress rule takes the allow-all rule away, also one that is stated inline:
+    # https://github.com/aws/aws-cdk/issues/987; the create permissions of the type's schema.
+    revoked = {
+        apart.properties.target("GroupId")
+        for apart in stack.of_type("AWS::EC2::SecurityGroupEgress")
+    }
     for group in stack.of_type("AWS::EC2::SecurityGroup"):
-        for rule in group.fields.children("SecurityGroupIngress"):
+        for rule in group.properties.children("SecurityGroupIngress"):
             yield _rule(group.logical_id, rule, inward=True)
-        for rule in group.fields.children("SecurityGroupEgress"):
-            yield _rule(group.logical_id, rule, inward=False)
-        if "SecurityGroupEgress" not in group.fields:
+        for rule in group.properties.children("SecurityGroupEgress"):
+            own = _rule(group.logical_id, rule, inward=False)
+            if group.logical_id not in revoked or (own.peer, own.protocol) != _ALLOW_ALL:
+                yield own
+        if "SecurityGroupEgress" not in group.properties and group.logical_id not in revoked:
             # AWS's own rule of a group that is made without any:
             # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-securitygroup.html
             yield _everything(group.logical_id, ANYONE, inward=False)
     for apart in stack.of_type("AWS::EC2::SecurityGroupIngress"):
-        yield _rule(apart.fields.target("GroupId"), apart.fields, inward=True)
+        yield _rule(apart.properties.target("GroupId"), apart.properties, inward=True)
     for apart in stack.of_type("AWS::EC2::SecurityGroupEgress"):
-        yield _rule(apart.fields.target("GroupId"), apart.fields, inward=False)
+        yield _rule(apart.properties.target("GroupId"), apart.properties, inward=False)
 
 
 def _everything(group: str, peer: str, *, inward: bool) -> Rule:
@@ -136,7 +157,7 @@ def _everything(group: str, peer: str, *, inward: bool) -> Rule:
     )
 
 
-def _rule(group: str, fields: Fields, *, inward: bool) -> Rule:
+def _rule(group: str, fields: Properties, *, inward: bool) -> Rule:
     protocol = fields.text("IpProtocol").lower()
     every = protocol == EVERY_PROTOCOL
     side = "Source" if inward else "Destination"
@@ -152,17 +173,6 @@ def _rule(group: str, fields: Fields, *, inward: bool) -> Rule:
         protocol=protocol,
         first_port=0 if every else int(fields.number("FromPort")),
         last_port=_LAST_PORT if every else int(fields.number("ToPort")),
-    )
-
-
-def _holds(peer: str, blocks: tuple[str, ...]) -> bool:
-    """Tell whether a block of IPv4 addresses holds all of some others."""
-    if peer == ANYONE:
-        return True
-    outer = _block(peer)
-    inner = [_block(block) for block in blocks]
-    return bool(inner) and all(
-        outer is not None and block is not None and block.subnet_of(outer) for block in inner
     )
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.resolve.values import Fields
+from payment_templates.cloudformation import Properties
 from payment_templates.evidence.topology.containers import (
+    environment_of,
     images_of,
     log_groups_of,
     needs_of,
@@ -18,7 +19,7 @@ from payment_templates.evidence.topology.scaling import scaling_of
 from payment_templates.evidence.topology.security import groups_or_default
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.resolve.stack import Resource, Stack
+    from payment_templates.cloudformation import Stack, StackResource
     from payment_templates.evidence.topology.containers import TaskSecret
     from payment_templates.evidence.topology.network import Network
 
@@ -54,6 +55,8 @@ class Service:
     needs: tuple[str, ...]
     # The containers with the ports that each opens, as the task definition has them.
     ports: dict[str, tuple[int, ...]]
+    # Container, name and value of every environment variable.
+    environment: tuple[tuple[str, str, str], ...]
     images: tuple[str, ...]
     secrets: tuple[TaskSecret, ...]
     # The log groups that the containers write to, by logical ID or else by name.
@@ -94,8 +97,8 @@ def read_services(stack: Stack, network: Network) -> tuple[Service, ...]:
     )
 
 
-def _service(stack: Stack, network: Network, service: Resource) -> Service:
-    fields = service.fields
+def _service(stack: Stack, network: Network, service: StackResource) -> Service:
+    fields = service.properties
     desired = fields.whole("DesiredCount", 1)
     wiring = fields.child("NetworkConfiguration").child("AwsvpcConfiguration")
     deployment = fields.child("DeploymentConfiguration")
@@ -103,7 +106,8 @@ def _service(stack: Stack, network: Network, service: Resource) -> Service:
     scaling = scaling_of(stack, service)
     zones = network.zones_of(wiring.targets("Subnets"))
     definition = stack.of(fields.target("TaskDefinition"), "AWS::ECS::TaskDefinition")
-    task = definition.fields if definition else Fields(place=fields.place, entries={})
+    task = definition.properties if definition else Properties(place=fields.place, entries={})
+    role = stack.find(task.get("ExecutionRoleArn"), "AWS::IAM::Role")
     return Service(
         logical_id=service.logical_id,
         desired=desired,
@@ -132,10 +136,11 @@ def _service(stack: Stack, network: Network, service: Resource) -> Service:
         },
         needs=needs_of(stack, task),
         ports=ports_of(task),
+        environment=environment_of(task),
         images=images_of(task),
         secrets=secrets_of(stack, task),
         log_groups=log_groups_of(stack, task),
-        execution_role=task.identity("ExecutionRoleArn"),
+        execution_role=role.logical_id if role else task.text("ExecutionRoleArn"),
         definition=fields.identity("TaskDefinition"),
         runs="TaskDefinition" in fields and (definition is None or bool(images_of(task))),
         # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from payment_templates.evidence.resolve.stack import Resource, Stack
-    from payment_templates.evidence.resolve.values import Fields
+    from payment_templates.cloudformation import Properties, Stack, StackResource
 
 # What SNS delivers to a person, and the shape of the address:
 # https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
@@ -20,7 +19,7 @@ _ADDRESSES = {
 }
 
 
-def hearers(stack: Stack, topic: Resource) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def hearers(stack: Stack, topic: StackResource) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Give the addresses of the people that hear a topic, and why the other people do not."""
     people: list[str] = []
     deaf: list[str] = []
@@ -35,17 +34,17 @@ def hearers(stack: Stack, topic: Resource) -> tuple[tuple[str, ...], tuple[str, 
     return tuple(people), tuple(deaf)
 
 
-def _subscriptions(stack: Stack, topic: Resource) -> Iterator[Fields]:
+def _subscriptions(stack: Stack, topic: StackResource) -> Iterator[Properties]:
     """Find the subscriptions that stand in the topic, and those beside it."""
-    yield from topic.fields.children("Subscription")
+    yield from topic.properties.children("Subscription")
     for subscription in stack.of_type("AWS::SNS::Subscription"):
-        if subscription.fields.target("TopicArn") == topic.logical_id:
-            yield subscription.fields
+        if stack.find(subscription.properties.get("TopicArn"), topic.type) is topic:
+            yield subscription.properties
 
 
-def _why_deaf(topic: Resource, fields: Fields) -> str:
+def _why_deaf(topic: StackResource, fields: Properties) -> str:
     protocol, endpoint = fields.text("Protocol"), fields.text("Endpoint")
-    if topic.fields.flag("FifoTopic"):
+    if topic.properties.flag("FifoTopic"):
         # https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html
         return f"a FIFO topic delivers to queues, not by {protocol}"
     if not _ADDRESSES[protocol].fullmatch(endpoint):

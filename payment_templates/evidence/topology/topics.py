@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.resolve.parameters import ACCOUNT
-from payment_templates.evidence.resolve.values import Fields, listed, target
+from payment_templates.cloudformation import Properties, Reference, listed
+from payment_templates.evidence.examples import ACCOUNT
 from payment_templates.evidence.topology.keys import find_key
 from payment_templates.evidence.topology.policies import Statement, read_statements
 from payment_templates.evidence.topology.subscriptions import hearers
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.resolve.stack import Resource, Stack
-    from payment_templates.evidence.resolve.values import Value
+    from payment_templates.cloudformation import Stack, StackResource, Value
 
 # What SNS gives a topic without a policy: its own account may publish, and services that say so.
 # https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
-_DEFAULT_POLICY = Fields(
+_DEFAULT_POLICY = Properties(
     place="the default policy of SNS",
     entries={
         "Statement": {
@@ -53,22 +52,24 @@ def read_topics(stack: Stack) -> dict[str, Topic]:
 
 def topics_named(stack: Stack, values: Value) -> tuple[str, ...]:
     """Give the topics that a list of actions names, by reference or by ARN."""
-    topics = stack.of_type("AWS::SNS::Topic")
-    return tuple(
-        next((topic.logical_id for topic in topics if _arn(stack, topic) == str(value)), "")
-        or target(value)
-        for value in listed(values)
-    )
+    return tuple(_named(stack, value) for value in listed(values))
 
 
-def _topic(stack: Stack, topic: Resource) -> Topic:
+def _named(stack: Stack, value: Value) -> str:
+    topic = stack.find(value, "AWS::SNS::Topic", kinds=("arn",))
+    if topic:
+        return topic.logical_id
+    return str(value) if isinstance(value, Reference) else ""
+
+
+def _topic(stack: Stack, topic: StackResource) -> Topic:
     name = topic.logical_id
-    key = topic.fields.get("KmsMasterKeyId")
+    key = topic.properties.get("KmsMasterKeyId")
     key_resource = find_key(stack, key)
     policies = [
         _statements(policy, "PolicyDocument")
         for policy in stack.of_type("AWS::SNS::TopicPolicy")
-        if name in policy.fields.targets("Topics")
+        if name in topics_named(stack, policy.properties.get("Topics"))
     ]
     people, deaf = hearers(stack, topic)
     return Topic(
@@ -87,11 +88,11 @@ def _topic(stack: Stack, topic: Resource) -> Topic:
 
 
 @cache
-def _statements(resource: Resource, name: str) -> tuple[Statement, ...]:
-    return read_statements(resource.fields.child(name))
+def _statements(resource: StackResource, name: str) -> tuple[Statement, ...]:
+    return read_statements(resource.properties.child(name))
 
 
-def _arn(stack: Stack, topic: Resource) -> str:
-    physical = topic.fields.text("TopicName")
+def _arn(stack: Stack, topic: StackResource) -> str:
+    physical = topic.properties.text("TopicName")
     own = f"${{{topic.logical_id}}}"
     return f"arn:{stack.partition}:sns:{stack.region}:{ACCOUNT}:{physical}" if physical else own

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from payment_templates.rehearsal import account, ministack
 from payment_templates.rehearsal.ministack import Attributes, Properties
+from payment_templates.rehearsal.resources import handler_request
 from payment_templates.rehearsal.services import amend_operations
 
 # No registry is asked here: this tag is missing from all of them.
@@ -38,10 +39,9 @@ def _checked(create: Callable[..., Any], made: dict[str, str]) -> Callable[..., 
         # Its tasks are gone, and it is shown for a while: DeleteService.
         account.call("ecs", "DeleteService", cluster=cluster, service=service, force=True)
         made[logical_id] = arn
-        raise RuntimeError(
-            "Resource handler returned message: \"Error occurred during operation 'ECS Deployment "
-            f"Circuit Breaker was triggered'.\" (RequestToken: {uuid4()}, "
-            "HandlerErrorCode: GeneralServiceException)"
+        raise handler_request.failure(
+            "Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'.",
+            "GeneralServiceException",
         )
 
     return checked

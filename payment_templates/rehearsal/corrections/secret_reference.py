@@ -1,6 +1,6 @@
 """The Ref of a secret is its ARN, as IAM policies and dynamic references need it.
 
-AWS::SecretsManager::Secret, return values. ministack hands back the name.
+AWS::SecretsManager::Secret, return values. ministack returns the name.
 """
 
 from typing import Any

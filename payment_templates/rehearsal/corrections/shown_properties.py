@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from payment_templates.rehearsal import account, ministack
+from payment_templates.rehearsal import ministack
 from payment_templates.rehearsal.ministack import Properties
 from payment_templates.rehearsal.services import Amendment, amend_operations
 
@@ -28,32 +28,8 @@ class Shown:
     fill: Callable[[Properties, Entry], Entry]
 
 
-def _database_cluster(properties: Properties, entry: Entry) -> Entry:
-    return {
-        "KmsKeyId": properties.get("KmsKeyId"),
-        "DBClusterParameterGroup": properties.get("DBClusterParameterGroupName"),
-        "EnabledCloudwatchLogsExports": properties.get("EnableCloudwatchLogsExports"),
-        "TagList": properties.get("Tags"),
-        # Whether there is an instance for the writer to fail over to, in another zone.
-        "MultiAZ": len(entry["DBClusterMembers"]) > 1,
-    }
-
-
 def _database_instance(properties: Properties, _entry: Entry) -> Entry:
-    name = properties.get("DBClusterIdentifier")
-    if name is None:
-        return {}
-    # A member of a cluster is on the cluster's storage and version, in its network and group.
-    cluster = account.call("rds", "DescribeDBClusters", DBClusterIdentifier=name)["DBClusters"][0]
-    groups = account.call(
-        "rds", "DescribeDBSubnetGroups", DBSubnetGroupName=cluster["DBSubnetGroup"]
-    )["DBSubnetGroups"]
-    shared = ("StorageEncrypted", "KmsKeyId", "EngineVersion", "VpcSecurityGroups")
-    return {
-        **{member: cluster.get(member) for member in shared},
-        "DBSubnetGroup": groups[0],
-        "PerformanceInsightsKMSKeyId": properties.get("PerformanceInsightsKMSKeyId"),
-    }
+    return {"PerformanceInsightsKMSKeyId": properties.get("PerformanceInsightsKMSKeyId")}
 
 
 def _service(properties: Properties, entry: Entry) -> Entry:
@@ -68,14 +44,6 @@ def _service(properties: Properties, entry: Entry) -> Entry:
 
 
 TABLE = (
-    Shown(
-        resource_type="AWS::RDS::DBCluster",
-        service="rds",
-        operation="DescribeDBClusters",
-        members="DBClusters",
-        key="DBClusterIdentifier",
-        fill=_database_cluster,
-    ),
     Shown(
         resource_type="AWS::RDS::DBInstance",
         service="rds",

@@ -1,5 +1,7 @@
 """An Aurora cluster has one writer: the first instance made; ministack calls every one a writer."""
 
+from typing import Any
+
 from payment_templates.rehearsal import ministack
 from payment_templates.rehearsal.ministack import Attributes, Properties
 
@@ -24,7 +26,8 @@ def install() -> None:
 
 
 def _settle(properties: Properties) -> None:
-    members = ministack.cluster_members(properties.get("DBClusterIdentifier", ""))
+    cluster = ministack.database_cluster(properties.get("DBClusterIdentifier", ""))
+    members: list[dict[str, Any]] = cluster.get("DBClusterMembers", [])
     writers = [member for member in members if member["IsClusterWriter"]]
     if not members:
         return

@@ -22,7 +22,7 @@ _LETTERS = {
     "us-west-2": "abcd",
 }
 # AWS gives each account its own letters: here the zone without Fargate, use1-az3, is no early one,
-# as in accounts that take the first three zones without trouble.
+# as in accounts that take the first three zones without problem.
 _SWAPPED = {"us-east-1c": "us-east-1e", "us-east-1e": "us-east-1c"}
 
 

@@ -1,7 +1,8 @@
-"""The resource types that ministack lacks, each made with the operations of its own service."""
+"""The resource types that ministack lacks or handles wrongly, made by their own services."""
 
 from payment_templates.rehearsal.resources import (
     composite_alarm,
+    database_cluster,
     elastic_ip,
     event_subscription,
     flow_log,
@@ -15,6 +16,7 @@ from payment_templates.rehearsal.resources import (
 
 RESOURCE_TYPES = (
     composite_alarm.COMPOSITE_ALARM,
+    database_cluster.DATABASE_CLUSTER,
     elastic_ip.ELASTIC_IP,
     event_subscription.EVENT_SUBSCRIPTION,
     flow_log.FLOW_LOG,

@@ -2,6 +2,7 @@
 
 from payment_templates.rehearsal import account
 from payment_templates.rehearsal.ministack import Attributes, Properties
+from payment_templates.rehearsal.resources import handler_request
 from payment_templates.rehearsal.resources.ec2_tags import retag, tag_specifications
 from payment_templates.rehearsal.resources.resource_type import Created, ResourceType
 
@@ -19,12 +20,28 @@ def _create(properties: Properties, _name: str) -> Created:
 
 def _update(ref: str, before: Properties, after: Properties) -> Attributes:
     attributes = _attributes(ref)
+    # CloudFormation detaches and attaches the address again, which EC2 refuses for the address of
+    # a NAT gateway: aws-cloudformation/cloudformation-coverage-roadmap 309; aws-cdk 5469.
+    if before.get("Tags") != after.get("Tags") and _is_of_gateway(attributes["AllocationId"]):
+        raise handler_request.failure(
+            "You do not have permission to access the specified resource.", "AccessDenied"
+        )
     retag(attributes["AllocationId"], before, after)
     return attributes
 
 
 def _delete(ref: str, _properties: Properties) -> None:
     account.call("ec2", "ReleaseAddress", AllocationId=_attributes(ref)["AllocationId"])
+
+
+def _is_of_gateway(allocation_id: str) -> bool:
+    gateways = account.call("ec2", "DescribeNatGateways")["NatGateways"]
+    return any(
+        address.get("AllocationId") == allocation_id
+        for gateway in gateways
+        if gateway["State"] != "deleted"
+        for address in gateway["NatGatewayAddresses"]
+    )
 
 
 def _attributes(ref: str) -> Attributes:

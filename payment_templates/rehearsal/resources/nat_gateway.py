@@ -1,4 +1,4 @@
-"""AWS::EC2::NatGateway: the way out of private subnets."""
+"""AWS::EC2::NatGateway: the egress of private subnets."""
 
 from payment_templates.rehearsal import account
 from payment_templates.rehearsal.ministack import Attributes, Properties

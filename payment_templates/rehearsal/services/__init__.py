@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from payment_templates.rehearsal import ministack, wire
 from payment_templates.rehearsal.ministack import Headers, Reply, ServiceHandler
 
 Operation = Callable[[dict[str, Any]], Mapping[str, Any]]
 Amendment = Callable[[dict[str, Any], dict[str, Any]], Mapping[str, Any]]
+Guard = Callable[[dict[str, Any]], None]
 Query = dict[str, list[str]]
 
 
@@ -19,6 +22,11 @@ def add_operations(service: str, operations: Mapping[str, Operation]) -> None:
 def amend_operations(service: str, amendments: Mapping[str, Amendment]) -> None:
     """Let ministack answer the operations, and change what it says."""
     _extend(service, lambda fallback: _amending(service, amendments, fallback))
+
+
+def guard_operations(service: str, guards: Mapping[str, Guard]) -> None:
+    """Look at the requests first; a guard that raises a ServiceError refuses one."""
+    _extend(service, lambda fallback: _guarding(service, guards, fallback))
 
 
 def _extend(service: str, wrap: Callable[[ServiceHandler], ServiceHandler]) -> None:
@@ -49,11 +57,34 @@ def _answering(
             return await fallback(method, path, headers, body, query)
         try:
             result = operations[name](wire.parse(service, name, body))
-        except wire.ServiceError as error:
-            return wire.render_error(service, error)
+        except (wire.ServiceError, ClientError) as error:
+            return wire.render_error(service, _refusal(error))
         return wire.render(service, name, result)
 
     return handle
+
+
+def _guarding(
+    service: str, guards: Mapping[str, Guard], fallback: ServiceHandler
+) -> ServiceHandler:
+    async def handle(method: str, path: str, headers: Headers, body: bytes, query: Query) -> Reply:
+        name = wire.operation_name(headers, body)
+        if name in guards:
+            try:
+                guards[name](wire.parse(service, name, body))
+            except (wire.ServiceError, ClientError) as error:
+                return wire.render_error(service, _refusal(error))
+        return await fallback(method, path, headers, body, query)
+
+    return handle
+
+
+def _refusal(error: wire.ServiceError | ClientError) -> wire.ServiceError:
+    # An operation that calls others refuses with their words.
+    if isinstance(error, wire.ServiceError):
+        return error
+    refused = error.response.get("Error", {})
+    return wire.ServiceError(refused.get("Code", ""), refused.get("Message", ""))
 
 
 def _amending(

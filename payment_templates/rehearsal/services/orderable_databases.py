@@ -3,22 +3,36 @@
 ministack knows a fixed list of versions, older than the template's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from payment_templates.rehearsal import account
+from payment_templates.rehearsal import account, ministack
 from payment_templates.rehearsal.services import add_operations
 from payment_templates.rehearsal.wire import ServiceError
 
+_MAJOR = "15."
+
 
 def install() -> None:
-    """Answer what can be ordered."""
+    """Answer what can be ordered, and let clusters be created with it."""
     add_operations("rds", {"DescribeOrderableDBInstanceOptions": _describe})
+    ministack.replace_everywhere(
+        f"{ministack.SERVICES}.rds", "_unsupported_aurora_engine_version_error", _with_all_of_15
+    )
+
+
+def _with_all_of_15(original: Callable[..., Any]) -> object:
+    def refusal(engine: str, version: str, **current: str) -> Any:  # noqa: ANN401 - ministack's own
+        if version and version.startswith(_MAJOR):
+            return None
+        return original(engine, version, **current)
+
+    return refusal
 
 
 def _describe(request: dict[str, Any]) -> Mapping[str, Any]:
     engine, version = request["Engine"], request.get("EngineVersion", "")
-    if not version.startswith("15."):
+    if not version.startswith(_MAJOR):
         raise ServiceError(
             "InvalidParameterCombination", f"Cannot find version {version} for {engine}"
         )

@@ -55,7 +55,7 @@ def define(
 def redefine(
     definition: Definition, request: UpdateStackSetInputTypeDef, stacks: Stacks
 ) -> Definition:
-    """Read the changes to a set; what is not given stays, but capabilities are given anew."""
+    """Read the changes to a set; what is not given stays, but capabilities are given again."""
     body = _read_template(request, stacks, previous=definition.template_body)
     template = stacks.inspect(body)
     capabilities = tuple(request.get("Capabilities", ()))

@@ -26,7 +26,7 @@ GONE = "An operation before this one deleted the stack instance"
 async def deploy(
     stack_set: StackSet, operation: Operation, target: Target, stacks: Stacks
 ) -> Result:
-    """Create or update the target's stack; one that never came up is made anew."""
+    """Create or update the target's stack; one that never came up is created again."""
     if obstacle := find_obstacle(operation, target, stacks):
         return _failed(obstacle)
     instance = stack_set.instances.get(target)

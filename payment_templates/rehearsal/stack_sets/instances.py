@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def create_instances(
     administrator: Administrator, request: CreateStackInstancesInputTypeDef
 ) -> str:
-    """Add instances and make their stacks; one that is CURRENT already is left alone."""
+    """Add instances and make their stacks; one that is CURRENT already is not touched."""
     stack_set = administrator.find(request["StackSetName"])
     units = _read_targets(administrator, stack_set, request)
     given = request.get("ParameterOverrides")

@@ -28,7 +28,9 @@ def page(
     items = list(summaries)
     token = request.get("NextToken", "0")
     if not isinstance(token, str) or not token.isdigit():
-        raise validation_error(f"NextToken {token!r} was not given out; leave it out to begin anew")
+        raise validation_error(
+            f"NextToken {token!r} was not given out; leave it out to begin again"
+        )
     size = request.get("MaxResults")
     start = int(token)
     end = start + (size if isinstance(size, int) else _PAGE_SIZE)

@@ -49,13 +49,13 @@ class OperationQueue:
             )
 
     def submit(self, job: Job) -> None:
-        """Take an operation, and start it at once if nothing stands in its way."""
+        """Take an operation, and start it at once if nothing is in its way."""
         self._stack_set.operations[job.operation.operation_id] = job.operation
         self._waiting.append(job)
         self._start_what_may_start()
 
     def stop(self, operation: Operation) -> None:
-        """Start nothing more in an operation; what is under way comes to its end."""
+        """Start nothing more in an operation; running operations comes to its end."""
         if operation.status.ended:
             raise ServiceError(
                 "InvalidOperationException",

@@ -16,7 +16,7 @@ def administration_role_arn(account: str) -> str:
 
 
 def self_managed(definition: Definition) -> bool:
-    """Tell whether the set's roles were made by hand rather than by Organizations."""
+    """Return whether the set's roles were made by hand rather than by Organizations."""
     return definition.permission_model == "SELF_MANAGED"
 
 

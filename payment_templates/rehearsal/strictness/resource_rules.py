@@ -13,6 +13,7 @@ from payment_templates.rehearsal.strictness import (
     resource_schema,
     subnet_range,
     subnet_zone,
+    usable_key,
 )
 from payment_templates.rehearsal.strictness.desired import Desired, Rule
 
@@ -24,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     subnet_range.check,
     one_network.check,
     database_network.check,
+    usable_key.check,
 )
 
 # CloudFormation tags what it makes; a schema may refuse these keys, which no template can set.

@@ -1,20 +1,22 @@
 """A subnet outside its VPC, or over another subnet.
 
 EC2's InvalidSubnet.Range and InvalidSubnet.Conflict; the second's wording:
-github.com/waterbear-cloud/paco/issues/40.
+github.com/waterbear-cloud/paco/issues/40. It also meets a subnet whose zone alone changes:
+github.com/aws/aws-cdk/issues/6683.
 """
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from payment_templates.rehearsal import account
+from payment_templates.rehearsal.strictness import schemas
 from payment_templates.rehearsal.strictness.desired import Desired
 
 
 def check(desired: Desired) -> Iterator[str]:
     """Refuse a range that is not the VPC's, or that is somebody's already."""
     text = desired.properties.get("CidrBlock")
-    if desired.resource_type != "AWS::EC2::Subnet" or text is None or desired.before is not None:
+    if desired.resource_type != "AWS::EC2::Subnet" or text is None or not _is_created(desired):
         return
     vpc_id = desired.properties["VpcId"]
     block = IPv4Network(text)
@@ -25,6 +27,14 @@ def check(desired: Desired) -> Iterator[str]:
     subnets = account.call("ec2", "DescribeSubnets", Filters=filters)["Subnets"]
     if any(block.overlaps(IPv4Network(subnet["CidrBlock"])) for subnet in subnets):
         yield f"The CIDR '{text}' conflicts with another subnet"
+
+
+def _is_created(desired: Desired) -> bool:
+    # A replacement is created while the old subnet still has its addresses.
+    return desired.before is None or any(
+        desired.before.get(name) != desired.properties.get(name)
+        for name in schemas.create_only(desired.resource_type, desired.region)
+    )
 
 
 def _vpc_ranges(vpc_id: str) -> list[str]:

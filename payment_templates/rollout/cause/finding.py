@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from payment_templates.rollout.progress.events import Event
 
-# What CloudFormation writes to whatever was under way when something else failed.
+# What CloudFormation writes to whatever was running when something else failed.
 _CANCELLED = ("Resource creation cancelled", "Resource update cancelled", "creation Cancelled")
 _SERVICE = "AWS::ECS::Service"
 
@@ -36,7 +36,7 @@ class Cause:
 
     @property
     def in_one_line(self) -> str:
-        """Say what failed, why, and what would do."""
+        """Say what failed, why, and a hint."""
         return f"{self.logical_id}: {self.reason}" + (f"; {self.hint}" if self.hint else "")
 
 
@@ -50,7 +50,7 @@ def first_failure(events: Sequence[Event]) -> Event | None:
 
 
 def is_cancelled(event: Event) -> bool:
-    """Say whether a resource failed only because another one had."""
+    """Return whether a resource failed only because another one had."""
     return event.failed and any(text in event.reason for text in _CANCELLED)
 
 
@@ -61,7 +61,7 @@ def find_cause(session: Session, region: str, failure: Event) -> Cause:
         try:
             details = describe_service(session, region, failure)
         except (BotoCoreError, ClientError) as error:
-            details = (f"the service itself could not be asked: {error}",)
+            details = (f"the service could not be queried: {error}",)
     return Cause(
         region=region,
         logical_id=failure.logical_id,

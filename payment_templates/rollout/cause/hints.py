@@ -2,6 +2,76 @@
 
 import re
 
+# What a text means for one type alone; these come first.
+_OF_TYPE: tuple[tuple[str, str, str], ...] = (
+    # The handler takes a DescribeKey that is not allowed for an alias that exists:
+    # aws-cloudformation-resource-providers-kms, alias CreateHandler.
+    (
+        "AWS::KMS::Alias",
+        r"already exists",
+        (
+            "the alias exists, or the credentials lack kms:DescribeKey: add it to their policy, "
+            "or choose another --suffix"
+        ),
+    ),
+    # aws-cloudformation-resource-providers-logs, loggroup CreateHandler: none is adopted.
+    (
+        "AWS::Logs::LogGroup",
+        r"already exists",
+        (
+            "the log group may hold the logs of an earlier stack: choose another --suffix, or, "
+            "when its logs are exported or not needed, delete it with aws logs delete-log-group"
+        ),
+    ),
+    # hashicorp/terraform-provider-aws 49299; coverage-roadmap 309, 831; aws-cdk 5469
+    (
+        "AWS::EC2::EIP",
+        r"do not have permission to access the specified resource|InvalidNetworkInterfaceID",
+        (
+            "after a deletion, EC2 has not released the address of the NAT gateway yet: run the "
+            "same command again. In an update, the tags of a NAT gateway's address cannot "
+            "change: leave them as they were"
+        ),
+    ),
+    # CloudFormation takes over only a record that is identical: coverage-roadmap 560.
+    (
+        "AWS::Route53::RecordSet",
+        r"already exists",
+        (
+            "the domain has a record already: see who uses it before you delete it, or give "
+            "another --parameter DomainName"
+        ),
+    ),
+    # hashicorp/terraform 18509
+    (
+        "AWS::Route53::RecordSet",
+        r"Tried to delete resource record set",
+        (
+            "somebody changed or removed the record: check it, delete it by hand, then run the "
+            "same command again"
+        ),
+    ),
+    # aws-cdk 4108; openemr-on-ecs 8
+    (
+        "AWS::ApplicationAutoScaling::ScalableTarget",
+        r"(?i)unable to assume IAM role",
+        (
+            "the role for scaling is missing or was just created: run the same command again, or "
+            "create it with aws iam create-service-linked-role --aws-service-name "
+            "ecs.application-autoscaling.amazonaws.com"
+        ),
+    ),
+    # aws-cloudformation-resource-providers-rds@5a410e8, HandlerConfig: a deletion waits 90 minutes,
+    # a creation or update 36 hours.
+    (
+        "AWS::RDS::DBCluster",
+        r"(?i)NotStabilized|not stabilize|exceeded attempts|timed? ?out",
+        (
+            "CloudFormation waits 90 minutes for the deletion of a cluster, its last snapshot "
+            "included: run the same command again once the cluster is gone"
+        ),
+    ),
+)
 # The first that matches; texts as AWS words them, each from the thread or page beside it.
 _HINTS: tuple[tuple[str, str], ...] = (
     # github.com/aws/aws-lambda-web-adapter/issues/429
@@ -9,7 +79,7 @@ _HINTS: tuple[tuple[str, str], ...] = (
         r"(?i)toomanyrequests|pull rate limit|429 Too Many",
         (
             "the registry limits how often it is asked: log in to it, or keep the image in ECR, "
-            "then give the same command again"
+            "then run the same command again"
         ),
     ),
     # github.com/aws/containers-roadmap/issues/1120
@@ -54,7 +124,7 @@ _HINTS: tuple[tuple[str, str], ...] = (
     (
         r"ResourceInitializationError.*(timeout|deadline|RequestCanceled)",
         (
-            "the task has no way out: its subnet needs a route to a NAT gateway, and its security "
+            "the task has no egress: its subnet needs a route to a NAT gateway, and its security "
             "group egress on 443"
         ),
     ),
@@ -74,6 +144,14 @@ _HINTS: tuple[tuple[str, str], ...] = (
             "again (with --recreate)"
         ),
     ),
+    # github.com/gruntwork-io/cloud-nuke/issues/368; github.com/aws/aws-cdk/issues/8654
+    (
+        r"Cluster cannot be deleted while (Tasks|Services|Container Instances) are active",
+        (
+            "somebody started a task or a service in the cluster: stop it with aws ecs stop-task "
+            "or aws ecs delete-service, then run the same command again"
+        ),
+    ),
     # github.com/aws-solutions/aws-control-tower-customizations/issues/109
     (
         r"should have '.*' role with trust relationship",
@@ -82,12 +160,58 @@ _HINTS: tuple[tuple[str, str], ...] = (
             "--create-roles, or the same command again in a minute"
         ),
     ),
+    # botocore kms, CreateKey; github.com/awslabs/rds-snapshot-export-to-s3-pipeline/issues/8
+    (
+        r"will not allow you to update the key policy",
+        "the credentials lack kms:PutKeyPolicy: add it to their policy",
+    ),
+    # github.com/convox/rack/issues/1660; github.com/aws/aws-cdk/issues/6683
+    (
+        r"conflicts with another subnet|CIDR Block must change",
+        (
+            "the zones of the stack changed, and the old subnet still has its address range: give "
+            "--parameter AvailabilityZones=ZONE,ZONE,ZONE with the zones that the stack has"
+        ),
+    ),
+    # hashicorp/terraform-provider-aws 18519; EventBridge DeleteRule
+    (
+        r"can't be deleted since it has targets",
+        (
+            "somebody added a target to the rule: remove it with aws events remove-targets, then "
+            "run the same command again"
+        ),
+    ),
+    # GuardDuty User Guide, using-iac-with-gdu-automated-agents-runtime-monitoring
+    (
+        r"has dependencies and cannot be deleted|has a dependent object",
+        (
+            "something outside the stack uses its network, such as the endpoint and the security "
+            "group of GuardDuty Runtime Monitoring: remove it, then run the same command again"
+        ),
+    ),
+    # github.com/aws-cloudformation/rain/issues/462; github.com/aws/aws-cdk/issues/15024
+    (
+        r"must detach all policies first|must delete policies first|policy attached to entities",
+        (
+            "somebody attached a policy by hand: detach it with aws iam detach-role-policy, then "
+            "run the same command again"
+        ),
+    ),
+    # github.com/aws/eks-hybrid/issues/703
+    (
+        r"has some mapped public address",
+        (
+            "something outside the stack has a public address in its network: remove it, then "
+            "run the same command again"
+        ),
+    ),
     # github.com/nasa/cumulus-orca/issues/114
     (
         r"already scheduled for deletion",
         (
-            "a secret of that name waits for its deletion: choose another --suffix, or delete it "
-            "for good with aws secretsmanager delete-secret --force-delete-without-recovery"
+            "a secret of that name waits for its deletion. Right after it was replaced, give the "
+            "same command again in a minute; else choose another --suffix, or delete it "
+            "with aws secretsmanager delete-secret --force-delete-without-recovery"
         ),
     ),
     # github.com/aws-samples/aws-saas-factory-serverless-workshop/issues/48
@@ -113,8 +237,8 @@ _HINTS: tuple[tuple[str, str], ...] = (
     (
         r"(?i)extraneous key|required key|failed validation|not a valid enum value|is not of type",
         (
-            "the template has a property that AWS does not take: mend the template, then give the "
-            "same command again"
+            "the template has a property that AWS does not know: correct the template, then run "
+            "the same command again"
         ),
     ),
     (
@@ -125,7 +249,10 @@ _HINTS: tuple[tuple[str, str], ...] = (
 
 
 def hint_for(resource_type: str, text: str) -> str:
-    """Say what would do, or nothing when the cause is not a known one."""
+    """Give a hint for a known cause; empty for an unknown one."""
+    for kind, pattern, hint in _OF_TYPE:
+        if kind == resource_type and re.search(pattern, text, re.DOTALL):
+            return hint
     for pattern, hint in _HINTS:
         if re.search(pattern, text, re.DOTALL):
             return hint

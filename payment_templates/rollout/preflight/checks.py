@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
+from payment_templates.rollout.preflight.container import check_container
 from payment_templates.rollout.preflight.dns import check_certificate, check_hosted_zone
 from payment_templates.rollout.preflight.enabled import check_enabled
 from payment_templates.rollout.preflight.finding import (
@@ -14,17 +17,21 @@ from payment_templates.rollout.preflight.finding import (
     asked,
     fine,
     refused,
+    warned,
 )
 from payment_templates.rollout.preflight.limits import check_limits
 from payment_templates.rollout.preflight.names import check_free_names, check_global_names
 from payment_templates.rollout.preflight.quotas import check_quotas
+from payment_templates.rollout.preflight.rules import check_rules
 from payment_templates.rollout.preflight.zones import check_zones
 from payment_templates.rollout.resolution import Resolution
 from payment_templates.rollout.stack.states import STUCK, Way, find_stack, way_on
 from payment_templates.rollout.stack_set.roles import missing_roles
+from payment_templates.rollout.subscriptions import find_subscription
+from payment_templates.rollout.values import CONCEALED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from boto3 import Session
 
@@ -38,10 +45,10 @@ def run_preflight(
     values: Mapping[str, Values],
     *,
     stack_name: str,
-    known: Sequence[str] = (),
+    known: Mapping[str, str] = MappingProxyType({}),
     with_roles: bool,
 ) -> Iterator[Finding]:
-    """Check a template with the values of each region; `known` regions have the stack already.
+    """Check a template with the values of each region; `known` is the set's stack in each.
 
     Raises botocore's errors only where there are no credentials at all.
     """
@@ -67,9 +74,14 @@ def run_preflight(
 
 
 def _check_region(
-    session: Session, resolution: Resolution, stack_name: str, known: Sequence[str]
+    session: Session, resolution: Resolution, stack_name: str, known: Mapping[str, str]
 ) -> Iterator[Finding]:
     region = resolution.region
+    yield from asked(
+        region,
+        "rules and subscription",
+        lambda: _check_as_it_is(session, resolution, _stack_of(resolution, known) or stack_name),
+    )
     yield from asked(region, "zones", lambda: check_zones(session, resolution))
     yield from asked(region, "hosted zone", lambda: check_hosted_zone(session, resolution))
     yield from asked(region, "certificate", lambda: check_certificate(session, resolution))
@@ -80,8 +92,36 @@ def _check_region(
     )
 
 
+def _stack_of(resolution: Resolution, known: Mapping[str, str]) -> str:
+    # The set may have another account's stack there, which is not in reach.
+    stack_id = known.get(resolution.region, "")
+    return stack_id if f":{resolution.account}:" in stack_id else ""
+
+
+def _check_as_it_is(session: Session, resolution: Resolution, stack: str) -> Iterator[Finding]:
+    # A stack keeps the values that are not given.
+    state = find_stack(clients.cloudformation(session, resolution.region), stack)
+    if state is None or way_on(state) is not Way.UPDATE:
+        yield from check_rules(resolution)
+        yield from check_container(resolution)
+        return
+    former = {name: value for name, value in state.parameters.items() if value != CONCEALED}
+    given = resolution.values
+    values = replace(given, open={**former, **given.open})
+    whole = replace(resolution, values=values)
+    yield from check_rules(whole)
+    yield from check_container(whole)
+    subscription = find_subscription(session, resolution.region, state)
+    if subscription is not None:
+        yield (
+            warned(resolution.region, subscription.what, subscription.remediation)
+            if subscription.remediation
+            else fine(resolution.region, subscription.what)
+        )
+
+
 def _check_stack(
-    session: Session, resolution: Resolution, stack_name: str, known: Sequence[str]
+    session: Session, resolution: Resolution, stack_name: str, known: Mapping[str, str]
 ) -> Iterator[Finding]:
     region = resolution.region
     state = find_stack(clients.cloudformation(session, region), stack_name)

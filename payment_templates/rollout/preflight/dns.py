@@ -23,17 +23,17 @@ def check_hosted_zone(session: Session, resolution: Resolution) -> Iterator[Find
         return
     region = resolution.region
     client = clients.route53(session, region)
-    mend = "give --parameter HostedZoneId=ID with the public zone of the domain"
+    remediation = "give --parameter HostedZoneId=ID with the public zone of the domain"
     try:
         zone = client.get_hosted_zone(Id=zone_id)["HostedZone"]
     except client.exceptions.NoSuchHostedZone:
-        yield refused(region, f"hosted zone {zone_id} does not exist", mend)
+        yield refused(region, f"hosted zone {zone_id} does not exist", remediation)
         return
     name = zone["Name"].rstrip(".")
     if zone.get("Config", {}).get("PrivateZone"):
-        yield refused(region, f"hosted zone {zone_id} is private", mend)
+        yield refused(region, f"hosted zone {zone_id} is private", remediation)
     elif domain and not domain.endswith(f".{name}"):
-        yield refused(region, f"{domain} is not below {name}, the zone {zone_id}", mend)
+        yield refused(region, f"{domain} is not below {name}, the zone {zone_id}", remediation)
     else:
         yield fine(region, f"hosted zone {zone_id} is {name}")
 
@@ -44,27 +44,29 @@ def check_certificate(session: Session, resolution: Resolution) -> Iterator[Find
     if not arn:
         return
     region = resolution.region
-    mend = "give --parameter CertificateArn=ARN with an issued certificate of this region"
+    remediation = "give --parameter CertificateArn=ARN with an issued certificate of this region"
     if arn.split(":")[3] != region:
         yield refused(
             region,
             f"the certificate is of {arn.split(':')[3]}",
-            f"{mend} (rollout: --override {region}:CertificateArn=ARN)",
+            f"{remediation} (rollout: --override {region}:CertificateArn=ARN)",
         )
         return
     client = clients.acm(session, region)
     try:
         shown = client.describe_certificate(CertificateArn=arn)["Certificate"]
     except client.exceptions.ResourceNotFoundException:
-        yield refused(region, f"certificate {arn} does not exist", mend)
+        yield refused(region, f"certificate {arn} does not exist", remediation)
         return
     status = shown.get("Status", "unknown")
     domain = _given(resolution, "DomainName")
     names = [shown.get("DomainName", ""), *shown.get("SubjectAlternativeNames", ())]
     if status != "ISSUED":
-        yield refused(region, f"certificate {arn} is {status}", mend)
+        yield refused(region, f"certificate {arn} is {status}", remediation)
     elif domain and not any(_covers(name, domain) for name in names):
-        yield refused(region, f"the certificate is for {', '.join(names)}, not {domain}", mend)
+        yield refused(
+            region, f"the certificate is for {', '.join(names)}, not {domain}", remediation
+        )
     else:
         yield fine(region, f"certificate for {', '.join(sorted(set(names)))} is issued")
 

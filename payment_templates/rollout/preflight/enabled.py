@@ -1,4 +1,4 @@
-"""Regions that an account has to enable before anything can stand in them.
+"""Regions that an account has to enable before anything can are in them.
 
 https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
 """

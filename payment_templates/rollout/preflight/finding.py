@@ -1,4 +1,4 @@
-"""One thing that must hold: what, where, and what would mend it."""
+"""One thing that must hold: what, where, and remediation."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -10,9 +10,13 @@ from payment_templates.rollout.errors import code_of, is_expired
 
 
 class Verdict(StrEnum):
-    """Whether it holds; what may not be asked is unknown, never fine."""
+    """Whether it holds; what may not be asked is unknown, never fine.
+
+    A warning stops nothing: something works otherwise than one would expect.
+    """
 
     FINE = "fine"
+    WARNING = "warning"
     REFUSED = "refused"
     UNKNOWN = "unknown"
 
@@ -25,7 +29,7 @@ class Finding:
     # The region, or "everywhere".
     where: str
     what: str
-    mend: str = ""
+    remediation: str = ""
 
 
 EVERYWHERE = "everywhere"
@@ -36,14 +40,19 @@ def fine(where: str, what: str) -> Finding:
     return Finding(verdict=Verdict.FINE, where=where, what=what)
 
 
-def refused(where: str, what: str, mend: str) -> Finding:
-    """Find that something is in the way."""
-    return Finding(verdict=Verdict.REFUSED, where=where, what=what, mend=mend)
+def refused(where: str, what: str, remediation: str) -> Finding:
+    """Report a problem."""
+    return Finding(verdict=Verdict.REFUSED, where=where, what=what, remediation=remediation)
 
 
-def unknown(where: str, what: str, mend: str) -> Finding:
+def warned(where: str, what: str, remediation: str) -> Finding:
+    """Find something that stops no command."""
+    return Finding(verdict=Verdict.WARNING, where=where, what=what, remediation=remediation)
+
+
+def unknown(where: str, what: str, remediation: str) -> Finding:
     """Find that something cannot be known."""
-    return Finding(verdict=Verdict.UNKNOWN, where=where, what=what, mend=mend)
+    return Finding(verdict=Verdict.UNKNOWN, where=where, what=what, remediation=remediation)
 
 
 def asked(where: str, subject: str, check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
@@ -59,7 +68,7 @@ def asked(where: str, subject: str, check: Callable[[], Iterable[Finding]]) -> I
         yield unknown(
             where,
             f"{subject}: {error.operation_name} answers {code_of(error)}",
-            f"allow the action of {error.operation_name}, or look at it yourself",
+            f"allow {error.operation_name}, or check it yourself",
         )
     except BotoCoreError as error:
         yield unknown(where, f"{subject}: {error}", "look at it yourself")

@@ -45,7 +45,7 @@ def check_limits(template: Template) -> Iterator[Finding]:
         yield refused(
             EVERYWHERE,
             f"{count.what}: {count.found}, and CloudFormation takes {count.most}",
-            "make the template smaller, or part it into several stacks",
+            "make the template smaller, or split it into several stacks",
         )
     if not over:
         way = "inline" if template.inline else "through S3"

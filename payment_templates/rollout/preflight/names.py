@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from payment_templates.rollout.errors import code_of
 from payment_templates.rollout.preflight.finding import EVERYWHERE, Finding, asked, fine, refused
+from payment_templates.rollout.preflight.log_groups import LOG_GROUP, advise_on_group
 from payment_templates.rollout.preflight.lookups import LOOKUPS, Lookup
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def check_global_names(resolutions: Sequence[Resolution]) -> Iterator[Finding]:
     for kind, name in twice:
         yield refused(
             EVERYWHERE,
-            f"{_short(kind)} {name} would be made in more than one region",
+            f"{_short(kind)} {name} would be created in more than one region",
             "let the template end this name with ${AWS::Region}",
         )
     if not twice and len(resolutions) > 1:
@@ -68,8 +69,10 @@ def _check(session: Session, region: str, kind: str, name: str) -> Iterator[Find
     if _exists(session, region, LOOKUPS[kind], name):
         yield refused(
             region,
-            f"{_short(kind)} {name} exists already",
-            "delete it, or choose another --suffix",
+            f"{_short(kind)} {name} already exists",
+            advise_on_group(session, region, name)
+            if kind == LOG_GROUP
+            else "delete it, or choose another --suffix",
         )
 
 

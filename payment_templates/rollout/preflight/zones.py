@@ -50,13 +50,13 @@ def check_zones(session: Session, resolution: Resolution) -> Iterator[Finding]:
     named = [zone for zone in (resolution.text({"Ref": _PARAMETER}) or "").split(",") if zone]
     taken = named or _first_zones(session, region, zones)
     wrong = [zone for zone in taken if zone not in usable]
-    mend = f"give --parameter {_PARAMETER}={example}"
+    remediation = f"give --parameter {_PARAMETER}={example}"
     if wrong or len(taken) < ZONES:
         why = f"{', '.join(wrong)} offers no Fargate" if wrong else f"only {', '.join(taken)}"
-        yield refused(region, f"zones {', '.join(taken) or 'none'}: {why}", mend)
+        yield refused(region, f"zones {', '.join(taken) or 'none'}: {why}", remediation)
     else:
         yield fine(region, f"zones {', '.join(taken)} offer Fargate")
-    yield from _check_database(session, resolution, taken, mend)
+    yield from _check_database(session, resolution, taken, remediation)
 
 
 def _zones(session: Session, region: str) -> Mapping[str, str]:
@@ -80,7 +80,7 @@ def _first_zones(session: Session, region: str, zones: Mapping[str, str]) -> lis
 
 
 def _check_database(
-    session: Session, resolution: Resolution, taken: list[str], mend: str
+    session: Session, resolution: Resolution, taken: list[str], remediation: str
 ) -> Iterator[Finding]:
     resources = resolution.resources()
     clusters = [entry for entry in resources.values() if entry.get("Type") == _CLUSTER]
@@ -103,7 +103,9 @@ def _check_database(
                     "give --parameter DBEngineVersion=VERSION with one that can be",
                 )
             elif missing := sorted(set(taken) - offered):
-                yield refused(resolution.region, f"{what}: not in {', '.join(missing)}", mend)
+                yield refused(
+                    resolution.region, f"{what}: not in {', '.join(missing)}", remediation
+                )
             else:
                 yield fine(resolution.region, f"{what} can be ordered")
 

@@ -39,12 +39,12 @@ class Event:
 
     @property
     def of_stack(self) -> bool:
-        """Say whether the stack itself is meant."""
+        """Return whether the stack itself is meant."""
         return self.physical_id == self.stack_id
 
     @property
     def failed(self) -> bool:
-        """Say whether it is a failure."""
+        """Return whether it is a failure."""
         return self.status.endswith("_FAILED")
 
 

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.literals import ChangeSetTypeType
     from mypy_boto3_cloudformation.type_defs import DescribeChangeSetOutputTypeDef
 
-    from payment_templates.rollout.pace import Pace
+    from payment_templates.rollout.polling import Pace
     from payment_templates.rollout.stack.request import StackRequest
 
 # Begins the name of every change set that this program makes. What follows tells whose it is: that
-# of a colleague, who may just be reading it, is left alone.
+# of a colleague, who may just be reading it, is not touched.
 PREFIX = "payment-rollout-"
 # Why a change set failed that had nothing to do; CloudFormation has no code for it.
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
@@ -65,7 +65,7 @@ def execute(client: CloudFormationClient, change_set: ChangeSet) -> None:
             ChangeSetName=change_set.change_set_id, ClientRequestToken=change_set.name
         )
     except client.exceptions.ClientError:
-        # When the answer was lost, the next attempt finds the change set under way, or gone.
+        # When the answer was lost, the next attempt finds the change set running, or gone.
         if not _was_executed(client, change_set):
             raise
 
@@ -122,7 +122,7 @@ def _read_when_ready(
             client.delete_change_set(ChangeSetName=pages[0]["ChangeSetId"])
             if any(text in reason for text in _NO_CHANGES):
                 return None
-            raise RolloutError(f"CloudFormation makes no change set of this: {reason}")
+            raise RolloutError(f"CloudFormation refuses the change set: {reason}")
         if status == "CREATE_COMPLETE":
             shown = [change for page in pages for change in page["Changes"]]
             return ChangeSet(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,6 +24,16 @@ class Replacement(StrEnum):
     ALWAYS = "yes"
 
 
+class Password(Enum):
+    """What becomes of the password in a secret that changes."""
+
+    UNTOUCHED = auto()
+    # The database gets the secret's new value in the same update.
+    RENEWED = auto()
+    # The secret gets a new value, and the database keeps the old one.
+    PARTED = auto()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Change:
     """What happens to one resource."""
@@ -36,10 +46,11 @@ class Change:
     # What becomes of the old resource where it is removed or replaced: Delete, Retain, Snapshot.
     policy: str
     properties: tuple[str, ...]
+    password: Password = Password.UNTOUCHED
 
     @property
     def takes_away(self) -> bool:
-        """Say whether the resource that is there now goes, or may go."""
+        """Return whether the resource that is there now goes, or may go."""
         # ResourceChange, Action: of a Dynamic one it is not known beforehand what will be done.
         return self.action in {"Remove", "Dynamic"} or self.replacement is not Replacement.NEVER
 

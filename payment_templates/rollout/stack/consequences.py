@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 from payment_templates.rollout.errors import ExitCode, RolloutError
-from payment_templates.rollout.stack.changes import Change, Replacement
+from payment_templates.rollout.stack.changes import Change, Password, Replacement
 
 # What is lost with a resource that holds what nobody can make again.
 _LOST = {
     "AWS::CloudFormation::Stack": "whatever its own resources hold is lost",
     "AWS::DynamoDB::Table": "every item of the table is lost",
-    "AWS::EC2::EIP": "its address is lost for good, and with it everybody's list of allowed ones",
+    "AWS::EC2::EIP": "its address is lost, also for every allow list that names it",
     "AWS::EFS::FileSystem": "every file is lost",
     "AWS::KMS::Key": "everything encrypted with the key can no longer be read",
     "AWS::Logs::LogGroup": "its log lines are lost",
@@ -76,6 +76,13 @@ _MADE_AGAIN = frozenset(
         "AWS::WAFv2::WebACLAssociation",
     }
 )
+_LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
+_SECURITY_GROUP = "AWS::EC2::SecurityGroup"
+# CloudFormation deletes these before it creates them again: replacementStrategy of their schemas.
+_WHILE_REPLACED = {
+    "AWS::EC2::SubnetRouteTableAssociation": "its subnet has no egress meanwhile",
+    "AWS::EC2::VPCGatewayAttachment": "the network has no egress meanwhile",
+}
 _KEPT = {
     "Retain": "the old one stays, outside the stack",
     "RetainExceptOnCreate": "the old one stays, outside the stack",
@@ -84,7 +91,7 @@ _KEPT = {
 
 
 def is_stateful(change: Change) -> bool:
-    """Say whether the resource holds, or may hold, something that is not in the template."""
+    """Return whether the resource holds, or may hold, something that is not in the template."""
     return holds_data(change.resource_type)
 
 
@@ -93,13 +100,25 @@ def holds_data(resource_type: str) -> bool:
     return resource_type not in _MADE_AGAIN
 
 
+def is_loss(change: Change) -> bool:
+    """Return whether the change takes something away that nobody can make again."""
+    if change.password is Password.UNTOUCHED:
+        return is_stateful(change) and change.takes_away
+    return change.password is Password.PARTED
+
+
 def consequence(change: Change) -> str:
-    """Say what the change means, in a few words; empty when nothing is taken away."""
+    """Say what the change means, in a few words; empty when nothing is lost or interrupted."""
+    if change.password is Password.PARTED:
+        return "gets a new password, and the database keeps the old one: new tasks cannot connect"
     if not change.takes_away:
-        return ""
+        return _interruption(change)
     how = _how(change)
+    if change.password is Password.RENEWED:
+        return f"{how} on purpose: the database gets the new password in this update"
     if not is_stateful(change):
-        return how
+        interruption = _WHILE_REPLACED.get(change.resource_type)
+        return f"{how}: {interruption}" if interruption else how
     lost = _LOST.get(change.resource_type, _LOST_OF_OTHERS)
     return f"{how}: {_KEPT.get(change.policy) or lost}"
 
@@ -107,11 +126,7 @@ def consequence(change: Change) -> str:
 def require_allowance(changes: Sequence[Change], allowed: Iterable[str]) -> None:
     """Refuse to take away what holds something, unless it is named; raises RolloutError."""
     allowed = set(allowed)
-    refused = [
-        change
-        for change in changes
-        if is_stateful(change) and change.takes_away and change.logical_id not in allowed
-    ]
+    refused = [change for change in changes if is_loss(change) and change.logical_id not in allowed]
     if refused:
         first = refused[0]
         wanted = " ".join(f"--allow-replacement {change.logical_id}" for change in refused)
@@ -120,6 +135,17 @@ def require_allowance(changes: Sequence[Change], allowed: Iterable[str]) -> None
             f"nothing was changed; if that is meant, give {wanted}",
             ExitCode.REFUSED,
         )
+
+
+def _interruption(change: Change) -> str:
+    rules = {"SecurityGroupIngress", "SecurityGroupEgress"}
+    if change.resource_type == _SECURITY_GROUP and rules.intersection(change.properties):
+        # AWS::EC2::SecurityGroup: "a short interruption during which you cannot connect".
+        return "new connections may be refused for a minute"
+    if change.resource_type == _LISTENER and {"Certificates", "SslPolicy"} & {*change.properties}:
+        # AWS::ElasticLoadBalancingV2::Listener, Certificates: "update requires some interruptions".
+        return "HTTPS may be interrupted for a moment"
+    return ""
 
 
 def _how(change: Change) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
+from payment_templates.rollout.deletion_protection import is_protected, takes_two_steps
 from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.progress.events import EventReader
 from payment_templates.rollout.progress.forecast import plot
@@ -14,18 +16,17 @@ from payment_templates.rollout.stack.changes import Replacement
 from payment_templates.rollout.stack.deployment import Deployment, Outcome
 from payment_templates.rollout.stack.follow import StackFollower, follow
 from payment_templates.rollout.stack.last_failure import find_last_failure
+from payment_templates.rollout.stack.notices import ENGINE_MAY_STAY, upgrades_engine
 from payment_templates.rollout.stack.proposal import propose
 from payment_templates.rollout.stack.states import STUCK, StackState, Way, find_stack, way_on
-from payment_templates.rollout.stack.unstick import (
-    continue_rollback,
-    delete_failed,
-)
+from payment_templates.rollout.stack.termination_protection import set_termination_protection
+from payment_templates.rollout.stack.unstick import continue_rollback, delete_failed
 
 if TYPE_CHECKING:
     from boto3 import Session
 
-    from payment_templates.rollout.conversation import Conversation
-    from payment_templates.rollout.pace import Pace
+    from payment_templates.rollout.output import Conversation
+    from payment_templates.rollout.polling import Pace
     from payment_templates.rollout.progress.forecast import Course
     from payment_templates.rollout.stack.changes import Change
 
@@ -33,13 +34,13 @@ if TYPE_CHECKING:
 def deploy(
     session: Session, deployment: Deployment, conversation: Conversation, pace: Pace
 ) -> Outcome:
-    """Take up what is under way, then create or update the stack; raises RolloutError."""
+    """Follow running operations, then create or update the stack; raises RolloutError."""
     client = clients.cloudformation(session, deployment.region)
     while True:
         state = find_stack(client, deployment.stack_name)
         way = way_on(state)
         if state is None or way in {Way.CREATE, Way.UPDATE}:
-            return _change(session, deployment, state, conversation, pace)
+            return _change_and_protect(session, deployment, state, conversation, pace)
         if way is Way.WAIT:
             outcome = _take_up(session, deployment, state, conversation, pace)
             # A deletion that somebody began ends without a stack: there is nothing to report.
@@ -64,7 +65,9 @@ def _take_up(
     conversation: Conversation,
     pace: Pace,
 ) -> Outcome:
-    conversation.tell(f"{state.name} in {deployment.region} is {state.status}: following it")
+    conversation.tell(
+        f"{state.name} in {deployment.region} is {state.status}: following the operation"
+    )
     client = clients.cloudformation(session, deployment.region)
     reader = EventReader(client, state.stack_id)
     types = {name: str(entry["Type"]) for name, entry in deployment.template.resources.items()}
@@ -89,12 +92,54 @@ def _require_way_out(
     state: StackState,
     conversation: Conversation,
 ) -> None:
-    verb = "delete and create it anew" if option == "--recreate" else "continue the rollback"
+    verb = "delete and create it again" if option == "--recreate" else "continue the rollback"
     stuck = f"{state.name} is {state.status}: {STUCK[state.status]}"
     if allowed:
         conversation.tell(f"{stuck}; {verb}, as {option} asks")
     elif not conversation.agree(f"{stuck}. Shall it {verb}? (option {option})", in_person=True):
-        raise RolloutError(f"{stuck}; nothing was changed; the way out is {option}")
+        raise RolloutError(f"{stuck}; nothing was changed; use {option}")
+
+
+def _change_and_protect(
+    session: Session,
+    deployment: Deployment,
+    state: StackState | None,
+    conversation: Conversation,
+    pace: Pace,
+) -> Outcome:
+    outcome = _change(session, deployment, state, conversation, pace)
+    created = way_on(state) is Way.CREATE
+    if created and outcome.succeeded and takes_two_steps(deployment.template, deployment.values):
+        conversation.tell(f"{deployment.stack_name} works: switching its deletion protection on")
+        agreed = replace(deployment, agreed=True)
+        second = _change(session, agreed, outcome.state, conversation, pace)
+        outcome = replace(second, changes=(*outcome.changes, *second.changes))
+    if outcome.succeeded and outcome.state is not None:
+        asked = not outcome.up_to_date
+        state = _protect_stack(session, deployment, outcome.state, conversation, asked=asked)
+        outcome = replace(outcome, state=state)
+    return outcome
+
+
+def _protect_stack(
+    session: Session,
+    deployment: Deployment,
+    state: StackState,
+    conversation: Conversation,
+    *,
+    asked: bool,
+) -> StackState:
+    on = is_protected(deployment.template, deployment.values)
+    if on is None or on == state.termination_protection:
+        return state
+    switched = f"switch stack termination protection {'on' if on else 'off'}"
+    # A change set that was agreed to said so; without one, nobody was asked yet.
+    if not asked and not conversation.agree(f"{switched.capitalize()} for {state.name}?"):
+        raise RolloutError("nothing was changed, as you said")
+    client = clients.cloudformation(session, deployment.region)
+    set_termination_protection(client, state.stack_id, on=on)
+    conversation.tell(f"{state.name}: stack termination protection is {'on' if on else 'off'}")
+    return replace(state, termination_protection=on)
 
 
 def _change(
@@ -119,6 +164,8 @@ def _change(
     )
     follower = _follower(session, deployment.region, reader, conversation, course)
     after = follow(session, deployment.region, proposal.stack_id, follower, pace)
+    if not after.succeeded and upgrades_engine(proposal.changes):
+        conversation.tell(ENGINE_MAY_STAY)
     return Outcome(state=after, changes=proposal.changes, cause=follower.cause)
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from payment_templates.rollout.body import Body
     from payment_templates.rollout.cause import Cause
     from payment_templates.rollout.stack.changes import Change
     from payment_templates.rollout.stack.states import StackState
     from payment_templates.rollout.template import Template
+    from payment_templates.rollout.template_upload import Body
     from payment_templates.rollout.values import Values
 
 
@@ -28,9 +28,11 @@ class Deployment:
     # Beside those that the stack has.
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     allowed_replacements: tuple[str, ...] = ()
-    # The two ways out of a stuck state: only when asked for, or agreed to at the prompt.
+    # The two remedies of a stuck state: only when asked for, or agreed to at the prompt.
     may_recreate: bool = False
     may_continue_rollback: bool = False
+    # A later step of what was agreed to: shown, but not asked for again.
+    agreed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,5 +47,5 @@ class Outcome:
 
     @property
     def succeeded(self) -> bool:
-        """Say whether the stack is what it shall be."""
+        """Return whether the stack is what it shall be."""
         return self.up_to_date or (self.state is not None and self.state.succeeded)

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
         StackResourceDriftTypeDef,
     )
 
-    from payment_templates.rollout.pace import Pace
+    from payment_templates.rollout.polling import Pace
 
+# StackResourceDriftStatus: the others are of types without drift detection.
+_CHECKED = frozenset({"IN_SYNC", "MODIFIED", "DELETED", "UNKNOWN"})
 # Somebody else may be looking at the same stack: this often their look is waited for.
 _ROUNDS = 20
 
@@ -33,41 +35,64 @@ class Drift:
     path: str
     expected: str
     actual: str
+    physical_id: str = ""
+    # AWS has something that the template does not have: DifferenceType ADD.
+    is_added: bool = False
 
 
-def detect_drift(client: CloudFormationClient, stack_id: str, pace: Pace) -> tuple[Drift, ...]:
-    """Compare a stack with its template; what cannot be compared counts as drifted."""
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """What a detection found, and the types that CloudFormation compares nothing of."""
+
+    drifts: tuple[Drift, ...]
+    not_compared: frozenset[str] = frozenset()
+
+
+def detect_drift(client: CloudFormationClient, stack_id: str, pace: Pace) -> Comparison:
+    """Compare a stack with its template; what cannot be compared counts as drifted.
+
+    Not so a type without drift detection: it is named.
+    """
     detection = _begin(client, stack_id, pace)
     while True:
         shown = client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
         if shown["DetectionStatus"] != "DETECTION_IN_PROGRESS":
             break
         pace.pause(news=False)
-    found = tuple(_found(client, stack_id))
+    checked: set[str] = set()
+    found = tuple(_found(client, stack_id, checked))
+    unchecked = frozenset(_types_beside(client, stack_id, checked))
     if shown["DetectionStatus"] == "DETECTION_COMPLETE":
-        return found
+        return Comparison(drifts=found, not_compared=unchecked)
     # DescribeStackDriftDetectionStatus, DETECTION_FAILED: of the other resources there are results.
     reason = shown.get("DetectionStatusReason", "CloudFormation gives no reason")
-    return (*found, _not_compared(stack_id, reason))
+    failed = _not_compared(stack_id, reason)
+    return Comparison(drifts=(*found, failed), not_compared=unchecked)
 
 
 def read_drift(
     shown: StackResourceDriftTypeDef | StackInstanceResourceDriftsSummaryTypeDef,
 ) -> Iterator[Drift]:
     """Read what CloudFormation says of one resource."""
-    common = {
+    common: dict[str, Any] = {
         **_place(shown["StackId"]),
         "logical_id": shown["LogicalResourceId"],
         "resource_type": shown["ResourceType"],
+        "physical_id": shown.get("PhysicalResourceId", ""),
     }
     if shown["StackResourceDriftStatus"] == "DELETED":
         yield Drift(**common, path="", expected="there", actual="gone")
+    if shown["StackResourceDriftStatus"] == "UNKNOWN":
+        # "CloudFormation could not run drift detection for the resource."
+        reason = str(shown.get("DriftStatusReason", "CloudFormation gives no reason"))
+        yield Drift(**common, path="", expected="compared", actual=reason)
     for difference in shown.get("PropertyDifferences", ()):
         yield Drift(
             **common,
             path=difference["PropertyPath"],
             expected=difference["ExpectedValue"],
             actual=difference["ActualValue"],
+            is_added=difference["DifferenceType"] == "ADD",
         )
 
 
@@ -82,7 +107,7 @@ def _not_compared(stack_id: str, reason: str) -> Drift:
     )
 
 
-def _place(stack_id: str) -> dict[str, str]:
+def _place(stack_id: str) -> dict[str, Any]:
     _, _, _, region, account, _ = stack_id.split(":", 5)
     return {"account": account, "region": region}
 
@@ -96,18 +121,27 @@ def _begin(client: CloudFormationClient, stack_id: str, pace: Pace) -> str:
             if "already in progress" not in message_of(error):
                 raise
         pace.pause(news=False)
-    raise RolloutError(f"somebody else keeps comparing {stack_id}; try again later")
+    raise RolloutError(f"another drift detection is running on {stack_id}; try again later")
 
 
-def _found(client: CloudFormationClient, stack_id: str) -> Iterator[Drift]:
+def _found(client: CloudFormationClient, stack_id: str, checked: set[str]) -> Iterator[Drift]:
     # This call has no paginator in botocore.
     more: dict[str, Any] = {}
     while True:
-        page = client.describe_stack_resource_drifts(
-            StackName=stack_id, StackResourceDriftStatusFilters=["MODIFIED", "DELETED"], **more
-        )
+        page = client.describe_stack_resource_drifts(StackName=stack_id, **more)
         for shown in page["StackResourceDrifts"]:
+            if shown["StackResourceDriftStatus"] in _CHECKED:
+                checked.add(shown["LogicalResourceId"])
             yield from read_drift(shown)
         if "NextToken" not in page:
             return
         more = {"NextToken": page["NextToken"]}
+
+
+def _types_beside(client: CloudFormationClient, stack_id: str, checked: set[str]) -> Iterator[str]:
+    # DescribeStackResourceDrifts leaves out what is not checked.
+    pages = client.get_paginator("list_stack_resources").paginate(StackName=stack_id)
+    for page in pages:
+        for shown in page["StackResourceSummaries"]:
+            if shown["LogicalResourceId"] not in checked:
+                yield shown["ResourceType"]

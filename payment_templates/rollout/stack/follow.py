@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from boto3 import Session
 
     from payment_templates.rollout.cause import Cause
-    from payment_templates.rollout.conversation import Conversation
-    from payment_templates.rollout.pace import Pace
+    from payment_templates.rollout.output import Conversation
+    from payment_templates.rollout.polling import Pace
     from payment_templates.rollout.progress.events import Event, EventReader
     from payment_templates.rollout.progress.forecast import Course
     from payment_templates.rollout.progress.service_watch import ServiceWatch
@@ -48,7 +48,7 @@ class StackFollower:
 
     @property
     def begun(self) -> bool:
-        """Say whether anything of the operation was seen; right after a call, nothing may be."""
+        """Return whether anything of the operation was seen; right after a call, nothing may be."""
         return self._begun
 
     def look(self) -> bool:
@@ -98,14 +98,14 @@ class StackFollower:
 def follow(
     session: Session, region: str, stack_id: str, follower: StackFollower, pace: Pace
 ) -> StackState:
-    """Stay with a stack until nothing is under way, and give the state in which it ends."""
+    """Stay with a stack until nothing is running, and give the state in which it ends."""
     client = clients.cloudformation(session, region)
     while True:
         # The state first: what happens before it settles is then among the events.
         state = find_stack(client, stack_id)
         news = follower.look()
         if state is None:
-            raise RolloutError(f"{stack_id} is gone; somebody else deleted it")
+            raise RolloutError(f"{stack_id} was deleted by someone else")
         if state.status == "DELETE_COMPLETE" or (state.settled and follower.begun):
             return state
         pace.pause(news=news)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def find_last_failure(session: Session, region: str, state: StackState) -> Cause | None:
     """Find the first failure of the last operation; None when that did not fail.
 
-    Where the rollback failed too, its own first failure: that is what is in the way.
+    Where the rollback failed too, its own first failure: that is the cause to show.
     """
     if state.succeeded or not state.settled:
         return None

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from payment_templates.rollout import clients
+from payment_templates.rollout.deletion_protection import (
+    final_values,
+    takes_two_steps,
+    unprotected,
+)
 from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.identity import mark_of
 from payment_templates.rollout.stack import change_set
 from payment_templates.rollout.stack.consequences import require_allowance
+from payment_templates.rollout.stack.notices import notices
+from payment_templates.rollout.stack.password_change import judge_passwords
 from payment_templates.rollout.stack.request import StackRequest
 from payment_templates.rollout.stack.states import StackState, Way, way_on
 from payment_templates.rollout.stack.unstick import remove_empty_stack
@@ -22,8 +30,8 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.literals import ChangeSetTypeType
 
-    from payment_templates.rollout.conversation import Conversation
-    from payment_templates.rollout.pace import Pace
+    from payment_templates.rollout.output import Conversation
+    from payment_templates.rollout.polling import Pace
     from payment_templates.rollout.stack.change_set import ChangeSet
     from payment_templates.rollout.stack.deployment import Deployment
 
@@ -43,12 +51,14 @@ def propose(
     owner = mark_of(session, deployment.region)
     if state is not None and state.status != "DELETE_COMPLETE":
         for name in change_set.discard_own(client, state.name, pace, owner=owner):
-            conversation.tell(f"change set {name} was made by somebody else and is left alone")
+            conversation.tell(f"change set {name} was created by someone else and is not touched")
     kind: ChangeSetTypeType = "CREATE" if way_on(state) is Way.CREATE else "UPDATE"
     proposal = _made(client, _request(deployment, state, kind), kind, pace, owner=owner)
     if proposal is not None:
+        judged = judge_passwords(proposal.changes, deployment.template)
+        proposal = replace(proposal, changes=judged)
         conversation.show_changes(deployment.region, proposal.changes)
-        _require_agreement(client, deployment, proposal, kind, conversation)
+        _require_agreement(client, deployment, proposal, state, conversation)
     return proposal
 
 
@@ -56,10 +66,13 @@ def _request(
     deployment: Deployment, state: StackState | None, kind: ChangeSetTypeType
 ) -> StackRequest:
     former = state.parameters if state and kind == "UPDATE" else ()
+    template, values = deployment.template, deployment.values
+    first = kind == "CREATE" and takes_two_steps(template, values)
+    sent = unprotected(values) if first else final_values(template, values)
     return StackRequest(
         stack_name=deployment.stack_name,
         body=deployment.body,
-        parameters=tuple(deployment.values.request(deployment.template, former)),
+        parameters=tuple(sent.request(template, former)),
         tags=_tags(deployment, state),
     )
 
@@ -92,13 +105,16 @@ def _require_agreement(
     client: CloudFormationClient,
     deployment: Deployment,
     proposal: ChangeSet,
-    kind: ChangeSetTypeType,
+    state: StackState | None,
     conversation: Conversation,
 ) -> None:
+    kind: ChangeSetTypeType = "CREATE" if way_on(state) is Way.CREATE else "UPDATE"
     question = f"{kind.capitalize()} {deployment.stack_name} in {deployment.region}?"
     try:
+        for notice in notices(proposal.changes, deployment, state):
+            conversation.tell(notice)
         require_allowance(proposal.changes, deployment.allowed_replacements)
-        agreed = conversation.agree(question)
+        agreed = deployment.agreed or conversation.agree(question)
     except RolloutError:
         _withdraw(client, proposal, kind)
         raise

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, TagTypeDef
 
-    from payment_templates.rollout.body import Body
+    from payment_templates.rollout.template_upload import Body
 
 
 @dataclass(frozen=True, kw_only=True)

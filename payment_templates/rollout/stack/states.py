@@ -1,4 +1,4 @@
-"""The states of a stack: what can be done in each, and the way out of those that are stuck."""
+"""The states of a stack: what can be done in each, and how to leave those that are stuck."""
 
 from __future__ import annotations
 
@@ -34,15 +34,17 @@ class StackState:
     parameters: dict[str, str]
     tags: dict[str, str]
     outputs: dict[str, str]
+    # CloudFormation refuses to delete the stack.
+    termination_protection: bool = False
 
     @property
     def settled(self) -> bool:
-        """Say whether nothing is under way."""
+        """Return whether nothing is running."""
         return not self.status.endswith("_IN_PROGRESS") or self.status == "REVIEW_IN_PROGRESS"
 
     @property
     def succeeded(self) -> bool:
-        """Say whether the last operation ended as it was meant."""
+        """Return whether the last operation ended as it was meant."""
         return self.status.endswith("_COMPLETE") and "ROLLBACK" not in self.status
 
 
@@ -95,4 +97,5 @@ def read_state(shown: StackTypeDef) -> StackState:
             entry.get("OutputKey", ""): entry.get("OutputValue", "")
             for entry in shown.get("Outputs", ())
         },
+        termination_protection=shown.get("EnableTerminationProtection", False),
     )

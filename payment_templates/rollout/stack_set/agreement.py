@@ -11,7 +11,7 @@ from payment_templates.rollout.stack_set.instances import Instance, named
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from payment_templates.rollout.conversation import Conversation
+    from payment_templates.rollout.output import Conversation
     from payment_templates.rollout.stack.changes import Change
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from boto3 import Session
 
-    from payment_templates.rollout.conversation import Conversation
-    from payment_templates.rollout.pace import Pace
+    from payment_templates.rollout.output import Conversation
+    from payment_templates.rollout.polling import Pace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class Attendance:
     make_pace: Callable[[], Pace]
 
     def carry_out(self, call: Callable[[str], str]) -> Ended:
-        """Begin an operation when nothing else is under way, and stay with it.
+        """Begin an operation when nothing else is running, and stay with it.
 
         `call` is given the ID to ask for, and gives the one that AWS answers.
         """
@@ -45,8 +45,8 @@ class Attendance:
         return follower.follow(operation_id, self.make_pace())
 
     def settle(self) -> None:
-        """Wait until nothing is under way on the set."""
+        """Wait until nothing is running on the set."""
         client = clients.cloudformation(self.session, self.primary)
         while operation_id := operations.running_operation(client, self.name):
-            self.conversation.tell(f"operation {operation_id} is under way: following it")
+            self.conversation.tell(f"operation {operation_id} is running: following it")
             self.follow(operation_id)

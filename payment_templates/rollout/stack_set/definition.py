@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from payment_templates.rollout.deletion_protection import final_values
 from payment_templates.rollout.values import CONCEALED
 
 if TYPE_CHECKING:
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
 
     from mypy_boto3_cloudformation import CloudFormationClient
 
-    from payment_templates.rollout.body import Body
     from payment_templates.rollout.stack_set.targets import Targets
     from payment_templates.rollout.template import Template
+    from payment_templates.rollout.template_upload import Body
     from payment_templates.rollout.values import Values
 
 
@@ -40,23 +41,28 @@ class Definition:
     values: Values
     targets: Targets
 
+    @property
+    def final_values(self) -> Values:
+        """Give the values with which the stacks end."""
+        return final_values(self.template, self.values)
+
     def arguments(self, former: Mapping[str, str]) -> dict[str, Any]:
         """Write the arguments of CreateStackSet and UpdateStackSet."""
         return {
             "StackSetName": self.name,
-            "Parameters": self.values.request(self.template, former),
+            "Parameters": self.final_values.request(self.template, former),
             "Capabilities": ["CAPABILITY_NAMED_IAM"],
             **self.body.arguments(),
             **_permissions(self.targets),
         }
 
     def differs(self, current: StackSet) -> bool:
-        """Say whether the set must be updated; a secret cannot be compared, so it is set anew."""
+        """Return whether the set must be updated; a secret is set again each time."""
         if self.values.secret or json.loads(current.template_body) != self.template.document:
             return True
         return any(
             current.parameters.get(name) not in {value, CONCEALED}
-            for name, value in self.values.open.items()
+            for name, value in self.final_values.open.items()
         )
 
 

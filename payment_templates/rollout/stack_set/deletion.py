@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from payment_templates.rollout.pace import Pace
+from payment_templates.rollout.polling import Pace
+from payment_templates.rollout.stack.unstick import ADDRESS
 from payment_templates.rollout.stack_set import operations
 from payment_templates.rollout.stack_set.instances import Instance, list_instances
 
@@ -30,6 +31,9 @@ def delete_stack_set(
     for arguments in _groups(client, name, instances, primary):
         call = partial(_delete_instances, client, name, arguments)
         ended = follow(operations.begin(client, name, call, settle, Pace()))
+        if ended.causes and all(cause.resource_type == ADDRESS for cause in ended.causes):
+            # EC2 releases them seconds after their NAT gateways: terraform-provider-aws 49299.
+            ended = follow(operations.begin(client, name, call, settle, Pace()))
         if not ended.succeeded:
             return ended
     try:

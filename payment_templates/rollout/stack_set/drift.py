@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
+from payment_templates.facts.false_drift import NOT_COMPARED
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import RolloutError
-from payment_templates.rollout.stack.drift import Drift, read_drift
+from payment_templates.rollout.stack.drift import Comparison, Drift, read_drift
+from payment_templates.rollout.stack_set.definition import find_stack_set
 from payment_templates.rollout.stack_set.instances import PAGE_SIZE, Instance, list_instances
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from mypy_boto3_cloudformation import CloudFormationClient
 
-    from payment_templates.rollout.pace import Pace
+    from payment_templates.rollout.polling import Pace
     from payment_templates.rollout.stack_set.attendance import Attendance
 
 # Causes in the one line of an error; all of them were shown as the operation ended.
@@ -23,7 +26,7 @@ _TOLD_CAUSES = 3
 _ROUNDS = 10
 
 
-def detect_set_drift(attendance: Attendance) -> tuple[Drift, ...]:
+def detect_set_drift(attendance: Attendance) -> Comparison:
     """Compare all stacks of a set with their template, in one operation.
 
     Raises RolloutError unless every stack was compared.
@@ -41,11 +44,20 @@ def detect_set_drift(attendance: Attendance) -> tuple[Drift, ...]:
             f"as {ended.look.status}"
             + "".join(f"; {cause.region}: {cause.reason}" for cause in ended.causes[:_TOLD_CAUSES])
         )
-    return tuple(
+    drifts = tuple(
         drift
         for instance in _drifted(client, name, ended.operation_id, attendance.make_pace())
         for drift in _of_instance(client, name, ended.operation_id, instance)
     )
+    # The lists of a set name no resource that was not checked.
+    types = {str(entry.get("Type")) for entry in _resources(client, name).values()}
+    return Comparison(drifts=drifts, not_compared=frozenset(types & NOT_COMPARED.keys()))
+
+
+def _resources(client: CloudFormationClient, name: str) -> Mapping[str, Mapping[str, Any]]:
+    found = find_stack_set(client, name)
+    document: dict[str, dict[str, Any]] = json.loads(found.template_body) if found else {}
+    return document.get("Resources", {})
 
 
 def _drifted(
@@ -62,7 +74,7 @@ def _drifted(
         pace.pause(news=False)
     raise RolloutError(
         f"operation {operation_id} counted {counted} drifted stacks of {name}, and their list "
-        "does not agree yet; give the same command again in a while"
+        "does not agree yet; run the same command again in a while"
     )
 
 

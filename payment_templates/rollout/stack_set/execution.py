@@ -67,7 +67,7 @@ def _again_while_roles_spread(step: _Step, last: Ended, attendance: Attendance) 
 
 
 def _lacks_roles(ended: Ended, account: str) -> bool:
-    # In another account the role may be missing for good.
+    # In another account the role may be missing permanently.
     failed = [result for result in ended.look.results.values() if result.status == "FAILED"]
     return bool(failed) and all(
         result.account == account and _NOT_SPREAD in result.reason for result in failed
@@ -89,6 +89,8 @@ class _Steps:
         for creation in plan.creations:
             yield partial(self._create, creation)
         for update in plan.updates:
+            yield partial(self._update, update)
+        for update in plan.protections:
             yield partial(self._update, update)
 
     def _import(self, stacks: Mapping[str, StackState], operation_id: str) -> str:

@@ -24,8 +24,8 @@ from payment_templates.rollout.stack_set.poll import (
 if TYPE_CHECKING:
     from boto3 import Session
 
-    from payment_templates.rollout.conversation import Conversation
-    from payment_templates.rollout.pace import Pace
+    from payment_templates.rollout.output import Conversation
+    from payment_templates.rollout.polling import Pace
 
 # More results than this are counted, not told one by one.
 _TOLD_RESULTS = 20
@@ -41,7 +41,7 @@ class Ended:
 
     @property
     def succeeded(self) -> bool:
-        """Say whether it did everything."""
+        """Return whether it did everything."""
         return self.look.status == "SUCCEEDED"
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from botocore.exceptions import ClientError
     from mypy_boto3_cloudformation import CloudFormationClient
 
-    from payment_templates.rollout.pace import Pace
+    from payment_templates.rollout.polling import Pace
 
 # Begins the ID of every operation that this program begins.
 PREFIX = "payment-rollout-"
@@ -25,7 +25,7 @@ _ROUNDS = 15
 
 
 def running_operation(client: CloudFormationClient, name: str) -> str | None:
-    """Find the operation that is under way on a set, or the one that the others wait for."""
+    """Find the operation that is running on a set, or the one that the others wait for."""
     pages = client.get_paginator("list_stack_set_operations").paginate(
         StackSetName=name, PaginationConfig={"PageSize": PAGE_SIZE}
     )
@@ -50,7 +50,7 @@ def begin(
     settle: Callable[[], None],
     pace: Pace,
 ) -> str:
-    """Begin an operation once and give its ID; `settle` waits until nothing is under way.
+    """Begin an operation once and give its ID; `settle` waits until nothing is running.
 
     `call` is given the ID to ask for, and gives the one that AWS answers.
     """
@@ -86,7 +86,7 @@ def is_under_way(client: CloudFormationClient, name: str, operation_id: str) -> 
 
 
 def is_known(client: CloudFormationClient, name: str, operation_id: str) -> bool:
-    """Say whether a set has an operation of this ID."""
+    """Return whether a set has an operation of this ID."""
     try:
         client.describe_stack_set_operation(StackSetName=name, OperationId=operation_id)
     except client.exceptions.ClientError as error:

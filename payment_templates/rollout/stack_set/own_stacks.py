@@ -35,7 +35,7 @@ def require_working(stacks: Mapping[str, StackState]) -> None:
         if way is not Way.UPDATE:
             what = STUCK.get(state.status, "it is not there yet")
             raise RolloutError(
-                f"{state.name} in {region} is {state.status}: {what}; the way out is deploy "
+                f"{state.name} in {region} is {state.status}: {what}; use deploy "
                 f"--region {region}{_OPTIONS.get(way, '')}, or a rollout without that region",
                 ExitCode.REFUSED,
             )

@@ -36,6 +36,8 @@ class Creation:
 
     block: Block
     overrides: Overrides
+    # Created without deletion protection, which a later step switches on.
+    unprotected: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,15 +58,22 @@ class Plan:
     imports: Mapping[str, StackState]
     creations: tuple[Creation, ...]
     updates: tuple[Update, ...]
+    # What ends the first step of a creation: the stacks follow the set's DeletionProtection again.
+    protections: tuple[Update, ...]
     # The instances that the set change and the updates reach.
     changed: tuple[Instance, ...]
-    left_to_deploy: tuple[str, ...]
+    kept_by_deploy: tuple[str, ...]
 
     @property
     def empty(self) -> bool:
-        """Say whether everything is as it shall be."""
+        """Return whether everything is as it shall be."""
         return not (
-            self.creates_set or self.imports or self.creations or self.updates or self.set_change
+            self.creates_set
+            or self.imports
+            or self.creations
+            or self.updates
+            or self.protections
+            or self.set_change
         )
 
     def lines(self) -> Iterator[str]:
@@ -82,7 +91,15 @@ class Plan:
                     "OUTDATED"
                 )
         for creation in self.creations:
-            yield f"plan: create stacks in {', '.join(creation.block.regions)}"
+            how = ""
+            if creation.unprotected:
+                how = " without deletion protection, so that a failed creation can be rolled back"
+            yield f"plan: create stacks in {', '.join(creation.block.regions)}{how}"
         for update in self.updates:
             what = "stacks" if update.overrides is None else "overrides"
             yield f"plan: update {what} in {', '.join(update.block.regions)}"
+        for update in self.protections:
+            yield (
+                "plan: update stacks to the set's DeletionProtection in "
+                f"{', '.join(update.block.regions)}"
+            )

@@ -5,10 +5,20 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from payment_templates.rollout.deletion_protection import (
+    OFF,
+    PARAMETER,
+    takes_two_steps,
+)
 from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.stack_set.blocks import Block, blocks_of
 from payment_templates.rollout.stack_set.instances import Instance, named, read_overrides
 from payment_templates.rollout.stack_set.plan import Creation, Plan, SetChange, Update
+from payment_templates.rollout.stack_set.protection_steps import (
+    after_creations,
+    unprotected_by_override,
+    updates_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -46,6 +56,8 @@ def make_plan(
     with_values = list(_given_values(client, definition.name, targeted, overrides))
     reached = [one for _, members in with_values for one in members]
     behind = [one for one in targeted if one not in reached and _is_behind(one, set_change)]
+    leftovers = list(unprotected_by_override(client, definition, current, targeted, overrides))
+    creations = tuple(_creations(definition, instances, overrides, {account: own_stacks}))
     updates = [
         *(
             Update(block=block, overrides=values)
@@ -59,12 +71,16 @@ def make_plan(
         creates_set=current is None,
         set_change=set_change,
         imports=own_stacks if import_stacks else {},
-        creations=tuple(
-            _creations(definition.targets, instances, overrides, {account: own_stacks})
-        ),
+        creations=creations,
         updates=tuple(updates),
-        changed=tuple(targeted if set_change else [*reached, *behind]),
-        left_to_deploy=() if import_stacks else tuple(own_stacks),
+        protections=(
+            *after_creations(creations, overrides),
+            *updates_of(leftovers, definition.targets.regions),
+        ),
+        changed=tuple(targeted)
+        if set_change
+        else _each_once([*reached, *behind, *(one for _, found in leftovers for one in found)]),
+        kept_by_deploy=() if import_stacks else tuple(own_stacks),
     )
 
 
@@ -126,13 +142,20 @@ def _given_values(
         yield (*values, *as_before), members
 
 
+def _each_once(instances: Sequence[Instance]) -> tuple[Instance, ...]:
+    return tuple(dict.fromkeys(instances))
+
+
 def _creations(
-    targets: Targets,
+    definition: Definition,
     instances: Sequence[Instance],
     overrides: Mapping[str, Overrides],
     left: Mapping[str, Mapping[str, StackState]],
 ) -> Iterator[Creation]:
     # One operation gives the same overrides to all its regions; the order of regions is kept.
+    targets = definition.targets
+    two_steps = takes_two_steps(definition.template, definition.values)
+
     def missing(region: str) -> tuple[tuple[str, ...], dict[str, str]]:
         there = [instance for instance in instances if instance.region == region]
         if targets.service_managed:
@@ -145,10 +168,14 @@ def _creations(
         return tuple(members), dict(overrides.get(region, {}))
 
     for (members, own), group in groupby(targets.regions, key=missing):
+        if not members:
+            continue
         regions = tuple(group)
-        if members and targets.service_managed:
-            yield Creation(
-                block=Block(regions=regions, organizational_units=members), overrides=own
-            )
-        elif members:
-            yield Creation(block=Block(regions=regions, accounts=members), overrides=own)
+        unprotected = two_steps and PARAMETER not in own
+        yield Creation(
+            block=Block(regions=regions, organizational_units=members)
+            if targets.service_managed
+            else Block(regions=regions, accounts=members),
+            overrides={**own, PARAMETER: OFF} if unprotected else own,
+            unprotected=unprotected,
+        )

@@ -47,12 +47,12 @@ class Look:
 
     @property
     def ended(self) -> bool:
-        """Say whether the operation will change nothing any more."""
+        """Return whether the operation will change nothing any more."""
         return self.status in {"SUCCEEDED", "FAILED", "STOPPED"}
 
     @property
     def watched_children(self) -> int:
-        """Say how many child stacks may be watched with the calls that are left."""
+        """Describe how many child stacks may be watched with the calls that are left."""
         return 2 if len(self.results) <= _FEW_INSTANCES else 1
 
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
+from payment_templates.rollout.deletion_protection import without_former_override
 from payment_templates.rollout.identity import mark_of
 from payment_templates.rollout.stack import change_set
 from payment_templates.rollout.stack.changes import Change, Replacement
+from payment_templates.rollout.stack.password_change import judge_passwords
 from payment_templates.rollout.stack.request import StackRequest
 from payment_templates.rollout.stack.states import Way, find_stack, way_on
 from payment_templates.rollout.stack_set.instances import Instance, read_overrides
@@ -24,12 +26,12 @@ if TYPE_CHECKING:
 
     from boto3 import Session
 
-    from payment_templates.rollout.pace import Pace
+    from payment_templates.rollout.polling import Pace
     from payment_templates.rollout.stack.states import StackState
     from payment_templates.rollout.stack_set.definition import Definition
     from payment_templates.rollout.values import Values
 
-# Stacks in these hold nothing: StackSets make them anew.
+# Stacks in these hold nothing: StackSets make them again.
 _NEVER_CAME_UP = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
 
 
@@ -67,7 +69,9 @@ class Previewer:
             stack = self._stack_of(instance)
             if stack is not None and way_on(stack) is Way.UPDATE:
                 own = read_overrides(administrator, self.definition.name, instance)
-                own = {**own, **overrides.get(instance.region, {})}
+                given = overrides.get(instance.region, {})
+                own = without_former_override(self.definition.template, own, given)
+                own = {**own, **given}
                 changes[instance.region] = self._changes(instance.region, stack, own)
             elif instance.stack_id and not (
                 instance.account == self.account and _holds_nothing(stack)
@@ -101,11 +105,11 @@ class Previewer:
         if proposal is None:
             return ()
         change_set.discard(client, proposal)
-        return proposal.changes
+        return judge_passwords(proposal.changes, template)
 
     def _values(self, own: Mapping[str, str]) -> Values:
         # The set's values, not those that the stack happens to have; then the instance's own.
-        given = self.definition.values
+        given = self.definition.final_values
         known = {**self.former, **given.open, **own}
         return replace(
             given,

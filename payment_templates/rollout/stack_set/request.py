@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Rollout:
-    """What shall stand in which regions."""
+    """What shall are in which regions."""
 
     definition: Definition
     # Under the name that `deploy` gives a stack: such a stack is left to it, or imported.
@@ -32,7 +32,7 @@ class Rollout:
 
     @property
     def concerns_own_stacks(self) -> bool:
-        """Say whether the own account is meant, so that a stack of deploy stands in the way."""
+        """Return whether the own account is meant, so that a stack of deploy blocks the rollout."""
         return self.import_stacks or self.account in self.definition.targets.accounts
 
     @property
@@ -47,9 +47,11 @@ class RolloutOutcome:
 
     operations: tuple[Ended, ...]
     instances: tuple[Instance, ...]
-    left_to_deploy: tuple[str, ...]
+    kept_by_deploy: tuple[str, ...]
+    # Stacks whose DeletionProtection is another than the one asked for.
+    otherwise_protected: tuple[Instance, ...] = ()
 
     @property
     def succeeded(self) -> bool:
-        """Say whether every operation did everything."""
-        return all(ended.succeeded for ended in self.operations)
+        """Return whether everything was done, and every stack is as protected as asked."""
+        return all(ended.succeeded for ended in self.operations) and not self.otherwise_protected

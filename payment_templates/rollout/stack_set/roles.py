@@ -65,7 +65,7 @@ def roles_template(template: Template, names: Collection[str]) -> Template:
 
 
 def is_current(client: CloudFormationClient, template: Template) -> bool:
-    """Say whether the stack of the roles was made from this template."""
+    """Return whether the stack of the roles was made from this template."""
     # AWS answers with a text; only botocore may have read it already.
     body: object = client.get_template(StackName=STACK_NAME)["TemplateBody"]
     return (json.loads(body) if isinstance(body, str) else body) == template.document

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
+from payment_templates.rollout.deletion_protection import has_switch
 from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.stack.notices import (
+    ENGINE_MAY_STAY,
+    about_changes,
+    about_values,
+    upgrades_engine,
+)
 from payment_templates.rollout.stack_set.agreement import require_allowance_of, require_trust
 from payment_templates.rollout.stack_set.attendance import Attendance
 from payment_templates.rollout.stack_set.definition import find_stack_set
@@ -14,6 +21,7 @@ from payment_templates.rollout.stack_set.instances import Instance, list_instanc
 from payment_templates.rollout.stack_set.own_stacks import find_own_stacks
 from payment_templates.rollout.stack_set.planning import make_plan
 from payment_templates.rollout.stack_set.preview import Previewer, removed_resources
+from payment_templates.rollout.stack_set.protection import protect_stacks
 from payment_templates.rollout.stack_set.request import Rollout, RolloutOutcome
 
 if TYPE_CHECKING:
@@ -21,8 +29,8 @@ if TYPE_CHECKING:
 
     from boto3 import Session
 
-    from payment_templates.rollout.conversation import Conversation
-    from payment_templates.rollout.pace import Pace
+    from payment_templates.rollout.output import Conversation
+    from payment_templates.rollout.polling import Pace
     from payment_templates.rollout.stack.states import StackState
     from payment_templates.rollout.stack_set.definition import StackSet
     from payment_templates.rollout.stack_set.plan import Plan
@@ -34,7 +42,7 @@ def roll_out(
     conversation: Conversation,
     make_pace: Callable[[], Pace],
 ) -> RolloutOutcome:
-    """Take up what is under way, then make, import and update stacks; raises RolloutError."""
+    """Follow running operations, then make, import and update stacks; raises RolloutError."""
     return _Work(session, rollout, conversation, make_pace).run()
 
 
@@ -51,6 +59,7 @@ class _Work:
         self._conversation = conversation
         self._make_pace = make_pace
         self._client = clients.cloudformation(session, rollout.primary)
+        self._upgrades = False
         self._name = rollout.definition.name
         self._attendance = Attendance(
             session=session,
@@ -84,7 +93,7 @@ class _Work:
             own_stacks=own_stacks,
             import_stacks=self._rollout.import_stacks,
         )
-        for region in plan.left_to_deploy:
+        for region in plan.kept_by_deploy:
             self._conversation.tell(
                 f"{region}: {own_stacks[region].name} was made by deploy and is left to it "
                 "(--import takes it into the set)"
@@ -99,12 +108,22 @@ class _Work:
             self._attendance,
             new_roles=self._rollout.new_roles,
         )
+        if self._upgrades and not all(one.succeeded for one in ended):
+            self._conversation.tell(ENGINE_MAY_STAY)
+        there = plan.creates_set or current is not None
+        instances = list_instances(self._client, self._name) if there else ()
         return RolloutOutcome(
             operations=ended,
-            instances=list_instances(self._client, self._name)
-            if plan.creates_set or current
+            instances=instances,
+            kept_by_deploy=plan.kept_by_deploy,
+            otherwise_protected=self._protect(instances, plan)
+            if all(one.succeeded for one in ended)
             else (),
-            left_to_deploy=plan.left_to_deploy,
+        )
+
+    def _protect(self, instances: tuple[Instance, ...], plan: Plan) -> tuple[Instance, ...]:
+        return protect_stacks(
+            self._session, self._rollout, instances, self._conversation, asked=not plan.empty
         )
 
     def _require_operable(self, instances: tuple[Instance, ...]) -> None:
@@ -117,7 +136,7 @@ class _Work:
             # StackInstance, Status: they are left out of updates until they are taken out.
             raise RolloutError(
                 f"{named(inoperable)} are INOPERABLE: {inoperable[0].reason or 'no reason given'}; "
-                "the way out is aws cloudformation delete-stack-instances --retain-stacks for "
+                "use aws cloudformation delete-stack-instances --retain-stacks for "
                 "them, then to delete their stacks, then the same command again"
             )
 
@@ -134,6 +153,14 @@ class _Work:
         for line in plan.lines():
             self._conversation.tell(line)
         definition = self._rollout.definition
+        if has_switch(definition.template):
+            self._conversation.tell(
+                "plan: switch stack termination protection as DeletionProtection says, in account "
+                f"{self._rollout.account}"
+            )
+        if current is not None:
+            for notice in about_values(definition.values, current.parameters):
+                self._conversation.tell(notice)
         foreseen = Previewer(
             session=self._session,
             account=self._rollout.account,
@@ -143,6 +170,10 @@ class _Work:
             pace=self._make_pace(),
         ).look(plan.changed, self._rollout.overrides, plan.imports)
         changes = dict(foreseen.changes)
+        self._upgrades = any(map(upgrades_engine, changes.values()))
+        for region, found in changes.items():
+            for notice in about_changes(found):
+                self._conversation.tell(f"{region}: {notice}")
         if foreseen.unseen and current is not None and plan.set_change is not None:
             changes["out of reach"] = removed_resources(current.template_body, definition)
         require_allowance_of(changes, self._rollout.allowed_replacements, self._conversation)

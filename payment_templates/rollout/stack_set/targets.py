@@ -30,23 +30,23 @@ class Targets:
 
     @property
     def service_managed(self) -> bool:
-        """Say whether Organizations gives the permissions, or roles made by hand."""
+        """Return whether Organizations gives the permissions, or roles made by hand."""
         return bool(self.organizational_units)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be the ID of an account or of an organizational unit."""
         for given in self.accounts:
             if not re.fullmatch(_ACCOUNT, given):
-                raise wrong_use(f"--account cannot be {given!r}; what would do: twelve digits")
+                raise wrong_use(f"--account cannot be {given!r}; use twelve digits")
         for given in self.organizational_units:
             if not re.fullmatch(_ORGANIZATIONAL_UNIT, given):
                 raise wrong_use(
-                    f"--organizational-unit cannot be {given!r}; what would do: the ID of a unit "
+                    f"--organizational-unit cannot be {given!r}: use the ID of a unit "
                     "or of the root, such as ou-ab12-cdef3456 or r-ab12"
                 )
 
     def hold(self, instance: Instance) -> bool:
-        """Say whether an instance stands where the stacks shall stand."""
+        """Return whether an instance stands where the stacks shall stand."""
         if instance.region not in self.regions:
             return False
         if self.service_managed:
@@ -68,7 +68,7 @@ class Speed:
         # at most one more than FailureToleranceCount.
         if not 1 <= self.max_concurrent <= self.failure_tolerance + 1:
             raise wrong_use(
-                f"--max-concurrent cannot be {self.max_concurrent}; what would do: 1 to "
+                f"--max-concurrent cannot be {self.max_concurrent}: use 1 to "
                 f"{self.failure_tolerance + 1}, which is --failure-tolerance and one more"
             )
 

@@ -1,4 +1,4 @@
-"""How a person learns that something broke: alarms, events and a dashboard."""
+"""Monitoring: alarms, events and a dashboard."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Monitoring:
-    """What watches the stack; all of it reports to the topic."""
+    """Alarms, event rules and subscriptions; all of them notify the topic."""
 
     alarms: tuple[cloudwatch.Alarm, ...]
     rules: tuple[Rule, ...]

@@ -25,7 +25,7 @@ SLOW_RESPONSE_SECONDS = 1
 
 @dataclass(frozen=True, kw_only=True)
 class _Signal:
-    """A metric, and the value of it that calls a person."""
+    """A metric, and the threshold that raises the alarm."""
 
     logical_id: str
     name: str
@@ -155,6 +155,8 @@ def _add_alarm(
         ComparisonOperator=signal.comparison,
         Threshold=signal.threshold,
         TreatMissingData=signal.missing,
+        # Said, so that an alarm that somebody silenced shows up as drift.
+        ActionsEnabled=True,
         AlarmActions=topic,
         OKActions=topic,
         Tags=naming.tags(signal.name),

@@ -1,4 +1,4 @@
-"""One page that shows a failover while it happens."""
+"""The dashboard that shows a failover while it happens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The faults that AWS tells by itself, within seconds, where an alarm takes minutes."""
+"""Events of RDS and ECS: they arrive within seconds, while an alarm takes minutes."""
 
 from __future__ import annotations
 
@@ -48,8 +48,9 @@ def add_events(
 
 
 def _add_task_rule(scope: Scope, notifications: Notifications, compute: Compute) -> events.Rule:
-    # A deployment and a scale-in stop tasks too, by the scheduler's own will: no news. So does a
-    # failed health check, "Task failed ELB health checks": news.
+    # A deployment and a scale-in stop tasks too, through the scheduler: no alert. A failed health
+    # check, "Task failed ELB health checks", stops them in the same way, and is an alert. A task
+    # that a user stopped (UserInitiated) sends none.
     unwanted = [
         {"stopCode": [{"anything-but": ["ServiceSchedulerInitiated", "UserInitiated"]}]},
         {"stoppedReason": [{"prefix": {"equals-ignore-case": "task failed"}}]},
@@ -68,6 +69,9 @@ def _add_task_rule(scope: Scope, notifications: Notifications, compute: Compute)
             },
         },
         what="A task stopped",
+        # A task that found no place has no zone. Within a sentence an absent value leaves valid
+        # JSON, and the name of a zone has no quotes that would break it.
+        where=" <zone>",
         paths={
             "zone": "$.detail.availabilityZone",
             "reason": "$.detail.stoppedReason",
@@ -101,17 +105,20 @@ def _add_rule(
     pattern: dict[str, object],
     what: str,
     paths: dict[str, str],
+    where: str = "",
 ) -> events.Rule:
     # As values of an object EventBridge quotes them; within a sentence, a quote of their own, as in
     # the reason of an image that cannot be pulled, would break it:
     # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
-    values = "".join(f',"{name}":<{name}>' for name in paths)
-    where = "payment-${EnvironmentSuffix} ${AWS::Region}"
-    text = Sub(f'{{"what":"{what}","where":"{where}"{values}}}')
+    values = "".join(f',"{name}":<{name}>' for name in paths if f"<{name}>" not in where)
+    stack = "payment-${EnvironmentSuffix} ${AWS::Region}"
+    text = Sub(f'{{"what":"{what}","where":"{stack}{where}"{values}}}')
     return scope.add(
         events.Rule(
             logical_id,
             Name=naming.physical_name("AWS::Events::Rule", name),
+            # Said, so that a rule that somebody disabled shows up as drift.
+            State="ENABLED",
             EventPattern={"source": ["aws.ecs"], **pattern},
             Targets=[
                 # No role: the topic's own policy lets EventBridge in.

@@ -50,6 +50,14 @@ ALERTS = (
         cut("ResponseTimeAlarm.Properties.AlarmActions"),
     ),
     mutation(
+        "an alarm names the topic, where only an ARN is accepted",
+        "alerts-reach-a-person",
+        put(
+            "ResponseTimeAlarm.Properties.AlarmActions",
+            [{"Fn::GetAtt": ["AlertTopic", "TopicName"]}],
+        ),
+    ),
+    mutation(
         "the topic is on the AWS managed key",
         "alerts-reach-a-person",
         put("AlertTopic.Properties.KmsMasterKeyId", "alias/aws/sns"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from tests.evidence.changes import cut, drop, put, turn
+from tests.evidence.changes import append, cut, drop, put, turn
 from tests.evidence.mutations.mutation import mutation
+
+_ENVIRONMENT = "TaskDefinition.Properties.ContainerDefinitions.0.Environment"
 
 DATABASE = (
     mutation("a reader is removed", "three-database-instances", drop("DatabaseReader2")),
@@ -47,13 +49,96 @@ DATABASE = (
         put("DatabaseSubnetGroup.Properties.SubnetIds.0", {"Ref": "PublicSubnetA"}),
     ),
     mutation(
-        "the readers are made one after the other",
+        "the service waits for the last reader",
         "database-decides-creation-time",
-        put("DatabaseReader2.DependsOn", ["DatabaseReader1"]),
+        append("Service.DependsOn", "DatabaseReader2"),
+    ),
+    mutation(
+        "both readers are updated at once",
+        "instances-updated-one-by-one",
+        put("DatabaseReader2.DependsOn", ["DatabaseWriter"]),
+    ),
+    mutation(
+        "the cluster has no port",
+        "neighbours-can-connect",
+        cut("DatabaseCluster.Properties.Port"),
+    ),
+    mutation(
+        "the cluster listens on the port of MySQL",
+        "neighbours-can-connect",
+        put("DatabaseCluster.Properties.Port", 3306),
+    ),
+    mutation(
+        "the tasks are told another port",
+        "neighbours-can-connect",
+        put(f"{_ENVIRONMENT}.3.Value", "5433"),
+    ),
+    mutation(
+        "a parameter changes the port of all instances",
+        "instances-updated-one-by-one",
+        put("DatabaseCluster.Properties.Port", {"Ref": "ContainerPort"}),
+    ),
+    mutation(
+        "a generated and a given password are in one secret",
+        "changed-password-reaches-database",
+        put("DatabaseSecret.Properties.Name", {"Fn::Sub": "payment-database-${EnvironmentSuffix}"}),
+    ),
+    mutation(
+        "the database reads a password that an operator gives from the secret alone",
+        "changed-password-reaches-database",
+        put(
+            "DatabaseCluster.Properties.MasterUserPassword",
+            {"Fn::Sub": "{{resolve:secretsmanager:${DatabaseSecret}:SecretString:password}}"},
+        ),
+    ),
+    mutation(
+        "an image makes a new password of the same name",
+        "changed-password-reaches-database",
+        put(
+            "DatabaseSecret.Properties.GenerateSecretString",
+            {"PasswordLength": 40, "ExcludeCharacters": {"Ref": "ContainerImage"}},
+        ),
+    ),
+    mutation(
+        "the first creation is protected for good",
+        "failed-creation-rolls-back",
+        put("DatabaseCluster.Properties.DeletionProtection", value=True),
+    ),
+    mutation(
+        "the key stays after a creation that fails",
+        "failed-creation-rolls-back",
+        put("EncryptionKey.DeletionPolicy", "Retain"),
     ),
     mutation(
         "the database is named by the engine's version",
         "no-update-replaces-state",
         put("DatabaseCluster.Properties.DatabaseName", {"Fn::Sub": "p${DBEngineVersion}"}),
+    ),
+    mutation(
+        "a version in a variable of the database's name",
+        "no-update-replaces-state",
+        put(
+            "DatabaseCluster.Properties.DatabaseName",
+            {"Fn::Sub": ["p${Version}", {"Version": {"Ref": "DBEngineVersion"}}]},
+        ),
+    ),
+    mutation(
+        "a version in the database's name, by way of another resource",
+        "no-update-replaces-state",
+        put(
+            "OtherTopic",
+            {
+                "Type": "AWS::SNS::Topic",
+                "Properties": {"TopicName": {"Fn::Sub": "p${DBEngineVersion}"}},
+            },
+        ),
+        put("DatabaseCluster.Properties.DatabaseName", {"Fn::GetAtt": "OtherTopic.TopicName"}),
+    ),
+    mutation(
+        "a condition within a condition decides the database's name",
+        "no-update-replaces-state",
+        put("Conditions.IsNew", {"Fn::Equals": [{"Ref": "DBEngineVersion"}, "15.10"]}),
+        put("Conditions.IsOld", {"Fn::Not": [{"Condition": "IsNew"}]}),
+        put("DatabaseCluster.Properties.DatabaseName", {"Fn::If": ["IsOld", "old", "new"]}),
     ),
 )

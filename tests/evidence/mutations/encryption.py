@@ -33,6 +33,19 @@ ENCRYPTION = (
     ),
     _unencrypted("the key may not be used by RDS and the secret", cut(f"{_STATEMENTS}.1")),
     _unencrypted("nobody may grant RDS the key", cut(f"{_STATEMENTS}.2")),
+    _unencrypted(
+        "the disks of the tasks are encrypted with AWS's own key",
+        cut("Cluster.Properties.Configuration"),
+    ),
+    _unencrypted("Fargate may not generate a key for a disk", cut(f"{_STATEMENTS}.5")),
+    mutation(
+        "Fargate may use the key for another cluster alone",
+        "tasks-can-start",
+        put(
+            f"{_STATEMENTS}.6.Condition.StringEquals.kms:EncryptionContext:aws:ecs:clusterName",
+            ["another"],
+        ),
+    ),
     _unencrypted("the key locks its account out", cut(f"{_STATEMENTS}.0")),
     _unencrypted(
         "logs name their key by its ID",

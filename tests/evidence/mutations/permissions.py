@@ -29,7 +29,7 @@ PERMISSIONS = (
     ),
     mutation("the secret may not be decrypted", "tasks-can-start", cut(f"{_READING_STATEMENTS}.1")),
     mutation("the key is not for the account", "tasks-can-start", cut(f"{_KEY_STATEMENTS}.1")),
-    mutation("logs may not be written", "tasks-can-start", drop("LogPolicy")),
+    mutation("logs may not be written", "tasks-can-start", drop("ExecutionPolicy")),
     mutation(
         "there is no execution role",
         "tasks-can-start",
@@ -44,6 +44,16 @@ PERMISSIONS = (
         "tasks of another account are trusted",
         "tasks-can-start",
         put(f"{_TRUST}.Condition.ArnLike", {"aws:SourceArn": "arn:aws:ecs:*:999999999999:*"}),
+    ),
+    mutation(
+        "an asterisk that StringEquals compares as a character",
+        "tasks-can-start",
+        put(f"{_TRUST}.Condition", {"StringEquals": {"aws:SourceArn": "arn:aws:ecs:*"}}),
+    ),
+    mutation(
+        "tasks of every account but one are trusted, and it is this one",
+        "tasks-can-start",
+        put(f"{_TRUST}.Condition", {"StringNotEquals": {"aws:SourceAccount": "111122223333"}}),
     ),
     mutation(
         "a private image may not be pulled",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.evidence.changes import cut, drop, put, refuse_path, turn
+from tests.evidence.changes import append, cut, drop, put, refuse_path, turn
 from tests.evidence.mutations.mutation import mutation
 
 _DEPLOYMENT = "Service.Properties.DeploymentConfiguration"
@@ -82,9 +82,106 @@ TASKS = (
         put("NatGatewayA.Properties.SubnetId", {"Ref": "PrivateSubnetA"}),
     ),
     mutation(
-        "requests may not leave the load balancer", "neighbours-can-connect", drop("RequestsEgress")
+        "requests may not leave the load balancer",
+        "neighbours-can-connect",
+        put("LoadBalancerSecurityGroup.Properties.SecurityGroupEgress", []),
     ),
-    mutation("queries are not let out", "neighbours-can-connect", drop("QueriesEgress")),
+    mutation(
+        "the load balancer may not use the container's port",
+        "neighbours-can-connect",
+        put("LoadBalancerSecurityGroup.Properties.SecurityGroupEgress.0.FromPort", 9000),
+    ),
+    mutation(
+        "queries are not let out",
+        "neighbours-can-connect",
+        cut("ApplicationSecurityGroup.Properties.SecurityGroupEgress.1"),
+    ),
+    mutation(
+        "queries are let out to another network",
+        "neighbours-can-connect",
+        put("ApplicationSecurityGroup.Properties.SecurityGroupEgress.1.CidrIp", "10.1.0.0/16"),
+    ),
+    mutation(
+        "the load balancer may connect to the database",
+        "only-neighbours-connect",
+        append(
+            "LoadBalancerSecurityGroup.Properties.SecurityGroupEgress",
+            {
+                "IpProtocol": "tcp",
+                "FromPort": 1024,
+                "ToPort": 65535,
+                "DestinationSecurityGroupId": {"Ref": "DatabaseSecurityGroup"},
+            },
+        ),
+    ),
+    mutation(
+        "the tasks may connect to every port of the network",
+        "only-neighbours-connect",
+        put("ApplicationSecurityGroup.Properties.SecurityGroupEgress.1.FromPort", 1),
+    ),
+    mutation(
+        "the tasks may connect to a port that nothing listens on",
+        "only-neighbours-connect",
+        append(
+            "ApplicationSecurityGroup.Properties.SecurityGroupEgress",
+            {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "CidrIp": "10.0.0.0/16"},
+        ),
+    ),
+    mutation(
+        "the load balancer has a rule of its own beside a separate one",
+        "security-groups-do-not-drift",
+        put(
+            "OtherEgress",
+            {
+                "Type": "AWS::EC2::SecurityGroupEgress",
+                "Properties": {
+                    "GroupId": {"Ref": "LoadBalancerSecurityGroup"},
+                    "IpProtocol": "tcp",
+                    "FromPort": 443,
+                    "ToPort": 443,
+                    "CidrIp": "0.0.0.0/0",
+                },
+            },
+        ),
+    ),
+    mutation(
+        "the load balancer is made before its subnets have the route",
+        "nothing-reachable-before-it-serves",
+        put("LoadBalancer.DependsOn", ["PublicRoute"]),
+    ),
+    mutation(
+        "one of the load balancer's subnets has no route",
+        "nothing-reachable-before-it-serves",
+        put("PublicAssociationB.Properties.SubnetId", {"Ref": "PublicSubnetA"}),
+    ),
+    mutation(
+        "the name leads to a load balancer without a service",
+        "nothing-reachable-before-it-serves",
+        cut("Service.Properties.LoadBalancers"),
+    ),
+    mutation(
+        "the name leads to the region before its tasks run",
+        "nothing-reachable-before-it-serves",
+        cut("HealthCheck.DependsOn"),
+    ),
+    mutation(
+        "the record follows no health check and waits for nothing",
+        "nothing-reachable-before-it-serves",
+        cut("DnsRecord.Properties.HealthCheckId"),
+    ),
+    mutation(
+        "the container runs as root", "containers-without-root", put(f"{_CONTAINER}.User", "0:0")
+    ),
+    mutation(
+        "the container runs as root by another spelling",
+        "containers-without-root",
+        put(f"{_CONTAINER}.User", "+00:101"),
+    ),
+    mutation(
+        "the container is privileged",
+        "containers-without-root",
+        put(f"{_CONTAINER}.Privileged", value=True),
+    ),
     mutation(
         "a schedule wants one task at night",
         "exactly-six-tasks-wanted",

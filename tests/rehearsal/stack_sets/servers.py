@@ -121,7 +121,8 @@ def reset_moto(url: str) -> None:
 
 def moto_differs(reason: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Say what moto does otherwise than AWS; the test turns red when it no longer does."""
-    moto = pytest.param("moto", marks=pytest.mark.xfail(reason=f"moto: {reason}", strict=True))
+    differs = pytest.mark.xfail(reason=f"moto: {reason}", strict=True)
+    moto = pytest.param("moto", marks=[pytest.mark.faults, differs])
     servers: Sequence[object] = ["ministack", moto]
     return pytest.mark.parametrize("api", servers, indirect=True)
 

@@ -332,6 +332,27 @@ def test_retained_stacks_stay(api: Api) -> None:
     assert [api.parameter(region, NAME) for region in REGIONS] == ["small", "small"]
 
 
+@moto_differs("termination protection refuses nothing")
+def test_protected_stack_of_a_set_is_not_deleted(api: Api) -> None:
+    client, west = api.cloudformation(), api.cloudformation("us-west-2")
+    api.finish(create(api))
+    stack = west.describe_stacks()["Stacks"][0]
+    west.update_termination_protection(
+        StackName=stack["StackName"], EnableTerminationProtection=True
+    )
+
+    operation = client.delete_stack_instances(
+        StackSetName="payment", Accounts=[api.account], Regions=REGIONS, RetainStacks=False
+    )["OperationId"]
+
+    assert api.finish(operation) == "FAILED"
+    assert api.results(operation) == {"us-east-1": "SUCCEEDED", "us-west-2": "FAILED"}
+    answer = client.list_stack_set_operation_results(StackSetName="payment", OperationId=operation)
+    reasons = {one.get("Region"): one.get("StatusReason", "") for one in answer["Summaries"]}
+    assert "cannot be deleted while TerminationProtection is enabled" in reasons["us-west-2"]
+    assert [api.parameter(region, NAME) for region in REGIONS] == [None, "small"]
+
+
 def test_deleted_set_is_listed_as_deleted_and_found_no_more(api: Api) -> None:
     client = api.cloudformation()
     client.create_stack_set(StackSetName="payment", TemplateBody=TEMPLATE)

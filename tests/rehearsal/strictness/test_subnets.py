@@ -54,3 +54,27 @@ def test_subnet_must_fit_its_region_and_its_vpc(
 
     assert outcome.status == "ROLLBACK_COMPLETE"
     assert reason in outcome.failures["It"]
+
+
+@pytest.mark.parametrize(
+    ("block", "status"),
+    [
+        pytest.param("10.0.1.0/24", "UPDATE_ROLLBACK_COMPLETE", id="same addresses"),
+        pytest.param("10.0.9.0/24", "UPDATE_COMPLETE", id="other addresses"),
+    ],
+)
+def test_subnet_moves_to_another_zone_only_with_other_addresses(
+    aws: EmbeddedAws, block: str, status: str
+) -> None:
+    def network(zone: str, cidr: str) -> dict[str, Any]:
+        properties = {"VpcId": {"Ref": "Vpc"}, "CidrBlock": cidr, "AvailabilityZone": zone}
+        subnet = {"Type": "AWS::EC2::Subnet", "Properties": properties}
+        return {"Resources": {"Vpc": _NETWORK["Vpc"], "It": subnet}}
+
+    stacks.create(aws, network("us-east-1a", "10.0.1.0/24"))
+
+    outcome = stacks.update(aws, network("us-east-1b", block))
+
+    assert outcome.status == status
+    reason = outcome.failures.get("It", "conflicts with another subnet")
+    assert "conflicts with another subnet" in reason

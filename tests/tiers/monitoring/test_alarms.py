@@ -60,6 +60,13 @@ ALARMS = {
 for_every_alarm = pytest.mark.parametrize("alarm", ALARMS)
 
 
+@for_every_alarm
+def test_alarm_that_is_silenced_by_hand_is_drift(template: View, alarm: str) -> None:
+    properties = template.properties(alarm)
+
+    assert properties["ActionsEnabled"] is True
+
+
 def test_there_are_the_four_specified_alarms(template: View) -> None:
     alarms = template.of_type("AWS::CloudWatch::Alarm")
 

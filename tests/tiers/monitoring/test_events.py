@@ -99,16 +99,26 @@ def test_rule_is_switched_on(template: View, rule: str) -> None:
 def test_message_is_an_object_whatever_the_values_hold(template: View, rule: str) -> None:
     value = json.dumps('failed to resolve ref "app:1": not found')
 
-    message = re.sub("<.+?>", value.replace("\\", r"\\"), message_of(template, rule))
+    message = message_of(template, rule).replace(" <zone>", " eu-west-1a")
+    message = re.sub("<.+?>", value.replace("\\", r"\\"), message)
 
     assert set(json.loads(message)) > {"what", "where"}
+
+
+# A task that found no place has none. No documentation says what becomes of an absent value that
+# stands by itself; within a string it leaves nothing.
+def test_message_about_a_task_without_a_zone_is_an_object(template: View) -> None:
+    message = message_of(template, "TaskStoppedRule").replace("<zone>", "")
+
+    assert "<zone>" not in re.sub('".*?"', "", message_of(template, "TaskStoppedRule"))
+    assert json.loads(re.sub("<.+?>", '"value"', message))["where"].endswith("${AWS::Region} ")
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_message_names_stack_and_region(template: View, rule: str) -> None:
     message = message_of(template, rule)
 
-    assert '"where":"payment-${EnvironmentSuffix} ${AWS::Region}"' in message
+    assert '"where":"payment-${EnvironmentSuffix} ${AWS::Region}' in message
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -1,0 +1,48 @@
+"""The resources that --allow-replacement names: they must be there."""
+
+from __future__ import annotations
+
+import json
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from payment_templates.rollout import clients
+from payment_templates.rollout.deletion_plan import list_members
+from payment_templates.rollout.errors import wrong_use
+from payment_templates.rollout.stack_set.definition import find_stack_set
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from boto3 import Session
+
+    from payment_templates.rollout.template import Template
+
+
+def require_resources(
+    session: Session,
+    region: str,
+    template: Template,
+    allowed: Sequence[str],
+    *,
+    stack_name: str,
+    stack_set_name: str | None = None,
+) -> None:
+    """Refuse a name that neither the template has nor what exists; raises RolloutError."""
+    known = {*template.resources}
+    if not known.issuperset(allowed):
+        # What the template has no longer may be allowed to go.
+        known.update(one.logical_id for one in list_members(session, region, stack_name) or ())
+        if stack_set_name is not None:
+            known.update(_of_set(session, region, stack_set_name))
+    for name in allowed:
+        if name not in known:
+            near = get_close_matches(name, sorted(known), n=1)
+            hint = f"did you mean {near[0]}?" if near else "use a logical ID of the template"
+            raise wrong_use(f"--allow-replacement: unknown resource {name!r}; {hint}")
+
+
+def _of_set(session: Session, region: str, name: str) -> set[str]:
+    found = find_stack_set(clients.cloudformation(session, region), name)
+    document: dict[str, Any] = json.loads(found.template_body) if found else {}
+    return {*document.get("Resources", {})}

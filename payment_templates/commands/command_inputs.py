@@ -1,0 +1,93 @@
+"""What the commands are given, read and checked before AWS is asked for anything."""
+
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from payment_templates.commands.command_runner import Tools
+from payment_templates.rollout.errors import wrong_use
+from payment_templates.rollout.template import Template, load_template
+from payment_templates.rollout.values import Values, check_value, read_values, variable_of
+
+# As in the template: RDS takes neither a double hyphen nor one at the end.
+_SUFFIX = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST_SUFFIX = 20
+# CreateStack and CreateStackSet, StackName: a letter first, up to 128 characters.
+_STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """A template and the values for it."""
+
+    template: Template
+    values: Values
+
+
+def read_inputs(
+    tools: Tools, *, template: Path, suffix: str, parameters: Sequence[str], ask_password: bool
+) -> Inputs:
+    """Read the template and the values; raises RolloutError."""
+    require_suffix(suffix)
+    loaded = load_template(template)
+    values = read_values(loaded, parameters, suffix=suffix)
+    if ask_password:
+        values = _with_password(loaded, values)
+    for secret in values.secret.values():
+        tools.secrets.add(secret)
+    return Inputs(template=loaded, values=values)
+
+
+def read_tags(pairs: Sequence[str]) -> Mapping[str, str]:
+    """Read KEY=VALUE pairs; raises RolloutError for what CloudFormation takes for no tag."""
+    tags: dict[str, str] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key or key.startswith("aws:"):
+            raise wrong_use(
+                f"--tag takes KEY=VALUE with a KEY that does not begin with aws:, got {pair!r}"
+            )
+        tags[key] = value
+    return tags
+
+
+def require_suffix(suffix: str) -> None:
+    """Refuse a suffix that the template would refuse; raises RolloutError."""
+    if not _SUFFIX.fullmatch(suffix) or len(suffix) > LONGEST_SUFFIX:
+        raise wrong_use(
+            f"invalid --suffix {suffix!r}: use 1 to {LONGEST_SUFFIX} lowercase "
+            "letters, digits and single hyphens, such as dev-001"
+        )
+
+
+def name_from(given: str | None, suffix: str) -> str:
+    """Give the name of the stack or stack set; raises RolloutError when AWS would refuse it."""
+    name = given or f"payment-{suffix}"
+    if not _STACK_NAME.fullmatch(name):
+        raise wrong_use(
+            f"invalid stack name {name!r}: use a letter, then up to 127 letters, digits and hyphens"
+        )
+    return name
+
+
+def _with_password(template: Template, values: Values) -> Values:
+    if not sys.stdin.isatty():
+        raise wrong_use(
+            "--ask-password needs a terminal: set the environment variable "
+            f"{' or '.join(_secret_variables(template)) or 'of the secret'} instead"
+        )
+    secret = dict(values.secret)
+    for name, parameter in template.parameters.items():
+        if parameter.concealed:
+            given: str = click.prompt(name, hide_input=True, confirmation_prompt=True, err=True)
+            check_value(parameter, given)
+            secret[name] = given
+    return replace(values, secret=secret)
+
+
+def _secret_variables(template: Template) -> list[str]:
+    return [variable_of(name) for name, entry in template.parameters.items() if entry.concealed]

@@ -1,0 +1,81 @@
+"""What destroy says at its end: what is left, what stays on purpose, what was not looked at."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from payment_templates.commands.command_runner import Result, Tools
+from payment_templates.commands.confirmation import standing_document
+from payment_templates.commands.json_entries import cause_document
+from payment_templates.rollout.cause import Cause
+from payment_templates.rollout.deletion_plan import Standing
+from payment_templates.rollout.errors import ExitCode
+from payment_templates.rollout.leftovers import Leftover, find_leftovers
+from payment_templates.rollout.retained import Retained, find_retained
+from payment_templates.rollout.shared_resources import find_kept
+
+
+def look_after(
+    tools: Tools,
+    *,
+    suffix: str,
+    account: str,
+    regions: Sequence[str],
+    stacks: Mapping[Standing, Sequence[Retained]],
+    # Of stacks that were deleted before, by an interrupted run for example.
+    earlier: Sequence[Retained],
+    failures: Sequence[tuple[Cause, ...]],
+) -> Result:
+    """Look for what is left wherever something stood, and tell how destroy ended."""
+    everywhere = sorted({*regions, *(stack.region for stack in stacks)})
+    found = tuple(find_leftovers(tools.session, everywhere, suffix))
+    planned = [*(one for each in stacks.values() for one in each), *earlier]
+    retained = find_retained(tools.session, planned, found)
+    left = tuple(one for one in found if one not in retained)
+    kept = tuple(find_kept(tools.session, everywhere, account))
+    _show(tools, everywhere, left, retained)
+    for one in kept:
+        tools.talk.tell(
+            f"shared with other suffixes, not deleted: the {one.kind} {one.name} in {one.region}"
+        )
+    others = sorted({stack.account for stack in stacks} - {account})
+    if others:
+        tools.talk.tell(f"not checked for leftovers: the accounts {', '.join(others)}")
+    error = _error(suffix, left, failures)
+    return Result(
+        exit_code=ExitCode.FAILED if error else ExitCode.DONE,
+        document={
+            "stacks": [standing_document(stack, each) for stack, each in stacks.items()],
+            "left_behind": [asdict(one) for one in left],
+            "retained": [asdict(one) for one in retained],
+            "kept": [asdict(one) for one in kept],
+            "accounts_not_looked_at": others,
+            "causes": [cause_document(cause) for causes in failures for cause in causes],
+        },
+        error=error,
+    )
+
+
+def _show(
+    tools: Tools, regions: Sequence[str], left: Sequence[Leftover], retained: Sequence[Leftover]
+) -> None:
+    if left:
+        tools.talk.show_table(
+            ("region", "left behind", "name"), [(one.region, one.kind, one.name) for one in left]
+        )
+    elif not retained:
+        tools.talk.tell(f"nothing is left in {', '.join(regions)}")
+    if retained:
+        tools.talk.show_table(
+            ("region", "retained by the template's policies", "name"),
+            [(one.region, one.kind, one.name) for one in retained],
+        )
+
+
+def _error(suffix: str, left: Sequence[Leftover], failures: Sequence[tuple[Cause, ...]]) -> str:
+    if failures:
+        return f"not everything of {suffix} could be deleted"
+    if left:
+        unknown = sum(not one.known for one in left)
+        counts = f"{len(left) - unknown} things of {suffix} are left"
+        return counts + (f", {unknown} places could not be checked" if unknown else "")
+    return ""

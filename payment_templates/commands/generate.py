@@ -1,0 +1,156 @@
+"""Writes or checks the template; `generate.py` and `payment-stack generate` are the same."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from payment_templates.options import (
+    STANDARD_NAME,
+    parse_options,
+    profile_named,
+    template_name,
+)
+from payment_templates.rendering import MOST_BYTES, render
+from payment_templates.stack import build_template
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+    from troposphere import Template
+
+    from payment_templates.options import Options
+
+DONE, OUT_OF_DATE, WRONG_USE = 0, 1, 2
+
+
+class _RefusedError(Exception):
+    """Wrong use: the problem in one line, and a hint."""
+
+    def __init__(self, problem: str, hint: str = "") -> None:
+        super().__init__(problem)
+        self.hint = hint
+
+
+def generate(
+    folder: Path,
+    *,
+    profile: str | None = None,
+    options_file: Path | None = None,
+    output: Path | None = None,
+    check: bool = False,
+) -> int:
+    """Write or check the template of a profile or of an options file.
+
+    `folder` takes the file where no `output` is given. Returns 0 done, 1 out of date, 2 wrong use.
+    """
+    try:
+        source = _source(profile, options_file)
+        template, text = _built(source, options_file)
+        name = template_name(
+            profile=profile, options_name=options_file.stem if options_file else None
+        )
+        path = output or folder / name
+        if check:
+            return _check(path, text, source)
+        _write(path, text)
+    except _RefusedError as error:
+        _complain(str(error), error.hint)
+        return WRONG_USE
+    _say(f"{path}: {len(template.resources)} resources, {len(text)} of {MOST_BYTES} bytes")
+    return DONE
+
+
+def read_options(path: Path) -> Options:
+    """Read an options file; raises OSError and ValueError."""
+    try:
+        return parse_options(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise ValueError("this is not a text file") from None
+
+
+def _source(profile: str | None, options_file: Path | None) -> str:
+    if profile and options_file:
+        raise _RefusedError("give --profile, or a profile in the file of --options, not both")
+    return str(options_file or profile or STANDARD_NAME)
+
+
+def _built(source: str, options_file: Path | None) -> tuple[Template, str]:
+    try:
+        options = read_options(options_file) if options_file else profile_named(source)
+        template = build_template(options)
+        return template, render(template)
+    except OSError as error:
+        raise _RefusedError(f"cannot read {source}: {error.strerror}") from None
+    except ValueError as error:
+        raise _RefusedError(f"{source}: {error}") from None
+
+
+@contextmanager
+def _usable(path: Path) -> Generator[None]:
+    try:
+        yield
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a text file"
+        raise _RefusedError(
+            f"cannot use {path}: {reason}", "give another file with --output"
+        ) from None
+
+
+def _check(path: Path, text: str, name: str) -> int:
+    with _usable(path):
+        written = path.read_text(encoding="utf-8") if path.exists() else ""
+    if written == text:
+        return DONE
+    import difflib  # noqa: PLC0415 - writing the template should not wait for it.
+
+    diff = difflib.unified_diff(
+        written.splitlines(), text.splitlines(), str(path), name, lineterm=""
+    )
+    _say("\n".join(diff))
+    _complain(f"{path} is out of date for {name}", "run this command again without --check")
+    return OUT_OF_DATE
+
+
+def _write(path: Path, text: str) -> None:
+    with _usable(path):
+        if path.is_dir():
+            raise IsADirectoryError(None, "it is a folder")
+        if path.exists() and not path.is_file():
+            # A device or a pipe: to replace it would destroy it.
+            path.write_text(text, encoding="utf-8")
+        else:
+            # Through a link, to what it names.
+            _replace(path.resolve(), text)
+
+
+def _replace(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotADirectoryError(None, f"{error.filename} is not a folder") from None
+    # Beside the file, since only within one file system does a rename replace it at once.
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_text(text, encoding="utf-8", newline="\n")
+        if path.exists():
+            draft.chmod(path.stat().st_mode)
+        draft.replace(path)
+    finally:
+        with suppress(OSError):
+            draft.unlink()
+
+
+def _say(line: str) -> None:
+    # The reader may have closed the pipe already, as `head` does.
+    with suppress(BrokenPipeError):
+        print(line, flush=True)  # noqa: T201 - a command line.
+
+
+def _complain(problem: str, hint: str = "") -> None:
+    print(f"error: {problem}", file=sys.stderr)  # noqa: T201 - as above.
+    if hint:
+        print(f"hint: {hint}", file=sys.stderr)  # noqa: T201 - as above.

@@ -1,0 +1,49 @@
+"""What a machine sees: nothing on the way, one JSON document at the end."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from payment_templates.commands.json_entries import change_document
+from payment_templates.rollout.cause import Cause
+from payment_templates.rollout.errors import wrong_use
+from payment_templates.rollout.progress.events import Event
+from payment_templates.rollout.progress.forecast import Forecast
+from payment_templates.rollout.stack.changes import Change
+
+
+class Record:
+    """A conversation in which nobody looks at the progress and nobody can be asked."""
+
+    def __init__(self, *, yes: bool) -> None:
+        self._yes = yes
+        self.messages: list[str] = []
+        # Kept for a command that ends before its result.
+        self.changes: list[dict[str, Any]] = []
+
+    def tell(self, message: str) -> None:
+        """Keep one line for the document."""
+        self.messages.append(message)
+
+    def show_changes(self, region: str, changes: Sequence[Change]) -> None:
+        """Keep them for the document."""
+        self.changes.extend(change_document(region, change) for change in changes)
+
+    def show_events(self, region: str, events: Sequence[Event]) -> None:
+        """Leave it to the result."""
+
+    def show_forecast(self, region: str, forecast: Forecast) -> None:
+        """Leave it to the result."""
+
+    def show_cause(self, cause: Cause) -> None:
+        """Leave it to the result."""
+
+    def show_table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Leave it to the result."""
+
+    def agree(self, question: str, *, in_person: bool = False) -> bool:
+        """Answer as --yes did; raises RolloutError without it."""
+        if in_person:
+            return False
+        if not self._yes:
+            raise wrong_use(f"{question} Cannot ask with --json: pass --yes to confirm")
+        return True

@@ -1,0 +1,186 @@
+"""What a person sees: lines as they come, colours on a terminal, a line that counts down."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from payment_templates.rollout.cause import Cause, is_cancelled
+from payment_templates.rollout.errors import wrong_use
+from payment_templates.rollout.stack.consequences import consequence, is_loss
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.status import Status
+
+    from payment_templates.commands.secrets import Secrets
+    from payment_templates.rollout.progress.events import Event
+    from payment_templates.rollout.progress.forecast import Forecast
+    from payment_templates.rollout.stack.changes import Change
+
+# Where there is no terminal, lines are for a log: wide enough that none is broken.
+LOG_WIDTH = 240
+# More changes than this are counted, not listed, when they only add something.
+LISTED_CHANGES = 20
+# A batch of events names this many resources, and counts the others.
+NAMED_RESOURCES = 5
+_SECONDS_PER_MINUTE = 60
+
+
+class Screen:
+    """A terminal, or a log in its place."""
+
+    def __init__(self, secrets: Secrets, *, yes: bool, width: int | None = None) -> None:
+        on_terminal = Console().is_terminal
+        # rich itself keeps to NO_COLOR.
+        self._console = Console(
+            highlight=False, width=width or (None if on_terminal else LOG_WIDTH)
+        )
+        self._complaints = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._secrets = secrets
+        self._yes = yes
+        self._status: Status | None = None
+        self._last_forecast = ""
+
+    def tell(self, message: str) -> None:
+        """Say one line."""
+        self._print(Text(message))
+
+    def complain(self, message: str) -> None:
+        """Say one line to whoever reads the errors."""
+        self.rest()
+        self._complaints.print(Text(f"error: {self._secrets.hide(message)}", style="red"))
+
+    def show_changes(self, region: str, changes: Sequence[Change]) -> None:
+        """Show what would be taken away or changed; additions are counted when there are many."""
+        added = [change for change in changes if change.action == "Add"]
+        listed = (
+            changes
+            if len(added) <= LISTED_CHANGES
+            else [change for change in changes if change.action != "Add"]
+        )
+        self.tell(f"{region}: {_counted(changes)}")
+        if not listed:
+            return
+        table = Table(box=None, padding=(0, 2, 0, 0))
+        for heading in ("change", "resource", "type", "properties", "consequence"):
+            table.add_column(heading, overflow="fold")
+        for change in listed:
+            style = "red" if is_loss(change) else ""
+            table.add_row(
+                change.action.lower(),
+                change.logical_id,
+                change.resource_type.removeprefix("AWS::"),
+                ", ".join(change.properties),
+                consequence(change),
+                style=style,
+            )
+        self._console.print(table)
+
+    def show_events(self, region: str, events: Sequence[Event]) -> None:
+        """Show each failure, and what else came to an end in one line for each status."""
+        ended: dict[str, list[Event]] = {}
+        for event in events:
+            alone = event.of_stack or (event.failed and not is_cancelled(event))
+            if alone:
+                self._flush(region, ended)
+                self._print(_line(region, event, event.logical_id))
+            elif event.status.endswith("_COMPLETE") or event.failed:
+                ended.setdefault(event.status, []).append(event)
+        self._flush(region, ended)
+
+    def _flush(self, region: str, ended: dict[str, list[Event]]) -> None:
+        for group in ended.values():
+            names = [event.logical_id for event in group]
+            more = len(names) - NAMED_RESOURCES
+            text = ", ".join(names[:NAMED_RESOURCES]) + (f" and {more} more" if more > 0 else "")
+            self._print(_line(region, group[-1], text))
+        ended.clear()
+
+    def show_forecast(self, region: str, forecast: Forecast) -> None:
+        """Keep one line at the bottom of a terminal; in a log, one for each new minute."""
+        left = _left(forecast.seconds_left)
+        if self._console.is_terminal:
+            text = f"{region}: {forecast.done} of {forecast.total}{left}"
+            if self._status is None:
+                self._status = self._console.status(text)
+                self._status.start()
+            self._status.update(text)
+        elif left != self._last_forecast:
+            self._last_forecast = left
+            if left:
+                self.tell(f"         {region} {forecast.done} of {forecast.total}{left}")
+
+    def show_cause(self, cause: Cause) -> None:
+        """Show the first failure, what is known of it, and a hint."""
+        kind = cause.resource_type.removeprefix("AWS::")
+        title = Text(f"\nwhy: {cause.logical_id} ({kind}) in {cause.region}", style="bold red")
+        self._print(title)
+        self._print(Text(f"  {cause.reason}"))
+        for detail in cause.details:
+            self._print(Text(f"  {detail}"))
+        if cause.hint:
+            self._print(Text(f"hint: {cause.hint}", style="yellow"))
+
+    def show_table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Show rows under headings."""
+        self.rest()
+        table = Table(box=None, padding=(0, 2, 0, 0))
+        for heading in headings:
+            table.add_column(heading, overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(self._secrets.hide(cell)) for cell in row))
+        self._console.print(table)
+
+    def agree(self, question: str, *, in_person: bool = False) -> bool:
+        """Ask for a yes or a no, unless --yes has answered."""
+        if self._yes and not in_person:
+            return True
+        self.rest()
+        if not self._console.is_terminal or not sys.stdin.isatty():
+            if in_person:
+                return False
+            raise wrong_use(f"{question} Not running in a terminal: pass --yes to confirm")
+        return click.confirm(self._secrets.hide(question))
+
+    def rest(self) -> None:
+        """Take the line at the bottom away."""
+        if self._status is not None:
+            self._status.stop()
+            self._status = None
+
+    def _print(self, text: Text) -> None:
+        hidden = self._secrets.hide(text.plain)
+        # In a log no line is broken, so that it can be searched.
+        soft = not self._console.is_terminal
+        self._console.print(text if hidden == text.plain else Text(hidden), soft_wrap=soft)
+
+
+def _line(region: str, event: Event, text: str) -> Text:
+    style = "red" if event.failed else "green" if event.status.endswith("_COMPLETE") else ""
+    line = Text(f"{event.at:%H:%M:%S} {region} ")
+    line.append(f"{event.status:<20} ", style=style)
+    return line.append(text)
+
+
+def _counted(changes: Sequence[Change]) -> str:
+    counts = {
+        "to add": sum(change.action == "Add" for change in changes),
+        "to change": sum(change.action == "Modify" for change in changes),
+        "to remove": sum(change.action == "Remove" for change in changes),
+    }
+    return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "no changes"
+
+
+def _left(seconds: float) -> str:
+    if seconds <= 0:
+        return ""
+    minutes = round(seconds / _SECONDS_PER_MINUTE)
+    left = f"at least {minutes} min" if minutes else "a minute or less"
+    return f", {left} left, by published averages"

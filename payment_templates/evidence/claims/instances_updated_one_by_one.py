@@ -1,0 +1,47 @@
+"""An update restarts one database instance at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.changes import cluster_parameters
+from payment_templates.evidence.claim import broken, claim, conditional, kept
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+
+@claim("An update restarts one database instance at a time", "Issue: database updates")
+def instances_updated_one_by_one(topology: Topology) -> Finding:
+    """Follow what the instances of a cluster wait for, and what an update changes on the cluster.
+
+    Any two instances must wait for one another, and no parameter decides the cluster's port, which
+    restarts all at once. A new engine version goes to the cluster: RDS chooses the order.
+
+    CloudFormation updates resources that do not depend on each other at the same time; after the
+    writer was restarted, one of its readers is the writer:
+    https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds/issues/232
+    """
+    lines: list[str] = []
+    for database in topology.databases:
+        names = [instance.logical_id for instance in database.instances]
+        before = {name: topology.stack.dependencies.before(name) for name in names}
+        for index, name in enumerate(names):
+            for other in names[index + 1 :]:
+                if name not in before[other] and other not in before[name]:
+                    return broken(f"{name} and {other} are updated at the same time", *lines)
+        lines.append(
+            f"{database.logical_id}: {' -> '.join(sorted(names, key=lambda n: len(before[n])))}"
+        )
+    if not lines:
+        return broken("there is no database cluster")
+    template = topology.stack.template
+    if deciding := cluster_parameters(template, "Port"):
+        return broken(f"{deciding[0]} changes the port: all instances restart at once", *lines)
+    if deciding := cluster_parameters(template, "EngineVersion"):
+        return conditional(
+            f"if {', '.join(deciding)} stays: RDS upgrades a cluster's instances in its own order",
+            *lines,
+        )
+    return kept("each instance waits for the one before it", *lines)

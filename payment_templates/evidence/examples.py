@@ -1,0 +1,75 @@
+"""Values that a parameter takes: those that turn a condition, and those that go to its limits."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from payment_templates.cloudformation import partition_of
+from payment_templates.evidence.regions import other_region, zones_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from payment_templates.cloudformation import Parameter
+
+# The account of AWS's own examples.
+ACCOUNT = "111122223333"
+_VERSION = re.compile(r"(\d+)\.(\d+)")
+# More than any number of the specification.
+_MANY = 1000
+
+
+def examples(parameter: Parameter, region: str, compared_with: Iterable[str] = ()) -> Iterator[str]:
+    """Give the example values that the parameter takes, the likeliest first."""
+    entries = _entries(parameter)
+    blank = "," * (entries - 1)
+    candidates = (
+        *parameter.allowed_values,
+        *("dev-001", "on-call@example.com", "Example-password-1", "8080", "pay.example.com"),
+        *("Z0EXAMPLE", region, other_region(region) or "us-east-1"),
+        ",".join(zones_of(region)[:entries]),
+        _arn(region, "acm", "certificate/example"),
+        _arn(region, "ecr", "repository/payments"),
+        *(text or blank for text in compared_with),
+    )
+    return (text for text in candidates if not parameter.problem(text))
+
+
+def limits(parameter: Parameter, region: str) -> Iterator[str]:
+    """Give the values that the parameter takes and that a promise would least expect.
+
+    Choices, a switch turned, one zone more than once, an older version, and numbers beside and far
+    from the default.
+    """
+    default = parameter.default
+    if default is None:
+        return iter(parameter.allowed_values)
+    zones = zones_of(region)[:2]
+    candidates = list(parameter.allowed_values)
+    if default in {"true", "false"}:
+        candidates += ["true", "false"]
+    if parameter.is_list:
+        candidates.append(",".join([zones[0]] * _entries(parameter)))
+    elif default in {"", *zones_of(region)}:
+        candidates += zones
+    if version := _VERSION.fullmatch(default):
+        candidates.append(f"{version[1]}.{int(version[2]) // 2}")
+    if default.isdigit():
+        candidates += map(str, (0, int(default) - 1, int(default) + 1, _MANY))
+        bounds = (parameter.min_value, parameter.max_value)
+        candidates += (
+            str(int(bound) if bound.is_integer() else bound)
+            for bound in bounds
+            if bound is not None
+        )
+    return (text for text in candidates if text != default and not parameter.problem(text))
+
+
+def _entries(parameter: Parameter) -> int:
+    """Count the entries of a list parameter's default: templates select them by their index."""
+    return (parameter.default or "").count(",") + 1 if parameter.is_list else 1
+
+
+def _arn(region: str, service: str, thing: str) -> str:
+    return f"arn:{partition_of(region)[0]}:{service}:{region}:{ACCOUNT}:{thing}"

@@ -1,1 +1,0 @@
-"""A template, for one region and one set of parameter values, with no intrinsic left."""

@@ -1,0 +1,1 @@
+"""What is true of AWS: data with sources, and no logic."""

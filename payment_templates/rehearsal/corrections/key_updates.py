@@ -1,0 +1,43 @@
+"""An update of a key compares the template with the one before, and never with the key.
+
+A key that somebody disabled stays disabled, and one that is pending deletion counts as gone:
+KeyHandlerHelper of https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-kms
+at f2d7168. ministack enables the key with every update.
+"""
+
+from typing import Any
+
+from payment_templates.rehearsal import account, keys, ministack
+from payment_templates.rehearsal.ministack import Attributes, Properties
+from payment_templates.rehearsal.resources import handler_request
+
+_KEY = "AWS::KMS::Key"
+
+
+def install() -> None:
+    """Leave a key in the state in which somebody put it."""
+    handlers = ministack.resource_handlers()[_KEY]
+    original = handlers["update"]
+
+    def update(
+        key: str,
+        before: Properties,
+        after: Properties,
+        *stack: Any,  # noqa: ANN401 - ministack's own
+    ) -> tuple[str, Attributes]:
+        found = keys.metadata(key)
+        if found["KeyState"] == keys.PENDING:
+            raise handler_request.failure(f"Key '{found['Arn']}' does not exist", "NotFound")
+        rotates = _rotates(key)
+        updated: tuple[str, Attributes] = original(key, before, after, *stack)
+        if before.get("Enabled") == after.get("Enabled") and not found["Enabled"]:
+            account.call("kms", "DisableKey", KeyId=key)
+        if before.get("EnableKeyRotation") == after.get("EnableKeyRotation") and not rotates:
+            account.call("kms", "DisableKeyRotation", KeyId=key)
+        return updated
+
+    handlers["update"] = update
+
+
+def _rotates(key: str) -> bool:
+    return bool(account.call("kms", "GetKeyRotationStatus", KeyId=key)["KeyRotationEnabled"])

@@ -1,0 +1,183 @@
+"""AWS::RDS::DBCluster, created, changed and deleted as CloudFormation's own handler does it.
+
+aws-rds-dbcluster of https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds
+at 5a410e8: ModelAdapter, Translator and the handlers. ministack's own makes a cluster without RDS,
+on PostgreSQL's port, and deletes a protected one.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from payment_templates.facts.resource_defaults import default_of
+from payment_templates.rehearsal import account, wire
+from payment_templates.rehearsal.ministack import Attributes, Properties
+from payment_templates.rehearsal.resources import dynamic_reference, handler_request
+from payment_templates.rehearsal.resources.resource_type import (
+    REFERENCE_REGION,
+    Created,
+    ResourceType,
+    only,
+)
+from payment_templates.rehearsal.strictness import schemas
+from payment_templates.rehearsal.strictness.coercion import coerced
+
+_TYPE = "AWS::RDS::DBCluster"
+_LONGEST_NAME = 63
+# ModelAdapter.setDefaults.
+_DEFAULTED = ("BackupRetentionPeriod", "Port")
+# Translator.modifyDbClusterRequest: sent with every update, and so put back when somebody changed
+# them by hand.
+_ALWAYS_SENT = (
+    *("BackupRetentionPeriod", "CopyTagsToSnapshot", "DBClusterParameterGroupName"),
+    *("DeletionProtection", "AutoMinorVersionUpgrade"),
+)
+# The same: sent only where the template's value changed. A changed MasterUsername is not sent at
+# all, and nothing refuses it.
+_SENT_WHEN_CHANGED = (
+    *("EnableIAMDatabaseAuthentication", "MasterUserPassword", "Port"),
+    *("PreferredBackupWindow", "PreferredMaintenanceWindow", "ServerlessV2ScalingConfiguration"),
+)
+_LOG_EXPORTS = "EnableCloudwatchLogsExports"
+
+
+def _create(properties: Properties, name: str) -> Created:
+    model = _model({"DBClusterIdentifier": name.lower()[:_LONGEST_NAME], **properties})
+    operation = _creating_operation(model)
+    identifier = model["DBClusterIdentifier"]
+    account.call("rds", operation, **only(model, *_members(operation)))
+    if operation != "CreateDBCluster":
+        # A restore takes the master user of its source, and the password is set afterwards.
+        given = only(model, *_ALWAYS_SENT, "MasterUserPassword", "EnableIAMDatabaseAuthentication")
+        _modify(identifier, given)
+    return Created(ref=identifier, attributes=_attributes(identifier))
+
+
+def _update(ref: str, before: Properties, after: Properties) -> Attributes:
+    previous, desired = _model(dynamic_reference.read_again(before)), _model(after)
+    if previous["Engine"] != desired["Engine"]:
+        # ImmutabilityHelper.isEngineMutable.
+        raise handler_request.failure("Resource is immutable", "NotUpdatable")
+    changed = {name: value for name, value in desired.items() if previous.get(name) != value}
+    version: dict[str, object] = {}
+    if "EngineVersion" in changed and not handler_request.is_rollback():
+        version = {**only(changed, "EngineVersion"), "AllowMajorVersionUpgrade": True}
+    groups: list[str] = changed.get("VpcSecurityGroupIds", [])
+    if groups and {*groups} != {*previous.get("VpcSecurityGroupIds", [])}:
+        version["VpcSecurityGroupIds"] = groups
+    given = {
+        **only(desired, *_ALWAYS_SENT),
+        **only(changed, *_SENT_WHEN_CHANGED),
+        **_log_exports(previous, desired),
+        **version,
+    }
+    _modify(ref, given)
+    _change_tags(ref, previous, desired)
+    return _attributes(ref)
+
+
+def _delete(ref: str, properties: Properties) -> None:
+    try:
+        cluster = _described(ref)
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") == "DBClusterNotFoundFault":
+            # To CloudFormation a resource that is gone is deleted.
+            return
+        raise
+    if cluster["DeletionProtection"]:
+        # DeleteHandler.ensureDeletionProtectionDisabled: asked of AWS, not of the template.
+        raise handler_request.failure(
+            f"Cannot delete protected Cluster {ref}, please disable deletion protection and try "
+            "again",
+            "NotUpdatable",
+        )
+    snapshot = handler_request.final_snapshot()
+    final = {"FinalDBSnapshotIdentifier": snapshot} if snapshot else {}
+    account.call(
+        "rds",
+        "DeleteDBCluster",
+        DBClusterIdentifier=ref,
+        SkipFinalSnapshot=snapshot is None,
+        **final,
+        **only(_model(properties), "DeleteAutomatedBackups"),
+    )
+
+
+def _model(properties: Properties) -> Properties:
+    schema = schemas.schema(_TYPE, REFERENCE_REGION) or {}
+    given: Properties = coerced(properties, schema, schema)
+    return {**{name: default_of(_TYPE, name, given) for name in _DEFAULTED}, **given}
+
+
+def _creating_operation(model: Properties) -> str:
+    if "SourceDBClusterIdentifier" in model or "SourceDbClusterResourceId" in model:
+        return "RestoreDBClusterToPointInTime"
+    return "RestoreDBClusterFromSnapshot" if "SnapshotIdentifier" in model else "CreateDBCluster"
+
+
+def _members(operation: str) -> Collection[str]:
+    # The properties have the names of the request's members, where both have them.
+    return wire.members(wire.service_model("rds").operation_model(operation).input_shape)
+
+
+def _modify(identifier: str, given: Mapping[str, Any]) -> None:
+    account.call(
+        "rds",
+        "ModifyDBCluster",
+        DBClusterIdentifier=identifier,
+        ApplyImmediately=True,
+        **given,
+    )
+
+
+def _log_exports(previous: Properties, desired: Properties) -> dict[str, Any]:
+    before, after = ({*model.get(_LOG_EXPORTS, [])} for model in (previous, desired))
+    if before == after:
+        return {}
+    configuration = {
+        "EnableLogTypes": sorted(after - before),
+        "DisableLogTypes": sorted(before - after),
+    }
+    return {"CloudwatchLogsExportConfiguration": configuration}
+
+
+def _change_tags(identifier: str, previous: Properties, desired: Properties) -> None:
+    before, after = _tags(previous), _tags(desired)
+    arn = _described(identifier)["DBClusterArn"]
+    removed = sorted(before.keys() - after.keys())
+    if removed:
+        account.call("rds", "RemoveTagsFromResource", ResourceName=arn, TagKeys=removed)
+    added = [
+        {"Key": key, "Value": value} for key, value in after.items() if before.get(key) != value
+    ]
+    if added:
+        account.call("rds", "AddTagsToResource", ResourceName=arn, Tags=added)
+
+
+def _tags(model: Properties) -> dict[str, str]:
+    tags: Iterable[Mapping[str, str]] = model.get("Tags", [])
+    return {tag["Key"]: tag["Value"] for tag in tags}
+
+
+def _described(identifier: str) -> dict[str, Any]:
+    found: dict[str, Any] = account.call(
+        "rds", "DescribeDBClusters", DBClusterIdentifier=identifier
+    )["DBClusters"][0]
+    return found
+
+
+def _attributes(identifier: str) -> Attributes:
+    cluster = _described(identifier)
+    return {
+        "DBClusterArn": cluster["DBClusterArn"],
+        "DBClusterResourceId": cluster["DbClusterResourceId"],
+        "Endpoint.Address": cluster["Endpoint"],
+        "Endpoint.Port": str(cluster["Port"]),
+        "ReadEndpoint.Address": cluster["ReaderEndpoint"],
+    }
+
+
+DATABASE_CLUSTER = ResourceType(
+    name=_TYPE, create=_create, update=_update, delete=_delete, tag_property="Tags"
+)

@@ -1,0 +1,122 @@
+"""The stacks that a deletion would take away: whose they are, and what goes with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from payment_templates.rollout import clients
+from payment_templates.rollout.errors import is_expired, wrong_use
+from payment_templates.rollout.stack.consequences import holds_data
+from payment_templates.rollout.values import SUFFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from boto3 import Session
+
+    from payment_templates.rollout.stack_overview import Overview
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """A resource of a stack."""
+
+    logical_id: str
+    resource_type: str
+    physical_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A stack, wherever it is."""
+
+    account: str
+    region: str
+    name: str
+    stack_id: str
+    # The command that made it: deploy, or rollout through a stack set.
+    made_by: str
+    # None where the credentials do not reach it.
+    members: tuple[Member, ...] | None
+
+    @property
+    def stateful(self) -> tuple[Member, ...]:
+        """Give the resources that hold something which nobody can make again."""
+        return tuple(member for member in self.members or () if holds_data(member.resource_type))
+
+
+def require_own(overview: Overview, suffix: str, names: tuple[str, str]) -> None:
+    """Refuse stacks, or a set, of another suffix; raises RolloutError."""
+    default = f"payment-{suffix}"
+    for stack in overview.stacks:
+        _require(stack.state.parameters, suffix, stack.state.name, default)
+    if overview.stack_set is not None:
+        _require(overview.stack_set.parameters, suffix, names[1], default)
+
+
+def list_standing(session: Session, overview: Overview, account: str) -> Iterator[Standing]:
+    """Give every stack once, with its resources where they are in reach."""
+    in_set = {instance.stack_id for instance in overview.instances or ()}
+    for stack in overview.stacks:
+        if stack.state.stack_id not in in_set:
+            yield look_at(session, stack.region, stack.state.stack_id, made_by="deploy")
+    for instance in overview.instances or ():
+        # An instance whose creation failed may have no stack.
+        if instance.stack_id:
+            yield look_at(
+                session,
+                instance.region,
+                instance.stack_id,
+                made_by="rollout",
+                in_reach=instance.account == account,
+            )
+
+
+def look_at(
+    session: Session, region: str, stack_id: str, *, made_by: str, in_reach: bool = True
+) -> Standing:
+    """Look at one stack."""
+    # arn:aws:cloudformation:region:account:stack/name/identity
+    _, _, _, _, account, path = stack_id.split(":", 5)
+    return Standing(
+        account=account,
+        region=region,
+        name=path.split("/")[1],
+        stack_id=stack_id,
+        made_by=made_by,
+        members=list_members(session, region, stack_id) if in_reach else None,
+    )
+
+
+def list_members(session: Session, region: str, stack: str) -> tuple[Member, ...] | None:
+    """Give the resources of a stack; None when AWS does not tell."""
+    client = clients.cloudformation(session, region)
+    pages = client.get_paginator("list_stack_resources").paginate(StackName=stack)
+    try:
+        return tuple(
+            Member(
+                logical_id=shown["LogicalResourceId"],
+                resource_type=shown["ResourceType"],
+                physical_id=shown.get("PhysicalResourceId", ""),
+            )
+            for page in pages
+            for shown in page["StackResourceSummaries"]
+            if shown["ResourceStatus"] != "DELETE_COMPLETE"
+        )
+    except ClientError as error:
+        if is_expired(error):
+            raise
+        return None
+
+
+def _require(parameters: Mapping[str, str], suffix: str, name: str, default: str) -> None:
+    # A stack that nothing was made of yet shows no parameters: its name has to do.
+    carried = parameters.get(SUFFIX, suffix if name == default else "none")
+    if carried != suffix:
+        raise wrong_use(
+            f"{name} is of the suffix {carried}, not of {suffix}; nothing was deleted: name a "
+            f"stack of {suffix}, or give --suffix {carried}"
+        )

@@ -1,0 +1,66 @@
+"""Deletion protection in two steps: a stack is created without it and protected once it works.
+
+A protected cluster or load balancer makes the rollback of a failed first creation fail:
+aws-cloudformation-resource-providers-rds@5a410e8, dbcluster DeleteHandler.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from payment_templates.rollout.template import Template
+    from payment_templates.rollout.values import Values
+
+PARAMETER = "DeletionProtection"
+ON = "true"
+OFF = "false"
+
+
+def has_switch(template: Template) -> bool:
+    """Return whether the template lets the operator switch its protection on and off."""
+    parameter = template.parameters.get(PARAMETER)
+    return parameter is not None and set(parameter.allowed) == {ON, OFF}
+
+
+def final_values(template: Template, values: Values) -> Values:
+    """Give the values that a stack ends with: those given, else protected as the template says.
+
+    The value that the stack has does not count: an interrupted creation left it unprotected.
+    """
+    if not has_switch(template) or PARAMETER in values.open:
+        return values
+    return _with(values, template.parameters[PARAMETER].default or OFF)
+
+
+def is_protected(template: Template, values: Values) -> bool | None:
+    """Return whether a stack with these values ends protected; None where the template cannot."""
+    if not has_switch(template):
+        return None
+    return final_values(template, values).open[PARAMETER] == ON
+
+
+def takes_two_steps(template: Template, values: Values) -> bool:
+    """Return whether a new stack is created unprotected first; a value that is given is obeyed."""
+    return PARAMETER not in values.open and bool(is_protected(template, values))
+
+
+def unprotected(values: Values) -> Values:
+    """Give the values of the first step."""
+    return _with(values, OFF)
+
+
+def without_former_override(
+    template: Template, own: Mapping[str, str], given: Mapping[str, str]
+) -> Mapping[str, str]:
+    """Give the overrides that an instance ends with: an unprotected one was only the first step."""
+    if not has_switch(template) or PARAMETER in given:
+        return own
+    return {name: value for name, value in own.items() if name != PARAMETER}
+
+
+def _with(values: Values, setting: str) -> Values:
+    return replace(values, open={**values.open, PARAMETER: setting})

@@ -1,0 +1,41 @@
+"""What a deletion leaves on purpose, since other suffixes may need it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from payment_templates.rollout import clients
+from payment_templates.rollout.errors import is_expired
+from payment_templates.rollout.leftovers import Leftover
+from payment_templates.rollout.stack.states import find_stack
+from payment_templates.rollout.stack_set.roles import STACK_NAME
+from payment_templates.rollout.template_upload import bucket_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from boto3 import Session
+
+
+def find_kept(session: Session, regions: Sequence[str], account: str) -> Iterator[Leftover]:
+    """Look for the roles of StackSets and for the bucket of long templates."""
+    for region in regions:
+        roles = find_stack(clients.cloudformation(session, region), STACK_NAME)
+        if roles is not None and roles.status != "DELETE_COMPLETE":
+            yield Leftover(region=region, kind="roles of StackSets", name=STACK_NAME)
+        name = bucket_name(account, region)
+        if _has_bucket(session, region, name, account):
+            yield Leftover(region=region, kind="bucket of templates", name=name)
+
+
+def _has_bucket(session: Session, region: str, name: str, account: str) -> bool:
+    try:
+        clients.s3(session, region).head_bucket(Bucket=name, ExpectedBucketOwner=account)
+    except ClientError as error:
+        if is_expired(error):
+            raise
+        # Absent, somebody else's, or not to be asked: in no case something to tell of.
+        return False
+    return True

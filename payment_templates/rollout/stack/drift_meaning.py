@@ -1,0 +1,87 @@
+"""What a difference means: reported falsely by AWS, or the call that repairs it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, cast
+
+from payment_templates.facts.false_drift import FALSE_DRIFT, FalseDrift
+from payment_templates.rollout.stack.drift_repairs import REPAIRS
+
+if TYPE_CHECKING:
+    from payment_templates.facts.false_drift import Sameness
+    from payment_templates.rollout.stack.drift import Drift
+
+
+def explain(drift: Drift) -> FalseDrift | None:
+    """Find why nothing differs; None where something does."""
+    return next((one for one in FALSE_DRIFT if _is(one, drift)), None)
+
+
+def repair_for(drift: Drift) -> str:
+    """Give the call that takes a change back; empty where none is known.
+
+    An update with the same template does not: CloudFormation sends what differs between templates.
+    """
+    for repair in REPAIRS:
+        if repair.resource_type == drift.resource_type and re.fullmatch(repair.path, drift.path):
+            off = _read(drift.expected) in (False, "DISABLED")
+            command = repair.otherwise if off else repair.command
+            # What is only in AWS has no expected value to go back to.
+            if drift.is_added and "{expected}" in command:
+                return ""
+            return command.format(
+                id=drift.physical_id,
+                expected=_in_shell(drift.expected),
+                name=drift.path.rpartition("/")[2],
+                region=drift.region,
+            )
+    return ""
+
+
+def _is(false: FalseDrift, drift: Drift) -> bool:
+    return (
+        # A resource that is gone has no path.
+        bool(drift.path)
+        and false.resource_type in {"", drift.resource_type}
+        and re.fullmatch(false.path, drift.path) is not None
+        and _holds(false.sameness, drift)
+    )
+
+
+def _holds(sameness: Sameness, drift: Drift) -> bool:
+    expected, actual = _read(drift.expected), _read(drift.actual)
+    if sameness == "same value":
+        return _written(expected) == _written(actual)
+    if sameness == "same members":
+        return bool(members := _members(expected)) and members == _members(actual)
+    if sameness == "ARN of the ID":
+        return str(actual).startswith("arn:") and str(actual).endswith(f"/{expected}")
+    # PropertyDifference, DifferenceType ADD: the template does not have it.
+    if not drift.is_added:
+        return False
+    return sameness == "not stated" or str(actual) == drift.account
+
+
+def _read(text: str) -> object:
+    try:
+        found: object = json.loads(text)
+    except ValueError:
+        return text
+    # An account is a text of digits, and a policy a text that holds JSON.
+    return _read(found) if isinstance(found, str) else found
+
+
+def _members(value: object) -> list[str]:
+    return sorted(map(_written, cast("list[object]", value))) if isinstance(value, list) else []
+
+
+def _written(value: object) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _in_shell(expected: str) -> str:
+    value = _read(expected)
+    members = cast("list[object]", value) if isinstance(value, list) else [value]
+    return " ".join(map(str, members))

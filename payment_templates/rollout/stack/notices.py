@@ -1,0 +1,151 @@
+"""What deploy and rollout say before they ask: effects that a change set does not show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.rollout.deletion_protection import is_protected, takes_two_steps
+from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.stack.states import StackState, Way, way_on
+from payment_templates.rollout.values import SUFFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from payment_templates.rollout.stack.changes import Change
+    from payment_templates.rollout.stack.deployment import Deployment
+    from payment_templates.rollout.values import Values
+
+_ADDRESS = "AWS::EC2::EIP"
+_CLUSTER = "AWS::RDS::DBCluster"
+_HEALTH_CHECK = "AWS::Route53::HealthCheck"
+_INSTANCE = "AWS::RDS::DBInstance"
+_PARAMETER_GROUP = "AWS::RDS::DBClusterParameterGroup"
+_SUBNET = "AWS::EC2::Subnet"
+_SUBSCRIPTION = "AWS::SNS::Subscription"
+_PATH, _IMAGE = "HealthCheckPath", "ContainerImage"
+
+
+def notices(
+    changes: Sequence[Change], deployment: Deployment, state: StackState | None
+) -> Iterator[str]:
+    """Give each notice as one line; none for a later step of what was agreed to."""
+    if deployment.agreed:
+        return
+    yield from _about_protection(deployment, state)
+    if state is not None and way_on(state) is Way.UPDATE:
+        yield from about_values(deployment.values, state.parameters)
+        yield from about_changes(changes)
+
+
+def about_changes(changes: Sequence[Change]) -> Iterator[str]:
+    """Say what the changes of resources mean beside what is replaced or removed."""
+    if upgrades_engine(changes):
+        yield (
+            "an engine upgrade is never undone: if the update fails later, CloudFormation rolls "
+            "back everything but the engine. Upgrade alone"
+        )
+    changed = {one.resource_type for one in changes if one.action == "Modify"}
+    # aws-cloudformation-resource-providers-rds@5a410e8, dbinstance UpdateHandler: an update of a
+    # property looks at the instance's own parameter group; one without a change, which is sent
+    # when something that the instance depends on changed, looks at the cluster's group too.
+    if changed & {_CLUSTER, _PARAMETER_GROUP}:
+        yield (
+            "CloudFormation looks at each database instance too, one after the other: it restarts "
+            "one if its own or the cluster's parameter group waits for a restart"
+        )
+    elif _INSTANCE in changed:
+        yield (
+            "each changed database instance applies changes that were deferred, and restarts if "
+            "its own parameter group waits for a restart"
+        )
+    # AWS::EC2::Subnet, AvailabilityZone; github.com/convox/rack/issues/1660.
+    if any(
+        one.resource_type == _SUBNET and one.takes_away and "AvailabilityZone" in one.properties
+        for one in changes
+    ):
+        yield (
+            "the zones of subnets change, and the update will fail: the old subnet still has the "
+            "address range of the new one. Give AvailabilityZones the zones that the stack has"
+        )
+    # The endpoint of a subscription is create-only: the old one goes, confirmed or not.
+    if any(one.resource_type == _SUBSCRIPTION and one.takes_away for one in changes):
+        yield (
+            "the subscription is replaced: nobody gets alerts until the new address confirms. To "
+            "avoid the gap, subscribe the new address by hand first (aws sns subscribe)"
+        )
+    # Route 53 Developer Guide, health-checks-creating: healthy until there is enough data.
+    if any(
+        one.resource_type == _HEALTH_CHECK and one.action == "Modify" and one.takes_away
+        for one in changes
+    ):
+        yield (
+            "the Route 53 health check may be replaced, and a new one counts as healthy at first: "
+            "do not update while the region is failed over"
+        )
+    # aws-cloudformation/cloudformation-coverage-roadmap 309; aws-cdk 5469.
+    if any(
+        one.resource_type == _ADDRESS and one.action == "Modify" and not one.takes_away
+        for one in changes
+    ):
+        yield (
+            "an update of a public address, such as of its tags, detaches and attaches it again: "
+            "it may fail for the address of a NAT gateway. Set its tags at creation only"
+        )
+
+
+ENGINE_MAY_STAY = (
+    "the database's engine may have been upgraded, which CloudFormation does not undo: look with "
+    "aws rds describe-db-clusters, and give the new DBEngineVersion again"
+)
+
+
+def upgrades_engine(changes: Sequence[Change]) -> bool:
+    """Return whether the database's engine gets another version."""
+    return any(
+        one.resource_type == _CLUSTER
+        and one.action == "Modify"
+        and "EngineVersion" in one.properties
+        for one in changes
+    )
+
+
+def about_values(values: Values, former: Mapping[str, str]) -> Iterator[str]:
+    """Say what a changed value means; raises RolloutError for values that may not change together.
+
+    Route 53 checks a new path as soon as the service is stable, the load balancer at once: a task
+    that does not answer it is taken for broken.
+    """
+    changed = {
+        name: value for name, value in values.open.items() if former.get(name, value) != value
+    }
+    if _PATH in changed and _IMAGE in changed:
+        raise RolloutError(
+            f"{_PATH} and {_IMAGE} may not change together: the load balancer asks the old tasks "
+            "for the new path. First deploy an image that answers both paths, then change the path",
+            ExitCode.REFUSED,
+        )
+    if _PATH in changed:
+        yield (
+            f"every running task must already answer {changed[_PATH]}: the load balancer asks "
+            "for it at once"
+        )
+    if SUFFIX in changed:
+        yield (
+            f"{SUFFIX} changes from {former[SUFFIX]} to {changed[SUFFIX]}: every named resource is "
+            "replaced. The database is a new, empty one, and the old one is deleted"
+        )
+
+
+def _about_protection(deployment: Deployment, state: StackState | None) -> Iterator[str]:
+    protected = is_protected(deployment.template, deployment.values)
+    if protected is None:
+        return
+    if way_on(state) is Way.CREATE and takes_two_steps(deployment.template, deployment.values):
+        yield (
+            "plan: create the stack without deletion protection, so that a failed creation can be "
+            "rolled back; then update it with DeletionProtection=true and switch stack "
+            "termination protection on"
+        )
+    elif state is None or state.termination_protection != protected:
+        yield f"plan: switch stack termination protection {'on' if protected else 'off'}"

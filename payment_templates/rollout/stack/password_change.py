@@ -1,0 +1,66 @@
+"""What a change of the database's secret means for its password: renewed together, or parted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from payment_templates.rollout.stack.changes import Password, Replacement
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from payment_templates.rollout.stack.changes import Change
+    from payment_templates.rollout.template import Template
+
+_SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type
+_CLUSTER = "AWS::RDS::DBCluster"
+
+
+def judge_passwords(changes: Sequence[Change], template: Template) -> tuple[Change, ...]:
+    """Say of each changed secret whether the database gets its new value in the same update."""
+    together = _gets_a_password(changes)
+    return tuple(
+        replace(change, password=_judge(change, template, together=together))
+        if change.resource_type == _SECRET and change.action == "Modify"
+        else change
+        for change in changes
+    )
+
+
+def _gets_a_password(changes: Sequence[Change]) -> bool:
+    clusters = [one for one in changes if one.resource_type == _CLUSTER]
+    return bool(clusters) and all(
+        one.action == "Modify"
+        and one.replacement is Replacement.NEVER
+        and "MasterUserPassword" in one.properties
+        for one in clusters
+    )
+
+
+def _judge(change: Change, template: Template, *, together: bool) -> Password:
+    if change.replacement is Replacement.NEVER:
+        # A change inside GenerateSecretString makes a new password in the same secret. The
+        # cluster's reference to it is the same text, so that CloudFormation does not update the
+        # cluster: coverage-roadmap 2210; aws-cdk pull 11237.
+        generates = "GenerateSecretString" in change.properties
+        return Password.PARTED if generates and not together else Password.UNTOUCHED
+    renamed = "Name" in change.properties and _is_named_by_password(change.logical_id, template)
+    return Password.RENEWED if renamed and together else Password.UNTOUCHED
+
+
+def _is_named_by_password(logical_id: str, template: Template) -> bool:
+    # The template gives a generated and a given password two secrets, by a condition on the
+    # parameter, so that neither an update nor its rollback changes a secret that is in use.
+    name: object = template.resources.get(logical_id, {}).get("Properties", {}).get("Name")
+    choice = cast("dict[str, object]", name).get("Fn::If") if isinstance(name, dict) else None
+    if not isinstance(choice, list):
+        return False
+    condition, *_ = cast("list[object]", choice)
+    conditions: Mapping[str, object] = template.document.get("Conditions", {})
+    asked = str(conditions.get(str(condition), ""))
+    return any(
+        f"{{'Ref': '{parameter.name}'}}" in asked
+        for parameter in template.parameters.values()
+        if parameter.concealed
+    )

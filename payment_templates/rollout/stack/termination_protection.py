@@ -1,0 +1,27 @@
+"""Termination protection of a stack: CloudFormation then refuses to delete any of it.
+
+Deletion protection of the database does not: CloudFormation deletes the service and the database
+instances before the protected cluster refuses (botocore rds, CreateDBInstance,
+DeletionProtection). UpdateTerminationProtection refuses before anything is deleted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+
+def set_termination_protection(client: CloudFormationClient, stack_id: str, *, on: bool) -> None:
+    """Switch it on or off; a call that is repeated changes nothing more."""
+    client.update_termination_protection(StackName=stack_id, EnableTerminationProtection=on)
+
+
+def command_for(stack: str, region: str, *, on: bool) -> str:
+    """Write the command that does the same."""
+    switch = "--enable-termination-protection" if on else "--no-enable-termination-protection"
+    return (
+        f"aws cloudformation update-termination-protection {switch} --stack-name {stack} "
+        f"--region {region}"
+    )

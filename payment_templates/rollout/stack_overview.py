@@ -1,0 +1,74 @@
+"""Everything of one suffix: the stacks, the set, and running operations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from payment_templates.rollout import clients
+from payment_templates.rollout.stack.states import STUCK, StackState, find_stack
+from payment_templates.rollout.stack_set.definition import StackSet, find_stack_set
+from payment_templates.rollout.stack_set.instances import Instance, list_instances
+from payment_templates.rollout.stack_set.operations import running_operation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from boto3 import Session
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackInRegion:
+    """A stack that deploy made, or took over into the set."""
+
+    region: str
+    state: StackState
+
+    @property
+    def problem(self) -> str:
+        """Say what is wrong with it, or nothing."""
+        return STUCK.get(self.state.status, "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """What stands at this moment."""
+
+    stacks: tuple[StackInRegion, ...]
+    # Where the set lives, or would.
+    primary: str
+    stack_set: StackSet | None
+    # None when there is no set.
+    instances: tuple[Instance, ...] | None
+    running_operation: str | None
+
+    @property
+    def empty(self) -> bool:
+        """Return whether nothing stands."""
+        return not self.stacks and self.instances is None
+
+
+def look_over(
+    session: Session, regions: Sequence[str], *, stack_name: str, stack_set_name: str
+) -> Overview:
+    """Look at everything of one suffix; the set lives in the first region that has it."""
+    found = [(region, _find(session, region, stack_name)) for region in regions]
+    sets = [(region, _find_set(session, region, stack_set_name)) for region in regions]
+    primary, there = next((pair for pair in sets if pair[1]), (regions[0], None))
+    client = clients.cloudformation(session, primary)
+    return Overview(
+        stacks=tuple(StackInRegion(region=region, state=state) for region, state in found if state),
+        primary=primary,
+        stack_set=there,
+        instances=list_instances(client, stack_set_name) if there else None,
+        running_operation=running_operation(client, stack_set_name) if there else None,
+    )
+
+
+def _find(session: Session, region: str, name: str) -> StackState | None:
+    state = find_stack(clients.cloudformation(session, region), name)
+    return None if state and state.status == "DELETE_COMPLETE" else state
+
+
+def _find_set(session: Session, region: str, name: str) -> StackSet | None:
+    return find_stack_set(clients.cloudformation(session, region), name)

@@ -1,0 +1,74 @@
+"""The steps that protect stacks which were created without deletion protection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.rollout.deletion_protection import PARAMETER, has_switch
+from payment_templates.rollout.stack_set.blocks import blocks_of
+from payment_templates.rollout.stack_set.instances import Instance, read_overrides
+from payment_templates.rollout.stack_set.plan import Creation, Update
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef
+
+    from payment_templates.rollout.stack_set.definition import Definition, StackSet
+    from payment_templates.rollout.stack_set.plan import Overrides
+
+# Instances, and the overrides that they keep: what the list leaves out goes back to the set's value
+# (UpdateStackInstances, ParameterOverrides).
+Members = tuple[tuple["ParameterTypeDef", ...], list[Instance]]
+
+
+def after_creations(
+    creations: Sequence[Creation], overrides: Mapping[str, Overrides]
+) -> Iterator[Update]:
+    """Give the second step of each creation: only the overrides that were asked for stay."""
+    for creation in creations:
+        if creation.unprotected:
+            # A creation has the same overrides in all its regions.
+            own = overrides.get(creation.block.regions[0], {})
+            written: list[ParameterTypeDef] = [
+                {"ParameterKey": name, "ParameterValue": value} for name, value in own.items()
+            ]
+            yield Update(block=creation.block, overrides=tuple(written))
+
+
+def updates_of(members: Sequence[Members], regions: Sequence[str]) -> Iterator[Update]:
+    """Give the updates of instances that an interrupted rollout left unprotected."""
+    for values, instances in members:
+        for block in blocks_of(instances, regions):
+            yield Update(block=block, overrides=values)
+
+
+def unprotected_by_override(
+    client: CloudFormationClient,
+    definition: Definition,
+    current: StackSet | None,
+    targeted: Sequence[Instance],
+    overrides: Mapping[str, Overrides],
+) -> Iterator[Members]:
+    """Find the instances that an interrupted rollout left with DeletionProtection=false."""
+    # Without the parameter in the set there can be none.
+    if not has_switch(definition.template) or current is None:
+        return
+    if PARAMETER not in current.parameters:
+        return
+    wanted = definition.final_values.open[PARAMETER]
+    alike: dict[tuple[str, tuple[str, ...]], list[Instance]] = {}
+    for instance in targeted:
+        if PARAMETER not in overrides.get(instance.region, {}):
+            own = read_overrides(client, definition.name, instance)
+            if own.get(PARAMETER, wanted) != wanted:
+                others = own.keys() | overrides.get(instance.region, {}).keys()
+                names = tuple(sorted(others - {PARAMETER}))
+                alike.setdefault((instance.region, names), []).append(instance)
+    for (_, names), members in alike.items():
+        # The step before has given the values that are new.
+        as_before: list[ParameterTypeDef] = [
+            {"ParameterKey": name, "UsePreviousValue": True} for name in names
+        ]
+        yield tuple(as_before), members

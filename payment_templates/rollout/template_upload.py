@@ -1,0 +1,160 @@
+"""How the template's text reaches CloudFormation: in the call itself, or through S3."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from botocore.loaders import Loader
+
+from payment_templates.rollout import clients
+from payment_templates.rollout.errors import code_of, wrong_use
+from payment_templates.rollout.template import MOST_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from boto3 import Session
+    from mypy_boto3_s3 import S3Client
+
+    from payment_templates.rollout.template import Template
+
+# CreateBucket takes every region as its constraint but this one.
+_FIRST_REGION = "us-east-1"
+# HeadBucket has no body, and so no more than the status.
+_ABSENT = frozenset({"404", "NoSuchBucket", "NotFound"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Body:
+    """A template as CloudFormation is given it."""
+
+    text: str = ""
+    url: str = ""
+
+    def arguments(self) -> dict[str, Any]:
+        """Write the argument of a call."""
+        return {"TemplateURL": self.url} if self.url else {"TemplateBody": self.text}
+
+
+def place_body(
+    session: Session, region: str, template: Template, *, account: str, bucket: str | None
+) -> Body:
+    """Hand over the text as it is while CloudFormation takes it so, and else put it into S3.
+
+    Raises RolloutError when it is too long for both.
+    """
+    if template.inline and bucket is None:
+        return Body(text=template.body)
+    if template.bytes > MOST_BYTES:
+        raise wrong_use(
+            f"the template has {template.bytes} bytes and CloudFormation takes {MOST_BYTES}; "
+            "split it into several stacks"
+        )
+    partition = _partition(session, region)
+    if bucket is None:
+        name, place = bucket_name(account, region), region
+        _make_bucket(clients.s3(session, region), name, region, account, partition)
+    else:
+        name, place = bucket, _region_of(clients.s3(session, region), bucket, region, account)
+    # By its content: the same template is the same object, however often it is sent.
+    key = f"{sha256(template.body.encode()).hexdigest()}.template"
+    # Encrypted as the bucket says: another way might be what its policy refuses.
+    clients.s3(session, place).put_object(
+        Bucket=name,
+        Key=key,
+        Body=template.body.encode(),
+        # A bucket of this name in another account is somebody's trap.
+        ExpectedBucketOwner=account,
+    )
+    return Body(url=f"https://s3.{place}.{partition['outputs']['dnsSuffix']}/{name}/{key}")
+
+
+def bucket_name(account: str, region: str) -> str:
+    """Name the bucket that is made when none is given; all suffixes share it."""
+    return f"payment-templates-{account}-{region}"
+
+
+def _partition(session: Session, region: str) -> Mapping[str, Any]:
+    # botocore's own table of partitions: their names in the DNS and in ARNs.
+    wanted = session.get_partition_for_region(region)
+    known: Any = Loader().load_data("partitions")
+    return next(one for one in known["partitions"] if one["id"] == wanted)
+
+
+def _region_of(client: S3Client, bucket: str, region: str, account: str) -> str:
+    try:
+        shown = client.head_bucket(Bucket=bucket, ExpectedBucketOwner=account)
+    except client.exceptions.ClientError as error:
+        if code_of(error) not in _ABSENT:
+            raise
+        raise wrong_use(
+            f"there is no bucket {bucket}; name an existing one, or leave --bucket out"
+        ) from None
+    return shown.get("BucketRegion") or region
+
+
+def _make_bucket(
+    client: S3Client, name: str, region: str, account: str, partition: Mapping[str, Any]
+) -> None:
+    try:
+        client.head_bucket(Bucket=name, ExpectedBucketOwner=account)
+    except client.exceptions.ClientError as error:
+        if code_of(error) not in _ABSENT:
+            raise
+        _create_bucket(client, name, region)
+    # Each time, so that an interrupted run leaves nothing half protected.
+    client.put_public_access_block(
+        Bucket=name,
+        ExpectedBucketOwner=account,
+        PublicAccessBlockConfiguration={
+            "BlockPublicAcls": True,
+            "IgnorePublicAcls": True,
+            "BlockPublicPolicy": True,
+            "RestrictPublicBuckets": True,
+        },
+    )
+    client.put_bucket_encryption(
+        Bucket=name,
+        ExpectedBucketOwner=account,
+        ServerSideEncryptionConfiguration={
+            "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
+        },
+    )
+    client.put_bucket_policy(
+        Bucket=name,
+        ExpectedBucketOwner=account,
+        Policy=json.dumps(_only_encrypted_transport(f"arn:{partition['id']}:s3:::{name}")),
+    )
+
+
+def _create_bucket(client: S3Client, name: str, region: str) -> None:
+    try:
+        if region == _FIRST_REGION:
+            client.create_bucket(Bucket=name)
+        else:
+            # The stub knows the regions of its day by name.
+            constraint: Any = region
+            client.create_bucket(
+                Bucket=name, CreateBucketConfiguration={"LocationConstraint": constraint}
+            )
+    except client.exceptions.BucketAlreadyOwnedByYou:
+        # The answer to an earlier attempt was lost.
+        return
+
+
+def _only_encrypted_transport(arn: str) -> dict[str, object]:
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:*",
+                "Resource": [arn, f"{arn}/*"],
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            }
+        ],
+    }

@@ -1,0 +1,139 @@
+"""Which stacks are examined: every combination of conditions, in this region and another."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from payment_templates.cloudformation import TemplateError, parse_template, partition_of
+from payment_templates.evidence.regions import ZONES, other_region
+from payment_templates.evidence.stacks import stack_of, stacks_of
+from tests.evidence.templates import real_document
+
+if TYPE_CHECKING:
+    from payment_templates.cloudformation import Stack
+    from tests.evidence.changes import Json
+
+THING = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "thing"}}
+
+
+def evaluated(document: Json) -> Stack:
+    template = parse_template(json.dumps(document), name="template")
+    return stack_of(template, region="us-east-1", parameters={})
+
+
+def with_property(expression: object, **sections: object) -> Json:
+    """Make a template with one expression beside a resource named Thing."""
+    it = {"Type": "T", "Properties": {"P": expression}}
+    return {**sections, "Resources": {"Thing": THING, "It": it}}
+
+
+@pytest.mark.parametrize(
+    ("expression", "problem"),
+    [
+        ({"Fn::ImportValue": "other"}, "other is imported from another stack"),
+        ({"Fn::Transform": {"Name": "Macro"}}, "the macro Macro decides it"),
+        ({"Fn::FindInMap": ["Sizes", "none", "tasks"]}, "has no mapping Sizes.none.tasks"),
+        ({"Fn::Cidr": ["10.0.0.0/16", 3, 99]}, "cannot be divided so"),
+        ({"Ref": "Nothing"}, "the template has no resource or parameter Nothing"),
+        ({"Fn::GetAtt": ["Nothing", "Arn"]}, "the template has no resource or parameter Nothing"),
+        ({"Fn::Select": [9, {"Fn::GetAZs": ""}]}, "index 9 is beyond a list of 6"),
+        ({"Fn::If": ["Nothing", 1, 2]}, "the template has no condition Nothing"),
+        ({"Fn::Join": [",", [["list"]]]}, "the list must hold text"),
+        ({"Ref": "Thing", "Other": 1}, "Ref cannot have other keys beside it"),
+    ],
+    ids=lambda value: json.dumps(value) if isinstance(value, dict) else "",
+)
+def test_value_that_is_wrong_or_unknown_is_error_with_its_place(
+    expression: object, problem: str
+) -> None:
+    with pytest.raises(TemplateError, match=problem) as caught:
+        evaluated(with_property(expression))
+
+    assert str(caught.value).startswith("Resources.It.Properties")
+
+
+def test_unknown_output_is_an_error() -> None:
+    document = {
+        "Resources": {"Thing": THING},
+        "Outputs": {"O": {"Value": {"Fn::ImportValue": "x"}}},
+    }
+
+    with pytest.raises(TemplateError, match="Outputs: x is imported"):
+        evaluated(document)
+
+
+def test_undecided_condition_is_an_error() -> None:
+    imported = {"Fn::Equals": [{"Fn::Transform": {"Name": "Macro"}}, "x"]}
+
+    with pytest.raises(TemplateError, match=r"Conditions\.C: the macro Macro decides it"):
+        evaluated({"Conditions": {"C": imported}, "Resources": {"Thing": THING}})
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("AWS::StackName", "payment"),
+        ("AWS::AccountId", "111122223333"),
+        (
+            "AWS::StackId",
+            "arn:aws:cloudformation:us-east-1:111122223333:stack/payment/example",
+        ),
+        ("AWS::NotificationARNs", "[]"),
+    ],
+)
+def test_what_only_aws_decides_is_an_example(name: str, expected: str) -> None:
+    stack = evaluated(with_property({"Ref": name}))
+
+    assert str(stack.resources["It"].properties.get("P")) == expected
+
+
+def test_reference_to_resource_that_is_not_created_is_refused() -> None:
+    never = {"Fn::Equals": ["a", "b"]}
+    document = with_property({"Ref": "Thing"}, Conditions={"Never": never})
+    document["Resources"]["Thing"] = {**THING, "Condition": "Never"}
+
+    with pytest.raises(TemplateError, match="Thing is not created under these conditions"):
+        evaluated(document)
+
+
+def test_condition_that_depends_on_itself_is_refused() -> None:
+    document = {"Conditions": {"A": {"Condition": "A"}}, "Resources": {"Thing": THING}}
+
+    with pytest.raises(TemplateError, match="A depends on itself"):
+        evaluated(document)
+
+
+def test_real_template_has_every_combination_that_its_rule_allows() -> None:
+    template = parse_template(json.dumps(real_document()), name="template")
+
+    stacks = stacks_of(template, region="us-east-1", given={})
+
+    # Certificate, domain, password, repository, zones and primary region.
+    assert len({tuple(stack.conditions.values()) for stack in stacks}) == len(stacks) == 2**7
+
+
+def test_given_parameter_is_not_varied() -> None:
+    template = parse_template(json.dumps(real_document()), name="template")
+
+    stacks = stacks_of(template, region="us-east-1", given={"PrimaryRegion": "eu-west-1"})
+
+    assert {stack.conditions["IsPrimaryRegion"] for stack in stacks} == {False}
+
+
+def test_combination_that_a_rule_refuses_is_an_error() -> None:
+    template = parse_template(json.dumps(real_document()), name="template")
+    given = {"HostedZoneId": "Z0EXAMPLE", "DomainName": ""}
+
+    with pytest.raises(TemplateError, match="Give both HostedZoneId and DomainName"):
+        stacks_of(template, region="us-east-1", given=given)
+
+
+@pytest.mark.parametrize("region", sorted(ZONES))
+def test_other_region_is_another_of_same_partition_if_there_is_one(region: str) -> None:
+    other = other_region(region)
+
+    peers = {peer for peer in ZONES if partition_of(peer) == partition_of(region)} - {region}
+    assert other in peers if peers else not other

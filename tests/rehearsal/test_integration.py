@@ -1,0 +1,119 @@
+"""The integration tests pass on good stacks, and fail on one with faults."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from payment_templates.options import PROFILES
+from payment_templates.rehearsal.integration import Verdict, run_tests
+from payment_templates.rehearsal.stacks import stack_of
+from payment_templates.rendering import render
+from payment_templates.stack import build_template
+from tests.rehearsal import stacks
+from tests.rehearsal.stacks import EAST
+
+if TYPE_CHECKING:
+    import pytest
+
+    from payment_templates.rehearsal import EmbeddedAws
+
+_SUFFIX = "dev-001"
+_CLUSTER = f"payment-aurora-cluster-{_SUFFIX}"
+FAULTS = {
+    "no port in the template": [
+        "test_container_asks_the_database_on_its_port",
+        "test_application_reaches_only_the_database_and_https",
+    ],
+    "a rule for the world": ["test_database_accepts_only_the_application_on_its_own_port"],
+    "a disabled key": ["test_key_is_as_promised[KeyState-Enabled]", "test_cluster_is_available"],
+    "a disabled rule": ["test_event_rule_is_on_and_looks_at_ecs[task-stopped]"],
+    "a silent alarm": ["test_alarm_tells_the_topic_of_trouble_and_of_its_end[task-failure]"],
+    "protection by hand": ["test_database_is_protected_as_the_stack_says"],
+    "a deleted secret": [
+        "test_password_of_the_database_is_in_use",
+        "test_secret_that_the_parameter_names_is_there",
+    ],
+}
+_STANDARD = Path(__file__).parents[2] / "output" / "TapStack.json"
+
+
+def test_each_fault_fails_its_own_tests_and_no_other(aws: EmbeddedAws) -> None:
+    template = json.loads(_STANDARD.read_text())
+    del template["Resources"]["DatabaseCluster"]["Properties"]["Port"]
+    stacks.create(aws, template, EnvironmentSuffix=_SUFFIX, AlertEmail="on-call@example.com")
+    _change_by_hand(aws)
+
+    failed = [told.partition(": ")[0] for told in _verdict(aws).failed]
+
+    assert sorted(failed) == sorted(test for tests in FAULTS.values() for test in tests)
+
+
+def test_protected_production_is_as_promised(
+    aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _create_production(aws)
+    aws.client("cloudformation", EAST).update_termination_protection(
+        StackName="payment", EnableTerminationProtection=True
+    )
+    monkeypatch.setenv("STACK_PROFILE", "production")
+
+    verdict = _verdict(aws)
+
+    assert verdict.failed == ()
+    assert verdict.passed
+
+
+def test_protected_database_in_an_unprotected_stack_is_reported(
+    aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _create_production(aws)
+    monkeypatch.setenv("STACK_PROFILE", "production")
+
+    (failed,) = _verdict(aws).failed
+
+    assert failed.startswith("test_stack_with_a_protected_database_cannot_be_deleted")
+
+
+def _change_by_hand(aws: EmbeddedAws) -> None:
+    """Change the stack by hand in ways that the tests must report."""
+    outputs = aws.client("cloudformation", EAST).describe_stacks(StackName="payment")
+    given = {one["OutputKey"]: one["OutputValue"] for one in outputs["Stacks"][0]["Outputs"]}
+    aws.client("kms", EAST).disable_key(KeyId=given["EncryptionKeyArn"])
+    aws.client("events", EAST).disable_rule(Name=f"payment-task-stopped-{_SUFFIX}")
+    alarms = [f"payment-task-failure-{_SUFFIX}"]
+    aws.client("cloudwatch", EAST).disable_alarm_actions(AlarmNames=alarms)
+    rds = aws.client("rds", EAST)
+    rds.modify_db_cluster(DBClusterIdentifier=_CLUSTER, DeletionProtection=True)
+    (cluster,) = rds.describe_db_clusters()["DBClusters"]
+    aws.client("ec2", EAST).authorize_security_group_ingress(
+        GroupId=cluster["VpcSecurityGroups"][0]["VpcSecurityGroupId"],
+        IpPermissions=[
+            {
+                "IpProtocol": "tcp",
+                "FromPort": 5432,
+                "ToPort": 5432,
+                "IpRanges": [{"CidrIp": "0.0.0.0/0"}],
+            }
+        ],
+    )
+    secret = given["DatabaseSecretArn"]
+    aws.client("secretsmanager", EAST).delete_secret(SecretId=secret, RecoveryWindowInDays=7)
+
+
+def _create_production(aws: EmbeddedAws) -> None:
+    template: dict[str, Any] = json.loads(render(build_template(PROFILES["production"])))
+    stacks.create(
+        aws,
+        template,
+        EnvironmentSuffix=_SUFFIX,
+        AlertEmail="on-call@example.com",
+        CertificateArn=f"arn:aws:acm:{EAST}:{aws.account}:certificate/1",
+        DeletionProtection="true",
+    )
+
+
+def _verdict(aws: EmbeddedAws) -> Verdict:
+    (verdict,) = run_tests(aws, [stack_of(aws, EAST, _SUFFIX)], _SUFFIX)
+    return verdict
