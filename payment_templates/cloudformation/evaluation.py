@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from payment_templates.cloudformation.dependencies import Dependencies
+    from payment_templates.cloudformation.stack_resource import Defaults
     from payment_templates.cloudformation.template import Resource, Template
     from payment_templates.cloudformation.values import Kind
 
@@ -54,6 +55,8 @@ class Stack:
     values: Mapping[str, Value]
     zones: Mapping[str, Sequence[str]]
     forced: Mapping[str, Decision]
+    # Where given, properties that the template leaves out have AWS's own values.
+    defaults: Defaults | None = None
     _found: list[Problem] = field(default_factory=list[Problem])
 
     @property
@@ -241,14 +244,14 @@ class Stack:
         memo = self.template.memo
         names = mentioned(self.template, resource)
         key = (
-            *("resource", resource.logical_id, self.region, repr(created)),
+            *("resource", resource.logical_id, self.region, self.defaults, repr(created)),
             *map(self._written.get, names),
         )
         if key not in memo or memo[key][2] is not self.zones:
             evaluator = self.evaluator()
-            made = evaluate_resource(evaluator, resource, created)
+            made = evaluate_resource(evaluator, resource, created, self.defaults)
             # Different values of a parameter may come to the same resource.
-            others = memo.setdefault(("made", resource.logical_id, self.region), [])
+            others = memo.setdefault(("made", resource.logical_id, self.region, self.defaults), [])
             shared = next((other for other in others if other.content == made.content), made)
             if shared is made:
                 others.append(made)
@@ -267,12 +270,14 @@ def evaluate(
     stack_name: str | None = None,
     zones: Mapping[str, Sequence[str]] = MappingProxyType({}),
     conditions: Mapping[str, Decision] = MappingProxyType({}),
+    defaults: Defaults | None = None,
 ) -> Stack:
     """Evaluate a template as far as it is known; what is left open is an Unknown with its reason.
 
     `zones` are the zones of each region for Fn::GetAZs. `conditions` are forced to hold, or not,
-    whatever the parameters are. Raises TemplateError only for values that the parameters do not
-    take; what CloudFormation refuses in the template itself is in `problems`.
+    whatever the parameters are. With `defaults`, properties that the template leaves out are read
+    as AWS's own values. Raises TemplateError only for values that the parameters do not take; what
+    CloudFormation refuses in the template itself is in `problems`.
     """
     check_values(template.parameters, parameters)
     texts = {
@@ -290,6 +295,7 @@ def evaluate(
         values={**values, **pseudo},
         zones=zones,
         forced={name: it for name, it in conditions.items() if name in template.conditions},
+        defaults=defaults,
     )
 
 

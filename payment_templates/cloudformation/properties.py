@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, nan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from payment_templates.cloudformation.errors import UnexpectedValueError, UnknownValueError
 from payment_templates.cloudformation.values import (
@@ -17,10 +17,14 @@ from payment_templates.cloudformation.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 # What stands in an object for entries that a macro adds: nobody knows their names.
 FURTHER = "Fn::Transform"
+
+
+# Gives AWS's value of an absent property by its path, from the properties beside it.
+Default: TypeAlias = "Callable[[str, Mapping[str, Value]], Value]"
 
 
 # Compared by identity: stacks share the resources that their parameters do not change.
@@ -29,11 +33,15 @@ class Properties:
     """An evaluated object with its place in the template.
 
     Every reader raises UnknownValueError for what is unknown and UnexpectedValueError for a value
-    of the wrong kind; only `get` gives whatever is there.
+    of the wrong kind; only `get` gives whatever is there. With `default`, the readers of scalars
+    give AWS's value for what is absent; `get`, `in` and `entries` stay what the template states.
     """
 
     place: str
     entries: Mapping[str, Value]
+    default: Default | None = None
+    # Where the entries are, below the properties of their resource: `Matcher.`
+    path: str = ""
 
     def __contains__(self, name: str) -> bool:
         value = self.entries.get(name)
@@ -55,11 +63,11 @@ class Properties:
         # Most values are text: asked first, because it is asked often.
         if isinstance(value, str):
             return value
-        return _text(self._entry(name), self._place(name))
+        return _text(self._or_default(name), self._place(name))
 
     def number(self, name: str, default: float = 0) -> float:
         """Give a number, also one that is written as text."""
-        value = self._entry(name)
+        value = self._or_default(name)
         try:
             number = float(_text(default if value is None else value, self._place(name)))
         except ValueError as error:
@@ -119,15 +127,31 @@ class Properties:
     def child(self, name: str) -> Properties:
         """Give an object, empty when absent."""
         value = self._entry(name)
-        return properties_of({} if value is None else value, self._place(name))
+        return self._below(name, {} if value is None else value)
 
     def children(self, name: str) -> tuple[Properties, ...]:
         """Give the objects of a list, or the one object in its place."""
-        return tuple(properties_of(entry, self._place(name)) for entry in self.values(name))
+        return tuple(self._below(name, entry) for entry in self.values(name))
 
     def pairs(self, name: str, *, key: str = "Key") -> dict[str, str]:
         """Give a list of named values, such as tags or attributes, as a table."""
         return {pair.text(key): pair.text("Value") for pair in self.children(name)}
+
+    def attributes(self, name: str) -> Properties:
+        """Give a list of named values, such as those of a load balancer, as an object."""
+        return self._below(name, self.pairs(name))
+
+    def _below(self, name: str, value: Value) -> Properties:
+        found = properties_of(value, self._place(name))
+        if self.default is None:
+            return found
+        return replace(found, default=self.default, path=f"{self.path}{name}.")
+
+    def _or_default(self, name: str) -> Value:
+        value = self._entry(name)
+        if value is None and self.default is not None:
+            return self.default(f"{self.path}{name}", self.entries)
+        return value
 
     def _place(self, name: str) -> str:
         return f"{self.place}.{name}"

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from payment_templates.cloudformation.properties import Properties
 from payment_templates.cloudformation.references import conditions_in, references_in
 from payment_templates.cloudformation.values import Decision, Unknown, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from payment_templates.cloudformation.evaluator import Evaluator
     from payment_templates.cloudformation.template import Resource, Template
 
+# Gives AWS's value of an absent property, by the type of the resource and the property's path.
+Defaults: TypeAlias = "Callable[[str, str, Mapping[str, Value]], Value]"
 _SNAPSHOT = frozenset({"AWS::RDS::DBCluster", "AWS::RDS::DBInstance"})
 
 
@@ -52,7 +56,9 @@ class StackResource:
         )
 
 
-def evaluate_resource(evaluator: Evaluator, resource: Resource, created: Decision) -> StackResource:
+def evaluate_resource(
+    evaluator: Evaluator, resource: Resource, created: Decision, defaults: Defaults | None = None
+) -> StackResource:
     """Evaluate a resource that is created, or of which it is not known."""
     place = ("Resources", resource.logical_id)
     found = evaluator.value(resource.properties, *place, "Properties")
@@ -66,7 +72,11 @@ def evaluate_resource(evaluator: Evaluator, resource: Resource, created: Decisio
     return StackResource(
         logical_id=resource.logical_id,
         type=resource.type,
-        properties=Properties(place=".".join((*place, "Properties")), entries=entries),
+        properties=Properties(
+            place=".".join((*place, "Properties")),
+            entries=entries,
+            default=partial(defaults, resource.type) if defaults else None,
+        ),
         created=created,
         depends_on=resource.depends_on,
         deletion_policy=_policy(

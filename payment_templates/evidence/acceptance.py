@@ -75,9 +75,6 @@ ACCEPTED: Mapping[str, Mapping[str, Acceptance]] = MappingProxyType(
                 6, "things: snapshot, backups, key and three log groups", _ALL_DELETED
             ),
             "deletion-refused-at-once": _up_to(1, "stack", _ALL_DELETED),
-            "payments-use-https": _up_to(
-                80, "as port", "the specification names no certificate: give CertificateArn"
-            ),
             "tasks-replaced-after-nat-loss": _up_to(1, "NAT gateway", _ONE_NAT_GATEWAY),
             "tasks-replaced-after-zone-loss": _up_to(
                 1, "zone, the NAT gateway's", _ONE_NAT_GATEWAY

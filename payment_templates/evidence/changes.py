@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from payment_templates.cloudformation import parameters_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from payment_templates.cloudformation import Json, Template
 
@@ -35,19 +34,31 @@ CREATE_ONLY = {
     ),
     "AWS::SecretsManager::Secret": ("Name",),
 }
+# The other conditionalCreateOnlyProperties: a change replaces, fails or is ignored, as the case is.
+MAYBE_CREATE_ONLY = {
+    "AWS::RDS::DBCluster": ("Engine", "GlobalClusterIdentifier", "MasterUsername"),
+    "AWS::RDS::DBInstance": (
+        *("AutoMinorVersionUpgrade", "BackupRetentionPeriod", "DBClusterSnapshotIdentifier"),
+        *("DBParameterGroupName", "DBSnapshotIdentifier", "Engine", "MultiAZ"),
+        *("PreferredMaintenanceWindow", "RestoreTime", "SourceDBClusterIdentifier"),
+        *("SourceDBInstanceAutomatedBackupsArn", "SourceDBInstanceIdentifier"),
+        *("SourceDbiResourceId", "UseLatestRestorableTime"),
+    ),
+}
 # Create-only properties of the types above refer to them, and Ref gives the name.
 _NAMED_BY = {"AWS::RDS::DBSubnetGroup": "DBSubnetGroupName"}
 _SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resource.
 _VARIABLE = re.compile(r"\$\{([^!}]+)\}")
 
 
-@cache
-def parameters_behind(template: Template) -> dict[str, tuple[str, ...]]:
-    """Give each parameter that decides a create-only property, with the properties it decides."""
+def parameters_behind(
+    template: Template, table: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Give each parameter that decides a property of a table, with the properties it decides."""
     found: dict[str, list[str]] = {}
     for name, resource in template.resources.items():
         properties = cast("Json", resource.properties)
-        for create_only in CREATE_ONLY.get(resource.type, ()):
+        for create_only in table.get(resource.type, ()):
             for parameter in sorted(set(_parameters(template, properties.get(create_only), ()))):
                 found.setdefault(parameter, []).append(f"{name}.{create_only}")
     return {parameter: tuple(places) for parameter, places in found.items()}
@@ -79,64 +90,6 @@ def renewed_secrets(template: Template) -> tuple[tuple[str, str], ...]:
                 )
                 found |= dict.fromkeys((name, parameter) for parameter in sorted(both))
     return tuple(found)
-
-
-def password_switches(template: Template) -> tuple[tuple[str, str], ...]:
-    """Give each secret, and the parameter that decides whether its content is generated."""
-    found: dict[tuple[str, str], None] = {}
-    for secret in template.of_type(_SECRET):
-        properties = cast("Json", secret.properties)
-        if {"SecretString", "GenerateSecretString"} <= properties.keys():
-            deciding = set(_parameters(template, properties["GenerateSecretString"], ()))
-            found |= dict.fromkeys(
-                (secret.logical_id, parameter)
-                for parameter in sorted(deciding - {"EnvironmentSuffix"})
-            )
-    return tuple(found)
-
-
-def stale_passwords(template: Template) -> tuple[tuple[str, str, str], ...]:
-    """Give each cluster, secret and parameter that changes the secret's content, and that alone.
-
-    The cluster refers to the secret, and CloudFormation compares the reference as text: neither
-    the text nor the secret's name changes, so the cluster is not updated.
-    """
-    found: dict[tuple[str, str, str], None] = {}
-    for cluster in template.of_type("AWS::RDS::DBCluster"):
-        properties = cast("Json", cluster.properties)
-        password = properties.get("MasterUserPassword")
-        # A cluster with another name is a new one, and gets the password of that day.
-        told = {
-            *_taken(template, password),
-            *_taken(template, properties.get("DBClusterIdentifier")),
-        }
-        for secret in template.of_type(_SECRET):
-            if not re.search(rf"\b{secret.logical_id}\b", str(password)):
-                continue
-            own = cast("Json", secret.properties)
-            content = [own.get("SecretString"), own.get("GenerateSecretString")]
-            left = {*_taken(template, content)} - told - {*_taken(template, own.get("Name"))}
-            found |= dict.fromkeys(
-                (cluster.logical_id, secret.logical_id, parameter) for parameter in sorted(left)
-            )
-    return tuple(found)
-
-
-def _taken(template: Template, value: object) -> Iterator[str]:
-    """Find the parameters whose values a value holds, not those that choose between values."""
-    yield from _parameters(template, _choices(value), ())
-
-
-def _choices(value: object) -> object:
-    if isinstance(value, list):
-        return [_choices(entry) for entry in cast("list[object]", value)]
-    if not isinstance(value, dict):
-        return value
-    entries = cast("Json", value)
-    operands = entries.get("Fn::If")
-    if isinstance(operands, list):
-        return _choices(cast("list[object]", operands)[1:])
-    return {key: _choices(entry) for key, entry in entries.items()}
 
 
 def _parameters(template: Template, value: object, seen: tuple[str, ...]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from payment_templates.cloudformation import Properties, Reference
 from payment_templates.evidence.examples import ACCOUNT
 from payment_templates.evidence.naming import name_of
-from payment_templates.evidence.topology.keys import find_key
+from payment_templates.evidence.topology.keys import find_alias, find_key
 from payment_templates.evidence.topology.policies import Statement, read_statements
 from payment_templates.evidence.topology.requests import Request
 
@@ -46,10 +46,9 @@ def key_problem(key: StackResource) -> str:
     """Say why a key encrypts nothing, or is not rotated; empty when it does and is."""
     fields = key.properties
     name = key.logical_id
-    if fields.text("Enabled") == "false":
+    if not fields.flag("Enabled"):
         return f"{name} is disabled"
-    spec = fields.text("KeySpec") or "SYMMETRIC_DEFAULT"
-    usage = fields.text("KeyUsage") or "ENCRYPT_DECRYPT"
+    spec, usage = fields.text("KeySpec"), fields.text("KeyUsage")
     if (spec, usage) != ("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT"):
         # https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-choose-key-spec.html
         return f"{name} is {spec} for {usage}: services encrypt with symmetric keys alone"
@@ -69,7 +68,16 @@ def use_problem(stack: Stack, resource: StackResource, key: StackResource, value
             return "names its key by ID or alias: logs take the ARN alone"
         return _logs_problem(stack, resource, statements)
     if resource.type == _ECS_CLUSTER:
+        if find_alias(stack, value) or key.properties.flag("MultiRegion"):
+            return "uses a multi-Region key, or an alias: Fargate takes neither"
         return _fargate_problem(resource, statements)
+    return _account_problem(stack, resource, statements)
+
+
+def _account_problem(
+    stack: Stack, resource: StackResource, statements: tuple[Statement, ...]
+) -> str:
+    """Say what a service may not do with a key in the name of the account."""
     service, actions = _USES.get(resource.type, ("", ()))
     context = {"kms:viaservice": (f"{service}.{stack.region}.amazonaws.com",)}
     for action in actions:
@@ -78,16 +86,24 @@ def use_problem(stack: Stack, resource: StackResource, key: StackResource, value
     return ""
 
 
-def disks_problem(stack: Stack) -> str:
-    """Say why Fargate cannot give a task its disk, empty when it can."""
-    for cluster in stack.of_type(_ECS_CLUSTER):
-        storage = cluster.properties.child("Configuration").child("ManagedStorageConfiguration")
-        value = storage.get("FargateEphemeralStorageKmsKeyId")
-        key = find_key(stack, value)
-        problem = use_problem(stack, cluster, key, value) if key else ""
-        if problem:
-            return f"{cluster.logical_id} {problem}"
-    return ""
+def disk_answer(stack: Stack, cluster: StackResource | None) -> tuple[str, str]:
+    """Say why Fargate cannot give a task its disk, and what of it the template does not show.
+
+    Both are empty where it can, and where the disk is encrypted with AWS's own key.
+    """
+    if cluster is None:
+        return "", ""
+    storage = cluster.properties.child("Configuration").child("ManagedStorageConfiguration")
+    value = storage.get("FargateEphemeralStorageKmsKeyId")
+    if value is None:
+        return "", ""
+    key = find_key(stack, value)
+    if key is None:
+        return "", f"the policy of {value} lets Fargate use it for {cluster.logical_id}"
+    if not key.properties.flag("Enabled"):
+        return f"{cluster.logical_id} cannot use {key.logical_id}, which is disabled", ""
+    problem = use_problem(stack, cluster, key, value)
+    return problem and f"{cluster.logical_id} {problem}", ""
 
 
 def _logs_problem(stack: Stack, group: StackResource, statements: tuple[Statement, ...]) -> str:
@@ -126,8 +142,6 @@ def _fargate_problem(cluster: StackResource, statements: tuple[Statement, ...]) 
             f"${{{cluster.logical_id}}}",
         ),
         "kms:grantoperations": ("Decrypt",),
-        # Not a grant of the caller's own: Fargate asks for it in its own name.
-        "kms:grantisforawsresource": ("true",),
     }
     for action in _FARGATE_USES:
         request = Request(principal=_FARGATE, action=action, resource=("*",), context=context)

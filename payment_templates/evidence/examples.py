@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # The account of AWS's own examples.
 ACCOUNT = "111122223333"
 _VERSION = re.compile(r"(\d+)\.(\d+)")
+# The user that a container should never run as, by its name and its ID.
+_ROOT = ("root", "0")
 # More than any number of the specification.
 _MANY = 1000
 
@@ -27,6 +29,7 @@ def examples(parameter: Parameter, region: str, compared_with: Iterable[str] = (
     candidates = (
         *parameter.allowed_values,
         *("dev-001", "on-call@example.com", "Example-password-1", "8080", "pay.example.com"),
+        "Example-password-2",
         *("Z0EXAMPLE", region, other_region(region) or "us-east-1"),
         ",".join(zones_of(region)[:entries]),
         _arn(region, "acm", "certificate/example"),
@@ -47,6 +50,8 @@ def limits(parameter: Parameter, region: str) -> Iterator[str]:
         return iter(parameter.allowed_values)
     zones = zones_of(region)[:2]
     candidates = list(parameter.allowed_values)
+    if not default:
+        candidates += _ROOT
     if default in {"true", "false"}:
         candidates += ["true", "false"]
     if parameter.is_list:

@@ -24,6 +24,8 @@ def failover_problems(topology: Topology, record: Record) -> Iterator[str]:
         yield f"{name} has {record.mixed_with[0]} beside Failover: a record has one policy"
     if not set(record.answers) & set(_names(topology)):
         yield f"{name} answers with {', '.join(record.answers) or 'nothing'}, no load balancer"
+    if record.lacks_ttl:
+        yield f"{name} has no TTL, which only an alias may leave out"
     if not record.alias and record.kind != "CNAME":
         yield f"{name} is of type {record.kind}, which takes no name"
     check = record.health_check
@@ -38,6 +40,8 @@ def failover_conditions(record: Record) -> Iterator[str]:
     check = record.health_check
     if check and not check.kind.startswith(_ASKING):
         yield f"{check.logical_id}, which is {check.kind}, follows the load balancer"
+    elif check and check.port is None:
+        yield f"{check.logical_id}, which states no port, asks the one of {check.kind}"
 
 
 def _names(topology: Topology) -> Iterator[str]:
@@ -60,6 +64,8 @@ def _check_problems(topology: Topology, check: HealthCheck) -> Iterator[str]:
         return
     if check.target not in set(_names(topology)):
         yield f"{name} asks no load balancer of the stack"
+        return
+    if check.port is None:
         return
     protocol = check.kind.partition("_")[0]
     listeners = [listener for listener in topology.listeners if listener.port == check.port]

@@ -1,4 +1,4 @@
-"""What is protected from deletion."""
+"""What is protected from deletion, and whether the template lets it be created without."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from payment_templates.evidence.stacks import stack_of
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource
 
-_LOAD_BALANCER_ATTRIBUTE = "deletion_protection.enabled"
-# The parameter that `deploy` and `rollout` set to false for a creation.
+# The parameter by which `deploy` and `rollout` protect a stack after its creation: they set it, and
+# the stack's termination protection, where the template has it.
 PARAMETER = "DeletionProtection"
+# The policies by which a resource stays when its stack is deleted.
+RETAINED = frozenset({"Retain", "RetainExceptOnCreate"})
+_LOAD_BALANCER_ATTRIBUTE = "deletion_protection.enabled"
 # Where each type states it: a property, true or false.
 _PROPERTIES = ("DeletionProtection", "DeletionProtectionEnabled")
 
@@ -21,8 +24,8 @@ _PROPERTIES = ("DeletionProtection", "DeletionProtectionEnabled")
 @cache
 def is_protected(resource: StackResource) -> bool:
     """Tell whether AWS refuses to delete a resource."""
-    attributes = resource.properties.pairs("LoadBalancerAttributes")
-    return attributes.get(_LOAD_BALANCER_ATTRIBUTE, "").lower() == "true" or any(
+    attributes = resource.properties.attributes("LoadBalancerAttributes")
+    return attributes.flag(_LOAD_BALANCER_ATTRIBUTE) or any(
         resource.properties.flag(name) for name in _PROPERTIES
     )
 
@@ -30,6 +33,11 @@ def is_protected(resource: StackResource) -> bool:
 def protected_resources(stack: Stack) -> tuple[str, ...]:
     """List what AWS refuses to delete."""
     return tuple(name for name, resource in stack.resources.items() if is_protected(resource))
+
+
+def asks_for_protection(stack: Stack) -> bool:
+    """Tell whether the template has the parameter, and it is true."""
+    return stack.parameters.get(PARAMETER) == "true"
 
 
 def protected_at_first(stack: Stack) -> tuple[str, ...]:

@@ -105,6 +105,6 @@ def _database_refusals(topology: Topology, database: Database) -> Iterator[str]:
         engine = topology.stack.resources[instance.logical_id].properties.text("Engine")
         if engine and database.engine and engine != database.engine:
             yield f"{instance.logical_id} has the engine {engine}, {name} {database.engine}"
-    days = database.properties.number("BackupRetentionPeriod", 1)
+    days = database.properties.number("BackupRetentionPeriod")
     if days > _MOST_BACKUP_DAYS:
         yield f"{name} keeps backups for {days:g} days: {_MOST_BACKUP_DAYS} at most"

@@ -19,6 +19,7 @@ from payment_templates.cloudformation import (
 )
 from payment_templates.evidence.examples import ACCOUNT, examples
 from payment_templates.evidence.regions import ZONES, moved, zones_of
+from payment_templates.facts.resource_defaults import default_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -92,6 +93,7 @@ def evaluated(
         stack_name=_STACK_NAME,
         zones=ZONES,
         conditions=conditions,
+        defaults=default_of,
     )
     partition, _ = partition_of(region)
     chosen: dict[str, Value] = {

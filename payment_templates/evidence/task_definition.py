@@ -30,6 +30,8 @@ def definition_problems(topology: Topology, service: Service) -> Iterator[str]:
 def definition_conditions(topology: Topology, service: Service) -> Iterator[str]:
     """Tell what a start needs that stands outside the template."""
     stack = topology.stack
+    if not service.on_fargate:
+        yield f"{service.logical_id} has capacity to run on: it does not ask for Fargate"
     if service.definition and service.definition not in stack.resources:
         yield f"{service.definition} is a task definition that can start"
     for secret in service.secrets:

@@ -41,6 +41,16 @@ def append(path: str, value: object = None) -> Change:
     return change
 
 
+def remove(path: str, value: object) -> Change:
+    """Take an entry out of the list at a path."""
+
+    def change(document: Json) -> None:
+        holder, key = _holder(document, path)
+        holder[key].remove(value)
+
+    return change
+
+
 def turn(path: str) -> Change:
     """Make what is true false, and what is false true."""
 

@@ -9,7 +9,7 @@ import pytest
 
 from payment_templates.cloudformation import parse_template
 from payment_templates.evidence import Result, Verdict, examine
-from tests.evidence.changes import changed, put
+from tests.evidence.changes import changed, cut, put
 from tests.evidence.templates import CLAIMS, real_document
 
 if TYPE_CHECKING:
@@ -204,3 +204,21 @@ def test_version_that_is_created_is_kept(version: str) -> None:
 
 def test_older_version_is_a_doubt() -> None:
     assert "but not with DBEngineVersion=15.9" in result_of(VERSION).finding.why
+
+
+def test_user_that_may_be_root_by_a_parameter_is_told() -> None:
+    anything = put("Parameters.ContainerUser.AllowedPattern", "^[a-z0-9:]*$")
+
+    result = result_of("containers-without-root", anything)
+
+    assert result.finding.why.endswith("but not with ContainerUser=root")
+
+
+def test_port_that_a_health_check_leaves_out_is_a_condition() -> None:
+    given = {"DomainName": "pay.example.com", "HostedZoneId": "Z0EXAMPLE"}
+
+    result = result_of(
+        "dns-fails-over", cut("HealthCheck.Properties.HealthCheckConfig.Port"), **given
+    )
+
+    assert result.finding.why == "if HealthCheck, which states no port, asks the one of HTTP"

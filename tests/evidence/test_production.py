@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +13,11 @@ from tests.evidence.changes import changed, cut, put
 from tests.evidence.mutations.mutation import Mutation, mutation
 from tests.evidence.templates import CLAIMS, production_document
 
+if TYPE_CHECKING:
+    from payment_templates.evidence import Finding
+    from tests.evidence.changes import Change
+
+_REDIRECT = "HttpListener.Properties.DefaultActions.0.Fn::If.1.RedirectConfig"
 MUTATIONS = (
     mutation(
         "the key is deleted, and the snapshot is unreadable",
@@ -39,18 +45,38 @@ MUTATIONS = (
         put("DatabaseLogGroup.DeletionPolicy", "Delete"),
     ),
     mutation(
-        "the audit logs have a key that is deleted",
+        "the logs are encrypted with a key that is deleted",
         "data-survives-deletion",
-        put(
-            "LogKey",
-            {"Type": "AWS::KMS::Key", "DeletionPolicy": "Delete", "Properties": {"KeyPolicy": {}}},
-        ),
-        put("DatabaseLogGroup.Properties.KmsKeyId", {"Fn::GetAtt": ["LogKey", "Arn"]}),
+        put("LogKey", {"Type": "AWS::KMS::Key", "DeletionPolicy": "Delete"}),
+        put("ApplicationLogGroup.Properties.KmsKeyId", {"Fn::GetAtt": ["LogKey", "Arn"]}),
     ),
     mutation(
-        "the database is protected whatever the parameter says",
+        "the database is protected whatever the parameter is",
         "failed-creation-rolls-back",
         put("DatabaseCluster.Properties.DeletionProtection", value=True),
+    ),
+    mutation(
+        "the load balancer is protected whatever the parameter is",
+        "failed-creation-rolls-back",
+        put("LoadBalancer.Properties.LoadBalancerAttributes.0.Value", "true"),
+    ),
+    mutation(
+        "a rule refuses a creation without protection",
+        "failed-creation-rolls-back",
+        put(
+            "Rules.Protected",
+            {"Assertions": [{"Assert": {"Fn::Equals": [{"Ref": "DeletionProtection"}, "true"]}}]},
+        ),
+    ),
+    mutation(
+        "clients are redirected to a port where nothing serves",
+        "payments-use-https",
+        put(f"{_REDIRECT}.Port", "8443"),
+    ),
+    mutation(
+        "clients are redirected to plain HTTP",
+        "payments-use-https",
+        put(f"{_REDIRECT}.Protocol", "HTTP"),
     ),
     mutation(
         "protection cannot be switched off for the first creation",
@@ -63,20 +89,23 @@ MUTATIONS = (
         put("Parameters.DeletionProtection.Default", "false"),
     ),
     mutation(
-        "a stack without a certificate is accepted",
+        "requests over plain HTTP are served, whatever the certificate is",
         "payments-use-https",
-        cut("Rules.CertificateForHttps"),
+        put(
+            "HttpListener.Properties.DefaultActions",
+            [{"Type": "forward", "TargetGroupArn": {"Ref": "TargetGroup"}}],
+        ),
     ),
     mutation(
-        "HTTP redirects to a port without a listener",
+        "no listener uses the certificate",
         "payments-use-https",
-        put("HttpListener.Properties.DefaultActions.0.Fn::If.1.RedirectConfig.Port", "8443"),
+        put("HttpsListener.Properties.Protocol", "HTTP"),
     ),
     mutation(
         "HTTP redirects to plain HTTP on another host",
         "payments-use-https",
         put(
-            "HttpListener.Properties.DefaultActions.0.Fn::If.1.RedirectConfig",
+            _REDIRECT,
             {"Protocol": "HTTP", "Port": "8080", "Host": "example.com", "StatusCode": "HTTP_301"},
         ),
     ),
@@ -96,11 +125,15 @@ MUTATIONS = (
 )
 
 
-def verdict(claim: str, change: Mutation | None = None) -> Verdict:
-    document = changed(production_document(), *(change.changes if change else ()))
+def found(claim: str, *changes: Change) -> Finding:
+    document = changed(production_document(), *changes)
     template = parse_template(json.dumps(document), name="the template")
-    found = examine(template, profile="production", claims=[CLAIMS[claim]])
-    return found.results[0].finding.verdict
+    examination = examine(template, profile="production", claims=[CLAIMS[claim]])
+    return examination.results[0].finding
+
+
+def verdict(claim: str, change: Mutation | None = None) -> Verdict:
+    return found(claim, *(change.changes if change else ())).verdict
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.title)
@@ -125,6 +158,52 @@ def test_claim_notices(mutation: Mutation) -> None:
     ],
 )
 def test_promise_is_kept_as_far_as_a_template_can(claim: str, expected: Verdict) -> None:
-    found = verdict(claim)
+    assert verdict(claim) is expected
 
-    assert found is expected
+
+def test_what_is_deleted_before_the_database_refuses_is_counted() -> None:
+    finding = found("deletion-refused-at-once")
+
+    assert any(
+        line.startswith("DatabaseCluster: 18 to 58 of 75 resources are deleted before it refuses")
+        for line in finding.evidence
+    )
+
+
+def test_deploy_sets_termination_protection_by_the_parameter() -> None:
+    finding = found("deletion-refused-at-once")
+
+    assert "which `deploy` and `rollout` switch on while DeletionProtection is true" in finding.why
+
+
+def test_without_the_parameter_nobody_sets_termination_protection() -> None:
+    finding = found(
+        "deletion-refused-at-once",
+        cut("Parameters.DeletionProtection"),
+        put("DatabaseCluster.Properties.DeletionProtection", value=True),
+        put("LoadBalancer.Properties.LoadBalancerAttributes.0.Value", "true"),
+    )
+
+    assert "which you must switch on" in finding.why
+
+
+def test_what_outlives_the_stack_on_purpose_is_named() -> None:
+    finding = found("nothing-outlives-stack")
+
+    assert set(finding.evidence) == {
+        "EncryptionKey is retained (RetainExceptOnCreate)",
+        "DatabaseLogGroup is retained (RetainExceptOnCreate)",
+        "InsightsLogGroup is retained (RetainExceptOnCreate)",
+        "ApplicationLogGroup is retained (RetainExceptOnCreate)",
+        "DatabaseCluster leaves a snapshot",
+        "DatabaseCluster leaves its automated backups",
+        "DatabaseCluster is protected from deletion",
+        "LoadBalancer is protected from deletion",
+    }
+
+
+def test_https_depends_on_certificate_without_the_rule_that_asks_for_one() -> None:
+    finding = found("payments-use-https", cut("Rules.CertificateForHttps"))
+
+    assert finding.verdict is Verdict.CONDITIONAL
+    assert "CertificateArn" in finding.why

@@ -106,6 +106,18 @@ def test_condition_that_depends_on_itself_is_refused() -> None:
         evaluated(document)
 
 
+def test_absent_property_has_the_value_that_aws_gives_it() -> None:
+    group = {"Type": "AWS::ElasticLoadBalancingV2::TargetGroup"}
+    template = parse_template(json.dumps({"Resources": {"Group": group}}), name="the template")
+
+    stack = stack_of(template, region="us-east-1", parameters={})
+
+    properties = stack.resources["Group"].properties
+    assert properties.number("HealthCheckIntervalSeconds") == 30
+    assert properties.child("Matcher").text("HttpCode") == "200"
+    assert "HealthCheckIntervalSeconds" not in properties
+
+
 def test_real_template_has_every_combination_that_its_rule_allows() -> None:
     template = parse_template(json.dumps(real_document()), name="template")
 

@@ -27,6 +27,7 @@ _ALIAS = {
         "EvaluateTargetHealth": True,
     },
 }
+_DISKS = "Cluster.Properties.Configuration.ManagedStorageConfiguration"
 _FORWARD = "HttpListener.Properties.DefaultActions.0.Fn::If.2"
 _HTTPS = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
 _ONE_ENDPOINT_SUBNET = {"SubnetIds": [{"Ref": "PrivateSubnetA"}]}
@@ -200,6 +201,62 @@ KEPT = (
         ),
     ),
     mutation(
+        "Fargate by its capacity provider",
+        "tasks-can-start",
+        cut("Service.Properties.LaunchType"),
+        put("Service.Properties.CapacityProviderStrategy", [{"CapacityProvider": "FARGATE"}]),
+    ),
+    mutation(
+        "the port that the cluster itself tells",
+        "neighbours-can-connect",
+        put(
+            "TaskDefinition.Properties.ContainerDefinitions.0.Environment.3.Value",
+            {"Fn::GetAtt": ["DatabaseCluster", "Endpoint.Port"]},
+        ),
+    ),
+    mutation(
+        "MySQL's port on every side",
+        "neighbours-can-connect",
+        cut("DatabaseCluster.Properties.Port"),
+        put("TaskDefinition.Properties.ContainerDefinitions.0.Environment.3.Value", "3306"),
+        *(
+            put(f"{rule}.{end}", 3306)
+            for rule in (
+                "DatabaseSecurityGroup.Properties.SecurityGroupIngress.0",
+                "ApplicationSecurityGroup.Properties.SecurityGroupEgress.1",
+            )
+            for end in ("FromPort", "ToPort")
+        ),
+    ),
+    mutation(
+        "a health check that waits by a reference",
+        "nothing-reachable-before-it-serves",
+        cut("HealthCheck.DependsOn"),
+        put("HealthCheck.Properties.HealthCheckTags.0.Value", {"Ref": "Service"}),
+    ),
+    mutation(
+        "a record of something else",
+        "nothing-reachable-before-it-serves",
+        put(
+            "Proof",
+            {
+                "Type": "AWS::Route53::RecordSet",
+                "Properties": {
+                    "Name": "_proof.example.com",
+                    "Type": "TXT",
+                    "TTL": "300",
+                    "ResourceRecords": ['"proof"'],
+                },
+            },
+        ),
+    ),
+    mutation(
+        "a password that is given alone",
+        "changed-password-reaches-database",
+        cut("DatabaseSecret.Properties.GenerateSecretString"),
+        put("DatabaseCluster.Properties.MasterUserPassword", {"Ref": "DBMasterPassword"}),
+    ),
+    mutation(
         "a group by its attribute",
         "neighbours-can-connect",
         put(
@@ -209,6 +266,28 @@ KEPT = (
     ),
 )
 CONDITIONAL = (
+    mutation(
+        "a service that does not ask for Fargate",
+        "tasks-can-start",
+        cut("Service.Properties.LaunchType"),
+    ),
+    mutation(
+        "a cluster whose default capacity is spot",
+        "exactly-six-tasks-wanted",
+        cut("Service.Properties.LaunchType"),
+        put(
+            "Cluster.Properties.DefaultCapacityProviderStrategy",
+            [{"CapacityProvider": "FARGATE_SPOT"}],
+        ),
+    ),
+    mutation(
+        "a key of the disks outside the template",
+        "tasks-can-start",
+        put(
+            f"{_DISKS}.FargateEphemeralStorageKmsKeyId",
+            "arn:aws:kms:us-east-1:111122223333:key/example",
+        ),
+    ),
     mutation(
         "a flow log into a group of the stack",
         "nothing-outlives-stack",

@@ -21,7 +21,7 @@ def backups_kept(topology: Topology) -> Finding:
         return broken("there is no database cluster")
     lines: list[str] = []
     for database in topology.databases:
-        days = database.properties.number("BackupRetentionPeriod", 1)
+        days = database.properties.number("BackupRetentionPeriod")
         lines.append(f"{database.logical_id}: BackupRetentionPeriod {days:g}")
         if days < 1:
             return broken(f"{database.logical_id} keeps backups for {days:g} days", *lines)

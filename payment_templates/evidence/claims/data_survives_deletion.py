@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional
+from payment_templates.evidence.protection import RETAINED
 from payment_templates.evidence.topology.keys import find_key
-from payment_templates.facts.resource_defaults import default_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,57 +14,59 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.database import Database
-
-_RETAINED = {"Retain", "RetainExceptOnCreate"}
 
 
 @claim("The data can be restored after the stack is deleted", "Issue: deletion")
 def data_survives_deletion(topology: Topology) -> Finding:
-    """Look for a last snapshot, the backups, the key that decrypts them, and the logs.
+    """Look for a last snapshot, the automated backups, the logs, and the keys that decrypt them.
 
-    A key that is pending deletion decrypts nothing, so a snapshot is of use only while its key is
-    retained: https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
+    A key that is pending deletion decrypts nothing, so all of these are of use only while their
+    keys are retained: https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
+    Backups that are kept expire day by day, as their retention period says:
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Managing.Backups.Retaining.html
     """
+    stack = topology.stack
     if not topology.databases:
         return broken("there is no database cluster")
-    lost = list(_lost(topology))
-    if lost:
-        return broken(lost[0], *lost, amount=len(lost))
-    lines = [
-        f"{database.logical_id}: a last snapshot, and backups of "
-        f"{database.properties.number('BackupRetentionPeriod', 1):g} days"
-        for database in topology.databases
-    ]
-    return conditional("as long as nobody deletes the key that stays", *lines)
-
-
-def _lost(topology: Topology) -> Iterator[str]:
-    stack = topology.stack
-    for database in topology.databases:
-        yield from _lost_of(stack, database)
-    for group in stack.of_type("AWS::Logs::LogGroup"):
-        if not _stays(group):
-            yield f"{group.logical_id} is deleted with its logs"
-            continue
-        key = find_key(stack, group.properties.get("KmsKeyId"))
-        if key is not None and not _stays(key):
-            yield f"{key.logical_id}, which decrypts {group.logical_id}, is deleted"
-
-
-def _lost_of(stack: Stack, database: Database) -> Iterator[str]:
-    cluster = stack.resources[database.logical_id]
-    if cluster.deletion_policy != "Snapshot" and not _stays(cluster):
-        yield f"{cluster.logical_id} leaves no snapshot"
-    backups_go = cluster.properties.text("DeleteAutomatedBackups") or str(
-        default_of(cluster.type, "DeleteAutomatedBackups")
+    lost = dict.fromkeys(
+        [
+            *(what for each in topology.databases for what in _lost_of(stack, each.logical_id)),
+            *(what for each in stack.of_type("AWS::Logs::LogGroup") for what in _logs(stack, each)),
+        ]
     )
-    if backups_go.lower() == "true":
-        yield f"the automated backups of {cluster.logical_id} are deleted with it"
-    key = find_key(stack, cluster.properties.get("KmsKeyId"))
-    if key is not None and not _stays(key):
-        yield f"{key.logical_id}, which decrypts the snapshot, is deleted"
+    if lost:
+        first, *others = lost
+        more = f", and {len(others)} more things are lost" if others else ""
+        return broken(f"{first}{more}", *lost, amount=len(lost))
+    lines = [
+        f"{each.logical_id}: {'itself' if _stays(stack, each.logical_id) else 'a last snapshot'}, "
+        f"and backups of {each.properties.number('BackupRetentionPeriod'):g} days"
+        for each in topology.databases
+    ]
+    keys = [key.logical_id for key in stack.of_type("AWS::KMS::Key")]
+    return conditional(f"as long as nobody deletes what is retained: {', '.join(keys)}", *lines)
 
 
-def _stays(resource: StackResource) -> bool:
-    return resource.deletion_policy in _RETAINED
+def _lost_of(stack: Stack, name: str) -> Iterator[str]:
+    cluster = stack.resources[name]
+    if cluster.deletion_policy != "Snapshot" and not _stays(stack, name):
+        yield f"{name} leaves no snapshot"
+    if cluster.properties.flag("DeleteAutomatedBackups") and not _stays(stack, name):
+        yield f"the automated backups of {name} are deleted with it"
+    yield from _key(stack, cluster)
+
+
+def _logs(stack: Stack, group: StackResource) -> Iterator[str]:
+    if not _stays(stack, group.logical_id):
+        yield f"{group.logical_id} is deleted with its logs"
+    yield from _key(stack, group)
+
+
+def _key(stack: Stack, resource: StackResource) -> Iterator[str]:
+    key = find_key(stack, resource.properties.get("KmsKeyId"))
+    if key is not None and not _stays(stack, key.logical_id):
+        yield f"{key.logical_id} is deleted: nothing that it encrypted can be read"
+
+
+def _stays(stack: Stack, name: str) -> bool:
+    return stack.resources[name].deletion_policy in RETAINED

@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional
-from payment_templates.evidence.protection import PARAMETER, protected_resources
+from payment_templates.evidence.protection import (
+    PARAMETER,
+    RETAINED,
+    asks_for_protection,
+    protected_resources,
+)
 
 if TYPE_CHECKING:
+    from payment_templates.cloudformation import Stack
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 
@@ -17,22 +23,30 @@ def deletion_refused_at_once(topology: Topology) -> Finding:
     """Count what CloudFormation deletes before it comes to a protected resource.
 
     Deletion protection acts when its resource is reached: until then everything that waits for it
-    is gone, tasks and database instances included. Only the stack's termination protection refuses
-    at once, and no template can set it:
+    is deleted, tasks and database instances included. Only the stack's termination protection
+    refuses at once, and no template can set it:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-protect-stacks.html
     """
     stack = topology.stack
     protected = protected_resources(stack)
-    lines = [
-        f"{name}: {len(stack.dependencies.after(name))} of {len(stack.resources)} "
-        "resources are deleted before it refuses"
-        for name in protected
-    ]
     if not protected:
         return broken("nothing is protected from deletion", amount=1)
-    how = (
-        f", which `deploy` and `rollout` switch on while {PARAMETER} is true"
-        if stack.parameters.get(PARAMETER) == "true"
-        else ""
+    lines = [_line(stack, name) for name in protected]
+    by_whom = (
+        f"which `deploy` and `rollout` switch on while {PARAMETER} is true"
+        if asks_for_protection(stack)
+        else f"which you must switch on: the template has no parameter {PARAMETER} that asks for it"
     )
-    return conditional(f"if the stack has termination protection{how}", *lines)
+    return conditional(f"if the stack has termination protection, {by_whom}", *lines)
+
+
+def _line(stack: Stack, name: str) -> str:
+    """Count what is deleted by then: all that waits for a resource, and what it does not need."""
+    stays = {name, *stack.dependencies.before(name)} | {
+        other for other, each in stack.resources.items() if each.deletion_policy in RETAINED
+    }
+    first, most = len(stack.dependencies.after(name)), len(stack.resources.keys() - stays)
+    return (
+        f"{name}: {first} to {most} of {len(stack.resources)} resources are deleted before it "
+        f"refuses: all that wait for it, and up to all that it does not need"
+    )

@@ -27,6 +27,8 @@ def dns_ttl_thirty_seconds(topology: Topology) -> Finding:
     for record in topology.records:
         if record.alias and record.ttl_given:
             return broken(f"{record.logical_id} is an alias with a TTL: Route 53 refuses it")
+        if record.lacks_ttl:
+            return broken(f"{record.logical_id} has no TTL, which only an alias may leave out")
         if record.ttl_seconds > _TTL_SECONDS:
             kind = "as an alias " if record.alias else ""
             return broken(f"{record.logical_id} lives {kind}for {record.ttl_seconds:g} s")

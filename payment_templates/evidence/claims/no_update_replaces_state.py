@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.changes import CREATE_ONLY, parameters_behind, renewed_secrets
+from payment_templates.evidence.changes import (
+    CREATE_ONLY,
+    MAYBE_CREATE_ONLY,
+    parameters_behind,
+    renewed_secrets,
+)
 from payment_templates.evidence.claim import broken, claim, conditional, kept
 
 if TYPE_CHECKING:
@@ -28,13 +33,19 @@ def no_update_replaces_state(topology: Topology) -> Finding:
     renewed = {f"{secret}.Name": parameter for secret, parameter in renewed_secrets(template)}
     behind = {
         parameter: lost
-        for parameter, places in parameters_behind(template).items()
+        for parameter, places in parameters_behind(template, CREATE_ONLY).items()
         if (lost := tuple(place for place in places if renewed.get(place) != parameter))
     }
-    lines = [f"{parameter}: {', '.join(places)}" for parameter, places in sorted(behind.items())]
+    maybe = parameters_behind(template, MAYBE_CREATE_ONLY)
+    lines = [
+        f"{parameter}: {', '.join(places)}"
+        for table in (behind, maybe)
+        for parameter, places in sorted(table.items())
+    ]
     free = sorted(set(behind) - _FOR_GOOD)
     if free:
         return broken(f"a change of {', '.join(free)} replaces {behind[free[0]][0]}", *lines)
-    if behind:
-        return conditional(f"as long as {', '.join(sorted(behind))} stays as it is", *lines)
+    if behind or maybe:
+        names = ", ".join(sorted({*behind, *maybe}))
+        return conditional(f"as long as {names} stays as it is", *lines)
     return kept("no parameter decides a create-only property", *lines)

@@ -30,7 +30,7 @@ def nothing_outlives_stack(topology: Topology) -> Finding:
     stack = topology.stack
     problems = [problem for r in stack.resources.values() for problem in _problems(r)]
     if problems:
-        return broken(problems[0], *problems, amount=len(problems))
+        return broken("; ".join(problems), *problems, amount=len(problems))
     owned = {
         group.properties.text("LogGroupName"): group.logical_id
         for group in stack.of_type("AWS::Logs::LogGroup")
@@ -42,13 +42,13 @@ def nothing_outlives_stack(topology: Topology) -> Finding:
         if owned[name] not in _waits(stack.resources[maker]):
             return broken(f"{maker} may make {name} before {owned[name]} does", *lines)
         lines.append(f"{name}: {owned[name]}, made before {maker}")
-    for key in stack.of_type("AWS::KMS::Key"):
-        # ScheduleKeyDeletion, PendingWindowInDays: 30 by default.
-        days = key.properties.number("PendingWindowInDays", 30)
-        lines.append(f"{key.logical_id}: {days:g} days pending deletion")
+    lines += [
+        f"{key.logical_id}: {key.properties.number('PendingWindowInDays'):g} days pending deletion"
+        for key in stack.of_type("AWS::KMS::Key")
+    ]
     if not lines and not topology.databases:
         return broken("the template has neither a cluster nor a database")
-    if conditions := [*_full_buckets(stack), *_late_writers(stack)]:
+    if conditions := [*_full_buckets(stack), *_late_writers(stack), *_foreign_endpoints(stack)]:
         return conditional("; ".join(conditions), *lines)
     return kept("no protection, no snapshot, log groups that belong to it; keys wait", *lines)
 
@@ -69,16 +69,26 @@ def _late_writers(stack: Stack) -> Iterator[str]:
             )
 
 
+def _foreign_endpoints(stack: Stack) -> Iterator[str]:
+    """Tell what AWS itself may put into the network, which then cannot be deleted.
+
+    https://docs.aws.amazon.com/guardduty/latest/ug/using-iac-with-gdu-automated-agents-runtime-monitoring.html
+    """
+    if stack.of_type("AWS::ECS::Service"):
+        for vpc in stack.of_type("AWS::EC2::VPC"):
+            yield f"unless GuardDuty Runtime Monitoring has put its endpoint into {vpc.logical_id}"
+
+
 def _problems(resource: StackResource) -> Iterator[str]:
     """Tell why a resource cannot be deleted, or what it leaves."""
     name, fields = resource.logical_id, resource.properties
     if resource.deletion_policy == "Snapshot":
         yield f"{name} leaves a snapshot"
     elif resource.deletion_policy != "Delete":
-        yield f"{name} stays: {resource.deletion_policy}"
+        yield f"{name} is retained ({resource.deletion_policy})"
     if is_protected(resource):
         yield f"{name} is protected from deletion"
-    if fields.text("DeleteAutomatedBackups").lower() == "false":
+    if resource.type == "AWS::RDS::DBCluster" and not fields.flag("DeleteAutomatedBackups"):
         yield f"{name} leaves its automated backups"
 
 
@@ -98,8 +108,8 @@ def _log_groups_made_by_services(topology: Topology) -> dict[str, str]:
         if instance.properties.number("MonitoringInterval"):
             groups["RDSOSMetrics"] = instance.logical_id
     for flow in topology.stack.of_type("AWS::EC2::FlowLog"):
-        # CreateFlowLogs, LogDestinationType: cloud-watch-logs by default.
-        if name := flow.properties.text("LogGroupName"):
+        to_logs = flow.properties.text("LogDestinationType") == "cloud-watch-logs"
+        if to_logs and (name := flow.properties.text("LogGroupName")):
             groups[_name_of(topology.stack, name)] = flow.logical_id
     for cluster in topology.stack.of_type("AWS::ECS::Cluster"):
         name = cluster.properties.text("ClusterName") or f"${{{cluster.logical_id}}}"

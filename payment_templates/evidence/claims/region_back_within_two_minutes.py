@@ -26,6 +26,8 @@ def region_back_within_two_minutes(topology: Topology) -> Finding:
     worst: float = 0
     for record in records:
         check = record.health_check
+        if record.lacks_ttl:
+            return broken(f"{record.logical_id} has no TTL, which only an alias may leave out")
         if check is None and record.evaluates_target and topology.target_groups:
             out = max(group.slowest_detection_seconds for group in topology.target_groups)
             total = out + record.ttl_seconds

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept
-from payment_templates.evidence.encryption import disks_problem
+from payment_templates.evidence.encryption import disk_answer
 from payment_templates.evidence.execution_role import role_answers
 from payment_templates.evidence.task_definition import definition_conditions, definition_problems
 from payment_templates.evidence.task_start import start_in
@@ -46,7 +46,8 @@ def tasks_can_start(topology: Topology) -> Finding:
 
 def _problems(topology: Topology, service: Service) -> Iterator[str]:
     yield from definition_problems(topology, service)
-    if problem := disks_problem(topology.stack):
+    problem, _ = _disk_answer(topology, service)
+    if problem:
         yield problem
     if not service.subnets:
         yield f"{service.logical_id} names no subnet"
@@ -60,8 +61,18 @@ def _problems(topology: Topology, service: Service) -> Iterator[str]:
 
 def _conditions(topology: Topology, service: Service) -> Iterator[str]:
     yield from definition_conditions(topology, service)
+    _, assumed = _disk_answer(topology, service)
+    if assumed:
+        yield assumed
     for name in service.subnets:
         yield from start_in(topology, service, name).assumed
     for what, answer in role_answers(topology, service):
         if answer is Answer.UNSEEN:
             yield what
+
+
+def _disk_answer(topology: Topology, service: Service) -> tuple[str, str]:
+    """Ask for the disk that Fargate gives a task, by the cluster that the service is in."""
+    stack = topology.stack
+    cluster = stack.resources[service.logical_id].properties.get("Cluster")
+    return disk_answer(stack, stack.find(cluster, "AWS::ECS::Cluster"))

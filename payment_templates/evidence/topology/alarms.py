@@ -75,7 +75,7 @@ def read_alarms(stack: Stack) -> tuple[Alarm, ...]:
 def _alarm(stack: Stack, resource: StackResource) -> Alarm:
     fields = resource.properties
     metric = _plain(fields) if "Metrics" not in fields else _from_math(fields)
-    periods = int(fields.number("EvaluationPeriods", 1))
+    periods = fields.whole("EvaluationPeriods")
     alarm = Alarm(
         logical_id=resource.logical_id,
         unread=_why_unread(fields, metric),
@@ -89,9 +89,9 @@ def _alarm(stack: Stack, resource: StackResource) -> Alarm:
         threshold=fields.number("Threshold"),
         period_seconds=metric.period_seconds if metric else 0,
         evaluation_periods=periods,
-        # PutMetricAlarm: DatapointsToAlarm is EvaluationPeriods, TreatMissingData is missing.
-        datapoints=int(fields.number("DatapointsToAlarm", periods)),
-        missing_data=fields.text("TreatMissingData") or "missing",
+        # PutMetricAlarm, DatapointsToAlarm: as many as are evaluated, where it is absent.
+        datapoints=fields.whole("DatapointsToAlarm") if "DatapointsToAlarm" in fields else periods,
+        missing_data=fields.text("TreatMissingData"),
         filled=metric is not None and metric.fill is not None,
         topics=_topics(stack, fields),
     )
@@ -105,6 +105,8 @@ def _alarm(stack: Stack, resource: StackResource) -> Alarm:
 def _why_unread(fields: Properties, metric: _Metric | None) -> str:
     if metric is None:
         return f"{fields.place}.Metrics is math that is not known here"
+    if not fields.number("EvaluationPeriods"):
+        return f"{fields.place} has no EvaluationPeriods"
     return "" if metric.period_seconds else f"{fields.place} has no Period"
 
 
@@ -138,6 +140,6 @@ def _from_math(fields: Properties) -> _Metric | None:
 
 
 def _topics(stack: Stack, fields: Properties) -> tuple[str, ...]:
-    if fields.text("ActionsEnabled") == "false":
+    if not fields.flag("ActionsEnabled"):
         return ()
     return tuple(name for name in topics_named(stack, fields.get("AlarmActions")) if name)

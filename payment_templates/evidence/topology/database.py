@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence.topology.network import zone_of
 from payment_templates.evidence.topology.security import groups_or_default
-from payment_templates.facts.resource_defaults import default_of
+from payment_templates.facts.resource_defaults import find_default
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties, Stack, StackResource
@@ -32,6 +32,8 @@ class Database:
     engine: str
     properties: Properties
     port: int
+    # Who decides the port: the template, or CloudFormation or AWS by their default.
+    port_source: str
     security_groups: tuple[str, ...]
     subnets: tuple[str, ...]
     instances: tuple[Instance, ...]
@@ -64,35 +66,35 @@ def _database(stack: Stack, cluster: StackResource) -> Database:
         members,
         key=lambda member: (
             bool(names & set(member.depends_on)),
-            # CreateDBInstance, PromotionTier: 1 by default, lower first.
-            member.properties.number("PromotionTier", 1),
+            # CreateDBInstance, PromotionTier: the lower is promoted first.
+            member.properties.number("PromotionTier"),
         ),
     )
     return Database(
         logical_id=cluster.logical_id,
         engine=cluster.properties.text("Engine"),
         properties=cluster.properties,
-        port=_port(cluster),
+        port=cluster.properties.whole("Port"),
+        port_source=_port_source(cluster),
         security_groups=groups_or_default(cluster.properties, "VpcSecurityGroupIds"),
         subnets=group.properties.targets("SubnetIds") if group else (),
         instances=tuple(
             Instance(
                 logical_id=member.logical_id,
                 zone=zone_of(stack, member.properties.get("AvailabilityZone")),
-                promotion_tier=int(member.properties.number("PromotionTier", 1)),
+                promotion_tier=member.properties.whole("PromotionTier"),
             )
             for member in ordered
         ),
     )
 
 
-def _port(cluster: StackResource) -> int:
-    """Give the port that instances listen on: the handler's own where the template states none."""
+def _port_source(cluster: StackResource) -> str:
     if "Port" in cluster.properties:
-        return cluster.properties.whole("Port")
-    default = default_of(cluster.type, "Port", cluster.properties.entries)
+        return f"{cluster.logical_id}.Port"
+    default = find_default(cluster.type, "Port", cluster.properties.entries)
     if default is None:
         raise UnexpectedValueError(
             f"{cluster.properties.place}.Port", "it is absent, without a default"
         )
-    return int(default)
+    return f"the {default.set_by}'s default, as {cluster.logical_id} has no Port: {default.source}"

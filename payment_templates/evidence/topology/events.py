@@ -42,7 +42,7 @@ def read_event_paths(stack: Stack) -> tuple[EventPath, ...]:
     subscriptions = (
         _subscription(stack, subscription)
         for subscription in stack.of_type("AWS::RDS::EventSubscription")
-        if subscription.properties.text("Enabled") != "false"
+        if subscription.properties.flag("Enabled")
     )
     return (*rules, *subscriptions)
 
@@ -52,7 +52,7 @@ def _rule(stack: Stack, rule: StackResource) -> EventPath:
     bus = rule.properties.text("EventBusName")
     # "The default event bus receives events from AWS services", no other one does:
     # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus.html
-    hears = bus in {"", "default"} or bus.endswith(":event-bus/default")
+    hears = bus == "default" or bus.endswith(":event-bus/default")
     return EventPath(
         logical_id=rule.logical_id,
         publisher=EVENTBRIDGE,

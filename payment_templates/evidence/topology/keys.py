@@ -16,3 +16,8 @@ def find_key(stack: Stack, value: Value) -> StackResource | None:
     if found and found.type == ALIAS:
         return stack.find(found.properties.get("TargetKeyId"), KEY)
     return found
+
+
+def find_alias(stack: Stack, value: Value) -> StackResource | None:
+    """Give the alias of the stack by which a value names a key, None when it does otherwise."""
+    return stack.find(value, ALIAS)

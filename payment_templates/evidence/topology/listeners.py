@@ -107,7 +107,8 @@ def _forwards(action: Properties) -> tuple[str, ...]:
     if action.text("Type") != "forward":
         return ()
     weighted = action.child("ForwardConfig").children("TargetGroups")
-    groups = [group for group in weighted if group.number("Weight", 1) > 0]
+    # A group whose weight is 0 gets no requests: TargetGroupTuple.
+    groups = [group for group in weighted if "Weight" not in group or group.number("Weight") > 0]
     return tuple(
         name
         for name in (action.target("TargetGroupArn"), *(g.target("TargetGroupArn") for g in groups))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import Properties
 from payment_templates.evidence.topology.security import groups_or_default
 
 if TYPE_CHECKING:
-    from payment_templates.cloudformation import Stack, StackResource
+    from payment_templates.cloudformation import Properties, Stack, StackResource
     from payment_templates.evidence.topology.listeners import Listener
     from payment_templates.evidence.topology.network import Network
 
@@ -71,7 +70,6 @@ def read_load_balancers(stack: Stack, network: Network) -> tuple[LoadBalancer, .
             subnets=_subnets(balancer),
             zones=network.zones_of(_subnets(balancer)),
             security_groups=groups_or_default(balancer.properties, "SecurityGroups"),
-            # CreateLoadBalancer, Scheme: internet-facing by default.
             internal=balancer.properties.text("Scheme") == "internal",
         )
         for balancer in stack.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer")
@@ -79,7 +77,7 @@ def read_load_balancers(stack: Stack, network: Network) -> tuple[LoadBalancer, .
 
 
 def read_target_groups(stack: Stack, listeners: tuple[Listener, ...]) -> tuple[TargetGroup, ...]:
-    """Read every target group; what is absent is AWS's default."""
+    """Read every target group."""
     return tuple(
         _target_group(group, listeners)
         for group in stack.of_type("AWS::ElasticLoadBalancingV2::TargetGroup")
@@ -95,25 +93,21 @@ def _subnets(balancer: StackResource) -> tuple[str, ...]:
 
 def _target_group(group: StackResource, listeners: tuple[Listener, ...]) -> TargetGroup:
     fields = group.properties
-    attributes = Properties(
-        place=f"{fields.place}.TargetGroupAttributes",
-        entries=fields.pairs("TargetGroupAttributes"),
-    )
-    # The defaults of CreateTargetGroup and of a target group's attributes.
+    attributes = fields.attributes("TargetGroupAttributes")
     return TargetGroup(
         logical_id=group.logical_id,
-        interval_seconds=fields.number("HealthCheckIntervalSeconds", 30),
-        timeout_seconds=fields.number("HealthCheckTimeoutSeconds", 6),
-        unhealthy_threshold=int(fields.number("UnhealthyThresholdCount", 2)),
-        drain_seconds=attributes.number("deregistration_delay.timeout_seconds", 300),
+        interval_seconds=fields.number("HealthCheckIntervalSeconds"),
+        timeout_seconds=fields.number("HealthCheckTimeoutSeconds"),
+        unhealthy_threshold=fields.whole("UnhealthyThresholdCount"),
+        drain_seconds=attributes.number("deregistration_delay.timeout_seconds"),
         cross_zone=attributes.text("load_balancing.cross_zone.enabled") != "false",
         # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health.html
-        fails_open_below=int(attributes.number(f"{_ROUTING}.minimum_healthy_targets.count", 1)),
-        target_type=fields.text("TargetType") or "instance",
+        fails_open_below=attributes.whole(f"{_ROUTING}.minimum_healthy_targets.count"),
+        target_type=fields.text("TargetType"),
         protocol=fields.text("Protocol"),
-        check_protocol=fields.text("HealthCheckProtocol") or "HTTP",
+        check_protocol=fields.text("HealthCheckProtocol"),
         check_port=_check_port(fields),
-        matcher=fields.child("Matcher").text("HttpCode") or "200",
+        matcher=fields.child("Matcher").text("HttpCode"),
         balancers=tuple(
             listener.balancer
             for listener in listeners
@@ -123,5 +117,5 @@ def _target_group(group: StackResource, listeners: tuple[Listener, ...]) -> Targ
 
 
 def _check_port(fields: Properties) -> int | None:
-    own = fields.text("HealthCheckPort") in {"", "traffic-port"}
-    return None if own else int(fields.number("HealthCheckPort"))
+    own = fields.text("HealthCheckPort") == "traffic-port"
+    return None if own else fields.whole("HealthCheckPort")

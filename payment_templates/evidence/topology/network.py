@@ -123,8 +123,7 @@ def _network(stack: Stack) -> Network:
         nameless=frozenset(
             vpc.logical_id
             for vpc in stack.of_type("AWS::EC2::VPC")
-            # CreateVpc resolves names unless told otherwise.
-            if "EnableDnsSupport" in vpc.properties and not vpc.properties.flag("EnableDnsSupport")
+            if not vpc.properties.flag("EnableDnsSupport")
         ),
     )
 
@@ -158,7 +157,6 @@ def _nat_gateway(stack: Stack, gateway: StackResource) -> NatGateway:
         zone=zone_of(stack, fields.get("SubnetId")),
         subnet=fields.target("SubnetId"),
         vpc=fields.identity("VpcId"),
-        # CreateNatGateway, AvailabilityMode: zonal by default; ConnectivityType: public.
         regional=fields.text("AvailabilityMode") == "regional",
-        public=fields.text("ConnectivityType") != "private",
+        public=fields.text("ConnectivityType") == "public",
     )

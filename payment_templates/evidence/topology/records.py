@@ -16,8 +16,6 @@ _GROUP = "AWS::Route53::RecordSetGroup"
 # A checker waits 4 s for the connection and 2 s for the answer:
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
 CHECK_TIMEOUT_SECONDS = 6
-# HealthCheckConfig, Port: what is asked where none is given.
-_DEFAULT_PORTS = {"HTTP": 80, "HTTP_STR_MATCH": 80, "HTTPS": 443, "HTTPS_STR_MATCH": 443}
 # A record has one routing policy:
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy.html
 _OTHER_POLICIES = (
@@ -34,7 +32,8 @@ class HealthCheck:
     kind: str
     # What it asks: the text of the name, with references to resources.
     target: str
-    port: int
+    # None where none is stated: AWS documents no default.
+    port: int | None
     interval_seconds: float
     failure_threshold: int
     disabled: bool
@@ -70,6 +69,14 @@ class Record:
     evaluates_target: bool
     health_check: HealthCheck | None
 
+    @property
+    def lacks_ttl(self) -> bool:
+        """Whether Route 53 refuses it, because only an alias may leave the TTL out.
+
+        https://repost.aws/questions/QUMfcJLta-QnqUs0Mqn3xdeg/route-53-default-ttl
+        """
+        return not self.alias and not self.ttl_given
+
 
 def read_records(stack: Stack) -> tuple[Record, ...]:
     """Read every record set, also those of groups, with the health check that it refers to."""
@@ -100,7 +107,7 @@ def _record(stack: Stack, logical_id: str, fields: Properties) -> Record:
         set_identifier=fields.text("SetIdentifier"),
         alias=bool(alias.entries),
         ttl_given="TTL" in fields,
-        ttl_seconds=ALIAS_TTL_SECONDS if alias.entries else fields.number("TTL", 300),
+        ttl_seconds=ALIAS_TTL_SECONDS if alias.entries else fields.number("TTL"),
         evaluates_target=alias.flag("EvaluateTargetHealth"),
         health_check=_health_check(check) if check else None,
     )
@@ -108,14 +115,13 @@ def _record(stack: Stack, logical_id: str, fields: Properties) -> Record:
 
 def _health_check(check: StackResource) -> HealthCheck:
     config = check.properties.child("HealthCheckConfig")
-    # CreateHealthCheck: an interval of 30 s and a threshold of 3 by default.
     return HealthCheck(
         logical_id=check.logical_id,
         kind=config.text("Type"),
         target=config.text("FullyQualifiedDomainName") or config.text("IPAddress"),
-        port=int(config.number("Port", _DEFAULT_PORTS.get(config.text("Type"), 0))),
+        port=config.whole("Port") if "Port" in config else None,
         disabled=config.flag("Disabled"),
         inverted=config.flag("Inverted"),
-        interval_seconds=config.number("RequestInterval", 30),
-        failure_threshold=int(config.number("FailureThreshold", 3)),
+        interval_seconds=config.number("RequestInterval"),
+        failure_threshold=config.whole("FailureThreshold"),
     )

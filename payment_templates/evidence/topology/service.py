@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.containers import TaskSecret
     from payment_templates.evidence.topology.network import Network
 
+_CLUSTER = "AWS::ECS::Cluster"
+_ASSOCIATIONS = "AWS::ECS::ClusterCapacityProviderAssociations"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Mapping:
@@ -68,6 +71,8 @@ class Service:
     # Whether it has a container to run, as far as its task definition stands in the template.
     runs: bool
     circuit_breaker: bool
+    # Whether the template shows that its tasks run on Fargate.
+    on_fargate: bool
     # Whether AWS may take its tasks back, with two minutes' notice.
     on_spot: bool
 
@@ -99,7 +104,7 @@ def read_services(stack: Stack, network: Network) -> tuple[Service, ...]:
 
 def _service(stack: Stack, network: Network, service: StackResource) -> Service:
     fields = service.properties
-    desired = fields.whole("DesiredCount", 1)
+    desired = fields.whole("DesiredCount")
     wiring = fields.child("NetworkConfiguration").child("AwsvpcConfiguration")
     deployment = fields.child("DeploymentConfiguration")
     breaker = deployment.child("DeploymentCircuitBreaker")
@@ -108,17 +113,16 @@ def _service(stack: Stack, network: Network, service: StackResource) -> Service:
     definition = stack.of(fields.target("TaskDefinition"), "AWS::ECS::TaskDefinition")
     task = definition.properties if definition else Properties(place=fields.place, entries={})
     role = stack.find(task.get("ExecutionRoleArn"), "AWS::IAM::Role")
+    providers = _capacity_providers(stack, fields)
     return Service(
         logical_id=service.logical_id,
         desired=desired,
         least=scaling.least if scaling else desired,
         most=scaling.most if scaling else desired,
-        # ECS's own defaults of a replica service: CreateService, deploymentConfiguration.
-        minimum_healthy_percent=deployment.number("MinimumHealthyPercent", 100),
-        maximum_percent=deployment.number("MaximumPercent", 200),
+        minimum_healthy_percent=deployment.number("MinimumHealthyPercent"),
+        maximum_percent=deployment.number("MaximumPercent"),
         target_cpu_percent=scaling.target_cpu_percent if scaling else 0,
-        # A new service is balanced by default: CreateService, availabilityZoneRebalancing.
-        balanced=fields.text("AvailabilityZoneRebalancing") != "DISABLED",
+        balanced=fields.text("AvailabilityZoneRebalancing") == "ENABLED",
         public=wiring.text("AssignPublicIp") == "ENABLED",
         subnets=wiring.targets("Subnets"),
         security_groups=groups_or_default(wiring, "SecurityGroups"),
@@ -144,10 +148,28 @@ def _service(stack: Stack, network: Network, service: StackResource) -> Service:
         definition=fields.identity("TaskDefinition"),
         runs="TaskDefinition" in fields and (definition is None or bool(images_of(task))),
         # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html
-        on_spot="FARGATE_SPOT"
-        in {
-            provider.text("CapacityProvider")
-            for provider in fields.children("CapacityProviderStrategy")
-        },
+        on_fargate=fields.text("LaunchType") == "FARGATE"
+        or (bool(providers) and providers <= {"FARGATE", "FARGATE_SPOT"}),
+        on_spot="FARGATE_SPOT" in providers,
         circuit_breaker=breaker.flag("Enable") and breaker.flag("Rollback"),
     )
+
+
+def _capacity_providers(stack: Stack, service: Properties) -> set[str]:
+    """Give the capacity providers of a service, else the default ones of its cluster.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html
+    """
+    strategies = [(service, "CapacityProviderStrategy")]
+    cluster = stack.find(service.get("Cluster"), _CLUSTER)
+    if cluster and not {"LaunchType", "CapacityProviderStrategy"} & service.entries.keys():
+        strategies += [
+            (resource.properties, "DefaultCapacityProviderStrategy")
+            for resource in stack.of_type(_CLUSTER, _ASSOCIATIONS)
+            if cluster in {resource, stack.find(resource.properties.get("Cluster"), _CLUSTER)}
+        ]
+    return {
+        provider.text("CapacityProvider")
+        for fields, name in strategies
+        for provider in fields.children(name)
+    }

@@ -21,6 +21,11 @@ _MATH = [
 ]
 
 ALARMS = (
+    mutation(
+        "an alarm evaluates no period",
+        "alarm-on-targets",
+        cut("UnhealthyTargetAlarm.Properties.EvaluationPeriods"),
+    ),
     *(
         mutation(
             f"the task alarm takes the {statistic}",

@@ -96,6 +96,16 @@ ALERTS = (
         put("TaskStoppedRule.Properties.State", "DISABLED"),
     ),
     mutation(
+        "an alarm is silenced",
+        "alerts-reach-a-person",
+        put("UnhealthyTargetAlarm.Properties.ActionsEnabled", value=False),
+    ),
+    mutation(
+        "the subscription to database events is disabled",
+        "writer-loss-detected",
+        put("DatabaseClusterEvents.Properties.Enabled", value=False),
+    ),
+    mutation(
         "a lost zone is told by alarms alone",
         "zone-loss-detected",
         drop("TaskStoppedRule"),

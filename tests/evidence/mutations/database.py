@@ -6,6 +6,9 @@ from tests.evidence.changes import append, cut, drop, put, turn
 from tests.evidence.mutations.mutation import mutation
 
 _ENVIRONMENT = "TaskDefinition.Properties.ContainerDefinitions.0.Environment"
+_INGRESS = "DatabaseSecurityGroup.Properties.SecurityGroupIngress.0"
+_PASSWORD = {"Fn::Sub": "{{resolve:secretsmanager:${DatabaseSecret}:SecretString:password}}"}
+_HOST = {"Fn::GetAtt": ["DatabaseCluster", "Endpoint.Address"]}
 
 DATABASE = (
     mutation("a reader is removed", "three-database-instances", drop("DatabaseReader2")),
@@ -69,6 +72,42 @@ DATABASE = (
         put("DatabaseCluster.Properties.Port", 3306),
     ),
     mutation(
+        "a cluster without a port listens where no rule leads",
+        "only-neighbours-connect",
+        cut("DatabaseCluster.Properties.Port"),
+    ),
+    mutation(
+        "the database lets in another port than its own",
+        "neighbours-can-connect",
+        put(f"{_INGRESS}.FromPort", 5433),
+        put(f"{_INGRESS}.ToPort", 5433),
+    ),
+    mutation(
+        "the tasks are let out on another port than the database's",
+        "neighbours-can-connect",
+        put("ApplicationSecurityGroup.Properties.SecurityGroupEgress.1.FromPort", 5433),
+        put("ApplicationSecurityGroup.Properties.SecurityGroupEgress.1.ToPort", 5433),
+    ),
+    mutation(
+        "a connection string has another port",
+        "neighbours-can-connect",
+        append(
+            _ENVIRONMENT,
+            {
+                "Name": "STORE",
+                "Value": {
+                    "Fn::Sub": "postgresql://${DatabaseCluster.Endpoint.Address}:3306/payments"
+                },
+            },
+        ),
+    ),
+    mutation(
+        "a port beside a host of the same prefix is another",
+        "neighbours-can-connect",
+        append(_ENVIRONMENT, {"Name": "LEDGER_HOST", "Value": _HOST}),
+        append(_ENVIRONMENT, {"Name": "LEDGER_PORT", "Value": "3306"}),
+    ),
+    mutation(
         "the tasks are told another port",
         "neighbours-can-connect",
         put(f"{_ENVIRONMENT}.3.Value", "5433"),
@@ -84,19 +123,25 @@ DATABASE = (
         put("DatabaseSecret.Properties.Name", {"Fn::Sub": "payment-database-${EnvironmentSuffix}"}),
     ),
     mutation(
-        "the database reads a password that an operator gives from the secret alone",
-        "changed-password-reaches-database",
-        put(
-            "DatabaseCluster.Properties.MasterUserPassword",
-            {"Fn::Sub": "{{resolve:secretsmanager:${DatabaseSecret}:SecretString:password}}"},
-        ),
-    ),
-    mutation(
         "an image makes a new password of the same name",
         "changed-password-reaches-database",
         put(
             "DatabaseSecret.Properties.GenerateSecretString",
             {"PasswordLength": 40, "ExcludeCharacters": {"Ref": "ContainerImage"}},
+        ),
+    ),
+    mutation(
+        "the database always reads the secret that a new given password changes",
+        "changed-password-reaches-database",
+        put("DatabaseCluster.Properties.MasterUserPassword", _PASSWORD),
+    ),
+    mutation(
+        "a parameter changes how the password is generated",
+        "changed-password-reaches-database",
+        put("Parameters.Length", {"Type": "Number", "Default": 40, "AllowedValues": [40, 30]}),
+        put(
+            "DatabaseSecret.Properties.GenerateSecretString.Fn::If.2.PasswordLength",
+            {"Ref": "Length"},
         ),
     ),
     mutation(

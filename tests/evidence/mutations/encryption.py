@@ -7,6 +7,7 @@ from tests.evidence.mutations.mutation import Mutation, mutation
 
 _KEY = "EncryptionKey.Properties"
 _STATEMENTS = f"{_KEY}.KeyPolicy.Statement"
+_DISKS = "Cluster.Properties.Configuration.ManagedStorageConfiguration"
 
 
 def _unencrypted(title: str, *changes: Change) -> Mutation:
@@ -45,6 +46,30 @@ ENCRYPTION = (
             f"{_STATEMENTS}.6.Condition.StringEquals.kms:EncryptionContext:aws:ecs:clusterName",
             ["another"],
         ),
+    ),
+    mutation(
+        "Fargate may use the key for another account alone",
+        "tasks-can-start",
+        put(
+            f"{_STATEMENTS}.5.Condition.StringEquals.kms:EncryptionContext:aws:ecs:clusterAccount",
+            ["999999999999"],
+        ),
+    ),
+    mutation("Fargate may create no grant", "tasks-can-start", cut(f"{_STATEMENTS}.6")),
+    mutation(
+        "the key of the disks is named by its alias",
+        "tasks-can-start",
+        put(f"{_DISKS}.FargateEphemeralStorageKmsKeyId", {"Ref": "EncryptionKeyAlias"}),
+    ),
+    mutation(
+        "the key of the disks is a multi-Region key",
+        "tasks-can-start",
+        put(f"{_KEY}.MultiRegion", value=True),
+    ),
+    mutation(
+        "the key of the disks is disabled",
+        "tasks-can-start",
+        put(f"{_KEY}.Enabled", value=False),
     ),
     _unencrypted("the key locks its account out", cut(f"{_STATEMENTS}.0")),
     _unencrypted(

@@ -9,6 +9,7 @@ _BALANCED = {"Fn::GetAtt": ["LoadBalancer", "DNSName"]}
 _CHECK = "HealthCheck.Properties.HealthCheckConfig"
 
 REGIONS = (
+    mutation("the record has no TTL", "dns-fails-over", cut("DnsRecord.Properties.TTL")),
     mutation(
         "the record lives for 300 s",
         "dns-ttl-thirty-seconds",

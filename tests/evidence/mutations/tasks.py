@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.evidence.changes import append, cut, drop, put, refuse_path, turn
+from tests.evidence.changes import append, cut, drop, put, refuse_path, remove, turn
 from tests.evidence.mutations.mutation import mutation
 
 _DEPLOYMENT = "Service.Properties.DeploymentConfiguration"
@@ -150,16 +150,6 @@ TASKS = (
         put("LoadBalancer.DependsOn", ["PublicRoute"]),
     ),
     mutation(
-        "one of the load balancer's subnets has no route",
-        "nothing-reachable-before-it-serves",
-        put("PublicAssociationB.Properties.SubnetId", {"Ref": "PublicSubnetA"}),
-    ),
-    mutation(
-        "the name leads to a load balancer without a service",
-        "nothing-reachable-before-it-serves",
-        cut("Service.Properties.LoadBalancers"),
-    ),
-    mutation(
         "the name leads to the region before its tasks run",
         "nothing-reachable-before-it-serves",
         cut("HealthCheck.DependsOn"),
@@ -170,12 +160,61 @@ TASKS = (
         cut("DnsRecord.Properties.HealthCheckId"),
     ),
     mutation(
+        "the health check waits for the service in one branch alone",
+        "nothing-reachable-before-it-serves",
+        cut("HealthCheck.DependsOn"),
+        put(
+            "HealthCheck.Properties.HealthCheckTags.0.Value",
+            {"Fn::If": ["HasCertificate", {"Ref": "Service"}, ""]},
+        ),
+    ),
+    mutation(
+        "the name leads to the region before the load balancer listens",
+        "nothing-reachable-before-it-serves",
+        remove("Service.DependsOn", "HttpListener"),
+    ),
+    mutation(
+        "the name leads to the region before the tasks let requests in",
+        "nothing-reachable-before-it-serves",
+        remove("Service.DependsOn", "RequestsIngress"),
+    ),
+    mutation(
+        "the name leads to the region before the database has an instance",
+        "nothing-reachable-before-it-serves",
+        remove("Service.DependsOn", "DatabaseWriter"),
+    ),
+    mutation(
+        "one of the load balancer's subnets has no route",
+        "nothing-reachable-before-it-serves",
+        put("PublicAssociationB.Properties.SubnetId", {"Ref": "PublicSubnetA"}),
+    ),
+    mutation(
+        "the name leads to a load balancer without a service",
+        "nothing-reachable-before-it-serves",
+        cut("Service.Properties.LoadBalancers"),
+    ),
+    mutation(
         "the container runs as root", "containers-without-root", put(f"{_CONTAINER}.User", "0:0")
     ),
     mutation(
         "the container runs as root by another spelling",
         "containers-without-root",
         put(f"{_CONTAINER}.User", "+00:101"),
+    ),
+    mutation(
+        "the number of tasks is left to AWS",
+        "exactly-six-tasks-wanted",
+        cut("Service.Properties.DesiredCount"),
+    ),
+    mutation(
+        "the interval of the checks is left to AWS",
+        "health-check-every-five-seconds",
+        cut("TargetGroup.Properties.HealthCheckIntervalSeconds"),
+    ),
+    mutation(
+        "the time to drain is left to AWS",
+        "load-balancer-checks-and-drains",
+        cut("TargetGroup.Properties.TargetGroupAttributes.0"),
     ),
     mutation(
         "the container is privileged",
