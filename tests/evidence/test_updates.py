@@ -56,3 +56,33 @@ def test_user_name_that_a_parameter_decides_is_a_condition() -> None:
         "DatabaseCluster.MasterUsername",
     )
     assert verdict_of("no-update-replaces-state", document) is Verdict.CONDITIONAL
+
+
+def test_password_behind_a_parameter_without_known_values_is_a_condition() -> None:
+    document = changed(
+        real_document(),
+        put("Parameters.Alphabet", {"Type": "String", "AllowedPattern": "[xyz]{7}"}),
+        put("Parameters.Alphabet.Default", "xxxxxxx"),
+        put(
+            "DatabaseSecret.Properties.GenerateSecretString",
+            {"ExcludeCharacters": {"Ref": "Alphabet"}},
+        ),
+    )
+
+    verdict = verdict_of("changed-password-reaches-database", document)
+
+    assert verdict is Verdict.CONDITIONAL
+
+
+def test_secret_that_does_not_follow_the_password_is_a_condition() -> None:
+    document = changed(
+        real_document(),
+        put("DatabaseCluster.Properties.MasterUserPassword", {"Ref": "DBMasterPassword"}),
+        put("DatabaseSecret.Properties.Name", "payment-database"),
+        put("DatabaseSecret.Properties.GenerateSecretString", {"Ref": "AWS::NoValue"}),
+        put("DatabaseSecret.Properties.SecretString", '{"username":"u","password":"p"}'),
+    )
+
+    verdict = verdict_of("changed-password-reaches-database", document)
+
+    assert verdict is Verdict.CONDITIONAL

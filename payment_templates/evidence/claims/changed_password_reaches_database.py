@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
-from payment_templates.evidence.passwords import lost_passwords, secrets_read
+from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.passwords import password_changes, secrets_read
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -23,7 +23,29 @@ def changed_password_reaches_database(topology: Topology) -> Finding:
     stack = topology.stack
     if not topology.databases:
         return broken("there is no database cluster")
-    if lost := lost_passwords(stack):
-        return broken(lost[0], *lost)
+    changes = password_changes(stack, _read_by_tasks(topology))
+    if changes.lost:
+        return broken(changes.lost[0], *changes.lost)
+    open_ = [
+        *(
+            f"no value of {name} changes the password: those that were tried do not"
+            for name in changes.undecided
+        ),
+        *(
+            f"{secret}, which the tasks read, holds another password than the one {name} changes"
+            for name, secret in changes.stale
+        ),
+    ]
     lines = [f"{cluster}: reads {secret}" for cluster, secret in secrets_read(stack)]
+    if open_:
+        return conditional(f"if {', and '.join(open_)}", *lines)
     return kept("what changes a secret's content changes its name, or is sent as it is", *lines)
+
+
+def _read_by_tasks(topology: Topology) -> set[str]:
+    return {
+        secret.source
+        for service in topology.services
+        for secret in service.secrets
+        if secret.source in topology.stack.resources and not secret.from_ssm
+    }

@@ -131,6 +131,26 @@ DATABASE = (
         ),
     ),
     mutation(
+        "the database reads the secret of generated passwords by its name",
+        "changed-password-reaches-database",
+        put(
+            "DatabaseCluster.Properties.MasterUserPassword",
+            {
+                "Fn::Sub": "{{resolve:secretsmanager:payment-database-${EnvironmentSuffix}"
+                ":SecretString:password}}"
+            },
+        ),
+    ),
+    # A number with a default and without choices.
+    mutation(
+        "a port makes a new password of the same name",
+        "changed-password-reaches-database",
+        put(
+            "DatabaseSecret.Properties.GenerateSecretString",
+            {"PasswordLength": {"Ref": "ContainerPort"}},
+        ),
+    ),
+    mutation(
         "the database always reads the secret that a new given password changes",
         "changed-password-reaches-database",
         put("DatabaseCluster.Properties.MasterUserPassword", _PASSWORD),
