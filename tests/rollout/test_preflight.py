@@ -154,6 +154,72 @@ def test_hosted_zone_that_does_not_exist_is_refused(commands: Commands) -> None:
     assert finding["what"] == "hosted zone Z0123456789 does not exist"
 
 
+@pytest.mark.parametrize(
+    ("record", "what"),
+    [
+        ({"Type": "A"}, "pay.example.com has a record of type A already"),
+        ({"Type": "CNAME"}, "pay.example.com has a record of type CNAME already"),
+        (
+            {"Type": "CNAME", "Failover": "PRIMARY", "SetIdentifier": "payment-dev-001-us-east-1"},
+            (
+                "pay.example.com has a record of type CNAME of an earlier stack: "
+                "payment-dev-001-us-east-1"
+            ),
+        ),
+        (
+            {"Type": "CNAME", "Failover": "PRIMARY", "SetIdentifier": "payment-prod-us-west-2"},
+            "pay.example.com has a record of type CNAME, PRIMARY of payment-prod-us-west-2",
+        ),
+    ],
+    ids=["another type", "no failover", "left over", "same role"],
+)
+def test_record_in_the_way_is_refused(
+    commands: Commands, record: dict[str, str], what: str
+) -> None:
+    domain = _with_record(commands, record)
+
+    document = commands.document("preflight", *_EMAIL, *domain, *_IN_EAST, template=_PAYMENT)
+
+    (finding,) = _refused(document)
+    assert finding["what"] == what
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"Type": "CNAME", "Failover": "SECONDARY", "SetIdentifier": "payment-dev-001-us-west-2"},
+        {"Type": "A", "Name": "pay2.example.com"},
+    ],
+    ids=["the other region's", "another name"],
+)
+def test_other_record_is_not_in_the_way(commands: Commands, record: dict[str, str]) -> None:
+    domain = _with_record(commands, record)
+
+    document = commands.document("preflight", *_EMAIL, *domain, *_IN_EAST, template=_PAYMENT)
+
+    assert _refused(document) == []
+
+
+def _with_record(commands: Commands, record: dict[str, str]) -> tuple[str, ...]:
+    """Create a zone with a record; returns the parameters of a stack in that zone."""
+    route53 = commands.aws.client("route53", EAST)
+    zone = route53.create_hosted_zone(Name="example.com", CallerReference="test")
+    target = "192.0.2.1" if record["Type"] == "A" else "elsewhere.example.com"
+    whole = {
+        "Name": "pay.example.com",
+        "TTL": 30,
+        "ResourceRecords": [{"Value": target}],
+        **record,
+    }
+    route53.change_resource_record_sets(
+        HostedZoneId=zone["HostedZone"]["Id"],
+        ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": whole}]},
+    )
+    zone_id = zone["HostedZone"]["Id"].rpartition("/")[2]
+    values = (f"HostedZoneId={zone_id}", "DomainName=pay.example.com", f"PrimaryRegion={EAST}")
+    return tuple(text for value in values for text in ("--parameter", value))
+
+
 def test_database_version_that_cannot_be_ordered_is_refused(
     commands: Commands, tmp_path: Path
 ) -> None:

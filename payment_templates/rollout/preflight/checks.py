@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.preflight.container import check_container
-from payment_templates.rollout.preflight.dns import check_certificate, check_hosted_zone
+from payment_templates.rollout.preflight.dns import (
+    check_certificate,
+    check_hosted_zone,
+    check_records,
+)
 from payment_templates.rollout.preflight.enabled import check_enabled
 from payment_templates.rollout.preflight.finding import (
     EVERYWHERE,
@@ -136,6 +140,7 @@ def _check_stack(
     if region not in known and way_on(state) in {Way.CREATE, Way.RECREATE}:
         yield from check_quotas(session, resolution)
         yield from check_free_names(session, resolution)
+        yield from asked(region, "DNS records", lambda: check_records(session, resolution))
 
 
 def _check_roles(session: Session, region: str) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""The hosted zone and the certificate: they exist, and belong to the domain and the region."""
+"""The hosted zone, its records and the certificate: they fit the domain and the region."""
 
 from __future__ import annotations
 
@@ -11,8 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from boto3 import Session
+    from mypy_boto3_route53.type_defs import ResourceRecordSetOutputTypeDef
 
     from payment_templates.rollout.resolution import Resolution
+
+_OTHER_RECORD = "see who uses it before you delete it, or give another --parameter DomainName"
+_LEFTOVER = "delete it: no stack has it any more"
+_SAME_ROLE = (
+    "give --parameter PrimaryRegion=REGION as the other stack has it, or another DomainName"
+)
 
 
 def check_hosted_zone(session: Session, resolution: Resolution) -> Iterator[Finding]:
@@ -36,6 +43,51 @@ def check_hosted_zone(session: Session, resolution: Resolution) -> Iterator[Find
         yield refused(region, f"{domain} is not below {name}, the zone {zone_id}", remediation)
     else:
         yield fine(region, f"hosted zone {zone_id} is {name}")
+
+
+def check_records(session: Session, resolution: Resolution) -> Iterator[Finding]:
+    """Check that no record of a domain is in the way of a stack that does not exist yet.
+
+    CloudFormation takes over only a record that is identical, and the stack's names a new load
+    balancer: github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/560.
+    """
+    for entry in resolution.resources().values():
+        if entry.get("Type") != "AWS::Route53::RecordSet":
+            continue
+        properties = entry.get("Properties", {})
+        zone_id, name, kind, role, identifier = (
+            resolution.text(properties.get(key)) or ""
+            for key in ("HostedZoneId", "Name", "Type", "Failover", "SetIdentifier")
+        )
+        if not zone_id or not name:
+            continue
+        for record in _records(session, resolution.region, zone_id, name):
+            shown = f"{name} has a record of type {record['Type']}"
+            if record["Type"] != kind or not record.get("Failover"):
+                yield refused(resolution.region, f"{shown} already", _OTHER_RECORD)
+            elif record.get("SetIdentifier") == identifier:
+                yield refused(
+                    resolution.region, f"{shown} of an earlier stack: {identifier}", _LEFTOVER
+                )
+            elif role and record.get("Failover") == role:
+                whose = record.get("SetIdentifier", "another stack")
+                yield refused(resolution.region, f"{shown}, {role} of {whose}", _SAME_ROLE)
+
+
+def _records(
+    session: Session, region: str, zone_id: str, name: str
+) -> Iterator[ResourceRecordSetOutputTypeDef]:
+    # The answer begins at the name and goes on with the names after it.
+    try:
+        shown = clients.route53(session, region).list_resource_record_sets(
+            HostedZoneId=zone_id, StartRecordName=name
+        )
+    except clients.route53(session, region).exceptions.NoSuchHostedZone:
+        # The check of the zone has refused it.
+        return
+    for record in shown["ResourceRecordSets"]:
+        if record["Name"].rstrip(".").lower() == name.rstrip(".").lower():
+            yield record
 
 
 def check_certificate(session: Session, resolution: Resolution) -> Iterator[Finding]:
