@@ -207,3 +207,12 @@ def test_https_depends_on_certificate_without_the_rule_that_asks_for_one() -> No
 
     assert finding.verdict is Verdict.CONDITIONAL
     assert "CertificateArn" in finding.why
+
+
+def test_tls_by_the_policy_that_elb_chooses_is_a_condition() -> None:
+    change = mutation("no policy", "payments-use-https", cut("HttpsListener.Properties.SslPolicy"))
+
+    assert (verdict(change.claim), verdict(change.claim, change)) == (
+        Verdict.KEPT,
+        Verdict.CONDITIONAL,
+    )

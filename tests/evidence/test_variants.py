@@ -27,6 +27,7 @@ _ALIAS = {
         "EvaluateTargetHealth": True,
     },
 }
+_CONTAINER = "TaskDefinition.Properties.ContainerDefinitions.0"
 _DISKS = "Cluster.Properties.Configuration.ManagedStorageConfiguration"
 _FORWARD = "HttpListener.Properties.DefaultActions.0.Fn::If.2"
 _HTTPS = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
@@ -65,7 +66,21 @@ _ACCESS_LIST = (
     ),
 )
 
+# As inline rules: the load balancer's group waits for the tasks', which accepts the VPC instead.
+_REQUESTS_INLINE = (
+    drop("RequestsIngress"),
+    put(
+        "ApplicationSecurityGroup.Properties.SecurityGroupIngress",
+        [{"IpProtocol": "tcp", "FromPort": 8080, "ToPort": 8080, "CidrIp": "10.0.0.0/16"}],
+    ),
+)
 KEPT = (
+    mutation("a user by number", "containers-without-root", put(f"{_CONTAINER}.User", "101")),
+    mutation(
+        "inline rules in every direction",
+        "security-groups-do-not-drift",
+        *_REQUESTS_INLINE,
+    ),
     mutation("endpoints alone", "tasks-can-start", *endpoints_alone({})),
     mutation(
         "endpoints in one zone answer all",
@@ -265,7 +280,57 @@ KEPT = (
         ),
     ),
 )
+_INTO_THE_DATABASE = "DatabaseSecurityGroup.Properties.SecurityGroupIngress.0"
 CONDITIONAL = (
+    mutation(
+        "a rule without the owner that AWS adds",
+        "security-groups-do-not-drift",
+        *_REQUESTS_INLINE,
+        cut(f"{_INTO_THE_DATABASE}.SourceSecurityGroupOwnerId"),
+    ),
+    mutation(
+        "a group without rules in one direction",
+        "security-groups-do-not-drift",
+        *_REQUESTS_INLINE,
+        put("DatabaseSecurityGroup.Properties.SecurityGroupEgress", []),
+    ),
+    mutation(
+        "a rule of the VPC's default group",
+        "security-groups-do-not-drift",
+        *_REQUESTS_INLINE,
+        put(
+            "DefaultIngress",
+            {
+                "Type": "AWS::EC2::SecurityGroupIngress",
+                "Properties": {
+                    "GroupId": {"Fn::GetAtt": ["Vpc", "DefaultSecurityGroup"]},
+                    "IpProtocol": "-1",
+                    "CidrIp": "10.0.0.0/16",
+                },
+            },
+        ),
+    ),
+    mutation(
+        "a bucket, which cannot be deleted when it is filled",
+        "failed-creation-rolls-back",
+        put("Bucket", {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Delete"}),
+    ),
+    mutation(
+        "automated backups, which a rollback keeps",
+        "failed-creation-rolls-back",
+        put("DatabaseCluster.Properties.DeleteAutomatedBackups", value=False),
+    ),
+    mutation(
+        "a task definition of another stack",
+        "containers-without-root",
+        put(f"{_CONTAINER}.User", "101"),
+        put("Service.Properties.TaskDefinition", "payment-legacy:7"),
+    ),
+    mutation(
+        "a user by name, for which the image decides",
+        "containers-without-root",
+        put(f"{_CONTAINER}.User", "app"),
+    ),
     mutation(
         "a service that does not ask for Fargate",
         "tasks-can-start",

@@ -145,6 +145,14 @@ TASKS = (
         ),
     ),
     mutation(
+        "the load balancer states a rule twice",
+        "security-groups-do-not-drift",
+        append(
+            "LoadBalancerSecurityGroup.Properties.SecurityGroupIngress",
+            {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "CidrIp": "0.0.0.0/0"},
+        ),
+    ),
+    mutation(
         "the load balancer is made before its subnets have the route",
         "nothing-reachable-before-it-serves",
         put("LoadBalancer.DependsOn", ["PublicRoute"]),
