@@ -56,7 +56,7 @@ def least_privilege(view: View) -> bool:
 
 
 def instances(view: View, zones: str) -> list[str]:
-    """The classes of the instances that stand in these zones."""
+    """The classes of the instances that are in these zones."""
     return [
         instance["DBInstanceClass"]
         for instance in view.of_type(f"{RDS}DBInstance").values()

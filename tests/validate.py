@@ -1,7 +1,7 @@
 """Let AWS's offline validator judge a template: python tests/validate.py TEMPLATE.
 
 Prints a line for every finding, whatever its severity, and exits 1 when there is one. A finding
-that is accepted stands in the template with its reason: in the metadata of the resource that it is
+that is accepted is in the template with its reason: in the metadata of the resource that it is
 about, or of the template where it is about no resource.
 
     "Metadata": {"cloudformation-validate": {"W2508": "The load balancer is public."}}

@@ -1,6 +1,6 @@
 """The combinations of conditions that parameters can bring about, each as an evaluated stack.
 
-Only what decides the conditions in question is varied: a condition that nobody asks for costs
+Only what decides the conditions in question is varied: a condition that no one asks for costs
 nothing.
 """
 

@@ -79,7 +79,7 @@ class Stack:
 
     @cached_property
     def undecided_rules(self) -> tuple[str, ...]:
-        """What the assertions say of which nobody knows whether they hold."""
+        """What the assertions say of which no one knows whether they hold."""
         return tuple(said for said, decision in self._assertions if isinstance(decision, Unknown))
 
     @cached_property

@@ -242,7 +242,7 @@ class Evaluator:
         return value
 
     def branch(self, operand: object) -> Value:
-        """Evaluate a branch of which nobody knows whether it applies: it proves no problem."""
+        """Evaluate a branch of which no one knows whether it applies: it proves no problem."""
         self._undecided += 1
         try:
             return self._evaluate(operand)

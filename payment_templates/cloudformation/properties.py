@@ -19,7 +19,7 @@ from payment_templates.cloudformation.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# What stands in an object for entries that a macro adds: nobody knows their names.
+# What is in an object for entries that a macro adds: no one knows their names.
 FURTHER = "Fn::Transform"
 
 

@@ -12,7 +12,7 @@ from payment_templates.rollout.stack.changes import Change
 
 
 class Record:
-    """A conversation in which nobody looks at the progress and nobody can be asked."""
+    """A conversation in which no one looks at the progress and no one can be asked."""
 
     def __init__(self, *, yes: bool) -> None:
         self._yes = yes

@@ -42,7 +42,7 @@ def require_roles(tools: Tools, region: str, inputs: Inputs, *, create_roles: bo
     gone = [name for name in own if name in missing]
     if state and state.settled and gone:
         raise RolloutError(
-            f"the stack {roles.STACK_NAME} in {region} holds the role {gone[0]}, which somebody "
+            f"the stack {roles.STACK_NAME} in {region} holds the role {gone[0]}, which someone "
             "deleted; delete that stack, then run the same command again"
         )
     names = {*own, *missing}
@@ -55,7 +55,7 @@ def require_roles(tools: Tools, region: str, inputs: Inputs, *, create_roles: bo
 
 
 def tell_of_other_accounts(tools: Tools, accounts: Sequence[str], own: str) -> None:
-    """Say what the other accounts need, which nobody can make from here."""
+    """Say what the other accounts need, which no one can make from here."""
     others = [account for account in accounts if account != own]
     if others:
         tools.talk.tell(

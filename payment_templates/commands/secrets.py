@@ -24,7 +24,7 @@ class Secrets:
         return line
 
     def hide_within(self, node: object) -> object:
-        """Give a JSON document without the secrets in its texts; its keys are nobody's secret."""
+        """Give a JSON document without the secrets in its texts; its keys are not secret."""
         if isinstance(node, str):
             return self.hide(node)
         if isinstance(node, list):

@@ -1,4 +1,4 @@
-"""What a person sees: lines as they come, colours on a terminal, a line that counts down."""
+"""Terminal output: lines as they come, colours on a terminal, a line that counts down."""
 
 from __future__ import annotations
 

@@ -31,12 +31,12 @@ _BY_DESIGN = {
     "alarms-within-sixty-seconds": _up_to(
         360,
         "s at worst",
-        "the specification decided on CloudWatch alarms; RDS and ECS events tell the same sooner",
+        "the specification decided on CloudWatch alarms; RDS and ECS events report the same sooner",
     ),
     "availability-of-one-region": _up_to(
         13.4,
         "minutes in 30 days",
-        "the specification decided on these services in a row; two regions are the way to 99.99 %",
+        "the specification decided on these services in series; two regions are the way to 99.99 %",
     ),
     "deployments-stay-at-six": _up_to(
         12,
@@ -60,7 +60,7 @@ _BY_DESIGN = {
         1, "region", "the specification decided on alarms inside each region alone"
     ),
     "zone-loss-without-downtime": _up_to(
-        65, "s", "the specification decided on one writer: promoting another takes its time"
+        65, "s", "the specification decided on one writer: promoting another takes time"
     ),
 }
 _ONE_NAT_GATEWAY = "the specification decided on a single NAT gateway: cost against availability"

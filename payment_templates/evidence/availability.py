@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
     from payment_templates.evidence.topology import Topology
 
-# Beside the path: asked when a task starts, or to tell a person.
+# Beside the path: used when a task starts, or to send an alert.
 # https://aws.amazon.com/messaging/sla; for the others the list of cloudonaut.io, of 2019.
 NOT_ON_PATH = "not on the path of a request: Secrets Manager, ECR (2019) and SNS, 99.9 % each"
 NO_FIGURE = "no figure found: NAT gateway, CloudWatch, EventBridge"
-NO_FORECAST = "an SLA is a threshold for credits, no forecast"
+NO_FORECAST = "an SLA is a threshold for credits, not a forecast"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class Factor:
 
 
 def factors_of(topology: Topology) -> tuple[Factor, ...]:
-    """Find what a request needs, each with the SLA for the zones that it stands in."""
+    """Find what a request needs, each with the SLA for the zones that it is in."""
     return tuple(_factors(topology))
 
 

@@ -20,7 +20,7 @@ class Cases:
 
     here: tuple[Topology, ...]
     # The same in the other region of the partition, nothing where there is none: the first, and
-    # whatever stands there otherwise than here.
+    # whatever is there otherwise than here.
     there: tuple[Topology, ...]
     # Each with the choice of the operator that leads to it.
     doubts: tuple[tuple[str, Topology], ...]

@@ -1,4 +1,4 @@
-"""Every path from a fault to a person: alarms, event rules and subscriptions."""
+"""Every path from a fault to an alert: alarms, event rules and subscriptions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.firing import why_never_fires
 from payment_templates.evidence.patterns import matches
-from payment_templates.evidence.reach import why_nobody_hears
+from payment_templates.evidence.reach import delivery_problem
 from payment_templates.evidence.timing import Path, alarm_path
 from payment_templates.evidence.topology.events import CLOUDWATCH, EVENTBRIDGE
 
@@ -30,22 +30,22 @@ _PROMOTION_SECONDS, _REPLACEMENT_SECONDS = 60, 600
 
 
 def alarm_paths(topology: Topology, kind: str) -> tuple[Path, ...]:
-    """List the alarms that tell a person of a kind of fault, those that come too late too."""
+    """List the alarms that report a kind of fault, including those that fire too late."""
     return tuple(
         alarm_path(topology, alarm)
         for alarm in topology.alarms
         if _notices(topology, alarm, kind)
         and not why_never_fires(topology, alarm)
-        and not why_nobody_hears(topology, alarm.topics, CLOUDWATCH, alarm.logical_id)
+        and not delivery_problem(topology, alarm.topics, CLOUDWATCH, alarm.logical_id)
     )
 
 
 def event_paths(topology: Topology, signs: tuple[Sign, ...]) -> tuple[Path, ...]:
-    """List the rules and subscriptions that tell a person of one of these events."""
+    """List the rules and subscriptions that report one of these events."""
     return tuple(
         _event_path(path, heard)
         for path in topology.event_paths
-        if not why_nobody_hears(topology, path.topics, path.publisher, path.logical_id)
+        if not delivery_problem(topology, path.topics, path.publisher, path.logical_id)
         for heard in [sign for sign in signs if not sign.blocked and _hears(path, sign.event)][:1]
     )
 
@@ -97,6 +97,7 @@ def _event_path(path: EventPath, sign: Sign) -> Path:
         worst_seconds=None,
         after=sign.after,
         arithmetic=(
-            f"{path.logical_id}: {sign.what}, sent {sign.after or 'at once'}; AWS gives no bound"
+            f"{path.logical_id}: {sign.what}, sent {sign.after or 'immediately'}; "
+            "AWS gives no upper limit"
         ),
     )

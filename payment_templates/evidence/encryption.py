@@ -56,7 +56,7 @@ def key_problem(key: StackResource) -> str:
         return f"{name} is not rotated"
     # PutKeyPolicy, BypassPolicyLockoutSafetyCheck: the caller must be able to write it again.
     if not _is_let_to_account(_statements(key), "kms:PutKeyPolicy", {}):
-        return f"{name} locks its account out: nobody may put its policy"
+        return f"{name} locks its account out: no one may put its policy"
     return ""
 
 
@@ -82,7 +82,7 @@ def _account_problem(
     context = {"kms:viaservice": (f"{service}.{stack.region}.amazonaws.com",)}
     for action in actions:
         if not _is_let_to_account(statements, action, context):
-            return f"cannot use its key: nobody may {action} by {service}"
+            return f"cannot use its key: no one may {action} by {service}"
     return ""
 
 
@@ -153,7 +153,7 @@ def _fargate_problem(cluster: StackResource, statements: tuple[Statement, ...]) 
 def _is_let_to_account(
     statements: tuple[Statement, ...], action: str, context: Mapping[str, tuple[str, ...]]
 ) -> bool:
-    """Tell whether somebody of an account may act; AWS hands it on to the services."""
+    """Tell whether someone of an account may act; AWS hands it on to the services."""
     names = {name for statement in statements for name in statement.accounts}
     known = {
         **context,

@@ -40,7 +40,7 @@ class Result:
 
     @property
     def fails(self) -> bool:
-        """Whether this is a broken promise that nobody has accepted."""
+        """Whether this is a broken promise that no one has accepted."""
         return self.finding.verdict is Verdict.BROKEN and not self.accepted
 
 

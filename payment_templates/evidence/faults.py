@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.service import Service
 
-LOAD_BALANCER, TASKS, DATABASE, WAY_OUT = "load balancer", "tasks", "database", "way out"
+LOAD_BALANCER, TASKS, DATABASE, WAY_OUT = "load balancer", "tasks", "database", "egress"
 TIERS = (LOAD_BALANCER, TASKS, DATABASE, WAY_OUT)
 
 
@@ -132,5 +132,5 @@ def _left(topology: Topology, service: Service, fault: Fault) -> list[Start]:
         for name in service.subnets
         if not lost or name not in subnets or subnets[name].zone != lost
     ]
-    why = f"every subnet stands in the lost {lost}" if service.subnets else "it names no subnet"
+    why = f"every subnet is in the lost {lost}" if service.subnets else "it names no subnet"
     return left or [Start(problem=why)]

@@ -36,7 +36,7 @@ def leaks_of(template: Template, secrets: list[str]) -> Iterator[str]:
             if (shown or _SECRET_REFERENCE.search(text)) and key not in TAKERS:
                 yield f"{place} shows a secret"
             if _is_literal(key, text):
-                yield f"{place} holds a secret that stands in the template"
+                yield f"{place} holds a secret that is in the template"
 
 
 def _is_literal(key: str, text: str) -> bool:

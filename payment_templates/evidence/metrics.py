@@ -75,7 +75,7 @@ _KNOWN = (
     *_metrics("ECS/ContainerInsights", _SERVICE, "RunningTaskCount", statistics="Average|Minimum"),
 )
 METRICS = {(metric.namespace, metric.name): metric for metric in _KNOWN}
-# Names that the services alone publish, each in one namespace: elsewhere nobody writes a point.
+# Names that the services alone publish, each in one namespace: elsewhere no one writes a point.
 OWNED = {
     metric.name: metric.namespace
     for metric in _KNOWN

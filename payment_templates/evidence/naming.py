@@ -83,14 +83,14 @@ NAMELESS = {
     "AWS::SecretsManager::SecretTargetAttachment",
     "AWS::WAFv2::WebACLAssociation",
 }
-# Where tags stand that do not stand in Tags.
+# Where tags stand that are not in Tags.
 _TAGS = {
     "AWS::EFS::FileSystem": "FileSystemTags",
     "AWS::Route53::HealthCheck": "HealthCheckTags",
 }
 
 
-# Every property that a name or a Name tag may stand in.
+# Every property that a name or a Name tag may be in.
 NAMING = (
     *sorted({rule.name_property for rule in NAME_RULES.values()}),
     *("HealthCheckTags", "SetIdentifier", "Tags"),

@@ -45,7 +45,7 @@ def password_changes(stack: Stack, read_by_tasks: Collection[str]) -> PasswordCh
 
     CloudFormation compares a dynamic reference as text, and the handler then sends a password only
     if its previous and its new value differ. So content that changes in a secret of the same name
-    may be sent to nobody: the text is the same, or the previous value is read too late (Translator
+    may be sent to no one: the text is the same, or the previous value is read too late (Translator
     .modifyDbClusterRequest, https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds;
     https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2210).
     """

@@ -11,7 +11,7 @@ from typing import TypeAlias, Union
 
 from payment_templates.cloudformation import Properties, UnexpectedValueError, Value, listed
 
-# A field's value stands in each way in which a template can write it.
+# A field's value is in each way in which a template can write it.
 Event: TypeAlias = Mapping[str, Union["Event", Sequence[str]]]
 
 

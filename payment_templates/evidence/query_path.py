@@ -40,7 +40,7 @@ def query_problem(topology: Topology, service: Service, database: Database) -> s
 def _told_ports(service: Service, database: Database) -> Iterator[tuple[str, int]]:
     """Give each environment variable that states the database's port, and the port.
 
-    Its name says so, or it stands beside a variable of the same prefix that holds the host, or the
+    Its name says so, or it is beside a variable of the same prefix that holds the host, or the
     port follows the host in a connection string. A reference to Endpoint.Port is always right.
     """
     hosts = tuple(f"${{{database.logical_id}.{name}.Address}}" for name in _ENDPOINTS)

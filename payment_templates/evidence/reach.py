@@ -1,4 +1,4 @@
-"""Whether what a service publishes to a topic ever reaches a person."""
+"""Decides whether a message that a service publishes reaches a subscriber."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _TOPIC_IN_CONTEXT = "kms:encryptioncontext:aws:sns:topicarn"
 
 
-def why_nobody_hears(
+def delivery_problem(
     topology: Topology, topics: tuple[str, ...], publisher: str, source: str = ""
 ) -> str:
     """Say why what a source publishes by a service reaches no person, empty when it does."""
@@ -39,8 +39,8 @@ def why_nobody_hears(
 def _topic_problems(
     topic: Topic, publisher: str, context: Mapping[str, tuple[str, ...]]
 ) -> Iterator[str]:
-    if not topic.people:
-        yield f"nobody is subscribed to {topic.logical_id}" + "".join(
+    if not topic.subscribers:
+        yield f"no one is subscribed to {topic.logical_id}" + "".join(
             f"; {reason}" for reason in topic.deaf
         )
     publish = Request(

@@ -98,7 +98,7 @@ def _database_refusals(topology: Topology, database: Database) -> Iterator[str]:
     name = database.logical_id
     zones = topology.network.zones_of(database.subnets)
     if database.subnets and len(zones) < _FEWEST_DATABASE_ZONES:
-        yield f"the subnets of {name} stand in one zone: {_FEWEST_DATABASE_ZONES} at least"
+        yield f"the subnets of {name} are in one zone: {_FEWEST_DATABASE_ZONES} at least"
     for instance in database.instances:
         if zones and instance.zone and instance.zone not in zones:
             yield f"{instance.logical_id} is in {instance.zone}, where {name} has no subnet"

@@ -57,11 +57,11 @@ def _entrance_problems(
     for place in front.subnets:
         subnet = topology.network.subnets.get(place)
         if subnet is None:
-            yield f"{name} stands in {place}, which is no subnet of the stack"
+            yield f"{name} is in {place}, which is not a subnet of the stack"
         elif subnet.passage is Passage.CLOSED:
             yield f"{place} is shut off by its network access list"
         elif problem := doorway(topology.network, subnet).problem:
-            yield f"{name} stands in {place}, which {problem}"
+            yield f"{name} is in {place}, which {problem}"
     entrance = End(groups=front.security_groups)
     serving = [
         listener.port

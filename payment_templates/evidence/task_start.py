@@ -37,7 +37,7 @@ def start_in(topology: Topology, service: Service, name: str, lost: str = "") ->
     if not service.runs:
         return Start(problem=f"{service.logical_id} has no container to run")
     if subnet is None:
-        return Start(problem=f"{name} is no subnet of the stack")
+        return Start(problem=f"{name} is not a subnet of the stack")
     # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html
     if service.needs and subnet.vpc in topology.network.nameless:
         return Start(problem=f"{name} resolves no names: {subnet.vpc} has no DNS")

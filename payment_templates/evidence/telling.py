@@ -1,4 +1,4 @@
-"""The verdict on how soon a person is told of a fault."""
+"""Judges how soon an alert is sent after a fault."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def judge_telling(topology: Topology, kind: str) -> Finding:
     """Judge the paths of every fault of a kind: an event, alarms alone, or none."""
     cases = cases_of(topology, kind)
     if not cases:
-        return broken(f"there is no {kind} whose loss an event or an alarm would tell")
+        return broken(f"there is no {kind} whose failure an event or an alarm could report")
     every_alarm = alarm_paths(topology, kind)
     late = [text for path in every_alarm if (text := ends_before(topology, kind, path))]
     alarms = [path for path in every_alarm if not ends_before(topology, kind, path)]
@@ -31,16 +31,16 @@ def judge_telling(topology: Topology, kind: str) -> Finding:
             soonest[case.name] = min((path.after for path in events), key=bool)
     untold = ", ".join(case.name for case in cases if case.name not in soonest)
     if untold and not alarms:
-        return broken(f"nobody is told of {untold}: no alarm and no event speaks of it", *lines)
+        return broken(f"no alert for {untold}: no alarm and no event covers it", *lines)
     if untold:
         worst = min(path.worst_seconds or 0 for path in alarms)
-        return broken(f"alarms alone tell of {untold}, after {worst:g} s at worst", *lines)
-    return conditional(f"{_in_words(soonest)}; AWS bounds no delivery", *lines)
+        return broken(f"only alarms report {untold}, after {worst:g} s at worst", *lines)
+    return conditional(f"{_in_words(soonest)}; AWS does not guarantee a delivery time", *lines)
 
 
 def _in_words(soonest: dict[str, str]) -> str:
     """Say of which cases an event tells at once, and of which after what."""
     groups: dict[str, list[str]] = {}
     for name, after in soonest.items():
-        groups.setdefault(after or "at once", []).append(name)
-    return "; ".join(f"{', '.join(names)}: told {after}" for after, names in groups.items())
+        groups.setdefault(after or "immediately", []).append(name)
+    return "; ".join(f"{', '.join(names)}: alert {after}" for after, names in groups.items())

@@ -1,4 +1,4 @@
-"""How long an alarm takes from a fault to a person, and by what arithmetic."""
+"""Calculates how long an alarm takes from a fault to the alert."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _HOST_METRICS = {"UnHealthyHostCount", "HealthyHostCount"}
 
 @dataclass(frozen=True, kw_only=True)
 class Path:
-    """One path by which a fault is told to a person."""
+    """One path from a fault to an alert."""
 
     resource: str
     best_seconds: float

@@ -28,7 +28,7 @@ def way_out(network: Network, subnet: Subnet, *, public: bool) -> WayOut:
     """Follow the routes that public addresses take, with a public address at the source or none."""
     routes = subnet.internet_routes
     if not routes:
-        return WayOut(problem="has no way out")
+        return WayOut(problem="has no egress")
     return _joined([_by(network, subnet, route, public=public) for route in routes])
 
 
@@ -81,12 +81,12 @@ def _by_nat_gateway(network: Network, subnet: Subnet, gateway: NatGateway) -> Wa
         return WayOut(gateways=(gateway.logical_id,), problem=problem)
     home = network.subnets.get(gateway.subnet)
     if home is None or home.vpc != subnet.vpc:
-        return WayOut(problem=f"{by}, which stands in another network")
+        return WayOut(problem=f"{by}, which is in another network")
     return _by_zonal_nat_gateway(network, home, gateway)
 
 
 def _by_zonal_nat_gateway(network: Network, home: Subnet, gateway: NatGateway) -> WayOut:
-    """Follow the routes of the subnet that a NAT gateway stands in, which must be public."""
+    """Follow the routes of the subnet that a NAT gateway is in, which must be public."""
     by = f"goes out by {gateway.logical_id}"
     if home.passage is Passage.CLOSED:
         return WayOut(problem=f"{by}, which a network access list shuts off")

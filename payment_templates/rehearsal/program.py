@@ -1,4 +1,4 @@
-"""This project's own commands, given to the embedded AWS as a person would give them to AWS."""
+"""This project's own commands, run against the embedded AWS as a user would run them."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def _leave_with_parent(parent: int, folder: str) -> None:
         if readable and not os.read(sys.stdin.fileno(), 1):
             break
     shutil.rmtree(folder, ignore_errors=True)
-    # Everything is in memory and nobody is left to ask: leave at once, whatever is running.
+    # Everything is in memory and no one is left to ask: leave at once, whatever is running.
     os._exit(0)
 
 
@@ -81,6 +81,6 @@ def _install() -> None:
 
 async def _ready(port: int) -> None:
     print(port, flush=True)  # noqa: T201 - the parent reads it
-    # Nobody reads after that: what a library prints must not fill the pipe.
+    # No one reads after that: what a library prints must not fill the pipe.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     await asyncio.Event().wait()

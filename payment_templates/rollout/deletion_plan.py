@@ -44,7 +44,7 @@ class Standing:
 
     @property
     def stateful(self) -> tuple[Member, ...]:
-        """Give the resources that hold something which nobody can make again."""
+        """Give the resources that hold something which cannot be recreated."""
         return tuple(member for member in self.members or () if holds_data(member.resource_type))
 
 

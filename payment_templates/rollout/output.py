@@ -39,6 +39,6 @@ class Conversation(Protocol):
     def agree(self, question: str, *, in_person: bool = False) -> bool:
         """Ask for a yes or a no; in person, no option may have said yes beforehand.
 
-        Raises RolloutError where nobody can be asked.
+        Raises RolloutError where no one can be asked.
         """
         ...

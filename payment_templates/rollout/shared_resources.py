@@ -36,6 +36,6 @@ def _has_bucket(session: Session, region: str, name: str, account: str) -> bool:
     except ClientError as error:
         if is_expired(error):
             raise
-        # Absent, somebody else's, or not to be asked: in no case something to tell of.
+        # Absent, someone else's, or not to be asked: in no case something to tell of.
         return False
     return True

@@ -66,7 +66,7 @@ def place_body(
         Bucket=name,
         Key=key,
         Body=template.body.encode(),
-        # A bucket of this name in another account is somebody's trap.
+        # A bucket of this name in another account is someone's trap.
         ExpectedBucketOwner=account,
     )
     return Body(url=f"https://s3.{place}.{partition['outputs']['dnsSuffix']}/{name}/{key}")

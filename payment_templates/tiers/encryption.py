@@ -70,7 +70,7 @@ def add_encryption(scope: Scope) -> Encryption:
         kms.Key(
             "EncryptionKey",
             Description=Sub("Data of ${EnvironmentSuffix}"),
-            # Said, so that a key that somebody disabled shows up as drift.
+            # Said, so that a key that someone disabled shows up as drift.
             Enabled=True,
             EnableKeyRotation=True,
             PendingWindowInDays=PENDING_WINDOW_DAYS,

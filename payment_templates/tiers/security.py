@@ -36,7 +36,7 @@ class Security:
 def add_security(scope: Scope, *, parameters: Parameters, network: Network) -> Security:
     """Add the groups of load balancer, tasks and database, and the rules between them.
 
-    Rules are inline, so that drift detection sees a rule that somebody added; a group with rules of
+    Rules are inline, so that drift detection sees a rule that someone added; a group with rules of
     both kinds in one direction may be reported as drifted for ever:
     https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1198
     """
@@ -144,6 +144,6 @@ def _to_group(
 
 
 def _nowhere() -> ec2.SecurityGroupRule:
-    # A group made without an egress rule may talk to everyone; one rule to nobody prevents that:
+    # A group made without an egress rule may talk to everyone; one rule to no one prevents that:
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
     return ec2.SecurityGroupRule(IpProtocol="-1", CidrIp="127.0.0.1/32", Description="Nowhere")

@@ -251,7 +251,7 @@ EQUIVALENTS: dict[str, tuple[str, tuple[Change, ...]]] = {
         (put(f"{TRUST}.Condition", {"ForAnyValue:ArnLike": {"aws:SourceArn": TASKS_OF_ACCOUNT}}),),
     ),
     "topic: by its ARN": (
-        "alerts-reach-a-person",
+        "alerts-reach-subscribers",
         (put(f"{RESPONSE}.AlarmActions", [TOPIC_ARN]),),
     ),
 }

@@ -120,7 +120,7 @@ def test_port_that_cloudformation_chooses_is_told_with_its_source() -> None:
 def test_sla_is_called_no_forecast() -> None:
     evidence = "\n".join(found("availability-of-one-region").finding.evidence)
 
-    assert "an SLA is a threshold for credits, no forecast" in evidence
+    assert "an SLA is a threshold for credits, not a forecast" in evidence
     assert "no figure found: NAT gateway, CloudWatch, EventBridge" in evidence
     assert "99.9 % each" in evidence
 
@@ -238,5 +238,5 @@ def test_no_alarm_at_all_is_no_kept_promise() -> None:
     examination = examine(parse_template(json.dumps(document), name="mutated"))
     verdicts = {result.claim.id: result.finding.verdict for result in examination.results}
 
-    assert verdicts["alerts-reach-a-person"] is Verdict.BROKEN
+    assert verdicts["alerts-reach-subscribers"] is Verdict.BROKEN
     assert verdicts["alarm-on-tasks"] is Verdict.BROKEN

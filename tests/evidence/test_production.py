@@ -149,7 +149,7 @@ def test_claim_notices(mutation: Mutation) -> None:
 @pytest.mark.parametrize(
     ("claim", "expected"),
     [
-        # Nobody can prove that the key is never deleted by hand.
+        # No one can prove that the key is never deleted by hand.
         ("data-survives-deletion", Verdict.CONDITIONAL),
         # Termination protection belongs to the stack, not to the template.
         ("deletion-refused-at-once", Verdict.CONDITIONAL),

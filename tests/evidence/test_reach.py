@@ -9,7 +9,7 @@ import pytest
 
 from payment_templates.cloudformation import parse_template
 from payment_templates.evidence.examination import topologies_of
-from payment_templates.evidence.reach import why_nobody_hears
+from payment_templates.evidence.reach import delivery_problem
 from payment_templates.evidence.topology.events import CLOUDWATCH, EVENTBRIDGE, RDS_EVENTS
 from tests.evidence.changes import append, changed, cut, drop, put
 from tests.evidence.templates import real_document
@@ -26,11 +26,11 @@ def silence(publisher: str, *changes: Change) -> str:
     text = json.dumps(changed(real_document(), *changes))
     template = parse_template(text, name="changed")
     topology = topologies_of(template, region="us-east-1", parameters={})[0]
-    return why_nobody_hears(topology, ("AlertTopic",), publisher)
+    return delivery_problem(topology, ("AlertTopic",), publisher)
 
 
 @pytest.mark.parametrize("publisher", [CLOUDWATCH, EVENTBRIDGE, RDS_EVENTS])
-def test_product_lets_publisher_reach_a_person(publisher: str) -> None:
+def test_product_lets_publisher_reach_subscribers(publisher: str) -> None:
     assert not silence(publisher)
 
 
@@ -70,7 +70,7 @@ def test_denied_is_not_let() -> None:
 def test_queue_is_no_person() -> None:
     change = put("AlertEmailSubscription.Properties.Protocol", "sqs")
 
-    assert "nobody is subscribed" in silence(CLOUDWATCH, change)
+    assert "no one is subscribed" in silence(CLOUDWATCH, change)
 
 
 DENY = {"Effect": "Deny", "Principal": "*", "Action": "sns:Publish", "Resource": "*"}
@@ -190,9 +190,15 @@ def test_default_policy_does_not_let_event_rules_in() -> None:
             put("AlertEmailSubscription.Properties.FilterPolicy", {"severity": ["critical"]}),
             "lets through only what matches",
         ),
-        (cut("AlertEmailSubscription.Properties.Endpoint"), "an absent Endpoint is no address"),
-        (put("AlertEmailSubscription.Properties.Endpoint", "nobody"), "nobody is no address"),
-        (put("AlertEmailSubscription.Properties.Protocol", "sms"), "is no address for sms"),
+        (
+            cut("AlertEmailSubscription.Properties.Endpoint"),
+            "an absent Endpoint is not an address for email",
+        ),
+        (
+            put("AlertEmailSubscription.Properties.Endpoint", "nobody"),
+            "nobody is not an address for email",
+        ),
+        (put("AlertEmailSubscription.Properties.Protocol", "sms"), "is not an address for sms"),
         (put("AlertTopic.Properties.FifoTopic", value=True), "a FIFO topic delivers to queues"),
     ],
     ids=["filtered", "without address", "no address", "mail by SMS", "FIFO"],

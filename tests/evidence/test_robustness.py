@@ -1,4 +1,4 @@
-"""Whatever stands in a template: a verdict, or one sentence about what cannot be examined."""
+"""Whatever is in a template: a verdict, or one sentence about what cannot be examined."""
 
 from __future__ import annotations
 

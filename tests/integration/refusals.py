@@ -33,7 +33,7 @@ def refused(asked: str, error: ClientError, services: Services) -> str:
     if "does not exist" in message:
         return f"{asked} does not exist. {_stacks_there(services)}"
     if answer.get("Code", "").startswith("AccessDenied"):
-        return f"{asked}: {message}. What must be granted stands in tests/integration/policy.json"
+        return f"{asked}: {message}. What must be granted is in tests/integration/policy.json"
     return f"{asked}: AWS refuses these credentials: {message}. {_CREDENTIALS}"
 
 

@@ -55,7 +55,7 @@ class Stack:
 
     @property
     def is_in_aws(self) -> bool:
-        """Whether AWS itself answers, and not something that stands in for it."""
+        """Whether AWS itself answers, and not something that is in for it."""
         return (urlsplit(self.endpoint_url).hostname or "").endswith(_AWS_DOMAINS)
 
     def ask(self, service: str, operation: str, **arguments: object) -> Json:

@@ -110,7 +110,7 @@ def test_every_instance_has_taken_over_the_parameters_of_the_cluster(stack: Stac
     assert {member["DBClusterParameterGroupStatus"] for member in members} == {"in-sync"}
 
 
-# CloudFormation ignores a change of it, and the secret would name somebody whom nobody knows.
+# CloudFormation ignores a change of it, and the secret would name someone whom no one knows.
 def test_master_user_is_the_one_of_the_template(stack: Stack) -> None:
     user = resources.database_cluster(stack)["MasterUsername"]
 

@@ -167,7 +167,7 @@ def test_alarm_settles(stack: Stack, thing: str) -> None:
 
 
 @pytest.mark.real_aws("the metrics that services write")
-# Left out: nobody may have sent a request yet, and then there is no response time.
+# Left out: no one may have sent a request yet, and then there is no response time.
 @pytest.mark.parametrize("thing", ["database-failover", "task-failure", "unhealthy-targets"])
 def test_metric_that_an_alarm_watches_is_written(stack: Stack, thing: str) -> None:
     namespace, metric, _ = WATCHED[thing]

@@ -45,7 +45,7 @@ def test_policy_grants_exactly_what_the_tests_ask() -> None:
 
 
 def test_call_outside_the_policy_is_stopped_before_it_is_sent() -> None:
-    # Nobody is asked with these credentials: that is the point.
+    # No one is asked with these credentials: that is the point.
     services = Services.of(boto3.Session("none", "none", region_name="us-east-1"))
 
     with pytest.raises(OutsidePolicyError, match=r"^s3:ListBuckets is not granted by policy\.json"):

@@ -19,7 +19,7 @@ from tests.integration.stack import find_stack
 if TYPE_CHECKING:
     from tests.integration.services import Json
 
-# Port 9 of this machine: nobody listens there.
+# Port 9 of this machine: no one listens there.
 NOBODY = {
     "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
     "AWS_ACCESS_KEY_ID": "none",
@@ -57,7 +57,7 @@ def test_wrong_environment_is_told_in_one_line(
     ("code", "message", "line"),
     [
         ("ExpiredToken", "The token has expired.", "AWS refuses these credentials: .* Log in, or"),
-        ("AccessDenied", "Not authorized.", "What must be granted stands in .*policy.json"),
+        ("AccessDenied", "Not authorized.", "What must be granted is in .*policy.json"),
     ],
     ids=["expired", "not granted"],
 )

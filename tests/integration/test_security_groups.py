@@ -48,7 +48,7 @@ def test_application_accepts_only_the_load_balancer(stack: Stack) -> None:
     assert ingress == {one(container_port(stack), group_id(stack, "load balancer"))}
 
 
-# The database by the addresses of the network: its own group admits nobody but the application.
+# The database by the addresses of the network: its own group admits no one but the application.
 def test_application_reaches_only_the_database_and_https(stack: Stack) -> None:
     egress = ways(stack, "application", "IpPermissionsEgress")
 
@@ -117,7 +117,7 @@ def ways(stack: Stack, layer: Layer, direction: Direction) -> set[Way]:
         for rule in rules
         for end in other_ends(rule)
     }
-    # A rule to the group's own host is how a group is made to reach nobody.
+    # A rule to the group's own host is how a group is made to reach no one.
     return {way for way in found if way.other_end != NOWHERE}
 
 

@@ -173,7 +173,7 @@ def _deleted_production_and_another_stack(
 
 def _require_working_database(aws: EmbeddedAws, key: str) -> None:
     aws_cli.run(aws, EAST, ADD_INSTANCE)
-    aws_cli.run(aws, EAST, SET_LOGIN, password="NewPassword789")  # noqa: S106 - of nobody
+    aws_cli.run(aws, EAST, SET_LOGIN, password="NewPassword789")  # noqa: S106 - of no one
     restored = databases.described(aws, RESTORED)
     instances = aws.client("rds", EAST).describe_db_instances(
         Filters=[{"Name": "db-cluster-id", "Values": [RESTORED]}]

@@ -1,4 +1,4 @@
-"""Mail subscriptions to a topic: pending until somebody confirms, and gone with one click."""
+"""Mail subscriptions to a topic: pending until someone confirms, and gone with one click."""
 
 # ruff: noqa: ANN401 - boto3 makes its clients at run time.
 

@@ -35,7 +35,7 @@ class Fault(Enum):
     PAGE = auto()
     RESET = auto()
     TIMEOUT = auto()
-    # AWS did what it was asked, and nobody hears of it.
+    # AWS did what it was asked, and no one hears of it.
     LOST_ANSWER = auto()
     # Ctrl-C.
     INTERRUPTED = auto()

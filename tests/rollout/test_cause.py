@@ -162,13 +162,13 @@ def _event(logical_id: str, status: str, reason: str) -> Event:
         (
             "AWS::ECS::Cluster",
             "The Cluster cannot be deleted while Tasks are active.",
-            "somebody started a task or a service in the cluster",
+            "someone started a task or a service in the cluster",
         ),
         ("AWS::Route53::RecordSet", "it already exists", "see who uses it before you delete it"),
         (
             "AWS::Route53::RecordSet",
             "[Tried to delete resource record set [name='pay.example.com.', type='A'] ...]",
-            "somebody changed or removed the record",
+            "someone changed or removed the record",
         ),
         (
             "AWS::ApplicationAutoScaling::ScalableTarget",

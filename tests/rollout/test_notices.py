@@ -54,7 +54,7 @@ def test_replaced_subscription_is_a_gap_in_the_alerts() -> None:
 
     (said,) = about_changes([subscription])
 
-    assert "nobody gets alerts until the new address confirms" in said
+    assert "no one gets alerts until the new address confirms" in said
 
 
 def test_changed_zone_of_a_subnet_is_said_to_fail() -> None:

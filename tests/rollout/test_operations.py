@@ -17,7 +17,7 @@ _TOPIC = '{"Resources": {"It": {"Type": "AWS::SNS::Topic"}}}'
 
 
 class _Race:
-    """Operations of somebody else that come in between, so many times."""
+    """Operations of someone else that come in between, so many times."""
 
     def __init__(self, times: int) -> None:
         self.left = times

@@ -64,12 +64,12 @@ def _at_terminal(arguments: list[str], answers: dict[str, str]) -> tuple[int, st
 
 
 def _read(terminal: int) -> str:
-    # A question that nobody knows would be waited for without end.
+    # A question that no one knows would be waited for without end.
     ready, _, _ = select.select([terminal], [], [], _PATIENCE_SECONDS)
     if not ready:
         pytest.fail(f"the command wrote nothing for {_PATIENCE_SECONDS} s")
     try:
         return os.read(terminal, 4096).decode(errors="replace")
     except OSError:
-        # How Linux tells that nobody holds the other end any more.
+        # How Linux tells that no one holds the other end any more.
         return ""

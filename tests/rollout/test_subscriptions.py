@@ -1,4 +1,4 @@
-"""Whether the alerts reach somebody: shown by status and preflight."""
+"""Whether the alerts reach someone: shown by status and preflight."""
 
 from __future__ import annotations
 

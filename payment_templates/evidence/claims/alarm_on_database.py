@@ -39,7 +39,7 @@ def alarm_on_database(topology: Topology) -> Finding:
         topology,
         "DatabaseConnections",
         misses=misses,
-        why="a writer without clients looks the same: it then alarms as well, and in ALARM already "
-        "it sends nothing at a failover; nor of a failover that is over before its periods are",
+        why="an idle writer looks the same: the alarm is then in ALARM already and sends nothing "
+        "at a failover; nor does it notice a failover shorter than its periods",
         verdict=conditional,
     )

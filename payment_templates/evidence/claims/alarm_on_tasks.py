@@ -29,7 +29,7 @@ def alarm_on_tasks(topology: Topology) -> Finding:
             if service and each.logical_id == service.logical_id
         ]
         if not all(alarm.breaches(count - 1) and not alarm.breaches(count) for count in wanted):
-            return "does not fire at one task too few"
+            return "does not fire when one task is missing"
         if alarm.missing_data != "breaching":
             return f"is {alarm.missing_data} when nothing runs"
         return ""
@@ -38,5 +38,5 @@ def alarm_on_tasks(topology: Topology) -> Finding:
         topology,
         "RunningTaskCount",
         misses=misses,
-        why="it fires at one task too few, and when no point comes",
+        why="it fires when one task is missing, and when no data arrives",
     )

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 _LITERAL = re.compile(r"arn:aws[a-z-]*:[^\"]*")
 
 
-@claim("ARNs fit every partition of AWS", "Requirement 10")
+@claim("ARNs work in every AWS partition", "Requirement 10")
 def arns_fit_every_partition(topology: Topology) -> Finding:
     """Search resources and outputs for ARNs that name a partition themselves."""
     literal, made = _arns(topology.stack.template)
     if literal:
-        return broken(f"{literal} names its partition")
-    return kept("none names its partition", f"{made} ARNs are made with AWS::Partition")
+        return broken(f"{literal} contains a partition name")
+    return kept("no ARN contains a partition name", f"{made} ARNs are made with AWS::Partition")
 
 
 @cache

@@ -21,7 +21,7 @@ _PROMISED = 0.9999
 _MINUTES = 30 * 24 * 60
 
 
-@claim("One region is up for 99.99 % of the time", "Ideal response: 99.99% uptime")
+@claim("One region is available 99.99 % of the time", "Ideal response: 99.99% uptime")
 def availability_of_one_region(topology: Topology) -> Finding:
     """Multiply AWS's SLAs along the path of a request, each for the zones that are used."""
     if not topology.load_balancers:
@@ -38,5 +38,8 @@ def availability_of_one_region(topology: Topology) -> Finding:
         return broken(f"{missing[0]} has no SLA for tasks in one zone", *lines)
     # Rounded, because a product of decimals is a little off.
     if round(product, 9) < _PROMISED:
-        return broken(f"the SLAs in a row come to {product:.3%}", *lines, amount=minutes)
-    return conditional(f"the SLAs in a row come to {product:.3%}, and are no forecast", *lines)
+        return broken(f"the combined SLA is {product:.3%}", *lines, amount=minutes)
+    return conditional(
+        f"the combined SLA is {product:.3%}, which is a threshold for credits, not a forecast",
+        *lines,
+    )

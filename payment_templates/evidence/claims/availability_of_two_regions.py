@@ -22,7 +22,9 @@ _PROMISED = 0.9999
 
 
 @claim(
-    "Two regions are up for 99.99 % of the time", "Ideal response: 99.99% uptime", "Requirement 10"
+    "Two regions are available 99.99 % of the time",
+    "Ideal response: 99.99% uptime",
+    "Requirement 10",
 )
 def availability_of_two_regions(topology: Topology) -> Finding:
     """Multiply how far each of two regions falls short, if a record fails over between them."""
@@ -43,5 +45,5 @@ def availability_of_two_regions(topology: Topology) -> Finding:
             return broken("no record leads to a second region", *lines)
         return conditional("only with a hosted zone and a domain name", *lines)
     if both < _PROMISED:
-        return broken(f"the SLAs of both come to {both:.6%}", *lines)
+        return broken(f"the combined SLA of both is {both:.6%}", *lines)
     return conditional(f"{both:.6%} if the regions fail apart; SLAs are no forecast", *lines)

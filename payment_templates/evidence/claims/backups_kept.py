@@ -25,4 +25,4 @@ def backups_kept(topology: Topology) -> Finding:
         lines.append(f"{database.logical_id}: BackupRetentionPeriod {days:g}")
         if days < 1:
             return broken(f"{database.logical_id} keeps backups for {days:g} days", *lines)
-    return kept("kept for a day at least", *lines)
+    return kept("backups are kept for at least one day", *lines)

@@ -52,7 +52,7 @@ def containers_without_root(topology: Topology) -> Finding:
         )
     if open_:
         return conditional(
-            f"if the image of {', '.join(open_)} names another user than root", *lines
+            f"if the image of {', '.join(open_)} sets a user other than root", *lines
         )
     return kept(f"{len(lines)} containers run as another user", *lines)
 

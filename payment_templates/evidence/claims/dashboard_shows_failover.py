@@ -33,7 +33,7 @@ def dashboard_shows_failover(topology: Topology) -> Finding:
     bodies = [board.properties.text("DashboardBody") for board in boards]
     widgets = [widget for body in bodies for widget in _widgets(body)]
     if not widgets:
-        return broken("the dashboard's body is no JSON with widgets")
+        return broken("the dashboard's body is not JSON with widgets")
     shown = json.dumps(widgets)
     lines_shown = [line for widget in widgets for line in _metrics(widget)]
     missing = [

@@ -44,7 +44,7 @@ def data_survives_deletion(topology: Topology) -> Finding:
         for each in topology.databases
     ]
     keys = [key.logical_id for key in stack.of_type("AWS::KMS::Key")]
-    return conditional(f"as long as nobody deletes what is retained: {', '.join(keys)}", *lines)
+    return conditional(f"as long as no one deletes what is retained: {', '.join(keys)}", *lines)
 
 
 def _lost_of(stack: Stack, name: str) -> Iterator[str]:

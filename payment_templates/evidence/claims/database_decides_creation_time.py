@@ -16,7 +16,7 @@ _DATABASE = {"AWS::KMS::Key", "AWS::RDS::DBCluster", _INSTANCE}
 
 
 @claim(
-    "Nothing but the database decides how long creation takes",
+    "Only the database determines how long creation takes",
     "Deployment: 20-30 minutes for Aurora",
 )
 def database_decides_creation_time(topology: Topology) -> Finding:

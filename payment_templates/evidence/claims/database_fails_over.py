@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
 
 
-@claim("The database fails over by itself, to another zone", "Constraint 1", "Requirement 1")
+@claim("The database fails over automatically to another zone", "Constraint 1", "Requirement 1")
 def database_fails_over(topology: Topology) -> Finding:
     """Look for Aurora PostgreSQL with a reader in another zone, and name who is promoted."""
     if not topology.databases:

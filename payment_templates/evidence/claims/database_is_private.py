@@ -28,11 +28,11 @@ def database_is_private(topology: Topology) -> Finding:
     for database in topology.databases:
         group = stack.find(database.properties.get("DBSubnetGroupName"), "AWS::RDS::DBSubnetGroup")
         if group is None:
-            return broken(f"{database.logical_id} stands in the default network")
+            return broken(f"{database.logical_id} is in the default network")
         for name in group.properties.targets("SubnetIds"):
             subnet = network.subnets.get(name)
             if subnet is None:
-                return broken(f"{name} is no subnet of the stack")
+                return broken(f"{name} is not a subnet of the stack")
             for route in filter(network.is_internet_gateway, subnet.routes):
                 where = f"{route.destination} to {route.target}"
                 return broken(f"{name} is a public subnet: it leads {where}")

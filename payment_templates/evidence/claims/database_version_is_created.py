@@ -19,7 +19,10 @@ _OLDER = {"11.9", "11.21", "12.9", "12.22", "13.9", "14.6"}
 _VERSION = re.compile(r"(\d+)\.(\d+)")
 
 
-@claim("AWS still creates the version of the database", "Ideal response: Aurora PostgreSQL 15.4")
+@claim(
+    "RDS still offers the engine version of the database",
+    "Ideal response: Aurora PostgreSQL 15.4",
+)
 def database_version_is_created(topology: Topology) -> Finding:
     """Compare the version with those that RDS has retired: it creates no new cluster of them."""
     if not topology.databases:

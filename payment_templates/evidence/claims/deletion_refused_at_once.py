@@ -1,4 +1,4 @@
-"""A deletion by mistake is refused before anything is deleted."""
+"""An accidental deletion is refused before anything is deleted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
 
 
-@claim("A deletion by mistake is refused before anything is deleted", "Issue: protection")
+@claim("An accidental deletion is refused before anything is deleted", "Issue: protection")
 def deletion_refused_at_once(topology: Topology) -> Finding:
     """Count what CloudFormation deletes before it comes to a protected resource.
 

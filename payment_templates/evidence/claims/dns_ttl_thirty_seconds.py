@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _TTL_SECONDS = 30
 
 
-@claim("Failover records live for 30 seconds", "Constraint 7")
+@claim("Failover records have a TTL of 30 seconds", "Constraint 7")
 def dns_ttl_thirty_seconds(topology: Topology) -> Finding:
     """Read every TTL; an alias to a load balancer has 60 s and takes none of its own.
 

@@ -14,7 +14,10 @@ _TASKS = 6
 
 
 @claim(
-    "Six tasks are wanted, never more or fewer", "Requirement 5", "Constraint 4", "Success metric 4"
+    "The service always wants exactly six tasks",
+    "Requirement 5",
+    "Constraint 4",
+    "Success metric 4",
 )
 def exactly_six_tasks_wanted(topology: Topology) -> Finding:
     """Compare the desired count with both limits of its scaling, and of each of its schedules."""
@@ -26,9 +29,9 @@ def exactly_six_tasks_wanted(topology: Topology) -> Finding:
         name = service.logical_id
         lines.append(f"{name}: DesiredCount {wanted}, MinCapacity {least}, MaxCapacity {most}")
         if {wanted, least, most} != {_TASKS}:
-            return broken(f"{wanted} wanted, {least} to {most} allowed", *lines)
+            return broken(f"desired {wanted}, minimum {least}, maximum {most}", *lines)
         if not service.target_cpu_percent:
             return broken("no scaling policy holds the number", *lines)
     if any(service.on_spot for service in topology.services):
         return conditional("as long as AWS takes no task back: they run on FARGATE_SPOT", *lines)
-    return kept(f"{_TASKS} wanted, {_TASKS} to {_TASKS} allowed", *lines)
+    return kept(f"desired {_TASKS}, minimum {_TASKS}, maximum {_TASKS}", *lines)

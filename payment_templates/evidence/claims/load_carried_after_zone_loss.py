@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 _FULL_PERCENT = 100
 
 
-@claim("The tasks left by a lost zone carry the load of all", "Success metric 1", "Requirement 5")
+@claim(
+    "The remaining tasks can carry the full load after a zone failure",
+    "Success metric 1",
+    "Requirement 5",
+)
 def load_carried_after_zone_loss(topology: Topology) -> Finding:
     """Multiply the CPU that scaling aims at by tasks before / tasks left.
 

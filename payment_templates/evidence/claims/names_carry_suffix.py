@@ -16,7 +16,7 @@ _SUFFIX = "EnvironmentSuffix"
 
 
 @claim(
-    "Every resource carries the environment's suffix",
+    "Every resource has the environment suffix in its name or tags",
     "Success metric 7",
     "Critical implementation notes: resource naming",
 )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
 
 
-@claim("No global name is taken twice by the same stack in two regions", "Requirement 10")
+@claim("Names that are global in an account differ between regions", "Requirement 10")
 def names_unique_across_regions(topology: Topology) -> Finding:
     """Resolve the template in both regions and compare the names that all regions share.
 

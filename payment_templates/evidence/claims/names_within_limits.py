@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @claim(
-    "Names fit each service's limit, with the longest suffix",
+    "Names stay within AWS's limits, even with the longest suffix",
     "Critical implementation notes: resource naming",
 )
 def names_within_limits(topology: Topology) -> Finding:

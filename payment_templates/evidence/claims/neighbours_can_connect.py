@@ -1,4 +1,4 @@
-"""Requests reach the tasks, and queries the database."""
+"""Requests reach the tasks, and queries reach the database."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
 
 
-@claim("Requests reach the tasks, and queries the database", "Requirement 3", "Requirement 1")
+@claim("Requests reach the tasks, and queries reach the database", "Requirement 3", "Requirement 1")
 def neighbours_can_connect(topology: Topology) -> Finding:
     """Follow a request from the Internet to the container, and a query to the database.
 

@@ -21,7 +21,7 @@ _REGION = re.compile(
 _ACCOUNT = re.compile(r"\b\d{12}\b")
 
 
-@claim("The template names no region, zone or account", "Requirement 10")
+@claim("The template contains no hard-coded region, zone or account", "Requirement 10")
 def no_region_or_account_literal(topology: Topology) -> Finding:
     """Search resources, conditions and outputs; a parameter's default may name a region."""
     literal = _literal(topology.stack.template)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _FOR_GOOD = {"EnvironmentSuffix", "AvailabilityZones"}
 
 
-@claim("An update replaces nothing that holds state", "Issue: deployment")
+@claim("No update replaces a stateful resource", "Issue: deployment")
 def no_update_replaces_state(topology: Topology) -> Finding:
     """Find the parameters behind create-only properties of database, key, secret and logs.
 
@@ -47,5 +47,5 @@ def no_update_replaces_state(topology: Topology) -> Finding:
         return broken(f"a change of {', '.join(free)} replaces {behind[free[0]][0]}", *lines)
     if behind or maybe:
         names = ", ".join(sorted({*behind, *maybe}))
-        return conditional(f"as long as {names} stays as it is", *lines)
+        return conditional(f"as long as {names} is unchanged", *lines)
     return kept("no parameter decides a create-only property", *lines)

@@ -19,7 +19,9 @@ _INSIGHTS = {"enabled", "enhanced"}
 
 
 @claim(
-    "Nothing outlives the stack, nothing hinders its deletion", "Success metric 8", "Constraint 10"
+    "Deleting the stack leaves nothing behind and is not blocked",
+    "Success metric 8",
+    "Constraint 10",
 )
 def nothing_outlives_stack(topology: Topology) -> Finding:
     """Look for deletion policies, protection, backups that stay, and log groups of services.

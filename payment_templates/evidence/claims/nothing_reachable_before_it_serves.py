@@ -21,7 +21,7 @@ _NAMES = (*_RECORDS, "AWS::Route53::HealthCheck")
 _SEPARATE_RULES = ("AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress")
 
 
-@claim("Nothing is reachable by name before it serves", "Requirement 4", "Requirement 3")
+@claim("The domain name leads to the stack only while it serves", "Requirement 4", "Requirement 3")
 def nothing_reachable_before_it_serves(topology: Topology) -> Finding:
     """Follow references and DependsOn, under each combination of conditions.
 

@@ -20,7 +20,7 @@ _OUTSIDE = ""
 _NOWHERE = "127.0.0.1/32"
 
 
-@claim("Security groups let in only the tier before", "VPC and Networking: least privilege")
+@claim("Security groups admit only the tier before", "VPC and Networking: least privilege")
 def only_neighbours_connect(topology: Topology) -> Finding:
     """Compare every rule with what the tiers are for.
 

@@ -1,4 +1,4 @@
-"""Integration tests find every tier by an output of the stack."""
+"""Every tier has an output for the integration tests of the stack."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TIERS = {
 }
 
 
-@claim("Integration tests find every tier by an output", "Success metric 10")
+@claim("Every tier has an output for the integration tests", "Success metric 10")
 def outputs_for_tests(topology: Topology) -> Finding:
     """Follow every output to its resource and look for each tier that the tests cover."""
     stack = topology.stack

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
 
 
-@claim("Read replicas stand in other zones than the writer", "Constraint 9", "Requirement 1")
+@claim("Read replicas run in other zones than the writer", "Constraint 9", "Requirement 1")
 def readers_stand_apart(topology: Topology) -> Finding:
     """Compare the zone of every reader with that of its writer."""
     lines: list[str] = []

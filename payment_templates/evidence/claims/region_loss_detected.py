@@ -1,4 +1,4 @@
-"""A lost region, and the failover that follows, is told to a person."""
+"""A region failure, and the failover that follows, sends an alert."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional
 from payment_templates.evidence.firing import watched, why_never_fires
-from payment_templates.evidence.reach import why_nobody_hears
+from payment_templates.evidence.reach import delivery_problem
 from payment_templates.evidence.timing import alarm_path
 from payment_templates.evidence.topology.events import CLOUDWATCH
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _METRICS_REGION = "us-east-1"
 
 
-@claim("A lost region is told to a person", "Issue: detection of single faults")
+@claim("A region failure sends an alert", "Issue: detection of single faults")
 def region_loss_detected(topology: Topology) -> Finding:
     """Look in the same stack in us-east-1 for an alarm on a health check of another endpoint.
 
@@ -27,13 +27,13 @@ def region_loss_detected(topology: Topology) -> Finding:
     """
     if topology.stack.region == _METRICS_REGION:
         return broken(
-            "every alarm and event stands in the region that is lost; health checks report there "
-            "alone",
+            "every alarm and event rule is in the region that fails; its health checks report only "
+            "there",
             amount=1,
         )
     twin = topology.twin
     if twin is None or twin.stack.region != _METRICS_REGION:
-        return broken(f"no stack stands in {_METRICS_REGION}, where health checks report", amount=1)
+        return broken(f"no stack is in {_METRICS_REGION}, where health checks report", amount=1)
     alarms = [alarm for alarm in twin.alarms if _tells(twin, alarm)]
     if not alarms:
         return broken(
@@ -57,5 +57,5 @@ def _tells(twin: Topology, alarm: Alarm) -> bool:
         # 1 is healthy, 0 is not.
         and alarm.breaches(0)
         and not alarm.breaches(1)
-        and not why_nobody_hears(twin, alarm.topics, CLOUDWATCH, alarm.logical_id)
+        and not delivery_problem(twin, alarm.topics, CLOUDWATCH, alarm.logical_id)
     )

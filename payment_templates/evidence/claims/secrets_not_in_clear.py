@@ -18,7 +18,7 @@ _SECRET = re.compile(r"password|passwd|secret|token|api_?key", re.IGNORECASE)
 _REFERENCES = ("{{resolve:secretsmanager:", "{{resolve:ssm-secure:")
 
 
-@claim("No secret is readable in clear", "Systems Manager Parameter Store", "Constraint 5")
+@claim("No secret is stored in plain text", "Systems Manager Parameter Store", "Constraint 5")
 def secrets_not_in_clear(topology: Topology) -> Finding:
     """Follow every secret parameter to where it is used, and every password to its source."""
     problem, secrets = _secret_parameters(topology.stack.template)
@@ -30,11 +30,11 @@ def secrets_not_in_clear(topology: Topology) -> Finding:
         managed = database.properties.flag("ManageMasterUserPassword")
         given = word and word in [topology.stack.parameters.get(name) for name in secrets]
         if not managed and not given and not word.startswith(_REFERENCES):
-            return broken(f"the password of {database.logical_id} stands in the template", *lines)
+            return broken(f"the password of {database.logical_id} is in the template", *lines)
         lines.append(f"{database.logical_id}: from a parameter or a secret")
     if not lines:
         return broken("there is no secret to judge")
-    return kept("passwords stand in Secrets Manager alone", *lines)
+    return kept("passwords are only in Secrets Manager", *lines)
 
 
 @cache
@@ -45,6 +45,6 @@ def _secret_parameters(template: Template) -> tuple[str, tuple[str, ...]]:
         if _SECRET.search(name) and not parameter.no_echo:
             return f"{name} is echoed: NoEcho is not set", ()
         if parameter.no_echo and parameter.default:
-            return f"the default of {name} stands in the template", ()
+            return f"the default of {name} is in the template", ()
         secrets += [name] if parameter.no_echo else []
     return next(leaks_of(template, secrets), ""), tuple(secrets)

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 _DIRECTIONS = ("SecurityGroupIngress", "SecurityGroupEgress")
 
 
-@claim("Drift of a security group is drift", "Issue: drift")
+@claim("Security groups show no false drift", "Issue: drift")
 def security_groups_do_not_drift(topology: Topology) -> Finding:
     """Look for groups with inline rules and separate rules in one direction.
 
     AWS may report such a group as drifted for ever, and changing it back would delete the separate
     rules: https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1198 and
     1387, https://github.com/aws/aws-cdk/issues/21558. A direction without inline rules is not
-    compared at all, so a rule that somebody adds there stays unseen (issue 2091).
+    compared at all, so a rule that someone adds there stays unseen (issue 2091).
     """
     stack = topology.stack
     groups = stack.of_type("AWS::EC2::SecurityGroup")
@@ -61,7 +61,7 @@ def security_groups_do_not_drift(topology: Topology) -> Finding:
         return broken("there is no security group")
     if unseen:
         return conditional(
-            f"but a rule that somebody adds to {', '.join(unseen)} stays unseen: no inline rules "
+            f"but a rule that someone adds to {', '.join(unseen)} stays unseen: no inline rules "
             "there",
             *lines,
         )

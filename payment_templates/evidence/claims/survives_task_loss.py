@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
 
 
-@claim("One lost task is replaced", "Success metric 4", "Requirement 5")
+@claim("A stopped task is replaced", "Success metric 4", "Requirement 5")
 def survives_task_loss(topology: Topology) -> Finding:
     """Take one task away; a service starts another, if a subnet lets it."""
     if not topology.services:
@@ -25,4 +25,4 @@ def survives_task_loss(topology: Topology) -> Finding:
             return broken(f"{service.logical_id} has no task left to serve meanwhile", line)
     if effect.blocked:
         return broken(f"no other starts: {effect.blocked}", line)
-    return kept(f"{effect.remains} go on, another one starts", line)
+    return kept(f"{effect.remains} keep running, another one starts", line)

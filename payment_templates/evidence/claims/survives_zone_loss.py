@@ -32,7 +32,7 @@ def survives_zone_loss(topology: Topology) -> Finding:
                 why = f"below {fewest} healthy targets the load balancer asks the lost ones too"
                 return broken(f"without {fault.name} {why}", *lines)
     if not lines:
-        return broken("the stack stands in no zone")
+        return broken("the stack is in no zone")
     if any(not group.cross_zone for group in topology.target_groups):
         return broken("without cross-zone balancing a zone serves its own tasks alone", *lines)
     return kept("something is left of every tier, whichever zone is lost", *lines)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 _ZONES = 3
 
 
-@claim("Tasks stand in three zones", "Constraint 2", "Requirement 2")
+@claim("Tasks run in three zones", "Constraint 2", "Requirement 2")
 def tasks_in_three_zones(topology: Topology) -> Finding:
-    """Count the zones of each service's subnets, if its load balancer stands there too.
+    """Count the zones of each service's subnets, if its load balancer is there too.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html
     """

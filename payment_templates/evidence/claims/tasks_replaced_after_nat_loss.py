@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
 
 
-@claim("A task can start when any one NAT gateway is lost", "Issue: survival of single faults")
+@claim("Tasks can start after any NAT gateway failure", "Issue: survival of single faults")
 def tasks_replaced_after_nat_loss(topology: Topology) -> Finding:
     """Take each NAT gateway away and follow what a task needs to start by the others.
 
@@ -37,12 +37,10 @@ def tasks_replaced_after_nat_loss(topology: Topology) -> Finding:
     if vital:
         names = ", ".join(vital)
         return broken(
-            f"no task starts without {names}: it is the only way out", *lines, amount=len(vital)
+            f"no task starts without {names}: it is the only egress", *lines, amount=len(vital)
         )
     if hindered:
-        return conditional(
-            "as far as ECS starts it in a zone that still has its way out", *hindered
-        )
+        return conditional("as far as ECS starts it in a zone that still has egress", *hindered)
     if assumed:
         return conditional(f"if {', and '.join(assumed)}", *lines)
-    return kept("each way out has another beside it", *lines)
+    return kept("every egress has an alternative", *lines)

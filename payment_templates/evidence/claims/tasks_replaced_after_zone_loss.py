@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @claim(
-    "Six tasks run again after any zone is lost",
+    "Six tasks run again after any zone failure",
     "Requirement 5",
     "Constraint 4",
     "Success metric 4",
@@ -41,7 +41,7 @@ def tasks_replaced_after_zone_loss(topology: Topology) -> Finding:
         amount = len(blocked) if set(blocked) <= _zones_of_gateways(topology) else math.inf
         return broken(f"no task starts without {', '.join(blocked)}", *lines, amount=amount)
     if hindered:
-        why = "as far as ECS starts them in a zone that still has its way out"
+        why = "as far as ECS starts them in a zone that still has egress"
         return conditional(why, *lines, *hindered)
     if assumed:
         return conditional(f"if {', and '.join(assumed)}", *lines)

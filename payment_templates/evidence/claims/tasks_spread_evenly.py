@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
 
 
-@claim("Six tasks, as many in every zone", "Requirement 2", "Constraint 2")
+@claim("Six tasks are spread evenly over the zones", "Requirement 2", "Constraint 2")
 def tasks_spread_evenly(topology: Topology) -> Finding:
     """Divide the tasks by the zones; ECS balances them, without a guarantee.
 
@@ -30,4 +30,4 @@ def tasks_spread_evenly(topology: Topology) -> Finding:
             return broken(
                 "AvailabilityZoneRebalancing is off: after a fault they stay uneven", *lines
             )
-    return conditional("as far as ECS can: it attempts balance and guarantees none", *lines)
+    return conditional("ECS balances the zones on a best-effort basis", *lines)

@@ -17,7 +17,7 @@ _LIMITS = {"Resources": 500, "Parameters": 200, "Outputs": 200, "Mappings": 200}
 
 
 @claim(
-    "The template is valid JSON within CloudFormation's limits",
+    "The template is valid and within CloudFormation's limits",
     "Success metric 9",
     "Requirement 10",
 )

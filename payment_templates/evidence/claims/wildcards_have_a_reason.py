@@ -33,9 +33,9 @@ _ARN_PARTS = 6
 _WILD = re.compile("[*?]")
 
 
-@claim("No wildcard without its reason", "Ideal response: least privilege")
+@claim("Every wildcard in a policy has a documented reason", "Ideal response: least privilege")
 def wildcards_have_a_reason(topology: Topology) -> Finding:
-    """Read every statement, and the policies of AWS; a key's policy speaks of the key alone."""
+    """Read every statement, and the policies of AWS; a key's policy covers the key alone."""
     lines: list[str] = []
     for resource in topology.stack.resources.values():
         for arn in _managed(resource):

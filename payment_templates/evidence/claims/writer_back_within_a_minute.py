@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _REPLACEMENT = "typically < 10 min, in the same zone"
 
 
-@claim("Writes go on within a minute of the writer's loss", "Constraint 1", "Requirement 1")
+@claim("Writes continue within a minute of a writer failure", "Constraint 1", "Requirement 1")
 def writer_back_within_a_minute(topology: Topology) -> Finding:
     """Find a reader to promote: with one AWS names a minute, without one ten."""
     if not topology.databases:

@@ -1,4 +1,4 @@
-"""A lost writer is told to a person."""
+"""A writer failure sends an alert."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
 
 
-@claim("A lost writer is told within 60 seconds", "Success metric 3", "Constraint 6")
+@claim("A writer failure sends an alert within 60 seconds", "Success metric 3", "Constraint 6")
 def writer_loss_detected(topology: Topology) -> Finding:
-    """List every path from a lost writer to a person, with its best and its worst time."""
+    """List every path from a failed writer to an alert, with its best and its worst time."""
     return judge_telling(topology, "writer")

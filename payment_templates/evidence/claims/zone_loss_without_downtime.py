@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _BALANCER_TTL_SECONDS = 60
 
 
-@claim("One zone is lost without downtime", "Success metric 1")
+@claim("A zone failure causes no downtime", "Success metric 1")
 def zone_loss_without_downtime(topology: Topology) -> Finding:
     """Add up how long requests fail at the load balancer and writes at the database."""
     if not topology.target_groups:
@@ -44,6 +44,6 @@ def zone_loss_without_downtime(topology: Topology) -> Finding:
     for database in topology.databases:
         writer = database.writer
         if writer and all(reader.zone == writer.zone for reader in database.readers):
-            return broken(f"{database.logical_id} has nobody to promote in another zone", *lines)
+            return broken(f"{database.logical_id} has no one to promote in another zone", *lines)
     why = f"in the writer's zone, writes stop for up to {total} s, typically"
     return broken(why, *lines, amount=max(total, out))

@@ -47,7 +47,7 @@ class Topology:
 
     @property
     def zones(self) -> tuple[str, ...]:
-        """Every zone that something of the stack stands in."""
+        """Every zone that something of the stack is in."""
         subnets = (subnet.zone for subnet in self.network.subnets.values())
         members = (member.zone for database in self.databases for member in database.instances)
         return tuple(dict.fromkeys(zone for zone in (*subnets, *members) if zone))

@@ -57,7 +57,7 @@ class Alarm:
 
 @dataclass(frozen=True, kw_only=True)
 class _Metric:
-    """The metric of an alarm, as it stands in the alarm itself or in its one MetricStat."""
+    """The metric of an alarm, as it is in the alarm itself or in its one MetricStat."""
 
     properties: Properties
     statistic: str

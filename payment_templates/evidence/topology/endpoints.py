@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """An endpoint: an interface answers the whole network, a gateway the tables it stands in."""
+    """An endpoint: an interface answers the whole network, a gateway the tables it is in."""
 
     logical_id: str
     # s3, ecr.api, logs, ...
@@ -27,7 +27,7 @@ class Endpoint:
     answers_by_name: bool
     # Whether its policy lets everyone do everything, which is so without one.
     open: bool
-    # Whether its policy lets nobody do anything.
+    # Whether its policy lets no one do anything.
     closed: bool
 
 

@@ -53,7 +53,7 @@ class TargetGroup:
 
 @dataclass(frozen=True, kw_only=True)
 class LoadBalancer:
-    """A load balancer and the zones that it stands in."""
+    """A load balancer and the zones that it is in."""
 
     logical_id: str
     subnets: tuple[str, ...]

@@ -41,7 +41,7 @@ class Statement:
     conditions: tuple[Condition, ...]
 
     def covers(self, principal: str, action: str) -> bool:
-        """Tell whether it speaks of what a service or account does, whatever its conditions."""
+        """Tell whether it covers what a service or account does, whatever its conditions."""
         named = self.anyone or principal in {*self.services, *self.accounts}
         meant = any(is_action(pattern, action) for pattern in self.actions)
         return named is not self.but_principals and meant is not self.but_actions

@@ -60,7 +60,7 @@ class Record:
     failover: str
     # What it answers with: names and addresses, with references to resources.
     answers: tuple[str, ...]
-    # The properties of other routing policies that stand beside its own.
+    # The properties of other routing policies that are beside its own.
     mixed_with: tuple[str, ...]
     set_identifier: str
     alias: bool

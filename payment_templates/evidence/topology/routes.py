@@ -69,7 +69,7 @@ def block_of(text: str, place: str) -> IPv4Network | IPv6Network:
     try:
         return ip_network(text)
     except ValueError:
-        raise UnexpectedValueError(place, f"{text} is no block of addresses") from None
+        raise UnexpectedValueError(place, f"{text} is not an address range") from None
 
 
 def _route(route: StackResource, destination: str) -> Route:

@@ -68,7 +68,7 @@ class Service:
     execution_role: str
     # What names the task definition, empty without one.
     definition: str
-    # Whether it has a container to run, as far as its task definition stands in the template.
+    # Whether it has a container to run, as far as its task definition is in the template.
     runs: bool
     circuit_breaker: bool
     # Whether the template shows that its tasks run on Fargate.

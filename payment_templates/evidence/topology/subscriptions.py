@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Properties, Stack, StackResource
 
-# What SNS delivers to a person, and the shape of the address:
+# The protocols by which SNS notifies a subscriber, and the shape of the address:
 # https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
 _ADDRESSES = {
     "email": re.compile(r"[^@\s]+@[^@\s]+"),
@@ -20,8 +20,8 @@ _ADDRESSES = {
 
 
 def hearers(stack: Stack, topic: StackResource) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Give the addresses of the people that hear a topic, and why the other people do not."""
-    people: list[str] = []
+    """Give the addresses of the subscribers of a topic, and why the others get nothing."""
+    subscribers: list[str] = []
     deaf: list[str] = []
     for fields in _subscriptions(stack, topic):
         protocol, endpoint = fields.text("Protocol"), fields.text("Endpoint")
@@ -30,12 +30,12 @@ def hearers(stack: Stack, topic: StackResource) -> tuple[tuple[str, ...], tuple[
         if reason := _why_deaf(topic, fields):
             deaf.append(reason)
         else:
-            people.append(endpoint)
-    return tuple(people), tuple(deaf)
+            subscribers.append(endpoint)
+    return tuple(subscribers), tuple(deaf)
 
 
 def _subscriptions(stack: Stack, topic: StackResource) -> Iterator[Properties]:
-    """Find the subscriptions that stand in the topic, and those beside it."""
+    """Find the subscriptions that are in the topic, and those beside it."""
     yield from topic.properties.children("Subscription")
     for subscription in stack.of_type("AWS::SNS::Subscription"):
         if stack.find(subscription.properties.get("TopicArn"), topic.type) is topic:
@@ -48,7 +48,7 @@ def _why_deaf(topic: StackResource, fields: Properties) -> str:
         # https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html
         return f"a FIFO topic delivers to queues, not by {protocol}"
     if not _ADDRESSES[protocol].fullmatch(endpoint):
-        return f"{endpoint or 'an absent Endpoint'} is no address for {protocol}"
+        return f"{endpoint or 'an absent Endpoint'} is not an address for {protocol}"
     if fields.child("FilterPolicy").entries:
         # Alarms and events carry no message attributes for a filter to match:
         # https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html

@@ -38,7 +38,7 @@ class Topic:
     logical_id: str
     arn: str
     key: str
-    people: tuple[str, ...]
+    subscribers: tuple[str, ...]
     # Why those who are subscribed too would never hear.
     deaf: tuple[str, ...]
     topic_statements: tuple[Statement, ...]
@@ -71,12 +71,12 @@ def _topic(stack: Stack, topic: StackResource) -> Topic:
         for policy in stack.of_type("AWS::SNS::TopicPolicy")
         if name in topics_named(stack, policy.properties.get("Topics"))
     ]
-    people, deaf = hearers(stack, topic)
+    subscribers, deaf = hearers(stack, topic)
     return Topic(
         logical_id=name,
         arn=_arn(stack, topic),
         key="" if key is None else str(key),
-        people=people,
+        subscribers=subscribers,
         deaf=deaf,
         topic_statements=tuple(
             statement

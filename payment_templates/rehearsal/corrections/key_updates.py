@@ -1,6 +1,6 @@
 """An update of a key compares the template with the one before, and never with the key.
 
-A key that somebody disabled stays disabled, and one that is pending deletion counts as gone:
+A key that someone disabled stays disabled, and one that is pending deletion counts as gone:
 KeyHandlerHelper of https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-kms
 at f2d7168. ministack enables the key with every update.
 """
@@ -15,7 +15,7 @@ _KEY = "AWS::KMS::Key"
 
 
 def install() -> None:
-    """Leave a key in the state in which somebody put it."""
+    """Leave a key in the state in which someone put it."""
     handlers = ministack.resource_handlers()[_KEY]
     original = handlers["update"]
 

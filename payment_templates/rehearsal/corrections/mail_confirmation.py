@@ -1,4 +1,4 @@
-"""A subscription by mail waits until somebody confirms it; ministack takes it as confirmed.
+"""A subscription by mail waits until someone confirms it; ministack takes it as confirmed.
 
 https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html
 No mail is sent here: a test that plays the subscriber computes the token that AWS sends by mail.

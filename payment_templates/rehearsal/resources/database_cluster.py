@@ -27,7 +27,7 @@ _TYPE = "AWS::RDS::DBCluster"
 _LONGEST_NAME = 63
 # ModelAdapter.setDefaults.
 _DEFAULTED = ("BackupRetentionPeriod", "Port")
-# Translator.modifyDbClusterRequest: sent with every update, and so put back when somebody changed
+# Translator.modifyDbClusterRequest: sent with every update, and so put back when someone changed
 # them by hand.
 _ALWAYS_SENT = (
     *("BackupRetentionPeriod", "CopyTagsToSnapshot", "DBClusterParameterGroupName"),

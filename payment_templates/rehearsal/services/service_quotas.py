@@ -1,4 +1,4 @@
-"""Service Quotas: the quotas of an account to which nobody has given more."""
+"""Service Quotas: the quotas of an account to which no one has given more."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -128,7 +128,7 @@ def result_summary(stack_set: StackSet, target: Target, result: Result) -> Membe
     """Show a result in a list: API StackSetOperationResultSummary."""
     instance = stack_set.instances.get(target)
     attempted = result.status in {ResultStatus.SUCCEEDED, ResultStatus.FAILED}
-    # As AWS answers where nobody made a gate: AWS CLI reference,
+    # As AWS answers where no one made a gate: AWS CLI reference,
     # list-stack-set-operation-results, example.
     gate = {
         "Status": "SKIPPED",

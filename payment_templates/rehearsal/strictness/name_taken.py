@@ -1,4 +1,4 @@
-"""A name that somebody has already: in the region, or in the whole account where AWS's are global.
+"""A name that someone has already: in the region, or in the whole account where AWS's are global.
 
 AWS's wordings: of log groups and all types made by a resource handler
 github.com/aws-solutions/amazon-marketing-cloud-uploader-from-aws/issues/167; of roles

@@ -14,7 +14,7 @@ from payment_templates.rehearsal.strictness.desired import Desired
 
 
 def check(desired: Desired) -> Iterator[str]:
-    """Refuse a range that is not the VPC's, or that is somebody's already."""
+    """Refuse a range that is not the VPC's, or that is someone's already."""
     text = desired.properties.get("CidrBlock")
     if desired.resource_type != "AWS::EC2::Subnet" or text is None or not _is_created(desired):
         return

@@ -1,4 +1,4 @@
-"""What would do, where the cause is a known one."""
+"""What to do about a cause of failure that is known."""
 
 import re
 
@@ -47,7 +47,7 @@ _OF_TYPE: tuple[tuple[str, str, str], ...] = (
         "AWS::Route53::RecordSet",
         r"Tried to delete resource record set",
         (
-            "somebody changed or removed the record: check it, delete it by hand, then run the "
+            "someone changed or removed the record: check it, delete it by hand, then run the "
             "same command again"
         ),
     ),
@@ -148,7 +148,7 @@ _HINTS: tuple[tuple[str, str], ...] = (
     (
         r"Cluster cannot be deleted while (Tasks|Services|Container Instances) are active",
         (
-            "somebody started a task or a service in the cluster: stop it with aws ecs stop-task "
+            "someone started a task or a service in the cluster: stop it with aws ecs stop-task "
             "or aws ecs delete-service, then run the same command again"
         ),
     ),
@@ -177,7 +177,7 @@ _HINTS: tuple[tuple[str, str], ...] = (
     (
         r"can't be deleted since it has targets",
         (
-            "somebody added a target to the rule: remove it with aws events remove-targets, then "
+            "someone added a target to the rule: remove it with aws events remove-targets, then "
             "run the same command again"
         ),
     ),
@@ -193,7 +193,7 @@ _HINTS: tuple[tuple[str, str], ...] = (
     (
         r"must detach all policies first|must delete policies first|policy attached to entities",
         (
-            "somebody attached a policy by hand: detach it with aws iam detach-role-policy, then "
+            "someone attached a policy by hand: detach it with aws iam detach-role-policy, then "
             "run the same command again"
         ),
     ),

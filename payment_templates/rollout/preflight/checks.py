@@ -1,4 +1,4 @@
-"""All checks, in the order in which a person would ask."""
+"""Runs all preflight checks, in the order of the report."""
 
 from __future__ import annotations
 

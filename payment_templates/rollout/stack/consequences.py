@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.stack.changes import Change, Password, Replacement
 
-# What is lost with a resource that holds what nobody can make again.
+# What is lost with a resource that holds what cannot be recreated.
 _LOST = {
     "AWS::CloudFormation::Stack": "whatever its own resources hold is lost",
     "AWS::DynamoDB::Table": "every item of the table is lost",
@@ -101,7 +101,7 @@ def holds_data(resource_type: str) -> bool:
 
 
 def is_loss(change: Change) -> bool:
-    """Return whether the change takes something away that nobody can make again."""
+    """Return whether the change takes something away that cannot be recreated."""
     if change.password is Password.UNTOUCHED:
         return is_stateful(change) and change.takes_away
     return change.password is Password.PARTED

@@ -43,7 +43,7 @@ def deploy(
             return _change_and_protect(session, deployment, state, conversation, pace)
         if way is Way.WAIT:
             outcome = _take_up(session, deployment, state, conversation, pace)
-            # A deletion that somebody began ends without a stack: there is nothing to report.
+            # A deletion that someone began ends without a stack: there is nothing to report.
             if outcome.cause is not None and not outcome.succeeded:
                 return outcome
             continue
@@ -133,7 +133,7 @@ def _protect_stack(
     if on is None or on == state.termination_protection:
         return state
     switched = f"switch stack termination protection {'on' if on else 'off'}"
-    # A change set that was agreed to said so; without one, nobody was asked yet.
+    # A change set that was agreed to said so; without one, no one was asked yet.
     if not asked and not conversation.agree(f"{switched.capitalize()} for {state.name}?"):
         raise RolloutError("nothing was changed, as you said")
     client = clients.cloudformation(session, deployment.region)

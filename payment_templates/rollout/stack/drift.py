@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # StackResourceDriftStatus: the others are of types without drift detection.
 _CHECKED = frozenset({"IN_SYNC", "MODIFIED", "DELETED", "UNKNOWN"})
-# Somebody else may be looking at the same stack: this often their look is waited for.
+# Someone else may be looking at the same stack: this often their look is waited for.
 _ROUNDS = 20
 
 
@@ -117,7 +117,7 @@ def _begin(client: CloudFormationClient, stack_id: str, pace: Pace) -> str:
         try:
             return client.detect_stack_drift(StackName=stack_id)["StackDriftDetectionId"]
         except client.exceptions.ClientError as error:
-            # By somebody else, or by an attempt whose answer was lost.
+            # By someone else, or by an attempt whose answer was lost.
             if "already in progress" not in message_of(error):
                 raise
         pace.pause(news=False)

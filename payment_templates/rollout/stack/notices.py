@@ -71,7 +71,7 @@ def about_changes(changes: Sequence[Change]) -> Iterator[str]:
     # The endpoint of a subscription is create-only: the old one goes, confirmed or not.
     if any(one.resource_type == _SUBSCRIPTION and one.takes_away for one in changes):
         yield (
-            "the subscription is replaced: nobody gets alerts until the new address confirms. To "
+            "the subscription is replaced: no one gets alerts until the new address confirms. To "
             "avoid the gap, subscribe the new address by hand first (aws sns subscribe)"
         )
     # Route 53 Developer Guide, health-checks-creating: healthy until there is enough data.

@@ -78,7 +78,7 @@ def _request(
 
 
 def _tags(deployment: Deployment, state: StackState | None) -> Mapping[str, str]:
-    # Those that are given stand beside those that others put on.
+    # Those that are given are beside those that others put on.
     if state is None or not deployment.tags:
         return deployment.tags
     former = {key: value for key, value in state.tags.items() if not key.startswith("aws:")}

@@ -1,4 +1,4 @@
-"""What a person is shown before a rollout changes anything, and asked."""
+"""Shows what a rollout will change and asks for confirmation."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Begins the ID of every operation that this program begins.
 PREFIX = "payment-rollout-"
 _UNDER_WAY = frozenset({"RUNNING", "STOPPING", "QUEUED"})
-# How often an operation of somebody else may come in between: with the pauses of a Pace, the
+# How often an operation of someone else may come in between: with the pauses of a Pace, the
 # last ten of 15 seconds, for more than two minutes.
 _ROUNDS = 15
 

@@ -41,7 +41,7 @@ def protect_stacks(
 ) -> tuple[Instance, ...]:
     """Switch as the values say; gives the instances whose DeletionProtection is another.
 
-    Raises RolloutError when nobody was asked before and the answer is no.
+    Raises RolloutError when no one was asked before and the answer is no.
     """
     if not has_switch(rollout.definition.template):
         return ()

@@ -25,7 +25,7 @@ class Rollout:
     overrides: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     allowed_replacements: tuple[str, ...] = ()
     import_stacks: bool = False
-    # Whether stacks may change that nobody could look at.
+    # Whether stacks may change that no one could look at.
     unseen: bool = False
     # Whether IAM may not know the roles everywhere yet.
     new_roles: bool = False

@@ -155,7 +155,7 @@ def _add_alarm(
         ComparisonOperator=signal.comparison,
         Threshold=signal.threshold,
         TreatMissingData=signal.missing,
-        # Said, so that an alarm that somebody silenced shows up as drift.
+        # Said, so that an alarm that someone silenced shows up as drift.
         ActionsEnabled=True,
         AlarmActions=topic,
         OKActions=topic,

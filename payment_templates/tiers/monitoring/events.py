@@ -117,7 +117,7 @@ def _add_rule(
         events.Rule(
             logical_id,
             Name=naming.physical_name("AWS::Events::Rule", name),
-            # Said, so that a rule that somebody disabled shows up as drift.
+            # Said, so that a rule that someone disabled shows up as drift.
             State="ENABLED",
             EventPattern={"source": ["aws.ecs"], **pattern},
             Targets=[

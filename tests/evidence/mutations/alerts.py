@@ -46,12 +46,12 @@ ALERTS = (
     ),
     mutation(
         "an alarm has no action",
-        "alerts-reach-a-person",
+        "alerts-reach-subscribers",
         cut("ResponseTimeAlarm.Properties.AlarmActions"),
     ),
     mutation(
         "an alarm names the topic, where only an ARN is accepted",
-        "alerts-reach-a-person",
+        "alerts-reach-subscribers",
         put(
             "ResponseTimeAlarm.Properties.AlarmActions",
             [{"Fn::GetAtt": ["AlertTopic", "TopicName"]}],
@@ -59,14 +59,16 @@ ALERTS = (
     ),
     mutation(
         "the topic is on the AWS managed key",
-        "alerts-reach-a-person",
+        "alerts-reach-subscribers",
         put("AlertTopic.Properties.KmsMasterKeyId", "alias/aws/sns"),
     ),
-    mutation("nobody is subscribed", "alerts-reach-a-person", drop("AlertEmailSubscription")),
-    mutation("the key lets no publisher in", "alerts-reach-a-person", cut(f"{_KEY_STATEMENT}.4")),
+    mutation("no one is subscribed", "alerts-reach-subscribers", drop("AlertEmailSubscription")),
+    mutation(
+        "the key lets no publisher in", "alerts-reach-subscribers", cut(f"{_KEY_STATEMENT}.4")
+    ),
     mutation(
         "EventBridge's statement has a condition",
-        "events-reach-a-person",
+        "events-reach-subscribers",
         put(
             f"{_TOPIC_STATEMENT}.1.Condition",
             {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}},
@@ -74,12 +76,12 @@ ALERTS = (
     ),
     mutation(
         "RDS may not publish",
-        "events-reach-a-person",
+        "events-reach-subscribers",
         put(f"{_TOPIC_STATEMENT}.0.Principal.Service", ["cloudwatch.amazonaws.com"]),
     ),
     mutation(
         "the key is for another topic",
-        "events-reach-a-person",
+        "events-reach-subscribers",
         put(
             f"{_KEY_STATEMENT}.4.Condition.StringEquals",
             {"kms:EncryptionContext:aws:sns:topicArn": "another"},
@@ -97,7 +99,7 @@ ALERTS = (
     ),
     mutation(
         "an alarm is silenced",
-        "alerts-reach-a-person",
+        "alerts-reach-subscribers",
         put("UnhealthyTargetAlarm.Properties.ActionsEnabled", value=False),
     ),
     mutation(
@@ -142,7 +144,7 @@ ALERTS = (
     ),
     mutation(
         "the topic's policy is for another topic",
-        "alerts-reach-a-person",
+        "alerts-reach-subscribers",
         put(f"{_TOPIC_STATEMENT}.0.Resource", ["arn:aws:sns:us-east-1:111122223333:another"]),
     ),
 )

@@ -13,7 +13,7 @@ _HOST = {"Fn::GetAtt": ["DatabaseCluster", "Endpoint.Address"]}
 DATABASE = (
     mutation("a reader is removed", "three-database-instances", drop("DatabaseReader2")),
     mutation(
-        "a reader stands beside the writer",
+        "a reader is beside the writer",
         "readers-stand-apart",
         put(
             "DatabaseReader1.Properties.AvailabilityZone",
@@ -47,7 +47,7 @@ DATABASE = (
         turn("DatabaseWriter.Properties.PubliclyAccessible"),
     ),
     mutation(
-        "the database stands in a public subnet",
+        "the database is in a public subnet",
         "database-is-private",
         put("DatabaseSubnetGroup.Properties.SubnetIds.0", {"Ref": "PublicSubnetA"}),
     ),

@@ -33,7 +33,7 @@ ENCRYPTION = (
         cut(f"{_STATEMENTS}.3.Condition.ArnLike.kms:EncryptionContext:aws:logs:arn.0"),
     ),
     _unencrypted("the key may not be used by RDS and the secret", cut(f"{_STATEMENTS}.1")),
-    _unencrypted("nobody may grant RDS the key", cut(f"{_STATEMENTS}.2")),
+    _unencrypted("no one may grant RDS the key", cut(f"{_STATEMENTS}.2")),
     _unencrypted(
         "the disks of the tasks are encrypted with AWS's own key",
         cut("Cluster.Properties.Configuration"),

@@ -58,7 +58,7 @@ def _endpoint(service: str, properties: Json) -> Json:
     }
 
 
-# It takes the name of the service over, and lets nobody in.
+# It takes the name of the service over, and lets no one in.
 SHUT_ENDPOINT = _endpoint(
     "secretsmanager", {"SecurityGroupIds": [{"Ref": "DatabaseSecurityGroup"}]}
 )

@@ -62,7 +62,7 @@ HYGIENE = (
         put(f"{_CONTAINER}.Environment.0.Value", {"Ref": "DBMasterPassword"}),
     ),
     mutation(
-        "the password stands in the template",
+        "the password is in the template",
         "secrets-not-in-clear",
         put("DatabaseCluster.Properties.MasterUserPassword", "correct-horse"),
     ),
@@ -87,13 +87,13 @@ HYGIENE = (
         put(f"{_CONTAINER}.Environment.0", {"Name": "DB_PASSWORD", "Value": "hunter2hunter2"}),
     ),
     mutation(
-        "the secret stands in the template",
+        "the secret is in the template",
         "secrets-not-in-clear",
         cut("DatabaseSecret.Properties.GenerateSecretString"),
         put("DatabaseSecret.Properties.SecretString", '{"password":"hunter2hunter2"}'),
     ),
     mutation(
-        "the secret is half a parameter, and half stands in the template",
+        "the secret is half a parameter, and half is in the template",
         "secrets-not-in-clear",
         cut("DatabaseSecret.Properties.GenerateSecretString"),
         put(

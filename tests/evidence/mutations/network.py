@@ -48,7 +48,7 @@ NETWORK = (
         put("NatGatewayA.Properties.ConnectivityType", "private"),
     ),
     mutation(
-        "a private subnet stands in another network",
+        "a private subnet is in another network",
         "tasks-can-start",
         put("PrivateSubnetC.Properties.VpcId", "vpc-0example"),
     ),
@@ -152,7 +152,7 @@ NETWORK = (
         put("LoadBalancer.Properties.Scheme", "internal"),
     ),
     mutation(
-        "the load balancer stands in private subnets",
+        "the load balancer is in private subnets",
         "neighbours-can-connect",
         put("LoadBalancer.Properties.Subnets.0", {"Ref": "PrivateSubnetA"}),
     ),

@@ -11,7 +11,7 @@ _CONTAINER = "TaskDefinition.Properties.ContainerDefinitions.0"
 
 TASKS = (
     mutation(
-        "all tasks stand in one subnet",
+        "all tasks are in one subnet",
         "survives-zone-loss",
         put(_TASK_SUBNETS, [{"Ref": "PrivateSubnetA"}]),
     ),
@@ -20,7 +20,7 @@ TASKS = (
         "survives-task-loss",
         put("Other", {"Type": "AWS::ECS::Service", "Properties": {"DesiredCount": 1}}),
     ),
-    mutation("the tasks stand in two zones", "tasks-in-three-zones", cut(f"{_TASK_SUBNETS}.2")),
+    mutation("the tasks are in two zones", "tasks-in-three-zones", cut(f"{_TASK_SUBNETS}.2")),
     mutation(
         "tasks are not balanced again",
         "tasks-spread-evenly",
@@ -47,7 +47,7 @@ TASKS = (
         "rolling-update",
         turn(f"{_DEPLOYMENT}.DeploymentCircuitBreaker.Rollback"),
     ),
-    mutation("a private subnet has no way out", "tasks-can-start", drop("PrivateRouteC")),
+    mutation("a private subnet has no egress", "tasks-can-start", drop("PrivateRouteC")),
     mutation(
         "targets are checked every 10 s",
         "health-check-every-five-seconds",
@@ -77,7 +77,7 @@ TASKS = (
         put("ApplicationSecurityGroup.Properties.SecurityGroupEgress", []),
     ),
     mutation(
-        "the NAT gateway stands in a private subnet",
+        "the NAT gateway is in a private subnet",
         "tasks-can-start",
         put("NatGatewayA.Properties.SubnetId", {"Ref": "PrivateSubnetA"}),
     ),

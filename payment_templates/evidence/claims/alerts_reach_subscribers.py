@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional
-from payment_templates.evidence.reach import why_nobody_hears
+from payment_templates.evidence.reach import delivery_problem
 from payment_templates.evidence.topology.events import CLOUDWATCH
 
 if TYPE_CHECKING:
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
 
 
-@claim("Every alarm reaches a person", "Requirement 7", "Requirement 6")
-def alerts_reach_a_person(topology: Topology) -> Finding:
+@claim("Every alarm notifies a confirmed subscriber", "Requirement 7", "Requirement 6")
+def alerts_reach_subscribers(topology: Topology) -> Finding:
     """Follow alarm, topic, topic policy, key policy and subscription.
 
     https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
@@ -22,12 +22,12 @@ def alerts_reach_a_person(topology: Topology) -> Finding:
     if not topology.alarms:
         return broken("there is no alarm")
     for alarm in topology.alarms:
-        if problem := why_nobody_hears(topology, alarm.topics, CLOUDWATCH, alarm.logical_id):
-            return broken(f"{alarm.logical_id} is not heard: {problem}")
+        if problem := delivery_problem(topology, alarm.topics, CLOUDWATCH, alarm.logical_id):
+            return broken(f"{alarm.logical_id} sends no notification: {problem}")
     lines = [
-        f"{alarm.logical_id} -> {name} -> {', '.join(topology.topics[name].people)}"
+        f"{alarm.logical_id} -> {name} -> {', '.join(topology.topics[name].subscribers)}"
         for alarm in topology.alarms
         for name in alarm.topics
         if name in topology.topics
     ]
-    return conditional("once the mail that SNS sends has been confirmed", *lines)
+    return conditional("once the subscription e-mail from SNS is confirmed", *lines)
