@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from string import ascii_lowercase, ascii_uppercase
 
 from troposphere import Ref, Sub, Tags
 
+from payment_templates.facts.name_limits import NAME_LIMITS
+from payment_templates.facts.regions import LONGEST_REGION
+
 # A load balancer's 32 characters less "payment-alb-": the tightest of all services decides.
 LONGEST_SUFFIX = 20
-# The longest region code that AWS has given yet is us-isof-south-1.
-LONGEST_REGION = 15
 
 # Services derive the names of log groups from these two.
 DATABASE_CLUSTER = "aurora-cluster"
@@ -18,40 +18,6 @@ ECS_CLUSTER = "cluster"
 
 _SUFFIX = "${EnvironmentSuffix}"
 _REGION = "${AWS::Region}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class NameRule:
-    """What a service asks of a name: its longest form, and whether all regions share it."""
-
-    longest: int
-    shared_by_regions: bool = False
-
-
-# From the parameter constraints in botocore's service models; dashboards are global:
-# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html
-NAME_RULES = {
-    "AWS::ApplicationAutoScaling::ScalingPolicy": NameRule(longest=256),
-    "AWS::CloudWatch::Alarm": NameRule(longest=255),
-    "AWS::CloudWatch::Dashboard": NameRule(longest=255, shared_by_regions=True),
-    "AWS::ECS::Cluster": NameRule(longest=255),
-    "AWS::ECS::Service": NameRule(longest=255),
-    "AWS::ECS::TaskDefinition": NameRule(longest=255),
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": NameRule(longest=32),
-    "AWS::ElasticLoadBalancingV2::TargetGroup": NameRule(longest=32),
-    "AWS::Events::Rule": NameRule(longest=64),
-    "AWS::IAM::ManagedPolicy": NameRule(longest=128, shared_by_regions=True),
-    "AWS::IAM::Role": NameRule(longest=64, shared_by_regions=True),
-    "AWS::KMS::Alias": NameRule(longest=256),
-    "AWS::Logs::LogGroup": NameRule(longest=512),
-    "AWS::RDS::DBCluster": NameRule(longest=63),
-    "AWS::RDS::DBInstance": NameRule(longest=63),
-    "AWS::RDS::DBSubnetGroup": NameRule(longest=255),
-    "AWS::RDS::EventSubscription": NameRule(longest=255),
-    "AWS::SNS::Topic": NameRule(longest=256),
-    "AWS::SSM::Parameter": NameRule(longest=1011),
-    "AWS::SecretsManager::Secret": NameRule(longest=512),
-}
 
 
 def in_zone(logical_id: str, zone: int) -> str:
@@ -69,7 +35,7 @@ def physical_name(resource_type: str, thing: str, *, before: str = "", after: st
 
     Raises ValueError when the longest form passes the service's limit.
     """
-    rule = NAME_RULES[resource_type]
+    rule = NAME_LIMITS[resource_type]
     name = f"{before}payment-{thing}-{_SUFFIX}{after}"
     if rule.shared_by_regions:
         name += f"-{_REGION}"
@@ -126,7 +92,7 @@ def topic_arn() -> Sub:
 def database_parameter(leaf: str) -> Sub:
     """Name a parameter of the parameter store under the path of this stack's database."""
     name = f"/payment/{_SUFFIX}/database/{leaf}"
-    _refuse_too_long("AWS::SSM::Parameter", name, NAME_RULES["AWS::SSM::Parameter"].longest)
+    _refuse_too_long("AWS::SSM::Parameter", name, NAME_LIMITS["AWS::SSM::Parameter"].longest)
     return Sub(name)
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from troposphere import And, Equals, Not, Or, Parameter, Ref
 
-from payment_templates.naming import LONGEST_REGION, LONGEST_SUFFIX
+from payment_templates.facts.regions import LONGEST_REGION
+from payment_templates.naming import LONGEST_SUFFIX
 
 if TYPE_CHECKING:
     from payment_templates.scope import Scope

@@ -11,8 +11,8 @@ import click
 
 from payment_templates.cloudformation import TemplateError, read_template
 from payment_templates.evidence import ACCEPTED, examine
-from payment_templates.evidence.formats import to_json, to_junit
-from payment_templates.evidence.report import explanation, plain_lines, summary_line
+from payment_templates.evidence.machine_output import to_json, to_junit
+from payment_templates.evidence.text_output import explanation, plain_lines, summary_line
 from payment_templates.options import STANDARD_NAME as STANDARD
 from payment_templates.options import profile_in, template_name
 
@@ -120,7 +120,7 @@ def _show(found: Examination) -> None:
         # Takes longer to load than the examination: only a terminal gets tables.
         from rich.console import Console  # noqa: PLC0415
 
-        from payment_templates.evidence.table import survival_table, verdict_table  # noqa: PLC0415
+        from payment_templates.evidence.terminal_tables import survival_table, verdict_table  # noqa: PLC0415
 
         console = Console()
         console.print(verdict_table(found))

@@ -4,11 +4,9 @@ from payment_templates.evidence.acceptance import ACCEPTED
 from payment_templates.evidence.claim import Claim, Finding, Verdict
 from payment_templates.evidence.claims import all_claims
 from payment_templates.evidence.examination import Examination, Result, examine
-from payment_templates.evidence.schedule import CREATION_SECONDS
 
 __all__ = [
     "ACCEPTED",
-    "CREATION_SECONDS",
     "Claim",
     "Examination",
     "Finding",

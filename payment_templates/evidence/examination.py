@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.acceptance import ACCEPTED, Acceptance
-from payment_templates.evidence.cases import Cases, cases_of
 from payment_templates.evidence.claim import Claim, Finding, Verdict, conditional
 from payment_templates.evidence.claims import all_claims
-from payment_templates.evidence.faults import Effect, Fault, effects_of, faults_of
-from payment_templates.evidence.stacks import stacks_of
+from payment_templates.evidence.examined_stacks import stacks_of
+from payment_templates.evidence.faults.effects import Effect, Fault, effects_of, faults_of
+from payment_templates.evidence.scenarios import Scenarios, cases_of
 from payment_templates.evidence.topology import Topology, build_topology
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def topologies_of(
     return tuple(map(build_topology, stacks))
 
 
-def judge(claim: Claim, cases: Cases, accepted: Mapping[str, Acceptance]) -> Result:
+def judge(claim: Claim, cases: Scenarios, accepted: Mapping[str, Acceptance]) -> Result:
     """Find the worst finding of a claim, and the combination that shows most of it."""
     here = _check(claim, cases.here)
     there = _check(claim, cases.there)
@@ -144,9 +144,9 @@ def _badness(finding: Finding) -> tuple[int, float]:
     return _ORDER.index(finding.verdict), finding.amount
 
 
-def _doubted(claim: Claim, finding: Finding, cases: Cases) -> Finding:
+def _doubted(claim: Claim, finding: Finding, cases: Scenarios) -> Finding:
     """Make a finding that some choice of the operator makes worse depend on that choice."""
-    for choice, topology in cases.doubts:
+    for choice, topology in cases.undecided:
         worse = claim.check(topology)
         if worse.verdict is not Verdict.BROKEN or _badness(worse) <= _badness(finding):
             continue

@@ -1,4 +1,4 @@
-"""The regions of AWS, their zones, and the partition that each belongs to."""
+"""The zones of a region, and the other region that a template would be deployed to."""
 
 from __future__ import annotations
 
@@ -7,36 +7,13 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import TemplateError, partition_of
+from payment_templates.facts.regions import ZONES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# The letters of each region's zones, as cfn-lint 1.58 lists them (cfnlint.helpers,
-# AVAILABILITY_ZONES). An account may see them under other letters, never fewer without notice.
-_ZONE_LETTERS = {
-    "abc": (
-        *("af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-3", "ap-south-1", "ap-south-2"),
-        *("ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4"),
-        *("ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-west-1", "cn-north-1"),
-        *("cn-northwest-1", "eu-central-1", "eu-central-2", "eu-isoe-west-1", "eu-north-1"),
-        *("eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3", "eusc-de-east-1"),
-        *("il-central-1", "me-central-1", "me-south-1", "mx-central-1", "sa-east-1", "us-east-2"),
-        *("us-gov-east-1", "us-gov-west-1", "us-iso-east-1", "us-iso-west-1", "us-isob-east-1"),
-        *("us-isob-west-1", "us-isof-east-1", "us-isof-south-1"),
-    ),
-    "abcd": ("ap-northeast-1", "ap-northeast-2", "ca-central-1", "us-west-2"),
-    "abcdef": ("us-east-1",),
-    "ac": ("us-west-1",),
-}
-ZONES = {
-    region: tuple(region + letter for letter in letters)
-    for letters, regions in _ZONE_LETTERS.items()
-    for region in regions
-}
 # The specification's two regions.
 _FIRST, _SECOND = "us-east-1", "us-west-2"
-# The longest name of a region that is known; names must still fit with it.
-LONGEST_REGION = max(map(len, ZONES))
 
 
 def zones_of(region: str) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from payment_templates import PROFILES, build_template
 from payment_templates.cloudformation import parse_template
 from payment_templates.evidence import all_claims
-from payment_templates.evidence.cases import Cases
 from payment_templates.evidence.examination import judge
-from payment_templates.evidence.examples import examples
-from payment_templates.evidence.stacks import stacks_of
+from payment_templates.evidence.examined_stacks import stacks_of
+from payment_templates.evidence.example_values import examples
+from payment_templates.evidence.scenarios import Scenarios
 from payment_templates.evidence.topology import build_topology
 from payment_templates.rendering import render
 
@@ -63,7 +63,7 @@ def result_of(claim: Claim, document: Json, region: str = "us-east-1") -> Result
         for values in ({}, given, {**given, "CertificateArn": ""})
         for stack in stacks_of(template, region=region, given=_fixed(template, region, values))
     )
-    return judge(claim, Cases(here=here, there=(), doubts=()), {})
+    return judge(claim, Scenarios(here=here, there=(), undecided=()), {})
 
 
 def _fixed(template: Template, region: str, given: dict[str, str]) -> dict[str, str]:

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payment_templates.cloudformation import parse_template
-from payment_templates.evidence.detection import alarm_paths, ends_before, event_paths
+from payment_templates.evidence.alerting.detection import alarm_paths, ends_before, event_paths
+from payment_templates.evidence.alerting.symptoms import cases_of
 from payment_templates.evidence.examination import topologies_of
-from payment_templates.evidence.signs import cases_of
 from tests.evidence.changes import changed, put
 from tests.evidence.templates import real_document
 
@@ -29,7 +29,7 @@ def topology_with(*changes: Change) -> Topology:
 def told(topology: Topology, kind: str) -> dict[str, list[str]]:
     """Give for each case of a fault the resources by which an event tells it."""
     return {
-        case.name: [path.resource for path in event_paths(topology, case.signs)]
+        case.name: [path.resource for path in event_paths(topology, case.symptoms)]
         for case in cases_of(topology, kind)
     }
 
@@ -80,10 +80,10 @@ def test_failover_is_over_before_its_alarm_fires() -> None:
 def test_event_of_failed_checks_waits_for_the_replacement() -> None:
     cases = {case.name: case for case in cases_of(topology_with(), "task")}
 
-    (sign,) = cases["a task that fails its checks"].signs
+    (symptom,) = cases["a task that fails its checks"].symptoms
 
-    assert sign.best_seconds == 5
-    assert sign.after == "after 5 to 12 s of health checks, and once a new task is healthy"
+    assert symptom.best_seconds == 5
+    assert symptom.after == "after 5 to 12 s of health checks, and once a new task is healthy"
 
 
 def test_without_room_the_unhealthy_task_stops_first() -> None:
@@ -92,10 +92,10 @@ def test_without_room_the_unhealthy_task_stops_first() -> None:
         put("Service.Properties.DeploymentConfiguration.MinimumHealthyPercent", 50),
     )
 
-    signs = [sign for case in cases_of(topology, "zone") for sign in case.signs]
+    symptoms = [symptom for case in cases_of(topology, "zone") for symptom in case.symptoms]
 
-    assert not any(sign.blocked for sign in signs)
-    assert not any("new task" in sign.after for sign in signs)
+    assert not any(symptom.blocked for symptom in symptoms)
+    assert not any("new task" in symptom.after for symptom in symptoms)
 
 
 @pytest.mark.parametrize(

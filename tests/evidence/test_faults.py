@@ -6,7 +6,7 @@ import pytest
 
 from payment_templates.cloudformation import read_template
 from payment_templates.evidence.examination import topologies_of
-from payment_templates.evidence.faults import TIERS, Fault, effects_of, faults_of
+from payment_templates.evidence.faults.effects import TIERS, Fault, effects_of, faults_of
 from tests.evidence.templates import REAL
 
 TOPOLOGY = topologies_of(read_template(REAL), region="us-east-1", parameters={})[0]

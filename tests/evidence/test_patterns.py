@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from payment_templates.cloudformation import Properties, TemplateError
-from payment_templates.evidence.patterns import matches
+from payment_templates.evidence.alerting.event_patterns import matches
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Value
-    from payment_templates.evidence.patterns import Event
+    from payment_templates.evidence.alerting.event_patterns import Event
 
 EVENT: Event = {"source": ("aws.ecs",), "detail": {"lastStatus": ("STOPPED",), "group": ()}}
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from payment_templates.cloudformation import parse_template
+from payment_templates.evidence.alerting.delivery import delivery_problem
 from payment_templates.evidence.examination import topologies_of
-from payment_templates.evidence.reach import delivery_problem
 from payment_templates.evidence.topology.events import CLOUDWATCH, EVENTBRIDGE, RDS_EVENTS
 from tests.evidence.changes import append, changed, cut, drop, put
 from tests.evidence.templates import real_document

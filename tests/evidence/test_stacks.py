@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from payment_templates.cloudformation import TemplateError, parse_template, partition_of
-from payment_templates.evidence.regions import ZONES, other_region
-from payment_templates.evidence.stacks import stack_of, stacks_of
+from payment_templates.evidence.examined_stacks import stack_of, stacks_of
+from payment_templates.evidence.regions import other_region
+from payment_templates.facts.regions import ZONES
 from tests.evidence.templates import real_document
 
 if TYPE_CHECKING:

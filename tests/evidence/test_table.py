@@ -10,7 +10,7 @@ from rich.console import Console
 
 from payment_templates.cloudformation import read_template
 from payment_templates.evidence import Examination, examine
-from payment_templates.evidence.table import survival_table, verdict_table
+from payment_templates.evidence.terminal_tables import survival_table, verdict_table
 from tests.evidence.templates import CLAIMS, REAL
 
 if TYPE_CHECKING:

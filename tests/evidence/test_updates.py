@@ -9,7 +9,10 @@ import pytest
 from payment_templates.cloudformation import parse_template
 from payment_templates.cloudformation.schemas import resource_schema
 from payment_templates.evidence import Verdict
-from payment_templates.evidence.changes import CREATE_ONLY, MAYBE_CREATE_ONLY, parameters_behind
+from payment_templates.evidence.deployment.replacement import (
+    parameters_behind,
+)
+from payment_templates.facts.create_only import CREATE_ONLY, MAYBE_CREATE_ONLY
 from tests.evidence.changes import changed, put
 from tests.evidence.templates import real_document, verdict_of
 

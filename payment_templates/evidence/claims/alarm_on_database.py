@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.alerting.alarm_firing import watched
+from payment_templates.evidence.alerting.metric_coverage import judge_alarm
 from payment_templates.evidence.claim import claim, conditional
-from payment_templates.evidence.firing import watched
-from payment_templates.evidence.watching import judge_watching
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -35,7 +35,7 @@ def alarm_on_database(topology: Topology) -> Finding:
             return f"is {alarm.missing_data} when the writer sends nothing"
         return ""
 
-    return judge_watching(
+    return judge_alarm(
         topology,
         "DatabaseConnections",
         misses=misses,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.alerting.metric_coverage import judge_alarm
 from payment_templates.evidence.claim import claim
-from payment_templates.evidence.watching import judge_watching
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -18,7 +18,7 @@ _PROMISED_SECONDS = 1
 @claim("An alarm fires when answers take over 1 second", "CloudWatch Monitoring")
 def alarm_on_response_time(topology: Topology) -> Finding:
     """Look for an alarm on TargetResponseTime > 1 s, or stricter."""
-    return judge_watching(
+    return judge_alarm(
         topology,
         "TargetResponseTime",
         misses=_misses,

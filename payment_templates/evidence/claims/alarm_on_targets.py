@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.alerting.metric_coverage import judge_alarm
 from payment_templates.evidence.claim import claim
-from payment_templates.evidence.watching import judge_watching
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -19,7 +19,7 @@ def alarm_on_targets(topology: Topology) -> Finding:
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
     """
-    return judge_watching(
+    return judge_alarm(
         topology,
         "UnHealthyHostCount",
         misses=_misses,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.alerting.alarm_delay import alarm_path
 from payment_templates.evidence.claim import broken, claim, conditional
-from payment_templates.evidence.timing import alarm_path
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding

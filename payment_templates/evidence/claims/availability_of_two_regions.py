@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.availability import (
-    NO_FIGURE,
-    NO_FORECAST,
-    NOT_ON_PATH,
+from payment_templates.evidence.claim import broken, claim, conditional
+from payment_templates.evidence.faults.availability import (
     factors_of,
     in_a_row,
 )
-from payment_templates.evidence.claim import broken, claim, conditional
 from payment_templates.evidence.topology.records import declares_record
+from payment_templates.facts.service_levels import NO_FIGURE, NO_FORECAST, NOT_ON_PATH
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding

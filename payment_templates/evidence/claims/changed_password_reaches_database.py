@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept
-from payment_templates.evidence.passwords import password_changes, secrets_read
+from payment_templates.evidence.deployment.password_change import password_changes, secrets_read
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding

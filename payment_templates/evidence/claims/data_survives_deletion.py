@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional
-from payment_templates.evidence.protection import RETAINED
-from payment_templates.evidence.topology.keys import find_key
+from payment_templates.evidence.deployment.deletion_protection import RETAINED
+from payment_templates.evidence.permissions.keys import find_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
-from payment_templates.evidence.schedule import CREATION_SECONDS, slowest_chain
+from payment_templates.evidence.deployment.creation_time import slowest_chain
+from payment_templates.facts.timings import CREATION_SECONDS
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding

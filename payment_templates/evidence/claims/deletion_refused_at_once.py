@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional
-from payment_templates.evidence.protection import (
+from payment_templates.evidence.deployment.deletion_protection import (
     PARAMETER,
     RETAINED,
     asks_for_protection,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept
-from payment_templates.evidence.refusals import (
+from payment_templates.evidence.deployment.refusals import (
     INTERVAL_SECONDS,
     THRESHOLD,
     TIMEOUT_SECONDS,

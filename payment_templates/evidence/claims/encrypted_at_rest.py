@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Properties
 from payment_templates.evidence.claim import broken, claim, conditional, kept
-from payment_templates.evidence.encryption import DISKS_OF_TASKS, key_problem, use_problem
-from payment_templates.evidence.topology.keys import find_key
+from payment_templates.evidence.permissions.keys import find_key
+from payment_templates.evidence.security.encryption import DISKS_OF_TASKS, key_problem, use_problem
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource, Value

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.alerting.delivery import delivery_problem
 from payment_templates.evidence.claim import broken, claim, conditional
-from payment_templates.evidence.reach import delivery_problem
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding

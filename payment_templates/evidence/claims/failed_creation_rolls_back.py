@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept
-from payment_templates.evidence.protection import PARAMETER, protected_at_first, protected_resources
+from payment_templates.evidence.deployment.deletion_protection import (
+    PARAMETER,
+    protected_at_first,
+    protected_resources,
+)
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.changes import cluster_parameters
 from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.deployment.replacement import cluster_parameters
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding

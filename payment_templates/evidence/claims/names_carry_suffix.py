@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
-from payment_templates.evidence.marks import MARK, marked
-from payment_templates.evidence.naming import NAMELESS, NAMING, name_of, tagged_name_of
+from payment_templates.evidence.deployment.parameter_probes import MARK, with_markers
+from payment_templates.evidence.physical_names import NAMING, name_of, tagged_name_of
+from payment_templates.facts.name_limits import NAMELESS
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -30,7 +31,7 @@ def names_carry_suffix(topology: Topology) -> Finding:
     for resource in stack.resources.values():
         if resource.type in NAMELESS and not name_of(resource):
             continue
-        with_mark = marked(stack, resource, NAMING, {_SUFFIX: MARK})
+        with_mark = with_markers(stack, resource, NAMING, {_SUFFIX: MARK})
         named += 1
         if MARK not in (name_of(with_mark) or tagged_name_of(with_mark)):
             name = name_of(resource) or tagged_name_of(resource)

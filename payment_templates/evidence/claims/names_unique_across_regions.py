@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
-from payment_templates.evidence.naming import NAME_RULES, name_of
+from payment_templates.evidence.physical_names import name_of
+from payment_templates.facts.name_limits import NAME_LIMITS
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -19,10 +20,10 @@ def names_unique_across_regions(topology: Topology) -> Finding:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-bestpractices.html
     """
     here = topology.stack
-    other = topology.twin.stack if topology.twin else None
+    other = topology.counterpart.stack if topology.counterpart else None
     lines: list[str] = []
     for resource in here.resources.values():
-        rule = NAME_RULES.get(resource.type)
+        rule = NAME_LIMITS.get(resource.type)
         name = name_of(resource)
         if rule is None or not rule.shared_by_regions or not name:
             continue

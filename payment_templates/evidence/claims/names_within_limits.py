@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
-from payment_templates.evidence.marks import longest_values, marked
-from payment_templates.evidence.naming import NAME_RULES, NAMING, name_of
+from payment_templates.evidence.deployment.parameter_probes import longest_values, with_markers
+from payment_templates.evidence.physical_names import NAMING, name_of
+from payment_templates.facts.name_limits import NAME_LIMITS
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -27,8 +28,8 @@ def names_within_limits(topology: Topology) -> Finding:
         name = name_of(resource)
         if not name:
             continue
-        length = len(name_of(marked(stack, resource, NAMING, longest)))
-        limit = NAME_RULES[resource.type].longest
+        length = len(name_of(with_markers(stack, resource, NAMING, longest)))
+        limit = NAME_LIMITS[resource.type].longest
         line = f"{resource.logical_id}: {name} can reach {length} of {limit} characters"
         if length > limit:
             return broken(f"{resource.logical_id} can reach {length} characters of {limit}", line)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.alerting.detection import event_paths
+from payment_templates.evidence.alerting.symptoms import cases_of
 from payment_templates.evidence.claim import broken, claim, conditional, kept
-from payment_templates.evidence.detection import event_paths
-from payment_templates.evidence.signs import cases_of
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -20,7 +20,7 @@ def nat_loss_detected(topology: Topology) -> Finding:
         return kept("there is none to lose")
     lines: list[str] = []
     for case in cases_of(topology, "NAT gateway"):
-        paths = event_paths(topology, case.signs)
+        paths = event_paths(topology, case.symptoms)
         if not paths:
             return broken(f"no alert for {case.name}, not even when a task cannot start")
         lines += [f"{case.name}: {path.arithmetic}" for path in paths]

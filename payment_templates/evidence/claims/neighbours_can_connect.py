@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept
-from payment_templates.evidence.query_path import query_problem
-from payment_templates.evidence.request_path import request_conditions, request_problems
+from payment_templates.evidence.faults.query_path import query_problem
+from payment_templates.evidence.faults.request_path import request_conditions, request_problems
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.changes import (
-    CREATE_ONLY,
-    MAYBE_CREATE_ONLY,
+from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.deployment.replacement import (
     parameters_behind,
     renewed_secrets,
 )
-from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.facts.create_only import CREATE_ONLY, MAYBE_CREATE_ONLY
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding

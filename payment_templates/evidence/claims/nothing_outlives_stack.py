@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept
-from payment_templates.evidence.protection import is_protected
+from payment_templates.evidence.deployment.deletion_protection import is_protected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
-from payment_templates.evidence.topology.security import ANYONE, EVERY_PROTOCOL, holds
+from payment_templates.evidence.topology.security_groups import ANYONE, EVERY_PROTOCOL, holds
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.security import Rule
+    from payment_templates.evidence.topology.security_groups import Rule
 
 _WEB_PORTS = {80, 443}
 _HTTPS_PORT = 443

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional
-from payment_templates.evidence.topology.records import CHECK_TIMEOUT_SECONDS, declares_record
+from payment_templates.evidence.topology.records import declares_record
+from payment_templates.facts.timings import ROUTE53_TIMEOUT_SECONDS
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -43,7 +44,7 @@ def region_back_within_two_minutes(topology: Topology) -> Finding:
         worst = max(worst, total)
         lines.append(
             f"{record.logical_id}: best {check.fastest_detection_seconds:g} s; worst "
-            f"{check.interval_seconds:g} x {check.failure_threshold} + {CHECK_TIMEOUT_SECONDS} + "
+            f"{check.interval_seconds:g} x {check.failure_threshold} + {ROUTE53_TIMEOUT_SECONDS} + "
             f"TTL {record.ttl_seconds:g} = {total:g} s, longer behind resolvers that ignore a TTL"
         )
     if worst > _PROMISED_SECONDS:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.alerting.alarm_delay import alarm_path
+from payment_templates.evidence.alerting.alarm_firing import watched, why_never_fires
+from payment_templates.evidence.alerting.delivery import delivery_problem
 from payment_templates.evidence.claim import broken, claim, conditional
-from payment_templates.evidence.firing import watched, why_never_fires
-from payment_templates.evidence.reach import delivery_problem
-from payment_templates.evidence.timing import alarm_path
 from payment_templates.evidence.topology.events import CLOUDWATCH
 
 if TYPE_CHECKING:
@@ -31,24 +31,24 @@ def region_loss_detected(topology: Topology) -> Finding:
             "there",
             amount=1,
         )
-    twin = topology.twin
-    if twin is None or twin.stack.region != _METRICS_REGION:
+    counterpart = topology.counterpart
+    if counterpart is None or counterpart.stack.region != _METRICS_REGION:
         return broken(f"no stack is in {_METRICS_REGION}, where health checks report", amount=1)
-    alarms = [alarm for alarm in twin.alarms if _tells(twin, alarm)]
+    alarms = [alarm for alarm in counterpart.alarms if _tells(counterpart, alarm)]
     if not alarms:
         return broken(
             f"the stack in {_METRICS_REGION} watches no health check of another region", amount=1
         )
     return conditional(
         f"if the health check asks this region, and while {_METRICS_REGION} works",
-        *(alarm_path(twin, alarm).arithmetic for alarm in alarms),
+        *(alarm_path(counterpart, alarm).arithmetic for alarm in alarms),
     )
 
 
-def _tells(twin: Topology, alarm: Alarm) -> bool:
-    if alarm.metric != "HealthCheckStatus" or why_never_fires(twin, alarm):
+def _tells(counterpart: Topology, alarm: Alarm) -> bool:
+    if alarm.metric != "HealthCheckStatus" or why_never_fires(counterpart, alarm):
         return False
-    check = watched(twin, alarm, "HealthCheckId")
+    check = watched(counterpart, alarm, "HealthCheckId")
     asked = check.properties.child("HealthCheckConfig") if check else None
     return (
         asked is not None
@@ -57,5 +57,5 @@ def _tells(twin: Topology, alarm: Alarm) -> bool:
         # 1 is healthy, 0 is not.
         and alarm.breaches(0)
         and not alarm.breaches(1)
-        and not delivery_problem(twin, alarm.topics, CLOUDWATCH, alarm.logical_id)
+        and not delivery_problem(counterpart, alarm.topics, CLOUDWATCH, alarm.logical_id)
     )

@@ -21,24 +21,24 @@ def regions_take_both_failover_roles(topology: Topology) -> Finding:
         if not declares_record(topology.stack):
             return broken("the template has no record")
         return conditional("only with a hosted zone and a domain name")
-    if topology.twin is None:
+    if topology.counterpart is None:
         return broken(f"no other region is in the partition of {topology.stack.region}")
-    lines, problem = _compared(records, topology.twin)
+    lines, problem = _compared(records, topology.counterpart)
     return broken(problem, *lines) if problem else kept("one of each", *lines)
 
 
-def _compared(records: list[Record], twin: Topology) -> tuple[list[str], str]:
+def _compared(records: list[Record], counterpart: Topology) -> tuple[list[str], str]:
     """Compare each record with its like in the other region; say what is wrong, if anything is."""
-    others = {record.logical_id: record for record in twin.records}
+    others = {record.logical_id: record for record in counterpart.records}
     lines: list[str] = []
     for record in records:
         name = record.logical_id
         other = others.get(name)
         if other is None:
-            return lines, f"{twin.stack.region} has no {name}: nothing to fail over to"
+            return lines, f"{counterpart.stack.region} has no {name}: nothing to fail over to"
         lines.append(
             f"{name}: {record.failover} {record.set_identifier}; "
-            f"{twin.stack.region}: {other.failover} {other.set_identifier}"
+            f"{counterpart.stack.region}: {other.failover} {other.set_identifier}"
         )
         if {record.failover, other.failover} != {"PRIMARY", "SECONDARY"}:
             return lines, f"{name} is {record.failover} in both regions"

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
-from payment_templates.evidence.leaks import TAKERS, leaks_of
+from payment_templates.evidence.security.secret_exposure import TAKERS, leaks_of
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Template

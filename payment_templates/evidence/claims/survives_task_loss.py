@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
-from payment_templates.evidence.faults import TASKS, Fault, effects_of
+from payment_templates.evidence.faults.effects import TASKS, Fault, effects_of
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
-from payment_templates.evidence.faults import TASKS, WAY_OUT, effects_of, faults_of
+from payment_templates.evidence.faults.effects import EGRESS, TASKS, effects_of, faults_of
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -21,7 +21,7 @@ def survives_zone_loss(topology: Topology) -> Finding:
         if fault.kind != "zone":
             continue
         for effect in effects_of(topology, fault):
-            if effect.tier == WAY_OUT or not effect.before:
+            if effect.tier == EGRESS or not effect.before:
                 continue
             lines.append(
                 f"{fault}: {effect.tier} {effect.before} - {effect.lost} = {effect.remains}"

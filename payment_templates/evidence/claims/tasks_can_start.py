@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept
-from payment_templates.evidence.encryption import disk_answer
-from payment_templates.evidence.execution_role import role_answers
-from payment_templates.evidence.task_definition import definition_conditions, definition_problems
-from payment_templates.evidence.task_start import start_in
-from payment_templates.evidence.topology.grants import Answer
+from payment_templates.evidence.faults.execution_role import role_answers
+from payment_templates.evidence.faults.task_definition import (
+    definition_conditions,
+    definition_problems,
+)
+from payment_templates.evidence.faults.task_start import start_in
+from payment_templates.evidence.permissions.grants import Answer
+from payment_templates.evidence.security.encryption import disk_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

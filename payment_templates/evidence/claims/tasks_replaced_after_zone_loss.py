@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept
-from payment_templates.evidence.faults import TASKS, effects_of, faults_of
+from payment_templates.evidence.faults.effects import TASKS, effects_of, faults_of
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import MOST_BYTES_INLINE
 from payment_templates.evidence.claim import broken, claim, kept
-from payment_templates.evidence.refusals import refusals
+from payment_templates.evidence.deployment.refusals import refusals
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding

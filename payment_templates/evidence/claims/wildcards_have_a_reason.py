@@ -7,15 +7,15 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
-from payment_templates.evidence.topology.policies import read_statements
+from payment_templates.evidence.permissions.policies import read_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.cloudformation import StackResource
     from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.permissions.policies import Condition, Statement
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.policies import Condition, Statement
 
 # Actions that AWS gives no resource to:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html

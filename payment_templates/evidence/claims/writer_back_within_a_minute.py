@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional
-from payment_templates.evidence.promotion import CLUSTER_TTL_SECONDS, PROMOTION
+from payment_templates.facts.timings import (
+    CLUSTER_TTL_SECONDS,
+    TYPICAL_PROMOTION,
+    TYPICAL_REPLACEMENT_SECONDS,
+)
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 
-# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.AuroraHighAvailability.html
-_REPLACEMENT = "typically < 10 min, in the same zone"
+_REPLACEMENT = f"typically < {TYPICAL_REPLACEMENT_SECONDS // 60} min, in the same zone"
 
 
 @claim("Writes continue within a minute of a writer failure", "Constraint 1", "Requirement 1")
@@ -25,7 +28,7 @@ def writer_back_within_a_minute(topology: Topology) -> Finding:
         if not database.readers:
             return broken(f"{database.logical_id} has no reader: {_REPLACEMENT}", *lines)
         lines.append(
-            f"{database.logical_id}: {database.readers[0].logical_id} is promoted, {PROMOTION}; "
-            f"clients follow within the TTL of {CLUSTER_TTL_SECONDS} s"
+            f"{database.logical_id}: {database.readers[0].logical_id} is promoted, "
+            f"{TYPICAL_PROMOTION}; clients follow within the TTL of {CLUSTER_TTL_SECONDS} s"
         )
     return conditional("AWS says typically: it guarantees no time", *lines)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.alerting.notification_time import judge_alerting
 from payment_templates.evidence.claim import claim
-from payment_templates.evidence.telling import judge_telling
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -15,4 +15,4 @@ if TYPE_CHECKING:
 @claim("A writer failure sends an alert within 60 seconds", "Success metric 3", "Constraint 6")
 def writer_loss_detected(topology: Topology) -> Finding:
     """List every path from a failed writer to an alert, with its best and its worst time."""
-    return judge_telling(topology, "writer")
+    return judge_alerting(topology, "writer")

@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional
-from payment_templates.evidence.promotion import (
+from payment_templates.facts.timings import (
     CLUSTER_TTL_SECONDS,
-    PROMOTION,
+    LOAD_BALANCER_TTL_SECONDS,
+    TYPICAL_PROMOTION,
     TYPICAL_PROMOTION_SECONDS,
 )
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
-
-# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health.html
-_BALANCER_TTL_SECONDS = 60
 
 
 @claim("A zone failure causes no downtime", "Success metric 1")
@@ -28,16 +26,16 @@ def zone_loss_without_downtime(topology: Topology) -> Finding:
     lines = [f"load balancer: requests to lost tasks fail for {out:g} s at worst"]
     lines += [
         f"{balancer.logical_id}: clients keep the lost zone's address until it leaves DNS, for "
-        f"which AWS states no time, and {_BALANCER_TTL_SECONDS} s more"
+        f"which AWS states no time, and {LOAD_BALANCER_TTL_SECONDS} s more"
         for balancer in topology.load_balancers
     ]
     writers = [database.writer for database in topology.databases if database.writer]
     if not writers:
-        longest = max(out, _BALANCER_TTL_SECONDS) if topology.load_balancers else out
+        longest = max(out, LOAD_BALANCER_TTL_SECONDS) if topology.load_balancers else out
         return conditional(f"requests to the lost zone fail for {longest:g} s and more", *lines)
     total = TYPICAL_PROMOTION_SECONDS + CLUSTER_TTL_SECONDS
     lines += [
-        f"{writer.logical_id} in {writer.zone}: promotion {PROMOTION}, "
+        f"{writer.logical_id} in {writer.zone}: promotion {TYPICAL_PROMOTION}, "
         f"+ DNS {CLUSTER_TTL_SECONDS} s = {total} s"
         for writer in writers
     ]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.examined_stacks import content_of, in_region
 from payment_templates.evidence.regions import other_region
-from payment_templates.evidence.stacks import content_of, in_region
 from payment_templates.evidence.topology.alarms import Alarm, read_alarms
 from payment_templates.evidence.topology.database import Database, read_databases
 from payment_templates.evidence.topology.events import EventPath, read_event_paths
@@ -20,7 +20,7 @@ from payment_templates.evidence.topology.load_balancer import (
 )
 from payment_templates.evidence.topology.network import Network, read_network
 from payment_templates.evidence.topology.records import Record, read_records
-from payment_templates.evidence.topology.security import Rule, read_rules
+from payment_templates.evidence.topology.security_groups import Rule, read_rules
 from payment_templates.evidence.topology.service import Service, read_services
 from payment_templates.evidence.topology.topics import Topic, read_topics
 
@@ -75,15 +75,15 @@ class Topology:
         return content_of(self.stack)
 
     @cached_property
-    def twin(self) -> Topology | None:
+    def counterpart(self) -> Topology | None:
         """The same template in another region of the account, None where AWS has no other."""
         region = other_region(self.stack.region)
         if not region:
             return None
-        twin = build_topology(in_region(self.stack, region))
+        counterpart = build_topology(in_region(self.stack, region))
         # Each is the other's: found once for both.
-        vars(twin)["twin"] = self
-        return twin
+        vars(counterpart)["counterpart"] = self
+        return counterpart
 
 
 def build_topology(stack: Stack) -> Topology:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence.topology.network import zone_of
-from payment_templates.evidence.topology.security import groups_or_default
+from payment_templates.evidence.topology.security_groups import groups_or_default
 from payment_templates.facts.resource_defaults import find_default
 
 if TYPE_CHECKING:

@@ -5,17 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.facts.timings import ALIAS_TTL_SECONDS, ROUTE53_TIMEOUT_SECONDS
+
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties, Stack, StackResource
 
-# An alias to a load balancer answers with the load balancer's own TTL:
-# https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html
-ALIAS_TTL_SECONDS = 60
 _RECORD = "AWS::Route53::RecordSet"
 _GROUP = "AWS::Route53::RecordSetGroup"
-# A checker waits 4 s for the connection and 2 s for the answer:
-# https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
-CHECK_TIMEOUT_SECONDS = 6
 # A record has one routing policy:
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy.html
 _OTHER_POLICIES = (
@@ -42,7 +38,7 @@ class HealthCheck:
     @property
     def slowest_detection_seconds(self) -> float:
         """As many intervals as failures, and the last check's time to answer."""
-        return self.interval_seconds * self.failure_threshold + CHECK_TIMEOUT_SECONDS
+        return self.interval_seconds * self.failure_threshold + ROUTE53_TIMEOUT_SECONDS
 
     @property
     def fastest_detection_seconds(self) -> float:

@@ -16,7 +16,7 @@ from payment_templates.evidence.topology.containers import (
     secrets_of,
 )
 from payment_templates.evidence.topology.scaling import scaling_of
-from payment_templates.evidence.topology.security import groups_or_default
+from payment_templates.evidence.topology.security_groups import groups_or_default
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource

@@ -19,19 +19,19 @@ _ADDRESSES = {
 }
 
 
-def hearers(stack: Stack, topic: StackResource) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def subscribers_of(stack: Stack, topic: StackResource) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Give the addresses of the subscribers of a topic, and why the others get nothing."""
     subscribers: list[str] = []
-    deaf: list[str] = []
+    unreachable: list[str] = []
     for fields in _subscriptions(stack, topic):
         protocol, endpoint = fields.text("Protocol"), fields.text("Endpoint")
         if protocol not in _ADDRESSES:
             continue
-        if reason := _why_deaf(topic, fields):
-            deaf.append(reason)
+        if reason := _why_unreachable(topic, fields):
+            unreachable.append(reason)
         else:
             subscribers.append(endpoint)
-    return tuple(subscribers), tuple(deaf)
+    return tuple(subscribers), tuple(unreachable)
 
 
 def _subscriptions(stack: Stack, topic: StackResource) -> Iterator[Properties]:
@@ -42,7 +42,7 @@ def _subscriptions(stack: Stack, topic: StackResource) -> Iterator[Properties]:
             yield subscription.properties
 
 
-def _why_deaf(topic: StackResource, fields: Properties) -> str:
+def _why_unreachable(topic: StackResource, fields: Properties) -> str:
     protocol, endpoint = fields.text("Protocol"), fields.text("Endpoint")
     if topic.properties.flag("FifoTopic"):
         # https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html

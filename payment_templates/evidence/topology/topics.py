@@ -7,10 +7,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Properties, Reference, listed
-from payment_templates.evidence.examples import ACCOUNT
-from payment_templates.evidence.topology.keys import find_key
-from payment_templates.evidence.topology.policies import Statement, read_statements
-from payment_templates.evidence.topology.subscriptions import hearers
+from payment_templates.evidence.example_values import ACCOUNT
+from payment_templates.evidence.permissions.keys import find_key
+from payment_templates.evidence.permissions.policies import Statement, read_statements
+from payment_templates.evidence.topology.subscriptions import subscribers_of
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource, Value
@@ -40,7 +40,7 @@ class Topic:
     key: str
     subscribers: tuple[str, ...]
     # Why those who are subscribed too would never hear.
-    deaf: tuple[str, ...]
+    unreachable: tuple[str, ...]
     topic_statements: tuple[Statement, ...]
     key_statements: tuple[Statement, ...]
 
@@ -71,13 +71,13 @@ def _topic(stack: Stack, topic: StackResource) -> Topic:
         for policy in stack.of_type("AWS::SNS::TopicPolicy")
         if name in topics_named(stack, policy.properties.get("Topics"))
     ]
-    subscribers, deaf = hearers(stack, topic)
+    subscribers, unreachable = subscribers_of(stack, topic)
     return Topic(
         logical_id=name,
         arn=_arn(stack, topic),
         key="" if key is None else str(key),
         subscribers=subscribers,
-        deaf=deaf,
+        unreachable=unreachable,
         topic_statements=tuple(
             statement
             for policy in policies or [read_statements(_DEFAULT_POLICY)]

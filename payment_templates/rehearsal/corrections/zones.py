@@ -1,26 +1,17 @@
 """The zones of a region: Fn::GetAZs and DescribeAvailabilityZones name those that AWS has.
 
-ministack gives every region the letters a, b and c. The exceptions are those of cfn-lint 1.58.0,
-AVAILABILITY_ZONES in cfnlint/helpers.py, whose import takes too long to ask at run time.
+ministack gives every region the letters a, b and c.
 """
 
 from collections.abc import Callable
 from typing import Any
 
+from payment_templates.facts.regions import ZONES
 from payment_templates.rehearsal import ministack
 from payment_templates.rehearsal.document import is_object
 from payment_templates.rehearsal.services import amend_operations
 
 _EC2 = f"{ministack.SERVICES}.ec2"
-_USUAL = "abc"
-_LETTERS = {
-    "ap-northeast-1": "abcd",
-    "ap-northeast-2": "abcd",
-    "ca-central-1": "abcd",
-    "us-east-1": "abcdef",
-    "us-west-1": "ac",
-    "us-west-2": "abcd",
-}
 # AWS gives each account its own letters: here the zone without Fargate, use1-az3, is no early one,
 # as in accounts that take the first three zones without problem.
 _SWAPPED = {"us-east-1c": "us-east-1e", "us-east-1e": "us-east-1c"}
@@ -35,7 +26,7 @@ def install() -> None:
 
 def zones(region: str) -> list[str]:
     """Name the zones of a region, in the order of their letters."""
-    return [f"{region}{letter}" for letter in _LETTERS.get(region, _USUAL)]
+    return list(ZONES.get(region) or (f"{region}{letter}" for letter in "abc"))
 
 
 def _with_zones(original: Callable[..., Any]) -> object:

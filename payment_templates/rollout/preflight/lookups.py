@@ -19,9 +19,6 @@ class Lookup:
     names: str = ""
     # What AWS answers when there is none.
     absent: str = ""
-    # Roles, policies and dashboards are the account's, buckets everybody's; the rest is the
-    # region's: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html
-    shared_by_regions: bool = False
 
 
 _ALB = "AWS::ElasticLoadBalancingV2"
@@ -42,7 +39,6 @@ LOOKUPS: Mapping[str, Lookup] = {
         operation="list_dashboards",
         argument="DashboardNamePrefix",
         names="DashboardEntries[].DashboardName",
-        shared_by_regions=True,
     ),
     "AWS::ECS::Cluster": Lookup(
         property="ClusterName",
@@ -83,7 +79,6 @@ LOOKUPS: Mapping[str, Lookup] = {
         service="iam",
         operation="list_policies",
         names="Policies[].PolicyName",
-        shared_by_regions=True,
     ),
     "AWS::IAM::Role": Lookup(
         property="RoleName",
@@ -91,7 +86,6 @@ LOOKUPS: Mapping[str, Lookup] = {
         operation="get_role",
         argument="RoleName",
         absent="NoSuchEntity",
-        shared_by_regions=True,
     ),
     "AWS::KMS::Alias": Lookup(
         property="AliasName",
@@ -140,7 +134,6 @@ LOOKUPS: Mapping[str, Lookup] = {
         operation="head_bucket",
         argument="Bucket",
         absent="404",
-        shared_by_regions=True,
     ),
     "AWS::SNS::Topic": Lookup(
         property="TopicName",

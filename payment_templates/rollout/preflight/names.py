@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import jmespath
 from botocore.exceptions import ClientError
 
+from payment_templates.facts.name_limits import NAME_LIMITS
 from payment_templates.rollout.errors import code_of
 from payment_templates.rollout.preflight.finding import EVERYWHERE, Finding, asked, fine, refused
 from payment_templates.rollout.preflight.log_groups import LOG_GROUP, advise_on_group
@@ -28,7 +29,7 @@ def check_global_names(resolutions: Sequence[Resolution]) -> Iterator[Finding]:
         (kind, name)
         for resolution in resolutions
         for kind, name in _names(resolution)
-        if LOOKUPS[kind].shared_by_regions
+        if NAME_LIMITS[kind].shared_by_regions
     )
     twice = [(kind, name) for (kind, name), count in names.items() if count > 1]
     for kind, name in twice:

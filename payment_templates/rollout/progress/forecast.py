@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence import CREATION_SECONDS
+from payment_templates.facts.timings import CREATION_SECONDS
 from payment_templates.rollout.progress.graph import dependencies
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Who is notified of a failure, by which path, and how fast."""

@@ -1,0 +1,78 @@
+"""Calculates how long an alarm takes from a fault to the alert."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from payment_templates.facts.timings import (
+    ALARM_EVALUATION_SECONDS,
+    ASSUMED_METRIC_DELIVERY_SECONDS,
+    FAST_ALARM_EVALUATION_SECONDS,
+    PERIODS_UNTIL_MISSING,
+)
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.alarms import Alarm
+
+_STATISTIC_OF_WHOLE_PERIOD = "Minimum"
+_HOST_METRICS = {"UnHealthyHostCount", "HealthyHostCount"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Path:
+    """One path from a fault to an alert."""
+
+    resource: str
+    best_seconds: float
+    # None where AWS publishes no bound.
+    worst_seconds: float | None
+    arithmetic: str
+    # What has to pass before an event is sent, empty when it is sent at once.
+    after: str = ""
+
+
+def alarm_path(topology: Topology, alarm: Alarm) -> Path:
+    """Compute how long an alarm takes: source, periods, delivery and evaluation."""
+    period, count = alarm.period_seconds, alarm.datapoints
+    groups = topology.target_groups if alarm.metric in _HOST_METRICS else ()
+    first = max((group.fastest_detection_seconds for group in groups), default=0)
+    last = max((group.slowest_detection_seconds for group in groups), default=0)
+    whole = period if alarm.statistic == _STATISTIC_OF_WHOLE_PERIOD else 0
+    missing = (
+        alarm.metric == "DatabaseConnections"
+        and alarm.missing_data == "breaching"
+        and not alarm.filled
+    )
+    late = period * PERIODS_UNTIL_MISSING if missing else 0
+    # Others report a wrong value while they report at all; whether they stop is not documented.
+    silence = (
+        f"; {period * PERIODS_UNTIL_MISSING:g} s more where its points stop"
+        if alarm.missing_data == "breaching" and not missing and not alarm.filled
+        else ""
+    )
+    fast = period < ALARM_EVALUATION_SECONDS
+    evaluation = FAST_ALARM_EVALUATION_SECONDS if fast else ALARM_EVALUATION_SECONDS
+    published = alarm.namespace.startswith(("AWS/", "ECS/"))
+    delivery = ASSUMED_METRIC_DELIVERY_SECONDS if published else 0
+    best = first + period * (count - 1) + delivery
+    worst = last + period * count + whole + late + delivery + evaluation
+    parts = [
+        f"source {last:g}",
+        f"{count} x period {period:g}",
+        *([f"whole period {whole:g}"] if whole else []),
+        *([f"{PERIODS_UNTIL_MISSING} periods until missing points count {late:g}"] if late else []),
+        f"delivery {delivery} (assumed: AWS publishes none)",
+        f"evaluation {evaluation}",
+    ]
+    return Path(
+        resource=alarm.logical_id,
+        best_seconds=best,
+        worst_seconds=worst,
+        arithmetic=(
+            f"{alarm.logical_id}: "
+            f"best {first:g} + {count - 1} x {period:g} + {delivery} = {best:g} s; "
+            f"worst {' + '.join(parts)} = {worst:g} s{silence}"
+        ),
+    )

@@ -1,0 +1,106 @@
+"""Whether an alarm on a service's metric can ever fire."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.physical_names import name_of
+from payment_templates.facts.metrics import METRICS, OWNED
+from payment_templates.facts.timings import METRIC_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.cloudformation import StackResource
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.alarms import Alarm
+
+_CLUSTER = "AWS::ECS::Cluster"
+# What the value of a dimension must be: the type, and the attribute (none: its Ref, or its name).
+_DIMENSIONS = {
+    "ClusterName": (_CLUSTER, ""),
+    "DBClusterIdentifier": ("AWS::RDS::DBCluster", ""),
+    "DBInstanceIdentifier": ("AWS::RDS::DBInstance", ""),
+    "HealthCheckId": ("AWS::Route53::HealthCheck", ""),
+    "LoadBalancer": ("AWS::ElasticLoadBalancingV2::LoadBalancer", ".LoadBalancerFullName"),
+    "ServiceName": ("AWS::ECS::Service", ".Name"),
+    "TargetGroup": ("AWS::ElasticLoadBalancingV2::TargetGroup", ".TargetGroupFullName"),
+}
+# The dimensions whose values are names that a template may write down itself.
+_NAMED = {"ClusterName", "DBClusterIdentifier", "DBInstanceIdentifier", "ServiceName"}
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/dimensions.html
+_ROLES = {"READER", "WRITER"}
+# The longest that an alarm looks back, with periods below an hour and above:
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+_HOUR, _DAY, _WEEK = 3600, 86_400, 604_800
+
+
+def why_never_fires(topology: Topology, alarm: Alarm) -> str:
+    """Say why an alarm on a service's metric can never fire, empty when it can."""
+    return next(_alarm_problems(topology, alarm), "")
+
+
+def watched(topology: Topology, alarm: Alarm, dimension: str) -> StackResource | None:
+    """Give the resource that a dimension of an alarm names, None when it is none of the stack."""
+    kind, attribute = _DIMENSIONS[dimension]
+    value = alarm.dimensions.get(dimension, "")
+    for resource in topology.stack.of_type(kind):
+        name = name_of(resource) if dimension in _NAMED else ""
+        if value and value in {f"${{{resource.logical_id}{attribute}}}", name}:
+            return resource
+    return None
+
+
+def _alarm_problems(topology: Topology, alarm: Alarm) -> Iterator[str]:
+    if alarm.unread:
+        yield alarm.unread
+    twins = [other for other in topology.alarms if alarm.name and other.name == alarm.name]
+    if len(twins) > 1:
+        yield f"{' and '.join(alarm.logical_id for alarm in twins)} have one name, {alarm.name}"
+    if alarm.datapoints > alarm.evaluation_periods:
+        yield f"{alarm.datapoints} of {alarm.evaluation_periods} periods cannot be bad"
+    looks_back = alarm.period_seconds * alarm.evaluation_periods
+    if looks_back > (_DAY if alarm.period_seconds < _HOUR else _WEEK):
+        yield f"CloudWatch takes no alarm that looks back {looks_back:g} s"
+    metric = METRICS.get((alarm.namespace, alarm.metric))
+    if metric:
+        yield from _metric_problems(topology, alarm)
+    elif alarm.namespace.startswith(("AWS/", "ECS/")) or alarm.metric in OWNED:
+        yield f"{alarm.namespace or 'no namespace'} has no metric {alarm.metric}"
+
+
+def _metric_problems(topology: Topology, alarm: Alarm) -> Iterator[str]:
+    metric = METRICS[alarm.namespace, alarm.metric]
+    if alarm.dimensions.keys() not in metric.dimensions:
+        yield f"{alarm.metric} has no points by {', '.join(alarm.dimensions) or 'no dimension'}"
+        return
+    for name, value in alarm.dimensions.items():
+        if problem := _dimension_problem(topology, alarm, name, value):
+            yield problem
+    if not metric.reports(alarm.statistic):
+        yield f"{alarm.statistic or 'no statistic'} of {alarm.metric} does not tell it"
+    if alarm.unit:
+        # "Points that specify a unit are aggregated separately", and a wrong one leaves the alarm
+        # in INSUFFICIENT_DATA: PutMetricAlarm, Unit.
+        yield f"only points in {alarm.unit} would count, AWS documents no unit of {alarm.metric}"
+    if alarm.period_seconds % METRIC_SECONDS:
+        yield f"{alarm.metric} has a point a minute, the period is {alarm.period_seconds:g} s"
+    if alarm.namespace == "AWS/Route53" and topology.stack.region != "us-east-1":
+        yield "the metrics of health checks are in us-east-1 alone"
+    if alarm.namespace == "ECS/ContainerInsights" and not _has_insights(topology, alarm):
+        yield "Container Insights is off, so there is no such metric"
+
+
+def _dimension_problem(topology: Topology, alarm: Alarm, name: str, value: str) -> str:
+    known = {"Role": _ROLES, "AvailabilityZone": set(topology.zones)}.get(name)
+    if known is not None:
+        return "" if value in known else f"the dimension {name} is {value}, not one of its values"
+    if watched(topology, alarm, name):
+        return ""
+    return f"the dimension {name} is {value}, no {_DIMENSIONS[name][0]} of the stack"
+
+
+def _has_insights(topology: Topology, alarm: Alarm) -> bool:
+    cluster = watched(topology, alarm, "ClusterName")
+    settings = cluster.properties.pairs("ClusterSettings", key="Name") if cluster else {}
+    return settings.get("containerInsights") in {"enabled", "enhanced"}

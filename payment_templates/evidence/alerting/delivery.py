@@ -1,0 +1,107 @@
+"""Decides whether a message that a service publishes reaches a subscriber."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.example_values import ACCOUNT
+from payment_templates.evidence.permissions.requests import Request
+from payment_templates.evidence.physical_names import name_of
+from payment_templates.evidence.topology.events import CLOUDWATCH, EVENTBRIDGE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from payment_templates.cloudformation import StackResource
+    from payment_templates.evidence.permissions.policies import Statement
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.topics import Topic
+
+_TOPIC_IN_CONTEXT = "kms:encryptioncontext:aws:sns:topicarn"
+
+
+def delivery_problem(
+    topology: Topology, topics: tuple[str, ...], publisher: str, source: str = ""
+) -> str:
+    """Say why what a source publishes by a service reaches no person, empty when it does."""
+    if not topics:
+        return "it goes to no topic"
+    context = _context(topology, publisher, topology.stack.resources.get(source))
+    reasons = [
+        next(_topic_problems(topology.topics[name], publisher, context), "")
+        if name in topology.topics
+        else "it goes to no topic of the stack"
+        for name in topics
+    ]
+    return "" if "" in reasons else reasons[0]
+
+
+def _topic_problems(
+    topic: Topic, publisher: str, context: Mapping[str, tuple[str, ...]]
+) -> Iterator[str]:
+    if not topic.subscribers:
+        yield f"no one is subscribed to {topic.logical_id}" + "".join(
+            f"; {reason}" for reason in topic.unreachable
+        )
+    publish = Request(
+        principal=publisher, action="sns:Publish", resource=_names(topic), context=context
+    )
+    if not publish.is_let(_usable(topic.topic_statements, publisher)):
+        yield f"the policy of {topic.logical_id} does not let {publisher} publish"
+    if topic.key and not topic.key_statements:
+        # https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
+        yield f"{publisher} may not use the key {topic.key} of {topic.logical_id}"
+    # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    for action in ("kms:Decrypt", "kms:GenerateDataKey") if topic.key else ():
+        use = Request(
+            principal=publisher,
+            action=action,
+            # In a key's policy the one resource is the key itself.
+            resource=("*",),
+            context={**context, _TOPIC_IN_CONTEXT: _names(topic)},
+        )
+        if not use.is_let(topic.key_statements):
+            yield f"the policy of the key {topic.key} does not let {publisher} {action}"
+
+
+def _names(topic: Topic) -> tuple[str, ...]:
+    return (topic.arn, f"${{{topic.logical_id}}}")
+
+
+def _context(
+    topology: Topology, publisher: str, source: StackResource | None
+) -> dict[str, tuple[str, ...]]:
+    """Give what a publisher's request is known to say of itself."""
+    # "Enforce encryption of data in transit":
+    # https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
+    known: dict[str, tuple[str, ...]] = {
+        "aws:principalisawsservice": ("true",),
+        "aws:principalservicename": (publisher,),
+        "aws:securetransport": ("true",),
+    }
+    if publisher == EVENTBRIDGE:
+        return known
+    service, kind = ("cloudwatch", "alarm") if publisher == CLOUDWATCH else ("rds", "es")
+    origin = f"arn:{topology.stack.partition}:{service}:{topology.stack.region}:{ACCOUNT}"
+    name = name_of(source) if source else ""
+    own = f"${{{source.logical_id}.Arn}}" if source else ""
+    return {
+        **known,
+        "aws:sourceaccount": (ACCOUNT,),
+        "aws:sourcearn": (f"{origin}:{kind}:{name}", own),
+        # What aws:SourceAccount was before; a topic's default policy still asks for it:
+        # https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+        "aws:sourceowner": (ACCOUNT,),
+    }
+
+
+def _usable(statements: tuple[Statement, ...], publisher: str) -> tuple[Statement, ...]:
+    """Leave out what lets nothing in: a topic's policy for EventBridge takes no condition.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+    """
+    return tuple(
+        statement
+        for statement in statements
+        if publisher != EVENTBRIDGE or not (statement.allows and statement.conditions)
+    )

@@ -1,0 +1,103 @@
+"""Every path from a fault to an alert: alarms, event rules and subscriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.alerting.alarm_delay import Path, alarm_path
+from payment_templates.evidence.alerting.alarm_firing import why_never_fires
+from payment_templates.evidence.alerting.delivery import delivery_problem
+from payment_templates.evidence.alerting.event_patterns import matches
+from payment_templates.evidence.topology.events import CLOUDWATCH, EVENTBRIDGE
+from payment_templates.facts.timings import TYPICAL_PROMOTION_SECONDS, TYPICAL_REPLACEMENT_SECONDS
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.alerting.event_patterns import Event
+    from payment_templates.evidence.alerting.symptoms import Symptom
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.alarms import Alarm
+    from payment_templates.evidence.topology.events import EventPath
+
+_ALARMED_BY = {
+    "zone": {"UnHealthyHostCount", "HealthyHostCount", "RunningTaskCount"},
+    "task": {"UnHealthyHostCount", "HealthyHostCount", "RunningTaskCount"},
+    "writer": {"DatabaseConnections"},
+    "NAT gateway": set[str](),
+}
+
+
+def alarm_paths(topology: Topology, kind: str) -> tuple[Path, ...]:
+    """List the alarms that report a kind of fault, including those that fire too late."""
+    return tuple(
+        alarm_path(topology, alarm)
+        for alarm in topology.alarms
+        if _notices(topology, alarm, kind)
+        and not why_never_fires(topology, alarm)
+        and not delivery_problem(topology, alarm.topics, CLOUDWATCH, alarm.logical_id)
+    )
+
+
+def event_paths(topology: Topology, symptoms: tuple[Symptom, ...]) -> tuple[Path, ...]:
+    """List the rules and subscriptions that report one of these events."""
+    return tuple(
+        _event_path(path, reported)
+        for path in topology.event_paths
+        if not delivery_problem(topology, path.topics, path.publisher, path.logical_id)
+        for reported in [
+            symptom for symptom in symptoms if not symptom.blocked and _reports(path, symptom.event)
+        ][:1]
+    )
+
+
+def ends_before(topology: Topology, kind: str, path: Path) -> str:
+    """Say why a fault is typically over before an alarm fires, empty when it is not."""
+    has_readers = any(database.readers for database in topology.databases)
+    outage = TYPICAL_PROMOTION_SECONDS if has_readers else TYPICAL_REPLACEMENT_SECONDS
+    if kind != "writer" or (path.worst_seconds or 0) <= outage:
+        return ""
+    return (
+        f"{path.resource} fires after {path.worst_seconds:g} s at worst, a failover typically "
+        f"takes < {outage} s, and then the series goes on with the new writer"
+    )
+
+
+def _notices(topology: Topology, alarm: Alarm, kind: str) -> bool:
+    """Tell whether an alarm is fine before a fault and goes off with it."""
+    if alarm.metric not in _ALARMED_BY[kind] or "AvailabilityZone" in alarm.dimensions:
+        return False
+    if alarm.metric == "UnHealthyHostCount":
+        good, bad = 0, 1
+    elif alarm.metric == "DatabaseConnections":
+        good, bad = 1, 0
+    else:
+        good = max((service.desired for service in topology.services), default=1)
+        bad = good - 1
+    return alarm.breaches(bad) and not alarm.breaches(good)
+
+
+def _reports(path: EventPath, event: Event) -> bool:
+    if path.publisher == EVENTBRIDGE:
+        return bool(path.pattern.entries) and matches(path.pattern, event)
+    detail = event["detail"]
+    # The one event of the samples that RDS tells by itself is of a cluster.
+    return (
+        isinstance(detail, Mapping)
+        and event["source"] == ("aws.rds",)
+        and path.source_type in {"", "db-cluster"}
+        and (not path.sources or bool(set(path.sources) & set(detail["SourceIdentifier"])))
+        and (not path.kinds or bool(set(path.kinds) & set(detail["EventCategories"])))
+    )
+
+
+def _event_path(path: EventPath, symptom: Symptom) -> Path:
+    return Path(
+        resource=path.logical_id,
+        best_seconds=symptom.best_seconds,
+        worst_seconds=None,
+        after=symptom.after,
+        arithmetic=(
+            f"{path.logical_id}: {symptom.what}, sent {symptom.after or 'immediately'}; "
+            "AWS gives no upper limit"
+        ),
+    )

@@ -1,0 +1,47 @@
+"""The verdict on whether some alarm watches a metric for what it is promised to fire at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.alerting.alarm_firing import why_never_fires
+from payment_templates.evidence.claim import broken, kept
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.alarms import Alarm
+
+
+def judge_alarm(
+    topology: Topology,
+    metric: str,
+    *,
+    misses: Callable[[Alarm], str],
+    why: str,
+    verdict: Callable[..., Finding] = kept,
+) -> Finding:
+    """Find an alarm on a metric that can fire and misses nothing: one is enough."""
+    alarms = [alarm for alarm in topology.alarms if alarm.metric == metric]
+    unread = [f"{alarm.logical_id}: {alarm.unread}" for alarm in topology.alarms if alarm.unread]
+    if not alarms:
+        return broken("; ".join([f"no alarm watches {metric}", *unread]))
+    problems = {alarm.logical_id: _problem(topology, alarm, misses) for alarm in alarms}
+    lines = [
+        f"{alarm.logical_id}: {alarm.statistic} of {alarm.namespace} {alarm.metric}, "
+        f"{alarm.comparison} {alarm.threshold:g}"
+        for alarm in alarms
+        if not problems[alarm.logical_id]
+    ]
+    if not lines:
+        name, problem = next(iter(problems.items()))
+        return broken(f"{name} {problem}")
+    return verdict(why, *lines)
+
+
+def _problem(topology: Topology, alarm: Alarm, misses: Callable[[Alarm], str]) -> str:
+    if never := why_never_fires(topology, alarm):
+        return f"never fires: {never}"
+    return misses(alarm)

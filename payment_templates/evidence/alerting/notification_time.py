@@ -1,0 +1,50 @@
+"""Judges how soon an alert is sent after a fault."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.alerting.detection import alarm_paths, ends_before, event_paths
+from payment_templates.evidence.alerting.symptoms import cases_of
+from payment_templates.evidence.claim import broken, conditional
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+
+def judge_alerting(topology: Topology, kind: str) -> Finding:
+    """Judge the paths of every fault of a kind: an event, alarms alone, or none."""
+    cases = cases_of(topology, kind)
+    if not cases:
+        return broken(f"there is no {kind} whose failure an event or an alarm could report")
+    every_alarm = alarm_paths(topology, kind)
+    late = [text for path in every_alarm if (text := ends_before(topology, kind, path))]
+    alarms = [path for path in every_alarm if not ends_before(topology, kind, path)]
+    lines = [*(path.arithmetic for path in alarms), *late]
+    soonest: dict[str, str] = {}
+    for case in cases:
+        events = event_paths(topology, case.symptoms)
+        lines += [f"{case.name}: {path.arithmetic}" for path in events]
+        lines += [
+            f"{case.name}: {symptom.what} {symptom.blocked}"
+            for symptom in case.symptoms
+            if symptom.blocked
+        ]
+        if events:
+            soonest[case.name] = min((path.after for path in events), key=bool)
+    unreported = ", ".join(case.name for case in cases if case.name not in soonest)
+    if unreported and not alarms:
+        return broken(f"no alert for {unreported}: no alarm and no event covers it", *lines)
+    if unreported:
+        worst = min(path.worst_seconds or 0 for path in alarms)
+        return broken(f"only alarms report {unreported}, after {worst:g} s at worst", *lines)
+    return conditional(f"{_in_words(soonest)}; AWS does not guarantee a delivery time", *lines)
+
+
+def _in_words(soonest: dict[str, str]) -> str:
+    """Say of which cases an event tells at once, and of which after what."""
+    groups: dict[str, list[str]] = {}
+    for name, after in soonest.items():
+        groups.setdefault(after or "immediately", []).append(name)
+    return "; ".join(f"{', '.join(names)}: alert {after}" for after, names in groups.items())

@@ -1,0 +1,111 @@
+"""Events of ECS and RDS, each as it would look for this stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.example_values import ACCOUNT
+from payment_templates.evidence.physical_names import name_of
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.alerting.event_patterns import Event
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.database import Database
+    from payment_templates.evidence.topology.service import Service
+
+
+def stopped_task(
+    topology: Topology, service: Service, code: str, reason: str, zone: str = ""
+) -> Event:
+    """Give the event of a stopped task.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
+    """
+    resource = topology.stack.resources[service.logical_id]
+    name = name_of(resource) or f"${{{service.logical_id}.Name}}"
+    clusters = _cluster_names(topology, service)
+    tasks = tuple(f"{name.replace(':cluster/', ':task/')}/0123456789abcdef" for name in clusters)
+    return {
+        **_envelope(topology, "aws.ecs", "ECS Task State Change", tasks),
+        "detail": {
+            "clusterArn": clusters,
+            "lastStatus": ("STOPPED",),
+            "desiredStatus": ("STOPPED",),
+            "stopCode": (code,),
+            "stoppedReason": (reason,),
+            "launchType": (resource.properties.text("LaunchType") or "FARGATE",),
+            "group": (f"service:{name}", f"service:${{{service.logical_id}.Name}}"),
+            "startedBy": ("ecs-svc/0123456789",),
+            "availabilityZone": (zone or next(iter(service.tasks_by_zone), ""),),
+            "taskArn": tasks,
+        },
+    }
+
+
+def impaired_service(topology: Topology, service: Service) -> Event:
+    """Give the event of a service that cannot start tasks.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
+    """
+    return {
+        **_envelope(topology, "aws.ecs", "ECS Service Action", _service_names(topology, service)),
+        "detail": {
+            "eventType": ("WARN",),
+            "eventName": ("SERVICE_TASK_START_IMPAIRED",),
+            "clusterArn": _cluster_names(topology, service),
+        },
+    }
+
+
+def failover(topology: Topology, database: Database, event_id: str) -> Event:
+    """Give an event of a failover.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html
+    """
+    cluster, stack = database.logical_id, topology.stack
+    names = tuple(filter(None, (f"${{{cluster}}}", name_of(stack.resources[cluster]))))
+    arns = (
+        f"${{{cluster}.DBClusterArn}}",
+        *(f"arn:{stack.partition}:rds:{stack.region}:{ACCOUNT}:cluster:{name}" for name in names),
+    )
+    return {
+        **_envelope(topology, "aws.rds", "RDS DB Cluster Event", arns),
+        "detail": {
+            "EventCategories": ("failover",),
+            "SourceType": ("CLUSTER",),
+            "SourceArn": arns,
+            "SourceIdentifier": names,
+            "EventID": (event_id,),
+        },
+    }
+
+
+def _envelope(
+    topology: Topology, source: str, kind: str, resources: tuple[str, ...]
+) -> dict[str, tuple[str, ...] | Event]:
+    return {
+        "source": (source,),
+        "detail-type": (kind,),
+        "account": (ACCOUNT,),
+        "region": (topology.stack.region,),
+        "resources": resources,
+    }
+
+
+def _cluster_names(topology: Topology, service: Service) -> tuple[str, ...]:
+    stack = topology.stack
+    value = stack.resources[service.logical_id].properties.get("Cluster")
+    cluster = stack.find(value, "AWS::ECS::Cluster")
+    own = cluster.logical_id if cluster else ""
+    names = (f"${{{own}}}", name_of(cluster) if cluster else str(value or "default"))
+    return (
+        f"${{{own}.Arn}}",
+        *(f"arn:{stack.partition}:ecs:{stack.region}:{ACCOUNT}:cluster/{n}" for n in names if n),
+    )
+
+
+def _service_names(topology: Topology, service: Service) -> tuple[str, ...]:
+    name = name_of(topology.stack.resources[service.logical_id])
+    arns = [arn.replace(":cluster/", ":service/") for arn in _cluster_names(topology, service)[1:]]
+    spelt = filter(None, (name, f"${{{service.logical_id}.Name}}"))
+    return (f"${{{service.logical_id}}}", *(f"{arn}/{each}" for arn in arns for each in spelt))

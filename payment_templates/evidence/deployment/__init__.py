@@ -1,0 +1,1 @@
+"""Creation, updates and deletion: order, duration, names, replacement, refusals by AWS."""

@@ -1,0 +1,110 @@
+"""What AWS would refuse to create, of all that the claims' arithmetic rests on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from ipaddress import IPv4Network
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.physical_names import name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.database import Database
+    from payment_templates.evidence.topology.load_balancer import TargetGroup
+
+# CreateTargetGroup: HealthCheckIntervalSeconds, HealthCheckTimeoutSeconds, UnhealthyThresholdCount.
+INTERVAL_SECONDS = range(5, 301)
+TIMEOUT_SECONDS = range(2, 121)
+THRESHOLD = range(2, 11)
+# CreateDBCluster, BackupRetentionPeriod.
+_MOST_BACKUP_DAYS = 35
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html
+_FEWEST_DATABASE_ZONES = 2
+
+
+def refusals(topology: Topology) -> Iterator[str]:
+    """Tell what AWS would refuse; what else it may is for a linter."""
+    yield from _subnet_refusals(topology)
+    for group in topology.target_groups:
+        yield from target_group_refusals(group)
+    for database in topology.databases:
+        yield from _database_refusals(topology, database)
+    for balancer in topology.stack.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer"):
+        # CreateLoadBalancer, Name.
+        if name_of(balancer).startswith("internal-"):
+            yield f"{balancer.logical_id} has a name that begins with internal-"
+    for definition in topology.stack.of_type("AWS::ECS::TaskDefinition"):
+        # RegisterTaskDefinition, networkMode: Fargate takes awsvpc alone.
+        mode = definition.properties.text("NetworkMode")
+        if "FARGATE" in definition.properties.texts("RequiresCompatibilities") and mode != "awsvpc":
+            yield f"{definition.logical_id} is for Fargate and in the network mode {mode}"
+    resources = topology.stack.resources.values()
+    names = Counter((resource.type, name_of(resource)) for resource in resources)
+    for (kind, name), count in names.items():
+        if name and count > 1 and kind.startswith(("AWS::RDS::", "AWS::ElasticLoad", "AWS::IAM::")):
+            yield f"{count} resources of {kind} have the name {name}"
+
+
+def target_group_refusals(group: TargetGroup) -> Iterator[str]:
+    """Tell which timings of a health check are outside AWS's ranges."""
+    for what, value, taken in (
+        ("interval", group.interval_seconds, INTERVAL_SECONDS),
+        ("timeout", group.timeout_seconds, TIMEOUT_SECONDS),
+        ("threshold", group.unhealthy_threshold, THRESHOLD),
+    ):
+        if value not in taken:
+            yield f"{group.logical_id} has a {what} of {value:g}: {taken[0]} to {taken[-1]}"
+    if group.timeout_seconds >= group.interval_seconds:
+        yield f"{group.logical_id} has a timeout that is no shorter than its interval"
+
+
+def _subnet_refusals(topology: Topology) -> Iterator[str]:
+    """Tell which subnets stand outside their network, or over each other.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+    """
+    vpcs = {vpc.logical_id: vpc.properties for vpc in topology.stack.of_type("AWS::EC2::VPC")}
+    blocks: list[tuple[str, str, IPv4Network]] = []
+    for subnet in topology.network.subnets.values():
+        block = _block(subnet.block)
+        if block is None:
+            continue
+        whole = _block(vpcs[subnet.vpc].text("CidrBlock")) if subnet.vpc in vpcs else None
+        if whole and not block.subnet_of(whole) and not _has_more_blocks(topology, subnet.vpc):
+            yield f"{subnet.logical_id} is not within {subnet.vpc}: {block}, {whole}"
+        blocks.append((subnet.logical_id, subnet.vpc, block))
+    for (first, home, block), (second, other_home, other) in combinations(blocks, 2):
+        if home == other_home and block.overlaps(other):
+            yield f"{first} and {second} overlap: {block}, {other}"
+
+
+def _block(text: str) -> IPv4Network | None:
+    try:
+        return IPv4Network(text)
+    except ValueError:
+        return None
+
+
+def _has_more_blocks(topology: Topology, vpc: str) -> bool:
+    added = topology.stack.of_type("AWS::EC2::VPCCidrBlock")
+    return any(block.properties.identity("VpcId") == vpc for block in added)
+
+
+def _database_refusals(topology: Topology, database: Database) -> Iterator[str]:
+    name = database.logical_id
+    zones = topology.network.zones_of(database.subnets)
+    if database.subnets and len(zones) < _FEWEST_DATABASE_ZONES:
+        yield f"the subnets of {name} are in one zone: {_FEWEST_DATABASE_ZONES} at least"
+    for instance in database.instances:
+        if zones and instance.zone and instance.zone not in zones:
+            yield f"{instance.logical_id} is in {instance.zone}, where {name} has no subnet"
+        engine = topology.stack.resources[instance.logical_id].properties.text("Engine")
+        if engine and database.engine and engine != database.engine:
+            yield f"{instance.logical_id} has the engine {engine}, {name} {database.engine}"
+    days = database.properties.number("BackupRetentionPeriod")
+    if days > _MOST_BACKUP_DAYS:
+        yield f"{name} keeps backups for {days:g} days: {_MOST_BACKUP_DAYS} at most"

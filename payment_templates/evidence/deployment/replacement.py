@@ -1,0 +1,109 @@
+"""Which parameters, changed on a running stack, would replace something that holds state."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, cast
+
+from payment_templates.cloudformation import parameters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from payment_templates.cloudformation import Json, Template
+
+# Create-only properties of the types above refer to them, and Ref gives the name.
+_NAMED_BY = {"AWS::RDS::DBSubnetGroup": "DBSubnetGroupName"}
+_SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resource.
+_VARIABLE = re.compile(r"\$\{([^!}]+)\}")
+
+
+def parameters_behind(
+    template: Template, table: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Give each parameter that decides a property of a table, with the properties it decides."""
+    found: dict[str, list[str]] = {}
+    for name, resource in template.resources.items():
+        properties = cast("Json", resource.properties)
+        for create_only in table.get(resource.type, ()):
+            for parameter in sorted(set(_parameters(template, properties.get(create_only), ()))):
+                found.setdefault(parameter, []).append(f"{name}.{create_only}")
+    return {parameter: tuple(places) for parameter, places in found.items()}
+
+
+def cluster_parameters(template: Template, name: str) -> tuple[str, ...]:
+    """Give the parameters that a property of a database cluster depends on."""
+    clusters = template.of_type("AWS::RDS::DBCluster")
+    values = [cast("Json", cluster.properties).get(name) for cluster in clusters]
+    return tuple(sorted(set(_parameters(template, values, ()))))
+
+
+def renewed_secrets(template: Template) -> tuple[tuple[str, str], ...]:
+    """Give each secret and parameter that change the password of a database in one update.
+
+    The parameter decides the secret's name and the cluster's password, and the cluster reads its
+    password from the secret or from the parameter.
+    """
+    found: dict[tuple[str, str], None] = {}
+    for cluster in template.of_type("AWS::RDS::DBCluster"):
+        password = cast("Json", cluster.properties).get("MasterUserPassword")
+        text = str(password)
+        for secret in template.of_type(_SECRET):
+            name = secret.logical_id
+            if f"resolve:secretsmanager:${{{name}}}" in text:
+                own = cast("Json", secret.properties).get("Name")
+                both = set(_parameters(template, own, ())) & set(
+                    _parameters(template, password, (name,))
+                )
+                found |= dict.fromkeys((name, parameter) for parameter in sorted(both))
+    return tuple(found)
+
+
+def _parameters(template: Template, value: object, seen: tuple[str, ...]) -> Iterator[str]:
+    """Find the parameters that a value depends on, also by way of conditions and resources."""
+    if isinstance(value, list):
+        for entry in cast("list[object]", value):
+            yield from _parameters(template, entry, seen)
+    if not isinstance(value, dict):
+        return
+    match cast("Json", value):
+        case {"Ref": str(name)}:
+            yield from _behind(template, name, seen)
+        case {"Fn::GetAtt": operand}:
+            parts = cast("list[object]", operand if isinstance(operand, list) else [operand])
+            yield from _behind(template, ".".join(map(str, parts)), seen)
+        case {"Fn::Sub": operand}:
+            yield from _within(template, operand, seen)
+        case {"Fn::If": [str(condition), *choices]}:
+            yield from sorted(parameters_of(template, [condition]))
+            yield from _parameters(template, choices, seen)
+        case entries:
+            for entry in entries.values():
+                yield from _parameters(template, entry, seen)
+
+
+def _within(template: Template, operand: object, seen: tuple[str, ...]) -> Iterator[str]:
+    """Follow the variables of Fn::Sub."""
+    text, variables = operand, cast("Json", {})
+    if isinstance(operand, list):
+        text, *given = cast("list[Json]", operand)
+        variables = given[0] if given else variables
+    for variable in map(str, _VARIABLE.findall(str(text))):
+        if variable in variables:
+            yield from _parameters(template, variables[variable], seen)
+        else:
+            yield from _behind(template, variable, seen)
+
+
+def _behind(template: Template, name: str, seen: tuple[str, ...]) -> Iterator[str]:
+    """Follow a parameter, a resource or an attribute of one."""
+    logical_id, _, attribute = name.partition(".")
+    if logical_id in template.parameters:
+        yield logical_id
+        return
+    resource = template.resources.get(logical_id)
+    if resource is None or logical_id in seen:
+        return
+    properties = cast("Json", resource.properties)
+    followed = attribute or _NAMED_BY.get(resource.type, "")
+    yield from _parameters(template, properties.get(followed), (*seen, logical_id))

@@ -1,0 +1,66 @@
+"""What AWS's service level agreements come to along the path of a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING
+
+from payment_templates.facts.service_levels import AURORA, ECS, KMS, LOAD_BALANCING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.facts.service_levels import ServiceLevel
+
+
+@dataclass(frozen=True, kw_only=True)
+class Factor:
+    """The monthly uptime below which AWS pays credits for a service, and where it says so."""
+
+    service: str
+    # None where AWS promises nothing.
+    uptime: float | None
+    place: str
+    source: str
+
+    def __str__(self) -> str:
+        figure = "no SLA" if self.uptime is None else f"{self.uptime:.3%}"
+        return f"{self.service} {figure}, {self.place}: {self.source}"
+
+
+def factors_of(topology: Topology) -> tuple[Factor, ...]:
+    """Find what a request needs, each with the SLA for the zones that it is in."""
+    return tuple(_factors(topology))
+
+
+def in_a_row(factors: tuple[Factor, ...]) -> tuple[float, str]:
+    """Multiply the SLAs; give the product, 0 where one is missing, and its arithmetic."""
+    product = prod(factor.uptime or 0 for factor in factors)
+    terms = (f"{factor.service} {factor.uptime or 0:.3%}" for factor in factors)
+    return product, f"{' x '.join(terms) or 'nothing'} = {product:.4%}"
+
+
+def _factors(topology: Topology) -> Iterator[Factor]:
+    if topology.load_balancers:
+        zones = min(len(balancer.zones) for balancer in topology.load_balancers)
+        yield _in_zones(LOAD_BALANCING, zones)
+    if topology.services:
+        zones = min(sum(map(bool, s.tasks_by_zone.values())) for s in topology.services)
+        yield _in_zones(ECS, zones)
+    if topology.databases:
+        zones = min(len({i.zone for i in d.instances}) for d in topology.databases)
+        yield _in_zones(AURORA, zones)
+    if topology.stack.of_type("AWS::KMS::Key"):
+        yield _factor(KMS, KMS.several_zones, "the region")
+
+
+def _in_zones(level: ServiceLevel, zones: int) -> Factor:
+    if zones > 1:
+        return _factor(level, level.several_zones, f"{zones} zones")
+    return _factor(level, level.one_zone, "no second zone")
+
+
+def _factor(level: ServiceLevel, uptime: float | None, place: str) -> Factor:
+    return Factor(service=level.service, uptime=uptime, place=place, source=level.source)

@@ -1,0 +1,136 @@
+"""What can break, and what each fault takes from each tier, leaves in it and forbids to replace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.faults.task_start import Start, start_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.service import Service
+
+LOAD_BALANCER, TASKS, DATABASE, EGRESS = "load balancer", "tasks", "database", "egress"
+TIERS = (LOAD_BALANCER, TASKS, DATABASE, EGRESS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One thing that is lost: a zone, a task, the writer, a NAT gateway or the region."""
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}".strip()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """What a fault does to one tier."""
+
+    tier: str
+    before: int
+    lost: int
+    # Why what is lost, or lost later, cannot be replaced anywhere; empty when it can.
+    blocked: str = ""
+    # Why it cannot be replaced in some of the zones that are left.
+    hindered: tuple[str, ...] = ()
+    # What the template does not show of the ways by which it is replaced.
+    assumed: tuple[str, ...] = ()
+
+    @property
+    def remains(self) -> int:
+        """How many are left."""
+        return self.before - self.lost
+
+
+def faults_of(topology: Topology) -> tuple[Fault, ...]:
+    """List the single faults that the stack is examined for."""
+    tasks = [Fault(kind="task", name="") for service in topology.services[:1] if service.desired]
+    writers = [
+        Fault(kind="writer", name=database.writer.logical_id)
+        for database in topology.databases
+        if database.writer
+    ]
+    gateways = [
+        Fault(kind="NAT gateway", name=gateway.logical_id)
+        for gateway in topology.network.nat_gateways
+        if not gateway.regional
+    ]
+    zones = [Fault(kind="zone", name=zone) for zone in topology.zones]
+    return (*zones, *tasks, *writers, *gateways, Fault(kind="region", name=topology.stack.region))
+
+
+def effects_of(topology: Topology, fault: Fault) -> tuple[Effect, ...]:
+    """Tell what a fault does to every tier, in the order of TIERS."""
+
+    def lost(tier: str, place: str, name: str) -> bool:
+        if fault.kind == "zone":
+            return fault.name == place
+        alone = (fault.kind, tier) in {("writer", DATABASE), ("NAT gateway", EGRESS)}
+        return fault.kind == "region" or (alone and fault.name == name)
+
+    return (
+        _count(
+            LOAD_BALANCER, [(zone, "") for lb in topology.load_balancers for zone in lb.zones], lost
+        ),
+        _tasks(topology, fault, lost),
+        _count(
+            DATABASE,
+            [(m.zone, m.logical_id) for d in topology.databases for m in d.instances],
+            lost,
+        ),
+        _count(EGRESS, [(g.zone, g.logical_id) for g in topology.network.nat_gateways], lost),
+    )
+
+
+def why_no_task_starts(topology: Topology, service: Service, fault: Fault) -> str:
+    """Say why no subnet that a fault leaves can start a task; empty when one can."""
+    starts = _left(topology, service, fault)
+    return starts[-1].problem if all(start.problem for start in starts) else ""
+
+
+def _count(
+    tier: str, members: list[tuple[str, str]], lost: Callable[[str, str, str], bool]
+) -> Effect:
+    gone = sum(lost(tier, place, name) for place, name in members)
+    return Effect(tier=tier, before=len(members), lost=gone)
+
+
+def _tasks(topology: Topology, fault: Fault, lost: Callable[[str, str, str], bool]) -> Effect:
+    placed = [
+        (zone, tasks)
+        for service in topology.services
+        for zone, tasks in topology.serving_tasks_of(service).items()
+    ]
+    gone = sum(tasks for zone, tasks in placed if lost(TASKS, zone, ""))
+    left = [_left(topology, service, fault) for service in topology.services]
+    blocked = [starts for starts in left if all(start.problem for start in starts)]
+    every = [start for starts in left for start in starts]
+    return Effect(
+        tier=TASKS,
+        before=sum(tasks for _, tasks in placed),
+        lost=gone + (fault.kind == "task"),
+        blocked=next((starts[-1].problem for starts in blocked if starts), ""),
+        hindered=tuple(dict.fromkeys(start.problem for start in every if start.problem)),
+        assumed=tuple(dict.fromkeys(what for start in every for what in start.assumed)),
+    )
+
+
+def _left(topology: Topology, service: Service, fault: Fault) -> list[Start]:
+    """Follow the start of a task in every subnet that a fault leaves."""
+    if fault.kind == "region":
+        return [Start(problem="the region is lost")]
+    subnets = topology.network.subnets
+    lost = fault.name if fault.kind in {"zone", "NAT gateway"} else ""
+    left = [
+        start_in(topology, service, name, lost)
+        for name in service.subnets
+        if not lost or name not in subnets or subnets[name].zone != lost
+    ]
+    why = f"every subnet is in the lost {lost}" if service.subnets else "it names no subnet"
+    return left or [Start(problem=why)]

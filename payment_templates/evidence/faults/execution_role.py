@@ -1,0 +1,142 @@
+"""What a task needs its execution role for, and whether the role may do it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.examined_stacks import remembered
+from payment_templates.evidence.example_values import ACCOUNT
+from payment_templates.evidence.permissions.grants import Answer, Request, policy_lets, role_may
+from payment_templates.evidence.permissions.keys import find_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.cloudformation import Stack, StackResource
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.containers import TaskSecret
+    from payment_templates.evidence.topology.service import Service
+
+_PRINCIPAL = "ecs-tasks.amazonaws.com"
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html
+_PULLS = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+
+# All that the answers are read from.
+_TYPES = (
+    *("AWS::ECS::Service", "AWS::ECS::TaskDefinition", "AWS::IAM::ManagedPolicy"),
+    *("AWS::IAM::Policy", "AWS::IAM::Role", "AWS::IAM::RolePolicy", "AWS::KMS::Key"),
+    *("AWS::Logs::LogGroup", "AWS::SSM::Parameter", "AWS::SecretsManager::Secret"),
+)
+
+
+def role_answers(topology: Topology, service: Service) -> tuple[tuple[str, Answer], ...]:
+    """Ask whether the role may do each thing that starts a task, with a word for it.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+    """
+
+    def answers(stack: Stack) -> tuple[tuple[str, Answer], ...]:
+        return tuple(_answers(stack, service))
+
+    return remembered(topology.stack, answers, *_TYPES, about=service.logical_id)
+
+
+def _answers(stack: Stack, service: Service) -> Iterator[tuple[str, Answer]]:
+    requests = list(_requests(stack, service))
+    if not requests:
+        return
+    if not service.execution_role:
+        yield f"{service.definition} has an execution role", Answer.NO
+        return
+    role = stack.of(service.execution_role, "AWS::IAM::Role")
+    if role is None:
+        yield f"{service.execution_role} may do what the tasks need", Answer.UNSEEN
+        return
+    yield f"{role.logical_id} may be assumed by {_PRINCIPAL}", _may_be_assumed(stack, role)
+    for request in requests:
+        what = f"{role.logical_id} may {request.action} on {request.resources[0]}"
+        yield what, role_may(stack, role, request)
+    for secret in service.secrets:
+        yield from _key_answers(stack, role, secret)
+
+
+def _requests(stack: Stack, service: Service) -> Iterator[Request]:
+    for image in service.images:
+        if ".dkr.ecr." in image:
+            yield Request(action="ecr:GetAuthorizationToken", resources=("*",))
+            for action in _PULLS:
+                yield Request(action=action, resources=(_repository(stack, image),))
+    for secret in service.secrets:
+        resource = stack.resources.get(secret.source)
+        name = resource.properties.text("Name") if resource else ""
+        place = "parameter/" if secret.from_ssm else "secret:"
+        # Secrets Manager ends an ARN with a hyphen and six characters of its own.
+        end = "" if secret.from_ssm else "-AbCdEf"
+        kind = "ssm" if secret.from_ssm else "secretsmanager"
+        arn = f"arn:{stack.partition}:{kind}:{stack.region}:{ACCOUNT}:{place}{name.strip('/')}{end}"
+        action = "ssm:GetParameters" if secret.from_ssm else "secretsmanager:GetSecretValue"
+        known = (f"${{{secret.source}}}", arn) if resource else (secret.source,)
+        yield Request(action=action, resources=known)
+    for group in service.log_groups:
+        resource = stack.of(group, "AWS::Logs::LogGroup")
+        name = resource.properties.text("LogGroupName") if resource else group
+        arn = (
+            f"arn:{stack.partition}:logs:{stack.region}:{ACCOUNT}:log-group:{name}:log-stream:task"
+        )
+        for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
+            yield Request(action=action, resources=(f"${{{group}.Arn}}", arn))
+
+
+def _repository(stack: Stack, image: str) -> str:
+    registry, _, name = image.partition("/")
+    account, _, rest = registry.partition(".dkr.ecr.")
+    repository = name.partition("@")[0].partition(":")[0]
+    return f"arn:{stack.partition}:ecr:{rest.partition('.')[0]}:{account}:repository/{repository}"
+
+
+def _may_be_assumed(stack: Stack, role: StackResource) -> Answer:
+    # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+    context = {
+        "aws:sourceaccount": ACCOUNT,
+        "aws:sourcearn": f"arn:{stack.partition}:ecs:{stack.region}:{ACCOUNT}:task/cluster/task",
+    }
+    request = Request(action="sts:AssumeRole", resources=(), context=context)
+    return policy_lets(role.properties.child("AssumeRolePolicyDocument"), request, (_PRINCIPAL,))
+
+
+def _key_answers(
+    stack: Stack, role: StackResource, secret: TaskSecret
+) -> Iterator[tuple[str, Answer]]:
+    """Ask for the key of a secret: its policy lets the role in, or the account and so its IAM.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+    """
+    source = stack.resources.get(secret.source)
+    key = find_key(stack, source.properties.get("KmsKeyId")) if source else None
+    if key is None:
+        return
+    request = Request(
+        action="kms:Decrypt",
+        resources=(
+            *(f"${{{key.logical_id}.Arn}}", f"${{{key.logical_id}}}"),
+            f"arn:{stack.partition}:kms:{stack.region}:{ACCOUNT}:key/key",
+        ),
+        context={
+            "kms:viaservice": f"secretsmanager.{stack.region}.amazonaws.com",
+            "kms:calleraccount": ACCOUNT,
+        },
+    )
+    policy = key.properties.child("KeyPolicy")
+    what = f"{role.logical_id} may kms:Decrypt with {key.logical_id}"
+    itself = policy_lets(policy, request, (f"${{{role.logical_id}.Arn}}",))
+    if itself is Answer.YES:
+        yield what, itself
+        return
+    root = f"arn:{stack.partition}:iam::{ACCOUNT}:root"
+    yield what, _both(policy_lets(policy, request, (root, ACCOUNT)), role_may(stack, role, request))
+
+
+def _both(first: Answer, second: Answer) -> Answer:
+    if Answer.NO in {first, second}:
+        return Answer.NO
+    return Answer.UNSEEN if Answer.UNSEEN in {first, second} else Answer.YES

@@ -1,0 +1,58 @@
+"""The way of a query from a task to a database, and whatever keeps it from arriving."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.topology.security_groups import End, may_connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.database import Database
+    from payment_templates.evidence.topology.service import Service
+
+# The attributes of a cluster whose Address is a host.
+_ENDPOINTS = ("Endpoint", "ReadEndpoint")
+# DB_PORT, PGPORT, SPRING_DATASOURCE_PORT, ...
+_DATABASE_PORT = re.compile(
+    r"(.*_)?(DB|DATABASE|DATASOURCE|PG|POSTGRES|POSTGRESQL|RDS)_?PORT", re.IGNORECASE
+)
+_HOST = re.compile(r"_?(READER_|WRITER_)?(HOST(NAME)?|ADDRESS|ENDPOINT|SERVER)$", re.IGNORECASE)
+
+
+def query_problem(topology: Topology, service: Service, database: Database) -> str:
+    """Say why a query does not arrive: a security group, or a port that is not the cluster's."""
+    network = topology.network
+    tasks = End(groups=service.security_groups, blocks=network.blocks_of(service.subnets))
+    target = End(groups=database.security_groups, blocks=network.blocks_of(database.subnets))
+    listens = f"{database.port} ({database.port_source})"
+    if not may_connect(topology.rules, source=tasks, target=target, port=database.port):
+        return f"{tasks} cannot connect to {target} on {listens}"
+    for variable, port in _told_ports(service, database):
+        if port != database.port:
+            return f"{variable} names port {port}, but {database.logical_id} listens on {listens}"
+    return ""
+
+
+def _told_ports(service: Service, database: Database) -> Iterator[tuple[str, int]]:
+    """Give each environment variable that states the database's port, and the port.
+
+    Its name says so, or it is beside a variable of the same prefix that holds the host, or the
+    port follows the host in a connection string. A reference to Endpoint.Port is always right.
+    """
+    hosts = tuple(f"${{{database.logical_id}.{name}.Address}}" for name in _ENDPOINTS)
+    beside = {
+        (container, f"{_HOST.sub('', name)}_PORT".upper())
+        for container, name, value in service.environment
+        if value in hosts
+    }
+    for container, name, value in service.environment:
+        named = _DATABASE_PORT.fullmatch(name) or (container, name.upper()) in beside
+        if named and value.isdecimal():
+            yield f"{container}.{name}", int(value)
+        for host in hosts:
+            for port in re.findall(rf"{re.escape(host)}:(\d+)", value):
+                yield f"{container}.{name}", int(port)

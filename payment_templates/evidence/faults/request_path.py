@@ -1,0 +1,119 @@
+"""The way of a request from the Internet to a container, and whatever keeps it from arriving."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.faults.egress import public_egress
+from payment_templates.evidence.topology.access_lists import Passage
+from payment_templates.evidence.topology.security_groups import WORLD, End, lets_in, may_connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.load_balancer import LoadBalancer, TargetGroup
+    from payment_templates.evidence.topology.service import Mapping, Service
+
+
+def request_problems(topology: Topology, service: Service, mapping: Mapping) -> Iterator[str]:
+    """Follow Internet, load balancer, listener, target group, container; tell each break."""
+    groups = {group.logical_id: group for group in topology.target_groups}
+    group = groups.get(mapping.target_group)
+    if group is None:
+        yield f"{service.logical_id} registers with no target group of the stack"
+        return
+    fronts = [lb for lb in topology.load_balancers if lb.logical_id in group.balancers]
+    if not fronts:
+        yield f"no listener of a load balancer forwards to {group.logical_id}"
+    for front in fronts:
+        yield from _entrance_problems(topology, front, group)
+        yield from _passage_problems(topology, service, mapping, front, group)
+    yield from _container_problems(service, mapping, group)
+
+
+def request_conditions(topology: Topology, service: Service, mapping: Mapping) -> Iterator[str]:
+    """Tell what the template does not show of a request's way."""
+    for group in topology.target_groups:
+        if group.logical_id != mapping.target_group:
+            continue
+        if not _takes_ok(group.matcher):
+            yield f"the health check answers {group.matcher}"
+        fronts = [lb for lb in topology.load_balancers if lb.logical_id in group.balancers]
+        names = [name for front in fronts for name in front.subnets] + list(service.subnets)
+        for name in names:
+            subnet = topology.network.subnets.get(name)
+            if subnet and subnet.passage is Passage.UNJUDGED:
+                yield f"the network access list of {name} lets requests through"
+
+
+def _entrance_problems(
+    topology: Topology, front: LoadBalancer, group: TargetGroup
+) -> Iterator[str]:
+    """Tell why the Internet does not come to a load balancer."""
+    name = front.logical_id
+    if front.internal:
+        yield f"{name} is internal: no request from the Internet reaches it"
+    for place in front.subnets:
+        subnet = topology.network.subnets.get(place)
+        if subnet is None:
+            yield f"{name} is in {place}, which is not a subnet of the stack"
+        elif subnet.passage is Passage.CLOSED:
+            yield f"{place} is shut off by its network access list"
+        elif problem := public_egress(topology.network, subnet).problem:
+            yield f"{name} is in {place}, which {problem}"
+    entrance = End(groups=front.security_groups)
+    serving = [
+        listener.port
+        for listener in topology.listeners
+        if listener.balancer == name and group.logical_id in listener.target_groups
+    ]
+    if not any(
+        lets_in(topology.rules, source=WORLD, target=entrance, port=port) for port in serving
+    ):
+        ports = " or ".join(map(str, serving))
+        yield f"{entrance} does not let the Internet in on {ports}, where {name} serves"
+
+
+def _passage_problems(
+    topology: Topology, service: Service, mapping: Mapping, front: LoadBalancer, group: TargetGroup
+) -> Iterator[str]:
+    """Tell why a load balancer does not come to the tasks, with requests or with its checks."""
+    network = topology.network
+    source = End(groups=front.security_groups, blocks=network.blocks_of(front.subnets))
+    tasks = End(groups=service.security_groups, blocks=network.blocks_of(service.subnets))
+    checked = mapping.port if group.check_port is None else group.check_port
+    for port in dict.fromkeys((mapping.port, checked)):
+        if not may_connect(topology.rules, source=source, target=tasks, port=port):
+            yield f"{source} cannot connect to {tasks} on {port}"
+    for place in service.subnets:
+        if place in network and network.subnets[place].passage is Passage.CLOSED:
+            yield f"{place} is shut off by its network access list"
+
+
+def _container_problems(service: Service, mapping: Mapping, group: TargetGroup) -> Iterator[str]:
+    """Tell why what a load balancer sends finds no container, or no healthy one."""
+    if service.ports and mapping.container not in service.ports:
+        yield f"the task definition has no container {mapping.container}"
+    elif service.ports and mapping.port not in service.ports[mapping.container]:
+        yield f"{mapping.container} does not open {mapping.port}"
+    # A task on Fargate has an address of its own and is no instance:
+    # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html
+    if group.target_type != "ip":
+        yield f"{group.logical_id} takes targets by {group.target_type}, a task has an address"
+    opened = {port for ports in service.ports.values() for port in ports}
+    if group.check_port is not None and opened and group.check_port not in opened:
+        yield f"{group.logical_id} checks {group.check_port}, which no container opens"
+    same_port = group.check_port in {None, mapping.port}
+    if same_port and group.check_protocol != group.protocol:
+        checks = f"{group.check_protocol} where it sends {group.protocol}"
+        yield f"{group.logical_id} checks {checks}: one port speaks one of both"
+
+
+def _takes_ok(matcher: str) -> bool:
+    """Tell whether 200 is among the codes of a matcher: 200, 200,202 or 200-299."""
+    for part in matcher.split(","):
+        first, _, last = part.strip().partition("-")
+        if first.isdigit() and int(first) <= 200 <= int(last or first):  # noqa: PLR2004 - OK.
+            return True
+    return False

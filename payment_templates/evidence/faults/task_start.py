@@ -1,0 +1,145 @@
+"""What keeps a task from starting in a subnet: whatever it needs there and does not reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.faults.egress import Egress, egress_of
+from payment_templates.evidence.topology.access_lists import Passage
+from payment_templates.evidence.topology.security_groups import WORLD, End, lets_out, may_connect
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.endpoints import Endpoint
+    from payment_templates.evidence.topology.network import Subnet
+    from payment_templates.evidence.topology.service import Service
+
+HTTPS_PORT = 443
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """How a task starts in a subnet: what hinders it, or what it goes by."""
+
+    problem: str = ""
+    by: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+
+
+def start_in(topology: Topology, service: Service, name: str, lost: str = "") -> Start:
+    """Follow all that a task needs from a subnet that is left when a zone or a gateway is lost.
+
+    A private Fargate task starts only if its image, secrets and logs can be reached:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
+    """
+    subnet = topology.network.subnets.get(name)
+    if not service.runs:
+        return Start(problem=f"{service.logical_id} has no container to run")
+    if subnet is None:
+        return Start(problem=f"{name} is not a subnet of the stack")
+    # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html
+    if service.needs and subnet.vpc in topology.network.nameless:
+        return Start(problem=f"{name} resolves no names: {subnet.vpc} has no DNS")
+    if service.needs and subnet.passage is Passage.CLOSED:
+        return Start(problem=f"{name} is shut off by its network access list")
+    near = {need: _endpoint(topology, subnet, need, lost) for need in service.needs}
+    for need, endpoint in near.items():
+        # The endpoint is taken, whatever other way there is: by its name or by its route.
+        if endpoint and (endpoint.closed or not _is_let(topology, service, endpoint)):
+            reach = f"reaches {need} by {endpoint.logical_id}, which lets no task in"
+            return Start(problem=f"{name} {reach}")
+    missing = [need for need, endpoint in near.items() if endpoint is None]
+    way = egress_of(topology.network, subnet, public=service.public) if missing else Egress()
+    problem = _problem(topology, service, way, missing, lost)
+    return Start(
+        problem=problem and f"{name} {problem}",
+        by=(*way.gateways, *dict.fromkeys(e.logical_id for e in near.values() if e)),
+        assumed=tuple(_assumed(subnet, way, near, topology, service)),
+    )
+
+
+def _problem(
+    topology: Topology, service: Service, way: Egress, missing: list[str], lost: str
+) -> str:
+    if not missing:
+        return ""
+    reach = f"cannot reach: {', '.join(missing)}"
+    if way.problem:
+        return f"{way.problem}; a task {reach}"
+    if lost and lost in {*way.gateways, *way.zones}:
+        return f"goes out by {', '.join(way.gateways)}, lost with {lost}; without it a task {reach}"
+    tasks = End(groups=service.security_groups)
+    if lets_out(topology.rules, source=tasks, target=WORLD, port=HTTPS_PORT):
+        return ""
+    return f"has tasks that {tasks} lets connect to no {WORLD} on {HTTPS_PORT}; a task {reach}"
+
+
+def _endpoint(topology: Topology, subnet: Subnet, need: str, lost: str) -> Endpoint | None:
+    """Find the endpoint that answers a subnet for a service."""
+    found = (
+        endpoint
+        for endpoint in topology.network.endpoints
+        if endpoint.service == need
+        and endpoint.answers_by_name
+        and _is_near(topology, endpoint, subnet, lost)
+    )
+    return next(found, None)
+
+
+def _is_near(topology: Topology, endpoint: Endpoint, subnet: Subnet, lost: str) -> bool:
+    """Tell whether an endpoint answers a subnet: an interface in any zone answers all of them."""
+    if not endpoint.interface:
+        return bool(subnet.table) and subnet.table in endpoint.tables
+    zones = topology.network.zones_of(endpoint.subnets)
+    return endpoint.vpc == subnet.vpc and any(not lost or zone != lost for zone in zones)
+
+
+def _is_let(topology: Topology, service: Service, endpoint: Endpoint) -> bool:
+    tasks = End(groups=service.security_groups, blocks=topology.network.blocks_of(service.subnets))
+    if not endpoint.interface:
+        return _lets_out_to_gateway(topology, tasks)
+    ends = End(groups=endpoint.security_groups, blocks=topology.network.blocks_of(endpoint.subnets))
+    return may_connect(topology.rules, source=tasks, target=ends, port=HTTPS_PORT)
+
+
+def _lets_out_to_gateway(topology: Topology, tasks: End) -> bool:
+    return bool(_prefix_lists(topology, tasks)) or lets_out(
+        topology.rules, source=tasks, target=WORLD, port=HTTPS_PORT
+    )
+
+
+def _prefix_lists(topology: Topology, tasks: End) -> tuple[str, ...]:
+    """Give the prefix lists that tasks may connect to: a gateway endpoint's addresses are one."""
+    return tuple(
+        rule.peer
+        for rule in topology.rules
+        if rule.group in tasks.groups
+        and not rule.inward
+        and rule.peer.startswith("pl-")
+        and rule.lets(End(groups=(rule.peer,)), HTTPS_PORT)
+    )
+
+
+def _assumed(
+    subnet: Subnet,
+    way: Egress,
+    near: dict[str, Endpoint | None],
+    topology: Topology,
+    service: Service,
+) -> list[str]:
+    """List what the template does not show of the ways that a task goes."""
+    assumed = [way.assumed] if way.assumed else []
+    if near and subnet.passage is Passage.UNJUDGED:
+        assumed.append(f"the network access list of {subnet.logical_id} lets it through")
+    tasks = End(groups=service.security_groups)
+    used = {endpoint.logical_id: endpoint for endpoint in near.values() if endpoint}
+    for endpoint in used.values():
+        if not endpoint.open:
+            assumed.append(f"the policy of {endpoint.logical_id} lets the tasks in")
+        if not endpoint.interface and not lets_out(
+            topology.rules, source=tasks, target=WORLD, port=HTTPS_PORT
+        ):
+            lists = ", ".join(_prefix_lists(topology, tasks))
+            assumed.append(f"{lists} is the prefix list of {endpoint.service}")
+    return assumed

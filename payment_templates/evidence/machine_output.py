@@ -1,0 +1,95 @@
+"""Verdicts for other programs: JSON and JUnit."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from payment_templates.evidence.text_output import explanation
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.examination import Examination, Result
+
+# Raised whenever a key of the JSON changes its meaning or goes.
+JSON_VERSION = 1
+# Whatever is no Char of https://www.w3.org/TR/xml/#charsets
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def to_json(examination: Examination) -> str:
+    """Write everything that was found; docs/claims.md says what each key means."""
+    document = {
+        "version": JSON_VERSION,
+        "region": examination.region,
+        "profile": examination.profile,
+        "combinations": examination.combinations,
+        "counts": {verdict.value: count for verdict, count in examination.counts.items()},
+        "claims": [_claim_document(result) for result in examination.results],
+        "faults": [
+            {
+                "fault": str(fault),
+                "tiers": {
+                    effect.tier: {
+                        "before": effect.before,
+                        "lost": effect.lost,
+                        "remains": effect.remains,
+                        "blocked": effect.blocked,
+                    }
+                    for effect in effects
+                },
+            }
+            for fault, effects in examination.effects
+        ],
+    }
+    return json.dumps(document, indent=2)
+
+
+def to_junit(examination: Examination) -> str:
+    """Write a JUnit report: an accepted break is skipped, any other is a failure."""
+    failures = sum(result.fails for result in examination.results)
+    skipped = sum(bool(result.accepted) for result in examination.results)
+    counts = {
+        "tests": str(len(examination.results)),
+        "failures": str(failures),
+        "skipped": str(skipped),
+        "errors": "0",
+        "time": "0",
+    }
+    root = ET.Element("testsuites", counts | {"name": "evidence"})
+    suite = ET.SubElement(root, "testsuite", counts | {"name": f"evidence {examination.region}"})
+    for result in examination.results:
+        case = ET.SubElement(
+            suite,
+            "testcase",
+            {
+                "classname": "evidence",
+                "name": f"{result.claim.id}: {result.claim.title}",
+                "time": "0",
+            },
+        )
+        if result.accepted:
+            ET.SubElement(case, "skipped", {"message": f"{result.finding.why}: {result.accepted}"})
+        elif result.fails:
+            failure = ET.SubElement(case, "failure", {"message": result.finding.why})
+            failure.text = "\n".join(result.finding.evidence)
+        ET.SubElement(case, "system-out").text = "\n".join(explanation(result))
+    ET.indent(root)
+    text = ET.tostring(root, encoding="unicode", xml_declaration=True)
+    return _FORBIDDEN.sub("?", text) + "\n"
+
+
+def _claim_document(result: Result) -> dict[str, object]:
+    return {
+        "id": result.claim.id,
+        "title": result.claim.title,
+        "sources": list(result.claim.sources),
+        "verdict": result.finding.verdict.value,
+        "why": result.finding.why,
+        "evidence": list(result.finding.evidence),
+        "conditions": dict(result.combination),
+        "elsewhere": result.elsewhere or None,
+        "combinations": result.count,
+        "accepted": str(result.accepted) if result.accepted else None,
+    }

@@ -1,0 +1,1 @@
+"""Whether policies allow a request, and which key a property names."""

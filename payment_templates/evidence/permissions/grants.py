@@ -1,0 +1,146 @@
+"""Whether policies allow a request: yes, no, or not to be seen in the template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.permissions.policies import read_statements
+from payment_templates.evidence.permissions.requests import holds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from payment_templates.cloudformation import Properties, Stack, StackResource
+    from payment_templates.evidence.permissions.policies import Condition, Statement
+
+# What AWS's own policies allow, on every resource:
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+_AWS_POLICIES = {
+    "AdministratorAccess": ("*",),
+    "AmazonECSTaskExecutionRolePolicy": (
+        *("ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability"),
+        *("ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"),
+        *("logs:CreateLogStream", "logs:PutLogEvents"),
+    ),
+}
+_MANAGED = "AWS::IAM::ManagedPolicy"
+
+
+class Answer(StrEnum):
+    """Whether something is so."""
+
+    YES = "yes"
+    NO = "no"
+    UNSEEN = "unseen"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """An action on a resource, which policies may name in several ways, and its context."""
+
+    action: str
+    resources: tuple[str, ...]
+    # Condition key in lower case to its value.
+    context: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+def role_may(stack: Stack, role: StackResource, request: Request) -> Answer:
+    """Ask every policy of a role: inline, attached, managed, and AWS's own.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+    """
+    votes = [vote for policy in _policies_of(stack, role) for vote in _votes(policy, request, None)]
+    votes += [(True, _aws_policy_allows(arn, request)) for arn in _outer_policies(stack, role)]
+    if "PermissionsBoundary" in role.properties:
+        votes.append((False, Answer.UNSEEN))
+    return _decided(votes)
+
+
+def policy_lets(policy: Properties, request: Request, principals: tuple[str, ...]) -> Answer:
+    """Ask the policy of a resource whether one of some principals may make a request."""
+    return _decided(_votes(policy, request, principals))
+
+
+def _decided(votes: Iterable[tuple[bool, Answer]]) -> Answer:
+    """Let a denial win, and need something that allows."""
+    cast = set(votes)
+    if (False, Answer.YES) in cast or not {(True, Answer.YES), (True, Answer.UNSEEN)} & cast:
+        return Answer.NO
+    unseen = (False, Answer.UNSEEN) in cast or (True, Answer.YES) not in cast
+    return Answer.UNSEEN if unseen else Answer.YES
+
+
+def _votes(
+    policy: Properties, request: Request, principals: tuple[str, ...] | None
+) -> Iterator[tuple[bool, Answer]]:
+    """Tell of each statement whether it allows, and whether it is about a request."""
+    written = policy.children("Statement")
+    for statement, fields in zip(read_statements(policy), written, strict=True):
+        if principals is None or _means(fields, principals):
+            yield statement.allows, _is_about(statement, fields, request)
+
+
+def _means(statement: Properties, principals: tuple[str, ...]) -> bool:
+    if statement.get("Principal") == "*":
+        return True
+    named = statement.child("Principal")
+    names = {*named.texts("AWS"), *named.texts("Service")}
+    return "*" in names or bool(names & set(principals)) or "NotPrincipal" in statement
+
+
+def _is_about(statement: Statement, fields: Properties, request: Request) -> Answer:
+    if {"NotAction", "NotResource", "NotPrincipal"} & set(fields.entries):
+        return Answer.UNSEEN
+    if not _fits(request.action.lower(), map(str.lower, fields.texts("Action"))):
+        return Answer.NO
+    patterns = fields.texts("Resource")
+    if patterns and not any(_fits(resource, patterns) for resource in request.resources):
+        return Answer.NO
+    answers = {_holds(condition, request) for condition in statement.conditions}
+    if Answer.NO in answers:
+        return Answer.NO
+    return Answer.UNSEEN if Answer.UNSEEN in answers else Answer.YES
+
+
+def _holds(condition: Condition, request: Request) -> Answer:
+    """Tell whether a condition holds, as far as the context of the request is known."""
+    value = request.context.get(condition.key)
+    found = holds(condition, None if value is None else (value,))
+    if found is None:
+        return Answer.UNSEEN
+    return Answer.YES if found else Answer.NO
+
+
+def _fits(text: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(text, pattern) for pattern in patterns)
+
+
+def _policies_of(stack: Stack, role: StackResource) -> Iterator[Properties]:
+    """Find the policies of the stack that a role has."""
+    for policy in role.properties.children("Policies"):
+        yield policy.child("PolicyDocument")
+    own = {role.logical_id, role.properties.text("RoleName")} - {""}
+    attached = [
+        stack.find(value, _MANAGED) for value in role.properties.values("ManagedPolicyArns")
+    ]
+    for apart in stack.of_type("AWS::IAM::Policy", _MANAGED):
+        if own & set(apart.properties.identities("Roles")) or apart in attached:
+            yield apart.properties.child("PolicyDocument")
+    for apart in stack.of_type("AWS::IAM::RolePolicy"):
+        if apart.properties.identity("RoleName") in own:
+            yield apart.properties.child("PolicyDocument")
+
+
+def _outer_policies(stack: Stack, role: StackResource) -> tuple[str, ...]:
+    values = role.properties.values("ManagedPolicyArns")
+    return tuple(str(value) for value in values if not stack.find(value, _MANAGED))
+
+
+def _aws_policy_allows(arn: str, request: Request) -> Answer:
+    actions = _AWS_POLICIES.get(arn.rpartition("/")[2])
+    if actions is None or ":iam::aws:policy/" not in arn:
+        return Answer.UNSEEN
+    return Answer.YES if _fits(request.action, actions) else Answer.NO

@@ -1,0 +1,80 @@
+"""What is known of a request to AWS, and whether the conditions of a policy hold for it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.permissions.policies import is_like
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from payment_templates.evidence.permissions.policies import Condition, Statement
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+_OPERATORS: dict[str, Callable[[str, str], bool]] = {
+    "StringEquals": lambda given, value: given == value,
+    "StringEqualsIgnoreCase": lambda given, value: given.lower() == value.lower(),
+    "StringLike": is_like,
+    "ArnEquals": is_like,
+    "ArnLike": is_like,
+    "Bool": lambda given, value: given.lower() == value.lower(),
+}
+_NEGATED = {
+    "StringNotEquals": "StringEquals",
+    "StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase",
+    "StringNotLike": "StringLike",
+    "ArnNotEquals": "ArnEquals",
+    "ArnNotLike": "ArnLike",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """Who does what to what, and the condition keys whose values are known."""
+
+    principal: str
+    action: str
+    # The resource, in each way in which a template can write it.
+    resource: tuple[str, ...]
+    # Condition key, in lower case, to the ways in which a template can write its value.
+    context: Mapping[str, tuple[str, ...]]
+
+    def is_let(self, statements: tuple[Statement, ...]) -> bool:
+        """Tell whether some statement surely allows it, and none may deny it."""
+        meant = [statement for statement in statements if self._is_meant(statement)]
+        return any(
+            statement.allows and all(self._holds(each) is True for each in statement.conditions)
+            for statement in meant
+        ) and not any(
+            not statement.allows
+            and all(self._holds(each) is not False for each in statement.conditions)
+            for statement in meant
+        )
+
+    def _holds(self, condition: Condition) -> bool | None:
+        return holds(condition, self.context.get(condition.key))
+
+    def _is_meant(self, statement: Statement) -> bool:
+        named = any(
+            is_like(pattern, name) for pattern in statement.resources for name in self.resource
+        )
+        return (
+            statement.covers(self.principal, self.action) and named is not statement.but_resources
+        )
+
+
+def holds(condition: Condition, values: tuple[str, ...] | None) -> bool | None:
+    """Tell whether a condition holds for the value of its key, written in one or several ways.
+
+    None when the value or the operator is not known.
+    """
+    # The key has one value: for a single value, any and all are the same.
+    operator = re.sub(r"^For(All|Any)Values?:", "", condition.operator.removesuffix("IfExists"))
+    compare = _OPERATORS.get(_NEGATED.get(operator, operator))
+    if compare is None or values is None:
+        return None
+    matched = any(compare(given, value) for given in condition.values for value in values)
+    return matched is not (operator in _NEGATED)

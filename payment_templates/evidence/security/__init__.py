@@ -1,0 +1,1 @@
+"""Encryption, and where secrets can be read."""

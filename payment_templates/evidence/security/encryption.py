@@ -1,0 +1,175 @@
+"""Whether a key encrypts what holds it: that it can, and that its policy lets the services in."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from payment_templates.cloudformation import Properties, Reference
+from payment_templates.evidence.example_values import ACCOUNT
+from payment_templates.evidence.permissions.keys import find_alias, find_key
+from payment_templates.evidence.permissions.policies import Statement, read_statements
+from payment_templates.evidence.permissions.requests import Request
+from payment_templates.evidence.physical_names import name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from payment_templates.cloudformation import Stack, StackResource, Value
+
+# What each service does with the key in the name of the account:
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.Keys.html
+# https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+_USES = {
+    "AWS::RDS::DBCluster": ("rds", ("kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey")),
+    "AWS::SecretsManager::Secret": ("secretsmanager", ("kms:Decrypt", "kms:GenerateDataKey")),
+}
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+_LOG_GROUP = "AWS::Logs::LogGroup"
+_LOGS_USE = ("kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey")
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-create-storage-key.html
+_ECS_CLUSTER = "AWS::ECS::Cluster"
+# Where a cluster names the key of the disks that Fargate gives to its tasks.
+DISKS_OF_TASKS = "Configuration.ManagedStorageConfiguration.FargateEphemeralStorageKmsKeyId"
+_FARGATE = "fargate.amazonaws.com"
+_FARGATE_USES = ("kms:GenerateDataKeyWithoutPlaintext", "kms:CreateGrant")
+# https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+_DEFAULT_POLICY: Value = {
+    "Effect": "Allow",
+    "Principal": {"AWS": "*"},
+    "Action": "kms:*",
+    "Resource": "*",
+}
+
+
+def key_problem(key: StackResource) -> str:
+    """Say why a key encrypts nothing, or is not rotated; empty when it does and is."""
+    fields = key.properties
+    name = key.logical_id
+    if not fields.flag("Enabled"):
+        return f"{name} is disabled"
+    spec, usage = fields.text("KeySpec"), fields.text("KeyUsage")
+    if (spec, usage) != ("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT"):
+        # https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-choose-key-spec.html
+        return f"{name} is {spec} for {usage}: services encrypt with symmetric keys alone"
+    if not fields.flag("EnableKeyRotation"):
+        return f"{name} is not rotated"
+    # PutKeyPolicy, BypassPolicyLockoutSafetyCheck: the caller must be able to write it again.
+    if not _is_let_to_account(_statements(key), "kms:PutKeyPolicy", {}):
+        return f"{name} locks its account out: no one may put its policy"
+    return ""
+
+
+def use_problem(stack: Stack, resource: StackResource, key: StackResource, value: Value) -> str:
+    """Say why a resource cannot use its key, empty when it can."""
+    statements = _statements(key)
+    if resource.type == _LOG_GROUP:
+        if not isinstance(value, Reference) or value.attribute != "Arn":
+            return "names its key by ID or alias: logs take the ARN alone"
+        return _logs_problem(stack, resource, statements)
+    if resource.type == _ECS_CLUSTER:
+        if find_alias(stack, value) or key.properties.flag("MultiRegion"):
+            return "uses a multi-Region key, or an alias: Fargate takes neither"
+        return _fargate_problem(resource, statements)
+    return _account_problem(stack, resource, statements)
+
+
+def _account_problem(
+    stack: Stack, resource: StackResource, statements: tuple[Statement, ...]
+) -> str:
+    """Say what a service may not do with a key in the name of the account."""
+    service, actions = _USES.get(resource.type, ("", ()))
+    context = {"kms:viaservice": (f"{service}.{stack.region}.amazonaws.com",)}
+    for action in actions:
+        if not _is_let_to_account(statements, action, context):
+            return f"cannot use its key: no one may {action} by {service}"
+    return ""
+
+
+def disk_answer(stack: Stack, cluster: StackResource | None) -> tuple[str, str]:
+    """Say why Fargate cannot give a task its disk, and what of it the template does not show.
+
+    Both are empty where it can, and where the disk is encrypted with AWS's own key.
+    """
+    if cluster is None:
+        return "", ""
+    storage = cluster.properties.child("Configuration").child("ManagedStorageConfiguration")
+    value = storage.get("FargateEphemeralStorageKmsKeyId")
+    if value is None:
+        return "", ""
+    key = find_key(stack, value)
+    if key is None:
+        return "", f"the policy of {value} lets Fargate use it for {cluster.logical_id}"
+    if not key.properties.flag("Enabled"):
+        return f"{cluster.logical_id} cannot use {key.logical_id}, which is disabled", ""
+    problem = use_problem(stack, cluster, key, value)
+    return problem and f"{cluster.logical_id} {problem}", ""
+
+
+def _logs_problem(stack: Stack, group: StackResource, statements: tuple[Statement, ...]) -> str:
+    name = name_of(group) or f"${{{group.logical_id}}}"
+    arn = f"arn:{stack.partition}:logs:{stack.region}:{ACCOUNT}:log-group:{name}"
+    principals = {
+        principal
+        for statement in statements
+        for principal in statement.services
+        if principal.startswith(f"logs.{stack.region}.")
+    }
+    for action in _LOGS_USE:
+        requests = [
+            Request(
+                principal=principal,
+                action=action,
+                resource=("*",),
+                context={
+                    "kms:encryptioncontext:aws:logs:arn": (arn,),
+                    "aws:sourceaccount": (ACCOUNT,),
+                    "aws:sourcearn": (arn,),
+                },
+            )
+            for principal in principals
+        ]
+        if not any(request.is_let(statements) for request in requests):
+            return f"cannot use its key: its policy does not let logs.{stack.region} {action}"
+    return ""
+
+
+def _fargate_problem(cluster: StackResource, statements: tuple[Statement, ...]) -> str:
+    context = {
+        "kms:encryptioncontext:aws:ecs:clusteraccount": (ACCOUNT,),
+        "kms:encryptioncontext:aws:ecs:clustername": (
+            name_of(cluster),
+            f"${{{cluster.logical_id}}}",
+        ),
+        "kms:grantoperations": ("Decrypt",),
+    }
+    for action in _FARGATE_USES:
+        request = Request(principal=_FARGATE, action=action, resource=("*",), context=context)
+        if not request.is_let(statements):
+            return f"cannot use its key: its policy does not let Fargate {action} for this cluster"
+    return ""
+
+
+def _is_let_to_account(
+    statements: tuple[Statement, ...], action: str, context: Mapping[str, tuple[str, ...]]
+) -> bool:
+    """Tell whether someone of an account may act; AWS hands it on to the services."""
+    names = {name for statement in statements for name in statement.accounts}
+    known = {
+        **context,
+        "kms:calleraccount": (ACCOUNT,),
+        "aws:principalaccount": (ACCOUNT,),
+        "kms:grantisforawsresource": ("true",),
+    }
+    return any(
+        Request(principal=name, action=action, resource=("*",), context=known).is_let(statements)
+        for name in names
+    )
+
+
+@cache
+def _statements(key: StackResource) -> tuple[Statement, ...]:
+    if "KeyPolicy" in key.properties:
+        return read_statements(key.properties.child("KeyPolicy"))
+    default = Properties(place="the default policy of KMS", entries={"Statement": _DEFAULT_POLICY})
+    return read_statements(default)

@@ -1,0 +1,184 @@
+"""The rules of the security groups: who may connect to whom, by which protocol, on which ports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.examined_stacks import remembered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.cloudformation import Properties, Stack
+
+ANYONE = "0.0.0.0/0"
+# What AWS gives to whatever is made without a group; it lets in its own members alone:
+# https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
+DEFAULT_GROUP = "the network's default group"
+EVERY_PROTOCOL = "-1"
+_ALLOW_ALL = (ANYONE, EVERY_PROTOCOL)
+# The protocol, and its number, which AWS takes in its place: AuthorizeSecurityGroupIngress.
+_TCP = {"tcp", "6", EVERY_PROTOCOL}
+_LAST_PORT = 65535
+# All that rules are read from.
+_TYPES = (
+    *("AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupEgress"),
+    "AWS::EC2::SecurityGroupIngress",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class End:
+    """One end of a connection: the groups that it is in, and the blocks of its addresses."""
+
+    groups: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return ", ".join(self.groups or self.blocks)
+
+
+WORLD = End(blocks=(ANYONE,))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One rule of a security group, its own or one that stands apart."""
+
+    group: str
+    inward: bool
+    # The security group or the prefix list, or else the addresses, at the other end.
+    peer: str
+    protocol: str
+    first_port: int
+    last_port: int
+
+    def __str__(self) -> str:
+        ports = str(self.first_port) if self.first_port == self.last_port else "every port"
+        arrow = "<-" if self.inward else "->"
+        return f"{self.group} {arrow} {self.peer}, {ports}"
+
+    @property
+    def is_tcp(self) -> bool:
+        """Whether connections are among what it lets through."""
+        return self.protocol in _TCP
+
+    def lets(self, peer: End, port: int) -> bool:
+        """Tell whether it lets a peer connect on a port."""
+        if not self.is_tcp or not self.first_port <= port <= self.last_port:
+            return False
+        return self.peer in peer.groups or holds(self.peer, peer.blocks)
+
+
+def read_rules(stack: Stack) -> tuple[Rule, ...]:
+    """Read the rules of every security group."""
+    return remembered(stack, _all_rules, *_TYPES)
+
+
+def groups_or_default(fields: Properties, name: str) -> tuple[str, ...]:
+    """Give the groups that a property names, the network's default one where it names none."""
+    return fields.identities(name) or (DEFAULT_GROUP,)
+
+
+def lets_out(rules: tuple[Rule, ...], *, source: End, target: End, port: int) -> bool:
+    """Tell whether a rule of the source lets it connect."""
+    return any(
+        not rule.inward and rule.group in source.groups and rule.lets(target, port)
+        for rule in rules
+    )
+
+
+def lets_in(rules: tuple[Rule, ...], *, source: End, target: End, port: int) -> bool:
+    """Tell whether a rule of the target lets the source connect."""
+    return any(
+        rule.inward and rule.group in target.groups and rule.lets(source, port) for rule in rules
+    )
+
+
+def may_connect(rules: tuple[Rule, ...], *, source: End, target: End, port: int) -> bool:
+    """Tell whether both ends let a connection through: egress of one, ingress of the other."""
+    return lets_out(rules, source=source, target=target, port=port) and lets_in(
+        rules, source=source, target=target, port=port
+    )
+
+
+def holds(peer: str, blocks: tuple[str, ...]) -> bool:
+    """Tell whether a block of IPv4 addresses holds all of some others."""
+    if peer == ANYONE:
+        return True
+    outer = _block(peer)
+    inner = [_block(block) for block in blocks]
+    return bool(inner) and all(
+        outer is not None and block is not None and block.subnet_of(outer) for block in inner
+    )
+
+
+def _all_rules(stack: Stack) -> tuple[Rule, ...]:
+    return tuple(_rules(stack))
+
+
+def _rules(stack: Stack) -> Iterator[Rule]:
+    yield _everything(DEFAULT_GROUP, DEFAULT_GROUP, inward=True)
+    yield _everything(DEFAULT_GROUP, ANYONE, inward=False)
+    # The first separate egress rule takes the allow-all rule away, also one that is stated inline:
+    # https://github.com/aws/aws-cdk/issues/987; the create permissions of the type's schema.
+    revoked = {
+        apart.properties.target("GroupId")
+        for apart in stack.of_type("AWS::EC2::SecurityGroupEgress")
+    }
+    for group in stack.of_type("AWS::EC2::SecurityGroup"):
+        for rule in group.properties.children("SecurityGroupIngress"):
+            yield _rule(group.logical_id, rule, inward=True)
+        for rule in group.properties.children("SecurityGroupEgress"):
+            own = _rule(group.logical_id, rule, inward=False)
+            if group.logical_id not in revoked or (own.peer, own.protocol) != _ALLOW_ALL:
+                yield own
+        if "SecurityGroupEgress" not in group.properties and group.logical_id not in revoked:
+            # AWS's own rule of a group that is made without any:
+            # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-securitygroup.html
+            yield _everything(group.logical_id, ANYONE, inward=False)
+    for apart in stack.of_type("AWS::EC2::SecurityGroupIngress"):
+        yield _rule(apart.properties.target("GroupId"), apart.properties, inward=True)
+    for apart in stack.of_type("AWS::EC2::SecurityGroupEgress"):
+        yield _rule(apart.properties.target("GroupId"), apart.properties, inward=False)
+
+
+def _everything(group: str, peer: str, *, inward: bool) -> Rule:
+    return Rule(
+        group=group,
+        inward=inward,
+        peer=peer,
+        protocol=EVERY_PROTOCOL,
+        first_port=0,
+        last_port=_LAST_PORT,
+    )
+
+
+def _rule(group: str, fields: Properties, *, inward: bool) -> Rule:
+    protocol = fields.text("IpProtocol").lower()
+    every = protocol == EVERY_PROTOCOL
+    side = "Source" if inward else "Destination"
+    return Rule(
+        group=group,
+        inward=inward,
+        peer=(
+            fields.identity(f"{side}SecurityGroupId")
+            or fields.identity(f"{side}PrefixListId")
+            or fields.text("CidrIp")
+            or fields.text("CidrIpv6")
+        ),
+        protocol=protocol,
+        first_port=0 if every else int(fields.number("FromPort")),
+        last_port=_LAST_PORT if every else int(fields.number("ToPort")),
+    )
+
+
+@cache
+def _block(text: str) -> IPv4Network | None:
+    try:
+        return IPv4Network(text)
+    except ValueError:
+        return None

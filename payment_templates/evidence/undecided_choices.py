@@ -1,0 +1,94 @@
+"""What the operator may still choose: other values of parameters, and conditions never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from payment_templates.cloudformation import TemplateError, decided_by, parameters_of
+from payment_templates.evidence.examined_stacks import evaluated, stack_of
+from payment_templates.evidence.example_values import examples, limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from payment_templates.cloudformation import Stack
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A stack that no combination covers, and the choice that leads to it."""
+
+    words: str
+    stack: Stack
+
+
+def choices_of(examined: tuple[Stack, ...], given: Mapping[str, str]) -> tuple[Choice, ...]:
+    """Vary what is the same in all examined stacks, in both regions.
+
+    Each choice alone: from the defaults, and from the combination in which most conditions hold.
+    """
+    here = (stack for stack in examined if stack.region == examined[0].region)
+    fullest = max(here, key=lambda stack: list(stack.conditions.values()).count(True))
+    starts = (examined[0], fullest) if fullest is not examined[0] else (fullest,)
+    unchanged = _unchanged(examined, given)
+    return tuple(
+        choice
+        for start in starts
+        for choice in (*_with_limits(start, given), *_with_forced(start, unchanged))
+    )
+
+
+def _with_limits(start: Stack, given: Mapping[str, str]) -> Iterator[Choice]:
+    for name, parameter in start.template.parameters.items():
+        if name in given:
+            continue
+        for text in dict.fromkeys(limits(parameter, start.region)):
+            if text != start.parameters[name]:
+                values = {**start.parameters, name: text}
+                yield from _choice(f"{name}={text}", start, values, {})
+
+
+def _with_forced(start: Stack, unchanged: Mapping[str, bool]) -> Iterator[Choice]:
+    for name, value in unchanged.items():
+        words = f"{name}, which no example {'makes false' if value else 'makes true'}"
+        yield from _choice(words, start, start.parameters, {name: not value})
+
+
+def _choice(
+    words: str, start: Stack, values: Mapping[str, str], forced: Mapping[str, bool]
+) -> Iterator[Choice]:
+    """Evaluate a choice, unless CloudFormation would refuse it."""
+    try:
+        stack = stack_of(start.template, region=start.region, parameters=values, conditions=forced)
+    except TemplateError:
+        return
+    yield Choice(words=words, stack=stack)
+
+
+def _unchanged(stacks: tuple[Stack, ...], given: Mapping[str, str]) -> dict[str, bool]:
+    """Find the conditions that could be otherwise, but are the same in every stack."""
+    first, template = stacks[0].conditions, stacks[0].template
+    free = template.parameters.keys() - given.keys()
+    places = {"AWS::Region", "AWS::Partition", "AWS::AccountId"}
+    return {
+        name: value is True
+        for name, value in first.items()
+        if all(stack.conditions[name] == value for stack in stacks)
+        and decided_by(template, [name]) & (free | places)
+        and not _is_ruled_out(stacks[0], name, free, value=value is True)
+    }
+
+
+def _is_ruled_out(start: Stack, condition: str, free: set[str], *, value: bool) -> bool:
+    """Tell whether a rule of the template refuses the values that would change a condition."""
+    template, region = start.template, start.region
+    for name in sorted(parameters_of(template, [condition]) & free):
+        parameter = template.parameters[name]
+        if parameter.default is None:
+            continue
+        for text in dict.fromkeys((parameter.default, *examples(parameter, region))):
+            other = evaluated(template, region=region, parameters={**start.parameters, name: text})
+            if other.conditions[condition] is not value and other.broken_rules:
+                return True
+    return False

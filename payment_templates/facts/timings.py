@@ -1,0 +1,54 @@
+"""How long AWS takes: creation, failover, DNS and alarms."""
+
+# Averages in seconds from `rain forecast` (github.com/aws-cloudformation/rain, estimate.go);
+# a type that it does not list counts as 0.
+CREATION_SECONDS = {
+    "AWS::CloudFormation::StackSet": 17,
+    "AWS::CloudWatch::Alarm": 2,
+    "AWS::CloudWatch::Dashboard": 2,
+    "AWS::EC2::NatGateway": 106,
+    "AWS::EC2::VPCEndpoint": 47,
+    "AWS::ECS::Service": 119,
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": 116,
+    "AWS::IAM::Role": 12,
+    "AWS::KMS::Alias": 62,
+    "AWS::KMS::Key": 122,
+    "AWS::RDS::DBCluster": 222,
+    "AWS::RDS::DBInstance": 595,
+    "AWS::RDS::DBProxy": 225,
+    "AWS::RDS::GlobalCluster": 2,
+    "AWS::Route53::HostedZone": 71,
+    "AWS::Route53::RecordSet": 20,
+}
+
+# "Typically restored in less than 60 seconds, and often less than 30 seconds" with a reader, in
+# "less than 10 minutes" without:
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.AuroraHighAvailability.html
+TYPICAL_PROMOTION_SECONDS = 60
+TYPICAL_PROMOTION = f"typically < {TYPICAL_PROMOTION_SECONDS} s, often < 30 s"
+TYPICAL_REPLACEMENT_SECONDS = 600
+# "Five seconds, which is the default for Aurora DNS zones":
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/blue-green-deployments-switching.html
+CLUSTER_TTL_SECONDS = 5
+
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health.html
+LOAD_BALANCER_TTL_SECONDS = 60
+# An alias to a load balancer answers with the load balancer's own TTL:
+# https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html
+ALIAS_TTL_SECONDS = 60
+# A Route 53 checker waits 4 s for the connection and 2 s for the answer:
+# https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
+ROUTE53_TIMEOUT_SECONDS = 6
+
+# The services publish one point a minute:
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+METRIC_SECONDS = 60
+# AWS publishes no figure for how long a metric takes to CloudWatch: one period is assumed.
+ASSUMED_METRIC_DELIVERY_SECONDS = 60
+# An alarm is evaluated once a minute, with a period below a minute every 10 s:
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
+ALARM_EVALUATION_SECONDS = 60
+FAST_ALARM_EVALUATION_SECONDS = 10
+# An alarm looks at more periods than it needs, and treats points that are missing as missing only
+# when all of them are (same page); users see two to three more periods.
+PERIODS_UNTIL_MISSING = 3
