@@ -1,7 +1,7 @@
 """AWS's wire formats, both ways, as botocore's service models describe them."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -10,10 +10,18 @@ from uuid import uuid4
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from botocore.loaders import Loader
-from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
+from botocore.model import (
+    ListShape,
+    MapShape,
+    OperationModel,
+    ServiceModel,
+    Shape,
+    StructureShape,
+)
 from botocore.parsers import create_parser
 
 from payment_templates.rehearsal.ministack import Headers, Reply
+from payment_templates.rehearsal.query import Form, read_query
 
 OK = 200
 BAD_REQUEST = 400
@@ -56,8 +64,20 @@ def parse(service: str, operation: str, body: bytes) -> dict[str, Any]:
         parameters: dict[str, Any] = json.loads(body or b"{}")
         return parameters
     fields = dict(parse_qsl(body.decode(), keep_blank_values=True))
-    shape = model.operation_model(operation).input_shape
-    return _read(shape, fields, "") if shape else {}
+    # What the shape forbids is not checked: boto3 checks it before it sends.
+    return read_query(fields, model.operation_model(operation))[0]
+
+
+def checked_query(form: Form, operation: OperationModel) -> dict[str, object]:
+    """Read the parameters of a query request; raises ServiceError when the shape forbids them."""
+    parameters, problems = read_query(form, operation)
+    if problems:
+        plural = "s" if len(problems) > 1 else ""
+        raise ServiceError(
+            "ValidationError",
+            f"{len(problems)} validation error{plural} detected: {'; '.join(problems)}",
+        )
+    return parameters
 
 
 def read_answer(service: str, operation: str, reply: Reply) -> dict[str, Any]:
@@ -111,34 +131,6 @@ def _status(service: str, code: str) -> int:
         if details.get("code", shape.name) == code:
             return int(details.get("httpStatusCode", BAD_REQUEST))
     return BAD_REQUEST
-
-
-def _read(shape: Shape, fields: Mapping[str, str], prefix: str) -> Any:  # noqa: ANN401 - shaped by AWS's model
-    if isinstance(shape, StructureShape):
-        start = f"{prefix}." if prefix else ""
-        return {
-            name: _read(member, fields, f"{start}{name}")
-            for name, member in shape.members.items()
-            if _given(fields, f"{start}{name}")
-        }
-    if isinstance(shape, ListShape):
-        return [_read(shape.member, fields, path) for path in _entries(shape, fields, prefix)]
-    text = fields[prefix]
-    if shape.type_name == "boolean":
-        return text == "true"
-    return int(text) if shape.type_name in {"integer", "long"} else text
-
-
-def _entries(shape: ListShape, fields: Mapping[str, str], prefix: str) -> Iterator[str]:
-    item = shape.member.serialization.get("name", "member")
-    number = 1
-    while _given(fields, path := f"{prefix}.{item}.{number}"):
-        yield path
-        number += 1
-
-
-def _given(fields: Mapping[str, str], path: str) -> bool:
-    return any(field == path or field.startswith(f"{path}.") for field in fields)
 
 
 def _write(shape: Shape, value: Any, element: Element) -> None:  # noqa: ANN401 - shaped by AWS's model

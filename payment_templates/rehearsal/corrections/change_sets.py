@@ -7,9 +7,9 @@ it; AWS's schemas say which property does.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from payment_templates.cloudformation.schemas import resource_schema
 from payment_templates.rehearsal import ministack
 from payment_templates.rehearsal.corrections import conditions
-from payment_templates.rehearsal.strictness import schemas
 
 _CHANGE_SETS = f"{ministack.CLOUDFORMATION}.changesets"
 _RESOURCES = "Resources"
@@ -39,12 +39,11 @@ def _with_conditions(original: Callable[..., Any]) -> object:
 
 def _by_schema(original: Callable[[str, str], str]) -> object:
     def recreation(resource_type: str, name: str) -> str:
-        region = ministack.region()
-        if schemas.schema(resource_type, region) is None:
+        schema = resource_schema(resource_type, ministack.region())
+        if schema is None:
             return original(resource_type, name)
-        if name in schemas.create_only(resource_type, region):
+        if name in schema.create_only:
             return "Always"
-        conditional = schemas.conditionally_create_only(resource_type, region)
-        return "Conditionally" if name in conditional else "Never"
+        return "Conditionally" if name in schema.conditional_create_only else "Never"
 
     return recreation

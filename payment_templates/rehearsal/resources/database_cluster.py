@@ -10,6 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from payment_templates.cloudformation.schemas import resource_schema
 from payment_templates.facts.resource_defaults import default_of
 from payment_templates.rehearsal import account, wire
 from payment_templates.rehearsal.ministack import Attributes, Properties
@@ -20,7 +21,6 @@ from payment_templates.rehearsal.resources.resource_type import (
     ResourceType,
     only,
 )
-from payment_templates.rehearsal.strictness import schemas
 from payment_templates.rehearsal.strictness.coercion import coerced
 
 _TYPE = "AWS::RDS::DBCluster"
@@ -105,8 +105,9 @@ def _delete(ref: str, properties: Properties) -> None:
 
 
 def _model(properties: Properties) -> Properties:
-    schema = schemas.schema(_TYPE, REFERENCE_REGION) or {}
-    given: Properties = coerced(properties, schema, schema)
+    schema = resource_schema(_TYPE, REFERENCE_REGION)
+    document: Mapping[str, Any] = schema.document if schema else {}
+    given: Properties = coerced(properties, document, document)
     return {**{name: default_of(_TYPE, name, given) for name in _DEFAULTED}, **given}
 
 

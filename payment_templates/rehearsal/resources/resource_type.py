@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
 
+from payment_templates.cloudformation.schemas import resource_schema
 from payment_templates.rehearsal import ministack
 from payment_templates.rehearsal.ministack import Attributes, Properties
-from payment_templates.rehearsal.strictness import schemas
 
 # An account has all resource types of every region: the schema of one region knows them.
 REFERENCE_REGION = "us-east-1"
@@ -38,6 +38,7 @@ class ResourceType:
 
 def register(resource_type: ResourceType) -> None:
     """Let CloudFormation take the resource type."""
+    schema = resource_schema(resource_type.name, REFERENCE_REGION)
 
     def create(logical_id: str, properties: Properties, stack: str) -> tuple[str, Attributes]:
         # The form of a name that CloudFormation generates: stack, logical ID, random letters.
@@ -53,7 +54,7 @@ def register(resource_type: ResourceType) -> None:
     ministack.register_resource_type(
         resource_type.name,
         ministack.ResourceHandlers(create=create, update=update, delete=resource_type.delete),
-        replacing_properties=schemas.create_only(resource_type.name, REFERENCE_REGION),
+        replacing_properties=tuple(sorted(schema.create_only)) if schema else (),
         tag_property=resource_type.tag_property,
     )
 

@@ -13,7 +13,6 @@ from payment_templates.rehearsal.stack_sets.administrator import Administrator
 from payment_templates.rehearsal.stack_sets.ministack_client import MinistackClient
 from payment_templates.rehearsal.stack_sets.ministack_names import Fields, Response, find_ministack
 from payment_templates.rehearsal.stack_sets.ministack_stacks import MinistackStacks
-from payment_templates.rehearsal.stack_sets.query import parse_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +31,7 @@ def install() -> None:
     service = session.get_service_model(_SERVICE)
     places = _Administrators(
         ministack,
-        MinistackStacks(ministack, MinistackClient(ministack, service)),
+        MinistackStacks(ministack, MinistackClient(ministack)),
         frozenset(session.get_available_regions(_SERVICE)),
     )
     for name, action in ACTIONS.items():
@@ -81,7 +80,7 @@ def _answer(
 ) -> Response:
     form = {field: values[0] for field, values in fields.items()}
     try:
-        request = parse_request(form, service.operation_model(name))
+        request = wire.checked_query(form, service.operation_model(name))
         return wire.render(_SERVICE, name, action(places.current(), request))
     except wire.ServiceError as error:
         return wire.render_error(_SERVICE, error)

@@ -2,42 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 
+from payment_templates.rehearsal import wire
 from payment_templates.rehearsal.stack_sets.stacks import StackRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from botocore.model import ServiceModel, StructureShape
-
     from payment_templates.rehearsal.stack_sets.ministack_names import Ministack
     from payment_templates.rehearsal.stack_sets.model import Target
 
-_HTTP_ERROR = 300
+_SERVICE = "cloudformation"
 
 
 class MinistackClient:
-    """Calls CloudFormation in any account and region of one ministack."""
+    """Calls CloudFormation in any account and region of one ministack.
 
-    def __init__(self, ministack: Ministack, service: ServiceModel) -> None:
+    It calls the handler in the server's own event loop, which then runs the stack's operation;
+    `account.call` ends its loop with the answer, and the operation with it.
+    """
+
+    def __init__(self, ministack: Ministack) -> None:
         self._ministack = ministack
-        self._service = service
 
     def call(self, target: Target, action: str, **arguments: object) -> Mapping[str, Any]:
         """Send one request to ministack's handler, in the target's account and region."""
-        operation = self._service.operation_model(action)
+        operation = wire.service_model(_SERVICE).operation_model(action)
         request = create_serializer("query").serialize_to_request(arguments, operation)
         fields = {name: [str(value)] for name, value in request["body"].items()}
         with self._ministack.scope(target.account, target.region):
             status, headers, body = self._ministack.handlers[action](fields)
-        response = {"status_code": status, "headers": headers, "body": body}
-        # DeleteStack answers nothing; the parser then needs no shape, whatever its stubs say.
-        shape = cast("StructureShape", operation.output_shape)
-        answer = create_parser("query").parse(response, shape)
-        if status >= _HTTP_ERROR:
+        answer = wire.read_answer(_SERVICE, action, (status, {**headers}, body))
+        if status >= wire.BAD_REQUEST:
             raise StackRefusedError(answer["Error"]["Message"])
-        return cast("Mapping[str, Any]", answer)
+        return answer

@@ -6,6 +6,7 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
+from payment_templates.cloudformation import parse_template
 from payment_templates.rehearsal.stack_sets.errors import validation_error
 from payment_templates.rehearsal.stack_sets.model import DriftStatus, Target
 from payment_templates.rehearsal.stack_sets.stacks import (
@@ -38,17 +39,14 @@ class MinistackStacks:
         """Read a template as CreateStack would; raises ServiceError when it is none."""
         try:
             template = self._ministack.parse_template(template_body)
+            declared = parse_template(template_body).parameters.values()
         except Exception as error:
             raise validation_error(f"Template format error: {error}") from error
         capabilities, _ = self._ministack.required_capabilities(template, strict=True)
-        declared: Mapping[str, Mapping[str, Any]] = template.get("Parameters") or {}
         return Template(
             parameters={
-                name: TemplateParameter(
-                    default=str(entry["Default"]) if "Default" in entry else None,
-                    concealed=str(entry.get("NoEcho", "")).lower() == "true",
-                )
-                for name, entry in declared.items()
+                one.name: TemplateParameter(default=one.default, concealed=one.no_echo)
+                for one in declared
             },
             required_capabilities=tuple(capabilities),
         )

@@ -10,7 +10,7 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
-from payment_templates.rehearsal.strictness import schemas
+from payment_templates.cloudformation.schemas import resource_schema
 from payment_templates.rehearsal.strictness.coercion import coerced
 from payment_templates.rehearsal.strictness.desired import Desired
 from payment_templates.rehearsal.strictness.keywords import unknown_names, validator
@@ -31,19 +31,20 @@ def check(desired: Desired) -> Iterator[str]:
     """Name every property that is unknown, missing, read-only, of a wrong type or out of range."""
     if desired.resource_type.startswith(_UNSCHEMED):
         return
-    schema = schemas.schema(desired.resource_type, desired.region)
-    if schema is None:
+    found = resource_schema(desired.resource_type, desired.region)
+    if found is None:
         yield f"{desired.resource_type} is not available in {desired.region}"
         return
+    schema = found.document
     instance = coerced(desired.properties, schema, schema)
-    found = [
+    problems = [
         *_read_only(instance, schema),
         *(_message(error) for error in _leaves(_validator(desired).iter_errors(instance))),
     ]
-    if found:
+    if problems:
         yield (
             f"Properties validation failed for resource {desired.logical_id} with message:\n"
-            + "\n".join(found)
+            + "\n".join(problems)
         )
 
 
@@ -53,7 +54,8 @@ def _validator(desired: Desired) -> Any:  # noqa: ANN401 - jsonschema makes the 
 
 @cache
 def _cached_validator(resource_type: str, region: str) -> Any:  # noqa: ANN401 - as above
-    return validator(schemas.schema(resource_type, region) or {})
+    schema = resource_schema(resource_type, region)
+    return validator(schema.document if schema else {})
 
 
 def _read_only(instance: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[str]:

@@ -1,28 +1,21 @@
-"""Requests of AWS's Query protocol: from form fields to the members of the input shape."""
+"""Reads requests of AWS's Query protocol: from form fields to the members of the input shape."""
 
 import re
 from collections.abc import Mapping
 
 from botocore.model import ListShape, OperationModel, Shape, StructureShape
 
-from payment_templates.rehearsal.stack_sets.errors import validation_error
-
 Form = Mapping[str, str]
 
 _INTEGER = re.compile(r"-?\d+")
+_INTEGERS = frozenset({"integer", "long"})
 
 
-def parse_request(form: Form, operation: OperationModel) -> dict[str, object]:
-    """Read the members that the form gives; raises ServiceError when the shape forbids them."""
+def read_query(form: Form, operation: OperationModel) -> tuple[dict[str, object], list[str]]:
+    """Read the members that the form gives, and list what the shape forbids, in AWS's words."""
     shape = operation.input_shape
     problems: list[str] = []
-    members = _read_structure(shape, form, "", problems) if shape else {}
-    if problems:
-        plural = "s" if len(problems) > 1 else ""
-        raise validation_error(
-            f"{len(problems)} validation error{plural} detected: {'; '.join(problems)}"
-        )
-    return members
+    return _read_structure(shape, form, "", problems) if shape else {}, problems
 
 
 def _read(shape: Shape, form: Form, path: str, problems: list[str]) -> object | None:
@@ -42,7 +35,7 @@ def _read(shape: Shape, form: Form, path: str, problems: list[str]) -> object | 
 def _convert(shape: Shape, text: str) -> object:
     if shape.type_name == "boolean":
         return text == "true"
-    if shape.type_name == "integer":
+    if shape.type_name in _INTEGERS:
         return int(text) if _INTEGER.fullmatch(text) else 0
     return text
 
@@ -63,9 +56,10 @@ def _read_structure(
 
 def _read_list(shape: ListShape, form: Form, path: str, problems: list[str]) -> list[object] | None:
     # botocore sends an empty list as a bare field; left out, the list was not given at all.
+    name = shape.member.serialization.get("name", "member")
     items: list[object] = []
     while (
-        item := _read(shape.member, form, f"{path}.member.{len(items) + 1}", problems)
+        item := _read(shape.member, form, f"{path}.{name}.{len(items) + 1}", problems)
     ) is not None:
         items.append(item)
     return items if items or path in form else None
@@ -85,9 +79,9 @@ def _violations(shape: Shape, text: str, path: str) -> list[str]:
         )
     if shape.type_name == "boolean" and text not in {"true", "false"}:
         found.append(_problem(value, path, "Member must be true or false"))
-    if shape.type_name == "integer" and not _INTEGER.fullmatch(text):
+    if shape.type_name in _INTEGERS and not _INTEGER.fullmatch(text):
         return [*found, _problem(value, path, "Member must be an integer")]
-    size, what = (int(text), "value") if shape.type_name == "integer" else (len(text), "length")
+    size, what = (int(text), "value") if shape.type_name in _INTEGERS else (len(text), "length")
     least, most = rules.get("min"), rules.get("max")
     if isinstance(least, int) and size < least:
         found.append(

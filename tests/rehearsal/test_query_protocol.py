@@ -9,8 +9,7 @@ from botocore.serialize import create_serializer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payment_templates.rehearsal.stack_sets.query import parse_request
-from payment_templates.rehearsal.wire import ServiceError, render, render_error
+from payment_templates.rehearsal.wire import ServiceError, checked_query, render, render_error
 
 SERVICE: ServiceModel = botocore.session.get_session().get_service_model("cloudformation")
 CREATE_INSTANCES = SERVICE.operation_model("CreateStackInstances")
@@ -46,7 +45,7 @@ def sent(operation: OperationModel, members: Mapping[str, object]) -> dict[str, 
     )
 )
 def test_request_is_read_as_boto_wrote_it(members: Mapping[str, object]) -> None:
-    assert parse_request(sent(CREATE_INSTANCES, members), CREATE_INSTANCES) == members
+    assert checked_query(sent(CREATE_INSTANCES, members), CREATE_INSTANCES) == members
 
 
 def test_every_violation_is_named_in_one_message() -> None:
@@ -58,7 +57,7 @@ def test_every_violation_is_named_in_one_message() -> None:
     }
 
     with pytest.raises(ServiceError) as refusal:
-        parse_request(form, CREATE_INSTANCES)
+        checked_query(form, CREATE_INSTANCES)
 
     assert refusal.value.code == "ValidationError"
     assert refusal.value.message == (
@@ -75,7 +74,7 @@ def test_every_violation_is_named_in_one_message() -> None:
 
 def test_missing_member_is_refused() -> None:
     with pytest.raises(ServiceError, match=r"Value null at 'regions' .* must not be null"):
-        parse_request({"StackSetName": "payment"}, CREATE_INSTANCES)
+        checked_query({"StackSetName": "payment"}, CREATE_INSTANCES)
 
 
 def test_answer_is_what_boto_reads() -> None:
