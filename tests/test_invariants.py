@@ -13,6 +13,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from payment_templates import Options, build_template
+from payment_templates.cloudformation import references_in
 from payment_templates.options import (
     FARGATE_SIZES,
     LOG_DAYS,
@@ -21,7 +22,7 @@ from payment_templates.options import (
     MOST_ZONES,
 )
 from payment_templates.rendering import MOST_BYTES, TemplateLimitError, render
-from tests.view import View, patterns, references
+from tests.view import View, patterns
 
 # The longest that the parameter and AWS allow: us-isof-south-1.
 LONGEST = {"${EnvironmentSuffix}": "s" * 20, "${AWS::Region}": "us-isof-south-1"}
@@ -95,7 +96,7 @@ def test_every_reference_resolves(options: Options) -> None:
     template = view(options)
     known = {*template.resources, *template.document["Parameters"]}
 
-    named = {name for name in references(template.document) if not name.startswith("AWS::")}
+    named = {name for name in references_in(template.document) if not name.startswith("AWS::")}
 
     assert named <= known
 
@@ -152,7 +153,7 @@ def test_everything_is_named_or_tagged_with_the_suffix(options: Options) -> None
             continue
         name, _ = NAME_PROPERTIES.get(resource["Type"], (None, None))
         marks = [resource["Properties"].get(key) for key in (name, "Tags", "HealthCheckTags")]
-        assert "EnvironmentSuffix" in set(references(marks)), logical_id
+        assert "EnvironmentSuffix" in set(references_in(marks)), logical_id
 
 
 @for_every_shape
@@ -201,11 +202,11 @@ def test_the_password_goes_nowhere_but_into_the_secret_and_the_cluster(options: 
     readers = {
         logical_id
         for logical_id, resource in template.resources.items()
-        if "DBMasterPassword" in set(references(resource))
+        if "DBMasterPassword" in set(references_in(resource))
     }
 
     assert readers == {"DatabaseSecret", "DatabaseCluster"}
-    assert "DBMasterPassword" not in set(references(template.document["Outputs"]))
+    assert "DBMasterPassword" not in set(references_in(template.document["Outputs"]))
 
 
 @given(options=shapes().filter(lambda shape: shape.zones < MOST_ZONES))

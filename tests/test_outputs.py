@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.view import references
+from payment_templates.cloudformation import references_in
 
 if TYPE_CHECKING:
     from tests.view import View
@@ -72,7 +72,7 @@ def test_output_is_described(template: View, output: str) -> None:
 def test_outputs_speak_only_of_what_is_there(template: View, given: dict[str, str]) -> None:
     deployed = template.deployed(**given)
 
-    named = set(references(deployed.document["Outputs"]))
+    named = set(references_in(deployed.document["Outputs"]))
 
     assert named <= {*deployed.resources, *deployed.document["Parameters"]}
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.view import View, references
+from payment_templates.cloudformation import references_in
+from tests.view import View
 
 Check = Callable[[View], bool]
 
@@ -222,7 +223,7 @@ def all_data_is_encrypted(view: View) -> bool:
         "AWS::SecretsManager::Secret": "KmsKeyId",
     }
     return database_is_encrypted(view) and all(
-        set(references(properties[name])) == {"EncryptionKey"}
+        set(references_in(properties[name])) == {"EncryptionKey"}
         for resource_type, name in keys.items()
         for properties in view.of_type(resource_type).values()
     )

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from payment_templates.cloudformation import decided_document, dependencies, evaluate, template_of
 
-    from troposphere import Template
+if TYPE_CHECKING:
+    import troposphere
+
+    from payment_templates.cloudformation import Dependencies, Stack, Template
 
 # CloudFormation's JSON has no narrower type than this.
 Json = dict[str, Any]
 POLICIES = {"AssumeRolePolicyDocument", "KeyPolicy", "PolicyDocument"}
-FUNCTIONS: dict[str, Callable[[Any], object]] = {
-    "Fn::And": all,
-    "Fn::Equals": lambda pair: pair[0] == pair[1],
-    "Fn::Join": lambda join: join[0].join(join[1]),
-    "Fn::Not": lambda operands: not operands[0],
-    "Fn::Or": any,
-}
 
 
 def patterns(name: Json) -> list[str]:
@@ -37,7 +32,7 @@ class View:
     document: Json
 
     @classmethod
-    def of(cls, template: Template) -> View:
+    def of(cls, template: troposphere.Template) -> View:
         """View a template as CloudFormation would read it."""
         return cls(document=json.loads(json.dumps(template.to_dict())))
 
@@ -65,10 +60,8 @@ class View:
         return properties
 
     def depends_on(self, logical_id: str) -> set[str]:
-        """What a resource waits for: by DependsOn, Ref, GetAtt or Sub."""
-        resource = self.resource(logical_id)
-        explicit: list[str] = resource.get("DependsOn", [])
-        return {*explicit, *references(resource)} & set(self.resources)
+        """The resources that a resource waits for directly."""
+        return {*self._dependencies.direct[logical_id]}
 
     def rules_into(self, group: str) -> list[Json]:
         """The ingress rules of a security group, its own and those that stand apart."""
@@ -79,9 +72,8 @@ class View:
         return self._rules(group, "SecurityGroupEgress")
 
     def waits_for(self, logical_id: str) -> set[str]:
-        """All that must be there before a resource, also by way of others."""
-        ahead = self.depends_on(logical_id)
-        return ahead.union(*map(self.waits_for, ahead))
+        """All that must exist before a resource, also by way of others."""
+        return {*self._dependencies.before(logical_id)}
 
     def statements(self, logical_id: str) -> list[Json]:
         """The statements of a resource's policy, also those that depend on a condition."""
@@ -91,67 +83,30 @@ class View:
         return [entry for entry in branches if isinstance(entry, dict) and "Effect" in entry]
 
     def holds(self, condition: str, **given: str) -> bool:
-        """Whether a condition is true for the values given, and else the parameters' defaults."""
-        return bool(evaluate(self.document["Conditions"][condition], self._values(given)))
+        """Whether a condition is true for the given values, and else the parameters' defaults."""
+        return self._stack(given).conditions[condition] is True
+
+    def broken_rules(self, **given: str) -> tuple[str, ...]:
+        """What the rules say that refuse the given values."""
+        return self._stack(given).broken_rules
 
     def deployed(self, **given: str) -> View:
         """What CloudFormation makes of the template for such values: no condition is left."""
-        true = {name: self.holds(name, **given) for name in self.document["Conditions"]}
-        return replace(self, document=_decided(self.document, true))
+        return View(document=decided_document(self._template, self._stack(given).conditions))
+
+    @cached_property
+    def _template(self) -> Template:
+        return template_of(self.document)
+
+    @cached_property
+    def _dependencies(self) -> Dependencies:
+        return dependencies(self._template)
+
+    def _stack(self, given: dict[str, str]) -> Stack:
+        region = given.pop("AWS::Region", "us-east-1")
+        return evaluate(self._template, region=region, parameters=given)
 
     def _rules(self, group: str, direction: str) -> list[Json]:
         apart = self.of_type(f"AWS::EC2::{direction}").values()
         own = cast("list[Json]", self.properties(group).get(direction, []))
         return own + [rule for rule in apart if rule["GroupId"] == {"Ref": group}]
-
-    def _values(self, given: Json) -> Json:
-        values: Json = {"AWS::Region": "us-east-1", **given}
-        for name, parameter in self.document["Parameters"].items():
-            text = given.get(name, parameter.get("Default", ""))
-            values[name] = text.split(",") if "List" in parameter["Type"] else text
-        return values
-
-
-def references(value: object) -> Iterator[str]:
-    """Find every name that a Ref, GetAtt or Sub in a value names."""
-    if isinstance(value, list):
-        for entry in cast("list[object]", value):
-            yield from references(entry)
-    if not isinstance(value, dict):
-        return
-    match cast("dict[str, object]", value):
-        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), str()]}:
-            yield name
-        case {"Fn::Sub": str(text)}:
-            yield from (name.split(".")[0] for name in re.findall(r"\$\{([^!}]+)\}", text))
-        case entries:
-            for entry in entries.values():
-                yield from references(entry)
-
-
-def evaluate(expression: object, values: Json) -> Any:  # noqa: ANN401 - of JSON, as Json.
-    """Compute a condition, or the assertion of a rule, as CloudFormation does."""
-    if isinstance(expression, list):
-        return [evaluate(operand, values) for operand in cast("list[object]", expression)]
-    if not isinstance(expression, dict):
-        return expression
-    ((function, operand),) = cast("Json", expression).items()
-    return values[operand] if function == "Ref" else FUNCTIONS[function](evaluate(operand, values))
-
-
-def _decided(value: object, true: dict[str, bool]) -> Any:  # noqa: ANN401 - as above.
-    if isinstance(value, list):
-        return [_decided(entry, true) for entry in cast("list[object]", value)]
-    if not isinstance(value, dict):
-        return value
-    match cast("Json", value):
-        case {"Fn::If": [condition, then, otherwise]}:
-            return _decided(then if true[condition] else otherwise, true)
-        case entries:
-            decided = {name: _decided(entry, true) for name, entry in entries.items()}
-            return {name: entry for name, entry in decided.items() if _stays(entry, true)}
-
-
-def _stays(entry: Json | str, true: dict[str, bool]) -> bool:
-    name = str(entry.get("Condition")) if isinstance(entry, dict) else ""
-    return entry != {"Ref": "AWS::NoValue"} and true.get(name, True)

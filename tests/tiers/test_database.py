@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.view import references
+from payment_templates.cloudformation import references_in
 
 if TYPE_CHECKING:
     from tests.view import Json, View
@@ -254,7 +254,7 @@ def test_password_goes_into_the_secret_and_the_cluster_alone(template: View) -> 
         name
         for section in sections
         for name, entry in template.document[section].items()
-        if "DBMasterPassword" in set(references(entry))
+        if "DBMasterPassword" in set(references_in(entry))
     }
 
     assert holders == {"DatabaseSecret", "DatabaseCluster"}
