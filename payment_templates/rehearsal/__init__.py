@@ -1,4 +1,4 @@
-"""The embedded AWS: a whole account on 127.0.0.1, without network, Docker or root."""
+"""Starts the embedded AWS: an emulator on 127.0.0.1 that needs no network, Docker or root."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -15,15 +15,15 @@ __all__ = ["ACCOUNT", "EmbeddedAws", "embedded_aws"]
 
 @dataclass(frozen=True, kw_only=True)
 class EmbeddedAws:
-    """A running AWS, reachable by any SDK under its URL."""
+    """A running emulator that any SDK can call at its URL."""
 
     endpoint_url: str
-    # Twelve digits; every account is there, and empty until something is made in it.
+    # Twelve digits; every account exists, and is empty at first.
     account: str = ACCOUNT
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables with which the AWS CLI and every SDK talk to it."""
+        """The environment variables that point the AWS CLI and every SDK at it."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_ACCESS_KEY_ID": self.account,
@@ -31,7 +31,7 @@ class EmbeddedAws:
         }
 
     def client(self, service: str, region: str) -> Any:  # noqa: ANN401 - boto3 makes it at run time
-        """Hand back the boto3 client of a service in a region."""
+        """Return the boto3 client of a service in a region."""
         return _client(self.endpoint_url, self.account, service, region)
 
 
@@ -43,7 +43,7 @@ def _client(endpoint_url: str, account: str, service: str, region: str) -> Any: 
     return _session().client(
         service,
         region_name=region,
-        # ministack takes a key of twelve digits for the account.
+        # ministack reads an access key of twelve digits as the account ID.
         aws_access_key_id=account,
         aws_secret_access_key="rehearsal",  # noqa: S106 - nothing to protect
         endpoint_url=endpoint_url,
@@ -53,7 +53,7 @@ def _client(endpoint_url: str, account: str, service: str, region: str) -> Any: 
 
 @cache
 def _session() -> Any:  # noqa: ANN401 - as above
-    # One for all: a session reads the description of a service once.
+    # Shared, because a session reads the model of a service only once.
     import boto3  # noqa: PLC0415
 
     return boto3.Session()
@@ -61,6 +61,6 @@ def _session() -> Any:  # noqa: ANN401 - as above
 
 @contextmanager
 def embedded_aws() -> Generator[EmbeddedAws, None, None]:
-    """Run an AWS for as long as the block lasts; killed with this process in every case."""
+    """Run an emulator until the block ends; it never outlives this process."""
     with process.server() as endpoint_url:
         yield EmbeddedAws(endpoint_url=endpoint_url)

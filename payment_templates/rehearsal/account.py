@@ -1,7 +1,7 @@
-"""The embedded account from inside its own process: AWS's API without HTTP or signatures.
+"""Calls the embedded AWS from inside its own process, without HTTP or signatures.
 
-What fills a gap calls the same operations as any client, so that it needs no private name and the
-service's own describe call shows what was made.
+Code that adds a missing feature calls the same operations as any client: it needs no private name,
+and the service's own describe call shows the result.
 """
 
 import asyncio
@@ -22,9 +22,10 @@ from payment_templates.rehearsal.ministack import Reply
 
 
 def call(service: str, operation: str, /, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401 - AWS's own shapes
-    """Call an operation in the account and region that are being served.
+    """Call an operation in the account and region of the current request.
 
-    Raises botocore's ClientError where AWS refuses, ParamValidationError where the SDK does.
+    Raises botocore's ClientError if the service rejects the call, ParamValidationError if the SDK
+    does.
     """
     model = wire.service_model(service)
     operation_model = model.operation_model(operation)
@@ -40,7 +41,7 @@ def call(service: str, operation: str, /, **parameters: Any) -> dict[str, Any]: 
 
 
 def listed(service: str, operation: str, members: str, **parameters: Any) -> Iterator[Any]:  # noqa: ANN401 - AWS's own shapes
-    """Go through a list in the answers of an operation, page by page."""
+    """Yield the entries of a list operation, page by page."""
     pagination = _paginators(service).get(operation, {})
     while True:
         answer = call(service, operation, **parameters)
@@ -79,9 +80,9 @@ def _send(service: str, request: Mapping[str, Any]) -> Reply:
 
 
 def _in_own_loop(reply: Awaitable[Reply]) -> Reply:
-    # The handler may wait, and the caller already runs inside the server's loop. A thread for each
-    # call, because the operations of a handler may call others in turn. Its context is the
-    # caller's, which holds the account and the region.
+    # The handler may await, and the caller already runs in the server's loop: each call gets its
+    # own thread, because handlers may call each other. The copied context holds the account and
+    # the region.
     answers: list[Reply] = []
     context = copy_context()
     thread = Thread(target=lambda: answers.append(context.run(asyncio.run, _wait_for(reply))))

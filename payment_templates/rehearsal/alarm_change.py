@@ -1,4 +1,4 @@
-"""The smallest update that can be seen in AWS: one alarm of the template with another threshold."""
+"""Rehearses the smallest visible update: changes the threshold of one alarm and checks it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _ALARM = "AWS::CloudWatch::Alarm"
 
 
 class UpdateError(RuntimeError):
-    """The update cannot be rehearsed, or did not do what it should."""
+    """The update cannot be rehearsed, or had no effect."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AlarmChange:
-    """An alarm, its thresholds before and after, and the template that says so."""
+    """An alarm, its thresholds before and after the update, and the changed template."""
 
     logical_id: str
     before: float
@@ -39,14 +39,14 @@ def change_one_alarm(template: str) -> AlarmChange:
                 logical_id=logical_id,
                 before=before,
                 after=before + 1,
-                # Without spaces: a digit more must not lead through S3.
+                # Compact: one more digit must not exceed the inline limit and require S3.
                 template=json.dumps(document, separators=(",", ":")),
             )
-    raise UpdateError("no alarm has a threshold of its own: no update can be rehearsed")
+    raise UpdateError("no alarm has a numeric threshold: no update can be rehearsed")
 
 
 def require_change(aws: EmbeddedAws, stack: Stack, change: AlarmChange) -> None:
-    """Ask CloudWatch for the threshold; raises UpdateError when it is not the new one."""
+    """Raise UpdateError unless CloudWatch shows the new threshold."""
     resource = aws.client("cloudformation", stack.region).describe_stack_resource(
         StackName=stack.name, LogicalResourceId=change.logical_id
     )["StackResourceDetail"]

@@ -1,4 +1,4 @@
-"""A module run as a program of its own, which ends when this process does, however that ends."""
+"""Runs a module in a child process that never outlives this process."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
     from pathlib import Path
 
-# The end of the pipe is the end of the parent. The module gets a standard input of its own, so the
-# pipe is kept beside it.
+# When the parent ends, the pipe closes and the child exits. The pipe is duplicated, because the
+# module may use its standard input.
 _PROGRAM = """
 import os, runpy, sys, threading
 pipe = os.dup(0)
@@ -32,9 +32,9 @@ def running(
     files: Sequence[IO[bytes]] = (),
     output: int | None = None,
 ) -> Generator[subprocess.Popen[str], None, None]:
-    """Run a module for as long as the block lasts; `output` of None is this process's own.
+    """Run a module until the block ends; its `output` and `folder` default to this process's.
 
-    `folder` of None is this process's own too. The module may open `files` under /dev/fd.
+    The module may open `files` under /dev/fd.
     """
     child = subprocess.Popen(  # noqa: S603 - this Python, and modules of this project or its lock file
         [sys.executable, "-c", _PROGRAM, module, *arguments],
@@ -46,7 +46,7 @@ def running(
         stderr=None if output is None else subprocess.STDOUT,
         text=True,
     )
-    # Leaving closes its pipes and waits for its end.
+    # On exit, closes its pipes and waits for it.
     with child:
         try:
             yield child

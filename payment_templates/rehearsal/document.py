@@ -1,13 +1,13 @@
-"""What a node of a JSON document is: isinstance alone leaves the members of a node untyped."""
+"""Type guards for the nodes of JSON documents; isinstance alone leaves their members untyped."""
 
 from typing import Any, TypeGuard
 
 
 def is_object(node: object) -> TypeGuard[dict[str, Any]]:
-    """Return whether the node has members."""
+    """Return whether the node is an object."""
     return isinstance(node, dict)
 
 
 def is_list(node: object) -> TypeGuard[list[Any]]:
-    """Return whether the node has entries."""
+    """Return whether the node is a list."""
     return isinstance(node, list)

@@ -1,7 +1,7 @@
-"""Requests wait until everything is installed, which goes on while the client is still starting.
+"""Holds requests until the installation is complete, so that server and client start in parallel.
 
-CloudFormation's part of ministack imports sixty services: more than a second. The server is up
-before that, and boto3 takes as long to load in the client's process.
+ministack's CloudFormation imports sixty services, which takes more than a second. The server
+accepts connections before that, while the client's process loads boto3.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 def gated(install: Callable[[], None]) -> Application:
-    """Serve ministack, after the installation; when that fails, its reason is every answer."""
+    """Serve ministack after the installation; if that fails, every response is its reason."""
     application = ministack.application()
     installation: list[asyncio.Task[None]] = []
 
@@ -25,7 +25,7 @@ def gated(install: Callable[[], None]) -> Application:
             try:
                 await asyncio.shield(installation[0])
             except RuntimeError as error:
-                # A name of ministack that is gone, or the schemas of AWS.
+                # A missing name of ministack, or missing AWS schemas.
                 await _fail(send, str(error))
                 return
         await application(scope, receive, send)
@@ -34,7 +34,7 @@ def gated(install: Callable[[], None]) -> Application:
 
 
 async def _fail(send: Any, reason: str) -> None:  # noqa: ANN401 - ASGI's own shape
-    # botocore shows the reason of a JSON answer; of a query answer it shows the XML as it is.
+    # JSON, because botocore shows its message; of an XML response it shows the raw text.
     body = f'{{"__type": "ServiceUnavailable", "message": "{reason}"}}'.encode()
     headers = [(b"content-type", b"application/json")]
     await send({"type": "http.response.start", "status": 503, "headers": headers})

@@ -1,4 +1,4 @@
-"""Everything that is put into ministack before it serves: one line each."""
+"""Installs every extension of ministack before it serves requests."""
 
 from payment_templates.rehearsal import stack_sets
 from payment_templates.rehearsal.corrections import (
@@ -53,14 +53,14 @@ from payment_templates.rehearsal.strictness import (
 
 
 def install() -> None:
-    """Fill the gaps, correct the faults, and make CloudFormation as strict as AWS."""
+    """Add missing features, correct faults, and make CloudFormation as strict as AWS."""
     application_autoscaling.install()
     event_subscriptions.install()
     orderable_databases.install()
     service_quotas.install()
     key_state.install()
     automated_backups.install()
-    # Asked first when a cluster is deleted: without its snapshot, nothing is deleted.
+    # Installed later, so called first when a cluster is deleted: no snapshot, no deletion.
     database_snapshots.install()
     database_login.install()
     dynamic_reference.install()

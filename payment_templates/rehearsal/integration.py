@@ -1,4 +1,4 @@
-"""The integration tests, run against the stacks that stand."""
+"""Runs the integration tests against the deployed stacks and reads their results."""
 
 from __future__ import annotations
 
@@ -22,40 +22,40 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "tests" / "integration"
-# They ask no stack: `make test` runs them.
+# They need no stack: `make test` runs them.
 ABOUT_THE_TESTS = ("test_policy.py", "test_refusals.py")
 
 
 class TestsUnusableError(RuntimeError):
-    """The tests did not run at all."""
+    """The tests could not run."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What the tests said of one stack."""
+    """The test results of one stack."""
 
     passed: int
-    # Each as "test: reason".
+    # Each entry reads "test: reason".
     failed: tuple[str, ...]
     skipped: tuple[str, ...]
 
 
 def run_tests(aws: EmbeddedAws, stacks: Sequence[Stack], suffix: str) -> tuple[Verdict, ...]:
-    """Run the tests against every stack, all at once.
+    """Run the tests against all stacks in parallel.
 
-    Raises TestsUnusableError with the tests' own words when they could not run.
+    Raises TestsUnusableError with the last line of their output if they could not run.
     """
     with ExitStack() as open_files:
-        # Without a name: nothing is left of them, however this process ends.
+        # Unnamed, so that no file remains, however this process ends.
         reports = [open_files.enter_context(TemporaryFile()) for _ in stacks]
         runs = [
             open_files.enter_context(_started(aws, stack, suffix, report))
             for stack, report in zip(stacks, reports, strict=True)
         ]
-        said = [run.stdout.read() if run.stdout else "" for run in runs]
+        output = [run.stdout.read() if run.stdout else "" for run in runs]
         for run in runs:
             run.wait()
-        return tuple(_read(report, text) for report, text in zip(reports, said, strict=True))
+        return tuple(_read(report, text) for report, text in zip(reports, output, strict=True))
 
 
 def _started(
@@ -82,26 +82,26 @@ def _started(
     )
 
 
-def _read(report: IO[bytes], said: str) -> Verdict:
+def _read(report: IO[bytes], output: str) -> Verdict:
     report.seek(0)
     written = report.read()
     if not written:
-        raise TestsUnusableError(_last_line(said))
-    # Written by the process above.
+        raise TestsUnusableError(_last_line(output))
+    # Written by the child process.
     cases = list(ET.fromstring(written).iter("testcase"))  # noqa: S314
     if not cases:
-        raise TestsUnusableError(f"no test ran: {_last_line(said)}")
-    failed = _told(cases, "failure") + _told(cases, "error")
-    skipped = _told(cases, "skipped")
+        raise TestsUnusableError(f"no test ran: {_last_line(output)}")
+    failed = _messages(cases, "failure") + _messages(cases, "error")
+    skipped = _messages(cases, "skipped")
     return Verdict(passed=len(cases) - len(failed) - len(skipped), failed=failed, skipped=skipped)
 
 
-def _last_line(said: str) -> str:
-    lines = said.strip().splitlines()
+def _last_line(output: str) -> str:
+    lines = output.strip().splitlines()
     return lines[-1] if lines else "no output"
 
 
-def _told(cases: Sequence[ET.Element], outcome: str) -> tuple[str, ...]:
+def _messages(cases: Sequence[ET.Element], outcome: str) -> tuple[str, ...]:
     return tuple(
         f"{case.get('name')}: {found.get('message', '').strip().splitlines()[0]}"
         for case in cases

@@ -1,4 +1,4 @@
-"""What is in a region, asked from the services: nothing may be left when a stack is gone."""
+"""Lists the resources in a region, so that leftovers of a deleted stack are found."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """A call that lists what a service holds, and how an entry is told from another."""
+    """A call that lists resources of a service, and the member that identifies an entry."""
 
     service: str
     operation: str
     entries: str
-    # None where the entries are names already.
+    # None if the entries are names.
     identity: str | None
-    stands: Callable[[Any], bool] = lambda _entry: True
+    exists: Callable[[Any], bool] = lambda _entry: True
 
 
 def _listing(service: str, operation: str, entries: str, identity: str | None) -> Listing:
@@ -36,13 +36,13 @@ LISTINGS = (
     _listing("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
     _listing("ec2", "describe_addresses", "Addresses", "AllocationId"),
     _listing("ec2", "describe_internet_gateways", "InternetGateways", "InternetGatewayId"),
-    # A deleted gateway is shown for about an hour: DeleteNatGateway.
+    # A deleted gateway stays visible for about an hour: DeleteNatGateway.
     Listing(
         service="ec2",
         operation="describe_nat_gateways",
         entries="NatGateways",
         identity="NatGatewayId",
-        stands=lambda entry: entry["State"] not in {"deleting", "deleted"},
+        exists=lambda entry: entry["State"] not in {"deleting", "deleted"},
     ),
     _listing("ec2", "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId"),
     _listing("ec2", "describe_route_tables", "RouteTables", "RouteTableId"),
@@ -75,7 +75,7 @@ LISTINGS = (
     _listing("sns", "list_topics", "Topics", "TopicArn"),
     _listing("ssm", "describe_parameters", "Parameters", "Name"),
 )  # fmt: skip
-# Without them, the calls would list what AWS has made, or refuse to list anything.
+# Without them, the calls fail or list AWS's own resources too.
 ARGUMENTS: Mapping[str, Mapping[str, str]] = {
     "describe_scalable_targets": {"ServiceNamespace": "ecs"},
     "describe_scaling_policies": {"ServiceNamespace": "ecs"},
@@ -84,18 +84,18 @@ ARGUMENTS: Mapping[str, Mapping[str, str]] = {
 
 
 def inventory(aws: EmbeddedAws, region: str) -> frozenset[str]:
-    """List what is in a region, each thing as its service and its identity."""
-    return frozenset(_standing(aws, region))
+    """List the resources in a region, each as its service and its identity."""
+    return frozenset(_resources(aws, region))
 
 
-def _standing(aws: EmbeddedAws, region: str) -> Iterator[str]:
+def _resources(aws: EmbeddedAws, region: str) -> Iterator[str]:
     for listing in LISTINGS:
         client = aws.client(listing.service, region)
         for entry in _entries(client, listing):
-            if listing.stands(entry):
+            if listing.exists(entry):
                 name = entry if listing.identity is None else entry[listing.identity]
                 yield f"{listing.service} {name}"
-    yield from _living_keys(aws.client("kms", region))
+    yield from _active_keys(aws.client("kms", region))
 
 
 def _entries(client: Any, listing: Listing) -> Iterator[Any]:  # noqa: ANN401 - boto3 makes it at run time.
@@ -107,8 +107,8 @@ def _entries(client: Any, listing: Listing) -> Iterator[Any]:  # noqa: ANN401 - 
         yield from getattr(client, listing.operation)(**arguments)[listing.entries]
 
 
-def _living_keys(client: Any) -> Iterator[str]:  # noqa: ANN401 - boto3 makes it at run time.
-    # A key is never gone at once: it waits for its deletion, and costs nothing while it does.
+def _active_keys(client: Any) -> Iterator[str]:  # noqa: ANN401 - boto3 makes it at run time.
+    # A deleted key stays in PendingDeletion for days, at no cost.
     for page in client.get_paginator("list_keys").paginate():
         for key in page["Keys"]:
             described = client.describe_key(KeyId=key["KeyId"])["KeyMetadata"]

@@ -1,4 +1,4 @@
-"""KMS keys as other services see them: usable or not, and how they refuse one that is not.
+"""Checks whether services can use a KMS key, and returns their errors if they cannot.
 
 https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
 """
@@ -13,7 +13,7 @@ from payment_templates.rehearsal.wire import ServiceError
 
 PENDING = "PendingDeletion"
 _USABLE = "Enabled"
-# Of Secrets Manager and CloudWatch Logs as botocore's models describe the errors; of RDS
+# Secrets Manager and CloudWatch Logs: the errors of botocore's models. RDS:
 # github.com/awslabs/aurora-snapshot-tool/issues/25.
 _REFUSALS: Mapping[str, tuple[str, str]] = {
     "rds": (
@@ -38,13 +38,13 @@ _REFUSALS: Mapping[str, tuple[str, str]] = {
 
 
 def metadata(key: str) -> dict[str, Any]:
-    """Describe a key, given by ID, ARN or alias; raises ClientError when there is none."""
+    """Describe a key by its ID, ARN or alias; raises ClientError if it does not exist."""
     described: dict[str, Any] = account.call("kms", "DescribeKey", KeyId=key)["KeyMetadata"]
     return described
 
 
 def arn(key: str) -> str:
-    """Name a key by its ARN, as services show it; an unknown key stays as it is given."""
+    """Return the ARN of a key, as services show it; an unknown key is returned unchanged."""
     try:
         return str(metadata(key)["Arn"])
     except ClientError:
@@ -52,7 +52,7 @@ def arn(key: str) -> str:
 
 
 def refusal(service: str, key: str) -> ServiceError | None:
-    """Describe how a service refuses a key that it cannot encrypt and decrypt with."""
+    """Return the error of a service for a key that it cannot use, or None."""
     try:
         usable = metadata(key)["KeyState"] == _USABLE
     except ClientError:
@@ -64,7 +64,7 @@ def refusal(service: str, key: str) -> ServiceError | None:
 
 
 def require_usable(service: str, key: str | None) -> None:
-    """Raise the service's own error unless the key, if any is given, can be used."""
+    """Raise the service's error if a key is given and cannot be used."""
     refused = refusal(service, key) if key else None
     if refused is not None:
         raise refused

@@ -1,4 +1,4 @@
-"""The only door to ministack's private names: each is looked up here, or the start fails."""
+"""Accesses ministack's private names; a missing name fails the start."""
 
 import sys
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import version
 
-# ministack carries no annotations: what comes out of it is typed here, by hand, and only here.
+# ministack has no annotations: its values are typed here, by hand, and only here.
 from typing import Any, cast
 
 Properties = dict[str, Any]
@@ -26,20 +26,20 @@ PROVISIONERS = f"{CLOUDFORMATION}.provisioners"
 
 
 class MissingNameError(RuntimeError):
-    """The installed ministack lacks a name that the rehearsal hooks into."""
+    """The installed ministack lacks a name that the rehearsal uses."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceHandlers:
-    """What CloudFormation calls for one resource type; each takes what ministack passes."""
+    """The functions that ministack's CloudFormation calls for one resource type."""
 
     create: Callable[[str, Properties, str], tuple[str, Attributes]]
     update: Callable[[str, Properties, Properties, str], tuple[str, Attributes]]
     delete: Callable[[str, Properties], None]
 
 
-def look_up(module: str, name: str) -> Any:  # noqa: ANN401 - the type is the caller's knowledge
-    """Hand back a name of ministack; fail with the version and the name when it is gone."""
+def look_up(module: str, name: str) -> Any:  # noqa: ANN401 - the caller knows the type
+    """Return a name of ministack; raises MissingNameError if this version lacks it."""
     try:
         return getattr(import_module(module), name)
     except (ImportError, AttributeError):
@@ -59,12 +59,12 @@ def replace_everywhere(module: str, name: str, wrap: Callable[[Any], object]) ->
 
 
 def application() -> Callable[..., Awaitable[None]]:
-    """Hand back the ASGI application that serves every service."""
+    """Return the ASGI application that serves every service."""
     return cast("Callable[..., Awaitable[None]]", look_up(APPLICATION, "app"))
 
 
 def service_handlers() -> MutableMapping[str, ServiceHandler]:
-    """Hand back the table of services, by the name that requests are signed with."""
+    """Return the handlers of services, by signing name."""
     return cast("MutableMapping[str, ServiceHandler]", look_up(APPLICATION, "SERVICE_HANDLERS"))
 
 
@@ -74,7 +74,7 @@ def add_route(service: str, *, target_prefix: str) -> None:
 
 
 def resource_handlers() -> MutableMapping[str, dict[str, Any]]:
-    """Hand back the table of resource types that CloudFormation can create."""
+    """Return the handlers of the resource types that CloudFormation can create."""
     return cast("MutableMapping[str, dict[str, Any]]", look_up(PROVISIONERS, "_RESOURCE_HANDLERS"))
 
 
@@ -85,7 +85,7 @@ def register_resource_type(
     replacing_properties: tuple[str, ...],
     tag_property: str | None,
 ) -> None:
-    """Let CloudFormation create, update, replace and delete a resource type."""
+    """Register a resource type, so that CloudFormation can manage it."""
     resource_handlers()[name] = {
         "create": handlers.create,
         "update": handlers.update,
@@ -97,13 +97,13 @@ def register_resource_type(
 
 
 def tag_property(resource_type: str) -> tuple[str, type] | None:
-    """Name the property that takes the tags of a resource type, and its shape."""
+    """Return the name and shape of the property that holds the tags of a resource type."""
     known = look_up(PROVISIONERS, "_STACK_TAG_PROPERTY").get(resource_type)
     return (known[0], {"list": list, "map": dict}[known[1]]) if known else None
 
 
 def observe_resources(name: str, seen: MutableMapping[str, Any]) -> None:
-    """Keep the properties of every resource of a type, by its Ref, for as long as it exists."""
+    """Record the properties of every existing resource of a type, by its Ref."""
     handlers = resource_handlers()[name]
     create, update, delete = (handlers[step] for step in ("create", "update", "delete"))
 
@@ -127,7 +127,7 @@ def observe_resources(name: str, seen: MutableMapping[str, Any]) -> None:
 
 
 def drift_readers() -> MutableMapping[str, tuple[Callable[..., Any], frozenset[str]]]:
-    """Hand back how drift detection reads each type, by its Ref, and what it compares."""
+    """Return, by resource type, the function that reads a resource and the compared properties."""
     return cast(
         "MutableMapping[str, tuple[Callable[..., Any], frozenset[str]]]",
         look_up(f"{CLOUDFORMATION}.drift", "_DRIFT_READERS"),
@@ -135,17 +135,17 @@ def drift_readers() -> MutableMapping[str, tuple[Callable[..., Any], frozenset[s
 
 
 def region() -> str:
-    """Hand back the region of the request that is being served."""
+    """Return the region of the current request."""
     return cast("str", look_up(RESPONSES, "get_region")())
 
 
 def account() -> str:
-    """Hand back the account of the request that is being served."""
+    """Return the account of the current request."""
     return cast("str", look_up(RESPONSES, "get_account_id")())
 
 
 def regional_store() -> MutableMapping[str, Any]:
-    """Make an empty store that shows each account and region only what is its own."""
+    """Return an empty store with separate contents for each account and region."""
     return cast("MutableMapping[str, Any]", look_up(RESPONSES, "AccountRegionScopedDict")())
 
 
@@ -156,43 +156,43 @@ def resolve(
     *,
     conditions: Mapping[str, bool],
 ) -> object:
-    """Resolve the intrinsics of a value that names no resource."""
+    """Resolve the intrinsic functions of a value that references no resource."""
     return look_up(ENGINE, "_resolve_refs")(
         value, {}, parameters, conditions, template.get("Mappings", {}), "", ""
     )
 
 
 def stack(name: str) -> dict[str, Any] | None:
-    """Hand back what ministack knows of a stack, to be changed in place."""
+    """Return ministack's mutable record of a stack."""
     return cast("dict[str, Any] | None", look_up(CLOUDFORMATION, "_stacks").get(name))
 
 
 def database_cluster(identifier: str) -> dict[str, Any]:
-    """Hand back what ministack knows of an Aurora cluster, to be changed in place."""
+    """Return ministack's mutable record of an Aurora cluster."""
     clusters = look_up(f"{SERVICES}.rds", "_clusters")
     return cast("dict[str, Any]", clusters.get(identifier, {}))
 
 
 def database_snapshots() -> MutableMapping[str, dict[str, Any]]:
-    """Hand back the snapshots of Aurora clusters, by their names."""
+    """Return ministack's mutable records of cluster snapshots, by name."""
     snapshots = look_up(f"{SERVICES}.rds", "_db_cluster_snapshots")
     return cast("MutableMapping[str, dict[str, Any]]", snapshots)
 
 
 def subscription(arn: str) -> dict[str, Any]:
-    """Hand back what ministack knows of an SNS subscription, to be changed in place."""
+    """Return ministack's mutable record of an SNS subscription."""
     topic = look_up(f"{SERVICES}.sns", "_sub_arn_to_topic").get(arn, "")
     found = look_up(f"{SERVICES}.sns", "_find_subscription")(topic, arn) if topic else None
     return cast("dict[str, Any]", found or {})
 
 
 def share_between_regions(service_module: str, store: str) -> None:
-    """Replace an empty store of a region's things by one of the account's."""
+    """Replace an empty store per region with one that all regions of an account share."""
     module = f"{SERVICES}.{service_module}"
     look_up(module, store)
     setattr(import_module(module), store, look_up(RESPONSES, "AccountScopedDict")())
 
 
 def reconcile_service(cluster: str, service: str) -> None:
-    """Let the ECS scheduler start what a service lacks and stop what it has too much of."""
+    """Let the ECS scheduler start missing tasks of a service and stop surplus ones."""
     look_up(f"{SERVICES}.ecs", "_reconcile_service_tasks")(cluster, f"{cluster}/{service}")

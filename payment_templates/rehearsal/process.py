@@ -1,4 +1,4 @@
-"""The embedded AWS as a child process: started, ready, and gone with its parent in every case."""
+"""Starts the embedded AWS in a child process that never outlives this process."""
 
 import os
 import subprocess
@@ -9,9 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from payment_templates.rehearsal.server import LOOPBACK
+from payment_templates.rehearsal.server import HOST
 
-# The child leaves within its half second of waiting; a loaded machine may need more.
+# The child exits within its half-second poll; a busy machine may need longer.
 LEAVE_SECONDS = 2
 _KEPT_VARIABLES = (
     *("HOME", "LANG", "LOG_LEVEL", "PATH", "PYTHONPATH", "TMPDIR"),
@@ -19,8 +19,8 @@ _KEPT_VARIABLES = (
     "REHEARSAL_RESOURCE_SECONDS",
 )
 _PACKAGE = Path(__file__).parents[1]
-# The child runs this, with the folder of the package: found wherever the child was started from,
-# and without the package's own __init__, which loads the whole template and takes a second.
+# Runs in the child with the package's folder as its argument, so that it works from any directory
+# and skips the package's __init__, which takes a second to load the template.
 _PROGRAM = """
 import sys, types
 package = types.ModuleType("payment_templates")
@@ -37,10 +37,10 @@ class StartError(RuntimeError):
 
 @contextmanager
 def server() -> Generator[str, None, None]:
-    """Start the embedded AWS and return its URL; it ends with the block or with this process."""
+    """Start the embedded AWS and yield its URL; it ends with the block or with this process."""
     with TemporaryFile() as log, _child(log) as child:
         try:
-            yield f"http://{LOOPBACK}:{_port(child, log)}"
+            yield f"http://{HOST}:{_port(child, log)}"
         finally:
             _end(child)
 
@@ -48,19 +48,19 @@ def server() -> Generator[str, None, None]:
 def _child(log: IO[bytes]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - this Python and this package
         [sys.executable, "-c", _PROGRAM, str(_PACKAGE)],
-        # The child reads this pipe. Only this process holds its other end, so that even kill -9
-        # closes it: the end of the file is the end of the child.
+        # The child exits when this pipe closes. Only this process holds the other end, so that
+        # even kill -9 closes it.
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,
         env=_environment(),
-        # Ctrl-C is for this process; the child outlives it by the time that clearing up needs.
+        # Ctrl-C must reach only this process: the child still serves the cleanup.
         start_new_session=True,
     )
 
 
 def _environment() -> dict[str, str]:
-    # Nothing that was set for another emulator, and no credentials: ministack reads many variables.
+    # No settings of another emulator and no credentials: ministack reads many variables.
     return {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
 
 

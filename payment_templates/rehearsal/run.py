@@ -1,4 +1,4 @@
-"""The life of the stack from beginning to end, through the commands, in two regions."""
+"""Rehearses the whole life of the stack in two regions, through this project's commands."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
 
     from payment_templates.rehearsal import EmbeddedAws
 
-# The commands' own defaults: deploy goes to the first, rollout to both.
+# The defaults of the commands: deploy uses the first, rollout both.
 REGIONS = ("us-east-1", "us-west-2")
 SUFFIX = "dev-001"
 EMAIL = ("--parameter", "AlertEmail=your-email@example.com")
 
 
 class Show(Prompt, Protocol):
-    """Whoever shows what is going on."""
+    """Shows the commands and steps of a rehearsal."""
 
     def step(self, title: str) -> AbstractContextManager[Callable[[str], None]]:
-        """Show a step while it runs; the function given takes what it has come to."""
+        """Show a step while it runs; the yielded function reports its result."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class RegionResult:
-    """What the rehearsal saw in one region."""
+    """The results of the rehearsal in one region."""
 
     region: str
     resources: int
@@ -48,37 +48,37 @@ class RegionResult:
 
     @property
     def good(self) -> bool:
-        """Whether every test passed and nothing was left."""
+        """Whether every test passed and no resource was left."""
         return not self.verdict.failed and not self.left
 
 
 def rehearse(
-    template: Path, show: Show, linger: Callable[[EmbeddedAws, tuple[Stack, ...]], None] | None
+    template: Path, show: Show, pause: Callable[[EmbeddedAws, tuple[Stack, ...]], None] | None
 ) -> tuple[RegionResult, ...]:
-    """Rehearse a template; linger, if given, is called while everything stands.
+    """Rehearse a template; `pause`, if given, is called before the stacks are deleted.
 
-    Raises StartError when there is no AWS to rehearse in, CommandError when a command fails,
-    TestsUnusableError when the tests could not run, and UpdateError when an update changed nothing.
+    Raises StartError if the embedded AWS does not start, CommandError if a command fails,
+    TestsUnusableError if the tests cannot run, and UpdateError if an update has no effect.
     """
     with embedded_aws() as aws:
-        with show.step("Start an AWS on 127.0.0.1") as tell:
-            before = _first_look(aws)
-            tell(aws.endpoint_url)
+        with show.step("Start the embedded AWS") as report:
+            before = _initial_inventories(aws)
+            report(aws.endpoint_url)
         program = Program(aws=aws, suffix=SUFFIX, prompt=show)
         stacks = _create(aws, program, template)
-        with show.step("Run the integration tests in both regions") as tell:
+        with show.step("Run the integration tests in both regions") as report:
             verdicts = run_tests(aws, stacks, SUFFIX)
-            tell(", ".join(f"{verdict.passed} passed" for verdict in verdicts))
+            report(", ".join(f"{verdict.passed} passed" for verdict in verdicts))
         _update(aws, program, template, stacks, show)
-        program.give("status")
-        program.give("drift")
-        if linger:
-            linger(aws, stacks)
-        program.give("destroy", "--confirm", SUFFIX, "--delete-roles")
-        with show.step("Look for what is left") as tell:
+        program.run("status")
+        program.run("drift")
+        if pause:
+            pause(aws, stacks)
+        program.run("destroy", "--confirm", SUFFIX, "--delete-roles")
+        with show.step("Check for leftover resources") as report:
             after = _inventories(aws)
             left = {region: tuple(sorted(after[region] - before[region])) for region in REGIONS}
-            tell(f"{sum(map(len, left.values()))} things")
+            report(f"{sum(map(len, left.values()))} found")
     return tuple(
         RegionResult(
             region=stack.region,
@@ -90,20 +90,20 @@ def rehearse(
     )
 
 
-def _first_look(aws: EmbeddedAws) -> dict[str, frozenset[str]]:
+def _initial_inventories(aws: EmbeddedAws) -> dict[str, frozenset[str]]:
     try:
         return _inventories(aws)
     except ClientError as error:
-        # An AWS in which nothing stands refuses nothing: it could not be put together.
+        # An empty account rejects no call, so the installation must have failed.
         raise StartError(str(error)) from None
 
 
 def _create(aws: EmbeddedAws, program: Program, template: Path) -> tuple[Stack, ...]:
-    given = ("--template", str(template), *EMAIL)
-    # The roles come with the rollout.
-    program.give("preflight", *given, "--without-roles")
-    program.give("deploy", *given, "--yes")
-    program.give("rollout", *given, "--yes", "--create-roles")
+    arguments = ("--template", str(template), *EMAIL)
+    # The rollout creates the roles.
+    program.run("preflight", *arguments, "--without-roles")
+    program.run("deploy", *arguments, "--yes")
+    program.run("rollout", *arguments, "--yes", "--create-roles")
     return tuple(stack_of(aws, region, SUFFIX) for region in REGIONS)
 
 
@@ -111,18 +111,18 @@ def _update(
     aws: EmbeddedAws, program: Program, template: Path, stacks: tuple[Stack, ...], show: Show
 ) -> None:
     change = change_one_alarm(template.read_text(encoding="utf-8"))
-    # Without a name: nothing is left of it, however this process ends.
+    # Unnamed, so that no file remains, however this process ends.
     with TemporaryFile() as changed:
         changed.write(change.template.encode())
-        given = ("--template", f"/dev/fd/{changed.fileno()}", *EMAIL, "--yes")
+        arguments = ("--template", f"/dev/fd/{changed.fileno()}", *EMAIL, "--yes")
         for command in ("deploy", "rollout"):
-            # Some systems open the file where it was left, others at its beginning.
+            # Some systems keep the file position in /dev/fd, others reset it.
             changed.seek(0)
-            program.give(command, *given, files=[changed])
-    with show.step(f"Look for the new threshold of {change.logical_id}") as tell:
+            program.run(command, *arguments, files=[changed])
+    with show.step(f"Check the new threshold of {change.logical_id}") as report:
         for stack in stacks:
             require_change(aws, stack, change)
-        tell(f"{change.after:g} in both regions, {change.before:g} before")
+        report(f"{change.after:g} in both regions, was {change.before:g}")
 
 
 def _inventories(aws: EmbeddedAws) -> dict[str, frozenset[str]]:

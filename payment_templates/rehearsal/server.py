@@ -1,4 +1,4 @@
-"""The child process: an AWS on a free port of 127.0.0.1 that lives only as long as its parent."""
+"""Serves the embedded AWS on a free port of 127.0.0.1 until the parent process ends."""
 
 import asyncio
 import logging
@@ -11,28 +11,28 @@ from select import select
 from threading import Thread
 from typing import Any
 
-LOOPBACK = "127.0.0.1"
-# How often the child asks whether it was adopted, should a copy of its pipe outlive its parent.
-ADOPTION_CHECK_SECONDS = 0.5
+HOST = "127.0.0.1"
+# How often the child checks its parent's ID, in case a copy of the pipe outlives the parent.
+PARENT_CHECK_SECONDS = 0.5
 
 
 def main() -> None:
-    """Serve until the parent is gone; the first line printed is the port."""
+    """Serve until the parent ends; print the port as the first line."""
     folder = tempfile.mkdtemp(prefix="rehearsal-")
-    Thread(target=_leave_with_parent, args=(os.getppid(), folder), daemon=True).start()
-    listener = socket.create_server((LOOPBACK, 0))
+    Thread(target=_exit_with_parent, args=(os.getppid(), folder), daemon=True).start()
+    listener = socket.create_server((HOST, 0))
     port = listener.getsockname()[1]
     _isolate(folder, port)
     asyncio.run(_serve(listener, port))
 
 
-def _leave_with_parent(parent: int, folder: str) -> None:
+def _exit_with_parent(parent: int, folder: str) -> None:
     while os.getppid() == parent:
-        readable, _, _ = select([sys.stdin], [], [], ADOPTION_CHECK_SECONDS)
+        readable, _, _ = select([sys.stdin], [], [], PARENT_CHECK_SECONDS)
         if readable and not os.read(sys.stdin.fileno(), 1):
             break
     shutil.rmtree(folder, ignore_errors=True)
-    # Everything is in memory and no one is left to ask: leave at once, whatever is running.
+    # All state is in memory and no client is left: exit at once, whatever is running.
     os._exit(0)
 
 
@@ -50,7 +50,7 @@ def _isolate(folder: str, port: int) -> None:
             "S3_PERSIST": "0",
             # Metadata only: no container is started, even where Docker is installed.
             "DOCKER_HOST": f"unix://{folder}/no-docker",
-            # Two listeners on fixed ports, which a second rehearsal could not open.
+            # Both listen on fixed ports, which would block a second rehearsal.
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
         }
@@ -67,9 +67,9 @@ async def _serve(listener: socket.socket, port: int) -> None:
     logging.getLogger("hypercorn.error").setLevel(logging.ERROR)
     config = Config()
     config.bind = [f"fd://{listener.fileno()}"]
-    # Hypercorn waits for this trigger once it serves: then the parent may be told.
-    # Its own annotation of an application is stricter than the interface that it serves.
+    # Hypercorn's annotation of an application is stricter than ASGI.
     library: Any = hypercorn
+    # Hypercorn awaits the trigger once it serves: only then is the port printed.
     await library.serve(gated(_install), config, shutdown_trigger=lambda: _ready(port))
 
 
@@ -81,6 +81,6 @@ def _install() -> None:
 
 async def _ready(port: int) -> None:
     print(port, flush=True)  # noqa: T201 - the parent reads it
-    # No one reads after that: what a library prints must not fill the pipe.
+    # The parent reads only that line: further output of a library must not fill the pipe.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     await asyncio.Event().wait()

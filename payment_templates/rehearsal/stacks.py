@@ -1,4 +1,4 @@
-"""The stacks of a suffix, asked from CloudFormation itself."""
+"""Finds the stack of a suffix in CloudFormation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SUFFIX = "EnvironmentSuffix"
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """A stack that stands, whoever made it."""
+    """A deployed stack, created directly or by a stack set."""
 
     region: str
     name: str
@@ -21,7 +21,7 @@ class Stack:
 
 
 def stack_of(aws: EmbeddedAws, region: str, suffix: str) -> Stack:
-    """Find the one stack of a suffix in a region: the name does not tell those of a set apart."""
+    """Find the stack of a suffix in a region, by its parameter: stack sets generate names."""
     client = aws.client("cloudformation", region)
     (name,) = (
         stack["StackName"]

@@ -1,4 +1,4 @@
-"""AWS's wire formats, both ways, as botocore's service models describe them."""
+"""Reads and writes AWS's wire formats, as botocore's service models describe them."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -30,7 +30,7 @@ _XML = {"Content-Type": "text/xml"}
 
 
 class ServiceError(Exception):
-    """A refusal, with AWS's own error code."""
+    """An error of a service, with AWS's error code."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -40,17 +40,17 @@ class ServiceError(Exception):
 
 @cache
 def service_model(service: str) -> ServiceModel:
-    """Load AWS's description of a service, by the name that boto3 gives it."""
+    """Load botocore's model of a service, by its boto3 name."""
     return ServiceModel(Loader().load_service_model(service, "service-2"), service)
 
 
 def members(shape: Shape | None) -> Collection[str]:
-    """Name the members of a structure; an operation without a request has none."""
+    """Return the member names of a structure; an operation without a request has none."""
     return shape.members.keys() if isinstance(shape, StructureShape) else ()
 
 
 def operation_name(headers: Headers, body: bytes) -> str:
-    """Read which operation a JSON or a query request asks for."""
+    """Return the operation of a JSON or query request."""
     target = headers.get("x-amz-target", "")
     if target:
         return target.rpartition(".")[2]
@@ -58,7 +58,7 @@ def operation_name(headers: Headers, body: bytes) -> str:
 
 
 def parse(service: str, operation: str, body: bytes) -> dict[str, Any]:
-    """Read the parameters of a JSON or a query request."""
+    """Parse the parameters of a JSON or query request."""
     model = service_model(service)
     if model.resolved_protocol == "json":
         parameters: dict[str, Any] = json.loads(body or b"{}")
@@ -81,7 +81,7 @@ def checked_query(form: Form, operation: OperationModel) -> dict[str, object]:
 
 
 def read_answer(service: str, operation: str, reply: Reply) -> dict[str, Any]:
-    """Read an answer, as the SDK would."""
+    """Parse a response as the SDK does."""
     model = service_model(service)
     status, headers, body = reply
     raw = {
@@ -90,14 +90,14 @@ def read_answer(service: str, operation: str, reply: Reply) -> dict[str, Any]:
         "body": body.encode() if isinstance(body, str) else body,
     }
     output = model.operation_model(operation).output_shape
-    # The parser takes None for an operation that answers nothing, and its stub does not say so.
+    # The parser accepts None for an operation without output, contrary to its stub.
     parser: Any = create_parser(model.resolved_protocol)
     answer: dict[str, Any] = parser.parse(raw, output)
     return answer
 
 
 def render(service: str, operation: str, result: Mapping[str, Any]) -> Reply:
-    """Write the answer of a JSON, query or EC2 operation."""
+    """Write the response of a JSON, query or EC2 operation."""
     model = service_model(service)
     if model.resolved_protocol == "json":
         answer = {name: value for name, value in result.items() if name != "ResponseMetadata"}
@@ -112,7 +112,7 @@ def render(service: str, operation: str, result: Mapping[str, Any]) -> Reply:
 
 
 def render_error(service: str, error: ServiceError) -> Reply:
-    """Write a refusal, so that boto3 raises it under AWS's error code."""
+    """Write an error, so that boto3 raises it with AWS's error code."""
     if service_model(service).resolved_protocol == "json":
         body = json.dumps({"__type": error.code, "message": error.message})
         return BAD_REQUEST, dict(_JSON), body.encode()

@@ -1,4 +1,4 @@
-"""Commands of the AWS CLI, given to the embedded AWS as they are written down."""
+"""Runs documented AWS CLI commands against the embedded AWS."""
 
 # ruff: noqa: ANN401 - AWS's answers are JSON of any shape.
 
@@ -14,7 +14,7 @@ from payment_templates.rehearsal import EmbeddedAws
 def run(aws: EmbeddedAws, region: str, command: str, **placeholders: str) -> Any:
     """Run `aws <service> <operation> --option value`, with <placeholders> filled in.
 
-    The answer is what --query leaves of it, or all of it.
+    Returns the response, filtered by --query if given.
     """
     for name, value in placeholders.items():
         command = command.replace(f"<{name.replace('_', '-')}>", value)

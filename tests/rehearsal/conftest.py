@@ -17,5 +17,5 @@ def running_aws() -> Iterator[EmbeddedAws]:
 
 @pytest.fixture
 def aws(running_aws: EmbeddedAws) -> EmbeddedAws:
-    """An account in which nothing exists yet."""
+    """An empty account."""
     return replace(running_aws, account=str(next(_ACCOUNTS)))

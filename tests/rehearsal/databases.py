@@ -1,4 +1,4 @@
-"""Templates with an Aurora cluster, for tests of what CloudFormation and RDS do with one."""
+"""Provides templates with an Aurora cluster and reads its state."""
 
 # ruff: noqa: ANN401 - templates and AWS's answers are JSON of any shape.
 
@@ -11,7 +11,7 @@ IDENTIFIER = "payments"
 
 
 def cluster(policy: str = "Delete", **properties: Any) -> dict[str, Any]:
-    """A cluster named payments; None takes a property away."""
+    """Return a cluster named payments; None removes a property."""
     standard = {
         "DBClusterIdentifier": IDENTIFIER,
         "Engine": "aurora-postgresql",
@@ -24,7 +24,7 @@ def cluster(policy: str = "Delete", **properties: Any) -> dict[str, Any]:
 
 
 def instance(number: int = 1, **properties: Any) -> dict[str, Any]:
-    """An instance of the cluster with the logical ID Cluster."""
+    """Return an instance of the cluster with the logical ID Cluster."""
     return {
         "Type": "AWS::RDS::DBInstance",
         "Properties": {
@@ -38,7 +38,7 @@ def instance(number: int = 1, **properties: Any) -> dict[str, Any]:
 
 
 def failing(*after: str) -> dict[str, Any]:
-    """A resource that AWS refuses, once others are there."""
+    """Return a resource that fails after the named resources are created."""
     return {
         "Type": "AWS::Logs::LogGroup",
         "DependsOn": [*after],
@@ -47,7 +47,7 @@ def failing(*after: str) -> dict[str, Any]:
 
 
 def described(aws: EmbeddedAws, identifier: str = IDENTIFIER) -> dict[str, Any]:
-    """The cluster as RDS describes it."""
+    """Return the cluster as RDS describes it."""
     found: dict[str, Any] = aws.client("rds", EAST).describe_db_clusters(
         DBClusterIdentifier=identifier
     )["DBClusters"][0]
@@ -55,7 +55,7 @@ def described(aws: EmbeddedAws, identifier: str = IDENTIFIER) -> dict[str, Any]:
 
 
 def snapshots(aws: EmbeddedAws) -> list[dict[str, Any]]:
-    """The snapshots of all clusters."""
+    """Return the snapshots of all clusters."""
     found: list[dict[str, Any]] = aws.client("rds", EAST).describe_db_cluster_snapshots()[
         "DBClusterSnapshots"
     ]
@@ -63,7 +63,7 @@ def snapshots(aws: EmbeddedAws) -> list[dict[str, Any]]:
 
 
 def automated_backups(aws: EmbeddedAws) -> list[dict[str, Any]]:
-    """The automated backups of clusters that exist and of those that are deleted."""
+    """Return the automated backups of existing and deleted clusters."""
     found: list[dict[str, Any]] = aws.client("rds", EAST).describe_db_cluster_automated_backups()[
         "DBClusterAutomatedBackups"
     ]

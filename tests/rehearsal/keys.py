@@ -1,4 +1,4 @@
-"""KMS keys for tests, in the state that a test needs."""
+"""Creates KMS keys in the state that a test needs."""
 
 # ruff: noqa: ANN401 - boto3 makes its clients at run time.
 
@@ -10,14 +10,14 @@ PENDING = "pending deletion"
 
 
 def create(kms: Any, state: str = ENABLED) -> str:
-    """Create a key, and name it by its ARN."""
+    """Create a key and return its ARN."""
     key: str = kms.create_key()["KeyMetadata"]["Arn"]
-    bring_into(kms, key, state)
+    set_state(kms, key, state)
     return key
 
 
-def bring_into(kms: Any, key: str, state: str) -> None:
-    """Bring a usable key into a state."""
+def set_state(kms: Any, key: str, state: str) -> None:
+    """Change a usable key to a state."""
     if state == PENDING:
         kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
     elif state == DISABLED:
@@ -25,6 +25,6 @@ def bring_into(kms: Any, key: str, state: str) -> None:
 
 
 def metadata(kms: Any, key: str) -> dict[str, Any]:
-    """What KMS says of a key."""
+    """Return the metadata of a key."""
     described: dict[str, Any] = kms.describe_key(KeyId=key)["KeyMetadata"]
     return described

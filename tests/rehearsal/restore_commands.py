@@ -1,6 +1,6 @@
-"""The way back to the data of a deleted stack: the documentation shows it, and a test runs it."""
+"""The documented commands that restore the data of a deleted stack, as the tests run them."""
 
-# The reader fills in <...>.
+# <...> are placeholders.
 FIND_SNAPSHOT = """
 aws rds describe-db-cluster-snapshots --snapshot-type manual
   --db-cluster-identifier payment-aurora-cluster-<suffix>

@@ -1,4 +1,4 @@
-"""Each resource type's own describe call: what it takes for a resource to be there."""
+"""Checks with each service's own describe call that a resource exists."""
 
 # ruff: noqa: ANN401 - templates and AWS's answers are JSON of any shape.
 
@@ -11,16 +11,16 @@ from payment_templates.rehearsal import EmbeddedAws
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
-    """A resource of a stack, with the IDs of its neighbours."""
+    """A resource of a stack, with its references resolved."""
 
     resource_type: str
     ref: str
-    # The properties of the template, with every Ref resolved.
+    # From the template, with every Ref resolved.
     properties: Mapping[str, Any]
 
 
-def hidden(aws: EmbeddedAws, region: str, resources: Iterable[Resource]) -> list[tuple[str, str]]:
-    """Ask each resource's own service whether it exists, and name those that do not."""
+def missing(aws: EmbeddedAws, region: str, resources: Iterable[Resource]) -> list[tuple[str, str]]:
+    """Return the type and Ref of each resource that its own service does not show."""
     clients: dict[str, Any] = {}
 
     def ask(service: str, operation: str, **parameters: Any) -> Any:
@@ -58,29 +58,29 @@ def _attachment(ask: Ask, resource: Resource) -> bool:
 
 
 def _route(ask: Ask, resource: Resource) -> bool:
-    wanted = resource.properties
-    tables = ask("ec2", "describe_route_tables", RouteTableIds=[wanted["RouteTableId"]])
+    expected = resource.properties
+    tables = ask("ec2", "describe_route_tables", RouteTableIds=[expected["RouteTableId"]])
     return any(
-        route.get("DestinationCidrBlock") == wanted["DestinationCidrBlock"]
+        route.get("DestinationCidrBlock") == expected["DestinationCidrBlock"]
         for route in tables["RouteTables"][0]["Routes"]
     )
 
 
 def _subscription(ask: Ask, resource: Resource) -> bool:
-    # Until it is confirmed it has no ARN of its own.
-    wanted = resource.properties
-    subscriptions = ask("sns", "list_subscriptions_by_topic", TopicArn=wanted["TopicArn"])
+    # An unconfirmed subscription has no ARN.
+    expected = resource.properties
+    subscriptions = ask("sns", "list_subscriptions_by_topic", TopicArn=expected["TopicArn"])
     return any(
-        (one["Protocol"], one["Endpoint"]) == (wanted["Protocol"], wanted["Endpoint"])
+        (one["Protocol"], one["Endpoint"]) == (expected["Protocol"], expected["Endpoint"])
         for one in subscriptions["Subscriptions"]
     )
 
 
 def _association(ask: Ask, resource: Resource) -> bool:
-    wanted = resource.properties
-    tables = ask("ec2", "describe_route_tables", RouteTableIds=[wanted["RouteTableId"]])
+    expected = resource.properties
+    tables = ask("ec2", "describe_route_tables", RouteTableIds=[expected["RouteTableId"]])
     return any(
-        association.get("SubnetId") == wanted["SubnetId"]
+        association.get("SubnetId") == expected["SubnetId"]
         for association in tables["RouteTables"][0]["Associations"]
     )
 

@@ -1,4 +1,4 @@
-"""Stacks for tests: created, waited for, and read back."""
+"""Creates, updates and deletes stacks for tests, and waits for the result."""
 
 # ruff: noqa: ANN401 - templates and AWS's answers are JSON of any shape.
 
@@ -17,10 +17,10 @@ WAIT_SECONDS = 30
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How an operation on a stack ended."""
+    """The result of a stack operation."""
 
     status: str
-    # Why each resource failed, by its logical ID.
+    # The reason of each failed resource, by logical ID.
     failures: Mapping[str, str]
 
 
@@ -60,16 +60,16 @@ def outcome(aws: EmbeddedAws, *, region: str, name: str = "payment") -> Outcome:
         if not status.endswith("_IN_PROGRESS"):
             return Outcome(status=status, failures=_failures(client, name))
         time.sleep(0.02)
-    raise TimeoutError(f"{name} is not settled after {WAIT_SECONDS} seconds")
+    raise TimeoutError(f"{name} is still in progress after {WAIT_SECONDS} seconds")
 
 
 def resource(resource_type: str, **properties: Any) -> dict[str, Any]:
-    """A template with one resource, named It."""
+    """Return a template with one resource, whose logical ID is It."""
     return {"Resources": {"It": {"Type": resource_type, "Properties": properties}}}
 
 
 def request(template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, Any]:
-    """The arguments that every call on a stack has."""
+    """Return the common arguments of create and update calls."""
     return {
         "TemplateBody": json.dumps(template, separators=(",", ":")),
         "Capabilities": ["CAPABILITY_NAMED_IAM"],

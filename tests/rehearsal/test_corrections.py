@@ -32,7 +32,7 @@ def test_condition_sees_the_region(deployed: EmbeddedAws) -> None:
     assert (len(east), len(west)) == (1, 0)
 
 
-def test_cluster_has_one_writer_which_is_its_first_instance(deployed: EmbeddedAws) -> None:
+def test_first_instance_is_the_only_writer_of_the_cluster(deployed: EmbeddedAws) -> None:
     cluster = deployed.client("rds", stacks.EAST).describe_db_clusters()["DBClusters"][0]
 
     members = [
@@ -61,7 +61,7 @@ def test_cluster_shows_its_encryption_and_its_logs(deployed: EmbeddedAws) -> Non
 
 
 @pytest.mark.parametrize("region", [stacks.EAST, stacks.WEST])
-def test_subnets_lie_in_the_zones_of_their_region(deployed: EmbeddedAws, region: str) -> None:
+def test_subnets_are_in_the_zones_of_their_region(deployed: EmbeddedAws, region: str) -> None:
     ec2 = deployed.client("ec2", region)
     vpc = ec2.describe_nat_gateways()["NatGateways"][0]["VpcId"]
 
@@ -144,7 +144,7 @@ def test_reference_to_a_secret_is_its_arn(deployed: EmbeddedAws) -> None:
     assert ref.startswith("arn:aws:secretsmanager:us-east-1:300000000000:secret:database-test-")
 
 
-def test_secret_that_nobody_touched_has_not_drifted(deployed: EmbeddedAws) -> None:
+def test_unchanged_secret_has_not_drifted(deployed: EmbeddedAws) -> None:
     client = deployed.client("cloudformation", stacks.EAST)
 
     detected = client.detect_stack_resource_drift(StackName="payment", LogicalResourceId="Secret")
@@ -161,7 +161,7 @@ def test_dashboard_is_shown_in_every_region(deployed: EmbeddedAws) -> None:
     assert [entry["DashboardName"] for entry in west] == names
 
 
-def test_ecs_cluster_shows_the_key_of_its_tasks_disks_when_asked(aws: EmbeddedAws) -> None:
+def test_ecs_cluster_shows_its_storage_key_only_if_requested(aws: EmbeddedAws) -> None:
     storage = {"FargateEphemeralStorageKmsKeyId": "key-id"}
     stacks.create(
         aws,
@@ -173,13 +173,13 @@ def test_ecs_cluster_shows_the_key_of_its_tasks_disks_when_asked(aws: EmbeddedAw
     )
     ecs = aws.client("ecs", stacks.EAST)
 
-    (asked,) = ecs.describe_clusters(clusters=["pay"], include=["CONFIGURATIONS"])["clusters"]
-    (unasked,) = ecs.describe_clusters(clusters=["pay"])["clusters"]
+    (detailed,) = ecs.describe_clusters(clusters=["pay"], include=["CONFIGURATIONS"])["clusters"]
+    (plain,) = ecs.describe_clusters(clusters=["pay"])["clusters"]
 
-    assert asked["configuration"] == {
+    assert detailed["configuration"] == {
         "managedStorageConfiguration": {"fargateEphemeralStorageKmsKeyId": "key-id"}
     }
-    assert "configuration" not in unasked
+    assert "configuration" not in plain
 
 
 def _tasks(aws: EmbeddedAws) -> list[dict[str, Any]]:

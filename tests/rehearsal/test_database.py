@@ -1,4 +1,4 @@
-"""Aurora clusters as CloudFormation's handler creates and updates them."""
+"""Aurora clusters are created and updated as CloudFormation's handler does it."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ _PORTS = {
         pytest.param({"EngineMode": "serverless"}, 5432, id="left out, serverless"),
     ],
 )
-def test_port_is_the_handlers_default_unless_the_template_states_one(
+def test_port_defaults_to_the_handlers_port(
     aws: EmbeddedAws, properties: dict[str, Any], port: int
 ) -> None:
     template = {"Resources": {"Cluster": databases.cluster(**properties)}}
@@ -34,7 +34,7 @@ def test_port_is_the_handlers_default_unless_the_template_states_one(
 
 
 @pytest.mark.parametrize("port", [None, 5432])
-def test_every_way_to_ask_for_the_port_gives_the_same(aws: EmbeddedAws, port: int | None) -> None:
+def test_every_api_shows_the_same_port(aws: EmbeddedAws, port: int | None) -> None:
     resources = {"Cluster": databases.cluster(Port=port), "Instance": databases.instance()}
     outputs = {name.title().replace(" ", ""): value for name, value in _PORTS.items()}
 
@@ -43,12 +43,12 @@ def test_every_way_to_ask_for_the_port_gives_the_same(aws: EmbeddedAws, port: in
     cloudformation, rds = aws.client("cloudformation", EAST), aws.client("rds", EAST)
     shown = cloudformation.describe_stacks(StackName="payment")["Stacks"][0]["Outputs"]
     instance = rds.describe_db_instances()["DBInstances"][0]
-    asked = [int(output["OutputValue"]) for output in shown]
-    asked += [databases.described(aws)["Port"], instance["Endpoint"]["Port"]]
-    assert asked == [port or 3306] * 4
+    ports = [int(output["OutputValue"]) for output in shown]
+    ports += [databases.described(aws)["Port"], instance["Endpoint"]["Port"]]
+    assert ports == [port or 3306] * 4
 
 
-def test_port_added_to_the_template_changes_that_of_a_running_cluster(aws: EmbeddedAws) -> None:
+def test_port_added_to_the_template_changes_a_running_cluster(aws: EmbeddedAws) -> None:
     stacks.create(aws, {"Resources": {"Cluster": databases.cluster()}})
 
     outcome = stacks.update(aws, {"Resources": {"Cluster": databases.cluster(Port=5432)}})
@@ -73,7 +73,7 @@ def test_deletion_protection_is_switched_in_place(aws: EmbeddedAws) -> None:
     assert len({found["DbClusterResourceId"] for found in (before, protected, after)}) == 1
 
 
-def test_any_update_restores_protection_that_was_removed_by_hand(aws: EmbeddedAws) -> None:
+def test_any_update_restores_manually_removed_protection(aws: EmbeddedAws) -> None:
     stacks.create(aws, {"Resources": {"Cluster": databases.cluster(DeletionProtection=True)}})
     aws.client("rds", EAST).modify_db_cluster(
         DBClusterIdentifier=databases.IDENTIFIER, DeletionProtection=False
@@ -85,7 +85,7 @@ def test_any_update_restores_protection_that_was_removed_by_hand(aws: EmbeddedAw
     assert databases.described(aws)["DeletionProtection"] is True
 
 
-def test_update_does_not_restore_iam_authentication_that_was_removed_by_hand(
+def test_update_does_not_restore_manually_removed_iam_authentication(
     aws: EmbeddedAws,
 ) -> None:
     cluster = databases.cluster(EnableIAMDatabaseAuthentication=True)
@@ -103,7 +103,7 @@ def test_update_does_not_restore_iam_authentication_that_was_removed_by_hand(
 def test_change_of_the_master_user_is_ignored(aws: EmbeddedAws) -> None:
     stacks.create(aws, {"Resources": {"Cluster": databases.cluster()}})
 
-    changed = databases.cluster(MasterUsername="somebody_else")
+    changed = databases.cluster(MasterUsername="another_user")
     outcome = stacks.update(aws, {"Resources": {"Cluster": changed}})
 
     assert outcome.status == "UPDATE_COMPLETE"
@@ -128,7 +128,7 @@ def test_instances_are_updated_in_the_order_of_their_dependencies(aws: EmbeddedA
         tags = [{"Key": "release", "Value": tag}]
         return {
             "Cluster": databases.cluster(),
-            # Named so that no order by name is the right one.
+            # No alphabetical order of these names is the expected order.
             "Middle": {**databases.instance(2, Tags=tags), "DependsOn": ["Writer"]},
             "Last": {**databases.instance(3, Tags=tags), "DependsOn": ["Middle"]},
             "Writer": databases.instance(1, Tags=tags),

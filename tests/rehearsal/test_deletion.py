@@ -1,4 +1,4 @@
-"""What the deletion of a stack takes, refuses and leaves."""
+"""What the deletion of a stack deletes, rejects and retains."""
 
 import re
 from typing import Any
@@ -18,7 +18,7 @@ _PARAMETER_GROUP = {
         "Parameters": {"rds.force_ssl": "1"},
     },
 }
-_LOG_GROUP = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "of-nobody"}}
+_LOG_GROUP = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "orphan"}}
 _NETWORK = {
     "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
     "SubnetA": {
@@ -69,7 +69,7 @@ def _protected(*, failing: bool = False) -> dict[str, Any]:
     return {"Resources": resources}
 
 
-def test_protected_cluster_stays_with_what_is_under_it(aws: EmbeddedAws) -> None:
+def test_protected_cluster_and_its_dependencies_are_not_deleted(aws: EmbeddedAws) -> None:
     stacks.create(aws, _protected())
 
     outcome = stacks.delete(aws)
@@ -77,13 +77,13 @@ def test_protected_cluster_stays_with_what_is_under_it(aws: EmbeddedAws) -> None
     assert outcome.status == "DELETE_FAILED"
     assert "Cannot delete protected Cluster payments, please disable" in outcome.failures["Cluster"]
     assert "HandlerErrorCode: NotUpdatable" in outcome.failures["Cluster"]
-    # Not the instance and the log group, which are gone.
+    # The instance and the log group are deleted.
     assert _left_in_the_stack(aws) == {"Cluster", "Parameters"}
     assert aws.client("rds", EAST).describe_db_instances()["DBInstances"] == []
     assert aws.client("logs", EAST).describe_log_groups()["logGroups"] == []
 
 
-def test_stack_that_could_not_be_deleted_is_deleted_once_nothing_is_protected(
+def test_failed_deletion_succeeds_once_nothing_is_protected(
     aws: EmbeddedAws,
 ) -> None:
     stacks.create(aws, _protected())
@@ -96,7 +96,7 @@ def test_stack_that_could_not_be_deleted_is_deleted_once_nothing_is_protected(
     assert aws.client("rds", EAST).describe_db_clusters()["DBClusters"] == []
 
 
-def test_rollback_of_a_creation_fails_at_a_protected_cluster(aws: EmbeddedAws) -> None:
+def test_rollback_of_a_creation_fails_on_a_protected_cluster(aws: EmbeddedAws) -> None:
     outcome = stacks.create(aws, _protected(failing=True))
 
     assert outcome.status == "ROLLBACK_FAILED"
@@ -104,7 +104,7 @@ def test_rollback_of_a_creation_fails_at_a_protected_cluster(aws: EmbeddedAws) -
     assert databases.described(aws)["Status"] == "available"
 
 
-def test_stack_whose_rollback_failed_is_deleted_once_nothing_is_protected(
+def test_stack_with_a_failed_rollback_is_deleted_once_nothing_is_protected(
     aws: EmbeddedAws,
 ) -> None:
     stacks.create(aws, _protected(failing=True))
@@ -118,7 +118,7 @@ def test_stack_whose_rollback_failed_is_deleted_once_nothing_is_protected(
     assert rds.describe_db_cluster_parameter_groups()["DBClusterParameterGroups"] == []
 
 
-def test_api_refuses_to_delete_a_protected_cluster(aws: EmbeddedAws) -> None:
+def test_api_rejects_the_deletion_of_a_protected_cluster(aws: EmbeddedAws) -> None:
     stacks.create(aws, {"Resources": {"Cluster": databases.cluster(DeletionProtection=True)}})
     rds = aws.client("rds", EAST)
 
@@ -129,7 +129,7 @@ def test_api_refuses_to_delete_a_protected_cluster(aws: EmbeddedAws) -> None:
 
 
 @pytest.mark.parametrize("protected", ["true", "false"])
-def test_balancer_is_deleted_only_without_protection(aws: EmbeddedAws, protected: str) -> None:
+def test_load_balancer_is_deleted_only_without_protection(aws: EmbeddedAws, protected: str) -> None:
     stacks.create(aws, _balancer(), Protected=protected)
 
     outcome = stacks.delete(aws)
@@ -146,7 +146,7 @@ def test_balancer_is_deleted_only_without_protection(aws: EmbeddedAws, protected
     assert _left_in_the_stack(aws) == {"Balancer", "SubnetA", "SubnetB", "Vpc"}
 
 
-def test_api_refuses_to_delete_a_protected_balancer(aws: EmbeddedAws) -> None:
+def test_api_rejects_the_deletion_of_a_protected_load_balancer(aws: EmbeddedAws) -> None:
     stacks.create(aws, _balancer(), Protected="true")
     elbv2 = aws.client("elbv2", EAST)
     arn = elbv2.describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"]
@@ -155,7 +155,7 @@ def test_api_refuses_to_delete_a_protected_balancer(aws: EmbeddedAws) -> None:
         elbv2.delete_load_balancer(LoadBalancerArn=arn)
 
 
-def test_protection_of_a_balancer_is_switched_in_place(aws: EmbeddedAws) -> None:
+def test_protection_of_a_load_balancer_is_switched_in_place(aws: EmbeddedAws) -> None:
     stacks.create(aws, _balancer(), Protected="false")
     elbv2 = aws.client("elbv2", EAST)
     arn = elbv2.describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"]
@@ -167,7 +167,7 @@ def test_protection_of_a_balancer_is_switched_in_place(aws: EmbeddedAws) -> None
 
 
 @pytest.mark.parametrize("policy", ["Snapshot", "Delete", "Retain", "RetainExceptOnCreate", None])
-def test_deletion_policy_of_the_cluster_decides_what_is_left(
+def test_deletion_policy_of_the_cluster_decides_what_is_retained(
     aws: EmbeddedAws, policy: str | None
 ) -> None:
     cluster = databases.cluster()
@@ -197,7 +197,7 @@ def test_deletion_policy_of_the_cluster_decides_what_is_left(
     )
 
 
-def test_final_snapshot_shows_what_it_was_taken_of(aws: EmbeddedAws) -> None:
+def test_final_snapshot_shows_the_properties_of_its_cluster(aws: EmbeddedAws) -> None:
     cluster = databases.cluster(
         "Snapshot",
         Port=5432,
@@ -243,14 +243,14 @@ def test_rollback_of_a_creation_takes_a_final_snapshot_too(aws: EmbeddedAws) -> 
 
 
 @pytest.mark.parametrize(
-    ("kept", "statuses"), [(False, ["retained"]), (True, []), (None, [])], ids=str
+    ("deleted", "statuses"), [(False, ["retained"]), (True, []), (None, [])], ids=str
 )
-def test_automated_backups_stay_only_where_the_template_says_so(
+def test_automated_backups_are_retained_only_if_the_template_says_so(
     aws: EmbeddedAws,
-    kept: bool | None,  # noqa: FBT001 - a value of a property.
+    deleted: bool | None,  # noqa: FBT001 - a value of a property.
     statuses: list[str],
 ) -> None:
-    cluster = databases.cluster(BackupRetentionPeriod=35, DeleteAutomatedBackups=kept)
+    cluster = databases.cluster(BackupRetentionPeriod=35, DeleteAutomatedBackups=deleted)
     stacks.create(aws, {"Resources": {"Cluster": cluster}})
     before = databases.automated_backups(aws)
 
@@ -281,7 +281,7 @@ def test_retained_key_is_deleted_only_when_its_creation_is_rolled_back(
     assert kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"] == state
 
 
-def test_protected_stack_is_refused_before_anything_goes(aws: EmbeddedAws) -> None:
+def test_deletion_of_a_protected_stack_is_rejected_before_it_starts(aws: EmbeddedAws) -> None:
     stacks.create(aws, {"Resources": {"Group": _LOG_GROUP}})
     client = aws.client("cloudformation", EAST)
     client.update_termination_protection(StackName="payment", EnableTerminationProtection=True)
@@ -297,7 +297,7 @@ def test_protected_stack_is_refused_before_anything_goes(aws: EmbeddedAws) -> No
     assert len(aws.client("logs", EAST).describe_log_groups()["logGroups"]) == 1
 
 
-def test_stack_can_be_protected_from_its_creation_on(aws: EmbeddedAws) -> None:
+def test_stack_can_be_protected_at_creation(aws: EmbeddedAws) -> None:
     client = aws.client("cloudformation", EAST)
     template = stacks.request({"Resources": {"Group": _LOG_GROUP}}, {})
 
@@ -308,12 +308,12 @@ def test_stack_can_be_protected_from_its_creation_on(aws: EmbeddedAws) -> None:
     assert shown["EnableTerminationProtection"] is True
 
 
-def test_log_group_that_came_back_blocks_the_next_stack(aws: EmbeddedAws) -> None:
+def test_recreated_log_group_blocks_the_next_stack(aws: EmbeddedAws) -> None:
     template = {"Resources": {"Group": _LOG_GROUP}}
     stacks.create(aws, template)
     stacks.delete(aws)
-    # What Container Insights may do after the deletion.
-    aws.client("logs", EAST).create_log_group(logGroupName="of-nobody")
+    # Container Insights may recreate it after the deletion.
+    aws.client("logs", EAST).create_log_group(logGroupName="orphan")
 
     outcome = stacks.create(aws, template)
 

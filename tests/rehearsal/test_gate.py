@@ -5,7 +5,7 @@ from payment_templates.rehearsal.gate import gated
 from payment_templates.rehearsal.ministack import MissingNameError
 
 
-def test_failed_installation_is_the_answer_to_every_request() -> None:
+def test_failed_installation_is_the_response_to_every_request() -> None:
     def install() -> None:
         raise MissingNameError("ministack 9.9.9 has no ministack.app.gone")
 

@@ -1,4 +1,4 @@
-"""The integration tests pass on good stacks, and fail on one with faults."""
+"""The integration tests pass on correct stacks and fail on faulty ones."""
 
 from __future__ import annotations
 
@@ -23,17 +23,19 @@ _SUFFIX = "dev-001"
 _CLUSTER = f"payment-aurora-cluster-{_SUFFIX}"
 FAULTS = {
     "no port in the template": [
-        "test_container_asks_the_database_on_its_port",
+        "test_container_connects_to_the_port_of_the_database",
         "test_application_reaches_only_the_database_and_https",
     ],
-    "a rule for the world": ["test_database_accepts_only_the_application_on_its_own_port"],
-    "a disabled key": ["test_key_is_as_promised[KeyState-Enabled]", "test_cluster_is_available"],
-    "a disabled rule": ["test_event_rule_is_on_and_looks_at_ecs[task-stopped]"],
-    "a silent alarm": ["test_alarm_tells_the_topic_of_trouble_and_of_its_end[task-failure]"],
-    "protection by hand": ["test_database_is_protected_as_the_stack_says"],
+    "a rule open to the internet": ["test_database_accepts_only_the_application_on_its_own_port"],
+    "a disabled key": ["test_key_has_the_setting[KeyState-Enabled]", "test_cluster_is_available"],
+    "a disabled rule": ["test_event_rule_is_enabled_and_matches_ecs[task-stopped]"],
+    "an alarm without actions": [
+        "test_alarm_notifies_the_topic_when_it_fires_and_recovers[task-failure]"
+    ],
+    "manually enabled protection": ["test_database_is_protected_as_the_stack_says"],
     "a deleted secret": [
-        "test_password_of_the_database_is_in_use",
-        "test_secret_that_the_parameter_names_is_there",
+        "test_secret_of_the_database_is_not_deleted",
+        "test_secret_of_the_parameter_exists",
     ],
 }
 _STANDARD = Path(__file__).parents[2] / "output" / "TapStack.json"
@@ -43,14 +45,14 @@ def test_each_fault_fails_its_own_tests_and_no_other(aws: EmbeddedAws) -> None:
     template = json.loads(_STANDARD.read_text())
     del template["Resources"]["DatabaseCluster"]["Properties"]["Port"]
     stacks.create(aws, template, EnvironmentSuffix=_SUFFIX, AlertEmail="on-call@example.com")
-    _change_by_hand(aws)
+    _change_manually(aws)
 
-    failed = [told.partition(": ")[0] for told in _verdict(aws).failed]
+    failed = [failure.partition(": ")[0] for failure in _verdict(aws).failed]
 
     assert sorted(failed) == sorted(test for tests in FAULTS.values() for test in tests)
 
 
-def test_protected_production_is_as_promised(
+def test_protected_production_stack_passes(
     aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _create_production(aws)
@@ -76,8 +78,8 @@ def test_protected_database_in_an_unprotected_stack_is_reported(
     assert failed.startswith("test_stack_with_a_protected_database_cannot_be_deleted")
 
 
-def _change_by_hand(aws: EmbeddedAws) -> None:
-    """Change the stack by hand in ways that the tests must report."""
+def _change_manually(aws: EmbeddedAws) -> None:
+    """Change the stack in ways that the tests must report."""
     outputs = aws.client("cloudformation", EAST).describe_stacks(StackName="payment")
     given = {one["OutputKey"]: one["OutputValue"] for one in outputs["Stacks"][0]["Outputs"]}
     aws.client("kms", EAST).disable_key(KeyId=given["EncryptionKeyArn"])

@@ -1,4 +1,4 @@
-"""KMS keys that are pending deletion or disabled, and what would use them."""
+"""KMS keys that are pending deletion or disabled, and the services that use them."""
 
 from typing import Any
 
@@ -37,9 +37,7 @@ def test_cancelled_deletion_leaves_the_key_disabled_until_it_is_enabled(aws: Emb
 
 
 @pytest.mark.parametrize("operation", ["enable_key", "disable_key", "schedule_key_deletion"])
-def test_key_that_is_pending_deletion_can_only_be_cancelled(
-    aws: EmbeddedAws, operation: str
-) -> None:
+def test_pending_deletion_of_a_key_can_only_be_cancelled(aws: EmbeddedAws, operation: str) -> None:
     kms = aws.client("kms", EAST)
     key = keys.create(kms, keys.PENDING)
 
@@ -77,7 +75,7 @@ def test_deletion_that_was_not_scheduled_cannot_be_cancelled(aws: EmbeddedAws) -
     ],
     ids=["database", "secret", "log group"],
 )
-def test_nothing_is_created_with_a_key_that_cannot_be_used(
+def test_create_operation_rejects_an_unusable_key(
     aws: EmbeddedAws, operation: str, request_with: dict[str, str], code: str, state: str
 ) -> None:
     service, method = operation.split()
@@ -105,7 +103,7 @@ def test_nothing_is_created_with_a_key_that_cannot_be_used(
         ),
     ],
 )
-def test_stack_fails_at_a_key_that_cannot_be_used(
+def test_stack_with_an_unusable_key_fails(
     aws: EmbeddedAws, resource_type: str, properties: dict[str, Any], code: str
 ) -> None:
     key = keys.create(aws.client("kms", EAST), keys.PENDING)
@@ -130,7 +128,7 @@ def test_database_is_inaccessible_until_its_key_is_usable_again(aws: EmbeddedAws
     assert databases.described(aws)["Status"] == "available"
 
 
-def test_key_that_somebody_disabled_is_not_enabled_by_an_update(aws: EmbeddedAws) -> None:
+def test_update_does_not_enable_a_manually_disabled_key(aws: EmbeddedAws) -> None:
     properties: dict[str, Any] = {"Enabled": True, "EnableKeyRotation": True, "KeyPolicy": {}}
     stacks.create(aws, stacks.resource("AWS::KMS::Key", **properties))
     kms = aws.client("kms", EAST)

@@ -1,4 +1,4 @@
-"""Secret and database after a change of the master password: the same password, or apart."""
+"""Secret and database have the same password after a change of the master password."""
 
 import copy
 import json
@@ -14,7 +14,7 @@ from tests.rehearsal.stacks import EAST
 
 _FILE = Path(__file__).parents[2] / "output" / "TapStack.json"
 _PAYMENT: dict[str, Any] = json.loads(_FILE.read_text())
-# Nothing else of the stack knows the password before the tasks do.
+# Before the tasks start, only these resources have the password.
 _STACK: dict[str, Any] = {
     "Parameters": {
         "EnvironmentSuffix": {"Type": "String", "Default": "dev-001"},
@@ -57,14 +57,14 @@ CHANGES = pytest.mark.parametrize(
 
 
 @pytest.mark.parametrize("password", [GENERATED, GIVEN])
-def test_secret_opens_the_new_database(aws: EmbeddedAws, password: str) -> None:
+def test_secret_matches_the_new_database(aws: EmbeddedAws, password: str) -> None:
     stacks.create(aws, _STACK, DBMasterPassword=password)
 
-    assert _secret_opens_the_database(aws)
+    assert _secret_matches_the_database(aws)
 
 
 @CHANGES
-def test_secret_opens_the_database_after_a_change(
+def test_secret_matches_the_database_after_a_change(
     aws: EmbeddedAws, before: str, after: str
 ) -> None:
     stacks.create(aws, _STACK, DBMasterPassword=before)
@@ -74,11 +74,11 @@ def test_secret_opens_the_database_after_a_change(
 
     assert outcome.status == "UPDATE_COMPLETE"
     assert _password(aws) != first
-    assert _secret_opens_the_database(aws)
+    assert _secret_matches_the_database(aws)
 
 
 @CHANGES
-def test_secret_opens_the_database_after_a_change_that_was_rolled_back(
+def test_secret_matches_the_database_after_a_rolled_back_change(
     aws: EmbeddedAws, before: str, after: str
 ) -> None:
     stacks.create(aws, _STACK, DBMasterPassword=before)
@@ -88,10 +88,10 @@ def test_secret_opens_the_database_after_a_change_that_was_rolled_back(
 
     assert outcome.status == "UPDATE_ROLLBACK_COMPLETE"
     assert _password(aws) == first
-    assert _secret_opens_the_database(aws)
+    assert _secret_matches_the_database(aws)
 
 
-def test_one_secret_for_both_kinds_of_password_leaves_the_database_behind(
+def test_single_secret_resource_leaves_the_old_password_in_the_database(
     aws: EmbeddedAws,
 ) -> None:
     old_design = copy.deepcopy(_STACK)
@@ -102,7 +102,7 @@ def test_one_secret_for_both_kinds_of_password_leaves_the_database_behind(
 
     assert outcome.status == "UPDATE_COMPLETE"
     assert _password(aws) == GIVEN
-    assert not _secret_opens_the_database(aws)
+    assert not _secret_matches_the_database(aws)
 
 
 def _with_a_failure(template: dict[str, Any]) -> dict[str, Any]:
@@ -122,9 +122,9 @@ def _password(aws: EmbeddedAws) -> str:
     return str(json.loads(value["SecretString"])["password"])
 
 
-def _secret_opens_the_database(aws: EmbeddedAws) -> bool:
+def _secret_matches_the_database(aws: EmbeddedAws) -> bool:
     cluster = databases.described(aws)["DBClusterArn"]
-    # The Data API logs in with the secret: enabled here for that alone.
+    # Enabled only because the Data API logs in with the secret.
     aws.client("rds", EAST).enable_http_endpoint(ResourceArn=cluster)
     try:
         aws.client("rds-data", EAST).begin_transaction(

@@ -11,7 +11,7 @@ from payment_templates.rehearsal import EmbeddedAws, embedded_aws, ministack, pr
 
 START_SECONDS = 1
 GONE_SECONDS = 5
-# A parent that says where its embedded AWS is, and then does what the test asks.
+# A parent that prints the URL of its embedded AWS, then ends as the test requires.
 _PARENT = """
 import os, signal, sys, time
 from payment_templates.rehearsal import embedded_aws
@@ -27,7 +27,7 @@ _ENDINGS = {
     "Ctrl-C": "os.kill(os.getpid(), signal.SIGINT); time.sleep(60)",
     "SIGTERM": "os.kill(os.getpid(), signal.SIGTERM); time.sleep(60)",
     "kill -9": "os.kill(os.getpid(), signal.SIGKILL)",
-    # The copy holds the pipe open, but it is no parent.
+    # The copy keeps the pipe open, but is not the parent.
     "kill -9 with a forked copy": (
         "os.fork() == 0 and (os.close(1), os.close(2), time.sleep(8), os._exit(0)); "
         "os.kill(os.getpid(), signal.SIGKILL)"
@@ -36,7 +36,7 @@ _ENDINGS = {
 
 
 @pytest.mark.parametrize("ending", _ENDINGS.values(), ids=_ENDINGS.keys())
-def test_server_is_gone_when_its_parent_is(ending: str) -> None:
+def test_server_ends_with_its_parent(ending: str) -> None:
     parent = subprocess.Popen(
         [sys.executable, "-c", _PARENT.format(ending=ending)],
         stdout=subprocess.PIPE,
@@ -53,11 +53,11 @@ def test_server_is_gone_when_its_parent_is(ending: str) -> None:
 
 
 def test_server_is_ready_within_a_second() -> None:
-    # The fastest of three: what other processes take is not the server's.
+    # The fastest of three, because other processes also use the CPU.
     assert min(_start_seconds() for _ in range(3)) < START_SECONDS
 
 
-def test_server_listens_on_loopback_only(aws: EmbeddedAws) -> None:
+def test_server_listens_only_on_127_0_0_1(aws: EmbeddedAws) -> None:
     port = urlparse(aws.endpoint_url).port
     assert port is not None
 
@@ -67,7 +67,7 @@ def test_server_listens_on_loopback_only(aws: EmbeddedAws) -> None:
         socket.create_connection((other_address, port), timeout=1)
 
 
-def test_two_side_by_side_do_not_see_each_other() -> None:
+def test_two_servers_are_isolated() -> None:
     with embedded_aws() as one, embedded_aws() as other:
         one.client("s3", "us-east-1").create_bucket(Bucket="only-in-one")
         one.client("sns", "us-east-1").create_topic(Name="only-in-one")
@@ -77,7 +77,7 @@ def test_two_side_by_side_do_not_see_each_other() -> None:
         assert other.client("sns", "us-east-1").list_topics()["Topics"] == []
 
 
-def test_one_ends_and_the_other_goes_on() -> None:
+def test_server_keeps_running_when_another_ends() -> None:
     with embedded_aws() as staying:
         with embedded_aws():
             pass
@@ -87,7 +87,9 @@ def test_one_ends_and_the_other_goes_on() -> None:
     assert identity["Account"] == staying.account
 
 
-def test_folder_of_the_server_goes_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_temporary_folder_is_deleted_with_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
 
     with embedded_aws() as aws:
@@ -95,10 +97,10 @@ def test_folder_of_the_server_goes_with_it(tmp_path: Path, monkeypatch: pytest.M
         during = [*tmp_path.iterdir()]
 
     assert len(during) == 1
-    assert _empties(tmp_path)
+    assert _becomes_empty(tmp_path)
 
 
-def test_environment_of_the_caller_changes_nothing(
+def test_environment_of_the_caller_has_no_effect(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -113,14 +115,14 @@ def test_environment_of_the_caller_changes_nothing(
     assert identity["Account"] == aws.account
 
 
-def test_start_that_fails_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_start_reports_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
 
     with pytest.raises(process.StartError, match="did not start"), process.server():
         pass
 
 
-def test_missing_name_is_told_with_the_version() -> None:
+def test_missing_name_is_reported_with_the_version() -> None:
     with pytest.raises(
         ministack.MissingNameError, match=r"ministack \d[\d.]+ has no ministack\.app\.gone"
     ):
@@ -145,7 +147,7 @@ def _closes(url: str) -> bool:
     return False
 
 
-def _empties(folder: Path) -> bool:
+def _becomes_empty(folder: Path) -> bool:
     end = time.monotonic() + GONE_SECONDS
     while any(folder.iterdir()) and time.monotonic() < end:
         time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""A production stack from creation to deletion, and how its data is restored afterwards."""
+"""A production stack is created, protected and deleted, and its data is restored."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def template() -> dict[str, Any]:
     return document
 
 
-def test_termination_protection_refuses_the_deletion_before_it_starts(
+def test_termination_protection_rejects_the_deletion_before_it_starts(
     aws: EmbeddedAws, template: dict[str, Any]
 ) -> None:
     stacks.create(aws, template, **_parameters(aws, "prod-001", protection="false"))
@@ -52,7 +52,7 @@ def test_termination_protection_refuses_the_deletion_before_it_starts(
     assert [event for event in events if event["ResourceStatus"].startswith("DELETE")] == []
 
 
-def test_deleted_production_leaves_snapshot_backups_key_and_logs(
+def test_deleted_production_stack_retains_snapshot_backups_key_and_logs(
     aws: EmbeddedAws, template: dict[str, Any]
 ) -> None:
     before = inventory(aws, EAST)
@@ -75,7 +75,7 @@ def test_deleted_production_leaves_snapshot_backups_key_and_logs(
     assert backup["Status"] == "retained"
 
 
-def test_protected_production_without_termination_protection_loses_all_but_its_data(
+def test_deletion_without_termination_protection_deletes_all_but_protected_resources(
     aws: EmbeddedAws, template: dict[str, Any]
 ) -> None:
     stacks.create(aws, template, **_parameters(aws, "prod-001", protection="true"))
@@ -88,7 +88,7 @@ def test_protected_production_without_termination_protection_loses_all_but_its_d
     assert aws.client("rds", EAST).describe_db_instances()["DBInstances"] == []
 
 
-def test_first_creation_that_fails_under_protection_cannot_be_rolled_back(
+def test_failed_creation_with_protection_cannot_be_rolled_back(
     aws: EmbeddedAws, template: dict[str, Any]
 ) -> None:
     broken = {**_parameters(aws, "prod-001", protection="true"), "ContainerImage": "pay:missing"}
@@ -99,7 +99,7 @@ def test_first_creation_that_fails_under_protection_cannot_be_rolled_back(
     assert {"DatabaseCluster", "LoadBalancer"} <= {*outcome.failures}
 
 
-def test_first_creation_that_fails_without_protection_is_rolled_back(
+def test_failed_creation_without_protection_is_rolled_back(
     aws: EmbeddedAws, template: dict[str, Any]
 ) -> None:
     broken = {**_parameters(aws, "prod-001", protection="false"), "ContainerImage": "pay:missing"}
@@ -113,7 +113,7 @@ def test_first_creation_that_fails_without_protection_is_rolled_back(
 def test_database_is_restored_from_the_final_snapshot(
     aws: EmbeddedAws, template: dict[str, Any]
 ) -> None:
-    network = _deleted_production_and_another_stack(aws, template)
+    network = _delete_production_and_create_another(aws, template)
 
     ((snapshot, version, key),) = aws_cli.run(aws, EAST, FIND_SNAPSHOT, suffix="prod-001")
     restored = aws_cli.run(
@@ -127,7 +127,7 @@ def test_database_is_restored_from_the_final_snapshot(
 def test_database_is_restored_from_the_retained_backups(
     aws: EmbeddedAws, template: dict[str, Any]
 ) -> None:
-    network = _deleted_production_and_another_stack(aws, template)
+    network = _delete_production_and_create_another(aws, template)
 
     ((resource_id, key),) = aws_cli.run(aws, EAST, FIND_BACKUPS, suffix="prod-001")
     aws_cli.run(aws, EAST, RESTORE_TO_TIME, resource_id=resource_id, key=key, **network)
@@ -138,7 +138,7 @@ def test_database_is_restored_from_the_retained_backups(
 def test_restore_needs_the_retained_key_to_be_enabled(
     aws: EmbeddedAws, template: dict[str, Any]
 ) -> None:
-    network = _deleted_production_and_another_stack(aws, template)
+    network = _delete_production_and_create_another(aws, template)
     ((snapshot, version, key),) = aws_cli.run(aws, EAST, FIND_SNAPSHOT, suffix="prod-001")
     kms, rds = aws.client("kms", EAST), aws.client("rds", EAST)
     kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
@@ -156,10 +156,10 @@ def test_restore_needs_the_retained_key_to_be_enabled(
     assert databases.described(aws, RESTORED)["Status"] == "available"
 
 
-def _deleted_production_and_another_stack(
+def _delete_production_and_create_another(
     aws: EmbeddedAws, template: dict[str, Any]
 ) -> dict[str, str]:
-    """Delete a production stack, and name the network of another one, whose suffix is free."""
+    """Delete a production stack, create another one, and return that one's network."""
     stacks.create(aws, template, **_parameters(aws, "prod-001", protection="false"))
     stacks.delete(aws)
     stacks.create(aws, template, name="other", **_parameters(aws, "prod-002", protection="false"))
@@ -173,7 +173,7 @@ def _deleted_production_and_another_stack(
 
 def _require_working_database(aws: EmbeddedAws, key: str) -> None:
     aws_cli.run(aws, EAST, ADD_INSTANCE)
-    aws_cli.run(aws, EAST, SET_LOGIN, password="NewPassword789")  # noqa: S106 - of no one
+    aws_cli.run(aws, EAST, SET_LOGIN, password="NewPassword789")  # noqa: S106 - a test value
     restored = databases.described(aws, RESTORED)
     instances = aws.client("rds", EAST).describe_db_instances(
         Filters=[{"Name": "db-cluster-id", "Values": [RESTORED]}]
@@ -186,7 +186,7 @@ def _require_working_database(aws: EmbeddedAws, key: str) -> None:
         "user": restored["MasterUsername"],
         "backups": restored["BackupRetentionPeriod"],
         "protected": restored["DeletionProtection"],
-        "opened by the password": _opens(aws, "NewPassword789"),
+        "login works": _logs_in(aws, "NewPassword789"),
     } == {
         "port": 5432,
         "instances": [5432],
@@ -195,11 +195,11 @@ def _require_working_database(aws: EmbeddedAws, key: str) -> None:
         "user": "payment_admin",
         "backups": 35,
         "protected": True,
-        "opened by the password": True,
+        "login works": True,
     }
 
 
-def _opens(aws: EmbeddedAws, password: str) -> bool:
+def _logs_in(aws: EmbeddedAws, password: str) -> bool:
     cluster = databases.described(aws, RESTORED)["DBClusterArn"]
     secret = aws.client("secretsmanager", EAST).create_secret(
         Name="restored",

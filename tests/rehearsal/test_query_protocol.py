@@ -44,11 +44,11 @@ def sent(operation: OperationModel, members: Mapping[str, object]) -> dict[str, 
         },
     )
 )
-def test_request_is_read_as_boto_wrote_it(members: Mapping[str, object]) -> None:
+def test_request_of_botocore_is_parsed(members: Mapping[str, object]) -> None:
     assert checked_query(sent(CREATE_INSTANCES, members), CREATE_INSTANCES) == members
 
 
-def test_every_violation_is_named_in_one_message() -> None:
+def test_one_message_reports_every_violation() -> None:
     form = {
         "StackSetName": "payment",
         "Regions.member.1": "us east",
@@ -72,12 +72,12 @@ def test_every_violation_is_named_in_one_message() -> None:
     )
 
 
-def test_missing_member_is_refused() -> None:
+def test_missing_member_is_rejected() -> None:
     with pytest.raises(ServiceError, match=r"Value null at 'regions' .* must not be null"):
         checked_query({"StackSetName": "payment"}, CREATE_INSTANCES)
 
 
-def test_answer_is_what_boto_reads() -> None:
+def test_response_is_parsed_by_botocore() -> None:
     summary = {
         "StackSetId": "payment:<&>",
         "Status": "CURRENT",

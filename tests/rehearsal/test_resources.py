@@ -57,7 +57,7 @@ def test_created_resources_have_the_properties_of_the_template(deployed: Embedde
     }
 
 
-def test_rules_join_the_security_groups(deployed: EmbeddedAws) -> None:
+def test_rules_reference_the_security_groups(deployed: EmbeddedAws) -> None:
     ec2 = deployed.client("ec2", EAST)
     groups = {
         group["GroupName"]: group for group in ec2.describe_security_groups()["SecurityGroups"]
@@ -82,7 +82,7 @@ def test_tags_of_a_nat_gateways_address_cannot_change(deployed: EmbeddedAws) -> 
     assert "do not have permission to access" in outcome.failures["Address"]
 
 
-def test_tags_of_a_free_address_change(aws: EmbeddedAws) -> None:
+def test_tags_of_an_unassociated_address_change(aws: EmbeddedAws) -> None:
     stacks.create(aws, {"Resources": {"Address": {"Type": "AWS::EC2::EIP"}}})
     tags = [{"Key": "Name", "Value": "other"}]
     after = {"Type": "AWS::EC2::EIP", "Properties": {"Tags": tags}}
@@ -93,7 +93,7 @@ def test_tags_of_a_free_address_change(aws: EmbeddedAws) -> None:
     assert _name(aws.client("ec2", EAST).describe_addresses()["Addresses"][0]) == "other"
 
 
-def test_update_in_place_changes_what_is_shown(deployed: EmbeddedAws) -> None:
+def test_update_in_place_changes_the_described_properties(deployed: EmbeddedAws) -> None:
     template = copy.deepcopy(_TEMPLATE)
     resources = template["Resources"]
     resources["ScalableTarget"]["Properties"]["MaxCapacity"] = 12
@@ -145,10 +145,10 @@ def test_change_of_a_create_only_property_replaces_the_resource(deployed: Embedd
     assert names == ["another"]
 
 
-def test_operation_that_nobody_knows_is_refused(aws: EmbeddedAws) -> None:
+def test_unsupported_operation_is_rejected(aws: EmbeddedAws) -> None:
     scaling = aws.client("application-autoscaling", EAST)
 
-    with pytest.raises(scaling.exceptions.ClientError, match="does not know PutScheduledAction"):
+    with pytest.raises(scaling.exceptions.ClientError, match="does not support PutScheduledAction"):
         scaling.put_scheduled_action(
             ServiceNamespace="ecs",
             ScheduledActionName="night",

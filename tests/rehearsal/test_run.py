@@ -1,4 +1,4 @@
-"""The rehearsal as a person starts it."""
+"""The rehearse command, run as a user runs it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "output" / "TapStack.json"
-# Long enough for a busy machine, and less than what the tests would still take.
+# Enough for a busy machine, and less than the remaining time of the tests.
 GONE_SECONDS = 4
 
 
@@ -38,80 +38,80 @@ def rehearse(*arguments: str | Path, **environment: str) -> subprocess.Popen[str
     )
 
 
-def test_whole_life_of_the_stack_goes_through_the_commands() -> None:
+def test_rehearsal_runs_every_command() -> None:
     run = rehearse()
 
-    said = run.communicate()[0]
+    output = run.communicate()[0]
 
-    assert run.returncode == 0, said
-    given = re.findall(r"^\$ python -m payment_templates (\w+) ", said, flags=re.MULTILINE)
-    assert given == [
+    assert run.returncode == 0, output
+    commands = re.findall(r"^\$ python -m payment_templates (\w+) ", output, flags=re.MULTILINE)
+    assert commands == [
         *("preflight", "deploy", "rollout"),
         *("deploy", "rollout"),
         *("status", "drift", "destroy"),
     ]
-    assert re.findall(r"│ (us-\S+) │ (\d+) +│ \d+ +│ (\d+) +│ \d+ +│ (\d+)", said) == [
+    assert re.findall(r"│ (us-\S+) │ (\d+) +│ \d+ +│ (\d+) +│ \d+ +│ (\d+)", output) == [
         ("us-east-1", "70", "0", "0"),
         ("us-west-2", "70", "0", "0"),
     ]
     # The update changes one alarm, and the dashboard that shows it; nothing is replaced.
-    assert said.count(": 2 to change\n") == 2
-    assert "replaced" not in said
-    assert "1 in both regions, 0 before" in said
-    assert set(_told_in_the_readme()) <= set(said.splitlines())
+    assert output.count(": 2 to change\n") == 2
+    assert "replaced" not in output
+    assert "1 in both regions, was 0" in output
+    assert set(_documented_table()) <= set(output.splitlines())
 
 
-def test_failure_names_resource_region_and_reason(tmp_path: Path) -> None:
+def test_failure_shows_resource_region_and_reason(tmp_path: Path) -> None:
     broken = _with(tmp_path, "LoadBalancer", Schema="internal")
 
     run = rehearse(broken)
-    said = run.communicate()[0]
+    output = run.communicate()[0]
 
     assert run.returncode == 1
-    assert "why: LoadBalancer (ElasticLoadBalancingV2::LoadBalancer) in us-east-1\n" in said
-    assert "extraneous key [Schema] is not permitted" in said
-    assert "Traceback" not in said
+    assert "why: LoadBalancer (ElasticLoadBalancingV2::LoadBalancer) in us-east-1\n" in output
+    assert "extraneous key [Schema] is not permitted" in output
+    assert "Traceback" not in output
 
 
-def test_what_is_no_template_is_refused_in_one_line(tmp_path: Path) -> None:
+def test_invalid_template_is_rejected_in_one_line(tmp_path: Path) -> None:
     broken = tmp_path / "broken.json"
     broken.write_text("{")
 
     run = rehearse(broken)
-    said = run.communicate()[0]
+    output = run.communicate()[0]
 
     assert run.returncode == 2
-    assert f"error: {broken} is not JSON" in said
-    assert "Traceback" not in said
+    assert f"error: {broken} is not JSON" in output
+    assert "Traceback" not in output
 
 
-def test_refusal_of_preflight_ends_it_whatever_the_persons_own_settings_are(
+def test_failed_preflight_ends_the_rehearsal_despite_the_users_settings(
     tmp_path: Path,
 ) -> None:
     broken = _with(tmp_path, "Dashboard", DashboardName="payment")
     nowhere = "http://127.0.0.1:1"
 
     run = rehearse(broken, AWS_PROFILE="nope", HTTP_PROXY=nowhere, AWS_ENDPOINT_URL=nowhere)
-    said = run.communicate()[0]
+    output = run.communicate()[0]
 
     assert run.returncode == 3
-    assert "credentials of arn:aws:iam::123456789012:root" in said
-    assert "payment would be created in more than one region" in said
-    assert "payment_templates deploy" not in said
+    assert "credentials of arn:aws:iam::123456789012:root" in output
+    assert "payment would be created in more than one region" in output
+    assert "payment_templates deploy" not in output
 
 
-def test_missing_template_is_wrong_use() -> None:
+def test_missing_template_is_a_usage_error() -> None:
     run = rehearse("none.json")
 
-    said = run.communicate()[0]
+    output = run.communicate()[0]
 
     assert run.returncode == 2
-    assert "'none.json' does not exist" in said
+    assert "'none.json' does not exist" in output
 
 
 @pytest.mark.faults
 @pytest.mark.parametrize(
-    ("moment", "blow"),
+    ("moment", "ending"),
     [
         pytest.param(
             "$ python -m payment_templates deploy", signal.SIGKILL, id="kill -9 in deploy"
@@ -120,14 +120,14 @@ def test_missing_template_is_wrong_use() -> None:
         pytest.param("us-west-2  123456789012  CURRENT", signal.SIGKILL, id="kill -9 in tests"),
     ],
 )
-def test_nothing_outlives_a_rehearsal_that_is_ended(
-    moment: str, blow: signal.Signals, tmp_path: Path
+def test_interrupted_rehearsal_leaves_no_process_or_file(
+    moment: str, ending: signal.Signals, tmp_path: Path
 ) -> None:
     run = rehearse(TMPDIR=str(tmp_path))
     port = _port(run)
     _wait_for(run, moment)
 
-    run.send_signal(blow)
+    run.send_signal(ending)
     run.communicate()
 
     end = time.monotonic() + GONE_SECONDS
@@ -142,7 +142,7 @@ def _wait_for(run: subprocess.Popen[str], moment: str) -> None:
     assert run.stdout is not None
     while moment not in run.stdout.readline():
         pass
-    # What begins then is running.
+    # The operation that starts then is running.
     time.sleep(1)
 
 
@@ -161,7 +161,7 @@ def _with(folder: Path, logical_id: str, **properties: str) -> Path:
     return path
 
 
-def _told_in_the_readme() -> list[str]:
+def _documented_table() -> list[str]:
     return re.findall(
         r"^│ us-.*│$", (ROOT / "docs" / "rehearsing.md").read_text(), flags=re.MULTILINE
     )
@@ -180,7 +180,7 @@ def _has_members(group: int) -> bool:
     return True
 
 
-def test_what_is_left_is_seen(aws: EmbeddedAws) -> None:
+def test_leftover_resource_is_found(aws: EmbeddedAws) -> None:
     before = inventory(aws, "us-west-2")
     aws.client("logs", "us-west-2").create_log_group(logGroupName="/left/behind")
 

@@ -1,4 +1,4 @@
-"""Snapshots and automated backups of Aurora clusters: the key that they need, the way back."""
+"""Snapshots and automated backups of Aurora clusters: the keys they need, and restores."""
 
 import pytest
 
@@ -32,25 +32,25 @@ STATES = pytest.mark.parametrize("state", [keys.PENDING, keys.DISABLED])
     ],
     ids=["restore", "copy"],
 )
-def test_snapshot_is_unreadable_without_its_own_key(
+def test_snapshot_needs_its_own_key(
     aws: EmbeddedAws, operation: str, request_with: dict[str, str], state: str
 ) -> None:
     rds, kms = aws.client("rds", EAST), aws.client("kms", EAST)
     key, other = keys.create(kms), keys.create(kms)
     _snapshot_of_an_encrypted_cluster(aws, key)
-    keys.bring_into(kms, key, state)
+    keys.set_state(kms, key, state)
 
     with pytest.raises(rds.exceptions.KMSKeyNotAccessibleFault, match="source snapshot KMS key"):
         getattr(rds, operation)(**request_with, KmsKeyId=other)
 
 
-def test_cluster_without_a_usable_key_is_not_deleted_with_a_final_snapshot(
+def test_cluster_without_usable_key_is_not_deleted_if_it_needs_a_final_snapshot(
     aws: EmbeddedAws,
 ) -> None:
     rds, kms = aws.client("rds", EAST), aws.client("kms", EAST)
     key = keys.create(kms)
     _snapshot_of_an_encrypted_cluster(aws, key)
-    keys.bring_into(kms, key, keys.PENDING)
+    keys.set_state(kms, key, keys.PENDING)
 
     with pytest.raises(rds.exceptions.KMSKeyNotAccessibleFault):
         rds.delete_db_cluster(
@@ -60,7 +60,7 @@ def test_cluster_without_a_usable_key_is_not_deleted_with_a_final_snapshot(
     assert databases.described(aws)["DBClusterIdentifier"] == databases.IDENTIFIER
 
 
-def test_copy_under_another_key_does_not_need_the_first(aws: EmbeddedAws) -> None:
+def test_copy_with_another_key_does_not_need_the_original_key(aws: EmbeddedAws) -> None:
     rds, kms = aws.client("rds", EAST), aws.client("kms", EAST)
     key, other = keys.create(kms), keys.create(kms)
     _snapshot_of_an_encrypted_cluster(aws, key)
@@ -69,7 +69,7 @@ def test_copy_under_another_key_does_not_need_the_first(aws: EmbeddedAws) -> Non
         TargetDBClusterSnapshotIdentifier="copy",
         KmsKeyId=other,
     )
-    keys.bring_into(kms, key, keys.PENDING)
+    keys.set_state(kms, key, keys.PENDING)
 
     rds.restore_db_cluster_from_snapshot(
         DBClusterIdentifier=RESTORED, SnapshotIdentifier="copy", Engine="aurora-postgresql"
@@ -82,7 +82,7 @@ def test_copy_under_another_key_does_not_need_the_first(aws: EmbeddedAws) -> Non
     ("source", "port"),
     [pytest.param("snapshot", 5433, id="snapshot"), pytest.param("backup", 5432, id="backup")],
 )
-def test_restore_that_names_no_port_gets_another_default_from_a_backup_than_from_a_snapshot(
+def test_default_port_differs_between_restores_from_backup_and_snapshot(
     aws: EmbeddedAws, source: str, port: int
 ) -> None:
     cluster = databases.cluster("Snapshot", Port=5433, DeleteAutomatedBackups=False)

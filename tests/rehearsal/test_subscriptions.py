@@ -1,4 +1,4 @@
-"""Mail subscriptions to a topic: pending until someone confirms, and gone with one click."""
+"""Email subscriptions are pending until confirmed, and deleted when unsubscribed."""
 
 # ruff: noqa: ANN401 - boto3 makes its clients at run time.
 
@@ -48,7 +48,7 @@ def test_subscription_is_pending_until_it_is_confirmed(aws: EmbeddedAws, made_by
     assert _subscriptions(sns) == {ADDRESS: confirmed["SubscriptionArn"]}
 
 
-def test_another_token_confirms_nothing(aws: EmbeddedAws) -> None:
+def test_wrong_token_does_not_confirm(aws: EmbeddedAws) -> None:
     sns = aws.client("sns", EAST)
     stacks.create(aws, TEMPLATE, Address=ADDRESS)
     topic = _topic(sns)
@@ -59,7 +59,7 @@ def test_another_token_confirms_nothing(aws: EmbeddedAws) -> None:
     assert _subscriptions(sns) == {ADDRESS: PENDING}
 
 
-def test_stack_does_not_notice_that_somebody_unsubscribed(aws: EmbeddedAws) -> None:
+def test_stack_status_does_not_show_an_unsubscription(aws: EmbeddedAws) -> None:
     sns = aws.client("sns", EAST)
     stacks.create(aws, TEMPLATE, Address=ADDRESS)
     arn = _confirm(sns, ADDRESS)
@@ -82,7 +82,7 @@ def test_pending_subscription_cannot_be_unsubscribed(aws: EmbeddedAws) -> None:
         sns.unsubscribe(SubscriptionArn=arn)
 
 
-def test_new_address_is_pending_and_the_confirmed_one_gone(aws: EmbeddedAws) -> None:
+def test_new_address_is_pending_and_the_confirmed_one_is_deleted(aws: EmbeddedAws) -> None:
     sns = aws.client("sns", EAST)
     stacks.create(aws, TEMPLATE, Address=ADDRESS)
     _confirm(sns, ADDRESS)

@@ -1,4 +1,4 @@
-"""What a change set tells of an update, and what the update then does."""
+"""Change sets and events show exactly what an update changes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from payment_templates.rehearsal import EmbeddedAws
 from tests.rehearsal import stacks
 
 
-def test_change_set_counts_what_will_stand(aws: EmbeddedAws) -> None:
+def test_change_set_omits_resources_with_a_false_condition(aws: EmbeddedAws) -> None:
     template = {
         "Conditions": {"Never": {"Fn::Equals": ["a", "b"]}},
         "Resources": {
@@ -30,26 +30,26 @@ def test_change_set_counts_what_will_stand(aws: EmbeddedAws) -> None:
         pytest.param({"LogGroupName": "other"}, "True", id="name"),
     ],
 )
-def test_change_set_knows_what_replaces(
+def test_change_set_shows_replacements(
     aws: EmbeddedAws, change: dict[str, Any], replacement: str
 ) -> None:
     before = _group("first")
     stacks.create(aws, {"Resources": {"Group": before}})
     after = {**before, "Properties": {**before["Properties"], **change}}
 
-    (told,) = _changes(aws, {"Resources": {"Group": after}}, kind="UPDATE")
+    (shown,) = _changes(aws, {"Resources": {"Group": after}}, kind="UPDATE")
 
-    assert told["Replacement"] == replacement
+    assert shown["Replacement"] == replacement
 
 
-def test_update_tells_of_what_changes_and_creates_what_is_new(aws: EmbeddedAws) -> None:
+def test_events_show_only_changed_and_new_resources(aws: EmbeddedAws) -> None:
     before = {"Kept": _group("kept"), "Changed": _group("changed")}
     stacks.create(aws, {"Resources": before})
     changed = {**_group("changed"), "Properties": {"LogGroupName": "changed", "RetentionInDays": 7}}
 
     stacks.update(aws, {"Resources": {**before, "Changed": changed, "New": _group("new")}})
 
-    assert _told(aws) == [
+    assert _resource_events(aws) == [
         ("Changed", "UPDATE_IN_PROGRESS"),
         ("Changed", "UPDATE_COMPLETE"),
         ("New", "CREATE_IN_PROGRESS"),
@@ -57,14 +57,14 @@ def test_update_tells_of_what_changes_and_creates_what_is_new(aws: EmbeddedAws) 
     ]
 
 
-def test_failed_update_tells_what_failed(aws: EmbeddedAws) -> None:
+def test_events_show_a_failed_update(aws: EmbeddedAws) -> None:
     stacks.create(aws, {"Resources": {"Group": _group("kept")}})
     broken = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "kept", "Tier": 1}}
 
     outcome = stacks.update(aws, {"Resources": {"Group": broken}})
 
     assert outcome.status == "UPDATE_ROLLBACK_COMPLETE"
-    assert ("Group", "UPDATE_FAILED") in _told(aws)
+    assert ("Group", "UPDATE_FAILED") in _resource_events(aws)
 
 
 def _group(name: str) -> dict[str, Any]:
@@ -80,19 +80,19 @@ def _changes(aws: EmbeddedAws, template: Mapping[str, Any], *, kind: str) -> lis
     identity = client.create_change_set(
         StackName="payment", ChangeSetName="it", ChangeSetType=kind, **request
     )["Id"]
-    told = client.describe_change_set(ChangeSetName=identity)["Changes"]
-    return [change["ResourceChange"] for change in told]
+    changes = client.describe_change_set(ChangeSetName=identity)["Changes"]
+    return [change["ResourceChange"] for change in changes]
 
 
-def _told(aws: EmbeddedAws) -> list[tuple[str, str]]:
-    """What the last update told of resources, oldest first."""
+def _resource_events(aws: EmbeddedAws) -> list[tuple[str, str]]:
+    """Return the resource events of the last update, oldest first."""
     client = aws.client("cloudformation", stacks.EAST)
     events = client.describe_stack_events(StackName="payment")["StackEvents"]
-    told: list[tuple[str, str]] = []
+    found: list[tuple[str, str]] = []
     for event in events:
         of_stack = event["PhysicalResourceId"] == event["StackId"]
         if of_stack and event["ResourceStatus"] == "UPDATE_IN_PROGRESS":
             break
         if not of_stack:
-            told.append((event["LogicalResourceId"], event["ResourceStatus"]))
-    return told[::-1]
+            found.append((event["LogicalResourceId"], event["ResourceStatus"]))
+    return found[::-1]

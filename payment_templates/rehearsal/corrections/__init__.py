@@ -1,1 +1,1 @@
-"""What ministack has and does otherwise than AWS: one fault, one file."""
+"""Corrects where ministack differs from AWS: one fault, one file."""

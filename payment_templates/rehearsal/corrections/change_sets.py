@@ -1,7 +1,7 @@
-"""What a change set tells: resources whose condition holds, and which change replaces a resource.
+"""Corrects change sets: they omit resources whose condition is false, and show replacements.
 
-ministack lists every resource of the template, and of most types says that any change may replace
-it; AWS's schemas say which property does.
+ministack lists every resource of the template, and for most types marks any change as a possible
+replacement; AWS's schemas say which properties cause one.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ _RESOURCES = "Resources"
 
 
 def install() -> None:
-    """Compare what would stand, and judge each change by the schema."""
+    """Apply conditions to change sets, and derive replacements from the schemas."""
     ministack.replace_everywhere(_CHANGE_SETS, "_resolve_props_for_diff", _with_conditions)
     ministack.replace_everywhere(ministack.PROVISIONERS, "_property_recreation", _by_schema)
 
@@ -27,12 +27,12 @@ def _with_conditions(original: Callable[..., Any]) -> object:
     ) -> dict[str, Any]:
         resolved: dict[str, Any] = original(template, parameters, *context)
         holds = conditions.evaluate(template, parameters)
-        standing = {
+        existing = {
             name: resource
             for name, resource in resolved.get(_RESOURCES, {}).items()
             if holds.get(resource.get("Condition", ""), True)
         }
-        return {**resolved, _RESOURCES: standing}
+        return {**resolved, _RESOURCES: existing}
 
     return resolve
 

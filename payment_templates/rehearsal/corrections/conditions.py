@@ -1,4 +1,4 @@
-"""Conditions see the pseudo parameters and every intrinsic that AWS allows in them."""
+"""Evaluates conditions with pseudo parameters and every intrinsic function that AWS allows."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,31 +15,31 @@ def install() -> None:
 
 
 def evaluate(template: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, bool]:
-    """Say of each condition of the template whether it holds."""
+    """Return the value of each condition of the template."""
     definitions: Mapping[str, Any] = template.get("Conditions", {})
-    holds: dict[str, bool] = {}
+    values: dict[str, bool] = {}
 
-    def settle(name: str) -> None:
-        if name in holds:
+    def evaluate_one(name: str) -> None:
+        if name in values:
             return
-        for other in _named(definitions.get(name)):
-            settle(other)
-        holds[name] = bool(
-            ministack.resolve(template, parameters, definitions.get(name), conditions=holds)
+        for other in _referenced(definitions.get(name)):
+            evaluate_one(other)
+        values[name] = bool(
+            ministack.resolve(template, parameters, definitions.get(name), conditions=values)
         )
 
     for name in definitions:
-        settle(name)
-    return holds
+        evaluate_one(name)
+    return values
 
 
-def _named(expression: object) -> Iterator[str]:
+def _referenced(expression: object) -> Iterator[str]:
     if is_object(expression):
         for key, value in expression.items():
             if key == "Condition" and isinstance(value, str):
                 yield value
             else:
-                yield from _named(value)
+                yield from _referenced(value)
     elif is_list(expression):
         for entry in expression:
-            yield from _named(entry)
+            yield from _referenced(entry)

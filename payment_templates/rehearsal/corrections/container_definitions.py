@@ -1,4 +1,4 @@
-"""Container definitions as ECS shows them; ministack leaves out what it does not know by name."""
+"""Shows complete container definitions; ministack omits properties that it does not support."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,14 +12,14 @@ _TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 
 
 def install() -> None:
-    """Remember the definitions of every task definition, and show them."""
-    remembered = ministack.regional_store()
-    ministack.observe_resources(_TASK_DEFINITION, remembered)
+    """Record the containers of every task definition, and show them."""
+    recorded = ministack.regional_store()
+    ministack.observe_resources(_TASK_DEFINITION, recorded)
     shape = wire.service_model("ecs").shape_for("ContainerDefinitions")
 
     def described(_request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
         definition = answer["taskDefinition"]
-        properties = remembered.get(definition["taskDefinitionArn"])
+        properties = recorded.get(definition["taskDefinitionArn"])
         if properties is None:
             return answer
         containers = _as_members(properties["ContainerDefinitions"], shape)
@@ -33,12 +33,12 @@ def install() -> None:
 
 
 def _mapped(port: Mapping[str, Any]) -> dict[str, Any]:
-    # In the network mode awsvpc the host's port is the container's own: PortMapping, hostPort.
+    # In the network mode awsvpc the host port equals the container port: PortMapping, hostPort.
     return {"hostPort": port.get("containerPort"), "protocol": "tcp", **port}
 
 
 def _as_members(value: Any, shape: Shape) -> Any:  # noqa: ANN401 - shaped by AWS's model
-    """Turn the properties of a template into the members of the API: Name into name."""
+    """Convert template properties to API members, such as Name to name."""
     if isinstance(shape, StructureShape):
         return {
             name: _as_members(value[property_name], member)

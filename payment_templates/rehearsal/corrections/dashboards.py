@@ -1,4 +1,4 @@
-"""Dashboards are the account's; ministack keeps them by region.
+"""Shares dashboards between the regions of an account; ministack stores them per region.
 
 "All dashboards are global. They are not Region-specific.": Amazon CloudWatch User Guide, "Creating
 a CloudWatch dashboard".
@@ -8,5 +8,5 @@ from payment_templates.rehearsal import ministack
 
 
 def install() -> None:
-    """Show a dashboard in every region."""
+    """Store dashboards per account."""
     ministack.share_between_regions("cloudwatch", "_dashboards")

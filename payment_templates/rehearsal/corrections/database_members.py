@@ -1,6 +1,6 @@
-"""Aurora clusters and their instances as RDS describes them: an instance shows its cluster.
+"""Completes the descriptions of Aurora clusters, and of instances with their cluster's settings.
 
-ministack leaves out some of it, and gives instances a port of their own.
+ministack omits some members, and gives instances their own port.
 """
 
 from collections.abc import Callable
@@ -14,12 +14,12 @@ from payment_templates.rehearsal.services import amend_operations
 _INSTANCE = "AWS::RDS::DBInstance"
 _EXPORTS = "EnabledCloudwatchLogsExports"
 _NO_KEY = "inaccessible-encryption-credentials-recoverable"
-# Of the cluster's storage, version, network and security groups.
+# Members of an instance that have the cluster's value.
 _SHARED = ("StorageEncrypted", "KmsKeyId", "EngineVersion", "VpcSecurityGroups")
 
 
 def install() -> None:
-    """Complete what is described, and what a template reads of an instance."""
+    """Complete the descriptions, and the attributes that templates read from an instance."""
     amend_operations(
         "rds",
         {
@@ -30,7 +30,7 @@ def install() -> None:
         },
     )
     handlers = ministack.resource_handlers()[_INSTANCE]
-    handlers.update({step: _on_the_clusters_port(handlers[step]) for step in ("create", "update")})
+    handlers.update({step: _with_cluster_port(handlers[step]) for step in ("create", "update")})
 
 
 def _created(request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
@@ -42,8 +42,8 @@ def _created(request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
 def _modified(request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
     cluster = ministack.database_cluster(request["DBClusterIdentifier"])
     change = request.get("CloudwatchLogsExportConfiguration", {})
-    kept = {*cluster.get(_EXPORTS, [])} - {*change.get("DisableLogTypes", [])}
-    cluster[_EXPORTS] = sorted(kept | {*change.get("EnableLogTypes", [])})
+    remaining = {*cluster.get(_EXPORTS, [])} - {*change.get("DisableLogTypes", [])}
+    cluster[_EXPORTS] = sorted(remaining | {*change.get("EnableLogTypes", [])})
     return answer
 
 
@@ -51,9 +51,9 @@ def _clusters(_request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any
     shown = [
         {
             **cluster,
-            **_locked_out(cluster),
+            **_key_status(cluster),
             _EXPORTS: ministack.database_cluster(cluster["DBClusterIdentifier"]).get(_EXPORTS),
-            # Whether there is an instance for the writer to fail over to, in another zone.
+            # Whether the writer can fail over to another instance.
             "MultiAZ": len(cluster.get("DBClusterMembers", [])) > 1,
         }
         for cluster in answer["DBClusters"]
@@ -61,7 +61,7 @@ def _clusters(_request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any
     return {**answer, "DBClusters": shown}
 
 
-def _locked_out(cluster: dict[str, Any]) -> dict[str, str]:
+def _key_status(cluster: dict[str, Any]) -> dict[str, str]:
     # "Encrypting Amazon Aurora resources", Amazon Aurora User Guide; botocore, DBCluster.Status.
     key = cluster.get("KmsKeyId")
     return {"Status": _NO_KEY} if key and keys.refusal("rds", key) else {}
@@ -86,12 +86,12 @@ def _instance(entry: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _on_the_clusters_port(
+def _with_cluster_port(
     original: Callable[..., tuple[str, Attributes]],
 ) -> Callable[..., tuple[str, Attributes]]:
     def changed(*request: Any) -> tuple[str, Attributes]:  # noqa: ANN401 - ministack's own arguments
         ref, attributes = original(*request)
-        # The last of them, where an update gives those before too.
+        # An update passes the previous properties first, the new ones last.
         properties = [one for one in request if is_object(one)][-1]
         cluster = ministack.database_cluster(properties.get("DBClusterIdentifier", ""))
         if not cluster:

@@ -1,8 +1,8 @@
-"""A resource that cannot be deleted stays in its stack, and so does all that it depends on.
+"""Retains resources that cannot be deleted in their stack, with all that they depend on.
 
 CloudFormation deletes a resource only after every resource that depends on it is deleted.
-ministack goes on to delete the network of a protected database, and forgets the resources that the
-rollback of a failed creation could not delete.
+ministack deletes the network of a protected database anyway, and drops resources that the rollback
+of a failed creation could not delete.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -18,13 +18,13 @@ _Record = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class _Deletion:
-    """The resources of a stack that are being deleted, and those that stay."""
+    """A running deletion: the resources of the stack, and those that remain."""
 
     resources: Mapping[str, _Record]
     definitions: Mapping[str, Any]
     # Both by logical ID.
     failed: dict[str, _Record] = field(default_factory=dict[str, _Record])
-    kept: dict[str, _Record] = field(default_factory=dict[str, _Record])
+    retained: dict[str, _Record] = field(default_factory=dict[str, _Record])
 
     def fail(self, logical_id: str, reason: str) -> None:
         record = self.resources.get(logical_id)
@@ -39,18 +39,18 @@ class _Deletion:
             [logical_id], self.definitions, {*self.resources}
         )
         for other in dependencies - {logical_id}:
-            self.kept[other] = self.resources[other]
+            self.retained[other] = self.resources[other]
 
 
 _running: ContextVar[_Deletion | None] = ContextVar("running", default=None)
 
 
 def install() -> None:
-    """Watch the deletions of stacks and the rollbacks of creations."""
+    """Track the deletions of stacks and the rollbacks of creations."""
     ministack.replace_everywhere(_STACKS, "_delete_stack_async", _of_stack)
     ministack.replace_everywhere(_STACKS, "_roll_back_operation", _of_rollback)
-    ministack.replace_everywhere(ministack.PROVISIONERS, "_delete_resource", _unless_kept)
-    ministack.replace_everywhere(_STACKS, "_add_event", _without_those_kept)
+    ministack.replace_everywhere(ministack.PROVISIONERS, "_delete_resource", _unless_retained)
+    ministack.replace_everywhere(_STACKS, "_add_event", _without_retained_events)
 
 
 def _of_stack(original: Callable[..., Awaitable[None]]) -> object:
@@ -58,11 +58,11 @@ def _of_stack(original: Callable[..., Awaitable[None]]) -> object:
         name: str, stack_id: str, retained: frozenset[str] = frozenset(), *, force: bool = False
     ) -> None:
         stack = ministack.stack(name)
-        # A forced deletion leaves behind what fails, by its own rules.
+        # A forced deletion has its own rules for resources that fail.
         if not stack or force:
             await original(name, stack_id, retained, force=force)
             return
-        await _watched(stack, stack.get("_template", {}), original(name, stack_id, retained))
+        await _tracked(stack, stack.get("_template", {}), original(name, stack_id, retained))
 
     return delete
 
@@ -75,28 +75,28 @@ def _of_rollback(original: Callable[..., Awaitable[None]]) -> object:
         if operation.get("is_update"):
             await rollback
         else:
-            await _watched(stack, operation.get("template") or {}, rollback)
+            await _tracked(stack, operation.get("template") or {}, rollback)
 
     return roll_back
 
 
-async def _watched(stack: _Record, template: Mapping[str, Any], operation: Awaitable[None]) -> None:
+async def _tracked(stack: _Record, template: Mapping[str, Any], operation: Awaitable[None]) -> None:
     deletion = _Deletion(resources=stack["_resources"], definitions=template.get("Resources", {}))
     token = _running.set(deletion)
     try:
         await operation
     finally:
         _running.reset(token)
-    stack["_resources"].update({**deletion.kept, **deletion.failed})
+    stack["_resources"].update({**deletion.retained, **deletion.failed})
 
 
-def _unless_kept(original: Callable[..., None]) -> object:
+def _unless_retained(original: Callable[..., None]) -> object:
     def delete(*request: Any) -> None:  # noqa: ANN401 - ministack's own arguments
         deletion = _running.get()
         logical_id = request[-1]
         if deletion is None:
             original(*request)
-        elif logical_id not in deletion.kept:
+        elif logical_id not in deletion.retained:
             try:
                 original(*request)
             except Exception as error:
@@ -106,11 +106,11 @@ def _unless_kept(original: Callable[..., None]) -> object:
     return delete
 
 
-def _without_those_kept(original: Callable[..., None]) -> object:
+def _without_retained_events(original: Callable[..., None]) -> object:
     def add_event(*event: Any, **rest: Any) -> None:  # noqa: ANN401 - ministack's own arguments
         deletion = _running.get()
         logical_id, status = event[2], event[4]
-        if deletion and logical_id in deletion.kept and status.startswith("DELETE_"):
+        if deletion and logical_id in deletion.retained and status.startswith("DELETE_"):
             return
         original(*event, **rest)
 

@@ -1,6 +1,6 @@
-"""An update of a key compares the template with the one before, and never with the key.
+"""Corrects updates of KMS keys: they compare two templates, not a template with the key.
 
-A key that someone disabled stays disabled, and one that is pending deletion counts as gone:
+A manually disabled key stays disabled, and a key that is pending deletion counts as deleted:
 KeyHandlerHelper of https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-kms
 at f2d7168. ministack enables the key with every update.
 """
@@ -15,7 +15,7 @@ _KEY = "AWS::KMS::Key"
 
 
 def install() -> None:
-    """Leave a key in the state in which someone put it."""
+    """Preserve the state of a key that was changed manually."""
     handlers = ministack.resource_handlers()[_KEY]
     original = handlers["update"]
 
@@ -28,11 +28,11 @@ def install() -> None:
         found = keys.metadata(key)
         if found["KeyState"] == keys.PENDING:
             raise handler_request.failure(f"Key '{found['Arn']}' does not exist", "NotFound")
-        rotates = _rotates(key)
+        is_rotated = _rotates(key)
         updated: tuple[str, Attributes] = original(key, before, after, *stack)
         if before.get("Enabled") == after.get("Enabled") and not found["Enabled"]:
             account.call("kms", "DisableKey", KeyId=key)
-        if before.get("EnableKeyRotation") == after.get("EnableKeyRotation") and not rotates:
+        if before.get("EnableKeyRotation") == after.get("EnableKeyRotation") and not is_rotated:
             account.call("kms", "DisableKeyRotation", KeyId=key)
         return updated
 

@@ -1,4 +1,4 @@
-"""A load balancer shows the VPC and the zones of its subnets; ministack shows a fixed one."""
+"""Shows the VPC and the zones of a load balancer's subnets; ministack shows fixed values."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from payment_templates.rehearsal.services import amend_operations
 
 
 def install() -> None:
-    """Look up each subnet of a load balancer that is shown."""
+    """Look up the subnets of each described load balancer."""
     amend_operations("elbv2", {"DescribeLoadBalancers": _located})
 
 
@@ -21,12 +21,12 @@ def _located(_request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]
 
 
 def _with_network(balancer: dict[str, Any], subnets: dict[str, Any]) -> dict[str, Any]:
-    places = balancer.get("AvailabilityZones", [])
-    known = [place for place in places if place.get("SubnetId") in subnets]
+    entries = balancer.get("AvailabilityZones", [])
+    known = [entry for entry in entries if entry.get("SubnetId") in subnets]
     if not known:
         return balancer
     zones = [
-        {**place, "ZoneName": subnets[place["SubnetId"]]["AvailabilityZone"]} for place in known
+        {**entry, "ZoneName": subnets[entry["SubnetId"]]["AvailabilityZone"]} for entry in known
     ]
     vpc = subnets[known[0]["SubnetId"]]["VpcId"]
     return {**balancer, "VpcId": vpc, "AvailabilityZones": zones}

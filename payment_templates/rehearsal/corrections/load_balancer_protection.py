@@ -1,6 +1,6 @@
-"""A load balancer with deletion protection cannot be deleted; ministack deletes it.
+"""Rejects the deletion of a protected load balancer; ministack deletes it.
 
-The wording of AWS: github.com/aws-cloudformation/rain/issues/187.
+AWS's wording: github.com/aws-cloudformation/rain/issues/187.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ _PROTECTED = {"Key": "deletion_protection.enabled", "Value": "true"}
 
 
 def install() -> None:
-    """Refuse the deletion, by the API and by CloudFormation."""
+    """Reject the deletion by the API and by CloudFormation."""
     guard_operations("elbv2", {"DeleteLoadBalancer": _require_unprotected})
     handlers = ministack.resource_handlers()[_TYPE]
     original = handlers["delete"]
@@ -43,7 +43,7 @@ def _require_unprotected(request: dict[str, Any]) -> None:
             "Attributes"
         ]
     except ClientError:
-        # botocore, DeleteLoadBalancer: the deletion of one that does not exist succeeds.
+        # botocore, DeleteLoadBalancer: deleting a load balancer that does not exist succeeds.
         return
     if _PROTECTED in attributes:
         raise ServiceError(

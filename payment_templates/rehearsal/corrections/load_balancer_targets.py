@@ -1,4 +1,4 @@
-"""The tasks of a service are the targets of its load balancer; ministack registers none."""
+"""Registers the tasks of a service as load balancer targets; ministack registers none."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,14 +9,14 @@ from payment_templates.rehearsal.services import amend_operations
 
 
 def install(placement: TaskPlacement) -> None:
-    """Show the tasks of every service that names the target group."""
+    """Show the tasks of every service that uses the target group."""
 
     def described(request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
         group = request["TargetGroupArn"]
         targets = [
-            _target(place.address, place.zone, port)
+            _target(location.address, location.zone, port)
             for service, port in _services(group)
-            for place in placement.of_service(service).values()
+            for location in placement.of_service(service).values()
         ]
         return {"TargetHealthDescriptions": [*answer["TargetHealthDescriptions"], *targets]}
 
@@ -40,7 +40,7 @@ def _target(address: str, zone: str, port: int) -> dict[str, Any]:
     return {
         "Target": {"Id": address, "Port": port, "AvailabilityZone": zone},
         "HealthCheckPort": str(port),
-        # Nothing answers here: only AWS can show whether the application is well.
+        # No container runs here: only AWS can show whether the application is healthy.
         "TargetHealth": {
             "State": "initial",
             "Reason": "Elb.InitialHealthChecking",

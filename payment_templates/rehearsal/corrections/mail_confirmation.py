@@ -1,8 +1,8 @@
-"""A subscription by mail waits until someone confirms it; ministack takes it as confirmed.
+"""Keeps email subscriptions pending until they are confirmed; ministack confirms them at once.
 
 https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html
-No mail is sent here: a test that plays the subscriber computes the token that AWS sends by mail.
-Nothing expires here; AWS deletes a subscription that is not confirmed within 48 hours.
+No email is sent: a test that acts as the subscriber computes the token that AWS would send.
+Subscriptions do not expire; AWS deletes one that is not confirmed within 48 hours.
 """
 
 from hashlib import sha256
@@ -19,12 +19,12 @@ _MAIL = frozenset({"email", "email-json"})
 
 
 def confirmation_token(topic: str, address: str) -> str:
-    """Compute the token of ConfirmSubscription for an address at the topic with this ARN."""
+    """Return the ConfirmSubscription token of an address for the topic with this ARN."""
     return sha256(f"{topic} {address}".encode()).hexdigest()
 
 
 def install() -> None:
-    """Keep mail subscriptions pending until ConfirmSubscription, and show them so."""
+    """Keep email subscriptions pending until ConfirmSubscription, and show that."""
     amend_operations(
         "sns",
         {
@@ -39,23 +39,23 @@ def install() -> None:
 
     def create(logical_id: str, properties: Properties, stack: str) -> tuple[str, Attributes]:
         created: tuple[str, Attributes] = original_create(logical_id, properties, stack)
-        _hold(ministack.subscription(created[0]))
+        _make_pending(ministack.subscription(created[0]))
         return created
 
     def delete(arn: str, properties: Properties) -> None:
-        # CloudFormation skips it and reports success: github.com/go-to-k/cdkd/issues/1305.
+        # CloudFormation skips a pending one without error: github.com/go-to-k/cdkd/issues/1305.
         if not _is_pending(ministack.subscription(arn)):
             original_delete(arn, properties)
 
     handlers.update(create=create, delete=delete)
 
 
-def _hold(subscription: dict[str, Any]) -> None:
-    # One that is held already is held or confirmed: SNS sends no second mail.
-    if subscription.get("protocol") not in _MAIL or "held" in subscription:
+def _make_pending(subscription: dict[str, Any]) -> None:
+    # Once marked, it is pending or confirmed already: SNS sends no second email.
+    if subscription.get("protocol") not in _MAIL or "was_pending" in subscription:
         return
     topic, address = subscription["topic_arn"], subscription["endpoint"]
-    subscription.update(confirmed=False, token=confirmation_token(topic, address), held=True)
+    subscription.update(confirmed=False, token=confirmation_token(topic, address), was_pending=True)
     subscription["attributes"].update(
         PendingConfirmation="true", ConfirmationWasAuthenticated="false"
     )
@@ -67,7 +67,7 @@ def _is_pending(subscription: dict[str, Any]) -> bool:
 
 def _subscribed(request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
     subscription = ministack.subscription(answer["SubscriptionArn"])
-    _hold(subscription)
+    _make_pending(subscription)
     shows_arn = request.get("ReturnSubscriptionArn", False)
     if _is_pending(subscription) and not shows_arn:
         return {**answer, "SubscriptionArn": "pending confirmation"}

@@ -1,7 +1,7 @@
-"""An image that is in no registry: its tasks stop, and the circuit breaker fails the service.
+"""Emulates a missing image: its tasks stop, and the circuit breaker fails the service.
 
-The wordings are AWS's, as users report them: github.com/aws/copilot-cli/issues/5586 of
-CloudFormation, github.com/PrefectHQ/prefect/discussions/16964 of the task.
+AWS's wording as users report it: github.com/aws/copilot-cli/issues/5586 for CloudFormation,
+github.com/PrefectHQ/prefect/discussions/16964 for the task.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from payment_templates.rehearsal.ministack import Attributes, Properties
 from payment_templates.rehearsal.resources import handler_request
 from payment_templates.rehearsal.services import amend_operations
 
-# No registry is asked here: this tag is missing from all of them.
+# No registry is called: an image with this tag counts as missing.
 MISSING_TAG = ":missing"
 _SERVICE = "AWS::ECS::Service"
 _PULL = "CannotPullContainerError"
@@ -21,7 +21,7 @@ _STACKS = f"{ministack.CLOUDFORMATION}.stacks"
 
 
 def install() -> None:
-    """Fail a service whose image has the tag that is missing."""
+    """Fail services whose image has the missing tag."""
     handlers = ministack.resource_handlers()[_SERVICE]
     made: dict[str, str] = {}
     handlers["create"] = _checked(handlers["create"], made)
@@ -36,7 +36,7 @@ def _checked(create: Callable[..., Any], made: dict[str, str]) -> Callable[..., 
         if image is None:
             return arn, attributes
         cluster, service = arn.split("/")[1:]
-        # Its tasks are gone, and it is shown for a while: DeleteService.
+        # A deleted service stays visible for a while, without tasks: DeleteService.
         account.call("ecs", "DeleteService", cluster=cluster, service=service, force=True)
         made[logical_id] = arn
         raise handler_request.failure(
@@ -61,7 +61,7 @@ def _reason(image: str) -> str:
 
 
 def _named(add_event: Callable[..., None], made: dict[str, str]) -> Callable[..., None]:
-    # A service that did not become stable exists, and its event names it.
+    # A service that does not become stable exists, so its event has its ID.
     def named(*arguments: Any, **more: Any) -> None:  # noqa: ANN401 - ministack's own arguments
         logical_id, resource_type, status = arguments[2:5]
         if resource_type == _SERVICE and status == "CREATE_FAILED" and logical_id in made:
@@ -79,7 +79,7 @@ def _unpulled(task: dict[str, Any]) -> dict[str, Any]:
     image = _missing_image(task["taskDefinitionArn"])
     if image is None:
         return task
-    # A container whose image was never pulled has no exit code.
+    # A container that never started has no exit code.
     containers = [
         {name: value for name, value in container.items() if name != "exitCode"}
         for container in task["containers"]

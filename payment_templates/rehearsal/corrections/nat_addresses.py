@@ -1,4 +1,4 @@
-"""NAT gateways show their addresses; ministack takes an allocation and forgets it."""
+"""Shows the addresses of NAT gateways; ministack discards the allocation."""
 
 from secrets import token_hex
 from typing import Any
@@ -8,7 +8,7 @@ from payment_templates.rehearsal.services import amend_operations
 
 
 def install() -> None:
-    """Remember the address of each gateway, and show it wherever the gateway is shown."""
+    """Record the address of each gateway, and add it to every description."""
     addresses = ministack.regional_store()
 
     def created(request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Resources that take time, as AWS's do: without it, nothing can be watched or interrupted."""
+"""Delays each resource operation, so that progress and interruptions can be tested."""
 
 import os
 import time
@@ -12,22 +12,22 @@ _STACKS = f"{ministack.CLOUDFORMATION}.stacks"
 
 
 def install() -> None:
-    """Let each resource take as long as the environment says, while others are served."""
+    """Delay each resource by the seconds set in the environment, without blocking the server."""
     seconds = float(os.environ.get(VARIABLE, "0"))
     if not seconds:
         return
 
-    def slow(original: Callable[..., Any]) -> Callable[..., Any]:
+    def delayed(original: Callable[..., Any]) -> Callable[..., Any]:
         def work(*arguments: object) -> object:
             time.sleep(seconds)
             return original(*arguments)
 
         return work
 
-    # What runs on a worker thread leaves the server free.
+    # Operations on a worker thread do not block the server.
     ministack.replace_everywhere(_STACKS, "_runs_on_worker_thread", lambda _original: _always)
     for name in ("_update_keeping_seed", "_provision_keeping_seed", "_delete_resource"):
-        ministack.replace_everywhere(_STACKS, name, slow)
+        ministack.replace_everywhere(_STACKS, name, delayed)
 
 
 def _always(_resource_type: str) -> bool:

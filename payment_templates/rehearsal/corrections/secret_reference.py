@@ -1,4 +1,4 @@
-"""The Ref of a secret is its ARN, as IAM policies and dynamic references need it.
+"""Returns the ARN as the Ref of a secret, as IAM policies and dynamic references need it.
 
 AWS::SecretsManager::Secret, return values. ministack returns the name.
 """
@@ -12,7 +12,7 @@ _SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a resource type
 
 
 def install() -> None:
-    """Translate between the ARN, outside, and the name that ministack works with."""
+    """Translate between the ARN and the name that ministack's handlers use."""
     handlers = ministack.resource_handlers()[_SECRET]
     create_by_name, update_by_name, delete_by_name = (
         handlers[name] for name in ("create", "update", "delete")
@@ -39,5 +39,5 @@ def install() -> None:
 
 
 def _name(arn: str) -> str:
-    # The last part is the name, a hyphen and six characters that AWS adds.
+    # The last part is the name, a hyphen and six random characters.
     return arn.rpartition(":")[2].rpartition("-")[0]

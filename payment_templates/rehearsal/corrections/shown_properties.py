@@ -1,6 +1,6 @@
-"""Properties that ministack takes from a template and does not show, or shows otherwise.
+"""Shows template properties that ministack's describe calls omit or change.
 
-A describe call of AWS shows them as they were given.
+AWS shows them as the template sets them.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,15 +16,15 @@ Entry = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """Where a resource is described, and what the description lacks."""
+    """A describe call, and the members that its entries lack."""
 
     resource_type: str
     service: str
     operation: str
-    # The list in the answer, and the member of its entries that is the resource's Ref.
+    # The list in the response, and the member of its entries that is the resource's Ref.
     members: str
     key: str
-    # The members of an entry that the properties fill; None leaves one as it is.
+    # Returns members to set on an entry; None leaves a member unchanged.
     fill: Callable[[Properties, Entry], Entry]
 
 
@@ -35,7 +35,7 @@ def _database_instance(properties: Properties, _entry: Entry) -> Entry:
 def _service(properties: Properties, entry: Entry) -> Entry:
     balancers = entry.get("loadBalancers", [])
     return {
-        # Since 2025 the default of a service that is made: CreateService.
+        # The default for new services since 2025: CreateService.
         "availabilityZoneRebalancing": properties.get("AvailabilityZoneRebalancing", "ENABLED"),
         "healthCheckGracePeriodSeconds": int(properties.get("HealthCheckGracePeriodSeconds", 0)),
         "propagateTags": properties.get("PropagateTags", "NONE"),
@@ -64,16 +64,16 @@ TABLE = (
 
 
 def install() -> None:
-    """Remember the properties of these types, and show them."""
+    """Record the properties of these types, and show them."""
     for shown in TABLE:
-        remembered = ministack.regional_store()
-        ministack.observe_resources(shown.resource_type, remembered)
-        amend_operations(shown.service, {shown.operation: _filling(shown, remembered)})
+        recorded = ministack.regional_store()
+        ministack.observe_resources(shown.resource_type, recorded)
+        amend_operations(shown.service, {shown.operation: _filling(shown, recorded)})
 
 
-def _filling(shown: Shown, remembered: Mapping[str, Properties]) -> Amendment:
+def _filling(shown: Shown, recorded: Mapping[str, Properties]) -> Amendment:
     def filled(entry: dict[str, Any]) -> dict[str, Any]:
-        properties = remembered.get(entry[shown.key])
+        properties = recorded.get(entry[shown.key])
         if properties is None:
             return entry
         given = shown.fill(properties, entry)

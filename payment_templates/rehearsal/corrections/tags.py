@@ -1,4 +1,4 @@
-"""Tags that ministack keeps and does not list: a database's, and those a service passes on."""
+"""Lists tags that ministack stores but omits: of databases, and of a service's tasks."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""TargetGroupFullName is the end of the ARN from "targetgroup/" on, as CloudWatch's dimension is.
+"""Returns TargetGroupFullName as CloudWatch's dimension: the ARN from "targetgroup/" on.
 
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 """
@@ -10,7 +10,7 @@ _TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
 
 
 def install() -> None:
-    """Name every target group in full, when it is made and when it is updated."""
+    """Correct the attribute when a target group is created or updated."""
     handlers = ministack.resource_handlers()[_TARGET_GROUP]
     original_create, original_update = handlers["create"], handlers["update"]
 

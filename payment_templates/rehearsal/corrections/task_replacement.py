@@ -1,4 +1,4 @@
-"""A task that stops is replaced, as long as its service wants it; ministack leaves the gap."""
+"""Replaces a stopped task of a service; ministack does not."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ _SERVICE_GROUP = "service:"
 
 
 def install() -> None:
-    """Let the scheduler look at the service of every task that is stopped."""
+    """Run the scheduler for the service of every stopped task."""
     amend_operations("ecs", {"StopTask": _replaced})
 
 

@@ -1,6 +1,6 @@
-"""The refusal to delete a protected stack names the stack as it was asked for.
+"""Rejects the deletion of a protected stack with AWS's message, which repeats the given name.
 
-github.com/ekristen/aws-nuke/issues/821; ministack names it by its ID.
+github.com/ekristen/aws-nuke/issues/821; ministack's message has the stack ID.
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ from payment_templates.rehearsal.wire import ServiceError
 
 
 def install() -> None:
-    """Refuse in AWS's words."""
+    """Reject the deletion with AWS's message."""
     guard_operations("cloudformation", {"DeleteStack": _require_unprotected})
 
 

@@ -1,4 +1,4 @@
-"""A topic shows the key that encrypts it: GetTopicAttributes, KmsMasterKeyId."""
+"""Shows the KMS key of a topic: GetTopicAttributes, KmsMasterKeyId."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ _TOPIC = "AWS::SNS::Topic"
 
 
 def install() -> None:
-    """Remember the key of every topic, and show it."""
-    remembered = ministack.regional_store()
-    ministack.observe_resources(_TOPIC, remembered)
+    """Record the key of every topic, and show it."""
+    recorded = ministack.regional_store()
+    ministack.observe_resources(_TOPIC, recorded)
 
     def shown(request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
-        key = remembered.get(request["TopicArn"], {}).get("KmsMasterKeyId")
+        key = recorded.get(request["TopicArn"], {}).get("KmsMasterKeyId")
         given = {"KmsMasterKeyId": key} if key else {}
         return {"Attributes": {**answer["Attributes"], **given}}
 

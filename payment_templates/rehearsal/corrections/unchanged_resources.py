@@ -1,6 +1,6 @@
-"""An update touches what changes and tells of nothing else; what is new is created.
+"""Limits updates and their events to changed resources, and reports new ones as created.
 
-ministack updates every resource of a stack, and writes an update of each into the events.
+ministack updates every resource of a stack, and reports each as updated.
 """
 
 from collections.abc import Callable
@@ -10,33 +10,33 @@ from typing import Any
 from payment_templates.rehearsal import ministack
 
 _STACKS = f"{ministack.CLOUDFORMATION}.stacks"
-_BEGUN = "UPDATE_IN_PROGRESS"
+_STARTED = "UPDATE_IN_PROGRESS"
 _ENDED = frozenset({"UPDATE_COMPLETE", "UPDATE_FAILED"})
 
 _Key = tuple[str, str, str, str]
 
 
 def install() -> None:
-    """Hold back the first event of a resource until it is known what happens to it."""
+    """Delay the first event of a resource until it is known whether the resource changes."""
     updates = _Updates()
     ministack.replace_everywhere(_STACKS, "_update_keeping_seed", updates.updating)
     ministack.replace_everywhere(_STACKS, "_provision_keeping_seed", updates.creating)
-    ministack.replace_everywhere(_STACKS, "_add_event", updates.telling)
+    ministack.replace_everywhere(_STACKS, "_add_event", updates.reporting)
 
 
 @dataclass(kw_only=True)
 class _Updates:
-    """The resources that updates have come to; mutable, since updates go on."""
+    """The resources of running updates; mutable, because updates proceed."""
 
-    # The arguments of the event that is held back.
-    held: dict[_Key, tuple[Any, ...]] = field(default_factory=dict[_Key, tuple[Any, ...]])
+    # The arguments of the delayed events.
+    delayed: dict[_Key, tuple[Any, ...]] = field(default_factory=dict[_Key, tuple[Any, ...]])
     new: set[_Key] = field(default_factory=set[_Key])
     add_event: Callable[..., None] = lambda *_: None
 
-    def telling(self, original: Callable[..., None]) -> object:
+    def reporting(self, original: Callable[..., None]) -> object:
         self.add_event = original
 
-        # ministack's own signature; of the rest, a begin gives nothing.
+        # ministack's own signature; the first event has neither a reason nor more arguments.
         def add_event(
             stack_id: str,
             stack_name: str,
@@ -48,14 +48,14 @@ class _Updates:
         ) -> None:
             key = _key(stack_name, logical_id)
             event = (stack_id, stack_name, logical_id, resource_type)
-            if status == _BEGUN and not any(reason) and not any(rest.values()):
-                self.held[key] = (*event, status)
+            if status == _STARTED and not any(reason) and not any(rest.values()):
+                self.delayed[key] = (*event, status)
                 return
             if status in _ENDED and key in self.new:
                 self.new.discard(key)
                 status = status.replace("UPDATE", "CREATE")
-            elif status == "UPDATE_COMPLETE" and key in self.held:
-                del self.held[key]
+            elif status == "UPDATE_COMPLETE" and key in self.delayed:
+                del self.delayed[key]
                 return
             self._release(key)
             original(*event, status, *reason, **rest)
@@ -63,7 +63,7 @@ class _Updates:
         return add_event
 
     def updating(self, original: Callable[..., Any]) -> object:
-        # ministack's own arguments and answer.
+        # ministack's own arguments and result.
         def update(*given: Any) -> Any:  # noqa: ANN401 - see above
             _, physical_id, before, after, stack_name, logical_id, attributes = given
             if before == after:
@@ -74,18 +74,18 @@ class _Updates:
         return update
 
     def creating(self, original: Callable[..., Any]) -> object:
-        def create(resource_type: str, logical_id: str, properties: object, stack_name: str) -> Any:  # noqa: ANN401 - ministack's own answer
+        def create(resource_type: str, logical_id: str, properties: object, stack_name: str) -> Any:  # noqa: ANN401 - ministack's own result
             key = _key(stack_name, logical_id)
-            if key in self.held:
+            if key in self.delayed:
                 self.new.add(key)
-                self.held[key] = (*self.held[key][:-1], "CREATE_IN_PROGRESS")
+                self.delayed[key] = (*self.delayed[key][:-1], "CREATE_IN_PROGRESS")
                 self._release(key)
             return original(resource_type, logical_id, properties, stack_name)
 
         return create
 
     def _release(self, key: _Key) -> None:
-        event = self.held.pop(key, None)
+        event = self.delayed.pop(key, None)
         if event is not None:
             self.add_event(*event)
 

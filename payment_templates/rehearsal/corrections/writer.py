@@ -1,4 +1,4 @@
-"""An Aurora cluster has one writer: the first instance made; ministack calls every one a writer."""
+"""Makes the first instance of an Aurora cluster its only writer; ministack has several."""
 
 from typing import Any
 
@@ -9,30 +9,30 @@ _INSTANCE = "AWS::RDS::DBInstance"
 
 
 def install() -> None:
-    """Settle the writer after an instance is made, and after one is gone."""
+    """Choose the writer after an instance is created or deleted."""
     handlers = ministack.resource_handlers()[_INSTANCE]
     original_create, original_delete = handlers["create"], handlers["delete"]
 
     def create(logical_id: str, properties: Properties, stack: str) -> tuple[str, Attributes]:
         created: tuple[str, Attributes] = original_create(logical_id, properties, stack)
-        _settle(properties)
+        _choose_writer(properties)
         return created
 
     def delete(physical_id: str, properties: Properties) -> None:
         original_delete(physical_id, properties)
-        _settle(properties)
+        _choose_writer(properties)
 
     handlers.update(create=create, delete=delete)
 
 
-def _settle(properties: Properties) -> None:
+def _choose_writer(properties: Properties) -> None:
     cluster = ministack.database_cluster(properties.get("DBClusterIdentifier", ""))
     members: list[dict[str, Any]] = cluster.get("DBClusterMembers", [])
     writers = [member for member in members if member["IsClusterWriter"]]
     if not members:
         return
-    # Without a writer the lowest promotion tier takes over, as in a failover: CreateDBInstance,
-    # PromotionTier. With several, the first stays.
+    # Without a writer, the lowest promotion tier becomes it, as in a failover: CreateDBInstance,
+    # PromotionTier. With several, the first remains.
     writer = writers[0] if writers else min(members, key=lambda member: member["PromotionTier"])
     for member in members:
         member["IsClusterWriter"] = member is writer

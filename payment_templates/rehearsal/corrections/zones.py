@@ -1,4 +1,4 @@
-"""The zones of a region: Fn::GetAZs and DescribeAvailabilityZones name those that AWS has.
+"""Returns AWS's zones of a region from Fn::GetAZs and DescribeAvailabilityZones.
 
 ministack gives every region the letters a, b and c.
 """
@@ -12,20 +12,20 @@ from payment_templates.rehearsal.document import is_object
 from payment_templates.rehearsal.services import amend_operations
 
 _EC2 = f"{ministack.SERVICES}.ec2"
-# AWS gives each account its own letters: here the zone without Fargate, use1-az3, is no early one,
-# as in accounts that take the first three zones without problem.
+# AWS maps letters to zones per account: here use1-az3, which lacks Fargate, is not among the first
+# three, as in accounts where the first three zones work.
 _SWAPPED = {"us-east-1c": "us-east-1e", "us-east-1e": "us-east-1c"}
 
 
 def install() -> None:
-    """Answer both with the same zones."""
+    """Return the same zones from both."""
     ministack.replace_everywhere(ministack.ENGINE, "_resolve_refs", _with_zones)
     ministack.replace_everywhere(_EC2, "_az_id_for_zone_name", _with_own_letters)
     amend_operations("ec2", {"DescribeAvailabilityZones": _described})
 
 
 def zones(region: str) -> list[str]:
-    """Name the zones of a region, in the order of their letters."""
+    """Return the zones of a region in alphabetical order."""
     return list(ZONES.get(region) or (f"{region}{letter}" for letter in "abc"))
 
 
@@ -33,7 +33,7 @@ def _with_zones(original: Callable[..., Any]) -> object:
     def resolve(value: object, *context: Any) -> Any:  # noqa: ANN401 - ministack's own signature
         if is_object(value) and "Fn::GetAZs" in value:
             asked = original(value["Fn::GetAZs"], *context) or ministack.region()
-            # Of another region CloudFormation knows none: measured by ministack's authors.
+            # CloudFormation returns none for another region: measured by ministack's authors.
             return zones(asked) if asked == ministack.region() else []
         return original(value, *context)
 

@@ -1,4 +1,4 @@
-"""The resource types that ministack lacks or handles wrongly, made by their own services."""
+"""Resource types that ministack lacks or handles wrongly, created through the services' APIs."""
 
 from payment_templates.rehearsal.resources import (
     composite_alarm,

@@ -1,4 +1,4 @@
-"""AWS::CloudWatch::CompositeAlarm: an alarm about alarms."""
+"""AWS::CloudWatch::CompositeAlarm: an alarm on the states of other alarms."""
 
 from typing import Any
 

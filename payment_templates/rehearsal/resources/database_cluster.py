@@ -1,8 +1,8 @@
-"""AWS::RDS::DBCluster, created, changed and deleted as CloudFormation's own handler does it.
+"""AWS::RDS::DBCluster: creates, updates and deletes a cluster as CloudFormation's handler does.
 
 aws-rds-dbcluster of https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds
-at 5a410e8: ModelAdapter, Translator and the handlers. ministack's own makes a cluster without RDS,
-on PostgreSQL's port, and deletes a protected one.
+at 5a410e8: ModelAdapter, Translator and the handlers. ministack's handler bypasses RDS, always uses
+PostgreSQL's port, and deletes protected clusters.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -27,14 +27,13 @@ _TYPE = "AWS::RDS::DBCluster"
 _LONGEST_NAME = 63
 # ModelAdapter.setDefaults.
 _DEFAULTED = ("BackupRetentionPeriod", "Port")
-# Translator.modifyDbClusterRequest: sent with every update, and so put back when someone changed
-# them by hand.
+# Translator.modifyDbClusterRequest: sent with every update, which reverts manual changes.
 _ALWAYS_SENT = (
     *("BackupRetentionPeriod", "CopyTagsToSnapshot", "DBClusterParameterGroupName"),
     *("DeletionProtection", "AutoMinorVersionUpgrade"),
 )
-# The same: sent only where the template's value changed. A changed MasterUsername is not sent at
-# all, and nothing refuses it.
+# The same: sent only if the template's value changed. A changed MasterUsername is never sent, and
+# causes no error.
 _SENT_WHEN_CHANGED = (
     *("EnableIAMDatabaseAuthentication", "MasterUserPassword", "Port"),
     *("PreferredBackupWindow", "PreferredMaintenanceWindow", "ServerlessV2ScalingConfiguration"),
@@ -48,7 +47,7 @@ def _create(properties: Properties, name: str) -> Created:
     identifier = model["DBClusterIdentifier"]
     account.call("rds", operation, **only(model, *_members(operation)))
     if operation != "CreateDBCluster":
-        # A restore takes the master user of its source, and the password is set afterwards.
+        # A restore keeps the master user of its source; the password is set afterwards.
         given = only(model, *_ALWAYS_SENT, "MasterUserPassword", "EnableIAMDatabaseAuthentication")
         _modify(identifier, given)
     return Created(ref=identifier, attributes=_attributes(identifier))
@@ -82,11 +81,11 @@ def _delete(ref: str, properties: Properties) -> None:
         cluster = _described(ref)
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") == "DBClusterNotFoundFault":
-            # To CloudFormation a resource that is gone is deleted.
+            # CloudFormation treats a missing resource as deleted.
             return
         raise
     if cluster["DeletionProtection"]:
-        # DeleteHandler.ensureDeletionProtectionDisabled: asked of AWS, not of the template.
+        # DeleteHandler.ensureDeletionProtectionDisabled: reads the cluster, not the template.
         raise handler_request.failure(
             f"Cannot delete protected Cluster {ref}, please disable deletion protection and try "
             "again",
@@ -118,7 +117,7 @@ def _creating_operation(model: Properties) -> str:
 
 
 def _members(operation: str) -> Collection[str]:
-    # The properties have the names of the request's members, where both have them.
+    # Properties and request members have the same names.
     return wire.members(wire.service_model("rds").operation_model(operation).input_shape)
 
 

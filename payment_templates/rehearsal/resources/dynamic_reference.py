@@ -1,9 +1,9 @@
-"""Values that CloudFormation put in place of a dynamic reference, read again at an update.
+"""Resolves dynamic references in previous property values again during an update.
 
-A handler compares the previous value of a property with the desired one. Whether CloudFormation
-gives it the previous value as it was, or as the reference resolves now, is not documented: the
-embedded AWS takes the worse case, in which a secret that the same update changed shows its new
-value on both sides.
+A handler compares the previous value of a property with the desired one. It is not documented
+whether CloudFormation passes the previous value as it was or resolves the reference again. The
+embedded AWS assumes the worse case: a secret that the same update changes has its new value on
+both sides.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,30 +16,30 @@ _PREFIX = "{{resolve:"
 
 
 class ResolvedReference(str):
-    """The text that a reference stood for when it was resolved, and the reference."""
+    """The text that a reference resolved to, together with the reference."""
 
     __slots__ = ("reference",)
 
     reference: str
 
     def __new__(cls, value: str, reference: str) -> Self:
-        """Keep the reference beside the text."""
+        """Store the reference with the text."""
         made = super().__new__(cls, value)
         made.reference = reference
         return made
 
     def __reduce__(self) -> tuple[type, tuple[str, str]]:
-        """Let copies keep the reference too."""
+        """Preserve the reference in copies."""
         return type(self), (str(self), self.reference)
 
 
 def install() -> None:
-    """Keep the reference of every property that is nothing else."""
+    """Record the reference of every property that consists of one."""
     ministack.replace_everywhere(ministack.ENGINE, "_resolve_dynamic_references", _keeping)
 
 
 def read_again(node: Any) -> Any:  # noqa: ANN401 - properties of any shape
-    """Resolve the references among properties once more; what is gone keeps its old value."""
+    """Resolve the references in properties again; an unresolvable one keeps its old value."""
     if isinstance(node, ResolvedReference):
         try:
             return ministack.look_up(ministack.ENGINE, "_resolve_dynamic_reference")(node.reference)

@@ -1,4 +1,4 @@
-"""Tags of EC2 resources, when they are made and when they change."""
+"""Sets and updates the tags of EC2 resources."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ from payment_templates.rehearsal.ministack import Properties
 
 
 def tag_specifications(resource: str, properties: Properties) -> dict[str, Any]:
-    """Turn the Tags of a template into the parameter of EC2's create operations."""
+    """Return the Tags property as the parameter of EC2's create operations."""
     tags = properties.get("Tags")
     return {"TagSpecifications": [{"ResourceType": resource, "Tags": tags}]} if tags else {}
 
 
 def retag(resource_id: str, before: Properties, after: Properties) -> None:
-    """Bring the tags of a resource from one template's to another's."""
+    """Replace the tags of a resource with those of the new template."""
     kept = {tag["Key"] for tag in after.get("Tags", ())}
     dropped = [{"Key": tag["Key"]} for tag in before.get("Tags", ()) if tag["Key"] not in kept]
     if dropped:

@@ -1,4 +1,4 @@
-"""AWS::EC2::EIP: a public address."""
+"""AWS::EC2::EIP: a public IP address."""
 
 from payment_templates.rehearsal import account
 from payment_templates.rehearsal.ministack import Attributes, Properties
@@ -20,9 +20,9 @@ def _create(properties: Properties, _name: str) -> Created:
 
 def _update(ref: str, before: Properties, after: Properties) -> Attributes:
     attributes = _attributes(ref)
-    # CloudFormation detaches and attaches the address again, which EC2 refuses for the address of
-    # a NAT gateway: aws-cloudformation/cloudformation-coverage-roadmap 309; aws-cdk 5469.
-    if before.get("Tags") != after.get("Tags") and _is_of_gateway(attributes["AllocationId"]):
+    # CloudFormation re-associates the address, which EC2 rejects for the address of a NAT gateway:
+    # aws-cloudformation/cloudformation-coverage-roadmap 309; aws-cdk 5469.
+    if before.get("Tags") != after.get("Tags") and _is_nat_address(attributes["AllocationId"]):
         raise handler_request.failure(
             "You do not have permission to access the specified resource.", "AccessDenied"
         )
@@ -34,7 +34,7 @@ def _delete(ref: str, _properties: Properties) -> None:
     account.call("ec2", "ReleaseAddress", AllocationId=_attributes(ref)["AllocationId"])
 
 
-def _is_of_gateway(allocation_id: str) -> bool:
+def _is_nat_address(allocation_id: str) -> bool:
     gateways = account.call("ec2", "DescribeNatGateways")["NatGateways"]
     return any(
         address.get("AllocationId") == allocation_id

@@ -1,4 +1,4 @@
-"""AWS::RDS::EventSubscription: failovers and failures, published to a topic."""
+"""AWS::RDS::EventSubscription: publishes RDS events to a topic."""
 
 from typing import Any
 

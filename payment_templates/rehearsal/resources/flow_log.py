@@ -1,4 +1,4 @@
-"""AWS::EC2::FlowLog: the record of a network's traffic."""
+"""AWS::EC2::FlowLog: logs the traffic of a network."""
 
 from payment_templates.rehearsal import account
 from payment_templates.rehearsal.ministack import Attributes, Properties
@@ -24,7 +24,7 @@ def _create(properties: Properties, _name: str) -> Created:
         ),
     )
     flow_log_id = made["FlowLogIds"][0]
-    # ministack knows no tag specification of a flow log.
+    # ministack ignores the tag specification of a flow log.
     retag(flow_log_id, {}, properties)
     return Created(ref=flow_log_id, attributes={"Id": flow_log_id})
 

@@ -1,6 +1,6 @@
-"""What CloudFormation tells a resource's handler beside its properties.
+"""Provides what a resource handler receives besides the properties of the resource.
 
-Whether a rollback is running, and whether a final snapshot is wanted: the members rollback and
+Whether a rollback is running and whether a final snapshot is requested: the members rollback and
 snapshotRequested of ResourceHandlerRequest in
 https://github.com/aws-cloudformation/cloudformation-cli-java-plugin
 """
@@ -25,17 +25,17 @@ _final_snapshot: ContextVar[str | None] = ContextVar("final_snapshot", default=N
 
 
 def is_rollback() -> bool:
-    """Return whether the update that runs takes a failed one back."""
+    """Return whether the running update rolls back a failed one."""
     return _rollback.get()
 
 
 def final_snapshot() -> str | None:
-    """Name the snapshot to take before the resource is deleted; None when none is wanted."""
+    """Return the name of the final snapshot to take, or None if none is requested."""
     return _final_snapshot.get()
 
 
 def failure(message: str, code: str) -> RuntimeError:
-    """Word the failure of a handler as CloudFormation's events do."""
+    """Return a handler failure, worded as in CloudFormation's events."""
     return RuntimeError(
         f'Resource handler returned message: "{message}" (RequestToken: {uuid4()}, '
         f"HandlerErrorCode: {code})"
@@ -43,13 +43,13 @@ def failure(message: str, code: str) -> RuntimeError:
 
 
 def install() -> None:
-    """Learn from ministack what it is doing when it calls a handler."""
-    ministack.replace_everywhere(_STACKS, "_revert_update", _taking_back)
-    ministack.replace_everywhere(_STACKS, "_resource_policy", _remembering)
-    ministack.replace_everywhere(ministack.PROVISIONERS, "_delete_resource", _deleting)
+    """Record the running operation of ministack for the handlers that it calls."""
+    ministack.replace_everywhere(_STACKS, "_revert_update", _with_rollback_flag)
+    ministack.replace_everywhere(_STACKS, "_resource_policy", _recording_policy)
+    ministack.replace_everywhere(ministack.PROVISIONERS, "_delete_resource", _with_final_snapshot)
 
 
-def _taking_back(original: Callable[..., Awaitable[Any]]) -> object:
+def _with_rollback_flag(original: Callable[..., Awaitable[Any]]) -> object:
     async def revert(*arguments: object) -> object:
         token = _rollback.set(True)
         try:
@@ -60,10 +60,10 @@ def _taking_back(original: Callable[..., Awaitable[Any]]) -> object:
     return revert
 
 
-def _remembering(original: Callable[..., str]) -> object:
-    # ministack asks for the policy of a resource right before it deletes it, in every case: with
-    # its stack, when an update removes or replaces it, and when a creation is rolled back. AWS
-    # takes the snapshot in the last case too: github.com/go-to-k/cdkd/issues/1358.
+def _recording_policy(original: Callable[..., str]) -> object:
+    # ministack reads the policy of a resource right before every deletion: with its stack, by an
+    # update that removes or replaces it, and by the rollback of a creation. AWS takes the snapshot
+    # in the last case too: github.com/go-to-k/cdkd/issues/1358.
     def policy(*arguments: object) -> str:
         found = original(*arguments)
         _policy.set(found)
@@ -72,7 +72,7 @@ def _remembering(original: Callable[..., str]) -> object:
     return policy
 
 
-def _deleting(original: Callable[..., None]) -> object:
+def _with_final_snapshot(original: Callable[..., None]) -> object:
     def delete(
         resource_type: str,
         physical_id: str,
@@ -80,9 +80,9 @@ def _deleting(original: Callable[..., None]) -> object:
         stack: str | None = None,
         logical_id: str | None = None,
     ) -> None:
-        wanted = _policy.get() == "Snapshot"
+        requested = _policy.get() == "Snapshot"
         name = _snapshot_name(stack or "rds", logical_id or "dbcluster")
-        token = _final_snapshot.set(name if wanted else None)
+        token = _final_snapshot.set(name if requested else None)
         try:
             original(resource_type, physical_id, properties, stack, logical_id)
         finally:

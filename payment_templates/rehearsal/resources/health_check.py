@@ -1,4 +1,4 @@
-"""AWS::Route53::HealthCheck: Route 53's own eyes on an endpoint."""
+"""AWS::Route53::HealthCheck: a Route 53 check of an endpoint."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from payment_templates.rehearsal import account
 from payment_templates.rehearsal.ministack import Attributes, Properties
 from payment_templates.rehearsal.resources.resource_type import Created, ResourceType
 
-# What the create operation takes and the update operation does not.
+# Members that the create operation accepts and the update operation does not.
 _CREATE_ONLY = frozenset({"Type", "RequestInterval", "MeasureLatency", "RoutingControlArn"})
 _NUMBERS = frozenset({"Port", "FailureThreshold", "RequestInterval", "HealthThreshold"})
 _FLAGS = frozenset({"Inverted", "Disabled", "EnableSNI", "MeasureLatency"})

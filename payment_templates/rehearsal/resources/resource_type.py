@@ -1,4 +1,4 @@
-"""A resource type of CloudFormation, and how it is registered."""
+"""Defines a CloudFormation resource type and registers it in ministack."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from payment_templates.cloudformation.schemas import resource_schema
 from payment_templates.rehearsal import ministack
 from payment_templates.rehearsal.ministack import Attributes, Properties
 
-# An account has all resource types of every region: the schema of one region knows them.
+# ministack has one set of resource types for all regions: the schemas of this region apply.
 REFERENCE_REGION = "us-east-1"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Created:
-    """What a template can know of a resource: its Ref and its GetAtts."""
+    """A created resource as a template sees it: its Ref and its GetAtts."""
 
     ref: str
     attributes: Attributes
@@ -23,10 +23,10 @@ class Created:
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceType:
-    """How CloudFormation makes, changes and deletes the resources of one type.
+    """The functions that create, update and delete resources of one type.
 
-    A change of a property that AWS's schema calls create-only replaces the resource; `update` gets
-    the others.
+    A change to a create-only property of AWS's schema replaces the resource; `update` gets all
+    other changes.
     """
 
     name: str
@@ -37,11 +37,11 @@ class ResourceType:
 
 
 def register(resource_type: ResourceType) -> None:
-    """Let CloudFormation take the resource type."""
+    """Register the resource type in CloudFormation."""
     schema = resource_schema(resource_type.name, REFERENCE_REGION)
 
     def create(logical_id: str, properties: Properties, stack: str) -> tuple[str, Attributes]:
-        # The form of a name that CloudFormation generates: stack, logical ID, random letters.
+        # CloudFormation's format of generated names: stack, logical ID, random letters.
         generated_name = f"{stack}-{logical_id}-{token_hex(6).upper()}"
         created = resource_type.create(properties, generated_name)
         return created.ref, created.attributes
@@ -60,5 +60,5 @@ def register(resource_type: ResourceType) -> None:
 
 
 def only(properties: Properties, *names: str) -> dict[str, Any]:
-    """Pick the properties that the template sets, of those named."""
+    """Return those of the named properties that the template sets."""
     return {name: properties[name] for name in names if name in properties}

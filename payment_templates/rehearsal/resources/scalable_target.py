@@ -1,4 +1,4 @@
-"""AWS::ApplicationAutoScaling::ScalableTarget: what may scale, and between which capacities."""
+"""AWS::ApplicationAutoScaling::ScalableTarget: a resource that scales, with its limits."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _KEY = ("ServiceNamespace", "ResourceId", "ScalableDimension")
 
 def _create(properties: Properties, _name: str) -> Created:
     _register(properties)
-    # CloudFormation's own form, see the Ref of AWS::ApplicationAutoScaling::ScalableTarget.
+    # CloudFormation's format: the Ref of AWS::ApplicationAutoScaling::ScalableTarget.
     ref = "|".join(
         str(properties[name]) for name in ("ResourceId", "ScalableDimension", "ServiceNamespace")
     )

@@ -1,4 +1,4 @@
-"""AWS::ApplicationAutoScaling::ScalingPolicy: when a target scales."""
+"""AWS::ApplicationAutoScaling::ScalingPolicy: decides when a target scales."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from payment_templates.rehearsal.ministack import Attributes, Properties
 from payment_templates.rehearsal.resources.resource_type import Created, ResourceType, only
 
 _KEY = ("ServiceNamespace", "ResourceId", "ScalableDimension")
-# CloudFormation's name of each kind of policy, and the operation's.
+# The configuration property of each policy type; the request member has the same name.
 _CONFIGURATIONS = {
     "TargetTrackingScaling": "TargetTrackingScalingPolicyConfiguration",
     "StepScaling": "StepScalingPolicyConfiguration",
@@ -49,7 +49,7 @@ def _put(properties: Properties) -> str:
 def _target(properties: Properties) -> dict[str, Any]:
     if "ScalingTargetId" not in properties:
         return only(properties, *_KEY)
-    # The Ref of a ScalableTarget, which joins what names it.
+    # The Ref of a ScalableTarget joins these three.
     resource, dimension, namespace = str(properties["ScalingTargetId"]).split("|")
     return {"ResourceId": resource, "ScalableDimension": dimension, "ServiceNamespace": namespace}
 

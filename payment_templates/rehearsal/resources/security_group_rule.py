@@ -1,4 +1,4 @@
-"""AWS::EC2::SecurityGroupIngress and Egress: one rule of a security group each."""
+"""AWS::EC2::SecurityGroupIngress and Egress: one security group rule each."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from payment_templates.rehearsal import account
 from payment_templates.rehearsal.ministack import Attributes, Properties
 from payment_templates.rehearsal.resources.resource_type import Created, ResourceType
 
-# Where a template names the other side of a rule; where EC2's permissions take it, and its rules.
+# The peer of a rule: template property, list and key in IpPermissions, key in SecurityGroupRules.
 _PEERS = (
     ("CidrIp", "IpRanges", "CidrIp", "CidrIpv4"),
     ("CidrIpv6", "Ipv6Ranges", "CidrIpv6", "CidrIpv6"),
@@ -61,7 +61,7 @@ def _permission(properties: Properties) -> dict[str, Any]:
 
 
 def _rule(properties: Properties) -> dict[str, Any]:
-    # All but the description is create-only, and an update names all of it.
+    # Only the description can change, but an update must repeat the whole rule.
     peers = {member: properties[name] for name, _, _, member in _PEERS if name in properties}
     return {
         "IpProtocol": str(properties["IpProtocol"]),

@@ -1,4 +1,4 @@
-"""AWS::WAFv2::WebACLAssociation: a web ACL in front of a load balancer."""
+"""AWS::WAFv2::WebACLAssociation: attaches a web ACL to a load balancer."""
 
 from payment_templates.rehearsal import account
 from payment_templates.rehearsal.ministack import Attributes, Properties
@@ -7,13 +7,13 @@ from payment_templates.rehearsal.resources.resource_type import Created, Resourc
 
 def _create(properties: Properties, _name: str) -> Created:
     account.call("wafv2", "AssociateWebACL", **only(properties, "WebACLArn", "ResourceArn"))
-    # The two parts of the primary identifier, joined as CloudFormation joins them.
+    # CloudFormation joins both parts of the primary identifier like this.
     ref = f"{properties['ResourceArn']}|{properties['WebACLArn']}"
     return Created(ref=ref, attributes={})
 
 
 def _update(_ref: str, _before: Properties, _after: Properties) -> Attributes:
-    # Both properties are create-only: nothing is left to change.
+    # Both properties are create-only, so there is nothing to update.
     return {}
 
 

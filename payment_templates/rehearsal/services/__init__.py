@@ -1,4 +1,4 @@
-"""The operations that ministack lacks or answers otherwise than AWS."""
+"""Adds operations that ministack lacks, and corrects those that differ from AWS."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,17 +15,17 @@ Query = dict[str, list[str]]
 
 
 def add_operations(service: str, operations: Mapping[str, Operation]) -> None:
-    """Answer the operations ourselves, under boto3's name of the service; ministack the others."""
+    """Serve the operations here; ministack serves the others of the service (its boto3 name)."""
     _extend(service, lambda fallback: _answering(service, operations, fallback))
 
 
 def amend_operations(service: str, amendments: Mapping[str, Amendment]) -> None:
-    """Let ministack answer the operations, and change what it says."""
+    """Let ministack serve the operations, then change its responses."""
     _extend(service, lambda fallback: _amending(service, amendments, fallback))
 
 
 def guard_operations(service: str, guards: Mapping[str, Guard]) -> None:
-    """Look at the requests first; a guard that raises a ServiceError refuses one."""
+    """Check requests before ministack serves them; a guard rejects one by raising ServiceError."""
     _extend(service, lambda fallback: _guarding(service, guards, fallback))
 
 
@@ -42,7 +42,7 @@ def _unknown(service: str) -> ServiceHandler:
         name = wire.operation_name(headers, body)
         return wire.render_error(
             service,
-            wire.ServiceError("InvalidAction", f"The rehearsal's {service} does not know {name}."),
+            wire.ServiceError("InvalidAction", f"The embedded {service} does not support {name}."),
         )
 
     return handle
@@ -80,7 +80,7 @@ def _guarding(
 
 
 def _refusal(error: wire.ServiceError | ClientError) -> wire.ServiceError:
-    # An operation that calls others refuses with their words.
+    # An operation that calls others returns their errors.
     if isinstance(error, wire.ServiceError):
         return error
     refused = error.response.get("Error", {})

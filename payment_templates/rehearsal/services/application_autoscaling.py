@@ -1,4 +1,4 @@
-"""Application Auto Scaling: targets and their policies; nothing scales by itself here."""
+"""Emulates Application Auto Scaling: targets and policies are stored, nothing scales."""
 
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
@@ -132,7 +132,7 @@ def _arn(kind: str, name: str) -> str:
 
 
 def _service_role() -> str:
-    # The service-linked role for ECS, which AWS uses when the template names no other.
+    # The service-linked role for ECS, which AWS uses if the template sets no role.
     return (
         f"arn:aws:iam::{ministack.account()}:role/aws-service-role/"
         "ecs.application-autoscaling.amazonaws.com/"

@@ -1,6 +1,6 @@
-"""Automated backups of Aurora clusters, retained after deletion when the request says so.
+"""Emulates automated backups of Aurora clusters, retained after deletion on request.
 
-Nothing expires here. Every moment is the same: a restore brings back what the cluster held last.
+Backups do not expire, and every restore returns the latest state of the cluster.
 https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Managing.Backups.Retaining.html
 """
 
@@ -31,16 +31,16 @@ _FILTERS = {
 
 @dataclass(frozen=True, kw_only=True)
 class _Backups:
-    """What is retained in every account and region, by the resource ID of the deleted cluster."""
+    """The retained backups of every account and region, by resource ID of the deleted cluster."""
 
     retained: MutableMapping[str, dict[str, Any]]
     contents: MutableMapping[str, Contents]
 
     def before_deletion(self, request: dict[str, Any]) -> None:
-        """Keep the backups where the request does not delete them."""
+        """Retain the backups unless the request deletes them."""
         described = cluster(request["DBClusterIdentifier"])
         if described["DeletionProtection"] or described["DBClusterMembers"]:
-            # ministack refuses the deletion.
+            # ministack rejects the deletion.
             return
         # They are deleted by default: botocore, DeleteDBCluster.
         if request.get("DeleteAutomatedBackups", True) is False:
@@ -49,7 +49,7 @@ class _Backups:
             self.contents[resource_id] = contents_of(described)
 
     def restore(self, request: dict[str, Any]) -> Mapping[str, Any]:
-        """Create a cluster; without a port it gets the engine's default: botocore's model."""
+        """Create a cluster; its port defaults to the engine's, as botocore's model says."""
         if bool(request.get("RestoreToTime")) == request.get("UseLatestRestorableTime", False):
             raise ServiceError(
                 "InvalidParameterCombination",
@@ -64,12 +64,12 @@ class _Backups:
             request,
             source=source,
             contents=contents,
-            # The operation takes no version: it is the source's.
+            # The operation has no version parameter: the source's version applies.
             given={"EngineVersion": source["EngineVersion"], **port},
         )
 
     def describe(self, request: dict[str, Any]) -> Mapping[str, Any]:
-        """List the backups of clusters that exist and of those that are deleted."""
+        """List the backups of existing and deleted clusters."""
         wanted = [
             *(
                 (member, [request[member]])
@@ -111,7 +111,7 @@ class _Backups:
 
 
 def install() -> None:
-    """Serve the operations, and let the deletion of a cluster retain its backups."""
+    """Serve the operations, and retain backups when a cluster is deleted."""
     backups = _Backups(retained=ministack.regional_store(), contents=ministack.regional_store())
     guard_operations("rds", {"DeleteDBCluster": backups.before_deletion})
     add_operations(
@@ -126,7 +126,7 @@ def install() -> None:
 
 def _backup(described: Mapping[str, Any], status: str) -> dict[str, Any]:
     region = ministack.region()
-    # Fixed for a cluster, since AWS never shows two for one.
+    # Derived from the cluster, because AWS shows one backup per cluster.
     own_id = described["DbClusterResourceId"].lower()
     members = wire.members(wire.service_model("rds").shape_for("DBClusterAutomatedBackup"))
     return {

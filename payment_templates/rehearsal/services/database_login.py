@@ -1,6 +1,7 @@
-"""The RDS Data API logs in with the user and the password of a secret; no SQL runs here.
+"""Emulates the login of the RDS Data API: checks a secret's user and password, runs no SQL.
 
-BeginTransaction shows whether a secret opens a cluster. ministack would connect to a database.
+BeginTransaction then shows whether the secret matches the cluster. ministack connects to a real
+database instead.
 """
 
 from types import SimpleNamespace
@@ -12,11 +13,11 @@ _DATA_API = f"{ministack.SERVICES}.rds_data"
 
 
 class LoginError(Exception):
-    """The cluster does not know the user, or the password is another one."""
+    """The user or the password is not that of the cluster."""
 
 
 def install() -> None:
-    """Compare what the secret says with what the cluster was given."""
+    """Compare the login in the secret with that of the cluster."""
     ministack.replace_everywhere(_DATA_API, "_connect", lambda _original: _log_in)
 
 
@@ -31,5 +32,5 @@ def _log_in(
     if (username, password) != (cluster["MasterUsername"], cluster["_MasterUserPassword"]):
         # github.com/ArsenyYankovsky/typeorm-aurora-data-api-driver/issues/86
         raise LoginError(f'FATAL: password authentication failed for user "{username}"')
-    # ministack keeps a connection for the transaction: this one leads nowhere.
+    # ministack stores a connection for the transaction: this is a placeholder.
     return SimpleNamespace()

@@ -1,4 +1,4 @@
-"""What a backup of an Aurora cluster holds, and the cluster that a restore creates from it."""
+"""Reads the contents of an Aurora backup and restores a cluster from it."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from typing import Any
 
 from payment_templates.rehearsal import account, keys, ministack, wire
 
-# The source decides these, or each restore asks for them in its own way.
+# Taken from the source, or handled differently by each restore operation.
 _OF_SOURCE = frozenset({"Engine", "EngineVersion", "Port", "KmsKeyId", "DatabaseName"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contents:
-    """What a backup brings back and no API shows; there is no data behind the embedded AWS."""
+    """Settings that a backup restores and no API shows; the emulator stores no data."""
 
     password: str
     database: str | None
@@ -20,7 +20,7 @@ class Contents:
 
 
 def contents_of(cluster: Mapping[str, Any]) -> Contents:
-    """Read what a backup of the cluster would hold now."""
+    """Return the contents of a backup of the cluster taken now."""
     record = ministack.database_cluster(cluster["DBClusterIdentifier"])
     return Contents(
         password=record["_MasterUserPassword"],
@@ -30,7 +30,7 @@ def contents_of(cluster: Mapping[str, Any]) -> Contents:
 
 
 def cluster(identifier: str) -> dict[str, Any]:
-    """Describe a cluster; raises ClientError when there is none."""
+    """Describe a cluster; raises ClientError if it does not exist."""
     found: dict[str, Any] = account.call(
         "rds", "DescribeDBClusters", DBClusterIdentifier=identifier
     )["DBClusters"][0]
@@ -51,10 +51,10 @@ def restore(
     contents: Contents,
     given: Mapping[str, Any],
 ) -> Mapping[str, Any]:
-    """Create a cluster as a restore does: with its request, and the rest from the source.
+    """Create a cluster from the request; the source provides all other settings.
 
-    The key is the source's unless the request names another; the master user and its password are
-    those of the source: botocore's model of both restores.
+    The key is the source's unless the request sets one; the master user and its password are
+    always the source's: botocore's model of both restore operations.
     """
     shared = {*_members(operation)} & {*_members("CreateDBCluster")} - _OF_SOURCE
     key = request.get("KmsKeyId") or source.get("KmsKeyId")

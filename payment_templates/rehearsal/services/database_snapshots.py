@@ -1,6 +1,6 @@
-"""Snapshots of Aurora clusters: final ones, copies, and clusters restored from them.
+"""Emulates Aurora snapshots: final snapshots, copies and restores.
 
-ministack takes snapshots on request, and lacks the rest.
+ministack itself only creates snapshots on request.
 """
 
 from collections.abc import Mapping, MutableMapping
@@ -29,12 +29,12 @@ class _Snapshots:
     contents: MutableMapping[str, Contents]
 
     def before_deletion(self, request: dict[str, Any]) -> None:
-        """Take the final snapshot, unless ministack is going to refuse the deletion."""
+        """Take the final snapshot, unless ministack rejects the deletion."""
         described = cluster(request["DBClusterIdentifier"])
         if described["DeletionProtection"] or described["DBClusterMembers"]:
             return
         final = request.get("FinalDBSnapshotIdentifier")
-        # botocore, DeleteDBCluster: one of the two, and not both.
+        # botocore, DeleteDBCluster: exactly one of the two.
         if request.get("SkipFinalSnapshot", False) == bool(final):
             raise ServiceError(
                 "InvalidParameterCombination",
@@ -49,17 +49,17 @@ class _Snapshots:
             )
 
     def before_snapshot(self, request: dict[str, Any]) -> None:
-        """Refuse a snapshot that could not be encrypted."""
+        """Reject a snapshot that cannot be encrypted."""
         keys.require_usable("rds", cluster(request["DBClusterIdentifier"]).get("KmsKeyId"))
 
     def taken(self, request: dict[str, Any], answer: dict[str, Any]) -> Mapping[str, Any]:
-        """Remember what is in a snapshot."""
+        """Record the contents of a snapshot."""
         name = request["DBClusterSnapshotIdentifier"]
         self.contents[name] = contents_of(cluster(request["DBClusterIdentifier"]))
         return answer
 
     def copy(self, request: dict[str, Any]) -> Mapping[str, Any]:
-        """Copy a snapshot, under another key if one is given."""
+        """Copy a snapshot, with another key if one is given."""
         source = _readable(request["SourceDBClusterSnapshotIdentifier"])
         key = request.get("KmsKeyId")
         keys.require_usable("rds", key)
@@ -86,8 +86,8 @@ class _Snapshots:
     def restore(self, request: dict[str, Any]) -> Mapping[str, Any]:
         """Create a cluster from a snapshot.
 
-        Without a port it gets that of the original; without a version the engine's default one, as
-        botocore's model of the operation says.
+        The port defaults to the original's, the version to the engine's default: botocore's model
+        of the operation.
         """
         source = _readable(request["SnapshotIdentifier"])
         keys.require_usable("rds", request.get("KmsKeyId"))
@@ -102,7 +102,7 @@ class _Snapshots:
 
 
 def install() -> None:
-    """Serve the operations, and let the deletion of a cluster take a final snapshot."""
+    """Serve the operations, and take final snapshots when a cluster is deleted."""
     snapshots = _Snapshots(contents=ministack.regional_store())
     guard_operations(
         "rds",

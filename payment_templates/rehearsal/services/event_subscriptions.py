@@ -1,4 +1,4 @@
-"""RDS event subscriptions: kept and shown; nothing fails here, so nothing is sent."""
+"""Emulates RDS event subscriptions: stores and shows them, sends no events."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -70,7 +70,7 @@ def _subscription(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shown(request: dict[str, Any]) -> dict[str, Any]:
-    # The describe operation names some members otherwise than the create operation.
+    # The describe operation has other names for some members than the create operation.
     names = {
         "SnsTopicArn": "SnsTopicArn",
         "SourceType": "SourceType",

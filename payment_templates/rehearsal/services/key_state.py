@@ -1,4 +1,4 @@
-"""Refusals of KMS keys that are disabled or pending deletion, by KMS and by what would use them.
+"""Rejects requests that use a KMS key which is disabled or pending deletion.
 
 https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
 """
@@ -21,7 +21,7 @@ _KEYS_IN_REQUESTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 
 def install() -> None:
-    """Refuse what a key's state does not allow."""
+    """Reject operations that the key's state does not allow."""
     guard_operations(
         "kms",
         {

@@ -1,6 +1,6 @@
-"""Which database can be ordered where: every version of 15, in every zone of the region.
+"""Offers every 15.x version of Aurora PostgreSQL in every zone of the region.
 
-ministack knows a fixed list of versions, older than the template's.
+ministack's fixed list of versions is older than the template's version.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ _MAJOR = "15."
 
 
 def install() -> None:
-    """Answer what can be ordered, and let clusters be created with it."""
+    """Serve the orderable options, and accept these versions for new clusters."""
     add_operations("rds", {"DescribeOrderableDBInstanceOptions": _describe})
     ministack.replace_everywhere(
         f"{ministack.SERVICES}.rds", "_unsupported_aurora_engine_version_error", _with_all_of_15

@@ -1,4 +1,4 @@
-"""Service Quotas: the quotas of an account to which no one has given more."""
+"""Emulates Service Quotas with AWS's default quotas."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,9 +8,9 @@ from payment_templates.rehearsal.services import add_operations
 from payment_templates.rehearsal.wire import ServiceError
 
 SERVICE = "service-quotas"
-# Defaults by service and code: VPCs and elastic IP addresses of the Amazon VPC User Guide, "Amazon
-# VPC quotas"; stacks of the CloudFormation User Guide, "CloudFormation quotas"; Fargate vCPUs as
-# Service Quotas lists them.
+# Defaults by service and code. VPCs and elastic IP addresses: Amazon VPC User Guide, "Amazon VPC
+# quotas"; stacks: CloudFormation User Guide, "CloudFormation quotas"; Fargate vCPUs: as listed
+# by Service Quotas.
 _QUOTAS: Mapping[tuple[str, str], tuple[str, float]] = {
     ("vpc", "L-F678F1CE"): ("VPCs per Region", 5),
     ("ec2", "L-0263D0A3"): ("EC2-VPC Elastic IPs", 5),
@@ -20,7 +20,7 @@ _QUOTAS: Mapping[tuple[str, str], tuple[str, float]] = {
 
 
 def install() -> None:
-    """Let the account say what its quotas are."""
+    """Serve GetServiceQuota."""
     ministack.add_route("servicequotas", target_prefix="ServiceQuotasV20190624")
     add_operations(SERVICE, {"GetServiceQuota": _get})
 

@@ -1,10 +1,10 @@
-"""The actions of the API: what each reads, does and answers."""
+"""Implements the actions of the StackSets API and maps their names to functions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-# The parser has checked each request against the input shape that its type stands for.
+# Requests are typed: the parser has validated each against its input shape.
 from typing import TYPE_CHECKING, Any
 
 from payment_templates.rehearsal.stack_sets.drift import detect_drift

@@ -1,4 +1,4 @@
-"""One account's stack sets in one region, and what they need to work."""
+"""Holds the stack sets of one account and region, and their operation queues."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class Administrator:
-    """The account and region that hold the sets."""
+    """An account and region that manage stack sets."""
 
     account: str
     region: str
@@ -58,7 +58,7 @@ class Administrator:
     queues: dict[str, OperationQueue] = field(default_factory=dict[str, OperationQueue])
 
     def find(self, name_or_id: str) -> StackSet:
-        """Find a set by name, ID or ARN; a deleted one is not found."""
+        """Find a stack set by name, ID or ARN; raises ServiceError if it is deleted or unknown."""
         for stack_set in self.sets.values():
             names = {stack_set.name, stack_set.unique_id, stack_set.arn}
             if name_or_id in names and not stack_set.deleted:
@@ -66,11 +66,11 @@ class Administrator:
         raise ServiceError("StackSetNotFoundException", f"StackSet {name_or_id} not found")
 
     def queue(self, stack_set: StackSet) -> OperationQueue:
-        """Give the queue of a set's operations."""
+        """Return the operation queue of a stack set."""
         return self.queues[stack_set.unique_id]
 
     def add(self, stack_set: StackSet) -> None:
-        """Keep a new set."""
+        """Add a new stack set."""
         self.sets[stack_set.unique_id] = stack_set
         self.queues[stack_set.unique_id] = OperationQueue(stack_set, now=self.now)
 
@@ -81,28 +81,28 @@ class Administrator:
         targets: tuple[Target, ...],
         request: OperationRequest,
     ) -> Operation:
-        """Make an operation, or refuse it when the set has no room for one."""
+        """Create an operation; raises ServiceError if another one blocks it."""
         operation_id = request.get("OperationId") or str(uuid4())
-        self.queue(stack_set).require_room(operation_id)
+        self.queue(stack_set).require_startable(operation_id)
         definition = stack_set.definition
-        as_usual: StackSetOperationPreferencesUnionTypeDef = {}
+        no_preferences: StackSetOperationPreferencesUnionTypeDef = {}
         members = cast("Mapping[str, object]", request)
-        by_hand = self_managed(definition)
+        is_self_managed = self_managed(definition)
         default_arn = administration_role_arn(self.account)
         return Operation(
             operation_id=operation_id,
             action=action,
             created_at=self.now(),
-            preferences=_read_preferences(request.get("OperationPreferences", as_usual)),
+            preferences=_read_preferences(request.get("OperationPreferences", no_preferences)),
             results={target: Result(status=ResultStatus.PENDING) for target in targets},
             deployment_targets=cast(
                 "Mapping[str, object] | None", members.get("DeploymentTargets")
             ),
             administration_role_arn=(
-                definition.administration_role_arn or default_arn if by_hand else None
+                definition.administration_role_arn or default_arn if is_self_managed else None
             ),
             execution_role_name=(
-                definition.execution_role_name or EXECUTION_ROLE if by_hand else None
+                definition.execution_role_name or EXECUTION_ROLE if is_self_managed else None
             ),
         )
 

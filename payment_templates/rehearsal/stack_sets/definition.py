@@ -1,4 +1,4 @@
-"""What a set is made from: read from CreateStackSet, changed by UpdateStackSet."""
+"""Reads the definition of a stack set from CreateStackSet and UpdateStackSet requests."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TEMPLATE_SOURCES = ("TemplateBody", "TemplateURL", "UsePreviousTemplate", "Stac
 def define(
     request: CreateStackSetInputTypeDef, stacks: Stacks, *, imported_template: str | None
 ) -> Definition:
-    """Read the definition of a new set; raises ServiceError when it could make no stack."""
+    """Read the definition of a new stack set; raises ServiceError if it is invalid."""
     body = _read_template(request, stacks, previous=imported_template)
     template = stacks.inspect(body)
     capabilities = tuple(request.get("Capabilities", ()))
@@ -55,7 +55,7 @@ def define(
 def redefine(
     definition: Definition, request: UpdateStackSetInputTypeDef, stacks: Stacks
 ) -> Definition:
-    """Read the changes to a set; what is not given stays, but capabilities are given again."""
+    """Read the changes to a stack set; all but the capabilities default to the current values."""
     body = _read_template(request, stacks, previous=definition.template_body)
     template = stacks.inspect(body)
     capabilities = tuple(request.get("Capabilities", ()))
@@ -117,7 +117,7 @@ def _require_capabilities(template: Template, given: Sequence[str]) -> None:
         capability
         for capability in template.required_capabilities
         if capability not in given
-        # The wider of the two IAM capabilities stands for the narrower one too.
+        # CAPABILITY_NAMED_IAM includes CAPABILITY_IAM.
         and not (capability == "CAPABILITY_IAM" and "CAPABILITY_NAMED_IAM" in given)
     ]
     if missing:

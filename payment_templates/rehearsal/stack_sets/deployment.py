@@ -1,4 +1,4 @@
-"""What an operation does in one target: bring a stack up to date, delete it, take one over."""
+"""Runs an operation in one target: deploys, deletes or imports its stack."""
 
 from dataclasses import replace
 from uuid import uuid4
@@ -11,7 +11,7 @@ from payment_templates.rehearsal.stack_sets.model import (
     StackSet,
     Target,
 )
-from payment_templates.rehearsal.stack_sets.roles import find_obstacle
+from payment_templates.rehearsal.stack_sets.roles import find_access_error
 from payment_templates.rehearsal.stack_sets.stacks import (
     Stack,
     StackRefusedError,
@@ -20,18 +20,18 @@ from payment_templates.rehearsal.stack_sets.stacks import (
 )
 
 NO_UPDATES = "No updates are to be performed."
-GONE = "An operation before this one deleted the stack instance"
+INSTANCE_DELETED = "An operation before this one deleted the stack instance"
 
 
 async def deploy(
     stack_set: StackSet, operation: Operation, target: Target, stacks: Stacks
 ) -> Result:
-    """Create or update the target's stack; one that never came up is created again."""
-    if obstacle := find_obstacle(operation, target, stacks):
-        return _failed(obstacle)
+    """Create or update the target's stack; one whose creation failed is created again."""
+    if error := find_access_error(operation, target, stacks):
+        return _failed(error)
     instance = stack_set.instances.get(target)
     if instance is None:
-        return _failed(GONE)
+        return _failed(INSTANCE_DELETED)
     try:
         stack = _find(instance, stacks)
         if stack is not None and stack.unusable:
@@ -58,12 +58,12 @@ async def deploy(
 async def remove(
     stack_set: StackSet, operation: Operation, target: Target, stacks: Stacks
 ) -> Result:
-    """Delete the target's stack, unless stacks are to be kept."""
+    """Delete the target's stack, unless the operation retains stacks."""
     instance = stack_set.instances.get(target)
     if instance is None or operation.retain_stacks:
         return Result(status=ResultStatus.SUCCEEDED)
-    if obstacle := find_obstacle(operation, target, stacks):
-        return _failed(obstacle)
+    if error := find_access_error(operation, target, stacks):
+        return _failed(error)
     stack = _find(instance, stacks)
     if stack is None:
         return Result(status=ResultStatus.SUCCEEDED)
@@ -77,10 +77,12 @@ async def remove(
     return _failed(stacks.failure(target, stack.stack_id))
 
 
-def adopt(stack_set: StackSet, operation: Operation, target: Target, stacks: Stacks) -> Result:
-    """Take over a stack that was made without the set; its own values become overrides."""
-    if obstacle := find_obstacle(operation, target, stacks):
-        return _failed(obstacle)
+def import_stack(
+    stack_set: StackSet, operation: Operation, target: Target, stacks: Stacks
+) -> Result:
+    """Import an existing stack; its own parameter values become overrides."""
+    if error := find_access_error(operation, target, stacks):
+        return _failed(error)
     stack = _find(stack_set.instances[target], stacks)
     definition = stack_set.definition
     if definition.concealed:

@@ -1,4 +1,4 @@
-"""Drift of a whole set: every instance's stack compared with its template."""
+"""Detects the drift of a stack set: compares every stack with its template."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from payment_templates.rehearsal.stack_sets.model import (
     Target,
 )
 from payment_templates.rehearsal.stack_sets.recording import mark_pending, record
-from payment_templates.rehearsal.stack_sets.roles import find_obstacle
+from payment_templates.rehearsal.stack_sets.roles import find_access_error
 from payment_templates.rehearsal.stack_sets.schedule import Job
 from payment_templates.rehearsal.stack_sets.stacks import StackRefusedError
 from payment_templates.rehearsal.wire import ServiceError
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def detect_drift(administrator: Administrator, request: DetectStackSetDriftInputTypeDef) -> str:
-    """Compare all stacks of a set with their templates; returns the operation's ID."""
+    """Compare all stacks of a stack set with their templates; returns the operation's ID."""
     stack_set = administrator.find(request["StackSetName"])
     operation = administrator.new_operation(
         stack_set,
@@ -46,7 +46,7 @@ def detect_drift(administrator: Administrator, request: DetectStackSetDriftInput
     administrator.queue(stack_set).submit(
         Job(
             operation=operation,
-            begin=lambda: mark_pending(stack_set, operation),
+            start=lambda: mark_pending(stack_set, operation),
             work=work,
             record=partial(record, stack_set, operation),
         )
@@ -57,7 +57,7 @@ def detect_drift(administrator: Administrator, request: DetectStackSetDriftInput
 def resource_drifts(
     stack_set: StackSet, operation_id: str, target: Target
 ) -> tuple[Mapping[str, object], ...]:
-    """Give what a drift operation found in one target."""
+    """Return the resource drifts that an operation found in one target."""
     operation = stack_set.operations.get(operation_id)
     if operation is None or operation.action != Action.DETECT_DRIFT:
         raise ServiceError("OperationNotFoundException", f"Operation {operation_id} not found")
@@ -65,7 +65,7 @@ def resource_drifts(
 
 
 def last_drift_operation(stack_set: StackSet) -> Operation | None:
-    """Give the drift operation that ended last; a set shows no other."""
+    """Return the drift operation that ended last, which is the one that the API shows."""
     ended = [
         operation
         for operation in stack_set.operations.values()
@@ -75,7 +75,7 @@ def last_drift_operation(stack_set: StackSet) -> Operation | None:
 
 
 def drift_details(operation: Operation | None) -> Mapping[str, object]:
-    """Sum up a drift operation: API StackSetDriftDetectionDetails."""
+    """Summarize a drift operation: API StackSetDriftDetectionDetails."""
     if operation is None:
         return {"DriftStatus": DriftStatus.NOT_CHECKED}
     drifted = [
@@ -102,8 +102,8 @@ def drift_details(operation: Operation | None) -> Mapping[str, object]:
 def _compare(
     administrator: Administrator, stack_set: StackSet, operation: Operation, target: Target
 ) -> Result:
-    if obstacle := find_obstacle(operation, target, administrator.stacks):
-        return Result(status=ResultStatus.FAILED, reason=obstacle)
+    if error := find_access_error(operation, target, administrator.stacks):
+        return Result(status=ResultStatus.FAILED, reason=error)
     instance = stack_set.instances.get(target)
     if instance is None or instance.stack_id is None:
         return Result(status=ResultStatus.FAILED, reason="The instance has no stack")

@@ -1,8 +1,8 @@
-"""What the StackSets API answers when the values of a request do not fit together."""
+"""Creates the error of the StackSets API for invalid requests."""
 
 from payment_templates.rehearsal.wire import ServiceError
 
 
 def validation_error(message: str) -> ServiceError:
-    """Refuse a request whose values do not fit together."""
+    """Return a ValidationError with the message."""
     return ServiceError("ValidationError", message)

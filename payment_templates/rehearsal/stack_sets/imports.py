@@ -1,11 +1,11 @@
-"""Stacks that were made without a set, and become its instances."""
+"""Imports existing stacks into a stack set as instances."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from payment_templates.rehearsal.stack_sets.deployment import adopt
+from payment_templates.rehearsal.stack_sets.deployment import import_stack
 from payment_templates.rehearsal.stack_sets.errors import validation_error
 from payment_templates.rehearsal.stack_sets.model import Action, Instance, Result, Target
 from payment_templates.rehearsal.stack_sets.recording import mark_pending, record_import
@@ -23,7 +23,7 @@ _MAXIMUM_IMPORTS = 10
 
 
 def import_stacks(administrator: Administrator, request: ImportStacksToStackSetInputTypeDef) -> str:
-    """Take stacks into the set that were made without it."""
+    """Import existing stacks; returns the operation's ID."""
     stack_set = administrator.find(request["StackSetName"])
     stack_ids = {stack_id: target_of_stack(stack_id) for stack_id in request.get("StackIds", ())}
     if not 1 <= len(stack_ids) <= _MAXIMUM_IMPORTS:
@@ -42,18 +42,18 @@ def import_stacks(administrator: Administrator, request: ImportStacksToStackSetI
     targets = tuple(stack_ids.values())
     operation = administrator.new_operation(stack_set, Action.CREATE, targets, request)
 
-    def begin() -> None:
+    def start() -> None:
         for stack_id, target in stack_ids.items():
             stack_set.instances[target] = Instance(target=target, stack_id=stack_id)
         mark_pending(stack_set, operation)
 
     async def work(target: Target) -> Result:
-        return adopt(stack_set, operation, target, administrator.stacks)
+        return import_stack(stack_set, operation, target, administrator.stacks)
 
     administrator.queue(stack_set).submit(
         Job(
             operation=operation,
-            begin=begin,
+            start=start,
             work=work,
             record=partial(record_import, stack_set, operation),
         )

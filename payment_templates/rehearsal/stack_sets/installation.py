@@ -1,4 +1,4 @@
-"""Puts the StackSets API into ministack's CloudFormation."""
+"""Adds the StackSets API to ministack's CloudFormation."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ _SERVICE = "cloudformation"
 
 
 def install() -> None:
-    """Add the StackSets actions to ministack; call it once, before the server starts."""
+    """Add the StackSets actions to ministack; must be called once, before the server starts."""
     ministack = find_ministack()
     session = botocore.session.get_session()
     service = session.get_service_model(_SERVICE)
-    places = _Administrators(
+    administrators = _Administrators(
         ministack,
         MinistackStacks(ministack, MinistackClient(ministack)),
         frozenset(session.get_available_regions(_SERVICE)),
     )
     for name, action in ACTIONS.items():
-        ministack.handlers[name] = partial(_answer, name, action, places, service)
-    # The server's reset calls the module's function by its name.
-    ministack.cloudformation.__dict__["reset"] = partial(_reset, ministack.reset, places)
+        ministack.handlers[name] = partial(_answer, name, action, administrators, service)
+    # The server's reset looks up the module's function by name.
+    ministack.cloudformation.__dict__["reset"] = partial(_reset, ministack.reset, administrators)
 
 
 class _Administrators:
-    """The administrators by account and region, made when first asked for."""
+    """The administrators by account and region, created on first use."""
 
     def __init__(
         self, ministack: Ministack, stacks: MinistackStacks, known_regions: frozenset[str]
@@ -49,43 +49,43 @@ class _Administrators:
         self._ministack = ministack
         self._stacks = stacks
         self._known_regions = known_regions
-        self._places: dict[tuple[str, str], Administrator] = {}
+        self._by_account_and_region: dict[tuple[str, str], Administrator] = {}
 
     def current(self) -> Administrator:
-        """Give the administrator in whose account and region the request was made."""
+        """Return the administrator of the request's account and region."""
         account, region = self._ministack.account(), self._ministack.region()
-        if (account, region) not in self._places:
-            self._places[account, region] = Administrator(
+        if (account, region) not in self._by_account_and_region:
+            self._by_account_and_region[account, region] = Administrator(
                 account=account,
                 region=region,
                 known_regions=self._known_regions,
                 stacks=self._stacks,
             )
-        return self._places[account, region]
+        return self._by_account_and_region[account, region]
 
     def clear(self) -> None:
-        """Forget all sets and drop their operations."""
-        for administrator in self._places.values():
+        """Delete all stack sets and cancel their operations."""
+        for administrator in self._by_account_and_region.values():
             for queue in administrator.queues.values():
                 queue.cancel()
-        self._places.clear()
+        self._by_account_and_region.clear()
 
 
 def _answer(
     name: str,
     action: Callable[[Administrator, Any], Answer],
-    places: _Administrators,
+    administrators: _Administrators,
     service: ServiceModel,
     fields: Fields,
 ) -> Response:
     form = {field: values[0] for field, values in fields.items()}
     try:
         request = wire.checked_query(form, service.operation_model(name))
-        return wire.render(_SERVICE, name, action(places.current(), request))
+        return wire.render(_SERVICE, name, action(administrators.current(), request))
     except wire.ServiceError as error:
         return wire.render_error(_SERVICE, error)
 
 
-def _reset(reset: Callable[[], None], places: _Administrators) -> None:
-    places.clear()
+def _reset(reset: Callable[[], None], administrators: _Administrators) -> None:
+    administrators.clear()
     reset()

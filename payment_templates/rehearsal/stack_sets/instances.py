@@ -1,4 +1,4 @@
-"""Stack instances: the stacks of a set, made, changed and deleted."""
+"""Creates, updates and deletes stack instances."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def create_instances(
     administrator: Administrator, request: CreateStackInstancesInputTypeDef
 ) -> str:
-    """Add instances and make their stacks; one that is CURRENT already is not touched."""
+    """Create instances and their stacks; an instance that is CURRENT is not changed."""
     stack_set = administrator.find(request["StackSetName"])
     units = _read_targets(administrator, stack_set, request)
     given = request.get("ParameterOverrides")
@@ -51,7 +51,7 @@ def create_instances(
         and stack_set.instances[target].status == InstanceStatus.CURRENT
     }
 
-    def begin() -> None:
+    def start() -> None:
         for target, unit in units.items():
             if target in present:
                 continue
@@ -71,7 +71,7 @@ def create_instances(
     administrator.queue(stack_set).submit(
         Job(
             operation=operation,
-            begin=begin,
+            start=start,
             work=work,
             record=partial(record, stack_set, operation),
         )
@@ -82,7 +82,7 @@ def create_instances(
 def update_instances(
     administrator: Administrator, request: UpdateStackInstancesInputTypeDef
 ) -> str:
-    """Give instances other values than the set's, and update their stacks."""
+    """Override parameters of instances and update their stacks."""
     stack_set = administrator.find(request["StackSetName"])
     targets = tuple(_read_targets(administrator, stack_set, request))
     require_instances(stack_set, targets)
@@ -92,9 +92,9 @@ def update_instances(
     }
     operation = administrator.new_operation(stack_set, Action.UPDATE, targets, request)
 
-    def begin() -> None:
+    def start() -> None:
         for target, values in overrides.items():
-            # While the operation was queued, one before it may have deleted an instance.
+            # An earlier operation may have deleted the instance while this one was queued.
             if target in stack_set.instances:
                 stack_set.instances[target] = replace(stack_set.instances[target], overrides=values)
         mark_pending(stack_set, operation)
@@ -102,7 +102,7 @@ def update_instances(
     administrator.queue(stack_set).submit(
         Job(
             operation=operation,
-            begin=begin,
+            start=start,
             work=lambda target: deploy(stack_set, operation, target, administrator.stacks),
             record=partial(record, stack_set, operation),
         )
@@ -113,7 +113,7 @@ def update_instances(
 def delete_instances(
     administrator: Administrator, request: DeleteStackInstancesInputTypeDef
 ) -> str:
-    """Take instances out of the set; targets without one are passed over."""
+    """Delete instances; targets without an instance are skipped."""
     stack_set = administrator.find(request["StackSetName"])
     targets = tuple(
         target
@@ -125,7 +125,7 @@ def delete_instances(
     administrator.queue(stack_set).submit(
         Job(
             operation=operation,
-            begin=lambda: mark_pending(stack_set, operation),
+            start=lambda: mark_pending(stack_set, operation),
             work=lambda target: remove(stack_set, operation, target, administrator.stacks),
             record=partial(record, stack_set, operation),
         )

@@ -1,4 +1,4 @@
-"""Lists: what a request filters out, and one page of what is left."""
+"""Filters and paginates the lists of the StackSets API."""
 
 from __future__ import annotations
 
@@ -17,20 +17,18 @@ if TYPE_CHECKING:
         ListStackSetOperationResultsInputTypeDef,
     )
 
-# The most that MaxResults may ask for, taken where nothing is asked for.
+# The maximum of MaxResults, which is also the default.
 _PAGE_SIZE = 100
 
 
 def page(
     summaries: Iterable[Mapping[str, object]], request: Mapping[str, object]
 ) -> Mapping[str, object]:
-    """Cut out the page that a request asks for."""
+    """Return the requested page."""
     items = list(summaries)
     token = request.get("NextToken", "0")
     if not isinstance(token, str) or not token.isdigit():
-        raise validation_error(
-            f"NextToken {token!r} was not given out; leave it out to begin again"
-        )
+        raise validation_error(f"NextToken {token!r} is invalid; omit it to start again")
     size = request.get("MaxResults")
     start = int(token)
     end = start + (size if isinstance(size, int) else _PAGE_SIZE)
@@ -40,7 +38,7 @@ def page(
 def filter_instances(
     stack_set: StackSet, request: ListStackInstancesInputTypeDef
 ) -> list[Instance]:
-    """List the instances that pass every filter, by region and account."""
+    """Return the instances that match the account, the region and every filter."""
     account, region = request.get("StackInstanceAccount"), request.get("StackInstanceRegion")
     return [
         instance
@@ -57,7 +55,7 @@ def filter_instances(
 def filter_results(
     results: Mapping[Target, Result], request: ListStackSetOperationResultsInputTypeDef
 ) -> list[tuple[Target, Result]]:
-    """List the results with one of the statuses asked for."""
+    """Return the results with one of the requested statuses."""
     return [
         (target, result)
         for target, result in results.items()
@@ -70,13 +68,13 @@ def filter_results(
 def filter_drifts(
     stack_set: StackSet, request: ListStackInstanceResourceDriftsInputTypeDef
 ) -> list[Mapping[str, object]]:
-    """List the resources of one instance with one of the drift statuses asked for."""
+    """Return the resources of one instance with one of the requested drift statuses."""
     target = Target(request["StackInstanceAccount"], request["StackInstanceRegion"])
-    wanted = request.get("StackInstanceResourceDriftStatuses", ())
+    requested = request.get("StackInstanceResourceDriftStatuses", ())
     return [
         resource
         for resource in resource_drifts(stack_set, request["OperationId"], target)
-        if not wanted or resource["StackResourceDriftStatus"] in wanted
+        if not requested or resource["StackResourceDriftStatus"] in requested
     ]
 
 

@@ -1,4 +1,4 @@
-"""What StackSets use of ministack, looked up once."""
+"""Looks up the names of ministack that StackSets use."""
 
 from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import AbstractContextManager
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
 
-# ministack has no annotations: what is found is typed below, by hand.
+# ministack has no annotations: its names are typed below, by hand.
 from typing import Any
 
 from payment_templates.rehearsal.ministack import (
@@ -25,7 +25,7 @@ Handler = Callable[[Fields], Response]
 
 @dataclass(frozen=True, kw_only=True)
 class Ministack:
-    """What StackSets use of ministack."""
+    """The names of ministack that StackSets use."""
 
     cloudformation: ModuleType
     reset: Callable[[], None]

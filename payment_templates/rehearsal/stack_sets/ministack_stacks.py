@@ -1,4 +1,4 @@
-"""Stacks in ministack: the same that CreateStack makes there, through the same handlers."""
+"""Manages stacks through ministack's own CloudFormation handlers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class MinistackStacks:
         self._client = client
 
     def inspect(self, template_body: str) -> Template:
-        """Read a template as CreateStack would; raises ServiceError when it is none."""
+        """Read a template as CreateStack does; raises ServiceError if it is invalid."""
         try:
             template = self._ministack.parse_template(template_body)
             declared = parse_template(template_body).parameters.values()
@@ -52,11 +52,11 @@ class MinistackStacks:
         )
 
     def download(self, template_url: str) -> str:
-        """Fetch a template from the embedded S3; raises ServiceError when there is none."""
+        """Fetch a template from the embedded S3; raises ServiceError if it does not exist."""
         body, _ = self._ministack.resolve_template({"TemplateURL": [template_url]})
         if body is None:
             raise validation_error(
-                f"S3 has no template at TemplateURL {template_url}, or one of more than 1 MB"
+                f"S3 has no template of at most 1 MB at TemplateURL {template_url}"
             )
         return body
 
@@ -74,7 +74,7 @@ class MinistackStacks:
         return str(answer["StackId"])
 
     def update(self, target: Target, stack_id: str, request: StackRequest) -> bool:
-        """Call UpdateStack in the target; False stands for "No updates are to be performed"."""
+        """Call UpdateStack in the target; returns False if no updates are to be performed."""
         try:
             self._client.call(target, "UpdateStack", StackName=stack_id, **_arguments(request))
         except StackRefusedError as refusal:
@@ -113,7 +113,7 @@ class MinistackStacks:
             token = {"NextToken": page["NextToken"]}
 
     def failure(self, target: Target, stack_id: str) -> str:
-        """Give the first failure of the last thing done to a stack, as StackSets word it."""
+        """Return the first failure of the last stack operation, worded as in StackSets."""
         first = None
         for event in self._events(target, stack_id):
             of_stack = event.get("PhysicalResourceId") == stack_id
@@ -128,7 +128,10 @@ class MinistackStacks:
                 first = event
         if first is None:
             stack = self._describe(target, stack_id) or {}
-            return str(stack.get("StackStatusReason") or stack.get("StackStatus", "Stack is gone"))
+            return str(
+                stack.get("StackStatusReason")
+                or stack.get("StackStatus", "The stack does not exist")
+            )
         return (
             f"ResourceLogicalId:{first['LogicalResourceId']}, "
             f"ResourceType:{first['ResourceType']}, "
@@ -136,9 +139,9 @@ class MinistackStacks:
         )
 
     async def wait(self, target: Target, stack_id: str) -> Stack | None:
-        """Look at a stack again and again until nothing is in progress."""
+        """Poll a stack until no operation is in progress."""
         while True:
-            # Asleep first: a deletion shows only when the loop has turned once.
+            # Sleep first: a deletion is visible only after one turn of the event loop.
             await asyncio.sleep(_POLL_SECONDS)
             stack = self._describe(target, stack_id)
             if stack is None:
@@ -147,7 +150,7 @@ class MinistackStacks:
                 return self.describe(target, stack_id)
 
     def detect_drift(self, target: Target, stack_id: str) -> StackDrift:
-        """Call DetectStackDrift in the target, which ministack does at once."""
+        """Call DetectStackDrift in the target, which ministack completes at once."""
         started = self._client.call(target, "DetectStackDrift", StackName=stack_id)
         found = self._client.call(
             target,

@@ -1,4 +1,4 @@
-"""The things that StackSets keep: sets, instances, operations and their results."""
+"""Data model of StackSets: stack sets, instances, operations and their results."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from payment_templates.rehearsal.stack_sets.preferences import OperationPreferen
 
 
 class Action(StrEnum):
-    """What an operation does: StackSetOperationAction."""
+    """The action of an operation: StackSetOperationAction."""
 
     CREATE = "CREATE"
     UPDATE = "UPDATE"
@@ -18,7 +18,7 @@ class Action(StrEnum):
 
 
 class OperationStatus(StrEnum):
-    """How far an operation is: StackSetOperationStatus."""
+    """The status of an operation: StackSetOperationStatus."""
 
     QUEUED = "QUEUED"
     RUNNING = "RUNNING"
@@ -29,12 +29,12 @@ class OperationStatus(StrEnum):
 
     @property
     def ended(self) -> bool:
-        """Whether the operation will change nothing any more."""
+        """Whether the operation has finished."""
         return self in {self.STOPPED, self.SUCCEEDED, self.FAILED}
 
 
 class ResultStatus(StrEnum):
-    """How far an operation is with one target: StackSetOperationResultStatus."""
+    """The status of an operation in one target: StackSetOperationResultStatus."""
 
     PENDING = "PENDING"
     RUNNING = "RUNNING"
@@ -44,7 +44,7 @@ class ResultStatus(StrEnum):
 
 
 class InstanceStatus(StrEnum):
-    """Whether an instance follows its set: StackInstanceStatus."""
+    """Whether an instance is up to date with its stack set: StackInstanceStatus."""
 
     CURRENT = "CURRENT"
     OUTDATED = "OUTDATED"
@@ -52,7 +52,7 @@ class InstanceStatus(StrEnum):
 
 
 class DriftStatus(StrEnum):
-    """Whether a stack still is what its template says: StackDriftStatus."""
+    """Whether a stack matches its template: StackDriftStatus."""
 
     NOT_CHECKED = "NOT_CHECKED"
     IN_SYNC = "IN_SYNC"
@@ -62,7 +62,7 @@ class DriftStatus(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Target:
-    """One account in one region: the place of a stack."""
+    """One account in one region, in which a stack is deployed."""
 
     account: str
     region: str
@@ -70,7 +70,7 @@ class Target:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What an operation came to with one target."""
+    """The result of an operation in one target."""
 
     status: ResultStatus
     reason: str | None = None
@@ -78,7 +78,7 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Definition:
-    """What every stack of a set is made from, and by which right."""
+    """The template, parameters and permissions of a stack set."""
 
     description: str | None
     template_body: str
@@ -95,7 +95,7 @@ class Definition:
 
 @dataclass(frozen=True, kw_only=True)
 class Instance:
-    """A set's stack in one target, made or still to be made."""
+    """A stack instance: the stack of one target, which may not exist yet."""
 
     target: Target
     stack_id: str | None = None
@@ -111,14 +111,14 @@ class Instance:
 
 @dataclass(kw_only=True)
 class Operation:
-    """One request that works through targets; mutable, since it is followed as it runs."""
+    """An operation on targets; mutable, because its results change while it runs."""
 
     operation_id: str
     action: Action
     created_at: datetime
     preferences: OperationPreferences
     results: dict[Target, Result]
-    # A change of the whole set conflicts with every other operation on it.
+    # A change to the stack set conflicts with every other operation on it.
     exclusive: bool = False
     retain_stacks: bool | None = None
     administration_role_arn: str | None = None
@@ -137,7 +137,7 @@ class Operation:
 
 @dataclass(kw_only=True)
 class StackSet:
-    """A set with its instances and operations; mutable, since operations change it."""
+    """A stack set with its instances and operations; mutable, because operations change it."""
 
     name: str
     unique_id: str

@@ -1,4 +1,4 @@
-"""The operations of one set: which may start, which waits, which is refused."""
+"""Queues the operations of a stack set: starts, delays, stops or rejects them."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,51 +11,51 @@ from payment_templates.rehearsal.stack_sets.model import (
     ResultStatus,
     StackSet,
 )
-from payment_templates.rehearsal.stack_sets.schedule import STOPPED, Job, work_through
+from payment_templates.rehearsal.stack_sets.schedule import STOPPED, Job, run_job
 from payment_templates.rehearsal.wire import ServiceError
 
 
 class OperationQueue:
-    """The operations of one set: one at a time, or with managed execution as many as fit."""
+    """Runs operations one at a time; with managed execution, all that do not conflict."""
 
     def __init__(self, stack_set: StackSet, *, now: Callable[[], datetime]) -> None:
         self._stack_set = stack_set
         self._now = now
         self._waiting: list[Job] = []
-        # The loop itself keeps only weak references to its tasks.
+        # Strong references: the event loop has only weak ones to its tasks.
         self._running: dict[str, asyncio.Task[None]] = {}
 
     @property
     def busy(self) -> bool:
-        """Whether an operation runs or waits."""
-        return any(not done.status.ended for done in self._stack_set.operations.values())
+        """Whether an operation is running or queued."""
+        return any(not operation.status.ended for operation in self._stack_set.operations.values())
 
     def require_idle(self) -> None:
-        """Refuse what cannot go beside another operation."""
+        """Raise ServiceError if an operation is running or queued."""
         if self.busy:
             raise ServiceError(
                 "OperationInProgressException",
                 f"Another Operation on StackSet {self._stack_set.arn} is in progress",
             )
 
-    def require_room(self, operation_id: str) -> None:
-        """Refuse a second operation, and a second use of an operation's ID."""
+    def require_startable(self, operation_id: str) -> None:
+        """Raise ServiceError if another operation blocks a new one, or if its ID is in use."""
         if not self._stack_set.definition.managed_execution:
             self.require_idle()
         if operation_id in self._stack_set.operations:
             raise ServiceError(
                 "OperationIdAlreadyExistsException",
-                f"Operation with id {operation_id} already exists; use an id that was never used",
+                f"Operation with id {operation_id} already exists; use a new id",
             )
 
     def submit(self, job: Job) -> None:
-        """Take an operation, and start it at once if nothing is in its way."""
+        """Queue an operation, and start it at once if it conflicts with no other."""
         self._stack_set.operations[job.operation.operation_id] = job.operation
         self._waiting.append(job)
-        self._start_what_may_start()
+        self._start_next()
 
     def stop(self, operation: Operation) -> None:
-        """Start nothing more in an operation; running operations comes to its end."""
+        """Stop an operation: targets in progress finish, the others are cancelled."""
         if operation.status.ended:
             raise ServiceError(
                 "InvalidOperationException",
@@ -71,12 +71,12 @@ class OperationQueue:
             self._close(operation, OperationStatus.STOPPED)
 
     def cancel(self) -> None:
-        """Drop everything, when the whole AWS is reset."""
+        """Cancel all operations, when the embedded AWS is reset."""
         self._waiting.clear()
         for task in self._running.values():
             task.cancel()
 
-    def _start_what_may_start(self) -> None:
+    def _start_next(self) -> None:
         ahead = [
             operation
             for operation in self._stack_set.operations.values()
@@ -90,14 +90,14 @@ class OperationQueue:
 
     def _start(self, job: Job) -> None:
         job.operation.status = OperationStatus.RUNNING
-        job.begin()
+        job.start()
         self._running[job.operation.operation_id] = asyncio.create_task(self._run(job))
 
     async def _run(self, job: Job) -> None:
-        status = await work_through(job)
+        status = await run_job(job)
         del self._running[job.operation.operation_id]
         self._close(job.operation, status)
-        self._start_what_may_start()
+        self._start_next()
 
     def _close(self, operation: Operation, status: OperationStatus) -> None:
         operation.status = status

@@ -1,4 +1,4 @@
-"""How fast an operation may go, and how much may fail."""
+"""Computes the concurrency and failure tolerance of an operation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ SOFT_FAILURE_TOLERANCE = "SOFT_FAILURE_TOLERANCE"
 class OperationPreferences:
     """Order, concurrency and failure tolerance, as API StackSetOperationPreferences has them.
 
-    Counts are accounts in one region, never regions.
+    Counts refer to accounts in one region, not to regions.
     """
 
     region_order: tuple[str, ...] = ()
@@ -27,7 +27,7 @@ class OperationPreferences:
     concurrency_mode: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a limit that is given twice."""
+        """Reject a limit given both as a count and as a percentage."""
         _require_one_of(
             FailureToleranceCount=self.failure_tolerance_count,
             FailureTolerancePercentage=self.failure_tolerance_percentage,
@@ -39,26 +39,26 @@ class OperationPreferences:
 
     @property
     def parallel(self) -> bool:
-        """Whether all regions are worked on at once."""
+        """Whether all regions are processed in parallel."""
         return self.region_concurrency_type == PARALLEL
 
     def ordered(self, regions: Sequence[str]) -> list[str]:
-        """Put the regions into the order asked for; those not named keep theirs and come last."""
+        """Sort the regions in the requested order; the others follow in their own order."""
         named = [region for region in dict.fromkeys(self.region_order) if region in regions]
         return [*named, *(region for region in dict.fromkeys(regions) if region not in named)]
 
     def tolerance(self, accounts: int) -> int:
-        """Count the accounts of one region that may fail; a percentage rounds down."""
+        """Return how many accounts of one region may fail; a percentage rounds down."""
         if self.failure_tolerance_percentage is not None:
             return accounts * self.failure_tolerance_percentage // 100
         return self.failure_tolerance_count or 0
 
     def concurrency(self, accounts: int, *, failures: int) -> int:
-        """Count the accounts of one region that may be worked on at once.
+        """Return how many accounts of one region may be processed in parallel.
 
         A percentage rounds down, but never below one. STRICT_FAILURE_TOLERANCE, the default,
-        starts with no more than the tolerance plus one and gives up one for each failure, so
-        that never more than the tolerance plus one can fail.
+        starts with at most the tolerance plus one and subtracts one per failure, so that at
+        most the tolerance plus one can fail.
         """
         limit = self.max_concurrent_count or 1
         if self.max_concurrent_percentage is not None:

@@ -1,4 +1,4 @@
-"""What an operation leaves on the instances while it goes from target to target."""
+"""Records the progress of an operation on the stack instances."""
 
 from dataclasses import replace
 
@@ -12,27 +12,27 @@ from payment_templates.rehearsal.stack_sets.model import (
     Target,
 )
 
-# As AWS words it: StatusReason of an instance that an operation has yet to reach.
+# AWS's wording: StatusReason of an instance with a pending operation.
 USER_INITIATED = "User initiated operation"
 
-_AWAITED = {ResultStatus.PENDING, ResultStatus.RUNNING}
+_IN_PROGRESS = {ResultStatus.PENDING, ResultStatus.RUNNING}
 
 
 def mark_pending(stack_set: StackSet, operation: Operation) -> None:
-    """Show on every instance that the operation is on its way to it."""
+    """Mark every target of the operation as pending."""
     for target in operation.results:
         record(stack_set, operation, target, Result(status=ResultStatus.PENDING))
 
 
 def mark_outdated(stack_set: StackSet) -> None:
-    """Show that the set has changed and no instance has followed yet."""
+    """Mark every instance as outdated after a change to the stack set."""
     for target, instance in stack_set.instances.items():
         if instance.status != InstanceStatus.INOPERABLE:
             stack_set.instances[target] = replace(instance, status=InstanceStatus.OUTDATED)
 
 
 def record(stack_set: StackSet, operation: Operation, target: Target, result: Result) -> None:
-    """Note a result in the operation and on the target's instance."""
+    """Record a result in the operation and on the target's instance."""
     operation.results[target] = result
     if operation.action == Action.DELETE and result.status == ResultStatus.SUCCEEDED:
         stack_set.instances.pop(target, None)
@@ -45,7 +45,7 @@ def record(stack_set: StackSet, operation: Operation, target: Target, result: Re
         instance,
         status=status,
         detailed_status=InstanceStatus.INOPERABLE if inoperable else result.status,
-        reason=USER_INITIATED if result.status in _AWAITED else result.reason,
+        reason=USER_INITIATED if result.status in _IN_PROGRESS else result.reason,
         last_operation_id=operation.operation_id,
     )
 
@@ -53,7 +53,7 @@ def record(stack_set: StackSet, operation: Operation, target: Target, result: Re
 def record_import(
     stack_set: StackSet, operation: Operation, target: Target, result: Result
 ) -> None:
-    """Note the result of an import, after whose failure the instance is of no use."""
+    """Record the result of an import; a failed one leaves the instance inoperable."""
     record(stack_set, operation, target, result)
     if result.status == ResultStatus.FAILED:
         # API StackInstance, Status: INOPERABLE can come from a failed import.

@@ -1,9 +1,9 @@
-"""Whether CloudFormation gets from the administrator's account into a target."""
+"""Checks the IAM roles that CloudFormation needs to deploy to a target."""
 
 from payment_templates.rehearsal.stack_sets.model import Definition, Operation, Target
 from payment_templates.rehearsal.stack_sets.stacks import Role, Stacks
 
-# The names that StackSets look for when none are given: StackSets, Grant self-managed permissions.
+# The default role names: StackSets, Grant self-managed permissions.
 ADMINISTRATION_ROLE = "AWSCloudFormationStackSetAdministrationRole"
 EXECUTION_ROLE = "AWSCloudFormationStackSetExecutionRole"
 
@@ -11,17 +11,17 @@ _SERVICE = "cloudformation.amazonaws.com"
 
 
 def administration_role_arn(account: str) -> str:
-    """Name the administration role that an account has unless another one is given."""
+    """Return the ARN of the default administration role of an account."""
     return f"arn:aws:iam::{account}:role/{ADMINISTRATION_ROLE}"
 
 
 def self_managed(definition: Definition) -> bool:
-    """Return whether the set's roles were made by hand rather than by Organizations."""
+    """Return whether the account owner manages the roles, not AWS Organizations."""
     return definition.permission_model == "SELF_MANAGED"
 
 
-def find_obstacle(operation: Operation, target: Target, stacks: Stacks) -> str | None:
-    """Say why CloudFormation cannot work in the target, or None when it can.
+def find_access_error(operation: Operation, target: Target, stacks: Stacks) -> str | None:
+    """Return why CloudFormation cannot access the target, or None if it can.
 
     The wording is AWS's, as users report it in hashicorp/terraform-provider-aws and
     aws-solutions/aws-control-tower-customizations#109.
@@ -32,8 +32,8 @@ def find_obstacle(operation: Operation, target: Target, stacks: Stacks) -> str |
     administrator = operation.administration_role_arn.split(":")[4]
     administration = stacks.role(administrator, path.rpartition("/")[2])
     execution = stacks.role(target.account, operation.execution_role_name)
-    if _lets_in(administration, {_SERVICE, f"cloudformation.{target.region}.amazonaws.com"}) and (
-        _lets_in(
+    if _trusts(administration, {_SERVICE, f"cloudformation.{target.region}.amazonaws.com"}) and (
+        _trusts(
             execution,
             {
                 administrator,
@@ -49,5 +49,5 @@ def find_obstacle(operation: Operation, target: Target, stacks: Stacks) -> str |
     )
 
 
-def _lets_in(role: Role | None, principals: set[str]) -> bool:
+def _trusts(role: Role | None, principals: set[str]) -> bool:
     return role is not None and bool(role.trusted & (principals | {"*"}))

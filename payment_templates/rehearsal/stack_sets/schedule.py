@@ -1,4 +1,4 @@
-"""The course of an operation: region by region, so many accounts at once, until too many fail."""
+"""Runs an operation: by region, with limited concurrency, until too many accounts fail."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,37 +12,37 @@ from payment_templates.rehearsal.stack_sets.model import (
     Target,
 )
 
-# As AWS words it: AWS CLI reference, list-stack-set-operation-results, example.
+# AWS's wording: AWS CLI reference, list-stack-set-operation-results, example.
 TOLERANCE_EXCEEDED = "Cancelled since failure tolerance has exceeded"
 STOPPED = "Cancelled since the operation was stopped"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """An operation and what it does: before the first target, and with each."""
+    """An operation with its functions: for its start, for each target, and for each result."""
 
     operation: Operation
-    begin: Callable[[], None]
+    start: Callable[[], None]
     work: Callable[[Target], Awaitable[Result]]
     record: Callable[[Target, Result], None]
 
 
-async def work_through(job: Job) -> OperationStatus:
-    """Work through the operation's regions, and say how it ended.
+async def run_job(job: Job) -> OperationStatus:
+    """Run the operation in all its regions and return its final status.
 
-    A region in which more accounts failed than are tolerated ends the operation: the regions
-    after it are not attempted (API StackSetOperationPreferences, FailureToleranceCount).
+    A region with more failed accounts than tolerated ends the operation: later regions are not
+    attempted (API StackSetOperationPreferences, FailureToleranceCount).
     """
     operation = job.operation
     regions = operation.preferences.ordered([target.region for target in operation.results])
     targets = {region: [t for t in operation.results if t.region == region] for region in regions}
     passed: list[bool] = []
     if operation.preferences.parallel:
-        passed += await asyncio.gather(*(_work_in(targets[region], job) for region in regions))
+        passed += await asyncio.gather(*(_run_region(targets[region], job) for region in regions))
     else:
         for region in regions:
             if all(passed):
-                passed.append(await _work_in(targets[region], job))
+                passed.append(await _run_region(targets[region], job))
             else:
                 _cancel(targets[region], job)
     if operation.status == OperationStatus.STOPPING:
@@ -50,7 +50,7 @@ async def work_through(job: Job) -> OperationStatus:
     return OperationStatus.SUCCEEDED if all(passed) else OperationStatus.FAILED
 
 
-async def _work_in(targets: Sequence[Target], job: Job) -> bool:
+async def _run_region(targets: Sequence[Target], job: Job) -> bool:
     preferences = job.operation.preferences
     tolerance = preferences.tolerance(len(targets))
     waiting = list(targets)
@@ -71,7 +71,7 @@ async def _attempt(target: Target, job: Job) -> bool:
     job.record(target, Result(status=ResultStatus.RUNNING))
     try:
         result = await job.work(target)
-    except Exception as fault:  # noqa: BLE001 - A fault of ours must not leave the operation running.
+    except Exception as fault:  # noqa: BLE001 - an internal error must not leave the operation running.
         result = Result(status=ResultStatus.FAILED, reason=f"Internal failure: {fault!r}")
     job.record(target, result)
     return result.status == ResultStatus.SUCCEEDED

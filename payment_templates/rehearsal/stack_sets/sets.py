@@ -1,4 +1,4 @@
-"""Stack sets: made, changed and deleted as wholes."""
+"""Creates, updates and deletes stack sets."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _NAME_MAXIMUM_LENGTH = 128
 
 
 def create_stack_set(administrator: Administrator, request: CreateStackSetInputTypeDef) -> StackSet:
-    """Make a set; the same request again, by its token, gives the same set."""
+    """Create a stack set; a repeated request with the same token returns the same one."""
     name = request["StackSetName"]
     _check_name(name)
     definition = define(
@@ -67,7 +67,7 @@ def create_stack_set(administrator: Administrator, request: CreateStackSetInputT
 
 
 def update_stack_set(administrator: Administrator, request: UpdateStackSetInputTypeDef) -> str:
-    """Change a set and let its instances follow; returns the operation's ID."""
+    """Update a stack set and its instances; returns the operation's ID."""
     stack_set = administrator.find(request["StackSetName"])
     queue = administrator.queue(stack_set)
     definition = redefine(stack_set.definition, request, administrator.stacks)
@@ -90,9 +90,9 @@ def update_stack_set(administrator: Administrator, request: UpdateStackSetInputT
     )
     operation.execution_role_name = definition.execution_role_name or operation.execution_role_name
 
-    def begin() -> None:
+    def start() -> None:
         stack_set.definition = definition
-        # API UpdateStackSet, Accounts: what marks every instance, also those not updated.
+        # API UpdateStackSet, Accounts: these mark every instance, even if it is not updated.
         if {"TemplateBody", "TemplateURL", "Parameters"} & request.keys():
             mark_outdated(stack_set)
         mark_pending(stack_set, operation)
@@ -100,7 +100,7 @@ def update_stack_set(administrator: Administrator, request: UpdateStackSetInputT
     queue.submit(
         Job(
             operation=operation,
-            begin=begin,
+            start=start,
             work=lambda target: deploy(stack_set, operation, target, administrator.stacks),
             record=partial(record, stack_set, operation),
         )
@@ -109,7 +109,7 @@ def update_stack_set(administrator: Administrator, request: UpdateStackSetInputT
 
 
 def delete_stack_set(administrator: Administrator, name: str) -> None:
-    """Delete an empty set; one that does not exist is no error (API DeleteStackSet, Errors)."""
+    """Delete an empty stack set; a missing one is no error (API DeleteStackSet, Errors)."""
     try:
         stack_set = administrator.find(name)
     except ServiceError:
@@ -153,7 +153,7 @@ def _repeat(stack_set: StackSet, definition: Definition, token: str) -> StackSet
     if stack_set.definition != stack_set.created_as:
         raise ServiceError(
             "CreatedButModifiedException",
-            f"StackSet {stack_set.name} was created by this request and changed since",
+            f"StackSet {stack_set.name} was created by this request and modified later",
         )
     return stack_set
 

@@ -1,4 +1,4 @@
-"""What StackSets ask of the CloudFormation under them, one stack at a time."""
+"""Defines the interface to CloudFormation stacks that StackSets use."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from payment_templates.rehearsal.stack_sets.model import DriftStatus, Target
 
 
 class StackRefusedError(Exception):
-    """CloudFormation did not take a call on one stack; the text is its own."""
+    """CloudFormation rejected a call; the message is its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +22,7 @@ class TemplateParameter:
 
 @dataclass(frozen=True, kw_only=True)
 class Template:
-    """What a set must know of its template before a stack is made."""
+    """The parameters and required capabilities of a template."""
 
     parameters: Mapping[str, TemplateParameter]
     required_capabilities: tuple[str, ...]
@@ -30,7 +30,7 @@ class Template:
 
 @dataclass(frozen=True, kw_only=True)
 class StackRequest:
-    """What CreateStack and UpdateStack are given."""
+    """The parameters of CreateStack and UpdateStack."""
 
     template_body: str
     parameters: Mapping[str, str]
@@ -40,7 +40,7 @@ class StackRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """A stack as it is at this moment."""
+    """The current state of a stack."""
 
     stack_id: str
     status: str
@@ -49,12 +49,12 @@ class Stack:
 
     @property
     def succeeded(self) -> bool:
-        """Whether the last thing done to the stack ended well."""
+        """Whether the last operation on the stack succeeded."""
         return self.status.endswith("_COMPLETE") and "ROLLBACK" not in self.status
 
     @property
     def unusable(self) -> bool:
-        """Whether the stack never came up, so that only deleting it is left."""
+        """Whether the creation failed, so that the stack can only be deleted."""
         return self.status in {"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"}
 
 
@@ -70,21 +70,21 @@ class StackDrift:
 
 @dataclass(frozen=True, kw_only=True)
 class Role:
-    """An IAM role, with everything that its trust policy lets in."""
+    """An IAM role with the principals of its trust policy."""
 
     arn: str
     trusted: frozenset[str]
 
 
 class Stacks(Protocol):
-    """The stacks of all accounts and regions, and the roles that reach them."""
+    """Access to the stacks and roles of all accounts and regions."""
 
     def inspect(self, template_body: str) -> Template:
-        """Read a template; raises ServiceError when it is none."""
+        """Read a template; raises ServiceError if it is invalid."""
         ...
 
     def download(self, template_url: str) -> str:
-        """Fetch a template; raises ServiceError when there is none."""
+        """Fetch a template; raises ServiceError if it does not exist."""
         ...
 
     def role(self, account: str, name: str) -> Role | None:
@@ -92,11 +92,11 @@ class Stacks(Protocol):
         ...
 
     def create(self, target: Target, name: str, request: StackRequest) -> str:
-        """Start making a stack and return its ID; raises StackRefusedError."""
+        """Start creating a stack and return its ID; raises StackRefusedError."""
         ...
 
     def update(self, target: Target, stack_id: str, request: StackRequest) -> bool:
-        """Start updating a stack, or return False if nothing would change."""
+        """Start updating a stack; returns False if nothing would change."""
         ...
 
     def delete(self, target: Target, stack_id: str) -> None:
@@ -108,11 +108,11 @@ class Stacks(Protocol):
         ...
 
     def failure(self, target: Target, stack_id: str) -> str:
-        """Say why the last thing done to a stack failed."""
+        """Return why the last operation on a stack failed."""
         ...
 
     async def wait(self, target: Target, stack_id: str) -> Stack | None:
-        """Wait until nothing is in progress; None stands for a stack that is gone."""
+        """Wait until no operation is in progress; returns None if the stack is deleted."""
         ...
 
     def detect_drift(self, target: Target, stack_id: str) -> StackDrift:

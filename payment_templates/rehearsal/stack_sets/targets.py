@@ -1,4 +1,4 @@
-"""Which accounts and regions a request means."""
+"""Reads the target accounts and regions of a request."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def read_targets(
     administrator: str,
     known_regions: frozenset[str],
 ) -> dict[Target, str | None]:
-    """List the targets, region by region, each with the organizational unit that it is in."""
+    """Return the targets, by region, each with its organizational unit."""
     regions = tuple(dict.fromkeys(request.get("Regions", ())))
     if not regions:
         raise validation_error("Specify at least one value for Regions")
@@ -49,7 +49,7 @@ def read_targets(
 
 
 def require_instances(stack_set: StackSet, targets: Sequence[Target]) -> None:
-    """Refuse targets in which the set has no instance."""
+    """Raise ServiceError if a target has no instance."""
     for target in targets:
         if target not in stack_set.instances:
             raise ServiceError(
@@ -60,7 +60,7 @@ def require_instances(stack_set: StackSet, targets: Sequence[Target]) -> None:
 
 
 def target_of_stack(stack_id: str) -> Target:
-    """Read the account and region out of a stack's ARN."""
+    """Return the account and region of a stack's ARN."""
     parts = stack_id.split(":")
     if not stack_id.startswith("arn:") or ":stack/" not in stack_id:
         raise validation_error(f"A stack ID is the ARN of a stack, got {stack_id!r}")
@@ -71,8 +71,8 @@ def _read_accounts(
     request: InstancesRequest, definition: Definition, *, administrator: str
 ) -> tuple[tuple[str, ...], str | None]:
     accounts = tuple(dict.fromkeys(request.get("Accounts", ())))
-    nowhere: DeploymentTargetsUnionTypeDef = {}
-    chosen = request.get("DeploymentTargets", nowhere)
+    no_targets: DeploymentTargetsUnionTypeDef = {}
+    chosen = request.get("DeploymentTargets", no_targets)
     if accounts and chosen:
         raise validation_error("Specify either Accounts or DeploymentTargets, but not both")
     units = tuple(chosen.get("OrganizationalUnitIds", ()))
@@ -94,7 +94,7 @@ def _read_accounts(
 
 
 def _filter(listed: tuple[str, ...], kind: str, administrator: str) -> tuple[str, ...]:
-    # This AWS has no organization: every unit holds the administrator's account and no other.
+    # The emulator has no organization: every unit contains only the administrator's account.
     members = (administrator,)
     if kind == "INTERSECTION":
         return tuple(account for account in members if account in listed)

@@ -1,4 +1,4 @@
-"""What the API shows of sets, instances, operations and results."""
+"""Renders stack sets, instances, operations and results as the API shows them."""
 
 from collections.abc import Mapping
 
@@ -26,7 +26,7 @@ _CONCEALED = "****"
 
 
 def stack_set_summary(stack_set: StackSet) -> Members:
-    """Show a set in a list: API StackSetSummary."""
+    """Summarize a stack set: API StackSetSummary."""
     definition = stack_set.definition
     drift = drift_details(last_drift_operation(stack_set))
     return {
@@ -43,9 +43,9 @@ def stack_set_summary(stack_set: StackSet) -> Members:
 
 
 def stack_set_description(stack_set: StackSet) -> Members:
-    """Show all of a set: API StackSet."""
+    """Describe a stack set: API StackSet."""
     definition = stack_set.definition
-    by_hand = self_managed(definition)
+    is_self_managed = self_managed(definition)
     default_arn = administration_role_arn(stack_set.arn.split(":")[4])
     units = {instance.organizational_unit_id for instance in stack_set.instances.values()}
     return {
@@ -59,9 +59,11 @@ def stack_set_description(stack_set: StackSet) -> Members:
         "Tags": [{"Key": key, "Value": value} for key, value in definition.tags.items()],
         "StackSetARN": stack_set.arn,
         "AdministrationRoleARN": (
-            definition.administration_role_arn or default_arn if by_hand else None
+            definition.administration_role_arn or default_arn if is_self_managed else None
         ),
-        "ExecutionRoleName": definition.execution_role_name or EXECUTION_ROLE if by_hand else None,
+        "ExecutionRoleName": definition.execution_role_name or EXECUTION_ROLE
+        if is_self_managed
+        else None,
         "StackSetDriftDetectionDetails": drift_details(last_drift_operation(stack_set)),
         "OrganizationalUnitIds": sorted(unit for unit in units if unit),
         "Regions": sorted({target.region for target in stack_set.instances}),
@@ -69,7 +71,7 @@ def stack_set_description(stack_set: StackSet) -> Members:
 
 
 def instance_summary(stack_set: StackSet, instance: Instance) -> Members:
-    """Show an instance in a list: API StackInstanceSummary."""
+    """Summarize an instance: API StackInstanceSummary."""
     return {
         "StackSetId": stack_set.unique_id,
         "Region": instance.target.region,
@@ -86,7 +88,7 @@ def instance_summary(stack_set: StackSet, instance: Instance) -> Members:
 
 
 def instance_description(stack_set: StackSet, instance: Instance) -> Members:
-    """Show all of an instance: API StackInstance."""
+    """Describe an instance: API StackInstance."""
     concealed = stack_set.definition.concealed
     return {
         **instance_summary(stack_set, instance),
@@ -98,7 +100,7 @@ def instance_description(stack_set: StackSet, instance: Instance) -> Members:
 
 
 def operation_summary(operation: Operation) -> Members:
-    """Show an operation in a list: API StackSetOperationSummary."""
+    """Summarize an operation: API StackSetOperationSummary."""
     return {
         "OperationId": operation.operation_id,
         "Action": operation.action,
@@ -111,7 +113,7 @@ def operation_summary(operation: Operation) -> Members:
 
 
 def operation_description(stack_set: StackSet, operation: Operation) -> Members:
-    """Show all of an operation: API StackSetOperation."""
+    """Describe an operation: API StackSetOperation."""
     drift = operation if operation.action == Action.DETECT_DRIFT else None
     return {
         **operation_summary(operation),
@@ -125,10 +127,10 @@ def operation_description(stack_set: StackSet, operation: Operation) -> Members:
 
 
 def result_summary(stack_set: StackSet, target: Target, result: Result) -> Members:
-    """Show a result in a list: API StackSetOperationResultSummary."""
+    """Summarize a result: API StackSetOperationResultSummary."""
     instance = stack_set.instances.get(target)
     attempted = result.status in {ResultStatus.SUCCEEDED, ResultStatus.FAILED}
-    # As AWS answers where no one made a gate: AWS CLI reference,
+    # AWS's response without an account gate: AWS CLI reference,
     # list-stack-set-operation-results, example.
     gate = {
         "Status": "SKIPPED",

@@ -1,1 +1,1 @@
-"""What AWS refuses and ministack takes: one rule, one file."""
+"""Rejects what AWS rejects and ministack accepts: one rule, one file."""

@@ -1,13 +1,13 @@
-"""IAM resources without the caller's consent: InsufficientCapabilitiesException.
+"""Requires capabilities for IAM resources: InsufficientCapabilitiesException.
 
-ministack knows AWS's rule and asks for it only where it checks IAM policies too.
+ministack has this rule, but applies it only if it also enforces IAM policies.
 """
 
 from payment_templates.rehearsal import ministack
 
 
 def install() -> None:
-    """Ask for CAPABILITY_IAM and CAPABILITY_NAMED_IAM, as every account does."""
+    """Require CAPABILITY_IAM and CAPABILITY_NAMED_IAM in every account."""
     ministack.replace_everywhere(
         ministack.HANDLERS, "_capabilities_enforced", lambda _original: lambda: True
     )

@@ -1,4 +1,4 @@
-"""CloudFormation's tolerance: "5" is taken for 5, "true" for true, and 5 for "5"."""
+"""Converts scalars as CloudFormation does: "5" to 5, "true" to true, and 5 to "5"."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ _BOOLEANS = {"true": True, "false": False}
 
 
 def coerced(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
-    """Turn scalars into the types of the schema where that loses nothing."""
+    """Convert scalars to the types of the schema if no information is lost."""
     reference = schema.get("$ref")
     if isinstance(reference, str):
         return coerced(value, _resolve(reference, root), root)
@@ -31,17 +31,21 @@ def _resolve(reference: str, root: Mapping[str, Any]) -> Mapping[str, Any]:
     return found
 
 
-def _scalar(value: Any, wanted: object) -> Any:  # noqa: ANN401 - JSON
-    if is_list(wanted):
-        # Of several types, a value that is already one of them stays; the first one else.
-        return value if "string" in wanted and isinstance(value, str) else _scalar(value, wanted[0])
-    if isinstance(value, bool) and wanted == "string":
+def _scalar(value: Any, expected: object) -> Any:  # noqa: ANN401 - JSON
+    if is_list(expected):
+        # With several types, a string stays if it is allowed; otherwise the first type applies.
+        return (
+            value
+            if "string" in expected and isinstance(value, str)
+            else _scalar(value, expected[0])
+        )
+    if isinstance(value, bool) and expected == "string":
         return str(value).lower()
-    if isinstance(value, int | float) and wanted == "string":
+    if isinstance(value, int | float) and expected == "string":
         return str(value)
-    if isinstance(value, str) and wanted == "boolean":
+    if isinstance(value, str) and expected == "boolean":
         return _BOOLEANS.get(value.lower(), value)
-    if isinstance(value, str) and wanted in {"integer", "number"}:
+    if isinstance(value, str) and expected in {"integer", "number"}:
         return _number(value)
     return value
 

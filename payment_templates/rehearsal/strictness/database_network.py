@@ -1,4 +1,4 @@
-"""A database whose subnets lie in one VPC and whose security groups in another.
+"""Rejects a database whose subnets and security groups are in different VPCs.
 
 RDS's wording: github.com/terraform-aws-modules/terraform-aws-rds/issues/451.
 """
@@ -15,20 +15,20 @@ _DATABASES = {
 
 
 def check(desired: Desired) -> Iterator[str]:
-    """Refuse a security group that is not of the subnet group's VPC."""
+    """Reject a security group outside the subnet group's VPC."""
     groups = desired.properties.get(_DATABASES.get(desired.resource_type, ""), [])
     name = desired.properties.get("DBSubnetGroupName")
     if not groups or name is None:
         return
     subnet_groups = account.call("rds", "DescribeDBSubnetGroups")["DBSubnetGroups"]
-    home = next((g["VpcId"] for g in subnet_groups if g["DBSubnetGroupName"] == name), None)
-    if home is None:
+    vpc_id = next((g["VpcId"] for g in subnet_groups if g["DBSubnetGroupName"] == name), None)
+    if vpc_id is None:
         yield f"DB subnet group '{name}' does not exist."
         return
     described = account.call("ec2", "DescribeSecurityGroups", GroupIds=groups)["SecurityGroups"]
     for group in described:
-        if group["VpcId"] != home:
+        if group["VpcId"] != vpc_id:
             yield (
                 "The DB instance and EC2 security group are in different VPCs. The DB instance is "
-                f"in {home} and the EC2 security group is in {group['VpcId']}"
+                f"in {vpc_id} and the EC2 security group is in {group['VpcId']}"
             )

@@ -1,4 +1,4 @@
-"""A resource as CloudFormation is about to make it: what every rule judges."""
+"""Defines the input of every rule: a resource that is about to be created or updated."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class Desired:
     logical_id: str
     properties: Properties
     region: str
-    # What the resource has now, and None where it does not exist yet.
+    # The current properties; None if the resource does not exist yet.
     before: Properties | None = None
 
 

@@ -1,9 +1,9 @@
-"""JSON Schema as AWS writes it: the standard's keywords, and those that cfn-lint's files add.
+"""Validates AWS's JSON schemas: the standard keywords, and those that cfn-lint's files add.
 
-Each function has the signature that jsonschema asks of a keyword.
+Each keyword function has the signature that jsonschema requires.
 """
 
-# ruff: noqa: ANN401 - a keyword judges any JSON, and jsonschema makes its classes at run time.
+# ruff: noqa: ANN401 - a keyword validates any JSON, and jsonschema makes its classes at run time.
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -16,7 +16,7 @@ from payment_templates.rehearsal.document import is_object
 
 
 def validator(schema: Mapping[str, Any]) -> Any:
-    """Make a validator of AWS's schema of one resource type."""
+    """Return a validator for AWS's schema of one resource type."""
     return _validator_class()(schema)
 
 
@@ -41,7 +41,7 @@ def _validator_class() -> Any:
 def _pattern(
     _validator: object, pattern: str, instance: object, _schema: object
 ) -> Iterator[ValidationError]:
-    # AWS's patterns are Java's: \p{L} is no escape that Python's own expressions know.
+    # AWS's patterns are Java's: Python's own re module does not support \p{L}.
     if isinstance(instance, str) and not regex.search(pattern, instance):
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
@@ -72,7 +72,7 @@ def _additional_properties(
 
 
 def unknown_names(instance: object, schema: Mapping[str, Any]) -> list[str]:
-    """Name the properties that the schema neither lists nor has a pattern for."""
+    """Return the properties that the schema neither lists nor matches by a pattern."""
     patterns = schema.get("patternProperties", {})
     return [
         name

@@ -1,9 +1,9 @@
-"""A name that someone has already: in the region, or in the whole account where AWS's are global.
+"""Rejects names that already exist in the region, or in the account if AWS's names are global.
 
-AWS's wordings: of log groups and all types made by a resource handler
-github.com/aws-solutions/amazon-marketing-cloud-uploader-from-aws/issues/167; of roles
-github.com/aws-samples/dataops-platform-airflow-dbt/issues/1; of dashboards
-github.com/ACloudGuru/serverless-plugin-aws-alerts/issues/242, which fail from another region too:
+AWS's wording, for log groups and all types with a resource handler:
+github.com/aws-solutions/amazon-marketing-cloud-uploader-from-aws/issues/167; for roles:
+github.com/aws-samples/dataops-platform-airflow-dbt/issues/1; for dashboards:
+github.com/ACloudGuru/serverless-plugin-aws-alerts/issues/242, which also fail from another region:
 github.com/aws-solutions-library-samples/qnabot-on-aws/issues/81.
 """
 
@@ -16,13 +16,13 @@ from payment_templates.rehearsal.strictness.names import NAMED, Named
 
 
 def check(desired: Desired) -> Iterator[str]:
-    """Refuse a name that the service lists already."""
+    """Reject a name that the service already lists."""
     named = NAMED.get(desired.resource_type)
     if named is None:
         return
     name = desired.properties.get(named.property)
-    kept = desired.before is not None and desired.before.get(named.property) == name
-    if name is None or kept or name not in _names(named):
+    unchanged = desired.before is not None and desired.before.get(named.property) == name
+    if name is None or unchanged or name not in _names(named):
         return
     if named.wording is not None:
         yield named.wording.format(name=name)

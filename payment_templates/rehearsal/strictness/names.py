@@ -1,4 +1,4 @@
-"""Which resource types have names that may be taken, and where AWS lists those names."""
+"""Lists the resource types with unique names, and the operations that list those names."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Named:
-    """Where a type's names are listed: the operation, the list in its answer, the name in it."""
+    """How to list a type's names: the operation, the list in its response, the name in an entry."""
 
     property: str
     service: str

@@ -1,4 +1,4 @@
-"""A resource with parts in two VPCs, or with a part that does not exist.
+"""Rejects a resource that references two VPCs, or an ID that does not exist.
 
 EC2's wording: github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2749.
 """
@@ -10,7 +10,7 @@ from payment_templates.rehearsal import account
 from payment_templates.rehearsal.document import is_list, is_object
 from payment_templates.rehearsal.strictness.desired import Desired
 
-# Each kind of identifier: the operation that lists it, its list, its key, and AWS's name of it.
+# Each ID prefix: the list operation, its list, the ID in an entry, and the name in AWS's message.
 _KINDS = {
     "vpc": ("DescribeVpcs", "Vpcs", "VpcId", "vpc ID"),
     "subnet": ("DescribeSubnets", "Subnets", "SubnetId", "subnet ID"),
@@ -18,12 +18,12 @@ _KINDS = {
     "rtb": ("DescribeRouteTables", "RouteTables", "RouteTableId", "routeTable ID"),
 }
 _IDENTIFIER = re.compile(r"(vpc|subnet|sg|rtb)-[0-9a-f]{8,17}")
-# Its resources may well lie in two VPCs: joining them is what these types are for.
+# These types connect several VPCs by design.
 _JOINING = frozenset({"AWS::EC2::VPCPeeringConnection", "AWS::Route53::HostedZone"})
 
 
 def check(desired: Desired) -> Iterator[str]:
-    """Refuse identifiers that are unknown in the region, or of different VPCs."""
+    """Reject identifiers that are unknown in the region or belong to different VPCs."""
     if desired.resource_type in _JOINING:
         return
     networks: set[str] = set()

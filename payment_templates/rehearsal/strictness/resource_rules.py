@@ -1,4 +1,4 @@
-"""Every rule about one resource, applied to each before it is made."""
+"""Applies every rule to a resource before it is created or updated."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +17,7 @@ from payment_templates.rehearsal.strictness import (
 )
 from payment_templates.rehearsal.strictness.desired import Desired, Rule
 
-# In the order in which AWS finds them: CloudFormation itself, then the service.
+# In AWS's order: CloudFormation's own checks, then the service's.
 RULES: tuple[Rule, ...] = (
     resource_schema.check,
     name_taken.check,
@@ -28,12 +28,12 @@ RULES: tuple[Rule, ...] = (
     usable_key.check,
 )
 
-# CloudFormation tags what it makes; a schema may refuse these keys, which no template can set.
+# CloudFormation adds these tags; a schema may forbid the keys, which no template can set.
 _SYSTEM_TAG = "aws:cloudformation:"
 
 
 def install() -> None:
-    """Let CloudFormation fail a resource that AWS would not make."""
+    """Fail resources that AWS would reject."""
     ministack.replace_everywhere(ministack.PROVISIONERS, "_provision_resource", _checked_create)
     ministack.replace_everywhere(ministack.PROVISIONERS, "_update_resource", _checked_update)
     ministack.replace_everywhere(ministack.PROVISIONERS, "_with_stack_tags", _tagged_as_written)
@@ -43,7 +43,7 @@ def _checked_create(original: Callable[..., tuple[str, Attributes]]) -> object:
     def create(
         resource_type: str, logical_id: str, properties: Properties, stack: str
     ) -> tuple[str, Attributes]:
-        _refuse_broken(resource_type, logical_id, properties, before=None)
+        _reject_invalid(resource_type, logical_id, properties, before=None)
         return original(resource_type, logical_id, properties, stack)
 
     return create
@@ -60,7 +60,7 @@ def _checked_update(original: Callable[..., tuple[str, Attributes]]) -> object:
         attributes: Attributes | None = None,
     ) -> tuple[str, Attributes]:
         if before != after:
-            _refuse_broken(resource_type, logical_id or physical_id, after, before=before)
+            _reject_invalid(resource_type, logical_id or physical_id, after, before=before)
         return original(resource_type, physical_id, before, after, stack, logical_id, attributes)
 
     return update
@@ -68,7 +68,7 @@ def _checked_update(original: Callable[..., tuple[str, Attributes]]) -> object:
 
 def _tagged_as_written(original: Callable[..., Properties]) -> object:
     def with_stack_tags(resource_type: str, properties: Properties, *stack: Any) -> Properties:  # noqa: ANN401 - ministack's own
-        # Tags of the wrong shape are left for the schema to refuse; ministack would turn them.
+        # The schema must reject tags of the wrong shape; ministack would convert them.
         name, shape = ministack.tag_property(resource_type) or ("Tags", list)
         if not isinstance(properties.get(name, shape()), shape):
             return properties
@@ -77,7 +77,7 @@ def _tagged_as_written(original: Callable[..., Properties]) -> object:
     return with_stack_tags
 
 
-def _refuse_broken(
+def _reject_invalid(
     resource_type: str, logical_id: str, properties: Properties, *, before: Properties | None
 ) -> None:
     desired = Desired(
@@ -103,7 +103,7 @@ def _as_written(properties: Properties) -> Properties:
     return written
 
 
-def _without_system_tags(value: Any) -> Any:  # noqa: ANN401 - whatever the template has there
+def _without_system_tags(value: Any) -> Any:  # noqa: ANN401 - any JSON of the template
     if is_list(value):
         return [tag for tag in value if not _is_system_tag(tag.get("Key", ""))]
     if is_object(value):

@@ -1,7 +1,7 @@
-"""Properties that break AWS's own schema of the resource type.
+"""Rejects properties that violate AWS's schema of the resource type.
 
-The wording is CloudFormation's, with the value and the limit behind it, which CloudFormation keeps
-to itself: github.com/aws-cloudformation/cloudformation-resource-schema, issues 85 and 127.
+The wording is CloudFormation's, plus the value and the limit, which CloudFormation does not show:
+github.com/aws-cloudformation/cloudformation-resource-schema, issues 85 and 127.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from payment_templates.rehearsal.strictness.coercion import coerced
 from payment_templates.rehearsal.strictness.desired import Desired
 from payment_templates.rehearsal.strictness.keywords import unknown_names, validator
 
-# Types of ministack's own that are in no provider's schema, such as Custom::Anything.
+# Types without a provider schema, such as Custom::Anything.
 _UNSCHEMED = ("Custom::", "AWS::CloudFormation::")
 _JSON_NAMES = {
     "array": "JSONArray",
@@ -28,7 +28,7 @@ _JSON_NAMES = {
 
 
 def check(desired: Desired) -> Iterator[str]:
-    """Name every property that is unknown, missing, read-only, of a wrong type or out of range."""
+    """Report properties that are unknown, missing, read-only, of a wrong type or out of range."""
     if desired.resource_type.startswith(_UNSCHEMED):
         return
     found = resource_schema(desired.resource_type, desired.region)
@@ -67,7 +67,7 @@ def _read_only(instance: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterat
 
 
 def _leaves(errors: Iterator[ValidationError]) -> Iterator[ValidationError]:
-    # Of alternatives the deepest complaint says most: "anyOf" alone names no property.
+    # Of alternatives, the deepest error is the most specific: "anyOf" alone names no property.
     for error in errors:
         if error.validator in {"anyOf", "oneOf"} and error.context:
             yield max(error.context, key=lambda inner: len(inner.absolute_path))
@@ -77,7 +77,7 @@ def _leaves(errors: Iterator[ValidationError]) -> Iterator[ValidationError]:
 
 def _message(error: ValidationError) -> str:
     path = "/".join(("#", *(str(part) for part in error.absolute_path)))
-    # Set once the validator has yielded the error; the stub keeps the time before in mind.
+    # Always set on an error that the validator yields, contrary to the stub.
     limit: Any = error.validator_value
     value: Any = error.instance
     schema: Any = error.schema
@@ -89,8 +89,10 @@ def _message(error: ValidationError) -> str:
         missing = ", ".join(name for name in limit if name not in value)
         return f"{path}: required key [{missing}] not found"
     if keyword == "type":
-        wanted = limit if isinstance(limit, str) else limit[0]
-        return f"{path}: expected type: {_JSON_NAMES.get(wanted, wanted)}, found: {_kind(value)}"
+        expected = limit if isinstance(limit, str) else limit[0]
+        return (
+            f"{path}: expected type: {_JSON_NAMES.get(expected, expected)}, found: {_kind(value)}"
+        )
     return f"{path}: failed validation constraint for keyword [{keyword}] ({error.message})"
 
 

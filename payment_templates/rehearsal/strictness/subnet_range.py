@@ -1,7 +1,7 @@
-"""A subnet outside its VPC, or over another subnet.
+"""Rejects a subnet outside its VPC or overlapping another subnet.
 
-EC2's InvalidSubnet.Range and InvalidSubnet.Conflict; the second's wording:
-github.com/waterbear-cloud/paco/issues/40. It also meets a subnet whose zone alone changes:
+EC2's InvalidSubnet.Range and InvalidSubnet.Conflict; wording of the latter:
+github.com/waterbear-cloud/paco/issues/40. A subnet of which only the zone changes also fails:
 github.com/aws/aws-cdk/issues/6683.
 """
 
@@ -14,7 +14,7 @@ from payment_templates.rehearsal.strictness.desired import Desired
 
 
 def check(desired: Desired) -> Iterator[str]:
-    """Refuse a range that is not the VPC's, or that is someone's already."""
+    """Reject a range outside the VPC, or one that another subnet uses."""
     text = desired.properties.get("CidrBlock")
     if desired.resource_type != "AWS::EC2::Subnet" or text is None or not _is_created(desired):
         return

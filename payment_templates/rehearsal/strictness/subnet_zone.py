@@ -1,4 +1,4 @@
-"""A subnet in a zone that its region lacks.
+"""Rejects a subnet in a zone that its region does not have.
 
 AWS's wording: github.com/aws-samples/saas-reference-architecture-ecs/issues/12.
 """
@@ -10,7 +10,7 @@ from payment_templates.rehearsal.strictness.desired import Desired
 
 
 def check(desired: Desired) -> Iterator[str]:
-    """Refuse a zone of another region, and one that does not exist."""
+    """Reject a zone of another region, or one that does not exist."""
     zone = desired.properties.get("AvailabilityZone")
     if desired.resource_type != "AWS::EC2::Subnet" or zone is None:
         return

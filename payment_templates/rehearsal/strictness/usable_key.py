@@ -1,6 +1,6 @@
-"""A key that is disabled or pending deletion, given to what would encrypt with it.
+"""Rejects a resource whose KMS key is disabled or pending deletion.
 
-The database's own cluster asks RDS, which refuses by itself: services.key_state.
+Database clusters are created through RDS, which checks the key itself: services.key_state.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _KEYS = {
 
 
 def check(desired: Desired) -> Iterator[str]:
-    """Refuse a key that the service cannot use."""
+    """Reject a key that the service cannot use."""
     service, name = _KEYS.get(desired.resource_type, ("", ""))
     key = desired.properties.get(name)
     if not key or (desired.before or {}).get(name) == key:

@@ -27,10 +27,10 @@ def moto() -> Iterator[str]:
         yield url
 
 
-# The second emulator is not part of the gate: make faults.
+# The second emulator runs only in `make faults`.
 @pytest.fixture(params=["ministack", pytest.param("moto", marks=pytest.mark.faults)])
 def api(request: pytest.FixtureRequest) -> Api:
-    """A CloudFormation in which no stack set exists yet."""
+    """A CloudFormation endpoint without stack sets."""
     if request.param == "ministack":
         aws: EmbeddedAws = request.getfixturevalue("aws")
         chosen = Api(url=aws.endpoint_url, account=aws.account)

@@ -26,7 +26,7 @@ TEMPLATE = json.dumps({"Parameters": {"Size": "small", "Suffix": None}})
 
 
 class FakeStacks:
-    """Stacks that exist in memory only, and fail where they are told to."""
+    """Stacks in memory, which fail in the chosen targets."""
 
     def __init__(self) -> None:
         self.stacks: dict[str, Stack] = {}
@@ -82,7 +82,7 @@ class FakeStacks:
 
     def failure(self, target: Target, stack_id: str) -> str:
         del stack_id
-        return f"told to fail in {target.region}"
+        return f"failure in {target.region}"
 
     async def wait(self, target: Target, stack_id: str) -> Stack | None:
         await self.gate.wait()

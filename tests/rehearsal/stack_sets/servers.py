@@ -35,13 +35,13 @@ def trust(**principal: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Api:
-    """A CloudFormation that a client talks to, whoever stands behind it."""
+    """A CloudFormation endpoint, of ministack or moto."""
 
     url: str
     account: str
 
     def add_roles(self) -> None:
-        """Begin with the roles that StackSets need."""
+        """Create the roles that StackSets need."""
         iam = self.client("iam", "us-east-1")
         iam.create_role(
             RoleName="AWSCloudFormationStackSetAdministrationRole",
@@ -60,18 +60,18 @@ class Api:
         return client
 
     def parameter(self, region: str, name: str) -> str | None:
-        """Read what a stack wrote to the region's parameter store."""
+        """Return the value of an SSM parameter in a region, or None."""
         ssm = self.client("ssm", region)
         found = ssm.get_parameters(Names=[name])["Parameters"]
         return str(found[0]["Value"]) if found else None
 
     def finish(self, operation_id: str) -> str:
-        """Wait for the end of an operation on the set named payment."""
+        """Wait for an operation on the stack set payment and return its status."""
         self.wait_until(lambda: self._status(operation_id) in {"SUCCEEDED", "FAILED", "STOPPED"})
         return self._status(operation_id)
 
     def wait_until(self, reached: Callable[[], bool]) -> None:
-        """Ask again and again, but not for ever."""
+        """Poll until the condition is true; raises TimeoutError."""
         deadline = time.monotonic() + ENDED_WITHIN_SECONDS
         while not reached():
             if time.monotonic() > deadline:
@@ -79,7 +79,7 @@ class Api:
             time.sleep(0.01)
 
     def results(self, operation_id: str) -> Mapping[str, str]:
-        """Give the result of an operation in each region."""
+        """Return the result of an operation in each region."""
         answer = self.cloudformation().list_stack_set_operation_results(
             StackSetName="payment", OperationId=operation_id
         )
@@ -94,7 +94,7 @@ class Api:
 
 @contextmanager
 def serving(code: str, **environment: str) -> Generator[str]:
-    """Run a server in a process of its own, and give its address before it answers."""
+    """Run a server in its own process and yield its URL, before it accepts connections."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -114,13 +114,13 @@ def serving(code: str, **environment: str) -> Generator[str]:
 
 
 def reset_moto(url: str) -> None:
-    """Let moto forget everything."""
-    request = urllib.request.Request(f"{url}/moto-api/reset", method="POST")  # noqa: S310 - Our own server.
+    """Reset the state of moto."""
+    request = urllib.request.Request(f"{url}/moto-api/reset", method="POST")  # noqa: S310 - a local server.
     urllib.request.urlopen(request).close()  # noqa: S310 - As above.
 
 
 def moto_differs(reason: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Say what moto does otherwise than AWS; the test turns red when it no longer does."""
+    """Mark where moto differs from AWS; the test fails once it no longer does."""
     differs = pytest.mark.xfail(reason=f"moto: {reason}", strict=True)
     moto = pytest.param("moto", marks=[pytest.mark.faults, differs])
     servers: Sequence[object] = ["ministack", moto]
@@ -128,7 +128,7 @@ def moto_differs(reason: str) -> Callable[[Callable[..., None]], Callable[..., N
 
 
 def wait_until_open(url: str) -> None:
-    """Wait until a server takes connections."""
+    """Wait until a server accepts connections."""
     port = int(url.rpartition(":")[2])
     deadline = time.monotonic() + READY_WITHIN_SECONDS
     while time.monotonic() < deadline:
@@ -143,13 +143,13 @@ def wait_until_open(url: str) -> None:
 
 @cache
 def _connect(url: str, account: str, service: str, region: str) -> Any:  # noqa: ANN401 - A client of any service.
-    # boto3's stubs know only the services that stubs are installed for.
+    # boto3's stubs cover only the services with installed stubs.
     connect = cast("Callable[..., Any]", boto3.client)  # pyright: ignore[reportUnknownMemberType] # As above.
     return connect(
         service,
         region_name=region,
         endpoint_url=url,
         aws_access_key_id=account,
-        aws_secret_access_key="test",  # noqa: S106 - No secret of anything.
+        aws_secret_access_key="test",  # noqa: S106 - a test value.
         config=Config(retries={"total_max_attempts": 1}),
     )

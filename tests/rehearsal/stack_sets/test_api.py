@@ -75,9 +75,9 @@ def code_of(error: pytest.ExceptionInfo[ClientError]) -> tuple[str, int]:
     return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]
 
 
-def test_set_is_described_as_it_was_made(api: Api) -> None:
+def test_stack_set_is_described_as_created(api: Api) -> None:
     client = api.cloudformation()
-    made = client.create_stack_set(
+    created = client.create_stack_set(
         StackSetName="payment",
         Description="Card payments",
         TemplateBody=TEMPLATE,
@@ -87,9 +87,9 @@ def test_set_is_described_as_it_was_made(api: Api) -> None:
 
     stack_set = client.describe_stack_set(StackSetName="payment")["StackSet"]
 
-    assert made["StackSetId"].startswith("payment:")
-    assert stack_set.get("StackSetId") == made["StackSetId"]
-    assert stack_set.get("StackSetARN", "").endswith(f":stackset/{made['StackSetId']}")
+    assert created["StackSetId"].startswith("payment:")
+    assert stack_set.get("StackSetId") == created["StackSetId"]
+    assert stack_set.get("StackSetARN", "").endswith(f":stackset/{created['StackSetId']}")
     assert stack_set.get("Description") == "Card payments"
     assert stack_set.get("TemplateBody") == TEMPLATE
     assert stack_set.get("Parameters") == size("large")
@@ -99,7 +99,7 @@ def test_set_is_described_as_it_was_made(api: Api) -> None:
     assert stack_set.get("ExecutionRoleName") == "AWSCloudFormationStackSetExecutionRole"
 
 
-def test_operation_makes_a_real_stack_in_every_region(api: Api) -> None:
+def test_operation_creates_a_real_stack_in_every_region(api: Api) -> None:
     operation_id = create(api)
 
     assert api.finish(operation_id) == "SUCCEEDED"
@@ -123,8 +123,8 @@ def test_instances_are_listed_as_current(api: Api) -> None:
     assert details == ["SUCCEEDED", "SUCCEEDED"]
 
 
-@moto_differs("the StackId of an instance is the ID of no stack")
-def test_instance_names_its_stack(api: Api) -> None:
+@moto_differs("the StackId of an instance matches no stack")
+def test_instance_has_the_id_of_its_stack(api: Api) -> None:
     api.finish(create(api))
 
     instance = api.cloudformation().describe_stack_instance(
@@ -175,7 +175,7 @@ def test_override_can_be_changed(api: Api) -> None:
 
 
 @moto_differs("UpdateStackInstances changes no stack")
-def test_changed_override_reaches_its_stack(api: Api) -> None:
+def test_changed_override_updates_the_stack(api: Api) -> None:
     api.finish(create(api))
 
     operation = api.cloudformation().update_stack_instances(
@@ -214,8 +214,8 @@ def test_template_may_come_from_s3(api: Api) -> None:
     assert stack_set.get("TemplateBody") == TEMPLATE
 
 
-@moto_differs("a template that is not there is answered with HTTP status 500")
-def test_template_that_is_not_in_s3_is_refused(api: Api) -> None:
+@moto_differs("a missing template returns HTTP status 500")
+def test_template_missing_in_s3_is_rejected(api: Api) -> None:
     with pytest.raises(ClientError, match=r"nowhere/payment\.json") as error:
         api.cloudformation().create_stack_set(
             StackSetName="payment", TemplateURL="https://s3.amazonaws.com/nowhere/payment.json"
@@ -224,11 +224,11 @@ def test_template_that_is_not_in_s3_is_refused(api: Api) -> None:
     assert code_of(error) == ("ValidationError", 400)
 
 
-def test_set_that_is_not_there_is_deleted_without_an_error(api: Api) -> None:
+def test_deletion_of_a_missing_stack_set_is_no_error(api: Api) -> None:
     api.cloudformation().delete_stack_set(StackSetName="nowhere")
 
 
-@moto_differs("an organizational unit must be made first, and holds no account")
+@moto_differs("an organizational unit must be created first, and is empty")
 def test_service_managed_set_needs_no_roles(api: Api) -> None:
     api.client("iam", "us-east-1").delete_role(RoleName="AWSCloudFormationStackSetExecutionRole")
     client = api.cloudformation()
@@ -256,7 +256,7 @@ def test_service_managed_set_needs_no_roles(api: Api) -> None:
 
 
 @moto_differs("UpdateStackSet changes no stack")
-def test_changed_set_changes_its_stacks(api: Api) -> None:
+def test_update_of_the_stack_set_updates_its_stacks(api: Api) -> None:
     api.finish(create(api))
 
     operation = api.cloudformation().update_stack_set(
@@ -267,7 +267,7 @@ def test_changed_set_changes_its_stacks(api: Api) -> None:
     assert [api.parameter(region, NAME) for region in REGIONS] == ["large", "large"]
 
 
-def test_changed_set_is_described_with_the_change(api: Api) -> None:
+def test_updated_stack_set_is_described_with_the_change(api: Api) -> None:
     api.finish(create(api))
     client = api.cloudformation()
 
@@ -296,7 +296,7 @@ def test_operations_are_listed_and_described(api: Api) -> None:
     assert "EndTimestamp" in operation
 
 
-def test_set_with_instances_is_not_deleted(api: Api) -> None:
+def test_stack_set_with_instances_is_not_deleted(api: Api) -> None:
     api.finish(create(api))
 
     with pytest.raises(ClientError, match="StackSet is not empty") as error:
@@ -319,7 +319,7 @@ def test_deleted_instances_leave_nothing_behind(api: Api) -> None:
 
 
 @moto_differs("RetainStacks is not read")
-def test_retained_stacks_stay(api: Api) -> None:
+def test_retained_stacks_are_not_deleted(api: Api) -> None:
     client = api.cloudformation()
     api.finish(create(api))
 
@@ -332,8 +332,8 @@ def test_retained_stacks_stay(api: Api) -> None:
     assert [api.parameter(region, NAME) for region in REGIONS] == ["small", "small"]
 
 
-@moto_differs("termination protection refuses nothing")
-def test_protected_stack_of_a_set_is_not_deleted(api: Api) -> None:
+@moto_differs("termination protection has no effect")
+def test_protected_stack_of_a_stack_set_is_not_deleted(api: Api) -> None:
     client, west = api.cloudformation(), api.cloudformation("us-west-2")
     api.finish(create(api))
     stack = west.describe_stacks()["Stacks"][0]
@@ -353,7 +353,7 @@ def test_protected_stack_of_a_set_is_not_deleted(api: Api) -> None:
     assert [api.parameter(region, NAME) for region in REGIONS] == [None, "small"]
 
 
-def test_deleted_set_is_listed_as_deleted_and_found_no_more(api: Api) -> None:
+def test_deleted_stack_set_is_listed_but_cannot_be_described(api: Api) -> None:
     client = api.cloudformation()
     client.create_stack_set(StackSetName="payment", TemplateBody=TEMPLATE)
 
@@ -366,14 +366,14 @@ def test_deleted_set_is_listed_as_deleted_and_found_no_more(api: Api) -> None:
     assert code_of(error)[0] == "StackSetNotFoundException"
 
 
-def test_name_that_is_none_is_refused(api: Api) -> None:
+def test_invalid_name_is_rejected(api: Api) -> None:
     with pytest.raises(ClientError, match="Value '1st' at 'stackSetName' failed") as error:
         api.cloudformation().create_stack_set(StackSetName="1st", TemplateBody=TEMPLATE)
 
     assert code_of(error) == ("ValidationError", 400)
 
 
-def test_organizational_unit_is_no_target_of_a_self_managed_set(api: Api) -> None:
+def test_self_managed_stack_set_rejects_organizational_units(api: Api) -> None:
     client = api.cloudformation()
     client.create_stack_set(StackSetName="payment", TemplateBody=TEMPLATE)
 
@@ -387,7 +387,7 @@ def test_organizational_unit_is_no_target_of_a_self_managed_set(api: Api) -> Non
     assert code_of(error) == ("ValidationError", 400)
 
 
-def test_creating_what_is_there_changes_nothing(api: Api) -> None:
+def test_creating_existing_instances_changes_nothing(api: Api) -> None:
     api.finish(create(api))
     client = api.cloudformation()
 
@@ -411,8 +411,8 @@ def test_errors_have_their_http_status(api: Api) -> None:
     assert code_of(not_empty) == ("StackSetNotEmptyException", 409)
 
 
-@moto_differs("an operation that is not there is a ValidationError")
-def test_operation_that_is_not_there_is_not_found(api: Api) -> None:
+@moto_differs("a missing operation is a ValidationError")
+def test_missing_operation_is_not_found(api: Api) -> None:
     client = api.cloudformation()
     client.create_stack_set(StackSetName="payment", TemplateBody=TEMPLATE)
 
@@ -422,8 +422,8 @@ def test_operation_that_is_not_there_is_not_found(api: Api) -> None:
     assert code_of(error) == ("OperationNotFoundException", 404)
 
 
-@moto_differs("an instance that is not there is answered with HTTP status 500")
-def test_instance_that_is_not_there_is_not_found(api: Api) -> None:
+@moto_differs("a missing instance returns HTTP status 500")
+def test_missing_instance_is_not_found(api: Api) -> None:
     client = api.cloudformation()
     client.create_stack_set(StackSetName="payment", TemplateBody=TEMPLATE)
 
@@ -437,8 +437,8 @@ def test_instance_that_is_not_there_is_not_found(api: Api) -> None:
     assert code_of(error) == ("StackInstanceNotFoundException", 404)
 
 
-@moto_differs("a name can be taken twice")
-def test_name_is_taken_once(api: Api) -> None:
+@moto_differs("a name can be used twice")
+def test_name_can_be_used_once(api: Api) -> None:
     client = api.cloudformation()
     client.create_stack_set(StackSetName="payment", TemplateBody=TEMPLATE)
 
@@ -463,8 +463,8 @@ def test_named_role_needs_its_capability(api: Api) -> None:
     )
 
 
-@moto_differs("a template of any size is taken")
-def test_large_template_is_refused_inline(api: Api) -> None:
+@moto_differs("a template of any size is accepted")
+def test_large_inline_template_is_rejected(api: Api) -> None:
     with pytest.raises(ClientError, match="51200") as error:
         api.cloudformation().create_stack_set(
             StackSetName="payment", TemplateBody=TEMPLATE + " " * 51_200
@@ -473,8 +473,8 @@ def test_large_template_is_refused_inline(api: Api) -> None:
     assert code_of(error) == ("ValidationError", 400)
 
 
-@moto_differs("an operation is over before its call returns")
-def test_operation_runs_while_the_server_answers(api: Api) -> None:
+@moto_differs("an operation ends before its call returns")
+def test_server_accepts_requests_while_an_operation_runs(api: Api) -> None:
     operation_id = create(api, GATED)
     client = api.cloudformation()
 
@@ -492,8 +492,8 @@ def test_operation_runs_while_the_server_answers(api: Api) -> None:
     assert api.finish(operation_id) == "SUCCEEDED"
 
 
-@moto_differs("an operation is over before it can be stopped")
-def test_stopped_operation_cancels_what_has_not_begun(api: Api) -> None:
+@moto_differs("an operation ends before it can be stopped")
+def test_stopped_operation_cancels_targets_that_have_not_started(api: Api) -> None:
     operation_id = create(api, GATED)
 
     api.cloudformation().stop_stack_set_operation(StackSetName="payment", OperationId=operation_id)
@@ -503,8 +503,8 @@ def test_stopped_operation_cancels_what_has_not_begun(api: Api) -> None:
     assert api.results(operation_id) == {"us-east-1": "SUCCEEDED", "us-west-2": "CANCELLED"}
 
 
-@moto_differs("a stack that fails raises in the call")
-def test_failed_stack_gives_its_reason_and_cancels_the_next_region(api: Api) -> None:
+@moto_differs("a failed stack raises an error in the call")
+def test_failed_stack_shows_its_reason_and_cancels_the_next_region(api: Api) -> None:
     api.client("ssm", "us-east-1").put_parameter(Name=NAME, Value="mine", Type="String")
 
     operation_id = create(api)
@@ -522,7 +522,7 @@ def test_failed_stack_gives_its_reason_and_cancels_the_next_region(api: Api) -> 
     )
 
 
-@moto_differs("roles are not looked at")
+@moto_differs("roles are not checked")
 def test_missing_execution_role_fails_the_instance(api: Api) -> None:
     api.client("iam", "us-east-1").delete_role(RoleName="AWSCloudFormationStackSetExecutionRole")
 
@@ -537,8 +537,8 @@ def test_missing_execution_role_fails_the_instance(api: Api) -> None:
     )
 
 
-@moto_differs("DetectStackSetDrift is not there")
-def test_drift_is_found_in_the_region_where_it_is(api: Api) -> None:
+@moto_differs("DetectStackSetDrift is missing")
+def test_drift_is_reported_in_its_region(api: Api) -> None:
     api.finish(create(api))
     api.client("ssm", "us-west-2").put_parameter(Name=NAME, Value="mine", Overwrite=True)
     client = api.cloudformation()
@@ -561,10 +561,10 @@ def test_drift_is_found_in_the_region_where_it_is(api: Api) -> None:
     assert [one["ActualValue"] for one in drift.get("PropertyDifferences", [])] == ["mine"]
 
 
-@moto_differs("ImportStacksToStackSet is not there")
-def test_stack_made_by_hand_is_imported(api: Api) -> None:
+@moto_differs("ImportStacksToStackSet is missing")
+def test_existing_stack_is_imported(api: Api) -> None:
     client = api.cloudformation()
-    stack_id = client.create_stack(StackName="by-hand", TemplateBody=TEMPLATE)["StackId"]
+    stack_id = client.create_stack(StackName="existing", TemplateBody=TEMPLATE)["StackId"]
     client.get_waiter("stack_create_complete").wait(StackName=stack_id, WaiterConfig={"Delay": 1})
     client.create_stack_set(StackSetName="payment", StackId=stack_id)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SUFFIX: list[ParameterTypeDef] = [{"ParameterKey": "Suffix", "ParameterValue": "a"}]
 
 
-def create(administrator: Administrator, **changes: Any) -> StackSet:  # noqa: ANN401 - Wrong on purpose.
+def create(administrator: Administrator, **changes: Any) -> StackSet:  # noqa: ANN401 - invalid on purpose.
     request: CreateStackSetInputTypeDef = {
         "StackSetName": "payment",
         "TemplateBody": TEMPLATE,
@@ -66,23 +66,23 @@ def create(administrator: Administrator, **changes: Any) -> StackSet:  # noqa: A
         "unknown parameter",
         "previous value",
         "no AutoDeployment",
-        "AutoDeployment by hand",
-        "role of the service",
+        "AutoDeployment, self-managed",
+        "role, service-managed",
     ],
 )
-def test_definition_that_makes_no_stack_is_refused(changes: dict[str, Any], message: str) -> None:
+def test_invalid_definition_is_rejected(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ServiceError, match=message) as refusal:
         create(administrator_of(FakeStacks()), **changes)
 
     assert refusal.value.code == "ValidationError"
 
 
-@pytest.mark.parametrize(("excess", "taken"), [(0, True), (1, False)])
-def test_template_may_have_51200_bytes_inline(excess: int, taken: bool) -> None:  # noqa: FBT001 - A table's column.
+@pytest.mark.parametrize(("excess", "accepted"), [(0, True), (1, False)])
+def test_template_may_have_51200_bytes_inline(excess: int, accepted: bool) -> None:  # noqa: FBT001 - A table's column.
     body = TEMPLATE + " " * (MAXIMUM_TEMPLATE_BODY_BYTES - len(TEMPLATE) + excess)
     administrator = administrator_of(FakeStacks())
 
-    if taken:
+    if accepted:
         assert create(administrator, TemplateBody=body).definition.template_body == body
     else:
         with pytest.raises(ServiceError, match="less than or equal to 51200; got 51201 bytes"):
@@ -110,8 +110,8 @@ def test_capabilities_must_be_acknowledged(
     except ServiceError as refusal:
         refused = f"{refusal.code}: {refusal.message}"
 
-    wanted = f"InsufficientCapabilitiesException: Requires capabilities : [{', '.join(missing)}]"
-    assert refused == (wanted if missing else "")
+    expected = f"InsufficientCapabilitiesException: Requires capabilities : [{', '.join(missing)}]"
+    assert refused == (expected if missing else "")
 
 
 def test_template_may_come_from_a_url() -> None:
@@ -125,7 +125,7 @@ def test_template_may_come_from_a_url() -> None:
     assert json.loads(stack_set.definition.template_body)["Parameters"]["From"] == "https://s3/b/k"
 
 
-def test_repeated_request_gives_the_same_set() -> None:
+def test_repeated_request_returns_the_same_stack_set() -> None:
     administrator = administrator_of(FakeStacks())
 
     first, second = create(administrator), create(administrator)

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from payment_templates.rehearsal.stack_sets.model import StackSet, Target
 
 
-class Bench:
-    """A set named payment over fake stacks, driven one finished operation at a time."""
+class Scenario:
+    """A stack set named payment on fake stacks; each method waits for its operation."""
 
     def __init__(self, stacks: FakeStacks | None = None) -> None:
         self.stacks = stacks or FakeStacks()
@@ -110,72 +110,72 @@ class Bench:
         return await end_of(self.administrator, operation_id)
 
 
-def test_instance_is_current_when_its_stack_is_made() -> None:
-    bench = Bench()
+def test_instance_is_current_when_its_stack_is_created() -> None:
+    scenario = Scenario()
 
-    asyncio.run(bench.create())
+    asyncio.run(scenario.create())
 
-    assert bench.statuses() == [("CURRENT", "SUCCEEDED"), ("CURRENT", "SUCCEEDED")]
-    assert bench.parameters(EAST) == {"Size": "small", "Suffix": "a"}
-
-
-def test_stack_that_does_not_come_up_leaves_its_instance_outdated_with_the_reason() -> None:
-    bench = Bench()
-    bench.stacks.failing = {EAST}
-
-    asyncio.run(bench.create())
-
-    assert bench.statuses() == [("OUTDATED", "FAILED"), ("OUTDATED", "CANCELLED")]
-    assert bench.stack_set.instances[EAST].reason == "told to fail in us-east-1"
+    assert scenario.statuses() == [("CURRENT", "SUCCEEDED"), ("CURRENT", "SUCCEEDED")]
+    assert scenario.parameters(EAST) == {"Size": "small", "Suffix": "a"}
 
 
-def test_creating_again_retries_what_is_outdated_with_a_fresh_stack() -> None:
-    bench = Bench()
-    bench.stacks.failing = {EAST}
-    asyncio.run(bench.create())
-    failed = bench.stack_set.instances[EAST].stack_id
-    bench.stacks.failing = set()
+def test_instance_of_a_failed_stack_is_outdated_with_the_reason() -> None:
+    scenario = Scenario()
+    scenario.stacks.failing = {EAST}
 
-    asyncio.run(bench.create())
+    asyncio.run(scenario.create())
 
-    assert bench.statuses() == [("CURRENT", "SUCCEEDED"), ("CURRENT", "SUCCEEDED")]
-    assert failed not in bench.stacks.stacks
-    assert len(bench.stacks.stacks) == 2
+    assert scenario.statuses() == [("OUTDATED", "FAILED"), ("OUTDATED", "CANCELLED")]
+    assert scenario.stack_set.instances[EAST].reason == "failure in us-east-1"
 
 
-def test_missing_roles_fail_the_instance_in_the_words_of_aws() -> None:
-    bench = Bench()
-    bench.stacks.roles_exist = False
+def test_creating_again_replaces_the_failed_stack() -> None:
+    scenario = Scenario()
+    scenario.stacks.failing = {EAST}
+    asyncio.run(scenario.create())
+    failed = scenario.stack_set.instances[EAST].stack_id
+    scenario.stacks.failing = set()
 
-    status = asyncio.run(bench.create())
+    asyncio.run(scenario.create())
+
+    assert scenario.statuses() == [("CURRENT", "SUCCEEDED"), ("CURRENT", "SUCCEEDED")]
+    assert failed not in scenario.stacks.stacks
+    assert len(scenario.stacks.stacks) == 2
+
+
+def test_missing_roles_fail_the_instance_with_the_message_of_aws() -> None:
+    scenario = Scenario()
+    scenario.stacks.roles_exist = False
+
+    status = asyncio.run(scenario.create())
 
     assert status == "FAILED"
-    assert bench.stack_set.instances[EAST].reason == (
+    assert scenario.stack_set.instances[EAST].reason == (
         f"Account {ACCOUNT} should have 'AWSCloudFormationStackSetExecutionRole' role with trust "
         "relationship to Role 'AWSCloudFormationStackSetAdministrationRole'."
     )
-    assert bench.stacks.stacks == {}
+    assert scenario.stacks.stacks == {}
 
 
-def test_changed_set_leaves_instances_outdated_that_did_not_follow() -> None:
-    bench = Bench()
-    asyncio.run(bench.create())
-    bench.stacks.failing = {EAST}
+def test_failed_update_leaves_instances_outdated() -> None:
+    scenario = Scenario()
+    asyncio.run(scenario.create())
+    scenario.stacks.failing = {EAST}
 
-    status = asyncio.run(bench.change_size("large"))
+    status = asyncio.run(scenario.change_size("large"))
 
     assert status == "FAILED"
-    assert bench.stack_set.definition.parameters["Size"] == "large"
-    assert bench.statuses() == [("OUTDATED", "FAILED"), ("OUTDATED", "CANCELLED")]
+    assert scenario.stack_set.definition.parameters["Size"] == "large"
+    assert scenario.statuses() == [("OUTDATED", "FAILED"), ("OUTDATED", "CANCELLED")]
 
 
-def test_change_of_some_instances_marks_the_others_outdated() -> None:
-    bench = Bench()
-    asyncio.run(bench.create())
+def test_update_of_some_instances_marks_the_others_outdated() -> None:
+    scenario = Scenario()
+    asyncio.run(scenario.create())
 
     async def update() -> str:
         operation_id = update_stack_set(
-            bench.administrator,
+            scenario.administrator,
             {
                 "StackSetName": "payment",
                 "TemplateBody": '{"Parameters": {}}',
@@ -183,129 +183,129 @@ def test_change_of_some_instances_marks_the_others_outdated() -> None:
                 "Regions": ["us-east-1"],
             },
         )
-        return await end_of(bench.administrator, operation_id)
+        return await end_of(scenario.administrator, operation_id)
 
     asyncio.run(update())
 
-    assert [status for status, _ in bench.statuses()] == ["CURRENT", "OUTDATED"]
+    assert [status for status, _ in scenario.statuses()] == ["CURRENT", "OUTDATED"]
 
 
-def test_override_outlives_a_change_of_the_set() -> None:
-    bench = Bench()
-    asyncio.run(bench.create())
-    asyncio.run(bench.override({"ParameterKey": "Size", "ParameterValue": "tiny"}))
+def test_override_survives_an_update_of_the_stack_set() -> None:
+    scenario = Scenario()
+    asyncio.run(scenario.create())
+    asyncio.run(scenario.override({"ParameterKey": "Size", "ParameterValue": "tiny"}))
 
-    asyncio.run(bench.change_size("large"))
+    asyncio.run(scenario.change_size("large"))
 
-    assert bench.parameters(EAST)["Size"] == "large"
-    assert bench.parameters(WEST)["Size"] == "tiny"
-
-
-def test_override_left_out_of_the_list_goes_back_to_the_value_of_the_set() -> None:
-    bench = Bench()
-    asyncio.run(bench.create([{"ParameterKey": "Size", "ParameterValue": "tiny"}]))
-
-    asyncio.run(bench.override({"ParameterKey": "Suffix", "ParameterValue": "b"}))
-
-    assert bench.parameters(WEST) == {"Size": "small", "Suffix": "b"}
+    assert scenario.parameters(EAST)["Size"] == "large"
+    assert scenario.parameters(WEST)["Size"] == "tiny"
 
 
-def test_override_stays_when_its_previous_value_is_asked_for() -> None:
-    bench = Bench()
-    asyncio.run(bench.create([{"ParameterKey": "Size", "ParameterValue": "tiny"}]))
+def test_override_missing_in_the_list_reverts_to_the_value_of_the_stack_set() -> None:
+    scenario = Scenario()
+    asyncio.run(scenario.create([{"ParameterKey": "Size", "ParameterValue": "tiny"}]))
 
-    asyncio.run(bench.override({"ParameterKey": "Size", "UsePreviousValue": True}))
+    asyncio.run(scenario.override({"ParameterKey": "Suffix", "ParameterValue": "b"}))
 
-    assert bench.parameters(WEST)["Size"] == "tiny"
-    assert bench.stack_set.instances[WEST].reason == "No updates are to be performed."
-
-
-def test_previous_value_of_what_was_never_overridden_is_that_of_the_set() -> None:
-    bench = Bench()
-    asyncio.run(bench.create())
-
-    asyncio.run(bench.override({"ParameterKey": "Size", "UsePreviousValue": True}))
-
-    assert bench.stack_set.instances[WEST].overrides == {}
-    assert bench.parameters(WEST)["Size"] == "small"
+    assert scenario.parameters(WEST) == {"Size": "small", "Suffix": "b"}
 
 
-def test_override_of_an_unknown_parameter_is_refused() -> None:
-    bench = Bench()
+def test_override_with_previous_value_is_unchanged() -> None:
+    scenario = Scenario()
+    asyncio.run(scenario.create([{"ParameterKey": "Size", "ParameterValue": "tiny"}]))
+
+    asyncio.run(scenario.override({"ParameterKey": "Size", "UsePreviousValue": True}))
+
+    assert scenario.parameters(WEST)["Size"] == "tiny"
+    assert scenario.stack_set.instances[WEST].reason == "No updates are to be performed."
+
+
+def test_previous_value_without_override_is_the_value_of_the_stack_set() -> None:
+    scenario = Scenario()
+    asyncio.run(scenario.create())
+
+    asyncio.run(scenario.override({"ParameterKey": "Size", "UsePreviousValue": True}))
+
+    assert scenario.stack_set.instances[WEST].overrides == {}
+    assert scenario.parameters(WEST)["Size"] == "small"
+
+
+def test_override_of_an_unknown_parameter_is_rejected() -> None:
+    scenario = Scenario()
 
     with pytest.raises(ServiceError, match=r"Parameters: \[Colour\] do not exist in the template"):
-        asyncio.run(bench.create([{"ParameterKey": "Colour", "ParameterValue": "red"}]))
+        asyncio.run(scenario.create([{"ParameterKey": "Colour", "ParameterValue": "red"}]))
 
 
-def test_update_of_an_instance_that_is_not_there_is_refused() -> None:
-    bench = Bench()
+def test_update_of_a_missing_instance_is_rejected() -> None:
+    scenario = Scenario()
 
     with pytest.raises(ServiceError) as refusal:
-        asyncio.run(bench.override())
+        asyncio.run(scenario.override())
 
     assert refusal.value.code == "StackInstanceNotFoundException"
 
 
-def test_deleted_instances_take_their_stacks_with_them() -> None:
-    bench = Bench()
-    asyncio.run(bench.create())
+def test_deletion_of_instances_deletes_their_stacks() -> None:
+    scenario = Scenario()
+    asyncio.run(scenario.create())
 
-    status = asyncio.run(bench.delete())
+    status = asyncio.run(scenario.delete())
 
     assert status == "SUCCEEDED"
-    assert bench.stack_set.instances == {}
-    assert bench.stacks.stacks == {}
+    assert scenario.stack_set.instances == {}
+    assert scenario.stacks.stacks == {}
 
 
-def test_retained_stacks_outlive_their_instances() -> None:
-    bench = Bench()
-    asyncio.run(bench.create())
+def test_retained_stacks_are_not_deleted_with_their_instances() -> None:
+    scenario = Scenario()
+    asyncio.run(scenario.create())
 
-    asyncio.run(bench.delete(retain=True))
+    asyncio.run(scenario.delete(retain=True))
 
-    assert bench.stack_set.instances == {}
-    assert len(bench.stacks.stacks) == 2
+    assert scenario.stack_set.instances == {}
+    assert len(scenario.stacks.stacks) == 2
 
 
-def test_stack_that_cannot_be_deleted_leaves_its_instance_inoperable() -> None:
-    bench = Bench()
-    asyncio.run(bench.create())
-    bench.stacks.undeletable = {EAST}
+def test_failed_deletion_leaves_the_instance_inoperable() -> None:
+    scenario = Scenario()
+    asyncio.run(scenario.create())
+    scenario.stacks.undeletable = {EAST}
 
-    status = asyncio.run(bench.delete())
+    status = asyncio.run(scenario.delete())
 
     assert status == "FAILED"
-    assert bench.statuses() == [("INOPERABLE", "INOPERABLE"), ("CURRENT", "CANCELLED")]
+    assert scenario.statuses() == [("INOPERABLE", "INOPERABLE"), ("CURRENT", "CANCELLED")]
 
 
-def test_inoperable_instance_is_left_out_of_updates() -> None:
-    bench = Bench()
-    asyncio.run(bench.create())
-    bench.stacks.undeletable = {EAST}
-    asyncio.run(bench.delete())
+def test_inoperable_instance_is_not_updated() -> None:
+    scenario = Scenario()
+    asyncio.run(scenario.create())
+    scenario.stacks.undeletable = {EAST}
+    asyncio.run(scenario.delete())
 
-    asyncio.run(bench.change_size("large"))
+    asyncio.run(scenario.change_size("large"))
 
-    assert [status for status, _ in bench.statuses()] == ["INOPERABLE", "CURRENT"]
+    assert [status for status, _ in scenario.statuses()] == ["INOPERABLE", "CURRENT"]
 
 
-def test_drift_of_one_stack_is_drift_of_the_set() -> None:
-    bench = Bench()
-    asyncio.run(bench.create())
-    bench.stacks.drifted = {WEST}
+def test_drift_of_one_stack_is_drift_of_the_stack_set() -> None:
+    scenario = Scenario()
+    asyncio.run(scenario.create())
+    scenario.stacks.drifted = {WEST}
 
     async def detect() -> str:
-        operation_id = detect_drift(bench.administrator, {"StackSetName": "payment"})
-        await end_of(bench.administrator, operation_id)
+        operation_id = detect_drift(scenario.administrator, {"StackSetName": "payment"})
+        await end_of(scenario.administrator, operation_id)
         return operation_id
 
     operation_id = asyncio.run(detect())
 
-    details = drift_details(bench.stack_set.operations[operation_id])
+    details = drift_details(scenario.stack_set.operations[operation_id])
     assert details["DriftStatus"] == "DRIFTED"
     assert details["DriftedStackInstancesCount"] == 1
     assert details["InSyncStackInstancesCount"] == 1
-    assert bench.stack_set.instances[WEST].drift_status == "DRIFTED"
+    assert scenario.stack_set.instances[WEST].drift_status == "DRIFTED"
 
 
 @pytest.mark.parametrize(
@@ -313,42 +313,42 @@ def test_drift_of_one_stack_is_drift_of_the_set() -> None:
     [(TEMPLATE, ("CURRENT", "SUCCEEDED")), ("{}", ("INOPERABLE", "FAILED_IMPORT"))],
     ids=["same template", "other template"],
 )
-def test_stack_is_imported_when_its_template_is_that_of_the_set(
+def test_stack_is_imported_only_with_the_template_of_the_stack_set(
     body: str, status: tuple[str, str]
 ) -> None:
-    bench = Bench()
+    scenario = Scenario()
     request = StackRequest(
         template_body=body, parameters={"Size": "huge"}, capabilities=(), tags={}
     )
-    stack_id = bench.stacks.create(EAST, "by-hand", request)
+    stack_id = scenario.stacks.create(EAST, "existing", request)
 
-    async def adopt() -> None:
+    async def run_import() -> None:
         operation_id = import_stacks(
-            bench.administrator, {"StackSetName": "payment", "StackIds": [stack_id]}
+            scenario.administrator, {"StackSetName": "payment", "StackIds": [stack_id]}
         )
-        await end_of(bench.administrator, operation_id)
+        await end_of(scenario.administrator, operation_id)
 
-    asyncio.run(adopt())
+    asyncio.run(run_import())
 
-    assert bench.statuses() == [status]
+    assert scenario.statuses() == [status]
 
 
 def test_stack_with_a_secret_is_not_imported() -> None:
     stacks = FakeStacks()
     stacks.concealed = {"Suffix"}
-    bench = Bench(stacks)
+    scenario = Scenario(stacks)
     request = StackRequest(
         template_body=TEMPLATE, parameters={"Size": "huge"}, capabilities=(), tags={}
     )
-    stack_id = bench.stacks.create(EAST, "by-hand", request)
+    stack_id = scenario.stacks.create(EAST, "existing", request)
 
-    async def adopt() -> None:
+    async def run_import() -> None:
         operation_id = import_stacks(
-            bench.administrator, {"StackSetName": "payment", "StackIds": [stack_id]}
+            scenario.administrator, {"StackSetName": "payment", "StackIds": [stack_id]}
         )
-        await end_of(bench.administrator, operation_id)
+        await end_of(scenario.administrator, operation_id)
 
-    asyncio.run(adopt())
+    asyncio.run(run_import())
 
-    assert bench.statuses() == [("INOPERABLE", "FAILED_IMPORT")]
-    assert "NoEcho" in (bench.stack_set.instances[EAST].reason or "")
+    assert scenario.statuses() == [("INOPERABLE", "FAILED_IMPORT")]
+    assert "NoEcho" in (scenario.stack_set.instances[EAST].reason or "")

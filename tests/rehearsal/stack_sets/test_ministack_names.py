@@ -9,7 +9,7 @@ from payment_templates.rehearsal.stack_sets.ministack_names import find_ministac
 @pytest.mark.parametrize(
     ("module", "name"), [(iam, "_roles"), (engine, "_parse_template")], ids=["roles", "parser"]
 )
-def test_name_that_a_new_ministack_lacks_is_told_in_one_line(
+def test_missing_name_is_reported_in_one_line(
     module: object, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(module, name)
@@ -18,5 +18,5 @@ def test_name_that_a_new_ministack_lacks_is_told_in_one_line(
         find_ministack()
 
 
-def test_every_name_is_there_in_the_pinned_ministack() -> None:
+def test_pinned_ministack_has_every_name() -> None:
     assert "CreateStack" in find_ministack().handlers

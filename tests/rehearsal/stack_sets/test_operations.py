@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Scenario = Callable[[FakeStacks, Administrator], "Awaitable[None]"]
 
 
-def play(scenario: Scenario, *, managed: bool = False) -> None:
+def run_scenario(scenario: Scenario, *, managed: bool = False) -> None:
     async def run() -> None:
         stacks = FakeStacks()
         administrator = administrator_of(stacks)
@@ -61,7 +61,7 @@ def create(administrator: Administrator, region: str, operation_id: str) -> str:
     )
 
 
-def test_second_operation_meets_operation_in_progress() -> None:
+def test_second_operation_is_rejected_while_one_is_in_progress() -> None:
     async def scenario(stacks: FakeStacks, administrator: Administrator) -> None:
         stacks.gate.clear()
         create(administrator, "us-east-1", "first")
@@ -71,20 +71,20 @@ def test_second_operation_meets_operation_in_progress() -> None:
         stacks.gate.set()
         assert await end_of(administrator, "first") == OperationStatus.SUCCEEDED
 
-    play(scenario)
+    run_scenario(scenario)
 
 
-def test_used_operation_id_is_refused_after_the_operation_has_ended() -> None:
+def test_operation_id_cannot_be_reused_after_the_operation_has_ended() -> None:
     async def scenario(_: FakeStacks, administrator: Administrator) -> None:
         await end_of(administrator, create(administrator, "us-east-1", "first"))
         with pytest.raises(ServiceError) as refusal:
             create(administrator, "us-west-2", "first")
         assert refusal.value.code == "OperationIdAlreadyExistsException"
 
-    play(scenario)
+    run_scenario(scenario)
 
 
-def test_managed_execution_runs_operations_together_that_do_not_conflict() -> None:
+def test_managed_execution_runs_operations_without_conflict_in_parallel() -> None:
     async def scenario(stacks: FakeStacks, administrator: Administrator) -> None:
         stacks.gate.clear()
         operations = administrator.find("payment").operations
@@ -94,10 +94,10 @@ def test_managed_execution_runs_operations_together_that_do_not_conflict() -> No
         stacks.gate.set()
         assert await end_of(administrator, "second") == OperationStatus.SUCCEEDED
 
-    play(scenario, managed=True)
+    run_scenario(scenario, managed=True)
 
 
-def test_managed_execution_queues_a_conflict_and_starts_it_in_request_order() -> None:
+def test_managed_execution_queues_conflicting_operations_in_request_order() -> None:
     async def scenario(stacks: FakeStacks, administrator: Administrator) -> None:
         stacks.gate.clear()
         stack_set = administrator.find("payment")
@@ -127,7 +127,7 @@ def test_managed_execution_queues_a_conflict_and_starts_it_in_request_order() ->
         ]
         assert ends == sorted(ends)
 
-    play(scenario, managed=True)
+    run_scenario(scenario, managed=True)
 
 
 def test_queued_operation_that_is_stopped_never_starts() -> None:
@@ -142,7 +142,7 @@ def test_queued_operation_that_is_stopped_never_starts() -> None:
         stacks.gate.set()
         assert await end_of(administrator, "first") == OperationStatus.SUCCEEDED
 
-    play(scenario, managed=True)
+    run_scenario(scenario, managed=True)
 
 
 def test_operation_that_has_ended_cannot_be_stopped() -> None:
@@ -153,7 +153,7 @@ def test_operation_that_has_ended_cannot_be_stopped() -> None:
             administrator.queue(stack_set).stop(stack_set.operations["first"])
         assert refusal.value.code == "InvalidOperationException"
 
-    play(scenario)
+    run_scenario(scenario)
 
 
 def test_managed_execution_cannot_be_changed_while_an_operation_runs() -> None:
@@ -172,10 +172,10 @@ def test_managed_execution_cannot_be_changed_while_an_operation_runs() -> None:
         stacks.gate.set()
         await end_of(administrator, "first")
 
-    play(scenario, managed=True)
+    run_scenario(scenario, managed=True)
 
 
-def test_set_is_not_deleted_under_a_running_operation() -> None:
+def test_stack_set_with_a_running_operation_is_not_deleted() -> None:
     async def scenario(stacks: FakeStacks, administrator: Administrator) -> None:
         stacks.gate.clear()
         create(administrator, "us-east-1", "first")
@@ -185,4 +185,4 @@ def test_set_is_not_deleted_under_a_running_operation() -> None:
         stacks.gate.set()
         await end_of(administrator, "first")
 
-    play(scenario)
+    run_scenario(scenario)

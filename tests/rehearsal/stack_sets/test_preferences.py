@@ -4,7 +4,7 @@ from payment_templates.rehearsal.stack_sets.preferences import OperationPreferen
 from payment_templates.rehearsal.wire import ServiceError
 
 
-def test_nothing_may_fail_and_one_account_is_worked_on_unless_told_otherwise() -> None:
+def test_defaults_are_no_failures_and_one_account_at_a_time() -> None:
     preferences = OperationPreferences()
 
     assert preferences.tolerance(10) == 0
@@ -19,7 +19,7 @@ def test_tolerated_percentage_rounds_down(percentage: int, tolerated: int) -> No
 
 
 @pytest.mark.parametrize(("percentage", "at_once"), [(1, 1), (19, 1), (29, 2), (100, 10)])
-def test_concurrent_percentage_rounds_down_to_one_at_least(percentage: int, at_once: int) -> None:
+def test_concurrent_percentage_rounds_down_to_at_least_one(percentage: int, at_once: int) -> None:
     preferences = OperationPreferences(
         max_concurrent_percentage=percentage, concurrency_mode="SOFT_FAILURE_TOLERANCE"
     )
@@ -27,7 +27,7 @@ def test_concurrent_percentage_rounds_down_to_one_at_least(percentage: int, at_o
     assert preferences.concurrency(10, failures=0) == at_once
 
 
-def test_strict_mode_gives_up_one_account_for_each_failure() -> None:
+def test_strict_mode_subtracts_one_account_per_failure() -> None:
     preferences = OperationPreferences(max_concurrent_count=10, failure_tolerance_count=3)
 
     limits = [preferences.concurrency(20, failures=failures) for failures in range(5)]
@@ -35,7 +35,7 @@ def test_strict_mode_gives_up_one_account_for_each_failure() -> None:
     assert limits == [4, 3, 2, 1, 0]
 
 
-def test_soft_mode_keeps_its_concurrency_whatever_fails() -> None:
+def test_soft_mode_keeps_its_concurrency_after_failures() -> None:
     preferences = OperationPreferences(
         max_concurrent_count=10, concurrency_mode="SOFT_FAILURE_TOLERANCE"
     )
@@ -51,7 +51,7 @@ def test_regions_not_in_the_order_come_last() -> None:
     assert regions == ["us-west-2", "us-east-1", "eu-west-1"]
 
 
-def test_count_and_percentage_together_are_refused() -> None:
+def test_count_and_percentage_together_are_rejected() -> None:
     with pytest.raises(
         ServiceError, match="FailureToleranceCount=0 and FailureTolerancePercentage=5"
     ):

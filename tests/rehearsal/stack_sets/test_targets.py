@@ -31,11 +31,11 @@ SELF_MANAGED = Definition(
 SERVICE_MANAGED = replace(SELF_MANAGED, permission_model="SERVICE_MANAGED")
 
 
-def read(definition: Definition, **members: Any) -> dict[Target, str | None]:  # noqa: ANN401 - Wrong on purpose.
+def read(definition: Definition, **members: Any) -> dict[Target, str | None]:  # noqa: ANN401 - invalid on purpose.
     request: CreateStackInstancesInputTypeDef = {
         "StackSetName": "payment",
         "Regions": ["us-east-1", "us-west-2"],
-        **members,  # type: ignore[typeddict-item] # Plain data, as a client sends it.
+        **members,  # type: ignore[typeddict-item] # as a client sends it.
     }
     return read_targets(
         request, definition, administrator=ACCOUNT, known_regions=frozenset(REGIONS)
@@ -48,7 +48,7 @@ def test_targets_are_every_account_in_every_region() -> None:
     assert list(targets) == [EAST, Target(OTHER, "us-east-1"), WEST, Target(OTHER, "us-west-2")]
 
 
-def test_organizational_unit_holds_the_account_of_the_administrator() -> None:
+def test_organizational_unit_contains_the_account_of_the_administrator() -> None:
     targets = read(SERVICE_MANAGED, DeploymentTargets={"OrganizationalUnitIds": [UNIT]})
 
     assert targets == {EAST: UNIT, WEST: UNIT}
@@ -95,7 +95,7 @@ def test_accounts_of_a_unit_can_be_filtered(kind: str, accounts: list[str]) -> N
         (SERVICE_MANAGED, {"Accounts": [ACCOUNT]}, "can only have OrganizationalUnit as target"),
     ],
 )
-def test_targets_that_do_not_fit_are_refused(
+def test_invalid_targets_are_rejected(
     definition: Definition, members: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ServiceError, match=message):

@@ -129,7 +129,7 @@ def test_name_is_taken_in_its_region_and_free_in_another(
         ),
     ],
 )
-def test_global_name_is_taken_from_another_region_too(
+def test_global_name_is_taken_in_every_region(
     aws: EmbeddedAws, template: dict[str, Any], reason: str
 ) -> None:
     assert stacks.create(aws, template).status == "CREATE_COMPLETE"
@@ -140,7 +140,7 @@ def test_global_name_is_taken_from_another_region_too(
     assert elsewhere.failures["It"] == reason
 
 
-def test_name_is_found_behind_many_others(aws: EmbeddedAws) -> None:
+def test_name_is_found_on_a_later_page(aws: EmbeddedAws) -> None:
     logs = aws.client("logs", EAST)
     for number in range(60):
         logs.create_log_group(logGroupName=f"/payment/{number:02}")

@@ -54,7 +54,7 @@ _NETWORK: dict[str, Any] = {
         ),
     ],
 )
-def test_parts_of_a_resource_must_share_a_network(
+def test_resource_must_not_reference_two_networks(
     aws: EmbeddedAws, resource_type: str, properties: dict[str, Any], reason: str
 ) -> None:
     template = {

@@ -51,7 +51,7 @@ from tests.rehearsal.stacks import EAST, resource
         ),
     ],
 )
-def test_dangling_reference_is_refused_before_a_stack_exists(
+def test_dangling_reference_is_rejected_before_a_stack_exists(
     aws: EmbeddedAws, template: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ClientError) as refused:

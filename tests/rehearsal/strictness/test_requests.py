@@ -43,7 +43,7 @@ def test_named_iam_resource_needs_its_capability(aws: EmbeddedAws, operation: st
     assert message == "Requires capabilities : [CAPABILITY_NAMED_IAM]"
 
 
-def test_template_over_the_inline_limit_is_refused(aws: EmbeddedAws) -> None:
+def test_template_over_the_inline_limit_is_rejected(aws: EmbeddedAws) -> None:
     template = resource("AWS::SNS::Topic")
     template["Metadata"] = {"Padding": "x" * 51_200}
 
@@ -51,12 +51,12 @@ def test_template_over_the_inline_limit_is_refused(aws: EmbeddedAws) -> None:
         stacks.create(aws, template)
 
 
-def test_parameter_that_the_template_lacks_is_refused(aws: EmbeddedAws) -> None:
+def test_unknown_parameter_is_rejected(aws: EmbeddedAws) -> None:
     with pytest.raises(ClientError, match=r"Parameters: \[Sufix\] do not exist in the template"):
         stacks.create(aws, resource("AWS::SNS::Topic"), Sufix="dev")
 
 
-def test_failed_rule_is_told_in_its_own_words(aws: EmbeddedAws) -> None:
+def test_failed_rule_is_reported_with_its_description(aws: EmbeddedAws) -> None:
     template = {
         "Parameters": {"Zone": {"Type": "String"}},
         "Rules": {

@@ -86,7 +86,7 @@ def test_properties_outside_the_schema_fail_the_resource(
 
 
 @pytest.mark.parametrize(
-    "tolerated",
+    "accepted",
     [
         pytest.param(resource("AWS::Logs::LogGroup", RetentionInDays="7"), id="5 as text"),
         pytest.param(
@@ -99,13 +99,13 @@ def test_properties_outside_the_schema_fail_the_resource(
         ),
     ],
 )
-def test_scalars_are_taken_in_any_spelling(aws: EmbeddedAws, tolerated: dict[str, Any]) -> None:
-    outcome = stacks.create(aws, tolerated)
+def test_scalars_are_accepted_in_other_types(aws: EmbeddedAws, accepted: dict[str, Any]) -> None:
+    outcome = stacks.create(aws, accepted)
 
     assert outcome.status == "CREATE_COMPLETE"
 
 
-def test_schema_judges_what_intrinsics_resolve_to(aws: EmbeddedAws) -> None:
+def test_schema_applies_to_resolved_intrinsic_functions(aws: EmbeddedAws) -> None:
     template = {
         "Parameters": {"Days": {"Type": "Number"}},
         **resource("AWS::Logs::LogGroup", RetentionInDays={"Ref": "Days"}),

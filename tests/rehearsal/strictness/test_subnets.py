@@ -37,7 +37,7 @@ _NETWORK: dict[str, Any] = {
         pytest.param(
             {"CidrBlock": "10.0.1.128/25"},
             "The CIDR '10.0.1.128/25' conflicts with another subnet",
-            id="over another subnet",
+            id="overlaps another subnet",
         ),
     ],
 )
@@ -63,7 +63,7 @@ def test_subnet_must_fit_its_region_and_its_vpc(
         pytest.param("10.0.9.0/24", "UPDATE_COMPLETE", id="other addresses"),
     ],
 )
-def test_subnet_moves_to_another_zone_only_with_other_addresses(
+def test_zone_of_a_subnet_changes_only_with_another_cidr_block(
     aws: EmbeddedAws, block: str, status: str
 ) -> None:
     def network(zone: str, cidr: str) -> dict[str, Any]:
