@@ -1,4 +1,4 @@
-"""Finds the deployed stack before any test runs, and says which tests it cannot answer."""
+"""Finds the deployed stack before any test runs, and skips tests that need the real AWS."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ FOUND = pytest.StashKey[Stack | UnusableStackError]()
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
-        "markers", "real_aws(what): only the real AWS shows it; skipped where another one answers."
+        "markers", "real_aws(what): needs the real AWS; skipped on an emulator."
     )
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     if "STACK_NAME" not in os.environ or session.config.option.collectonly:
         return
-    if not any(_asks_the_stack(item) for item in session.items):
+    if not any(_uses_the_stack(item) for item in session.items):
         return
     session.config.stash[FOUND] = found = _find()
-    # A worker of pytest-xdist cannot end the session: there every test fails, with the one line.
+    # A worker of pytest-xdist cannot end the session: there every test fails with the message.
     if isinstance(found, UnusableStackError) and not hasattr(session.config, "workerinput"):
         pytest.exit(str(found), returncode=pytest.ExitCode.USAGE_ERROR)
 
@@ -35,7 +35,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def stack(pytestconfig: pytest.Config) -> Stack:
     """The deployed stack."""
     if FOUND not in pytestconfig.stash:
-        pytest.skip("no deployed stack is named: set STACK_NAME, ENVIRONMENT_SUFFIX and AWS_REGION")
+        pytest.skip("no deployed stack given: set STACK_NAME, ENVIRONMENT_SUFFIX and AWS_REGION")
     found = pytestconfig.stash[FOUND]
     if isinstance(found, UnusableStackError):
         pytest.fail(str(found), pytrace=False)
@@ -43,13 +43,15 @@ def stack(pytestconfig: pytest.Config) -> Stack:
 
 
 @pytest.fixture(autouse=True)
-def _real_aws_answers(request: pytest.FixtureRequest) -> None:  # pyright: ignore[reportUnusedFunction] - autouse.
+def _skip_without_real_aws(request: pytest.FixtureRequest) -> None:  # pyright: ignore[reportUnusedFunction] - autouse.
     marker = request.node.get_closest_marker("real_aws")
     if marker is None:
         return
     stack: Stack = request.getfixturevalue("stack")
     if not stack.is_in_aws:
-        pytest.skip(f"only the real AWS shows {marker.args[0]}; {stack.endpoint_url} answers here")
+        pytest.skip(
+            f"only the real AWS shows {marker.args[0]}; the endpoint is {stack.endpoint_url}"
+        )
 
 
 def _find() -> Stack | UnusableStackError:
@@ -59,5 +61,5 @@ def _find() -> Stack | UnusableStackError:
         return error
 
 
-def _asks_the_stack(item: pytest.Item) -> bool:
+def _uses_the_stack(item: pytest.Item) -> bool:
     return item.path.is_relative_to(HERE) and "stack" in getattr(item, "fixturenames", ())

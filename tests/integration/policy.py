@@ -1,4 +1,4 @@
-"""What the tests may ask: policy.json, the IAM policy to grant to whoever runs them."""
+"""Restricts the tests to policy.json, the IAM policy that they need."""
 
 from __future__ import annotations
 
@@ -11,25 +11,27 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel
 
 FILE = Path(__file__).with_name("policy.json")
-# IAM names actions by the name with which a service's requests are signed, with this exception:
+# IAM's prefix of actions is the service's signing name, with this exception:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
 _PREFIXES = {"monitoring": "cloudwatch"}
 
 
 class OutsidePolicyError(Exception):
-    """A test asks for more than policy.json grants."""
+    """A test calls an action that policy.json does not grant."""
 
 
 @cache
 def actions() -> frozenset[str]:
-    """List the IAM actions that the policy grants."""
+    """Return the IAM actions that the policy grants."""
     statements = json.loads(FILE.read_text())["Statement"]
     return frozenset(action for statement in statements for action in statement["Action"])
 
 
 def refuse_call_outside(model: OperationModel, **_event: Any) -> None:  # noqa: ANN401 - botocore's.
-    """Stop a call before it is sent, unless the policy grants it: botocore's before-call event."""
+    """Handle botocore's before-call event: reject a call that the policy does not grant."""
     signing_name = model.service_model.signing_name
     action = f"{_PREFIXES.get(signing_name, signing_name)}:{model.name}"
     if action not in actions():
-        raise OutsidePolicyError(f"{action} is not granted by {FILE.name}: add it, or do without")
+        raise OutsidePolicyError(
+            f"{action} is not granted by {FILE.name}: add it, or remove the call"
+        )

@@ -1,4 +1,4 @@
-"""The figures in which one profile of the stack differs from another."""
+"""Defines the expected values that differ between profiles of the stack."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
-    """What the specification promises, where production promises something else."""
+    """The values of the specification that the production profile overrides."""
 
     nat_gateways: int = 1
     instance_class: str = "db.t3.medium"
     backup_days: int = 1
     log_days: int = 7
     database_deletion_policy: str = "Delete"
-    # Whether the key and the logs outlive the stack, as a snapshot of the database does.
-    keeps_key_and_logs: bool = False
+    # Whether the key and the logs are retained when the stack is deleted.
+    retains_key_and_logs: bool = False
 
 
 PROFILES = {
@@ -26,6 +26,6 @@ PROFILES = {
         backup_days=35,
         log_days=400,
         database_deletion_policy="Snapshot",
-        keeps_key_and_logs=True,
+        retains_key_and_logs=True,
     ),
 }

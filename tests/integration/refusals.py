@@ -1,4 +1,4 @@
-"""Why a stack cannot be tested, in one line each: what was given, and what would do."""
+"""Formats one-line errors for a stack that cannot be tested: the given value and a remedy."""
 
 from __future__ import annotations
 
@@ -18,59 +18,59 @@ if TYPE_CHECKING:
 
 _CREDENTIALS = "Log in, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 _MOST_NAMES = 5
-# A stack in another state has not all of its resources, or will soon have others.
+# In other states, resources are missing or changing.
 _TESTABLE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
 
 
 class UnusableStackError(Exception):
-    """What was asked for cannot be tested: the message is for the person who asked."""
+    """The given stack cannot be tested; the message is for the user."""
 
 
-def refused(asked: str, error: ClientError, services: Services) -> str:
-    """Say why AWS did not describe the stack."""
+def rejection(request: str, error: ClientError, services: Services) -> str:
+    """Return why AWS rejected the call that describes the stack."""
     answer = error.response.get("Error", {})
     message = answer.get("Message", "").rstrip(".")
     if "does not exist" in message:
-        return f"{asked} does not exist. {_stacks_there(services)}"
+        return f"{request} does not exist. {_existing_stacks(services)}"
     if answer.get("Code", "").startswith("AccessDenied"):
-        return f"{asked}: {message}. What must be granted is in tests/integration/policy.json"
-    return f"{asked}: AWS refuses these credentials: {message}. {_CREDENTIALS}"
+        return f"{request}: {message}. The required policy is tests/integration/policy.json"
+    return f"{request}: AWS rejects these credentials: {message}. {_CREDENTIALS}"
 
 
-def unasked(asked: str, error: Exception, region: str | None) -> str:
-    """Say why AWS could not even be asked."""
+def connection_error(request: str, error: Exception, region: str | None) -> str:
+    """Return why the call did not reach AWS."""
     message = " ".join(str(error).split()).rstrip(".")
     match error:
         case exceptions.InvalidRegionError():
-            remedy = "Give a region, such as us-east-1"
+            remedy = "Set a region, such as us-east-1"
         case exceptions.ConnectionError() | exceptions.HTTPClientError():
-            meant = _regions_like(region or "us-east-1")
-            remedy = f"Check AWS_REGION ({meant}?), AWS_ENDPOINT_URL and the network"
-        # botocore takes a malformed endpoint for one.
+            similar = _regions_like(region or "us-east-1")
+            remedy = f"Check AWS_REGION ({similar}?), AWS_ENDPOINT_URL and the network"
+        # botocore's error for a malformed endpoint.
         case ValueError():
-            remedy = "Give AWS_ENDPOINT_URL as http://host:port, or leave it out"
+            remedy = "Set AWS_ENDPOINT_URL to http://host:port, or unset it"
         case _:
             remedy = _CREDENTIALS
-    return f"{asked}: {message}. {remedy}"
+    return f"{request}: {message}. {remedy}"
 
 
-def refuse_unlike(
-    asked: str, description: Json, parameters: Mapping[str, str], *, suffix: str
+def require_testable(
+    request: str, description: Json, parameters: Mapping[str, str], *, suffix: str
 ) -> None:
-    """Raise UnusableStackError for a stack that is not ready, not this one, or not of this kind."""
+    """Raise UnusableStackError for a stack in a wrong state, of a wrong kind or wrong suffix."""
     status = description["StackStatus"]
     if status not in _TESTABLE:
-        raise UnusableStackError(f"{asked} is {status}: it must be one of {', '.join(_TESTABLE)}")
+        raise UnusableStackError(f"{request} is {status}: it must be one of {', '.join(_TESTABLE)}")
     deployed = parameters.get("EnvironmentSuffix")
     if deployed is None:
         raise UnusableStackError(
-            f"{asked} is no payment stack, it has no parameter EnvironmentSuffix: "
-            "name one made from output/TapStack.json"
+            f"{request} is not a payment stack, it has no parameter EnvironmentSuffix: "
+            "use a stack created from output/TapStack.json"
         )
     if deployed != suffix:
         raise UnusableStackError(
-            f"ENVIRONMENT_SUFFIX={suffix}, but {asked} was deployed with {deployed}: "
-            f"give ENVIRONMENT_SUFFIX={deployed}, or another stack"
+            f"ENVIRONMENT_SUFFIX={suffix}, but {request} was deployed with {deployed}: "
+            f"set ENVIRONMENT_SUFFIX={deployed}, or use another stack"
         )
 
 
@@ -79,13 +79,13 @@ def _regions_like(region: str) -> str:
     return ", ".join(get_close_matches(region, known, n=2)) or "us-east-1"
 
 
-def _stacks_there(services: Services) -> str:
+def _existing_stacks(services: Services) -> str:
     try:
         answer = services.ask("cloudformation", "list_stacks", StackStatusFilter=list(_TESTABLE))
     except (BotoCoreError, ClientError, policy.OutsidePolicyError):
-        return "Give the name of a stack of this account and region"
+        return "Set the name of a stack in this account and region"
     names = sorted(summary["StackName"] for summary in answer["StackSummaries"])
     if not names:
-        return "No stack is there: give another AWS_REGION, or other credentials"
+        return "There are no stacks: set another AWS_REGION or other credentials"
     more = ", ..." if len(names) > _MOST_NAMES else ""
-    return f"There are: {', '.join(names[:_MOST_NAMES])}{more}"
+    return f"Existing stacks: {', '.join(names[:_MOST_NAMES])}{more}"

@@ -1,4 +1,4 @@
-"""AWS's services as the tests ask them: read-only, all pages at once, each question only once."""
+"""Calls AWS's services for the tests: read-only, with all pages merged and results cached."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.integration import policy
 if TYPE_CHECKING:
     from boto3 import Session
 
-# What AWS answers has no narrower type than this.
+# Responses of AWS have no narrower type.
 Json = dict[str, Any]
 
 
@@ -19,28 +19,28 @@ Json = dict[str, Any]
 class Services:
     """The services of one account and region."""
 
-    # boto3 makes its clients at run time: no type is known before.
+    # Untyped, because boto3 makes its clients at run time.
     session: Any
     _clients: dict[str, Any] = field(default_factory=dict[str, Any])
     _answers: dict[str, Json] = field(default_factory=dict[str, Json])
 
     @classmethod
     def of(cls, session: Session) -> Services:
-        """Let a session ask no more than the policy grants."""
-        # Clients copy their session's handlers when they are made.
+        """Return the services of a session, limited to the calls that the policy grants."""
+        # Clients copy their session's handlers when they are created.
         cast("Any", session).events.register("before-call", policy.refuse_call_outside)
         return cls(session=session)
 
     def endpoint_url(self, service: str) -> str:
-        """Tell where a service is asked."""
+        """Return the endpoint URL of a service."""
         return str(self._client(service).meta.endpoint_url)
 
     def ask(self, service: str, operation: str, **arguments: object) -> Json:
-        """Call an operation, named as boto3 does, and put all pages into one answer."""
-        question = json.dumps([service, operation, arguments], sort_keys=True)
-        if question not in self._answers:
-            self._answers[question] = self._call(service, operation, arguments)
-        return self._answers[question]
+        """Call an operation by its boto3 name, and merge all pages into one response."""
+        call = json.dumps([service, operation, arguments], sort_keys=True)
+        if call not in self._answers:
+            self._answers[call] = self._call(service, operation, arguments)
+        return self._answers[call]
 
     def _call(self, service: str, operation: str, arguments: Json) -> Json:
         client = self._client(service)

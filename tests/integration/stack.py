@@ -1,4 +1,4 @@
-"""The deployed stack that the environment names, or one line that says why there is none."""
+"""Finds the deployed stack that the environment variables name."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from tests.integration.services import Json, Services
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# The domains of AWS's own endpoints, of the partitions aws and aws-cn:
+# The domains of AWS's endpoints in the partitions aws and aws-cn:
 # https://docs.aws.amazon.com/general/latest/gr/rande.html
 _AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """A deployed stack: what CloudFormation tells of it, and the services that tell the rest."""
+    """A deployed stack: its description by CloudFormation, and the services of its account."""
 
     services: Services
     profile: Profile
@@ -55,35 +55,35 @@ class Stack:
 
     @property
     def is_in_aws(self) -> bool:
-        """Whether AWS itself answers, and not something that is in for it."""
+        """Whether the endpoint is AWS, not an emulator."""
         return (urlsplit(self.endpoint_url).hostname or "").endswith(_AWS_DOMAINS)
 
     def ask(self, service: str, operation: str, **arguments: object) -> Json:
-        """Ask a service of the stack's account and region: see Services.ask."""
+        """Call a service in the stack's account and region: see Services.ask."""
         return self.services.ask(service, operation, **arguments)
 
 
 def find_stack(environment: Mapping[str, str]) -> Stack:
-    """Find the stack that STACK_NAME and its companions name.
+    """Find the stack that STACK_NAME, ENVIRONMENT_SUFFIX and AWS_REGION name.
 
-    Raises UnusableStackError where there is none to test: one line, for the person who asked.
+    Raises UnusableStackError with a one-line message for the user if it cannot be tested.
     """
     name = _given(environment, "STACK_NAME", "payment-processing-dev")
     suffix = _given(environment, "ENVIRONMENT_SUFFIX", "dev-001")
     profile = environment.get("STACK_PROFILE", "standard")
     if profile not in PROFILES:
-        raise UnusableStackError(f"STACK_PROFILE={profile}: give one of {', '.join(PROFILES)}")
+        raise UnusableStackError(f"STACK_PROFILE={profile}: use one of {', '.join(PROFILES)}")
     region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
-    asked = f"STACK_NAME={name} in AWS_REGION={region or '(the profile says)'}"
+    request = f"STACK_NAME={name} in AWS_REGION={region or '(from the AWS profile)'}"
     try:
         session = boto3.Session(region_name=region)
         if not session.region_name:
-            raise UnusableStackError("AWS_REGION is not set: give a region, such as us-east-1")
+            raise UnusableStackError("AWS_REGION is not set: set a region, such as us-east-1")
         services = Services.of(session)
-        description = _described(asked, services, name)
+        description = _described(request, services, name)
     except (BotoCoreError, ValueError) as error:
-        raise UnusableStackError(refusals.unasked(asked, error, region)) from None
-    refusals.refuse_unlike(asked, description, _parameters(description), suffix=suffix)
+        raise UnusableStackError(refusals.connection_error(request, error, region)) from None
+    refusals.require_testable(request, description, _parameters(description), suffix=suffix)
     return Stack(
         services=services,
         profile=PROFILES[profile],
@@ -96,15 +96,17 @@ def find_stack(environment: Mapping[str, str]) -> Stack:
 def _given(environment: Mapping[str, str], variable: str, example: str) -> str:
     value = environment.get(variable)
     if not value:
-        raise UnusableStackError(f"{variable} is not set: give that of the stack, as in {example}")
+        raise UnusableStackError(
+            f"{variable} is not set: set it to that of the stack, such as {example}"
+        )
     return value
 
 
-def _described(asked: str, services: Services, name: str) -> Json:
+def _described(request: str, services: Services, name: str) -> Json:
     try:
         (description,) = services.ask("cloudformation", "describe_stacks", StackName=name)["Stacks"]
     except ClientError as error:
-        raise UnusableStackError(refusals.refused(asked, error, services)) from None
+        raise UnusableStackError(refusals.rejection(request, error, services)) from None
     return dict(description)
 
 

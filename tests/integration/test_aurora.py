@@ -12,7 +12,7 @@ from tests.integration import resources
 if TYPE_CHECKING:
     from tests.integration.stack import Stack
 
-# LatestRestorableTime is typically within the last five minutes; three times that is a fault:
+# LatestRestorableTime is typically within the last five minutes; this limit is three times that:
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_PIT.html
 RESTORABLE_WITHIN = timedelta(minutes=15)
 EACH_INSTANCE = pytest.mark.parametrize("tier", range(3), ids=["writer", "reader 1", "reader 2"])
@@ -25,7 +25,7 @@ def test_cluster_is_aurora_postgresql_15(stack: Stack) -> None:
     assert cluster["EngineVersion"].split(".")[0] == "15"
 
 
-def test_cluster_runs_the_version_asked_for(stack: Stack) -> None:
+def test_cluster_runs_the_requested_version(stack: Stack) -> None:
     version = resources.database_cluster(stack)["EngineVersion"]
 
     assert version == stack.parameters["DBEngineVersion"]
@@ -43,7 +43,7 @@ def test_cluster_has_one_writer_and_two_readers(stack: Stack) -> None:
     assert sorted(member["IsClusterWriter"] for member in members) == [False, False, True]
 
 
-def test_three_instances_stand_in_three_zones(stack: Stack) -> None:
+def test_three_instances_are_in_three_zones(stack: Stack) -> None:
     zones = {instance["AvailabilityZone"] for instance in resources.database_instances(stack)}
 
     assert len(zones) == 3
@@ -51,7 +51,7 @@ def test_three_instances_stand_in_three_zones(stack: Stack) -> None:
 
 # A failover moves the writer, but not the order of promotion.
 @EACH_INSTANCE
-def test_instance_stands_in_its_zone(stack: Stack, tier: int) -> None:
+def test_instance_is_in_its_zone(stack: Stack, tier: int) -> None:
     instance = resources.database_instances(stack)[tier]
 
     assert instance["PromotionTier"] == tier
@@ -76,14 +76,14 @@ def test_cluster_fails_over_between_zones(stack: Stack) -> None:
         ("PerformanceInsightsEnabled", True),
     ],
 )
-def test_instance_is_as_promised(stack: Stack, tier: int, name: str, value: Any) -> None:  # noqa: ANN401 - JSON
+def test_instance_has_the_setting(stack: Stack, tier: int, name: str, value: Any) -> None:  # noqa: ANN401 - JSON
     instance = resources.database_instances(stack)[tier]
 
     assert instance[name] == value
 
 
 @EACH_INSTANCE
-def test_instance_is_of_the_promised_class(stack: Stack, tier: int) -> None:
+def test_instance_has_the_class_of_the_profile(stack: Stack, tier: int) -> None:
     instance = resources.database_instances(stack)[tier]
 
     assert instance["DBInstanceClass"] == stack.profile.instance_class
@@ -103,15 +103,15 @@ def test_instance_listens_on_the_port_of_its_cluster(stack: Stack, tier: int) ->
     assert port == resources.database_cluster(stack)["Port"]
 
 
-def test_every_instance_has_taken_over_the_parameters_of_the_cluster(stack: Stack) -> None:
+def test_every_instance_has_applied_the_cluster_parameters(stack: Stack) -> None:
     members = resources.database_cluster(stack)["DBClusterMembers"]
 
-    # One that is pending-reboot is restarted by the next update.
+    # The next update restarts an instance that is pending-reboot.
     assert {member["DBClusterParameterGroupStatus"] for member in members} == {"in-sync"}
 
 
-# CloudFormation ignores a change of it, and the secret would name someone whom no one knows.
-def test_master_user_is_the_one_of_the_template(stack: Stack) -> None:
+# CloudFormation ignores a changed user, and the secret would have a user that does not exist.
+def test_master_user_is_that_of_the_template(stack: Stack) -> None:
     user = resources.database_cluster(stack)["MasterUsername"]
 
     clusters = [
@@ -124,9 +124,7 @@ def test_master_user_is_the_one_of_the_template(stack: Stack) -> None:
 
 @EACH_INSTANCE
 @pytest.mark.parametrize("key", ["KmsKeyId", "PerformanceInsightsKMSKeyId"])
-def test_what_an_instance_stores_is_encrypted_with_the_stacks_key(
-    stack: Stack, tier: int, key: str
-) -> None:
+def test_instance_data_is_encrypted_with_the_stacks_key(stack: Stack, tier: int, key: str) -> None:
     instance = resources.database_instances(stack)[tier]
 
     assert instance[key] == stack.outputs["EncryptionKeyArn"]
@@ -139,13 +137,13 @@ def test_cluster_is_encrypted_with_the_stacks_key(stack: Stack) -> None:
     assert cluster["KmsKeyId"] == stack.outputs["EncryptionKeyArn"]
 
 
-def test_backups_are_kept_as_long_as_promised(stack: Stack) -> None:
+def test_backups_are_retained_as_in_the_profile(stack: Stack) -> None:
     days = resources.database_cluster(stack)["BackupRetentionPeriod"]
 
     assert days == stack.profile.backup_days
 
 
-def test_snapshots_carry_the_clusters_tags(stack: Stack) -> None:
+def test_snapshots_have_the_clusters_tags(stack: Stack) -> None:
     cluster = resources.database_cluster(stack)
 
     assert cluster["CopyTagsToSnapshot"] is True
@@ -172,7 +170,7 @@ def test_users_may_log_in_with_iam(stack: Stack) -> None:
     assert cluster["IAMDatabaseAuthenticationEnabled"] is True
 
 
-def test_database_takes_tls_connections_alone(stack: Stack) -> None:
+def test_database_accepts_only_tls_connections(stack: Stack) -> None:
     group = resources.database_cluster(stack)["DBClusterParameterGroup"]
 
     answer = stack.ask(
@@ -183,7 +181,7 @@ def test_database_takes_tls_connections_alone(stack: Stack) -> None:
     assert set_here == {"rds.force_ssl": "1"}
 
 
-def test_database_stands_in_the_private_subnets(stack: Stack) -> None:
+def test_database_is_in_the_private_subnets(stack: Stack) -> None:
     name = resources.database_cluster(stack)["DBSubnetGroup"]
 
     (group,) = stack.ask("rds", "describe_db_subnet_groups", DBSubnetGroupName=name)[
@@ -195,7 +193,7 @@ def test_database_stands_in_the_private_subnets(stack: Stack) -> None:
 
 
 @EACH_INSTANCE
-def test_instance_stands_in_the_subnets_of_its_cluster(stack: Stack, tier: int) -> None:
+def test_instance_is_in_the_subnets_of_its_cluster(stack: Stack, tier: int) -> None:
     group = resources.database_instances(stack)[tier]["DBSubnetGroup"]["DBSubnetGroupName"]
 
     assert group == resources.database_cluster(stack)["DBSubnetGroup"]
@@ -206,14 +204,14 @@ def test_instance_stands_in_the_subnets_of_its_cluster(stack: Stack, tier: int) 
     [("Endpoint", "WriterEndpoint"), ("ReaderEndpoint", "ReaderEndpoint")],
     ids=["writer", "readers"],
 )
-def test_endpoint_is_the_one_that_the_stack_tells(stack: Stack, endpoint: str, output: str) -> None:
+def test_endpoint_is_an_output_of_the_stack(stack: Stack, endpoint: str, output: str) -> None:
     cluster = resources.database_cluster(stack)
 
     assert cluster[endpoint] == stack.outputs[output]
 
 
-@pytest.mark.real_aws("that the database can be restored to a moment ago")
-def test_database_can_be_restored_to_a_moment_ago(stack: Stack) -> None:
+@pytest.mark.real_aws("the latest restorable time")
+def test_database_can_be_restored_to_the_last_minutes(stack: Stack) -> None:
     latest = resources.database_cluster(stack)["LatestRestorableTime"]
 
     assert datetime.now(UTC) - latest < RESTORABLE_WITHIN
@@ -233,9 +231,9 @@ def test_automated_snapshot_exists_and_is_encrypted(stack: Stack) -> None:
     assert keys == {stack.outputs["EncryptionKeyArn"]}
 
 
-@pytest.mark.real_aws("the names of the database in DNS")
+@pytest.mark.real_aws("the DNS names of the database")
 @pytest.mark.parametrize("output", ["WriterEndpoint", "ReaderEndpoint"])
-def test_name_of_the_database_leads_into_a_private_subnet(stack: Stack, output: str) -> None:
+def test_database_name_resolves_to_a_private_subnet(stack: Stack, output: str) -> None:
     address = ip_address(socket.gethostbyname(stack.outputs[output]))
 
     ranges = [subnet["CidrBlock"] for subnet in resources.subnets(stack, "Private")]

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 TASKS_OF_A_SERVICE = "ecs:service:DesiredCount"
 
 
-def test_there_are_never_fewer_nor_more_than_six_tasks(stack: Stack) -> None:
+def test_minimum_and_maximum_are_six_tasks(stack: Stack) -> None:
     (target,) = scalable_targets(stack)
 
     assert (target["MinCapacity"], target["MaxCapacity"]) == (6, 6)
 
 
-def test_what_scales_is_the_number_of_the_services_tasks(stack: Stack) -> None:
+def test_scaling_changes_the_desired_count_of_the_service(stack: Stack) -> None:
     (target,) = scalable_targets(stack)
 
     assert target["ScalableDimension"] == TASKS_OF_A_SERVICE
@@ -46,7 +46,7 @@ def test_tracked_target_is_the_cpu_of_the_service(stack: Stack) -> None:
     assert tracked["TargetValue"] == 75
 
 
-@pytest.mark.real_aws("the alarms that Application Auto Scaling makes for a policy")
+@pytest.mark.real_aws("the alarms that Application Auto Scaling creates for a policy")
 def test_policy_has_an_alarm_for_each_direction(stack: Stack) -> None:
     (policy,) = scaling_policies(stack)
 

@@ -10,37 +10,37 @@ if TYPE_CHECKING:
     from tests.integration.stack import Stack
 
 DATABASE = "AWS::RDS::DBCluster"
-KEPT_WITH_A_SNAPSHOT = {"AWS::KMS::Key", "AWS::Logs::LogGroup"}
+RETAINED_WITH_A_SNAPSHOT = {"AWS::KMS::Key", "AWS::Logs::LogGroup"}
 EACH_POLICY = pytest.mark.parametrize("policy", ["DeletionPolicy", "UpdateReplacePolicy"])
 
 
 @EACH_POLICY
-def test_nothing_outlives_the_stack_but_what_the_profile_keeps(stack: Stack, policy: str) -> None:
-    kept = {
+def test_only_resources_of_the_profile_are_retained(stack: Stack, policy: str) -> None:
+    retained = {
         resource["Type"]
         for resource in resources.templated(stack).values()
         if resource["Type"] != DATABASE and resource.get(policy, "Delete") != "Delete"
     }
 
-    assert kept == (KEPT_WITH_A_SNAPSHOT if stack.profile.keeps_key_and_logs else set())
+    assert retained == (RETAINED_WITH_A_SNAPSHOT if stack.profile.retains_key_and_logs else set())
 
 
-# Without a policy, CloudFormation would keep a last snapshot of it.
+# Without a policy, CloudFormation takes a final snapshot.
 @EACH_POLICY
-def test_database_is_left_as_promised(stack: Stack, policy: str) -> None:
+def test_database_has_the_deletion_policy_of_the_profile(stack: Stack, policy: str) -> None:
     templated = resources.templated(stack).values()
     (database,) = (found for found in templated if found["Type"] == DATABASE)
 
     assert database.get(policy) == stack.profile.database_deletion_policy
 
 
-def test_database_is_protected_as_the_stack_says(stack: Stack) -> None:
+def test_database_protection_follows_the_parameter(stack: Stack) -> None:
     protected = resources.database_cluster(stack)["DeletionProtection"]
 
     assert protected is is_protected(stack)
 
 
-def test_load_balancer_is_protected_as_the_stack_says(stack: Stack) -> None:
+def test_load_balancer_protection_follows_the_parameter(stack: Stack) -> None:
     arn = stack.outputs["LoadBalancerArn"]
 
     answer = stack.ask("elbv2", "describe_load_balancer_attributes", LoadBalancerArn=arn)
@@ -49,16 +49,16 @@ def test_load_balancer_is_protected_as_the_stack_says(stack: Stack) -> None:
     assert {"Key": "deletion_protection.enabled", "Value": protected} in answer["Attributes"]
 
 
-# The protection of the database alone comes too late: CloudFormation deletes the service and all
+# Protection of the database alone is not enough: CloudFormation deletes the service and all
 # instances before it reaches the cluster.
 def test_stack_with_a_protected_database_cannot_be_deleted(stack: Stack) -> None:
-    refused = stack.description.get("EnableTerminationProtection", False)
+    protected = stack.description.get("EnableTerminationProtection", False)
 
-    assert refused or not is_protected(stack)
+    assert protected or not is_protected(stack)
 
 
 @pytest.mark.parametrize("writer", ["database", "container insights", "application"])
-def test_log_group_dies_with_the_stack(stack: Stack, writer: str) -> None:
+def test_log_group_belongs_to_the_stack(stack: Stack, writer: str) -> None:
     names = {
         "database": f"/aws/rds/cluster/{stack.outputs['DatabaseClusterId']}/postgresql",
         "container insights": f"/aws/ecs/containerinsights/{stack.outputs['ClusterName']}/performance",  # noqa: E501 - a name.

@@ -18,16 +18,16 @@ def test_cluster_is_active(stack: Stack) -> None:
     assert status == "ACTIVE"
 
 
-def test_container_insights_watches_the_cluster(stack: Stack) -> None:
+def test_container_insights_is_enabled(stack: Stack) -> None:
     settings = resources.ecs_cluster(stack)["settings"]
 
     assert {"name": "containerInsights", "value": "enabled"} in settings
 
 
-def test_disks_of_the_tasks_are_encrypted_with_the_stacks_key(stack: Stack) -> None:
+def test_task_storage_is_encrypted_with_the_stacks_key(stack: Stack) -> None:
     storage = resources.ecs_cluster(stack)["configuration"]["managedStorageConfiguration"]
 
-    # ECS shows the key as it was given: by ID, ARN or alias.
+    # ECS shows the key as it was set: ID, ARN or alias.
     key = storage["fargateEphemeralStorageKmsKeyId"].split("/")[-1]
     assert key == stack.outputs["EncryptionKeyArn"].split("/")[-1]
 
@@ -44,19 +44,19 @@ def test_disks_of_the_tasks_are_encrypted_with_the_stacks_key(stack: Stack) -> N
         ("healthCheckGracePeriodSeconds", 60),
     ],
 )
-def test_service_is_as_promised(stack: Stack, name: str, value: Any) -> None:  # noqa: ANN401 - JSON
+def test_service_has_the_setting(stack: Stack, name: str, value: Any) -> None:  # noqa: ANN401 - JSON
     service = resources.service(stack)
 
     assert service[name] == value
 
 
-def test_new_version_replaces_no_task_before_its_own_is_healthy(stack: Stack) -> None:
+def test_deployment_keeps_all_tasks_until_new_ones_are_healthy(stack: Stack) -> None:
     deployment = resources.service(stack)["deploymentConfiguration"]
 
     assert (deployment["minimumHealthyPercent"], deployment["maximumPercent"]) == (100, 200)
 
 
-def test_version_that_does_not_start_is_rolled_back(stack: Stack) -> None:
+def test_failed_deployment_is_rolled_back(stack: Stack) -> None:
     breaker = resources.service(stack)["deploymentConfiguration"]["deploymentCircuitBreaker"]
 
     assert (breaker["enable"], breaker["rollback"]) == (True, True)
@@ -81,10 +81,10 @@ def test_six_tasks_run_two_in_every_zone(stack: Stack) -> None:
     assert zones == dict.fromkeys(resources.zones(stack), 2)
 
 
-def test_tasks_are_made_from_the_services_definition(stack: Stack) -> None:
-    made_from = {task["taskDefinitionArn"] for task in resources.tasks(stack)}
+def test_tasks_use_the_services_task_definition(stack: Stack) -> None:
+    definitions = {task["taskDefinitionArn"] for task in resources.tasks(stack)}
 
-    assert made_from == {resources.service(stack)["taskDefinition"]}
+    assert definitions == {resources.service(stack)["taskDefinition"]}
 
 
 @pytest.mark.parametrize(
@@ -97,14 +97,14 @@ def test_tasks_are_made_from_the_services_definition(stack: Stack) -> None:
         ("requiresCompatibilities", ["FARGATE"]),
     ],
 )
-def test_task_is_as_promised(stack: Stack, name: str, value: Any) -> None:  # noqa: ANN401 - JSON
+def test_task_has_the_setting(stack: Stack, name: str, value: Any) -> None:  # noqa: ANN401 - JSON
     definition = resources.task_definition(stack)
 
     assert definition[name] == value
 
 
 @pytest.mark.parametrize("role", ["executionRoleArn", "taskRoleArn"])
-def test_role_is_the_stacks_own_and_for_tasks_alone(stack: Stack, role: str) -> None:
+def test_role_belongs_to_the_stack_and_trusts_only_tasks(stack: Stack, role: str) -> None:
     name = resources.task_definition(stack)[role].split("/")[-1]
 
     trusted = stack.ask("iam", "get_role", RoleName=name)["Role"]["AssumeRolePolicyDocument"]
@@ -114,26 +114,26 @@ def test_role_is_the_stacks_own_and_for_tasks_alone(stack: Stack, role: str) -> 
     assert services == ["ecs-tasks.amazonaws.com"]
 
 
-def test_container_runs_the_image_asked_for(stack: Stack) -> None:
+def test_container_runs_the_requested_image(stack: Stack) -> None:
     image = resources.container(stack)["image"]
 
     assert image == stack.parameters["ContainerImage"]
 
 
-def test_container_runs_as_the_user_asked_for(stack: Stack) -> None:
+def test_container_runs_as_the_requested_user(stack: Stack) -> None:
     user = resources.container(stack).get("user", "")
 
-    # Empty: the image's own.
+    # Empty: the user of the image.
     assert user == stack.parameters["ContainerUser"]
 
 
-def test_container_listens_on_the_port_asked_for(stack: Stack) -> None:
+def test_container_listens_on_the_requested_port(stack: Stack) -> None:
     (mapping,) = resources.container(stack)["portMappings"]
 
     assert (mapping["containerPort"], mapping["protocol"]) == (container_port(stack), "tcp")
 
 
-def test_load_balancer_reaches_the_container_on_that_port(stack: Stack) -> None:
+def test_load_balancer_connects_to_the_container_port(stack: Stack) -> None:
     (link,) = resources.service(stack)["loadBalancers"]
 
     assert link["targetGroupArn"] == stack.outputs["TargetGroupArn"]
@@ -141,13 +141,13 @@ def test_load_balancer_reaches_the_container_on_that_port(stack: Stack) -> None:
     assert link["containerPort"] == container_port(stack)
 
 
-def test_container_cannot_change_its_image(stack: Stack) -> None:
+def test_container_filesystem_is_read_only(stack: Stack) -> None:
     container = resources.container(stack)
 
     assert container["readonlyRootFilesystem"] is True
 
 
-def test_container_may_write_to_tmp_alone(stack: Stack) -> None:
+def test_container_can_write_only_to_tmp(stack: Stack) -> None:
     parameters = resources.container(stack)["linuxParameters"]
 
     writable = [mount["containerPath"] for mount in parameters["tmpfs"]]
@@ -160,13 +160,13 @@ def test_container_may_write_to_tmp_alone(stack: Stack) -> None:
     [("DB_HOST", "WriterEndpoint"), ("DB_READER_HOST", "ReaderEndpoint")],
     ids=["writer", "readers"],
 )
-def test_container_finds_the_database(stack: Stack, variable: str, output: str) -> None:
+def test_container_has_the_database_endpoints(stack: Stack, variable: str, output: str) -> None:
     environment = resources.container(stack)["environment"]
 
     assert {"name": variable, "value": stack.outputs[output]} in environment
 
 
-def test_container_asks_the_database_on_its_port(stack: Stack) -> None:
+def test_container_connects_to_the_port_of_the_database(stack: Stack) -> None:
     environment = resources.container(stack)["environment"]
 
     port = str(resources.database_cluster(stack)["Port"])
@@ -194,20 +194,20 @@ def test_container_writes_its_log_to_cloudwatch(stack: Stack) -> None:
 def test_every_log_expires_and_is_encrypted(stack: Stack) -> None:
     groups = resources.log_groups(stack).values()
 
-    kept = {(group["retentionInDays"], group["kmsKeyId"]) for group in groups}
+    settings = {(group["retentionInDays"], group["kmsKeyId"]) for group in groups}
 
     assert len(groups) == 3
-    assert kept == {(stack.profile.log_days, stack.outputs["EncryptionKeyArn"])}
+    assert settings == {(stack.profile.log_days, stack.outputs["EncryptionKeyArn"])}
 
 
-@pytest.mark.real_aws("whether the containers really run")
+@pytest.mark.real_aws("whether the containers run")
 def test_all_six_tasks_are_running(stack: Stack) -> None:
     states = [task["lastStatus"] for task in resources.tasks(stack)]
 
     assert states == ["RUNNING"] * 6
 
 
-@pytest.mark.real_aws("whether a deployment settles")
+@pytest.mark.real_aws("whether a deployment completes")
 def test_service_is_in_steady_state(stack: Stack) -> None:
     (deployment,) = resources.service(stack)["deployments"]
 

@@ -21,19 +21,19 @@ if TYPE_CHECKING:
         ("Origin", "AWS_KMS"),
     ],
 )
-def test_key_is_as_promised(stack: Stack, name: str, value: Any) -> None:  # noqa: ANN401 - JSON
+def test_key_has_the_setting(stack: Stack, name: str, value: Any) -> None:  # noqa: ANN401 - JSON
     key = stack.ask("kms", "describe_key", KeyId=key_arn(stack))["KeyMetadata"]
 
     assert key[name] == value
 
 
-def test_key_rotates_by_itself(stack: Stack) -> None:
+def test_key_rotates_automatically(stack: Stack) -> None:
     rotation = stack.ask("kms", "get_key_rotation_status", KeyId=key_arn(stack))
 
     assert rotation["KeyRotationEnabled"] is True
 
 
-def test_alias_leads_to_the_key(stack: Stack) -> None:
+def test_alias_points_to_the_key(stack: Stack) -> None:
     aliases = stack.ask("kms", "list_aliases", KeyId=key_arn(stack))["Aliases"]
 
     names = [alias["AliasName"] for alias in aliases]
@@ -41,8 +41,8 @@ def test_alias_leads_to_the_key(stack: Stack) -> None:
     assert names == [f"alias/payment-key-{stack.suffix}"]
 
 
-def test_policy_of_the_key_opens_it_to_nobody_outside_the_account(stack: Stack) -> None:
-    # A service is held to the account by a condition; an account is named by number or by root.
+def test_key_policy_allows_no_other_account(stack: Stack) -> None:
+    # A condition limits services to the account; accounts appear by ID or as root.
     principals = [json.dumps(statement["Principal"]) for statement in statements(stack)]
 
     others = [principal for principal in principals if '"Service"' not in principal]
@@ -52,7 +52,7 @@ def test_policy_of_the_key_opens_it_to_nobody_outside_the_account(stack: Stack) 
     assert [principal for principal in others if not re.fullmatch(own, principal)] == []
 
 
-def test_services_use_the_key_for_this_stack_alone(stack: Stack) -> None:
+def test_services_can_use_the_key_only_for_this_stack(stack: Stack) -> None:
     of_services = [given for given in statements(stack) if "Service" in given["Principal"]]
 
     conditions = [json.dumps(statement.get("Condition")) for statement in of_services]
@@ -63,7 +63,7 @@ def test_services_use_the_key_for_this_stack_alone(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("service", ["logs", "cloudwatch", "events", "events.rds", "fargate"])
-def test_service_may_use_the_key(stack: Stack, service: str) -> None:
+def test_service_can_use_the_key(stack: Stack, service: str) -> None:
     regional = {f"{service}.amazonaws.com", f"{service}.{stack.region}.amazonaws.com"}
 
     granted = json.dumps([given["Principal"].get("Service") for given in statements(stack)])
@@ -71,16 +71,16 @@ def test_service_may_use_the_key(stack: Stack, service: str) -> None:
     assert any(f'"{principal}"' in granted for principal in regional)
 
 
-def test_password_of_the_database_is_encrypted_with_the_key(stack: Stack) -> None:
+def test_secret_of_the_database_is_encrypted_with_the_key(stack: Stack) -> None:
     secret = stack.ask(
         "secretsmanager", "describe_secret", SecretId=stack.outputs["DatabaseSecretArn"]
     )
 
-    # Secrets Manager shows the key as it was given: by ID, ARN or alias.
+    # Secrets Manager shows the key as it was set: ID, ARN or alias.
     assert secret["KmsKeyId"].split("/")[-1] == key_arn(stack).split("/")[-1]
 
 
-def test_password_of_the_database_is_in_use(stack: Stack) -> None:
+def test_secret_of_the_database_is_not_deleted(stack: Stack) -> None:
     secret = stack.ask(
         "secretsmanager", "describe_secret", SecretId=stack.outputs["DatabaseSecretArn"]
     )

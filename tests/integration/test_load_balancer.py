@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from tests.integration.services import Json
     from tests.integration.stack import Stack
 
-ANSWER_SECONDS = 10
+RESPONSE_SECONDS = 10
 
 
 @pytest.mark.parametrize(
     ("name", "value"), [("Scheme", "internet-facing"), ("Type", "application")]
 )
-def test_load_balancer_is_as_promised(stack: Stack, name: str, value: str) -> None:
+def test_load_balancer_has_the_setting(stack: Stack, name: str, value: str) -> None:
     balancer = resources.load_balancer(stack)
 
     assert balancer[name] == value
@@ -31,11 +31,11 @@ def test_load_balancer_is_active(stack: Stack) -> None:
     assert state == "active"
 
 
-def test_load_balancer_stands_in_every_public_subnet(stack: Stack) -> None:
-    stands = resources.load_balancer(stack)["AvailabilityZones"]
+def test_load_balancer_is_in_every_public_subnet(stack: Stack) -> None:
+    zones = resources.load_balancer(stack)["AvailabilityZones"]
 
     public = resources.subnets(stack, "Public")
-    assert {(zone["SubnetId"], zone["ZoneName"]) for zone in stands} == {
+    assert {(zone["SubnetId"], zone["ZoneName"]) for zone in zones} == {
         (subnet["SubnetId"], subnet["AvailabilityZone"]) for subnet in public
     }
 
@@ -69,13 +69,13 @@ def test_load_balancer_has_the_attribute(stack: Stack, key: str, value: str) -> 
         ("Matcher", {"HttpCode": "200"}),
     ],
 )
-def test_target_group_is_as_promised(stack: Stack, name: str, value: Any) -> None:  # noqa: ANN401 - JSON
+def test_target_group_has_the_setting(stack: Stack, name: str, value: Any) -> None:  # noqa: ANN401 - JSON
     group = resources.target_group(stack)
 
     assert group[name] == value
 
 
-def test_health_check_asks_for_the_path_given(stack: Stack) -> None:
+def test_health_check_uses_the_given_path(stack: Stack) -> None:
     path = resources.target_group(stack)["HealthCheckPath"]
 
     assert path == stack.parameters["HealthCheckPath"]
@@ -104,7 +104,7 @@ def test_target_group_has_the_attribute(stack: Stack, key: str, value: str) -> N
     assert {"Key": key, "Value": value} in answer["Attributes"]
 
 
-def test_http_is_forwarded_or_sent_to_https(stack: Stack) -> None:
+def test_http_is_forwarded_or_redirected_to_https(stack: Stack) -> None:
     listener = listeners(stack)[80]
 
     (action,) = listener["DefaultActions"]
@@ -133,12 +133,14 @@ def test_every_task_is_a_target_on_the_containers_port(stack: Stack) -> None:
     assert ports == [int(stack.parameters["ContainerPort"])] * 6
 
 
-def test_two_targets_stand_in_every_private_subnet(stack: Stack) -> None:
+def test_two_targets_are_in_every_private_subnet(stack: Stack) -> None:
     addresses = [ip_address(target["Target"]["Id"]) for target in resources.targets(stack)]
 
     subnets = [subnet["CidrBlock"] for subnet in resources.subnets(stack, "Private")]
-    homes = Counter(block for block in subnets for ip in addresses if ip in ip_network(block))
-    assert homes == dict.fromkeys(subnets, 2)
+    targets_by_subnet = Counter(
+        block for block in subnets for ip in addresses if ip in ip_network(block)
+    )
+    assert targets_by_subnet == dict.fromkeys(subnets, 2)
 
 
 @pytest.mark.real_aws("whether targets pass their health checks")
@@ -148,13 +150,13 @@ def test_every_target_is_healthy(stack: Stack) -> None:
     assert states == ["healthy"] * 6
 
 
-@pytest.mark.real_aws("what the tasks answer")
-def test_application_answers_over_http(stack: Stack) -> None:
-    connection = HTTPConnection(resources.load_balancer(stack)["DNSName"], timeout=ANSWER_SECONDS)
+@pytest.mark.real_aws("the responses of the tasks")
+def test_application_responds_over_http(stack: Stack) -> None:
+    connection = HTTPConnection(resources.load_balancer(stack)["DNSName"], timeout=RESPONSE_SECONDS)
 
     connection.request("GET", stack.parameters["HealthCheckPath"])
 
-    # With a certificate, HTTP only leads to HTTPS.
+    # With a certificate, HTTP is redirected to HTTPS.
     expected = 301 if stack.parameters["CertificateArn"] else 200
     assert connection.getresponse().status == expected
 

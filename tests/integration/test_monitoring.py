@@ -11,22 +11,22 @@ if TYPE_CHECKING:
     from tests.integration.services import Json
     from tests.integration.stack import Stack
 
-WATCHED = {
+METRICS = {
     "database-failover": ("AWS/RDS", "DatabaseConnections", "Maximum"),
     "task-failure": ("ECS/ContainerInsights", "RunningTaskCount", "Minimum"),
     "unhealthy-targets": ("AWS/ApplicationELB", "UnHealthyHostCount", "Maximum"),
     "response-time": ("AWS/ApplicationELB", "TargetResponseTime", "Average"),
 }
-FIRES = {
+THRESHOLDS = {
     "database-failover": ("LessThanOrEqualToThreshold", 0, "breaching"),
     "task-failure": ("LessThanThreshold", 6, "breaching"),
     "unhealthy-targets": ("GreaterThanThreshold", 0, "breaching"),
     "response-time": ("GreaterThanThreshold", 1, "notBreaching"),
 }
-EACH_ALARM = pytest.mark.parametrize("thing", list(WATCHED))
-EACH_RULE = pytest.mark.parametrize("thing", ["task-stopped", "service-failure"])
+EACH_ALARM = pytest.mark.parametrize("short_name", list(METRICS))
+EACH_RULE = pytest.mark.parametrize("short_name", ["task-stopped", "service-failure"])
 EACH_SUBSCRIPTION = pytest.mark.parametrize(
-    ("thing", "source_type", "categories"),
+    ("short_name", "source_type", "categories"),
     [
         ("cluster-events", "db-cluster", {"failover", "failure"}),
         ("instance-events", "db-instance", {"availability", "failure"}),
@@ -36,38 +36,38 @@ EACH_SUBSCRIPTION = pytest.mark.parametrize(
 
 
 @EACH_ALARM
-def test_alarm_watches_its_metric(stack: Stack, thing: str) -> None:
-    found = alarm(stack, thing)
+def test_alarm_monitors_its_metric(stack: Stack, short_name: str) -> None:
+    found = alarm(stack, short_name)
 
-    assert (found["Namespace"], found["MetricName"], found["Statistic"]) == WATCHED[thing]
-
-
-@EACH_ALARM
-def test_alarm_watches_this_stack(stack: Stack, thing: str) -> None:
-    dimensions = {given["Name"]: given["Value"] for given in alarm(stack, thing)["Dimensions"]}
-
-    assert dimensions == watched_dimensions(stack)[thing]
+    assert (found["Namespace"], found["MetricName"], found["Statistic"]) == METRICS[short_name]
 
 
 @EACH_ALARM
-def test_alarm_fires_when_it_should(stack: Stack, thing: str) -> None:
-    found = alarm(stack, thing)
+def test_alarm_monitors_this_stack(stack: Stack, short_name: str) -> None:
+    dimensions = {given["Name"]: given["Value"] for given in alarm(stack, short_name)["Dimensions"]}
 
-    fires = (found["ComparisonOperator"], found["Threshold"], found["TreatMissingData"])
-
-    assert fires == FIRES[thing]
+    assert dimensions == expected_dimensions(stack)[short_name]
 
 
 @EACH_ALARM
-def test_alarm_fires_after_one_bad_minute(stack: Stack, thing: str) -> None:
-    found = alarm(stack, thing)
+def test_alarm_has_its_threshold(stack: Stack, short_name: str) -> None:
+    found = alarm(stack, short_name)
+
+    condition = (found["ComparisonOperator"], found["Threshold"], found["TreatMissingData"])
+
+    assert condition == THRESHOLDS[short_name]
+
+
+@EACH_ALARM
+def test_alarm_fires_after_one_bad_minute(stack: Stack, short_name: str) -> None:
+    found = alarm(stack, short_name)
 
     assert (found["Period"], found["EvaluationPeriods"]) == (60, 1)
 
 
 @EACH_ALARM
-def test_alarm_tells_the_topic_of_trouble_and_of_its_end(stack: Stack, thing: str) -> None:
-    found = alarm(stack, thing)
+def test_alarm_notifies_the_topic_when_it_fires_and_recovers(stack: Stack, short_name: str) -> None:
+    found = alarm(stack, short_name)
 
     topic = [stack.outputs["AlertTopicArn"]]
     assert found["ActionsEnabled"] is True
@@ -77,7 +77,7 @@ def test_alarm_tells_the_topic_of_trouble_and_of_its_end(stack: Stack, thing: st
 def test_dashboard_shows_every_alarm(stack: Stack) -> None:
     shown = [arn for widget in widgets(stack) for arn in widget["properties"].get("alarms", [])]
 
-    assert set(shown) == {alarm(stack, thing)["AlarmArn"] for thing in WATCHED}
+    assert set(shown) == {alarm(stack, short_name)["AlarmArn"] for short_name in METRICS}
 
 
 @pytest.mark.parametrize(
@@ -104,39 +104,39 @@ def test_dashboard_shows_the_stacks_own_region(stack: Stack) -> None:
 
 
 @EACH_RULE
-def test_event_rule_is_on_and_looks_at_ecs(stack: Stack, thing: str) -> None:
-    rule = stack.ask("events", "describe_rule", Name=name(stack, thing))
+def test_event_rule_is_enabled_and_matches_ecs(stack: Stack, short_name: str) -> None:
+    rule = stack.ask("events", "describe_rule", Name=name(stack, short_name))
 
     assert rule["State"] == "ENABLED"
     assert json.loads(rule["EventPattern"])["source"] == ["aws.ecs"]
 
 
 @pytest.mark.parametrize(
-    ("thing", "resource"),
+    ("short_name", "resource"),
     [("task-stopped", "clusterArn"), ("service-failure", "serviceArn")],
     ids=["task stopped", "service failure"],
 )
-def test_event_rule_looks_at_this_stack_alone(stack: Stack, thing: str, resource: str) -> None:
-    answer = stack.ask("events", "describe_rule", Name=name(stack, thing))
+def test_event_rule_matches_only_this_stack(stack: Stack, short_name: str, resource: str) -> None:
+    answer = stack.ask("events", "describe_rule", Name=name(stack, short_name))
 
     pattern = json.loads(answer["EventPattern"])
 
-    looked_at = pattern.get("resources", pattern["detail"].get("clusterArn"))
-    assert looked_at == [resources.service(stack)[resource]]
+    matched = pattern.get("resources", pattern["detail"].get("clusterArn"))
+    assert matched == [resources.service(stack)[resource]]
 
 
 @EACH_RULE
-def test_event_rule_tells_the_topic(stack: Stack, thing: str) -> None:
-    targets = stack.ask("events", "list_targets_by_rule", Rule=name(stack, thing))["Targets"]
+def test_event_rule_notifies_the_topic(stack: Stack, short_name: str) -> None:
+    targets = stack.ask("events", "list_targets_by_rule", Rule=name(stack, short_name))["Targets"]
 
     assert [target["Arn"] for target in targets] == [stack.outputs["AlertTopicArn"]]
 
 
 @EACH_SUBSCRIPTION
-def test_rds_tells_the_topic(
-    stack: Stack, thing: str, source_type: str, categories: set[str]
+def test_rds_notifies_the_topic(
+    stack: Stack, short_name: str, source_type: str, categories: set[str]
 ) -> None:
-    subscription = event_subscription(stack, thing)
+    subscription = event_subscription(stack, short_name)
 
     assert (subscription["Enabled"], subscription["Status"]) == (True, "active")
     assert subscription["SnsTopicArn"] == stack.outputs["AlertTopicArn"]
@@ -144,54 +144,54 @@ def test_rds_tells_the_topic(
     assert set(subscription["EventCategoriesList"]) == categories
 
 
-def test_rds_tells_of_the_cluster(stack: Stack) -> None:
+def test_rds_reports_events_of_the_cluster(stack: Stack) -> None:
     sources = event_subscription(stack, "cluster-events")["SourceIdsList"]
 
     assert sources == [stack.outputs["DatabaseClusterId"]]
 
 
-def test_rds_tells_of_every_instance(stack: Stack) -> None:
+def test_rds_reports_events_of_every_instance(stack: Stack) -> None:
     sources = event_subscription(stack, "instance-events")["SourceIdsList"]
 
     instances = resources.database_instances(stack)
     assert sorted(sources) == sorted(instance["DBInstanceIdentifier"] for instance in instances)
 
 
-# Left out: the database's alarm stays in ALARM until the application opens a connection.
+# Without the database's alarm, which stays in ALARM until the application opens a connection.
 @pytest.mark.real_aws("the state of an alarm, which needs a real metric")
-@pytest.mark.parametrize("thing", ["task-failure", "unhealthy-targets", "response-time"])
-def test_alarm_settles(stack: Stack, thing: str) -> None:
-    state = alarm(stack, thing)["StateValue"]
+@pytest.mark.parametrize("short_name", ["task-failure", "unhealthy-targets", "response-time"])
+def test_alarm_is_ok(stack: Stack, short_name: str) -> None:
+    state = alarm(stack, short_name)["StateValue"]
 
     assert state == "OK"
 
 
 @pytest.mark.real_aws("the metrics that services write")
-# Left out: no one may have sent a request yet, and then there is no response time.
-@pytest.mark.parametrize("thing", ["database-failover", "task-failure", "unhealthy-targets"])
-def test_metric_that_an_alarm_watches_is_written(stack: Stack, thing: str) -> None:
-    namespace, metric, _ = WATCHED[thing]
+# Without the response time, which has no data before the first request.
+@pytest.mark.parametrize("short_name", ["database-failover", "task-failure", "unhealthy-targets"])
+def test_metric_of_an_alarm_has_data(stack: Stack, short_name: str) -> None:
+    namespace, metric, _ = METRICS[short_name]
 
     answer = stack.ask(
         "cloudwatch",
         "list_metrics",
         Namespace=namespace,
         MetricName=metric,
-        Dimensions=alarm(stack, thing)["Dimensions"],
+        Dimensions=alarm(stack, short_name)["Dimensions"],
     )
 
     assert answer["Metrics"]
 
 
-def alarm(stack: Stack, thing: str) -> Json:
-    names = [name(stack, each) for each in WATCHED]
+def alarm(stack: Stack, short_name: str) -> Json:
+    names = [name(stack, each) for each in METRICS]
     alarms = stack.ask("cloudwatch", "describe_alarms", AlarmNames=names)["MetricAlarms"]
-    (found,) = (each for each in alarms if each["AlarmName"] == name(stack, thing))
+    (found,) = (each for each in alarms if each["AlarmName"] == name(stack, short_name))
     return dict(found)
 
 
-def watched_dimensions(stack: Stack) -> dict[str, dict[str, str]]:
-    # CloudWatch names a load balancer and a target group by the end of their ARNs.
+def expected_dimensions(stack: Stack) -> dict[str, dict[str, str]]:
+    # CloudWatch's dimensions are the last parts of the ARNs.
     balancer = stack.outputs["LoadBalancerArn"].split(":loadbalancer/")[1]
     group = stack.outputs["TargetGroupArn"].split(":")[-1]
     cluster, service = stack.outputs["ClusterName"], stack.outputs["ServiceName"]
@@ -211,11 +211,13 @@ def widgets(stack: Stack) -> list[Json]:
     return shown
 
 
-def event_subscription(stack: Stack, thing: str) -> Json:
-    answer = stack.ask("rds", "describe_event_subscriptions", SubscriptionName=name(stack, thing))
+def event_subscription(stack: Stack, short_name: str) -> Json:
+    answer = stack.ask(
+        "rds", "describe_event_subscriptions", SubscriptionName=name(stack, short_name)
+    )
     (subscription,) = answer["EventSubscriptionsList"]
     return dict(subscription)
 
 
-def name(stack: Stack, thing: str) -> str:
-    return f"payment-{thing}-{stack.suffix}"
+def name(stack: Stack, short_name: str) -> str:
+    return f"payment-{short_name}-{stack.suffix}"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tests.integration.services import Json
     from tests.integration.stack import Stack
 
-# The types whose physical ID is the name, or ends with it.
+# Types whose physical ID is the name, or ends with it.
 NAMED = [
     "AWS::CloudWatch::Alarm",
     "AWS::ECS::Cluster",
@@ -23,8 +23,8 @@ NAMED = [
     "AWS::RDS::EventSubscription",
     "AWS::SNS::Topic",
 ]
-# One account shares these between its regions.
-SHARED_BY_REGIONS = ["AWS::CloudWatch::Dashboard", "AWS::IAM::ManagedPolicy", "AWS::IAM::Role"]
+# Names that are unique in an account, across regions.
+ACCOUNT_WIDE = ["AWS::CloudWatch::Dashboard", "AWS::IAM::ManagedPolicy", "AWS::IAM::Role"]
 TAGGED_IN_EC2 = [
     "AWS::EC2::EIP",
     "AWS::EC2::InternetGateway",
@@ -45,17 +45,15 @@ def test_every_name_ends_in_the_suffix(stack: Stack, resource_type: str) -> None
     assert [name for name in names if not is_named(name, stack.suffix)] == []
 
 
-@pytest.mark.parametrize("resource_type", SHARED_BY_REGIONS)
-def test_name_that_regions_share_ends_in_suffix_and_region(
-    stack: Stack, resource_type: str
-) -> None:
+@pytest.mark.parametrize("resource_type", ACCOUNT_WIDE)
+def test_account_wide_name_ends_in_suffix_and_region(stack: Stack, resource_type: str) -> None:
     names = resources.of_type(stack, resource_type)
 
     assert names
     assert [name for name in names if not is_named(name, f"{stack.suffix}-{stack.region}")] == []
 
 
-def test_names_that_services_tell_end_in_the_suffix(stack: Stack) -> None:
+def test_names_shown_by_services_end_in_the_suffix(stack: Stack) -> None:
     secret = stack.outputs["DatabaseSecretArn"]
 
     names = {
@@ -69,7 +67,7 @@ def test_names_that_services_tell_end_in_the_suffix(stack: Stack) -> None:
     assert [name for name in names if not is_named(name, stack.suffix)] == []
 
 
-def test_every_log_group_carries_the_suffix(stack: Stack) -> None:
+def test_every_log_group_has_the_suffix(stack: Stack) -> None:
     names = list(resources.log_groups(stack))
 
     assert len(names) == 3
@@ -77,7 +75,7 @@ def test_every_log_group_carries_the_suffix(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("resource_type", TAGGED_IN_EC2)
-def test_what_has_no_name_is_tagged_with_one(stack: Stack, resource_type: str) -> None:
+def test_resource_without_name_has_a_name_tag(stack: Stack, resource_type: str) -> None:
     ids = tagged_ids(stack, resource_type)
 
     tags = ec2_tags(stack)
@@ -87,7 +85,9 @@ def test_what_has_no_name_is_tagged_with_one(stack: Stack, resource_type: str) -
 
 
 @pytest.mark.parametrize("resource_type", TAGGED_IN_EC2)
-def test_what_has_no_name_is_tagged_with_its_environment(stack: Stack, resource_type: str) -> None:
+def test_resource_without_name_is_tagged_with_its_environment(
+    stack: Stack, resource_type: str
+) -> None:
     ids = tagged_ids(stack, resource_type)
 
     tags = ec2_tags(stack)
@@ -116,7 +116,7 @@ def test_database_is_tagged_with_its_environment(stack: Stack) -> None:
     assert [environment in answer["TagList"] for answer in answers] == [True] * 4
 
 
-# Task definitions among them: ECS passes the service's own tags on to its tasks.
+# Tasks included: the service propagates its tags to them.
 def test_service_is_tagged_with_its_environment(stack: Stack) -> None:
     arns = [
         resources.ecs_cluster(stack)["clusterArn"],
@@ -139,7 +139,7 @@ def tagged_ids(stack: Stack, resource_type: str) -> list[str]:
     found = resources.of_type(stack, resource_type)
     if resource_type != "AWS::EC2::EIP":
         return found
-    # CloudFormation knows an address by its public IP, the tags by its allocation.
+    # CloudFormation identifies an address by its public IP, its tags by the allocation ID.
     answer = stack.ask("ec2", "describe_addresses", PublicIps=found)
     return [address["AllocationId"] for address in answer["Addresses"]]
 

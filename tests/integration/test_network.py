@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tests.integration.services import Json
     from tests.integration.stack import Stack
 
-WORLD = "0.0.0.0/0"
+INTERNET = "0.0.0.0/0"
 CIDR_BLOCKS = {
     "Public": ["10.0.1.0/24", "10.0.2.0/24", "10.0.3.0/24"],
     "Private": ["10.0.11.0/24", "10.0.12.0/24", "10.0.13.0/24"],
@@ -19,34 +19,34 @@ CIDR_BLOCKS = {
 BOTH_TIERS = pytest.mark.parametrize("tier", ["Public", "Private"])
 
 
-def test_vpc_has_its_range(stack: Stack) -> None:
+def test_vpc_has_its_cidr_block(stack: Stack) -> None:
     (vpc,) = stack.ask("ec2", "describe_vpcs", VpcIds=[stack.outputs["VpcId"]])["Vpcs"]
 
     assert (vpc["CidrBlock"], vpc["State"]) == ("10.0.0.0/16", "available")
 
 
 @pytest.mark.parametrize(
-    ("attribute", "answered"),
+    ("attribute", "member"),
     [("enableDnsSupport", "EnableDnsSupport"), ("enableDnsHostnames", "EnableDnsHostnames")],
-    ids=["resolves", "names hosts"],
+    ids=["resolution", "hostnames"],
 )
-def test_vpc_has_dns(stack: Stack, attribute: str, answered: str) -> None:
+def test_vpc_has_dns(stack: Stack, attribute: str, member: str) -> None:
     vpc_id = stack.outputs["VpcId"]
 
     answer = stack.ask("ec2", "describe_vpc_attribute", VpcId=vpc_id, Attribute=attribute)
 
-    assert answer[answered]["Value"] is True
+    assert answer[member]["Value"] is True
 
 
 @BOTH_TIERS
-def test_tier_has_its_three_ranges(stack: Stack, tier: Tier) -> None:
+def test_tier_has_its_three_cidr_blocks(stack: Stack, tier: Tier) -> None:
     blocks = [subnet["CidrBlock"] for subnet in resources.subnets(stack, tier)]
 
     assert blocks == CIDR_BLOCKS[tier]
 
 
 @BOTH_TIERS
-def test_tier_spreads_over_three_zones_of_the_region(stack: Stack, tier: Tier) -> None:
+def test_tier_has_three_zones_of_the_region(stack: Stack, tier: Tier) -> None:
     zones = resources.zones(stack, tier)
 
     assert len(set(zones)) == 3
@@ -54,20 +54,20 @@ def test_tier_spreads_over_three_zones_of_the_region(stack: Stack, tier: Tier) -
 
 
 @BOTH_TIERS
-def test_tier_lies_in_the_vpc(stack: Stack, tier: Tier) -> None:
+def test_tier_is_in_the_vpc(stack: Stack, tier: Tier) -> None:
     vpcs = {subnet["VpcId"] for subnet in resources.subnets(stack, tier)}
 
     assert vpcs == {stack.outputs["VpcId"]}
 
 
 @BOTH_TIERS
-def test_nothing_gets_a_public_address_unasked(stack: Stack, tier: Tier) -> None:
+def test_subnets_assign_no_public_addresses(stack: Stack, tier: Tier) -> None:
     public = [subnet["MapPublicIpOnLaunch"] for subnet in resources.subnets(stack, tier)]
 
     assert public == [False] * 3
 
 
-def test_both_tiers_stand_in_the_same_zones(stack: Stack) -> None:
+def test_both_tiers_are_in_the_same_zones(stack: Stack) -> None:
     public, private = resources.zones(stack, "Public"), resources.zones(stack, "Private")
 
     assert public == private
@@ -77,23 +77,23 @@ def test_internet_gateway_is_attached(stack: Stack) -> None:
     (gateway,) = internet_gateways(stack)
 
     (attachment,) = gateway["Attachments"]
-    # EC2 says "available" of a gateway's attachment where its model says "attached".
+    # EC2 returns "available" for an attachment, although its model says "attached".
     assert attachment["State"] in {"available", "attached"}
 
 
-def test_there_are_as_many_nat_gateways_as_promised(stack: Stack) -> None:
+def test_number_of_nat_gateways_is_that_of_the_profile(stack: Stack) -> None:
     states = [gateway["State"] for gateway in nat_gateways(stack)]
 
     assert states == ["available"] * stack.profile.nat_gateways
 
 
-def test_nat_gateways_stand_in_public_subnets_of_their_own(stack: Stack) -> None:
+def test_nat_gateways_are_in_different_public_subnets(stack: Stack) -> None:
     public = {subnet["SubnetId"] for subnet in resources.subnets(stack, "Public")}
 
-    homes = {gateway["SubnetId"] for gateway in nat_gateways(stack)}
+    used = {gateway["SubnetId"] for gateway in nat_gateways(stack)}
 
-    assert homes <= public
-    assert len(homes) == stack.profile.nat_gateways
+    assert used <= public
+    assert len(used) == stack.profile.nat_gateways
 
 
 def test_nat_gateways_have_public_addresses(stack: Stack) -> None:
@@ -103,21 +103,23 @@ def test_nat_gateways_have_public_addresses(stack: Stack) -> None:
     assert all(address["PublicIp"] and address["AllocationId"] for address in addresses)
 
 
-def test_public_subnets_reach_the_world_through_the_internet_gateway(stack: Stack) -> None:
+def test_public_subnets_reach_the_internet_through_the_internet_gateway(stack: Stack) -> None:
     (gateway,) = internet_gateways(stack)
 
-    ways = [way_out(stack, subnet)["GatewayId"] for subnet in resources.subnets(stack, "Public")]
+    routes = [
+        default_route(stack, subnet)["GatewayId"] for subnet in resources.subnets(stack, "Public")
+    ]
 
-    assert ways == [gateway["InternetGatewayId"]] * 3
+    assert routes == [gateway["InternetGatewayId"]] * 3
 
 
-def test_private_subnets_reach_the_world_through_nat_alone(stack: Stack) -> None:
+def test_private_subnets_reach_the_internet_only_through_nat(stack: Stack) -> None:
     gateways = {gateway["NatGatewayId"] for gateway in nat_gateways(stack)}
 
-    ways = [way_out(stack, subnet) for subnet in resources.subnets(stack, "Private")]
+    routes = [default_route(stack, subnet) for subnet in resources.subnets(stack, "Private")]
 
-    assert {way.get("NatGatewayId") for way in ways} == gateways
-    assert not any(way.get("GatewayId") for way in ways)
+    assert {route.get("NatGatewayId") for route in routes} == gateways
+    assert not any(route.get("GatewayId") for route in routes)
 
 
 def test_every_private_subnet_has_a_route_table_of_its_own(stack: Stack) -> None:
@@ -143,10 +145,10 @@ def internet_gateways(stack: Stack) -> list[Json]:
 
 
 def nat_gateways(stack: Stack) -> list[Json]:
-    # A deleted gateway is shown for about an hour more.
-    living = {"Name": "state", "Values": ["pending", "available", "failed"]}
-    # This one call names its argument Filter.
-    answer = stack.ask("ec2", "describe_nat_gateways", Filter=[*in_vpc(stack), living])
+    # A deleted gateway stays visible for about an hour.
+    active = {"Name": "state", "Values": ["pending", "available", "failed"]}
+    # Only this call's argument is named Filter.
+    answer = stack.ask("ec2", "describe_nat_gateways", Filter=[*in_vpc(stack), active])
     gateways: list[Json] = answer["NatGateways"]
     return gateways
 
@@ -155,11 +157,11 @@ def private_table(stack: Stack, zone: int) -> str:
     return str(route_table(stack, resources.subnets(stack, "Private")[zone])["RouteTableId"])
 
 
-def way_out(stack: Stack, subnet: Json) -> Json:
+def default_route(stack: Stack, subnet: Json) -> Json:
     routes = route_table(stack, subnet)["Routes"]
-    (way,) = (route for route in routes if route.get("DestinationCidrBlock") == WORLD)
-    assert way["State"] == "active"
-    return dict(way)
+    (default,) = (route for route in routes if route.get("DestinationCidrBlock") == INTERNET)
+    assert default["State"] == "active"
+    return dict(default)
 
 
 def route_table(stack: Stack, subnet: Json) -> Json:

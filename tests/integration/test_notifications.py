@@ -21,18 +21,18 @@ def test_topic_belongs_to_the_stacks_account(stack: Stack) -> None:
 def test_alerts_are_encrypted_with_the_stacks_key(stack: Stack) -> None:
     key = attributes(stack)["KmsMasterKeyId"]
 
-    # SNS shows the key as it was given: by ID, ARN or alias.
+    # SNS shows the key as it was set: ID, ARN or alias.
     assert key.split("/")[-1] == stack.outputs["EncryptionKeyArn"].split("/")[-1]
 
 
-def test_address_given_is_the_only_subscriber(stack: Stack) -> None:
+def test_alert_email_is_the_only_subscriber(stack: Stack) -> None:
     subscribers = [(given["Protocol"], given["Endpoint"]) for given in subscriptions(stack)]
 
     assert subscribers == [("email", stack.parameters["AlertEmail"])]
 
 
 @pytest.mark.parametrize("publisher", PUBLISHERS)
-def test_service_may_publish(stack: Stack, publisher: str) -> None:
+def test_service_can_publish(stack: Stack, publisher: str) -> None:
     statements = policy_statements(stack)
 
     granting = [found for found in statements if publisher in services_of(found)]
@@ -41,7 +41,7 @@ def test_service_may_publish(stack: Stack, publisher: str) -> None:
     assert "sns:Publish" in granting[0]["Action"]
 
 
-def test_nobody_else_may_publish(stack: Stack) -> None:
+def test_no_other_principal_can_publish(stack: Stack) -> None:
     principals = [statement["Principal"] for statement in policy_statements(stack)]
 
     assert [list(principal) for principal in principals] == [["Service"]] * len(principals)
@@ -49,7 +49,7 @@ def test_nobody_else_may_publish(stack: Stack) -> None:
     assert services == set(PUBLISHERS)
 
 
-def test_policy_grants_nothing_but_publishing_to_this_topic(stack: Stack) -> None:
+def test_policy_grants_only_publishing_to_this_topic(stack: Stack) -> None:
     granted = {
         (action, resource)
         for statement in policy_statements(stack)
@@ -60,7 +60,7 @@ def test_policy_grants_nothing_but_publishing_to_this_topic(stack: Stack) -> Non
     assert granted == {("sns:Publish", stack.outputs["AlertTopicArn"])}
 
 
-@pytest.mark.real_aws("whether a person has confirmed the mail that AWS sent")
+@pytest.mark.real_aws("whether the subscription is confirmed")
 def test_subscription_is_confirmed(stack: Stack) -> None:
     arns = [subscription["SubscriptionArn"] for subscription in subscriptions(stack)]
 
@@ -88,6 +88,6 @@ def services_of(statement: Json) -> list[str]:
     return as_list(principal["Service"]) if "Service" in principal else []
 
 
-# In a policy, a list of one is often written without its brackets.
+# A policy may have a single value instead of a list.
 def as_list(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value

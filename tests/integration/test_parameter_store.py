@@ -16,20 +16,20 @@ OUTPUTS = {
 
 
 @pytest.mark.parametrize(("leaf", "output"), OUTPUTS.items(), ids=OUTPUTS)
-def test_parameter_holds_what_the_stack_tells(stack: Stack, leaf: str, output: str) -> None:
+def test_parameter_has_the_value_of_the_output(stack: Stack, leaf: str, output: str) -> None:
     parameter = parameters(stack)[f"{path(stack)}/{leaf}"]
 
     assert parameter["Value"] == stack.outputs[output]
 
 
-# The password above all: a String would show it.
-def test_parameter_store_holds_nothing_else_of_the_database(stack: Stack) -> None:
+# Above all not the password, which a String parameter would expose.
+def test_parameter_store_has_no_other_database_parameters(stack: Stack) -> None:
     names = set(parameters(stack))
 
     assert names == {f"{path(stack)}/{leaf}" for leaf in OUTPUTS}
 
 
-def test_secret_that_the_parameter_names_is_there(stack: Stack) -> None:
+def test_secret_of_the_parameter_exists(stack: Stack) -> None:
     arn = parameters(stack)[f"{path(stack)}/secret-arn"]["Value"]
 
     secret = stack.ask("secretsmanager", "describe_secret", SecretId=arn)

@@ -17,12 +17,12 @@ from tests.integration.services import Services
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ASKED = re.compile(r'"([a-z0-9-]+)",\s*"([a-z]+_[a-z_]+)"')
-# boto3 has its own name for this service.
+CALL = re.compile(r'"([a-z0-9-]+)",\s*"([a-z]+_[a-z_]+)"')
+# boto3's name of this service differs from IAM's.
 IAM_PREFIXES = {"elbv2": "elasticloadbalancing"}
 
 
-def test_policy_grants_nothing_but_looking() -> None:
+def test_policy_grants_only_read_actions() -> None:
     changing = [
         action
         for action in policy.actions()
@@ -32,30 +32,30 @@ def test_policy_grants_nothing_but_looking() -> None:
     assert changing == []
 
 
-def test_policy_shows_no_secret() -> None:
+def test_policy_cannot_read_secrets() -> None:
     actions = policy.actions()
 
     assert "secretsmanager:GetSecretValue" not in actions
 
 
-def test_policy_grants_exactly_what_the_tests_ask() -> None:
-    asked = set(asked_in_the_tests())
+def test_policy_grants_exactly_the_calls_of_the_tests() -> None:
+    called = set(actions_of_the_tests())
 
-    assert policy.actions() == asked
+    assert policy.actions() == called
 
 
-def test_call_outside_the_policy_is_stopped_before_it_is_sent() -> None:
-    # No one is asked with these credentials: that is the point.
+def test_call_outside_the_policy_is_rejected_before_it_is_sent() -> None:
+    # These credentials are never used.
     services = Services.of(boto3.Session("none", "none", region_name="us-east-1"))
 
     with pytest.raises(OutsidePolicyError, match=r"^s3:ListBuckets is not granted by policy\.json"):
         services.ask("s3", "list_buckets")
 
 
-def asked_in_the_tests() -> Iterator[str]:
+def actions_of_the_tests() -> Iterator[str]:
     granted = {action.split(":")[0] for action in policy.actions()}
     for file in Path(__file__).parent.glob("*.py"):
-        for service, method in ASKED.findall(file.read_text()):
+        for service, method in CALL.findall(file.read_text()):
             prefix = IAM_PREFIXES.get(service, service)
             if prefix in granted:
                 yield f"{prefix}:{operations(service)[method]}"

@@ -1,4 +1,4 @@
-"""Whoever names a wrong stack reads one line; these tests need no stack."""
+"""Wrong settings are reported in one line; these tests need no stack."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.integration.refusals import UnusableStackError, refuse_unlike, refused
+from tests.integration.refusals import UnusableStackError, rejection, require_testable
 from tests.integration.services import Services
 from tests.integration.stack import find_stack
 
 if TYPE_CHECKING:
     from tests.integration.services import Json
 
-# Port 9 of this machine: no one listens there.
-NOBODY = {
+# Nothing listens on this port.
+UNREACHABLE = {
     "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
     "AWS_ACCESS_KEY_ID": "none",
     "AWS_SECRET_ACCESS_KEY": "none",
@@ -35,18 +35,18 @@ GIVEN = {"STACK_NAME": "pay", "ENVIRONMENT_SUFFIX": "dev-001", "AWS_REGION": "us
     [
         ({"STACK_NAME": ""}, "STACK_NAME is not set: "),
         ({"ENVIRONMENT_SUFFIX": ""}, "ENVIRONMENT_SUFFIX is not set: "),
-        ({"STACK_PROFILE": "gold"}, "STACK_PROFILE=gold: give one of standard, production"),
-        ({"AWS_REGION": "US EAST"}, "AWS_REGION=US EAST: .* Give a region, such as us-east-1"),
+        ({"STACK_PROFILE": "gold"}, "STACK_PROFILE=gold: use one of standard, production"),
+        ({"AWS_REGION": "US EAST"}, "AWS_REGION=US EAST: .* Set a region, such as us-east-1"),
         ({"AWS_REGION": "eu-wset-1"}, r"AWS_REGION=eu-wset-1: .* AWS_REGION \(eu-west-1, "),
         ({}, r"STACK_NAME=pay .* Could not connect .* AWS_ENDPOINT_URL and the network"),
     ],
     ids=["no name", "no suffix", "no such profile", "no region", "misspelt region", "no endpoint"],
 )
-def test_wrong_environment_is_told_in_one_line(
+def test_wrong_environment_is_reported_in_one_line(
     monkeypatch: pytest.MonkeyPatch, given: dict[str, str], line: str
 ) -> None:
     monkeypatch.delenv("AWS_PROFILE", raising=False)
-    for variable, value in NOBODY.items():
+    for variable, value in UNREACHABLE.items():
         monkeypatch.setenv(variable, value)
 
     with pytest.raises(UnusableStackError, match=f"^.*{line}.*$"):
@@ -56,17 +56,17 @@ def test_wrong_environment_is_told_in_one_line(
 @pytest.mark.parametrize(
     ("code", "message", "line"),
     [
-        ("ExpiredToken", "The token has expired.", "AWS refuses these credentials: .* Log in, or"),
-        ("AccessDenied", "Not authorized.", "What must be granted is in .*policy.json"),
+        ("ExpiredToken", "The token has expired.", "AWS rejects these credentials: .* Log in, or"),
+        ("AccessDenied", "Not authorized.", "The required policy is .*policy.json"),
     ],
     ids=["expired", "not granted"],
 )
-def test_refusal_of_aws_is_told_with_its_remedy(code: str, message: str, line: str) -> None:
+def test_rejection_by_aws_is_reported_with_its_remedy(code: str, message: str, line: str) -> None:
     error = ClientError({"Error": {"Code": code, "Message": message}}, "DescribeStacks")
 
-    told = refused("STACK_NAME=pay", error, Services(session=None))
+    reported = rejection("STACK_NAME=pay", error, Services(session=None))
 
-    assert re.fullmatch(rf"STACK_NAME=pay: .*{line}.*", told)
+    assert re.fullmatch(rf"STACK_NAME=pay: .*{line}.*", reported)
 
 
 @pytest.mark.parametrize(
@@ -74,22 +74,22 @@ def test_refusal_of_aws_is_told_with_its_remedy(code: str, message: str, line: s
     [
         ("ROLLBACK_COMPLETE", {"EnvironmentSuffix": "a"}, "pay is ROLLBACK_COMPLETE: it must be"),
         ("CREATE_IN_PROGRESS", {"EnvironmentSuffix": "a"}, "pay is CREATE_IN_PROGRESS: it must be"),
-        ("CREATE_COMPLETE", {}, "pay is no payment stack"),
-        ("CREATE_COMPLETE", {"EnvironmentSuffix": "b"}, "give ENVIRONMENT_SUFFIX=b"),
+        ("CREATE_COMPLETE", {}, "pay is not a payment stack"),
+        ("CREATE_COMPLETE", {"EnvironmentSuffix": "b"}, "set ENVIRONMENT_SUFFIX=b"),
     ],
     ids=["failed", "not ready", "another kind", "another suffix"],
 )
-def test_stack_of_no_use_is_told_in_one_line(status: str, parameters: Json, line: str) -> None:
+def test_unusable_stack_is_reported_in_one_line(status: str, parameters: Json, line: str) -> None:
     description: Json = {"StackStatus": status}
 
     with pytest.raises(UnusableStackError, match=line):
-        refuse_unlike("pay", description, parameters, suffix="a")
+        require_testable("pay", description, parameters, suffix="a")
 
 
 def test_wrong_stack_ends_the_run_before_any_test() -> None:
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", ONE_FILE],
-        env={**os.environ, **NOBODY, **GIVEN},
+        env={**os.environ, **UNREACHABLE, **GIVEN},
         capture_output=True,
         text=True,
         check=False,

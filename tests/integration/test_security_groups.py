@@ -14,56 +14,56 @@ if TYPE_CHECKING:
 Layer = Literal["load balancer", "application", "database"]
 Direction = Literal["IpPermissions", "IpPermissionsEgress"]
 
-WORLD = "0.0.0.0/0"
-NOWHERE = "127.0.0.1/32"
+INTERNET = "0.0.0.0/0"
+NO_DESTINATION = "127.0.0.1/32"
 LAST_PORT = 65535
 EACH_LAYER = pytest.mark.parametrize("layer", ["load balancer", "application", "database"])
 
 
-def test_load_balancer_accepts_the_world_on_http_and_https(stack: Stack) -> None:
-    ingress = ways(stack, "load balancer", "IpPermissions")
+def test_load_balancer_accepts_http_and_https_from_the_internet(stack: Stack) -> None:
+    ingress = rules_of(stack, "load balancer", "IpPermissions")
 
-    assert ingress == {one(80, WORLD), one(443, WORLD)}
+    assert ingress == {tcp_rule(80, INTERNET), tcp_rule(443, INTERNET)}
 
 
 def test_load_balancer_reaches_only_the_application(stack: Stack) -> None:
-    egress = ways(stack, "load balancer", "IpPermissionsEgress")
+    egress = rules_of(stack, "load balancer", "IpPermissionsEgress")
 
-    assert {(way.protocol, way.other_end) for way in egress} == {
+    assert {(rule.protocol, rule.peer) for rule in egress} == {
         ("tcp", group_id(stack, "application"))
     }
 
 
-# Its ports are all that ContainerPort accepts; the application's own group admits the one in use.
-def test_load_balancer_reaches_the_containers_port(stack: Stack) -> None:
-    egress = ways(stack, "load balancer", "IpPermissionsEgress")
+# The rule allows every valid ContainerPort; the application's group allows only the one in use.
+def test_load_balancer_reaches_the_container_port(stack: Stack) -> None:
+    egress = rules_of(stack, "load balancer", "IpPermissionsEgress")
 
     port = container_port(stack)
-    assert [way.first_port <= port <= way.last_port for way in egress] == [True]
+    assert [rule.first_port <= port <= rule.last_port for rule in egress] == [True]
 
 
 def test_application_accepts_only_the_load_balancer(stack: Stack) -> None:
-    ingress = ways(stack, "application", "IpPermissions")
+    ingress = rules_of(stack, "application", "IpPermissions")
 
-    assert ingress == {one(container_port(stack), group_id(stack, "load balancer"))}
+    assert ingress == {tcp_rule(container_port(stack), group_id(stack, "load balancer"))}
 
 
-# The database by the addresses of the network: its own group admits no one but the application.
+# Egress to the database allows the whole VPC; the database's group allows only the application.
 def test_application_reaches_only_the_database_and_https(stack: Stack) -> None:
-    egress = ways(stack, "application", "IpPermissionsEgress")
+    egress = rules_of(stack, "application", "IpPermissionsEgress")
 
     (vpc,) = stack.ask("ec2", "describe_vpcs", VpcIds=[stack.outputs["VpcId"]])["Vpcs"]
-    assert egress == {one(database_port(stack), vpc["CidrBlock"]), one(443, WORLD)}
+    assert egress == {tcp_rule(database_port(stack), vpc["CidrBlock"]), tcp_rule(443, INTERNET)}
 
 
 def test_database_accepts_only_the_application_on_its_own_port(stack: Stack) -> None:
-    ingress = ways(stack, "database", "IpPermissions")
+    ingress = rules_of(stack, "database", "IpPermissions")
 
-    assert ingress == {one(database_port(stack), group_id(stack, "application"))}
+    assert ingress == {tcp_rule(database_port(stack), group_id(stack, "application"))}
 
 
-def test_database_reaches_nobody(stack: Stack) -> None:
-    egress = ways(stack, "database", "IpPermissionsEgress")
+def test_database_has_no_egress(stack: Stack) -> None:
+    egress = rules_of(stack, "database", "IpPermissionsEgress")
 
     assert egress == set()
 
@@ -83,45 +83,45 @@ def test_group_belongs_to_the_vpc_and_the_stack(stack: Stack, layer: Layer) -> N
 
 
 @pytest.mark.parametrize("tier", range(3), ids=["writer", "reader 1", "reader 2"])
-def test_instance_is_guarded_by_the_group_of_the_database(stack: Stack, tier: int) -> None:
+def test_instance_uses_the_security_group_of_the_database(stack: Stack, tier: int) -> None:
     groups = resources.database_instances(stack)[tier]["VpcSecurityGroups"]
 
     assert [group["VpcSecurityGroupId"] for group in groups] == [group_id(stack, "database")]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Way:
-    """What a rule lets through: the ports of a protocol, and who is at the other end."""
+class Rule:
+    """A security group rule: the ports of a protocol, and the peer."""
 
     protocol: str
     first_port: int
     last_port: int
-    other_end: str
+    peer: str
 
 
-def one(port: int, other_end: str) -> Way:
-    """The way to a single TCP port."""
-    return Way(protocol="tcp", first_port=port, last_port=port, other_end=other_end)
+def tcp_rule(port: int, peer: str) -> Rule:
+    """Return a rule for a single TCP port."""
+    return Rule(protocol="tcp", first_port=port, last_port=port, peer=peer)
 
 
-def ways(stack: Stack, layer: Layer, direction: Direction) -> set[Way]:
+def rules_of(stack: Stack, layer: Layer, direction: Direction) -> set[Rule]:
     rules = security_group(stack, layer)[direction]
     found = {
-        Way(
+        Rule(
             protocol=rule["IpProtocol"],
-            # A rule for every port names none.
+            # A rule for all ports has no port members.
             first_port=rule.get("FromPort", 0),
             last_port=rule.get("ToPort", LAST_PORT),
-            other_end=end,
+            peer=end,
         )
         for rule in rules
-        for end in other_ends(rule)
+        for end in peers(rule)
     }
-    # A rule to the group's own host is how a group is made to reach no one.
-    return {way for way in found if way.other_end != NOWHERE}
+    # A single rule to 127.0.0.1 replaces the default egress rule: no destination is reachable.
+    return {rule for rule in found if rule.peer != NO_DESTINATION}
 
 
-def other_ends(rule: Json) -> list[str]:
+def peers(rule: Json) -> list[str]:
     return [
         *(found["CidrIp"] for found in rule.get("IpRanges", [])),
         *(found["CidrIpv6"] for found in rule.get("Ipv6Ranges", [])),
@@ -137,7 +137,7 @@ def security_group(stack: Stack, layer: Layer) -> Json:
 
 
 def group_id(stack: Stack, layer: Layer) -> str:
-    """The one group of a layer, as the layer's own service tells it."""
+    """Return the only security group of a layer, as the layer's own service shows it."""
     ids: list[str]
     match layer:
         case "load balancer":

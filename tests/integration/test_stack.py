@@ -48,7 +48,7 @@ def test_every_resource_of_the_stack_is_complete(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("output", OUTPUTS)
-def test_output_tells_something(stack: Stack, output: str) -> None:
+def test_output_has_a_value(stack: Stack, output: str) -> None:
     value = stack.outputs.get(output, "")
 
     assert value.strip()
@@ -61,14 +61,14 @@ def test_output_is_of_the_stacks_region_and_account(stack: Stack, output: str) -
     assert region_and_account == [stack.region, stack.account]
 
 
-def test_application_url_leads_to_the_load_balancer(stack: Stack) -> None:
+def test_application_url_points_to_the_load_balancer(stack: Stack) -> None:
     host = resources.load_balancer(stack)["DNSName"]
 
     scheme = "https" if stack.parameters["CertificateArn"] else "http"
     assert stack.outputs["ApplicationUrl"] == f"{scheme}://{host}"
 
 
-def test_health_check_is_told_of_only_with_a_domain(stack: Stack) -> None:
+def test_health_check_id_is_an_output_only_with_a_domain(stack: Stack) -> None:
     has_domain = bool(stack.parameters["DomainName"])
 
     assert ("HealthCheckId" in stack.outputs) == has_domain

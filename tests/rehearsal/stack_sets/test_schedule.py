@@ -25,7 +25,7 @@ from payment_templates.rehearsal.stack_sets.schedule import (
 REGIONS = ("us-east-1", "us-west-2", "eu-west-1")
 
 
-class Run:
+class Trial:
     """An operation on test targets, with a record of its attempts."""
 
     def __init__(
@@ -87,12 +87,12 @@ class Run:
 
 
 def test_regions_are_processed_in_the_requested_order() -> None:
-    operation_run = Run(OperationPreferences(region_order=("eu-west-1", "us-west-2", "us-east-1")))
+    trial = Trial(OperationPreferences(region_order=("eu-west-1", "us-west-2", "us-east-1")))
 
-    status = operation_run.run()
+    status = trial.run()
 
     assert status == OperationStatus.SUCCEEDED
-    assert [target.region for target in operation_run.attempts] == [
+    assert [target.region for target in trial.attempts] == [
         "eu-west-1",
         "us-west-2",
         "us-east-1",
@@ -100,41 +100,39 @@ def test_regions_are_processed_in_the_requested_order() -> None:
 
 
 def test_failure_above_the_tolerance_cancels_later_regions() -> None:
-    operation_run = Run(OperationPreferences(), failing=[Target("0" * 12, "us-west-2")])
+    trial = Trial(OperationPreferences(), failing=[Target("0" * 12, "us-west-2")])
 
-    status = operation_run.run()
+    status = trial.run()
 
     assert status == OperationStatus.FAILED
-    assert [operation_run.results(region) for region in REGIONS] == [
+    assert [trial.results(region) for region in REGIONS] == [
         ["SUCCEEDED"],
         ["FAILED"],
         ["CANCELLED"],
     ]
-    assert (
-        operation_run.operation.results[Target("0" * 12, "eu-west-1")].reason == TOLERANCE_EXCEEDED
-    )
+    assert trial.operation.results[Target("0" * 12, "eu-west-1")].reason == TOLERANCE_EXCEEDED
 
 
 def test_tolerated_failure_does_not_fail_the_operation() -> None:
-    operation_run = Run(
+    trial = Trial(
         OperationPreferences(failure_tolerance_count=1),
         accounts=3,
         failing=[Target("0" * 12, region) for region in REGIONS],
     )
 
-    assert operation_run.run() == OperationStatus.SUCCEEDED
+    assert trial.run() == OperationStatus.SUCCEEDED
 
 
 def test_parallel_regions_do_not_cancel_each_other() -> None:
-    operation_run = Run(
+    trial = Trial(
         OperationPreferences(region_concurrency_type="PARALLEL"),
         failing=[Target("0" * 12, "us-east-1")],
     )
 
-    status = operation_run.run()
+    status = trial.run()
 
     assert status == OperationStatus.FAILED
-    assert [operation_run.results(region) for region in REGIONS] == [
+    assert [trial.results(region) for region in REGIONS] == [
         ["FAILED"],
         ["SUCCEEDED"],
         ["SUCCEEDED"],
@@ -142,21 +140,21 @@ def test_parallel_regions_do_not_cancel_each_other() -> None:
 
 
 def test_stopped_operation_finishes_started_targets_and_cancels_the_rest() -> None:
-    operation_run = Run(OperationPreferences(), stopped_by=Target("0" * 12, "us-east-1"))
+    trial = Trial(OperationPreferences(), stopped_by=Target("0" * 12, "us-east-1"))
 
-    status = operation_run.run()
+    status = trial.run()
 
     assert status == OperationStatus.STOPPED
-    assert [operation_run.results(region) for region in REGIONS] == [
+    assert [trial.results(region) for region in REGIONS] == [
         ["SUCCEEDED"],
         ["CANCELLED"],
         ["CANCELLED"],
     ]
-    assert operation_run.operation.results[Target("0" * 12, "eu-west-1")].reason == STOPPED
+    assert trial.operation.results[Target("0" * 12, "eu-west-1")].reason == STOPPED
 
 
 def test_internal_error_fails_only_the_target() -> None:
-    operation_run = Run(OperationPreferences())
+    trial = Trial(OperationPreferences())
 
     async def fail(target: Target) -> Result:
         raise OSError(target.region)
@@ -164,20 +162,20 @@ def test_internal_error_fails_only_the_target() -> None:
     status = asyncio.run(
         run_job(
             Job(
-                operation=operation_run.operation,
+                operation=trial.operation,
                 start=lambda: None,
                 work=fail,
-                record=operation_run.operation.results.__setitem__,
+                record=trial.operation.results.__setitem__,
             )
         )
     )
 
     assert status == OperationStatus.FAILED
-    assert operation_run.results("us-east-1") == ["FAILED"]
+    assert trial.results("us-east-1") == ["FAILED"]
 
 
 @st.composite
-def runs(draw: st.DrawFn) -> Run:
+def trials(draw: st.DrawFn) -> Trial:
     accounts = draw(st.integers(1, 6))
     percentage = draw(st.booleans())
     preferences = OperationPreferences(
@@ -191,51 +189,47 @@ def runs(draw: st.DrawFn) -> Run:
         max_concurrent_percentage=draw(st.integers(1, 100)) if percentage else None,
     )
     targets = [Target(f"{number:012}", region) for region in REGIONS for number in range(accounts)]
-    return Run(preferences, accounts=accounts, failing=draw(st.sets(st.sampled_from(targets))))
+    return Trial(preferences, accounts=accounts, failing=draw(st.sets(st.sampled_from(targets))))
 
 
-@given(runs())
-def test_every_target_is_attempted_once_or_cancelled(operation_run: Run) -> None:
-    operation_run.run()
+@given(trials())
+def test_every_target_is_attempted_once_or_cancelled(trial: Trial) -> None:
+    trial.run()
 
     ended = {
         target
-        for target, result in operation_run.operation.results.items()
+        for target, result in trial.operation.results.items()
         if result.status in {ResultStatus.SUCCEEDED, ResultStatus.FAILED}
     }
-    assert sorted(operation_run.attempts) == sorted(ended)
-    assert operation_run.operation.count(ResultStatus.CANCELLED) == len(
-        operation_run.operation.results
-    ) - len(ended)
-
-
-@given(runs())
-def test_concurrency_never_exceeds_the_preferences(operation_run: Run) -> None:
-    operation_run.run()
-
-    accounts = len(operation_run.results(REGIONS[0]))
-    limit = operation_run.operation.preferences.concurrency(accounts, failures=0)
-    assert max(operation_run.most_in_parallel.values()) <= limit
-
-
-@given(runs())
-def test_operation_fails_if_and_only_if_a_region_exceeds_its_tolerance(operation_run: Run) -> None:
-    status = operation_run.run()
-
-    failures = [operation_run.results(region).count("FAILED") for region in REGIONS]
-    tolerance = operation_run.operation.preferences.tolerance(
-        len(operation_run.results(REGIONS[0]))
+    assert sorted(trial.attempts) == sorted(ended)
+    assert trial.operation.count(ResultStatus.CANCELLED) == len(trial.operation.results) - len(
+        ended
     )
+
+
+@given(trials())
+def test_concurrency_never_exceeds_the_preferences(trial: Trial) -> None:
+    trial.run()
+
+    accounts = len(trial.results(REGIONS[0]))
+    limit = trial.operation.preferences.concurrency(accounts, failures=0)
+    assert max(trial.most_in_parallel.values()) <= limit
+
+
+@given(trials())
+def test_operation_fails_if_and_only_if_a_region_exceeds_its_tolerance(trial: Trial) -> None:
+    status = trial.run()
+
+    failures = [trial.results(region).count("FAILED") for region in REGIONS]
+    tolerance = trial.operation.preferences.tolerance(len(trial.results(REGIONS[0])))
     assert (status == OperationStatus.FAILED) == any(count > tolerance for count in failures)
 
 
-@given(runs())
-def test_strict_mode_limits_failures_to_the_tolerance_plus_one(operation_run: Run) -> None:
-    operation_run.run()
+@given(trials())
+def test_strict_mode_limits_failures_to_the_tolerance_plus_one(trial: Trial) -> None:
+    trial.run()
 
-    strict = operation_run.operation.preferences.concurrency_mode != "SOFT_FAILURE_TOLERANCE"
-    tolerance = operation_run.operation.preferences.tolerance(
-        len(operation_run.results(REGIONS[0]))
-    )
-    failures = [operation_run.results(region).count("FAILED") for region in REGIONS]
+    strict = trial.operation.preferences.concurrency_mode != "SOFT_FAILURE_TOLERANCE"
+    tolerance = trial.operation.preferences.tolerance(len(trial.results(REGIONS[0])))
+    failures = [trial.results(region).count("FAILED") for region in REGIONS]
     assert not strict or max(failures) <= tolerance + 1
