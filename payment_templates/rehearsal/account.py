@@ -35,8 +35,8 @@ def call(service: str, operation: str, /, **parameters: Any) -> dict[str, Any]: 
     reply = _send(model.signing_name, request)
     answer = wire.read_answer(service, operation, reply)
     if reply[0] >= wire.BAD_REQUEST:
-        refusal: Any = answer
-        raise ClientError(refusal, operation)
+        rejection: Any = answer
+        raise ClientError(rejection, operation)
     return answer
 
 

@@ -15,7 +15,7 @@ PENDING = "PendingDeletion"
 _USABLE = "Enabled"
 # Secrets Manager and CloudWatch Logs: the errors of botocore's models. RDS:
 # github.com/awslabs/aurora-snapshot-tool/issues/25.
-_REFUSALS: Mapping[str, tuple[str, str]] = {
+_ERRORS: Mapping[str, tuple[str, str]] = {
     "rds": (
         "KMSKeyNotAccessibleFault",
         (
@@ -51,7 +51,7 @@ def arn(key: str) -> str:
         return key
 
 
-def refusal(service: str, key: str) -> ServiceError | None:
+def usage_error(service: str, key: str) -> ServiceError | None:
     """Return the error of a service for a key that it cannot use, or None."""
     try:
         usable = metadata(key)["KeyState"] == _USABLE
@@ -59,12 +59,12 @@ def refusal(service: str, key: str) -> ServiceError | None:
         usable = False
     if usable:
         return None
-    code, message = _REFUSALS[service]
+    code, message = _ERRORS[service]
     return ServiceError(code, message.format(key=key))
 
 
 def require_usable(service: str, key: str | None) -> None:
     """Raise the service's error if a key is given and cannot be used."""
-    refused = refusal(service, key) if key else None
-    if refused is not None:
-        raise refused
+    error = usage_error(service, key) if key else None
+    if error is not None:
+        raise error

@@ -27,7 +27,7 @@ def actions() -> frozenset[str]:
     return frozenset(action for statement in statements for action in statement["Action"])
 
 
-def refuse_call_outside(model: OperationModel, **_event: Any) -> None:  # noqa: ANN401 - botocore's.
+def reject_call_outside(model: OperationModel, **_event: Any) -> None:  # noqa: ANN401 - botocore's.
     """Handle botocore's before-call event: reject a call that the policy does not grant."""
     signing_name = model.service_model.signing_name
     action = f"{_PREFIXES.get(signing_name, signing_name)}:{model.name}"

@@ -28,7 +28,7 @@ class Services:
     def of(cls, session: Session) -> Services:
         """Return the services of a session, limited to the calls that the policy grants."""
         # Clients copy their session's handlers when they are created.
-        cast("Any", session).events.register("before-call", policy.refuse_call_outside)
+        cast("Any", session).events.register("before-call", policy.reject_call_outside)
         return cls(session=session)
 
     def endpoint_url(self, service: str) -> str:

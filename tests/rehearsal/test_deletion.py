@@ -286,10 +286,10 @@ def test_deletion_of_a_protected_stack_is_rejected_before_it_starts(aws: Embedde
     client = aws.client("cloudformation", EAST)
     client.update_termination_protection(StackName="payment", EnableTerminationProtection=True)
 
-    with pytest.raises(client.exceptions.ClientError) as refused:
+    with pytest.raises(client.exceptions.ClientError) as error:
         client.delete_stack(StackName="payment")
 
-    assert refused.value.response["Error"] == {
+    assert error.value.response["Error"] == {
         "Type": "Sender",
         "Code": "ValidationError",
         "Message": "Stack [payment] cannot be deleted while TerminationProtection is enabled",

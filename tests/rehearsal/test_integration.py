@@ -32,7 +32,7 @@ FAULTS = {
     "an alarm without actions": [
         "test_alarm_notifies_the_topic_when_it_fires_and_recovers[task-failure]"
     ],
-    "manually enabled protection": ["test_database_is_protected_as_the_stack_says"],
+    "manually enabled protection": ["test_database_protection_follows_the_parameter"],
     "a deleted secret": [
         "test_secret_of_the_database_is_not_deleted",
         "test_secret_of_the_parameter_exists",

@@ -56,11 +56,11 @@ def test_one_message_reports_every_violation() -> None:
         "OperationPreferences.ConcurrencyMode": "HASTY",
     }
 
-    with pytest.raises(ServiceError) as refusal:
+    with pytest.raises(ServiceError) as error:
         checked_query(form, CREATE_INSTANCES)
 
-    assert refusal.value.code == "ValidationError"
-    assert refusal.value.message == (
+    assert error.value.code == "ValidationError"
+    assert error.value.message == (
         "3 validation errors detected: "
         "Value 'us east' at 'regions.member.1' failed to satisfy constraint: "
         "Member must satisfy regular expression pattern: ^[a-zA-Z0-9-]{1,128}$; "

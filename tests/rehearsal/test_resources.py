@@ -158,7 +158,7 @@ def test_unsupported_operation_is_rejected(aws: EmbeddedAws) -> None:
         )
 
 
-def test_policy_without_its_target_is_refused(aws: EmbeddedAws) -> None:
+def test_policy_without_its_target_is_rejected(aws: EmbeddedAws) -> None:
     scaling = aws.client("application-autoscaling", EAST)
 
     with pytest.raises(scaling.exceptions.ObjectNotFoundException, match="No scalable target"):

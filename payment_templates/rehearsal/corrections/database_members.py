@@ -64,7 +64,7 @@ def _clusters(_request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any
 def _key_status(cluster: dict[str, Any]) -> dict[str, str]:
     # "Encrypting Amazon Aurora resources", Amazon Aurora User Guide; botocore, DBCluster.Status.
     key = cluster.get("KmsKeyId")
-    return {"Status": _NO_KEY} if key and keys.refusal("rds", key) else {}
+    return {"Status": _NO_KEY} if key and keys.usage_error("rds", key) else {}
 
 
 def _instances(_request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def _answering(
         try:
             result = operations[name](wire.parse(service, name, body))
         except (wire.ServiceError, ClientError) as error:
-            return wire.render_error(service, _refusal(error))
+            return wire.render_error(service, _as_service_error(error))
         return wire.render(service, name, result)
 
     return handle
@@ -73,18 +73,18 @@ def _guarding(
             try:
                 guards[name](wire.parse(service, name, body))
             except (wire.ServiceError, ClientError) as error:
-                return wire.render_error(service, _refusal(error))
+                return wire.render_error(service, _as_service_error(error))
         return await fallback(method, path, headers, body, query)
 
     return handle
 
 
-def _refusal(error: wire.ServiceError | ClientError) -> wire.ServiceError:
+def _as_service_error(error: wire.ServiceError | ClientError) -> wire.ServiceError:
     # An operation that calls others returns their errors.
     if isinstance(error, wire.ServiceError):
         return error
-    refused = error.response.get("Error", {})
-    return wire.ServiceError(refused.get("Code", ""), refused.get("Message", ""))
+    details = error.response.get("Error", {})
+    return wire.ServiceError(details.get("Code", ""), details.get("Message", ""))
 
 
 def _amending(

@@ -124,7 +124,7 @@ def install() -> None:
 def _readable(identifier: str) -> dict[str, Any]:
     found = _snapshot(identifier)
     key = found.get("KmsKeyId")
-    if key and keys.refusal("rds", key):
+    if key and keys.usage_error("rds", key):
         # github.com/awslabs/aurora-snapshot-tool/issues/29
         raise ServiceError(
             "KMSKeyNotAccessibleFault",

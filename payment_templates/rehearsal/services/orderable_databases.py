@@ -22,12 +22,12 @@ def install() -> None:
 
 
 def _with_all_of_15(original: Callable[..., Any]) -> object:
-    def refusal(engine: str, version: str, **current: str) -> Any:  # noqa: ANN401 - ministack's own
+    def version_error(engine: str, version: str, **current: str) -> Any:  # noqa: ANN401 - ministack's own
         if version and version.startswith(_MAJOR):
             return None
         return original(engine, version, **current)
 
-    return refusal
+    return version_error
 
 
 def _describe(request: dict[str, Any]) -> Mapping[str, Any]:

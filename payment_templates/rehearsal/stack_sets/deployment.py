@@ -48,8 +48,8 @@ async def deploy(
             if not stacks.update(target, stack_id, _request(stack_set, instance)):
                 return Result(status=ResultStatus.SUCCEEDED, reason=NO_UPDATES)
         after = await stacks.wait(target, stack_id)
-    except StackRefusedError as refusal:
-        return _failed(str(refusal))
+    except StackRefusedError as rejection:
+        return _failed(str(rejection))
     if after is not None and after.succeeded:
         return Result(status=ResultStatus.SUCCEEDED)
     return _failed(stacks.failure(target, stack_id))
@@ -70,8 +70,8 @@ async def remove(
     try:
         stacks.delete(target, stack.stack_id)
         after = await stacks.wait(target, stack.stack_id)
-    except StackRefusedError as refusal:
-        return _failed(str(refusal))
+    except StackRefusedError as rejection:
+        return _failed(str(rejection))
     if after is None:
         return Result(status=ResultStatus.SUCCEEDED)
     return _failed(stacks.failure(target, stack.stack_id))

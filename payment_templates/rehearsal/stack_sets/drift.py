@@ -109,8 +109,8 @@ def _compare(
         return Result(status=ResultStatus.FAILED, reason="The instance has no stack")
     try:
         drift = administrator.stacks.detect_drift(target, instance.stack_id)
-    except StackRefusedError as refusal:
-        return Result(status=ResultStatus.FAILED, reason=str(refusal))
+    except StackRefusedError as rejection:
+        return Result(status=ResultStatus.FAILED, reason=str(rejection))
     operation.drifts[target] = drift.resources
     stack_set.instances[target] = replace(
         instance, drift_status=drift.status, drift_checked_at=drift.checked_at

@@ -77,8 +77,8 @@ class MinistackStacks:
         """Call UpdateStack in the target; returns False if no updates are to be performed."""
         try:
             self._client.call(target, "UpdateStack", StackName=stack_id, **_arguments(request))
-        except StackRefusedError as refusal:
-            if "No updates are to be performed" in str(refusal):
+        except StackRefusedError as rejection:
+            if "No updates are to be performed" in str(rejection):
                 return False
             raise
         return True

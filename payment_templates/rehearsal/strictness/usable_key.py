@@ -21,6 +21,6 @@ def check(desired: Desired) -> Iterator[str]:
     key = desired.properties.get(name)
     if not key or (desired.before or {}).get(name) == key:
         return
-    refused = keys.refusal(service, key)
-    if refused is not None:
-        yield f"{refused.message} ({refused.code})"
+    error = keys.usage_error(service, key)
+    if error is not None:
+        yield f"{error.message} ({error.code})"

@@ -71,10 +71,10 @@ def create(administrator: Administrator, **changes: Any) -> StackSet:  # noqa: A
     ],
 )
 def test_invalid_definition_is_rejected(changes: dict[str, Any], message: str) -> None:
-    with pytest.raises(ServiceError, match=message) as refusal:
+    with pytest.raises(ServiceError, match=message) as error:
         create(administrator_of(FakeStacks()), **changes)
 
-    assert refusal.value.code == "ValidationError"
+    assert error.value.code == "ValidationError"
 
 
 @pytest.mark.parametrize(("excess", "accepted"), [(0, True), (1, False)])
@@ -106,12 +106,12 @@ def test_capabilities_must_be_acknowledged(
 
     try:
         create(administrator_of(stacks), Capabilities=given)
-        refused = ""
-    except ServiceError as refusal:
-        refused = f"{refusal.code}: {refusal.message}"
+        message_shown = ""
+    except ServiceError as error:
+        message_shown = f"{error.code}: {error.message}"
 
     expected = f"InsufficientCapabilitiesException: Requires capabilities : [{', '.join(missing)}]"
-    assert refused == (expected if missing else "")
+    assert message_shown == (expected if missing else "")
 
 
 def test_template_may_come_from_a_url() -> None:
@@ -140,7 +140,7 @@ def test_name_is_taken_for_any_other_request(changes: dict[str, str]) -> None:
     administrator = administrator_of(FakeStacks())
     create(administrator)
 
-    with pytest.raises(ServiceError) as refusal:
+    with pytest.raises(ServiceError) as error:
         create(administrator, **changes)
 
-    assert refusal.value.code == "NameAlreadyExistsException"
+    assert error.value.code == "NameAlreadyExistsException"

@@ -240,10 +240,10 @@ def test_override_of_an_unknown_parameter_is_rejected() -> None:
 def test_update_of_a_missing_instance_is_rejected() -> None:
     scenario = Scenario()
 
-    with pytest.raises(ServiceError) as refusal:
+    with pytest.raises(ServiceError) as error:
         asyncio.run(scenario.override())
 
-    assert refusal.value.code == "StackInstanceNotFoundException"
+    assert error.value.code == "StackInstanceNotFoundException"
 
 
 def test_deletion_of_instances_deletes_their_stacks() -> None:

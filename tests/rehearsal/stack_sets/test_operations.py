@@ -65,9 +65,9 @@ def test_second_operation_is_rejected_while_one_is_in_progress() -> None:
     async def scenario(stacks: FakeStacks, administrator: Administrator) -> None:
         stacks.gate.clear()
         create(administrator, "us-east-1", "first")
-        with pytest.raises(ServiceError, match="Another Operation on StackSet arn:aws:") as refusal:
+        with pytest.raises(ServiceError, match="Another Operation on StackSet arn:aws:") as error:
             create(administrator, "us-west-2", "second")
-        assert refusal.value.code == "OperationInProgressException"
+        assert error.value.code == "OperationInProgressException"
         stacks.gate.set()
         assert await end_of(administrator, "first") == OperationStatus.SUCCEEDED
 
@@ -77,9 +77,9 @@ def test_second_operation_is_rejected_while_one_is_in_progress() -> None:
 def test_operation_id_cannot_be_reused_after_the_operation_has_ended() -> None:
     async def scenario(_: FakeStacks, administrator: Administrator) -> None:
         await end_of(administrator, create(administrator, "us-east-1", "first"))
-        with pytest.raises(ServiceError) as refusal:
+        with pytest.raises(ServiceError) as error:
             create(administrator, "us-west-2", "first")
-        assert refusal.value.code == "OperationIdAlreadyExistsException"
+        assert error.value.code == "OperationIdAlreadyExistsException"
 
     run_scenario(scenario)
 
@@ -149,9 +149,9 @@ def test_operation_that_has_ended_cannot_be_stopped() -> None:
     async def scenario(_: FakeStacks, administrator: Administrator) -> None:
         stack_set = administrator.find("payment")
         await end_of(administrator, create(administrator, "us-east-1", "first"))
-        with pytest.raises(ServiceError, match="first is SUCCEEDED") as refusal:
+        with pytest.raises(ServiceError, match="first is SUCCEEDED") as error:
             administrator.queue(stack_set).stop(stack_set.operations["first"])
-        assert refusal.value.code == "InvalidOperationException"
+        assert error.value.code == "InvalidOperationException"
 
     run_scenario(scenario)
 
@@ -179,9 +179,9 @@ def test_stack_set_with_a_running_operation_is_not_deleted() -> None:
     async def scenario(stacks: FakeStacks, administrator: Administrator) -> None:
         stacks.gate.clear()
         create(administrator, "us-east-1", "first")
-        with pytest.raises(ServiceError) as refusal:
+        with pytest.raises(ServiceError) as error:
             delete_stack_set(administrator, "payment")
-        assert refusal.value.code == "OperationInProgressException"
+        assert error.value.code == "OperationInProgressException"
         stacks.gate.set()
         await end_of(administrator, "first")
 

@@ -54,9 +54,9 @@ from tests.rehearsal.stacks import EAST, resource
 def test_dangling_reference_is_rejected_before_a_stack_exists(
     aws: EmbeddedAws, template: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(ClientError) as refused:
+    with pytest.raises(ClientError) as error:
         stacks.create(aws, template)
 
-    assert "(ValidationError)" in str(refused.value)
-    assert message in str(refused.value)
+    assert "(ValidationError)" in str(error.value)
+    assert message in str(error.value)
     assert aws.client("cloudformation", EAST).describe_stacks()["Stacks"] == []

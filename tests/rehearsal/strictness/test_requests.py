@@ -31,7 +31,7 @@ def test_named_iam_resource_needs_its_capability(aws: EmbeddedAws, operation: st
         else {}
     )
 
-    with pytest.raises(client.exceptions.InsufficientCapabilitiesException) as refused:
+    with pytest.raises(client.exceptions.InsufficientCapabilitiesException) as error:
         getattr(client, operation)(
             StackName="payment",
             TemplateBody=json.dumps(template),
@@ -39,7 +39,7 @@ def test_named_iam_resource_needs_its_capability(aws: EmbeddedAws, operation: st
             **more,
         )
 
-    message = refused.value.response["Error"]["Message"]
+    message = error.value.response["Error"]["Message"]
     assert message == "Requires capabilities : [CAPABILITY_NAMED_IAM]"
 
 
