@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from payment_templates.commands.command_runner import Tools
-from payment_templates.rollout.deletion_plan import Standing
+from payment_templates.rollout.deletion_plan import ExistingStack
 from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
 from payment_templates.rollout.protection import find_protections
 from payment_templates.rollout.retained import CLUSTER_BACKUPS, CLUSTER_SNAPSHOT, Retained
@@ -15,7 +15,7 @@ from payment_templates.rollout.retained import CLUSTER_BACKUPS, CLUSTER_SNAPSHOT
 _COPIES = frozenset({CLUSTER_BACKUPS, CLUSTER_SNAPSHOT})
 
 
-def standing_document(stack: Standing, retained: Sequence[Retained] = ()) -> dict[str, Any]:
+def standing_document(stack: ExistingStack, retained: Sequence[Retained] = ()) -> dict[str, Any]:
     """Describe a stack that is to be deleted, and what its template's policies keep of it."""
     return {
         "account": stack.account,
@@ -32,7 +32,7 @@ def standing_document(stack: Standing, retained: Sequence[Retained] = ()) -> dic
     }
 
 
-def require_unprotected(tools: Tools, stacks: Sequence[Standing]) -> None:
+def require_unprotected(tools: Tools, stacks: Sequence[ExistingStack]) -> None:
     """Refuse to begin what AWS would refuse halfway; raises RolloutError."""
     found = [one for stack in stacks for one in find_protections(tools.session, stack)]
     if not found:
@@ -50,7 +50,7 @@ def require_unprotected(tools: Tools, stacks: Sequence[Standing]) -> None:
 
 def require_confirmation(
     tools: Tools,
-    stacks: Mapping[Standing, Sequence[Retained]],
+    stacks: Mapping[ExistingStack, Sequence[Retained]],
     suffix: str,
     given: str | None,
     *,
@@ -74,7 +74,7 @@ def require_confirmation(
         raise wrong_use(f"{given!r} does not match the suffix {suffix!r}; nothing was deleted")
 
 
-def _losses(stack: Standing, retained: Sequence[Retained]) -> str:
+def _losses(stack: ExistingStack, retained: Sequence[Retained]) -> str:
     if stack.members is None:
         return "not in reach"
     # A cluster goes, although a snapshot of it stays.

@@ -7,11 +7,11 @@ from payment_templates.commands.command_runner import Result, Tools
 from payment_templates.commands.confirmation import standing_document
 from payment_templates.commands.json_entries import cause_document
 from payment_templates.rollout.cause import Cause
-from payment_templates.rollout.deletion_plan import Standing
+from payment_templates.rollout.deletion_plan import ExistingStack
 from payment_templates.rollout.errors import ExitCode
 from payment_templates.rollout.leftovers import Leftover, find_leftovers
 from payment_templates.rollout.retained import Retained, find_retained
-from payment_templates.rollout.shared_resources import find_kept
+from payment_templates.rollout.shared_resources import find_shared_resources
 
 
 def look_after(
@@ -20,7 +20,7 @@ def look_after(
     suffix: str,
     account: str,
     regions: Sequence[str],
-    stacks: Mapping[Standing, Sequence[Retained]],
+    stacks: Mapping[ExistingStack, Sequence[Retained]],
     # Of stacks that were deleted before, by an interrupted run for example.
     earlier: Sequence[Retained],
     failures: Sequence[tuple[Cause, ...]],
@@ -31,7 +31,7 @@ def look_after(
     planned = [*(one for each in stacks.values() for one in each), *earlier]
     retained = find_retained(tools.session, planned, found)
     left = tuple(one for one in found if one not in retained)
-    kept = tuple(find_kept(tools.session, everywhere, account))
+    kept = tuple(find_shared_resources(tools.session, everywhere, account))
     _show(tools, everywhere, left, retained)
     for one in kept:
         tools.talk.tell(

@@ -15,7 +15,7 @@ from payment_templates.rollout.regions import require_region
 from payment_templates.rollout.stack.deploy import deploy
 from payment_templates.rollout.stack.deployment import Deployment, Outcome
 from payment_templates.rollout.stack.states import find_stack
-from payment_templates.rollout.template_upload import place_body
+from payment_templates.rollout.template_upload import prepare_body
 
 
 def deploy_stack(
@@ -57,7 +57,9 @@ def deploy_stack(
             region=chosen,
             stack_name=name,
             template=inputs.template,
-            body=place_body(tools.session, chosen, inputs.template, account=account, bucket=bucket),
+            body=prepare_body(
+                tools.session, chosen, inputs.template, account=account, bucket=bucket
+            ),
             values=inputs.values,
             tags=given_tags,
             allowed_replacements=allowed_replacements,

@@ -10,15 +10,15 @@ from payment_templates.commands.deletion_report import look_after
 from payment_templates.commands.roles import delete_roles
 from payment_templates.rollout import clients
 from payment_templates.rollout.cause import Cause
-from payment_templates.rollout.deletion_plan import list_standing, require_own
+from payment_templates.rollout.deletion_plan import list_stacks, require_own
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.retained import plan_retention, retained_before
+from payment_templates.rollout.stack.recovery import delete_stack
 from payment_templates.rollout.stack.states import find_stack
-from payment_templates.rollout.stack.unstick import delete_stack
-from payment_templates.rollout.stack_overview import Overview, look_over
-from payment_templates.rollout.stack_set.attendance import Attendance
+from payment_templates.rollout.stack_overview import Overview, read_overview
 from payment_templates.rollout.stack_set.deletion import delete_stack_set
+from payment_templates.rollout.stack_set.operation_runner import OperationRunner
 
 
 def destroy_stacks(
@@ -37,16 +37,18 @@ def destroy_stacks(
         require_suffix(suffix)
         chosen = require_regions(tools.session, regions)
         names = name_from(stack_name, suffix), name_from(stack_set_name, suffix)
-        overview = look_over(tools.session, chosen, stack_name=names[0], stack_set_name=names[1])
+        overview = read_overview(
+            tools.session, chosen, stack_name=names[0], stack_set_name=names[1]
+        )
         require_own(overview, suffix, names)
         account = account_of(tools.session, chosen[0])
-        standing = tuple(list_standing(tools.session, overview, account))
-        planned = {stack: plan_retention(tools.session, stack) for stack in standing}
+        stacks = tuple(list_stacks(tools.session, overview, account))
+        planned = {stack: plan_retention(tools.session, stack) for stack in stacks}
         earlier = tuple(
             retained_before(tools.session, chosen, stack_name=names[0], stack_set_name=names[1])
         )
         if not overview.empty:
-            require_unprotected(tools, standing)
+            require_unprotected(tools, stacks)
             require_confirmation(tools, planned, suffix, confirm, as_json=surroundings.as_json)
         failures = tuple(_delete(tools, chosen, names, overview))
         if roles_too and not failures:
@@ -75,7 +77,7 @@ def _delete(
 
 
 def _delete_set(tools: Tools, primary: str, name: str) -> Iterator[tuple[Cause, ...]]:
-    attendance = Attendance(
+    runner = OperationRunner(
         session=tools.session,
         primary=primary,
         name=name,
@@ -84,7 +86,7 @@ def _delete_set(tools: Tools, primary: str, name: str) -> Iterator[tuple[Cause, 
         make_pace=tools.pace,
     )
     client = clients.cloudformation(tools.session, primary)
-    failed = delete_stack_set(client, name, primary, attendance.follow, attendance.settle)
+    failed = delete_stack_set(client, name, primary, runner.follow, runner.wait_until_idle)
     if failed is None:
         tools.talk.tell(f"stack set {name} is gone")
     else:

@@ -11,9 +11,9 @@ from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack.drift import Comparison, Drift, detect_drift
 from payment_templates.rollout.stack.drift_meaning import explain, repair_for
-from payment_templates.rollout.stack_overview import Overview, look_over
-from payment_templates.rollout.stack_set.attendance import Attendance
+from payment_templates.rollout.stack_overview import Overview, read_overview
 from payment_templates.rollout.stack_set.drift import detect_set_drift
+from payment_templates.rollout.stack_set.operation_runner import OperationRunner
 
 
 def show_drift(
@@ -30,7 +30,7 @@ def show_drift(
         require_suffix(suffix)
         chosen = require_regions(tools.session, regions)
         set_name = name_from(stack_set_name, suffix)
-        overview = look_over(
+        overview = read_overview(
             tools.session,
             chosen,
             stack_name=name_from(stack_name, suffix),
@@ -65,7 +65,7 @@ def _of_stacks(tools: Tools, overview: Overview) -> list[Comparison]:
 def _of_set(tools: Tools, overview: Overview, primary: str, name: str) -> list[Comparison]:
     if not overview.instances:
         return []
-    attendance = Attendance(
+    runner = OperationRunner(
         session=tools.session,
         primary=primary,
         name=name,
@@ -73,7 +73,7 @@ def _of_set(tools: Tools, overview: Overview, primary: str, name: str) -> list[C
         conversation=tools.talk,
         make_pace=tools.pace,
     )
-    return [detect_set_drift(attendance)]
+    return [detect_set_drift(runner)]
 
 
 def _result(tools: Tools, comparisons: list[Comparison]) -> Result:

@@ -10,7 +10,7 @@ from payment_templates.commands.command_runner import Result, Tools, run
 from payment_templates.commands.common_options import Surroundings
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, RolloutError
-from payment_templates.rollout.preflight import Finding, Verdict, asked, run_preflight
+from payment_templates.rollout.preflight import Finding, Verdict, run_check, run_preflight
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack_set.definition import find_stack_set
 from payment_templates.rollout.stack_set.instances import list_instances
@@ -78,7 +78,7 @@ def look(
             )
         yield from ()
 
-    doubts = tuple(asked(primary, f"stack set {stack_set_name}", find_known))
+    doubts = tuple(run_check(primary, f"stack set {stack_set_name}", find_known))
     found = run_preflight(
         tools.session,
         inputs.template,

@@ -8,12 +8,12 @@ from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.stack.deploy import deploy
 from payment_templates.rollout.stack.deployment import Deployment
-from payment_templates.rollout.stack.states import StackState, Way, find_stack, way_on
-from payment_templates.rollout.stack.unstick import delete_failed, delete_stack
+from payment_templates.rollout.stack.recovery import delete_failed, delete_stack
+from payment_templates.rollout.stack.states import NextStep, StackState, find_stack, next_step
 from payment_templates.rollout.stack_set import roles
 from payment_templates.rollout.stack_set.definition import self_managed_sets
 from payment_templates.rollout.template import Template
-from payment_templates.rollout.template_upload import place_body
+from payment_templates.rollout.template_upload import prepare_body
 from payment_templates.rollout.values import Values
 
 _PAGE = (
@@ -68,12 +68,12 @@ def _without_wreck(tools: Tools, region: str) -> StackState | None:
     state = find_stack(clients.cloudformation(tools.session, region), roles.STACK_NAME)
     if state is None or state.status == "DELETE_COMPLETE":
         return None
-    if way_on(state) is Way.RECREATE:
+    if next_step(state) is NextStep.RECREATE:
         # Nothing can depend on roles that never came up.
         tools.talk.tell(f"{state.name} is {state.status}: deleting it, to create the roles again")
         delete_failed(tools.session, region, state, tools.talk, tools.pace())
         return None
-    return None if way_on(state) is Way.CREATE else state
+    return None if next_step(state) is NextStep.CREATE else state
 
 
 def _deploy(tools: Tools, region: str, template: Template) -> None:
@@ -83,7 +83,7 @@ def _deploy(tools: Tools, region: str, template: Template) -> None:
             region=region,
             stack_name=roles.STACK_NAME,
             template=template,
-            body=place_body(tools.session, region, template, account="", bucket=None),
+            body=prepare_body(tools.session, region, template, account="", bucket=None),
             values=Values(open={}),
             may_continue_rollback=True,
         ),

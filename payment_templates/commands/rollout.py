@@ -17,15 +17,15 @@ from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack.states import StackState
 from payment_templates.rollout.stack_set.definition import Definition
 from payment_templates.rollout.stack_set.delegation import SELF, act_as
-from payment_templates.rollout.stack_set.own_stacks import (
-    find_own_stacks,
+from payment_templates.rollout.stack_set.deployed_stacks import (
+    find_deployed_stacks,
     require_importable,
     require_working,
 )
 from payment_templates.rollout.stack_set.request import Rollout
 from payment_templates.rollout.stack_set.rollout import roll_out
 from payment_templates.rollout.stack_set.targets import Speed, Targets
-from payment_templates.rollout.template_upload import place_body
+from payment_templates.rollout.template_upload import prepare_body
 from payment_templates.rollout.values import Values
 
 
@@ -85,7 +85,9 @@ def roll_out_stacks(
         targets = _targets(chosen, accounts, organizational_units, account)
         if import_stacks:
             require_importable(inputs.template)
-        own_stacks = _own_stacks(tools, targets, account, names[0], import_stacks=import_stacks)
+        deployed_stacks = _own_stacks(
+            tools, targets, account, names[0], import_stacks=import_stacks
+        )
         if not skip_preflight and _looks_at_a_target(tools, targets, account):
             _look_first(
                 tools,
@@ -94,13 +96,15 @@ def roll_out_stacks(
                     region: inputs.values.overridden(by_region.get(region, {}))
                     # A region whose stack deploy made has what it needs, and values of its own.
                     for region in chosen
-                    if region not in own_stacks
+                    if region not in deployed_stacks
                 },
                 names,
                 primary=chosen[0],
                 with_roles=not targets.service_managed and not create_roles,
             )
-        body = place_body(tools.session, chosen[0], inputs.template, account=account, bucket=bucket)
+        body = prepare_body(
+            tools.session, chosen[0], inputs.template, account=account, bucket=bucket
+        )
         new_roles = not targets.service_managed and require_roles(
             tools, chosen[0], inputs, create_roles=create_roles
         )
@@ -157,7 +161,7 @@ def _act_as(tools: Tools, call_as: str, organizational_units: tuple[str, ...]) -
 def _own_stacks(
     tools: Tools, targets: Targets, account: str, name: str, *, import_stacks: bool
 ) -> Mapping[str, StackState]:
-    found = find_own_stacks(tools.session, targets.regions, name)
+    found = find_deployed_stacks(tools.session, targets.regions, name)
     if import_stacks or account in targets.accounts:
         require_working(found)
     return found

@@ -16,7 +16,11 @@ def report(tools: Tools, outcome: RolloutOutcome) -> Result:
     """Show where the stacks stand, and say how the command ended."""
     document = {
         "operations": [
-            {"id": ended.operation_id, "action": ended.look.action, "status": ended.look.status}
+            {
+                "id": ended.operation_id,
+                "action": ended.operation.action,
+                "status": ended.operation.status,
+            }
             for ended in outcome.operations
         ],
         "instances": [
@@ -49,7 +53,7 @@ def report(tools: Tools, outcome: RolloutOutcome) -> Result:
         exit_code=ExitCode.FAILED,
         document=document,
         # Once more: on a screen the rollback has pushed it away.
-        error=f"operation {failed.operation_id} ended as {failed.look.status}"
+        error=f"operation {failed.operation_id} ended as {failed.operation.status}"
         + (f" because of {failed.causes[0].in_one_line}" if failed.causes else ""),
     )
 

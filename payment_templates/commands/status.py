@@ -16,7 +16,7 @@ from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack.last_failure import find_last_failure
 from payment_templates.rollout.stack.states import StackState, find_stack
-from payment_templates.rollout.stack_overview import Overview, look_over
+from payment_templates.rollout.stack_overview import Overview, read_overview
 from payment_templates.rollout.subscriptions import Subscription, find_subscription
 
 # A stack that is not in reach cannot be asked.
@@ -36,7 +36,7 @@ def show_status(
     def work(tools: Tools) -> Result:
         require_suffix(suffix)
         chosen = require_regions(tools.session, regions)
-        overview = look_over(
+        overview = read_overview(
             tools.session,
             chosen,
             stack_name=name_from(stack_name, suffix),
@@ -98,7 +98,7 @@ def _alert_document(one: Subscription) -> dict[str, Any]:
         "region": one.region,
         "topic": one.topic,
         "address": one.address,
-        "subscription": one.standing.value,
+        "subscription": one.status.value,
         "other_subscribers": one.others,
         "remediation": one.remediation or None,
     }

@@ -1,1 +1,1 @@
-"""How the template reaches AWS, and what happens there."""
+"""Deploys the template to AWS: checks, changes, watches and deletes stacks and stack sets."""

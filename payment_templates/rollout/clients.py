@@ -1,4 +1,4 @@
-"""AWS's services, each client made once: botocore takes a tenth of a second for one."""
+"""Creates boto3 clients, each once: botocore takes a tenth of a second for one."""
 
 # pyright: reportUnknownMemberType=false
 # boto3's stubs overload `client` for every service of AWS; those of services that this program
@@ -27,71 +27,71 @@ if TYPE_CHECKING:
 
 @cache
 def cloudformation(session: Session, region: str) -> CloudFormationClient:
-    """Give the region's CloudFormation."""
+    """Return the region's CloudFormation client."""
     return session.client("cloudformation", region_name=region)
 
 
 @cache
 def sts(session: Session, region: str) -> STSClient:
-    """Give the service that knows who is asking."""
+    """Return the STS client, which identifies the caller."""
     return session.client("sts", region_name=region)
 
 
 @cache
 def s3(session: Session, region: str) -> S3Client:
-    """Give the region's S3."""
+    """Return the region's S3 client."""
     return session.client("s3", region_name=region)
 
 
 @cache
 def ecs(session: Session, region: str) -> ECSClient:
-    """Give the region's ECS."""
+    """Return the region's ECS client."""
     return session.client("ecs", region_name=region)
 
 
 @cache
 def logs(session: Session, region: str) -> CloudWatchLogsClient:
-    """Give the region's logs."""
+    """Return the region's CloudWatch Logs client."""
     return session.client("logs", region_name=region)
 
 
 @cache
 def ec2(session: Session, region: str) -> EC2Client:
-    """Give the region's networks and zones."""
+    """Return the region's EC2 client."""
     return session.client("ec2", region_name=region)
 
 
 @cache
 def rds(session: Session, region: str) -> RDSClient:
-    """Give the region's databases."""
+    """Return the region's RDS client."""
     return session.client("rds", region_name=region)
 
 
 @cache
 def iam(session: Session, region: str) -> IAMClient:
-    """Give the account's IAM."""
+    """Return the IAM client."""
     return session.client("iam", region_name=region)
 
 
 @cache
 def acm(session: Session, region: str) -> ACMClient:
-    """Give the region's certificates."""
+    """Return the region's ACM client."""
     return session.client("acm", region_name=region)
 
 
 @cache
 def route53(session: Session, region: str) -> Route53Client:
-    """Give the account's hosted zones."""
+    """Return the Route 53 client."""
     return session.client("route53", region_name=region)
 
 
 @cache
 def cloudwatch(session: Session, region: str) -> CloudWatchClient:
-    """Give the region's alarms and the account's dashboards."""
+    """Return the region's CloudWatch client."""
     return session.client("cloudwatch", region_name=region)
 
 
 @cache
 def quotas(session: Session, region: str) -> ServiceQuotasClient:
-    """Give the region's quotas."""
+    """Return the region's Service Quotas client."""
     return session.client("service-quotas", region_name=region)

@@ -1,4 +1,4 @@
-"""The way to AWS: credentials as in every boto3 program, patience, and retries that are told."""
+"""Opens the boto3 session: timeouts, retries and progress messages about retries."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,11 +12,11 @@ from botocore.session import Session
 ATTEMPTS = 10
 CONNECT_SECONDS = 10
 READ_SECONDS = 60
-# A retry or two is AWS's daily life; from here on the person is told why it takes so long.
-TOLD_FROM_ATTEMPT = 3
+# The first retries are normal; from this attempt on the operator sees why it takes so long.
+REPORTED_FROM_ATTEMPT = 3
 _SERVER_ERROR = 500
-# Where a page says that it is one.
-_HEAD = 200
+# The first bytes of a body, which show whether it is an HTML page.
+_HEAD_BYTES = 200
 _THROTTLED = frozenset(
     {"Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException"}
     | {"RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "SlowDown"}
@@ -24,7 +24,7 @@ _THROTTLED = frozenset(
 
 
 def connect(profile: str | None, tell: Callable[[str], None]) -> boto3.Session:
-    """Make a session whose calls are patient; raises ProfileNotFound."""
+    """Create a session with retries and timeouts; raises ProfileNotFound."""
     core = Session(profile=profile)
     core.set_default_client_config(
         Config(
@@ -34,28 +34,31 @@ def connect(profile: str | None, tell: Callable[[str], None]) -> boto3.Session:
             user_agent_extra="payment-templates",
         )
     )
-    core.register("needs-retry", _telling(tell))
-    core.register("before-parse", _empty_page)
+    core.register("needs-retry", _report_retries(tell))
+    core.register("before-parse", _drop_html_body)
     return boto3.Session(botocore_session=core)
 
 
-def _telling(tell: Callable[[str], None]) -> Callable[..., None]:
-    def watch(**attempt: Any) -> None:  # noqa: ANN401 - what botocore tells of an attempt
+def _report_retries(tell: Callable[[str], None]) -> Callable[..., None]:
+    def watch(**attempt: Any) -> None:  # noqa: ANN401 - botocore's event arguments
         count: int = attempt["attempts"]
         reason = _reason(attempt["response"], attempt["caught_exception"])
-        # Only told: whether to try again is left to botocore, which asks others too.
-        if reason and TOLD_FROM_ATTEMPT <= count < ATTEMPTS:
+        # Reports only: botocore decides whether to retry, and asks other handlers too.
+        if reason and REPORTED_FROM_ATTEMPT <= count < ATTEMPTS:
             name: str = attempt["operation"].name
             tell(f"{name}: attempt {count} of {ATTEMPTS} failed: {reason}")
 
     return watch
 
 
-def _empty_page(**answer: Any) -> None:  # noqa: ANN401 - what botocore tells of an answer
-    # A proxy before AWS answers with a page for people, on which botocore's parser gives up; an
-    # empty answer it takes for the server error that it is, and tries again.
+def _drop_html_body(**answer: Any) -> None:  # noqa: ANN401 - botocore's event arguments
+    # botocore cannot parse the HTML error page of a proxy; it retries a server error with an empty
+    # body.
     response: dict[str, Any] = answer["response_dict"]
-    if response["status_code"] >= _SERVER_ERROR and b"<html" in response["body"][:_HEAD].lower():
+    if (
+        response["status_code"] >= _SERVER_ERROR
+        and b"<html" in response["body"][:_HEAD_BYTES].lower()
+    ):
         response["body"] = b""
 
 

@@ -1,4 +1,4 @@
-"""The stacks that a deletion would take away: whose they are, and what goes with them."""
+"""Lists the stacks that a deletion would delete, with their accounts and resources."""
 
 from __future__ import annotations
 
@@ -30,26 +30,26 @@ class Member:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
-    """A stack, wherever it is."""
+class ExistingStack:
+    """A stack of any account and region."""
 
     account: str
     region: str
     name: str
     stack_id: str
-    # The command that made it: deploy, or rollout through a stack set.
+    # The command that created it: deploy, or rollout through a stack set.
     made_by: str
-    # None where the credentials do not reach it.
+    # None if the credentials have no access to it.
     members: tuple[Member, ...] | None
 
     @property
     def stateful(self) -> tuple[Member, ...]:
-        """Give the resources that hold something which cannot be recreated."""
+        """Return the resources whose data cannot be recreated."""
         return tuple(member for member in self.members or () if holds_data(member.resource_type))
 
 
 def require_own(overview: Overview, suffix: str, names: tuple[str, str]) -> None:
-    """Refuse stacks, or a set, of another suffix; raises RolloutError."""
+    """Refuse stacks or a stack set of another suffix; raises RolloutError."""
     default = f"payment-{suffix}"
     for stack in overview.stacks:
         _require(stack.state.parameters, suffix, stack.state.name, default)
@@ -57,16 +57,16 @@ def require_own(overview: Overview, suffix: str, names: tuple[str, str]) -> None
         _require(overview.stack_set.parameters, suffix, names[1], default)
 
 
-def list_standing(session: Session, overview: Overview, account: str) -> Iterator[Standing]:
-    """Give every stack once, with its resources where they are in reach."""
+def list_stacks(session: Session, overview: Overview, account: str) -> Iterator[ExistingStack]:
+    """Return every stack once, with its resources if the credentials have access."""
     in_set = {instance.stack_id for instance in overview.instances or ()}
     for stack in overview.stacks:
         if stack.state.stack_id not in in_set:
-            yield look_at(session, stack.region, stack.state.stack_id, made_by="deploy")
+            yield read_stack(session, stack.region, stack.state.stack_id, made_by="deploy")
     for instance in overview.instances or ():
         # An instance whose creation failed may have no stack.
         if instance.stack_id:
-            yield look_at(
+            yield read_stack(
                 session,
                 instance.region,
                 instance.stack_id,
@@ -75,13 +75,13 @@ def list_standing(session: Session, overview: Overview, account: str) -> Iterato
             )
 
 
-def look_at(
+def read_stack(
     session: Session, region: str, stack_id: str, *, made_by: str, in_reach: bool = True
-) -> Standing:
-    """Look at one stack."""
+) -> ExistingStack:
+    """Read one stack."""
     # arn:aws:cloudformation:region:account:stack/name/identity
     _, _, _, _, account, path = stack_id.split(":", 5)
-    return Standing(
+    return ExistingStack(
         account=account,
         region=region,
         name=path.split("/")[1],
@@ -92,7 +92,7 @@ def look_at(
 
 
 def list_members(session: Session, region: str, stack: str) -> tuple[Member, ...] | None:
-    """Give the resources of a stack; None when AWS does not tell."""
+    """Return the resources of a stack; None if AWS denies access."""
     client = clients.cloudformation(session, region)
     pages = client.get_paginator("list_stack_resources").paginate(StackName=stack)
     try:
@@ -113,10 +113,10 @@ def list_members(session: Session, region: str, stack: str) -> tuple[Member, ...
 
 
 def _require(parameters: Mapping[str, str], suffix: str, name: str, default: str) -> None:
-    # A stack that nothing was made of yet shows no parameters: its name has to do.
+    # A stack without a created resource shows no parameters: only its name identifies it.
     carried = parameters.get(SUFFIX, suffix if name == default else "none")
     if carried != suffix:
         raise wrong_use(
-            f"{name} is of the suffix {carried}, not of {suffix}; nothing was deleted: name a "
+            f"{name} has the suffix {carried}, not {suffix}; nothing was deleted: name a "
             f"stack of {suffix}, or give --suffix {carried}"
         )

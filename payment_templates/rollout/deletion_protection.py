@@ -1,4 +1,4 @@
-"""Deletion protection in two steps: a stack is created without it and protected once it works.
+"""Switches deletion protection in two steps: creates a stack without it, then protects it.
 
 A protected cluster or load balancer makes the rollback of a failed first creation fail:
 aws-cloudformation-resource-providers-rds@5a410e8, dbcluster DeleteHandler.
@@ -21,15 +21,15 @@ OFF = "false"
 
 
 def has_switch(template: Template) -> bool:
-    """Return whether the template lets the operator switch its protection on and off."""
+    """Return whether the template has the parameter DeletionProtection, true or false."""
     parameter = template.parameters.get(PARAMETER)
     return parameter is not None and set(parameter.allowed) == {ON, OFF}
 
 
 def final_values(template: Template, values: Values) -> Values:
-    """Give the values that a stack ends with: those given, else protected as the template says.
+    """Return the final values of a stack: the given ones, else the template's default protection.
 
-    The value that the stack has does not count: an interrupted creation left it unprotected.
+    Ignores the stack's current value, which an interrupted creation leaves at false.
     """
     if not has_switch(template) or PARAMETER in values.open:
         return values
@@ -37,26 +37,26 @@ def final_values(template: Template, values: Values) -> Values:
 
 
 def is_protected(template: Template, values: Values) -> bool | None:
-    """Return whether a stack with these values ends protected; None where the template cannot."""
+    """Return whether these values protect the stack; None if the template has no such parameter."""
     if not has_switch(template):
         return None
     return final_values(template, values).open[PARAMETER] == ON
 
 
 def takes_two_steps(template: Template, values: Values) -> bool:
-    """Return whether a new stack is created unprotected first; a value that is given is obeyed."""
+    """Return whether a new stack is created unprotected first; not if a value is given."""
     return PARAMETER not in values.open and bool(is_protected(template, values))
 
 
 def unprotected(values: Values) -> Values:
-    """Give the values of the first step."""
+    """Return the values of the first step."""
     return _with(values, OFF)
 
 
 def without_former_override(
     template: Template, own: Mapping[str, str], given: Mapping[str, str]
 ) -> Mapping[str, str]:
-    """Give the overrides that an instance ends with: an unprotected one was only the first step."""
+    """Return an instance's final overrides, without the DeletionProtection of the first step."""
     if not has_switch(template) or PARAMETER in given:
         return own
     return {name: value for name, value in own.items() if name != PARAMETER}

@@ -1,4 +1,4 @@
-"""Errors that end a command: one line for the person, and the exit code."""
+"""Errors that end a command: a one-line message and the exit code."""
 
 from collections.abc import Mapping
 from enum import IntEnum
@@ -24,7 +24,7 @@ _NO_CREDENTIALS = (NoCredentialsError, PartialCredentialsError, ProfileNotFound,
 
 
 class ExitCode(IntEnum):
-    """What a command tells its caller."""
+    """The exit codes of the commands."""
 
     DONE = 0
     FAILED = 1
@@ -34,7 +34,7 @@ class ExitCode(IntEnum):
 
 
 class RolloutError(Exception):
-    """Something that ends a command; its text says what was given and a hint."""
+    """Ends a command; the message says what is wrong and what to do."""
 
     def __init__(
         self,
@@ -44,32 +44,32 @@ class RolloutError(Exception):
     ) -> None:
         super().__init__(message)
         self.exit_code = exit_code
-        # What was found until then, for the JSON document of the command.
+        # Results so far, for the JSON document of the command.
         self.document = document or {}
 
 
 def wrong_use(message: str) -> RolloutError:
-    """Make the error of a command that was given something it cannot take."""
+    """Return the error for an invalid option or input."""
     return RolloutError(message, ExitCode.WRONG_USE)
 
 
 def code_of(error: ClientError) -> str:
-    """Read AWS's own code of an error."""
+    """Return the AWS error code."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def message_of(error: ClientError) -> str:
-    """Read AWS's own text of an error."""
+    """Return the AWS error message."""
     return str(error.response.get("Error", {}).get("Message", ""))
 
 
 def is_expired(error: ClientError) -> bool:
-    """Return whether the credentials are at fault, so that nothing else can be asked either."""
+    """Return whether the credentials are invalid, so that every other call fails too."""
     return code_of(error) in _EXPIRED | _UNKNOWN_CREDENTIALS
 
 
 def explain(error: BotoCoreError | ClientError) -> RolloutError:
-    """Say in one line what AWS or the way to it refused, and a hint."""
+    """Convert an AWS or network error to one line with a hint."""
     if isinstance(error, ClientError):
         return _explain_refusal(error)
     if isinstance(error, _NO_CREDENTIALS):
@@ -84,7 +84,7 @@ def _explain_refusal(error: ClientError) -> RolloutError:
     if code in _EXPIRED:
         return RolloutError(f"the credentials have expired; renew them, then {SAME_COMMAND}")
     if code in _UNKNOWN_CREDENTIALS:
-        # Also what a region answers that the account has not enabled.
+        # A region that the account has not enabled answers the same.
         return wrong_use(
             f"{error.operation_name}: AWS does not know the credentials ({code}); log in again, "
             "or, if the account has yet to enable the region: aws account enable-region"

@@ -1,4 +1,4 @@
-"""Whose credentials these are."""
+"""Identifies the caller: the account and an anonymous ID."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from mypy_boto3_sts.type_defs import GetCallerIdentityResponseTypeDef
 
 
-# Enough to tell the people of one account apart.
-_MARK_LENGTH = 8
+# Enough to distinguish the users of one account.
+_ID_LENGTH = 8
 
 
 def account_of(session: Session, region: str) -> str:
-    """Give the account of the credentials, twelve digits."""
+    """Return the account ID of the credentials."""
     return _identity(session, region)["Account"]
 
 
-def mark_of(session: Session, region: str) -> str:
-    """Give eight hexadecimal digits that stay the same for one person, and show no name."""
-    return sha256(_identity(session, region)["Arn"].encode()).hexdigest()[:_MARK_LENGTH]
+def owner_id(session: Session, region: str) -> str:
+    """Return eight hexadecimal digits that identify the caller without a name."""
+    return sha256(_identity(session, region)["Arn"].encode()).hexdigest()[:_ID_LENGTH]
 
 
 @cache

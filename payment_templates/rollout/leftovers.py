@@ -1,4 +1,4 @@
-"""What is left of a suffix: found by looking, not by believing."""
+"""Finds resources that a deletion left behind, by listing them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import jmespath
 from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.resource_listings import PLACES, Place
+from payment_templates.rollout.resource_listings import LISTINGS, Listing
 from payment_templates.rollout.values import SUFFIX
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ EVERYWHERE = "everywhere"
 
 @dataclass(frozen=True, kw_only=True)
 class Leftover:
-    """A thing that carries the suffix, or a place that could not be looked at."""
+    """A resource with the suffix in its name, or a listing that failed."""
 
     region: str
     kind: str
@@ -35,30 +35,32 @@ class Leftover:
 @dataclass(frozen=True, kw_only=True)
 class _Suffix:
     text: str
-    # Longer ones that end alike: what carries one of them is not of this one.
+    # Longer suffixes with the same ending: their resources do not belong to this suffix.
     others: tuple[str, ...]
 
-    def is_in(self, name: str, region: str | None) -> bool:
-        return _carries(name, self.text, region) and not any(
-            _carries(name, other, region) for other in self.others
+    def matches(self, name: str, region: str | None) -> bool:
+        return _has_suffix(name, self.text, region) and not any(
+            _has_suffix(name, other, region) for other in self.others
         )
 
 
 def find_leftovers(session: Session, regions: Sequence[str], suffix: str) -> Iterator[Leftover]:
-    """Look wherever a stack of this suffix leaves something that costs money or takes a name."""
+    """Find the suffix's resources of every kind that costs money or occupies a name."""
     for region in regions:
         yield from _found(region, "stack", partial(_stacks, session, region, suffix))
         others = _other_suffixes(session, region, suffix)
-        for place in PLACES:
-            look = partial(_things, session, region, place, _Suffix(text=suffix, others=others))
-            yield from _found(region, place.kind, look)
-    look = partial(_health_checks, session, regions[0], suffix)
-    yield from _found(EVERYWHERE, "health check", look)
+        for listing in LISTINGS:
+            search = partial(
+                _resources, session, region, listing, _Suffix(text=suffix, others=others)
+            )
+            yield from _found(region, listing.kind, search)
+    search = partial(_health_checks, session, regions[0], suffix)
+    yield from _found(EVERYWHERE, "health check", search)
 
 
-def _found(region: str, kind: str, look: Callable[[], Iterable[str]]) -> Iterator[Leftover]:
+def _found(region: str, kind: str, search: Callable[[], Iterable[str]]) -> Iterator[Leftover]:
     try:
-        names = sorted(set(look()))
+        names = sorted(set(search()))
     except (BotoCoreError, ClientError) as error:
         yield Leftover(region=region, kind=kind, name=f"unknown: {error}", known=False)
         return
@@ -66,21 +68,21 @@ def _found(region: str, kind: str, look: Callable[[], Iterable[str]]) -> Iterato
         yield Leftover(region=region, kind=kind, name=name)
 
 
-def _things(session: Session, region: str, place: Place, suffix: _Suffix) -> Iterator[str]:
-    end = region if place.shared_by_regions else None
-    return (name for name in _names(session, region, place) if suffix.is_in(name, end))
+def _resources(session: Session, region: str, listing: Listing, suffix: _Suffix) -> Iterator[str]:
+    end = region if listing.shared_by_regions else None
+    return (name for name in _names(session, region, listing) if suffix.matches(name, end))
 
 
-def _names(session: Session, region: str, place: Place) -> Iterator[str]:
-    client = _client(session, place.service, region)
-    if client.can_paginate(place.operation):
-        pages = client.get_paginator(place.operation).paginate(**place.arguments)
+def _names(session: Session, region: str, listing: Listing) -> Iterator[str]:
+    client = _client(session, listing.service, region)
+    if client.can_paginate(listing.operation):
+        pages = client.get_paginator(listing.operation).paginate(**listing.arguments)
     else:
-        pages = [getattr(client, place.operation)(**place.arguments)]
+        pages = [getattr(client, listing.operation)(**listing.arguments)]
     # Written by hand, without annotations.
-    search: Any = jmespath.search
+    extract: Any = jmespath.search
     for page in pages:
-        yield from search(place.names, page) or ()
+        yield from extract(listing.names, page) or ()
 
 
 def _stacks(session: Session, region: str, suffix: str) -> Iterator[str]:
@@ -93,7 +95,7 @@ def _stacks(session: Session, region: str, suffix: str) -> Iterator[str]:
 
 
 def _health_checks(session: Session, region: str, suffix: str) -> Iterator[str]:
-    # They have no names but their tags, and all regions show the same ones.
+    # Health checks have no names, only tags, and are the same in all regions.
     client = clients.route53(session, region)
     for page in client.get_paginator("list_health_checks").paginate():
         for check in page["HealthChecks"]:
@@ -109,8 +111,8 @@ def _health_checks(session: Session, region: str, suffix: str) -> Iterator[str]:
 
 
 def _other_suffixes(session: Session, region: str, suffix: str) -> tuple[str, ...]:
-    # To tell payment-a of the suffix b-c from payment-a-b of the suffix c: the template tags
-    # its things with their suffix. Without the right to ask, what is in doubt is shown.
+    # Distinguishes payment-a of the suffix b-c from payment-a-b of the suffix c: the template tags
+    # its resources with the suffix. Without permission to read tags, ambiguous names are shown.
     client = _client(session, "resourcegroupstaggingapi", region)
     pages = client.get_paginator("get_tag_values").paginate(Key="Environment")
     try:
@@ -120,12 +122,12 @@ def _other_suffixes(session: Session, region: str, suffix: str) -> tuple[str, ..
     return tuple(value for value in values if value.endswith(f"-{suffix}"))
 
 
-def _carries(name: str, suffix: str, region: str | None) -> bool:
+def _has_suffix(name: str, suffix: str, region: str | None) -> bool:
     end = rf"-{re.escape(region)}$" if region else r"($|[/:])"
     return re.search(rf"payment.*[-/]{re.escape(suffix)}{end}", name) is not None
 
 
 def _client(session: Session, service: str, region: str) -> Any:  # noqa: ANN401 - as boto3 gives it
-    # The stubs know each service by its literal name, and the table of places is data.
+    # The stubs know each service by its literal name, and the table of listings is data.
     untyped: Any = session
     return untyped.client(service, region_name=region)

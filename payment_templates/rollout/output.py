@@ -1,4 +1,4 @@
-"""What a command tells the person, and the one thing that it asks."""
+"""The interface through which a command reports progress and asks for confirmation."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ if TYPE_CHECKING:
 
 
 class Conversation(Protocol):
-    """A screen, a log or a machine on the other end."""
+    """Output of a command: a terminal, a log or a JSON document."""
 
     def tell(self, message: str) -> None:
-        """Say one line."""
+        """Print one line."""
         ...
 
     def show_changes(self, region: str, changes: Sequence[Change]) -> None:
-        """Show what a change set would do."""
+        """Show the changes of a change set."""
         ...
 
     def show_events(self, region: str, events: Sequence[Event]) -> None:
-        """Show what happened to resources since the last time."""
+        """Show new resource events."""
         ...
 
     def show_forecast(self, region: str, forecast: Forecast) -> None:
-        """Show how far an operation is."""
+        """Show the progress of an operation."""
         ...
 
     def show_cause(self, cause: Cause) -> None:
-        """Show why something failed."""
+        """Show the cause of a failure."""
         ...
 
     def agree(self, question: str, *, in_person: bool = False) -> bool:
-        """Ask for a yes or a no; in person, no option may have said yes beforehand.
+        """Ask for confirmation; `in_person` ignores options that confirm beforehand.
 
-        Raises RolloutError where no one can be asked.
+        Raises RolloutError without a terminal.
         """
         ...

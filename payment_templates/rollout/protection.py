@@ -1,4 +1,4 @@
-"""What protects a stack from its deletion: found before the first call, not halfway."""
+"""Finds deletion protection of a stack and its resources before anything is deleted."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # The stubs of the load balancers are not installed.
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.deletion_protection import OFF, PARAMETER
-from payment_templates.rollout.stack.states import StackState, Way, find_stack, way_on
+from payment_templates.rollout.stack.states import NextStep, StackState, find_stack, next_step
 from payment_templates.rollout.stack.termination_protection import command_for
 from payment_templates.rollout.values import SUFFIX
 
@@ -19,56 +19,54 @@ if TYPE_CHECKING:
 
     from boto3 import Session
 
-    from payment_templates.rollout.deletion_plan import Member, Standing
+    from payment_templates.rollout.deletion_plan import ExistingStack, Member
 
 
 @dataclass(frozen=True, kw_only=True)
 class Protection:
-    """A thing that AWS refuses to delete, and the command after which it does not."""
+    """A resource that AWS refuses to delete, and the command that removes its protection."""
 
     region: str
     what: str
     remediation: str
 
 
-def find_protections(session: Session, standing: Standing) -> Iterator[Protection]:
-    """Look at a stack in reach, its database and its load balancer."""
-    if standing.members is None:
+def find_protections(session: Session, stack: ExistingStack) -> Iterator[Protection]:
+    """Check an accessible stack, its database and its load balancer."""
+    if stack.members is None:
         return
-    state = find_stack(clients.cloudformation(session, standing.region), standing.stack_id)
+    state = find_stack(clients.cloudformation(session, stack.region), stack.stack_id)
     if state is None:
         return
-    switch = _switch_of(state, standing)
-    for protection in _each(session, standing, state):
-        yield replace(protection, remediation=switch or protection.remediation)
+    update = _update_command(state, stack)
+    for protection in _find_all(session, stack, state):
+        yield replace(protection, remediation=update or protection.remediation)
 
 
-def _switch_of(state: StackState, standing: Standing) -> str:
-    # One update takes every protection off. A stack that never came up cannot be updated: there
-    # each protection has a command of its own.
-    if PARAMETER not in state.parameters or way_on(state) is not Way.UPDATE:
+def _update_command(state: StackState, stack: ExistingStack) -> str:
+    # One update removes every protection. A stack whose creation failed cannot be updated: there
+    # each protection has its own command.
+    if PARAMETER not in state.parameters or next_step(state) is not NextStep.UPDATE:
         return ""
     suffix = state.parameters.get(SUFFIX, "SUFFIX")
-    where = f" --region {standing.region}" if standing.made_by == "deploy" else ""
-    return (
-        f"{standing.made_by} --suffix {suffix}{where} --template FILE --parameter {PARAMETER}={OFF}"
-    )
+    where = f" --region {stack.region}" if stack.made_by == "deploy" else ""
+    return f"{stack.made_by} --suffix {suffix}{where} --template FILE --parameter {PARAMETER}={OFF}"
 
 
-def _each(session: Session, standing: Standing, state: StackState) -> Iterator[Protection]:
+def _find_all(session: Session, stack: ExistingStack, state: StackState) -> Iterator[Protection]:
     if state.termination_protection:
         yield Protection(
-            region=standing.region,
-            what=f"the stack {standing.name} has termination protection",
-            remediation=command_for(standing.name, standing.region, on=False),
+            region=stack.region,
+            what=f"the stack {stack.name} has termination protection",
+            remediation=command_for(stack.name, stack.region, on=False),
         )
-    for member in standing.members or ():
-        look = _LOOKS.get(member.resource_type)
-        if look is not None and member.physical_id:
-            yield from look(session, standing.region, member)
+    for member in stack.members or ():
+        check = _CHECKS.get(member.resource_type)
+        if check is not None and member.physical_id:
+            yield from check(session, stack.region, member)
 
 
-def _of_cluster(session: Session, region: str, member: Member) -> Iterator[Protection]:
+def _check_cluster(session: Session, region: str, member: Member) -> Iterator[Protection]:
     client = clients.rds(session, region)
     try:
         (shown,) = client.describe_db_clusters(DBClusterIdentifier=member.physical_id)["DBClusters"]
@@ -83,7 +81,7 @@ def _of_cluster(session: Session, region: str, member: Member) -> Iterator[Prote
         )
 
 
-def _of_load_balancer(session: Session, region: str, member: Member) -> Iterator[Protection]:
+def _check_load_balancer(session: Session, region: str, member: Member) -> Iterator[Protection]:
     untyped: Any = session
     client = untyped.client("elbv2", region_name=region)
     try:
@@ -100,7 +98,7 @@ def _of_load_balancer(session: Session, region: str, member: Member) -> Iterator
         )
 
 
-_LOOKS: Mapping[str, Callable[[Session, str, Member], Iterator[Protection]]] = {
-    "AWS::RDS::DBCluster": _of_cluster,
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": _of_load_balancer,
+_CHECKS: Mapping[str, Callable[[Session, str, Member], Iterator[Protection]]] = {
+    "AWS::RDS::DBCluster": _check_cluster,
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": _check_load_balancer,
 }

@@ -1,4 +1,4 @@
-"""Which regions a command works in: those given, else those of the environment."""
+"""Chooses the regions of a command: the given ones, else those of the environment."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
 
     from boto3 import Session
 
-# Where the specification puts the stack.
+# The regions of the specification.
 SPECIFIED = ("us-east-1", "us-west-2")
 
 
 def require_region(session: Session, given: str | None) -> str:
-    """Give the region of a command that works in one; raises RolloutError when it is none."""
+    """Return the region of a command for one region; raises RolloutError if it is unknown."""
     (region,) = require_regions(session, [given or _own_region(session)])
     return region
 
 
 def require_regions(session: Session, given: Sequence[str]) -> tuple[str, ...]:
-    """Give the regions, each once, the primary first; raises RolloutError for one that is none.
+    """Return the regions, each once, the primary first; raises RolloutError for an unknown one.
 
-    Where none is given, the environment names the primary one; if the specification names it too,
-    the specification's other one comes with it.
+    By default the environment names the primary region; if that is one of the specification's
+    regions, the other one is added.
     """
     chosen = tuple(dict.fromkeys(given)) or _specified(_own_region(session))
     known = _known_regions(session)
@@ -64,7 +64,7 @@ def _known_regions(session: Session) -> set[str]:
 
 
 def _require_one_partition(session: Session, regions: Sequence[str]) -> None:
-    # No account is in two: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+    # No account spans two: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
     partitions = {session.get_partition_for_region(region): region for region in regions}
     if len(partitions) > 1:
         shown = " and ".join(f"{region} of {name}" for name, region in sorted(partitions.items()))

@@ -1,30 +1,30 @@
-"""Where a stack can leave something that costs money or takes a name: a table."""
+"""Lists the AWS calls that find resources which a deleted stack may leave behind."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
-    """A call that lists one kind of thing, and where its answer holds the names."""
+class Listing:
+    """A call that lists one kind of resource, and the path of the names in its response."""
 
     kind: str
     service: str
     operation: str
     names: str
     arguments: Mapping[str, str] = field(default_factory=dict[str, str])
-    # All regions show these: only those that end in this region's name are its own.
+    # The same list in all regions: a region owns the names that end with its own name.
     shared_by_regions: bool = False
 
 
-def _place(kind: str, service: str, operation: str, names: str) -> Place:
-    return Place(kind=kind, service=service, operation=operation, names=names)
+def _regional(kind: str, service: str, operation: str, names: str) -> Listing:
+    return Listing(kind=kind, service=service, operation=operation, names=names)
 
 
 def _shared(
     kind: str, service: str, operation: str, names: str, arguments: Mapping[str, str] | None = None
-) -> Place:
-    return Place(
+) -> Listing:
+    return Listing(
         kind=kind,
         service=service,
         operation=operation,
@@ -34,42 +34,46 @@ def _shared(
     )
 
 
-PLACES = (
-    _place("database cluster", "rds", "describe_db_clusters", "DBClusters[].DBClusterIdentifier"),
-    _place(
+LISTINGS = (
+    _regional(
+        "database cluster", "rds", "describe_db_clusters", "DBClusters[].DBClusterIdentifier"
+    ),
+    _regional(
         "database instance", "rds", "describe_db_instances", "DBInstances[].DBInstanceIdentifier"
     ),
-    # By the cluster that it is of: its own name is anybody's choice.
-    _place(
+    # By its cluster: the snapshot's own name is arbitrary.
+    _regional(
         "database snapshot",
         "rds",
         "describe_db_cluster_snapshots",
         "DBClusterSnapshots[].DBClusterIdentifier",
     ),
-    _place(
+    _regional(
         "database subnet group",
         "rds",
         "describe_db_subnet_groups",
         "DBSubnetGroups[].DBSubnetGroupName",
     ),
-    _place(
+    _regional(
         "event subscription",
         "rds",
         "describe_event_subscriptions",
         "EventSubscriptionsList[].CustSubscriptionId",
     ),
-    _place("log group", "logs", "describe_log_groups", "logGroups[].logGroupName"),
-    _place("secret", "secretsmanager", "list_secrets", "SecretList[].Name"),
-    _place("parameter", "ssm", "describe_parameters", "Parameters[].Name"),
-    _place("load balancer", "elbv2", "describe_load_balancers", "LoadBalancers[].LoadBalancerName"),
-    _place("target group", "elbv2", "describe_target_groups", "TargetGroups[].TargetGroupName"),
-    _place("ECS cluster", "ecs", "list_clusters", "clusterArns[]"),
-    _place("topic", "sns", "list_topics", "Topics[].TopicArn"),
-    _place("key alias", "kms", "list_aliases", "Aliases[].AliasName"),
-    _place("alarm", "cloudwatch", "describe_alarms", "MetricAlarms[].AlarmName"),
-    _place("event rule", "events", "list_rules", "Rules[].Name"),
-    _place("network", "ec2", "describe_vpcs", "Vpcs[].Tags[] | [?Key=='Name'].Value"),
-    _place(
+    _regional("log group", "logs", "describe_log_groups", "logGroups[].logGroupName"),
+    _regional("secret", "secretsmanager", "list_secrets", "SecretList[].Name"),
+    _regional("parameter", "ssm", "describe_parameters", "Parameters[].Name"),
+    _regional(
+        "load balancer", "elbv2", "describe_load_balancers", "LoadBalancers[].LoadBalancerName"
+    ),
+    _regional("target group", "elbv2", "describe_target_groups", "TargetGroups[].TargetGroupName"),
+    _regional("ECS cluster", "ecs", "list_clusters", "clusterArns[]"),
+    _regional("topic", "sns", "list_topics", "Topics[].TopicArn"),
+    _regional("key alias", "kms", "list_aliases", "Aliases[].AliasName"),
+    _regional("alarm", "cloudwatch", "describe_alarms", "MetricAlarms[].AlarmName"),
+    _regional("event rule", "events", "list_rules", "Rules[].Name"),
+    _regional("network", "ec2", "describe_vpcs", "Vpcs[].Tags[] | [?Key=='Name'].Value"),
+    _regional(
         "elastic IP address",
         "ec2",
         "describe_addresses",

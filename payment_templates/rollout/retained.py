@@ -1,4 +1,4 @@
-"""What the template's own policies keep when a stack is deleted: read before, found afterwards."""
+"""Reports resources that a deletion retains: read from the template, then looked up."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.deletion_plan import Member, Standing
+from payment_templates.rollout.deletion_plan import ExistingStack, Member
 from payment_templates.rollout.errors import is_expired
 from payment_templates.rollout.leftovers import Leftover
 
@@ -25,7 +25,7 @@ _SNAPSHOT = "Snapshot"
 KEY = "key"
 CLUSTER_SNAPSHOT = "database snapshot"
 CLUSTER_BACKUPS = "automated backups"
-# By the words of the table of places, so that what is found there can be told apart.
+# The same words as in the table of listings, so that both results can be compared.
 _KINDS: Mapping[str, str] = {
     "AWS::Logs::LogGroup": "log group",
     "AWS::SNS::Topic": "topic",
@@ -37,17 +37,17 @@ _KINDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Retained:
-    """A thing that a deletion leaves on purpose."""
+    """A resource that a deletion retains on purpose."""
 
     region: str
     kind: str
-    # A snapshot and automated backups are named by their cluster.
+    # A snapshot and automated backups have the name of their cluster.
     name: str
     logical_id: str
 
 
-def plan_retention(session: Session, stack: Standing) -> tuple[Retained, ...]:
-    """Read from a stack's template what its deletion will keep; empty where it is not in reach."""
+def plan_retention(session: Session, stack: ExistingStack) -> tuple[Retained, ...]:
+    """Read from a stack's template what its deletion retains; empty without access."""
     if stack.members is None:
         return ()
     client = clients.cloudformation(session, stack.region)
@@ -57,9 +57,9 @@ def plan_retention(session: Session, stack: Standing) -> tuple[Retained, ...]:
 def retained_before(
     session: Session, regions: Sequence[str], *, stack_name: str, stack_set_name: str
 ) -> Iterator[Retained]:
-    """Read the same of stacks of these names that are deleted already.
+    """Read the same for stacks of these names that were deleted earlier.
 
-    GetTemplate and ListStackResources answer by the stack's ID for 90 days after its deletion.
+    GetTemplate and ListStackResources accept a stack ID for 90 days after the deletion.
     """
     for region in regions:
         client = clients.cloudformation(session, region)
@@ -74,12 +74,12 @@ def retained_before(
 def find_retained(
     session: Session, planned: Iterable[Retained], left: Sequence[Leftover]
 ) -> tuple[Leftover, ...]:
-    """Give what is really there of what was to be kept."""
+    """Return the planned resources that really exist."""
     found: dict[Leftover, None] = {}
     for one in planned:
-        look = _LOOKS.get(one.kind)
-        if look is not None:
-            found.update(dict.fromkeys(_looked_up(session, one, look)))
+        exists = _LOOKUPS.get(one.kind)
+        if exists is not None:
+            found.update(dict.fromkeys(_look_up(session, one, exists)))
         else:
             found.update(dict.fromkeys(each for each in left if _is_same(each, one)))
     return tuple(found)
@@ -108,14 +108,14 @@ def _kinds(resource_type: str, entry: Mapping[str, Any]) -> Iterator[str]:
         yield _KINDS.get(resource_type, resource_type.removeprefix("AWS::"))
     if resource_type == _CLUSTER and policy == _SNAPSHOT:
         yield CLUSTER_SNAPSHOT
-        # DeleteDBCluster, DeleteAutomatedBackups: true where it is left out.
+        # DeleteDBCluster, DeleteAutomatedBackups: true by default.
         if str(entry.get("Properties", {}).get("DeleteAutomatedBackups", True)).lower() == "false":
             yield CLUSTER_BACKUPS
 
 
 def _resources(client: CloudFormationClient, stack_id: str) -> Mapping[str, Mapping[str, Any]]:
     try:
-        # botocore parses a JSON template; one in YAML stays a text, whatever the stub says.
+        # botocore parses a JSON template and returns a YAML one as text, whatever the stub says.
         body: Any = client.get_template(StackName=stack_id)["TemplateBody"]
     except ClientError as error:
         if is_expired(error):
@@ -138,11 +138,11 @@ def _members(client: CloudFormationClient, stack_id: str) -> Iterator[Member]:
                 )
 
 
-def _looked_up(
-    session: Session, one: Retained, look: Callable[[Session, Retained], bool]
+def _look_up(
+    session: Session, one: Retained, exists: Callable[[Session, Retained], bool]
 ) -> Iterator[Leftover]:
     try:
-        if look(session, one):
+        if exists(session, one):
             yield Leftover(region=one.region, kind=one.kind, name=one.name)
     except (BotoCoreError, ClientError) as error:
         name = f"{one.name}: unknown: {error}"
@@ -165,7 +165,7 @@ def _has_backups(session: Session, one: Retained) -> bool:
     return any(backup.get("Status") == "retained" for backup in shown)
 
 
-_LOOKS: Mapping[str, Callable[[Session, Retained], bool]] = {
+_LOOKUPS: Mapping[str, Callable[[Session, Retained], bool]] = {
     KEY: _has_key,
     CLUSTER_BACKUPS: _has_backups,
 }

@@ -1,4 +1,4 @@
-"""What a deletion leaves on purpose, since other suffixes may need it."""
+"""Finds resources that a deletion keeps because other suffixes may need them."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from boto3 import Session
 
 
-def find_kept(session: Session, regions: Sequence[str], account: str) -> Iterator[Leftover]:
-    """Look for the roles of StackSets and for the bucket of long templates."""
+def find_shared_resources(
+    session: Session, regions: Sequence[str], account: str
+) -> Iterator[Leftover]:
+    """Find the roles of StackSets and the bucket of long templates."""
     for region in regions:
         roles = find_stack(clients.cloudformation(session, region), STACK_NAME)
         if roles is not None and roles.status != "DELETE_COMPLETE":
@@ -36,6 +38,6 @@ def _has_bucket(session: Session, region: str, name: str, account: str) -> bool:
     except ClientError as error:
         if is_expired(error):
             raise
-        # Absent, someone else's, or not to be asked: in no case something to tell of.
+        # Absent, owned by another account, or access denied: nothing to report.
         return False
     return True

@@ -1,4 +1,4 @@
-"""Everything of one suffix: the stacks, the set, and running operations."""
+"""Reads everything of one suffix: the stacks, the stack set and the running operation."""
 
 from __future__ import annotations
 
@@ -19,39 +19,39 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class StackInRegion:
-    """A stack that deploy made, or took over into the set."""
+    """A stack that deploy created, or that was imported into the set."""
 
     region: str
     state: StackState
 
     @property
     def problem(self) -> str:
-        """Say what is wrong with it, or nothing."""
+        """Describe a stuck state; empty if there is none."""
         return STUCK.get(self.state.status, "")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """What stands at this moment."""
+    """What currently exists."""
 
     stacks: tuple[StackInRegion, ...]
-    # Where the set lives, or would.
+    # The region of the set, or where it would be created.
     primary: str
     stack_set: StackSet | None
-    # None when there is no set.
+    # None without a set.
     instances: tuple[Instance, ...] | None
     running_operation: str | None
 
     @property
     def empty(self) -> bool:
-        """Return whether nothing stands."""
+        """Return whether nothing exists."""
         return not self.stacks and self.instances is None
 
 
-def look_over(
+def read_overview(
     session: Session, regions: Sequence[str], *, stack_name: str, stack_set_name: str
 ) -> Overview:
-    """Look at everything of one suffix; the set lives in the first region that has it."""
+    """Read everything of one suffix; uses the set of the first region that has one."""
     found = [(region, _find(session, region, stack_name)) for region in regions]
     sets = [(region, _find_set(session, region, stack_set_name)) for region in regions]
     primary, there = next((pair for pair in sets if pair[1]), (regions[0], None))

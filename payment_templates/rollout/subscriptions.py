@@ -1,4 +1,4 @@
-"""Whether the alerts of a stack have a subscriber: SNS drops one that does not confirm in time."""
+"""Checks whether a stack's alert e-mail is subscribed: SNS drops unconfirmed addresses."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # The stubs of SNS are not installed.
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 _TOPIC_OUTPUT = "AlertTopicArn"
 _ADDRESS = "AlertEmail"
-# What ListSubscriptionsByTopic shows for a while instead of the ARN of one that ended; of one that
-# is not confirmed it shows "PendingConfirmation".
+# ListSubscriptionsByTopic shows this for a while instead of the ARN of an ended subscription, and
+# "PendingConfirmation" for an unconfirmed one.
 _ENDED = "Deleted"
 # aws.amazon.com/about-aws/whats-new/2023/05/amazon-sns-automatic-deletion-unconfirmed-subscriptions
 _HOURS_TO_CONFIRM = 48
 
 
-class Standing(StrEnum):
-    """How far a subscription is."""
+class SubscriptionStatus(StrEnum):
+    """Whether an address receives alerts."""
 
     CONFIRMED = "confirmed"
     PENDING = "pending"
@@ -38,41 +38,43 @@ class Subscription:
     region: str
     topic: str
     address: str
-    standing: Standing
-    # Confirmed subscribers beside this address, by whatever protocol.
+    status: SubscriptionStatus
+    # Other confirmed subscribers, of any protocol.
     others: int
 
     @property
     def what(self) -> str:
-        """Say who gets the alerts."""
+        """Describe who receives the alerts."""
         others = f"; {self.others} other subscribers are confirmed" if self.others else ""
-        said = {
-            Standing.CONFIRMED: f"alerts go to {self.address}",
-            Standing.PENDING: (
+        text = {
+            SubscriptionStatus.CONFIRMED: f"alerts go to {self.address}",
+            SubscriptionStatus.PENDING: (
                 f"{self.address} gets no alerts: its subscription is not confirmed, and SNS "
                 f"deletes it {_HOURS_TO_CONFIRM} hours after it was made"
             ),
-            Standing.GONE: f"{self.address} gets no alerts: it is not subscribed",
+            SubscriptionStatus.GONE: f"{self.address} gets no alerts: it is not subscribed",
         }
-        return said[self.standing] + others
+        return text[self.status] + others
 
     @property
     def remediation(self) -> str:
-        """Say what to do; empty where nothing is."""
+        """Say what to do; empty if nothing is needed."""
         again = (
             f"aws sns subscribe --topic-arn {self.topic} --protocol email "
             f"--notification-endpoint {self.address} --region {self.region}"
         )
         return {
-            Standing.CONFIRMED: "",
-            Standing.PENDING: f"follow the link in the e-mail from SNS; for a new e-mail: {again}",
+            SubscriptionStatus.CONFIRMED: "",
+            SubscriptionStatus.PENDING: (
+                f"follow the link in the e-mail from SNS; for a new e-mail: {again}"
+            ),
             # An update with the same template does not subscribe again.
-            Standing.GONE: f"{again}, then follow the link in the e-mail from SNS",
-        }[self.standing]
+            SubscriptionStatus.GONE: f"{again}, then follow the link in the e-mail from SNS",
+        }[self.status]
 
 
 def find_subscription(session: Session, region: str, state: StackState) -> Subscription | None:
-    """Look at the subscription of a stack; None when the stack has no topic or no address."""
+    """Read the subscription of a stack; None if the stack has no topic or no address."""
     topic, address = state.outputs.get(_TOPIC_OUTPUT), state.parameters.get(_ADDRESS)
     if not topic or not address:
         return None
@@ -89,15 +91,15 @@ def find_subscription(session: Session, region: str, state: StackState) -> Subsc
         region=region,
         topic=topic,
         address=address,
-        standing=_standing(own),
+        status=_status(own),
         others=len(others),
     )
 
 
-def _standing(arns: list[str]) -> Standing:
+def _status(arns: list[str]) -> SubscriptionStatus:
     if any(arn.startswith("arn:") for arn in arns):
-        return Standing.CONFIRMED
-    return Standing.PENDING if set(arns) - {_ENDED} else Standing.GONE
+        return SubscriptionStatus.CONFIRMED
+    return SubscriptionStatus.PENDING if set(arns) - {_ENDED} else SubscriptionStatus.GONE
 
 
 def _is_confirmed(shown: dict[str, str]) -> bool:

@@ -1,4 +1,4 @@
-"""How the template's text reaches CloudFormation: in the call itself, or through S3."""
+"""Passes the template to CloudFormation: inline, or through an S3 bucket."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ if TYPE_CHECKING:
 
     from payment_templates.rollout.template import Template
 
-# CreateBucket takes every region as its constraint but this one.
+# CreateBucket accepts every region but this one as LocationConstraint.
 _FIRST_REGION = "us-east-1"
-# HeadBucket has no body, and so no more than the status.
+# HeadBucket has no response body: its error code is the HTTP status.
 _ABSENT = frozenset({"404", "NoSuchBucket", "NotFound"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Body:
-    """A template as CloudFormation is given it."""
+    """A template as a CloudFormation argument: its text or its URL."""
 
     text: str = ""
     url: str = ""
 
     def arguments(self) -> dict[str, Any]:
-        """Write the argument of a call."""
+        """Return the argument of a call."""
         return {"TemplateURL": self.url} if self.url else {"TemplateBody": self.text}
 
 
-def place_body(
+def prepare_body(
     session: Session, region: str, template: Template, *, account: str, bucket: str | None
 ) -> Body:
-    """Hand over the text as it is while CloudFormation takes it so, and else put it into S3.
+    """Return the text inline if it is short enough, else upload it to S3.
 
-    Raises RolloutError when it is too long for both.
+    Raises RolloutError if it is too long for both.
     """
     if template.inline and bucket is None:
         return Body(text=template.body)
@@ -59,26 +59,26 @@ def place_body(
         _make_bucket(clients.s3(session, region), name, region, account, partition)
     else:
         name, place = bucket, _region_of(clients.s3(session, region), bucket, region, account)
-    # By its content: the same template is the same object, however often it is sent.
+    # Named by its content, so that the same template is uploaded to the same object.
     key = f"{sha256(template.body.encode()).hexdigest()}.template"
-    # Encrypted as the bucket says: another way might be what its policy refuses.
+    # Encrypted as the bucket says: its policy might refuse another setting.
     clients.s3(session, place).put_object(
         Bucket=name,
         Key=key,
         Body=template.body.encode(),
-        # A bucket of this name in another account is someone's trap.
+        # Prevents uploads to a bucket of this name in another account.
         ExpectedBucketOwner=account,
     )
     return Body(url=f"https://s3.{place}.{partition['outputs']['dnsSuffix']}/{name}/{key}")
 
 
 def bucket_name(account: str, region: str) -> str:
-    """Name the bucket that is made when none is given; all suffixes share it."""
+    """Return the name of the default bucket, which all suffixes share."""
     return f"payment-templates-{account}-{region}"
 
 
 def _partition(session: Session, region: str) -> Mapping[str, Any]:
-    # botocore's own table of partitions: their names in the DNS and in ARNs.
+    # botocore's table of partitions: their DNS suffixes and ARN prefixes.
     wanted = session.get_partition_for_region(region)
     known: Any = Loader().load_data("partitions")
     return next(one for one in known["partitions"] if one["id"] == wanted)
@@ -105,7 +105,7 @@ def _make_bucket(
         if code_of(error) not in _ABSENT:
             raise
         _create_bucket(client, name, region)
-    # Each time, so that an interrupted run leaves nothing half protected.
+    # Every time, since an interrupted run may have left the bucket half protected.
     client.put_public_access_block(
         Bucket=name,
         ExpectedBucketOwner=account,
@@ -135,13 +135,13 @@ def _create_bucket(client: S3Client, name: str, region: str) -> None:
         if region == _FIRST_REGION:
             client.create_bucket(Bucket=name)
         else:
-            # The stub knows the regions of its day by name.
+            # The stub lists regions as literals, which may be outdated.
             constraint: Any = region
             client.create_bucket(
                 Bucket=name, CreateBucketConfiguration={"LocationConstraint": constraint}
             )
     except client.exceptions.BucketAlreadyOwnedByYou:
-        # The answer to an earlier attempt was lost.
+        # The response to an earlier attempt was lost.
         return
 
 

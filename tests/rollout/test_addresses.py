@@ -11,10 +11,10 @@ import pytest
 from payment_templates.commands.json_output import Record
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.polling import Pace
-from payment_templates.rollout.stack.unstick import delete_stack
+from payment_templates.rollout.stack.recovery import delete_stack
 from payment_templates.rollout.stack_set.deletion import delete_stack_set
-from payment_templates.rollout.stack_set.follow import Ended
-from payment_templates.rollout.stack_set.poll import Look
+from payment_templates.rollout.stack_set.follow import OperationResult
+from payment_templates.rollout.stack_set.poll import Operation
 
 if TYPE_CHECKING:
     from botocore.stub import Stubber
@@ -74,10 +74,12 @@ def test_stacks_of_a_set_are_deleted_once_more_too(
     assert failed.causes[0].resource_type == kind
 
 
-def _failed(kind: str) -> Ended:
+def _failed(kind: str) -> OperationResult:
     cause = Cause(region=_EAST, logical_id="It", resource_type=kind, reason="not released")
-    look = Look(status="FAILED", action="DELETE", created_at=datetime.now(UTC), results={})
-    return Ended(operation_id="it", look=look, causes=(cause,))
+    operation = Operation(
+        status="FAILED", action="DELETE", created_at=datetime.now(UTC), results={}
+    )
+    return OperationResult(operation_id="it", operation=operation, causes=(cause,))
 
 
 def _run() -> Any:  # noqa: ANN401 - the follower, whose cause is asked for

@@ -9,7 +9,7 @@ import pytest
 
 from payment_templates.rollout.connection import connect
 from payment_templates.rollout.template import load_template
-from payment_templates.rollout.template_upload import place_body
+from payment_templates.rollout.template_upload import prepare_body
 from tests.rollout.running import EAST, SMALL, WEST, Commands
 
 _CHINA = "cn-north-1"
@@ -27,7 +27,7 @@ def test_bucket_of_another_region_is_named_by_its_own(commands: Commands) -> Non
         Bucket="ours", CreateBucketConfiguration={"LocationConstraint": WEST}
     )
 
-    body = place_body(
+    body = prepare_body(
         connect(None, print),
         EAST,
         load_template(SMALL),
@@ -41,7 +41,7 @@ def test_bucket_of_another_region_is_named_by_its_own(commands: Commands) -> Non
 def test_partition_has_its_own_names(commands: Commands, long: Path) -> None:
     account = commands.aws.account
 
-    body = place_body(
+    body = prepare_body(
         connect(None, print), _CHINA, load_template(long), account=account, bucket=None
     )
 
@@ -60,7 +60,9 @@ def test_encryption_is_left_to_the_bucket(commands: Commands) -> None:
         "provide-client-params.s3.PutObject", lambda params, **_: sent.update(params)
     )
 
-    place_body(session, EAST, load_template(SMALL), account=commands.aws.account, bucket="ours-too")
+    prepare_body(
+        session, EAST, load_template(SMALL), account=commands.aws.account, bucket="ours-too"
+    )
 
     assert "ServerSideEncryption" not in sent
     assert sent["Bucket"] == "ours-too"

@@ -20,7 +20,7 @@ def test_what_cannot_be_cleaned_up_is_told_and_is_no_failure() -> None:
     )
     follower = StackFollower(boto3.Session(), "us-east-1", reader, record)
 
-    follower.look()
+    follower.poll()
 
     assert follower.cause is None
     (message,) = record.messages
@@ -35,7 +35,7 @@ def test_failed_deletion_of_the_stack_itself_is_a_failure() -> None:
     )
     follower = StackFollower(boto3.Session(), "us-east-1", reader, record)
 
-    follower.look()
+    follower.poll()
 
     assert follower.cause is not None
     assert follower.cause.reason == "the bucket is not empty"

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from payment_templates.rollout.progress.events import Event
-from payment_templates.rollout.progress.forecast import Course, plot
+from payment_templates.rollout.progress.forecast import OperationProgress, track_progress
 from payment_templates.rollout.template import load_template
 
 _TEMPLATE = load_template(Path(__file__).parents[2] / "output" / "TapStack.json")
@@ -13,8 +13,8 @@ _NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def course() -> Course:
-    return plot(_TEMPLATE, _TYPES, _TYPES)
+def progress() -> OperationProgress:
+    return track_progress(_TEMPLATE, _TYPES, _TYPES)
 
 
 def _event(name: str, status: str, seconds: int = 0) -> Event:
@@ -31,38 +31,42 @@ def _event(name: str, status: str, seconds: int = 0) -> Event:
     )
 
 
-def test_creation_takes_as_long_as_key_cluster_and_three_instances(course: Course) -> None:
+def test_creation_takes_as_long_as_key_cluster_and_three_instances(
+    progress: OperationProgress,
+) -> None:
     # Published averages: 122 + 222 + 3 * 595 seconds; the instances wait for each other.
-    assert course.forecast(_NOW).seconds_left == 2129
+    assert progress.forecast(_NOW).seconds_left == 2129
 
 
-def test_what_is_done_counts_no_more(course: Course) -> None:
-    course.take([_event("EncryptionKey", "CREATE_COMPLETE")])
+def test_what_is_done_counts_no_more(progress: OperationProgress) -> None:
+    progress.update([_event("EncryptionKey", "CREATE_COMPLETE")])
 
-    assert course.forecast(_NOW).seconds_left == 2129 - 122
-
-
-def test_what_is_under_way_counts_its_rest(course: Course) -> None:
-    course.take([_event("EncryptionKey", "CREATE_IN_PROGRESS")])
-
-    assert course.forecast(_NOW + timedelta(seconds=100)).seconds_left == 2129 - 100
+    assert progress.forecast(_NOW).seconds_left == 2129 - 122
 
 
-def test_resource_slower_than_its_average_is_not_counted_below_zero(course: Course) -> None:
-    course.take([_event("EncryptionKey", "CREATE_IN_PROGRESS")])
+def test_what_is_under_way_counts_its_rest(progress: OperationProgress) -> None:
+    progress.update([_event("EncryptionKey", "CREATE_IN_PROGRESS")])
 
-    assert course.forecast(_NOW + timedelta(seconds=1000)).seconds_left == 2129 - 122
+    assert progress.forecast(_NOW + timedelta(seconds=100)).seconds_left == 2129 - 100
 
 
-def test_resources_done_are_counted(course: Course) -> None:
-    course.take([_event("Vpc", "CREATE_COMPLETE"), _event("EncryptionKey", "CREATE_COMPLETE")])
+def test_resource_slower_than_its_average_is_not_counted_below_zero(
+    progress: OperationProgress,
+) -> None:
+    progress.update([_event("EncryptionKey", "CREATE_IN_PROGRESS")])
 
-    forecast = course.forecast(_NOW)
+    assert progress.forecast(_NOW + timedelta(seconds=1000)).seconds_left == 2129 - 122
+
+
+def test_resources_done_are_counted(progress: OperationProgress) -> None:
+    progress.update([_event("Vpc", "CREATE_COMPLETE"), _event("EncryptionKey", "CREATE_COMPLETE")])
+
+    forecast = progress.forecast(_NOW)
 
     assert (forecast.done, forecast.total) == (2, len(_TYPES))
 
 
 def test_update_without_creation_has_no_forecast() -> None:
-    course = plot(_TEMPLATE, {"TaskFailureAlarm": "AWS::CloudWatch::Alarm"}, ())
+    progress = track_progress(_TEMPLATE, {"TaskFailureAlarm": "AWS::CloudWatch::Alarm"}, ())
 
-    assert course.forecast(_NOW).seconds_left == 0
+    assert progress.forecast(_NOW).seconds_left == 0

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from payment_templates.rollout.errors import RolloutError
-from payment_templates.rollout.stack.changes import Change, Password, Replacement
+from payment_templates.rollout.stack.changes import Change, PasswordEffect, Replacement
 from payment_templates.rollout.stack.consequences import consequence, require_allowance
-from payment_templates.rollout.stack.notices import about_changes, about_values
+from payment_templates.rollout.stack.notices import change_notices, value_notices
 from payment_templates.rollout.stack.password_change import judge_passwords
 from payment_templates.rollout.template import load_template
 from payment_templates.rollout.values import Values
@@ -29,7 +29,7 @@ _FORMER = {
 
 
 def test_engine_upgrade_is_said_to_be_final() -> None:
-    (first, *_) = about_changes([_change("DBCluster", "EngineVersion")])
+    (first, *_) = change_notices([_change("DBCluster", "EngineVersion")])
 
     assert first.startswith("an engine upgrade is never undone")
 
@@ -43,55 +43,55 @@ def test_engine_upgrade_is_said_to_be_final() -> None:
     ],
 )
 def test_change_that_may_restart_the_instances_says_so(kind: str, looks_at: str) -> None:
-    (said,) = about_changes([_change(kind, "Tags")])
+    (notice,) = change_notices([_change(kind, "Tags")])
 
-    assert looks_at in said
-    assert "restarts" in said
+    assert looks_at in notice
+    assert "restarts" in notice
 
 
 def test_replaced_subscription_is_a_gap_in_the_alerts() -> None:
     subscription = _change("SNS::Subscription", "Endpoint", replacement=Replacement.ALWAYS)
 
-    (said,) = about_changes([subscription])
+    (notice,) = change_notices([subscription])
 
-    assert "no one gets alerts until the new address confirms" in said
+    assert "no one gets alerts until the new address confirms" in notice
 
 
 def test_changed_zone_of_a_subnet_is_said_to_fail() -> None:
     subnet = _change("EC2::Subnet", "AvailabilityZone", replacement=Replacement.ALWAYS)
 
-    (said,) = about_changes([subnet])
+    (notice,) = change_notices([subnet])
 
-    assert "the update will fail" in said
+    assert "the update will fail" in notice
 
 
 def test_change_without_such_effects_says_nothing() -> None:
-    assert [*about_changes([_change("CloudWatch::Alarm", "Threshold")])] == []
+    assert [*change_notices([_change("CloudWatch::Alarm", "Threshold")])] == []
 
 
 def test_path_and_image_may_not_change_together() -> None:
     values = Values(open={"HealthCheckPath": "/health", "ContainerImage": "mine"})
 
     with pytest.raises(RolloutError, match="First deploy an image that answers both paths"):
-        list(about_values(values, _FORMER))
+        list(value_notices(values, _FORMER))
 
 
 def test_changed_path_must_be_answered_already() -> None:
     values = Values(open={"HealthCheckPath": "/health", "ContainerImage": "nginx"})
 
-    (said,) = about_values(values, _FORMER)
+    (notice,) = value_notices(values, _FORMER)
 
-    assert said.startswith("every running task must already answer /health")
+    assert notice.startswith("every running task must already answer /health")
 
 
 def test_changed_suffix_is_a_new_database() -> None:
-    (said,) = about_values(Values(open={"EnvironmentSuffix": "dev-002"}), _FORMER)
+    (notice,) = value_notices(Values(open={"EnvironmentSuffix": "dev-002"}), _FORMER)
 
-    assert "a new, empty one, and the old one is deleted" in said
+    assert "a new, empty one, and the old one is deleted" in notice
 
 
 def test_value_that_stays_says_nothing() -> None:
-    assert [*about_values(Values(open=_FORMER), _FORMER)] == []
+    assert [*value_notices(Values(open=_FORMER), _FORMER)] == []
 
 
 def test_deploy_refuses_a_changed_suffix_without_an_allowance(commands: Commands) -> None:
@@ -126,17 +126,17 @@ def test_deploy_may_change_the_path_alone(commands: Commands, tmp_path: Path) ->
 
 
 def test_changed_tags_of_a_public_address_may_fail() -> None:
-    (said,) = about_changes([_change("EC2::EIP", "Tags")])
+    (notice,) = change_notices([_change("EC2::EIP", "Tags")])
 
-    assert "it may fail for the address of a NAT gateway" in said
+    assert "it may fail for the address of a NAT gateway" in notice
 
 
 def test_new_health_check_counts_as_healthy_at_first() -> None:
     check = _change("Route53::HealthCheck", "HealthCheckConfig", replacement=Replacement.ALWAYS)
 
-    (said,) = about_changes([check])
+    (notice,) = change_notices([check])
 
-    assert "do not update while the region is failed over" in said
+    assert "do not update while the region is failed over" in notice
 
 
 def test_rollout_refuses_path_and_image_together(commands: Commands, tmp_path: Path) -> None:
@@ -261,7 +261,7 @@ def test_password_generated_anew_in_place_needs_an_allowance(payment: Template) 
 
     (change,) = judge_passwords([in_place], payment)
 
-    assert change.password is Password.PARTED
+    assert change.password is PasswordEffect.OUT_OF_SYNC
     with pytest.raises(RolloutError, match="the database keeps the old one"):
         require_allowance([change], [])
 

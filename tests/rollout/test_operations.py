@@ -9,7 +9,7 @@ from payment_templates.rehearsal import EmbeddedAws
 from payment_templates.rollout.clients import cloudformation
 from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.polling import Pace
-from payment_templates.rollout.stack_set.operations import begin, running_operation
+from payment_templates.rollout.stack_set.operations import running_operation, start
 from tests.rollout.running import EAST, NAME
 
 _BUSY = ClientError({"Error": {"Code": "OperationInProgressException"}}, "CreateStackInstances")
@@ -28,7 +28,7 @@ class _Race:
             raise _BUSY
         return operation_id
 
-    def settle(self) -> None:
+    def wait_until_idle(self) -> None:
         """See nothing: the list does not show them yet."""
 
 
@@ -41,7 +41,9 @@ def test_operation_begins_after_many_that_came_in_between(aws: EmbeddedAws) -> N
     client.create_stack_set(StackSetName=NAME, TemplateBody=_TOPIC)
     race = _Race(10)
 
-    assert begin(client, NAME, race.call, race.settle, _hasty()).startswith("payment-rollout-")
+    assert start(client, NAME, race.call, race.wait_until_idle, _hasty()).startswith(
+        "payment-rollout-"
+    )
 
 
 def test_race_that_does_not_end_is_given_up(aws: EmbeddedAws) -> None:
@@ -50,7 +52,7 @@ def test_race_that_does_not_end_is_given_up(aws: EmbeddedAws) -> None:
     race = _Race(1000)
 
     with pytest.raises(RolloutError, match="agree with them"):
-        begin(client, NAME, race.call, race.settle, _hasty())
+        start(client, NAME, race.call, race.wait_until_idle, _hasty())
 
 
 def test_operation_that_has_ended_is_not_waited_for_though_it_is_listed() -> None:

@@ -10,14 +10,14 @@ import boto3
 
 from payment_templates.rollout.clients import cloudformation
 from payment_templates.rollout.stack.states import StackState
-from payment_templates.rollout.stack_set.blocks import Block, blocks_of
 from payment_templates.rollout.stack_set.definition import Definition, StackSet
-from payment_templates.rollout.stack_set.execution import carry_out
-from payment_templates.rollout.stack_set.follow import Ended
+from payment_templates.rollout.stack_set.execution import execute_plan
+from payment_templates.rollout.stack_set.follow import OperationResult
 from payment_templates.rollout.stack_set.instances import Instance
+from payment_templates.rollout.stack_set.operation_targets import OperationTargets, group_targets
 from payment_templates.rollout.stack_set.plan import Creation, Plan
 from payment_templates.rollout.stack_set.planning import make_plan
-from payment_templates.rollout.stack_set.poll import Look
+from payment_templates.rollout.stack_set.poll import Operation
 from payment_templates.rollout.stack_set.targets import Speed, Targets
 from payment_templates.rollout.template import load_template
 from payment_templates.rollout.template_upload import Body
@@ -25,7 +25,7 @@ from payment_templates.rollout.values import Values
 from tests.rollout.running import EAST, OPEN, WEST
 
 _UNITS = ("ou-ab12-cdef3456", "ou-ab12-cdef7890")
-_SUCCEEDED = Look(
+_SUCCEEDED = Operation(
     status="SUCCEEDED", action="CREATE", created_at=datetime(2026, 1, 1, tzinfo=UTC), results={}
 )
 _ONE, _TWO = "111111111111", "222222222222"
@@ -39,7 +39,8 @@ def test_organizational_unit_added_later_gets_its_stacks() -> None:
 
     assert plan.creations == (
         Creation(
-            block=Block(regions=(EAST, WEST), organizational_units=(_UNITS[1],)), overrides={}
+            targets=OperationTargets(regions=(EAST, WEST), organizational_units=(_UNITS[1],)),
+            overrides={},
         ),
     )
 
@@ -52,8 +53,8 @@ def test_instances_of_another_unit_are_left_behind_by_name() -> None:
 
     assert plan.set_change is not None
     assert plan.set_change.left_behind == (other,)
-    assert plan.set_change.block is not None
-    assert plan.set_change.block.arguments() == {
+    assert plan.set_change.targets is not None
+    assert plan.set_change.targets.arguments() == {
         "DeploymentTargets": {
             "OrganizationalUnitIds": [_UNITS[0]],
             "Accounts": [_ONE],
@@ -66,11 +67,11 @@ def test_instances_of_another_unit_are_left_behind_by_name() -> None:
 def test_blocks_hold_their_instances_and_no_others() -> None:
     instances = [_instance(_ONE, EAST), _instance(_ONE, WEST), _instance(_TWO, WEST)]
 
-    blocks = list(blocks_of(instances, (EAST, WEST)))
+    blocks = list(group_targets(instances, (EAST, WEST)))
 
     assert blocks == [
-        Block(regions=(EAST,), accounts=(_ONE,)),
-        Block(regions=(WEST,), accounts=(_ONE, _TWO)),
+        OperationTargets(regions=(EAST,), accounts=(_ONE,)),
+        OperationTargets(regions=(WEST,), accounts=(_ONE, _TWO)),
     ]
 
 
@@ -81,11 +82,11 @@ def test_operation_without_regions_has_no_order() -> None:
 def test_stacks_are_imported_ten_at_a_time_into_their_units() -> None:
     targets = Targets(regions=(EAST,), organizational_units=(_UNITS[0],))
     stacks = {f"region-{number}": _stack(f"arn:{number}") for number in range(12)}
-    plan = _plan(targets, _instance(_ONE, EAST, unit=_UNITS[0]), own_stacks=stacks)
+    plan = _plan(targets, _instance(_ONE, EAST, unit=_UNITS[0]), deployed_stacks=stacks)
     client: Any = _Importer()
-    attendance: Any = _Attendance()
+    runner: Any = _OperationRunner()
 
-    carry_out(client, _definition(targets), Speed(), plan, attendance, new_roles=False)
+    execute_plan(client, _definition(targets), Speed(), plan, runner, new_roles=False)
 
     calls = client.calls
     assert [len(call["StackIds"]) for call in calls] == [10, 2]
@@ -103,18 +104,20 @@ class _Importer:
         return {"OperationId": call["OperationId"]}
 
 
-class _Attendance:
+class _OperationRunner:
     """Every operation succeeds at once."""
 
-    def carry_out(self, step: Callable[[str], str]) -> Ended:
-        return Ended(operation_id=step("payment-rollout-1"), look=_SUCCEEDED, causes=())
+    def run(self, step: Callable[[str], str]) -> OperationResult:
+        return OperationResult(
+            operation_id=step("payment-rollout-1"), operation=_SUCCEEDED, causes=()
+        )
 
 
 def _plan(
     targets: Targets,
     *instances: Instance,
     message: str = "first",
-    own_stacks: Mapping[str, StackState] | None = None,
+    deployed_stacks: Mapping[str, StackState] | None = None,
 ) -> Plan:
     definition = _definition(targets, message)
     current = StackSet(
@@ -130,8 +133,8 @@ def _plan(
         instances,
         account=_ONE,
         overrides={},
-        own_stacks=own_stacks or {},
-        import_stacks=bool(own_stacks),
+        deployed_stacks=deployed_stacks or {},
+        import_stacks=bool(deployed_stacks),
     )
 
 

@@ -267,7 +267,7 @@ def test_region_that_is_not_enabled_is_refused_and_asked_no_more(
     ]
     client = SimpleNamespace(describe_regions=lambda **_: {"Regions": regions})
     monkeypatch.setattr(
-        "payment_templates.rollout.preflight.enabled.clients",
+        "payment_templates.rollout.preflight.enabled_regions.clients",
         SimpleNamespace(ec2=lambda *_: client),
     )
 

@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from payment_templates.rollout.stack_set.attendance import Attendance
 from payment_templates.rollout.stack_set.execution_rights import execution_statements
+from payment_templates.rollout.stack_set.operation_runner import OperationRunner
 from payment_templates.rollout.stack_set.roles import EXECUTION
 from payment_templates.rollout.template import load_template
 from tests.rollout.running import EAST, SUFFIX, WEST, Commands, changed
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from payment_templates.rollout.stack_set.follow import Ended
+    from payment_templates.rollout.stack_set.follow import OperationResult
 
 ROLES = "payment-stack-set-roles"
 _DESTROY = ("destroy", "--confirm", SUFFIX)
@@ -154,13 +154,13 @@ def test_new_roles_are_waited_for_until_they_are_known_everywhere(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late = iter([_without_trust, _without_trust, _with_trust])
-    carry_out = Attendance.carry_out
+    run = OperationRunner.run
 
-    def spread(attendance: Attendance, call: Callable[[str], str]) -> Ended:
+    def spread(runner: OperationRunner, call: Callable[[str], str]) -> OperationResult:
         next(late)(commands)
-        return carry_out(attendance, call)
+        return run(runner, call)
 
-    monkeypatch.setattr(Attendance, "carry_out", spread)
+    monkeypatch.setattr(OperationRunner, "run", spread)
     result = commands.rollout()
 
     assert result.exit_code == 0, result.output

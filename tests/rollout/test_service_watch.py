@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from botocore.stub import Stubber
 
 EAST = "us-east-1"
-_BEGUN = datetime(2026, 1, 1, 12, tzinfo=UTC)
+_START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _ARN = f"arn:aws:ecs:{EAST}:123456789012:service/payment-cluster/payment-service"
 
 
 @pytest.fixture
 def watch() -> ServiceWatch:
     watch = ServiceWatch(boto3.Session(), EAST)
-    watch.take([_event("CREATE_IN_PROGRESS", _ARN)])
+    watch.update([_event("CREATE_IN_PROGRESS", _ARN)])
     return watch
 
 
@@ -34,9 +34,9 @@ def test_each_word_of_a_service_is_told_once_and_in_order(
     ecs.add_response("describe_services", _saying(registered=20, started=10, was=-60))
     ecs.add_response("describe_services", _saying(registered=20, started=10, was=-60))
 
-    told = [list(watch.news()) for _ in range(3)]
+    messages = [list(watch.new_messages()) for _ in range(3)]
 
-    assert told == [
+    assert messages == [
         [],
         ["12:00:10 us-east-1 Service: started", "12:00:20 us-east-1 Service: registered"],
         [],
@@ -46,32 +46,32 @@ def test_each_word_of_a_service_is_told_once_and_in_order(
 @pytest.mark.parametrize("status", ["CREATE_COMPLETE", "CREATE_FAILED", "DELETE_COMPLETE"])
 @pytest.mark.usefixtures("ecs")
 def test_service_that_is_done_is_asked_no_more(watch: ServiceWatch, status: str) -> None:
-    watch.take([_event(status, _ARN)])
+    watch.update([_event(status, _ARN)])
 
-    assert list(watch.news()) == []
+    assert list(watch.new_messages()) == []
 
 
 @pytest.mark.usefixtures("ecs")
 def test_service_without_an_identity_is_not_asked() -> None:
     watch = ServiceWatch(boto3.Session(), EAST)
 
-    watch.take([_event("CREATE_IN_PROGRESS", "")])
+    watch.update([_event("CREATE_IN_PROGRESS", "")])
 
-    assert list(watch.news()) == []
+    assert list(watch.new_messages()) == []
 
 
 def test_service_that_may_not_be_asked_is_told_once(ecs: Stubber, watch: ServiceWatch) -> None:
     ecs.add_client_error("describe_services", "AccessDeniedException", "not authorized")
 
-    told = [list(watch.news()) for _ in range(2)]
+    messages = [list(watch.new_messages()) for _ in range(2)]
 
-    assert "the events of Service cannot be read" in told[0][0]
-    assert told[1] == []
+    assert "the events of Service cannot be read" in messages[0][0]
+    assert messages[1] == []
 
 
 def _saying(**messages: int) -> dict[str, Any]:
     events = [
-        {"message": message, "createdAt": _BEGUN + timedelta(seconds=seconds)}
+        {"message": message, "createdAt": _START + timedelta(seconds=seconds)}
         for message, seconds in messages.items()
     ]
     return {"services": [{"events": events}]}
@@ -86,6 +86,6 @@ def _event(status: str, physical_id: str) -> Event:
         resource_type="AWS::ECS::Service",
         status=status,
         reason="",
-        at=_BEGUN,
+        at=_START,
         token="",
     )

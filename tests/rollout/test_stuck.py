@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from payment_templates.rollout.connection import connect
-from payment_templates.rollout.identity import mark_of
+from payment_templates.rollout.identity import owner_id
 from payment_templates.rollout.polling import Pace
 from payment_templates.rollout.stack.change_set import discard_own
-from payment_templates.rollout.stack.states import STUCK, StackState, Way, find_stack, way_on
+from payment_templates.rollout.stack.states import (
+    STUCK,
+    NextStep,
+    StackState,
+    find_stack,
+    next_step,
+)
 from tests.rollout.running import EAST, NAME, SMALL, Commands, changed
 
 if TYPE_CHECKING:
@@ -29,21 +35,21 @@ _PARAMETERS = [{"ParameterKey": "EnvironmentSuffix", "ParameterValue": "dev-001"
 @pytest.mark.parametrize(
     ("status", "way"),
     [
-        ("REVIEW_IN_PROGRESS", Way.CREATE),
-        ("DELETE_COMPLETE", Way.CREATE),
-        ("CREATE_IN_PROGRESS", Way.WAIT),
-        ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", Way.WAIT),
-        ("UPDATE_ROLLBACK_COMPLETE", Way.UPDATE),
-        ("IMPORT_COMPLETE", Way.UPDATE),
-        ("ROLLBACK_COMPLETE", Way.RECREATE),
-        ("ROLLBACK_FAILED", Way.RECREATE),
-        ("DELETE_FAILED", Way.RECREATE),
-        ("UPDATE_ROLLBACK_FAILED", Way.CONTINUE_ROLLBACK),
-        ("UPDATE_FAILED", Way.CONTINUE_ROLLBACK),
+        ("REVIEW_IN_PROGRESS", NextStep.CREATE),
+        ("DELETE_COMPLETE", NextStep.CREATE),
+        ("CREATE_IN_PROGRESS", NextStep.WAIT),
+        ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", NextStep.WAIT),
+        ("UPDATE_ROLLBACK_COMPLETE", NextStep.UPDATE),
+        ("IMPORT_COMPLETE", NextStep.UPDATE),
+        ("ROLLBACK_COMPLETE", NextStep.RECREATE),
+        ("ROLLBACK_FAILED", NextStep.RECREATE),
+        ("DELETE_FAILED", NextStep.RECREATE),
+        ("UPDATE_ROLLBACK_FAILED", NextStep.CONTINUE_ROLLBACK),
+        ("UPDATE_FAILED", NextStep.CONTINUE_ROLLBACK),
     ],
 )
-def test_every_state_has_its_way_on(status: str, way: Way) -> None:
-    assert way_on(_state(status)) is way
+def test_every_state_has_its_way_on(status: str, way: NextStep) -> None:
+    assert next_step(_state(status)) is way
 
 
 @pytest.mark.parametrize("status", STUCK)
@@ -120,7 +126,7 @@ def _state(status: str) -> StackState:
 
 
 def _own_mark() -> str:
-    return mark_of(connect(None, print), EAST)
+    return owner_id(connect(None, print), EAST)
 
 
 def _change_set(commands: Commands, name: str) -> str:

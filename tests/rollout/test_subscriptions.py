@@ -10,7 +10,11 @@ import pytest
 from botocore.stub import Stubber
 
 from payment_templates.rollout.stack.states import StackState
-from payment_templates.rollout.subscriptions import Standing, Subscription, find_subscription
+from payment_templates.rollout.subscriptions import (
+    Subscription,
+    SubscriptionStatus,
+    find_subscription,
+)
 from tests.rollout.running import EAST, WEST, Commands
 
 if TYPE_CHECKING:
@@ -22,21 +26,23 @@ _GIVEN = ("--parameter", f"AlertEmail={_ADDRESS}")
 
 
 @pytest.mark.parametrize(
-    ("arns", "standing"),
+    ("arns", "status"),
     [
-        ([f"{_TOPIC}:1"], Standing.CONFIRMED),
-        (["PendingConfirmation"], Standing.PENDING),
-        (["Deleted"], Standing.GONE),
-        ([], Standing.GONE),
-        (["Deleted", "PendingConfirmation"], Standing.PENDING),
-        (["PendingConfirmation", f"{_TOPIC}:1"], Standing.CONFIRMED),
+        ([f"{_TOPIC}:1"], SubscriptionStatus.CONFIRMED),
+        (["PendingConfirmation"], SubscriptionStatus.PENDING),
+        (["Deleted"], SubscriptionStatus.GONE),
+        ([], SubscriptionStatus.GONE),
+        (["Deleted", "PendingConfirmation"], SubscriptionStatus.PENDING),
+        (["PendingConfirmation", f"{_TOPIC}:1"], SubscriptionStatus.CONFIRMED),
     ],
     ids=["confirmed", "pending", "unsubscribed", "never there", "again", "confirmed before"],
 )
-def test_subscription_is_told_by_what_sns_lists(arns: list[str], standing: Standing) -> None:
+def test_subscription_is_told_by_what_sns_lists(
+    arns: list[str], status: SubscriptionStatus
+) -> None:
     found = _find([_listed(arn) for arn in arns])
 
-    assert found.standing is standing
+    assert found.status is status
 
 
 def test_confirmed_subscriber_needs_nothing() -> None:
@@ -57,7 +63,7 @@ def test_lost_subscription_is_told_with_the_command_that_makes_it_again() -> Non
 def test_other_confirmed_subscribers_are_counted() -> None:
     found = _find([_listed(f"{_TOPIC}:2", "b@example.com"), _listed("Deleted", "c@example.com")])
 
-    assert (found.standing, found.others) == (Standing.GONE, 1)
+    assert (found.status, found.others) == (SubscriptionStatus.GONE, 1)
 
 
 def test_stack_without_a_topic_has_no_subscription() -> None:

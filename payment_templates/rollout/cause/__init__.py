@@ -1,4 +1,4 @@
-"""The first failure, and why."""
+"""Finds the first failure of an operation and explains it."""
 
 from payment_templates.rollout.cause.finding import Cause, find_cause, first_failure, is_cancelled
 

@@ -1,4 +1,4 @@
-"""From many failures to the first one, and from it down to what it says about itself."""
+"""Finds the first of many failures and collects its details and a hint."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ if TYPE_CHECKING:
 
     from payment_templates.rollout.progress.events import Event
 
-# What CloudFormation writes to whatever was running when something else failed.
+# The reason that CloudFormation gives for resources it cancelled because another one failed.
 _CANCELLED = ("Resource creation cancelled", "Resource update cancelled", "creation Cancelled")
 _SERVICE = "AWS::ECS::Service"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """What failed first, and what is known of it."""
+    """The first failure, its details and a hint."""
 
     region: str
     logical_id: str
     resource_type: str
     reason: str
-    # What the service itself says: its events, the stopped task, its last log lines.
+    # From the ECS service: its events, the stopped task, the task's last log lines.
     details: tuple[str, ...] = ()
     hint: str = ""
 
     @property
     def in_one_line(self) -> str:
-        """Say what failed, why, and a hint."""
+        """Describe the failure, its reason and the hint in one line."""
         return f"{self.logical_id}: {self.reason}" + (f"; {self.hint}" if self.hint else "")
 
 
 def first_failure(events: Sequence[Event]) -> Event | None:
-    """Find the first failure in time; the stack's own and the cancellations come after it."""
+    """Return the earliest failure that is neither a cancellation nor the stack's own."""
     failures = [event for event in events if event.failed]
     for event in failures:
         if not event.of_stack and not is_cancelled(event):
@@ -50,12 +50,12 @@ def first_failure(events: Sequence[Event]) -> Event | None:
 
 
 def is_cancelled(event: Event) -> bool:
-    """Return whether a resource failed only because another one had."""
+    """Return whether a resource failed only because another one failed."""
     return event.failed and any(text in event.reason for text in _CANCELLED)
 
 
 def find_cause(session: Session, region: str, failure: Event) -> Cause:
-    """Explain a failure; what cannot be asked is left out and said."""
+    """Explain a failure; reports details that cannot be read."""
     details: tuple[str, ...] = ()
     if failure.resource_type == _SERVICE:
         try:

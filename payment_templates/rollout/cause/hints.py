@@ -1,10 +1,10 @@
-"""What to do about a cause of failure that is known."""
+"""Hints for known causes of failure."""
 
 import re
 
-# What a text means for one type alone; these come first.
+# Hints for one resource type; checked before the general ones.
 _OF_TYPE: tuple[tuple[str, str, str], ...] = (
-    # The handler takes a DescribeKey that is not allowed for an alias that exists:
+    # The handler reports an existing alias when DescribeKey is denied:
     # aws-cloudformation-resource-providers-kms, alias CreateHandler.
     (
         "AWS::KMS::Alias",
@@ -14,7 +14,7 @@ _OF_TYPE: tuple[tuple[str, str, str], ...] = (
             "or choose another --suffix"
         ),
     ),
-    # aws-cloudformation-resource-providers-logs, loggroup CreateHandler: none is adopted.
+    # aws-cloudformation-resource-providers-logs, loggroup CreateHandler: an existing group fails.
     (
         "AWS::Logs::LogGroup",
         r"already exists",
@@ -33,7 +33,7 @@ _OF_TYPE: tuple[tuple[str, str, str], ...] = (
             "change: leave them as they were"
         ),
     ),
-    # CloudFormation takes over only a record that is identical: coverage-roadmap 560.
+    # CloudFormation adopts only an identical record: coverage-roadmap 560.
     (
         "AWS::Route53::RecordSet",
         r"already exists",
@@ -72,13 +72,13 @@ _OF_TYPE: tuple[tuple[str, str, str], ...] = (
         ),
     ),
 )
-# The first that matches; texts as AWS words them, each from the thread or page beside it.
+# The first match applies; AWS's wording, each from the thread or page next to it.
 _HINTS: tuple[tuple[str, str], ...] = (
     # github.com/aws/aws-lambda-web-adapter/issues/429
     (
         r"(?i)toomanyrequests|pull rate limit|429 Too Many",
         (
-            "the registry limits how often it is asked: log in to it, or keep the image in ECR, "
+            "the registry limits the number of pulls: log in to it, or keep the image in ECR, "
             "then run the same command again"
         ),
     ),
@@ -109,7 +109,7 @@ _HINTS: tuple[tuple[str, str], ...] = (
     (
         r"CannotPull\w*: .*(401|403|denied|authoriz)",
         (
-            "the image may not be read: give --parameter ContainerRepositoryArn=ARN of its ECR "
+            "access to the image is denied: give --parameter ContainerRepositoryArn=ARN of its ECR "
             "repository, or use a public image"
         ),
     ),
@@ -118,7 +118,7 @@ _HINTS: tuple[tuple[str, str], ...] = (
         r"ResourceInitializationError.*(secret|ssm).*(AccessDenied|not authorized)",
         (
             "the task may not read its secret: the execution role's policy or the key's policy "
-            "keeps it out"
+            "denies access"
         ),
     ),
     (
@@ -134,14 +134,14 @@ _HINTS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"Essential container in task exited",
-        "the container ends by itself: its log lines say why",
+        "the container exits by itself: its log lines say why",
     ),
     # github.com/aws-samples/run-selenium-tests-at-scale-using-ecs-fargate/issues/2
     (
         r"assume the service linked role",
         (
-            "the account's first cluster has just made the role of ECS: give the same command "
-            "again (with --recreate)"
+            "the account's first cluster has just created the ECS service-linked role: run the "
+            "same command again (with --recreate)"
         ),
     ),
     # github.com/gruntwork-io/cloud-nuke/issues/368; github.com/aws/aws-cdk/issues/8654
@@ -156,8 +156,8 @@ _HINTS: tuple[tuple[str, str], ...] = (
     (
         r"should have '.*' role with trust relationship",
         (
-            "the roles of StackSets are missing in that account, or seconds old: give rollout "
-            "--create-roles, or the same command again in a minute"
+            "the roles of StackSets are missing in that account, or seconds old: use rollout "
+            "--create-roles, or run the same command again in a minute"
         ),
     ),
     # botocore kms, CreateKey; github.com/awslabs/rds-snapshot-export-to-s3-pipeline/issues/8
@@ -209,7 +209,7 @@ _HINTS: tuple[tuple[str, str], ...] = (
     (
         r"already scheduled for deletion",
         (
-            "a secret of that name waits for its deletion. Right after it was replaced, give the "
+            "a secret of that name is scheduled for deletion. Right after a replacement, run the "
             "same command again in a minute; else choose another --suffix, or delete it "
             "with aws secretsmanager delete-secret --force-delete-without-recovery"
         ),
@@ -224,15 +224,15 @@ _HINTS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"already exists",
-        "the name is taken: delete what holds it, or choose another --suffix",
+        "the name is taken: delete the resource that has it, or choose another --suffix",
     ),
     (
         r"(?i)limit ?exceeded|quota|maximum number of|reached the limit",
-        "a quota of the account is used up: ask for more in Service Quotas, or free some",
+        "a quota of the account is exhausted: request an increase in Service Quotas, or free some",
     ),
     (
         r"(?i)not authorized to perform|access ?denied",
-        "the credentials lack this right: add it to their policy",
+        "the credentials lack this permission: add it to their policy",
     ),
     (
         r"(?i)extraneous key|required key|failed validation|not a valid enum value|is not of type",
@@ -249,7 +249,7 @@ _HINTS: tuple[tuple[str, str], ...] = (
 
 
 def hint_for(resource_type: str, text: str) -> str:
-    """Give a hint for a known cause; empty for an unknown one."""
+    """Return a hint for a known cause; empty for an unknown one."""
     for kind, pattern, hint in _OF_TYPE:
         if kind == resource_type and re.search(pattern, text, re.DOTALL):
             return hint

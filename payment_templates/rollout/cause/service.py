@@ -1,4 +1,4 @@
-"""What an ECS service says about itself: its events, its stopped tasks, their last log lines."""
+"""Describes a failed ECS service: its events, its stopped tasks, their last log lines."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ LOG_LINES = 5
 
 
 def describe_service(session: Session, region: str, failure: Event) -> tuple[str, ...]:
-    """Ask the service that a failure names; empty when it has no identity yet."""
-    place = _find(session, region, failure)
-    if place is None:
+    """Describe the service of a failure; empty if it has no ARN yet."""
+    location = _find(session, region, failure)
+    if location is None:
         return ()
-    cluster, service = place
+    cluster, service = location
     client = clients.ecs(session, region)
     return (
         *_service_events(client, cluster, service),
@@ -33,17 +33,17 @@ def describe_service(session: Session, region: str, failure: Event) -> tuple[str
     )
 
 
-def place_of(physical_id: str) -> tuple[str, str] | None:
-    """Read cluster and name out of a service's ARN; None when it is none yet."""
+def location_of(physical_id: str) -> tuple[str, str] | None:
+    """Read the cluster and the name from a service's ARN; None if it is not an ARN yet."""
     # arn:aws:ecs:region:account:service/cluster/name
-    _, *place = physical_id.split("/")
-    return (place[0], place[1]) if len(place) == 2 else None  # noqa: PLR2004 - the form above
+    _, *location = physical_id.split("/")
+    return (location[0], location[1]) if len(location) == 2 else None  # noqa: PLR2004 - the form above
 
 
 def _find(session: Session, region: str, failure: Event) -> tuple[str, str] | None:
-    if place := place_of(failure.physical_id):
-        return place
-    # A service that failed while it was made may have no ID in its event: its cluster has it.
+    if location := location_of(failure.physical_id):
+        return location
+    # The event of a service whose creation failed may have no ARN: its cluster lists it.
     cloudformation = clients.cloudformation(session, region)
     resources = cloudformation.describe_stack_resources(StackName=failure.stack_id)
     clusters = [
@@ -71,19 +71,19 @@ def _stopped_tasks(session: Session, region: str, cluster: str, service: str) ->
     if not arns["taskArns"]:
         return
     tasks = client.describe_tasks(cluster=cluster, tasks=arns["taskArns"])["tasks"]
-    # Tasks that failed alike say it once.
-    told: set[str] = set()
-    failed = [task for task in tasks if not _was_dismissed(task)]
+    # The same failure of several tasks is reported once.
+    reported: set[str] = set()
+    failed = [task for task in tasks if not _was_scaled_in(task)]
     for task in sorted(failed, key=_stopped_at, reverse=True):
         lines = tuple(_task_lines(task))
-        if lines and lines[0] not in told and len(told) < STOPPED_TASKS:
-            told.add(lines[0])
+        if lines and lines[0] not in reported and len(reported) < STOPPED_TASKS:
+            reported.add(lines[0])
             yield from lines
             yield from _last_log_lines(session, region, task)
 
 
-def _was_dismissed(task: TaskTypeDef) -> bool:
-    # Stopped because the service wanted fewer: it says nothing about the failure.
+def _was_scaled_in(task: TaskTypeDef) -> bool:
+    # Stopped by a smaller desired count: unrelated to the failure.
     return task.get("stoppedReason", "").startswith("Scaling activity")
 
 
@@ -123,7 +123,7 @@ def _last_log_lines(session: Session, region: str, task: TaskTypeDef) -> Iterato
                 logGroupName=options["awslogs-group"], logStreamName=stream, limit=LOG_LINES
             )["events"]
         except logs.exceptions.ResourceNotFoundException:
-            # A task that never ran wrote nothing.
+            # A task that never ran has no log stream.
             continue
         for event in events:
             yield f"log: {event.get('message', '').rstrip()}"

@@ -13,14 +13,14 @@ from payment_templates.rollout.preflight.dns import (
     check_hosted_zone,
     check_records,
 )
-from payment_templates.rollout.preflight.enabled import check_enabled
+from payment_templates.rollout.preflight.enabled_regions import check_enabled_regions
 from payment_templates.rollout.preflight.finding import (
     EVERYWHERE,
     Finding,
     Verdict,
-    asked,
     fine,
     refused,
+    run_check,
     warned,
 )
 from payment_templates.rollout.preflight.limits import check_limits
@@ -29,7 +29,7 @@ from payment_templates.rollout.preflight.quotas import check_quotas
 from payment_templates.rollout.preflight.rules import check_rules
 from payment_templates.rollout.preflight.zones import check_zones
 from payment_templates.rollout.resolution import Resolution
-from payment_templates.rollout.stack.states import STUCK, Way, find_stack, way_on
+from payment_templates.rollout.stack.states import STUCK, NextStep, find_stack, next_step
 from payment_templates.rollout.stack_set.roles import missing_roles
 from payment_templates.rollout.subscriptions import find_subscription
 from payment_templates.rollout.values import CONCEALED
@@ -52,18 +52,18 @@ def run_preflight(
     known: Mapping[str, str] = MappingProxyType({}),
     with_roles: bool,
 ) -> Iterator[Finding]:
-    """Check a template with the values of each region; `known` is the set's stack in each.
+    """Check a template with the values of each region; `known` holds the set's stack IDs by region.
 
-    Raises botocore's errors only where there are no credentials at all.
+    Raises botocore's errors only without valid credentials.
     """
     yield from check_limits(template)
     primary = next(iter(values))
     identity = clients.sts(session, primary).get_caller_identity()
     account = identity["Account"]
     yield fine(EVERYWHERE, f"credentials of {identity['Arn']}, account {account}")
-    regions = [*asked(EVERYWHERE, "regions", lambda: check_enabled(session, [*values]))]
+    regions = [*run_check(EVERYWHERE, "regions", lambda: check_enabled_regions(session, [*values]))]
     yield from regions
-    # Where the account is not, no question is answered.
+    # A region that is not enabled answers no call.
     closed = {finding.where for finding in regions if finding.verdict is Verdict.REFUSED}
     resolutions = [
         Resolution(template=template, values=own, region=region, account=account)
@@ -72,7 +72,9 @@ def run_preflight(
     ]
     yield from check_global_names(resolutions)
     if with_roles:
-        yield from asked(EVERYWHERE, "roles of StackSets", lambda: _check_roles(session, primary))
+        yield from run_check(
+            EVERYWHERE, "roles of StackSets", lambda: _check_roles(session, primary)
+        )
     for resolution in resolutions:
         yield from _check_region(session, resolution, stack_name, known)
 
@@ -81,15 +83,15 @@ def _check_region(
     session: Session, resolution: Resolution, stack_name: str, known: Mapping[str, str]
 ) -> Iterator[Finding]:
     region = resolution.region
-    yield from asked(
+    yield from run_check(
         region,
         "rules and subscription",
-        lambda: _check_as_it_is(session, resolution, _stack_of(resolution, known) or stack_name),
+        lambda: _check_values(session, resolution, _stack_of(resolution, known) or stack_name),
     )
-    yield from asked(region, "zones", lambda: check_zones(session, resolution))
-    yield from asked(region, "hosted zone", lambda: check_hosted_zone(session, resolution))
-    yield from asked(region, "certificate", lambda: check_certificate(session, resolution))
-    yield from asked(
+    yield from run_check(region, "zones", lambda: check_zones(session, resolution))
+    yield from run_check(region, "hosted zone", lambda: check_hosted_zone(session, resolution))
+    yield from run_check(region, "certificate", lambda: check_certificate(session, resolution))
+    yield from run_check(
         region,
         f"stack {stack_name}, its names and its share of the quotas",
         lambda: _check_stack(session, resolution, stack_name, known),
@@ -97,15 +99,15 @@ def _check_region(
 
 
 def _stack_of(resolution: Resolution, known: Mapping[str, str]) -> str:
-    # The set may have another account's stack there, which is not in reach.
+    # The set's stack may be in another account, to which the credentials have no access.
     stack_id = known.get(resolution.region, "")
     return stack_id if f":{resolution.account}:" in stack_id else ""
 
 
-def _check_as_it_is(session: Session, resolution: Resolution, stack: str) -> Iterator[Finding]:
-    # A stack keeps the values that are not given.
+def _check_values(session: Session, resolution: Resolution, stack: str) -> Iterator[Finding]:
+    # An existing stack keeps the values that are not given.
     state = find_stack(clients.cloudformation(session, resolution.region), stack)
-    if state is None or way_on(state) is not Way.UPDATE:
+    if state is None or next_step(state) is not NextStep.UPDATE:
         yield from check_rules(resolution)
         yield from check_container(resolution)
         return
@@ -130,22 +132,22 @@ def _check_stack(
     region = resolution.region
     state = find_stack(clients.cloudformation(session, region), stack_name)
     if state is not None and state.status in STUCK:
-        option = "--recreate" if way_on(state) is Way.RECREATE else "--continue-rollback"
+        option = "--recreate" if next_step(state) is NextStep.RECREATE else "--continue-rollback"
         yield refused(
             region,
             f"{stack_name} is {state.status}: {STUCK[state.status]}",
-            f"give deploy {option}",
+            f"use deploy {option}",
         )
-    # A stack that is there holds its names and its share of the quotas already.
-    if region not in known and way_on(state) in {Way.CREATE, Way.RECREATE}:
+    # An existing stack already has its names and its share of the quotas.
+    if region not in known and next_step(state) in {NextStep.CREATE, NextStep.RECREATE}:
         yield from check_quotas(session, resolution)
         yield from check_free_names(session, resolution)
-        yield from asked(region, "DNS records", lambda: check_records(session, resolution))
+        yield from run_check(region, "DNS records", lambda: check_records(session, resolution))
 
 
 def _check_roles(session: Session, region: str) -> Iterator[Finding]:
     missing = missing_roles(session, region)
     for name in missing:
-        yield refused(EVERYWHERE, f"the account has no role {name}", "give rollout --create-roles")
+        yield refused(EVERYWHERE, f"the account has no role {name}", "use rollout --create-roles")
     if not missing:
         yield fine(EVERYWHERE, "the roles of StackSets exist")

@@ -1,4 +1,4 @@
-"""The container: the default image listens on its own port alone."""
+"""Checks the container port: the default image listens only on its own port."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _IMAGE, _PORT = "ContainerImage", "ContainerPort"
 
 
 def check_container(resolution: Resolution) -> Iterator[Finding]:
-    """Refuse another port with the default image, which does not read PORT."""
+    """Refuse another port for the default image, which ignores the PORT variable."""
     parameters: Mapping[str, Mapping[str, Any]] = resolution.template.document.get("Parameters", {})
     image, port = (parameters.get(name, {}).get("Default") for name in (_IMAGE, _PORT))
     if image is None or port is None or resolution.text({"Ref": _IMAGE}) != image:

@@ -1,4 +1,4 @@
-"""The hosted zone, its records and the certificate: they fit the domain and the region."""
+"""Checks that the hosted zone, its records and the certificate fit the domain and the region."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
     from payment_templates.rollout.resolution import Resolution
 
-_OTHER_RECORD = "see who uses it before you delete it, or give another --parameter DomainName"
-_LEFTOVER = "delete it: no stack has it any more"
+_OTHER_RECORD = "check who uses it before you delete it, or give another --parameter DomainName"
+_LEFTOVER = "delete it: no stack owns it any more"
 _SAME_ROLE = (
     "give --parameter PrimaryRegion=REGION as the other stack has it, or another DomainName"
 )
 
 
 def check_hosted_zone(session: Session, resolution: Resolution) -> Iterator[Finding]:
-    """Check the hosted zone, when one is given."""
+    """Check the hosted zone, if one is given."""
     zone_id = _given(resolution, "HostedZoneId")
     domain = _given(resolution, "DomainName")
     if not zone_id:
@@ -46,9 +46,9 @@ def check_hosted_zone(session: Session, resolution: Resolution) -> Iterator[Find
 
 
 def check_records(session: Session, resolution: Resolution) -> Iterator[Finding]:
-    """Check that no record of a domain is in the way of a stack that does not exist yet.
+    """Check that the domain has no record that would block the creation of the stack.
 
-    CloudFormation takes over only a record that is identical, and the stack's names a new load
+    CloudFormation adopts only an identical record, and the stack's record names a new load
     balancer: github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/560.
     """
     for entry in resolution.resources().values():
@@ -77,13 +77,13 @@ def check_records(session: Session, resolution: Resolution) -> Iterator[Finding]
 def _records(
     session: Session, region: str, zone_id: str, name: str
 ) -> Iterator[ResourceRecordSetOutputTypeDef]:
-    # The answer begins at the name and goes on with the names after it.
+    # The response starts at the name and continues with later names.
     try:
         shown = clients.route53(session, region).list_resource_record_sets(
             HostedZoneId=zone_id, StartRecordName=name
         )
     except clients.route53(session, region).exceptions.NoSuchHostedZone:
-        # The check of the zone has refused it.
+        # Reported by the check of the zone.
         return
     for record in shown["ResourceRecordSets"]:
         if record["Name"].rstrip(".").lower() == name.rstrip(".").lower():
@@ -91,7 +91,7 @@ def _records(
 
 
 def check_certificate(session: Session, resolution: Resolution) -> Iterator[Finding]:
-    """Check the certificate, when one is given."""
+    """Check the certificate, if one is given."""
     arn = _given(resolution, "CertificateArn")
     if not arn:
         return
@@ -100,7 +100,7 @@ def check_certificate(session: Session, resolution: Resolution) -> Iterator[Find
     if arn.split(":")[3] != region:
         yield refused(
             region,
-            f"the certificate is of {arn.split(':')[3]}",
+            f"the certificate is in {arn.split(':')[3]}",
             f"{remediation} (rollout: --override {region}:CertificateArn=ARN)",
         )
         return
@@ -128,5 +128,5 @@ def _given(resolution: Resolution, parameter: str) -> str:
 
 
 def _covers(name: str, domain: str) -> bool:
-    # A wildcard stands for one label.
+    # A wildcard covers one label.
     return name == domain or (name.startswith("*.") and domain.partition(".")[2] == name[2:])

@@ -1,4 +1,4 @@
-"""One thing that must hold: what, where, and remediation."""
+"""The result of a preflight check: verdict, region, description and remediation."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from payment_templates.rollout.errors import code_of, is_expired
 
 
 class Verdict(StrEnum):
-    """Whether it holds; what may not be asked is unknown, never fine.
+    """The verdict of a check; unknown if AWS denies the call.
 
-    A warning stops nothing: something works otherwise than one would expect.
+    A warning does not stop a command: something works in an unexpected way.
     """
 
     FINE = "fine"
@@ -23,7 +23,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What was looked at and what came of it."""
+    """The result of one check."""
 
     verdict: Verdict
     # The region, or "everywhere".
@@ -36,7 +36,7 @@ EVERYWHERE = "everywhere"
 
 
 def fine(where: str, what: str) -> Finding:
-    """Find that something holds."""
+    """Report a passed check."""
     return Finding(verdict=Verdict.FINE, where=where, what=what)
 
 
@@ -46,19 +46,21 @@ def refused(where: str, what: str, remediation: str) -> Finding:
 
 
 def warned(where: str, what: str, remediation: str) -> Finding:
-    """Find something that stops no command."""
+    """Report a warning, which stops no command."""
     return Finding(verdict=Verdict.WARNING, where=where, what=what, remediation=remediation)
 
 
 def unknown(where: str, what: str, remediation: str) -> Finding:
-    """Find that something cannot be known."""
+    """Report that a check could not be made."""
     return Finding(verdict=Verdict.UNKNOWN, where=where, what=what, remediation=remediation)
 
 
-def asked(where: str, subject: str, check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
-    """Give what a check finds; where AWS does not answer, that is what is found.
+def run_check(
+    where: str, subject: str, check: Callable[[], Iterable[Finding]]
+) -> Iterator[Finding]:
+    """Run a check; reports a failed AWS call as an unknown verdict.
 
-    Raises ClientError when the credentials have expired: then nothing can be asked any more.
+    Raises ClientError if the credentials have expired, since every other check would fail too.
     """
     try:
         yield from check()
@@ -71,4 +73,4 @@ def asked(where: str, subject: str, check: Callable[[], Iterable[Finding]]) -> I
             f"allow {error.operation_name}, or check it yourself",
         )
     except BotoCoreError as error:
-        yield unknown(where, f"{subject}: {error}", "look at it yourself")
+        yield unknown(where, f"{subject}: {error}", "check it yourself")

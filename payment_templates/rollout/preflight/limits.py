@@ -1,4 +1,4 @@
-"""What CloudFormation takes of a template, whatever the region.
+"""Checks the template against CloudFormation's limits.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 """
@@ -44,7 +44,7 @@ def check_limits(template: Template) -> Iterator[Finding]:
     for count in over:
         yield refused(
             EVERYWHERE,
-            f"{count.what}: {count.found}, and CloudFormation takes {count.most}",
+            f"{count.what}: {count.found}, and CloudFormation accepts {count.most}",
             "make the template smaller, or split it into several stacks",
         )
     if not over:

@@ -1,4 +1,4 @@
-"""Existing log groups that block a creation: CloudFormation never adopts one.
+"""Advises on an existing log group, which blocks a creation: CloudFormation never adopts one.
 
 aws-cloudformation-resource-providers-logs, loggroup CreateHandler.
 """
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from boto3 import Session
 
 LOG_GROUP = "AWS::Logs::LogGroup"
-# Container Insights writes there, and makes the group again where it is missing, without retention
-# and key: ministryofjustice/opg-digideps, pull 1325.
+# Container Insights creates this group again if it is missing, without retention and key:
+# ministryofjustice/opg-digideps, pull 1325.
 _CONTAINER_INSIGHTS = "/aws/ecs/containerinsights/"
 
 
 def advise_on_group(session: Session, region: str, name: str) -> str:
-    """Say what to do about a log group that exists: whether its logs are worth keeping."""
+    """Return what to do about an existing log group; its logs may be worth keeping."""
     client = clients.logs(session, region)
     shown = client.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
     group = next((one for one in shown if one.get("logGroupName") == name), None)

@@ -1,4 +1,4 @@
-"""How each kind of physical name is looked up: a table."""
+"""Lists the AWS call that finds an existing resource of each type by its name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,24 +6,24 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Lookup:
-    """A call that finds a thing by its name, or lists all of its kind."""
+    """A call that finds a resource by its name, or lists all of its type."""
 
     # The property of the resource that holds the name.
     property: str
     service: str
     operation: str
-    # The argument that takes the name; empty where all are listed.
+    # The argument for the name; empty if the call lists all resources.
     argument: str = ""
     takes_list: bool = False
-    # Where the answer holds names or ARNs; empty where any answer says that the thing is there.
+    # The path of names or ARNs in the response; empty if any response means that it exists.
     names: str = ""
-    # What AWS answers when there is none.
+    # The error code if the resource does not exist.
     absent: str = ""
 
 
 _ALB = "AWS::ElasticLoadBalancingV2"
-# Every kind that the payment stack names, and buckets. The names of services, of scaling policies
-# and of task definitions live inside the cluster, or make a new revision: they cannot be taken.
+# Every type that the payment stack names, and buckets. The names of services, scaling policies and
+# task definitions cannot conflict: they are local to the cluster, or create a new revision.
 LOOKUPS: Mapping[str, Lookup] = {
     "AWS::CloudWatch::Alarm": Lookup(
         property="AlarmName",

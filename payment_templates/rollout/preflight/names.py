@@ -1,4 +1,4 @@
-"""Physical names: free in the region, and those that all regions share different in each."""
+"""Checks that physical names are free, and that names shared by regions differ."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from botocore.exceptions import ClientError
 
 from payment_templates.facts.name_limits import NAME_LIMITS
 from payment_templates.rollout.errors import code_of
-from payment_templates.rollout.preflight.finding import EVERYWHERE, Finding, asked, fine, refused
+from payment_templates.rollout.preflight.finding import (
+    EVERYWHERE,
+    Finding,
+    fine,
+    refused,
+    run_check,
+)
 from payment_templates.rollout.preflight.log_groups import LOG_GROUP, advise_on_group
 from payment_templates.rollout.preflight.lookups import LOOKUPS, Lookup
 
@@ -24,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def check_global_names(resolutions: Sequence[Resolution]) -> Iterator[Finding]:
-    """Check that no name that all regions share is used by two of them."""
+    """Check that no two regions use the same name for a resource shared by regions."""
     names = Counter(
         (kind, name)
         for resolution in resolutions
@@ -36,19 +42,19 @@ def check_global_names(resolutions: Sequence[Resolution]) -> Iterator[Finding]:
         yield refused(
             EVERYWHERE,
             f"{_short(kind)} {name} would be created in more than one region",
-            "let the template end this name with ${AWS::Region}",
+            "end this name with ${AWS::Region} in the template",
         )
     if not twice and len(resolutions) > 1:
         yield fine(EVERYWHERE, "names that regions share differ between them")
 
 
 def check_free_names(session: Session, resolution: Resolution) -> Iterator[Finding]:
-    """Check that the names of a stack that is not there yet are free."""
+    """Check that the names of a new stack are free."""
     region = resolution.region
     free: list[str] = []
     for kind, name in _names(resolution):
-        look = partial(_check, session, region, kind, name)
-        found = tuple(asked(region, f"name {name}", look))
+        check = partial(_check, session, region, kind, name)
+        found = tuple(run_check(region, f"name {name}", check))
         yield from found
         if not found:
             free.append(_short(kind))
@@ -80,7 +86,7 @@ def _check(session: Session, region: str, kind: str, name: str) -> Iterator[Find
 def _exists(session: Session, region: str, lookup: Lookup, name: str) -> bool:
     try:
         return any(
-            # A topic shows its ARN, which ends with its name.
+            # A topic is listed by its ARN, which ends with its name.
             shown == name or shown.endswith(f":{name}")
             for shown in _shown(session, region, lookup, name)
         )

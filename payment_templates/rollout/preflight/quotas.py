@@ -1,4 +1,4 @@
-"""Room in the account's quotas for one more stack."""
+"""Checks that the account's quotas have room for one more stack."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.preflight.finding import Finding, asked, fine, refused
+from payment_templates.rollout.preflight.finding import Finding, fine, refused, run_check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 # Amazon ECS Developer Guide, "Task size": 1,024 CPU units are one vCPU.
 _UNITS_PER_VCPU = 1024
-# MaximumPercent where it is left out: DeploymentConfiguration of the ECS API.
+# The default of MaximumPercent: DeploymentConfiguration of the ECS API.
 _MOST_PERCENT = 200.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Quota:
     what: str
-    # As Service Quotas lists them.
+    # The codes of Service Quotas.
     service: str
     code: str
     needed: float
@@ -32,18 +32,18 @@ class _Quota:
 
 
 def check_quotas(session: Session, resolution: Resolution) -> Iterator[Finding]:
-    """Check the quotas that one more stack draws on."""
+    """Check the quotas that one more stack uses."""
     region = resolution.region
     for quota in _quotas(session, resolution):
 
         def check(quota: _Quota = quota) -> Iterator[Finding]:
             yield _check(session, region, quota)
 
-        yield from asked(region, f"quota of {quota.what}", check)
+        yield from run_check(region, f"quota of {quota.what}", check)
 
 
 def running_vcpus(session: Session, region: str) -> float:
-    """Count the vCPUs of the tasks that run on Fargate now."""
+    """Count the vCPUs of the tasks that currently run on Fargate."""
     client = clients.ecs(session, region)
     units = 0.0
     clusters = client.get_paginator("list_clusters").paginate()
@@ -101,7 +101,7 @@ def _check(session: Session, region: str, quota: _Quota) -> Finding:
     if used + quota.needed <= most:
         return fine(region, counts)
     return refused(
-        region, counts, f"ask for more in Service Quotas ({quota.service}, {quota.code})"
+        region, counts, f"request an increase in Service Quotas ({quota.service}, {quota.code})"
     )
 
 
@@ -142,7 +142,7 @@ def _most_percent(service: Mapping[str, Any]) -> object:
 
 
 def _number(resolution: Resolution, node: object, otherwise: float = 0.0) -> float:
-    # What only AWS knows, or would refuse, is taken for what it is left out.
+    # A value that only AWS knows, or would refuse, counts as its default.
     try:
         return float(resolution.text(node) or otherwise)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The template's own Rules: CloudFormation refuses parameters that break one of them.
+"""Evaluates the template's Rules: CloudFormation refuses parameters that break one of them.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
 """

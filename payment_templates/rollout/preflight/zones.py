@@ -1,4 +1,4 @@
-"""Zones that offer Fargate and the database, and a database version that can be made."""
+"""Checks that the Availability Zones offer Fargate and the database version."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ ZONES = 3
 _PARAMETER = "AvailabilityZones"
 _CLUSTER = "AWS::RDS::DBCluster"
 _INSTANCE = "AWS::RDS::DBInstance"
-# Where not every zone has Fargate, those that have, by the ID, which is the same in each account:
+# For regions where not every zone has Fargate: the IDs (the same in each account) of those that do.
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html
-# The page of 2023 names those of us-east-1 too, and the one of today does not.
+# The zones of us-east-1 are from the 2023 version of the page; the current one omits them.
 _ZONES_WITH_FARGATE: Mapping[str, frozenset[str]] = {
     "ap-northeast-1": frozenset({"apne1-az1", "apne1-az2", "apne1-az4"}),
     "cn-north-1": frozenset({"cnn1-az1", "cnn1-az2"}),
@@ -31,7 +31,7 @@ _ZONES_WITH_FARGATE: Mapping[str, frozenset[str]] = {
 
 
 def check_zones(session: Session, resolution: Resolution) -> Iterator[Finding]:
-    """Check the zones that the stack would take, and the database in them."""
+    """Check the zones that the stack would use, and the database in them."""
     if _PARAMETER not in resolution.template.parameters:
         # The template does not choose zones.
         return
@@ -71,7 +71,7 @@ def _zones(session: Session, region: str) -> Mapping[str, str]:
 
 
 def _first_zones(session: Session, region: str, zones: Mapping[str, str]) -> list[str]:
-    # Fn::GetAZs gives the zones that have a default subnet, or all when none has one.
+    # Fn::GetAZs returns the zones with a default subnet, or all zones if none has one.
     shown = clients.ec2(session, region).describe_subnets(
         Filters=[{"Name": "default-for-az", "Values": ["true"]}]
     )["Subnets"]
@@ -123,7 +123,7 @@ def _offered_zones(session: Session, region: str, engine: str, version: str, kin
             for zone in option.get("AvailabilityZones", ())
         }
     except client.exceptions.ClientError as error:
-        # What RDS answers about a version that it does not have.
+        # The answer of RDS for an unknown version.
         if code_of(error) == "InvalidParameterCombination":
             return set()
         raise

@@ -1,1 +1,1 @@
-"""Events and operations as they happen, and a forecast of the time left."""
+"""Reads the events of a running operation and forecasts the time left."""

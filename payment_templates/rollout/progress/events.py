@@ -1,4 +1,4 @@
-"""The events of a stack, each once, oldest first."""
+"""Reads the events of a stack, each once, oldest first."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import StackEventTypeDef
 
-# What begins an operation on the stack itself; a rollback continues the operation that failed.
-_BEGINNINGS = frozenset(
+# Statuses that start an operation on the stack itself; a rollback continues the failed operation.
+_STARTS = frozenset(
     {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS"}
 )
 
@@ -25,7 +25,7 @@ MOST_PAGES = 40
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """Something that happened to a resource or to the stack itself."""
+    """A status change of a resource or of the stack itself."""
 
     event_id: str
     stack_id: str
@@ -39,7 +39,7 @@ class Event:
 
     @property
     def of_stack(self) -> bool:
-        """Return whether the stack itself is meant."""
+        """Return whether the event is about the stack itself."""
         return self.physical_id == self.stack_id
 
     @property
@@ -49,7 +49,7 @@ class Event:
 
 
 class EventReader:
-    """Reads on where it stopped; one page of the newest is enough while little happens."""
+    """Reads new events only; one page is enough while few arrive."""
 
     def __init__(
         self,
@@ -66,17 +66,17 @@ class EventReader:
         self._seen: set[str] = set()
 
     def skip(self) -> None:
-        """Pass over everything that happened until now."""
+        """Skip all events until now."""
         self._seen.update(event.event_id for event in _first_page(self._client, self._stack_id))
 
     def new(self) -> tuple[Event, ...]:
-        """Give what happened since the last call, and at first all of the last operation."""
+        """Return the events since the last call; at first those of the last operation."""
         found: list[Event] = []
         for event in _newest_first(self._client, self._stack_id, self._most_pages):
             if event.event_id in self._seen or (self._since and event.at < self._since):
                 break
             found.append(event)
-            if not self._seen and event.of_stack and event.status in _BEGINNINGS:
+            if not self._seen and event.of_stack and event.status in _STARTS:
                 break
         self._seen.update(event.event_id for event in found)
         return tuple(reversed(found))
@@ -100,7 +100,7 @@ def _event(shown: StackEventTypeDef) -> Event:
         physical_id=shown.get("PhysicalResourceId", ""),
         resource_type=shown.get("ResourceType", ""),
         status=shown.get("ResourceStatus", ""),
-        # One line, whatever AWS breaks it into.
+        # One line, even if AWS uses several.
         reason=" ".join(shown.get("ResourceStatusReason", "").split()),
         at=shown["Timestamp"],
         token=shown.get("ClientRequestToken", ""),

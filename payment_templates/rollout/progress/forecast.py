@@ -1,4 +1,4 @@
-"""How far an operation is, and how long it will take at least."""
+"""Forecasts the progress of an operation and the minimum time left."""
 
 from __future__ import annotations
 
@@ -19,41 +19,41 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Forecast:
-    """What is done, and the longest chain of what is not."""
+    """The resources done, and the time of the longest chain of the others."""
 
     done: int
     total: int
-    # By the average of each resource on the chain; zero when nothing on it has a published one.
+    # From the published averages of the resources on the chain; zero if none has one.
     seconds_left: float
 
 
 @dataclass(kw_only=True)
-class Course:
-    """The resources of one operation; mutable, since events move it on."""
+class OperationProgress:
+    """The resources of one operation; mutable, updated with each event."""
 
     types: Mapping[str, str]
     created: frozenset[str]
     waits_for: Mapping[str, frozenset[str]]
-    _begun: dict[str, datetime] = field(default_factory=dict[str, "datetime"])
+    _started: dict[str, datetime] = field(default_factory=dict[str, "datetime"])
     _done: set[str] = field(default_factory=set[str])
 
-    def take(self, events: Iterable[Event]) -> None:
-        """Move on by what happened."""
+    def update(self, events: Iterable[Event]) -> None:
+        """Record new events."""
         for event in events:
             if event.status in {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"}:
-                self._begun.setdefault(event.logical_id, event.at)
+                self._started.setdefault(event.logical_id, event.at)
             elif event.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE"}:
                 self._done.add(event.logical_id)
 
     def forecast(self, now: datetime) -> Forecast:
-        """Follow the longest chain of resources that are not there yet."""
+        """Compute the longest chain of resources that are not complete."""
 
         @cache
         def finish(name: str) -> float:
             if name in self._done:
                 return 0.0
-            before = max((finish(other) for other in self._ahead(name)), default=0.0)
-            return before + self._rest(name, now)
+            before = max((finish(other) for other in self._dependencies(name)), default=0.0)
+            return before + self._remaining_seconds(name, now)
 
         return Forecast(
             done=len(self._done & self.types.keys()),
@@ -61,20 +61,22 @@ class Course:
             seconds_left=max((finish(name) for name in self.types), default=0.0),
         )
 
-    def _ahead(self, name: str) -> frozenset[str]:
+    def _dependencies(self, name: str) -> frozenset[str]:
         return self.waits_for.get(name, frozenset()) & self.types.keys()
 
-    def _rest(self, name: str, now: datetime) -> float:
+    def _remaining_seconds(self, name: str, now: datetime) -> float:
         if name not in self.created:
             return 0.0
         whole = CREATION_SECONDS.get(self.types[name], 0)
-        begun = self._begun.get(name)
-        return max(whole - (now - begun).total_seconds(), 0.0) if begun else float(whole)
+        started = self._started.get(name)
+        return max(whole - (now - started).total_seconds(), 0.0) if started else float(whole)
 
 
-def plot(template: Template, types: Mapping[str, str], created: Iterable[str]) -> Course:
-    """Lay out the operation that touches these resources and creates some of them."""
-    return Course(
+def track_progress(
+    template: Template, types: Mapping[str, str], created: Iterable[str]
+) -> OperationProgress:
+    """Start tracking an operation that changes these resources and creates some of them."""
+    return OperationProgress(
         types=types,
         created=frozenset(created),
         waits_for=dependencies(template.resources),

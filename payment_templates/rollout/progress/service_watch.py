@@ -1,4 +1,7 @@
-"""What ECS services say while CloudFormation waits for them: one that hangs tells it there."""
+"""Reports the events of ECS services that CloudFormation creates or updates.
+
+CloudFormation waits for a service without saying why; the service's own events show the reason.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.cause.service import place_of
+from payment_templates.rollout.cause.service import location_of
 from payment_templates.rollout.errors import is_expired
 
 if TYPE_CHECKING:
@@ -26,8 +29,8 @@ _SERVICE = "AWS::ECS::Service"
 class _Watched:
     cluster: str
     service: str
-    # Mutable: what is older was told, or is of an earlier deployment.
-    told_until: datetime
+    # Mutable: older events were reported, or belong to an earlier deployment.
+    reported_until: datetime
 
 
 class ServiceWatch:
@@ -38,31 +41,31 @@ class ServiceWatch:
         self._region = region
         self._watched: dict[str, _Watched] = {}
 
-    def take(self, events: Iterable[Event]) -> None:
-        """Begin with services that something happens to, and end with those that are done."""
+    def update(self, events: Iterable[Event]) -> None:
+        """Start watching services that change; stop watching those that are done."""
         for event in events:
-            place = place_of(event.physical_id) if event.resource_type == _SERVICE else None
-            if place is None or not event.status.endswith("_IN_PROGRESS"):
+            location = location_of(event.physical_id) if event.resource_type == _SERVICE else None
+            if location is None or not event.status.endswith("_IN_PROGRESS"):
                 self._watched.pop(event.logical_id, None)
             elif event.logical_id not in self._watched:
                 self._watched[event.logical_id] = _Watched(
-                    cluster=place[0], service=place[1], told_until=event.at
+                    cluster=location[0], service=location[1], reported_until=event.at
                 )
 
-    def news(self) -> Iterator[str]:
-        """Give what the services have said since the last time, oldest first."""
+    def new_messages(self) -> Iterator[str]:
+        """Return the services' new messages, oldest first."""
         for name, watched in tuple(self._watched.items()):
             try:
                 events = self._events(watched)
             except ClientError as error:
                 if is_expired(error):
                     raise
-                # The stack goes on without it.
+                # The operation continues without these messages.
                 del self._watched[name]
                 yield f"{self._region}: the events of {name} cannot be read: {error}"
                 continue
             for at, message in events:
-                watched.told_until = at
+                watched.reported_until = at
                 yield f"{at:%H:%M:%S} {self._region} {name}: {message}"
 
     def _events(self, watched: _Watched) -> list[tuple[datetime, str]]:
@@ -75,4 +78,4 @@ class ServiceWatch:
             for event in reversed(service.get("events", []))
             if "message" in event and "createdAt" in event
         ]
-        return [(at, message) for at, message in oldest_first if at > watched.told_until]
+        return [(at, message) for at, message in oldest_first if at > watched.reported_until]

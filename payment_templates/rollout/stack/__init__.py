@@ -1,1 +1,1 @@
-"""One stack in one region, through a change set."""
+"""Deploys one stack in one region through a change set."""

@@ -1,4 +1,4 @@
-"""A change set: made, read, carried out or thrown away. Each step may be repeated."""
+"""Creates, reads, executes and deletes change sets; each call may be repeated."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from payment_templates.rollout.polling import Pace
     from payment_templates.rollout.stack.request import StackRequest
 
-# Begins the name of every change set that this program makes. What follows tells whose it is: that
-# of a colleague, who may just be reading it, is not touched.
+# The prefix of every change set that this program creates. The owner's ID follows: a change set of
+# a colleague, who may be reviewing it, is not touched.
 PREFIX = "payment-rollout-"
-# Why a change set failed that had nothing to do; CloudFormation has no code for it.
+# The status reasons of a change set without changes; CloudFormation has no error code for it.
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeSet:
-    """A change set that can be carried out."""
+    """A change set that is ready for execution."""
 
-    # Also the client request token of its execution, and so part of every event of it.
+    # Also the client request token of its execution, and so in every event of it.
     name: str
     change_set_id: str
     stack_id: str
@@ -45,40 +45,40 @@ def propose(
     *,
     owner: str,
 ) -> ChangeSet | None:
-    """Make a change set; None when it would change nothing. Raises RolloutError when refused."""
+    """Create a change set; None if nothing would change. Raises RolloutError if it fails."""
     name = f"{PREFIX}{owner}-{uuid4()}"
     try:
         client.create_change_set(
             ChangeSetName=name, ChangeSetType=kind, ClientToken=name, **request.arguments()
         )
     except client.exceptions.AlreadyExistsException:
-        # The name was never used before: the answer to an earlier attempt was lost.
+        # The name is unique: the response to an earlier attempt was lost.
         if not _exists(client, request.stack_name, name):
             raise
     return _read_when_ready(client, request.stack_name, name, pace)
 
 
 def execute(client: CloudFormationClient, change_set: ChangeSet) -> None:
-    """Carry out a change set once, however often this is called."""
+    """Execute a change set once, even if this is called again."""
     try:
         client.execute_change_set(
             ChangeSetName=change_set.change_set_id, ClientRequestToken=change_set.name
         )
     except client.exceptions.ClientError:
-        # When the answer was lost, the next attempt finds the change set running, or gone.
+        # If the response was lost, the retry finds the change set running or gone.
         if not _was_executed(client, change_set):
             raise
 
 
 def discard(client: CloudFormationClient, change_set: ChangeSet) -> None:
-    """Throw a change set away."""
+    """Delete a change set."""
     client.delete_change_set(ChangeSetName=change_set.change_set_id)
 
 
 def discard_own(
     client: CloudFormationClient, stack_name: str, pace: Pace, *, owner: str
 ) -> tuple[str, ...]:
-    """Throw away what an interrupted run left; returns the names of those that others made."""
+    """Delete the change sets of the caller's interrupted runs; returns the names of all others."""
     others: list[str] = []
     for page in client.get_paginator("list_change_sets").paginate(StackName=stack_name):
         for summary in page["Summaries"]:

@@ -1,4 +1,4 @@
-"""What a change set would do to each resource, and what that means."""
+"""Reads the changes of a change set."""
 
 from __future__ import annotations
 
@@ -17,41 +17,41 @@ if TYPE_CHECKING:
 
 
 class Replacement(StrEnum):
-    """Whether a new physical resource takes the place of the old one."""
+    """Whether a new physical resource replaces the old one."""
 
     NEVER = "no"
     MAYBE = "maybe"
     ALWAYS = "yes"
 
 
-class Password(Enum):
-    """What becomes of the password in a secret that changes."""
+class PasswordEffect(Enum):
+    """What a change of a secret means for the database's password."""
 
-    UNTOUCHED = auto()
-    # The database gets the secret's new value in the same update.
-    RENEWED = auto()
-    # The secret gets a new value, and the database keeps the old one.
-    PARTED = auto()
+    UNCHANGED = auto()
+    # The database gets the new password in the same update.
+    UPDATED = auto()
+    # The secret gets a new password, and the database keeps the old one.
+    OUT_OF_SYNC = auto()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What happens to one resource."""
+    """The change of one resource."""
 
     action: str
     logical_id: str
     resource_type: str
     physical_id: str
     replacement: Replacement
-    # What becomes of the old resource where it is removed or replaced: Delete, Retain, Snapshot.
+    # What happens to a removed or replaced resource: Delete, Retain or Snapshot.
     policy: str
     properties: tuple[str, ...]
-    password: Password = Password.UNTOUCHED
+    password: PasswordEffect = PasswordEffect.UNCHANGED
 
     @property
-    def takes_away(self) -> bool:
-        """Return whether the resource that is there now goes, or may go."""
-        # ResourceChange, Action: of a Dynamic one it is not known beforehand what will be done.
+    def removes_resource(self) -> bool:
+        """Return whether the current resource is removed, or may be."""
+        # ResourceChange, Action: the effect of Dynamic is not known beforehand.
         return self.action in {"Remove", "Dynamic"} or self.replacement is not Replacement.NEVER
 
 
@@ -61,13 +61,13 @@ def read_changes(shown: Sequence[ChangeTypeDef]) -> tuple[Change, ...]:
     kept: frozenset[str] = frozenset()
     while True:
         changes = tuple(_change(entry, kept) for entry in resources)
-        staying = frozenset(change.logical_id for change in changes if _stays(change))
-        if staying == kept:
+        updated = frozenset(change.logical_id for change in changes if _is_kept(change))
+        if updated == kept:
             return changes
-        kept = staying
+        kept = updated
 
 
-def _stays(change: Change) -> bool:
+def _is_kept(change: Change) -> bool:
     return change.action == "Modify" and change.replacement is Replacement.NEVER
 
 
@@ -84,23 +84,23 @@ def _change(entry: ResourceChangeTypeDef, kept: frozenset[str]) -> Change:
     )
 
 
-_ANSWERS: Mapping[str, Replacement] = {
+_REPLACEMENTS: Mapping[str, Replacement] = {
     "True": Replacement.ALWAYS,
     "Conditional": Replacement.MAYBE,
 }
 
 
 def _replacement(entry: ResourceChangeTypeDef, kept: frozenset[str]) -> Replacement:
-    answer = _ANSWERS.get(entry.get("Replacement", ""), Replacement.NEVER)
+    answer = _REPLACEMENTS.get(entry.get("Replacement", ""), Replacement.NEVER)
     if answer is Replacement.MAYBE and _only_refers_to(entry, kept):
         return Replacement.NEVER
     return answer
 
 
 def _only_refers_to(entry: ResourceChangeTypeDef, kept: frozenset[str]) -> bool:
-    # CloudFormation says "Conditional" too where a property refers to a resource that changes at
-    # all; the reference itself changes only when that resource is replaced. Whatever is told in
-    # another way, or not at all, may replace.
+    # CloudFormation also says "Conditional" if a property refers to any changed resource; the
+    # reference itself changes only if that resource is replaced. Any other, or no, detail means
+    # that a replacement is possible.
     recreating = [
         detail
         for detail in entry.get("Details", ())
@@ -116,14 +116,14 @@ def _only_refers_to(entry: ResourceChangeTypeDef, kept: frozenset[str]) -> bool:
 def _refers_to(detail: ResourceChangeDetailTypeDef, kept: frozenset[str]) -> bool:
     entity = detail.get("CausingEntity", "")
     if detail.get("ChangeSource") == "ResourceAttribute":
-        # Of the attributes, the ARN is what names a resource: it goes only when that one goes.
+        # The ARN identifies a resource: it changes only if the resource is replaced.
         return entity.endswith(".Arn") and entity.removesuffix(".Arn") in kept
     return detail.get("ChangeSource") == "ResourceReference" and entity in kept
 
 
 def _repeats(detail: ResourceChangeDetailTypeDef, named: set[str]) -> bool:
-    # ResourceChangeDetail, ChangeSource: a DirectModification that is Dynamic only repeats that
-    # the property holds the reference which another detail names.
+    # ResourceChangeDetail, ChangeSource: a Dynamic DirectModification only repeats the reference
+    # of another detail for the same property.
     return (
         detail.get("ChangeSource") == "DirectModification"
         and detail.get("Evaluation") == "Dynamic"

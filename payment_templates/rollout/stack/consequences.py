@@ -1,12 +1,12 @@
-"""What it means, in words, when a resource that holds something goes."""
+"""Describes the consequences of a change and refuses data loss that is not allowed by name."""
 
 from collections.abc import Iterable, Sequence
 
 from payment_templates.rollout.errors import ExitCode, RolloutError
-from payment_templates.rollout.stack.changes import Change, Password, Replacement
+from payment_templates.rollout.stack.changes import Change, PasswordEffect, Replacement
 
-# What is lost with a resource that holds what cannot be recreated.
-_LOST = {
+# The data loss when a resource of this type is deleted.
+_LOSSES = {
     "AWS::CloudFormation::Stack": "whatever its own resources hold is lost",
     "AWS::DynamoDB::Table": "every item of the table is lost",
     "AWS::EC2::EIP": "its address is lost, also for every allow list that names it",
@@ -15,14 +15,14 @@ _LOST = {
     "AWS::Logs::LogGroup": "its log lines are lost",
     "AWS::RDS::DBCluster": "all data of the database is lost",
     "AWS::RDS::DBInstance": "its connections break; data that no cluster holds is lost",
-    "AWS::RDS::GlobalCluster": "the regions of the database part",
+    "AWS::RDS::GlobalCluster": "the regions of the database are separated",
     "AWS::S3::Bucket": "every object is lost",
     "AWS::SNS::Topic": "its confirmed subscriptions are lost",
-    "AWS::SecretsManager::Secret": "its value is lost, and whoever uses it is locked out",
+    "AWS::SecretsManager::Secret": "its value is lost, and its users are locked out",
 }
-_LOST_OF_OTHERS = "what it holds, if anything, is lost"
-# What CloudFormation makes again from the template alone; whatever is not named may hold something.
-_MADE_AGAIN = frozenset(
+_OTHER_LOSS = "its data, if any, is lost"
+# Types that CloudFormation recreates from the template alone; all others may hold data.
+_RECREATED = frozenset(
     {
         "AWS::ApplicationAutoScaling::ScalableTarget",
         "AWS::ApplicationAutoScaling::ScalingPolicy",
@@ -78,53 +78,53 @@ _MADE_AGAIN = frozenset(
 )
 _LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 _SECURITY_GROUP = "AWS::EC2::SecurityGroup"
-# CloudFormation deletes these before it creates them again: replacementStrategy of their schemas.
+# CloudFormation deletes these before it recreates them: replacementStrategy of their schemas.
 _WHILE_REPLACED = {
     "AWS::EC2::SubnetRouteTableAssociation": "its subnet has no egress meanwhile",
     "AWS::EC2::VPCGatewayAttachment": "the network has no egress meanwhile",
 }
-_KEPT = {
-    "Retain": "the old one stays, outside the stack",
-    "RetainExceptOnCreate": "the old one stays, outside the stack",
-    "Snapshot": "a last snapshot stays",
+_RETAINED = {
+    "Retain": "the old one is retained outside the stack",
+    "RetainExceptOnCreate": "the old one is retained outside the stack",
+    "Snapshot": "a final snapshot is retained",
 }
 
 
 def is_stateful(change: Change) -> bool:
-    """Return whether the resource holds, or may hold, something that is not in the template."""
+    """Return whether the resource holds, or may hold, data."""
     return holds_data(change.resource_type)
 
 
 def holds_data(resource_type: str) -> bool:
-    """Say the same of a type."""
-    return resource_type not in _MADE_AGAIN
+    """Return whether resources of this type hold, or may hold, data."""
+    return resource_type not in _RECREATED
 
 
 def is_loss(change: Change) -> bool:
-    """Return whether the change takes something away that cannot be recreated."""
-    if change.password is Password.UNTOUCHED:
-        return is_stateful(change) and change.takes_away
-    return change.password is Password.PARTED
+    """Return whether the change may lose something that cannot be recreated."""
+    if change.password is PasswordEffect.UNCHANGED:
+        return is_stateful(change) and change.removes_resource
+    return change.password is PasswordEffect.OUT_OF_SYNC
 
 
 def consequence(change: Change) -> str:
-    """Say what the change means, in a few words; empty when nothing is lost or interrupted."""
-    if change.password is Password.PARTED:
+    """Describe the consequence of a change; empty if nothing is lost or interrupted."""
+    if change.password is PasswordEffect.OUT_OF_SYNC:
         return "gets a new password, and the database keeps the old one: new tasks cannot connect"
-    if not change.takes_away:
+    if not change.removes_resource:
         return _interruption(change)
     how = _how(change)
-    if change.password is Password.RENEWED:
+    if change.password is PasswordEffect.UPDATED:
         return f"{how} on purpose: the database gets the new password in this update"
     if not is_stateful(change):
         interruption = _WHILE_REPLACED.get(change.resource_type)
         return f"{how}: {interruption}" if interruption else how
-    lost = _LOST.get(change.resource_type, _LOST_OF_OTHERS)
-    return f"{how}: {_KEPT.get(change.policy) or lost}"
+    lost = _LOSSES.get(change.resource_type, _OTHER_LOSS)
+    return f"{how}: {_RETAINED.get(change.policy) or lost}"
 
 
 def require_allowance(changes: Sequence[Change], allowed: Iterable[str]) -> None:
-    """Refuse to take away what holds something, unless it is named; raises RolloutError."""
+    """Refuse data loss unless the resource is allowed by name; raises RolloutError."""
     allowed = set(allowed)
     refused = [change for change in changes if is_loss(change) and change.logical_id not in allowed]
     if refused:
@@ -132,7 +132,7 @@ def require_allowance(changes: Sequence[Change], allowed: Iterable[str]) -> None
         wanted = " ".join(f"--allow-replacement {change.logical_id}" for change in refused)
         raise RolloutError(
             f"{first.logical_id}: {consequence(first)}; "
-            f"nothing was changed; if that is meant, give {wanted}",
+            f"nothing was changed; to allow this, use {wanted}",
             ExitCode.REFUSED,
         )
 

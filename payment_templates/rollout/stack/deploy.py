@@ -1,4 +1,4 @@
-"""One stack brought to what the template and the values say."""
+"""Creates or updates one stack, after leaving a stuck state."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from payment_templates.rollout import clients
 from payment_templates.rollout.deletion_protection import is_protected, takes_two_steps
 from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.progress.events import EventReader
-from payment_templates.rollout.progress.forecast import plot
+from payment_templates.rollout.progress.forecast import track_progress
 from payment_templates.rollout.progress.service_watch import ServiceWatch
 from payment_templates.rollout.stack import change_set
 from payment_templates.rollout.stack.changes import Replacement
@@ -18,47 +18,53 @@ from payment_templates.rollout.stack.follow import StackFollower, follow
 from payment_templates.rollout.stack.last_failure import find_last_failure
 from payment_templates.rollout.stack.notices import ENGINE_MAY_STAY, upgrades_engine
 from payment_templates.rollout.stack.proposal import propose
-from payment_templates.rollout.stack.states import STUCK, StackState, Way, find_stack, way_on
+from payment_templates.rollout.stack.recovery import continue_rollback, delete_failed
+from payment_templates.rollout.stack.states import (
+    STUCK,
+    NextStep,
+    StackState,
+    find_stack,
+    next_step,
+)
 from payment_templates.rollout.stack.termination_protection import set_termination_protection
-from payment_templates.rollout.stack.unstick import continue_rollback, delete_failed
 
 if TYPE_CHECKING:
     from boto3 import Session
 
     from payment_templates.rollout.output import Conversation
     from payment_templates.rollout.polling import Pace
-    from payment_templates.rollout.progress.forecast import Course
+    from payment_templates.rollout.progress.forecast import OperationProgress
     from payment_templates.rollout.stack.changes import Change
 
 
 def deploy(
     session: Session, deployment: Deployment, conversation: Conversation, pace: Pace
 ) -> Outcome:
-    """Follow running operations, then create or update the stack; raises RolloutError."""
+    """Wait for a running operation, then create or update the stack; raises RolloutError."""
     client = clients.cloudformation(session, deployment.region)
     while True:
         state = find_stack(client, deployment.stack_name)
-        way = way_on(state)
-        if state is None or way in {Way.CREATE, Way.UPDATE}:
+        step = next_step(state)
+        if state is None or step in {NextStep.CREATE, NextStep.UPDATE}:
             return _change_and_protect(session, deployment, state, conversation, pace)
-        if way is Way.WAIT:
-            outcome = _take_up(session, deployment, state, conversation, pace)
-            # A deletion that someone began ends without a stack: there is nothing to report.
+        if step is NextStep.WAIT:
+            outcome = _follow_running(session, deployment, state, conversation, pace)
+            # A deletion started elsewhere ends without a stack: there is nothing to report.
             if outcome.cause is not None and not outcome.succeeded:
                 return outcome
             continue
         _show_last_failure(session, deployment.region, state, conversation)
-        if way is Way.RECREATE:
-            _require_way_out(deployment.may_recreate, "--recreate", state, conversation)
+        if step is NextStep.RECREATE:
+            _require_recovery(deployment.may_recreate, "--recreate", state, conversation)
             delete_failed(session, deployment.region, state, conversation, pace)
         else:
-            _require_way_out(
+            _require_recovery(
                 deployment.may_continue_rollback, "--continue-rollback", state, conversation
             )
             continue_rollback(session, deployment.region, state, conversation, pace)
 
 
-def _take_up(
+def _follow_running(
     session: Session,
     deployment: Deployment,
     state: StackState,
@@ -72,8 +78,8 @@ def _take_up(
     reader = EventReader(client, state.stack_id)
     types = {name: str(entry["Type"]) for name, entry in deployment.template.resources.items()}
     created = types if state.status == "CREATE_IN_PROGRESS" else ()
-    course = plot(deployment.template, types, created)
-    follower = _follower(session, deployment.region, reader, conversation, course)
+    progress = track_progress(deployment.template, types, created)
+    follower = _follower(session, deployment.region, reader, conversation, progress)
     after = follow(session, deployment.region, state.stack_id, follower, pace)
     return Outcome(state=after, cause=follower.cause)
 
@@ -86,7 +92,7 @@ def _show_last_failure(
         conversation.show_cause(cause)
 
 
-def _require_way_out(
+def _require_recovery(
     allowed: bool,  # noqa: FBT001 - what the option says
     option: str,
     state: StackState,
@@ -95,8 +101,10 @@ def _require_way_out(
     verb = "delete and create it again" if option == "--recreate" else "continue the rollback"
     stuck = f"{state.name} is {state.status}: {STUCK[state.status]}"
     if allowed:
-        conversation.tell(f"{stuck}; {verb}, as {option} asks")
-    elif not conversation.agree(f"{stuck}. Shall it {verb}? (option {option})", in_person=True):
+        conversation.tell(f"{stuck}; {option} given: {verb}")
+    elif not conversation.agree(
+        f"{stuck}. Should deploy {verb}? (option {option})", in_person=True
+    ):
         raise RolloutError(f"{stuck}; nothing was changed; use {option}")
 
 
@@ -108,15 +116,17 @@ def _change_and_protect(
     pace: Pace,
 ) -> Outcome:
     outcome = _change(session, deployment, state, conversation, pace)
-    created = way_on(state) is Way.CREATE
+    created = next_step(state) is NextStep.CREATE
     if created and outcome.succeeded and takes_two_steps(deployment.template, deployment.values):
         conversation.tell(f"{deployment.stack_name} works: switching its deletion protection on")
         agreed = replace(deployment, agreed=True)
         second = _change(session, agreed, outcome.state, conversation, pace)
         outcome = replace(second, changes=(*outcome.changes, *second.changes))
     if outcome.succeeded and outcome.state is not None:
-        asked = not outcome.up_to_date
-        state = _protect_stack(session, deployment, outcome.state, conversation, asked=asked)
+        confirmed = not outcome.up_to_date
+        state = _protect_stack(
+            session, deployment, outcome.state, conversation, confirmed=confirmed
+        )
         outcome = replace(outcome, state=state)
     return outcome
 
@@ -127,15 +137,15 @@ def _protect_stack(
     state: StackState,
     conversation: Conversation,
     *,
-    asked: bool,
+    confirmed: bool,
 ) -> StackState:
     on = is_protected(deployment.template, deployment.values)
     if on is None or on == state.termination_protection:
         return state
     switched = f"switch stack termination protection {'on' if on else 'off'}"
-    # A change set that was agreed to said so; without one, no one was asked yet.
-    if not asked and not conversation.agree(f"{switched.capitalize()} for {state.name}?"):
-        raise RolloutError("nothing was changed, as you said")
+    # A confirmed change set included this; without one, it needs its own confirmation.
+    if not confirmed and not conversation.agree(f"{switched.capitalize()} for {state.name}?"):
+        raise RolloutError("not confirmed; nothing was changed")
     client = clients.cloudformation(session, deployment.region)
     set_termination_protection(client, state.stack_id, on=on)
     conversation.tell(f"{state.name}: stack termination protection is {'on' if on else 'off'}")
@@ -157,24 +167,30 @@ def _change(
     reader = EventReader(client, proposal.stack_id)
     reader.skip()
     change_set.execute(client, proposal)
-    course = plot(
+    progress = track_progress(
         deployment.template,
         {change.logical_id: change.resource_type for change in proposal.changes},
-        (change.logical_id for change in proposal.changes if _is_made(change)),
+        (change.logical_id for change in proposal.changes if _is_created(change)),
     )
-    follower = _follower(session, deployment.region, reader, conversation, course)
+    follower = _follower(session, deployment.region, reader, conversation, progress)
     after = follow(session, deployment.region, proposal.stack_id, follower, pace)
     if not after.succeeded and upgrades_engine(proposal.changes):
         conversation.tell(ENGINE_MAY_STAY)
     return Outcome(state=after, changes=proposal.changes, cause=follower.cause)
 
 
-def _is_made(change: Change) -> bool:
+def _is_created(change: Change) -> bool:
     return change.action == "Add" or change.replacement is Replacement.ALWAYS
 
 
 def _follower(
-    session: Session, region: str, reader: EventReader, conversation: Conversation, course: Course
+    session: Session,
+    region: str,
+    reader: EventReader,
+    conversation: Conversation,
+    progress: OperationProgress,
 ) -> StackFollower:
     services = ServiceWatch(session, region)
-    return StackFollower(session, region, reader, conversation, course=course, services=services)
+    return StackFollower(
+        session, region, reader, conversation, progress=progress, services=services
+    )

@@ -1,4 +1,4 @@
-"""What a deploy is asked for, and how it ended."""
+"""The input and the outcome of a deploy."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
-    """What shall stand, where, and what was agreed to beforehand."""
+    """The requested stack and the options that allow risky steps."""
 
     region: str
     stack_name: str
     template: Template
     body: Body
     values: Values
-    # Beside those that the stack has.
+    # Added to the existing tags.
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     allowed_replacements: tuple[str, ...] = ()
-    # The two remedies of a stuck state: only when asked for, or agreed to at the prompt.
+    # The two ways to leave a stuck state: only by option, or confirmed at the prompt.
     may_recreate: bool = False
     may_continue_rollback: bool = False
-    # A later step of what was agreed to: shown, but not asked for again.
+    # A later step of a confirmed change: shown, but not confirmed again.
     agreed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How it ended."""
+    """The outcome of a deploy."""
 
     state: StackState | None
-    # Nothing had to be done, whatever became of the operation before.
+    # Nothing had to change, whatever the outcome of the previous operation.
     up_to_date: bool = False
     changes: tuple[Change, ...] = ()
     cause: Cause | None = None
 
     @property
     def succeeded(self) -> bool:
-        """Return whether the stack is what it shall be."""
+        """Return whether the stack is as requested."""
         return self.up_to_date or (self.state is not None and self.state.succeeded)

@@ -1,4 +1,4 @@
-"""Where a stack is no longer what its template says."""
+"""Detects drift of one stack from its template."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
     from payment_templates.rollout.polling import Pace
 
-# StackResourceDriftStatus: the others are of types without drift detection.
+# StackResourceDriftStatus: other values mean a type without drift detection.
 _CHECKED = frozenset({"IN_SYNC", "MODIFIED", "DELETED", "UNKNOWN"})
-# Someone else may be looking at the same stack: this often their look is waited for.
+# How often to wait for a drift detection that another user started.
 _ROUNDS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class Drift:
-    """One property, or one resource that is gone."""
+    """A changed property, or a deleted resource."""
 
     account: str
     region: str
@@ -36,24 +36,24 @@ class Drift:
     expected: str
     actual: str
     physical_id: str = ""
-    # AWS has something that the template does not have: DifferenceType ADD.
+    # Only in AWS, not in the template: DifferenceType ADD.
     is_added: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """What a detection found, and the types that CloudFormation compares nothing of."""
+    """The drift found, and the resource types that CloudFormation does not compare."""
 
     drifts: tuple[Drift, ...]
     not_compared: frozenset[str] = frozenset()
 
 
 def detect_drift(client: CloudFormationClient, stack_id: str, pace: Pace) -> Comparison:
-    """Compare a stack with its template; what cannot be compared counts as drifted.
+    """Compare a stack with its template; a failed comparison counts as drift.
 
-    Not so a type without drift detection: it is named.
+    Types without drift detection are listed instead.
     """
-    detection = _begin(client, stack_id, pace)
+    detection = _start(client, stack_id, pace)
     while True:
         shown = client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
         if shown["DetectionStatus"] != "DETECTION_IN_PROGRESS":
@@ -61,10 +61,10 @@ def detect_drift(client: CloudFormationClient, stack_id: str, pace: Pace) -> Com
         pace.pause(news=False)
     checked: set[str] = set()
     found = tuple(_found(client, stack_id, checked))
-    unchecked = frozenset(_types_beside(client, stack_id, checked))
+    unchecked = frozenset(_unchecked_types(client, stack_id, checked))
     if shown["DetectionStatus"] == "DETECTION_COMPLETE":
         return Comparison(drifts=found, not_compared=unchecked)
-    # DescribeStackDriftDetectionStatus, DETECTION_FAILED: of the other resources there are results.
+    # DescribeStackDriftDetectionStatus, DETECTION_FAILED: the other resources have results.
     reason = shown.get("DetectionStatusReason", "CloudFormation gives no reason")
     failed = _not_compared(stack_id, reason)
     return Comparison(drifts=(*found, failed), not_compared=unchecked)
@@ -73,9 +73,9 @@ def detect_drift(client: CloudFormationClient, stack_id: str, pace: Pace) -> Com
 def read_drift(
     shown: StackResourceDriftTypeDef | StackInstanceResourceDriftsSummaryTypeDef,
 ) -> Iterator[Drift]:
-    """Read what CloudFormation says of one resource."""
+    """Read the drift of one resource."""
     common: dict[str, Any] = {
-        **_place(shown["StackId"]),
+        **_account_and_region(shown["StackId"]),
         "logical_id": shown["LogicalResourceId"],
         "resource_type": shown["ResourceType"],
         "physical_id": shown.get("PhysicalResourceId", ""),
@@ -98,7 +98,7 @@ def read_drift(
 
 def _not_compared(stack_id: str, reason: str) -> Drift:
     return Drift(
-        **_place(stack_id),
+        **_account_and_region(stack_id),
         logical_id=stack_id.split("/")[1],
         resource_type="AWS::CloudFormation::Stack",
         path="",
@@ -107,17 +107,17 @@ def _not_compared(stack_id: str, reason: str) -> Drift:
     )
 
 
-def _place(stack_id: str) -> dict[str, Any]:
+def _account_and_region(stack_id: str) -> dict[str, Any]:
     _, _, _, region, account, _ = stack_id.split(":", 5)
     return {"account": account, "region": region}
 
 
-def _begin(client: CloudFormationClient, stack_id: str, pace: Pace) -> str:
+def _start(client: CloudFormationClient, stack_id: str, pace: Pace) -> str:
     for _ in range(_ROUNDS):
         try:
             return client.detect_stack_drift(StackName=stack_id)["StackDriftDetectionId"]
         except client.exceptions.ClientError as error:
-            # By someone else, or by an attempt whose answer was lost.
+            # Started by another user, or by an attempt whose response was lost.
             if "already in progress" not in message_of(error):
                 raise
         pace.pause(news=False)
@@ -138,8 +138,10 @@ def _found(client: CloudFormationClient, stack_id: str, checked: set[str]) -> It
         more = {"NextToken": page["NextToken"]}
 
 
-def _types_beside(client: CloudFormationClient, stack_id: str, checked: set[str]) -> Iterator[str]:
-    # DescribeStackResourceDrifts leaves out what is not checked.
+def _unchecked_types(
+    client: CloudFormationClient, stack_id: str, checked: set[str]
+) -> Iterator[str]:
+    # DescribeStackResourceDrifts omits resources that are not checked.
     pages = client.get_paginator("list_stack_resources").paginate(StackName=stack_id)
     for page in pages:
         for shown in page["StackResourceSummaries"]:

@@ -1,4 +1,4 @@
-"""What a difference means: reported falsely by AWS, or the call that repairs it."""
+"""Explains a drift: a false report of AWS, or a change with a repair command."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ if TYPE_CHECKING:
 
 
 def explain(drift: Drift) -> FalseDrift | None:
-    """Find why nothing differs; None where something does."""
-    return next((one for one in FALSE_DRIFT if _is(one, drift)), None)
+    """Return why a reported drift is false; None if it is real."""
+    return next((one for one in FALSE_DRIFT if _matches(one, drift)), None)
 
 
 def repair_for(drift: Drift) -> str:
-    """Give the call that takes a change back; empty where none is known.
+    """Return the command that reverts a change; empty if none is known.
 
-    An update with the same template does not: CloudFormation sends what differs between templates.
+    An update with the same template reverts nothing: CloudFormation sends only differences between
+    templates.
     """
     for repair in REPAIRS:
         if repair.resource_type == drift.resource_type and re.fullmatch(repair.path, drift.path):
             off = _read(drift.expected) in (False, "DISABLED")
             command = repair.otherwise if off else repair.command
-            # What is only in AWS has no expected value to go back to.
+            # A value that is only in AWS has no expected value to restore.
             if drift.is_added and "{expected}" in command:
                 return ""
             return command.format(
@@ -40,20 +41,20 @@ def repair_for(drift: Drift) -> str:
     return ""
 
 
-def _is(false: FalseDrift, drift: Drift) -> bool:
+def _matches(false: FalseDrift, drift: Drift) -> bool:
     return (
-        # A resource that is gone has no path.
+        # A deleted resource has no path.
         bool(drift.path)
         and false.resource_type in {"", drift.resource_type}
         and re.fullmatch(false.path, drift.path) is not None
-        and _holds(false.sameness, drift)
+        and _is_same(false.sameness, drift)
     )
 
 
-def _holds(sameness: Sameness, drift: Drift) -> bool:
+def _is_same(sameness: Sameness, drift: Drift) -> bool:
     expected, actual = _read(drift.expected), _read(drift.actual)
     if sameness == "same value":
-        return _written(expected) == _written(actual)
+        return _canonical(expected) == _canonical(actual)
     if sameness == "same members":
         return bool(members := _members(expected)) and members == _members(actual)
     if sameness == "ARN of the ID":
@@ -69,15 +70,15 @@ def _read(text: str) -> object:
         found: object = json.loads(text)
     except ValueError:
         return text
-    # An account is a text of digits, and a policy a text that holds JSON.
+    # An account ID is a string of digits, and a policy a string of JSON.
     return _read(found) if isinstance(found, str) else found
 
 
 def _members(value: object) -> list[str]:
-    return sorted(map(_written, cast("list[object]", value))) if isinstance(value, list) else []
+    return sorted(map(_canonical, cast("list[object]", value))) if isinstance(value, list) else []
 
 
-def _written(value: object) -> str:
+def _canonical(value: object) -> str:
     return json.dumps(value, sort_keys=True)
 
 

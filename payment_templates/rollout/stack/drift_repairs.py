@@ -1,4 +1,4 @@
-"""The calls that take back a change made by hand: a table.
+"""Lists the commands that revert a manual change.
 
 Deploying the same template again repairs none of these: CloudFormation sends only what differs
 between two templates (aws-cloudformation-resource-providers-rds@5a410e8, dbcluster
@@ -13,10 +13,10 @@ class Repair:
     """A command for one property; {id}, {expected}, {name} and {region} are filled in."""
 
     resource_type: str
-    # A regular expression for the whole PropertyPath; empty for a resource that is gone.
+    # A regular expression for the whole PropertyPath; empty for a deleted resource.
     path: str
     command: str
-    # Where the template says false, or DISABLED; empty where it does not.
+    # The command if the template says false or DISABLED; empty if there is none.
     otherwise: str = ""
 
 
@@ -27,7 +27,7 @@ _MODIFY_CLUSTER = (
 
 REPAIRS = (
     Repair(resource_type=_CLUSTER, path="/Port", command=_MODIFY_CLUSTER + "--port {expected}"),
-    # The template names one group, and one type of log.
+    # The template has one security group and one log type.
     Repair(
         resource_type=_CLUSTER,
         path="/VpcSecurityGroupIds(/0)?",

@@ -1,4 +1,4 @@
-"""A stack operation, followed to its end as it happens."""
+"""Follows a stack operation to its end: shows events, progress and the cause of a failure."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from payment_templates.rollout.output import Conversation
     from payment_templates.rollout.polling import Pace
     from payment_templates.rollout.progress.events import Event, EventReader
-    from payment_templates.rollout.progress.forecast import Course
+    from payment_templates.rollout.progress.forecast import OperationProgress
     from payment_templates.rollout.progress.service_watch import ServiceWatch
 
 
 class StackFollower:
-    """Tells what happens to one stack, and finds the cause while its traces are still there."""
+    """Reports the events of one stack and finds the cause before a rollback removes its traces."""
 
     def __init__(
         self,
@@ -33,52 +33,54 @@ class StackFollower:
         reader: EventReader,
         conversation: Conversation,
         *,
-        course: Course | None = None,
+        progress: OperationProgress | None = None,
         services: ServiceWatch | None = None,
     ) -> None:
         self._session = session
         self._region = region
         self._reader = reader
         self._conversation = conversation
-        self._course = course
+        self._progress = progress
         self._services = services
-        self._begun = False
+        self._started = False
         self._cleaning_up = False
         self.cause: Cause | None = None
 
     @property
-    def begun(self) -> bool:
-        """Return whether anything of the operation was seen; right after a call, nothing may be."""
-        return self._begun
+    def started(self) -> bool:
+        """Return whether events of the operation arrived; right after a call there may be none."""
+        return self._started
 
-    def look(self) -> bool:
-        """Tell what is new; says whether there was anything."""
+    def poll(self) -> bool:
+        """Report new events; returns whether there were any."""
         news = self._reader.new()
         if news:
-            self._begun = True
+            self._started = True
             self._conversation.show_events(self._region, news)
-        # A failure ends the course: what follows is the way back.
-        if self._course and news and self.cause is None:
-            self._course.take(news)
-            self._conversation.show_forecast(self._region, self._course.forecast(datetime.now(UTC)))
-        said = self._look_at_services(news)
+        # After a failure the operation rolls back: there is no more progress.
+        if self._progress and news and self.cause is None:
+            self._progress.update(news)
+            self._conversation.show_forecast(
+                self._region, self._progress.forecast(datetime.now(UTC))
+            )
+        messages = self._report_services(news)
         before_cleanup = [event for event in news if not self._is_of_cleanup(event)]
-        # At once: the rollback removes the service whose tasks could tell.
+        # Immediately: the rollback removes the service and its tasks.
         if self.cause is None and any(event.failed for event in before_cleanup):
             self._find_cause(before_cleanup)
-        return bool(news) or said
+        return bool(news) or messages
 
-    def _look_at_services(self, news: Sequence[Event]) -> bool:
+    def _report_services(self, news: Sequence[Event]) -> bool:
         if self._services is None:
             return False
-        self._services.take(news)
-        said = tuple(self._services.news())
-        for line in said:
-            self._conversation.tell(line)
-        return bool(said)
+        self._services.update(news)
+        messages = tuple(self._services.new_messages())
+        for message in messages:
+            self._conversation.tell(message)
+        return bool(messages)
 
     def _is_of_cleanup(self, event: Event) -> bool:
-        # The stack is what it shall be by then; what cannot be deleted is left outside of it.
+        # The update is complete; old resources that cannot be deleted stay outside the stack.
         if event.of_stack and event.status.endswith("_CLEANUP_IN_PROGRESS"):
             self._cleaning_up = True
         if self._cleaning_up and event.status == "DELETE_FAILED":
@@ -98,14 +100,14 @@ class StackFollower:
 def follow(
     session: Session, region: str, stack_id: str, follower: StackFollower, pace: Pace
 ) -> StackState:
-    """Stay with a stack until nothing is running, and give the state in which it ends."""
+    """Follow a stack until its operation ends; returns the final state."""
     client = clients.cloudformation(session, region)
     while True:
-        # The state first: what happens before it settles is then among the events.
+        # The state first, so that the events read next include everything before it.
         state = find_stack(client, stack_id)
-        news = follower.look()
+        news = follower.poll()
         if state is None:
             raise RolloutError(f"{stack_id} was deleted by someone else")
-        if state.status == "DELETE_COMPLETE" or (state.settled and follower.begun):
+        if state.status == "DELETE_COMPLETE" or (state.settled and follower.started):
             return state
         pace.pause(news=news)

@@ -1,4 +1,4 @@
-"""Why the last operation on a stack failed: its events are kept for those who come later."""
+"""Finds why the last operation on a stack failed, from the events that CloudFormation keeps."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def find_last_failure(session: Session, region: str, state: StackState) -> Cause | None:
-    """Find the first failure of the last operation; None when that did not fail.
+    """Return the first failure of the last operation; None if it succeeded.
 
-    Where the rollback failed too, its own first failure: that is the cause to show.
+    If the rollback failed too, returns the rollback's first failure.
     """
     if state.succeeded or not state.settled:
         return None
@@ -30,9 +30,9 @@ def find_last_failure(session: Session, region: str, state: StackState) -> Cause
 
 
 def _of_rollback(events: tuple[Event, ...]) -> tuple[Event, ...]:
-    beginnings = [
+    starts = [
         number
         for number, event in enumerate(events)
         if event.of_stack and event.status.endswith("ROLLBACK_IN_PROGRESS")
     ]
-    return events[beginnings[-1] :] if beginnings else events
+    return events[starts[-1] :] if starts else events

@@ -1,4 +1,4 @@
-"""What deploy and rollout say before they ask: effects that a change set does not show."""
+"""Warns before the confirmation about effects that a change set does not show."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.rollout.deletion_protection import is_protected, takes_two_steps
 from payment_templates.rollout.errors import ExitCode, RolloutError
-from payment_templates.rollout.stack.states import StackState, Way, way_on
+from payment_templates.rollout.stack.states import NextStep, StackState, next_step
 from payment_templates.rollout.values import SUFFIX
 
 if TYPE_CHECKING:
@@ -29,54 +29,56 @@ _PATH, _IMAGE = "HealthCheckPath", "ContainerImage"
 def notices(
     changes: Sequence[Change], deployment: Deployment, state: StackState | None
 ) -> Iterator[str]:
-    """Give each notice as one line; none for a later step of what was agreed to."""
+    """Return each notice as one line; none for a later step of a confirmed change."""
     if deployment.agreed:
         return
     yield from _about_protection(deployment, state)
-    if state is not None and way_on(state) is Way.UPDATE:
-        yield from about_values(deployment.values, state.parameters)
-        yield from about_changes(changes)
+    if state is not None and next_step(state) is NextStep.UPDATE:
+        yield from value_notices(deployment.values, state.parameters)
+        yield from change_notices(changes)
 
 
-def about_changes(changes: Sequence[Change]) -> Iterator[str]:
-    """Say what the changes of resources mean beside what is replaced or removed."""
+def change_notices(changes: Sequence[Change]) -> Iterator[str]:
+    """Return notices about effects of resource changes other than replacement and removal."""
     if upgrades_engine(changes):
         yield (
             "an engine upgrade is never undone: if the update fails later, CloudFormation rolls "
-            "back everything but the engine. Upgrade alone"
+            "back everything but the engine. Do not combine it with other changes"
         )
     changed = {one.resource_type for one in changes if one.action == "Modify"}
     # aws-cloudformation-resource-providers-rds@5a410e8, dbinstance UpdateHandler: an update of a
-    # property looks at the instance's own parameter group; one without a change, which is sent
-    # when something that the instance depends on changed, looks at the cluster's group too.
+    # property checks the instance's own parameter group; one without a change, which is sent
+    # if a dependency of the instance changed, checks the cluster's group too.
     if changed & {_CLUSTER, _PARAMETER_GROUP}:
         yield (
-            "CloudFormation looks at each database instance too, one after the other: it restarts "
-            "one if its own or the cluster's parameter group waits for a restart"
+            "CloudFormation also updates each database instance, one after the other: it restarts "
+            "an instance if its own or the cluster's parameter group is pending a restart"
         )
     elif _INSTANCE in changed:
         yield (
-            "each changed database instance applies changes that were deferred, and restarts if "
-            "its own parameter group waits for a restart"
+            "each changed database instance applies deferred changes, and restarts if "
+            "its own parameter group is pending a restart"
         )
     # AWS::EC2::Subnet, AvailabilityZone; github.com/convox/rack/issues/1660.
     if any(
-        one.resource_type == _SUBNET and one.takes_away and "AvailabilityZone" in one.properties
+        one.resource_type == _SUBNET
+        and one.removes_resource
+        and "AvailabilityZone" in one.properties
         for one in changes
     ):
         yield (
             "the zones of subnets change, and the update will fail: the old subnet still has the "
-            "address range of the new one. Give AvailabilityZones the zones that the stack has"
+            "address range of the new one. Set AvailabilityZones to the zones that the stack has"
         )
-    # The endpoint of a subscription is create-only: the old one goes, confirmed or not.
-    if any(one.resource_type == _SUBSCRIPTION and one.takes_away for one in changes):
+    # The endpoint of a subscription is create-only: the old subscription is deleted.
+    if any(one.resource_type == _SUBSCRIPTION and one.removes_resource for one in changes):
         yield (
             "the subscription is replaced: no one gets alerts until the new address confirms. To "
             "avoid the gap, subscribe the new address by hand first (aws sns subscribe)"
         )
     # Route 53 Developer Guide, health-checks-creating: healthy until there is enough data.
     if any(
-        one.resource_type == _HEALTH_CHECK and one.action == "Modify" and one.takes_away
+        one.resource_type == _HEALTH_CHECK and one.action == "Modify" and one.removes_resource
         for one in changes
     ):
         yield (
@@ -85,7 +87,7 @@ def about_changes(changes: Sequence[Change]) -> Iterator[str]:
         )
     # aws-cloudformation/cloudformation-coverage-roadmap 309; aws-cdk 5469.
     if any(
-        one.resource_type == _ADDRESS and one.action == "Modify" and not one.takes_away
+        one.resource_type == _ADDRESS and one.action == "Modify" and not one.removes_resource
         for one in changes
     ):
         yield (
@@ -95,8 +97,8 @@ def about_changes(changes: Sequence[Change]) -> Iterator[str]:
 
 
 ENGINE_MAY_STAY = (
-    "the database's engine may have been upgraded, which CloudFormation does not undo: look with "
-    "aws rds describe-db-clusters, and give the new DBEngineVersion again"
+    "the database's engine may have been upgraded, which CloudFormation does not undo: check with "
+    "aws rds describe-db-clusters, and pass the new DBEngineVersion again"
 )
 
 
@@ -110,25 +112,25 @@ def upgrades_engine(changes: Sequence[Change]) -> bool:
     )
 
 
-def about_values(values: Values, former: Mapping[str, str]) -> Iterator[str]:
-    """Say what a changed value means; raises RolloutError for values that may not change together.
+def value_notices(values: Values, former: Mapping[str, str]) -> Iterator[str]:
+    """Return notices about changed values; raises RolloutError for an invalid combination.
 
-    Route 53 checks a new path as soon as the service is stable, the load balancer at once: a task
-    that does not answer it is taken for broken.
+    The load balancer checks a new path immediately, Route 53 once the service is stable. A task
+    that does not answer on it counts as unhealthy.
     """
     changed = {
         name: value for name, value in values.open.items() if former.get(name, value) != value
     }
     if _PATH in changed and _IMAGE in changed:
         raise RolloutError(
-            f"{_PATH} and {_IMAGE} may not change together: the load balancer asks the old tasks "
-            "for the new path. First deploy an image that answers both paths, then change the path",
+            f"{_PATH} and {_IMAGE} may not change together: the load balancer checks the new path "
+            "on old tasks. First deploy an image that answers both paths, then change the path",
             ExitCode.REFUSED,
         )
     if _PATH in changed:
         yield (
-            f"every running task must already answer {changed[_PATH]}: the load balancer asks "
-            "for it at once"
+            f"every running task must already answer {changed[_PATH]}: the load balancer checks "
+            "it immediately"
         )
     if SUFFIX in changed:
         yield (
@@ -141,7 +143,9 @@ def _about_protection(deployment: Deployment, state: StackState | None) -> Itera
     protected = is_protected(deployment.template, deployment.values)
     if protected is None:
         return
-    if way_on(state) is Way.CREATE and takes_two_steps(deployment.template, deployment.values):
+    if next_step(state) is NextStep.CREATE and takes_two_steps(
+        deployment.template, deployment.values
+    ):
         yield (
             "plan: create the stack without deletion protection, so that a failed creation can be "
             "rolled back; then update it with DeletionProtection=true and switch stack "

@@ -1,11 +1,11 @@
-"""What a change of the database's secret means for its password: renewed together, or parted."""
+"""Checks whether a changed secret and the database's password stay in sync."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from payment_templates.rollout.stack.changes import Password, Replacement
+from payment_templates.rollout.stack.changes import PasswordEffect, Replacement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,8 +18,8 @@ _CLUSTER = "AWS::RDS::DBCluster"
 
 
 def judge_passwords(changes: Sequence[Change], template: Template) -> tuple[Change, ...]:
-    """Say of each changed secret whether the database gets its new value in the same update."""
-    together = _gets_a_password(changes)
+    """Set the password effect of each changed secret: does the database get the new value too."""
+    together = _updates_database_password(changes)
     return tuple(
         replace(change, password=_judge(change, template, together=together))
         if change.resource_type == _SECRET and change.action == "Modify"
@@ -28,7 +28,7 @@ def judge_passwords(changes: Sequence[Change], template: Template) -> tuple[Chan
     )
 
 
-def _gets_a_password(changes: Sequence[Change]) -> bool:
+def _updates_database_password(changes: Sequence[Change]) -> bool:
     clusters = [one for one in changes if one.resource_type == _CLUSTER]
     return bool(clusters) and all(
         one.action == "Modify"
@@ -38,20 +38,22 @@ def _gets_a_password(changes: Sequence[Change]) -> bool:
     )
 
 
-def _judge(change: Change, template: Template, *, together: bool) -> Password:
+def _judge(change: Change, template: Template, *, together: bool) -> PasswordEffect:
     if change.replacement is Replacement.NEVER:
-        # A change inside GenerateSecretString makes a new password in the same secret. The
-        # cluster's reference to it is the same text, so that CloudFormation does not update the
-        # cluster: coverage-roadmap 2210; aws-cdk pull 11237.
+        # A change inside GenerateSecretString generates a new password in the same secret. The
+        # cluster's reference to it stays the same, so CloudFormation does not update the cluster:
+        # coverage-roadmap 2210; aws-cdk pull 11237.
         generates = "GenerateSecretString" in change.properties
-        return Password.PARTED if generates and not together else Password.UNTOUCHED
+        return (
+            PasswordEffect.OUT_OF_SYNC if generates and not together else PasswordEffect.UNCHANGED
+        )
     renamed = "Name" in change.properties and _is_named_by_password(change.logical_id, template)
-    return Password.RENEWED if renamed and together else Password.UNTOUCHED
+    return PasswordEffect.UPDATED if renamed and together else PasswordEffect.UNCHANGED
 
 
 def _is_named_by_password(logical_id: str, template: Template) -> bool:
-    # The template gives a generated and a given password two secrets, by a condition on the
-    # parameter, so that neither an update nor its rollback changes a secret that is in use.
+    # The template names the secrets of a generated and a given password differently, by a condition
+    # on the parameter, so that neither an update nor its rollback changes a secret in use.
     name: object = template.resources.get(logical_id, {}).get("Properties", {}).get("Name")
     choice = cast("dict[str, object]", name).get("Fn::If") if isinstance(name, dict) else None
     if not isinstance(choice, list):

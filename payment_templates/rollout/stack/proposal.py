@@ -1,4 +1,4 @@
-"""What a deploy would change: proposed as a change set, shown, and agreed to or withdrawn."""
+"""Creates a change set, shows it and asks for confirmation."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from payment_templates.rollout.deletion_protection import (
     unprotected,
 )
 from payment_templates.rollout.errors import RolloutError
-from payment_templates.rollout.identity import mark_of
+from payment_templates.rollout.identity import owner_id
 from payment_templates.rollout.stack import change_set
 from payment_templates.rollout.stack.consequences import require_allowance
 from payment_templates.rollout.stack.notices import notices
 from payment_templates.rollout.stack.password_change import judge_passwords
+from payment_templates.rollout.stack.recovery import remove_empty_stack
 from payment_templates.rollout.stack.request import StackRequest
-from payment_templates.rollout.stack.states import StackState, Way, way_on
-from payment_templates.rollout.stack.unstick import remove_empty_stack
+from payment_templates.rollout.stack.states import NextStep, StackState, next_step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,22 +43,22 @@ def propose(
     conversation: Conversation,
     pace: Pace,
 ) -> ChangeSet | None:
-    """Give a change set that was agreed to; None when there is nothing to change.
+    """Return a confirmed change set; None if there is nothing to change.
 
-    Raises RolloutError when CloudFormation or the person refuses; then nothing of it is left.
+    Raises RolloutError if CloudFormation or the operator refuses; the change set is then deleted.
     """
     client = clients.cloudformation(session, deployment.region)
-    owner = mark_of(session, deployment.region)
+    owner = owner_id(session, deployment.region)
     if state is not None and state.status != "DELETE_COMPLETE":
         for name in change_set.discard_own(client, state.name, pace, owner=owner):
             conversation.tell(f"change set {name} was created by someone else and is not touched")
-    kind: ChangeSetTypeType = "CREATE" if way_on(state) is Way.CREATE else "UPDATE"
-    proposal = _made(client, _request(deployment, state, kind), kind, pace, owner=owner)
+    kind: ChangeSetTypeType = "CREATE" if next_step(state) is NextStep.CREATE else "UPDATE"
+    proposal = _create(client, _request(deployment, state, kind), kind, pace, owner=owner)
     if proposal is not None:
         judged = judge_passwords(proposal.changes, deployment.template)
         proposal = replace(proposal, changes=judged)
         conversation.show_changes(deployment.region, proposal.changes)
-        _require_agreement(client, deployment, proposal, state, conversation)
+        _require_confirmation(client, deployment, proposal, state, conversation)
     return proposal
 
 
@@ -78,14 +78,14 @@ def _request(
 
 
 def _tags(deployment: Deployment, state: StackState | None) -> Mapping[str, str]:
-    # Those that are given are beside those that others put on.
+    # Given tags are added to the existing ones.
     if state is None or not deployment.tags:
         return deployment.tags
     former = {key: value for key, value in state.tags.items() if not key.startswith("aws:")}
     return {**former, **deployment.tags}
 
 
-def _made(
+def _create(
     client: CloudFormationClient,
     request: StackRequest,
     kind: ChangeSetTypeType,
@@ -101,14 +101,14 @@ def _made(
         raise
 
 
-def _require_agreement(
+def _require_confirmation(
     client: CloudFormationClient,
     deployment: Deployment,
     proposal: ChangeSet,
     state: StackState | None,
     conversation: Conversation,
 ) -> None:
-    kind: ChangeSetTypeType = "CREATE" if way_on(state) is Way.CREATE else "UPDATE"
+    kind: ChangeSetTypeType = "CREATE" if next_step(state) is NextStep.CREATE else "UPDATE"
     question = f"{kind.capitalize()} {deployment.stack_name} in {deployment.region}?"
     try:
         for notice in notices(proposal.changes, deployment, state):
@@ -120,11 +120,11 @@ def _require_agreement(
         raise
     if not agreed:
         _withdraw(client, proposal, kind)
-        raise RolloutError("nothing was changed, as you said")
+        raise RolloutError("not confirmed; nothing was changed")
 
 
 def _withdraw(client: CloudFormationClient, proposal: ChangeSet, kind: ChangeSetTypeType) -> None:
     change_set.discard(client, proposal)
-    # The change set of a new stack stands on an empty one, in REVIEW_IN_PROGRESS.
+    # The change set of a new stack has created an empty stack in REVIEW_IN_PROGRESS.
     if kind == "CREATE":
         remove_empty_stack(client, proposal.stack_id)

@@ -1,4 +1,4 @@
-"""What a stack is asked to be: template, parameters, tags."""
+"""The stack arguments of CreateChangeSet: template, parameters and tags."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class StackRequest:
-    """The part of a call that says what the stack shall be."""
+    """The template, parameters and tags of a requested stack."""
 
     stack_name: str
     body: Body
-    # Holds the password: it is shown nowhere.
+    # Contains the password, so it is not shown.
     parameters: tuple[ParameterTypeDef, ...] = field(repr=False)
     tags: Mapping[str, str]
 
     def arguments(self) -> dict[str, Any]:
-        """Write these arguments of CreateChangeSet."""
+        """Return the arguments of CreateChangeSet."""
         return {
             "StackName": self.stack_name,
             "Parameters": [*self.parameters],
@@ -35,7 +35,7 @@ class StackRequest:
 
 
 def written_tags(tags: Mapping[str, str]) -> dict[str, list[TagTypeDef]]:
-    """Write the argument for tags; none where there are none, since an empty one removes all."""
+    """Return the Tags argument; omitted without tags, since an empty one removes all tags."""
     # UpdateStack, Tags: of an empty value, "CloudFormation removes all associated tags".
     written: list[TagTypeDef] = [{"Key": key, "Value": value} for key, value in tags.items()]
     return {"Tags": written} if written else {}

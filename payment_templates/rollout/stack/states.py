@@ -1,4 +1,4 @@
-"""The states of a stack: what can be done in each, and how to leave those that are stuck."""
+"""Reads the state of a stack and decides the next step."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
 
-class Way(Enum):
-    """What comes next for a stack."""
+class NextStep(Enum):
+    """The next step for a stack."""
 
     CREATE = auto()
     UPDATE = auto()
@@ -25,7 +25,7 @@ class Way(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class StackState:
-    """A stack as it is at this moment."""
+    """The current state of a stack."""
 
     name: str
     stack_id: str
@@ -34,21 +34,21 @@ class StackState:
     parameters: dict[str, str]
     tags: dict[str, str]
     outputs: dict[str, str]
-    # CloudFormation refuses to delete the stack.
+    # With this, CloudFormation refuses to delete the stack.
     termination_protection: bool = False
 
     @property
     def settled(self) -> bool:
-        """Return whether nothing is running."""
+        """Return whether no operation is running."""
         return not self.status.endswith("_IN_PROGRESS") or self.status == "REVIEW_IN_PROGRESS"
 
     @property
     def succeeded(self) -> bool:
-        """Return whether the last operation ended as it was meant."""
+        """Return whether the last operation succeeded."""
         return self.status.endswith("_COMPLETE") and "ROLLBACK" not in self.status
 
 
-# What each stuck state means: User Guide, "Stack status codes" and "Troubleshooting".
+# The meaning of each stuck state: User Guide, "Stack status codes" and "Troubleshooting".
 STUCK = {
     "ROLLBACK_COMPLETE": "its creation failed and was rolled back; it can only be deleted",
     "ROLLBACK_FAILED": "its creation failed, and so did the rollback; it can only be deleted",
@@ -59,19 +59,19 @@ STUCK = {
 }
 
 
-def way_on(state: StackState | None) -> Way:
-    """Tell what can be done with a stack next."""
+def next_step(state: StackState | None) -> NextStep:
+    """Return the next step for a stack."""
     if state is None or state.status in {"DELETE_COMPLETE", "REVIEW_IN_PROGRESS"}:
-        return Way.CREATE
+        return NextStep.CREATE
     if not state.settled:
-        return Way.WAIT
+        return NextStep.WAIT
     if state.status in {"UPDATE_ROLLBACK_FAILED", "UPDATE_FAILED"}:
-        return Way.CONTINUE_ROLLBACK
-    return Way.RECREATE if state.status in STUCK else Way.UPDATE
+        return NextStep.CONTINUE_ROLLBACK
+    return NextStep.RECREATE if state.status in STUCK else NextStep.UPDATE
 
 
 def find_stack(client: CloudFormationClient, name_or_id: str) -> StackState | None:
-    """Look at a stack; None when there is none of that name."""
+    """Read a stack; None if it does not exist."""
     try:
         shown = client.describe_stacks(StackName=name_or_id)["Stacks"][0]
     except client.exceptions.ClientError as error:
@@ -82,7 +82,7 @@ def find_stack(client: CloudFormationClient, name_or_id: str) -> StackState | No
 
 
 def read_state(shown: StackTypeDef) -> StackState:
-    """Read what DescribeStacks shows."""
+    """Read the response of DescribeStacks."""
     return StackState(
         name=shown["StackName"],
         stack_id=shown.get("StackId", ""),

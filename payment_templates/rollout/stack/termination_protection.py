@@ -1,7 +1,7 @@
-"""Termination protection of a stack: CloudFormation then refuses to delete any of it.
+"""Switches a stack's termination protection, with which CloudFormation refuses to delete it.
 
-Deletion protection of the database does not: CloudFormation deletes the service and the database
-instances before the protected cluster refuses (botocore rds, CreateDBInstance,
+Deletion protection of the database is not enough: CloudFormation deletes the service and the
+database instances before the protected cluster refuses (botocore rds, CreateDBInstance,
 DeletionProtection). UpdateTerminationProtection refuses before anything is deleted.
 """
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def set_termination_protection(client: CloudFormationClient, stack_id: str, *, on: bool) -> None:
-    """Switch it on or off; a call that is repeated changes nothing more."""
+    """Switch termination protection on or off; idempotent."""
     client.update_termination_protection(StackName=stack_id, EnableTerminationProtection=on)
 
 
 def command_for(stack: str, region: str, *, on: bool) -> str:
-    """Write the command that does the same."""
+    """Return the AWS CLI command that does the same."""
     switch = "--enable-termination-protection" if on else "--no-enable-termination-protection"
     return (
         f"aws cloudformation update-termination-protection {switch} --stack-name {stack} "

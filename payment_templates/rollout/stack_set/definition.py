@@ -1,4 +1,4 @@
-"""What every stack of a set is made from: found, made, and compared with what it shall be."""
+"""Reads a stack set, creates it, and compares it with the requested definition."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class StackSet:
-    """A set as it is at this moment."""
+    """The current state of a set."""
 
     name: str
     template_body: str
@@ -33,7 +33,7 @@ class StackSet:
 
 @dataclass(frozen=True, kw_only=True)
 class Definition:
-    """A set as it shall be."""
+    """The requested template, values and targets of a set."""
 
     name: str
     template: Template
@@ -43,11 +43,11 @@ class Definition:
 
     @property
     def final_values(self) -> Values:
-        """Give the values with which the stacks end."""
+        """Return the final values of the stacks."""
         return final_values(self.template, self.values)
 
     def arguments(self, former: Mapping[str, str]) -> dict[str, Any]:
-        """Write the arguments of CreateStackSet and UpdateStackSet."""
+        """Return the arguments of CreateStackSet and UpdateStackSet."""
         return {
             "StackSetName": self.name,
             "Parameters": self.final_values.request(self.template, former),
@@ -57,7 +57,7 @@ class Definition:
         }
 
     def differs(self, current: StackSet) -> bool:
-        """Return whether the set must be updated; a secret is set again each time."""
+        """Return whether the set must be updated; always true with a secret, which AWS hides."""
         if self.values.secret or json.loads(current.template_body) != self.template.document:
             return True
         return any(
@@ -67,7 +67,7 @@ class Definition:
 
 
 def find_stack_set(client: CloudFormationClient, name: str) -> StackSet | None:
-    """Look at a set; None when there is none of that name."""
+    """Read a set; None if it does not exist."""
     try:
         shown = client.describe_stack_set(StackSetName=name)["StackSet"]
     except client.exceptions.StackSetNotFoundException:
@@ -86,7 +86,7 @@ def find_stack_set(client: CloudFormationClient, name: str) -> StackSet | None:
 
 
 def self_managed_sets(client: CloudFormationClient) -> Iterator[str]:
-    """Name the sets of a region that work with the roles of the account."""
+    """Return the names of the region's sets that use the account's roles."""
     for page in client.get_paginator("list_stack_sets").paginate(Status="ACTIVE"):
         for shown in page["Summaries"]:
             if shown.get("PermissionModel") != "SERVICE_MANAGED":
@@ -94,13 +94,13 @@ def self_managed_sets(client: CloudFormationClient) -> Iterator[str]:
 
 
 def create_stack_set(client: CloudFormationClient, definition: Definition) -> None:
-    """Make a set without any instance, once, however often the call is repeated."""
+    """Create a set without instances; idempotent."""
     try:
         client.create_stack_set(
             ClientRequestToken=f"payment-rollout-{uuid4()}", **definition.arguments({})
         )
     except client.exceptions.NameAlreadyExistsException:
-        # The answer to an earlier attempt was lost, or another run made it just now.
+        # The response to an earlier attempt was lost, or another run has just created it.
         if find_stack_set(client, definition.name) is None:
             raise
 
@@ -110,6 +110,6 @@ def _permissions(targets: Targets) -> dict[str, Any]:
         return {"PermissionModel": "SELF_MANAGED"}
     return {
         "PermissionModel": "SERVICE_MANAGED",
-        # Required with SERVICE_MANAGED; off, so that no account gets a stack unasked.
+        # Required with SERVICE_MANAGED; off, so that no account gets a stack automatically.
         "AutoDeployment": {"Enabled": False},
     }

@@ -1,4 +1,4 @@
-"""On whose behalf a service-managed set is worked on."""
+"""Sets CallAs: whether calls act as management account or as delegated administrator."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ SELF = "SELF"
 
 
 def act_as(session: Session, call_as: str) -> None:
-    """Give CallAs with every call on sets by the clients that this session makes from now on."""
+    """Add CallAs to every stack set call of the clients that this session creates from now on."""
 
     def add(params: dict[str, Any], model: OperationModel, **_: object) -> None:
-        # CreateStackSet and its like, CallAs.
+        # CallAs of CreateStackSet and similar operations.
         if model.input_shape is not None and "CallAs" in model.input_shape.members:
             params["CallAs"] = call_as
 

@@ -1,4 +1,4 @@
-"""The stacks of a set and the set itself, taken away; the primary region last."""
+"""Deletes the stacks of a set, the primary region last, then the set."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from payment_templates.rollout.polling import Pace
-from payment_templates.rollout.stack.unstick import ADDRESS
+from payment_templates.rollout.stack.recovery import ADDRESS
 from payment_templates.rollout.stack_set import operations
 from payment_templates.rollout.stack_set.instances import Instance, list_instances
 
@@ -15,31 +15,31 @@ if TYPE_CHECKING:
 
     from mypy_boto3_cloudformation import CloudFormationClient
 
-    from payment_templates.rollout.stack_set.follow import Ended
+    from payment_templates.rollout.stack_set.follow import OperationResult
 
 
 def delete_stack_set(
     client: CloudFormationClient,
     name: str,
     primary: str,
-    follow: Callable[[str], Ended],
-    settle: Callable[[], None],
-) -> Ended | None:
-    """Delete all instances, then the set; gives the operation that failed, if one did."""
-    settle()
+    follow: Callable[[str], OperationResult],
+    wait_until_idle: Callable[[], None],
+) -> OperationResult | None:
+    """Delete all instances, then the set; returns the operation that failed, if any."""
+    wait_until_idle()
     instances = list_instances(client, name)
     for arguments in _groups(client, name, instances, primary):
         call = partial(_delete_instances, client, name, arguments)
-        ended = follow(operations.begin(client, name, call, settle, Pace()))
-        if ended.causes and all(cause.resource_type == ADDRESS for cause in ended.causes):
+        result = follow(operations.start(client, name, call, wait_until_idle, Pace()))
+        if result.causes and all(cause.resource_type == ADDRESS for cause in result.causes):
             # EC2 releases them seconds after their NAT gateways: terraform-provider-aws 49299.
-            ended = follow(operations.begin(client, name, call, settle, Pace()))
-        if not ended.succeeded:
-            return ended
+            result = follow(operations.start(client, name, call, wait_until_idle, Pace()))
+        if not result.succeeded:
+            return result
     try:
         client.delete_stack_set(StackSetName=name)
     except client.exceptions.StackSetNotFoundException:
-        # The answer to an earlier attempt was lost.
+        # The response to an earlier attempt was lost.
         return None
     return None
 
@@ -63,7 +63,7 @@ def _groups(
             units = shown.get("OrganizationalUnitIds", [])
             yield {**_in_order(regions), "DeploymentTargets": {"OrganizationalUnitIds": units}}
         return
-    # Accounts times regions must be instances: the regions that have the same accounts together.
+    # A call deletes every account in every region: groups the regions with the same accounts.
     accounts = {
         region: tuple(sorted(one.account for one in instances if one.region == region))
         for region in regions

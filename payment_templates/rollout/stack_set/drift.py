@@ -1,4 +1,4 @@
-"""Where the stacks of a set are no longer what their template says."""
+"""Detects drift of the stacks of a set from their template."""
 
 from __future__ import annotations
 
@@ -18,38 +18,40 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
     from payment_templates.rollout.polling import Pace
-    from payment_templates.rollout.stack_set.attendance import Attendance
+    from payment_templates.rollout.stack_set.operation_runner import OperationRunner
 
-# Causes in the one line of an error; all of them were shown as the operation ended.
-_TOLD_CAUSES = 3
-# How often the list of instances is read until it agrees with what the operation counted.
+# Causes in the one-line error; all of them were shown when the operation result.
+_SHOWN_CAUSES = 3
+# How often to read the list of instances until it matches the count of the operation.
 _ROUNDS = 10
 
 
-def detect_set_drift(attendance: Attendance) -> Comparison:
+def detect_set_drift(runner: OperationRunner) -> Comparison:
     """Compare all stacks of a set with their template, in one operation.
 
     Raises RolloutError unless every stack was compared.
     """
-    client = clients.cloudformation(attendance.session, attendance.primary)
-    name = attendance.name
-    ended = attendance.carry_out(
+    client = clients.cloudformation(runner.session, runner.primary)
+    name = runner.name
+    result = runner.run(
         lambda identity: client.detect_stack_set_drift(StackSetName=name, OperationId=identity)[
             "OperationId"
         ]
     )
-    if not ended.succeeded:
+    if not result.succeeded:
         raise RolloutError(
-            f"not every stack of {name} could be compared: operation {ended.operation_id} ended "
-            f"as {ended.look.status}"
-            + "".join(f"; {cause.region}: {cause.reason}" for cause in ended.causes[:_TOLD_CAUSES])
+            f"not every stack of {name} could be compared: operation {result.operation_id} ended "
+            f"as {result.operation.status}"
+            + "".join(
+                f"; {cause.region}: {cause.reason}" for cause in result.causes[:_SHOWN_CAUSES]
+            )
         )
     drifts = tuple(
         drift
-        for instance in _drifted(client, name, ended.operation_id, attendance.make_pace())
-        for drift in _of_instance(client, name, ended.operation_id, instance)
+        for instance in _drifted(client, name, result.operation_id, runner.make_pace())
+        for drift in _of_instance(client, name, result.operation_id, instance)
     )
-    # The lists of a set name no resource that was not checked.
+    # The drift lists of a set omit resources that were not checked.
     types = {str(entry.get("Type")) for entry in _resources(client, name).values()}
     return Comparison(drifts=drifts, not_compared=frozenset(types & NOT_COMPARED.keys()))
 
@@ -70,11 +72,11 @@ def _drifted(
         found = [one for one in list_instances(client, name) if one.drift == "DRIFTED"]
         if len(found) == counted:
             return found
-        # The lists of a set may be late: ListStackSetOperationResults says so of itself.
+        # The lists of a set are eventually consistent: see ListStackSetOperationResults.
         pace.pause(news=False)
     raise RolloutError(
-        f"operation {operation_id} counted {counted} drifted stacks of {name}, and their list "
-        "does not agree yet; run the same command again in a while"
+        f"operation {operation_id} counted {counted} drifted stacks of {name}, but their list "
+        "does not match yet; run the same command again in a minute"
     )
 
 

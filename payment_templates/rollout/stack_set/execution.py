@@ -1,4 +1,4 @@
-"""A plan carried out: one operation after the other, until one fails."""
+"""Executes a plan: one operation after the other, until one fails."""
 
 from __future__ import annotations
 
@@ -13,64 +13,66 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
     from payment_templates.rollout.stack.states import StackState
-    from payment_templates.rollout.stack_set.attendance import Attendance
     from payment_templates.rollout.stack_set.definition import Definition
-    from payment_templates.rollout.stack_set.follow import Ended
+    from payment_templates.rollout.stack_set.follow import OperationResult
+    from payment_templates.rollout.stack_set.operation_runner import OperationRunner
     from payment_templates.rollout.stack_set.plan import Creation, Plan, SetChange, Update
     from payment_templates.rollout.stack_set.targets import Speed
 
 # ImportStacksToStackSet, StackIds.
 _MOST_IMPORTS = 10
 
-# What StackSets say until IAM has told a new role everywhere: hashicorp/terraform-provider-aws,
-# #15165 and #15173, which tries again likewise; cdklabs/cdk-stacksets#61.
-_NOT_SPREAD = "role with trust relationship"
+# The error of StackSets until IAM has propagated a new role: hashicorp/terraform-provider-aws,
+# #15165 and #15173, which also retries; cdklabs/cdk-stacksets#61.
+_NOT_PROPAGATED = "role with trust relationship"
 # With the pauses of a Pace: about two minutes.
 _PROPAGATION_ROUNDS = 12
 
-# Begins one operation under the ID that it is given, and gives the one that AWS answers.
+# Starts one operation with the given ID and returns the ID that AWS answers.
 _Step = Callable[[str], str]
 
 
-def carry_out(
+def execute_plan(
     client: CloudFormationClient,
     definition: Definition,
     speed: Speed,
     plan: Plan,
-    attendance: Attendance,
+    runner: OperationRunner,
     *,
     new_roles: bool,
-) -> tuple[Ended, ...]:
-    """Take each step of a plan and stay with it; after a failure the person looks first."""
+) -> tuple[OperationResult, ...]:
+    """Run each step of a plan and follow it; stops after a failure."""
     if plan.creates_set:
         create_stack_set(client, definition)
-    ended: list[Ended] = []
+    results: list[OperationResult] = []
     for step in _Steps(client=client, definition=definition, speed=speed).of(plan):
-        last = attendance.carry_out(step)
-        if new_roles and not ended:
-            last = _again_while_roles_spread(step, last, attendance)
-        ended.append(last)
-        if not ended[-1].succeeded:
+        last = runner.run(step)
+        if new_roles and not results:
+            last = _retry_until_roles_propagate(step, last, runner)
+        results.append(last)
+        if not results[-1].succeeded:
             break
-    return tuple(ended)
+    return tuple(results)
 
 
-def _again_while_roles_spread(step: _Step, last: Ended, attendance: Attendance) -> Ended:
-    pace = attendance.make_pace()
+def _retry_until_roles_propagate(
+    step: _Step, last: OperationResult, runner: OperationRunner
+) -> OperationResult:
+    pace = runner.make_pace()
     for _ in range(_PROPAGATION_ROUNDS):
-        if not _lacks_roles(last, attendance.account):
+        if not _lacks_roles(last, runner.account):
             break
-        attendance.conversation.tell("IAM does not know the new roles everywhere yet: once more")
+        runner.conversation.tell("IAM has not propagated the new roles yet: retrying")
         pace.pause(news=False)
-        last = attendance.carry_out(step)
+        last = runner.run(step)
     return last
 
 
-def _lacks_roles(ended: Ended, account: str) -> bool:
-    # In another account the role may be missing permanently.
-    failed = [result for result in ended.look.results.values() if result.status == "FAILED"]
+def _lacks_roles(last: OperationResult, account: str) -> bool:
+    # In another account the role may really be missing.
+    failed = [result for result in last.operation.results.values() if result.status == "FAILED"]
     return bool(failed) and all(
-        result.account == account and _NOT_SPREAD in result.reason for result in failed
+        result.account == account and _NOT_PROPAGATED in result.reason for result in failed
     )
 
 
@@ -110,7 +112,7 @@ class _Steps:
             OperationId=operation_id,
             OperationPreferences=self.speed.preferences(change.regions),
             **self.definition.arguments(change.former),
-            **(change.block.arguments() if change.block else {}),
+            **(change.targets.arguments() if change.targets else {}),
         )
         return answer["OperationId"]
 
@@ -118,12 +120,12 @@ class _Steps:
         answer = self.client.create_stack_instances(
             StackSetName=self.definition.name,
             OperationId=operation_id,
-            OperationPreferences=self.speed.preferences(creation.block.regions),
+            OperationPreferences=self.speed.preferences(creation.targets.regions),
             ParameterOverrides=[
                 {"ParameterKey": key, "ParameterValue": value}
                 for key, value in creation.overrides.items()
             ],
-            **creation.block.arguments(),
+            **creation.targets.arguments(),
         )
         return answer["OperationId"]
 
@@ -134,8 +136,8 @@ class _Steps:
         answer = self.client.update_stack_instances(
             StackSetName=self.definition.name,
             OperationId=operation_id,
-            OperationPreferences=self.speed.preferences(update.block.regions),
+            OperationPreferences=self.speed.preferences(update.targets.regions),
             **given,
-            **update.block.arguments(),
+            **update.targets.arguments(),
         )
         return answer["OperationId"]

@@ -1,9 +1,9 @@
-"""What the execution role may do: make this template's resources, and little else.
+"""Builds the policy of the execution role: permission for this template's resources only.
 
-What stays possible: whoever acts with the role can make a role under one of the template's names
-with any inline policy, and hand it to a service of the template. A permissions boundary would end
-that only if the template's own roles had the same boundary, and then `deploy`, which goes without
-these roles, would depend on a policy that only `rollout --create-roles` makes.
+Known limit: a user of the role can create a role under one of the template's names with any inline
+policy, and pass it to a service of the template. A permissions boundary would prevent that only if
+the template's own roles had the same boundary. Then `deploy`, which does not need these roles,
+would depend on a policy that only `rollout --create-roles` creates.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
 Statement = dict[str, Any]
 
-# The service of a resource type is the prefix of its actions, but for these.
+# The service of a resource type is the prefix of its actions, except for these.
 _ACTION_PREFIXES = {
     "applicationautoscaling": "application-autoscaling",
     "elasticloadbalancingv2": "elasticloadbalancing",
 }
-# What the services of this stack do in turn with the rights of the one who creates them: encrypt,
-# keep a secret, tag.
-_BESIDES = ("kms", "secretsmanager", "tag")
-# Stacks that a set makes, and those that deploy made and --import takes over.
+# Services that this stack's services call with the caller's permissions: to encrypt, to store a
+# secret and to tag.
+_INDIRECT_SERVICES = ("kms", "secretsmanager", "tag")
+# Stacks created by a set, and stacks created by deploy, which --import imports.
 _STACK_NAMES = ("StackSet-*", "payment-*")
 _NAMED_BY = {
     "AWS::IAM::Role": ("role", "RoleName"),
     "AWS::IAM::ManagedPolicy": ("policy", "ManagedPolicyName"),
 }
-# IAM lists have no resource level, and neither has the check of a template; the rest only reads.
+# IAM lists and template validation have no resource-level permissions; the others only read.
 _READ = (
     "cloudformation:Describe*",
     "cloudformation:Get*",
@@ -44,8 +44,8 @@ _READ = (
     # The template of a set comes from a bucket.
     "s3:GetObject",
 )
-# IAM's operations on a role and on a managed policy, but for those on permissions boundaries and
-# instance profiles, which no template here has.
+# IAM's operations on a role and on a managed policy, except those on permissions boundaries and
+# instance profiles, which the templates do not use.
 _IDENTITY_ACTIONS = {
     "role": (
         "AttachRolePolicy",
@@ -84,9 +84,9 @@ _IDENTITY_ACTIONS = {
 
 
 def execution_statements(template: Template) -> tuple[Statement, ...]:
-    """Allow what the resources of a template need; raises RolloutError for a role without name."""
+    """Return the policy statements for a template; raises RolloutError for an unnamed role."""
     types = {str(entry.get("Type", "")) for entry in template.resources.values()}
-    services = ({_action_prefix(kind) for kind in types} - {"iam"}) | {*_BESIDES}
+    services = ({_action_prefix(kind) for kind in types} - {"iam"}) | {*_INDIRECT_SERVICES}
     return (
         _allow([f"{service}:*" for service in sorted(services)], "*"),
         _allow(
@@ -100,16 +100,16 @@ def execution_statements(template: Template) -> tuple[Statement, ...]:
 
 
 def _identity_statements(template: Template) -> Iterator[Statement]:
-    # Rights on IAM are rights on everything: only on the names that the template gives.
+    # IAM permissions can grant any other: restricted to the names in the template.
     for kind, actions in _IDENTITY_ACTIONS.items():
         arns = [_arn("iam:", f"{kind}/{prefix}*") for prefix in _name_prefixes(template, kind)]
         if arns:
             yield _allow([f"iam:{action}" for action in actions], arns)
     roles = [_arn("iam:", f"role/{prefix}*") for prefix in _name_prefixes(template, "role")]
-    receivers = sorted(set(_services_trusted(template)))
-    if roles and receivers:
-        passing = _allow("iam:PassRole", roles)
-        yield {**passing, "Condition": {"StringEquals": {"iam:PassedToService": receivers}}}
+    services = sorted(set(_services_trusted(template)))
+    if roles and services:
+        pass_role = _allow("iam:PassRole", roles)
+        yield {**pass_role, "Condition": {"StringEquals": {"iam:PassedToService": services}}}
 
 
 def _name_prefixes(template: Template, kind: str) -> list[str]:
@@ -120,9 +120,9 @@ def _name_prefixes(template: Template, kind: str) -> list[str]:
             prefix = _text(entry.get("Properties", {}).get(member[1], "")).partition("$")[0]
             if not prefix:
                 raise wrong_use(
-                    f"{logical_id} has no {member[1]} that begins with letters of its own, so the "
-                    f"execution role would get every {kind} of the account; give it one, or make "
-                    "the roles of StackSets by hand"
+                    f"{logical_id} has no {member[1]} with a fixed prefix, so the "
+                    f"execution role would get access to every {kind} of the account; add one, or "
+                    "create the roles of StackSets yourself"
                 )
             found.add(prefix)
     return sorted(found)

@@ -1,4 +1,4 @@
-"""An operation on a set, followed to its end, with the child stacks that are in reach."""
+"""Follows a stack set operation to its end, with the stacks of the caller's account."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from payment_templates.rollout.stack.follow import StackFollower
 from payment_templates.rollout.stack_set.poll import (
     CHILD_PAGES,
     InstanceResult,
-    Look,
-    Place,
-    look_at,
+    Location,
+    Operation,
+    read_operation,
 )
 
 if TYPE_CHECKING:
@@ -27,26 +27,26 @@ if TYPE_CHECKING:
     from payment_templates.rollout.output import Conversation
     from payment_templates.rollout.polling import Pace
 
-# More results than this are counted, not told one by one.
-_TOLD_RESULTS = 20
+# Results beyond this number are only counted.
+_SHOWN_RESULTS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ended:
-    """How an operation ended."""
+class OperationResult:
+    """The result of an operation."""
 
     operation_id: str
-    look: Look
+    operation: Operation
     causes: tuple[Cause, ...]
 
     @property
     def succeeded(self) -> bool:
-        """Return whether it did everything."""
-        return self.look.status == "SUCCEEDED"
+        """Return whether the operation succeeded."""
+        return self.operation.status == "SUCCEEDED"
 
 
 class OperationFollower:
-    """Tells how far an operation is, and what happens in the child stacks of the own account."""
+    """Reports an operation's progress and the events of child stacks in the caller's account."""
 
     def __init__(
         self, session: Session, region: str, name: str, account: str, conversation: Conversation
@@ -56,63 +56,70 @@ class OperationFollower:
         self._name = name
         self._account = account
         self._conversation = conversation
-        self._told: dict[Place, str] = {}
+        self._reported: dict[Location, str] = {}
         self._children: dict[str, StackFollower] = {}
-        self._out_of_reach: set[str] = set()
+        self._inaccessible: set[str] = set()
 
-    def follow(self, operation_id: str, pace: Pace) -> Ended:
-        """Stay with an operation until it has ended."""
+    def follow(self, operation_id: str, pace: Pace) -> OperationResult:
+        """Follow an operation until it has ended."""
         while True:
-            look = look_at(self._client, self._name, operation_id)
-            changed = self._changed(look)
-            # What happened in a stack first, then what came of it.
-            news = self._watch_children(look, {place for place, _ in changed}) or bool(changed)
-            self._tell(changed)
-            self._told = {place: result.status for place, result in look.results.items()}
-            if look.ended:
-                return Ended(operation_id=operation_id, look=look, causes=self._causes(look))
+            operation = read_operation(self._client, self._name, operation_id)
+            changed = self._changed(operation)
+            # The events of a stack first, then its result.
+            news = self._watch_children(operation, {location for location, _ in changed}) or bool(
+                changed
+            )
+            self._report(changed)
+            self._reported = {
+                location: result.status for location, result in operation.results.items()
+            }
+            if operation.ended:
+                return OperationResult(
+                    operation_id=operation_id, operation=operation, causes=self._causes(operation)
+                )
             pace.pause(news=news)
 
-    def _changed(self, look: Look) -> list[tuple[Place, InstanceResult]]:
+    def _changed(self, operation: Operation) -> list[tuple[Location, InstanceResult]]:
         return [
-            (place, result)
-            for place, result in look.results.items()
-            if self._told.get(place, "PENDING") != result.status
+            (location, result)
+            for location, result in operation.results.items()
+            if self._reported.get(location, "PENDING") != result.status
         ]
 
-    def _tell(self, changed: list[tuple[Place, InstanceResult]]) -> None:
-        for _, result in changed[:_TOLD_RESULTS]:
+    def _report(self, changed: list[tuple[Location, InstanceResult]]) -> None:
+        for _, result in changed[:_SHOWN_RESULTS]:
             self._conversation.tell(f"{result.region} {result.account}: {result.status}")
-        if len(changed) > _TOLD_RESULTS:
-            self._conversation.tell(f"and {len(changed) - _TOLD_RESULTS} more instances")
+        if len(changed) > _SHOWN_RESULTS:
+            self._conversation.tell(f"and {len(changed) - _SHOWN_RESULTS} more instances")
 
-    def _watch_children(self, look: Look, changed: set[Place]) -> bool:
-        # Those that have just ended once more: their last events tell why.
+    def _watch_children(self, operation: Operation, changed: set[Location]) -> bool:
+        # Includes stacks that have just ended: their last events show why.
         regions = [
             result.region
-            for place, result in look.results.items()
-            if result.account == self._account and (result.status == "RUNNING" or place in changed)
+            for location, result in operation.results.items()
+            if result.account == self._account
+            and (result.status == "RUNNING" or location in changed)
         ]
         news = False
-        for region in regions[: look.watched_children]:
-            news = self._watch_child(region, look) or news
+        for region in regions[: operation.watched_children]:
+            news = self._watch_child(region, operation) or news
         return news
 
-    def _watch_child(self, region: str, look: Look) -> bool:
-        if region in self._out_of_reach:
+    def _watch_child(self, region: str, operation: Operation) -> bool:
+        if region in self._inaccessible:
             return False
         try:
-            child = self._child(region, look)
-            return child is not None and child.look()
+            child = self._child(region, operation)
+            return child is not None and child.poll()
         except ClientError as error:
             if is_expired(error):
                 raise
-            # The operation goes on without its events being seen; its result is seen.
-            self._out_of_reach.add(region)
+            # The operation continues; its result is still reported.
+            self._inaccessible.add(region)
             self._conversation.tell(f"{region}: the stack's events cannot be read: {error}")
             return False
 
-    def _child(self, region: str, look: Look) -> StackFollower | None:
+    def _child(self, region: str, operation: Operation) -> StackFollower | None:
         if region in self._children:
             return self._children[region]
         try:
@@ -128,21 +135,21 @@ class OperationFollower:
         reader = EventReader(
             clients.cloudformation(self._session, region),
             shown.get("StackId", ""),
-            since=look.created_at,
+            since=operation.created_at,
             most_pages=CHILD_PAGES,
         )
         self._children[region] = StackFollower(self._session, region, reader, self._conversation)
         return self._children[region]
 
-    def _causes(self, look: Look) -> tuple[Cause, ...]:
-        failed = [result for result in look.results.values() if result.status == "FAILED"]
+    def _causes(self, operation: Operation) -> tuple[Cause, ...]:
+        failed = [result for result in operation.results.values() if result.status == "FAILED"]
         causes = [self._cause(result) for result in failed]
-        for cause, of_child in causes[:_TOLD_RESULTS]:
-            # What a child stack told was shown as it happened.
+        for cause, of_child in causes[:_SHOWN_RESULTS]:
+            # The causes of child stacks were shown earlier.
             if not of_child:
                 self._conversation.show_cause(cause)
-        if len(causes) > _TOLD_RESULTS:
-            self._conversation.tell(f"and {len(causes) - _TOLD_RESULTS} more instances failed")
+        if len(causes) > _SHOWN_RESULTS:
+            self._conversation.tell(f"and {len(causes) - _SHOWN_RESULTS} more instances failed")
         return tuple(cause for cause, _ in causes)
 
     def _cause(self, result: InstanceResult) -> tuple[Cause, bool]:

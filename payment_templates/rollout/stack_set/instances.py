@@ -1,4 +1,4 @@
-"""The stacks of a set, and whether each follows it."""
+"""Lists the stack instances of a set and their status."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 # ListStackInstances and ListStackSetOperationResults, MaxResults.
 PAGE_SIZE = 100
-# A line names this many instances, and counts the others.
+# A line names this many instances and counts the others.
 _NAMED = 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class Instance:
-    """One account in one region, and its stack."""
+    """A stack instance: one account in one region, and its stack."""
 
     account: str
     region: str
@@ -28,30 +28,30 @@ class Instance:
     status: str
     reason: str
     drift: str
-    # As it was named when the stack was asked for; empty with permissions made by hand.
+    # The unit given when the instance was created; empty with self-managed permissions.
     organizational_unit: str = ""
 
     def __str__(self) -> str:
-        """Say where it stands."""
+        """Return account and region."""
         return f"{self.account}/{self.region}"
 
 
 def named(instances: Sequence[Instance]) -> str:
-    """Name instances in one line; of very many, the first, and how many more there are."""
+    """Join the names of instances; counts those beyond the first 20."""
     more = len(instances) - _NAMED
     names = ", ".join(str(one) for one in instances[:_NAMED])
     return f"{names} and {more} more" if more > 0 else names
 
 
 def list_instances(client: CloudFormationClient, name: str) -> tuple[Instance, ...]:
-    """Give all instances of a set."""
+    """Return all instances of a set."""
     return tuple(_listed(client, name))
 
 
 def read_overrides(
     client: CloudFormationClient, name: str, instance: Instance
 ) -> Mapping[str, str]:
-    """Give the values in which an instance differs from its set."""
+    """Return the parameter overrides of an instance."""
     shown = client.describe_stack_instance(
         StackSetName=name,
         StackInstanceAccount=instance.account,

@@ -1,4 +1,4 @@
-"""Operations on a set: begun once, found again, one after the other."""
+"""Starts stack set operations one at a time and finds running ones."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
     from payment_templates.rollout.polling import Pace
 
-# Begins the ID of every operation that this program begins.
+# The prefix of the ID of every operation that this program starts.
 PREFIX = "payment-rollout-"
-_UNDER_WAY = frozenset({"RUNNING", "STOPPING", "QUEUED"})
-# How often an operation of someone else may come in between: with the pauses of a Pace, the
-# last ten of 15 seconds, for more than two minutes.
+_RUNNING = frozenset({"RUNNING", "STOPPING", "QUEUED"})
+# How often an operation of another user may start first: with the pauses of a Pace, the last ten
+# of 15 seconds, this lasts more than two minutes.
 _ROUNDS = 15
 
 
 def running_operation(client: CloudFormationClient, name: str) -> str | None:
-    """Find the operation that is running on a set, or the one that the others wait for."""
+    """Return the ID of the operation that is running on a set, the oldest if others are queued."""
     pages = client.get_paginator("list_stack_set_operations").paginate(
         StackSetName=name, PaginationConfig={"PageSize": PAGE_SIZE}
     )
@@ -33,60 +33,61 @@ def running_operation(client: CloudFormationClient, name: str) -> str | None:
         entry.get("OperationId", "")
         for page in pages
         for entry in page["Summaries"]
-        if entry.get("Status", "") in _UNDER_WAY
+        if entry.get("Status", "") in _RUNNING
     ]
     # The newest are listed first; the oldest runs, the others wait for it.
     for operation_id in reversed(listed):
-        # ListStackSetOperations may be late, DescribeStackSetOperation never is.
-        if is_under_way(client, name, operation_id):
+        # ListStackSetOperations is eventually consistent, DescribeStackSetOperation is not.
+        if is_running(client, name, operation_id):
             return operation_id
     return None
 
 
-def begin(
+def start(
     client: CloudFormationClient,
     name: str,
     call: Callable[[str], str],
-    settle: Callable[[], None],
+    wait_until_idle: Callable[[], None],
     pace: Pace,
 ) -> str:
-    """Begin an operation once and give its ID; `settle` waits until nothing is running.
+    """Start an operation once and return its ID.
 
-    `call` is given the ID to ask for, and gives the one that AWS answers.
+    `wait_until_idle` waits for running operations; `call` takes the ID to request and returns the
+    one that AWS answers. Raises RolloutError if other users keep starting operations.
     """
     for _ in range(_ROUNDS):
-        settle()
-        # It makes the call idempotent: CreateStackInstances, OperationId.
+        wait_until_idle()
+        # Makes the call idempotent: CreateStackInstances, OperationId.
         operation_id = f"{PREFIX}{uuid4()}"
         try:
             return call(operation_id)
         except client.exceptions.ClientError as error:
-            # When the answer was lost, the next attempt finds the operation there.
-            if is_known(client, name, operation_id):
+            # If the response was lost, the retry finds the operation.
+            if exists(client, name, operation_id):
                 return operation_id
             if code_of(error) != "OperationInProgressException":
                 raise
-        # The operation in between may be one that the list does not show yet.
+        # The list may not show the other operation yet.
         pace.pause(news=False)
     raise RolloutError(
-        f"others keep beginning operations on {name}; agree with them, then give the same "
+        f"other users keep starting operations on {name}; coordinate with them, then run the same "
         "command again"
     )
 
 
-def is_under_way(client: CloudFormationClient, name: str, operation_id: str) -> bool:
-    """Ask for the operation itself whether it goes on."""
+def is_running(client: CloudFormationClient, name: str, operation_id: str) -> bool:
+    """Return whether an operation is queued, running or stopping."""
     try:
         shown = client.describe_stack_set_operation(StackSetName=name, OperationId=operation_id)
     except client.exceptions.ClientError as error:
         if _is_absent(error):
             return False
         raise
-    return shown["StackSetOperation"].get("Status", "") in _UNDER_WAY
+    return shown["StackSetOperation"].get("Status", "") in _RUNNING
 
 
-def is_known(client: CloudFormationClient, name: str, operation_id: str) -> bool:
-    """Return whether a set has an operation of this ID."""
+def exists(client: CloudFormationClient, name: str, operation_id: str) -> bool:
+    """Return whether a set has an operation with this ID."""
     try:
         client.describe_stack_set_operation(StackSetName=name, OperationId=operation_id)
     except client.exceptions.ClientError as error:

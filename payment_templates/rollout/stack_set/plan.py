@@ -1,4 +1,4 @@
-"""What is to be done on a set, from what it is and what it shall be."""
+"""The plan of a rollout: the steps from the current to the requested state of a set."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import ParameterTypeDef
 
     from payment_templates.rollout.stack.states import StackState
-    from payment_templates.rollout.stack_set.blocks import Block
+    from payment_templates.rollout.stack_set.operation_targets import OperationTargets
 
 Overrides = Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class SetChange:
-    """The set itself changed, and some of its stacks in the same operation."""
+    """An update of the set and, in the same operation, of some of its stacks."""
 
     former: Mapping[str, str]
     # None for all of its stacks.
-    block: Block | None
-    # In the order in which the stacks are changed.
+    targets: OperationTargets | None
+    # In the order of the update.
     regions: tuple[str, ...]
-    # Stacks elsewhere, which follow the set no longer.
+    # Other stacks, which become OUTDATED.
     left_behind: tuple[Instance, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Creation:
-    """Stacks that are not there yet."""
+    """Stacks to be created."""
 
-    block: Block
+    targets: OperationTargets
     overrides: Overrides
     # Created without deletion protection, which a later step switches on.
     unprotected: bool = False
@@ -42,10 +42,10 @@ class Creation:
 
 @dataclass(frozen=True, kw_only=True)
 class Update:
-    """Stacks brought up to their set, or given values of their own."""
+    """Existing stacks to be updated to their set, or to new overrides."""
 
-    block: Block
-    # None leaves the values that they have instead of the set's.
+    targets: OperationTargets
+    # None keeps their current overrides.
     overrides: tuple[ParameterTypeDef, ...] | None = None
 
 
@@ -58,15 +58,15 @@ class Plan:
     imports: Mapping[str, StackState]
     creations: tuple[Creation, ...]
     updates: tuple[Update, ...]
-    # What ends the first step of a creation: the stacks follow the set's DeletionProtection again.
+    # The second step of a creation: removes the override of DeletionProtection.
     protections: tuple[Update, ...]
-    # The instances that the set change and the updates reach.
+    # The instances that the set change and the updates affect.
     changed: tuple[Instance, ...]
     kept_by_deploy: tuple[str, ...]
 
     @property
     def empty(self) -> bool:
-        """Return whether everything is as it shall be."""
+        """Return whether nothing has to change."""
         return not (
             self.creates_set
             or self.imports
@@ -77,29 +77,28 @@ class Plan:
         )
 
     def lines(self) -> Iterator[str]:
-        """Say each step in words."""
+        """Describe each step in a line."""
         if self.creates_set:
             yield "plan: create the stack set"
         for region, stack in self.imports.items():
-            yield f"plan: take {stack.name} in {region} into the set"
+            yield f"plan: import {stack.name} in {region} into the set"
         if self.set_change is not None:
             yield f"plan: change the set in {', '.join(self.set_change.regions) or 'no region yet'}"
             if self.set_change.left_behind:
-                # UpdateStackSet, Accounts: it marks all instances, and updates those of the block.
+                # UpdateStackSet, Accounts: marks all instances, and updates only the targets.
                 yield (
-                    f"plan: {named(self.set_change.left_behind)} stay as they are, and become "
-                    "OUTDATED"
+                    f"plan: {named(self.set_change.left_behind)} stay unchanged and become OUTDATED"
                 )
         for creation in self.creations:
             how = ""
             if creation.unprotected:
                 how = " without deletion protection, so that a failed creation can be rolled back"
-            yield f"plan: create stacks in {', '.join(creation.block.regions)}{how}"
+            yield f"plan: create stacks in {', '.join(creation.targets.regions)}{how}"
         for update in self.updates:
             what = "stacks" if update.overrides is None else "overrides"
-            yield f"plan: update {what} in {', '.join(update.block.regions)}"
+            yield f"plan: update {what} in {', '.join(update.targets.regions)}"
         for update in self.protections:
             yield (
                 "plan: update stacks to the set's DeletionProtection in "
-                f"{', '.join(update.block.regions)}"
+                f"{', '.join(update.targets.regions)}"
             )

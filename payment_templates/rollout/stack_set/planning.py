@@ -1,4 +1,4 @@
-"""How a plan is made."""
+"""Plans a rollout: compares a stack set with its requested definition."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from payment_templates.rollout.deletion_protection import (
     takes_two_steps,
 )
 from payment_templates.rollout.errors import ExitCode, RolloutError
-from payment_templates.rollout.stack_set.blocks import Block, blocks_of
 from payment_templates.rollout.stack_set.instances import Instance, named, read_overrides
+from payment_templates.rollout.stack_set.operation_targets import OperationTargets, group_targets
 from payment_templates.rollout.stack_set.plan import Creation, Plan, SetChange, Update
 from payment_templates.rollout.stack_set.protection_steps import (
     after_creations,
@@ -40,14 +40,14 @@ def make_plan(
     *,
     account: str,
     overrides: Mapping[str, Overrides],
-    own_stacks: Mapping[str, StackState],
+    deployed_stacks: Mapping[str, StackState],
     import_stacks: bool,
 ) -> Plan:
-    """Compare what is with what shall be; raises RolloutError where no step leads there.
+    """Return the steps of a rollout; raises RolloutError if StackSets cannot make the change.
 
-    `own_stacks` are those of `account` that deploy made.
+    `deployed_stacks` are the stacks of `account` that deploy created.
     """
-    targeted = [one for one in instances if definition.targets.hold(one)]
+    targeted = [one for one in instances if definition.targets.include(one)]
     set_change = (
         _set_change(definition.targets, current, instances, targeted)
         if current is not None and definition.differs(current)
@@ -57,20 +57,20 @@ def make_plan(
     reached = [one for _, members in with_values for one in members]
     behind = [one for one in targeted if one not in reached and _is_behind(one, set_change)]
     leftovers = list(unprotected_by_override(client, definition, current, targeted, overrides))
-    creations = tuple(_creations(definition, instances, overrides, {account: own_stacks}))
+    creations = tuple(_creations(definition, instances, overrides, {account: deployed_stacks}))
     updates = [
         *(
-            Update(block=block, overrides=values)
+            Update(targets=targets, overrides=values)
             for values, members in with_values
-            for block in blocks_of(members, definition.targets.regions)
+            for targets in group_targets(members, definition.targets.regions)
         ),
-        # Also those that an earlier operation failed in, or was stopped before.
-        *(Update(block=block) for block in blocks_of(behind, definition.targets.regions)),
+        # Includes instances of an earlier operation that failed or was stopped.
+        *(Update(targets=targets) for targets in group_targets(behind, definition.targets.regions)),
     ]
     return Plan(
         creates_set=current is None,
         set_change=set_change,
-        imports=own_stacks if import_stacks else {},
+        imports=deployed_stacks if import_stacks else {},
         creations=creations,
         updates=tuple(updates),
         protections=(
@@ -80,7 +80,7 @@ def make_plan(
         changed=tuple(targeted)
         if set_change
         else _each_once([*reached, *behind, *(one for _, found in leftovers for one in found)]),
-        kept_by_deploy=() if import_stacks else tuple(own_stacks),
+        kept_by_deploy=() if import_stacks else tuple(deployed_stacks),
     )
 
 
@@ -93,17 +93,19 @@ def _set_change(
     left_behind = tuple(one for one in instances if one not in targeted)
     if instances and not targeted:
         raise RolloutError(
-            f"{current.name} must change, and StackSets change a set only together with one of "
-            f"its stacks, none of which is meant; give --region of one too: {named(instances)}",
+            f"{current.name} must change, but StackSets change a set only together with one of "
+            f"its stacks; add --region of one of them: {named(instances)}",
             ExitCode.REFUSED,
         )
-    blocks = tuple(blocks_of(targeted, targets.regions))
+    groups = tuple(group_targets(targeted, targets.regions))
     # UpdateStackSet, Accounts and Regions: without them all stacks are updated.
-    block = blocks[0] if left_behind else None
+    updated = groups[0] if left_behind else None
     return SetChange(
         former=current.parameters,
-        block=block,
-        regions=tuple(region for one in ([block] if block else blocks) for region in one.regions),
+        targets=updated,
+        regions=tuple(
+            region for one in ([updated] if updated else groups) for region in one.regions
+        ),
         left_behind=left_behind,
     )
 
@@ -111,7 +113,7 @@ def _set_change(
 def _is_behind(instance: Instance, set_change: SetChange | None) -> bool:
     if set_change is None:
         return instance.status == "OUTDATED"
-    return set_change.block is not None and instance.region not in set_change.block.regions
+    return set_change.targets is not None and instance.region not in set_change.targets.regions
 
 
 def _given_values(
@@ -120,7 +122,7 @@ def _given_values(
     targeted: Sequence[Instance],
     overrides: Mapping[str, Overrides],
 ) -> Iterator[tuple[tuple[ParameterTypeDef, ...], list[Instance]]]:
-    # One call gives all its instances the same list: those of a region that keep the same others.
+    # One call sets the same list for all its instances: grouped by region and by kept overrides.
     alike: dict[tuple[str, tuple[str, ...]], list[Instance]] = {}
     for instance in targeted:
         given = overrides.get(instance.region)
@@ -134,8 +136,8 @@ def _given_values(
             {"ParameterKey": key, "ParameterValue": value}
             for key, value in overrides[region].items()
         ]
-        # UpdateStackInstances, ParameterOverrides: what is left out goes back to the set's value;
-        # a concealed value could not be sent again, since it is shown as ****.
+        # UpdateStackInstances, ParameterOverrides: an omitted override returns to the set's value;
+        # a concealed value is shown as ****, so it cannot be sent again.
         as_before: list[ParameterTypeDef] = [
             {"ParameterKey": key, "UsePreviousValue": True} for key in kept
         ]
@@ -152,7 +154,7 @@ def _creations(
     overrides: Mapping[str, Overrides],
     left: Mapping[str, Mapping[str, StackState]],
 ) -> Iterator[Creation]:
-    # One operation gives the same overrides to all its regions; the order of regions is kept.
+    # One operation sets the same overrides in all its regions; keeps the order of regions.
     targets = definition.targets
     two_steps = takes_two_steps(definition.template, definition.values)
 
@@ -173,9 +175,9 @@ def _creations(
         regions = tuple(group)
         unprotected = two_steps and PARAMETER not in own
         yield Creation(
-            block=Block(regions=regions, organizational_units=members)
+            targets=OperationTargets(regions=regions, organizational_units=members)
             if targets.service_managed
-            else Block(regions=regions, accounts=members),
+            else OperationTargets(regions=regions, accounts=members),
             overrides={**own, PARAMETER: OFF} if unprotected else own,
             unprotected=unprotected,
         )

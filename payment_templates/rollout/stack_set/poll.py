@@ -1,4 +1,4 @@
-"""One look at an operation: never more than 15 calls, however many instances there are."""
+"""Reads the state of a stack set operation with at most 15 calls, for any number of instances."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
 
     from mypy_boto3_cloudformation import CloudFormationClient
 
-# For 1,000 instances: one for the operation, ten pages of results, and four for one child stack:
-# its ID and three pages of events.
+# For 1,000 instances: one call for the operation, ten pages of results, and four for one child
+# stack: its ID and three pages of events.
 MOST_CALLS = 15
 CHILD_PAGES = 3
-# Up to here, two child stacks are watched at a time: two pages of results leave room for both.
+# Up to this number, two child stacks are watched at a time: results take only two pages.
 _FEW_INSTANCES = 200
 
 _LONG_AGO = datetime(2006, 1, 1, tzinfo=UTC)
 
-Place = tuple[str, str]
+Location = tuple[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class InstanceResult:
-    """How far an operation is in one account and region."""
+    """The status of an operation in one account and region."""
 
     account: str
     region: str
@@ -37,29 +37,29 @@ class InstanceResult:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
-    """An operation as it is at this moment."""
+class Operation:
+    """The current state of an operation."""
 
     status: str
     action: str
     created_at: datetime
-    results: Mapping[Place, InstanceResult]
+    results: Mapping[Location, InstanceResult]
 
     @property
     def ended(self) -> bool:
-        """Return whether the operation will change nothing any more."""
+        """Return whether the operation has ended."""
         return self.status in {"SUCCEEDED", "FAILED", "STOPPED"}
 
     @property
     def watched_children(self) -> int:
-        """Describe how many child stacks may be watched with the calls that are left."""
+        """Return how many child stacks may be watched with the remaining calls."""
         return 2 if len(self.results) <= _FEW_INSTANCES else 1
 
 
-def look_at(client: CloudFormationClient, name: str, operation_id: str) -> Look:
-    """Look at an operation and its results."""
-    operation = client.describe_stack_set_operation(StackSetName=name, OperationId=operation_id)
-    shown = operation["StackSetOperation"]
+def read_operation(client: CloudFormationClient, name: str, operation_id: str) -> Operation:
+    """Read an operation and its results."""
+    answer = client.describe_stack_set_operation(StackSetName=name, OperationId=operation_id)
+    shown = answer["StackSetOperation"]
     pages = client.get_paginator("list_stack_set_operation_results").paginate(
         StackSetName=name, OperationId=operation_id, PaginationConfig={"PageSize": PAGE_SIZE}
     )
@@ -73,7 +73,7 @@ def look_at(client: CloudFormationClient, name: str, operation_id: str) -> Look:
         for page in pages
         for entry in page["Summaries"]
     ]
-    return Look(
+    return Operation(
         status=shown.get("Status", ""),
         action=shown.get("Action", ""),
         created_at=shown.get("CreationTimestamp", _LONG_AGO),

@@ -1,7 +1,6 @@
-"""What a rollout would change in the stacks that are there.
+"""Previews the changes of a rollout to existing stacks.
 
-StackSets have no change set, so each stack in reach gets one of its own, which is read and thrown
-away.
+StackSets have no change sets, so each accessible stack gets its own, which is deleted once read.
 """
 
 from __future__ import annotations
@@ -12,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.deletion_protection import without_former_override
-from payment_templates.rollout.identity import mark_of
+from payment_templates.rollout.identity import owner_id
 from payment_templates.rollout.stack import change_set
 from payment_templates.rollout.stack.changes import Change, Replacement
 from payment_templates.rollout.stack.password_change import judge_passwords
 from payment_templates.rollout.stack.request import StackRequest
-from payment_templates.rollout.stack.states import Way, find_stack, way_on
+from payment_templates.rollout.stack.states import NextStep, find_stack, next_step
 from payment_templates.rollout.stack_set.instances import Instance, read_overrides
 from payment_templates.rollout.values import CONCEALED
 
@@ -31,13 +30,13 @@ if TYPE_CHECKING:
     from payment_templates.rollout.stack_set.definition import Definition
     from payment_templates.rollout.values import Values
 
-# Stacks in these hold nothing: StackSets make them again.
-_NEVER_CAME_UP = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
+# Stacks in these states hold no data: StackSets recreate them.
+_CREATION_FAILED = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """The changes by region, and the instances that will change unseen."""
+    """The changes by region, and the instances without a preview."""
 
     changes: Mapping[str, tuple[Change, ...]]
     unseen: tuple[Instance, ...]
@@ -45,29 +44,29 @@ class Preview:
 
 @dataclass(frozen=True, kw_only=True)
 class Previewer:
-    """Who looks, and what the set will be."""
+    """Previews a new definition of a set with the credentials of one account."""
 
     session: Session
     account: str
     primary: str
     definition: Definition
-    # The set's parameters as they are now.
+    # The set's current parameters.
     former: Mapping[str, str]
     pace: Pace
 
-    def look(
+    def preview(
         self,
         instances: tuple[Instance, ...],
         overrides: Mapping[str, Mapping[str, str]],
         imports: Mapping[str, StackState],
     ) -> Preview:
-        """Look at the stacks of instances, and at those that the set takes in."""
+        """Preview the stacks of instances and the stacks to be imported."""
         changes: dict[str, tuple[Change, ...]] = {}
         unseen: list[Instance] = []
         administrator = clients.cloudformation(self.session, self.primary)
         for instance in instances:
             stack = self._stack_of(instance)
-            if stack is not None and way_on(stack) is Way.UPDATE:
+            if stack is not None and next_step(stack) is NextStep.UPDATE:
                 own = read_overrides(administrator, self.definition.name, instance)
                 given = overrides.get(instance.region, {})
                 own = without_former_override(self.definition.template, own, given)
@@ -78,7 +77,7 @@ class Previewer:
             ):
                 unseen.append(instance)
         for region, stack in imports.items():
-            # User Guide, "stacksets-import": a stack's own values stay with it.
+            # User Guide, "stacksets-import": an imported stack keeps its own values.
             changes[region] = self._changes(region, stack, stack.parameters)
         return Preview(changes=changes, unseen=tuple(unseen))
 
@@ -99,7 +98,7 @@ class Previewer:
             parameters=tuple(self._values(own).request(template, concealed)),
             tags=stack.tags,
         )
-        owner = mark_of(self.session, self.primary)
+        owner = owner_id(self.session, self.primary)
         change_set.discard_own(client, stack.name, self.pace, owner=owner)
         proposal = change_set.propose(client, request, "UPDATE", self.pace, owner=owner)
         if proposal is None:
@@ -108,7 +107,7 @@ class Previewer:
         return judge_passwords(proposal.changes, template)
 
     def _values(self, own: Mapping[str, str]) -> Values:
-        # The set's values, not those that the stack happens to have; then the instance's own.
+        # The set's values instead of the stack's current ones; then the instance's overrides.
         given = self.definition.final_values
         known = {**self.former, **given.open, **own}
         return replace(
@@ -123,7 +122,7 @@ class Previewer:
 
 
 def removed_resources(former_body: str, definition: Definition) -> tuple[Change, ...]:
-    """Name what the set's template no longer has, where no stack can be asked."""
+    """Return the resources that the set's template no longer has, for stacks without a preview."""
     former: Mapping[str, Mapping[str, str]] = json.loads(former_body).get("Resources", {})
     return tuple(
         Change(
@@ -141,7 +140,7 @@ def removed_resources(former_body: str, definition: Definition) -> tuple[Change,
 
 
 def _holds_nothing(stack: StackState | None) -> bool:
-    return stack is None or stack.status in _NEVER_CAME_UP or way_on(stack) is Way.CREATE
+    return stack is None or stack.status in _CREATION_FAILED or next_step(stack) is NextStep.CREATE
 
 
 def _is_concealed(definition: Definition, name: str) -> bool:

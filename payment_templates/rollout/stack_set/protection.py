@@ -1,4 +1,4 @@
-"""Termination protection of a set's stacks: switched in the own account, named for the others."""
+"""Switches termination protection of a set's stacks; prints the command for other accounts."""
 
 from __future__ import annotations
 
@@ -37,33 +37,38 @@ def protect_stacks(
     instances: Sequence[Instance],
     conversation: Conversation,
     *,
-    asked: bool,
+    confirmed: bool,
 ) -> tuple[Instance, ...]:
-    """Switch as the values say; gives the instances whose DeletionProtection is another.
+    """Switch termination protection as the values say.
 
-    Raises RolloutError when no one was asked before and the answer is no.
+    Returns the instances whose DeletionProtection differs. Raises RolloutError if a change that was
+    not confirmed before is refused.
     """
     if not has_switch(rollout.definition.template):
         return ()
-    targeted = [one for one in instances if one.stack_id and rollout.definition.targets.hold(one)]
+    targeted = [
+        one for one in instances if one.stack_id and rollout.definition.targets.include(one)
+    ]
     _name_the_others(rollout, targeted, conversation)
-    looked_at = [*_look(session, rollout, targeted)]
-    switches = [one for one in looked_at if one.on != one.state.termination_protection]
+    checked = [*_switches(session, rollout, targeted)]
+    switches = [one for one in checked if one.on != one.state.termination_protection]
     ready = [one for one in switches if _setting(one.state) == one.on]
-    if ready and not asked:
+    if ready and not confirmed:
         names = ", ".join(one.instance.region for one in ready)
         if not conversation.agree(f"Switch stack termination protection in {names}?"):
-            raise RolloutError("nothing was changed, as you said")
+            raise RolloutError("not confirmed; nothing was changed")
     for one in ready:
         client = clients.cloudformation(session, one.instance.region)
         set_termination_protection(client, one.state.stack_id, on=one.on)
         conversation.tell(
             f"{one.instance}: stack termination protection is {'on' if one.on else 'off'}"
         )
-    return tuple(one.instance for one in looked_at if _setting(one.state) != one.on)
+    return tuple(one.instance for one in checked if _setting(one.state) != one.on)
 
 
-def _look(session: Session, rollout: Rollout, targeted: Sequence[Instance]) -> Iterator[_Switch]:
+def _switches(
+    session: Session, rollout: Rollout, targeted: Sequence[Instance]
+) -> Iterator[_Switch]:
     for instance in targeted:
         if instance.account == rollout.account:
             client = clients.cloudformation(session, instance.region)

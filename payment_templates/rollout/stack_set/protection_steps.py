@@ -1,12 +1,12 @@
-"""The steps that protect stacks which were created without deletion protection."""
+"""Plans the updates that protect stacks created without deletion protection."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout.deletion_protection import PARAMETER, has_switch
-from payment_templates.rollout.stack_set.blocks import blocks_of
 from payment_templates.rollout.stack_set.instances import Instance, read_overrides
+from payment_templates.rollout.stack_set.operation_targets import group_targets
 from payment_templates.rollout.stack_set.plan import Creation, Update
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from payment_templates.rollout.stack_set.definition import Definition, StackSet
     from payment_templates.rollout.stack_set.plan import Overrides
 
-# Instances, and the overrides that they keep: what the list leaves out goes back to the set's value
+# Instances, and the overrides that they keep: an omitted override returns to the set's value
 # (UpdateStackInstances, ParameterOverrides).
 Members = tuple[tuple["ParameterTypeDef", ...], list[Instance]]
 
@@ -26,22 +26,22 @@ Members = tuple[tuple["ParameterTypeDef", ...], list[Instance]]
 def after_creations(
     creations: Sequence[Creation], overrides: Mapping[str, Overrides]
 ) -> Iterator[Update]:
-    """Give the second step of each creation: only the overrides that were asked for stay."""
+    """Return the second step of each creation: keeps only the requested overrides."""
     for creation in creations:
         if creation.unprotected:
             # A creation has the same overrides in all its regions.
-            own = overrides.get(creation.block.regions[0], {})
+            own = overrides.get(creation.targets.regions[0], {})
             written: list[ParameterTypeDef] = [
                 {"ParameterKey": name, "ParameterValue": value} for name, value in own.items()
             ]
-            yield Update(block=creation.block, overrides=tuple(written))
+            yield Update(targets=creation.targets, overrides=tuple(written))
 
 
 def updates_of(members: Sequence[Members], regions: Sequence[str]) -> Iterator[Update]:
-    """Give the updates of instances that an interrupted rollout left unprotected."""
+    """Return the updates of instances that an interrupted rollout left unprotected."""
     for values, instances in members:
-        for block in blocks_of(instances, regions):
-            yield Update(block=block, overrides=values)
+        for targets in group_targets(instances, regions):
+            yield Update(targets=targets, overrides=values)
 
 
 def unprotected_by_override(
@@ -52,7 +52,7 @@ def unprotected_by_override(
     overrides: Mapping[str, Overrides],
 ) -> Iterator[Members]:
     """Find the instances that an interrupted rollout left with DeletionProtection=false."""
-    # Without the parameter in the set there can be none.
+    # A set without the parameter has no such instances.
     if not has_switch(definition.template) or current is None:
         return
     if PARAMETER not in current.parameters:
@@ -67,7 +67,7 @@ def unprotected_by_override(
                 names = tuple(sorted(others - {PARAMETER}))
                 alike.setdefault((instance.region, names), []).append(instance)
     for (_, names), members in alike.items():
-        # The step before has given the values that are new.
+        # The previous step has set the new values.
         as_before: list[ParameterTypeDef] = [
             {"ParameterKey": name, "UsePreviousValue": True} for name in names
         ]

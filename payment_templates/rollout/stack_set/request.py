@@ -1,4 +1,4 @@
-"""What a rollout is asked for, and how it ended."""
+"""The input and the outcome of a rollout."""
 
 from __future__ import annotations
 
@@ -8,50 +8,50 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from payment_templates.rollout.stack_set.definition import Definition
-    from payment_templates.rollout.stack_set.follow import Ended
+    from payment_templates.rollout.stack_set.follow import OperationResult
     from payment_templates.rollout.stack_set.instances import Instance
     from payment_templates.rollout.stack_set.targets import Speed
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rollout:
-    """What shall are in which regions."""
+    """The requested stack set and the options of its rollout."""
 
     definition: Definition
-    # Under the name that `deploy` gives a stack: such a stack is left to it, or imported.
+    # The stack name of `deploy`: such a stack stays outside the set, or is imported.
     stack_name: str
     account: str
     speed: Speed
     overrides: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     allowed_replacements: tuple[str, ...] = ()
     import_stacks: bool = False
-    # Whether stacks may change that no one could look at.
+    # Whether stacks may change without a preview.
     unseen: bool = False
-    # Whether IAM may not know the roles everywhere yet.
+    # Whether the roles are so new that IAM may not have propagated them.
     new_roles: bool = False
 
     @property
-    def concerns_own_stacks(self) -> bool:
-        """Return whether the own account is meant, so that a stack of deploy blocks the rollout."""
+    def includes_deployed_stacks(self) -> bool:
+        """Return whether the targets include the caller's account, where deploy may have stacks."""
         return self.import_stacks or self.account in self.definition.targets.accounts
 
     @property
     def primary(self) -> str:
-        """Name the region in which the set lives."""
+        """Return the region of the set."""
         return self.definition.targets.regions[0]
 
 
 @dataclass(frozen=True, kw_only=True)
 class RolloutOutcome:
-    """How it ended."""
+    """The outcome of a rollout."""
 
-    operations: tuple[Ended, ...]
+    operations: tuple[OperationResult, ...]
     instances: tuple[Instance, ...]
     kept_by_deploy: tuple[str, ...]
-    # Stacks whose DeletionProtection is another than the one asked for.
+    # Stacks whose DeletionProtection differs from the requested one.
     otherwise_protected: tuple[Instance, ...] = ()
 
     @property
     def succeeded(self) -> bool:
-        """Return whether everything was done, and every stack is as protected as asked."""
+        """Return whether all operations succeeded and every stack has the requested protection."""
         return all(ended.succeeded for ended in self.operations) and not self.otherwise_protected

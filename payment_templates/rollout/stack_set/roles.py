@@ -1,4 +1,4 @@
-"""The two roles with which self-managed StackSets work, as a stack of their own.
+"""Builds the template of the two roles of self-managed StackSets, which form their own stack.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
 """
@@ -26,7 +26,7 @@ _LOGICAL_IDS = {ADMINISTRATION: "AdministrationRole", EXECUTION: "ExecutionRole"
 
 
 def missing_roles(session: Session, region: str) -> tuple[str, ...]:
-    """Name the roles that the own account lacks."""
+    """Return the names of the roles that the caller's account lacks."""
     client = clients.iam(session, region)
     missing: list[str] = []
     for name in (ADMINISTRATION, EXECUTION):
@@ -38,16 +38,16 @@ def missing_roles(session: Session, region: str) -> tuple[str, ...]:
 
 
 def own_roles(client: CloudFormationClient) -> tuple[str, ...]:
-    """Name the roles that the stack of the roles holds; there must be one."""
+    """Return the names of the roles in the roles' stack, which must exist."""
     held = client.describe_stack_resources(StackName=STACK_NAME)["StackResources"]
     ids = {one["LogicalResourceId"] for one in held}
     return tuple(name for name, logical_id in _LOGICAL_IDS.items() if logical_id in ids)
 
 
 def roles_template(template: Template, names: Collection[str]) -> Template:
-    """Write the template of these roles: what StackSets need for this template, no more.
+    """Return the template of these roles, with the least privileges for this template.
 
-    Raises RolloutError when the template has a role without a name of its own.
+    Raises RolloutError if the template has a role without a name.
     """
     resources: dict[str, Any] = {}
     if ADMINISTRATION in names:
@@ -65,8 +65,8 @@ def roles_template(template: Template, names: Collection[str]) -> Template:
 
 
 def is_current(client: CloudFormationClient, template: Template) -> bool:
-    """Return whether the stack of the roles was made from this template."""
-    # AWS answers with a text; only botocore may have read it already.
+    """Return whether the roles' stack has this template."""
+    # AWS returns text, which botocore may have parsed already.
     body: object = client.get_template(StackName=STACK_NAME)["TemplateBody"]
     return (json.loads(body) if isinstance(body, str) else body) == template.document
 
@@ -75,7 +75,7 @@ def _administration_role() -> dict[str, Any]:
     return _role(
         ADMINISTRATION,
         principal={"Service": "cloudformation.amazonaws.com"},
-        # Against the confused deputy: "Set up global keys" of the page above.
+        # Prevents the confused deputy problem: "Set up global keys" of the page above.
         condition={
             "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
             "StringLike": {

@@ -1,4 +1,4 @@
-"""A set and its stacks brought to what the template and the values say, primary region first."""
+"""Rolls out a stack set: plans, confirms and executes the changes, primary region first."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from payment_templates.rollout.deletion_protection import has_switch
 from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.stack.notices import (
     ENGINE_MAY_STAY,
-    about_changes,
-    about_values,
+    change_notices,
     upgrades_engine,
+    value_notices,
 )
-from payment_templates.rollout.stack_set.agreement import require_allowance_of, require_trust
-from payment_templates.rollout.stack_set.attendance import Attendance
+from payment_templates.rollout.stack_set.confirmation import confirm_unseen, require_allowed_changes
 from payment_templates.rollout.stack_set.definition import find_stack_set
-from payment_templates.rollout.stack_set.execution import carry_out
+from payment_templates.rollout.stack_set.deployed_stacks import find_deployed_stacks
+from payment_templates.rollout.stack_set.execution import execute_plan
 from payment_templates.rollout.stack_set.instances import Instance, list_instances, named
-from payment_templates.rollout.stack_set.own_stacks import find_own_stacks
+from payment_templates.rollout.stack_set.operation_runner import OperationRunner
 from payment_templates.rollout.stack_set.planning import make_plan
 from payment_templates.rollout.stack_set.preview import Previewer, removed_resources
 from payment_templates.rollout.stack_set.protection import protect_stacks
@@ -42,11 +42,11 @@ def roll_out(
     conversation: Conversation,
     make_pace: Callable[[], Pace],
 ) -> RolloutOutcome:
-    """Follow running operations, then make, import and update stacks; raises RolloutError."""
-    return _Work(session, rollout, conversation, make_pace).run()
+    """Wait for a running operation, then create, import and update stacks; raises RolloutError."""
+    return _Rollout(session, rollout, conversation, make_pace).run()
 
 
-class _Work:
+class _Rollout:
     def __init__(
         self,
         session: Session,
@@ -61,7 +61,7 @@ class _Work:
         self._client = clients.cloudformation(session, rollout.primary)
         self._upgrades = False
         self._name = rollout.definition.name
-        self._attendance = Attendance(
+        self._runner = OperationRunner(
             session=session,
             primary=rollout.primary,
             name=self._name,
@@ -75,14 +75,14 @@ class _Work:
         if current is not None:
             if current.service_managed != self._rollout.definition.targets.service_managed:
                 raise RolloutError(
-                    f"{self._name} has another permission model; destroy it first, or give "
+                    f"{self._name} has another permission model; destroy it first, or choose "
                     "another --stack-set-name",
                     ExitCode.WRONG_USE,
                 )
-            self._attendance.settle()
+            self._runner.wait_until_idle()
         instances = list_instances(self._client, self._name) if current else ()
         self._require_operable(instances)
-        own_stacks = self._stacks_made_by_deploy(instances)
+        deployed_stacks = self._deployed_stacks(instances)
         plan = make_plan(
             self._client,
             self._rollout.definition,
@@ -90,66 +90,66 @@ class _Work:
             instances,
             account=self._rollout.account,
             overrides=self._rollout.overrides,
-            own_stacks=own_stacks,
+            deployed_stacks=deployed_stacks,
             import_stacks=self._rollout.import_stacks,
         )
         for region in plan.kept_by_deploy:
             self._conversation.tell(
-                f"{region}: {own_stacks[region].name} was made by deploy and is left to it "
-                "(--import takes it into the set)"
+                f"{region}: {deployed_stacks[region].name} was created by deploy and stays outside "
+                "the set (--import imports it)"
             )
         if not plan.empty:
-            self._agree(plan, current)
-        ended = carry_out(
+            self._confirm(plan, current)
+        results = execute_plan(
             self._client,
             self._rollout.definition,
             self._rollout.speed,
             plan,
-            self._attendance,
+            self._runner,
             new_roles=self._rollout.new_roles,
         )
-        if self._upgrades and not all(one.succeeded for one in ended):
+        if self._upgrades and not all(one.succeeded for one in results):
             self._conversation.tell(ENGINE_MAY_STAY)
         there = plan.creates_set or current is not None
         instances = list_instances(self._client, self._name) if there else ()
         return RolloutOutcome(
-            operations=ended,
+            operations=results,
             instances=instances,
             kept_by_deploy=plan.kept_by_deploy,
             otherwise_protected=self._protect(instances, plan)
-            if all(one.succeeded for one in ended)
+            if all(one.succeeded for one in results)
             else (),
         )
 
     def _protect(self, instances: tuple[Instance, ...], plan: Plan) -> tuple[Instance, ...]:
         return protect_stacks(
-            self._session, self._rollout, instances, self._conversation, asked=not plan.empty
+            self._session, self._rollout, instances, self._conversation, confirmed=not plan.empty
         )
 
     def _require_operable(self, instances: tuple[Instance, ...]) -> None:
         inoperable = [
             one
             for one in instances
-            if one.status == "INOPERABLE" and self._rollout.definition.targets.hold(one)
+            if one.status == "INOPERABLE" and self._rollout.definition.targets.include(one)
         ]
         if inoperable:
-            # StackInstance, Status: they are left out of updates until they are taken out.
+            # StackInstance, Status: an inoperable instance is excluded from updates.
             raise RolloutError(
                 f"{named(inoperable)} are INOPERABLE: {inoperable[0].reason or 'no reason given'}; "
-                "use aws cloudformation delete-stack-instances --retain-stacks for "
-                "them, then to delete their stacks, then the same command again"
+                "remove them with aws cloudformation delete-stack-instances --retain-stacks, "
+                "delete their stacks, then run the same command again"
             )
 
-    def _stacks_made_by_deploy(self, instances: tuple[Instance, ...]) -> dict[str, StackState]:
-        if not self._rollout.concerns_own_stacks:
+    def _deployed_stacks(self, instances: tuple[Instance, ...]) -> dict[str, StackState]:
+        if not self._rollout.includes_deployed_stacks:
             return {}
         in_set = {instance.stack_id for instance in instances}
-        found = find_own_stacks(
+        found = find_deployed_stacks(
             self._session, self._rollout.definition.targets.regions, self._rollout.stack_name
         )
         return {region: state for region, state in found.items() if state.stack_id not in in_set}
 
-    def _agree(self, plan: Plan, current: StackSet | None) -> None:
+    def _confirm(self, plan: Plan, current: StackSet | None) -> None:
         for line in plan.lines():
             self._conversation.tell(line)
         definition = self._rollout.definition
@@ -159,24 +159,24 @@ class _Work:
                 f"{self._rollout.account}"
             )
         if current is not None:
-            for notice in about_values(definition.values, current.parameters):
+            for notice in value_notices(definition.values, current.parameters):
                 self._conversation.tell(notice)
-        foreseen = Previewer(
+        preview = Previewer(
             session=self._session,
             account=self._rollout.account,
             primary=self._rollout.primary,
             definition=definition,
             former=current.parameters if current else {},
             pace=self._make_pace(),
-        ).look(plan.changed, self._rollout.overrides, plan.imports)
-        changes = dict(foreseen.changes)
+        ).preview(plan.changed, self._rollout.overrides, plan.imports)
+        changes = dict(preview.changes)
         self._upgrades = any(map(upgrades_engine, changes.values()))
         for region, found in changes.items():
-            for notice in about_changes(found):
+            for notice in change_notices(found):
                 self._conversation.tell(f"{region}: {notice}")
-        if foreseen.unseen and current is not None and plan.set_change is not None:
-            changes["out of reach"] = removed_resources(current.template_body, definition)
-        require_allowance_of(changes, self._rollout.allowed_replacements, self._conversation)
-        require_trust(foreseen.unseen, self._conversation, accepted=self._rollout.unseen)
-        if not self._conversation.agree(f"Roll {self._name} out?"):
-            raise RolloutError("nothing was changed, as you said")
+        if preview.unseen and current is not None and plan.set_change is not None:
+            changes["no access"] = removed_resources(current.template_body, definition)
+        require_allowed_changes(changes, self._rollout.allowed_replacements, self._conversation)
+        confirm_unseen(preview.unseen, self._conversation, accepted=self._rollout.unseen)
+        if not self._conversation.agree(f"Roll out {self._name}?"):
+            raise RolloutError("not confirmed; nothing was changed")

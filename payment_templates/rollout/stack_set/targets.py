@@ -1,4 +1,4 @@
-"""Where the stacks of a set stand, and how fast an operation may go there."""
+"""Validates the targets of a set and the speed of its operations."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ORGANIZATIONAL_UNIT = r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32}"
 
 @dataclass(frozen=True, kw_only=True)
 class Targets:
-    """Accounts, or the organizational units that hold them, and regions in order."""
+    """The accounts or organizational units, and the regions in order."""
 
     regions: tuple[str, ...]
     accounts: tuple[str, ...] = ()
@@ -30,23 +30,23 @@ class Targets:
 
     @property
     def service_managed(self) -> bool:
-        """Return whether Organizations gives the permissions, or roles made by hand."""
+        """Return whether Organizations manages the permissions, instead of roles."""
         return bool(self.organizational_units)
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be the ID of an account or of an organizational unit."""
+        """Refuse an invalid ID of an account or an organizational unit."""
         for given in self.accounts:
             if not re.fullmatch(_ACCOUNT, given):
-                raise wrong_use(f"--account cannot be {given!r}; use twelve digits")
+                raise wrong_use(f"invalid --account {given!r}: use twelve digits")
         for given in self.organizational_units:
             if not re.fullmatch(_ORGANIZATIONAL_UNIT, given):
                 raise wrong_use(
-                    f"--organizational-unit cannot be {given!r}: use the ID of a unit "
+                    f"invalid --organizational-unit {given!r}: use the ID of a unit "
                     "or of the root, such as ou-ab12-cdef3456 or r-ab12"
                 )
 
-    def hold(self, instance: Instance) -> bool:
-        """Return whether an instance stands where the stacks shall stand."""
+    def include(self, instance: Instance) -> bool:
+        """Return whether an instance is in one of the targets."""
         if instance.region not in self.regions:
             return False
         if self.service_managed:
@@ -56,24 +56,24 @@ class Targets:
 
 @dataclass(frozen=True, kw_only=True)
 class Speed:
-    """How many accounts of a region at once, and how many of them may fail."""
+    """How many accounts of a region run at once, and how many may fail."""
 
     failure_tolerance: int = 0
     max_concurrent: int = 1
     parallel_regions: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what StackSets refuse."""
+        """Refuse values that StackSets refuse."""
         # StackSetOperationPreferences, MaxConcurrentCount: with strict tolerance, the default,
         # at most one more than FailureToleranceCount.
         if not 1 <= self.max_concurrent <= self.failure_tolerance + 1:
             raise wrong_use(
-                f"--max-concurrent cannot be {self.max_concurrent}: use 1 to "
-                f"{self.failure_tolerance + 1}, which is --failure-tolerance and one more"
+                f"invalid --max-concurrent {self.max_concurrent}: use 1 to "
+                f"{self.failure_tolerance + 1}, at most --failure-tolerance plus one"
             )
 
     def preferences(self, regions: Sequence[str]) -> StackSetOperationPreferencesUnionTypeDef:
-        """Write the preferences of an operation on these regions, in this order."""
+        """Return the preferences of an operation on these regions, in this order."""
         order: StackSetOperationPreferencesUnionTypeDef = (
             {"RegionOrder": [*regions]} if regions else {}
         )

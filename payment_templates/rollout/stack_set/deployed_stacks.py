@@ -1,4 +1,4 @@
-"""The stacks that deploy made: each left to it, or taken into the set."""
+"""Finds stacks that deploy created, which a rollout keeps outside the set or imports."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
-from payment_templates.rollout.stack.states import STUCK, StackState, Way, find_stack, way_on
+from payment_templates.rollout.stack.states import (
+    STUCK,
+    NextStep,
+    StackState,
+    find_stack,
+    next_step,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,11 +21,13 @@ if TYPE_CHECKING:
 
     from payment_templates.rollout.template import Template
 
-_OPTIONS = {Way.RECREATE: " --recreate", Way.CONTINUE_ROLLBACK: " --continue-rollback"}
+_OPTIONS = {NextStep.RECREATE: " --recreate", NextStep.CONTINUE_ROLLBACK: " --continue-rollback"}
 
 
-def find_own_stacks(session: Session, regions: Sequence[str], name: str) -> dict[str, StackState]:
-    """Find the stacks of the own account that have the name which deploy gives."""
+def find_deployed_stacks(
+    session: Session, regions: Sequence[str], name: str
+) -> dict[str, StackState]:
+    """Find the stacks in the caller's account with deploy's stack name."""
     found: dict[str, StackState] = {}
     for region in regions:
         state = find_stack(clients.cloudformation(session, region), name)
@@ -29,11 +37,11 @@ def find_own_stacks(session: Session, regions: Sequence[str], name: str) -> dict
 
 
 def require_working(stacks: Mapping[str, StackState]) -> None:
-    """Refuse to leave a region to a stack that does not work; raises RolloutError."""
+    """Raise RolloutError if a stack is missing or stuck, so that its region would not work."""
     for region, state in stacks.items():
-        way = way_on(state)
-        if way is not Way.UPDATE:
-            what = STUCK.get(state.status, "it is not there yet")
+        way = next_step(state)
+        if way is not NextStep.UPDATE:
+            what = STUCK.get(state.status, "it is not ready yet")
             raise RolloutError(
                 f"{state.name} in {region} is {state.status}: {what}; use deploy "
                 f"--region {region}{_OPTIONS.get(way, '')}, or a rollout without that region",
@@ -42,12 +50,12 @@ def require_working(stacks: Mapping[str, StackState]) -> None:
 
 
 def require_importable(template: Template) -> None:
-    """Refuse what AWS does not import; raises RolloutError."""
+    """Refuse a template that StackSets do not import; raises RolloutError."""
     concealed = [name for name, one in template.parameters.items() if one.concealed]
     if concealed:
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-import.html
         raise wrong_use(
-            "--import cannot take stacks of this template: StackSets do not import stacks that "
-            f"contain NoEcho, and {', '.join(concealed)} is so; without --import each stays with "
-            "deploy"
+            "--import is not possible with this template: StackSets do not import stacks that "
+            f"contain NoEcho, such as {', '.join(concealed)}; without --import each stays "
+            "outside the set"
         )

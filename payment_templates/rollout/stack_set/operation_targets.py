@@ -1,4 +1,4 @@
-"""What one call on a set can reach: each of some accounts in each of some regions."""
+"""Groups stack instances into the targets of single calls: accounts times regions."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Block:
-    """Accounts, or organizational units and those of their accounts that are meant, in regions."""
+class OperationTargets:
+    """The targets of one call: accounts, or accounts of organizational units, in regions."""
 
     regions: tuple[str, ...]
     accounts: tuple[str, ...] = ()
     organizational_units: tuple[str, ...] = ()
 
     def arguments(self) -> dict[str, Any]:
-        """Write the targets of a call on instances."""
+        """Return the target arguments of a call."""
         if not self.organizational_units:
             return {"Accounts": [*self.accounts], "Regions": [*self.regions]}
         where: dict[str, Any] = {"OrganizationalUnitIds": [*self.organizational_units]}
@@ -31,13 +31,17 @@ class Block:
         return {"DeploymentTargets": where, "Regions": [*self.regions]}
 
 
-def blocks_of(instances: Sequence[Instance], regions: Sequence[str]) -> Iterator[Block]:
-    """Put instances into as few blocks as hold them and no others, in the order of the regions."""
+def group_targets(
+    instances: Sequence[Instance], regions: Sequence[str]
+) -> Iterator[OperationTargets]:
+    """Group instances into the fewest targets that include no others, in region order."""
     present = [
         region for region in regions if any(instance.region == region for instance in instances)
     ]
-    for block, alike in groupby(present, key=lambda region: _members(instances, region)):
-        yield Block(regions=tuple(alike), accounts=block[0], organizational_units=block[1])
+    for (accounts, units), alike in groupby(
+        present, key=lambda region: _members(instances, region)
+    ):
+        yield OperationTargets(regions=tuple(alike), accounts=accounts, organizational_units=units)
 
 
 def _members(instances: Sequence[Instance], region: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""The remedies of a stuck state, and the deletion of a stack."""
+"""Recovers a stuck stack: deletes it or continues its rollback."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.deletion_plan import look_at
+from payment_templates.rollout.deletion_plan import read_stack
 from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.progress.events import EventReader
 from payment_templates.rollout.protection import find_protections
@@ -33,14 +33,14 @@ def delete_failed(
     conversation: Conversation,
     pace: Pace,
 ) -> None:
-    """Delete a stack that never came up; raises RolloutError when something stays.
+    """Delete a stack whose creation failed; raises RolloutError if that fails.
 
-    Where AWS would refuse halfway, nothing is deleted.
+    Deletes nothing if AWS would refuse a protected resource halfway.
     """
-    standing = look_at(session, region, state.stack_id, made_by="deploy")
-    if protections := tuple(find_protections(session, standing)):
+    stack = read_stack(session, region, state.stack_id, made_by="deploy")
+    if protections := tuple(find_protections(session, stack)):
         raise RolloutError(
-            f"{protections[0].what} in {region}; nothing was deleted. To delete it, give "
+            f"{protections[0].what} in {region}; nothing was deleted. To delete it, run "
             + " && ".join(protection.remediation for protection in protections)
             + ", then deploy --recreate again",
             ExitCode.REFUSED,
@@ -59,15 +59,17 @@ def delete_stack(
     conversation: Conversation,
     pace: Pace,
 ) -> StackFollower:
-    """Let running operations end, then delete the stack and follow its deletion.
+    """Wait for a running operation, then delete the stack and follow the deletion.
 
-    A stack that stays has its cause in the follower; raises RolloutError where it tells of none.
+    The returned follower has the cause of a failure; raises RolloutError if none is found.
     """
     follower = _delete_once(session, region, stack_id, conversation, pace)
     client = clients.cloudformation(session, region)
     if follower.cause is not None and _only_addresses_failed(client, stack_id):
         # EC2 releases them seconds after their NAT gateways: terraform-provider-aws 49299.
-        conversation.tell("only elastic IP addresses could not be released yet: once more")
+        conversation.tell(
+            "EC2 has not released the elastic IP addresses yet: retrying the deletion"
+        )
         pace.pause(news=False)
         follower = _delete_once(session, region, stack_id, conversation, pace)
     return follower
@@ -98,13 +100,13 @@ def _delete_once(
         earlier = StackFollower(session, region, reader, conversation)
         state = follow(session, region, stack_id, earlier, pace)
     if state is None or state.status != _DELETING:
-        # Else a deletion is running already, and its events are told from its beginning.
+        # A deletion that is already running is shown from its start.
         reader.skip()
         client.delete_stack(StackName=stack_id, ClientRequestToken=f"payment-rollout-{uuid4()}")
     follower = StackFollower(session, region, reader, conversation)
     after = follow(session, region, stack_id, follower, pace)
     while after.status not in _DELETION_ENDS:
-        # The state was read before the deletion had reached it.
+        # The state was read before the deletion started.
         pace.pause(news=False)
         after = follow(session, region, stack_id, follower, pace)
     if after.status != "DELETE_COMPLETE" and follower.cause is None:
@@ -119,7 +121,7 @@ def continue_rollback(
     conversation: Conversation,
     pace: Pace,
 ) -> None:
-    """Roll a failed update back; no resource is skipped. Raises RolloutError when it fails."""
+    """Roll back a failed update without skipping resources; raises RolloutError if that fails."""
     client = clients.cloudformation(session, region)
     reader = EventReader(client, state.stack_id)
     reader.skip()
@@ -130,7 +132,7 @@ def continue_rollback(
         else:
             client.continue_update_rollback(StackName=state.stack_id, ClientRequestToken=token)
     except client.exceptions.ClientError:
-        # When the answer was lost, the next attempt finds the rollback running, or done.
+        # If the response was lost, the retry finds the rollback running or done.
         now = find_stack(client, state.stack_id)
         if now is None or now.status == state.status:
             raise
@@ -142,7 +144,7 @@ def continue_rollback(
 
 
 def remove_empty_stack(client: CloudFormationClient, name_or_id: str) -> None:
-    """Take away the empty stack on which the change set of a new stack stands."""
+    """Delete the empty stack that the change set of a new stack created."""
     state = find_stack(client, name_or_id)
     if state is not None and state.status == "REVIEW_IN_PROGRESS":
         client.delete_stack(StackName=state.stack_id)

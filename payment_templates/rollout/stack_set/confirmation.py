@@ -15,28 +15,28 @@ if TYPE_CHECKING:
     from payment_templates.rollout.stack.changes import Change
 
 
-def require_allowance_of(
+def require_allowed_changes(
     changes: Mapping[str, Sequence[Change]],
     allowed_replacements: Iterable[str],
     conversation: Conversation,
 ) -> None:
-    """Show changes; refuse a loss that is not allowed by name. Raises RolloutError."""
+    """Show the changes; raises RolloutError for a loss that is not allowed by name."""
     for where, found in changes.items():
         conversation.show_changes(where, found)
     for found in changes.values():
         require_allowance(found, allowed_replacements)
 
 
-def require_trust(
+def confirm_unseen(
     unseen: Sequence[Instance], conversation: Conversation, *, accepted: bool
 ) -> None:
-    """Ask in person before stacks change that could not be looked at; raises RolloutError."""
+    """Confirm changes of stacks that have no preview; raises RolloutError."""
     if not unseen:
         return
-    what = f"{len(unseen)} stacks would change without a preview, out of reach: {named(unseen)}"
+    what = f"{len(unseen)} stacks would change without a preview (no access): {named(unseen)}"
     if accepted:
         conversation.tell(f"{what}; --unseen accepts it")
-    elif not conversation.agree(f"{what}. Shall they? (option --unseen)", in_person=True):
+    elif not conversation.agree(f"{what}. Continue? (option --unseen)", in_person=True):
         raise RolloutError(
-            f"{what}; nothing was changed; if that is meant, give --unseen", ExitCode.REFUSED
+            f"{what}; nothing was changed; to allow this, use --unseen", ExitCode.REFUSED
         )

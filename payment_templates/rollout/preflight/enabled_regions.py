@@ -1,4 +1,4 @@
-"""Regions that an account has to enable before anything can are in them.
+"""Checks that the account has enabled the regions: some are disabled by default.
 
 https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
 """
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from boto3 import Session
 
 
-def check_enabled(session: Session, regions: Sequence[str]) -> Iterator[Finding]:
-    """Check that the account has each region."""
+def check_enabled_regions(session: Session, regions: Sequence[str]) -> Iterator[Finding]:
+    """Check that the account has enabled each region."""
     shown = clients.ec2(session, regions[0]).describe_regions(
         RegionNames=[*regions], AllRegions=True
     )["Regions"]

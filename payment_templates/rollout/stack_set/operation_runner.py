@@ -1,4 +1,4 @@
-"""How the commands begin the operations of a set and stay with them."""
+"""Runs stack set operations: starts one, follows it and waits for running ones."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.stack_set import operations
-from payment_templates.rollout.stack_set.follow import Ended, OperationFollower
+from payment_templates.rollout.stack_set.follow import OperationFollower, OperationResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Attendance:
-    """A set whose operations are followed to their end, one by one."""
+class OperationRunner:
+    """Runs the operations of one set, one at a time."""
 
     session: Session
     primary: str
@@ -29,23 +29,25 @@ class Attendance:
     conversation: Conversation
     make_pace: Callable[[], Pace]
 
-    def carry_out(self, call: Callable[[str], str]) -> Ended:
-        """Begin an operation when nothing else is running, and stay with it.
+    def run(self, call: Callable[[str], str]) -> OperationResult:
+        """Start an operation when nothing else is running, and follow it to its end.
 
-        `call` is given the ID to ask for, and gives the one that AWS answers.
+        `call` takes the ID to request and returns the one that AWS answers.
         """
         client = clients.cloudformation(self.session, self.primary)
-        return self.follow(operations.begin(client, self.name, call, self.settle, self.make_pace()))
+        return self.follow(
+            operations.start(client, self.name, call, self.wait_until_idle, self.make_pace())
+        )
 
-    def follow(self, operation_id: str) -> Ended:
-        """Stay with an operation."""
+    def follow(self, operation_id: str) -> OperationResult:
+        """Follow an operation to its end."""
         follower = OperationFollower(
             self.session, self.primary, self.name, self.account, self.conversation
         )
         return follower.follow(operation_id, self.make_pace())
 
-    def settle(self) -> None:
-        """Wait until nothing is running on the set."""
+    def wait_until_idle(self) -> None:
+        """Follow running operations until the set has none."""
         client = clients.cloudformation(self.session, self.primary)
         while operation_id := operations.running_operation(client, self.name):
             self.conversation.tell(f"operation {operation_id} is running: following it")
