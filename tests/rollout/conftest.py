@@ -25,7 +25,7 @@ def running_aws() -> Iterator[EmbeddedAws]:
 
 @pytest.fixture(scope="session", autouse=True)
 def service_models_are_read_once() -> Iterator[None]:
-    """Each command has a session of its own, and would read AWS's models again."""
+    """Caches botocore's service models, which each command's session would read again."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         read = lru_cache(None)(JSONFileLoader().load_file)
 
@@ -38,10 +38,10 @@ def service_models_are_read_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def client_classes_are_made_once() -> Iterator[None]:
-    """Each client makes a class of all operations of its service: the same for every session."""
+    """Caches botocore's client classes, which each session would create again."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         made: dict[str, object] = {}
-        # It has no other door, and its stub does not show this one.
+        # There is no public hook, and the stub omits this one.
         untyped: Any = ClientCreator
         make = untyped._create_client_class  # noqa: SLF001 - see above.
 
@@ -56,7 +56,7 @@ def client_classes_are_made_once() -> Iterator[None]:
 
 @pytest.fixture
 def aws(running_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> EmbeddedAws:
-    """An account in which nothing exists yet, and which the commands talk to."""
+    """A new, empty account, which the commands use."""
     account = replace(running_aws, account=str(next(_ACCOUNTS)))
     for name, value in account.environment.items():
         monkeypatch.setenv(name, value)
@@ -75,7 +75,7 @@ def commands(aws: EmbeddedAws) -> Commands:
 def slow_aws(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[EmbeddedAws]:
-    """An AWS in which every resource takes its time."""
+    """An embedded AWS in which every resource takes time."""
     monkeypatch.setenv("REHEARSAL_RESOURCE_SECONDS", str(request.param))
     with embedded_aws() as aws:
         for name, value in aws.environment.items():
@@ -85,7 +85,7 @@ def slow_aws(
 
 @pytest.fixture
 def ecs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
-    """An ECS that answers what a test tells it to, in the shapes of AWS."""
+    """A stubbed ECS client with responses in AWS's format."""
     yield from _stubbed("ecs", monkeypatch)
 
 
@@ -109,10 +109,10 @@ def _stubbed(service: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]
     session: Any = boto3.Session(aws_access_key_id="1", aws_secret_access_key="2")  # noqa: S106
     client = session.client(service, region_name="us-east-1")
 
-    def give(*_: object) -> object:
+    def return_client(*_: object) -> object:
         return client
 
-    monkeypatch.setattr(clients, service, give)
+    monkeypatch.setattr(clients, service, return_client)
     with Stubber(client) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()

@@ -1,6 +1,6 @@
-"""A layer of faults between the commands and AWS: what the network and AWS do on a bad day."""
+"""Injects faults between the commands and AWS: network errors, throttling, kills."""
 
-# ruff: noqa: ANN401 - botocore's requests and answers carry no annotations.
+# ruff: noqa: ANN401 - botocore's requests and responses have no annotations.
 
 import os
 import signal
@@ -27,16 +27,16 @@ _EXPIRED = b"""<ErrorResponse><Error><Type>Sender</Type><Code>ExpiredToken</Code
 
 
 class Fault(Enum):
-    """What happens to one call."""
+    """The fault of one call."""
 
     THROTTLED = auto()
     SERVER_ERROR = auto()
-    # A proxy's page instead of AWS's answer.
+    # An HTML page of a proxy instead of AWS's response.
     PAGE = auto()
     RESET = auto()
     TIMEOUT = auto()
-    # AWS did what it was asked, and no one hears of it.
-    LOST_ANSWER = auto()
+    # AWS executes the call, but the response is lost.
+    LOST_RESPONSE = auto()
     # Ctrl-C.
     INTERRUPTED = auto()
     EXPIRED = auto()
@@ -45,73 +45,73 @@ class Fault(Enum):
 
 
 @dataclass(kw_only=True)
-class Weather:
-    """Which calls a fault strikes, counted from 0; mutable, since it counts."""
+class FaultPlan:
+    """Which calls get a fault, counted from 0; mutable, since it counts."""
 
-    strikes: Mapping[int, Fault] = field(default_factory=dict[int, Fault])
-    # The same, counted over the calls that change something: how often a command looks in between
-    # differs from run to run.
-    strikes_at_changes: Mapping[int, Fault] = field(default_factory=dict[int, Fault])
-    # Right after AWS took one of these, the process is killed.
+    faults: Mapping[int, Fault] = field(default_factory=dict[int, Fault])
+    # The same, counting only calls that change something: the number of reads differs from run to
+    # run.
+    faults_at_changes: Mapping[int, Fault] = field(default_factory=dict[int, Fault])
+    # The process is killed right after AWS has executed one of these.
     kill_after_calls: frozenset[str] = frozenset()
     calls: list[str] = field(default_factory=list[str])
 
-    def strike(self, *, request: Any, event_name: str, **_: object) -> AWSResponse | None:
-        """Let a call through, or not."""
+    def handle(self, *, request: Any, event_name: str, **_: object) -> AWSResponse | None:
+        """Handle a call: pass it on, or inject a fault."""
         number = len(self.calls)
         call = event_name.rpartition(".")[2]
         self.calls.append(call)
-        fault = Fault.KILLED_AFTER if call in self.kill_after_calls else self.strikes.get(number)
+        fault = Fault.KILLED_AFTER if call in self.kill_after_calls else self.faults.get(number)
         if changes_something(call):
             change = sum(map(changes_something, self.calls)) - 1
-            fault = fault or self.strikes_at_changes.get(change)
-        return _strike(fault, request)
+            fault = fault or self.faults_at_changes.get(change)
+        return _inject(fault, request)
 
 
 def changes_something(call: str) -> bool:
-    """Say whether a call does more than look."""
+    """Return whether a call changes something."""
     return not call.startswith(("Describe", "List", "Get", "Detect"))
 
 
-def break_connections(monkeypatch: pytest.MonkeyPatch, weather: Weather) -> None:
-    """Put the layer into every session that a command makes from now on."""
+def break_connections(monkeypatch: pytest.MonkeyPatch, plan: FaultPlan) -> None:
+    """Inject the faults into every session that a command creates from now on."""
 
-    def connect_badly(profile: str | None, tell: Callable[[str], None]) -> Any:
+    def connect_with_faults(profile: str | None, tell: Callable[[str], None]) -> Any:
         session = connect(profile, tell)
-        # Its stub knows only handlers that answer nothing.
-        strike: Any = weather.strike
-        session.events.register("before-send", strike)
+        # The stub accepts only handlers that return nothing.
+        handle: Any = plan.handle
+        session.events.register("before-send", handle)
         return session
 
-    monkeypatch.setattr(command_runner, "connect", connect_badly)
+    monkeypatch.setattr(command_runner, "connect", connect_with_faults)
 
 
 def run_until_killed(
-    monkeypatch: pytest.MonkeyPatch, weather: Weather, arguments: Sequence[str]
+    monkeypatch: pytest.MonkeyPatch, plan: FaultPlan, arguments: Sequence[str]
 ) -> bool:
-    """Give a command in a process of its own; says whether a fault killed it."""
+    """Run a command in its own process; returns whether a fault killed it."""
     child = os.fork()
     if child == 0:
         try:
-            break_connections(monkeypatch, weather)
+            break_connections(monkeypatch, plan)
             main([*arguments])
         finally:
-            # A command that ended by itself must not go on as a second run of the tests.
+            # A command that ends normally must not continue as a second test run.
             os._exit(0)
     _, status = os.waitpid(child, 0)
     return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
 
-def _strike(fault: Fault | None, request: Any) -> AWSResponse | None:
+def _inject(fault: Fault | None, request: Any) -> AWSResponse | None:
     if fault is None:
         return None
     if fault is Fault.KILLED_BEFORE:
         os.kill(os.getpid(), signal.SIGKILL)
-    if fault in {Fault.LOST_ANSWER, Fault.KILLED_AFTER}:
+    if fault in {Fault.LOST_RESPONSE, Fault.KILLED_AFTER}:
         URLLib3Session().send(request)
     if fault is Fault.KILLED_AFTER:
         os.kill(os.getpid(), signal.SIGKILL)
-    if fault in {Fault.LOST_ANSWER, Fault.RESET}:
+    if fault in {Fault.LOST_RESPONSE, Fault.RESET}:
         raise ConnectionClosedError(endpoint_url=request.url)
     if fault is Fault.INTERRUPTED:
         raise KeyboardInterrupt
@@ -125,16 +125,16 @@ def _strike(fault: Fault | None, request: Any) -> AWSResponse | None:
 
 
 def _throttled(request: Any) -> AWSResponse:
-    # In the protocol of the service that was asked: botocore retries only what it can read.
+    # In the protocol of the called service: botocore retries only responses that it can parse.
     kind = str(request.headers.get("Content-Type", ""))
     if "x-amz-json" in kind:
         return _answer(request, 400, b'{"__type": "ThrottlingException"}')
-    # Those that speak CBOR tell of too much by the status too.
+    # Services with CBOR also report throttling by the status.
     return _answer(request, 503, b"") if "cbor" in kind else _answer(request, 400, _THROTTLED)
 
 
 def _answer(request: Any, status: int, body: bytes) -> AWSResponse:
-    # Its stub wants urllib3's headers, and any mapping does.
+    # The stub requires urllib3's headers, but any mapping works.
     headers: Any = {}
     return AWSResponse(request.url, status, headers, _Body(content=body))
 

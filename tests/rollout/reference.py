@@ -1,6 +1,6 @@
-"""The page of the commands, written from the commands themselves.
+"""Generates docs/commands.md from the commands.
 
-python -m tests.rollout.reference writes docs/commands.md again.
+python -m tests.rollout.reference writes the page again.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ PAGE = Path("docs/commands.md")
 
 
 def write_reference(group: click.Group) -> str:
-    """Describe every command, each option with what it takes."""
+    """Describe every command and its options."""
     return "\n".join(_lines(group))
 
 
@@ -53,7 +53,7 @@ def _row(option: click.Option) -> str:
     if isinstance(option.show_default, str):
         shown = option.show_default
     elif option.show_default:
-        # Several values are a tuple, and a path is no sequence.
+        # Several values are a tuple, but a path is not a sequence.
         members: list[Any] = [*default] if option.multiple else [default]
         shown = ", ".join(f"`{member}`" for member in members)
     more = " May be given several times." if option.multiple else ""

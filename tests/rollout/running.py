@@ -1,4 +1,4 @@
-"""The commands as a person gives them, and what AWS then holds."""
+"""Runs the commands as a user does, and reads the resulting state of AWS."""
 
 # ruff: noqa: ANN401 - AWS's answers and the commands' documents are JSON of any shape.
 
@@ -18,7 +18,7 @@ WEST = "us-west-2"
 SUFFIX = "dev-001"
 NAME = "payment-dev-001"
 SMALL = Path(__file__).parent / "templates" / "small.json"
-# The same without a password: StackSets import no stack that has one.
+# The same without a password: StackSets do not import a stack with one.
 OPEN = Path(__file__).parent / "templates" / "open.json"
 # The same as SMALL with the parameter DeletionProtection, as the production profile has it.
 PROTECTED = Path(__file__).parent / "templates" / "protected.json"
@@ -28,20 +28,20 @@ _WITH_TEMPLATE = frozenset({"preflight", "deploy", "rollout"})
 
 @dataclass(frozen=True, kw_only=True)
 class Commands:
-    """The commands on the small template, in one account of the embedded AWS."""
+    """Runs commands on the small template in one account of the embedded AWS."""
 
     aws: EmbeddedAws
 
     def run(self, name: str, *arguments: str, template: Path = SMALL) -> Result:
-        """Give a command; on success and failure alike, return what it said."""
+        """Run a command; returns its result, also on failure."""
         return CliRunner().invoke(main, arguments_of(name, *arguments, template=template))
 
     def document(self, name: str, *arguments: str, template: Path = SMALL) -> Any:
-        """Give a command with --json and read what it printed."""
+        """Run a command with --json and parse its output."""
         return json.loads(self.run(name, "--json", *arguments, template=template).stdout)
 
     def deploy(self, *arguments: str, template: Path = SMALL, preflight: bool = False) -> Result:
-        """Deploy; preflight, which asks a hundred questions, only where a test is about it."""
+        """Deploy; with preflight, which makes a hundred calls, only if a test needs it."""
         given = ("--yes", *_without(preflight), *arguments)
         return self.run("deploy", *given, template=template)
 
@@ -54,7 +54,7 @@ class Commands:
         return self.run("destroy", "--confirm", SUFFIX)
 
     def stack(self, region: str = EAST, name: str = NAME) -> Any:
-        """Describe a stack; None when there is none."""
+        """Describe a stack; None if it does not exist."""
         client = self.aws.client("cloudformation", region)
         try:
             return client.describe_stacks(StackName=name)["Stacks"][0]
@@ -62,11 +62,11 @@ class Commands:
             return None
 
     def greeting(self, region: str) -> str | None:
-        """Read what the stack of a region wrote to the parameter store."""
+        """Read the greeting that a region's stack wrote to the parameter store."""
         return self._parameter(region, "greeting")
 
     def protection(self, region: str = EAST) -> str | None:
-        """Read the DeletionProtection with which the stack of a region was made last."""
+        """Read the DeletionProtection of the last update of a region's stack."""
         return self._parameter(region, "protection")
 
     def _parameter(self, region: str, name: str) -> str | None:
@@ -77,7 +77,7 @@ class Commands:
 
 
 def arguments_of(name: str, *arguments: str, template: Path = SMALL) -> list[str]:
-    """Write a command line."""
+    """Return a command line."""
     given = ["--template", str(template)] if name in _WITH_TEMPLATE else []
     return [name, "--suffix", SUFFIX, "--poll-seconds", _POLL_SECONDS, *given, *arguments]
 
@@ -95,5 +95,5 @@ def changed(tmp_path: Path, change: Mapping[str, Any], *, template: Path = SMALL
     return path
 
 
-def _without(preflight: bool) -> tuple[str, ...]:  # noqa: FBT001 - what its one caller is given.
+def _without(preflight: bool) -> tuple[str, ...]:  # noqa: FBT001 - the value that its caller gets.
     return () if preflight else ("--skip-preflight",)

@@ -1,6 +1,6 @@
-"""The screens of the README, as the program prints them against the embedded AWS.
+"""Generates docs/screens: the program's output against the embedded AWS.
 
-python -m tests.rollout.screens writes docs/screens again.
+python -m tests.rollout.screens writes the files again.
 """
 
 import json
@@ -17,7 +17,7 @@ from payment_templates.rehearsal import EmbeddedAws, embedded_aws
 ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "docs" / "screens"
 TEMPLATE = ROOT / "output" / "TapStack.json"
-# Slow enough that the rollback has not taken everything away when the cause is asked for.
+# Slow enough that the rollback has not deleted everything when the cause is queried.
 RESOURCE_SECONDS = "0.05"
 
 Scene = Callable[[EmbeddedAws, Path], list[str]]
@@ -29,7 +29,7 @@ def broken_image(_aws: EmbeddedAws, _folder: Path) -> list[str]:
 
 
 def taken_role_name(aws: EmbeddedAws, _folder: Path) -> list[str]:
-    """A role of that name is there; preflight would have said so."""
+    """A role of that name exists; preflight would report it."""
     trust = json.dumps({"Version": "2012-10-17", "Statement": []})
     aws.client("iam", "us-east-1").create_role(
         RoleName="payment-task-dev-001-us-east-1", AssumeRolePolicyDocument=trust
@@ -54,8 +54,8 @@ SCENES: Mapping[str, Scene] = {
 
 
 def play(scene: Scene, folder: Path) -> str:
-    """Give the deploy command in an account of its own, and return what it showed."""
-    # For this AWS alone: whatever is started afterwards takes no time.
+    """Run deploy in its own account and return its output."""
+    # Only for this embedded AWS: later ones are not slowed down.
     slow = patch.dict(os.environ, {"REHEARSAL_RESOURCE_SECONDS": RESOURCE_SECONDS})
     with slow, embedded_aws() as aws:
         arguments = [
@@ -67,7 +67,7 @@ def play(scene: Scene, folder: Path) -> str:
 
 
 def rehearse() -> str:
-    """Rehearse the whole life of the stack, and return what it showed."""
+    """Run the rehearsal and return its output."""
     return _shown(["rehearse", str(TEMPLATE.relative_to(ROOT))], {"CI": "true"})
 
 
@@ -90,7 +90,7 @@ def _shown(arguments: list[str], environment: Mapping[str, str]) -> str:
 
 
 def write_screens(folder: Path) -> None:
-    """Play every scene and keep what it shows."""
+    """Run every scene and write its output."""
     SCREENS.mkdir(parents=True, exist_ok=True)
     for name, scene in SCENES.items():
         (SCREENS / f"{name}.txt").write_text(play(scene, folder), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Sets that reach beyond the account of whoever gives the command."""
+"""Sets with stacks in other accounts than the caller's."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ACCOUNTS = count(500000000000)
 
 @pytest.fixture
 def neighbour(commands: Commands) -> Commands:
-    """Another account, which trusts the one that gives the commands."""
+    """Another account, which trusts the caller's account."""
     other = replace(commands.aws, account=str(next(_ACCOUNTS)))
     trust = {
         "Effect": "Allow",
@@ -43,7 +43,7 @@ def neighbour(commands: Commands) -> Commands:
 
 @pytest.fixture
 def both(commands: Commands, neighbour: Commands) -> tuple[str, ...]:
-    """A set in both accounts and regions, and the options that name the accounts."""
+    """The account options of a set in both accounts and regions."""
     options = ("--account", commands.aws.account, "--account", neighbour.aws.account)
     result = commands.rollout(*options)
     assert result.exit_code == 0, result.output
@@ -70,7 +70,7 @@ def test_stacks_of_another_account_change_unseen_when_that_is_accepted(
     assert (neighbour.greeting(EAST), neighbour.greeting(WEST)) == ("second", "second")
 
 
-def test_termination_protection_of_another_account_is_named_with_its_command(
+def test_termination_protection_of_another_account_has_a_command(
     commands: Commands, neighbour: Commands
 ) -> None:
     result = commands.rollout("--account", neighbour.aws.account, template=PROTECTED)
@@ -80,7 +80,7 @@ def test_termination_protection_of_another_account_is_named_with_its_command(
     assert neighbour.protection(WEST) == "true"
 
 
-def test_loss_in_another_account_is_seen_in_the_templates(
+def test_loss_in_another_account_is_found_in_the_templates(
     commands: Commands, neighbour: Commands, tmp_path: Path
 ) -> None:
     only = ("--account", neighbour.aws.account)
@@ -93,12 +93,12 @@ def test_loss_in_another_account_is_seen_in_the_templates(
     assert "--allow-replacement Records" in result.stderr
 
 
-def test_override_of_a_region_keeps_what_each_account_has_of_its_own(
+def test_override_of_a_region_keeps_other_overrides_of_each_account(
     commands: Commands, neighbour: Commands, tmp_path: Path
 ) -> None:
     options = ("--account", commands.aws.account, "--account", neighbour.aws.account)
-    telling = _template_that_shows_the_password(tmp_path)
-    commands.rollout(*options, template=telling)
+    template = _template_that_shows_the_password(tmp_path)
+    commands.rollout(*options, template=template)
     client = commands.aws.client("cloudformation", EAST)
     operation = client.update_stack_instances(
         StackSetName=NAME,
@@ -109,14 +109,14 @@ def test_override_of_a_region_keeps_what_each_account_has_of_its_own(
     _wait(commands, operation["OperationId"])
 
     result = commands.rollout(
-        *options, "--unseen", "--override", f"{WEST}:Message=west", template=telling
+        *options, "--unseen", "--override", f"{WEST}:Message=west", template=template
     )
 
     assert result.exit_code == 0, result.output
     assert (commands.greeting(WEST), neighbour.greeting(WEST)) == ("west:", "west:its-own")
 
 
-def test_account_added_later_gets_a_region_that_deploy_keeps_elsewhere(
+def test_new_account_gets_a_region_where_another_has_a_stack_of_deploy(
     commands: Commands, neighbour: Commands
 ) -> None:
     commands.deploy()
@@ -130,7 +130,7 @@ def test_account_added_later_gets_a_region_that_deploy_keeps_elsewhere(
     assert (neighbour.greeting(EAST), neighbour.greeting(WEST)) == ("first", "first")
 
 
-def test_what_is_in_the_way_of_the_own_account_does_not_matter_to_another(
+def test_problem_in_the_own_account_does_not_block_another(
     commands: Commands, neighbour: Commands
 ) -> None:
     logs = commands.aws.client("logs", WEST)
@@ -142,7 +142,7 @@ def test_what_is_in_the_way_of_the_own_account_does_not_matter_to_another(
     assert f"it can only check account {commands.aws.account}" in result.output
 
 
-def test_region_is_left_to_deploy_in_the_own_account_alone(
+def test_stack_of_deploy_affects_only_its_own_account(
     commands: Commands, neighbour: Commands
 ) -> None:
     commands.deploy()
@@ -165,7 +165,7 @@ def test_region_is_left_to_deploy_in_the_own_account_alone(
         ("--organizational-unit", "ou-AB12-cdef3456", "ou-ab12-cdef3456"),
     ],
 )
-def test_target_that_cannot_be_is_wrong_use_before_anything_is_made(
+def test_invalid_target_is_a_usage_error_before_any_change(
     commands: Commands, option: str, value: str, hint: str
 ) -> None:
     result = commands.rollout(option, value)
@@ -206,12 +206,12 @@ def test_delegated_administrator_is_named_in_every_call_on_the_set(
         if model.input_shape is not None and "CallAs" in model.input_shape.members:
             given.setdefault(model.name, set()).add(params.get("CallAs"))
 
-    def noting(profile: str | None, tell: Callable[[str], None]) -> Session:
+    def connect_with_note(profile: str | None, tell: Callable[[str], None]) -> Session:
         session = connect(profile, tell)
         session.events.register("before-parameter-build.cloudformation", note)
         return session
 
-    monkeypatch.setattr(command_runner, "connect", noting)
+    monkeypatch.setattr(command_runner, "connect", connect_with_note)
     result = commands.rollout(*_UNIT, "--call-as", "DELEGATED_ADMIN")
 
     assert result.exit_code == 0, result.output

@@ -1,4 +1,4 @@
-"""Elastic IP addresses that EC2 does not release at once: their stack is deleted once more."""
+"""Elastic IP addresses that EC2 releases late: the deletion of their stack is retried."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STACK = f"arn:aws:cloudformation:{_EAST}:123456789012:stack/payment/1"
 _ADDRESS = "AWS::EC2::EIP"
 
 
-def test_deletion_that_failed_at_addresses_alone_is_tried_once_more(
+def test_deletion_that_failed_only_at_addresses_is_retried(
     cloudformation: Stubber,
 ) -> None:
     _fail(cloudformation, [_ADDRESS])
@@ -36,7 +36,7 @@ def test_deletion_that_failed_at_addresses_alone_is_tried_once_more(
     assert follower.cause is None
 
 
-def test_second_failure_at_addresses_is_told(cloudformation: Stubber) -> None:
+def test_second_failure_at_addresses_is_reported(cloudformation: Stubber) -> None:
     _fail(cloudformation, [_ADDRESS])
     _delete(cloudformation, "DELETE_FAILED", [_event("NatAddressA", "DELETE_FAILED", 4)])
 
@@ -47,7 +47,7 @@ def test_second_failure_at_addresses_is_told(cloudformation: Stubber) -> None:
 
 
 @pytest.mark.parametrize("others", [["AWS::EC2::VPC"], [_ADDRESS, "AWS::EC2::VPC"]])
-def test_deletion_that_failed_elsewhere_is_not_repeated(
+def test_deletion_that_failed_elsewhere_is_not_retried(
     cloudformation: Stubber, others: list[str]
 ) -> None:
     _fail(cloudformation, others)
@@ -58,7 +58,7 @@ def test_deletion_that_failed_elsewhere_is_not_repeated(
 
 
 @pytest.mark.parametrize(("kind", "operations"), [(_ADDRESS, 2), ("AWS::EC2::VPC", 1)])
-def test_stacks_of_a_set_are_deleted_once_more_too(
+def test_deletion_of_a_set_is_retried_for_addresses(
     cloudformation: Stubber, kind: str, operations: int
 ) -> None:
     client = cast("CloudFormationClient", cloudformation.client)
@@ -82,7 +82,7 @@ def _failed(kind: str) -> OperationResult:
     return OperationResult(operation_id="it", operation=operation, causes=(cause,))
 
 
-def _run() -> Any:  # noqa: ANN401 - the follower, whose cause is asked for
+def _run() -> Any:  # noqa: ANN401 - the follower, for its cause
     talk, pace = Record(yes=True), Pace(shortest=0, longest=0)
     return delete_stack(boto3.Session(), _EAST, _STACK, talk, pace)
 
@@ -103,12 +103,12 @@ def _fail(cloudformation: Stubber, failed: list[str]) -> None:
 
 
 def _delete(cloudformation: Stubber, status: str, events: list[dict[str, Any]]) -> None:
-    begun = [_event("payment", "CREATE_COMPLETE", 1)]
+    created = [_event("payment", "CREATE_COMPLETE", 1)]
     cloudformation.add_response("describe_stacks", _shown("CREATE_COMPLETE"))
-    cloudformation.add_response("describe_stack_events", {"StackEvents": begun})
+    cloudformation.add_response("describe_stack_events", {"StackEvents": created})
     cloudformation.add_response("delete_stack", {})
     cloudformation.add_response("describe_stacks", _shown(status))
-    cloudformation.add_response("describe_stack_events", {"StackEvents": [*events, *begun]})
+    cloudformation.add_response("describe_stack_events", {"StackEvents": [*events, *created]})
 
 
 def _shown(status: str) -> dict[str, Any]:

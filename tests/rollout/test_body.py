@@ -1,7 +1,7 @@
-"""Templates that go through S3."""
+"""Templates that are uploaded to S3."""
 
 # pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
-# botocore hands its handlers whatever it has.
+# botocore passes untyped arguments to its handlers.
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def long(tmp_path: Path) -> Path:
     return path
 
 
-def test_bucket_of_another_region_is_named_by_its_own(commands: Commands) -> None:
+def test_bucket_of_another_region_has_its_own_url(commands: Commands) -> None:
     commands.aws.client("s3", WEST).create_bucket(
         Bucket="ours", CreateBucketConfiguration={"LocationConstraint": WEST}
     )
@@ -52,7 +52,7 @@ def test_partition_has_its_own_names(commands: Commands, long: Path) -> None:
     assert "arn:aws-cn:s3:::payment-templates-" in policy
 
 
-def test_encryption_is_left_to_the_bucket(commands: Commands) -> None:
+def test_encryption_is_set_by_the_bucket(commands: Commands) -> None:
     commands.aws.client("s3", EAST).create_bucket(Bucket="ours-too")
     sent: dict[str, object] = {}
     session = connect(None, print)
@@ -69,7 +69,7 @@ def test_encryption_is_left_to_the_bucket(commands: Commands) -> None:
 
 
 @pytest.mark.parametrize("command", ["deploy", "rollout"])
-def test_bucket_that_is_not_there_is_wrong_use(commands: Commands, command: str) -> None:
+def test_unknown_bucket_is_a_usage_error(commands: Commands, command: str) -> None:
     result = commands.run(command, "--yes", "--skip-preflight", "--bucket", "nowhere")
 
     assert result.exit_code == 2
@@ -77,7 +77,7 @@ def test_bucket_that_is_not_there_is_wrong_use(commands: Commands, command: str)
 
 
 @pytest.mark.parametrize("command", ["deploy", "rollout"])
-def test_no_bucket_is_made_where_preflight_refuses(
+def test_no_bucket_is_created_if_preflight_fails(
     commands: Commands, long: Path, command: str
 ) -> None:
     for region in (EAST, WEST):

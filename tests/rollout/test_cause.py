@@ -1,4 +1,4 @@
-"""Why something failed: the first failure, down to the last log line of the task."""
+"""The cause of a failure, down to the last log line of the task."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DEFINITION = f"arn:aws:ecs:{EAST}:123456789012:task-definition/payment:1"
 def test_cause_of_a_service_ends_with_the_last_log_lines_of_its_task(
     ecs: Stubber, logs: Stubber
 ) -> None:
-    _tell_of_a_stopped_task(ecs)
+    _stub_a_stopped_task(ecs)
     lines: list[Any] = [{"message": "cannot reach payment-db\n"}, {"message": "giving up"}]
     logs.add_response(
         "get_log_events",
@@ -43,11 +43,11 @@ def test_cause_of_a_service_ends_with_the_last_log_lines_of_its_task(
         "log: cannot reach payment-db",
         "log: giving up",
     )
-    assert cause.hint == "the container ends by itself: its log lines say why"
+    assert cause.hint == "the container exits by itself: its log lines say why"
 
 
-def test_task_that_wrote_nothing_is_told_without_log_lines(ecs: Stubber, logs: Stubber) -> None:
-    _tell_of_a_stopped_task(ecs)
+def test_task_without_log_lines_is_reported(ecs: Stubber, logs: Stubber) -> None:
+    _stub_a_stopped_task(ecs)
     logs.add_client_error("get_log_events", "ResourceNotFoundException")
 
     cause = find_cause(boto3.Session(), EAST, _failure(_SERVICE))
@@ -55,7 +55,7 @@ def test_task_that_wrote_nothing_is_told_without_log_lines(ecs: Stubber, logs: S
     assert cause.details[-1] == "container web: exit code 3"
 
 
-def test_service_that_may_not_be_asked_is_told_with_its_reason(ecs: Stubber) -> None:
+def test_unreadable_service_is_reported_with_the_error(ecs: Stubber) -> None:
     ecs.add_client_error("describe_services", "AccessDeniedException", "not authorized")
 
     cause = find_cause(boto3.Session(), EAST, _failure(_SERVICE))
@@ -64,7 +64,7 @@ def test_service_that_may_not_be_asked_is_told_with_its_reason(ecs: Stubber) -> 
     assert "could not be queried" in cause.details[0]
 
 
-def test_failure_before_the_cancellations_comes_first() -> None:
+def test_first_failure_ignores_cancellations() -> None:
     cancelled = _event("Vpc", "CREATE_FAILED", "Resource creation cancelled")
     failed = _event("TaskRole", "CREATE_FAILED", "payment-task already exists")
     of_stack = _event("payment", "CREATE_FAILED", "The following resources failed")
@@ -77,7 +77,7 @@ def test_failure_before_the_cancellations_comes_first() -> None:
     [
         ("CannotPullContainerError: x: not found", "the image does not exist"),
         ("CannotPullContainerError: i/o timeout", "the registry cannot be reached"),
-        ("CannotPullContainerError: 403 Forbidden", "the image may not be read"),
+        ("CannotPullContainerError: 403 Forbidden", "access to the image is denied"),
         ("CannotPullContainerError: toomanyrequests: Rate exceeded", "the registry limits"),
         (
             "CannotPullContainerError: failed to find a descriptor for platform {linux/amd64}",
@@ -95,21 +95,21 @@ def test_failure_before_the_cancellations_comes_first() -> None:
         ("Cannot delete entity, must detach all policies first.", "detach-role-policy"),
         ("Cannot delete a policy attached to entities.", "detach-role-policy"),
         ("Network vpc-1 has some mapped public address(es).", "has a public address"),
-        ("Unable to assume the service linked role.", "has just made the role"),
+        ("Unable to assume the service linked role.", "service-linked role"),
         ("Account 1 should have 'X' role with trust relationship to Role 'Y'.", "--create-roles"),
-        ("a secret with this name is already scheduled for deletion", "waits for its deletion"),
+        ("a secret with this name is already scheduled for deletion", "is scheduled for deletion"),
         ("Cannot find version 15.4 for aurora-postgresql", "no such engine version"),
         ("payment-task-dev-001 already exists", "the name is taken"),
         ("The maximum number of VPCs has been reached.", "a quota of the account"),
-        ("is not authorized to perform: rds:CreateDBCluster", "lack this right"),
+        ("is not authorized to perform: rds:CreateDBCluster", "lack this permission"),
         ("extraneous key [Schema] is not permitted", "a property that AWS does not know"),
     ],
 )
-def test_known_cause_has_its_hint(text: str, hint: str) -> None:
+def test_known_cause_has_a_hint(text: str, hint: str) -> None:
     assert hint in hint_for("AWS::ECS::Service", text)
 
 
-def _tell_of_a_stopped_task(ecs: Stubber) -> None:
+def _stub_a_stopped_task(ecs: Stubber) -> None:
     ecs.add_response(
         "describe_services", {"services": [{"events": [{"message": "unable to place a task"}]}]}
     )
@@ -177,5 +177,5 @@ def _event(logical_id: str, status: str, reason: str) -> Event:
         ),
     ],
 )
-def test_some_texts_mean_something_else_for_a_type(kind: str, text: str, hint: str) -> None:
+def test_resource_type_has_its_own_hint(kind: str, text: str, hint: str) -> None:
     assert hint in hint_for(kind, text)

@@ -27,34 +27,34 @@ _CLUSTER = Change(
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "text"),
     [
         (_CLUSTER, "is replaced: all data of the database is lost"),
-        (replace(_CLUSTER, policy="Snapshot"), "is replaced: a last snapshot stays"),
+        (replace(_CLUSTER, policy="Snapshot"), "is replaced: a final snapshot is retained"),
         (
             replace(_CLUSTER, replacement=Replacement.MAYBE),
             "may be replaced: all data of the database is lost",
         ),
         (
             replace(_CLUSTER, action="Remove", replacement=Replacement.NEVER, policy="Retain"),
-            "is removed: the old one stays, outside the stack",
+            "is removed: the old one is retained outside the stack",
         ),
         (replace(_CLUSTER, resource_type="AWS::EC2::Route"), "is replaced"),
         (replace(_CLUSTER, replacement=Replacement.NEVER), ""),
     ],
     ids=["replaced", "snapshot", "maybe", "removed", "stateless", "changed in place"],
 )
-def test_consequence_is_said_in_words(change: Change, words: str) -> None:
-    assert consequence(change) == words
+def test_consequence_is_described(change: Change, text: str) -> None:
+    assert consequence(change) == text
 
 
-def test_stateful_replacement_needs_its_name() -> None:
+def test_stateful_replacement_needs_an_allowance() -> None:
     with pytest.raises(RolloutError, match="--allow-replacement DatabaseCluster"):
         require_allowance([_CLUSTER], ["SomethingElse"])
 
 
-def test_kept_resource_needs_its_name_too() -> None:
-    with pytest.raises(RolloutError, match="the old one stays"):
+def test_retained_resource_needs_an_allowance() -> None:
+    with pytest.raises(RolloutError, match="the old one is retained"):
         require_allowance([replace(_CLUSTER, policy="Retain")], [])
 
 
@@ -66,7 +66,7 @@ def test_kept_resource_needs_its_name_too() -> None:
         "Custom::Anything",
     ],
 )
-def test_whatever_is_not_known_to_be_empty_may_hold_something(resource_type: str) -> None:
+def test_unknown_resource_type_counts_as_stateful(resource_type: str) -> None:
     removed = replace(_CLUSTER, action="Remove", resource_type=resource_type)
 
     with pytest.raises(RolloutError, match="lost"):
@@ -79,13 +79,13 @@ def test_every_resource_of_the_stack_is_known() -> None:
     unknown = {
         resource["Type"]
         for resource in template["Resources"].values()
-        if "if anything" in consequence(replace(_CLUSTER, resource_type=resource["Type"]))
+        if "its data, if any" in consequence(replace(_CLUSTER, resource_type=resource["Type"]))
     }
 
     assert unknown == set()
 
 
-def test_change_that_is_not_known_beforehand_needs_its_name() -> None:
+def test_dynamic_change_needs_an_allowance() -> None:
     dynamic = replace(_CLUSTER, action="Dynamic", replacement=Replacement.NEVER)
 
     with pytest.raises(RolloutError, match="may be removed or replaced"):
@@ -110,7 +110,7 @@ def test_reference_to_a_resource_that_changes_in_place_replaces_nothing() -> Non
     ],
     ids=["replaced", "perhaps replaced", "new", "removed", "not known", "not in the change set"],
 )
-def test_reference_to_anything_else_may_replace(others: list[tuple[str, str]]) -> None:
+def test_reference_to_another_resource_may_replace(others: list[tuple[str, str]]) -> None:
     *_, instance = read_changes(
         [*(_cluster(*other) for other in others), _referring_to("DatabaseCluster")]
     )
@@ -136,7 +136,7 @@ def test_arn_of_a_resource_that_changes_in_place_replaces_nothing() -> None:
         pytest.param({"ChangeSource": "DirectModification"}, id="itself"),
     ],
 )
-def test_change_told_in_any_other_way_may_replace(change: dict[str, str]) -> None:
+def test_change_with_another_source_may_replace(change: dict[str, str]) -> None:
     referring: Any = _referring_to("DatabaseCluster")
     referring["ResourceChange"]["Details"][0].update(change)
 

@@ -47,7 +47,7 @@ def test_deploy_with_another_value_updates_the_stack(commands: Commands) -> None
     assert commands.greeting(EAST) == "second"
 
 
-def test_value_left_out_keeps_its_former_value(commands: Commands, tmp_path: Path) -> None:
+def test_omitted_value_keeps_the_former_value(commands: Commands, tmp_path: Path) -> None:
     commands.deploy("--parameter", "Message=second")
     without_role = changed(tmp_path, {"Person": None})
 
@@ -56,7 +56,7 @@ def test_value_left_out_keeps_its_former_value(commands: Commands, tmp_path: Pat
     assert commands.greeting(EAST) == "second"
 
 
-def test_tags_that_others_put_on_stay(commands: Commands) -> None:
+def test_tags_of_other_users_are_kept(commands: Commands) -> None:
     commands.deploy()
     tags = [{"Key": "cost-center", "Value": "42"}]
     client = commands.aws.client("cloudformation", EAST)
@@ -74,7 +74,7 @@ def test_tags_that_others_put_on_stay(commands: Commands) -> None:
     assert commands.stack()["Tags"] == tags
 
 
-def test_tag_that_is_given_stands_beside_those_that_are_there(commands: Commands) -> None:
+def test_given_tag_is_added_to_existing_tags(commands: Commands) -> None:
     commands.deploy("--tag", "cost-center=42")
 
     commands.deploy("--tag", "owner=payments", "--parameter", "Message=second")
@@ -83,14 +83,14 @@ def test_tag_that_is_given_stands_beside_those_that_are_there(commands: Commands
     assert tags == {"cost-center": "42", "owner": "payments"}
 
 
-def test_deploy_goes_to_the_region_given(commands: Commands) -> None:
+def test_deploy_uses_the_given_region(commands: Commands) -> None:
     commands.deploy("--region", WEST)
 
     assert commands.stack(EAST) is None
     assert commands.stack(WEST)["StackStatus"] == "CREATE_COMPLETE"
 
 
-def test_yes_does_not_agree_to_lose_log_lines(commands: Commands, tmp_path: Path) -> None:
+def test_yes_does_not_confirm_the_loss_of_logs(commands: Commands, tmp_path: Path) -> None:
     commands.deploy()
     without_records = changed(tmp_path, {"Records": None, "Person": None})
 
@@ -101,7 +101,7 @@ def test_yes_does_not_agree_to_lose_log_lines(commands: Commands, tmp_path: Path
     assert commands.stack()["StackStatus"] == "CREATE_COMPLETE"
 
 
-def test_named_resource_may_be_lost(commands: Commands, tmp_path: Path) -> None:
+def test_allowed_resource_may_be_lost(commands: Commands, tmp_path: Path) -> None:
     commands.deploy()
     without_records = changed(tmp_path, {"Records": None, "Person": None})
 
@@ -119,7 +119,7 @@ def test_refused_creation_leaves_no_stack(commands: Commands) -> None:
     assert commands.stack() is None
 
 
-def test_first_failure_is_told_with_a_hint(commands: Commands, tmp_path: Path) -> None:
+def test_first_failure_is_reported_with_a_hint(commands: Commands, tmp_path: Path) -> None:
     iam = commands.aws.client("iam", EAST)
     trust = '{"Version": "2012-10-17", "Statement": []}'
     iam.create_role(RoleName="payment-taken", AssumeRolePolicyDocument=trust)
@@ -134,7 +134,7 @@ def test_first_failure_is_told_with_a_hint(commands: Commands, tmp_path: Path) -
     assert "the name is taken" in document["cause"]["hint"]
 
 
-def test_stack_that_never_came_up_is_not_deleted_unasked(
+def test_failed_stack_is_not_deleted_without_confirmation(
     commands: Commands, tmp_path: Path
 ) -> None:
     _fail_creation(commands, tmp_path)
@@ -146,7 +146,7 @@ def test_stack_that_never_came_up_is_not_deleted_unasked(
     assert commands.stack()["StackStatus"] == "ROLLBACK_COMPLETE"
 
 
-def test_recreate_is_the_way_out_of_a_failed_creation(commands: Commands, tmp_path: Path) -> None:
+def test_recreate_replaces_a_failed_creation(commands: Commands, tmp_path: Path) -> None:
     _fail_creation(commands, tmp_path)
 
     result = commands.deploy("--recreate")
@@ -155,7 +155,7 @@ def test_recreate_is_the_way_out_of_a_failed_creation(commands: Commands, tmp_pa
     assert commands.stack()["StackStatus"] == "CREATE_COMPLETE"
 
 
-def test_change_set_of_somebody_else_is_left_alone(commands: Commands) -> None:
+def test_change_set_of_another_user_is_kept(commands: Commands) -> None:
     commands.deploy()
     client = commands.aws.client("cloudformation", EAST)
     parameters = [{"ParameterKey": "EnvironmentSuffix", "ParameterValue": "dev-001"}]
@@ -174,7 +174,7 @@ def test_change_set_of_somebody_else_is_left_alone(commands: Commands) -> None:
     assert "theirs" in {summary["ChangeSetName"] for summary in left}
 
 
-def test_long_template_goes_through_a_private_bucket(commands: Commands, tmp_path: Path) -> None:
+def test_long_template_is_uploaded_to_a_private_bucket(commands: Commands, tmp_path: Path) -> None:
     long = tmp_path / "long.json"
     long.write_text(SMALL.read_text() + " " * 60_000)
 
@@ -222,7 +222,7 @@ def test_short_template_needs_no_bucket(commands: Commands) -> None:
         "template that is no JSON",
     ],
 )
-def test_wrong_use_is_one_line_that_says_what_would_do(
+def test_usage_error_is_one_line_with_accepted_values(
     commands: Commands, arguments: list[str], says: str
 ) -> None:
     result = commands.deploy(*arguments)

@@ -31,7 +31,7 @@ def test_destroy_with_another_suffix_deletes_nothing(commands: Commands) -> None
     assert commands.stack()["StackStatus"] == "CREATE_COMPLETE"
 
 
-def test_destroy_without_a_terminal_asks_for_the_option(commands: Commands) -> None:
+def test_destroy_without_a_terminal_requires_the_option(commands: Commands) -> None:
     commands.deploy()
 
     result = commands.run("destroy")
@@ -41,7 +41,7 @@ def test_destroy_without_a_terminal_asks_for_the_option(commands: Commands) -> N
 
 
 @pytest.mark.parametrize("option", ["--stack-name", "--stack-set-name"])
-def test_destroy_refuses_what_is_of_another_suffix(commands: Commands, option: str) -> None:
+def test_destroy_refuses_another_suffix(commands: Commands, option: str) -> None:
     commands.deploy("--suffix", "prod-9")
     commands.rollout("--suffix", "prod-9", "--stack-name", "elsewhere", "--region", WEST)
 
@@ -50,11 +50,11 @@ def test_destroy_refuses_what_is_of_another_suffix(commands: Commands, option: s
     )
 
     assert result.exit_code == 2
-    assert f"{_PRODUCTION} is of the suffix prod-9, not of {SUFFIX}" in result.stderr
+    assert f"{_PRODUCTION} has the suffix prod-9, not {SUFFIX}" in result.stderr
     assert commands.stack(name=_PRODUCTION)["StackStatus"] == "CREATE_COMPLETE"
 
 
-def test_destroy_shows_what_would_be_lost_before_it_asks(commands: Commands) -> None:
+def test_destroy_shows_losses_before_the_confirmation(commands: Commands) -> None:
     commands.deploy()
     commands.rollout()
 
@@ -66,7 +66,7 @@ def test_destroy_shows_what_would_be_lost_before_it_asks(commands: Commands) -> 
     assert result.stdout.count("Records (Logs::LogGroup)") == 2
 
 
-def test_destroy_ends_badly_when_something_is_left(commands: Commands) -> None:
+def test_destroy_fails_if_resources_are_left(commands: Commands) -> None:
     commands.deploy()
     commands.aws.client("logs", EAST).create_log_group(logGroupName=_INSIGHTS)
 
@@ -85,7 +85,7 @@ def test_destroy_finds_a_stack_of_another_name(commands: Commands) -> None:
     assert (document["exit_code"], stacks) == (1, ["elsewhere"])
 
 
-def test_destroy_looks_for_policies_rules_targets_and_health_checks(commands: Commands) -> None:
+def test_destroy_finds_policies_rules_targets_and_health_checks(commands: Commands) -> None:
     statement = {"Effect": "Allow", "Action": "sns:Publish", "Resource": "*"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     commands.aws.client("iam", EAST).create_policy(
@@ -106,7 +106,7 @@ def test_destroy_looks_for_policies_rules_targets_and_health_checks(commands: Co
 
 
 @pytest.mark.parametrize("suffix", ["dev", "001", "0012"])
-def test_things_of_another_suffix_are_not_left_behind(commands: Commands, suffix: str) -> None:
+def test_resources_of_another_suffix_are_not_leftovers(commands: Commands, suffix: str) -> None:
     commands.aws.client("sns", EAST).create_topic(
         Name=f"payment-alerts-{SUFFIX}", Tags=[{"Key": "Environment", "Value": SUFFIX}]
     )
@@ -116,7 +116,7 @@ def test_things_of_another_suffix_are_not_left_behind(commands: Commands, suffix
     assert (document["exit_code"], document["left_behind"]) == (0, [])
 
 
-def test_destroy_names_what_it_keeps(commands: Commands, tmp_path: Path) -> None:
+def test_destroy_lists_kept_resources(commands: Commands, tmp_path: Path) -> None:
     long = tmp_path / "long.json"
     long.write_text(SMALL.read_text() + " " * 60_000)
     commands.rollout(template=long)
@@ -130,7 +130,7 @@ def test_destroy_names_what_it_keeps(commands: Commands, tmp_path: Path) -> None
     ]
 
 
-def test_destroy_tells_what_is_retained_from_what_is_left_behind(
+def test_destroy_distinguishes_retained_resources_from_leftovers(
     commands: Commands, tmp_path: Path
 ) -> None:
     commands.deploy(template=changed(tmp_path, _RETAINED))
@@ -143,7 +143,7 @@ def test_destroy_tells_what_is_retained_from_what_is_left_behind(
     assert {one["kind"] for one in document["retained"]} == {"log group", "key"}
 
 
-def test_retained_things_are_no_failure(commands: Commands, tmp_path: Path) -> None:
+def test_retained_resources_are_no_failure(commands: Commands, tmp_path: Path) -> None:
     commands.deploy(template=changed(tmp_path, _RETAINED))
 
     result = commands.destroy()
@@ -153,7 +153,9 @@ def test_retained_things_are_no_failure(commands: Commands, tmp_path: Path) -> N
     assert "nothing is left" not in result.stdout
 
 
-def test_destroy_shows_what_is_retained_before_it_asks(commands: Commands, tmp_path: Path) -> None:
+def test_destroy_shows_retained_resources_before_the_confirmation(
+    commands: Commands, tmp_path: Path
+) -> None:
     commands.deploy(template=changed(tmp_path, {**_RETAINED, **_PROTECTED["database"]}))
     commands.aws.client("rds", EAST).modify_db_cluster(
         DBClusterIdentifier="payment-aurora-cluster-dev-001", DeletionProtection=False
@@ -180,7 +182,7 @@ def test_key_that_is_pending_deletion_is_not_shown_as_retained(
     assert [one["kind"] for one in document["retained"]] == ["log group"]
 
 
-def test_destroy_refuses_a_protected_stack_before_the_first_call(commands: Commands) -> None:
+def test_destroy_refuses_a_protected_stack_before_any_deletion(commands: Commands) -> None:
     commands.deploy()
     commands.rollout()
     client = commands.aws.client("cloudformation", EAST)
@@ -194,7 +196,9 @@ def test_destroy_refuses_a_protected_stack_before_the_first_call(commands: Comma
 
 
 @pytest.mark.parametrize("thing", ["database", "load balancer"])
-def test_destroy_refuses_a_protected_thing(commands: Commands, tmp_path: Path, thing: str) -> None:
+def test_destroy_refuses_a_protected_resource(
+    commands: Commands, tmp_path: Path, thing: str
+) -> None:
     template = changed(tmp_path, _PROTECTED[thing])
     commands.deploy(template=template)
 

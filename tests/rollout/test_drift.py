@@ -1,4 +1,4 @@
-"""Drift that CloudFormation can tell of only in part."""
+"""Drift that CloudFormation reports only in part, and false drift."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _difference(
     )
 
 
-def test_resource_that_cannot_be_compared_hides_no_other_drift(cloudformation: Stubber) -> None:
+def test_failed_comparison_hides_no_other_drift(cloudformation: Stubber) -> None:
     client = cast("CloudFormationClient", cloudformation.client)
     cloudformation.add_response("detect_stack_drift", {"StackDriftDetectionId": "it"})
     cloudformation.add_response("describe_stack_drift_detection_status", _status())
@@ -54,7 +54,7 @@ def test_resource_that_cannot_be_compared_hides_no_other_drift(cloudformation: S
     ]
 
 
-def test_type_without_drift_detection_is_named(cloudformation: Stubber) -> None:
+def test_type_without_drift_detection_is_listed(cloudformation: Stubber) -> None:
     found = _compare(
         cloudformation,
         [{**_drift(), "StackResourceDriftStatus": "IN_SYNC", "PropertyDifferences": []}],
@@ -64,7 +64,7 @@ def test_type_without_drift_detection_is_named(cloudformation: Stubber) -> None:
     assert (found.drifts, found.not_compared) == ((), frozenset({"AWS::SNS::TopicPolicy"}))
 
 
-def test_resource_of_which_the_comparison_failed_counts_as_drifted(cloudformation: Stubber) -> None:
+def test_failed_comparison_counts_as_drift(cloudformation: Stubber) -> None:
     unknown: dict[str, Any] = {
         **_drift(),
         "StackResourceDriftStatus": "UNKNOWN",
@@ -101,7 +101,7 @@ def test_resource_of_which_the_comparison_failed_counts_as_drifted(cloudformatio
     ],
     ids=["text", "document", "key", "owner", "attribute", "order"],
 )
-def test_difference_that_aws_reports_falsely_is_explained(drift: Drift) -> None:
+def test_false_drift_is_explained(drift: Drift) -> None:
     assert explain(drift) is not None
 
 
@@ -132,7 +132,7 @@ def test_difference_that_aws_reports_falsely_is_explained(drift: Drift) -> None:
     ],
     ids=["value", "gone", "key", "owner", "rule", "attribute", "members"],
 )
-def test_real_difference_is_not_explained_away(drift: Drift) -> None:
+def test_real_drift_is_not_explained(drift: Drift) -> None:
     assert explain(drift) is None
 
 
@@ -174,7 +174,7 @@ def test_real_difference_is_not_explained_away(drift: Drift) -> None:
         ),
     ],
 )
-def test_change_by_hand_has_the_call_that_repairs_it(drift: Drift, command: str) -> None:
+def test_manual_change_has_a_repair_command(drift: Drift, command: str) -> None:
     assert command in repair_for(drift)
 
 
@@ -187,13 +187,11 @@ def test_change_by_hand_has_the_call_that_repairs_it(drift: Drift, command: str)
     ],
     ids=["nothing to go back to", "meant to be off", "not in the table"],
 )
-def test_change_without_a_sure_repair_has_none(drift: Drift) -> None:
+def test_change_without_a_reliable_repair_has_none(drift: Drift) -> None:
     assert repair_for(drift) == ""
 
 
-def test_explained_difference_is_no_failure(
-    commands: Commands, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_explained_drift_is_no_failure(commands: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
     commands.deploy()
     false = _difference("AWS::RDS::DBCluster", "/DeletionProtection", "true", '"true"')
     found = Comparison(drifts=(false,), not_compared=frozenset({"AWS::SNS::TopicPolicy"}))
@@ -211,7 +209,7 @@ def test_explained_difference_is_no_failure(
     assert "no drift in anything that CloudFormation checks" in result.stdout
 
 
-def test_topic_policy_of_a_set_is_named_too(commands: Commands, tmp_path: Path) -> None:
+def test_topic_policy_of_a_set_is_listed(commands: Commands, tmp_path: Path) -> None:
     statement = {"Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": "*"}
     topic = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "payment-alerts-dev-001"}}
     policy = {
@@ -229,7 +227,7 @@ def test_topic_policy_of_a_set_is_named_too(commands: Commands, tmp_path: Path) 
     assert (document["exit_code"], document["not_compared"]) == (0, ["AWS::SNS::TopicPolicy"])
 
 
-def test_dns_record_of_a_set_is_named_too(commands: Commands, tmp_path: Path) -> None:
+def test_dns_record_of_a_set_is_listed(commands: Commands, tmp_path: Path) -> None:
     record = {
         "Type": "AWS::Route53::RecordSet",
         "Condition": "HasDomain",

@@ -1,4 +1,4 @@
-"""The same final state as without faults, for every command, wherever the fault strikes."""
+"""Every command reaches the same final state with faults as without."""
 
 # ruff: noqa: ANN401 - AWS's answers are JSON of any shape.
 
@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from payment_templates.rehearsal import EmbeddedAws
 from tests.rollout.faults import (
     Fault,
-    Weather,
+    FaultPlan,
     break_connections,
     changes_something,
     run_until_killed,
 )
 from tests.rollout.running import EAST, NAME, OPEN, SUFFIX, WEST, Commands, arguments_of
 
-# They take a minute: `make faults` runs them, and so does the workflow, beside the gate.
+# They take a minute: `make faults` and the workflow run them, outside the gate.
 pytestmark = pytest.mark.faults
 
 _ACCOUNTS = count(400000000000)
@@ -32,9 +32,9 @@ _SURVIVABLE = [
     Fault.PAGE,
     Fault.RESET,
     Fault.TIMEOUT,
-    Fault.LOST_ANSWER,
+    Fault.LOST_RESPONSE,
 ]
-# What brings the account to where a command begins, and the command; each changes something.
+# The commands that prepare the account, and the command under test; each changes something.
 _CASES: dict[str, tuple[Sequence[Sequence[str]], Sequence[str]]] = {
     "create": ([], ["deploy", "--yes"]),
     "update": ([["deploy", "--yes"]], ["deploy", "--yes", "--parameter", "Message=second"]),
@@ -58,63 +58,66 @@ _CASES: dict[str, tuple[Sequence[Sequence[str]], Sequence[str]]] = {
 
 
 @pytest.fixture
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let botocore not wait between its attempts."""
-    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=_not_at_all))
+def no_retry_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove botocore's pauses between attempts."""
+    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=_do_not_sleep))
 
 
-def _not_at_all(_seconds: float) -> None:
+def _do_not_sleep(_seconds: float) -> None:
     return
 
 
-@pytest.mark.usefixtures("hasty")
+@pytest.mark.usefixtures("no_retry_pauses")
 @pytest.mark.parametrize("case", _CASES)
-# The embedded AWS is shared, but each example has an account of its own.
+# The embedded AWS is shared, but each example has its own account.
 @settings(
     max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_faults_change_nothing_of_the_final_state(
-    running_aws: EmbeddedAws, calm_ends: dict[str, "End"], case: str, data: st.DataObject
+    running_aws: EmbeddedAws,
+    expected_states: dict[str, "FinalState"],
+    case: str,
+    data: st.DataObject,
 ) -> None:
-    calm = _calm_end(case, running_aws, calm_ends)
-    places = st.integers(min_value=0, max_value=len(calm.calls) - 1)
-    faults = st.sampled_from(_SURVIVABLE)
-    strikes = data.draw(st.dictionaries(places, faults, min_size=1, max_size=5))
+    expected = _expected_state(case, running_aws, expected_states)
+    calls = st.integers(min_value=0, max_value=len(expected.calls) - 1)
+    survivable = st.sampled_from(_SURVIVABLE)
+    faults = data.draw(st.dictionaries(calls, survivable, min_size=1, max_size=5))
 
-    stormy = _end_of(case, running_aws, Weather(strikes=strikes))
+    actual = _final_state(case, running_aws, FaultPlan(faults=faults))
 
-    assert stormy.state == calm.state
+    assert actual.state == expected.state
 
 
-@pytest.mark.usefixtures("hasty")
+@pytest.mark.usefixtures("no_retry_pauses")
 @pytest.mark.parametrize("case", [name for name in _CASES if name not in {"status", "preflight"}])
-def test_lost_answer_to_any_call_changes_nothing(
-    running_aws: EmbeddedAws, calm_ends: dict[str, "End"], case: str
+def test_lost_response_to_any_call_changes_nothing(
+    running_aws: EmbeddedAws, expected_states: dict[str, "FinalState"], case: str
 ) -> None:
-    calm = _calm_end(case, running_aws, calm_ends)
-    for number, call in enumerate(calm.changing):
-        weather = Weather(strikes_at_changes={number: Fault.LOST_ANSWER})
-        stormy = _end_of(case, running_aws, weather)
-        assert stormy.state == calm.state, f"lost the answer to {call}"
+    expected = _expected_state(case, running_aws, expected_states)
+    for number, call in enumerate(expected.changing):
+        plan = FaultPlan(faults_at_changes={number: Fault.LOST_RESPONSE})
+        actual = _final_state(case, running_aws, plan)
+        assert actual.state == expected.state, f"lost the response to {call}"
 
 
 @pytest.mark.parametrize("fault", [Fault.KILLED_BEFORE, Fault.KILLED_AFTER])
 @pytest.mark.parametrize("case", ["create", "update", "rollout", "import", "destroy"])
-def test_killed_around_any_change_the_same_command_ends_it(
-    running_aws: EmbeddedAws, calm_ends: dict[str, "End"], case: str, fault: Fault
+def test_killed_command_is_completed_by_running_it_again(
+    running_aws: EmbeddedAws, expected_states: dict[str, "FinalState"], case: str, fault: Fault
 ) -> None:
-    calm = _calm_end(case, running_aws, calm_ends)
+    expected = _expected_state(case, running_aws, expected_states)
 
-    # Between two changes it makes no difference when: nothing is kept outside AWS.
-    for number, call in enumerate(calm.changing):
-        state = _state_after_kill(case, running_aws, Weather(strikes_at_changes={number: fault}))
-        assert state == calm.state, f"killed at {call}"
+    # The moment between two changes does not matter: all state is in AWS.
+    for number, call in enumerate(expected.changing):
+        state = _state_after_kill(case, running_aws, FaultPlan(faults_at_changes={number: fault}))
+        assert state == expected.state, f"killed at {call}"
 
 
 @dataclass(frozen=True, kw_only=True)
-class End:
-    """What AWS holds at the end, and which calls the command made."""
+class FinalState:
+    """The final state of AWS and the calls of the command."""
 
     state: dict[str, Any]
     calls: tuple[str, ...]
@@ -125,31 +128,33 @@ class End:
 
 
 @pytest.fixture(scope="module")
-def calm_ends() -> dict[str, End]:
-    """The ends without faults, filled as they are needed."""
+def expected_states() -> dict[str, FinalState]:
+    """The final states without faults, computed on first use."""
     return {}
 
 
-def _calm_end(case: str, running_aws: EmbeddedAws, ends: dict[str, End]) -> End:
-    if case not in ends:
-        ends[case] = _end_of(case, running_aws, Weather())
-    return ends[case]
+def _expected_state(
+    case: str, running_aws: EmbeddedAws, states: dict[str, FinalState]
+) -> FinalState:
+    if case not in states:
+        states[case] = _final_state(case, running_aws, FaultPlan())
+    return states[case]
 
 
-def _end_of(case: str, running_aws: EmbeddedAws, weather: Weather) -> End:
+def _final_state(case: str, running_aws: EmbeddedAws, plan: FaultPlan) -> FinalState:
     with pytest.MonkeyPatch.context() as monkeypatch:
         commands = _prepared(case, running_aws, monkeypatch)
-        break_connections(monkeypatch, weather)
+        break_connections(monkeypatch, plan)
         result = commands.run(*_CASES[case][1])
         assert result.exit_code == 0, result.output
-        return End(state=_state(commands), calls=tuple(weather.calls))
+        return FinalState(state=_state(commands), calls=tuple(plan.calls))
 
 
-def _state_after_kill(case: str, running_aws: EmbeddedAws, weather: Weather) -> dict[str, Any]:
+def _state_after_kill(case: str, running_aws: EmbeddedAws, plan: FaultPlan) -> dict[str, Any]:
     command = _CASES[case][1]
     with pytest.MonkeyPatch.context() as monkeypatch:
         commands = _prepared(case, running_aws, monkeypatch)
-        killed = run_until_killed(monkeypatch, weather, arguments_of(*command))
+        killed = run_until_killed(monkeypatch, plan, arguments_of(*command))
         assert killed
         result = commands.run(*command)
         assert result.exit_code == 0, result.output
@@ -167,7 +172,7 @@ def _prepared(case: str, running_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPat
 
 
 def _state(commands: Commands) -> dict[str, Any]:
-    """What AWS holds, and how often it was asked to do something."""
+    """The state of AWS and the number of operations."""
     return {
         "stacks": [_stack(commands, region) for region in (EAST, WEST)],
         "greetings": [commands.greeting(region) for region in (EAST, WEST)],
@@ -181,12 +186,12 @@ def _stack(commands: Commands, region: str) -> Any:
         return None
     client = commands.aws.client("cloudformation", region)
     events = client.describe_stack_events(StackName=shown["StackId"])["StackEvents"]
-    begun = [
+    started = [
         event["ResourceStatus"]
         for event in events
         if event["PhysicalResourceId"] == shown["StackId"]
     ]
-    return shown["StackStatus"], begun
+    return shown["StackStatus"], started
 
 
 def _stack_set(commands: Commands) -> dict[str, Any]:

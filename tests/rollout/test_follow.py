@@ -1,4 +1,4 @@
-"""What is told while an operation goes on."""
+"""Reports while an operation is running."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from payment_templates.rollout.stack.follow import StackFollower
 _STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/payment/1"
 
 
-def test_what_cannot_be_cleaned_up_is_told_and_is_no_failure() -> None:
+def test_failed_cleanup_is_reported_and_is_no_failure() -> None:
     record = Record(yes=True)
     reader: Any = _Reader(
         _event("payment", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", physical_id=_STACK),

@@ -38,19 +38,19 @@ def test_creation_takes_as_long_as_key_cluster_and_three_instances(
     assert progress.forecast(_NOW).seconds_left == 2129
 
 
-def test_what_is_done_counts_no_more(progress: OperationProgress) -> None:
+def test_complete_resource_needs_no_time(progress: OperationProgress) -> None:
     progress.update([_event("EncryptionKey", "CREATE_COMPLETE")])
 
     assert progress.forecast(_NOW).seconds_left == 2129 - 122
 
 
-def test_what_is_under_way_counts_its_rest(progress: OperationProgress) -> None:
+def test_running_resource_counts_its_remaining_time(progress: OperationProgress) -> None:
     progress.update([_event("EncryptionKey", "CREATE_IN_PROGRESS")])
 
     assert progress.forecast(_NOW + timedelta(seconds=100)).seconds_left == 2129 - 100
 
 
-def test_resource_slower_than_its_average_is_not_counted_below_zero(
+def test_slow_resource_has_no_negative_time(
     progress: OperationProgress,
 ) -> None:
     progress.update([_event("EncryptionKey", "CREATE_IN_PROGRESS")])
@@ -58,7 +58,7 @@ def test_resource_slower_than_its_average_is_not_counted_below_zero(
     assert progress.forecast(_NOW + timedelta(seconds=1000)).seconds_left == 2129 - 122
 
 
-def test_resources_done_are_counted(progress: OperationProgress) -> None:
+def test_complete_resources_are_counted(progress: OperationProgress) -> None:
     progress.update([_event("Vpc", "CREATE_COMPLETE"), _event("EncryptionKey", "CREATE_COMPLETE")])
 
     forecast = progress.forecast(_NOW)

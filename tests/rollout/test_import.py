@@ -1,4 +1,4 @@
-"""Stacks that deploy made become the set's own."""
+"""Stacks of deploy are imported into the set."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from tests.rollout.running import EAST, NAME, OPEN, WEST, Commands, changed
 _IMPORT = ("rollout", "--yes", "--create-roles", "--import")
 
 
-def test_region_that_deploy_made_is_imported_when_asked(commands: Commands) -> None:
+def test_stack_of_deploy_is_imported_on_request(commands: Commands) -> None:
     commands.deploy(template=OPEN)
     stack_id = commands.stack()["StackId"]
 
@@ -27,7 +27,7 @@ def test_import_of_a_template_with_a_secret_is_refused_before_anything_is_made(
     result = commands.run(*_IMPORT)
 
     assert result.exit_code == 2
-    assert "do not import stacks that contain NoEcho, and DBMasterPassword is so" in result.stderr
+    assert "do not import stacks that contain NoEcho, such as DBMasterPassword" in result.stderr
     assert commands.stack(name="payment-stack-set-roles") is None
     assert commands.document("status")["stack_set"] is False
 

@@ -1,18 +1,18 @@
 import pytest
 
 from payment_templates.rehearsal import EmbeddedAws
-from tests.rollout.faults import Fault, Weather, break_connections, run_until_killed
+from tests.rollout.faults import Fault, FaultPlan, break_connections, run_until_killed
 from tests.rollout.running import EAST, NAME, WEST, Commands, arguments_of
 
 _BEGINNINGS = frozenset({"ExecuteChangeSet", "CreateStackInstances"})
 
 
 @pytest.mark.parametrize("number", [0, 4, 9, 12])
-def test_interrupted_deploy_says_so_and_goes_on_with_the_same_command(
+def test_interrupted_deploy_resumes_with_the_same_command(
     commands: Commands, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     with monkeypatch.context() as bad:
-        break_connections(bad, Weather(strikes={number: Fault.INTERRUPTED}))
+        break_connections(bad, FaultPlan(faults={number: Fault.INTERRUPTED}))
         interrupted = commands.deploy(preflight=True)
 
     after = commands.deploy(preflight=True)
@@ -23,11 +23,11 @@ def test_interrupted_deploy_says_so_and_goes_on_with_the_same_command(
     assert commands.stack()["StackStatus"] == "CREATE_COMPLETE"
 
 
-def test_expired_credentials_are_named_and_the_same_command_goes_on(
+def test_deploy_resumes_after_expired_credentials(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as bad:
-        break_connections(bad, Weather(strikes={6: Fault.EXPIRED}))
+        break_connections(bad, FaultPlan(faults={6: Fault.EXPIRED}))
         expired = commands.deploy()
 
     after = commands.deploy()
@@ -58,14 +58,14 @@ def test_running_operation_of_somebody_else_is_followed_first(commands: Commands
     ],
     ids=["deploy", "rollout"],
 )
-def test_operation_under_way_is_taken_up_after_a_kill(
+def test_running_operation_is_followed_after_a_kill(
     slow_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch, command: list[str], said: str
 ) -> None:
     commands = Commands(aws=slow_aws)
-    # The roles alone, so that only what the test is about is slow.
+    # Only the roles, so that only the tested operation is slow.
     commands.run("rollout", "--yes", "--create-roles", "--region", WEST, "--suffix", "other")
-    weather = Weather(kill_after_calls=_BEGINNINGS)
-    killed = run_until_killed(monkeypatch, weather, arguments_of(*command))
+    plan = FaultPlan(kill_after_calls=_BEGINNINGS)
+    killed = run_until_killed(monkeypatch, plan, arguments_of(*command))
 
     result = commands.run(*command)
 
@@ -77,12 +77,12 @@ def test_operation_under_way_is_taken_up_after_a_kill(
 
 @pytest.mark.faults
 @pytest.mark.parametrize("slow_aws", [0.5], indirect=True)
-def test_destroy_waits_for_what_is_under_way_and_deletes_then(
+def test_destroy_waits_for_a_running_operation(
     slow_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commands = Commands(aws=slow_aws)
-    weather = Weather(kill_after_calls=frozenset({"ExecuteChangeSet"}))
-    killed = run_until_killed(monkeypatch, weather, arguments_of("deploy", "--yes"))
+    plan = FaultPlan(kill_after_calls=frozenset({"ExecuteChangeSet"}))
+    killed = run_until_killed(monkeypatch, plan, arguments_of("deploy", "--yes"))
 
     result = commands.destroy()
 
@@ -92,11 +92,11 @@ def test_destroy_waits_for_what_is_under_way_and_deletes_then(
     assert commands.stack() is None
 
 
-def test_throttling_is_told_after_a_while(
+def test_repeated_throttling_is_reported(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("botocore.endpoint.time", _Clock)
-    break_connections(monkeypatch, Weather(strikes=dict.fromkeys(range(1, 4), Fault.THROTTLED)))
+    break_connections(monkeypatch, FaultPlan(faults=dict.fromkeys(range(1, 4), Fault.THROTTLED)))
 
     result = commands.deploy()
 
@@ -104,11 +104,11 @@ def test_throttling_is_told_after_a_while(
     assert "attempt 3 of 10 failed: Throttling" in result.output
 
 
-def test_network_that_stays_away_ends_with_what_would_do(
+def test_network_failure_ends_with_a_hint(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("botocore.endpoint.time", _Clock)
-    break_connections(monkeypatch, Weather(strikes=dict.fromkeys(range(1, 60), Fault.RESET)))
+    break_connections(monkeypatch, FaultPlan(faults=dict.fromkeys(range(1, 60), Fault.RESET)))
 
     result = commands.deploy()
 

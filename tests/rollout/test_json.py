@@ -1,4 +1,4 @@
-"""One document, whatever happens, and always with the same keys."""
+"""The JSON document: one in every case, always with the same keys."""
 
 import json
 from pathlib import Path
@@ -37,7 +37,9 @@ def test_document_of_success_has_every_key(commands: Commands, command: str) -> 
 
 
 @pytest.mark.parametrize("command", ["deploy", "rollout"])
-def test_refused_loss_tells_the_changes(commands: Commands, tmp_path: Path, command: str) -> None:
+def test_document_of_a_refused_loss_has_the_changes(
+    commands: Commands, tmp_path: Path, command: str
+) -> None:
     given = ("--region", EAST, *(("--create-roles",) if command == "rollout" else ()))
     commands.document(command, "--yes", *given)
 
@@ -50,7 +52,7 @@ def test_refused_loss_tells_the_changes(commands: Commands, tmp_path: Path, comm
     assert [(one["region"], one["logical_id"]) for one in removed] == [(EAST, "Records")]
 
 
-def test_refusal_by_preflight_tells_the_findings(commands: Commands) -> None:
+def test_document_of_a_failed_preflight_has_the_findings(commands: Commands) -> None:
     commands.aws.client("logs", EAST).create_log_group(logGroupName="payment-records-dev-001")
 
     document = commands.document("deploy", "--yes")
@@ -61,7 +63,7 @@ def test_refusal_by_preflight_tells_the_findings(commands: Commands) -> None:
     ]
 
 
-def test_password_that_is_a_key_of_the_document_hides_in_values_alone(
+def test_password_equal_to_a_json_key_is_hidden_only_in_values(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DB_MASTER_PASSWORD", "messages")
@@ -72,7 +74,7 @@ def test_password_that_is_a_key_of_the_document_hides_in_values_alone(
     assert {*document} == {"exit_code", "error", "messages", *ANSWERS["deploy"]}
 
 
-def test_password_that_json_writes_otherwise_is_hidden_too(
+def test_password_with_json_escapes_is_hidden(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     password = 'say "friend"'  # noqa: S105 - of nothing

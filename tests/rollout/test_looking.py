@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
 
-def test_status_of_nothing_says_so(commands: Commands) -> None:
+def test_status_reports_that_nothing_exists(commands: Commands) -> None:
     result = commands.run("status")
 
     assert result.exit_code == 0
     assert "no stack found" in result.output
 
 
-def test_status_tells_who_made_each_stack(commands: Commands) -> None:
+def test_status_shows_the_command_that_created_each_stack(commands: Commands) -> None:
     commands.deploy()
     commands.rollout()
 
@@ -33,7 +33,7 @@ def test_status_tells_who_made_each_stack(commands: Commands) -> None:
     assert [one["region"] for one in document["instances"]] == [WEST]
 
 
-def test_status_tells_later_why_a_stack_did_not_come_up(commands: Commands, tmp_path: Path) -> None:
+def test_status_shows_why_a_creation_failed(commands: Commands, tmp_path: Path) -> None:
     broken = changed(
         tmp_path, {"Greeting": {"Type": "AWS::Logs::LogGroup", "Properties": {"X": 1}}}
     )
@@ -47,7 +47,7 @@ def test_status_tells_later_why_a_stack_did_not_come_up(commands: Commands, tmp_
     assert "it can only be deleted" in shown
 
 
-def test_nothing_has_drifted_after_a_rollout(commands: Commands) -> None:
+def test_new_rollout_has_no_drift(commands: Commands) -> None:
     commands.rollout()
 
     document = commands.document("drift")
@@ -55,7 +55,7 @@ def test_nothing_has_drifted_after_a_rollout(commands: Commands) -> None:
     assert (document["exit_code"], document["drifts"]) == (0, [])
 
 
-def test_drift_tells_property_expected_and_actual(commands: Commands) -> None:
+def test_drift_shows_property_expected_and_actual_value(commands: Commands) -> None:
     commands.deploy()
     logs = commands.aws.client("logs", EAST)
     logs.put_retention_policy(logGroupName="payment-records-dev-001", retentionInDays=90)
@@ -79,7 +79,7 @@ def test_drift_is_found_in_the_stacks_of_a_set(commands: Commands) -> None:
     assert [(one["region"], one["logical_id"]) for one in document["drifts"]] == [(WEST, "Records")]
 
 
-def test_stacks_that_cannot_be_compared_are_no_good_news(commands: Commands) -> None:
+def test_drift_fails_if_stacks_cannot_be_compared(commands: Commands) -> None:
     commands.rollout()
     iam = commands.aws.client("iam", EAST)
     iam.delete_role_policy(RoleName=EXECUTION, PolicyName="StackSets")
@@ -92,7 +92,7 @@ def test_stacks_that_cannot_be_compared_are_no_good_news(commands: Commands) -> 
     assert f"should have '{EXECUTION}' role" in result.stderr
 
 
-def test_drift_waits_for_a_list_that_is_late(
+def test_drift_waits_for_an_eventually_consistent_list(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commands.rollout()

@@ -1,4 +1,4 @@
-"""The commands against moto, the second and independent implementation of StackSets."""
+"""The commands against moto, an independent implementation of StackSets."""
 
 import json
 import socket
@@ -13,7 +13,7 @@ from payment_templates.rehearsal import EmbeddedAws
 from payment_templates.rollout.stack_set.roles import ADMINISTRATION, EXECUTION
 from tests.rollout.running import EAST, WEST, Commands
 
-# A server that takes ten seconds to start: with the faults, beside the gate.
+# The server takes ten seconds to start: runs with the faults, outside the gate.
 pytestmark = pytest.mark.faults
 
 _START = "from moto.server import main; main(['-H', '127.0.0.1', '-p', '{port}'])"
@@ -40,7 +40,7 @@ def moto_url() -> Iterator[str]:
 
 @pytest.fixture
 def moto(moto_url: str, monkeypatch: pytest.MonkeyPatch) -> Commands:
-    # moto answers with an error page when an instance is gone, and each is asked for ten times.
+    # moto answers with an error page for a deleted instance, and botocore retries ten times.
     monkeypatch.setattr("botocore.endpoint.time", _Clock)
     aws = EmbeddedAws(endpoint_url=moto_url)
     for name, value in aws.environment.items():

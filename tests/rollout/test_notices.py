@@ -1,4 +1,4 @@
-"""What deploy and rollout say before they ask, beside the change set."""
+"""Notices of deploy and rollout before the confirmation."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FORMER = {
 }
 
 
-def test_engine_upgrade_is_said_to_be_final() -> None:
+def test_engine_upgrade_is_announced_as_final() -> None:
     (first, *_) = change_notices([_change("DBCluster", "EngineVersion")])
 
     assert first.startswith("an engine upgrade is never undone")
@@ -42,7 +42,7 @@ def test_engine_upgrade_is_said_to_be_final() -> None:
         ("DBInstance", "its own parameter group"),
     ],
 )
-def test_change_that_may_restart_the_instances_says_so(kind: str, looks_at: str) -> None:
+def test_possible_restart_of_the_instances_is_announced(kind: str, looks_at: str) -> None:
     (notice,) = change_notices([_change(kind, "Tags")])
 
     assert looks_at in notice
@@ -57,7 +57,7 @@ def test_replaced_subscription_is_a_gap_in_the_alerts() -> None:
     assert "no one gets alerts until the new address confirms" in notice
 
 
-def test_changed_zone_of_a_subnet_is_said_to_fail() -> None:
+def test_changed_zone_of_a_subnet_is_announced_to_fail() -> None:
     subnet = _change("EC2::Subnet", "AvailabilityZone", replacement=Replacement.ALWAYS)
 
     (notice,) = change_notices([subnet])
@@ -65,7 +65,7 @@ def test_changed_zone_of_a_subnet_is_said_to_fail() -> None:
     assert "the update will fail" in notice
 
 
-def test_change_without_such_effects_says_nothing() -> None:
+def test_other_change_has_no_notice() -> None:
     assert [*change_notices([_change("CloudWatch::Alarm", "Threshold")])] == []
 
 
@@ -90,7 +90,7 @@ def test_changed_suffix_is_a_new_database() -> None:
     assert "a new, empty one, and the old one is deleted" in notice
 
 
-def test_value_that_stays_says_nothing() -> None:
+def test_unchanged_value_has_no_notice() -> None:
     assert [*value_notices(Values(open=_FORMER), _FORMER)] == []
 
 
@@ -155,7 +155,7 @@ def test_new_creation_may_have_any_path_and_image(commands: Commands, tmp_path: 
     assert result.exit_code == 0, result.output
 
 
-def test_failed_update_says_that_the_engine_may_stay(commands: Commands, tmp_path: Path) -> None:
+def test_failed_update_warns_that_the_engine_may_stay(commands: Commands, tmp_path: Path) -> None:
     commands.deploy(template=changed(tmp_path, {"Database": _database("15.4")}))
     wrong = {
         "Type": "AWS::Logs::LogGroup",
@@ -171,7 +171,7 @@ def test_failed_update_says_that_the_engine_may_stay(commands: Commands, tmp_pat
     assert "the database's engine may have been upgraded" in result.stdout
 
 
-def test_failed_rollout_says_that_the_engine_may_stay(commands: Commands, tmp_path: Path) -> None:
+def test_failed_rollout_warns_that_the_engine_may_stay(commands: Commands, tmp_path: Path) -> None:
     region = ("--region", EAST)
     commands.rollout(*region, template=changed(tmp_path, {"Database": _database("15.4")}))
     wrong = {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDay": 1}}
@@ -212,7 +212,7 @@ def test_failed_rollout_says_that_the_engine_may_stay(commands: Commands, tmp_pa
         ),
     ],
 )
-def test_interruption_is_said_in_words(
+def test_interruption_is_described(
     kind: str, property_name: str, replacement: Replacement, words: str
 ) -> None:
     assert consequence(_change(kind, property_name, replacement=replacement)) == words
@@ -235,7 +235,7 @@ def test_secret_that_changes_name_with_the_password_needs_no_allowance(payment: 
     ],
     ids=["no cluster", "cluster keeps its password", "cluster is replaced"],
 )
-def test_secret_is_lost_when_the_database_does_not_get_its_password(
+def test_replaced_secret_without_a_database_update_is_a_loss(
     payment: Template, cluster: list[tuple[str, Replacement]]
 ) -> None:
     clusters = [_change("DBCluster", name, replacement=how) for name, how in cluster]
@@ -246,7 +246,7 @@ def test_secret_is_lost_when_the_database_does_not_get_its_password(
         require_allowance(changes, ["DatabaseCluster", "DBCluster"])
 
 
-def test_secret_whose_name_no_password_decides_is_lost(tmp_path: Path) -> None:
+def test_replaced_secret_with_a_fixed_name_is_a_loss(tmp_path: Path) -> None:
     secret = {"Type": _SECRET, "Properties": {"Name": {"Fn::Sub": "x-${EnvironmentSuffix}"}}}
     template = load_template(changed(tmp_path, {"DatabaseSecret": secret}))
 
@@ -256,7 +256,7 @@ def test_secret_whose_name_no_password_decides_is_lost(tmp_path: Path) -> None:
         require_allowance(changes, [])
 
 
-def test_password_generated_anew_in_place_needs_an_allowance(payment: Template) -> None:
+def test_regenerated_password_needs_an_allowance(payment: Template) -> None:
     in_place = _change("SecretsManager::Secret", "GenerateSecretString", name="DatabaseSecret")
 
     (change,) = judge_passwords([in_place], payment)

@@ -1,4 +1,4 @@
-"""Operations that others begin on the same set, and lists that are late."""
+"""Operations of other users on the same set, and eventually consistent lists."""
 
 import boto3
 import pytest
@@ -17,7 +17,7 @@ _TOPIC = '{"Resources": {"It": {"Type": "AWS::SNS::Topic"}}}'
 
 
 class _Race:
-    """Operations of someone else that come in between, so many times."""
+    """Another user starts an operation first, the given number of times."""
 
     def __init__(self, times: int) -> None:
         self.left = times
@@ -29,14 +29,14 @@ class _Race:
         return operation_id
 
     def wait_until_idle(self) -> None:
-        """See nothing: the list does not show them yet."""
+        """Return at once: the list does not show the other operations yet."""
 
 
 def _hasty() -> Pace:
     return Pace(shortest=0.001, longest=0.001)
 
 
-def test_operation_begins_after_many_that_came_in_between(aws: EmbeddedAws) -> None:
+def test_operation_starts_after_many_operations_of_others(aws: EmbeddedAws) -> None:
     client = aws.client("cloudformation", EAST)
     client.create_stack_set(StackSetName=NAME, TemplateBody=_TOPIC)
     race = _Race(10)
@@ -46,16 +46,16 @@ def test_operation_begins_after_many_that_came_in_between(aws: EmbeddedAws) -> N
     )
 
 
-def test_race_that_does_not_end_is_given_up(aws: EmbeddedAws) -> None:
+def test_start_fails_after_too_many_operations_of_others(aws: EmbeddedAws) -> None:
     client = aws.client("cloudformation", EAST)
     client.create_stack_set(StackSetName=NAME, TemplateBody=_TOPIC)
     race = _Race(1000)
 
-    with pytest.raises(RolloutError, match="agree with them"):
+    with pytest.raises(RolloutError, match="coordinate with them"):
         start(client, NAME, race.call, race.wait_until_idle, _hasty())
 
 
-def test_operation_that_has_ended_is_not_waited_for_though_it_is_listed() -> None:
+def test_ended_operation_is_not_running_even_if_listed() -> None:
     client = cloudformation(boto3.Session(), EAST)
     with Stubber(client) as answers:
         answers.add_response(
@@ -68,7 +68,7 @@ def test_operation_that_has_ended_is_not_waited_for_though_it_is_listed() -> Non
         assert running_operation(client, NAME) is None
 
 
-def test_operation_under_way_is_found_behind_a_page_of_queued_ones() -> None:
+def test_running_operation_is_found_behind_queued_ones() -> None:
     client = cloudformation(boto3.Session(), EAST)
     with Stubber(client) as answers:
         answers.add_response(

@@ -1,4 +1,4 @@
-"""A rollout that names only some of the stacks of a set, and one that meets a stack in problem."""
+"""Rollouts to some of the stacks of a set, and to stacks with problems."""
 
 import time
 from pathlib import Path
@@ -6,17 +6,17 @@ from pathlib import Path
 from tests.rollout.running import EAST, NAME, WEST, Commands, changed
 
 
-def test_rollout_to_one_region_leaves_the_others(commands: Commands) -> None:
+def test_rollout_to_one_region_keeps_the_others(commands: Commands) -> None:
     commands.rollout()
 
     result = commands.rollout("--region", EAST, "--parameter", "Message=second")
 
     assert result.exit_code == 0, result.output
-    assert f"{commands.aws.account}/{WEST} stay as they are, and become OUTDATED" in result.output
+    assert f"{commands.aws.account}/{WEST} stay unchanged and become OUTDATED" in result.output
     assert (commands.greeting(EAST), commands.greeting(WEST)) == ("second", "first")
 
 
-def test_region_that_was_left_behind_is_brought_up_to_the_set(commands: Commands) -> None:
+def test_outdated_region_is_updated_by_the_next_rollout(commands: Commands) -> None:
     commands.rollout()
     commands.rollout("--region", EAST, "--parameter", "Message=second")
 
@@ -38,7 +38,7 @@ def test_set_does_not_change_for_a_new_region_alone(commands: Commands) -> None:
     assert (commands.greeting(EAST), commands.greeting(WEST)) == ("first", "first")
 
 
-def test_preview_of_a_stack_left_behind_has_the_values_of_the_set(
+def test_preview_of_an_outdated_stack_uses_the_values_of_the_set(
     commands: Commands, tmp_path: Path
 ) -> None:
     records = {
@@ -60,7 +60,7 @@ def test_preview_of_a_stack_left_behind_has_the_values_of_the_set(
     assert "Records: is replaced" in result.stderr
 
 
-def test_region_whose_own_stack_never_came_up_is_an_obstacle(commands: Commands) -> None:
+def test_failed_stack_of_deploy_blocks_the_rollout(commands: Commands) -> None:
     logs = commands.aws.client("logs", EAST)
     logs.create_log_group(logGroupName="payment-records-dev-001")
     commands.deploy()
@@ -73,7 +73,7 @@ def test_region_whose_own_stack_never_came_up_is_an_obstacle(commands: Commands)
     assert commands.stack(name="payment-stack-set-roles") is None
 
 
-def test_instance_that_updates_leave_out_is_a_failure(commands: Commands) -> None:
+def test_inoperable_instance_is_a_failure(commands: Commands) -> None:
     commands.rollout()
     _make_inoperable(commands)
 

@@ -1,4 +1,4 @@
-"""What is to be done, where the embedded AWS has no organization to show it."""
+"""The plan of a rollout to organizational units, which the embedded AWS does not have."""
 
 # ruff: noqa: ANN401 - the calls of CloudFormation take anything
 
@@ -45,11 +45,11 @@ def test_organizational_unit_added_later_gets_its_stacks() -> None:
     )
 
 
-def test_instances_of_another_unit_are_left_behind_by_name() -> None:
+def test_instances_of_another_unit_become_outdated() -> None:
     targets = Targets(regions=(EAST,), organizational_units=(_UNITS[0],))
-    meant, other = (_instance(_ONE, EAST, unit=unit) for unit in _UNITS)
+    targeted, other = (_instance(_ONE, EAST, unit=unit) for unit in _UNITS)
 
-    plan = _plan(targets, meant, other, message="second")
+    plan = _plan(targets, targeted, other, message="second")
 
     assert plan.set_change is not None
     assert plan.set_change.left_behind == (other,)
@@ -64,12 +64,12 @@ def test_instances_of_another_unit_are_left_behind_by_name() -> None:
     }
 
 
-def test_blocks_hold_their_instances_and_no_others() -> None:
+def test_targets_include_their_instances_and_no_others() -> None:
     instances = [_instance(_ONE, EAST), _instance(_ONE, WEST), _instance(_TWO, WEST)]
 
-    blocks = list(group_targets(instances, (EAST, WEST)))
+    groups = list(group_targets(instances, (EAST, WEST)))
 
-    assert blocks == [
+    assert groups == [
         OperationTargets(regions=(EAST,), accounts=(_ONE,)),
         OperationTargets(regions=(WEST,), accounts=(_ONE, _TWO)),
     ]
@@ -94,7 +94,7 @@ def test_stacks_are_imported_ten_at_a_time_into_their_units() -> None:
 
 
 class _Importer:
-    """CloudFormation as far as imports need it."""
+    """A CloudFormation client that only imports."""
 
     def __init__(self) -> None:
         self.calls: list[dict[str, Any]] = []

@@ -3,20 +3,20 @@ from itertools import groupby
 import pytest
 
 from payment_templates.rollout.stack_set.poll import MOST_CALLS
-from tests.rollout.faults import Weather, break_connections
+from tests.rollout.faults import FaultPlan, break_connections
 from tests.rollout.running import EAST, NAME, WEST, Commands
 
 _ACCOUNTS = [f"{number:012}" for number in range(700000000000, 700000000499)]
 
 
-def test_thousand_instances_cost_at_most_fifteen_calls_a_look(
+def test_poll_of_a_thousand_instances_takes_at_most_fifteen_calls(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The own account has the roles; the others fail for lack of them, which costs as many calls.
+    # Only the caller's account has the roles; the others fail, which takes as many calls.
     accounts = [commands.aws.account, *_ACCOUNTS]
     targets = [part for account in accounts for part in ("--account", account)]
-    weather = Weather()
-    break_connections(monkeypatch, weather)
+    plan = FaultPlan()
+    break_connections(monkeypatch, plan)
 
     result = commands.rollout(*targets)
 
@@ -26,29 +26,29 @@ def test_thousand_instances_cost_at_most_fifteen_calls_a_look(
         StackSetName=NAME, OperationId=operation["OperationId"]
     )
     assert sum(len(page["Summaries"]) for page in shown) == 1000
-    looks = _calls_of_each_look(weather.calls)
+    looks = _calls_of_each_look(plan.calls)
     assert max(looks) > 10
     assert max(looks) <= MOST_CALLS
     assert "and more instances: 979 OUTDATED, 1 CURRENT" in result.output
 
 
-def test_few_instances_cost_few_calls_a_look(
+def test_poll_of_few_instances_takes_few_calls(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    weather = Weather()
-    break_connections(monkeypatch, weather)
+    plan = FaultPlan()
+    break_connections(monkeypatch, plan)
 
     commands.rollout("--region", EAST, "--region", WEST)
 
-    assert max(_calls_of_each_look(weather.calls)) <= 8
+    assert max(_calls_of_each_look(plan.calls)) <= 8
 
 
 def _calls_of_each_look(calls: list[str]) -> list[int]:
-    # A look begins with the operation, and ends where the command goes on to something else.
-    begun = calls.index("CreateStackInstances")
+    # A poll starts with the operation, and ends where the command continues with another call.
+    started = calls.index("CreateStackInstances")
     of_looks = [
         call
-        for call in calls[begun + 1 :]
+        for call in calls[started + 1 :]
         if call != "ListStackInstances" and not call.startswith("ListStackSetOperations")
     ]
     numbers: list[int] = []

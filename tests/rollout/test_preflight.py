@@ -1,5 +1,5 @@
 # pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
-# The small fakes of AWS take whatever they are given.
+# The small fakes of AWS accept any arguments.
 
 # ruff: noqa: ANN401 - the documents of the commands are JSON of any shape.
 
@@ -20,7 +20,7 @@ from payment_templates.rollout.preflight.zones import check_zones
 from payment_templates.rollout.resolution import Resolution
 from payment_templates.rollout.template import load_template
 from payment_templates.rollout.values import Values
-from tests.rollout.faults import Weather, break_connections
+from tests.rollout.faults import FaultPlan, break_connections
 from tests.rollout.running import EAST, SMALL, WEST, Commands, changed
 
 _PAYMENT = Path(__file__).parents[2] / "output" / "TapStack.json"
@@ -31,7 +31,7 @@ _IN_EAST = ("--region", EAST, "--without-roles")
 _INSIGHTS = "/aws/ecs/containerinsights/payment-cluster-dev-001/performance"
 
 
-def test_region_without_obstacles_is_fine(commands: Commands) -> None:
+def test_region_without_problems_passes(commands: Commands) -> None:
     document = commands.document("preflight", *_EMAIL, *_IN_EAST, template=_PAYMENT)
 
     assert document["exit_code"] == 0
@@ -49,7 +49,7 @@ def test_zone_without_fargate_is_refused_with_three_that_have_it(commands: Comma
     assert "AvailabilityZones=us-east-1a,us-east-1b,us-east-1c" in finding["remediation"]
 
 
-def test_quota_that_is_used_up_is_refused(commands: Commands) -> None:
+def test_exhausted_quota_is_refused(commands: Commands) -> None:
     ec2 = commands.aws.client("ec2", EAST)
     for number in range(5):
         ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")
@@ -60,7 +60,7 @@ def test_quota_that_is_used_up_is_refused(commands: Commands) -> None:
     assert finding["what"].startswith("VPCs: ")
 
 
-def test_name_that_is_taken_is_refused(commands: Commands) -> None:
+def test_taken_name_is_refused(commands: Commands) -> None:
     commands.aws.client("logs", EAST).create_log_group(logGroupName="payment-records-dev-001")
 
     document = commands.document("preflight", *_IN_EAST)
@@ -69,7 +69,7 @@ def test_name_that_is_taken_is_refused(commands: Commands) -> None:
     assert finding["what"] == "Logs::LogGroup payment-records-dev-001 already exists"
 
 
-def test_group_that_container_insights_made_again_is_to_be_deleted(commands: Commands) -> None:
+def test_log_group_recreated_by_container_insights_may_be_deleted(commands: Commands) -> None:
     commands.aws.client("logs", EAST).create_log_group(logGroupName=_INSIGHTS)
 
     document = commands.document("preflight", *_EMAIL, *_IN_EAST, template=_PAYMENT)
@@ -79,7 +79,7 @@ def test_group_that_container_insights_made_again_is_to_be_deleted(commands: Com
     assert f"aws logs delete-log-group --log-group-name {_INSIGHTS}" in finding["remediation"]
 
 
-def test_group_with_retention_may_hold_the_logs_of_an_earlier_stack(commands: Commands) -> None:
+def test_log_group_with_retention_may_hold_logs_of_an_earlier_stack(commands: Commands) -> None:
     logs = commands.aws.client("logs", EAST)
     logs.create_log_group(logGroupName=_INSIGHTS)
     logs.put_retention_policy(logGroupName=_INSIGHTS, retentionInDays=400)
@@ -90,7 +90,7 @@ def test_group_with_retention_may_hold_the_logs_of_an_earlier_stack(commands: Co
     assert "earlier stack retained: choose another --suffix" in finding["remediation"]
 
 
-def test_names_of_the_stack_itself_are_not_in_its_way(commands: Commands) -> None:
+def test_names_of_the_existing_stack_are_accepted(commands: Commands) -> None:
     commands.deploy()
 
     document = commands.document("preflight", *_IN_EAST)
@@ -127,17 +127,17 @@ def test_certificate_of_another_region_is_refused(commands: Commands) -> None:
     )
 
     (finding,) = _refused(document)
-    assert finding["what"] == "the certificate is of us-east-1"
+    assert finding["what"] == "the certificate is in us-east-1"
 
 
-def test_default_image_does_not_listen_on_another_port(commands: Commands) -> None:
+def test_default_image_with_another_port_is_refused(commands: Commands) -> None:
     document = commands.document("preflight", *_EMAIL, *_PORT, *_IN_EAST, template=_PAYMENT)
 
     (finding,) = _refused(document)
     assert finding["what"] == "the default image listens on port 8080, not on 9000"
 
 
-def test_own_image_may_listen_on_another_port(commands: Commands) -> None:
+def test_custom_image_may_listen_on_another_port(commands: Commands) -> None:
     image = ("--parameter", "ContainerImage=registry.example.com/pay:1")
 
     document = commands.document("preflight", *_EMAIL, *_PORT, *image, *_IN_EAST, template=_PAYMENT)
@@ -173,7 +173,7 @@ def test_hosted_zone_that_does_not_exist_is_refused(commands: Commands) -> None:
     ],
     ids=["another type", "no failover", "left over", "same role"],
 )
-def test_record_in_the_way_is_refused(
+def test_conflicting_record_is_refused(
     commands: Commands, record: dict[str, str], what: str
 ) -> None:
     domain = _with_record(commands, record)
@@ -192,7 +192,7 @@ def test_record_in_the_way_is_refused(
     ],
     ids=["the other region's", "another name"],
 )
-def test_other_record_is_not_in_the_way(commands: Commands, record: dict[str, str]) -> None:
+def test_record_without_conflict_is_accepted(commands: Commands, record: dict[str, str]) -> None:
     domain = _with_record(commands, record)
 
     document = commands.document("preflight", *_EMAIL, *domain, *_IN_EAST, template=_PAYMENT)
@@ -239,12 +239,10 @@ def test_template_over_a_limit_is_refused(commands: Commands, tmp_path: Path) ->
     document = commands.document("preflight", *_IN_EAST, template=crowded)
 
     (finding,) = _refused(document)
-    assert finding["what"] == "Resources: 501, and CloudFormation takes 500"
+    assert finding["what"] == "Resources: 501, and CloudFormation accepts 500"
 
 
-def test_what_may_not_be_asked_is_unknown(
-    commands: Commands, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_denied_check_is_unknown(commands: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> Any:
         raise commands.aws.client("iam", EAST).exceptions.ClientError(
             {"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetRole"
@@ -258,7 +256,7 @@ def test_what_may_not_be_asked_is_unknown(
     assert [one["what"] for one in unknown] == ["roles of StackSets: GetRole answers AccessDenied"]
 
 
-def test_region_that_is_not_enabled_is_refused_and_asked_no_more(
+def test_disabled_region_is_refused_without_further_calls(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     regions = [
@@ -279,7 +277,7 @@ def test_region_that_is_not_enabled_is_refused_and_asked_no_more(
 
 
 @pytest.mark.parametrize("code", ["InvalidClientTokenId", "UnrecognizedClientException"])
-def test_unknown_credentials_may_be_a_region_that_is_not_enabled(code: str) -> None:
+def test_unknown_credentials_hint_at_a_disabled_region(code: str) -> None:
     error = explain(ClientError({"Error": {"Code": code, "Message": "no"}}, "DescribeStacks"))
 
     assert error.exit_code == 2
@@ -330,7 +328,7 @@ def test_every_name_of_the_template_has_its_lookup() -> None:
         if name.endswith(("Name", "Identifier")) and "payment-" in str(value)
     }
 
-    # The names of these are their cluster's, their target's and their zone's own.
+    # These names are local to their cluster, target or zone.
     inner = {
         "AWS::ApplicationAutoScaling::ScalingPolicy",
         "AWS::ECS::Service",
@@ -342,7 +340,7 @@ def test_every_name_of_the_template_has_its_lookup() -> None:
 @pytest.mark.parametrize(
     ("operation", "unanswered"), [("DescribeStackSet", 1), ("DescribeStacks", 2)]
 )
-def test_one_missing_right_leaves_the_other_checks(
+def test_missing_permission_does_not_stop_other_checks(
     commands: Commands, monkeypatch: pytest.MonkeyPatch, operation: str, unanswered: int
 ) -> None:
     def refuse(*_: object) -> Any:
@@ -362,14 +360,16 @@ def test_one_missing_right_leaves_the_other_checks(
     assert all(one.endswith(f"{operation} answers AccessDenied") for one in unknown)
 
 
-def test_deploy_asks_for_no_stack_set(commands: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
-    weather = Weather()
-    break_connections(monkeypatch, weather)
+def test_deploy_does_not_read_stack_sets(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = FaultPlan()
+    break_connections(monkeypatch, plan)
 
     commands.deploy()
 
-    assert "ExecuteChangeSet" in weather.calls
-    assert "DescribeStackSet" not in weather.calls
+    assert "ExecuteChangeSet" in plan.calls
+    assert "DescribeStackSet" not in plan.calls
 
 
 def test_tasks_of_every_page_of_clusters_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -386,7 +386,7 @@ def test_tasks_of_every_page_of_clusters_are_counted(monkeypatch: pytest.MonkeyP
     assert running_vcpus(connect(None, print), EAST) == 2
 
 
-def test_deploy_begins_nothing_when_preflight_refuses(commands: Commands) -> None:
+def test_deploy_changes_nothing_if_preflight_fails(commands: Commands) -> None:
     commands.aws.client("logs", EAST).create_log_group(logGroupName="payment-records-dev-001")
 
     result = commands.deploy(preflight=True)

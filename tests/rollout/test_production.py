@@ -18,7 +18,7 @@ _OFF = ("--parameter", "DeletionProtection=false")
 
 @pytest.fixture
 def production(commands: Commands, tmp_path: Path) -> Path:
-    """The template of a stack that is created and protected."""
+    """The template of the production profile."""
     path = tmp_path / "production.json"
     path.write_text(render(build_template(PROFILES["production"])))
     certificate = f"CertificateArn=arn:aws:acm:{EAST}:123456789012:certificate/1"
@@ -37,9 +37,7 @@ def test_stack_database_and_load_balancer_are_protected(commands: Commands) -> N
         assert f"{EAST}: {thing}" in result.stdout
 
 
-def test_key_logs_and_snapshot_outlive_the_stack_on_purpose(
-    commands: Commands, production: Path
-) -> None:
+def test_key_logs_and_snapshot_are_retained(commands: Commands, production: Path) -> None:
     commands.deploy(*_OFF, template=production)
 
     document = commands.document("destroy", "--confirm", SUFFIX)

@@ -1,4 +1,4 @@
-"""What a person types, at a terminal that is one."""
+"""Prompts at a real terminal."""
 
 import os
 import pty
@@ -35,7 +35,7 @@ def test_password_is_typed_twice_and_never_shown(commands: Commands, tmp_path: P
 
 
 @pytest.mark.parametrize(("typed", "exit_code"), [(SUFFIX, 0), ("prod-001", 2)])
-def test_suffix_is_typed_before_everything_goes(
+def test_suffix_is_typed_before_the_deletion(
     commands: Commands, typed: str, exit_code: int
 ) -> None:
     commands.deploy()
@@ -48,7 +48,7 @@ def test_suffix_is_typed_before_everything_goes(
 
 
 def _at_terminal(arguments: list[str], answers: dict[str, str]) -> tuple[int, str]:
-    """Give a command at a terminal of its own; answer each question once, in order."""
+    """Run a command in its own terminal; answer each question once, in order."""
     child, terminal = pty.fork()
     if child == 0:
         os.execv(sys.executable, [sys.executable, "-m", "payment_templates", *arguments])  # noqa: S606 - a shell is what must not be there
@@ -64,12 +64,12 @@ def _at_terminal(arguments: list[str], answers: dict[str, str]) -> tuple[int, st
 
 
 def _read(terminal: int) -> str:
-    # A question that no one knows would be waited for without end.
+    # An unexpected question would block without end.
     ready, _, _ = select.select([terminal], [], [], _PATIENCE_SECONDS)
     if not ready:
         pytest.fail(f"the command wrote nothing for {_PATIENCE_SECONDS} s")
     try:
         return os.read(terminal, 4096).decode(errors="replace")
     except OSError:
-        # How Linux tells that no one holds the other end any more.
+        # The error of Linux for a closed terminal.
         return ""

@@ -1,4 +1,4 @@
-"""Protection against deletion: switched on after creation, off when asked for, never in between."""
+"""Deletion protection: switched on after the creation, off on request, never in between."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from payment_templates.rehearsal import EmbeddedAws
-from tests.rollout.faults import Weather, run_until_killed
+from tests.rollout.faults import FaultPlan, run_until_killed
 from tests.rollout.running import (
     EAST,
     NAME,
@@ -30,7 +30,7 @@ def test_new_stack_is_created_unprotected_and_protected_afterwards(commands: Com
     assert commands.stack()["EnableTerminationProtection"] is True
 
 
-def test_both_steps_are_said_before_the_question(commands: Commands) -> None:
+def test_both_steps_are_announced_before_the_confirmation(commands: Commands) -> None:
     result = commands.run("deploy", "--skip-preflight", template=PROTECTED)
 
     assert result.exit_code == 2
@@ -38,14 +38,14 @@ def test_both_steps_are_said_before_the_question(commands: Commands) -> None:
     assert commands.stack() is None
 
 
-def test_given_value_is_obeyed(commands: Commands) -> None:
+def test_given_false_is_applied(commands: Commands) -> None:
     commands.deploy(*_OFF, template=PROTECTED)
 
     assert commands.protection() == "false"
     assert commands.stack()["EnableTerminationProtection"] is False
 
 
-def test_given_true_is_obeyed_in_one_step(commands: Commands) -> None:
+def test_given_true_is_applied_in_one_step(commands: Commands) -> None:
     commands.deploy("--parameter", "DeletionProtection=true", template=PROTECTED)
 
     assert _protections_created_with(commands) == ["true"]
@@ -70,7 +70,7 @@ def test_existing_stack_ends_as_the_template_says(commands: Commands) -> None:
     assert commands.stack()["EnableTerminationProtection"] is True
 
 
-def test_protection_is_taken_off_when_asked_for(commands: Commands) -> None:
+def test_protection_is_removed_on_request(commands: Commands) -> None:
     commands.deploy(template=PROTECTED)
 
     commands.deploy(*_OFF, template=PROTECTED)
@@ -79,7 +79,7 @@ def test_protection_is_taken_off_when_asked_for(commands: Commands) -> None:
     assert commands.stack()["EnableTerminationProtection"] is False
 
 
-def test_termination_protection_alone_is_asked_for(commands: Commands) -> None:
+def test_termination_protection_alone_needs_a_confirmation(commands: Commands) -> None:
     commands.deploy(template=PROTECTED)
     _unprotect_stack(commands)
 
@@ -89,7 +89,7 @@ def test_termination_protection_alone_is_asked_for(commands: Commands) -> None:
     assert commands.stack()["EnableTerminationProtection"] is False
 
 
-def test_termination_protection_comes_back_with_the_same_command(commands: Commands) -> None:
+def test_termination_protection_is_restored_by_the_same_command(commands: Commands) -> None:
     commands.deploy(template=PROTECTED)
     _unprotect_stack(commands)
 
@@ -98,7 +98,7 @@ def test_termination_protection_comes_back_with_the_same_command(commands: Comma
     assert commands.stack()["EnableTerminationProtection"] is True
 
 
-def test_template_without_the_parameter_leaves_the_stack_alone(commands: Commands) -> None:
+def test_template_without_the_parameter_switches_nothing(commands: Commands) -> None:
     commands.deploy()
     client = commands.aws.client("cloudformation", EAST)
     client.update_termination_protection(StackName=NAME, EnableTerminationProtection=True)
@@ -118,7 +118,7 @@ def test_status_shows_termination_protection(commands: Commands) -> None:
     assert [one["termination_protection"] for one in document["instances"]] == [False]
 
 
-def test_destroy_names_the_one_way_for_a_stack_of_deploy(commands: Commands) -> None:
+def test_destroy_shows_the_command_to_unprotect_a_stack_of_deploy(commands: Commands) -> None:
     commands.deploy(template=PROTECTED)
 
     result = commands.destroy()
@@ -131,7 +131,7 @@ def test_destroy_names_the_one_way_for_a_stack_of_deploy(commands: Commands) -> 
     assert commands.stack()["StackStatus"] == "UPDATE_COMPLETE"
 
 
-def test_destroy_names_the_one_way_for_the_stacks_of_a_set(commands: Commands) -> None:
+def test_destroy_shows_the_command_to_unprotect_a_set(commands: Commands) -> None:
     commands.rollout(template=PROTECTED)
 
     result = commands.destroy()
@@ -142,7 +142,7 @@ def test_destroy_names_the_one_way_for_the_stacks_of_a_set(commands: Commands) -
     assert commands.greeting(WEST) == "first"
 
 
-def test_the_way_that_destroy_names_leads_to_the_deletion(commands: Commands) -> None:
+def test_shown_command_allows_the_deletion(commands: Commands) -> None:
     commands.rollout(template=PROTECTED)
     commands.rollout(*_OFF, template=PROTECTED)
 
@@ -152,9 +152,7 @@ def test_the_way_that_destroy_names_leads_to_the_deletion(commands: Commands) ->
     assert commands.greeting(WEST) is None
 
 
-def test_recreate_looks_at_protections_before_it_deletes(
-    commands: Commands, tmp_path: Path
-) -> None:
+def test_recreate_checks_protection_before_the_deletion(commands: Commands, tmp_path: Path) -> None:
     commands.deploy(template=changed(tmp_path, {"Wrong": _WRONG}, template=PROTECTED))
     client = commands.aws.client("cloudformation", EAST)
     client.update_termination_protection(StackName=NAME, EnableTerminationProtection=True)
@@ -174,8 +172,8 @@ def test_killed_deploy_is_protected_by_the_same_command(
 ) -> None:
     commands = Commands(aws=slow_aws)
     given = arguments_of("deploy", "--yes", "--skip-preflight", template=PROTECTED)
-    weather = Weather(kill_after_calls=frozenset({call}))
-    killed = run_until_killed(monkeypatch, weather, given)
+    plan = FaultPlan(kill_after_calls=frozenset({call}))
+    killed = run_until_killed(monkeypatch, plan, given)
 
     result = commands.deploy(template=PROTECTED)
 
@@ -195,7 +193,7 @@ def test_rollout_creates_unprotected_and_protects_every_stack_afterwards(
     assert _protections_created_with(commands, WEST) == ["false", "true"]
 
 
-def test_rollout_leaves_no_override_behind(commands: Commands) -> None:
+def test_rollout_leaves_no_override(commands: Commands) -> None:
     commands.rollout("--override", f"{WEST}:Message=west", template=PROTECTED)
 
     assert _overrides(commands, EAST) == {}
@@ -210,7 +208,7 @@ def test_rollout_protects_the_stacks_of_its_account_from_deletion(commands: Comm
     assert [stack["EnableTerminationProtection"] for stack in stacks] == [True, True]
 
 
-def test_rollout_says_both_steps_before_the_question(commands: Commands) -> None:
+def test_rollout_announces_both_steps_before_the_confirmation(commands: Commands) -> None:
     unit = ("--organizational-unit", "ou-ab12-cdef3456")
     result = commands.run("rollout", "--skip-preflight", *unit, template=PROTECTED)
 
@@ -236,7 +234,7 @@ def test_second_rollout_of_a_protected_set_changes_nothing(commands: Commands) -
     assert (document["exit_code"], document["operations"]) == (0, [])
 
 
-def test_rollout_takes_protection_off_when_asked_for(commands: Commands) -> None:
+def test_rollout_removes_protection_on_request(commands: Commands) -> None:
     commands.rollout(template=PROTECTED)
 
     result = commands.rollout(*_OFF, template=PROTECTED)
@@ -277,9 +275,9 @@ def test_killed_rollout_is_protected_by_the_same_command(
 ) -> None:
     commands = Commands(aws=slow_aws)
     options = ("--yes", "--skip-preflight", "--create-roles")
-    weather = Weather(kill_after_calls=frozenset({call}))
+    plan = FaultPlan(kill_after_calls=frozenset({call}))
     given = arguments_of("rollout", *options, template=PROTECTED)
-    killed = run_until_killed(monkeypatch, weather, given)
+    killed = run_until_killed(monkeypatch, plan, given)
 
     result = commands.rollout(template=PROTECTED)
 
@@ -310,7 +308,7 @@ def _overrides(commands: Commands, region: str) -> dict[str, str]:
 
 
 def _protections_created_with(commands: Commands, region: str = EAST) -> list[str]:
-    """Give each value that the stack had, first to last."""
+    """Return each value that the stack had, in order."""
     history = commands.aws.client("ssm", region).get_parameter_history(
         Name="/payment/dev-001/protection"
     )

@@ -62,7 +62,7 @@ def test_regions_of_two_partitions_are_wrong_use() -> None:
     assert raised.value.exit_code == 2
 
 
-def test_nothing_stands_names_the_regions(
+def test_nothing_exists_message_has_the_regions(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", _FRANKFURT)

@@ -1,4 +1,4 @@
-"""What outlives a stack on purpose, in the shapes of AWS."""
+"""Resources that a deletion retains, with stubbed AWS responses."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def session() -> boto3.Session:
     return boto3.Session(region_name=_EAST)
 
 
-def test_stack_that_is_deleted_already_still_tells_what_it_retained(
+def test_retained_resources_of_a_deleted_stack_are_found(
     session: boto3.Session, cloudformation: Stubber
 ) -> None:
     cloudformation.add_response("list_stacks", {"StackSummaries": [_deleted("payment-prod-001")]})
@@ -58,7 +58,7 @@ def test_stack_that_is_deleted_already_still_tells_what_it_retained(
     ]
 
 
-def test_backups_that_go_with_the_cluster_are_not_retained(
+def test_backups_deleted_with_the_cluster_are_not_retained(
     session: boto3.Session, cloudformation: Stubber
 ) -> None:
     cloudformation.add_response("list_stacks", {"StackSummaries": [_deleted("payment-prod-001")]})
@@ -69,16 +69,14 @@ def test_backups_that_go_with_the_cluster_are_not_retained(
     assert [one.kind for one in _before(session)] == [CLUSTER_SNAPSHOT]
 
 
-def test_stack_of_another_name_is_not_looked_at(
-    session: boto3.Session, cloudformation: Stubber
-) -> None:
+def test_stack_of_another_name_is_ignored(session: boto3.Session, cloudformation: Stubber) -> None:
     cloudformation.add_response("list_stacks", {"StackSummaries": [_deleted("payment-prod-002")]})
 
     assert [*_before(session)] == []
 
 
 @pytest.mark.parametrize(("status", "count"), [("retained", 1), ("active", 0)])
-def test_backups_are_looked_up_by_their_status(
+def test_backups_are_found_by_their_status(
     session: boto3.Session, rds: Stubber, status: str, count: int
 ) -> None:
     backup = {"DBClusterIdentifier": _CLUSTER, "Status": status}
@@ -91,7 +89,7 @@ def test_backups_are_looked_up_by_their_status(
     assert len(find_retained(session, [_planned(CLUSTER_BACKUPS)], [])) == count
 
 
-def test_backups_that_cannot_be_looked_up_are_unknown(session: boto3.Session, rds: Stubber) -> None:
+def test_backups_without_access_are_unknown(session: boto3.Session, rds: Stubber) -> None:
     rds.add_client_error("describe_db_cluster_automated_backups", "AccessDenied")
 
     (found,) = find_retained(session, [_planned(CLUSTER_BACKUPS)], [])

@@ -1,4 +1,4 @@
-"""The roles of StackSets come and go when they are asked to."""
+"""The roles of StackSets: created and deleted on request."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROLES = "payment-stack-set-roles"
 _DESTROY = ("destroy", "--confirm", SUFFIX)
 
 
-def test_roles_stay_unless_they_are_named(commands: Commands) -> None:
+def test_roles_are_kept_without_the_option(commands: Commands) -> None:
     commands.rollout()
 
     result = commands.run(*_DESTROY)
@@ -33,7 +33,7 @@ def test_roles_stay_unless_they_are_named(commands: Commands) -> None:
     assert commands.stack(EAST, ROLES)["StackStatus"] == "CREATE_COMPLETE"
 
 
-def test_roles_go_when_they_are_named(commands: Commands) -> None:
+def test_roles_are_deleted_with_the_option(commands: Commands) -> None:
     commands.rollout()
 
     result = commands.run(*_DESTROY, "--delete-roles")
@@ -42,7 +42,7 @@ def test_roles_go_when_they_are_named(commands: Commands) -> None:
     assert commands.stack(EAST, ROLES) is None
 
 
-def test_roles_stay_while_another_set_works_with_them(commands: Commands) -> None:
+def test_roles_are_kept_while_another_set_uses_them(commands: Commands) -> None:
     commands.rollout()
     commands.aws.client("cloudformation", EAST).create_stack_set(
         StackSetName="theirs", TemplateBody='{"Resources": {"It": {"Type": "AWS::SNS::Topic"}}}'
@@ -55,7 +55,7 @@ def test_roles_stay_while_another_set_works_with_them(commands: Commands) -> Non
     assert commands.stack(EAST, ROLES)["StackStatus"] == "CREATE_COMPLETE"
 
 
-def test_roles_made_otherwise_are_left_alone(commands: Commands) -> None:
+def test_roles_of_another_origin_are_kept(commands: Commands) -> None:
     iam = commands.aws.client("iam", EAST)
     iam.create_role(
         RoleName="AWSCloudFormationStackSetExecutionRole", AssumeRolePolicyDocument="{}"
@@ -68,7 +68,7 @@ def test_roles_made_otherwise_are_left_alone(commands: Commands) -> None:
     assert iam.get_role(RoleName="AWSCloudFormationStackSetExecutionRole")["Role"]
 
 
-def test_only_the_role_that_is_missing_is_made(commands: Commands) -> None:
+def test_only_the_missing_role_is_created(commands: Commands) -> None:
     iam = commands.aws.client("iam", EAST)
     iam.create_role(
         RoleName=EXECUTION, AssumeRolePolicyDocument=json.dumps(_trust_in(commands.aws.account))
@@ -80,7 +80,7 @@ def test_only_the_role_that_is_missing_is_made(commands: Commands) -> None:
     assert _held_by_the_stack(commands) == {"AdministrationRole"}
 
 
-def test_roles_that_did_not_come_up_are_made_anew(commands: Commands) -> None:
+def test_failed_roles_are_recreated(commands: Commands) -> None:
     client = commands.aws.client("cloudformation", EAST)
     broken = {"Broken": {"Type": "AWS::IAM::Role", "Properties": {"RoleName": EXECUTION}}}
     client.create_stack(
@@ -97,7 +97,7 @@ def test_roles_that_did_not_come_up_are_made_anew(commands: Commands) -> None:
     assert _held_by_the_stack(commands) == {"AdministrationRole", "ExecutionRole"}
 
 
-def test_roles_follow_a_template_that_needs_another_service(
+def test_roles_are_updated_for_a_template_with_another_service(
     commands: Commands, tmp_path: Path
 ) -> None:
     commands.rollout()
@@ -109,7 +109,7 @@ def test_roles_follow_a_template_that_needs_another_service(
     assert "sns:*" in str(_policy(commands))
 
 
-def test_execution_role_has_rights_on_named_identities_alone() -> None:
+def test_execution_role_may_change_only_named_identities() -> None:
     statements = execution_statements(load_template(Path("output/TapStack.json")))
 
     of_identities = [one for one in statements if "iam:" in json.dumps(one["Action"])]
@@ -123,7 +123,7 @@ def test_execution_role_has_rights_on_named_identities_alone() -> None:
     } == {"iam:ListPolicies", "iam:ListRoles"}
 
 
-def test_execution_role_passes_roles_to_the_services_of_the_template_alone() -> None:
+def test_execution_role_may_pass_roles_only_to_services_of_the_template() -> None:
     statements = execution_statements(load_template(Path("output/TapStack.json")))
 
     (passing,) = [one for one in statements if one["Action"] == "iam:PassRole"]
@@ -142,7 +142,7 @@ def test_role_without_a_name_is_refused(commands: Commands, tmp_path: Path) -> N
     assert "Person has no RoleName" in result.stderr
 
 
-def test_other_accounts_are_told_what_they_need(commands: Commands) -> None:
+def test_missing_role_of_another_account_has_a_hint(commands: Commands) -> None:
     other = ("--account", "222222222222")
 
     result = commands.rollout("--account", commands.aws.account, *other)
@@ -150,7 +150,7 @@ def test_other_accounts_are_told_what_they_need(commands: Commands) -> None:
     assert f"need a role {EXECUTION} each that trusts account" in result.output
 
 
-def test_new_roles_are_waited_for_until_they_are_known_everywhere(
+def test_rollout_retries_until_new_roles_are_propagated(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late = iter([_without_trust, _without_trust, _with_trust])
@@ -164,7 +164,7 @@ def test_new_roles_are_waited_for_until_they_are_known_everywhere(
     result = commands.rollout()
 
     assert result.exit_code == 0, result.output
-    assert result.output.count("does not know the new roles everywhere yet") == 2
+    assert result.output.count("has not propagated the new roles yet") == 2
     assert commands.greeting(WEST) == "first"
 
 

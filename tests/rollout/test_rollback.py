@@ -1,4 +1,4 @@
-"""An update whose rollback fails too: named, and continued when that is asked for."""
+"""A failed rollback of an update: reported, and continued on request."""
 
 # ruff: noqa: ANN401 - AWS's answers are JSON of any shape.
 
@@ -17,7 +17,7 @@ _SUBSCRIPTION = "payment-events-dev-001"
 
 @pytest.mark.faults
 @pytest.mark.parametrize("slow_aws", [0.2], indirect=True)
-def test_rollback_that_failed_is_continued_when_its_obstacle_is_gone(
+def test_failed_rollback_is_continued_once_its_cause_is_removed(
     slow_aws: EmbeddedAws, tmp_path: Path
 ) -> None:
     commands = Commands(aws=slow_aws)
@@ -46,7 +46,7 @@ def test_rollback_that_failed_is_continued_when_its_obstacle_is_gone(
 
 
 def _fail_rollback(commands: Commands, template: Path) -> None:
-    """Take a resource away between its update and the failure of the next one."""
+    """Delete a resource between its update and the failure of the next one."""
     client = commands.aws.client("cloudformation", EAST)
     client.update_stack(
         StackName=NAME,
@@ -54,12 +54,12 @@ def _fail_rollback(commands: Commands, template: Path) -> None:
         Parameters=[{"ParameterKey": "EnvironmentSuffix", "UsePreviousValue": True}],
         Capabilities=["CAPABILITY_NAMED_IAM"],
     )
-    _wait(lambda: ("Events", "UPDATE_COMPLETE") in _told(client))
+    _wait(lambda: ("Events", "UPDATE_COMPLETE") in _statuses(client))
     commands.aws.client("rds", EAST).delete_event_subscription(SubscriptionName=_SUBSCRIPTION)
     _wait(lambda: commands.stack()["StackStatus"] == "UPDATE_ROLLBACK_FAILED")
 
 
-def _told(client: Any) -> set[tuple[str, str]]:
+def _statuses(client: Any) -> set[tuple[str, str]]:
     events = client.describe_stack_events(StackName=NAME)["StackEvents"]
     return {(event["LogicalResourceId"], event["ResourceStatus"]) for event in events}
 

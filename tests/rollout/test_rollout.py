@@ -17,7 +17,7 @@ def test_rollout_without_roles_is_refused(commands: Commands) -> None:
     assert "--create-roles" in result.stderr
 
 
-def test_region_that_deploy_made_is_left_to_it(commands: Commands) -> None:
+def test_stack_of_deploy_stays_outside_the_set(commands: Commands) -> None:
     commands.deploy()
 
     document = commands.document("rollout", "--yes", "--create-roles")
@@ -26,7 +26,7 @@ def test_region_that_deploy_made_is_left_to_it(commands: Commands) -> None:
     assert [one["region"] for one in document["instances"]] == [WEST]
 
 
-def test_roles_are_made_only_after_preflight_has_found_nothing(commands: Commands) -> None:
+def test_roles_are_created_only_after_preflight(commands: Commands) -> None:
     logs = commands.aws.client("logs", WEST)
     logs.create_log_group(logGroupName="payment-records-dev-001")
 
@@ -77,7 +77,7 @@ def test_region_added_later_gets_its_stack(commands: Commands) -> None:
     assert commands.greeting(WEST) == "first"
 
 
-def test_update_that_loses_data_is_refused_before_it_begins(
+def test_update_with_data_loss_is_refused_before_it_starts(
     commands: Commands, tmp_path: Path
 ) -> None:
     commands.rollout()
@@ -92,7 +92,7 @@ def test_update_that_loses_data_is_refused_before_it_begins(
     assert [operation["Action"] for operation in operations] == ["CREATE"]
 
 
-def test_failure_in_a_region_is_told_from_its_stack(commands: Commands) -> None:
+def test_failure_in_a_region_shows_the_cause_in_its_stack(commands: Commands) -> None:
     logs = commands.aws.client("logs", WEST)
     logs.create_log_group(logGroupName="payment-records-dev-001")
 
@@ -105,7 +105,7 @@ def test_failure_in_a_region_is_told_from_its_stack(commands: Commands) -> None:
     assert commands.greeting(EAST) == "first"
 
 
-def test_failed_region_is_taken_up_again(commands: Commands) -> None:
+def test_failed_region_is_updated_by_the_next_rollout(commands: Commands) -> None:
     logs = commands.aws.client("logs", WEST)
     logs.create_log_group(logGroupName="payment-records-dev-001")
     commands.rollout()
@@ -117,14 +117,16 @@ def test_failed_region_is_taken_up_again(commands: Commands) -> None:
     assert commands.greeting(WEST) == "first"
 
 
-def test_more_accounts_at_once_than_may_fail_is_wrong_use(commands: Commands) -> None:
+def test_more_concurrent_accounts_than_tolerated_failures_is_a_usage_error(
+    commands: Commands,
+) -> None:
     result = commands.rollout("--max-concurrent", "3", "--failure-tolerance", "1")
 
     assert result.exit_code == 2
     assert "1 to 2" in result.stderr
 
 
-def test_service_managed_set_goes_to_an_organizational_unit(commands: Commands) -> None:
+def test_service_managed_set_targets_an_organizational_unit(commands: Commands) -> None:
     document = commands.document("rollout", "--yes", "--organizational-unit", "ou-ab12-cdef3456")
 
     assert document["exit_code"] == 0, document

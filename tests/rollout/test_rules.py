@@ -46,7 +46,7 @@ def test_values_that_break_a_rule_of_the_template_are_refused(
     assert commands.stack() is None
 
 
-def test_values_that_keep_the_rules_are_fine(commands: Commands, production: Path) -> None:
+def test_values_that_satisfy_the_rules_pass(commands: Commands, production: Path) -> None:
     given = (*_EMAIL, "--parameter", f"CertificateArn={_CERTIFICATE}")
 
     document = commands.document("preflight", *given, *_IN_EAST, template=production)
@@ -55,7 +55,7 @@ def test_values_that_keep_the_rules_are_fine(commands: Commands, production: Pat
     assert held == ["rules of the template hold: HostedZoneWithDomainName, CertificateForHttps"]
 
 
-def test_rule_counts_the_values_that_the_stack_has(commands: Commands, tmp_path: Path) -> None:
+def test_rule_uses_the_current_values_of_the_stack(commands: Commands, tmp_path: Path) -> None:
     template = _with_rule(tmp_path)
     commands.deploy("--parameter", "Message=given", template=template)
 
@@ -73,7 +73,7 @@ def test_rule_that_only_aws_can_evaluate_is_unknown(commands: Commands, tmp_path
     assert unknown == ["rule Own cannot be evaluated here: Give a Message"]
 
 
-def test_rule_whose_condition_is_false_asserts_nothing(commands: Commands, tmp_path: Path) -> None:
+def test_rule_with_a_false_condition_passes(commands: Commands, tmp_path: Path) -> None:
     never = {"Fn::Equals": [{"Ref": "Message"}, "never"]}
     template = _with_rule(tmp_path, condition=never)
 

@@ -24,7 +24,7 @@ def test_password_reaches_the_stack(with_password: Commands, tmp_path: Path) -> 
     assert with_password.greeting(EAST) == _PASSWORD
 
 
-def test_password_left_out_later_is_kept(
+def test_omitted_password_is_kept(
     with_password: Commands, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     template = changed(tmp_path, {"Greeting": _greeting_of("DBMasterPassword")})

@@ -1,4 +1,4 @@
-"""What a service says while the stack waits for it."""
+"""Events of a service while its stack waits for it."""
 
 from __future__ import annotations
 
@@ -26,10 +26,8 @@ def watch() -> ServiceWatch:
     return watch
 
 
-def test_each_word_of_a_service_is_told_once_and_in_order(
-    ecs: Stubber, watch: ServiceWatch
-) -> None:
-    # The newest comes first, and the oldest is of an earlier deployment.
+def test_each_service_event_is_reported_once_in_order(ecs: Stubber, watch: ServiceWatch) -> None:
+    # Newest first; the oldest belongs to an earlier deployment.
     ecs.add_response("describe_services", _saying(**{"was steady": -60}))
     ecs.add_response("describe_services", _saying(registered=20, started=10, was=-60))
     ecs.add_response("describe_services", _saying(registered=20, started=10, was=-60))
@@ -45,14 +43,14 @@ def test_each_word_of_a_service_is_told_once_and_in_order(
 
 @pytest.mark.parametrize("status", ["CREATE_COMPLETE", "CREATE_FAILED", "DELETE_COMPLETE"])
 @pytest.mark.usefixtures("ecs")
-def test_service_that_is_done_is_asked_no_more(watch: ServiceWatch, status: str) -> None:
+def test_completed_service_is_not_queried(watch: ServiceWatch, status: str) -> None:
     watch.update([_event(status, _ARN)])
 
     assert list(watch.new_messages()) == []
 
 
 @pytest.mark.usefixtures("ecs")
-def test_service_without_an_identity_is_not_asked() -> None:
+def test_service_without_an_arn_is_not_queried() -> None:
     watch = ServiceWatch(boto3.Session(), EAST)
 
     watch.update([_event("CREATE_IN_PROGRESS", "")])
@@ -60,7 +58,7 @@ def test_service_without_an_identity_is_not_asked() -> None:
     assert list(watch.new_messages()) == []
 
 
-def test_service_that_may_not_be_asked_is_told_once(ecs: Stubber, watch: ServiceWatch) -> None:
+def test_unreadable_service_is_reported_once(ecs: Stubber, watch: ServiceWatch) -> None:
     ecs.add_client_error("describe_services", "AccessDeniedException", "not authorized")
 
     messages = [list(watch.new_messages()) for _ in range(2)]

@@ -1,4 +1,4 @@
-"""Stuck states: named, with the egress, and never left without being asked."""
+"""Stuck states: reported with the next step, and left only on request."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PARAMETERS = [{"ParameterKey": "EnvironmentSuffix", "ParameterValue": "dev-001"
 
 
 @pytest.mark.parametrize(
-    ("status", "way"),
+    ("status", "step"),
     [
         ("REVIEW_IN_PROGRESS", NextStep.CREATE),
         ("DELETE_COMPLETE", NextStep.CREATE),
@@ -48,17 +48,17 @@ _PARAMETERS = [{"ParameterKey": "EnvironmentSuffix", "ParameterValue": "dev-001"
         ("UPDATE_FAILED", NextStep.CONTINUE_ROLLBACK),
     ],
 )
-def test_every_state_has_its_way_on(status: str, way: NextStep) -> None:
-    assert next_step(_state(status)) is way
+def test_every_state_has_a_next_step(status: str, step: NextStep) -> None:
+    assert next_step(_state(status)) is step
 
 
 @pytest.mark.parametrize("status", STUCK)
-def test_stuck_state_is_no_success(status: str) -> None:
+def test_stuck_state_is_not_succeeded(status: str) -> None:
     assert not _state(status).succeeded
 
 
-def test_empty_stack_of_an_interrupted_run_is_taken_over(commands: Commands) -> None:
-    left_behind = _change_set(commands, f"payment-rollout-{_own_mark()}-left-behind")
+def test_empty_stack_of_an_interrupted_run_is_used(commands: Commands) -> None:
+    left_behind = _change_set(commands, f"payment-rollout-{_own_id()}-left-behind")
 
     result = commands.deploy()
 
@@ -66,7 +66,7 @@ def test_empty_stack_of_an_interrupted_run_is_taken_over(commands: Commands) -> 
     assert left_behind not in _change_sets(commands)
 
 
-def test_change_set_that_a_colleague_is_reading_is_left_alone(commands: Commands) -> None:
+def test_change_set_of_a_colleague_is_kept(commands: Commands) -> None:
     theirs = _change_set(commands, "payment-rollout-0123abcd-theirs")
 
     result = commands.deploy()
@@ -75,7 +75,7 @@ def test_change_set_that_a_colleague_is_reading_is_left_alone(commands: Commands
     assert theirs in _change_sets(commands)
 
 
-def test_change_set_that_is_still_being_made_is_waited_for(cloudformation: Stubber) -> None:
+def test_change_set_in_creation_is_deleted_once_complete(cloudformation: Stubber) -> None:
     client = cast("CloudFormationClient", cloudformation.client)
     summary = {"ChangeSetName": "payment-rollout-me-1", "ChangeSetId": _CHANGE_SET}
     cloudformation.add_response("list_change_sets", {"Summaries": [summary]})
@@ -87,9 +87,7 @@ def test_change_set_that_is_still_being_made_is_waited_for(cloudformation: Stubb
     assert others == ()
 
 
-def test_change_set_that_cannot_be_made_leaves_no_empty_stack(
-    commands: Commands, tmp_path: Path
-) -> None:
+def test_failed_change_set_leaves_no_empty_stack(commands: Commands, tmp_path: Path) -> None:
     refused = changed(tmp_path, {"Greeting": {"Type": "AWS::No::Such"}})
 
     result = commands.deploy(template=refused)
@@ -98,9 +96,7 @@ def test_change_set_that_cannot_be_made_leaves_no_empty_stack(
     assert commands.stack() is None
 
 
-def test_update_that_was_not_rolled_back_is_rolled_back_when_asked(
-    commands: Commands, tmp_path: Path
-) -> None:
+def test_failed_update_is_rolled_back_on_request(commands: Commands, tmp_path: Path) -> None:
     _fail_update(commands, tmp_path, DisableRollback=True)
 
     unasked = commands.deploy()
@@ -125,7 +121,7 @@ def _state(status: str) -> StackState:
     )
 
 
-def _own_mark() -> str:
+def _own_id() -> str:
     return owner_id(connect(None, print), EAST)
 
 

@@ -1,4 +1,4 @@
-"""Whether the alerts reach someone: shown by status and preflight."""
+"""Subscriptions to the alerts: shown by status and preflight."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _GIVEN = ("--parameter", f"AlertEmail={_ADDRESS}")
     ],
     ids=["confirmed", "pending", "unsubscribed", "never there", "again", "confirmed before"],
 )
-def test_subscription_is_told_by_what_sns_lists(
+def test_subscription_status_is_read_from_the_list_of_sns(
     arns: list[str], status: SubscriptionStatus
 ) -> None:
     found = _find([_listed(arn) for arn in arns])
@@ -45,13 +45,13 @@ def test_subscription_is_told_by_what_sns_lists(
     assert found.status is status
 
 
-def test_confirmed_subscriber_needs_nothing() -> None:
+def test_confirmed_subscriber_needs_no_remediation() -> None:
     found = _find([_listed(f"{_TOPIC}:1")])
 
     assert (found.what, found.remediation) == (f"alerts go to {_ADDRESS}", "")
 
 
-def test_lost_subscription_is_told_with_the_command_that_makes_it_again() -> None:
+def test_deleted_subscription_has_the_command_to_subscribe_again() -> None:
     found = _find([])
 
     assert found.remediation.startswith(
@@ -70,7 +70,7 @@ def test_stack_without_a_topic_has_no_subscription() -> None:
     assert find_subscription(boto3.Session(), EAST, _state(outputs={})) is None
 
 
-def test_status_tells_that_the_address_is_not_confirmed(commands: Commands, alerts: Path) -> None:
+def test_status_shows_an_unconfirmed_address(commands: Commands, alerts: Path) -> None:
     commands.deploy(*_GIVEN, template=alerts)
     commands.rollout(*_GIVEN, template=alerts)
 
@@ -81,7 +81,7 @@ def test_status_tells_that_the_address_is_not_confirmed(commands: Commands, aler
     assert [one["subscription"] for one in document["alerts"]] == ["pending", "pending"]
 
 
-def test_preflight_warns_of_a_stack_whose_alerts_reach_nobody(
+def test_preflight_warns_about_alerts_without_a_subscriber(
     commands: Commands, alerts: Path
 ) -> None:
     commands.deploy(*_GIVEN, template=alerts)

@@ -1,4 +1,4 @@
-"""Templates that are none, or not quite: wrong use in one line, never a traceback."""
+"""Invalid templates: a one-line usage error, never a traceback."""
 
 import json
 from pathlib import Path
@@ -40,7 +40,7 @@ def _parameter(**entry: object) -> str:
         (_with(Conditions=_CYCLE, Resources={"A": {**_TOPIC, "Condition": "A"}}), "itself"),
     ],
 )
-def test_template_of_the_wrong_shape_is_wrong_use(
+def test_template_of_the_wrong_shape_is_a_usage_error(
     commands: Commands, tmp_path: Path, body: str, says: str
 ) -> None:
     template = tmp_path / "template.json"
@@ -76,7 +76,7 @@ def test_function_of_the_wrong_shape_is_left_to_cloudformation(
     assert document["exit_code"] == 0, document["error"]
 
 
-def test_percent_that_a_parameter_gives_counts_for_the_quota(
+def test_percentage_from_a_parameter_counts_for_the_quota(
     commands: Commands, tmp_path: Path
 ) -> None:
     task = {"Type": "AWS::ECS::TaskDefinition", "Properties": {"Cpu": "1024"}}
@@ -103,7 +103,7 @@ def test_percent_that_a_parameter_gives_counts_for_the_quota(
     assert vcpus.endswith("6 needed")
 
 
-def test_mark_of_the_byte_order_is_passed_over(commands: Commands, tmp_path: Path) -> None:
+def test_byte_order_mark_is_ignored(commands: Commands, tmp_path: Path) -> None:
     template = tmp_path / "template.json"
     template.write_text(SMALL.read_text(), encoding="utf-8-sig")
 

@@ -14,7 +14,7 @@ from tests.rollout.running import EAST, Commands, changed
     ],
     ids=["deploy", "rollout", "override"],
 )
-def test_suffix_is_said_by_its_option_alone(
+def test_suffix_is_accepted_only_from_its_option(
     commands: Commands, command: str, arguments: list[str]
 ) -> None:
     result = commands.run(command, "--yes", *arguments)
@@ -25,7 +25,7 @@ def test_suffix_is_said_by_its_option_alone(
 
 
 @pytest.mark.parametrize("command", ["deploy", "rollout", "preflight"])
-def test_password_is_asked_for_at_a_terminal_alone(commands: Commands, command: str) -> None:
+def test_password_prompt_needs_a_terminal(commands: Commands, command: str) -> None:
     result = commands.run(command, "--ask-password")
 
     assert result.exit_code == 2
@@ -36,7 +36,7 @@ def test_password_is_asked_for_at_a_terminal_alone(commands: Commands, command: 
     ("name", "says"), [("Recods", "did you mean Records?"), ("X", "use a logical ID")]
 )
 @pytest.mark.parametrize("command", ["deploy", "rollout"])
-def test_replacement_of_nothing_is_wrong_use(
+def test_allowance_for_an_unknown_resource_is_a_usage_error(
     commands: Commands, command: str, name: str, says: str
 ) -> None:
     result = commands.run(command, "--yes", "--allow-replacement", name)
@@ -46,7 +46,7 @@ def test_replacement_of_nothing_is_wrong_use(
 
 
 @pytest.mark.parametrize("command", ["deploy", "rollout"])
-def test_resource_that_the_template_lost_may_be_named(
+def test_resource_removed_from_the_template_may_be_allowed(
     commands: Commands, tmp_path: Path, command: str
 ) -> None:
     given = ("--yes", "--region", EAST, *(["--create-roles"] if command == "rollout" else []))
