@@ -118,5 +118,5 @@ def _require(parameters: Mapping[str, str], suffix: str, name: str, default: str
     if carried != suffix:
         raise wrong_use(
             f"{name} has the suffix {carried}, not {suffix}; nothing was deleted: name a "
-            f"stack of {suffix}, or give --suffix {carried}"
+            f"stack of {suffix}, or pass --suffix {carried}"
         )

@@ -79,7 +79,7 @@ def _names(session: Session, region: str, listing: Listing) -> Iterator[str]:
         pages = client.get_paginator(listing.operation).paginate(**listing.arguments)
     else:
         pages = [getattr(client, listing.operation)(**listing.arguments)]
-    # Written by hand, without annotations.
+    # jmespath has no annotations.
     extract: Any = jmespath.search
     for page in pages:
         yield from extract(listing.names, page) or ()

@@ -195,17 +195,17 @@ def test_destroy_refuses_a_protected_stack_before_any_deletion(commands: Command
     assert commands.document("status")["stack_set"] is True
 
 
-@pytest.mark.parametrize("thing", ["database", "load balancer"])
+@pytest.mark.parametrize("resource", ["database", "load balancer"])
 def test_destroy_refuses_a_protected_resource(
-    commands: Commands, tmp_path: Path, thing: str
+    commands: Commands, tmp_path: Path, resource: str
 ) -> None:
-    template = changed(tmp_path, _PROTECTED[thing])
+    template = changed(tmp_path, _PROTECTED[resource])
     commands.deploy(template=template)
 
     document = commands.document("destroy", "--confirm", SUFFIX)
 
     assert document["exit_code"] == 3
-    assert f"the {thing}" in document["error"]
+    assert f"the {resource}" in document["error"]
     assert commands.stack()["StackStatus"] == "CREATE_COMPLETE"
 
 

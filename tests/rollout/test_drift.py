@@ -185,7 +185,7 @@ def test_manual_change_has_a_repair_command(drift: Drift, command: str) -> None:
         _difference("AWS::Events::Rule", "/State", "DISABLED", "ENABLED"),
         _difference("AWS::EC2::VPC", "/CidrBlock", "a", "b"),
     ],
-    ids=["nothing to go back to", "meant to be off", "not in the table"],
+    ids=["no expected value", "disabled in the template", "not in the table"],
 )
 def test_change_without_a_reliable_repair_has_none(drift: Drift) -> None:
     assert repair_for(drift) == ""

@@ -33,8 +33,12 @@ def test_stack_database_and_load_balancer_are_protected(commands: Commands) -> N
     result = commands.destroy()
 
     assert result.exit_code == 3
-    for thing in ("the stack payment-dev-001 has termination", "the database", "the load balancer"):
-        assert f"{EAST}: {thing}" in result.stdout
+    for resource in (
+        "the stack payment-dev-001 has termination",
+        "the database",
+        "the load balancer",
+    ):
+        assert f"{EAST}: {resource}" in result.stdout
 
 
 def test_key_logs_and_snapshot_are_retained(commands: Commands, production: Path) -> None:

@@ -27,22 +27,22 @@ def test_failed_rollback_is_continued_once_its_cause_is_removed(
     (subscription,) = rds.describe_event_subscriptions()["EventSubscriptionsList"]
     _fail_rollback(commands, _template(tmp_path, "failure", "second", Bad="property"))
 
-    unasked = commands.deploy(template=before)
-    in_its_way = commands.deploy("--continue-rollback", template=before)
+    refused = commands.deploy(template=before)
+    blocked = commands.deploy("--continue-rollback", template=before)
     rds.create_event_subscription(
         SubscriptionName=_SUBSCRIPTION,
         SnsTopicArn=subscription["SnsTopicArn"],
         EventCategories=["failure"],
         SourceType="db-cluster",
     )
-    free = commands.deploy("--continue-rollback", template=before)
+    resumed = commands.deploy("--continue-rollback", template=before)
 
-    assert (unasked.exit_code, in_its_way.exit_code, free.exit_code) == (1, 1, 0), free.output
-    assert "use --continue-rollback" in unasked.stderr
-    assert "why: Events (RDS::EventSubscription) in us-east-1" in unasked.stdout
-    assert "ended as UPDATE_ROLLBACK_FAILED" in in_its_way.stderr
-    assert f"{_SUBSCRIPTION} not found" in in_its_way.stderr
-    assert "is up to date" in free.stdout
+    assert (refused.exit_code, blocked.exit_code, resumed.exit_code) == (1, 1, 0), resumed.output
+    assert "use --continue-rollback" in refused.stderr
+    assert "why: Events (RDS::EventSubscription) in us-east-1" in refused.stdout
+    assert "ended as UPDATE_ROLLBACK_FAILED" in blocked.stderr
+    assert f"{_SUBSCRIPTION} not found" in blocked.stderr
+    assert "is up to date" in resumed.stdout
 
 
 def _fail_rollback(commands: Commands, template: Path) -> None:

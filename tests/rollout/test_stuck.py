@@ -99,12 +99,12 @@ def test_failed_change_set_leaves_no_empty_stack(commands: Commands, tmp_path: P
 def test_failed_update_is_rolled_back_on_request(commands: Commands, tmp_path: Path) -> None:
     _fail_update(commands, tmp_path, DisableRollback=True)
 
-    unasked = commands.deploy()
+    refused = commands.deploy()
     asked = commands.deploy("--continue-rollback", "--parameter", "Message=third")
 
-    assert unasked.exit_code == 1
-    assert "use --continue-rollback" in unasked.stderr
-    assert "why: Records (Logs::LogGroup) in us-east-1" in unasked.stdout
+    assert refused.exit_code == 1
+    assert "use --continue-rollback" in refused.stderr
+    assert "why: Records (Logs::LogGroup) in us-east-1" in refused.stdout
     assert asked.exit_code == 0, asked.output
     assert commands.greeting(EAST) == "third"
 

@@ -38,7 +38,7 @@ _OF_TYPE: tuple[tuple[str, str, str], ...] = (
         "AWS::Route53::RecordSet",
         r"already exists",
         (
-            "the domain has a record already: see who uses it before you delete it, or give "
+            "the domain has a record already: see who uses it before you delete it, or pass "
             "another --parameter DomainName"
         ),
     ),
@@ -89,13 +89,13 @@ _HINTS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"OutOfMemory|OOM",
-        "the container needs more memory than its task has: give the task more, or it less",
+        "the container needs more memory than its task has: increase the memory of the task",
     ),
     # github.com/aws/amazon-ecs-agent/pull/4181; registries answer "not found" or a 404.
     (
         r"CannotPull\w*: .*(not found|does not exist|manifest unknown|404)",
         (
-            "the image does not exist: check its name and tag, then give "
+            "the image does not exist: check its name and tag, then pass "
             "--parameter ContainerImage=registry/name:tag"
         ),
     ),
@@ -109,7 +109,7 @@ _HINTS: tuple[tuple[str, str], ...] = (
     (
         r"CannotPull\w*: .*(401|403|denied|authoriz)",
         (
-            "access to the image is denied: give --parameter ContainerRepositoryArn=ARN of its ECR "
+            "access to the image is denied: pass --parameter ContainerRepositoryArn=ARN of its ECR "
             "repository, or use a public image"
         ),
     ),
@@ -169,7 +169,7 @@ _HINTS: tuple[tuple[str, str], ...] = (
     (
         r"conflicts with another subnet|CIDR Block must change",
         (
-            "the zones of the stack changed, and the old subnet still has its address range: give "
+            "the zones of the stack changed, and the old subnet still has its address range: pass "
             "--parameter AvailabilityZones=ZONE,ZONE,ZONE with the zones that the stack has"
         ),
     ),
@@ -218,7 +218,7 @@ _HINTS: tuple[tuple[str, str], ...] = (
     (
         r"Cannot find version",
         (
-            "the region offers no such engine version: give --parameter DBEngineVersion=VERSION "
+            "the region offers no such engine version: pass --parameter DBEngineVersion=VERSION "
             "with one that aws rds describe-db-engine-versions lists"
         ),
     ),

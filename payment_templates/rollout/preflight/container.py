@@ -25,6 +25,6 @@ def check_container(resolution: Resolution) -> Iterator[Finding]:
         yield refused(
             resolution.region,
             f"the default image listens on port {port}, not on {given}",
-            f"give --parameter {_IMAGE}=IMAGE with an image that listens on {given}, or leave "
+            f"pass --parameter {_IMAGE}=IMAGE with an image that listens on {given}, or leave "
             f"{_PORT} at {port}",
         )

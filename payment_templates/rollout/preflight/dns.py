@@ -15,11 +15,9 @@ if TYPE_CHECKING:
 
     from payment_templates.rollout.resolution import Resolution
 
-_OTHER_RECORD = "check who uses it before you delete it, or give another --parameter DomainName"
+_OTHER_RECORD = "check who uses it before you delete it, or pass another --parameter DomainName"
 _LEFTOVER = "delete it: no stack owns it any more"
-_SAME_ROLE = (
-    "give --parameter PrimaryRegion=REGION as the other stack has it, or another DomainName"
-)
+_SAME_ROLE = "pass --parameter PrimaryRegion=REGION as in the other stack, or another DomainName"
 
 
 def check_hosted_zone(session: Session, resolution: Resolution) -> Iterator[Finding]:
@@ -30,7 +28,7 @@ def check_hosted_zone(session: Session, resolution: Resolution) -> Iterator[Find
         return
     region = resolution.region
     client = clients.route53(session, region)
-    remediation = "give --parameter HostedZoneId=ID with the public zone of the domain"
+    remediation = "pass --parameter HostedZoneId=ID with the public zone of the domain"
     try:
         zone = client.get_hosted_zone(Id=zone_id)["HostedZone"]
     except client.exceptions.NoSuchHostedZone:
@@ -96,7 +94,7 @@ def check_certificate(session: Session, resolution: Resolution) -> Iterator[Find
     if not arn:
         return
     region = resolution.region
-    remediation = "give --parameter CertificateArn=ARN with an issued certificate of this region"
+    remediation = "pass --parameter CertificateArn=ARN with an issued certificate of this region"
     if arn.split(":")[3] != region:
         yield refused(
             region,

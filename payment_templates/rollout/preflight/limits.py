@@ -48,10 +48,10 @@ def check_limits(template: Template) -> Iterator[Finding]:
             "make the template smaller, or split it into several stacks",
         )
     if not over:
-        way = "inline" if template.inline else "through S3"
+        how = "inline" if template.inline else "through S3"
         yield fine(
             EVERYWHERE,
-            f"template: {template.bytes} of {MOST_BYTES_INLINE} bytes, goes {way}; "
+            f"template: {template.bytes} of {MOST_BYTES_INLINE} bytes, passed {how}; "
             f"{len(template.resources)} resources",
         )
 

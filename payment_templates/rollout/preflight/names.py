@@ -105,7 +105,7 @@ def _shown(session: Session, region: str, lookup: Lookup, name: str) -> Iterator
         answers = client.get_paginator(lookup.operation).paginate()
     else:
         answers = [getattr(client, lookup.operation)(**arguments)]
-    # Written by hand, without annotations.
+    # jmespath has no annotations.
     search: Any = jmespath.search
     for answer in answers:
         yield from (search(lookup.names, answer) or ()) if lookup.names else (name,)

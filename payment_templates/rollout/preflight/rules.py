@@ -38,7 +38,7 @@ def _check(resolution: Resolution, name: str, rule: Mapping[str, Any]) -> Iterat
         text = str(assertion.get("AssertDescription", name))
         if holds is False and certain:
             yield refused(
-                resolution.region, f"rule {name}: {text}", "give other --parameter values"
+                resolution.region, f"rule {name}: {text}", "pass other --parameter values"
             )
         elif holds is not True:
             yield unknown(

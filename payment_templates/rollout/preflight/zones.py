@@ -50,7 +50,7 @@ def check_zones(session: Session, resolution: Resolution) -> Iterator[Finding]:
     named = [zone for zone in (resolution.text({"Ref": _PARAMETER}) or "").split(",") if zone]
     taken = named or _first_zones(session, region, zones)
     wrong = [zone for zone in taken if zone not in usable]
-    remediation = f"give --parameter {_PARAMETER}={example}"
+    remediation = f"pass --parameter {_PARAMETER}={example}"
     if wrong or len(taken) < ZONES:
         why = f"{', '.join(wrong)} offers no Fargate" if wrong else f"only {', '.join(taken)}"
         yield refused(region, f"zones {', '.join(taken) or 'none'}: {why}", remediation)
@@ -100,7 +100,7 @@ def _check_database(
                 yield refused(
                     resolution.region,
                     f"{what} cannot be ordered",
-                    "give --parameter DBEngineVersion=VERSION with one that can be",
+                    "pass --parameter DBEngineVersion=VERSION with one that can be ordered",
                 )
             elif missing := sorted(set(taken) - offered):
                 yield refused(

@@ -101,7 +101,7 @@ def _require_recovery(
     verb = "delete and create it again" if option == "--recreate" else "continue the rollback"
     stuck = f"{state.name} is {state.status}: {STUCK[state.status]}"
     if allowed:
-        conversation.tell(f"{stuck}; {option} given: {verb}")
+        conversation.tell(f"{stuck}; {option}: {verb}")
     elif not conversation.agree(
         f"{stuck}. Should deploy {verb}? (option {option})", in_person=True
     ):

@@ -1,1 +1,1 @@
-"""Many regions and accounts, through StackSets."""
+"""Deploys stacks to many regions and accounts through StackSets."""

@@ -43,10 +43,10 @@ def roll_out(
     make_pace: Callable[[], Pace],
 ) -> RolloutOutcome:
     """Wait for a running operation, then create, import and update stacks; raises RolloutError."""
-    return _Rollout(session, rollout, conversation, make_pace).run()
+    return _RolloutRun(session, rollout, conversation, make_pace).run()
 
 
-class _Rollout:
+class _RolloutRun:
     def __init__(
         self,
         session: Session,
