@@ -53,7 +53,7 @@ def test_running_operation_of_somebody_else_is_followed_first(commands: Commands
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        (["deploy", "--yes"], "CREATE_IN_PROGRESS: following it"),
+        (["deploy", "--yes"], "CREATE_IN_PROGRESS: following the operation"),
         (["rollout", "--yes", "--create-roles"], "is running: following it"),
     ],
     ids=["deploy", "rollout"],
@@ -87,7 +87,7 @@ def test_destroy_waits_for_a_running_operation(
     result = commands.destroy()
 
     assert killed
-    assert "CREATE_IN_PROGRESS: following it" in result.output
+    assert "CREATE_IN_PROGRESS: following the operation" in result.output
     assert result.exit_code == 0, result.output
     assert commands.stack() is None
 
