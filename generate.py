@@ -6,26 +6,41 @@ import argparse
 import gc
 import sys
 from pathlib import Path
+from typing import NoReturn
 
-# A tenth of a second of work, all of whose objects live to the end: there is nothing to collect.
+# The program runs a tenth of a second and keeps every object: collection would only cost time.
 gc.disable()
 
-from payment_templates.commands.generate import generate  # noqa: E402 - most of the work.
-from payment_templates.options import PROFILES  # noqa: E402 - as above.
+from payment_templates.commands.error_messages import print_error  # noqa: E402 - see above.
+from payment_templates.commands.generate import WRONG_USE, generate  # noqa: E402 - see above.
+from payment_templates.options import PROFILES  # noqa: E402 - see above.
 
 OUTPUT = Path(__file__).parent / "output"
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that prints usage errors in the form of every other error."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the error and exit with 2."""
+        print_error(message, f"run `{self.prog} --help` for usage")
+        sys.exit(WRONG_USE)
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Parse the arguments and write or check the template: 0 done, 1 out of date, 2 wrong use."""
-    parser = argparse.ArgumentParser(prog="generate.py", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--profile", choices=PROFILES, help="what to build (default: standard)")
+    """Write or check the template: 0 done, 1 out of date, 2 wrong use."""
+    parser = _Parser(prog="generate.py", description=__doc__, allow_abbrev=False)
+    parser.add_argument(
+        "--profile",
+        metavar=f"{{{','.join(PROFILES)}}}",
+        help="profile to build (default: standard)",
+    )
     parser.add_argument(
         "--options",
         type=Path,
         metavar="FILE",
         dest="options_file",
-        help="TOML: the profile to start from, and the options that differ",
+        help="TOML file with the profile to start from and the options that differ",
     )
     parser.add_argument(
         "--output",
@@ -37,13 +52,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--check",
         action="store_true",
-        help="write nothing; exit with 1 and show a diff when the file is out of date",
+        help="write nothing; show a diff and exit 1 when the file is out of date",
     )
     return generate(OUTPUT, **vars(parser.parse_args(arguments)))
 
 
 if __name__ == "__main__":
     exit_code = main()
-    # The interpreter need not look through all objects once more on exit either.
+    # Skips the collection that the interpreter runs on exit.
     gc.freeze()
     sys.exit(exit_code)

@@ -1,4 +1,4 @@
-"""The payment stack as one CloudFormation template."""
+"""Generates, checks and deploys the payment stack as one CloudFormation template."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ _MODULES = {"build_template": "stack", "render": "rendering"}
 
 
 def __getattr__(name: str) -> object:
-    # Only when asked for: the commands load this package too, and most need no troposphere.
+    # Imported on first use: every command loads this package, and most need no troposphere.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'options')}"), name)

@@ -1,4 +1,4 @@
-"""python -m payment_templates: the commands of the package."""
+"""Runs the command line: python -m payment_templates."""
 
 from payment_templates.cli import main
 

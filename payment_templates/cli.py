@@ -1,9 +1,9 @@
-"""The commands: one thin function for each, which says what it takes.
+"""Defines the command line: the arguments and the help of every command.
 
-Only the command that runs loads what it needs, so that each starts at once.
+A command's code is imported when it runs, so that every command starts fast.
 """
 
-# ruff: noqa: ANN401, PLC0415 - click calls by the options' names; see above.
+# ruff: noqa: ANN401, PLC0415 - click passes options by name; imports wait as described above.
 
 import sys
 from pathlib import Path
@@ -12,10 +12,9 @@ from typing import Any
 import click
 
 from payment_templates.commands import options
-from payment_templates.commands.common_options import take_surroundings
+from payment_templates.commands.common_options import take_common_options
 from payment_templates.commands.extras import ExtrasGroup
-from payment_templates.commands.json_documents import describe_answer
-from payment_templates.commands.usage_errors import TellingCommand
+from payment_templates.commands.json_documents import describe_document
 
 
 @click.group(
@@ -23,23 +22,22 @@ from payment_templates.commands.usage_errors import TellingCommand
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 def main() -> None:
-    """Generate, prove, rehearse, deploy and delete the payment stack.
+    """Generate, check, rehearse, deploy and delete the payment stack.
 
-    Exit codes: 0 done; 1 failed on AWS, broken, drifted, left behind, or not confirmed; 2 wrong
-    usage; 3 refused before it started; 130 interrupted. --json always prints one document:
-    exit_code, error, messages, and the keys that each command lists below, null where they do not
-    apply.
+    Exit codes: 0 success; 1 failure on AWS, broken promise, drift, leftovers, or not confirmed;
+    2 usage error; 3 refused before it started; 130 interrupted. --json always prints one document
+    with exit_code, error, messages and the keys of the command; keys that do not apply are null.
     """
 
 
 @main.command()
-@click.option("--profile", help="What to build: standard or production.  [default: standard]")
+@click.option("--profile", help="Profile to build: standard or production.  [default: standard]")
 @click.option(
     "--options",
     "options_file",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="TOML: the profile to start from, and the options that differ.",
+    help="TOML file with the profile to start from and the options that differ.",
 )
 @click.option(
     "--output",
@@ -47,30 +45,30 @@ def main() -> None:
     metavar="FILE",
     help="File to write.  [default: output/TapStack.json, or output/TapStack.NAME.json]",
 )
-@click.option("--check", is_flag=True, help="Write nothing; exit with 1 when it is out of date.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 when the file is out of date.")
 def generate(**given: Any) -> None:
-    """Write the template, or check that it is current."""
+    """Write the template, or check that the file is up to date."""
     from payment_templates.commands.generate import generate as write_template
 
     sys.exit(write_template(Path("output"), **given))
 
 
-@main.command(cls=TellingCommand, epilog=describe_answer("preflight"))
+@main.command(epilog=describe_document("preflight"))
 @options.suffix
 @options.inputs
 @options.stack_name
 @options.stack_set_name
 @options.regions
 @options.with_roles
-@options.surroundings
+@options.common
 def preflight(**given: Any) -> None:
-    """Check the account for problems without changing anything; exit 3 when there are some."""
+    """Check the account for problems without changing anything; exit 3 when there are any."""
     from payment_templates.commands.preflight import show_preflight
 
-    show_preflight(take_surroundings(given), **given)
+    show_preflight(take_common_options(given), **given)
 
 
-@main.command(cls=TellingCommand, epilog=describe_answer("deploy"))
+@main.command(epilog=describe_document("deploy"))
 @options.suffix
 @options.inputs
 @options.bucket
@@ -78,18 +76,18 @@ def preflight(**given: Any) -> None:
 @options.one_region
 @options.tags
 @options.allow_replacement
-@options.ways_out
+@options.recovery
 @options.skip_preflight
 @options.yes
-@options.surroundings
+@options.common
 def deploy(**given: Any) -> None:
     """Create or update one stack in one region."""
     from payment_templates.commands.deploy import deploy_stack
 
-    deploy_stack(take_surroundings(given), **given)
+    deploy_stack(take_common_options(given), **given)
 
 
-@main.command(cls=TellingCommand, epilog=describe_answer("rollout"))
+@main.command(epilog=describe_document("rollout"))
 @options.suffix
 @options.inputs
 @options.override
@@ -106,74 +104,74 @@ def deploy(**given: Any) -> None:
 @options.speed
 @options.skip_preflight
 @options.yes
-@options.surroundings
+@options.common
 def rollout(**given: Any) -> None:
     """Deploy the stack to several regions through a stack set."""
     from payment_templates.commands.rollout import roll_out_stacks
 
-    roll_out_stacks(take_surroundings(given), **given)
+    roll_out_stacks(take_common_options(given), **given)
 
 
-@main.command(cls=TellingCommand, epilog=describe_answer("status"))
+@main.command(epilog=describe_document("status"))
 @options.suffix
 @options.stack_name
 @options.stack_set_name
 @options.regions
-@options.surroundings
+@options.common
 def status(**given: Any) -> None:
     """Show the stacks and the stack set of a suffix, and running operations."""
     from payment_templates.commands.status import show_status
 
-    show_status(take_surroundings(given), **given)
+    show_status(take_common_options(given), **given)
 
 
-@main.command(cls=TellingCommand, epilog=describe_answer("drift"))
+@main.command(epilog=describe_document("drift"))
 @options.suffix
 @options.stack_name
 @options.stack_set_name
 @options.regions
-@options.surroundings
+@options.common
 def drift(**given: Any) -> None:
     """Show where AWS differs from the template; exit 1 when it does."""
     from payment_templates.commands.drift import show_drift
 
-    show_drift(take_surroundings(given), **given)
+    show_drift(take_common_options(given), **given)
 
 
-@main.command(cls=TellingCommand, epilog=describe_answer("destroy"))
+@main.command(epilog=describe_document("destroy"))
 @options.suffix
 @options.confirm
 @options.stack_name
 @options.stack_set_name
 @options.regions
 @options.delete_roles
-@options.surroundings
+@options.common
 def destroy(**given: Any) -> None:
-    """Delete everything of a suffix, and look for what is left behind; exit 1 when something is.
+    """Delete everything of a suffix and check that nothing is left; exit 1 when something is.
 
-    What the template's own policies retain is listed, and is no failure.
+    Resources that the template's deletion policies retain are listed and do not count as left.
     """
     from payment_templates.commands.destroy import destroy_stacks
 
-    destroy_stacks(take_surroundings(given), **given)
+    destroy_stacks(take_common_options(given), **given)
 
 
 @main.command()
 @click.argument("template", type=click.Path(path_type=Path), required=False)
-@click.option("--region", default="us-east-1", show_default=True, help="Region to examine it in.")
-@click.option("--parameter", "pairs", multiple=True, metavar="KEY=VALUE", help="Fix a parameter.")
+@click.option("--region", default="us-east-1", show_default=True, help="Region to check for.")
+@click.option("--parameter", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter value.")
 @click.option("--profile", help="Profile whose accepted exceptions apply.  [default: standard]")
 @click.option(
     "--options",
     "options_file",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The options file that the template was written from.",
+    help="The options file that the template was generated from.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Write everything as JSON.")
-@click.option("--junit", type=click.Path(path_type=Path), help="Write a JUnit report there too.")
-@click.option("--explain", metavar="CLAIM", help="Write one claim, its arithmetic and sources.")
-@click.option("--summary", is_flag=True, help="Write one line.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@click.option("--junit", type=click.Path(path_type=Path), help="Also write a JUnit report here.")
+@click.option("--explain", metavar="CLAIM", help="Print one claim with its arithmetic and sources.")
+@click.option("--summary", is_flag=True, help="Print one summary line.")
 def evidence(
     *,
     template: Path | None,
@@ -186,7 +184,7 @@ def evidence(
     explain: str | None,
     summary: bool,
 ) -> None:
-    """Show for every promise whether TEMPLATE keeps it."""
+    """Show which promises TEMPLATE keeps, and why."""
     from payment_templates.commands.evidence import show_evidence
 
     show_evidence(
@@ -210,7 +208,7 @@ def evidence(
 )
 @click.option("--keep", is_flag=True, help="Keep the embedded AWS running until Ctrl-C.")
 def rehearse(template: Path, *, keep: bool) -> None:
-    """Deploy TEMPLATE to two regions of the embedded AWS, test both, delete both."""
+    """Deploy TEMPLATE to two regions of the embedded AWS, test both and delete both."""
     from payment_templates.commands.rehearse import show_rehearsal
 
     show_rehearsal(template, keep=keep)

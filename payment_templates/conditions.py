@@ -1,4 +1,4 @@
-"""The conditions: what the template decides from its parameters."""
+"""Adds the template's conditions, which depend on its parameters."""
 
 from __future__ import annotations
 

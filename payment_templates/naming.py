@@ -1,4 +1,4 @@
-"""Names: logical IDs by zone, physical names, log groups, parameters and tags."""
+"""Names the stack's resources: logical IDs, physical names, log groups, parameters and tags."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from troposphere import Ref, Sub, Tags
 from payment_templates.facts.name_limits import NAME_LIMITS
 from payment_templates.facts.regions import LONGEST_REGION
 
-# A load balancer's 32 characters less "payment-alb-": the tightest of all services decides.
+# The tightest limit: a load balancer's name has 32 characters, and "payment-alb-" takes 12.
 LONGEST_SUFFIX = 20
 
 # Services derive the names of log groups from these two.
@@ -21,19 +21,19 @@ _REGION = "${AWS::Region}"
 
 
 def in_zone(logical_id: str, zone: int) -> str:
-    """Name the copy of a resource that serves one zone, counted from 0."""
+    """Return the logical ID of a resource's copy for one zone, counted from 0."""
     return f"{logical_id}{ascii_uppercase[zone]}"
 
 
 def thing_in_zone(thing: str, zone: int) -> str:
-    """Name the thing that serves one zone, counted from 0, for its tags."""
+    """Return the tag name of a resource's copy for one zone, counted from 0."""
     return f"{thing}-{ascii_lowercase[zone]}"
 
 
 def physical_name(resource_type: str, thing: str, *, before: str = "", after: str = "") -> Sub:
-    """Name a thing in AWS: payment-<thing>-<suffix>, and the region where all regions share it.
+    """Return a name in AWS: payment-<thing>-<suffix>, plus the region where regions share names.
 
-    Raises ValueError when the longest form passes the service's limit.
+    Raises ValueError when the longest form exceeds the service's limit.
     """
     rule = NAME_LIMITS[resource_type]
     name = f"{before}payment-{thing}-{_SUFFIX}{after}"
@@ -44,19 +44,19 @@ def physical_name(resource_type: str, thing: str, *, before: str = "", after: st
 
 
 def ecs_cluster_name() -> Sub:
-    """Name the ECS cluster, which the key policy names before the cluster exists."""
+    """Return the name of the ECS cluster, which the key policy needs before the cluster exists."""
     return physical_name("AWS::ECS::Cluster", ECS_CLUSTER)
 
 
 def database_log_group() -> Sub:
-    """Name the log group that Aurora writes the cluster's PostgreSQL logs to."""
+    """Return the name of the log group to which Aurora writes the PostgreSQL logs."""
     return physical_name(
         "AWS::Logs::LogGroup", DATABASE_CLUSTER, before="/aws/rds/cluster/", after="/postgresql"
     )
 
 
 def container_insights_log_group() -> Sub:
-    """Name the log group that Container Insights writes the cluster's metrics to."""
+    """Return the name of the log group to which Container Insights writes the metrics."""
     return physical_name(
         "AWS::Logs::LogGroup",
         ECS_CLUSTER,
@@ -66,49 +66,49 @@ def container_insights_log_group() -> Sub:
 
 
 def application_log_group() -> Sub:
-    """Name the log group that the tasks write to."""
+    """Return the name of the log group to which the tasks write."""
     return physical_name("AWS::Logs::LogGroup", "application", before="/ecs/")
 
 
 def log_group_arns() -> list[Sub]:
-    """Match the ARNs of the stack's log groups, which its key may encrypt."""
-    # A key serves one region of one partition: neither needs to be named.
+    """Return patterns for the ARNs of the stack's log groups, which its key may encrypt."""
+    # A key exists in one region of one partition: the pattern needs neither.
     arn = "arn:*:logs:*:${AWS::AccountId}:log-group:"
     groups = (database_log_group(), container_insights_log_group(), application_log_group())
     return [Sub(arn + group.data["Fn::Sub"]) for group in groups]
 
 
 def topic_name() -> Sub:
-    """Name the topic that every alert goes to."""
+    """Return the name of the topic that receives every alert."""
     return physical_name("AWS::SNS::Topic", "alerts")
 
 
 def topic_arn() -> Sub:
-    """Name the ARN of that topic, which the key policy names before the topic exists."""
+    """Return the ARN of that topic, which the key policy needs before the topic exists."""
     topic = topic_name().data["Fn::Sub"]
     return Sub(f"arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:{topic}")
 
 
 def database_parameter(leaf: str) -> Sub:
-    """Name a parameter of the parameter store under the path of this stack's database."""
+    """Return the name of a parameter under the path of this stack's database."""
     name = f"/payment/{_SUFFIX}/database/{leaf}"
     _refuse_too_long("AWS::SSM::Parameter", name, NAME_LIMITS["AWS::SSM::Parameter"].longest)
     return Sub(name)
 
 
 def database_parameter_arns() -> Sub:
-    """Match the ARNs of all parameters under that path."""
+    """Return a pattern for the ARNs of all parameters under that path."""
     path = database_parameter("*").data["Fn::Sub"]
     return Sub(f"arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:parameter{path}")
 
 
 def tags(thing: str) -> Tags:
-    """Make the tags of a thing: its name, and the environment that it belongs to."""
+    """Return the tags of a resource: its name and its environment."""
     return Tags(**tag_map(thing))
 
 
 def tag_map(thing: str) -> dict[str, Sub | Ref]:
-    """Make the same tags for the types that take them as a map."""
+    """Return the same tags for the resource types that take a map."""
     return {"Environment": Ref("EnvironmentSuffix"), "Name": Sub(f"payment-{thing}-{_SUFFIX}")}
 
 
@@ -116,6 +116,6 @@ def _refuse_too_long(resource_type: str, name: str, limit: int) -> None:
     longest = name.replace(_SUFFIX, "s" * LONGEST_SUFFIX).replace(_REGION, "r" * LONGEST_REGION)
     if len(longest) > limit:
         raise ValueError(
-            f"the name {name} of an {resource_type} can reach {len(longest)} characters, "
-            f"AWS takes {limit}: shorten it"
+            f"the {resource_type} name {name} can reach {len(longest)} characters; "
+            f"AWS allows {limit}"
         )

@@ -1,4 +1,4 @@
-"""Options of the generator: they decide the shape of the template."""
+"""Defines the generator's options and profiles, and reads options files."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, get_args
 
-# The letters that name a zone's copies, and the most zones that any region has (us-east-1).
+# us-east-1 has the most zones of any region.
 MOST_ZONES = 6
-# A VPC's third octet holds public subnets from 1 and private ones from 11.
+# The specification's three.
 FEWEST_ZONES = 3
-# An Aurora cluster takes fifteen replicas:
+# An Aurora cluster can have fifteen replicas:
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Replication.html
 MOST_READERS = 15
 # CreateDBCluster, BackupRetentionPeriod.
@@ -20,9 +20,9 @@ LOG_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
 )
-# Tasks that one service runs: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
+# Tasks per service: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
 MOST_TASKS = 5000
-# Memory in MiB that each CPU size takes:
+# Memory in MiB that each CPU size allows:
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html
 FARGATE_SIZES = {
     256: (512, 1024, 2048),
@@ -35,11 +35,19 @@ FARGATE_SIZES = {
 DeletionPolicy = Literal["Delete", "Snapshot"]
 
 
+class OptionsError(ValueError):
+    """Options that cannot be used; `hint` is the next step, empty where there is none."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """The generator's decisions; the defaults are the specification.
+    """The options of a template; the defaults are the specification.
 
-    Raises ValueError with the value given and what is accepted.
+    Raises ValueError with the given value and the accepted ones.
     """
 
     zones: int = 3
@@ -52,10 +60,10 @@ class Options:
     task_cpu: int = 256
     task_memory_mib: int = 512
     target_cpu_percent: int = 75
-    # "Snapshot" keeps what can be restored after the stack is deleted: a last snapshot of the
-    # database, its automated backups, the key and the logs. "Delete" keeps nothing.
+    # "Snapshot" retains what a restore needs after the stack is deleted: a final snapshot of the
+    # database, its automated backups, the key and the logs. "Delete" retains nothing.
     deletion_policy: DeletionPolicy = "Delete"
-    # Adds the parameter DeletionProtection, which is "true" unless the operator says otherwise.
+    # Adds the parameter DeletionProtection; its default is "true".
     deletion_protection: bool = False
     # Refuses a stack without CertificateArn: it would serve payments over plain HTTP.
     require_certificate: bool = False
@@ -91,13 +99,13 @@ class Options:
 
 
 def _in_range(name: str, value: int, least: int, most: int) -> None:
-    # A bool is an int to Python, and no number of anything.
+    # In Python a bool is an int too, but not a count.
     if type(value) is not int or not least <= value <= most:
         raise ValueError(f"{name} must be a whole number from {least} to {most}, got {value!r}")
 
 
 def _one_of(name: str, value: object, allowed: tuple[object, ...]) -> None:
-    # A bool equals 0 or 1, and is none of them.
+    # True equals 1, but is not one of the values.
     if isinstance(value, bool) or value not in allowed:
         raise ValueError(f"{name} must be one of {', '.join(map(str, allowed))}; got {value!r}")
 
@@ -108,7 +116,7 @@ def _yes_or_no(name: str, value: object) -> None:
 
 
 STANDARD = Options()
-# What a profile lists is what sets it apart from the specification.
+# A profile lists only its differences from the specification.
 PROFILES = {
     "standard": STANDARD,
     "production": replace(
@@ -131,9 +139,9 @@ STANDARD_NAME = "standard"
 
 
 def template_name(*, profile: str | None = None, options_name: str | None = None) -> str:
-    """Name the template's file: one of its own for all but the standard profile.
+    """Return the file name of a template; only the standard profile writes TapStack.json.
 
-    So the file that is deployed as it is never becomes another template unasked.
+    So no other profile or options file ever overwrites the specification's template.
     """
     if options_name is not None:
         return f"TapStack.{options_name}.json"
@@ -141,44 +149,44 @@ def template_name(*, profile: str | None = None, options_name: str | None = None
 
 
 def profile_named(name: object) -> Options:
-    """Return a profile; raises ValueError for a name that is none."""
+    """Return a profile by its name; raises OptionsError for an unknown name."""
     if name not in list(PROFILES):
-        raise ValueError(f"profile must be one of {', '.join(PROFILES)}; got {name!r}")
+        raise OptionsError(f"unknown profile {name!r}", hint=f"use one of: {', '.join(PROFILES)}")
     return PROFILES[str(name)]
 
 
 def parse_options(text: str) -> Options:
-    """Read options from TOML: `profile` is where to start, every other key a field that differs.
+    """Read options from TOML: `profile` is the start, every other key changes one option.
 
-    Raises ValueError with what was given and what is accepted.
+    Raises ValueError with the given value and the accepted ones.
     """
     table = _table(text)
     start = profile_named(table.pop("profile", STANDARD_NAME))
     known = [field.name for field in fields(Options)]
     for name in table:
         if name not in known:
-            raise ValueError(f"unknown option {name!r}{_nearest(name, known)}")
+            raise OptionsError(f"unknown option {name!r}", hint=_suggestion(name, known))
     return replace(start, **table)
 
 
 def profile_in(text: str) -> str:
-    """Name the profile that an options file starts from; raises ValueError."""
+    """Return the name of the profile that an options file starts from; raises OptionsError."""
     name: object = _table(text).get("profile", STANDARD_NAME)
     profile_named(name)
     return str(name)
 
 
 def _table(text: str) -> dict[str, Any]:
-    import tomllib  # noqa: PLC0415 - writing the template of a profile should not wait for it.
+    import tomllib  # noqa: PLC0415 - only an options file needs it.
 
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"this is not TOML: {error}") from None
+        raise OptionsError(f"invalid TOML: {error}") from None
 
 
-def _nearest(name: str, known: list[str]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - needed to refuse only.
+def _suggestion(name: str, known: list[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only an error needs it.
 
     near = get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
+    return f"did you mean {near[0]}?" if near else f"use one of: {', '.join(known)}"

@@ -1,4 +1,4 @@
-"""The outputs of the stack, in one table."""
+"""Adds the stack's outputs, listed in one table."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def add_outputs(
     dns: Dns,
     monitoring: Monitoring,
 ) -> None:
-    """Add every output; that of the health check exists only with a domain."""
+    """Add every output; the health check's output exists only with a domain."""
     balancer = load_balancer.balancer
     cluster = database.cluster
     scheme = If(conditions.has_certificate, "https://", "http://")

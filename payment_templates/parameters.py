@@ -1,4 +1,4 @@
-"""What the operator decides at deploy time: every parameter, rule, group and label."""
+"""Adds the template's parameters, with their rules, groups and labels."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 # The newest 15.x that cfn-lint lists as creatable; 15.4, which the specification names, is not:
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraPostgreSQLReleaseNotes/aurorapostgresql-release-calendar.html
 ENGINE_VERSION = "15.19"
-# Starts as a user without privileges, on a read-only root file system with a writable /tmp.
+# Runs as an unprivileged user, on a read-only root file system with a writable /tmp.
 CONTAINER_IMAGE = "public.ecr.aws/nginx/nginx-unprivileged:1.29-alpine"
 CONTAINER_PORT = 8080
-# Ports below 1024 are root's, and the container does not run as root.
+# Ports below 1024 need root, and the container does not run as root.
 LOWEST_PORT = 1024
 HIGHEST_PORT = 65535
 
@@ -41,13 +41,13 @@ class Parameters:
     hosted_zone_id: Parameter
     domain_name: Parameter
     primary_region: Parameter
-    # There only where the options ask for protection.
+    # Exists only when the options ask for deletion protection.
     deletion_protection: Parameter | None
 
 
 def add_parameters(scope: Scope) -> Parameters:
-    """Add every parameter, and the rules on those that belong together."""
-    # Read by every name, and by name: see naming.
+    """Add every parameter, and the rules about their values."""
+    # Not a field of Parameters: naming refers to it by its logical ID.
     _add_environment_suffix(scope)
     parameters = Parameters(
         alert_email=_add_alert_email(scope),
@@ -84,7 +84,7 @@ def _add_environment_suffix(scope: Scope) -> None:
         "EnvironmentSuffix",
         Type="String",
         Description="Suffix of every name in the stack.",
-        # Neither a double hyphen nor one at the end: RDS refuses both.
+        # RDS refuses a double hyphen and a hyphen at the end.
         AllowedPattern="^[a-z0-9]+(-[a-z0-9]+)*$",
         MaxLength=LONGEST_SUFFIX,
         ConstraintDescription=(
@@ -113,8 +113,8 @@ def _add_database_password(scope: Scope) -> Parameter:
         Description="Master password; generated if empty.",
         NoEcho=True,
         Default="",
-        # CreateDBCluster, MasterUserPassword: 8 to 41 printable characters except / " @. A space
-        # is refused by RDS too, a backslash would break the JSON of the secret.
+        # CreateDBCluster, MasterUserPassword: 8 to 41 printable characters except / " @. RDS also
+        # refuses a space, and a backslash would break the JSON of the secret.
         AllowedPattern=r"^$|^[!#-.0-?A-\[\]-~]{8,41}$",
         MaxLength=41,
         ConstraintDescription=("8 to 41 printable characters without / \\ @ quote or space"),
@@ -179,7 +179,7 @@ def _add_container_user(scope: Scope) -> Parameter:
         Type="String",
         Description="User of the container; the image's own if empty.",
         Default="",
-        # Never 0, which is root's user and root's group.
+        # Never 0, the UID and GID of root.
         AllowedPattern="^$|^[1-9][0-9]{0,9}(:[1-9][0-9]{0,9})?$",
         MaxLength=21,
         ConstraintDescription="UID or UID:GID, not root: 101",
@@ -194,7 +194,7 @@ def _add_health_check_path(scope: Scope) -> Parameter:
         Description="Health check path. It must return 200.",
         Default="/",
         AllowedPattern=r"^/[A-Za-z0-9._~/?=&%-]*$",
-        # CreateHealthCheck, ResourcePath; CreateTargetGroup would take 1,024.
+        # CreateHealthCheck, ResourcePath; CreateTargetGroup allows 1,024.
         MaxLength=255,
         ConstraintDescription="A path: /health",
     )
@@ -220,7 +220,7 @@ def _add_availability_zones(scope: Scope) -> Parameter:
         "AvailabilityZones",
         Type="CommaDelimitedList",
         Description=(f"{zones} zones; the region's first {zones} if blank. Cannot change."),
-        # One blank for each zone: Fn::Select must find something at every index.
+        # One blank for each zone: Fn::Select needs a value at every index.
         Default="," * (zones - 1),
         AllowedPattern="^$|^[a-z]{2,4}(-[a-z]+)+-[0-9][a-z]$",
         ConstraintDescription=f"{zones} zones separated by commas, or as many blanks",

@@ -1,4 +1,4 @@
-"""Renders the template as text: deterministic, readable in a diff, within AWS's limits."""
+"""Renders the template as JSON text, in a stable order, and checks CloudFormation's limits."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from troposphere import Template
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
-# The numbers of resources, parameters and outputs are troposphere's to refuse.
+# troposphere checks the numbers of resources, parameters and outputs.
 MOST_BYTES = 51_200
 MOST_REFERENCES = 60
 LONGEST_NAME = 255
-_SMALLER = ": choose fewer zones, NAT gateways or readers"
+_SMALLER = "choose fewer zones, NAT gateways or readers"
 LONGEST_DESCRIPTION = 1024
 
 SECTIONS = (
@@ -28,13 +28,17 @@ ATTRIBUTES = (
 
 
 class TemplateLimitError(ValueError):
-    """The template exceeds one of CloudFormation's limits."""
+    """The template exceeds a CloudFormation limit; `hint` is the next step, or empty."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 def render(template: Template) -> str:
-    """Write a template as JSON: in the order of the stack, a resource a block, a property a line.
+    """Render a template as JSON in the order of the stack, with one property per line.
 
-    Raises TemplateLimitError with the figure and the limit.
+    Raises TemplateLimitError with the size and the limit.
     """
     document = template.to_dict()
     sections = (
@@ -86,8 +90,8 @@ def _refuse_over_limits(document: dict[str, Any], text: str) -> None:
     _refuse_over("the description", description, LONGEST_DESCRIPTION, "bytes")
 
 
-def _refuse_over(what: str, figure: int, limit: int, unit: str, remedy: str = "") -> None:
-    if figure > limit:
+def _refuse_over(what: str, size: int, limit: int, unit: str, hint: str = "") -> None:
+    if size > limit:
         raise TemplateLimitError(
-            f"{what} has {figure} {unit}, CloudFormation takes {limit}{remedy}"
+            f"{what} has {size} {unit}; CloudFormation allows {limit}", hint=hint
         )

@@ -1,4 +1,4 @@
-"""The template being built, and the options it is built from."""
+"""Holds the template that is being built, and sets the deletion policies of its resources."""
 
 from __future__ import annotations
 
@@ -24,23 +24,22 @@ if TYPE_CHECKING:
     Resource = TypeVar("Resource", bound=AWSObject)
 
 
-# What holds data states what happens to it on replacement too. CloudFormation deletes all others,
-# which is its default:
+# Resources that hold data also set UpdateReplacePolicy. CloudFormation's default deletes:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html
 STATEFUL = (kms.Key, logs.LogGroup, rds.DBCluster, rds.DBInstance, secretsmanager.Secret)
-# Retained together with a last snapshot: the key that decrypts it, and the audit logs.
+# Retained together with the final snapshot: the key that decrypts it, and the audit logs.
 OUTLIVES_STACK = (kms.Key, logs.LogGroup)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """The template to which every tier adds its resources."""
+    """The template to which every tier adds its resources, and the options for it."""
 
     template: Template
     options: Options
 
     def add(self, resource: Resource) -> Resource:
-        """Add a resource, with what happens to it when it is deleted or replaced."""
+        """Add a resource with its deletion and replacement policies."""
         on_deletion, on_replacement = self._policies(resource)
         resource.DeletionPolicy = on_deletion
         if isinstance(resource, STATEFUL):
@@ -54,7 +53,7 @@ class Scope:
             # CloudFormation's own default for a cluster is Snapshot.
             return keep, keep
         if keep == "Snapshot" and isinstance(resource, OUTLIVES_STACK):
-            # When a first creation fails, only an empty snapshot of the database remains.
+            # A failed first creation then leaves only an empty snapshot of the database.
             return RetainExceptOnCreate, Retain
         return Delete, Delete
 
@@ -65,9 +64,10 @@ class Scope:
         return self.template.add_parameter(parameter)
 
     def add_condition(self, name: str, condition: AWSHelperFn) -> str:
-        """Add a condition; troposphere silently replaces one of the same name."""
+        """Add a condition; raises ValueError for a second one of the same name."""
+        # troposphere would silently replace the first one.
         if name in self.template.conditions:
-            raise ValueError(f"the template has a condition {name} already")
+            raise ValueError(f"the template already has a condition {name}")
         return self.template.add_condition(name, condition)
 
     def add_output(self, output: Output) -> Output:

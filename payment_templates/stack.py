@@ -1,4 +1,4 @@
-"""The main path: every tier of the stack once, top to bottom."""
+"""Builds the template by adding every tier of the stack in order."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DESCRIPTION = "Payments over three zones: Aurora PostgreSQL, Fargate, alarms, fa
 def build_template(options: Options) -> Template:
     """Build the whole stack for the given options.
 
-    Raises ValueError when a name could pass the limit of its service.
+    Raises ValueError when a name can exceed the limit of its service.
     """
     scope = Scope(template=Template(Description=DESCRIPTION), options=options)
     scope.template.set_version("2010-09-09")

@@ -1,1 +1,1 @@
-"""The tests of the stack, the tree of the package over again."""
+"""The tests; the folders follow those of the package."""

@@ -1,4 +1,4 @@
-"""The templates that the tests ask."""
+"""Provides the templates that the tests read."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from hypothesis import settings
 from payment_templates import PROFILES, build_template
 from tests.view import View
 
-# The machines differ in speed, and what failed once must fail again.
+# No deadline: machines differ in speed. Derandomized: a failure must be reproducible.
 settings.register_profile("project", deadline=None, derandomize=True, max_examples=15)
 settings.load_profile("project")
 
-# Templates are large trees without circles: looking for circles took a tenth of all the time.
+# Templates are large trees without cycles: searching for cycles took a tenth of the time.
 gc.set_threshold(100_000, 50, 50)
 
 
 @pytest.fixture(scope="session")
 def template() -> View:
-    """The specification's own stack."""
+    """The stack of the specification."""
     return View.of(build_template(PROFILES["standard"]))
 
 

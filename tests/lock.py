@@ -1,8 +1,8 @@
 """Locks the dependencies: python -m tests.lock [--upgrade].
 
-requirements.lock has one section for each level of what is installed, and each section adds to the
-ones before it: writing a template needs a tenth of what the tests need. The file has a hash for
-every archive and no address.
+requirements.lock has one section for each level of installation, and each section adds to the ones
+before it: generating a template needs a tenth of the packages that the tests need. The file has a
+hash for every archive and no URL.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 LOCK = ROOT / "requirements.lock"
-# What uv is told for each level; the order is that of the sections.
+# The arguments of uv for each level, in the order of the sections.
 LEVELS = {
     "template": ("--group", "validate"),
     "aws": ("--group", "validate", "--extra", "aws"),
@@ -43,7 +43,7 @@ def main() -> int:
 def _compiled(arguments: tuple[str, ...], *, constraints: str, upgrade: bool) -> str:
     with tempfile.TemporaryDirectory() as folder:
         output, limits = Path(folder, "lock.txt"), Path(folder, "limits.txt")
-        # What is locked stays, unless an upgrade is asked for.
+        # Locked versions stay, unless --upgrade is given.
         if not upgrade and not constraints and LOCK.exists():
             output.write_text(LOCK.read_text(encoding="utf-8"), encoding="utf-8")
         limits.write_text(constraints, encoding="utf-8")
@@ -61,13 +61,13 @@ def _compiled(arguments: tuple[str, ...], *, constraints: str, upgrade: bool) ->
 
 
 def _entries(text: str) -> dict[str, str]:
-    """Give each locked package's lines by its name."""
+    """Return the lines of each locked package by its name."""
     found: dict[str, str] = {}
     name = ""
     for line in text.splitlines(keepends=True):
         if match := _NAME.match(line):
             name = match[0].lower()
-            # A package may be locked in several versions, for different Pythons.
+            # A package may be locked in several versions, for different versions of Python.
             found.setdefault(name, "")
         if name and not line.startswith("#"):
             found[name] += line

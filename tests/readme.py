@@ -22,12 +22,12 @@ README = ROOT / "README.md"
 DOCS = ROOT / "docs"
 SCREENS = DOCS / "screens"
 _SETTERS = {"handler": "CloudFormation's handler", "API": "API", "CloudFormation": "CloudFormation"}
-# Of a rehearsal the page shows the commands, each step, and the table.
-_RAREFIED = re.compile(r"\$ | *\d+\.\d s  |[┏┃┡│└]")
+# The page shows only the commands, the steps and the table of a rehearsal.
+_SHOWN = re.compile(r"\$ | *\d+\.\d s  |[┏┃┡│└]")
 
 
 def generated_parts() -> dict[Path, dict[str, str]]:
-    """Give each page's generated parts by their markers, as they are today."""
+    """Return the generated parts of each page by their markers."""
     standard = View.of(build_template(PROFILES["standard"]))
     production = View.of(build_template(PROFILES["production"]))
     shared = standard.document["Parameters"]
@@ -43,7 +43,7 @@ def generated_parts() -> dict[Path, dict[str, str]]:
             "outputs": _outputs(standard),
         },
         DOCS / "rehearsing.md": {
-            "rehearsal": _fenced(_rarefied((SCREENS / "rehearsal.txt").read_text()))
+            "rehearsal": _fenced(_shortened((SCREENS / "rehearsal.txt").read_text()))
         },
         DOCS / "aws-behaviour.md": {"defaults": _defaults()},
         DOCS / "deploying.md": {
@@ -58,7 +58,7 @@ def generated_parts() -> dict[Path, dict[str, str]]:
 
 
 def rewritten(text: str, parts: dict[str, str]) -> str:
-    """Put the parts between the markers of a text; all else stays."""
+    """Replace the text between the markers of a page."""
     for name, part in parts.items():
         begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
         before, _, rest = text.partition(begin)
@@ -67,8 +67,8 @@ def rewritten(text: str, parts: dict[str, str]) -> str:
     return text
 
 
-def _rarefied(screen: str) -> str:
-    return "".join(line for line in screen.splitlines(keepends=True) if _RAREFIED.match(line))
+def _shortened(screen: str) -> str:
+    return "".join(line for line in screen.splitlines(keepends=True) if _SHOWN.match(line))
 
 
 def _fenced(screen: str) -> str:
@@ -84,8 +84,8 @@ def _parameters(parameters: Json) -> str:
     rows = ["| parameter | default | what it is | accepted values |", "|---|---|---|---|"]
     for name, parameter in parameters.items():
         default = f"`{parameter['Default']}`" if parameter.get("Default") else _absent(parameter)
-        taken = parameter.get("ConstraintDescription") or " or ".join(parameter["AllowedValues"])
-        rows.append(f"| `{name}` | {default} | {parameter['Description']} | {taken} |")
+        accepted = parameter.get("ConstraintDescription") or " or ".join(parameter["AllowedValues"])
+        rows.append(f"| `{name}` | {default} | {parameter['Description']} | {accepted} |")
     return "\n".join(rows) + "\n"
 
 

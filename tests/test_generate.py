@@ -1,4 +1,4 @@
-"""The command that writes the template."""
+"""Tests the generate command and generate.py."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_committed_template_is_what_generate_writes(tmp_path: Path) -> None:
     assert output.read_text() == COMMITTED.read_text()
 
 
-def test_one_line_says_what_was_written(tmp_path: Path) -> None:
+def test_output_names_the_file_and_its_size(tmp_path: Path) -> None:
     output = tmp_path / "TapStack.json"
 
     result = generate("--output", output)
@@ -52,7 +52,7 @@ def test_every_profile_is_written(profile: str, tmp_path: Path) -> None:
     assert result.returncode == 0
 
 
-def test_missing_folder_is_made(tmp_path: Path) -> None:
+def test_missing_folder_is_created(tmp_path: Path) -> None:
     output = tmp_path / "a" / "b" / "TapStack.json"
 
     generate("--output", output)
@@ -60,7 +60,7 @@ def test_missing_folder_is_made(tmp_path: Path) -> None:
     assert output.exists()
 
 
-def test_nothing_is_left_beside_the_file(tmp_path: Path) -> None:
+def test_no_temporary_file_is_left(tmp_path: Path) -> None:
     generate("--output", tmp_path / "TapStack.json")
 
     assert [entry.name for entry in tmp_path.iterdir()] == ["TapStack.json"]
@@ -77,7 +77,7 @@ def test_link_is_followed(tmp_path: Path) -> None:
     assert target.read_text() == COMMITTED.read_text()
 
 
-def test_mode_of_the_file_stays(tmp_path: Path) -> None:
+def test_mode_of_the_file_is_preserved(tmp_path: Path) -> None:
     output = tmp_path / "TapStack.json"
     output.touch(mode=0o640)
 
@@ -86,7 +86,7 @@ def test_mode_of_the_file_stays(tmp_path: Path) -> None:
     assert output.stat().st_mode & 0o777 == 0o640
 
 
-def test_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
+def test_pipe_is_written_and_stays_a_pipe(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
 
@@ -100,7 +100,7 @@ def test_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
 
 
 def test_other_profile_has_a_file_of_its_own(tmp_path: Path) -> None:
-    # Beside the program, wherever that is: a copy shows it without touching the project's files.
+    # The output folder is next to generate.py: a copy leaves the project's files untouched.
     program = shutil.copy(ROOT / "generate.py", tmp_path)
 
     subprocess.run(
@@ -113,7 +113,7 @@ def test_other_profile_has_a_file_of_its_own(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "output").iterdir()] == ["TapStack.production.json"]
 
 
-def test_reader_that_leaves_early_is_no_error() -> None:
+def test_closed_pipe_is_no_error() -> None:
     command = f"{sys.executable} generate.py --check --output none.json | head -n 1"
 
     result = subprocess.run(
@@ -129,7 +129,7 @@ def test_check_accepts_a_current_file() -> None:
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
-def test_check_shows_what_is_stale_and_changes_nothing(tmp_path: Path) -> None:
+def test_check_shows_the_diff_and_changes_nothing(tmp_path: Path) -> None:
     output = tmp_path / "TapStack.json"
     stale = COMMITTED.read_text().replace('"CidrBlock":"10.0.0.0/16"', '"CidrBlock":"10.9.0.0/16"')
     output.write_text(stale)
@@ -147,12 +147,24 @@ def test_check_of_a_missing_file_fails(tmp_path: Path) -> None:
     assert result.returncode == 1
 
 
-def test_unknown_profile_is_refused_in_one_line() -> None:
+def test_unknown_profile_is_an_error_with_a_hint() -> None:
     result = generate("--profile", "prod")
 
     assert result.returncode == 2
-    assert "invalid choice: 'prod' (choose from" in result.stderr
-    assert "Traceback" not in result.stderr
+    assert result.stderr.splitlines() == [
+        "error: unknown profile 'prod'",
+        "hint: use one of: standard, production",
+    ]
+
+
+def test_usage_error_has_the_form_of_every_error() -> None:
+    result = generate("--profle", "production")
+
+    assert result.returncode == 2
+    assert result.stderr.splitlines() == [
+        "error: unrecognized arguments: --profle production",
+        "hint: run `generate.py --help` for usage",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -163,7 +175,7 @@ def test_unknown_profile_is_refused_in_one_line() -> None:
         pytest.param("x" * 300, "File name too long", id="too long a name"),
     ],
 )
-def test_unusable_path_is_refused_in_one_line(path: str, reason: str, tmp_path: Path) -> None:
+def test_unusable_path_is_an_error_with_a_hint(path: str, reason: str, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").touch()
 
@@ -175,7 +187,7 @@ def test_unusable_path_is_refused_in_one_line(path: str, reason: str, tmp_path: 
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_unwritable_folder_is_refused_in_one_line(tmp_path: Path) -> None:
+def test_unwritable_folder_is_an_error_without_traceback(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
 
     result = generate("--output", tmp_path / "TapStack.json")
@@ -184,7 +196,7 @@ def test_unwritable_folder_is_refused_in_one_line(tmp_path: Path) -> None:
     assert "Traceback" not in result.stderr
 
 
-def test_check_of_a_binary_file_is_refused_in_one_line(tmp_path: Path) -> None:
+def test_check_of_a_binary_file_is_an_error(tmp_path: Path) -> None:
     output = tmp_path / "binary"
     output.write_bytes(b"\xff\xfe\x00")
 
@@ -208,7 +220,7 @@ def test_generate_imports_nothing_heavy() -> None:
     assert not HEAVY & set(result.stdout.split())
 
 
-def test_options_file_sizes_the_stack(tmp_path: Path) -> None:
+def test_options_file_sets_the_number_of_tasks(tmp_path: Path) -> None:
     options, output = tmp_path / "stack.toml", tmp_path / "stack.json"
     options.write_text('profile = "production"\ntasks = 9\n')
 
@@ -218,7 +230,7 @@ def test_options_file_sizes_the_stack(tmp_path: Path) -> None:
     assert service["Properties"]["DesiredCount"] == 9
 
 
-# Even where the file is called standard.toml: TapStack.json is the specification's alone.
+# Even for standard.toml: only the specification's template is TapStack.json.
 @pytest.mark.parametrize("name", ["stack", "standard"])
 def test_options_file_has_a_template_of_its_own(name: str, tmp_path: Path) -> None:
     program = shutil.copy(ROOT / "generate.py", tmp_path)
@@ -238,11 +250,11 @@ def test_options_file_has_a_template_of_its_own(name: str, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("taks = 9", "unknown option 'taks'; did you mean tasks?"),
-        ("colour = 9", "unknown option 'colour'; known are zones, nat_gateways"),
-        ("tasks = ", "this is not TOML: Invalid value"),
-        ('profile = "prod"', "profile must be one of standard, production; got 'prod'"),
-        ("profile = 7", "profile must be one of standard, production; got 7"),
+        ("taks = 9", "unknown option 'taks'\nhint: did you mean tasks?"),
+        ("colour = 9", "unknown option 'colour'\nhint: use one of: zones, nat_gateways"),
+        ("tasks = ", "invalid TOML: Invalid value"),
+        ('profile = "prod"', "unknown profile 'prod'\nhint: use one of: standard, production"),
+        ("profile = 7", "unknown profile 7\nhint: use one of: standard, production"),
         ("tasks = 7", "tasks must be a multiple of 3"),
         ('tasks = "9"', "tasks must be a whole number from 3 to 5000, got '9'"),
         ('deletion_protection = "yes"', "deletion_protection must be true or false, got 'yes'"),
@@ -251,7 +263,7 @@ def test_options_file_has_a_template_of_its_own(name: str, tmp_path: Path) -> No
         ("[tasks]\nmany = 9", "tasks must be a whole number from 3 to 5000"),
     ],
 )
-def test_unusable_options_are_refused_in_one_line(text: str, problem: str, tmp_path: Path) -> None:
+def test_invalid_options_are_an_error(text: str, problem: str, tmp_path: Path) -> None:
     options = tmp_path / "stack.toml"
     options.write_text(text)
 
@@ -259,11 +271,11 @@ def test_unusable_options_are_refused_in_one_line(text: str, problem: str, tmp_p
 
     assert result.returncode == 2
     assert result.stderr.startswith(f"error: {options}: {problem}")
-    assert len(result.stderr.splitlines()) == 1
+    assert all(line.startswith("hint: ") for line in result.stderr.splitlines()[1:])
     assert not (tmp_path / "stack.json").exists()
 
 
-def test_options_file_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+def test_missing_options_file_is_an_error(tmp_path: Path) -> None:
     result = generate("--options", tmp_path / "none.toml")
 
     assert (result.returncode, result.stderr) == (
@@ -272,14 +284,14 @@ def test_options_file_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     )
 
 
-def test_profile_and_options_file_are_not_given_together(tmp_path: Path) -> None:
+def test_profile_and_options_file_cannot_be_used_together(tmp_path: Path) -> None:
     result = generate("--profile", "production", "--options", tmp_path / "none.toml")
 
     assert result.returncode == 2
-    assert "give --profile, or a profile in the file of --options, not both" in result.stderr
+    assert "error: --profile and --options cannot be used together" in result.stderr
 
 
-def test_command_of_the_package_writes_the_same(tmp_path: Path) -> None:
+def test_package_command_writes_the_same_template(tmp_path: Path) -> None:
     subprocess.run(
         [sys.executable, "-m", "payment_templates", "generate"],
         cwd=tmp_path,

@@ -1,4 +1,4 @@
-"""What must not change unseen: the whole text of every profile."""
+"""Compares the whole text of every profile with its snapshot."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class JsonFile(SingleFileSnapshotExtension):
-    """A snapshot that is a template one can open, lint and deploy."""
+    """A snapshot file that is a template: it can be opened, linted and deployed."""
 
     file_extension = "json"
     _write_mode = WriteMode.TEXT

@@ -1,4 +1,4 @@
-"""What holds for every shape of the stack that Options allow."""
+"""Tests properties of every template that Options allow."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from payment_templates.options import (
 from payment_templates.rendering import MOST_BYTES, TemplateLimitError, render
 from tests.view import View, patterns
 
-# The longest that the parameter and AWS allow: us-isof-south-1.
+# The longest values that the parameter and AWS allow.
 LONGEST = {"${EnvironmentSuffix}": "s" * 20, "${AWS::Region}": "us-isof-south-1"}
-# Which property names a resource, and how long its service lets the name be (botocore's models).
+# The property with a resource's name, and the service's limit for it (botocore's models).
 NAME_PROPERTIES = {
     "AWS::ApplicationAutoScaling::ScalingPolicy": ("PolicyName", 256),
     "AWS::CloudWatch::Alarm": ("AlarmName", 255),
@@ -49,7 +49,7 @@ NAME_PROPERTIES = {
     "AWS::SSM::Parameter": ("Name", 1011),
     "AWS::SecretsManager::Secret": ("Name", 512),
 }
-# Links between two things: AWS gives them neither a name nor tags.
+# Links between two resources have neither a name nor tags.
 LINKS = {
     "AWS::EC2::Route",
     "AWS::EC2::SecurityGroupEgress",
@@ -102,7 +102,7 @@ def test_every_reference_resolves(options: Options) -> None:
 
 
 @for_every_shape
-def test_nothing_waits_for_itself(options: Options) -> None:
+def test_dependencies_have_no_cycle(options: Options) -> None:
     template = view(options)
 
     graph = {logical_id: template.depends_on(logical_id) for logical_id in template.resources}
@@ -117,7 +117,7 @@ def test_a_template_is_within_the_limits_or_refused(options: Options) -> None:
     try:
         size = len(render(template).encode())
     except TemplateLimitError as error:
-        assert str(MOST_BYTES) in str(error)  # noqa: PT017 - a refusal is the other right answer.
+        assert str(MOST_BYTES) in str(error)  # noqa: PT017 - refusing is correct too.
     else:
         assert size <= MOST_BYTES
 
@@ -152,30 +152,31 @@ def test_everything_is_named_or_tagged_with_the_suffix(options: Options) -> None
         if resource["Type"] in LINKS:
             continue
         name, _ = NAME_PROPERTIES.get(resource["Type"], (None, None))
-        marks = [resource["Properties"].get(key) for key in (name, "Tags", "HealthCheckTags")]
-        assert "EnvironmentSuffix" in set(references_in(marks)), logical_id
+        named = [resource["Properties"].get(key) for key in (name, "Tags", "HealthCheckTags")]
+        assert "EnvironmentSuffix" in set(references_in(named)), logical_id
 
 
 @for_every_shape
-def test_a_snapshot_of_the_database_never_goes_without_key_logs_and_backups(
+def test_snapshot_is_retained_only_with_key_logs_and_backups(
     options: Options,
 ) -> None:
     template = view(options)
 
-    kept = {
+    retained = {
         resource["Type"]
         for resource in template.resources.values()
         if resource["DeletionPolicy"] != "Delete"
     }
 
-    backups_go = template.only("AWS::RDS::DBCluster")["DeleteAutomatedBackups"]
+    deletes_backups = template.only("AWS::RDS::DBCluster")["DeleteAutomatedBackups"]
     nothing = set[str](), True
     everything = {"AWS::RDS::DBCluster", "AWS::KMS::Key", "AWS::Logs::LogGroup"}, False
-    assert (kept, backups_go) == (nothing if options.deletion_policy == "Delete" else everything)
+    expected = nothing if options.deletion_policy == "Delete" else everything
+    assert (retained, deletes_backups) == expected
 
 
 @for_every_shape
-def test_nothing_is_public_but_the_load_balancer(options: Options) -> None:
+def test_only_the_load_balancer_is_public(options: Options) -> None:
     template = view(options)
 
     open_groups = {
@@ -196,7 +197,7 @@ def _public_flags(template: View) -> set[object]:
 
 
 @for_every_shape
-def test_the_password_goes_nowhere_but_into_the_secret_and_the_cluster(options: Options) -> None:
+def test_only_secret_and_cluster_read_the_password(options: Options) -> None:
     template = view(options)
 
     readers = {
@@ -210,7 +211,7 @@ def test_the_password_goes_nowhere_but_into_the_secret_and_the_cluster(options: 
 
 
 @given(options=shapes().filter(lambda shape: shape.zones < MOST_ZONES))
-def test_a_zone_more_moves_no_subnet_and_renames_nothing(options: Options) -> None:
+def test_another_zone_moves_no_subnet_and_renames_nothing(options: Options) -> None:
     zones = options.zones + 1
     nat_gateways = 1 if options.nat_gateways == 1 else zones
     wider = replace(options, zones=zones, nat_gateways=nat_gateways, tasks=zones)
@@ -223,7 +224,7 @@ def test_a_zone_more_moves_no_subnet_and_renames_nothing(options: Options) -> No
 
 
 @given(options=shapes())
-def test_a_nat_gateway_a_zone_changes_routes_and_nothing_else(options: Options) -> None:
+def test_one_nat_gateway_per_zone_changes_only_routes(options: Options) -> None:
     one = view(replace(options, nat_gateways=1))
     each = view(replace(options, nat_gateways=options.zones))
 

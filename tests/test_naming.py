@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SUFFIX = "${EnvironmentSuffix}"
 REGION = "${AWS::Region}"
-# The property by which CloudFormation gives a resource its name in AWS, where it has one.
+# The property that sets a resource's name in AWS.
 NAMES = {
     "AWS::ApplicationAutoScaling::ScalingPolicy": "PolicyName",
     "AWS::CloudWatch::Alarm": "AlarmName",
@@ -66,15 +66,15 @@ def test_name_ends_in_the_suffix(resource_type: str) -> None:
     assert name == {"Fn::Sub": expected}
 
 
-def test_name_that_could_pass_the_limit_of_its_service_is_refused() -> None:
+def test_name_that_can_exceed_the_limit_of_its_service_is_refused() -> None:
     resource_type = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 
-    message = "payment-wide-.* can reach 33 characters, AWS takes 32: shorten it$"
+    message = "payment-wide-.* can reach 33 characters; AWS allows 32$"
     with pytest.raises(ValueError, match=message):
         naming.physical_name(resource_type, "wide")
 
 
-def test_name_that_just_fits_is_taken() -> None:
+def test_name_at_the_limit_is_accepted() -> None:
     resource_type = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 
     name = naming.physical_name(resource_type, "alb").to_dict()
@@ -85,11 +85,11 @@ def test_name_that_just_fits_is_taken() -> None:
 def test_region_counts_towards_the_limit() -> None:
     longest = "x" * (64 - len("payment--") - 20 - len("-us-isof-south-1"))
 
-    with pytest.raises(ValueError, match="can reach 65 characters, AWS takes 64"):
+    with pytest.raises(ValueError, match="can reach 65 characters; AWS allows 64"):
         naming.physical_name("AWS::IAM::Role", longest + "x")
 
 
-def test_suffix_is_as_long_as_names_are_reckoned_with(template: View) -> None:
+def test_longest_suffix_is_the_parameters_maximum_length(template: View) -> None:
     parameter = template.document["Parameters"]["EnvironmentSuffix"]
 
     assert parameter["MaxLength"] == naming.LONGEST_SUFFIX
@@ -108,17 +108,17 @@ def test_load_balancing_names_stay_within_32_characters(template: View, resource
 
 
 @pytest.mark.parametrize("resource_type", NAMES)
-def test_limit_is_not_above_that_of_awss_own_schema(resource_type: str) -> None:
+def test_limit_is_within_the_limit_of_the_aws_schema(resource_type: str) -> None:
     definition = schema(resource_type)["properties"][NAMES[resource_type]]
 
     limit = NAME_LIMITS[resource_type].longest
 
-    # Some schemas name none: then only the service's own documentation does.
+    # Some schemas have no limit: then only the service's documentation has one.
     assert limit <= definition.get("maxLength", limit)
 
 
 @pytest.mark.parametrize("resource_type", NAMES)
-def test_name_in_the_stack_carries_the_suffix(template: View, resource_type: str) -> None:
+def test_name_in_the_stack_has_the_suffix(template: View, resource_type: str) -> None:
     names = list(names_of(template, resource_type))
 
     assert names
@@ -133,14 +133,14 @@ def test_name_that_all_regions_share_ends_in_the_region(template: View, resource
 
 
 @pytest.mark.parametrize("resource_type", NAMES)
-def test_no_two_things_of_a_kind_bear_one_name(template: View, resource_type: str) -> None:
+def test_names_of_a_type_are_unique(template: View, resource_type: str) -> None:
     names = list(names_of(template, resource_type))
 
     assert len(set(names)) == len(names)
 
 
-# A name would forbid to replace it, or is AWS's to give.
-def test_everything_else_bears_no_name(template: View) -> None:
+# With a name the resource could not be replaced, or AWS assigns the name.
+def test_all_other_resources_have_no_name(template: View) -> None:
     naming_properties = {"GroupName", "DBClusterParameterGroupName", "Name"}
 
     named = {
@@ -149,11 +149,11 @@ def test_everything_else_bears_no_name(template: View) -> None:
         if resource["Type"] not in NAMES and naming_properties & set(resource["Properties"])
     }
 
-    # A record's name is the operator's.
+    # The operator chooses the name of the record.
     assert named == {"AWS::Route53::RecordSet"}
 
 
-def test_everything_that_aws_can_tag_has_name_and_environment(template: View) -> None:
+def test_every_taggable_resource_has_name_and_environment(template: View) -> None:
     untagged = {
         logical_id
         for logical_id, resource in template.resources.items()
@@ -170,7 +170,7 @@ def names_of(template: View, resource_type: str) -> Iterator[str]:
 
 
 def tags_property(resource_type: str) -> str:
-    """The property that holds a type's tags; empty when AWS cannot tag it."""
+    """Return the property with a type's tags; empty when AWS cannot tag it."""
     tagging = schema(resource_type)["tagging"]
     return tagging["tagProperty"].split("/")[-1] if tagging["taggable"] else ""
 
@@ -185,11 +185,11 @@ def is_tagged(tags: list[Json] | Json) -> bool:
 
 @cache
 def schema(resource_type: str) -> Json:
-    """AWS's own schema of a resource type, as cfn-lint ships it."""
+    """Return the AWS schema of a resource type, as cfn-lint ships it."""
     found = find_spec("cfnlint")
     assert found
     assert found.origin
-    # Read as files, since to import cfn-lint takes seconds.
+    # Read as files: importing cfn-lint takes seconds.
     schemas = Path(found.origin).parent / "data" / "schemas"
     types = json.loads((schemas / "providers" / "us-east-1.json").read_text())
     return cast(

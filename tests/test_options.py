@@ -24,7 +24,7 @@ SPECIFIED = {
     "deletion_protection": False,
     "require_certificate": False,
 }
-# For each option, other values that would do as well.
+# For each option, other valid values.
 OTHERS: dict[str, dict[str, Any]] = {
     "zones": {"zones": 6},
     "nat_gateways": {"nat_gateways": 3},
@@ -63,11 +63,11 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         {"backup_days": 36},
         "backup_days must be a whole number from 1 to 35, got 36",
     ),
-    "days that logs cannot be kept": ({"log_days": 8}, "log_days must be one of 1, .*3653; got 8"),
+    "unsupported log retention": ({"log_days": 8}, "log_days must be one of 1, .*3653; got 8"),
     "no task": ({"tasks": 0}, "tasks must be a whole number from 3 to 5000, got 0"),
-    "unevenly many tasks": ({"tasks": 7}, "tasks must be a multiple of 3 .*, got 7"),
+    "uneven number of tasks": ({"tasks": 7}, "tasks must be a multiple of 3 .*, got 7"),
     "uneven over more zones": ({"zones": 4}, "tasks must be a multiple of 4 .*, got 6"),
-    "no size of Fargate's": ({"task_cpu": 300}, "task_cpu must be one of 256, .*4096; got 300"),
+    "unknown Fargate size": ({"task_cpu": 300}, "task_cpu must be one of 256, .*4096; got 300"),
     "too little memory for the CPU": (
         {"task_cpu": 4096},
         "task_memory_mib must be one of 8192, .*30720; got 512",
@@ -76,8 +76,11 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         {"target_cpu_percent": 0},
         "target_cpu_percent must be a whole number from 1 to 100, got 0",
     ),
-    "more than all": ({"target_cpu_percent": 101}, "target_cpu_percent must .* 100, got 101"),
-    "what would block the next stack": (
+    "target above 100 percent": (
+        {"target_cpu_percent": 101},
+        "target_cpu_percent must .* 100, got 101",
+    ),
+    "a policy that would block the next stack": (
         {"deletion_policy": "Retain"},
         "deletion_policy must be one of Delete, Snapshot; got 'Retain'",
     ),
@@ -90,13 +93,13 @@ def test_standard_profile_is_the_specification() -> None:
     assert options == SPECIFIED
 
 
-def test_options_are_the_specification_unless_said_otherwise() -> None:
+def test_default_options_are_the_specification() -> None:
     options = Options()
 
     assert options == PROFILES["standard"]
 
 
-def test_production_profile_survives_a_zone_and_keeps_the_payments() -> None:
+def test_production_profile_survives_a_zone_failure_and_retains_data() -> None:
     production = asdict(PROFILES["production"])
 
     differences = {name: value for name, value in production.items() if value != SPECIFIED[name]}
@@ -120,12 +123,12 @@ def test_options_cannot_be_changed() -> None:
 
 
 @pytest.mark.parametrize(("changes", "message"), BAD.values(), ids=BAD)
-def test_bad_options_are_refused_with_what_would_do(changes: dict[str, Any], message: str) -> None:
+def test_error_names_the_value_and_the_accepted_ones(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=f"^{message}$"):
         replace(STANDARD, **changes)
 
 
-def test_every_option_has_another_value_to_try() -> None:
+def test_every_option_has_another_value() -> None:
     options = set(SPECIFIED)
 
     assert set(OTHERS) == options

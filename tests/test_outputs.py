@@ -34,16 +34,14 @@ OUTPUTS = {
 
 
 @pytest.mark.parametrize("output", OUTPUTS)
-def test_output_tells(template: View, output: str) -> None:
+def test_output_has_its_value(template: View, output: str) -> None:
     outputs = template.document["Outputs"]
 
     assert outputs[output]["Value"] == OUTPUTS[output]
 
 
 @pytest.mark.parametrize("certificate", ["", "arn:aws:acm:us-east-1:123456789012:certificate/a"])
-def test_application_is_reached_by_the_protocol_that_serves(
-    template: View, certificate: str
-) -> None:
+def test_application_url_uses_https_with_a_certificate(template: View, certificate: str) -> None:
     deployed = template.deployed(CertificateArn=certificate)
 
     url = deployed.document["Outputs"]["ApplicationUrl"]["Value"]
@@ -65,11 +63,11 @@ def test_output_is_described(template: View, output: str) -> None:
     assert outputs[output]["Description"].strip()
 
 
-# A Ref to what is not there would fail the stack.
+# A Ref to a missing resource would fail the stack.
 @pytest.mark.parametrize(
     "given", [{}, {"DomainName": "pay.example.com"}], ids=["without a domain", "with a domain"]
 )
-def test_outputs_speak_only_of_what_is_there(template: View, given: dict[str, str]) -> None:
+def test_outputs_refer_only_to_existing_resources(template: View, given: dict[str, str]) -> None:
     deployed = template.deployed(**given)
 
     named = set(references_in(deployed.document["Outputs"]))
@@ -77,7 +75,7 @@ def test_outputs_speak_only_of_what_is_there(template: View, given: dict[str, st
     assert named <= {*deployed.resources, *deployed.document["Parameters"]}
 
 
-def test_application_answers_under_the_domain_where_there_is_one(template: View) -> None:
+def test_application_url_uses_the_domain(template: View) -> None:
     deployed = template.deployed(DomainName="pay.example.com")
 
     url = deployed.document["Outputs"]["ApplicationUrl"]["Value"]
@@ -85,10 +83,10 @@ def test_application_answers_under_the_domain_where_there_is_one(template: View)
     assert url == {"Fn::Join": ["", ["http://", {"Ref": "DomainName"}]]}
 
 
-@pytest.mark.parametrize(("domain", "there"), [("", False), ("pay.example.com", True)])
-def test_health_check_is_told_where_there_is_one(
-    template: View, domain: str, *, there: bool
+@pytest.mark.parametrize(("domain", "exists"), [("", False), ("pay.example.com", True)])
+def test_health_check_is_an_output_only_with_a_domain(
+    template: View, domain: str, *, exists: bool
 ) -> None:
     deployed = template.deployed(DomainName=domain)
 
-    assert ("HealthCheckId" in deployed.document["Outputs"]) is there
+    assert ("HealthCheckId" in deployed.document["Outputs"]) is exists

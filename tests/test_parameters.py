@@ -13,7 +13,7 @@ from payment_templates import PROFILES
 if TYPE_CHECKING:
     from tests.view import Json, View
 
-# The specification's own create-stack call.
+# The create-stack call of the specification.
 CALL = {
     "EnvironmentSuffix": "dev-001",
     "AlertEmail": "your-email@example.com",
@@ -127,7 +127,7 @@ def test_value_is_refused(template: View, name: str, value: str) -> None:
 
 
 @each_parameter
-def test_default_is_a_value_that_would_be_accepted(template: View, name: str) -> None:
+def test_default_is_an_accepted_value(template: View, name: str) -> None:
     parameter = template.document["Parameters"][name]
 
     assert accepts(parameter, str(parameter.get("Default", CALL.get(name))))
@@ -158,7 +158,7 @@ def test_parameter_is_explained(template: View, name: str, text: str) -> None:
 
 
 @each_parameter
-def test_parameter_stands_in_one_group_of_the_form(template: View, name: str) -> None:
+def test_parameter_is_in_one_group_of_the_form(template: View, name: str) -> None:
     groups = template.document["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
 
     holding = [group["Label"]["default"] for group in groups if name in group["Parameters"]]
@@ -173,7 +173,7 @@ def test_parameter_has_a_label(template: View, name: str) -> None:
     assert labels[name]["default"].strip()
 
 
-def test_three_parameters_of_the_specifications_call_suffice(template: View) -> None:
+def test_parameters_of_the_specifications_call_are_enough(template: View) -> None:
     parameters = template.document["Parameters"].items()
 
     needed = {name for name, parameter in parameters if "Default" not in parameter}
@@ -187,7 +187,7 @@ def test_password_may_be_left_out(template: View) -> None:
     assert parameter["Default"] == ""
 
 
-def test_password_alone_is_shown_to_nobody(template: View) -> None:
+def test_only_the_password_is_hidden(template: View) -> None:
     parameters = template.document["Parameters"].items()
 
     hidden = {name for name, parameter in parameters if parameter.get("NoEcho")}
@@ -195,8 +195,8 @@ def test_password_alone_is_shown_to_nobody(template: View) -> None:
     assert hidden == {"DBMasterPassword"}
 
 
-# Fn::Select must find something at every index.
-def test_zones_left_blank_are_as_many_blanks_as_there_are_zones(template: View) -> None:
+# Fn::Select needs a value at every index.
+def test_default_zones_are_one_blank_per_zone(template: View) -> None:
     parameter = template.document["Parameters"]["AvailabilityZones"]
 
     assert parameter["Default"].split(",") == [""] * PROFILES["standard"].zones
@@ -222,7 +222,7 @@ def test_hosted_zone_and_domain_belong_together(
     assert (not broken) is accepted
 
 
-def test_rule_says_what_would_do(template: View) -> None:
+def test_rule_describes_the_valid_values(template: View) -> None:
     (rule,) = assertions(template)
 
     assert rule["AssertDescription"] == "Give both HostedZoneId and DomainName, or none"
@@ -243,7 +243,7 @@ def test_production_serves_no_payments_over_plain_http(
     assert (not broken) is accepted
 
 
-def test_production_is_protected_from_deletion_unless_the_operator_says_otherwise(
+def test_production_has_deletion_protection_by_default(
     production: View,
 ) -> None:
     parameter = production.document["Parameters"]["DeletionProtection"]
@@ -257,7 +257,7 @@ def test_production_has_no_other_parameters(production: View) -> None:
     assert parameters == {*PARAMETERS, "DeletionProtection"}
 
 
-def test_default_engine_is_the_newest_of_its_major_version_that_can_be_created(
+def test_default_engine_is_the_newest_15_that_can_be_created(
     template: View,
 ) -> None:
     creatable = engine_versions("engine_version", "then") - engine_versions(
@@ -270,14 +270,14 @@ def test_default_engine_is_the_newest_of_its_major_version_that_can_be_created(
     assert default == newest
 
 
-def test_engine_of_the_specification_cannot_be_created_any_more() -> None:
+def test_engine_of_the_specification_can_no_longer_be_created() -> None:
     deprecated = engine_versions("engine_version_deprecated", "if")
 
     assert "15.4" in deprecated
 
 
 def accepts(parameter: Json, value: str) -> bool:
-    """Whether CloudFormation would take a value: an element at a time, where it is a list."""
+    """Return whether CloudFormation accepts a value; a list is checked by element."""
     if parameter["Type"] == "Number":
         return value.isdecimal() and parameter["MinValue"] <= int(value) <= parameter["MaxValue"]
     elements = value.split(",") if parameter["Type"] == "CommaDelimitedList" else [value]
@@ -295,11 +295,11 @@ def assertions(template: View) -> list[Json]:
 
 
 def engine_versions(file: str, branch: str) -> set[str]:
-    """The versions 15 of Aurora PostgreSQL that a file of cfn-lint's names."""
+    """Return the 15.x versions of Aurora PostgreSQL in a file of cfn-lint."""
     found = find_spec("cfnlint")
     assert found
     assert found.origin
-    # Read as a file, since to import cfn-lint takes seconds.
+    # Read as a file: importing cfn-lint takes seconds.
     folder = Path(found.origin).parent / "data" / "schemas" / "extensions" / "aws_rds_dbcluster"
     return {
         version

@@ -1,4 +1,4 @@
-"""The README and the documentation say what is true of the template."""
+"""Tests that the README and the documentation match the template."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def test_every_generated_part_has_its_markers() -> None:
     assert missing == []
 
 
-def test_readme_is_read_in_five_minutes() -> None:
+def test_readme_is_short() -> None:
     lines = README.read_text().splitlines()
 
     assert len(lines) <= LONGEST_README
 
 
-def test_readme_leads_to_every_page() -> None:
+def test_readme_links_to_every_page() -> None:
     text = README.read_text()
 
     assert [page.name for page in DOCS.glob("*.md") if f"docs/{page.name}" not in text] == []
@@ -98,9 +98,9 @@ def test_every_aspect_of_a_type_is_described(aspect: str) -> None:
     text = (DOCS / "aws-behaviour.md").read_text()
     sections = [part for part in text.split("\n## ") if part.startswith("AWS::")]
 
-    silent = [part.splitlines()[0] for part in sections if f"- **{aspect}**" not in part]
+    missing = [part.splitlines()[0] for part in sections if f"- **{aspect}**" not in part]
 
-    assert silent == []
+    assert missing == []
 
 
 def test_example_of_the_library_runs(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_example_of_the_library_runs(tmp_path: Path) -> None:
     assert '"RefundQueue"' in (tmp_path / "stack.json").read_text()
 
 
-def test_evidence_shown_is_what_the_command_says() -> None:
+def test_evidence_in_the_readme_is_current() -> None:
     result = subprocess.run(
         [sys.executable, "-m", "payment_templates", "evidence"],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""The text of the template: its form, and CloudFormation's limits."""
+"""Tests the text of the template: its form and CloudFormation's limits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from payment_templates.rendering import TemplateLimitError, render
 ROOT = Path(__file__).parent.parent
 
 
-def test_text_says_what_the_template_says() -> None:
+def test_text_is_the_template_as_json() -> None:
     template = build_template(PROFILES["standard"])
 
     text = render(template)
@@ -26,7 +26,7 @@ def test_text_says_what_the_template_says() -> None:
     assert json.loads(text) == json.loads(json.dumps(template.to_dict()))
 
 
-def test_a_resource_is_a_block_and_a_property_a_line() -> None:
+def test_every_resource_is_a_block_with_one_property_per_line() -> None:
     lines = render(build_template(PROFILES["standard"])).splitlines()
 
     block = lines[lines.index(_opening("Vpc", "AWS::EC2::VPC")) :]
@@ -59,7 +59,7 @@ def test_text_is_the_same_for_every_hash_seed(seed: str, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_every_profile_fits_into_one_call(profile: str) -> None:
+def test_every_profile_fits_into_one_request(profile: str) -> None:
     text = render(build_template(PROFILES[profile]))
 
     assert len(text.encode()) <= 51_200
@@ -69,7 +69,7 @@ def test_too_many_bytes_are_refused() -> None:
     template = _with_topics(1, display_name="x" * 51_200)
 
     with pytest.raises(
-        TemplateLimitError, match=r"5\d{4} bytes inline, CloudFormation takes 51200"
+        TemplateLimitError, match=r"5\d{4} bytes inline; CloudFormation allows 51200"
     ):
         render(template)
 
@@ -96,7 +96,7 @@ def test_too_many_outputs_are_refused() -> None:
 def test_too_many_dynamic_references_are_refused() -> None:
     template = _with_topics(61, display_name="{{resolve:ssm:name}}")
 
-    with pytest.raises(TemplateLimitError, match="61 dynamic references, CloudFormation takes 60"):
+    with pytest.raises(TemplateLimitError, match="61 dynamic references; CloudFormation allows 60"):
         render(template)
 
 
@@ -104,7 +104,7 @@ def test_too_long_a_name_is_refused() -> None:
     template = Template()
     template.add_resource(sns.Topic("T" * 256))
 
-    with pytest.raises(TemplateLimitError, match="256 characters, CloudFormation takes 255"):
+    with pytest.raises(TemplateLimitError, match="256 characters; CloudFormation allows 255"):
         render(template)
 
 
@@ -112,7 +112,7 @@ def test_too_long_a_description_is_refused() -> None:
     template = _with_topics(1)
     template.set_description("d" * 1025)
 
-    with pytest.raises(TemplateLimitError, match="1025 bytes, CloudFormation takes 1024"):
+    with pytest.raises(TemplateLimitError, match="1025 bytes; CloudFormation allows 1024"):
         render(template)
 
 

@@ -13,7 +13,7 @@ def scope() -> Scope:
     return Scope(template=Template(), options=PROFILES["standard"])
 
 
-def test_what_is_added_is_handed_back(scope: Scope) -> None:
+def test_added_resource_is_returned(scope: Scope) -> None:
     topic = sns.Topic("Topic")
 
     added = scope.add(topic)
@@ -30,7 +30,7 @@ STATEFUL_TYPES = (
 )
 
 
-def test_what_is_added_is_in_the_template(scope: Scope) -> None:
+def test_added_resource_is_in_the_template(scope: Scope) -> None:
     scope.add(sns.Topic("Topic"))
 
     assert list(View.of(scope.template).resources) == ["Topic"]
@@ -42,7 +42,7 @@ def test_everything_is_deleted_with_the_stack(template: View) -> None:
     assert policies == {"Delete"}
 
 
-def test_what_holds_data_states_its_replacement_too(template: View) -> None:
+def test_resources_with_data_set_update_replace_policy(template: View) -> None:
     stated = {
         resource["Type"]: resource["UpdateReplacePolicy"]
         for resource in template.resources.values()
@@ -52,13 +52,13 @@ def test_what_holds_data_states_its_replacement_too(template: View) -> None:
     assert stated == dict.fromkeys(STATEFUL_TYPES, "Delete")
 
 
-# A snapshot is of no use without its key, and an audit needs the logs.
+# A snapshot is useless without its key, and an audit needs the logs.
 @pytest.mark.parametrize(
     ("policy", "retained"),
-    # A creation that fails leaves nothing behind: RetainExceptOnCreate.
+    # RetainExceptOnCreate: a failed creation leaves nothing behind.
     [("DeletionPolicy", "RetainExceptOnCreate"), ("UpdateReplacePolicy", "Retain")],
 )
-def test_production_keeps_snapshot_key_and_logs(
+def test_production_retains_snapshot_key_and_logs(
     production: View, policy: str, retained: str
 ) -> None:
     kept = {
@@ -76,13 +76,13 @@ def test_production_keeps_snapshot_key_and_logs(
     }
 
 
-def test_cluster_is_deleted_although_cloudformation_would_keep_a_snapshot(scope: Scope) -> None:
+def test_cluster_is_deleted_although_cloudformation_defaults_to_a_snapshot(scope: Scope) -> None:
     cluster = scope.add(rds.DBCluster("Cluster", Engine="aurora-postgresql"))
 
     assert cluster.to_dict()["DeletionPolicy"] == "Delete"
 
 
-def test_parameter_stands_in_its_group_under_its_label(scope: Scope) -> None:
+def test_parameter_is_in_its_group_with_its_label(scope: Scope) -> None:
     scope.add_parameter(Parameter("Port", Type="Number"), group="Application", label="The port")
 
     assert scope.template.to_dict()["Metadata"]["AWS::CloudFormation::Interface"] == {
@@ -91,16 +91,16 @@ def test_parameter_stands_in_its_group_under_its_label(scope: Scope) -> None:
     }
 
 
-def test_condition_is_known_by_its_name(scope: Scope) -> None:
+def test_added_condition_is_in_the_template(scope: Scope) -> None:
     name = scope.add_condition("IsHere", Equals("here", "here"))
 
     assert (name, list(scope.template.conditions)) == ("IsHere", ["IsHere"])
 
 
-def test_second_condition_of_one_name_is_refused(scope: Scope) -> None:
+def test_second_condition_of_the_same_name_is_refused(scope: Scope) -> None:
     scope.add_condition("IsHere", Equals("here", "here"))
 
-    with pytest.raises(ValueError, match="the template has a condition IsHere already"):
+    with pytest.raises(ValueError, match="the template already has a condition IsHere"):
         scope.add_condition("IsHere", Equals("here", "there"))
 
 

@@ -1,4 +1,4 @@
-"""The specification, line by line in its own words, and what in the template shows each."""
+"""Tests every line of the specification, in its own words, against the template."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def blocks(view: View, kind: str) -> list[str]:
 
 
 def routed(view: View, target: str) -> set[str]:
-    """The subnets whose traffic to anywhere goes to such a target."""
+    """Return the subnets whose default route goes to such a target."""
     tables = [
         route["RouteTableId"]
         for route in view.of_type(f"{EC2}Route").values()
@@ -57,7 +57,7 @@ def least_privilege(view: View) -> bool:
 
 
 def instances(view: View, zones: str) -> list[str]:
-    """The classes of the instances that are in these zones."""
+    """Return the classes of the instances in these zones."""
     return [
         instance["DBInstanceClass"]
         for instance in view.of_type(f"{RDS}DBInstance").values()
@@ -198,7 +198,7 @@ def mails(view: View) -> bool:
 
 
 def graphs(view: View) -> bool:
-    """By the minute, what a failover moves: connections, replicas, tasks, response times."""
+    """Graphs by the minute of connections, replica lag, tasks and response times."""
     dashboard = json.loads(view.only("AWS::CloudWatch::Dashboard")["DashboardBody"]["Fn::Sub"])
     found = [widget["properties"] for widget in dashboard["widgets"] if widget["type"] == "metric"]
     shown = {str(part) for graph in found for line in graph["metrics"] for part in line}
@@ -214,7 +214,7 @@ def database_is_encrypted(view: View) -> bool:
 
 
 def all_data_is_encrypted(view: View) -> bool:
-    """Every type that holds data and takes a key of the customer's."""
+    """Every type that holds data and accepts a customer managed key."""
     keys = {
         f"{RDS}DBCluster": "KmsKeyId",
         f"{RDS}DBInstance": "PerformanceInsightsKMSKeyId",
@@ -230,7 +230,7 @@ def all_data_is_encrypted(view: View) -> bool:
 
 
 def key_serves(view: View) -> bool:
-    """RDS by way of the account and under grants, CloudWatch to reach the topic."""
+    """RDS may use the key through the account and grants, CloudWatch to publish to the topic."""
     statements = {entry["Sid"]: entry for entry in view.statements("EncryptionKey")}
     ways = statements["Use"]["Condition"]["StringLike"]["kms:ViaService"]
     return (
@@ -279,7 +279,7 @@ def checked_record_of_30_seconds(view: View) -> bool:
 
 
 def stack_set_ready(view: View) -> bool:
-    """Nothing names a region, and names that all regions share end in theirs."""
+    """No resource names a region, and names that all regions share end in the region."""
     shared = [
         *(role["RoleName"] for role in view.of_type(f"{IAM}Role").values()),
         *(policy["ManagedPolicyName"] for policy in view.of_type(f"{IAM}ManagedPolicy").values()),
@@ -420,7 +420,7 @@ COMPONENTS: dict[str, dict[str, Check]] = {
             stored(view, "reader-endpoint")
             == {"Fn::GetAtt": ["DatabaseCluster", "ReadEndpoint.Address"]}
         ),
-        # By reference: CloudFormation could store the password itself only in clear.
+        # By reference: CloudFormation could store the password only in clear text.
         "Database password (for reference)": lambda view: (
             stored(view, "secret-arn") == {"Ref": "DatabaseSecret"}
         ),
@@ -493,7 +493,7 @@ LINES = {
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_stack_shows_what_the_specification_says(template: View, line: str) -> None:
+def test_template_meets_the_specification(template: View, line: str) -> None:
     check = LINES[line]
 
     assert check(template)
@@ -505,7 +505,7 @@ def test_no_requirement_or_constraint_is_left_out() -> None:
     assert [len(table) for table in tables] == [10, 10]
 
 
-# So many lines has the specification under each of its ten components.
+# The numbers of lines under each of the specification's ten components.
 def test_no_line_of_a_component_is_left_out() -> None:
     tables = COMPONENTS.values()
 

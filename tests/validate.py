@@ -1,8 +1,8 @@
-"""Let AWS's offline validator judge a template: python tests/validate.py TEMPLATE.
+"""Validates a template with AWS's offline validator: python tests/validate.py TEMPLATE.
 
-Prints a line for every finding, whatever its severity, and exits 1 when there is one. A finding
-that is accepted is in the template with its reason: in the metadata of the resource that it is
-about, or of the template where it is about no resource.
+Prints a line for every finding of any severity, and exits 1 when there is one. An accepted finding
+is listed with its reason in the metadata of the resource, or of the template when it concerns no
+resource.
 
     "Metadata": {"cloudformation-validate": {"W2508": "The load balancer is public."}}
 
@@ -35,26 +35,26 @@ if TYPE_CHECKING:
     from cloudformation_validate import Diagnostic
 
 METADATA_KEY = "cloudformation-validate"
-# One region will do: for what differs between regions, cfn-lint looks at each of them.
+# One region is enough: cfn-lint checks what differs between regions.
 REGION = "us-east-1"
 EXCLUDED_RULES = [
-    "I4010",  # Asks for a prose block on every resource: they would not fit into 51,200 bytes.
-    "I9001",  # Names each property that an update cannot change: a fact, nothing to correct.
+    "I4010",  # Asks for a description of every resource, which would exceed 51,200 bytes.
+    "I9001",  # Lists each property that an update cannot change: nothing to correct.
 ]
-# The subject of a finding that is about no resource.
+# The subject of a finding that concerns no resource.
 WHOLE_TEMPLATE = "template"
 
 
 def main() -> int:
-    """Print the findings and a summary; return 1 if there was a finding."""
+    """Print the findings and a summary; return 1 if there is a finding."""
     started = time.perf_counter()
-    parser = argparse.ArgumentParser(description="Let AWS's offline validator judge a template.")
+    parser = argparse.ArgumentParser(description="Validate a template with AWS's validator.")
     parser.add_argument("template", type=Path)
     parser.add_argument(
         "--after",
         nargs=argparse.REMAINDER,
         metavar="COMMAND",
-        help="what writes the template; it runs while the validator starts",
+        help="command that writes the template; it runs while the validator starts",
     )
     arguments = parser.parse_args()
     path: Path = arguments.template
@@ -68,14 +68,14 @@ def main() -> int:
         text = path.read_text(encoding="utf-8")
         accepted = _accepted(json.loads(text))
     except (OSError, ValueError) as error:
-        sys.stderr.write(f"{path} must be a template in JSON: {error}\n")
+        sys.stderr.write(f"error: cannot read {path}: {error}\nhint: pass a template in JSON\n")
         return 2
     config = ValidateConfig(
         exclude=RuleFilterConfig(ids=EXCLUDED_RULES),
         pseudo_parameter_overrides=PseudoParameterOverrides(region=REGION),
         detail_level=DetailLevel.STANDARD,
     )
-    # Its annotation names os.PathLike without saying of what.
+    # Its annotation uses os.PathLike without a type argument.
     report = engine.validate_template(  # pyright: ignore[reportUnknownMemberType]
         TemplateContent(text), config
     )
@@ -91,7 +91,7 @@ def main() -> int:
 
 
 def _accepted(template: dict[str, Any]) -> set[tuple[str, str]]:
-    """Return subject and rule of every entry in the metadata that gives a reason."""
+    """Return subject and rule of every metadata entry that has a reason."""
     subjects: dict[str, Any] = {WHOLE_TEMPLATE: template, **template.get("Resources", {})}
     return {
         (subject, rule)
@@ -102,14 +102,14 @@ def _accepted(template: dict[str, Any]) -> set[tuple[str, str]]:
 
 
 def _findings(diagnostics: list[Diagnostic], accepted: set[tuple[str, str]]) -> Iterator[str]:
-    idle = accepted.copy()
+    unused = accepted.copy()
     for diagnostic in diagnostics:
         subject, rule = _subject(diagnostic), diagnostic.rule_id
-        idle.discard((subject, rule))
+        unused.discard((subject, rule))
         if (subject, rule) not in accepted:
             line, severity = diagnostic.start_line or 1, diagnostic.severity.name
             yield f"{line}: {severity} {rule} {subject}: {diagnostic.message}"
-    for subject, rule in sorted(idle):
+    for subject, rule in sorted(unused):
         yield f"1: {subject} accepts {rule}, which finds nothing there"
 
 

@@ -1,4 +1,4 @@
-"""A template as a test wants to ask it: by logical ID, by type, by what refers to what."""
+"""Provides queries on a template for tests: by logical ID, by type and by reference."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ POLICIES = {"AssumeRolePolicyDocument", "KeyPolicy", "PolicyDocument"}
 
 
 def patterns(name: Json) -> list[str]:
-    """The patterns that a physical name may take: one, or one for each branch of a condition."""
+    """Return the patterns of a physical name, one for each branch of a condition."""
     branches = name["Fn::If"][1:] if "Fn::If" in name else [name]
     return [branch["Fn::Sub"] for branch in branches]
 
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """A template's document, with the questions that tests put to it."""
+    """A template's document, with queries for tests."""
 
     document: Json
 
@@ -47,7 +47,7 @@ class View:
         return cast("Json", self.resource(logical_id)["Properties"])
 
     def of_type(self, resource_type: str) -> dict[str, Json]:
-        """Logical ID to properties, of all resources of a type."""
+        """Return the properties of all resources of a type by logical ID."""
         return {
             logical_id: self.properties(logical_id)
             for logical_id, resource in self.resources.items()
@@ -55,7 +55,7 @@ class View:
         }
 
     def only(self, resource_type: str) -> Json:
-        """The properties of the one resource of a type."""
+        """Return the properties of the only resource of a type."""
         (properties,) = self.of_type(resource_type).values()
         return properties
 
@@ -64,11 +64,11 @@ class View:
         return {*self._dependencies.direct[logical_id]}
 
     def rules_into(self, group: str) -> list[Json]:
-        """The ingress rules of a security group, its own and those that stand apart."""
+        """Return the ingress rules of a security group, inline and separate ones."""
         return self._rules(group, "SecurityGroupIngress")
 
     def rules_out_of(self, group: str) -> list[Json]:
-        """The egress rules of a security group, its own and those that stand apart."""
+        """Return the egress rules of a security group, inline and separate ones."""
         return self._rules(group, "SecurityGroupEgress")
 
     def waits_for(self, logical_id: str) -> set[str]:
@@ -76,7 +76,7 @@ class View:
         return {*self._dependencies.before(logical_id)}
 
     def statements(self, logical_id: str) -> list[Json]:
-        """The statements of a resource's policy, also those that depend on a condition."""
+        """Return the statements of a resource's policy, including conditional ones."""
         (policy,) = POLICIES & self.properties(logical_id).keys()
         entries: list[Json] = self.properties(logical_id)[policy]["Statement"]
         branches = [branch for entry in entries for branch in entry.get("Fn::If", [entry])]

@@ -1,1 +1,1 @@
-"""What the commands do once their arguments are read: show, and exit."""
+"""Runs the commands: reads their inputs, prints the results and sets the exit code."""

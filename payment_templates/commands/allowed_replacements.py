@@ -1,4 +1,4 @@
-"""The resources that --allow-replacement names: they must be there."""
+"""Checks that the resources of --allow-replacement exist."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from payment_templates.commands.error_messages import with_hint
 from payment_templates.rollout import clients
 from payment_templates.rollout.deletion_plan import list_members
 from payment_templates.rollout.errors import wrong_use
@@ -28,10 +29,10 @@ def require_resources(
     stack_name: str,
     stack_set_name: str | None = None,
 ) -> None:
-    """Refuse a name that neither the template has nor what exists; raises RolloutError."""
+    """Raise RolloutError for a resource that neither the template nor the stacks have."""
     known = {*template.resources}
     if not known.issuperset(allowed):
-        # What the template has no longer may be allowed to go.
+        # A resource that the template no longer has may be removed.
         known.update(one.logical_id for one in list_members(session, region, stack_name) or ())
         if stack_set_name is not None:
             known.update(_of_set(session, region, stack_set_name))
@@ -39,7 +40,7 @@ def require_resources(
         if name not in known:
             near = get_close_matches(name, sorted(known), n=1)
             hint = f"did you mean {near[0]}?" if near else "use a logical ID of the template"
-            raise wrong_use(f"--allow-replacement: unknown resource {name!r}; {hint}")
+            raise wrong_use(with_hint(f"--allow-replacement: unknown resource {name!r}", hint))
 
 
 def _of_set(session: Session, region: str, name: str) -> set[str]:

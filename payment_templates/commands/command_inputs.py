@@ -1,4 +1,4 @@
-"""What the commands are given, read and checked before AWS is asked for anything."""
+"""Reads and checks the inputs of a command before any request to AWS."""
 
 import re
 import sys
@@ -9,20 +9,21 @@ from pathlib import Path
 import click
 
 from payment_templates.commands.command_runner import Tools
+from payment_templates.commands.error_messages import with_hint
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.template import Template, load_template
 from payment_templates.rollout.values import Values, check_value, read_values, variable_of
 
-# As in the template: RDS takes neither a double hyphen nor one at the end.
+# As in the template: RDS refuses a double hyphen and a hyphen at the end.
 _SUFFIX = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_SUFFIX = 20
-# CreateStack and CreateStackSet, StackName: a letter first, up to 128 characters.
+# CreateStack, StackName, and CreateStackSet, StackSetName: up to 128 characters, a letter first.
 _STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """A template and the values for it."""
+    """A template and the values of its parameters."""
 
     template: Template
     values: Values
@@ -43,42 +44,50 @@ def read_inputs(
 
 
 def read_tags(pairs: Sequence[str]) -> Mapping[str, str]:
-    """Read KEY=VALUE pairs; raises RolloutError for what CloudFormation takes for no tag."""
+    """Read KEY=VALUE pairs; raises RolloutError for a tag that CloudFormation refuses."""
     tags: dict[str, str] = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals or not key or key.startswith("aws:"):
             raise wrong_use(
-                f"--tag takes KEY=VALUE with a KEY that does not begin with aws:, got {pair!r}"
+                with_hint(f"invalid --tag {pair!r}", "use KEY=VALUE; KEY cannot start with aws:")
             )
         tags[key] = value
     return tags
 
 
 def require_suffix(suffix: str) -> None:
-    """Refuse a suffix that the template would refuse; raises RolloutError."""
+    """Raise RolloutError for a suffix that the template does not allow."""
     if not _SUFFIX.fullmatch(suffix) or len(suffix) > LONGEST_SUFFIX:
         raise wrong_use(
-            f"invalid --suffix {suffix!r}: use 1 to {LONGEST_SUFFIX} lowercase "
-            "letters, digits and single hyphens, such as dev-001"
+            with_hint(
+                f"invalid --suffix {suffix!r}",
+                f"use 1 to {LONGEST_SUFFIX} lowercase letters, digits and single hyphens, "
+                "such as dev-001",
+            )
         )
 
 
 def name_from(given: str | None, suffix: str) -> str:
-    """Give the name of the stack or stack set; raises RolloutError when AWS would refuse it."""
+    """Return the name of the stack or stack set; raises RolloutError for an invalid one."""
     name = given or f"payment-{suffix}"
     if not _STACK_NAME.fullmatch(name):
         raise wrong_use(
-            f"invalid stack name {name!r}: use a letter, then up to 127 letters, digits and hyphens"
+            with_hint(
+                f"invalid stack name {name!r}",
+                "use a letter, then up to 127 letters, digits and hyphens",
+            )
         )
     return name
 
 
 def _with_password(template: Template, values: Values) -> Values:
     if not sys.stdin.isatty():
+        variables = " or ".join(_secret_variables(template)) or "of the secret"
         raise wrong_use(
-            "--ask-password needs a terminal: set the environment variable "
-            f"{' or '.join(_secret_variables(template)) or 'of the secret'} instead"
+            with_hint(
+                "--ask-password needs a terminal", f"set the environment variable {variables}"
+            )
         )
     secret = dict(values.secret)
     for name, parameter in template.parameters.items():

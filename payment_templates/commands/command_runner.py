@@ -1,4 +1,4 @@
-"""Where a command meets the world: its tools, its errors, its exit code."""
+"""Runs a command: connects to AWS, prints errors and sets the exit code."""
 
 import json
 import traceback
@@ -10,71 +10,70 @@ import boto3
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
-from payment_templates.commands.common_options import Surroundings
-from payment_templates.commands.json_documents import ANSWERS, complete_answer
-from payment_templates.commands.json_output import Record
+from payment_templates.commands.common_options import CommonOptions
+from payment_templates.commands.error_messages import with_hint
+from payment_templates.commands.json_documents import JSON_KEYS, complete_document
+from payment_templates.commands.json_output import JsonOutput
 from payment_templates.commands.secrets import Secrets
-from payment_templates.commands.terminal_output import Screen
+from payment_templates.commands.terminal_output import TerminalOutput
 from payment_templates.rollout.connection import connect
 from payment_templates.rollout.errors import SAME_COMMAND, ExitCode, RolloutError, explain
 from payment_templates.rollout.polling import LONGEST_SECONDS, SHORTEST_SECONDS, Pace
 
-Talk = Screen | Record
+Output = TerminalOutput | JsonOutput
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tools:
-    """What every command works with."""
+    """What every command needs: the session, the output, the secrets and the polling interval."""
 
     session: boto3.Session
-    talk: Talk
+    output: Output
     secrets: Secrets
-    seconds_between_looks: float = SHORTEST_SECONDS
+    poll_seconds: float = SHORTEST_SECONDS
 
     def pace(self) -> Pace:
-        """Make the pace of a wait."""
+        """Return the polling intervals of one wait."""
         ratio = LONGEST_SECONDS / SHORTEST_SECONDS
-        return Pace(shortest=self.seconds_between_looks, longest=self.seconds_between_looks * ratio)
+        return Pace(shortest=self.poll_seconds, longest=self.poll_seconds * ratio)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """How a command ended, in the words of its JSON document."""
+    """The outcome of a command: its exit code, its JSON document and its error."""
 
     exit_code: ExitCode = ExitCode.DONE
     document: Mapping[str, Any] = field(default_factory=dict[str, Any])
     error: str = ""
 
 
-def run(surroundings: Surroundings, work: Callable[[Tools], Result]) -> None:
-    """Do the work of a command, and leave the process with its exit code."""
+def run(common: CommonOptions, work: Callable[[Tools], Result]) -> None:
+    """Run a command, print its outcome and exit with its exit code."""
     secrets = Secrets()
-    talk: Talk = (
-        Record(yes=surroundings.yes)
-        if surroundings.as_json
-        else Screen(secrets, yes=surroundings.yes)
+    output: Output = (
+        JsonOutput(yes=common.yes) if common.as_json else TerminalOutput(secrets, yes=common.yes)
     )
-    result = _attempt(surroundings, work, talk, secrets)
-    if isinstance(talk, Record):
-        click.echo(_answer(result, talk, secrets))
+    result = _attempt(common, work, output, secrets)
+    if isinstance(output, JsonOutput):
+        click.echo(_document_text(result, output, secrets))
     else:
-        talk.rest()
+        output.clear_status()
         if result.error:
-            talk.complain(result.error)
+            output.show_error(result.error)
     click.get_current_context().exit(result.exit_code)
 
 
 def _attempt(
-    surroundings: Surroundings, work: Callable[[Tools], Result], talk: Talk, secrets: Secrets
+    common: CommonOptions, work: Callable[[Tools], Result], output: Output, secrets: Secrets
 ) -> Result:
     try:
-        session = connect(surroundings.profile, talk.tell)
+        session = connect(common.profile, output.tell)
         return work(
             Tools(
                 session=session,
-                talk=talk,
+                output=output,
                 secrets=secrets,
-                seconds_between_looks=surroundings.poll_seconds,
+                poll_seconds=common.poll_seconds,
             )
         )
     except RolloutError as error:
@@ -85,26 +84,29 @@ def _attempt(
     except RecursionError:
         return Result(
             exit_code=ExitCode.WRONG_USE,
-            error="the template is nested too deeply, or a condition of it refers to itself",
+            error="the template is nested too deeply, or one of its conditions refers to itself",
         )
     except (KeyboardInterrupt, click.Abort):
         return Result(
             exit_code=ExitCode.INTERRUPTED,
-            error=f"interrupted; operations that were started continue on AWS; {SAME_COMMAND}",
+            error=with_hint("interrupted; running operations continue on AWS", SAME_COMMAND),
         )
-    except Exception:  # noqa: BLE001 - a fault of the program: told without what must be hidden.
+    except Exception:  # noqa: BLE001 - Python's own traceback would show the secrets.
         return Result(
             exit_code=ExitCode.FAILED,
-            error=f"internal error, please report it:\n{traceback.format_exc()}",
+            error=with_hint(
+                f"internal error\n{traceback.format_exc().rstrip()}",
+                "please report it with the lines above",
+            ),
         )
 
 
-def _answer(result: Result, record: Record, secrets: Secrets) -> str:
+def _document_text(result: Result, record: JsonOutput, secrets: Secrets) -> str:
     command = click.get_current_context().command.name or ""
     found = {**result.document}
-    if "changes" in ANSWERS[command]:
+    if "changes" in JSON_KEYS[command]:
         found.setdefault("changes", record.changes or None)
-    answer = complete_answer(command, result.exit_code, result.error, record.messages, found)
-    # Times and the like as text first, then what is text without the secrets.
+    answer = complete_document(command, result.exit_code, result.error, record.messages, found)
+    # Times become text first, so that every text is searched for secrets.
     plain = json.loads(json.dumps(answer, default=str))
     return json.dumps(secrets.hide_within(plain), indent=2)

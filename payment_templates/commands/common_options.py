@@ -1,12 +1,12 @@
-"""The options that every command has."""
+"""Holds the options that every command on an AWS account has."""
 
 from dataclasses import dataclass
 from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surroundings:
-    """Whose credentials, for whom the output is, and how often to look."""
+class CommonOptions:
+    """The AWS profile, the output format, the confirmation and the polling interval."""
 
     profile: str | None
     as_json: bool
@@ -14,9 +14,9 @@ class Surroundings:
     poll_seconds: float
 
 
-def take_surroundings(given: dict[str, Any]) -> Surroundings:
-    """Take what every command has out of what a command was given."""
-    return Surroundings(
+def take_common_options(given: dict[str, Any]) -> CommonOptions:
+    """Remove the common options from a command's arguments and return them."""
+    return CommonOptions(
         profile=given.pop("profile"),
         as_json=given.pop("as_json"),
         yes=given.pop("yes", False),

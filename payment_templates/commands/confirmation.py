@@ -1,4 +1,4 @@
-"""The question before everything of a suffix is deleted, and what it is asked about."""
+"""Asks for confirmation before a deletion, and refuses to delete protected resources."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from payment_templates.commands.command_runner import Tools
+from payment_templates.commands.error_messages import with_hint
 from payment_templates.rollout.deletion_plan import ExistingStack
 from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
 from payment_templates.rollout.protection import find_protections
@@ -15,8 +16,8 @@ from payment_templates.rollout.retained import CLUSTER_BACKUPS, CLUSTER_SNAPSHOT
 _COPIES = frozenset({CLUSTER_BACKUPS, CLUSTER_SNAPSHOT})
 
 
-def standing_document(stack: ExistingStack, retained: Sequence[Retained] = ()) -> dict[str, Any]:
-    """Describe a stack that is to be deleted, and what its template's policies keep of it."""
+def stack_document(stack: ExistingStack, retained: Sequence[Retained] = ()) -> dict[str, Any]:
+    """Describe a stack to delete, and the resources that its template's policies retain."""
     return {
         "account": stack.account,
         "region": stack.region,
@@ -33,18 +34,20 @@ def standing_document(stack: ExistingStack, retained: Sequence[Retained] = ()) -
 
 
 def require_unprotected(tools: Tools, stacks: Sequence[ExistingStack]) -> None:
-    """Refuse to begin what AWS would refuse halfway; raises RolloutError."""
+    """Raise RolloutError when a protection would stop the deletion halfway."""
     found = [one for stack in stacks for one in find_protections(tools.session, stack)]
     if not found:
         return
     for protection in found:
-        tools.talk.tell(f"{protection.region}: {protection.what}")
+        tools.output.tell(f"{protection.region}: {protection.what}")
+    remediation = " && ".join(dict.fromkeys(protection.remediation for protection in found))
     raise RolloutError(
-        f"{found[0].what} in {found[0].region}; nothing was deleted. To delete it, give "
-        + " && ".join(dict.fromkeys(protection.remediation for protection in found))
-        + ", then destroy again",
+        with_hint(
+            f"{found[0].what} in {found[0].region}; nothing was deleted",
+            f"run {remediation}, then destroy again",
+        ),
         ExitCode.REFUSED,
-        {"stacks": [standing_document(stack) for stack in stacks]},
+        {"stacks": [stack_document(stack) for stack in stacks]},
     )
 
 
@@ -56,9 +59,9 @@ def require_confirmation(
     *,
     as_json: bool,
 ) -> None:
-    """Show what would go, and have the suffix typed; raises RolloutError when it is another."""
-    tools.talk.show_table(
-        ("account", "region", "stack", "what is lost with it", "what is retained"),
+    """Show what is deleted and ask for the suffix; raises RolloutError for another one."""
+    tools.output.show_table(
+        ("account", "region", "stack", "data to be deleted", "data to be retained"),
         [
             (stack.account, stack.region, stack.name, _losses(stack, retained), _named(retained))
             for stack, retained in stacks.items()
@@ -66,7 +69,12 @@ def require_confirmation(
     )
     if given is None:
         if as_json or not sys.stdin.isatty():
-            raise wrong_use(f"everything of {suffix} would be deleted; give --confirm {suffix}")
+            raise wrong_use(
+                with_hint(
+                    f"the deletion of everything of {suffix} is not confirmed",
+                    f"pass --confirm {suffix}",
+                )
+            )
         given = click.prompt(
             f"This deletes everything of {suffix}. Type the suffix to confirm", err=True
         )
@@ -76,8 +84,8 @@ def require_confirmation(
 
 def _losses(stack: ExistingStack, retained: Sequence[Retained]) -> str:
     if stack.members is None:
-        return "not in reach"
-    # A cluster goes, although a snapshot of it stays.
+        return "unknown: another account"
+    # A cluster is deleted even when a snapshot of it is retained.
     whole = {one.logical_id for one in retained if one.kind not in _COPIES}
     return ", ".join(
         f"{member.logical_id} ({member.resource_type.removeprefix('AWS::')})"

@@ -1,10 +1,10 @@
-"""What destroy says at its end: what is left, what stays on purpose, what was not looked at."""
+"""Reports the end of destroy: leftovers, retained resources and what was not checked."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from payment_templates.commands.command_runner import Result, Tools
-from payment_templates.commands.confirmation import standing_document
+from payment_templates.commands.confirmation import stack_document
 from payment_templates.commands.json_entries import cause_document
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.deletion_plan import ExistingStack
@@ -14,18 +14,18 @@ from payment_templates.rollout.retained import Retained, find_retained
 from payment_templates.rollout.shared_resources import find_shared_resources
 
 
-def look_after(
+def report_leftovers(
     tools: Tools,
     *,
     suffix: str,
     account: str,
     regions: Sequence[str],
     stacks: Mapping[ExistingStack, Sequence[Retained]],
-    # Of stacks that were deleted before, by an interrupted run for example.
+    # Retained from stacks that were deleted before, for example by an interrupted run.
     earlier: Sequence[Retained],
     failures: Sequence[tuple[Cause, ...]],
 ) -> Result:
-    """Look for what is left wherever something stood, and tell how destroy ended."""
+    """Search every region of the deletion for leftovers, and return the result of destroy."""
     everywhere = sorted({*regions, *(stack.region for stack in stacks)})
     found = tuple(find_leftovers(tools.session, everywhere, suffix))
     planned = [*(one for each in stacks.values() for one in each), *earlier]
@@ -34,17 +34,17 @@ def look_after(
     kept = tuple(find_shared_resources(tools.session, everywhere, account))
     _show(tools, everywhere, left, retained)
     for one in kept:
-        tools.talk.tell(
+        tools.output.tell(
             f"shared with other suffixes, not deleted: the {one.kind} {one.name} in {one.region}"
         )
     others = sorted({stack.account for stack in stacks} - {account})
     if others:
-        tools.talk.tell(f"not checked for leftovers: the accounts {', '.join(others)}")
+        tools.output.tell(f"not checked for leftovers: the accounts {', '.join(others)}")
     error = _error(suffix, left, failures)
     return Result(
         exit_code=ExitCode.FAILED if error else ExitCode.DONE,
         document={
-            "stacks": [standing_document(stack, each) for stack, each in stacks.items()],
+            "stacks": [stack_document(stack, each) for stack, each in stacks.items()],
             "left_behind": [asdict(one) for one in left],
             "retained": [asdict(one) for one in retained],
             "kept": [asdict(one) for one in kept],
@@ -59,13 +59,13 @@ def _show(
     tools: Tools, regions: Sequence[str], left: Sequence[Leftover], retained: Sequence[Leftover]
 ) -> None:
     if left:
-        tools.talk.show_table(
+        tools.output.show_table(
             ("region", "left behind", "name"), [(one.region, one.kind, one.name) for one in left]
         )
     elif not retained:
-        tools.talk.tell(f"nothing is left in {', '.join(regions)}")
+        tools.output.tell(f"nothing is left in {', '.join(regions)}")
     if retained:
-        tools.talk.show_table(
+        tools.output.show_table(
             ("region", "retained by the template's policies", "name"),
             [(one.region, one.kind, one.name) for one in retained],
         )
@@ -76,6 +76,6 @@ def _error(suffix: str, left: Sequence[Leftover], failures: Sequence[tuple[Cause
         return f"not everything of {suffix} could be deleted"
     if left:
         unknown = sum(not one.known for one in left)
-        counts = f"{len(left) - unknown} things of {suffix} are left"
-        return counts + (f", {unknown} places could not be checked" if unknown else "")
+        counts = f"{len(left) - unknown} resources of {suffix} are left"
+        return counts + (f", {unknown} checks failed" if unknown else "")
     return ""

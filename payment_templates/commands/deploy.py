@@ -1,13 +1,14 @@
-"""The command that brings one stack in one region to what the template says."""
+"""Runs the deploy command: creates or updates one stack in one region."""
 
 from pathlib import Path
 
 from payment_templates.commands.allowed_replacements import require_resources
 from payment_templates.commands.command_inputs import Inputs, name_from, read_inputs, read_tags
 from payment_templates.commands.command_runner import Result, Tools, run
-from payment_templates.commands.common_options import Surroundings
+from payment_templates.commands.common_options import CommonOptions
+from payment_templates.commands.error_messages import with_hint
 from payment_templates.commands.json_entries import cause_document, change_document
-from payment_templates.commands.preflight import look, require_no_obstacle
+from payment_templates.commands.preflight import require_no_problems, run_checks
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode
 from payment_templates.rollout.identity import account_of
@@ -19,7 +20,7 @@ from payment_templates.rollout.template_upload import prepare_body
 
 
 def deploy_stack(
-    surroundings: Surroundings,
+    common: CommonOptions,
     *,
     suffix: str,
     template: Path,
@@ -34,7 +35,7 @@ def deploy_stack(
     continue_rollback: bool,
     skip_preflight: bool,
 ) -> None:
-    """Create or update one stack, and stay with it to its end."""
+    """Create or update one stack and wait until it is done."""
 
     def work(tools: Tools) -> Result:
         given_tags = read_tags(tags)
@@ -52,7 +53,7 @@ def deploy_stack(
             tools.session, chosen, inputs.template, allowed_replacements, stack_name=name
         )
         if not skip_preflight:
-            _look_first(tools, inputs, chosen, name)
+            _run_preflight(tools, inputs, chosen, name)
         deployment = Deployment(
             region=chosen,
             stack_name=name,
@@ -66,17 +67,17 @@ def deploy_stack(
             may_recreate=recreate,
             may_continue_rollback=continue_rollback,
         )
-        outcome = deploy(tools.session, deployment, tools.talk, tools.pace())
+        outcome = deploy(tools.session, deployment, tools.output, tools.pace())
         return _result(tools, deployment, outcome)
 
-    run(surroundings, work)
+    run(common, work)
 
 
-def _look_first(tools: Tools, inputs: Inputs, region: str, name: str) -> None:
+def _run_preflight(tools: Tools, inputs: Inputs, region: str, name: str) -> None:
     state = find_stack(clients.cloudformation(tools.session, region), name)
-    # Deploy itself follows running operations and offers to leave a stuck state.
+    # For an existing stack, deploy itself handles running operations and stuck states.
     if state is None or state.status == "DELETE_COMPLETE":
-        findings = look(
+        findings = run_checks(
             tools,
             inputs,
             {region: inputs.values},
@@ -85,7 +86,7 @@ def _look_first(tools: Tools, inputs: Inputs, region: str, name: str) -> None:
             stack_set_name=None,
             with_roles=False,
         )
-        require_no_obstacle(tools, findings)
+        require_no_problems(tools, findings)
 
 
 def _result(tools: Tools, deployment: Deployment, outcome: Outcome) -> Result:
@@ -100,12 +101,14 @@ def _result(tools: Tools, deployment: Deployment, outcome: Outcome) -> Result:
         "cause": cause_document(outcome.cause),
     }
     if outcome.succeeded:
-        tools.talk.tell(f"{deployment.stack_name} in {deployment.region} is {status}")
+        tools.output.tell(f"{deployment.stack_name} in {deployment.region} is {status}")
         return Result(document=document)
+    problem = f"{deployment.stack_name} in {deployment.region} ended as {status}"
+    if outcome.cause:
+        # Repeated: the events of the rollback have scrolled the cause off the screen.
+        problem += f" because of {outcome.cause.logical_id}: {outcome.cause.reason}"
     return Result(
         exit_code=ExitCode.FAILED,
         document=document,
-        error=f"{deployment.stack_name} in {deployment.region} ended as {status}"
-        # Once more: on a screen the rollback has pushed it away.
-        + (f" because of {outcome.cause.in_one_line}" if outcome.cause else ""),
+        error=with_hint(problem, outcome.cause.hint if outcome.cause else ""),
     )

@@ -1,12 +1,12 @@
-"""The command that takes everything of a suffix away, and looks for what is left."""
+"""Runs the destroy command: deletes everything of a suffix and checks that nothing is left."""
 
 from collections.abc import Iterator, Sequence
 
 from payment_templates.commands.command_inputs import name_from, require_suffix
 from payment_templates.commands.command_runner import Result, Tools, run
-from payment_templates.commands.common_options import Surroundings
+from payment_templates.commands.common_options import CommonOptions
 from payment_templates.commands.confirmation import require_confirmation, require_unprotected
-from payment_templates.commands.deletion_report import look_after
+from payment_templates.commands.deletion_report import report_leftovers
 from payment_templates.commands.roles import delete_roles
 from payment_templates.rollout import clients
 from payment_templates.rollout.cause import Cause
@@ -22,7 +22,7 @@ from payment_templates.rollout.stack_set.operation_runner import OperationRunner
 
 
 def destroy_stacks(
-    surroundings: Surroundings,
+    common: CommonOptions,
     *,
     suffix: str,
     confirm: str | None,
@@ -49,11 +49,11 @@ def destroy_stacks(
         )
         if not overview.empty:
             require_unprotected(tools, stacks)
-            require_confirmation(tools, planned, suffix, confirm, as_json=surroundings.as_json)
+            require_confirmation(tools, planned, suffix, confirm, as_json=common.as_json)
         failures = tuple(_delete(tools, chosen, names, overview))
         if roles_too and not failures:
             delete_roles(tools, chosen)
-        return look_after(
+        return report_leftovers(
             tools,
             suffix=suffix,
             account=account,
@@ -63,13 +63,13 @@ def destroy_stacks(
             failures=failures,
         )
 
-    run(surroundings, work)
+    run(common, work)
 
 
 def _delete(
     tools: Tools, regions: Sequence[str], names: tuple[str, str], overview: Overview
 ) -> Iterator[tuple[Cause, ...]]:
-    # A set or stack that stays is given as its causes, of which there may be none to be found.
+    # Yields the causes for each set or stack that was not deleted; they may be empty.
     if overview.stack_set is not None:
         yield from _delete_set(tools, overview.primary, names[1])
     for region in reversed(regions):
@@ -82,13 +82,13 @@ def _delete_set(tools: Tools, primary: str, name: str) -> Iterator[tuple[Cause, 
         primary=primary,
         name=name,
         account=account_of(tools.session, primary),
-        conversation=tools.talk,
+        conversation=tools.output,
         make_pace=tools.pace,
     )
     client = clients.cloudformation(tools.session, primary)
     failed = delete_stack_set(client, name, primary, runner.follow, runner.wait_until_idle)
     if failed is None:
-        tools.talk.tell(f"stack set {name} is gone")
+        tools.output.tell(f"stack set {name} is deleted")
     else:
         yield failed.causes
 
@@ -98,8 +98,8 @@ def _delete_stack(tools: Tools, region: str, name: str) -> Iterator[tuple[Cause,
     state = find_stack(client, name)
     if state is None or state.status == "DELETE_COMPLETE":
         return
-    follower = delete_stack(tools.session, region, state.stack_id, tools.talk, tools.pace())
+    follower = delete_stack(tools.session, region, state.stack_id, tools.output, tools.pace())
     if follower.cause is None:
-        tools.talk.tell(f"{name} in {region} is gone")
+        tools.output.tell(f"{name} in {region} is deleted")
     else:
         yield (follower.cause,)

@@ -1,10 +1,11 @@
-"""The command that compares AWS with the template, and says how to repair what drifted."""
+"""Runs the drift command: compares AWS with the template and shows how to repair drift."""
 
 from dataclasses import asdict
 
 from payment_templates.commands.command_inputs import name_from, require_suffix
 from payment_templates.commands.command_runner import Result, Tools, run
-from payment_templates.commands.common_options import Surroundings
+from payment_templates.commands.common_options import CommonOptions
+from payment_templates.commands.error_messages import with_hint
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, wrong_use
 from payment_templates.rollout.identity import account_of
@@ -17,7 +18,7 @@ from payment_templates.rollout.stack_set.operation_runner import OperationRunner
 
 
 def show_drift(
-    surroundings: Surroundings,
+    common: CommonOptions,
     *,
     suffix: str,
     stack_name: str | None,
@@ -38,8 +39,10 @@ def show_drift(
         )
         if overview.empty:
             raise wrong_use(
-                f"no stack found for the suffix {suffix} in {', '.join(chosen)}; "
-                "give the suffix of a stack, or its --region"
+                with_hint(
+                    f"no stack found for the suffix {suffix} in {', '.join(chosen)}",
+                    "check --suffix and --region",
+                )
             )
         found = [
             *_of_stacks(tools, overview),
@@ -47,11 +50,11 @@ def show_drift(
         ]
         return _result(tools, found)
 
-    run(surroundings, work)
+    run(common, work)
 
 
 def _of_stacks(tools: Tools, overview: Overview) -> list[Comparison]:
-    # The set compares its own.
+    # StackSets compares the stacks of the set.
     in_set = {instance.stack_id for instance in overview.instances or ()}
     return [
         detect_drift(
@@ -70,7 +73,7 @@ def _of_set(tools: Tools, overview: Overview, primary: str, name: str) -> list[C
         primary=primary,
         name=name,
         account=account_of(tools.session, primary),
-        conversation=tools.talk,
+        conversation=tools.output,
         make_pace=tools.pace,
     )
     return [detect_set_drift(runner)]
@@ -91,26 +94,29 @@ def _result(tools: Tools, comparisons: list[Comparison]) -> Result:
     }
     for drift, why in explained:
         place = f"{drift.region}: {drift.logical_id} {drift.path}"
-        tools.talk.tell(f"{place} has not drifted, although AWS reports it: {why.why}")
+        tools.output.tell(f"{place} has not drifted, although AWS reports it: {why.why}")
     if unchecked:
-        tools.talk.tell(f"CloudFormation does not check: {', '.join(unchecked)}")
+        tools.output.tell(f"CloudFormation does not check: {', '.join(unchecked)}")
     if not found:
-        tools.talk.tell("no drift in anything that CloudFormation checks")
+        tools.output.tell("no drift in anything that CloudFormation checks")
         return Result(document=document)
     _show(tools, found)
     return Result(
         exit_code=ExitCode.FAILED,
         document=document,
-        error=f"{len(found)} differences. Deploying the same template again does not repair them: "
-        "change the resource back, or change the template",
+        error=with_hint(
+            f"{len(found)} differences between AWS and the template",
+            "change the resource back or change the template; deploying the same template again "
+            "does not repair drift",
+        ),
     )
 
 
 def _show(tools: Tools, found: list[Drift]) -> None:
-    tools.talk.show_table(
+    tools.output.show_table(
         ("region", "resource", "property", "expected", "actual"),
         [(one.region, one.logical_id, one.path, one.expected, one.actual) for one in found],
     )
     for drift in found:
         if repair := repair_for(drift):
-            tools.talk.tell(f"repair {drift.logical_id} {drift.path} with: {repair}")
+            tools.output.tell(f"repair {drift.logical_id} {drift.path} with: {repair}")

@@ -1,4 +1,4 @@
-"""Shows which promises a template keeps."""
+"""Runs the evidence command: shows which promises a template keeps."""
 
 from __future__ import annotations
 
@@ -10,22 +10,18 @@ from typing import TYPE_CHECKING
 import click
 
 from payment_templates.cloudformation import TemplateError, read_template
+from payment_templates.commands.error_messages import PROFILE_AND_OPTIONS
+from payment_templates.commands.usage_errors import WrongUseError
 from payment_templates.evidence import ACCEPTED, examine
 from payment_templates.evidence.machine_output import to_json, to_junit
 from payment_templates.evidence.text_output import explanation, plain_lines, summary_line
 from payment_templates.options import STANDARD_NAME as STANDARD
-from payment_templates.options import profile_in, template_name
+from payment_templates.options import OptionsError, profile_in, template_name
 
 if TYPE_CHECKING:
     from payment_templates.evidence import Examination
 
-BROKEN, WRONG_USE = 1, 2
-
-
-class WrongUseError(click.ClickException):
-    """An argument that cannot be used: one line, and the exit code of wrong use."""
-
-    exit_code = WRONG_USE
+BROKEN = 1
 
 
 def show_evidence(
@@ -47,16 +43,19 @@ def show_evidence(
         template_name(profile=profile, options_name=options_file.stem if options_file else None),
     )
     if explain and as_json:
-        raise WrongUseError("--explain writes text and --json writes everything: give one of them")
+        raise WrongUseError("--explain and --json cannot be used together", "pass one of them")
     if junit and junit.resolve() == template.resolve():
-        raise WrongUseError(f"--junit would overwrite the template {template}")
+        raise WrongUseError(
+            f"--junit would overwrite the template {template}", "choose another file with --junit"
+        )
+    parameters = _table(pairs)
     try:
         found = examine(
-            read_template(template), region=region, parameters=_table(pairs), profile=profile
+            read_template(template), region=region, parameters=parameters, profile=profile
         )
     except TemplateError as error:
-        raise WrongUseError(f"{error}; {error.hint}" if error.hint else str(error)) from error
-    except Exception as error:  # Else a fault of this program would look like a broken promise.
+        raise WrongUseError(str(error), error.hint) from error
+    except Exception as error:  # Otherwise a bug in this program would look like a broken promise.
         problem = " ".join(f"{type(error).__name__}: {error}".split())
         raise WrongUseError(f"internal error, not a fault of the template: {problem}") from error
     if junit:
@@ -73,19 +72,22 @@ def show_evidence(
 
 
 def _accepting(profile: str | None, options_file: Path | None) -> str:
-    """Name the profile whose accepted exceptions count."""
+    """Return the name of the profile whose accepted exceptions apply."""
     if options_file is None:
         if profile is not None and profile not in ACCEPTED:
-            raise WrongUseError(f"unknown profile {profile!r}; use one of: {', '.join(ACCEPTED)}")
+            raise WrongUseError(
+                f"unknown profile {profile!r}", f"use one of: {', '.join(ACCEPTED)}"
+            )
         return profile or STANDARD
     if profile is not None:
-        raise WrongUseError("give --profile, or a profile in the file of --options, not both")
+        raise WrongUseError(*PROFILE_AND_OPTIONS)
     try:
         return profile_in(options_file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise WrongUseError(f"cannot read {options_file}: {error}") from None
-    except ValueError as error:
-        raise WrongUseError(f"{options_file}: {error}") from None
+        reason = error.strerror if isinstance(error, OSError) else "not a text file"
+        raise WrongUseError(f"cannot read {options_file}: {reason}") from None
+    except OptionsError as error:
+        raise WrongUseError(f"{options_file}: {error}", error.hint) from None
 
 
 def _table(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -93,9 +95,11 @@ def _table(pairs: tuple[str, ...]) -> dict[str, str]:
     for pair in pairs:
         name, equals, text = pair.partition("=")
         if not name or not equals:
-            raise WrongUseError(f"--parameter takes KEY=VALUE, got {pair!r}")
+            raise WrongUseError(f"invalid --parameter {pair!r}", "use KEY=VALUE")
         if name in table:
-            raise WrongUseError(f"--parameter {name} is given twice: {table[name]} and {text}")
+            raise WrongUseError(
+                f"--parameter {name} is given twice: {table[name]} and {text}", "pass it once"
+            )
         table[name] = text
     return table
 
@@ -104,20 +108,22 @@ def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise WrongUseError(f"cannot write {path}: {error.strerror}") from error
+        raise WrongUseError(
+            f"cannot write {path}: {error.strerror}", "choose another file with --junit"
+        ) from error
 
 
 def _explained(found: Examination, claim_id: str) -> list[str]:
     results = {result.claim.id: result for result in found.results}
     if claim_id not in results:
         near = get_close_matches(claim_id, results, n=3, cutoff=0.3) or sorted(results)[:3]
-        raise WrongUseError(f"unknown claim {claim_id!r}; did you mean: {', '.join(near)}")
+        raise WrongUseError(f"unknown claim {claim_id!r}", f"did you mean {' or '.join(near)}?")
     return explanation(results[claim_id])
 
 
 def _show(found: Examination) -> None:
     if sys.stdout.isatty():
-        # Takes longer to load than the examination: only a terminal gets tables.
+        # rich takes longer to load than the examination takes: only a terminal gets tables.
         from rich.console import Console  # noqa: PLC0415
 
         from payment_templates.evidence.terminal_tables import survival_table, verdict_table  # noqa: PLC0415

@@ -1,10 +1,13 @@
-"""Names the extra that a command needs when one of its packages is not installed."""
+"""Names the extra to install when a package that a command needs is missing."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import click
+
+from payment_templates.commands.error_messages import print_error
+from payment_templates.commands.usage_errors import Command, plain_usage_errors
 
 # Packages by the extra of this project that installs them.
 _EXTRAS = {
@@ -14,17 +17,27 @@ _EXTRAS = {
 
 
 class ExtrasGroup(click.Group):
-    """A group of commands, each of which imports what it needs when it runs."""
+    """A group of commands, each of which imports the packages that it needs when it runs."""
+
+    command_class = Command
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:  # noqa: ANN401 - click's own.
+        """Parse the arguments before the command's name."""
+        with plain_usage_errors():
+            return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own.
-        """Run the command; ends the program in two lines when a package is missing."""
+        """Run the command; exits with 2 when a package is missing."""
         try:
-            return super().invoke(ctx)
+            with plain_usage_errors():
+                return super().invoke(ctx)
         except ModuleNotFoundError as error:
             package = (error.name or "").partition(".")[0]
             for extra, packages in _EXTRAS.items():
                 if package in packages:
-                    click.echo(f"error: this command needs {package}", err=True)
-                    click.echo(f"hint: pip install 'payment-templates[{extra}]'", err=True)
+                    print_error(
+                        f"this command needs {package}",
+                        f"pip install 'payment-templates[{extra}]'",
+                    )
                     raise click.exceptions.Exit(click.UsageError.exit_code) from None
             raise

@@ -1,19 +1,20 @@
-"""Writes or checks the template; `generate.py` and `payment-stack generate` are the same."""
+"""Runs the generate command, also as generate.py: writes the template or checks the file."""
 
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from payment_templates.commands.error_messages import PROFILE_AND_OPTIONS, print_error
 from payment_templates.options import (
     STANDARD_NAME,
+    OptionsError,
     parse_options,
     profile_named,
     template_name,
 )
-from payment_templates.rendering import MOST_BYTES, render
+from payment_templates.rendering import MOST_BYTES, TemplateLimitError, render
 from payment_templates.stack import build_template
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ DONE, OUT_OF_DATE, WRONG_USE = 0, 1, 2
 
 
 class _RefusedError(Exception):
-    """Wrong use: the problem in one line, and a hint."""
+    """A usage error, with the next step."""
 
     def __init__(self, problem: str, hint: str = "") -> None:
         super().__init__(problem)
@@ -45,7 +46,7 @@ def generate(
 ) -> int:
     """Write or check the template of a profile or of an options file.
 
-    `folder` takes the file where no `output` is given. Returns 0 done, 1 out of date, 2 wrong use.
+    Without `output`, the file is in `folder`. Returns 0 done, 1 out of date, 2 wrong use.
     """
     try:
         source = _source(profile, options_file)
@@ -58,35 +59,38 @@ def generate(
             return _check(path, text, source)
         _write(path, text)
     except _RefusedError as error:
-        _complain(str(error), error.hint)
+        print_error(str(error), error.hint)
         return WRONG_USE
     _say(f"{path}: {len(template.resources)} resources, {len(text)} of {MOST_BYTES} bytes")
     return DONE
 
 
 def read_options(path: Path) -> Options:
-    """Read an options file; raises OSError and ValueError."""
+    """Read an options file; raises OSError or ValueError."""
     try:
         return parse_options(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
-        raise ValueError("this is not a text file") from None
+        raise ValueError("not a text file") from None
 
 
 def _source(profile: str | None, options_file: Path | None) -> str:
     if profile and options_file:
-        raise _RefusedError("give --profile, or a profile in the file of --options, not both")
+        raise _RefusedError(*PROFILE_AND_OPTIONS)
     return str(options_file or profile or STANDARD_NAME)
 
 
 def _built(source: str, options_file: Path | None) -> tuple[Template, str]:
+    place = f"{source}: " if options_file else ""
     try:
         options = read_options(options_file) if options_file else profile_named(source)
         template = build_template(options)
         return template, render(template)
     except OSError as error:
         raise _RefusedError(f"cannot read {source}: {error.strerror}") from None
+    except (OptionsError, TemplateLimitError) as error:
+        raise _RefusedError(f"{place}{error}", error.hint) from None
     except ValueError as error:
-        raise _RefusedError(f"{source}: {error}") from None
+        raise _RefusedError(f"{place}{error}") from None
 
 
 @contextmanager
@@ -105,13 +109,13 @@ def _check(path: Path, text: str, name: str) -> int:
         written = path.read_text(encoding="utf-8") if path.exists() else ""
     if written == text:
         return DONE
-    import difflib  # noqa: PLC0415 - writing the template should not wait for it.
+    import difflib  # noqa: PLC0415 - only an outdated file needs it.
 
     diff = difflib.unified_diff(
         written.splitlines(), text.splitlines(), str(path), name, lineterm=""
     )
     _say("\n".join(diff))
-    _complain(f"{path} is out of date for {name}", "run this command again without --check")
+    print_error(f"{path} is out of date for {name}", "run this command again without --check")
     return OUT_OF_DATE
 
 
@@ -120,10 +124,10 @@ def _write(path: Path, text: str) -> None:
         if path.is_dir():
             raise IsADirectoryError(None, "it is a folder")
         if path.exists() and not path.is_file():
-            # A device or a pipe: to replace it would destroy it.
+            # A device or a pipe: replacing it would destroy it.
             path.write_text(text, encoding="utf-8")
         else:
-            # Through a link, to what it names.
+            # A link stays a link: its target is replaced.
             _replace(path.resolve(), text)
 
 
@@ -132,7 +136,7 @@ def _replace(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except FileExistsError as error:
         raise NotADirectoryError(None, f"{error.filename} is not a folder") from None
-    # Beside the file, since only within one file system does a rename replace it at once.
+    # In the same folder: a rename is atomic only within one file system.
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         draft.write_text(text, encoding="utf-8", newline="\n")
@@ -148,9 +152,3 @@ def _say(line: str) -> None:
     # The reader may have closed the pipe already, as `head` does.
     with suppress(BrokenPipeError):
         print(line, flush=True)  # noqa: T201 - a command line.
-
-
-def _complain(problem: str, hint: str = "") -> None:
-    print(f"error: {problem}", file=sys.stderr)  # noqa: T201 - as above.
-    if hint:
-        print(f"hint: {hint}", file=sys.stderr)  # noqa: T201 - as above.

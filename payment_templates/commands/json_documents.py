@@ -1,4 +1,4 @@
-"""What the JSON document of each command holds beside exit_code, error and messages: a table."""
+"""Lists the keys of each command's JSON document, besides exit_code, error and messages."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,9 +10,9 @@ _DRIFT = "account, region, logical_id, physical_id, path, expected, actual"
 _FINDING = "verdict, where, what, remediation"
 _REFUSED = f"where preflight refuses: {_FINDING}"
 
-# Every key is always there: null where the command did not come to it. After the key stands what
-# each of its entries has, where it has any.
-ANSWERS: Mapping[str, Mapping[str, str]] = {
+# Every document has every key, with null where the command has no value. The value here lists the
+# keys of each entry, or is empty.
+JSON_KEYS: Mapping[str, Mapping[str, str]] = {
     "preflight": {"findings": _FINDING},
     "deploy": {
         "region": "",
@@ -56,20 +56,20 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def describe_answer(command: str) -> str:
-    """Write what the document of a command holds, for its help."""
-    keys = (f"{key} ({parts})" if parts else key for key, parts in ANSWERS[command].items())
+def describe_document(command: str) -> str:
+    """Describe the JSON document of a command for its help."""
+    keys = (f"{key} ({parts})" if parts else key for key, parts in JSON_KEYS[command].items())
     return f"JSON: {', '.join(keys)}."
 
 
-def complete_answer(
+def complete_document(
     command: str, exit_code: int, error: str, messages: Sequence[str], found: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Give the whole document: every key of the command, null for what was not found."""
+    """Return the whole document with every key of the command; missing values are null."""
     return {
         "exit_code": int(exit_code),
         "error": error or None,
         "messages": [*messages],
-        **dict.fromkeys(ANSWERS[command]),
+        **dict.fromkeys(JSON_KEYS[command]),
         **found,
     }

@@ -1,4 +1,4 @@
-"""What the JSON documents say of things that several commands tell of."""
+"""Builds the JSON entries that several commands share: changes and causes."""
 
 from dataclasses import asdict
 from typing import Any
@@ -24,5 +24,5 @@ def change_document(region: str, change: Change) -> dict[str, Any]:
 
 
 def cause_document(cause: Cause | None) -> dict[str, Any] | None:
-    """Describe the first failure."""
+    """Describe the cause of a failure."""
     return asdict(cause) if cause else None

@@ -1,8 +1,9 @@
-"""What a machine sees: nothing on the way, one JSON document at the end."""
+"""Collects the output of a command for its JSON document (--json)."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from payment_templates.commands.error_messages import with_hint
 from payment_templates.commands.json_entries import change_document
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.errors import wrong_use
@@ -11,8 +12,8 @@ from payment_templates.rollout.progress.forecast import Forecast
 from payment_templates.rollout.stack.changes import Change
 
 
-class Record:
-    """A conversation in which no one looks at the progress and no one can be asked."""
+class JsonOutput:
+    """Output that shows no progress and cannot ask questions."""
 
     def __init__(self, *, yes: bool) -> None:
         self._yes = yes
@@ -21,11 +22,11 @@ class Record:
         self.changes: list[dict[str, Any]] = []
 
     def tell(self, message: str) -> None:
-        """Keep one line for the document."""
+        """Add one line to the document's messages."""
         self.messages.append(message)
 
     def show_changes(self, region: str, changes: Sequence[Change]) -> None:
-        """Keep them for the document."""
+        """Add the changes to the document."""
         self.changes.extend(change_document(region, change) for change in changes)
 
     def show_events(self, region: str, events: Sequence[Event]) -> None:
@@ -41,9 +42,11 @@ class Record:
         """Leave it to the result."""
 
     def agree(self, question: str, *, in_person: bool = False) -> bool:
-        """Answer as --yes did; raises RolloutError without it."""
+        """Return True with --yes; raises RolloutError without it."""
         if in_person:
             return False
         if not self._yes:
-            raise wrong_use(f"{question} Cannot ask with --json: pass --yes to confirm")
+            raise wrong_use(
+                with_hint(f"cannot ask with --json: {question}", "pass --yes to confirm")
+            )
         return True

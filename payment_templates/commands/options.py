@@ -1,4 +1,4 @@
-"""The options of the commands, each defined once."""
+"""Defines the options of the commands, each once."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +16,7 @@ DEFAULT_TEMPLATE = Path("output/TapStack.json")
 
 def _together(*members: Option) -> Option:
     def add(command: Command) -> Command:
-        # click shows first what was added last.
+        # click shows the option that is added last first.
         for member in reversed(members):
             command = member(command)
         return command
@@ -24,7 +24,9 @@ def _together(*members: Option) -> Option:
     return add
 
 
-suffix = click.option("--suffix", required=True, help="The stack's EnvironmentSuffix: dev-001.")
+suffix = click.option(
+    "--suffix", required=True, help="The stack's EnvironmentSuffix, such as dev-001."
+)
 inputs = _together(
     click.option(
         "--template",
@@ -51,7 +53,7 @@ override = click.option(
     "overrides",
     multiple=True,
     metavar="REGION:KEY=VALUE",
-    help="A value for one region instead of the stack set's.",
+    help="A parameter value for one region, instead of the stack set's.",
 )
 bucket = click.option(
     "--bucket", help="Bucket for a template over 51,200 bytes. By default a private one is created."
@@ -60,7 +62,7 @@ stack_name = click.option("--stack-name", help="Name of the stack.  [default: pa
 stack_set_name = click.option(
     "--stack-set-name", help="Name of the stack set.  [default: payment-SUFFIX]"
 )
-# AWS_REGION, then AWS_DEFAULT_REGION, then the profile's, else the specification's.
+# AWS_REGION, then AWS_DEFAULT_REGION, then the profile, else the specification's region.
 _OWN_REGION = "the environment's or the profile's, else us-east-1"
 one_region = click.option("--region", help="The region.", show_default=_OWN_REGION)
 regions = click.option(
@@ -103,14 +105,14 @@ allow_replacement = click.option(
     "allowed_replacements",
     multiple=True,
     metavar="LOGICAL_ID",
-    help="A resource that may be replaced or removed although it holds data.",
+    help="A resource with data that may be replaced or removed.",
 )
 unseen = click.option(
     "--unseen",
     is_flag=True,
-    help="Allow changes to stacks in accounts that cannot be previewed.",
+    help="Allow changes to stacks in accounts where they cannot be previewed.",
 )
-ways_out = _together(
+recovery = _together(
     click.option(
         "--recreate",
         is_flag=True,
@@ -167,7 +169,7 @@ yes = click.option(
     is_flag=True,
     help="Do not ask for confirmation; data loss still needs --allow-replacement.",
 )
-surroundings = _together(
+common = _together(
     click.option("--profile", help="Profile in the AWS configuration."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
     click.option(

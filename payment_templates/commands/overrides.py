@@ -1,7 +1,8 @@
-"""Values that one region has instead of the set's."""
+"""Reads the parameter values that apply to one region instead of the whole stack set."""
 
 from collections.abc import Mapping, Sequence
 
+from payment_templates.commands.error_messages import with_hint
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.template import Template
 from payment_templates.rollout.values import check_value, require_not_suffix
@@ -16,13 +17,18 @@ def read_overrides(
         region, colon, pair = assignment.partition(":")
         name, equals, value = pair.partition("=")
         if not colon or not equals or region not in regions:
+            # Without the value, which may be a secret.
             raise wrong_use(
-                f"--override takes REGION:KEY=VALUE with one of {', '.join(regions)}, got "
-                f"{assignment.partition('=')[0]!r}"
+                with_hint(
+                    f"invalid --override {assignment.partition('=')[0]!r}",
+                    f"use REGION:KEY=VALUE with one of {', '.join(regions)}",
+                )
             )
         require_not_suffix(name)
-        if name not in template.parameters or template.parameters[name].concealed:
-            raise wrong_use(f"--override cannot set {name!r}; it holds a secret")
+        if name not in template.parameters:
+            raise wrong_use(f"--override: the template has no parameter {name!r}")
+        if template.parameters[name].concealed:
+            raise wrong_use(f"--override cannot set {name!r}: it holds a secret")
         check_value(template.parameters[name], value)
         found.setdefault(region, {})[name] = value
     return found

@@ -1,4 +1,4 @@
-"""The preflight command, and the preflight checks of the other commands."""
+"""Runs the preflight command, and the preflight checks of deploy and rollout."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -7,7 +7,8 @@ from typing import Any
 
 from payment_templates.commands.command_inputs import Inputs, name_from, read_inputs
 from payment_templates.commands.command_runner import Result, Tools, run
-from payment_templates.commands.common_options import Surroundings
+from payment_templates.commands.common_options import CommonOptions
+from payment_templates.commands.error_messages import with_hint
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.preflight import Finding, Verdict, run_check, run_preflight
@@ -18,7 +19,7 @@ from payment_templates.rollout.values import Values
 
 
 def show_preflight(
-    surroundings: Surroundings,
+    common: CommonOptions,
     *,
     suffix: str,
     template: Path,
@@ -39,10 +40,10 @@ def show_preflight(
             parameters=parameters,
             ask_password=ask_password,
         )
-        # What is missing is wrong use, whatever the account looks like.
+        # Missing parameters are a usage error, whatever the state of the account.
         inputs.values.request(inputs.template)
         chosen = require_regions(tools.session, regions)
-        findings = look(
+        findings = run_checks(
             tools,
             inputs,
             dict.fromkeys(chosen, inputs.values),
@@ -53,21 +54,21 @@ def show_preflight(
         )
         return _result(tools, findings)
 
-    run(surroundings, work)
+    run(common, work)
 
 
-def look(
+def run_checks(
     tools: Tools,
     inputs: Inputs,
     values: Mapping[str, Values],
     *,
     primary: str,
     stack_name: str,
-    # None where no set has a part in it.
+    # None where no stack set is involved.
     stack_set_name: str | None,
     with_roles: bool,
 ) -> tuple[Finding, ...]:
-    """Run every check; a region in which the set has a stack keeps its names."""
+    """Run every check; names that the stacks of the set already use count as free."""
     known: dict[str, str] = {}
 
     def find_known() -> Iterator[Finding]:
@@ -78,7 +79,7 @@ def look(
             )
         yield from ()
 
-    doubts = tuple(run_check(primary, f"stack set {stack_set_name}", find_known))
+    unknown = tuple(run_check(primary, f"stack set {stack_set_name}", find_known))
     found = run_preflight(
         tools.session,
         inputs.template,
@@ -87,33 +88,35 @@ def look(
         known=known,
         with_roles=with_roles,
     )
-    return (*found, *doubts)
+    return (*found, *unknown)
 
 
-def require_no_obstacle(tools: Tools, findings: Sequence[Finding]) -> None:
-    """Show the problems before a command starts; raises RolloutError when something is."""
-    obstacles = [one for one in findings if one.verdict is Verdict.REFUSED]
-    doubts = [one for one in findings if one.verdict is Verdict.UNKNOWN]
+def require_no_problems(tools: Tools, findings: Sequence[Finding]) -> None:
+    """Show the findings before a command starts; raises RolloutError for any problem."""
+    problems = [one for one in findings if one.verdict is Verdict.REFUSED]
+    unknown = [one for one in findings if one.verdict is Verdict.UNKNOWN]
     for one in findings:
         if one.verdict is Verdict.WARNING:
-            tools.talk.tell(f"preflight: {one.where}: {one.what}; {one.remediation}")
-    for doubt in doubts:
-        tools.talk.tell(f"preflight: {doubt.where}: unknown: {doubt.what}")
-    if obstacles:
-        for obstacle in obstacles:
-            tools.talk.tell(f"preflight: {obstacle.where}: {obstacle.what}; {obstacle.remediation}")
+            tools.output.tell(f"preflight: {one.where}: {one.what}; {one.remediation}")
+    for one in unknown:
+        tools.output.tell(f"preflight: {one.where}: unknown: {one.what}")
+    if problems:
+        for one in problems:
+            tools.output.tell(f"preflight: {one.where}: {one.what}; {one.remediation}")
         raise RolloutError(
-            f"preflight found {len(obstacles)} problems: {obstacles[0].what}; "
-            f"{obstacles[0].remediation} (--skip-preflight skips the checks)",
+            with_hint(
+                f"preflight found {len(problems)} problems: {problems[0].what}",
+                f"{problems[0].remediation}; or skip the checks with --skip-preflight",
+            ),
             ExitCode.REFUSED,
             _document(findings),
         )
-    held = sum(one.verdict is Verdict.FINE for one in findings)
-    tools.talk.tell(f"preflight: {held} checks passed")
+    passed = sum(one.verdict is Verdict.FINE for one in findings)
+    tools.output.tell(f"preflight: {passed} checks passed")
 
 
 def _result(tools: Tools, findings: tuple[Finding, ...]) -> Result:
-    tools.talk.show_table(
+    tools.output.show_table(
         ("verdict", "where", "what", "remediation"),
         [(one.verdict, one.where, one.what, one.remediation) for one in findings],
     )
@@ -123,7 +126,7 @@ def _result(tools: Tools, findings: tuple[Finding, ...]) -> Result:
         return Result(
             exit_code=ExitCode.REFUSED,
             document=document,
-            error=f"{len(refused)} obstacles",
+            error=f"preflight found {len(refused)} problems",
         )
     return Result(document=document)
 

@@ -1,4 +1,4 @@
-"""Shows the rehearsal while it runs, and what it came to."""
+"""Runs the rehearse command: shows the progress of the rehearsal and its results."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import click
 from rich.console import Console
 from rich.table import Table
 
+from payment_templates.commands.error_messages import print_error
 from payment_templates.rehearsal import run
 from payment_templates.rehearsal.alarm_change import UpdateError
 from payment_templates.rehearsal.integration import TestsUnusableError
@@ -26,23 +26,24 @@ if TYPE_CHECKING:
     from payment_templates.rehearsal.run import RegionResult
     from payment_templates.rehearsal.stacks import Stack
 
-# As a shell reports a program that Ctrl-C ended.
+# The exit code that a shell reports after Ctrl-C.
 INTERRUPTED = 130
 PROXIES = {"all_proxy", "http_proxy", "https_proxy"}
 
 
 def show_rehearsal(template: Path, *, keep: bool) -> None:
     """Rehearse the template; exit 1 when something failed or was left behind."""
-    _forget_surroundings()
+    _isolate_environment()
     screen = _Screen(console=_console())
     linger = screen.linger if keep else None
     try:
         results = run.rehearse(template, screen, linger)
     except CommandError as error:
-        click.echo(f"Error: {error}", err=True)
+        print_error(str(error))
         raise SystemExit(error.exit_code) from None
     except (StartError, TestsUnusableError, UpdateError) as error:
-        raise click.ClickException(str(error)) from None
+        print_error(str(error))
+        raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(INTERRUPTED) from None
     screen.show(results)
@@ -50,8 +51,8 @@ def show_rehearsal(template: Path, *, keep: bool) -> None:
         raise SystemExit(1)
 
 
-def _forget_surroundings() -> None:
-    # Neither the person's profile nor a proxy leads to the AWS on 127.0.0.1.
+def _isolate_environment() -> None:
+    # Neither the operator's AWS profile nor a proxy may redirect the requests to the embedded AWS.
     for name in list(os.environ):
         if name.startswith("AWS_") or name.lower() in PROXIES:
             del os.environ[name]
@@ -60,13 +61,13 @@ def _forget_surroundings() -> None:
 
 
 def _console() -> Console:
-    # A log keeps plain lines; rich finds out by itself whether it writes to a terminal.
+    # A CI log gets plain lines; otherwise rich detects whether it writes to a terminal.
     return Console(force_terminal=False if os.environ.get("CI") else None, highlight=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Screen:
-    """Shows the rehearsal as it goes."""
+    """Shows the progress of the rehearsal."""
 
     console: Console
 
@@ -74,27 +75,27 @@ class _Screen:
     def step(self, title: str) -> Generator[Callable[[str], None]]:
         started = time.monotonic()
         self.console.print()
-        come_to = [""]
+        outcome = [""]
         with self.console.status(title) as status:
 
             def tell(what: str) -> None:
-                come_to[0] = what
+                outcome[0] = what
                 status.update(f"{title}: {what}")
 
             try:
                 yield tell
             except BaseException:
-                self._line(f"{time.monotonic() - started:5.1f} s  {title}: not done")
+                self._line(f"{time.monotonic() - started:5.1f} s  {title}: failed")
                 raise
-        outcome = f": {come_to[0]}" if come_to[0] else ""
-        self._line(f"{time.monotonic() - started:5.1f} s  {title}{outcome}")
+        result = f": {outcome[0]}" if outcome[0] else ""
+        self._line(f"{time.monotonic() - started:5.1f} s  {title}{result}")
 
     def command(self, line: str) -> None:
-        """Show what is given, before what is answered."""
+        """Show a command line before its output."""
         self.console.print(f"\n$ {line}", style="bold", soft_wrap=True, markup=False)
 
     def linger(self, aws: EmbeddedAws, stacks: tuple[Stack, ...]) -> None:
-        """Describe how to look around, and wait for Ctrl-C."""
+        """Show commands to inspect the stacks, and wait for Ctrl-C."""
         lines = [f"export {name}={value}" for name, value in aws.environment.items()]
         for stack in stacks:
             where = f"--endpoint-url {aws.endpoint_url} --region {stack.region}"
@@ -109,7 +110,7 @@ class _Screen:
                 return
 
     def show(self, results: Sequence[RegionResult]) -> None:
-        """Print the table, then what failed, was skipped and was left."""
+        """Print the table of results, then failures, leftovers and skipped tests."""
         table = Table("region", "resources", "passed", "failed", "skipped", "left behind")
         for result in results:
             verdict = result.verdict
@@ -119,7 +120,7 @@ class _Screen:
         for result in results:
             self._list(f"failed in {result.region}", result.verdict.failed)
             self._list(f"left behind in {result.region}", result.left)
-        # The same in every region, since the same tests ask.
+        # The same in every region: the same tests run there.
         self._list("skipped", results[0].verdict.skipped)
 
     def _list(self, title: str, lines: Sequence[str]) -> None:

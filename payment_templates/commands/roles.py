@@ -1,9 +1,10 @@
-"""The roles of StackSets: made when they are missing and asked for, and taken away when asked."""
+"""Creates, updates and deletes the IAM roles that self-managed stack sets need."""
 
 from collections.abc import Sequence
 
 from payment_templates.commands.command_inputs import Inputs
 from payment_templates.commands.command_runner import Tools
+from payment_templates.commands.error_messages import with_hint
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.stack.deploy import deploy
@@ -23,27 +24,33 @@ _PAGE = (
 
 
 def require_roles(tools: Tools, region: str, inputs: Inputs, *, create_roles: bool) -> bool:
-    """Create and update the roles when asked to, and say whether they may be new.
+    """Create and update the roles with --create-roles; return whether they may be new.
 
-    Raises RolloutError when one is missing and nothing was asked.
+    Raises RolloutError when a role is missing and --create-roles was not given.
     """
     if not create_roles:
         missing = roles.missing_roles(tools.session, region)
         if missing:
             raise RolloutError(
-                f"the account has no role {' and no role '.join(missing)}; give --create-roles",
+                with_hint(
+                    f"the account has no role {' and no role '.join(missing)}",
+                    "pass --create-roles to create them",
+                ),
                 ExitCode.REFUSED,
             )
         return False
     client = clients.cloudformation(tools.session, region)
-    state = _without_wreck(tools, region)
+    state = _usable_roles_stack(tools, region)
     missing = roles.missing_roles(tools.session, region)
     own = roles.own_roles(client) if state else ()
     gone = [name for name in own if name in missing]
     if state and state.settled and gone:
         raise RolloutError(
-            f"the stack {roles.STACK_NAME} in {region} holds the role {gone[0]}, which someone "
-            "deleted; delete that stack, then run the same command again"
+            with_hint(
+                f"the role {gone[0]} of the stack {roles.STACK_NAME} in {region} was deleted "
+                "outside CloudFormation",
+                "delete that stack, then run the same command again",
+            )
         )
     names = {*own, *missing}
     if not names:
@@ -54,24 +61,24 @@ def require_roles(tools: Tools, region: str, inputs: Inputs, *, create_roles: bo
     return True
 
 
-def tell_of_other_accounts(tools: Tools, accounts: Sequence[str], own: str) -> None:
-    """Say what the other accounts need, which no one can make from here."""
+def report_other_accounts(tools: Tools, accounts: Sequence[str], own: str) -> None:
+    """Say which role the other accounts need; only those accounts can create it."""
     others = [account for account in accounts if account != own]
     if others:
-        tools.talk.tell(
-            f"{len(others)} other accounts need a role {roles.EXECUTION} each that trusts account "
+        tools.output.tell(
+            f"{len(others)} other accounts each need a role {roles.EXECUTION} that trusts account "
             f"{own}; --create-roles cannot create it there: {_PAGE}"
         )
 
 
-def _without_wreck(tools: Tools, region: str) -> StackState | None:
+def _usable_roles_stack(tools: Tools, region: str) -> StackState | None:
     state = find_stack(clients.cloudformation(tools.session, region), roles.STACK_NAME)
     if state is None or state.status == "DELETE_COMPLETE":
         return None
     if next_step(state) is NextStep.RECREATE:
-        # Nothing can depend on roles that never came up.
-        tools.talk.tell(f"{state.name} is {state.status}: deleting it, to create the roles again")
-        delete_failed(tools.session, region, state, tools.talk, tools.pace())
+        # Nothing can depend on roles that were never created.
+        tools.output.tell(f"{state.name} is {state.status}: deleting it, to create the roles again")
+        delete_failed(tools.session, region, state, tools.output, tools.pace())
         return None
     return None if next_step(state) is NextStep.CREATE else state
 
@@ -87,7 +94,7 @@ def _deploy(tools: Tools, region: str, template: Template) -> None:
             values=Values(open={}),
             may_continue_rollback=True,
         ),
-        tools.talk,
+        tools.output,
         tools.pace(),
     )
     if not outcome.succeeded:
@@ -95,7 +102,7 @@ def _deploy(tools: Tools, region: str, template: Template) -> None:
 
 
 def delete_roles(tools: Tools, regions: Sequence[str]) -> None:
-    """Delete the stack of the roles; raises RolloutError while a set of these regions needs it."""
+    """Delete the stack of the roles; raises RolloutError while a set in these regions uses it."""
     using = [
         f"{name} in {region}"
         for region in regions
@@ -103,13 +110,18 @@ def delete_roles(tools: Tools, regions: Sequence[str]) -> None:
     ]
     if using:
         raise RolloutError(
-            f"the StackSets roles are not deleted: {', '.join(using)} uses them; destroy that first"
+            with_hint(
+                f"the StackSets roles are not deleted: {', '.join(using)} uses them",
+                "delete that stack set first",
+            )
         )
     for region in regions:
         state = find_stack(clients.cloudformation(tools.session, region), roles.STACK_NAME)
         if state is None or state.status == "DELETE_COMPLETE":
             continue
-        follower = delete_stack(tools.session, region, state.stack_id, tools.talk, tools.pace())
+        follower = delete_stack(tools.session, region, state.stack_id, tools.output, tools.pace())
         if follower.cause is not None:
-            raise RolloutError(f"{roles.STACK_NAME} in {region}: {follower.cause.reason}")
-        tools.talk.tell(f"{roles.STACK_NAME} in {region} is gone")
+            raise RolloutError(
+                f"{roles.STACK_NAME} in {region} cannot be deleted: {follower.cause.reason}"
+            )
+        tools.output.tell(f"{roles.STACK_NAME} in {region} is deleted")

@@ -1,4 +1,4 @@
-"""The command that brings the stack to many regions."""
+"""Runs the rollout command: deploys the stack to several regions through a stack set."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,10 +6,11 @@ from pathlib import Path
 from payment_templates.commands.allowed_replacements import require_resources
 from payment_templates.commands.command_inputs import Inputs, name_from, read_inputs
 from payment_templates.commands.command_runner import Result, Tools, run
-from payment_templates.commands.common_options import Surroundings
+from payment_templates.commands.common_options import CommonOptions
+from payment_templates.commands.error_messages import with_hint
 from payment_templates.commands.overrides import read_overrides
-from payment_templates.commands.preflight import look, require_no_obstacle
-from payment_templates.commands.roles import require_roles, tell_of_other_accounts
+from payment_templates.commands.preflight import require_no_problems, run_checks
+from payment_templates.commands.roles import report_other_accounts, require_roles
 from payment_templates.commands.rollout_report import report
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.identity import account_of
@@ -30,7 +31,7 @@ from payment_templates.rollout.values import Values
 
 
 def roll_out_stacks(
-    surroundings: Surroundings,
+    common: CommonOptions,
     *,
     suffix: str,
     template: Path,
@@ -53,7 +54,7 @@ def roll_out_stacks(
     parallel_regions: bool,
     skip_preflight: bool,
 ) -> None:
-    """Bring the stack to every region, through a stack set."""
+    """Deploy the stack to every region through a stack set."""
 
     def work(tools: Tools) -> Result:
         _act_as(tools, call_as, organizational_units)
@@ -70,7 +71,7 @@ def roll_out_stacks(
             ask_password=ask_password,
         )
         chosen = require_regions(tools.session, regions)
-        tools.talk.tell(f"regions: {', '.join(chosen)}")
+        tools.output.tell(f"regions: {', '.join(chosen)}")
         by_region = read_overrides(inputs.template, overrides, chosen)
         account = account_of(tools.session, chosen[0])
         names = name_from(stack_name, suffix), name_from(stack_set_name, suffix)
@@ -88,13 +89,13 @@ def roll_out_stacks(
         deployed_stacks = _own_stacks(
             tools, targets, account, names[0], import_stacks=import_stacks
         )
-        if not skip_preflight and _looks_at_a_target(tools, targets, account):
-            _look_first(
+        if not skip_preflight and _checks_a_target(tools, targets, account):
+            _run_preflight(
                 tools,
                 inputs,
                 {
                     region: inputs.values.overridden(by_region.get(region, {}))
-                    # A region whose stack deploy made has what it needs, and values of its own.
+                    # A stack that deploy created already exists, with its own parameter values.
                     for region in chosen
                     if region not in deployed_stacks
                 },
@@ -109,7 +110,7 @@ def roll_out_stacks(
             tools, chosen[0], inputs, create_roles=create_roles
         )
         if create_roles:
-            tell_of_other_accounts(tools, targets.accounts, account)
+            report_other_accounts(tools, targets.accounts, account)
         outcome = roll_out(
             tools.session,
             Rollout(
@@ -129,12 +130,12 @@ def roll_out_stacks(
                 unseen=unseen,
                 new_roles=new_roles,
             ),
-            tools.talk,
+            tools.output,
             tools.pace,
         )
         return report(tools, outcome)
 
-    run(surroundings, work)
+    run(common, work)
 
 
 def _targets(
@@ -144,7 +145,11 @@ def _targets(
     own_account: str,
 ) -> Targets:
     if accounts and organizational_units:
-        raise wrong_use("give --account or --organizational-unit, not both")
+        raise wrong_use(
+            with_hint(
+                "--account and --organizational-unit cannot be used together", "pass one of them"
+            )
+        )
     if organizational_units:
         return Targets(regions=regions, organizational_units=organizational_units)
     return Targets(regions=regions, accounts=accounts or (own_account,))
@@ -153,7 +158,10 @@ def _targets(
 def _act_as(tools: Tools, call_as: str, organizational_units: tuple[str, ...]) -> None:
     if call_as != SELF and not organizational_units:
         raise wrong_use(
-            f"--call-as {call_as} needs --organizational-unit; use {SELF}, or give a unit"
+            with_hint(
+                f"--call-as {call_as} needs --organizational-unit",
+                f"pass an organizational unit, or use --call-as {SELF}",
+            )
         )
     act_as(tools.session, call_as)
 
@@ -167,16 +175,16 @@ def _own_stacks(
     return found
 
 
-def _looks_at_a_target(tools: Tools, targets: Targets, account: str) -> bool:
+def _checks_a_target(tools: Tools, targets: Targets, account: str) -> bool:
     meant = targets.service_managed or account in targets.accounts
     if not meant:
-        tools.talk.tell(
-            f"preflight: skipped: it can only check account {account}, which is not a target"
+        tools.output.tell(
+            f"preflight: skipped: it can only check account {account}, which is no target"
         )
     return meant
 
 
-def _look_first(
+def _run_preflight(
     tools: Tools,
     inputs: Inputs,
     values: Mapping[str, Values],
@@ -186,7 +194,7 @@ def _look_first(
     with_roles: bool,
 ) -> None:
     if values:
-        findings = look(
+        findings = run_checks(
             tools,
             inputs,
             values,
@@ -195,4 +203,4 @@ def _look_first(
             stack_set_name=names[1],
             with_roles=with_roles,
         )
-        require_no_obstacle(tools, findings)
+        require_no_problems(tools, findings)

@@ -1,8 +1,9 @@
-"""How a rollout ended, in words, in a table and in the JSON document."""
+"""Reports the result of a rollout: messages, the table of stacks and the JSON document."""
 
 from collections import Counter
 
 from payment_templates.commands.command_runner import Result, Tools
+from payment_templates.commands.error_messages import with_hint
 from payment_templates.commands.json_entries import cause_document
 from payment_templates.rollout.errors import SAME_COMMAND, ExitCode
 from payment_templates.rollout.stack_set.instances import named
@@ -13,7 +14,7 @@ _LISTED_INSTANCES = 20
 
 
 def report(tools: Tools, outcome: RolloutOutcome) -> Result:
-    """Show where the stacks stand, and say how the command ended."""
+    """Show the status of every stack, and return the result of the command."""
     document = {
         "operations": [
             {
@@ -39,33 +40,39 @@ def report(tools: Tools, outcome: RolloutOutcome) -> Result:
     _show_instances(tools, outcome)
     if outcome.succeeded:
         if not outcome.operations:
-            tools.talk.tell("everything is up to date")
+            tools.output.tell("everything is up to date")
         return Result(document=document)
     if outcome.otherwise_protected:
         return Result(
             exit_code=ExitCode.FAILED,
             document=document,
-            error=f"{named(outcome.otherwise_protected)}: DeletionProtection is not the one asked "
-            f"for; {SAME_COMMAND}",
+            error=with_hint(
+                f"{named(outcome.otherwise_protected)}: DeletionProtection differs from the "
+                "requested value",
+                SAME_COMMAND,
+            ),
         )
     failed = next(ended for ended in outcome.operations if not ended.succeeded)
+    problem = f"operation {failed.operation_id} ended as {failed.operation.status}"
+    cause = failed.causes[0] if failed.causes else None
+    if cause:
+        # Repeated: the events of the rollback have scrolled the cause off the screen.
+        problem += f" because of {cause.logical_id}: {cause.reason}"
     return Result(
         exit_code=ExitCode.FAILED,
         document=document,
-        # Once more: on a screen the rollback has pushed it away.
-        error=f"operation {failed.operation_id} ended as {failed.operation.status}"
-        + (f" because of {failed.causes[0].in_one_line}" if failed.causes else ""),
+        error=with_hint(problem, cause.hint if cause else ""),
     )
 
 
 def _show_instances(tools: Tools, outcome: RolloutOutcome) -> None:
-    # What does not follow the set comes first.
+    # Instances that are not up to date come first.
     instances = sorted(outcome.instances, key=lambda one: one.status == "CURRENT")
-    tools.talk.show_table(
+    tools.output.show_table(
         ("region", "account", "status"),
         [(one.region, one.account, one.status) for one in instances[:_LISTED_INSTANCES]],
     )
     counts = Counter(one.status for one in instances[_LISTED_INSTANCES:])
     if counts:
         more = ", ".join(f"{count} {status}" for status, count in counts.items())
-        tools.talk.tell(f"and more instances: {more}")
+        tools.output.tell(f"and more instances: {more}")

@@ -1,4 +1,4 @@
-"""Texts that must never be shown, whoever wrote the line that they are in."""
+"""Hides secrets in everything that a command prints."""
 
 from dataclasses import dataclass, field
 from typing import cast
@@ -8,7 +8,7 @@ from payment_templates.rollout.values import CONCEALED
 
 @dataclass(kw_only=True)
 class Secrets:
-    """Grows as secrets are read; mutable, since the screen is there before them."""
+    """The texts to hide; mutable, since the output exists before the secrets are read."""
 
     _texts: set[str] = field(default_factory=set[str], repr=False)
 
@@ -18,13 +18,13 @@ class Secrets:
             self._texts.add(text)
 
     def hide(self, line: str) -> str:
-        """Give the line without the secrets."""
+        """Return the line without the secrets."""
         for text in self._texts:
             line = line.replace(text, CONCEALED)
         return line
 
     def hide_within(self, node: object) -> object:
-        """Give a JSON document without the secrets in its texts; its keys are not secret."""
+        """Return a JSON document without the secrets in its values; its keys are not secret."""
         if isinstance(node, str):
             return self.hide(node)
         if isinstance(node, list):

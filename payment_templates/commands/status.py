@@ -1,4 +1,4 @@
-"""The command that shows what exists."""
+"""Runs the status command: shows the stacks of a suffix and running operations."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from payment_templates.commands.command_inputs import name_from, require_suffix
 from payment_templates.commands.command_runner import Result, Tools, run
-from payment_templates.commands.common_options import Surroundings
+from payment_templates.commands.common_options import CommonOptions
 from payment_templates.commands.json_entries import cause_document
 from payment_templates.rollout import clients
 from payment_templates.rollout.cause import Cause
@@ -19,19 +19,19 @@ from payment_templates.rollout.stack.states import StackState, find_stack
 from payment_templates.rollout.stack_overview import Overview, read_overview
 from payment_templates.rollout.subscriptions import Subscription, find_subscription
 
-# A stack that is not in reach cannot be asked.
-_ON_OFF: Mapping[bool | None, str] = {True: "on", False: "off", None: "not in reach"}
+# None: the stack is in another account.
+_ON_OFF: Mapping[bool | None, str] = {True: "on", False: "off", None: "unknown"}
 
 
 def show_status(
-    surroundings: Surroundings,
+    common: CommonOptions,
     *,
     suffix: str,
     stack_name: str | None,
     stack_set_name: str | None,
     regions: tuple[str, ...],
 ) -> None:
-    """Show the stacks and the set of a suffix."""
+    """Show the stacks and the stack set of a suffix."""
 
     def work(tools: Tools) -> Result:
         require_suffix(suffix)
@@ -47,12 +47,12 @@ def show_status(
         _show(tools, overview, suffix, chosen, protected)
         alerts = tuple(_subscriptions(tools, overview, instances))
         for one in alerts:
-            tools.talk.tell(
+            tools.output.tell(
                 f"{one.region}: {one.what}" + (f"; {one.remediation}" if one.remediation else "")
             )
         causes = tuple(_causes(tools, overview))
         for cause in causes:
-            tools.talk.show_cause(cause)
+            tools.output.show_cause(cause)
         document = {
             **_document(overview, protected),
             "alerts": [_alert_document(one) for one in alerts],
@@ -60,11 +60,11 @@ def show_status(
         }
         return Result(document=document)
 
-    run(surroundings, work)
+    run(common, work)
 
 
 def _own_instances(tools: Tools, overview: Overview) -> Mapping[str, StackState]:
-    # By the ID of the stack; a stack of another account is not in reach.
+    # By stack ID, without the stacks of other accounts, which these credentials cannot read.
     account = account_of(tools.session, overview.primary) if overview.instances else ""
     states = {
         instance.stack_id: find_stack(
@@ -87,7 +87,7 @@ def _subscriptions(
         except ClientError as error:
             if is_expired(error):
                 raise
-            tools.talk.tell(f"{region}: the subscription of the alerts is unknown: {error}")
+            tools.output.tell(f"{region}: the subscription of the alerts is unknown: {error}")
             continue
         if found is not None:
             yield found
@@ -112,14 +112,14 @@ def _show(
     protected: Mapping[str, bool],
 ) -> None:
     if overview.empty:
-        tools.talk.tell(f"no stack found for the suffix {suffix} in {', '.join(regions)}")
+        tools.output.tell(f"no stack found for the suffix {suffix} in {', '.join(regions)}")
         return
-    tools.talk.show_table(
-        ("region", "made by", "stack", "status", "termination protection", "note"),
+    tools.output.show_table(
+        ("region", "created by", "stack", "status", "termination protection", "note"),
         [*_rows(overview, protected)],
     )
     if overview.running_operation:
-        tools.talk.tell(f"operation {overview.running_operation} is running")
+        tools.output.tell(f"operation {overview.running_operation} is running")
 
 
 def _rows(overview: Overview, protected: Mapping[str, bool]) -> Iterator[tuple[str, ...]]:
@@ -131,14 +131,14 @@ def _rows(overview: Overview, protected: Mapping[str, bool]) -> Iterator[tuple[s
             guard = _ON_OFF[stack.state.termination_protection]
             yield (stack.region, "deploy", stack.state.name, stack.state.status, guard, note)
     for instance in overview.instances or ():
-        # Only the last part of the name tells stacks of a set apart.
+        # The whole name: the stacks of a set differ only in its last part.
         name = instance.stack_id.partition(":stack/")[2].partition("/")[0]
         guard = _ON_OFF[protected.get(instance.stack_id)]
         yield (instance.region, "rollout", name, instance.status, guard, instance.reason)
 
 
 def _causes(tools: Tools, overview: Overview) -> Iterator[Cause]:
-    # Whoever was not there when it failed finds the reason here.
+    # The last failure, for operators who did not see the deployment fail.
     for stack in overview.stacks:
         cause = find_last_failure(tools.session, stack.region, stack.state)
         if cause is not None:

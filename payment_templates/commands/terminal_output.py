@@ -1,4 +1,4 @@
-"""Terminal output: lines as they come, colours on a terminal, a line that counts down."""
+"""Prints to a terminal or a log: messages, tables, events, the remaining time and errors."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from payment_templates.commands.error_messages import with_hint
 from payment_templates.rollout.cause import Cause, is_cancelled
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.stack.consequences import consequence, is_loss
@@ -24,41 +25,46 @@ if TYPE_CHECKING:
     from payment_templates.rollout.progress.forecast import Forecast
     from payment_templates.rollout.stack.changes import Change
 
-# Where there is no terminal, lines are for a log: wide enough that none is broken.
+# The width of a log, where there is no terminal: wide enough that no line is wrapped.
 LOG_WIDTH = 240
-# More changes than this are counted, not listed, when they only add something.
+# With more additions than this, additions are counted and not listed.
 LISTED_CHANGES = 20
-# A batch of events names this many resources, and counts the others.
+# A line of events names this many resources and counts the others.
 NAMED_RESOURCES = 5
 _SECONDS_PER_MINUTE = 60
 
 
-class Screen:
-    """A terminal, or a log in its place."""
+class TerminalOutput:
+    """Output to a terminal, or to a log without one."""
 
     def __init__(self, secrets: Secrets, *, yes: bool, width: int | None = None) -> None:
         on_terminal = Console().is_terminal
-        # rich itself keeps to NO_COLOR.
+        # rich itself follows NO_COLOR.
         self._console = Console(
             highlight=False, width=width or (None if on_terminal else LOG_WIDTH)
         )
-        self._complaints = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._errors = Console(stderr=True, highlight=False, soft_wrap=True)
         self._secrets = secrets
         self._yes = yes
         self._status: Status | None = None
         self._last_forecast = ""
 
     def tell(self, message: str) -> None:
-        """Say one line."""
+        """Print one line."""
         self._print(Text(message))
 
-    def complain(self, message: str) -> None:
-        """Say one line to whoever reads the errors."""
-        self.rest()
-        self._complaints.print(Text(f"error: {self._secrets.hide(message)}", style="red"))
+    def show_error(self, message: str) -> None:
+        """Print an error to stderr; the text may end with a line that starts with `hint: `."""
+        self.clear_status()
+        problem, separator, hint = self._secrets.hide(message).rpartition("\nhint: ")
+        if not separator:
+            problem, hint = hint, ""
+        self._errors.print(Text(f"error: {problem}", style="red"))
+        if hint:
+            self._errors.print(Text(f"hint: {hint}", style="yellow"))
 
     def show_changes(self, region: str, changes: Sequence[Change]) -> None:
-        """Show what would be taken away or changed; additions are counted when there are many."""
+        """Show the changes of a change set; many additions are only counted."""
         added = [change for change in changes if change.action == "Add"]
         listed = (
             changes
@@ -84,7 +90,7 @@ class Screen:
         self._console.print(table)
 
     def show_events(self, region: str, events: Sequence[Event]) -> None:
-        """Show each failure, and what else came to an end in one line for each status."""
+        """Show each failure on its own line, and the other resources in one line per status."""
         ended: dict[str, list[Event]] = {}
         for event in events:
             alone = event.of_stack or (event.failed and not is_cancelled(event))
@@ -104,7 +110,7 @@ class Screen:
         ended.clear()
 
     def show_forecast(self, region: str, forecast: Forecast) -> None:
-        """Keep one line at the bottom of a terminal; in a log, one for each new minute."""
+        """Update the last line of a terminal; in a log, print a line for each new minute."""
         left = _left(forecast.seconds_left)
         if self._console.is_terminal:
             text = f"{region}: {forecast.done} of {forecast.total}{left}"
@@ -118,7 +124,7 @@ class Screen:
                 self.tell(f"         {region} {forecast.done} of {forecast.total}{left}")
 
     def show_cause(self, cause: Cause) -> None:
-        """Show the first failure, what is known of it, and a hint."""
+        """Show the first failure, its details and a hint."""
         kind = cause.resource_type.removeprefix("AWS::")
         title = Text(f"\nwhy: {cause.logical_id} ({kind}) in {cause.region}", style="bold red")
         self._print(title)
@@ -130,7 +136,7 @@ class Screen:
 
     def show_table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Show rows under headings."""
-        self.rest()
+        self.clear_status()
         table = Table(box=None, padding=(0, 2, 0, 0))
         for heading in headings:
             table.add_column(heading, overflow="fold")
@@ -139,25 +145,27 @@ class Screen:
         self._console.print(table)
 
     def agree(self, question: str, *, in_person: bool = False) -> bool:
-        """Ask for a yes or a no, unless --yes has answered."""
+        """Ask for confirmation, unless --yes was given and is enough."""
         if self._yes and not in_person:
             return True
-        self.rest()
+        self.clear_status()
         if not self._console.is_terminal or not sys.stdin.isatty():
             if in_person:
                 return False
-            raise wrong_use(f"{question} Not running in a terminal: pass --yes to confirm")
+            raise wrong_use(
+                with_hint(f"not running in a terminal: {question}", "pass --yes to confirm")
+            )
         return click.confirm(self._secrets.hide(question))
 
-    def rest(self) -> None:
-        """Take the line at the bottom away."""
+    def clear_status(self) -> None:
+        """Remove the status line at the bottom of the terminal."""
         if self._status is not None:
             self._status.stop()
             self._status = None
 
     def _print(self, text: Text) -> None:
         hidden = self._secrets.hide(text.plain)
-        # In a log no line is broken, so that it can be searched.
+        # A log has no wrapped lines, so that it can be searched.
         soft = not self._console.is_terminal
         self._console.print(text if hidden == text.plain else Text(hidden), soft_wrap=soft)
 

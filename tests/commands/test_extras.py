@@ -1,4 +1,4 @@
-"""A command whose packages are not installed names the extra that installs them."""
+"""Tests that a command names the extra to install when a package is missing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-# As if the package were not installed.
+# None in sys.modules makes the import fail, as without the package.
 WITHOUT = """
 import sys
 for name in {packages!r}:

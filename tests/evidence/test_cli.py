@@ -127,17 +127,17 @@ def test_explain_shows_arithmetic_and_sources() -> None:
         (["list.json"], "list.json is not a CloudFormation template: an object"),
         (["empty.json"], "it has no Resources"),
         (["typeless.json"], "Resources.A has no Type"),
-        (["--region", "us-east-9"], "there is no region 'us-east-9'; did you mean: us-east-"),
+        (["--region", "us-east-9"], "there is no region 'us-east-9'\nhint: did you mean"),
         (["--region", "us-west-1"], "index 2 is beyond a list of 2"),
-        (["--parameter", "AlertEmail"], "--parameter takes KEY=VALUE, got 'AlertEmail'"),
-        (["--parameter", "=x"], "--parameter takes KEY=VALUE, got '=x'"),
+        (["--parameter", "AlertEmail"], "invalid --parameter 'AlertEmail'\nhint: use KEY=VALUE"),
+        (["--parameter", "=x"], "invalid --parameter '=x'\nhint: use KEY=VALUE"),
         (
             ["--parameter", "AlertEmail=a@b.cd", "--parameter", "AlertEmail=c@d.ef"],
             "--parameter AlertEmail is given twice: a@b.cd and c@d.ef",
         ),
-        (["--explain", "rolling-update", "--json"], "give one of them"),
+        (["--explain", "rolling-update", "--json"], "--explain and --json cannot be used together"),
         (["list.json", "--junit", "list.json"], "--junit would overwrite the template list.json"),
-        (["--parameter", "AlertMail=x"], "no parameter 'AlertMail'; it has AlertEmail"),
+        (["--parameter", "AlertMail=x"], "no parameter 'AlertMail'\nhint: it has AlertEmail"),
         (["--parameter", "AlertEmail=x"], "invalid value 'x': Parameter 'AlertEmail'"),
         (["--parameter", "ContainerPort=80"], "invalid value '80': Parameter 'ContainerPort'"),
         (["--parameter", "EnvironmentSuffix="], "invalid value '': Parameter 'EnvironmentSuffix'"),
@@ -145,13 +145,13 @@ def test_explain_shows_arithmetic_and_sources() -> None:
             ["--parameter", "DomainName=pay.example.com", "--parameter", "HostedZoneId="],
             "Give both",
         ),
-        (["--explain", "alarms"], "unknown claim 'alarms'; did you mean: alarm"),
-        (["--profile", "cheap"], "unknown profile 'cheap'; use one of: standard, production"),
+        (["--explain", "alarms"], "unknown claim 'alarms'\nhint: did you mean alarm"),
+        (["--profile", "cheap"], "unknown profile 'cheap'\nhint: use one of: standard, production"),
         (["--junit", "absent/report.xml"], "cannot write absent/report.xml"),
     ],
     ids=" ".join,
 )
-def test_wrong_use_is_one_line_and_two(
+def test_wrong_use_prints_an_error_and_a_hint(
     arguments: list[str], problem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "output").mkdir()
@@ -164,8 +164,9 @@ def test_wrong_use_is_one_line_and_two(
     result = run(*arguments)
 
     assert result.exit_code == 2
+    assert result.stderr.startswith("error: ")
     assert problem in result.stderr
-    assert result.stderr.count("\n") == 1
+    assert all(line.startswith("hint: ") for line in result.stderr.splitlines()[1:])
 
 
 def test_module_runs_as_program() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import boto3
 import pytest
 
-from payment_templates.commands.json_output import Record
+from payment_templates.commands.json_output import JsonOutput
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.polling import Pace
 from payment_templates.rollout.stack.recovery import delete_stack
@@ -82,8 +82,8 @@ def _failed(kind: str) -> OperationResult:
     return OperationResult(operation_id="it", operation=operation, causes=(cause,))
 
 
-def _run() -> Any:  # noqa: ANN401 - the follower, for its cause
-    talk, pace = Record(yes=True), Pace(shortest=0, longest=0)
+def _run() -> Any:  # noqa: ANN401 - the follower, whose cause is asked for
+    talk, pace = JsonOutput(yes=True), Pace(shortest=0, longest=0)
     return delete_stack(boto3.Session(), _EAST, _STACK, talk, pace)
 
 

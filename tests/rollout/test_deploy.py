@@ -202,7 +202,7 @@ def test_short_template_needs_no_bucket(commands: Commands) -> None:
         (["--parameter", "Message=UPPER"], "lower-case letters"),
         (["--parameter", "Message"], "takes KEY=VALUE"),
         (["--parameter", "DBMasterPassword=x"], "DB_MASTER_PASSWORD"),
-        (["--tag", "aws:owner=me"], "a KEY that does not begin with aws:"),
+        (["--tag", "aws:owner=me"], "KEY cannot start with aws:"),
         (["--region", "us-est-1"], "did you mean us-east-1"),
         (["--suffix", "Dev_1"], "such as dev-001"),
         (["--stack-name", "1st"], "a letter, then"),
@@ -222,7 +222,7 @@ def test_short_template_needs_no_bucket(commands: Commands) -> None:
         "template that is no JSON",
     ],
 )
-def test_usage_error_is_one_line_with_accepted_values(
+def test_usage_error_names_the_next_step(
     commands: Commands, arguments: list[str], says: str
 ) -> None:
     result = commands.deploy(*arguments)
@@ -230,7 +230,8 @@ def test_usage_error_is_one_line_with_accepted_values(
     assert result.exit_code == 2
     assert says in result.stderr
     assert result.stdout == ""
-    assert len(result.stderr.splitlines()) == 1
+    assert result.stderr.startswith("error: ")
+    assert all(line.startswith("hint: ") for line in result.stderr.splitlines()[1:])
 
 
 def _fail_creation(commands: Commands, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import boto3
 
-from payment_templates.commands.json_output import Record
+from payment_templates.commands.json_output import JsonOutput
 from payment_templates.rollout.progress.events import Event
 from payment_templates.rollout.stack.follow import StackFollower
 
@@ -13,7 +13,7 @@ _STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/payment/1"
 
 
 def test_failed_cleanup_is_reported_and_is_no_failure() -> None:
-    record = Record(yes=True)
+    record = JsonOutput(yes=True)
     reader: Any = _Reader(
         _event("payment", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", physical_id=_STACK),
         _event("Old", "DELETE_FAILED", "the bucket is not empty", physical_id="payment-old"),
@@ -28,7 +28,7 @@ def test_failed_cleanup_is_reported_and_is_no_failure() -> None:
 
 
 def test_failed_deletion_of_the_stack_itself_is_a_failure() -> None:
-    record = Record(yes=True)
+    record = JsonOutput(yes=True)
     reader: Any = _Reader(
         _event("payment", "DELETE_IN_PROGRESS", physical_id=_STACK),
         _event("Old", "DELETE_FAILED", "the bucket is not empty", physical_id="payment-old"),
