@@ -1,1 +1,1 @@
-"""The tiers of the stack: one file, one dataclass, one function each."""
+"""Adds the tiers of the stack: one module, one dataclass and one function each."""

@@ -1,4 +1,4 @@
-"""The application: a Fargate service with its tasks spread over the zones."""
+"""Adds the application: a Fargate service with its tasks spread over the zones."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
     from .security import Security
 
 CONTAINER = "application"
-# A new task may take this long to answer before the load balancer's verdict counts.
+# Time for a new task to start before failed health checks count.
 GRACE_PERIOD_SECONDS = 60
-# For PID files and buffers; it counts against the task's memory.
+# For PID files and buffers; it counts towards the task's memory.
 TMP_MIB = 64
-# A volume would belong to root, with mode 0755; Linux makes a tmpfs with mode 1777. Fargate takes
-# one since January 2026:
+# A volume would belong to root with mode 0755; a tmpfs has mode 1777. Fargate supports tmpfs since
+# January 2026:
 # https://aws.amazon.com/about-aws/whats-new/2026/01/amazon-ecs-tmpfs-mounts-aws-fargate-managed-instances/
 TMP_OPTIONS = ("nosuid", "nodev", "noexec")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Compute:
-    """The cluster and the service that it runs."""
+    """The ECS cluster and its service."""
 
     cluster: ecs.Cluster
     service: ecs.Service
@@ -71,8 +71,8 @@ def add_compute(
         ecs.Service(
             "Service",
             DependsOn=[
-                waited_for.title
-                for waited_for in (
+                dependency.title
+                for dependency in (
                     *network.private_routes,
                     security.requests,
                     security.database,
@@ -108,7 +108,7 @@ def _add_cluster(scope: Scope, encryption: Encryption, log_groups: LogGroups) ->
     return scope.add(
         ecs.Cluster(
             "Cluster",
-            # The tasks' own disks, which hold the image's layers.
+            # The ephemeral disks of the tasks, which hold the image layers.
             Configuration=ecs.ClusterConfiguration(
                 ManagedStorageConfiguration=ecs.ManagedStorageConfiguration(
                     FargateEphemeralStorageKmsKeyId=encryption.key.ref()
@@ -159,7 +159,7 @@ def _container(
         LinuxParameters=ecs.LinuxParameters(
             Tmpfs=[
                 ecs.Tmpfs(
-                    ContainerPath="/tmp",  # noqa: S108 - the container's own.
+                    ContainerPath="/tmp",  # noqa: S108 - in the container.
                     Size=TMP_MIB,
                     MountOptions=list(TMP_OPTIONS),
                 )
@@ -185,8 +185,8 @@ def _container(
                 "awslogs-group": log_groups.application.ref(),
                 "awslogs-region": Ref(AWS_REGION),
                 "awslogs-stream-prefix": CONTAINER,
-                # Rather lose lines than hang when CloudWatch Logs does not answer; left out, a
-                # setting of the account decides.
+                # Drops lines instead of blocking the application when CloudWatch Logs does not
+                # respond. Without it an account setting decides.
                 "mode": "non-blocking",
             },
         ),
@@ -194,7 +194,7 @@ def _container(
 
 
 def _secret(database: Database, variable: str, key: str) -> ecs.Secret:
-    # ARN, key, and no version: the current one.
+    # ARN, key and no version, which means the current one.
     return ecs.Secret(Name=variable, ValueFrom=Sub(f"${{{database.secret.title}}}:{key}::"))
 
 

@@ -1,4 +1,4 @@
-"""The database: an Aurora cluster with a writer and readers."""
+"""Adds the database: an Aurora cluster with a writer and readers."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 ENGINE = "aurora-postgresql"
 DATABASE_NAME = "payments"
 MASTER_USERNAME = "payment_admin"
-# Of a generated password. Never change one of these without the secret's name: CloudFormation would
-# generate a new password in the same secret, and leave the database on the old one:
+# For a generated password: the characters that RDS and the secret's JSON refuse, and the length.
+# Never change one of them without the secret's name: CloudFormation would generate a new password
+# in the same secret, and the database would keep the old one:
 # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2210
-# What RDS and the secret's JSON refuse in a password, as the parameter's pattern does.
 EXCLUDED_CHARACTERS = "/\\\"@ '"
 PASSWORD_LENGTH = 40
 
-# Why the cluster does not take the password by dynamic reference alone: see _password.
+# _password explains why the cluster does not always use a dynamic reference.
 _PASSWORD_BY_PARAMETER = {
     "cfn-lint": {
         "config": {"ignore_checks": ["W1011"]},
@@ -43,7 +43,7 @@ _PASSWORD_BY_PARAMETER = {
 
 @dataclass(frozen=True, kw_only=True)
 class Database:
-    """The cluster that holds the payments, and the secret with its credentials."""
+    """The Aurora cluster, its instances and the secret with its credentials."""
 
     cluster: rds.DBCluster
     writer: rds.DBInstance
@@ -66,8 +66,8 @@ def add_database(
     cluster = scope.add(
         rds.DBCluster(
             "DatabaseCluster",
-            # Container Insights may write once more after the ECS cluster is deleted, and then
-            # creates its group again. The group stays until the database is gone, minutes later.
+            # Container Insights may still write after the ECS cluster is deleted, and would create
+            # its group again. So the group is deleted after the database, minutes later.
             DependsOn=[log_groups.database.title, log_groups.container_insights.title],
             Metadata=_PASSWORD_BY_PARAMETER,
             DBClusterIdentifier=naming.physical_name(
@@ -96,8 +96,8 @@ def add_database(
             Tags=naming.tags(naming.DATABASE_CLUSTER),
         )
     )
-    # The instance that is made first becomes the writer. Each waits for the one before it, since an
-    # update takes the same order: it never restarts two at once.
+    # The instance that is created first becomes the writer. Each depends on the previous one:
+    # updates follow the same order, so that no update restarts two instances at once.
     instances = [_add_instance(scope, cluster, encryption, network, number=1)]
     for number in range(2, 2 + scope.options.readers):
         instances.append(
@@ -117,9 +117,9 @@ def _add_secret(
     return scope.add(
         secretsmanager.Secret(
             "DatabaseSecret",
-            # A password that is given, and one that is generated, lie in secrets of their own. So
-            # the cluster's old password and its new one always differ when the handler compares
-            # them, and a rollback finds the old secret as it was: DBCluster, UpdateHandler in
+            # A given password and a generated one are in different secrets. So the handler always
+            # finds a difference between the cluster's old and new password, and a rollback finds
+            # the old secret unchanged: DBCluster, UpdateHandler in
             # https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds
             Name=If(
                 conditions.has_password,
@@ -144,8 +144,8 @@ def _add_secret(
 
 
 def _password(parameters: Parameters, conditions: Conditions, secret: secretsmanager.Secret) -> If:
-    # A dynamic reference alone would not do: its text stays the same when the parameter changes,
-    # so an update would change the secret and leave the cluster on the old password:
+    # A dynamic reference is not enough: its text stays the same when the parameter changes, so an
+    # update would change the secret and the cluster would keep the old password:
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
     reference = f"{{{{resolve:secretsmanager:${{{secret.title}}}:SecretString:password}}}}"
     return If(conditions.has_password, parameters.database_password.ref(), Sub(reference))
@@ -167,7 +167,7 @@ def _add_parameter_group(scope: Scope) -> rds.DBClusterParameterGroup:
     return scope.add(
         rds.DBClusterParameterGroup(
             "DatabaseParameterGroup",
-            # No name of its own: a new family replaces the group, which a name would forbid.
+            # No name: a new family replaces the group, which a fixed name would prevent.
             Description="TLS alone",
             Family="aurora-postgresql15",
             Parameters={"rds.force_ssl": "1"},
@@ -186,7 +186,7 @@ def _add_instance(
     after: rds.DBInstance | None = None,
 ) -> rds.DBInstance:
     subnet = network.private_subnets[(number - 1) % len(network.private_subnets)]
-    # Roles move at a failover: the name in AWS counts, and tells no role.
+    # Numbered, without a role: a failover changes the roles.
     name = f"aurora-{number}"
     instance = rds.DBInstance(
         "DatabaseWriter" if after is None else f"DatabaseReader{number - 1}",
@@ -197,7 +197,7 @@ def _add_instance(
         AvailabilityZone=subnet.get_att("AvailabilityZone"),
         PromotionTier=number - 1,
         PubliclyAccessible=False,
-        # The operator's parameter decides the version: an upgrade by AWS would drift from it.
+        # The parameter sets the version: an automatic upgrade by AWS would be drift.
         AutoMinorVersionUpgrade=False,
         EnablePerformanceInsights=True,
         PerformanceInsightsKMSKeyId=encryption.key.get_att("Arn"),

@@ -1,4 +1,4 @@
-"""DNS failover between regions."""
+"""Adds DNS failover between regions."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from .compute import Compute
     from .load_balancer import LoadBalancer
 
-# The faster of the two intervals that there are: HealthCheckConfig, RequestInterval.
+# The shorter of the two allowed intervals: HealthCheckConfig, RequestInterval.
 REQUEST_INTERVAL_SECONDS = 10
 FAILURE_THRESHOLD = 3
-# An alias record to a load balancer keeps 60 s, and takes no other: hence the CNAME.
+# A CNAME, because an alias record to a load balancer has a fixed TTL of 60 s.
 RECORD_TTL_SECONDS = 30
 
 
@@ -42,14 +42,14 @@ def add_dns(
     load_balancer: LoadBalancer,
     compute: Compute,
 ) -> Dns:
-    """Add the health check on this region's load balancer, and its failover record."""
+    """Add the health check of this region's load balancer and its failover record."""
     host = load_balancer.balancer.get_att("DNSName")
     health_check = scope.add(
         route53.HealthCheck(
             "HealthCheck",
             Condition=conditions.has_domain,
-            # Route 53 takes a new health check as healthy: without this, the record could send
-            # clients to a region before its tasks run. On deletion the order is the reverse.
+            # Route 53 considers a new health check healthy: without this, the record could send
+            # clients to a region before its tasks run. Deletion uses the reverse order.
             DependsOn=[compute.service.title],
             HealthCheckConfig=route53.HealthCheckConfig(
                 Type=If(conditions.has_certificate, "HTTPS", "HTTP"),

@@ -1,4 +1,4 @@
-"""The one key that encrypts everything at rest."""
+"""Adds the KMS key that encrypts all data at rest."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from payment_templates import naming
 if TYPE_CHECKING:
     from payment_templates.scope import Scope
 
-# The shortest wait before a key is deleted: ScheduleKeyDeletion, PendingWindowInDays. A key that a
-# snapshot needs is retained.
+# The shortest waiting period before a key is deleted: ScheduleKeyDeletion, PendingWindowInDays. A
+# key that a snapshot needs is retained.
 PENDING_WINDOW_DAYS = 7
-# Through these alone the account uses the key, in whatever region and partition it stands: for the
+# The account may use the key only through these services, in any region and partition: for the
 # database, for its secret, and to publish to the topic by hand.
 SERVICES = ("rds.*", "secretsmanager.*", "sns.*")
-# What a service needs to write and read under an envelope key.
+# What a service needs for envelope encryption.
 USE = [
     key_actions.Encrypt,
     key_actions.Decrypt,
@@ -39,13 +39,13 @@ USE = [
     key_actions.Action("GenerateDataKey*"),
     key_actions.DescribeKey,
 ]
-# Who writes to the topic: alarms, event rules, and the database's own events.
+# The publishers of the topic: alarms, event rules and the events of the database.
 ALARMS = "cloudwatch.amazonaws.com"
 EVENT_RULES = "events.amazonaws.com"
 DATABASE_EVENTS = "events.rds.amazonaws.com"
 PUBLISHERS = (ALARMS, EVENT_RULES, DATABASE_EVENTS)
-# Managing the key without using it: the console's list for administrators less CreateGrant,
-# with which one could let oneself use it.
+# Managing the key without using it: the console's list for administrators without CreateGrant,
+# which would let an administrator use the key.
 # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
 ADMINISTER = [
     key_actions.Action(verb)
@@ -70,7 +70,7 @@ def add_encryption(scope: Scope) -> Encryption:
         kms.Key(
             "EncryptionKey",
             Description=Sub("Data of ${EnvironmentSuffix}"),
-            # Said, so that a key that someone disabled shows up as drift.
+            # Set explicitly, so that a disabled key is drift.
             Enabled=True,
             EnableKeyRotation=True,
             PendingWindowInDays=PENDING_WINDOW_DAYS,
@@ -117,7 +117,8 @@ def _let_account_administer() -> Statement:
 
 
 def _let_account_use_through_services() -> Statement:
-    # Whoever IAM lets: the one who deploys, and the tasks that read the secret. Never directly.
+    # For principals that IAM allows, such as the deployer and the tasks that read the secret, and
+    # only through these services.
     return Statement(
         Sid="Use",
         Effect=Allow,
@@ -129,7 +130,7 @@ def _let_account_use_through_services() -> Statement:
 
 
 def _let_services_hold_grants() -> Statement:
-    # RDS keeps grants for as long as the database and its Performance Insights live:
+    # RDS holds grants as long as the database and its Performance Insights exist:
     # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.Keys.html
     return Statement(
         Sid="HoldGrants",
@@ -184,7 +185,7 @@ def _let_fargate_use() -> list[Statement]:
 
 
 def _let_publishers_use() -> Statement:
-    # EventBridge passes no aws:SourceAccount, but SNS always names the topic that it encrypts for:
+    # EventBridge sends no aws:SourceAccount, but SNS always names the topic that it encrypts for:
     # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
     topic = StringEquals("kms:EncryptionContext:aws:sns:topicArn", naming.topic_arn())
     return Statement(

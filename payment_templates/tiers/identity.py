@@ -1,4 +1,4 @@
-"""What the tasks may do: one role to start them, one role to run as."""
+"""Adds the IAM roles of the tasks: the execution role and the task role."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
     from .encryption import Encryption
     from .log_groups import LogGroups
 
-# The database user that tasks may log in as with an IAM token, once it is granted rds_iam.
+# The database user for IAM authentication of the tasks, once it is granted rds_iam.
 APPLICATION_USER = "payment_app"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """The two roles of a task, and the policies that must be attached before it starts."""
+    """The two roles of a task, and the policies that it needs before it starts."""
 
     execution_role: iam.Role
     task_role: iam.Role
@@ -56,7 +56,7 @@ def add_identity(
     log_groups: LogGroups,
     database: Database,
 ) -> Identity:
-    """Add the execution role, the task role and what each may do."""
+    """Add the execution role, the task role and their policies."""
     execution_role = _add_role(scope, "ExecutionRole", "execution")
     task_role = _add_role(scope, "TaskRole", "task")
     secret = _add_policy(
@@ -73,7 +73,7 @@ def add_identity(
         [task_role],
         [_read_parameters(), _connect(database)],
     )
-    # One policy, not one for each purpose: the service can wait for no resource that may be absent.
+    # One unconditional policy: the service cannot depend on a resource that may not exist.
     start = _add_policy(
         scope,
         "ExecutionPolicy",
@@ -128,7 +128,7 @@ def _add_policy(
             logical_id,
             ManagedPolicyName=naming.physical_name("AWS::IAM::ManagedPolicy", purpose),
             Roles=[role.ref() for role in roles],
-            # Not awacs' PolicyDocument, which accepts no condition around a statement.
+            # Not awacs' PolicyDocument, which does not accept Fn::If around a statement.
             PolicyDocument={"Version": "2012-10-17", "Statement": list(statements)},
         )
     )
@@ -196,7 +196,7 @@ def _pull_image(parameters: Parameters) -> list[Statement]:
             ],
             Resource=[parameters.container_repository_arn.ref()],
         ),
-        # A token is for a registry, not for a repository: ECR takes no other resource here.
+        # A token is for a registry, not for a repository: ECR allows no other resource here.
         Statement(
             Sid="GetToken",
             Effect=Allow,

@@ -1,4 +1,4 @@
-"""The public load balancer."""
+"""Adds the public load balancer, its target group and its listeners."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from .network import Network
     from .security import Security
 
-# The shortest interval, timeout and thresholds that an ALB takes: CreateTargetGroup.
+# The shortest interval, timeout and thresholds that an ALB allows: CreateTargetGroup.
 HEALTH_CHECK_INTERVAL_SECONDS = 5
 HEALTH_CHECK_TIMEOUT_SECONDS = 2
 HEALTHY_THRESHOLD = 2
 UNHEALTHY_THRESHOLD = 2
 DEREGISTRATION_DELAY_SECONDS = 30
-# TLS 1.2 and 1.3, with forward secrecy and authenticated ciphers alone:
+# TLS 1.2 and 1.3, only with forward secrecy and authenticated ciphers:
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 SSL_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 
@@ -39,7 +39,7 @@ class LoadBalancer:
 
     balancer: elb.LoadBalancer
     target_group: elb.TargetGroup
-    # Created after the HTTPS listener, where there is one.
+    # Created after the HTTPS listener, if there is one.
     http_listener: elb.Listener
 
 
@@ -76,8 +76,8 @@ def add_load_balancer(
             DefaultActions=[
                 If(conditions.has_certificate, _redirect_to_https(), _forward(target_group))
             ],
-            # Redirects only once HTTPS answers. DependsOn accepts no resource that may be absent,
-            # but CloudFormation waits for what a property refers to.
+            # Redirects only after the HTTPS listener exists. DependsOn cannot name a conditional
+            # resource, but a reference in a property is a dependency too.
             Tags=naming.tags("http")
             + Tags(RedirectsTo=If(conditions.has_certificate, https.ref(), "")),
         )
@@ -102,7 +102,7 @@ def _add_balancer(
             LoadBalancerAttributes=[
                 _attribute("deletion_protection.enabled", protection),
                 _attribute("routing.http.drop_invalid_header_fields.enabled", "true"),
-                # Lets an operator, or AWS, take a failing zone out of the answer of DNS.
+                # Lets an operator or AWS remove a failing zone from DNS.
                 _attribute("zonal_shift.config.enabled", "true"),
             ],
             Tags=naming.tags("alb"),
@@ -123,8 +123,8 @@ def _add_target_group(scope: Scope, parameters: Parameters, network: Network) ->
             VpcId=network.vpc.ref(),
             TargetType="ip",
             Protocol="HTTP",
-            # ECS registers each task with its own port. Were this the container's, a change of it
-            # would replace the group, which its name forbids.
+            # ECS registers each task with its own port. With the container's port here, a changed
+            # port would replace the group, which its fixed name prevents.
             Port=HTTP_PORT,
             HealthCheckPath=parameters.health_check_path.ref(),
             HealthCheckIntervalSeconds=HEALTH_CHECK_INTERVAL_SECONDS,

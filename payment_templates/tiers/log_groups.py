@@ -1,4 +1,4 @@
-"""The log groups, created before the services that write to them."""
+"""Adds the log groups, which are created before the services that write to them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class LogGroups:
-    """One group for each writer; Aurora and Container Insights prescribe the names of theirs."""
+    """One log group per writer; Aurora and Container Insights require certain names."""
 
     database: logs.LogGroup
     container_insights: logs.LogGroup
@@ -27,9 +27,9 @@ class LogGroups:
 
 
 def add_log_groups(scope: Scope, *, encryption: Encryption) -> LogGroups:
-    """Add every log group, with the key and the retention that the services would not give it.
+    """Add every log group with its key and its retention.
 
-    A service that finds no group creates its own, and that one would outlive the stack.
+    A service without a log group creates one itself, which has neither and outlives the stack.
     """
 
     def add(logical_id: str, thing: str, name: Sub) -> logs.LogGroup:

@@ -1,4 +1,4 @@
-"""The VPC: a public and a private subnet in every zone, and their egress."""
+"""Adds the VPC: a public and a private subnet in every zone, and their egress."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 VPC_CIDR = "10.0.0.0/16"
 ANYWHERE = "0.0.0.0/0"
-# The third octet of the first zone's subnet; the other zones count on from it.
+# The third octet of the first zone's subnet; it increases by one per zone.
 FIRST_OCTET = {"Public": 1, "Private": 11}
 
 
@@ -31,7 +31,7 @@ class Network:
     vpc: ec2.VPC
     public_subnets: tuple[ec2.Subnet, ...]
     private_subnets: tuple[ec2.Subnet, ...]
-    # What must exist before anything in the subnets can reach the Internet.
+    # These must exist before anything in the subnets can reach the Internet.
     public_routes: tuple[ec2.Route | ec2.SubnetRouteTableAssociation, ...]
     private_routes: tuple[ec2.Route | ec2.SubnetRouteTableAssociation, ...]
 
@@ -141,7 +141,7 @@ def _add_nat_gateway(
     scope: Scope, zone: int, subnet: ec2.Subnet, attachment: ec2.VPCGatewayAttachment
 ) -> ec2.NatGateway:
     tags_of = naming.thing_in_zone("nat", zone)
-    # An address can be released, and a NAT gateway work, only while the gateway is attached.
+    # Only while the Internet gateway is attached can the address be released and NAT work.
     address = scope.add(
         ec2.EIP(
             naming.in_zone("NatAddress", zone),
@@ -209,7 +209,7 @@ def _associate(
 
 
 def _add_s3_endpoint(scope: Scope, vpc: ec2.VPC, tables: Sequence[ec2.RouteTable]) -> None:
-    # Free, and the layers of images in ECR then bypass the NAT gateway and its price per GB:
+    # Free; the layers of ECR images then bypass the NAT gateway and its price per GB:
     # https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
     scope.add(
         ec2.VPCEndpoint(

@@ -1,4 +1,4 @@
-"""The alert topic, who may publish to it, and who is subscribed."""
+"""Adds the alert topic, its policy and its e-mail subscription."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class Notifications:
     """The alert topic and its policy."""
 
     topic: sns.Topic
-    # RDS refuses a subscription that names the topic until this lets it publish.
+    # RDS refuses a subscription to the topic until this policy lets it publish.
     policy: sns.TopicPolicy
 
 
 def add_notifications(
     scope: Scope, *, parameters: Parameters, encryption: Encryption
 ) -> Notifications:
-    """Add the topic, its policy and the mail subscription."""
+    """Add the topic, its policy and the e-mail subscription."""
     topic = scope.add(
         sns.Topic(
             "AlertTopic",
@@ -59,7 +59,7 @@ def _policy(topic: sns.Topic) -> PolicyDocument:
     own_account = StringEquals("aws:SourceAccount", Ref(AWS_ACCOUNT_ID))
     services = _let_publish(topic, "ServicesOfThisAccount", ALARMS, DATABASE_EVENTS)
     services.Condition = Condition(own_account)
-    # EventBridge delivers nothing, and says nothing, when its statement has a condition:
+    # EventBridge silently delivers nothing when its statement has a condition:
     # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
     event_rules = _let_publish(topic, "EventRules", EVENT_RULES)
     return PolicyDocument(Version="2012-10-17", Statement=[services, event_rules])

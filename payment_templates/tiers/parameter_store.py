@@ -1,4 +1,4 @@
-"""The database endpoints in the parameter store."""
+"""Adds the database endpoints and the secret's ARN to the parameter store."""
 
 from __future__ import annotations
 
@@ -23,15 +23,12 @@ SECRET_ARN = "secret-arn"  # noqa: S105 - the name of a reference, not a passwor
 
 
 def add_parameter_store(scope: Scope, *, database: Database) -> None:
-    """Add the endpoints, and a reference to the secret in place of the password.
-
-    Hands nothing back: whoever reads a parameter knows it by its path.
-    """
+    """Add the endpoints, and the secret's ARN instead of the password."""
     writer = database.cluster.get_att("Endpoint.Address")
     reader = database.cluster.get_att("ReadEndpoint.Address")
     _add_parameter(scope, "WriterParameter", WRITER_ENDPOINT, writer)
     _add_parameter(scope, "ReaderParameter", READER_ENDPOINT, reader)
-    # CloudFormation cannot make a SecureString, and the secret is the safer place anyway.
+    # CloudFormation cannot create a SecureString, and the secret is safer.
     _add_parameter(scope, "SecretParameter", SECRET_ARN, database.secret.ref())
 
 

@@ -1,4 +1,4 @@
-"""Auto scaling of the service."""
+"""Adds auto scaling of the service."""
 
 from __future__ import annotations
 

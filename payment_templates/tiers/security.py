@@ -1,4 +1,4 @@
-"""Security groups: one for each layer, and the rules between them."""
+"""Adds one security group per layer, and the rules between them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ POSTGRES_PORT = 5432
 
 @dataclass(frozen=True, kw_only=True)
 class Security:
-    """The groups, and the rule that a task needs before it can serve."""
+    """The security groups, and the rule that a task needs before it can receive requests."""
 
     load_balancer: ec2.SecurityGroup
     application: ec2.SecurityGroup
@@ -36,8 +36,8 @@ class Security:
 def add_security(scope: Scope, *, parameters: Parameters, network: Network) -> Security:
     """Add the groups of load balancer, tasks and database, and the rules between them.
 
-    Rules are inline, so that drift detection sees a rule that someone added; a group with rules of
-    both kinds in one direction may be reported as drifted for ever:
+    Rules are inline, so that drift detection finds an added rule. A group with inline and separate
+    rules in one direction may always be reported as drifted:
     https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1198
     """
     application = _add_group(
@@ -45,7 +45,7 @@ def add_security(scope: Scope, *, parameters: Parameters, network: Network) -> S
         network,
         "ApplicationSecurityGroup",
         "application",
-        # The database by its addresses: two groups that name each other could not be created.
+        # The database by its addresses: two groups that refer to each other cannot be created.
         egress=[
             _addresses(ANYWHERE, HTTPS_PORT, "Registries and APIs"),
             _addresses(VPC_CIDR, POSTGRES_PORT, "Queries"),
@@ -68,11 +68,11 @@ def add_security(scope: Scope, *, parameters: Parameters, network: Network) -> S
             _addresses(ANYWHERE, HTTP_PORT, "HTTP"),
             _addresses(ANYWHERE, HTTPS_PORT, "HTTPS"),
         ],
-        # Every port that ContainerPort accepts: the tasks' own group admits the one in use.
+        # Every port that ContainerPort accepts: the tasks' group allows only the one in use.
         egress=[_to_group(application, LOWEST_PORT, HIGHEST_PORT, "Requests")],
     )
-    # A rule of its own: when ContainerPort changes, the new rule is created before the old one is
-    # deleted, so that old tasks serve until new ones do. Inline, the old one would go first.
+    # A separate rule: when ContainerPort changes, the new rule is created before the old one is
+    # deleted, so that old tasks serve until new ones do. An inline rule would be removed first.
     requests = scope.add(
         ec2.SecurityGroupIngress(
             "RequestsIngress",
@@ -125,7 +125,7 @@ def _from_group(source: ec2.SecurityGroup, port: int, description: str) -> ec2.S
         FromPort=port,
         ToPort=port,
         SourceSecurityGroupId=source.ref(),
-        # EC2 reports the owner with the rule: left out, it could count as drift.
+        # EC2 reports the owner with the rule: without it here, that could count as drift.
         SourceSecurityGroupOwnerId=Ref(AWS_ACCOUNT_ID),
         Description=description,
     )
@@ -144,6 +144,6 @@ def _to_group(
 
 
 def _nowhere() -> ec2.SecurityGroupRule:
-    # A group made without an egress rule may talk to everyone; one rule to no one prevents that:
+    # Without an egress rule a group allows all egress; one rule to 127.0.0.1 prevents that:
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
     return ec2.SecurityGroupRule(IpProtocol="-1", CidrIp="127.0.0.1/32", Description="Nowhere")

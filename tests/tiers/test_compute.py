@@ -34,20 +34,20 @@ def test_cluster_has_container_insights(template: View) -> None:
     assert cluster["ClusterSettings"] == [{"Name": "containerInsights", "Value": "enabled"}]
 
 
-def test_container_insights_finds_its_log_group_there_already(template: View) -> None:
-    awaited = template.depends_on("Cluster")
+def test_log_group_of_container_insights_is_created_before_the_cluster(template: View) -> None:
+    dependencies = template.depends_on("Cluster")
 
-    assert "InsightsLogGroup" in awaited
+    assert "InsightsLogGroup" in dependencies
 
 
-# It writes once more after the cluster is gone; the database takes minutes longer.
+# Container Insights may still write after the cluster is deleted; the database takes longer.
 def test_group_of_container_insights_is_deleted_after_the_database(template: View) -> None:
     deleted_before = template.depends_on("DatabaseCluster")
 
     assert "InsightsLogGroup" in deleted_before
 
 
-def test_log_group_bears_the_name_that_container_insights_would_give_it(template: View) -> None:
+def test_log_group_has_the_name_that_container_insights_uses(template: View) -> None:
     cluster = template.properties("Cluster")["ClusterName"]["Fn::Sub"]
 
     group = template.properties("InsightsLogGroup")
@@ -123,13 +123,13 @@ def test_default_image_starts_without_root(template: View) -> None:
     assert "-unprivileged:" in image
 
 
-def test_container_writes_to_tmp_alone(template: View) -> None:
+def test_container_can_write_only_to_tmp(template: View) -> None:
     (mount,) = container(template)["LinuxParameters"]["Tmpfs"]
 
-    assert (mount["ContainerPath"], mount["Size"]) == ("/tmp", 64)  # noqa: S108 - its own.
+    assert (mount["ContainerPath"], mount["Size"]) == ("/tmp", 64)  # noqa: S108 - in the container.
 
 
-def test_nothing_in_tmp_can_be_run_or_give_rights(template: View) -> None:
+def test_tmp_allows_no_execution_setuid_or_devices(template: View) -> None:
     (mount,) = container(template)["LinuxParameters"]["Tmpfs"]
 
     assert set(mount["MountOptions"]) == {"nosuid", "nodev", "noexec"}
@@ -144,25 +144,27 @@ def test_nothing_in_tmp_can_be_run_or_give_rights(template: View) -> None:
     ],
     ids=["writer", "readers", "port"],
 )
-def test_container_knows_its_database(template: View, variable: str, value: object) -> None:
+def test_container_gets_the_database_endpoints(
+    template: View, variable: str, value: object
+) -> None:
     variables = {entry["Name"]: entry["Value"] for entry in container(template)["Environment"]}
 
     assert variables[variable] == value
 
 
-def test_container_asks_for_the_database_that_the_cluster_has(template: View) -> None:
+def test_container_uses_the_database_name_of_the_cluster(template: View) -> None:
     variables = {entry["Name"]: entry["Value"] for entry in container(template)["Environment"]}
 
     assert variables["DB_NAME"] == template.properties("DatabaseCluster")["DatabaseName"]
 
 
-def test_nothing_secret_stands_in_the_environment(template: View) -> None:
+def test_environment_has_no_secrets(template: View) -> None:
     variables = {entry["Name"] for entry in container(template)["Environment"]}
 
     assert variables == {"PORT", "DB_HOST", "DB_READER_HOST", "DB_PORT", "DB_NAME"}
 
 
-def test_container_is_told_the_port_it_must_listen_on(template: View) -> None:
+def test_container_gets_its_port(template: View) -> None:
     variables = {entry["Name"]: entry["Value"] for entry in container(template)["Environment"]}
 
     assert variables["PORT"] == {"Ref": "ContainerPort"}
@@ -207,7 +209,9 @@ def test_service_is_set_up_as_specified(template: View, name: str) -> None:
     ],
     ids=["minimum", "maximum", "circuit breaker"],
 )
-def test_deployment_never_takes_a_task_away_first(template: View, name: str, value: object) -> None:
+def test_deployment_starts_new_tasks_before_it_stops_old_ones(
+    template: View, name: str, value: object
+) -> None:
     deployment = template.properties("Service")["DeploymentConfiguration"]
 
     assert deployment[name] == value
@@ -251,15 +255,15 @@ def test_load_balancer_forwards_to_the_port_of_the_container(template: View) -> 
     ],
 )
 def test_service_waits_for_what_its_tasks_need(template: View, needed: str) -> None:
-    awaited = template.deployed().depends_on("Service")
+    dependencies = template.deployed().depends_on("Service")
 
-    assert needed in awaited
+    assert needed in dependencies
 
 
-def test_service_waits_for_https_where_there_is_a_certificate(template: View) -> None:
-    awaited = template.deployed(CertificateArn=CERTIFICATE).waits_for("Service")
+def test_service_waits_for_https_with_a_certificate(template: View) -> None:
+    dependencies = template.deployed(CertificateArn=CERTIFICATE).waits_for("Service")
 
-    assert "HttpsListener" in awaited
+    assert "HttpsListener" in dependencies
 
 
 @pytest.mark.parametrize(
@@ -267,18 +271,18 @@ def test_service_waits_for_https_where_there_is_a_certificate(template: View) ->
     ["DatabaseReader1", "DatabaseReader2", "S3Endpoint", "AlertTopic"],
 )
 def test_service_waits_for_nothing_more(template: View, unneeded: str) -> None:
-    awaited = template.waits_for("Service")
+    dependencies = template.waits_for("Service")
 
-    assert unneeded not in awaited
+    assert unneeded not in dependencies
 
 
-# DependsOn must name a resource that is there whatever the parameters are.
-def test_nothing_depends_on_what_may_be_absent(template: View) -> None:
-    awaited = {
+# DependsOn must name a resource that exists for all parameter values.
+def test_no_resource_depends_on_a_conditional_one(template: View) -> None:
+    dependencies = {
         name for resource in template.resources.values() for name in resource.get("DependsOn", [])
     }
 
-    assert awaited <= set(template.deployed().resources)
+    assert dependencies <= set(template.deployed().resources)
 
 
 def container(template: View) -> Json:

@@ -67,7 +67,7 @@ def test_instance_belongs_to_the_cluster(template: View, instance: str) -> None:
 
 
 @pytest.mark.parametrize(("instance", "zone"), list(zip(INSTANCES, "ABC", strict=True)))
-def test_instance_stands_in_a_zone_of_its_own(template: View, instance: str, zone: str) -> None:
+def test_every_instance_is_in_a_different_zone(template: View, instance: str, zone: str) -> None:
     properties = template.properties(instance)
 
     subnet = f"PrivateSubnet{zone}"
@@ -83,20 +83,20 @@ def test_instances_are_promoted_in_the_order_of_their_zones(
     assert properties["PromotionTier"] == tier
 
 
-# The instance that is made first becomes the writer.
+# The instance that is created first becomes the writer.
 @pytest.mark.parametrize("reader", READERS)
-def test_reader_is_made_after_the_writer(template: View, reader: str) -> None:
-    awaited = template.waits_for(reader)
+def test_reader_is_created_after_the_writer(template: View, reader: str) -> None:
+    dependencies = template.waits_for(reader)
 
-    assert WRITER in awaited
+    assert WRITER in dependencies
 
 
-# CloudFormation updates in the order in which it creates: an update restarts one at a time.
+# CloudFormation updates in the order of creation: an update restarts one instance at a time.
 @pytest.mark.parametrize(("before", "instance"), list(pairwise(INSTANCES)))
 def test_no_two_instances_are_updated_at_once(template: View, before: str, instance: str) -> None:
-    awaited = template.depends_on(instance)
+    dependencies = template.depends_on(instance)
 
-    assert before in awaited
+    assert before in dependencies
 
 
 @pytest.mark.parametrize("instance", INSTANCES)
@@ -114,8 +114,8 @@ def test_cluster_is_set_up_as_specified(template: View, name: str) -> None:
     assert cluster[name] == CLUSTER[name]
 
 
-# Without it CloudFormation's handler sends 3306, and the security groups admit 5432 alone.
-def test_port_of_the_database_is_the_one_that_its_group_admits(template: View) -> None:
+# Without it CloudFormation's handler sends 3306, and the security groups allow only 5432.
+def test_database_port_is_the_port_that_its_group_allows(template: View) -> None:
     cluster = template.properties("DatabaseCluster")
 
     (rule,) = template.rules_into("DatabaseSecurityGroup")
@@ -130,13 +130,15 @@ def test_port_of_the_database_is_the_one_that_its_group_admits(template: View) -
         ("DeletionProtection", {"Ref": "DeletionProtection"}),
     ],
 )
-def test_production_keeps_the_payments(production: View, name: str, value: object) -> None:
+def test_production_retains_backups_and_has_deletion_protection(
+    production: View, name: str, value: object
+) -> None:
     cluster = production.properties("DatabaseCluster")
 
     assert cluster[name] == value
 
 
-def test_production_runs_on_no_burstable_class(production: View) -> None:
+def test_production_uses_no_burstable_class(production: View) -> None:
     classes = {
         instance["DBInstanceClass"]
         for instance in production.of_type("AWS::RDS::DBInstance").values()
@@ -145,7 +147,7 @@ def test_production_runs_on_no_burstable_class(production: View) -> None:
     assert classes == {"db.r6g.large"}
 
 
-def test_database_lies_in_the_private_subnets(template: View) -> None:
+def test_database_is_in_the_private_subnets(template: View) -> None:
     group = template.only("AWS::RDS::DBSubnetGroup")
 
     assert group["SubnetIds"] == [{"Ref": f"PrivateSubnet{zone}"} for zone in "ABC"]
@@ -165,13 +167,13 @@ def test_parameter_group_fits_the_default_engine_version(template: View) -> None
     assert group["Family"] == f"aurora-postgresql{version.split('.')[0]}"
 
 
-def test_aurora_finds_its_log_group_there_already(template: View) -> None:
-    awaited = template.depends_on("DatabaseCluster")
+def test_log_group_of_aurora_is_created_before_the_cluster(template: View) -> None:
+    dependencies = template.depends_on("DatabaseCluster")
 
-    assert "DatabaseLogGroup" in awaited
+    assert "DatabaseLogGroup" in dependencies
 
 
-def test_log_group_bears_the_name_that_aurora_would_give_it(template: View) -> None:
+def test_log_group_has_the_name_that_aurora_uses(template: View) -> None:
     cluster = template.properties("DatabaseCluster")["DBClusterIdentifier"]["Fn::Sub"]
 
     group = template.properties("DatabaseLogGroup")
@@ -179,9 +181,9 @@ def test_log_group_bears_the_name_that_aurora_would_give_it(template: View) -> N
     assert group["LogGroupName"] == {"Fn::Sub": f"/aws/rds/cluster/{cluster}/postgresql"}
 
 
-# The handler compares the cluster's old password with its new one, and CloudFormation resolves both
-# at the time of the update: in one secret they would be the same.
-def test_a_given_password_is_in_another_secret_than_a_generated_one(template: View) -> None:
+# The handler compares the cluster's old and new password, and CloudFormation resolves both at the
+# time of the update: in one secret they would be the same.
+def test_given_and_generated_passwords_are_in_different_secrets(template: View) -> None:
     generated = template.deployed().properties("DatabaseSecret")["Name"]
 
     given = template.deployed(DBMasterPassword=GIVEN).properties("DatabaseSecret")["Name"]
@@ -195,7 +197,7 @@ def test_secret_is_encrypted_with_the_key(template: View) -> None:
     assert secret["KmsKeyId"] == {"Ref": "EncryptionKey"}
 
 
-def test_secret_holds_the_password_that_is_given(template: View) -> None:
+def test_secret_holds_the_given_password(template: View) -> None:
     secret = template.deployed(DBMasterPassword=GIVEN).properties("DatabaseSecret")
 
     assert contents(secret) == {
@@ -216,7 +218,7 @@ def test_secret_holds_a_generated_password_when_none_is_given(template: View) ->
     }
 
 
-def test_generated_password_is_one_that_the_operator_could_give(template: View) -> None:
+def test_generated_password_matches_the_parameters_pattern(template: View) -> None:
     generated = template.deployed().properties("DatabaseSecret")["GenerateSecretString"]
     characters = string.ascii_letters + string.digits + string.punctuation
     worst = "".join(sorted(set(characters) - set(generated["ExcludeCharacters"])))
@@ -233,21 +235,21 @@ def test_cluster_and_secret_hold_the_same_user(template: View) -> None:
     assert cluster["MasterUsername"] in USER
 
 
-def test_cluster_takes_the_generated_password_from_the_secret(template: View) -> None:
+def test_cluster_reads_the_generated_password_from_the_secret(template: View) -> None:
     cluster = template.deployed().properties("DatabaseCluster")
 
     reference = "{{resolve:secretsmanager:${DatabaseSecret}:SecretString:password}}"
     assert cluster["MasterUserPassword"] == {"Fn::Sub": reference}
 
 
-# A dynamic reference would not tell CloudFormation that the parameter has changed.
+# With a dynamic reference CloudFormation would not notice a changed parameter.
 def test_cluster_follows_a_changed_password(template: View) -> None:
     cluster = template.deployed(DBMasterPassword=GIVEN).properties("DatabaseCluster")
 
     assert cluster["MasterUserPassword"] == {"Ref": "DBMasterPassword"}
 
 
-def test_password_goes_into_the_secret_and_the_cluster_alone(template: View) -> None:
+def test_only_secret_and_cluster_use_the_password(template: View) -> None:
     sections = ("Resources", "Outputs")
 
     holders = {
@@ -260,7 +262,7 @@ def test_password_goes_into_the_secret_and_the_cluster_alone(template: View) -> 
     assert holders == {"DatabaseSecret", "DatabaseCluster"}
 
 
-def test_password_stands_nowhere_else_in_these_two(template: View) -> None:
+def test_cluster_uses_the_password_in_one_property(template: View) -> None:
     cluster = template.properties("DatabaseCluster")
 
     holders = {name for name, value in cluster.items() if "DBMasterPassword" in str(value)}

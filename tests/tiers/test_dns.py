@@ -42,7 +42,7 @@ def test_there_is_failover_between_regions_with_a_domain(failover: View) -> None
     ],
     ids=["zone", "name", "type", "lifetime", "target", "health check"],
 )
-def test_record_leads_to_this_regions_load_balancer_while_it_is_healthy(
+def test_record_points_to_this_regions_load_balancer(
     failover: View, name: str, value: object
 ) -> None:
     record = failover.properties("DnsRecord")
@@ -50,12 +50,12 @@ def test_record_leads_to_this_regions_load_balancer_while_it_is_healthy(
     assert record[name] == value
 
 
-# Route 53 takes a new health check as healthy. On deletion CloudFormation goes the other way round.
+# Route 53 considers a new health check healthy. Deletion uses the reverse order.
 @pytest.mark.parametrize("resource", ["DnsRecord", "HealthCheck"])
-def test_name_leads_to_the_region_only_while_its_tasks_run(failover: View, resource: str) -> None:
-    awaited = failover.waits_for(resource)
+def test_dns_is_created_after_the_tasks_run(failover: View, resource: str) -> None:
+    dependencies = failover.waits_for(resource)
 
-    assert {"Service", "HttpListener"} <= awaited
+    assert {"Service", "HttpListener"} <= dependencies
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_name_leads_to_the_region_only_while_its_tasks_run(failover: View, resou
         ("us-east-1", "us-west-2", "SECONDARY"),
     ],
 )
-def test_region_is_primary_when_the_operator_says_so(
+def test_failover_role_follows_the_primary_region(
     template: View, region: str, primary: str, role: str
 ) -> None:
     deployed = template.deployed(**DOMAIN, PrimaryRegion=primary, **{"AWS::Region": region})
@@ -77,7 +77,7 @@ def test_region_is_primary_when_the_operator_says_so(
     assert record["Failover"] == role
 
 
-def test_records_of_two_regions_bear_different_identifiers(failover: View) -> None:
+def test_records_of_two_regions_have_different_identifiers(failover: View) -> None:
     record = failover.properties("DnsRecord")
 
     assert "${AWS::Region}" in record["SetIdentifier"]["Fn::Sub"]
@@ -93,7 +93,7 @@ def test_records_of_two_regions_bear_different_identifiers(failover: View) -> No
     ],
     ids=["host", "path", "interval", "threshold"],
 )
-def test_health_check_asks_this_regions_load_balancer(
+def test_health_check_requests_this_regions_load_balancer(
     failover: View, name: str, value: object
 ) -> None:
     check = failover.properties("HealthCheck")["HealthCheckConfig"]
@@ -106,7 +106,7 @@ def test_health_check_asks_this_regions_load_balancer(
     [({}, "HTTP", 80), (CERTIFICATE, "HTTPS", 443)],
     ids=["without a certificate", "with a certificate"],
 )
-def test_health_check_asks_the_listener_that_serves(
+def test_health_check_uses_https_with_a_certificate(
     template: View, certificate: dict[str, str], protocol: str, port: int
 ) -> None:
     deployed = template.deployed(**DOMAIN, **certificate)

@@ -25,7 +25,7 @@ def test_key_rotates(template: View) -> None:
     assert key["EnableKeyRotation"] is True
 
 
-def test_key_is_gone_as_soon_as_aws_allows(template: View) -> None:
+def test_key_has_the_shortest_deletion_window(template: View) -> None:
     key = template.properties("EncryptionKey")
 
     assert key["PendingWindowInDays"] == 7
@@ -52,7 +52,7 @@ def test_account_manages_the_key(template: View, action: str) -> None:
 
 
 @pytest.mark.parametrize("action", [*USES, "kms:CreateGrant"])
-def test_nobody_uses_the_key_without_a_condition(template: View, action: str) -> None:
+def test_every_use_of_the_key_has_a_condition(template: View, action: str) -> None:
     statements = allowing(template, action)
 
     assert statements
@@ -69,7 +69,7 @@ def test_account_uses_the_key_only_through_database_secrets_and_topic(
     assert statement["Condition"] == {"StringLike": {"kms:ViaService": services}}
 
 
-def test_account_grants_to_aws_resources_alone(template: View) -> None:
+def test_account_grants_only_to_aws_resources(template: View) -> None:
     (statement,) = (
         entry for entry in allowing(template, "kms:CreateGrant") if entry["Principal"] == ACCOUNT
     )
@@ -79,7 +79,7 @@ def test_account_grants_to_aws_resources_alone(template: View) -> None:
 
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-create-storage-key.html
 @pytest.mark.parametrize("action", ["kms:GenerateDataKeyWithoutPlaintext", "kms:CreateGrant"])
-def test_fargate_uses_the_key_for_the_disks_of_this_cluster_alone(
+def test_fargate_uses_the_key_only_for_the_disks_of_this_cluster(
     template: View, action: str
 ) -> None:
     (statement,) = (
@@ -96,7 +96,7 @@ def test_fargate_uses_the_key_for_the_disks_of_this_cluster_alone(
     }
 
 
-def test_fargate_grants_nothing_but_decryption(template: View) -> None:
+def test_fargate_grants_only_decryption(template: View) -> None:
     (statement,) = (
         entry
         for entry in template.statements("EncryptionKey")
@@ -107,7 +107,7 @@ def test_fargate_grants_nothing_but_decryption(template: View) -> None:
     assert operations == {"kms:GrantOperations": ["Decrypt"]}
 
 
-def test_key_that_is_disabled_by_hand_is_drift(template: View) -> None:
+def test_disabled_key_is_drift(template: View) -> None:
     key = template.properties("EncryptionKey")
 
     assert key["Enabled"] is True
@@ -120,7 +120,7 @@ def test_logs_of_this_region_use_the_key(template: View, action: str) -> None:
     assert {"Fn::Sub": "logs.${AWS::Region}.${AWS::URLSuffix}"} in services
 
 
-def test_logs_use_the_key_for_the_stacks_own_groups_alone(template: View) -> None:
+def test_logs_use_the_key_only_for_the_stacks_log_groups(template: View) -> None:
     (statement,) = (entry for entry in template.statements("EncryptionKey") if is_for_logs(entry))
     groups = template.of_type("AWS::Logs::LogGroup").values()
 
@@ -140,13 +140,13 @@ def test_publisher_uses_the_key(template: View, publisher: str, action: str) -> 
     assert f"{publisher}.amazonaws.com" in services
 
 
-def test_publishers_do_no_more_with_the_key_than_they_need(template: View) -> None:
+def test_publishers_only_decrypt_and_generate_data_keys(template: View) -> None:
     statement = publishers(template)
 
     assert statement["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
 
 
-def test_publishers_use_the_key_for_the_topic_alone(template: View) -> None:
+def test_publishers_use_the_key_only_for_the_topic(template: View) -> None:
     topic = template.only("AWS::SNS::Topic")["TopicName"]["Fn::Sub"]
 
     condition = publishers(template)["Condition"]
@@ -157,7 +157,7 @@ def test_publishers_use_the_key_for_the_topic_alone(template: View) -> None:
     }
 
 
-def test_nobody_outside_this_account_is_let_in(template: View) -> None:
+def test_no_other_account_may_use_the_key(template: View) -> None:
     statements = template.statements("EncryptionKey")
 
     assert all(
@@ -180,7 +180,7 @@ def is_for_logs(statement: Json) -> bool:
 
 
 def allowing(template: View, action: str) -> list[Json]:
-    """The statements that allow an action, by its name or by a pattern."""
+    """Return the statements that allow an action, by its name or by a pattern."""
     return [
         statement
         for statement in template.statements("EncryptionKey")

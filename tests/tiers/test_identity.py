@@ -25,7 +25,7 @@ DATABASE_USER = [
         + "dbuser:${DatabaseCluster.DBClusterResourceId}/payment_app"
     }
 ]
-# All that a role of the stack may do, and on what.
+# Every permission of the stack's roles, with its resources.
 PERMISSIONS = {
     ("ExecutionRole", "secretsmanager:GetSecretValue"): SECRET,
     ("ExecutionRole", "kms:Decrypt"): KEY,
@@ -34,7 +34,7 @@ PERMISSIONS = {
     ("ExecutionRole", "ecr:BatchCheckLayerAvailability"): REPOSITORY,
     ("ExecutionRole", "ecr:BatchGetImage"): REPOSITORY,
     ("ExecutionRole", "ecr:GetDownloadUrlForLayer"): REPOSITORY,
-    # A token is for a registry: ECR takes no other resource here.
+    # A token is for a registry: ECR allows no other resource here.
     ("ExecutionRole", "ecr:GetAuthorizationToken"): ["*"],
     ("TaskRole", "secretsmanager:GetSecretValue"): SECRET,
     ("TaskRole", "kms:Decrypt"): KEY,
@@ -44,7 +44,7 @@ PERMISSIONS = {
 }
 
 
-def test_there_is_a_role_to_start_tasks_and_one_to_run_as(template: View) -> None:
+def test_there_is_an_execution_role_and_a_task_role(template: View) -> None:
     roles = template.of_type("AWS::IAM::Role")
 
     assert list(roles) == ROLES
@@ -66,7 +66,7 @@ def test_only_tasks_of_this_account_assume_the_role(template: View, role: str) -
 
 @pytest.mark.parametrize("property_name", ["Policies", "ManagedPolicyArns"])
 @pytest.mark.parametrize("role", ROLES)
-def test_role_has_neither_inline_policies_nor_those_of_aws(
+def test_role_has_neither_inline_nor_aws_managed_policies(
     template: View, role: str, property_name: str
 ) -> None:
     properties = template.properties(role)
@@ -75,7 +75,9 @@ def test_role_has_neither_inline_policies_nor_those_of_aws(
 
 
 @pytest.mark.parametrize(("role", "action"), PERMISSIONS)
-def test_role_may_act_on_exactly_what_it_needs(template: View, role: str, action: str) -> None:
+def test_role_has_the_permission_on_exactly_its_resources(
+    template: View, role: str, action: str
+) -> None:
     resources = [
         resource
         for holder, allowed, resource in permissions(template)
@@ -85,19 +87,19 @@ def test_role_may_act_on_exactly_what_it_needs(template: View, role: str, action
     assert resources == PERMISSIONS[role, action]
 
 
-def test_roles_may_do_nothing_else(template: View) -> None:
+def test_roles_have_no_other_permissions(template: View) -> None:
     allowed = {(role, action) for role, action, _ in permissions(template)}
 
     assert allowed == set(PERMISSIONS)
 
 
-def test_all_policies_are_managed_ones(template: View) -> None:
+def test_all_policies_are_managed_policies(template: View) -> None:
     policies = template.of_type("AWS::IAM::Policy") | template.of_type("AWS::IAM::RolePolicy")
 
     assert policies == {}
 
 
-def test_policies_allow_and_never_by_exception(template: View) -> None:
+def test_policies_use_no_not_action_or_not_resource(template: View) -> None:
     policies = template.of_type("AWS::IAM::ManagedPolicy")
 
     keys = {
@@ -107,7 +109,7 @@ def test_policies_allow_and_never_by_exception(template: View) -> None:
     assert keys == {"Sid", "Effect", "Action", "Resource", "Condition"}
 
 
-def test_key_decrypts_for_a_role_through_the_secret_alone(template: View) -> None:
+def test_roles_decrypt_only_through_secrets_manager(template: View) -> None:
     (statement,) = (
         statement
         for statement in template.statements("SecretPolicy")
@@ -117,13 +119,13 @@ def test_key_decrypts_for_a_role_through_the_secret_alone(template: View) -> Non
     assert statement["Condition"] == {"StringLike": {"kms:ViaService": "secretsmanager.*"}}
 
 
-def test_nobody_pulls_from_a_repository_that_is_not_given(template: View) -> None:
+def test_tasks_pull_from_no_repository_by_default(template: View) -> None:
     allowed = permissions(template.deployed())
 
     assert not [action for _, action, _ in allowed if action.startswith("ecr:")]
 
 
-def test_tasks_pull_from_the_repository_that_is_given(template: View) -> None:
+def test_tasks_pull_from_the_given_repository(template: View) -> None:
     repository = "arn:aws:ecr:us-east-1:123456789012:repository/payments"
 
     allowed = permissions(template.deployed(ContainerRepositoryArn=repository))
@@ -136,7 +138,7 @@ def test_tasks_pull_from_the_repository_that_is_given(template: View) -> None:
 
 
 def permissions(template: View) -> list[tuple[str, str, Json | str]]:
-    """Role, action and resource of everything that the managed policies allow."""
+    """Return role, action and resource of every permission in the managed policies."""
     return [
         (role["Ref"], action, resource)
         for name, policy in template.of_type("AWS::IAM::ManagedPolicy").items()

@@ -63,16 +63,18 @@ def test_production_protects_the_load_balancer_from_deletion(production: View) -
     assert protection == {"Ref": "DeletionProtection"}
 
 
-# AWS refuses an internet-facing balancer in a VPC without an Internet gateway, and without the
-# route in its subnets it cannot answer.
+# AWS refuses an internet-facing balancer in a VPC without an Internet gateway, and it cannot answer
+# without the public route in its subnets.
 @pytest.mark.parametrize(
-    "awaited",
+    "dependency",
     ["GatewayAttachment", "PublicRoute", *(f"PublicAssociation{zone}" for zone in "ABC")],
 )
-def test_load_balancer_waits_for_the_way_to_the_internet(template: View, awaited: str) -> None:
-    before = template.waits_for("LoadBalancer")
+def test_load_balancer_waits_for_the_routes_to_the_internet(
+    template: View, dependency: str
+) -> None:
+    dependencies = template.waits_for("LoadBalancer")
 
-    assert awaited in before
+    assert dependency in dependencies
 
 
 @pytest.mark.parametrize("name", TARGET_GROUP)
@@ -97,7 +99,7 @@ def test_target_group_has_the_attribute(template: View, key: str, value: str) ->
     assert attributes[key] == value
 
 
-# AWS can replace no target group that bears a fixed name: its port must never change.
+# A target group with a fixed name cannot be replaced: its port must never change.
 def test_port_of_the_target_group_is_no_parameter(template: View) -> None:
     group = template.properties("TargetGroup")
 
@@ -122,10 +124,10 @@ def test_http_is_redirected_to_https_with_a_certificate(template: View) -> None:
     }
 
 
-def test_nobody_is_redirected_to_https_before_it_answers(template: View) -> None:
-    awaited = template.deployed(CertificateArn=CERTIFICATE).depends_on("HttpListener")
+def test_http_redirects_only_after_https_exists(template: View) -> None:
+    dependencies = template.deployed(CertificateArn=CERTIFICATE).depends_on("HttpListener")
 
-    assert "HttpsListener" in awaited
+    assert "HttpsListener" in dependencies
 
 
 def test_there_is_no_https_without_a_certificate(template: View) -> None:
@@ -149,7 +151,9 @@ def test_https_is_forwarded_with_a_certificate(template: View) -> None:
     ],
     ids=["certificate", "policy"],
 )
-def test_https_is_secured_by(template: View, name: str, value: object) -> None:
+def test_https_uses_the_certificate_and_the_tls_policy(
+    template: View, name: str, value: object
+) -> None:
     listener = template.properties("HttpsListener")
 
     assert listener[name] == value
@@ -168,7 +172,7 @@ def test_listener_listens_on_the_port_of_its_protocol(
 
 
 @pytest.mark.parametrize("listener", ["HttpListener", "HttpsListener"])
-def test_listener_is_the_load_balancers(template: View, listener: str) -> None:
+def test_listener_belongs_to_the_load_balancer(template: View, listener: str) -> None:
     properties = template.properties(listener)
 
     assert properties["LoadBalancerArn"] == {"Ref": "LoadBalancer"}

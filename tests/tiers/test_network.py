@@ -53,30 +53,28 @@ def test_subnet_has_the_specified_block(template: View, subnet: str, block: str)
 
 
 @pytest.mark.parametrize("subnet", SUBNETS)
-def test_subnet_hands_out_no_public_address(template: View, subnet: str) -> None:
+def test_subnet_assigns_no_public_address(template: View, subnet: str) -> None:
     properties = template.properties(subnet)
 
     assert properties["MapPublicIpOnLaunch"] is False
 
 
 @pytest.mark.parametrize("subnet", SUBNETS)
-def test_subnet_lies_in_the_vpc(template: View, subnet: str) -> None:
+def test_subnet_is_in_the_vpc(template: View, subnet: str) -> None:
     properties = template.properties(subnet)
 
     assert properties["VpcId"] == {"Ref": "Vpc"}
 
 
 @pytest.mark.parametrize(("zone", "index"), [("A", 0), ("B", 1), ("C", 2)])
-def test_zone_is_the_next_one_of_the_region_when_none_is_given(
-    template: View, zone: str, index: int
-) -> None:
+def test_zones_are_the_regions_first_ones_by_default(template: View, zone: str, index: int) -> None:
     subnet = template.deployed().properties(f"PublicSubnet{zone}")
 
     assert subnet["AvailabilityZone"] == {"Fn::Select": [index, {"Fn::GetAZs": ""}]}
 
 
 @pytest.mark.parametrize(("zone", "index"), [("A", 0), ("B", 1), ("C", 2)])
-def test_zone_is_the_operators_when_zones_are_given(template: View, zone: str, index: int) -> None:
+def test_zones_are_the_given_ones(template: View, zone: str, index: int) -> None:
     given = template.deployed(AvailabilityZones="us-east-1a,us-east-1b,us-east-1f")
 
     subnet = given.properties(f"PublicSubnet{zone}")
@@ -101,23 +99,21 @@ def test_internet_gateway_is_attached_to_the_vpc(template: View) -> None:
 def test_public_subnet_reaches_the_internet_directly(template: View, zone: str) -> None:
     routes = routes_of(template, f"PublicSubnet{zone}")
 
-    assert way_out(routes) == {"GatewayId": {"Ref": "InternetGateway"}}
+    assert egress(routes) == {"GatewayId": {"Ref": "InternetGateway"}}
 
 
 @pytest.mark.parametrize("zone", ZONES)
-def test_private_subnet_leaves_by_the_one_nat_gateway(template: View, zone: str) -> None:
+def test_private_subnet_uses_the_only_nat_gateway(template: View, zone: str) -> None:
     routes = routes_of(template, f"PrivateSubnet{zone}")
 
-    assert way_out(routes) == {"NatGatewayId": {"Ref": "NatGatewayA"}}
+    assert egress(routes) == {"NatGatewayId": {"Ref": "NatGatewayA"}}
 
 
 @pytest.mark.parametrize("zone", ZONES)
-def test_production_leaves_every_zone_by_a_nat_gateway_of_its_own(
-    production: View, zone: str
-) -> None:
+def test_production_has_a_nat_gateway_in_every_zone(production: View, zone: str) -> None:
     routes = routes_of(production, f"PrivateSubnet{zone}")
 
-    assert way_out(routes) == {"NatGatewayId": {"Ref": f"NatGateway{zone}"}}
+    assert egress(routes) == {"NatGatewayId": {"Ref": f"NatGateway{zone}"}}
 
 
 def test_private_subnets_share_no_route_table(template: View) -> None:
@@ -127,14 +123,14 @@ def test_private_subnets_share_no_route_table(template: View) -> None:
 
 
 @pytest.mark.parametrize("zone", ZONES)
-def test_nat_gateway_stands_in_the_public_subnet_of_its_zone(production: View, zone: str) -> None:
+def test_nat_gateway_is_in_the_public_subnet_of_its_zone(production: View, zone: str) -> None:
     gateway = production.properties(f"NatGateway{zone}")
 
     assert gateway["SubnetId"] == {"Ref": f"PublicSubnet{zone}"}
 
 
 @pytest.mark.parametrize("zone", ZONES)
-def test_nat_gateway_has_an_address_of_its_own(production: View, zone: str) -> None:
+def test_nat_gateway_has_its_own_address(production: View, zone: str) -> None:
     gateway = production.properties(f"NatGateway{zone}")
 
     assert gateway["AllocationId"] == {"Fn::GetAtt": [f"NatAddress{zone}", "AllocationId"]}
@@ -144,12 +140,12 @@ def test_nat_gateway_has_an_address_of_its_own(production: View, zone: str) -> N
 def test_nothing_uses_the_internet_gateway_before_it_is_attached(
     template: View, waiting: str
 ) -> None:
-    awaited = template.waits_for(waiting)
+    dependencies = template.waits_for(waiting)
 
-    assert "GatewayAttachment" in awaited
+    assert "GatewayAttachment" in dependencies
 
 
-def test_more_nat_gateways_change_the_routes_of_the_other_zones_alone(template: View) -> None:
+def test_more_nat_gateways_change_only_the_routes_of_the_other_zones(template: View) -> None:
     wider = View.of(build_template(replace(PROFILES["standard"], nat_gateways=3)))
 
     changed = {
@@ -165,15 +161,15 @@ def test_image_layers_bypass_the_nat_gateway_in_every_zone(template: View) -> No
     assert endpoint["RouteTableIds"] == [{"Ref": f"PrivateRouteTable{zone}"} for zone in ZONES]
 
 
-def test_way_to_the_image_layers_is_free(template: View) -> None:
+def test_s3_endpoint_is_a_free_gateway_endpoint(template: View) -> None:
     endpoint = template.only("AWS::EC2::VPCEndpoint")
 
-    # Gateway is what AWS makes when no type is named; an interface would cost by the hour.
+    # Gateway is the default type; an interface endpoint would cost by the hour.
     assert endpoint.get("VpcEndpointType", "Gateway") == "Gateway"
     assert "SubnetIds" not in endpoint
 
 
-def test_way_to_the_image_layers_leads_to_this_regions_storage(template: View) -> None:
+def test_s3_endpoint_is_for_this_region(template: View) -> None:
     endpoint = template.only("AWS::EC2::VPCEndpoint")
 
     assert endpoint["ServiceName"] == {"Fn::Sub": "com.amazonaws.${AWS::Region}.s3"}
@@ -194,8 +190,8 @@ def routes_of(template: View, subnet: str) -> list[Json]:
     return [route for route in routes if route["RouteTableId"] == table]
 
 
-def way_out(routes: Iterable[Json]) -> Json:
-    """The target of the only route, which must lead anywhere."""
+def egress(routes: Iterable[Json]) -> Json:
+    """Return the target of the only route, which must be the default route."""
     (route,) = routes
     assert route["DestinationCidrBlock"] == "0.0.0.0/0"
     return {name: value for name, value in route.items() if name.endswith("GatewayId")}

@@ -20,7 +20,7 @@ def test_topic_is_encrypted_with_the_key(template: View) -> None:
     assert topic["KmsMasterKeyId"] == {"Ref": "EncryptionKey"}
 
 
-def test_alerts_are_mailed_to_the_operators_address(template: View) -> None:
+def test_alerts_are_sent_to_the_operators_address(template: View) -> None:
     subscription = template.only("AWS::SNS::Subscription")
 
     assert subscription == {
@@ -30,20 +30,20 @@ def test_alerts_are_mailed_to_the_operators_address(template: View) -> None:
     }
 
 
-def test_policy_is_the_topics(template: View) -> None:
+def test_policy_belongs_to_the_topic(template: View) -> None:
     policy = template.properties("AlertTopicPolicy")
 
     assert policy["Topics"] == [{"Ref": "AlertTopic"}]
 
 
 @pytest.mark.parametrize("publisher", ["cloudwatch", "events", "events.rds"])
-def test_publisher_is_let_in_once(template: View, publisher: str) -> None:
+def test_publisher_has_one_statement(template: View, publisher: str) -> None:
     statements = letting_in(template, publisher)
 
     assert len(statements) == 1
 
 
-def test_nobody_else_is_let_in(template: View) -> None:
+def test_there_are_no_other_publishers(template: View) -> None:
     statements = template.statements("AlertTopicPolicy")
 
     assert {tuple(statement["Principal"]) for statement in statements} == {("Service",)}
@@ -58,7 +58,7 @@ def test_publishers_may_only_publish_to_the_topic(template: View) -> None:
 
 
 @pytest.mark.parametrize("publisher", ["cloudwatch", "events.rds"])
-def test_publisher_speaks_for_this_account_alone(template: View, publisher: str) -> None:
+def test_publisher_may_publish_only_for_this_account(template: View, publisher: str) -> None:
     (statement,) = letting_in(template, publisher)
 
     assert statement["Condition"] == {
@@ -66,8 +66,8 @@ def test_publisher_speaks_for_this_account_alone(template: View, publisher: str)
     }
 
 
-# EventBridge delivers nothing through a statement that has one.
-def test_event_rules_are_let_in_without_a_condition(template: View) -> None:
+# EventBridge delivers nothing when its statement has a condition.
+def test_statement_of_event_rules_has_no_condition(template: View) -> None:
     (statement,) = letting_in(template, "events")
 
     assert "Condition" not in statement

@@ -11,12 +11,12 @@ PATH = "/payment/${EnvironmentSuffix}/database/"
 VALUES = {
     "writer-endpoint": {"Fn::GetAtt": ["DatabaseCluster", "Endpoint.Address"]},
     "reader-endpoint": {"Fn::GetAtt": ["DatabaseCluster", "ReadEndpoint.Address"]},
-    # In place of the password itself.
+    # Instead of the password.
     "secret-arn": {"Ref": "DatabaseSecret"},
 }
 
 
-def test_parameters_lie_under_the_stacks_own_path(template: View) -> None:
+def test_parameters_are_under_the_stacks_path(template: View) -> None:
     parameters = template.of_type("AWS::SSM::Parameter").values()
 
     names = [parameter["Name"]["Fn::Sub"] for parameter in parameters]
@@ -25,7 +25,7 @@ def test_parameters_lie_under_the_stacks_own_path(template: View) -> None:
 
 
 @pytest.mark.parametrize("leaf", VALUES)
-def test_parameter_tells_the_application(template: View, leaf: str) -> None:
+def test_parameter_has_its_value(template: View, leaf: str) -> None:
     (parameter,) = (
         parameter
         for parameter in template.of_type("AWS::SSM::Parameter").values()
@@ -37,8 +37,8 @@ def test_parameter_tells_the_application(template: View, leaf: str) -> None:
     assert value == VALUES[leaf]
 
 
-# CloudFormation cannot make a SecureString.
-def test_parameters_are_of_a_type_that_cloudformation_can_make(template: View) -> None:
+# CloudFormation cannot create a SecureString.
+def test_parameters_have_a_type_that_cloudformation_can_create(template: View) -> None:
     parameters = template.of_type("AWS::SSM::Parameter").values()
 
     assert {parameter["Type"] for parameter in parameters} == {"String"}

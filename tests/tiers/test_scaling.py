@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from tests.view import View
 
 
-def test_there_are_never_fewer_nor_more_than_six_tasks(template: View) -> None:
+def test_there_are_always_six_tasks(template: View) -> None:
     target = template.only("AWS::ApplicationAutoScaling::ScalableTarget")
 
     assert (target["MinCapacity"], target["MaxCapacity"]) == (6, 6)
@@ -23,7 +23,7 @@ def test_there_are_never_fewer_nor_more_than_six_tasks(template: View) -> None:
     ],
     ids=["namespace", "dimension", "service"],
 )
-def test_what_scales_is_the_number_of_the_services_tasks(
+def test_scalable_target_is_the_services_number_of_tasks(
     template: View, name: str, value: object
 ) -> None:
     target = template.only("AWS::ApplicationAutoScaling::ScalableTarget")
@@ -31,7 +31,7 @@ def test_what_scales_is_the_number_of_the_services_tasks(
     assert target[name] == value
 
 
-def test_policy_moves_the_number_of_tasks(template: View) -> None:
+def test_policy_scales_the_number_of_tasks(template: View) -> None:
     policy = template.only("AWS::ApplicationAutoScaling::ScalingPolicy")
 
     assert policy["ScalingTargetId"] == {"Ref": "ScalableTarget"}
@@ -43,7 +43,7 @@ def test_policy_tracks_a_target(template: View) -> None:
     assert policy["PolicyType"] == "TargetTrackingScaling"
 
 
-def test_tracked_target_is_the_cpu_of_the_service(template: View) -> None:
+def test_policy_tracks_the_cpu_of_the_service(template: View) -> None:
     policy = template.only("AWS::ApplicationAutoScaling::ScalingPolicy")
 
     tracked = policy["TargetTrackingScalingPolicyConfiguration"]

@@ -13,32 +13,32 @@ WORLD = "0.0.0.0/0"
 NOWHERE = "127.0.0.1/32"
 
 
-def test_there_is_one_group_a_layer(template: View) -> None:
+def test_there_is_one_group_per_layer(template: View) -> None:
     groups = template.of_type("AWS::EC2::SecurityGroup")
 
     assert list(groups) == GROUPS
 
 
-def test_load_balancer_accepts_the_world_on_http_and_https(template: View) -> None:
+def test_load_balancer_accepts_http_and_https_from_anywhere(template: View) -> None:
     ingress = template.rules_into("LoadBalancerSecurityGroup")
 
-    assert ways(ingress) == {(WORLD, "80"), (WORLD, "443")}
+    assert peers(ingress) == {(WORLD, "80"), (WORLD, "443")}
 
 
 def test_application_accepts_only_the_load_balancer_on_the_containers_port(template: View) -> None:
     ingress = template.rules_into("ApplicationSecurityGroup")
 
-    assert ways(ingress) == {("LoadBalancerSecurityGroup", CONTAINER_PORT)}
+    assert peers(ingress) == {("LoadBalancerSecurityGroup", CONTAINER_PORT)}
 
 
 def test_database_accepts_only_the_application(template: View) -> None:
     ingress = template.rules_into("DatabaseSecurityGroup")
 
-    assert ways(ingress) == {("ApplicationSecurityGroup", "5432")}
+    assert peers(ingress) == {("ApplicationSecurityGroup", "5432")}
 
 
-# The port may change while old tasks serve on the old one: the group of the tasks admits the one.
-def test_load_balancer_reaches_only_the_application_on_any_port_it_may_have(template: View) -> None:
+# When the port changes, old tasks still use the old one: the tasks' group allows the one in use.
+def test_load_balancer_reaches_only_the_application_on_every_valid_port(template: View) -> None:
     (rule,) = template.rules_out_of("LoadBalancerSecurityGroup")
 
     port = template.document["Parameters"]["ContainerPort"]
@@ -46,59 +46,59 @@ def test_load_balancer_reaches_only_the_application_on_any_port_it_may_have(temp
     assert (rule["FromPort"], rule["ToPort"]) == (port["MinValue"], port["MaxValue"])
 
 
-# A group with both kinds of rules in one direction may be reported as drifted for ever:
+# A group with both kinds of rules in one direction may always be reported as drifted:
 # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1198
 @pytest.mark.parametrize("group", GROUPS)
 @pytest.mark.parametrize("direction", ["SecurityGroupIngress", "SecurityGroupEgress"])
-def test_rules_of_a_direction_are_all_inline_or_all_apart(
+def test_rules_of_a_direction_are_all_inline_or_all_separate(
     template: View, group: str, direction: str
 ) -> None:
-    apart = [
+    separate = [
         rule
         for rule in template.of_type(f"AWS::EC2::{direction}").values()
         if rule["GroupId"] == {"Ref": group}
     ]
 
-    assert not (apart and template.properties(group).get(direction))
+    assert not (separate and template.properties(group).get(direction))
 
 
 def test_application_reaches_only_the_database_and_https(template: View) -> None:
     egress = template.rules_out_of("ApplicationSecurityGroup")
 
-    assert ways(egress) == {("10.0.0.0/16", "5432"), (WORLD, "443")}
+    assert peers(egress) == {("10.0.0.0/16", "5432"), (WORLD, "443")}
 
 
-# Drift detection compares inline rules alone: a port opened by hand must show.
-def test_rule_added_to_the_database_by_hand_is_drift(template: View) -> None:
+# Drift detection compares only inline rules: it must find a port opened by hand.
+def test_rule_added_to_the_database_is_drift(template: View) -> None:
     group = template.properties("DatabaseSecurityGroup")
 
     assert group["SecurityGroupIngress"]
     assert group["SecurityGroupEgress"]
 
 
-def test_database_reaches_nobody(template: View) -> None:
+def test_database_has_no_egress(template: View) -> None:
     egress = template.rules_out_of("DatabaseSecurityGroup")
 
-    assert ways(egress) == {(NOWHERE, None)}
+    assert peers(egress) == {(NOWHERE, None)}
 
 
-# A group made without an egress rule of its own may talk to everyone.
+# A group without an egress rule allows all egress.
 @pytest.mark.parametrize("group", GROUPS)
-def test_group_is_made_without_the_default_way_to_everyone(template: View, group: str) -> None:
+def test_group_replaces_the_default_egress_rule(template: View, group: str) -> None:
     properties = template.properties(group)
 
     assert properties["SecurityGroupEgress"]
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_every_rule_but_the_one_to_nobody_is_for_tcp(template: View, group: str) -> None:
+def test_every_rule_except_the_one_to_nowhere_is_for_tcp(template: View, group: str) -> None:
     rules = template.rules_into(group) + template.rules_out_of(group)
 
     assert {rule["IpProtocol"] for rule in rules if rule.get("CidrIp") != NOWHERE} == {"tcp"}
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_every_rule_says_what_it_is_for(template: View, group: str) -> None:
+def test_every_rule_has_a_description(template: View, group: str) -> None:
     rules = template.rules_into(group) + template.rules_out_of(group)
 
     assert all(rule["Description"].strip() for rule in rules)
@@ -112,14 +112,14 @@ def test_group_belongs_to_the_vpc(template: View, group: str) -> None:
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_group_says_what_it_is_for(template: View, group: str) -> None:
+def test_group_has_a_description(template: View, group: str) -> None:
     properties = template.properties(group)
 
     assert properties["GroupDescription"].startswith("Payment ")
 
 
-def ways(rules: list[Json]) -> set[tuple[str, str | None]]:
-    """Who is at the other end of each rule, and on which one port (None: on any)."""
+def peers(rules: list[Json]) -> set[tuple[str, str | None]]:
+    """Return the peer and the port of each rule; None means any port."""
     return {(_other_end(rule), _port(rule)) for rule in rules}
 
 

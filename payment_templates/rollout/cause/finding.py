@@ -34,11 +34,6 @@ class Cause:
     details: tuple[str, ...] = ()
     hint: str = ""
 
-    @property
-    def in_one_line(self) -> str:
-        """Describe the failure, its reason and the hint in one line."""
-        return f"{self.logical_id}: {self.reason}" + (f"; {self.hint}" if self.hint else "")
-
 
 def first_failure(events: Sequence[Event]) -> Event | None:
     """Return the earliest failure that is neither a cancellation nor the stack's own."""

@@ -1,4 +1,4 @@
-"""Monitoring: alarms, events and a dashboard."""
+"""Adds monitoring: alarms, events and a dashboard."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def add_monitoring(
     load_balancer: LoadBalancer,
     compute: Compute,
 ) -> Monitoring:
-    """Add the alarms, the events that are faster than any alarm, and the dashboard."""
+    """Add the alarms, the events, which are faster than alarms, and the dashboard."""
     alarms = add_alarms(
         scope,
         notifications=notifications,

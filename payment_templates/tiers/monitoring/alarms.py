@@ -1,4 +1,4 @@
-"""The specification's four alarms."""
+"""Adds the four alarms of the specification."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SLOW_RESPONSE_SECONDS = 1
 
 @dataclass(frozen=True, kw_only=True)
 class _Signal:
-    """A metric, and the threshold that raises the alarm."""
+    """A metric and its alarm threshold."""
 
     logical_id: str
     name: str
@@ -76,7 +76,7 @@ def _writer_without_connections(database: Database) -> _Signal:
         statistic="Maximum",
         comparison="LessThanOrEqualToThreshold",
         threshold=0,
-        # A writer that is down sends no point at all.
+        # A writer that is down sends no data.
         missing="breaching",
     )
 
@@ -96,7 +96,7 @@ def _tasks_missing(compute: Compute, tasks: int) -> _Signal:
         statistic="Minimum",
         comparison="LessThanThreshold",
         threshold=tasks,
-        # A service without a task may report nothing, and so does a cluster that is gone.
+        # A service without tasks may send no data, and a deleted cluster sends none.
         missing="breaching",
         names_service=True,
     )
@@ -110,11 +110,11 @@ def _targets_unhealthy(targets: dict[str, GetAtt | Ref | str]) -> _Signal:
         namespace="AWS/ApplicationELB",
         metric="UnHealthyHostCount",
         dimensions=targets,
-        # One node of the load balancer that sees one is enough.
+        # It is enough that one load balancer node reports an unhealthy target.
         statistic="Maximum",
         comparison="GreaterThanThreshold",
         threshold=0,
-        # It is reported as long as there are targets: silence means that there are none.
+        # It is reported as long as there are targets: no data means no targets.
         missing="breaching",
     )
 
@@ -155,14 +155,14 @@ def _add_alarm(
         ComparisonOperator=signal.comparison,
         Threshold=signal.threshold,
         TreatMissingData=signal.missing,
-        # Said, so that an alarm that someone silenced shows up as drift.
+        # Set explicitly, so that a silenced alarm is drift.
         ActionsEnabled=True,
         AlarmActions=topic,
         OKActions=topic,
         Tags=naming.tags(signal.name),
     )
     if not signal.names_service:
-        # Watching starts when there is something to watch, and ends before it is taken down:
-        # neither a creation nor a deletion calls anybody.
+        # Created after the service and deleted before it, so that neither the creation nor the
+        # deletion of the stack sends an alert.
         alarm.DependsOn = [compute.service.title]
     return scope.add(alarm)

@@ -1,4 +1,4 @@
-"""The dashboard that shows a failover while it happens."""
+"""Adds the dashboard, which shows the metrics of a failover."""
 
 from __future__ import annotations
 
@@ -84,12 +84,12 @@ def _graph(title: str, statistic: str, metrics: list[Metric]) -> Widget:
 
 
 def _by_role(metric: str, cluster: list[str]) -> list[Metric]:
-    # "..." repeats the line above up to its last value.
+    # "..." repeats the previous line except its last value.
     return [["AWS/RDS", metric, *cluster, "Role", "WRITER"], ["...", "READER"]]
 
 
 def _running_and_pending(tasks: list[str]) -> list[Metric]:
-    # A "." repeats what stands above it.
+    # "." repeats the value above it.
     return [
         ["ECS/ContainerInsights", "RunningTaskCount", *tasks],
         [".", "PendingTaskCount", *"...."],
@@ -97,7 +97,7 @@ def _running_and_pending(tasks: list[str]) -> list[Metric]:
 
 
 def _by_zone(group: str) -> list[Metric]:
-    # A search, since the zones' names are for CloudWatch to tell.
+    # A search, because the zone names are known only in CloudWatch.
     found = (
         "{AWS/ApplicationELB,AvailabilityZone,LoadBalancer,TargetGroup} "
         f'TargetGroup="{group}" MetricName=("HealthyHostCount" OR "UnHealthyHostCount")'

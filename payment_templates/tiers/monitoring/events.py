@@ -1,4 +1,4 @@
-"""Events of RDS and ECS: they arrive within seconds, while an alarm takes minutes."""
+"""Adds alerts for RDS and ECS events, which arrive in seconds while an alarm takes minutes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html
 CLUSTER_CATEGORIES = ("failover", "failure")
-# A single instance of Aurora has no failover of its own: the cluster tells it.
+# Not failover: Aurora reports it as an event of the cluster, not of an instance.
 INSTANCE_CATEGORIES = ("availability", "failure")
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
 SERVICE_FAILURES = (
@@ -32,7 +32,7 @@ SERVICE_FAILURES = (
 def add_events(
     scope: Scope, *, notifications: Notifications, database: Database, compute: Compute
 ) -> tuple[tuple[events.Rule, ...], tuple[rds.EventSubscription, ...]]:
-    """Add the rules on the service's events, and the subscriptions to the database's."""
+    """Add the rules for ECS events and the subscriptions to RDS events."""
     rules = (
         _add_task_rule(scope, notifications, compute),
         _add_service_rule(scope, notifications, compute),
@@ -48,10 +48,10 @@ def add_events(
 
 
 def _add_task_rule(scope: Scope, notifications: Notifications, compute: Compute) -> events.Rule:
-    # A deployment and a scale-in stop tasks too, through the scheduler: no alert. A failed health
-    # check, "Task failed ELB health checks", stops them in the same way, and is an alert. A task
-    # that a user stopped (UserInitiated) sends none.
-    unwanted = [
+    # No alert when the scheduler stops a task for a deployment or a scale-in, or a user stops it
+    # (UserInitiated). An alert when the scheduler stops it for a failed health check: "Task failed
+    # ELB health checks".
+    failures = [
         {"stopCode": [{"anything-but": ["ServiceSchedulerInitiated", "UserInitiated"]}]},
         {"stoppedReason": [{"prefix": {"equals-ignore-case": "task failed"}}]},
     ]
@@ -65,12 +65,12 @@ def _add_task_rule(scope: Scope, notifications: Notifications, compute: Compute)
             "detail": {
                 "clusterArn": [compute.cluster.get_att("Arn")],
                 "lastStatus": ["STOPPED"],
-                "$or": unwanted,
+                "$or": failures,
             },
         },
         what="A task stopped",
-        # A task that found no place has no zone. Within a sentence an absent value leaves valid
-        # JSON, and the name of a zone has no quotes that would break it.
+        # A task that could not be placed has no zone. Inside a string a missing value leaves valid
+        # JSON, and a zone name has no quotes that would break it.
         where=" <zone>",
         paths={
             "zone": "$.detail.availabilityZone",
@@ -107,8 +107,8 @@ def _add_rule(
     paths: dict[str, str],
     where: str = "",
 ) -> events.Rule:
-    # As values of an object EventBridge quotes them; within a sentence, a quote of their own, as in
-    # the reason of an image that cannot be pulled, would break it:
+    # EventBridge quotes the values of an object. Inside a string, a quote in a value, as in the
+    # reason of an image that cannot be pulled, would break the JSON:
     # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
     values = "".join(f',"{name}":<{name}>' for name in paths if f"<{name}>" not in where)
     stack = "payment-${EnvironmentSuffix} ${AWS::Region}"
@@ -117,11 +117,11 @@ def _add_rule(
         events.Rule(
             logical_id,
             Name=naming.physical_name("AWS::Events::Rule", name),
-            # Said, so that a rule that someone disabled shows up as drift.
+            # Set explicitly, so that a disabled rule is drift.
             State="ENABLED",
             EventPattern={"source": ["aws.ecs"], **pattern},
             Targets=[
-                # No role: the topic's own policy lets EventBridge in.
+                # No role: the topic's policy lets EventBridge publish.
                 events.Target(
                     Id="alerts",
                     Arn=notifications.topic.ref(),

@@ -14,20 +14,20 @@ BALANCER = {"LoadBalancer": {"Fn::GetAtt": ["LoadBalancer", "LoadBalancerFullNam
 
 @dataclass(frozen=True, kw_only=True)
 class Watched:
-    """What an alarm watches, and when it goes off."""
+    """What an alarm evaluates, and when it fires."""
 
     metric: tuple[str, str]
     dimensions: Json
-    goes_off: tuple[str, str, int]
+    fires: tuple[str, str, int]
     without_data: str
 
 
-# The dimensions are those under which the metric really carries data.
+# The dimensions are those for which the metric has data.
 ALARMS = {
     "DatabaseFailoverAlarm": Watched(
         metric=("AWS/RDS", "DatabaseConnections"),
         dimensions={"DBClusterIdentifier": {"Ref": "DatabaseCluster"}, "Role": "WRITER"},
-        goes_off=("Maximum", "LessThanOrEqualToThreshold", 0),
+        fires=("Maximum", "LessThanOrEqualToThreshold", 0),
         without_data="breaching",
     ),
     "TaskFailureAlarm": Watched(
@@ -37,7 +37,7 @@ ALARMS = {
             "ClusterName": {"Ref": "Cluster"},
             "ServiceName": {"Fn::GetAtt": ["Service", "Name"]},
         },
-        goes_off=("Minimum", "LessThanThreshold", 6),
+        fires=("Minimum", "LessThanThreshold", 6),
         without_data="breaching",
     ),
     "UnhealthyTargetAlarm": Watched(
@@ -46,13 +46,13 @@ ALARMS = {
             **BALANCER,
             "TargetGroup": {"Fn::GetAtt": ["TargetGroup", "TargetGroupFullName"]},
         },
-        goes_off=("Maximum", "GreaterThanThreshold", 0),
+        fires=("Maximum", "GreaterThanThreshold", 0),
         without_data="breaching",
     ),
     "ResponseTimeAlarm": Watched(
         metric=("AWS/ApplicationELB", "TargetResponseTime"),
         dimensions=BALANCER,
-        goes_off=("Average", "GreaterThanThreshold", 1),
+        fires=("Average", "GreaterThanThreshold", 1),
         # A minute without a request has no response time.
         without_data="notBreaching",
     ),
@@ -61,7 +61,7 @@ for_every_alarm = pytest.mark.parametrize("alarm", ALARMS)
 
 
 @for_every_alarm
-def test_alarm_that_is_silenced_by_hand_is_drift(template: View, alarm: str) -> None:
+def test_silenced_alarm_is_drift(template: View, alarm: str) -> None:
     properties = template.properties(alarm)
 
     assert properties["ActionsEnabled"] is True
@@ -74,14 +74,14 @@ def test_there_are_the_four_specified_alarms(template: View) -> None:
 
 
 @for_every_alarm
-def test_alarm_watches_its_metric(template: View, alarm: str) -> None:
+def test_alarm_evaluates_its_metric(template: View, alarm: str) -> None:
     properties = template.properties(alarm)
 
     assert (properties["Namespace"], properties["MetricName"]) == ALARMS[alarm].metric
 
 
 @for_every_alarm
-def test_alarm_watches_the_series_that_carries_data(template: View, alarm: str) -> None:
+def test_alarm_uses_dimensions_that_have_data(template: View, alarm: str) -> None:
     properties = template.properties(alarm)
 
     dimensions = {entry["Name"]: entry["Value"] for entry in properties["Dimensions"]}
@@ -90,36 +90,36 @@ def test_alarm_watches_the_series_that_carries_data(template: View, alarm: str) 
 
 
 @for_every_alarm
-def test_alarm_goes_off_at_its_threshold(template: View, alarm: str) -> None:
+def test_alarm_fires_at_its_threshold(template: View, alarm: str) -> None:
     properties = template.properties(alarm)
 
     names = ("Statistic", "ComparisonOperator", "Threshold")
-    assert tuple(properties[name] for name in names) == ALARMS[alarm].goes_off
+    assert tuple(properties[name] for name in names) == ALARMS[alarm].fires
 
 
 @for_every_alarm
-def test_alarm_knows_what_silence_means(template: View, alarm: str) -> None:
+def test_alarm_treats_missing_data(template: View, alarm: str) -> None:
     properties = template.properties(alarm)
 
     assert properties["TreatMissingData"] == ALARMS[alarm].without_data
 
 
 @for_every_alarm
-def test_alarm_needs_one_minute(template: View, alarm: str) -> None:
+def test_alarm_evaluates_one_minute(template: View, alarm: str) -> None:
     properties = template.properties(alarm)
 
     assert (properties["Period"], properties["EvaluationPeriods"]) == (60, 1)
 
 
 @for_every_alarm
-def test_alarm_goes_off_at_the_first_point(template: View, alarm: str) -> None:
+def test_alarm_fires_at_the_first_data_point(template: View, alarm: str) -> None:
     properties = template.properties(alarm)
 
     assert properties.get("DatapointsToAlarm", 1) == 1
 
 
 @for_every_alarm
-def test_alarm_is_switched_on(template: View, alarm: str) -> None:
+def test_alarm_is_enabled(template: View, alarm: str) -> None:
     properties = template.properties(alarm)
 
     assert properties.get("ActionsEnabled", True) is True
@@ -127,22 +127,22 @@ def test_alarm_is_switched_on(template: View, alarm: str) -> None:
 
 @pytest.mark.parametrize("actions", ["AlarmActions", "OKActions"])
 @for_every_alarm
-def test_alarm_tells_the_topic(template: View, alarm: str, actions: str) -> None:
+def test_alarm_notifies_the_topic(template: View, alarm: str, actions: str) -> None:
     properties = template.properties(alarm)
 
     assert properties[actions] == TOPIC
 
 
 @for_every_alarm
-def test_alarm_says_what_is_wrong(template: View, alarm: str) -> None:
+def test_alarm_has_a_description(template: View, alarm: str) -> None:
     properties = template.properties(alarm)
 
     assert properties["AlarmDescription"]
 
 
-# Else the creation of the stack would set it off, and so would the deletion.
+# Otherwise creating or deleting the stack would fire the alarm.
 @for_every_alarm
-def test_alarm_watches_only_while_there_is_a_service(template: View, alarm: str) -> None:
-    awaited = template.depends_on(alarm)
+def test_alarm_exists_only_while_the_service_exists(template: View, alarm: str) -> None:
+    dependencies = template.depends_on(alarm)
 
-    assert "Service" in awaited
+    assert "Service" in dependencies

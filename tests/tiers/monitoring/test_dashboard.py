@@ -56,20 +56,20 @@ def test_dashboard_shows_the_state_of_every_alarm(template: View) -> None:
     assert shown == [f"${{{alarm}.Arn}}" for alarm in template.of_type("AWS::CloudWatch::Alarm")]
 
 
-# A dashboard belongs to no region; its graphs do.
-def test_every_graph_is_of_this_region(template: View) -> None:
+# A dashboard is global; its graphs have a region.
+def test_every_graph_is_for_this_region(template: View) -> None:
     regions = {widget["region"] for widget in graphs(template)}
 
     assert regions == {"${AWS::Region}"}
 
 
-def test_every_graph_is_by_the_minute(template: View) -> None:
+def test_every_graph_has_a_period_of_one_minute(template: View) -> None:
     periods = {widget["period"] for widget in graphs(template)}
 
     assert periods == {60}
 
 
-def test_every_graph_has_a_title_of_its_own(template: View) -> None:
+def test_every_graph_has_a_unique_title(template: View) -> None:
     titles = [widget["title"] for widget in graphs(template)]
 
     assert len(set(titles)) == len(titles) == 7
@@ -78,7 +78,9 @@ def test_every_graph_has_a_title_of_its_own(template: View) -> None:
 @pytest.mark.parametrize(
     ("title", "statistic"), [("Tasks", "Minimum"), ("5xx", "Sum"), ("Response time (s)", "p99")]
 )
-def test_graph_shows_the_worst_of_a_minute(template: View, title: str, statistic: str) -> None:
+def test_graph_shows_the_worst_value_of_a_minute(
+    template: View, title: str, statistic: str
+) -> None:
     (widget,) = (widget for widget in graphs(template) if widget["title"] == title)
 
     assert widget["stat"] == statistic
@@ -95,7 +97,7 @@ def graphs(template: View) -> list[Json]:
 
 
 def rows(graph: Json) -> list[Row]:
-    """The metrics of a graph, written out: "." repeats what stands above, "..." all before."""
+    """Return a graph's metrics in full: "." repeats one value of the line above, "..." several."""
     written: list[Row] = []
     lines: list[list[Any]] = [line for line in graph["metrics"] if isinstance(line[0], str)]
     for line in lines:

@@ -16,7 +16,7 @@ CLUSTER = {"Fn::GetAtt": ["Cluster", "Arn"]}
 SERVICE = {"Ref": "Service"}
 
 
-def stopped(code: str, reason: str, *, cluster: Any = CLUSTER, status: str = "STOPPED") -> Json:  # noqa: ANN401 - an ARN, in whatever form.
+def stopped(code: str, reason: str, *, cluster: Any = CLUSTER, status: str = "STOPPED") -> Json:  # noqa: ANN401 - an ARN in any form.
     return {
         "source": "aws.ecs",
         "detail-type": "ECS Task State Change",
@@ -29,7 +29,7 @@ def stopped(code: str, reason: str, *, cluster: Any = CLUSTER, status: str = "ST
     }
 
 
-def told(name: str, *, kind: str = "ECS Service Action", service: Any = SERVICE) -> Json:  # noqa: ANN401 - as above.
+def service_event(name: str, *, kind: str = "ECS Service Action", service: Any = SERVICE) -> Json:  # noqa: ANN401 - as above.
     return {
         "source": "aws.ecs",
         "detail-type": kind,
@@ -39,7 +39,7 @@ def told(name: str, *, kind: str = "ECS Service Action", service: Any = SERVICE)
 
 
 DEPLOYMENT = "ECS Deployment State Change"
-NEWS = {
+FAILURES = {
     "a container ended": stopped("EssentialContainerExited", "Essential container in task exited"),
     "a task could not start": stopped("TaskFailedToStart", "CannotPullContainerError"),
     "Fargate took its host": stopped("TerminationNotice", "Retired"),
@@ -47,33 +47,36 @@ NEWS = {
     "a failed container check": stopped(
         "ServiceSchedulerInitiated", "Task failed container health checks"
     ),
-    "no room for a task": told("SERVICE_TASK_PLACEMENT_FAILURE"),
-    "tasks that never start": told("SERVICE_TASK_START_IMPAIRED"),
-    "a wrong configuration": told("SERVICE_TASK_CONFIGURATION_FAILURE"),
-    "a failed deployment": told("SERVICE_DEPLOYMENT_FAILED", kind=DEPLOYMENT),
+    "no room for a task": service_event("SERVICE_TASK_PLACEMENT_FAILURE"),
+    "tasks that never start": service_event("SERVICE_TASK_START_IMPAIRED"),
+    "a wrong configuration": service_event("SERVICE_TASK_CONFIGURATION_FAILURE"),
+    "a failed deployment": service_event("SERVICE_DEPLOYMENT_FAILED", kind=DEPLOYMENT),
 }
-NO_NEWS = {
+NORMAL = {
     "a deployment or scaling in": stopped("ServiceSchedulerInitiated", "Scaling activity"),
-    "a person stopped it": stopped("UserInitiated", "Task stopped by user"),
+    "an operator stopped it": stopped("UserInitiated", "Task stopped by user"),
     "a task runs": stopped("EssentialContainerExited", "", status="RUNNING"),
     "a task of another cluster": stopped("EssentialContainerExited", "", cluster="another"),
-    "another service": told("SERVICE_TASK_PLACEMENT_FAILURE", service="another"),
-    "a steady state": told("SERVICE_STEADY_STATE"),
-    "a deployment in progress": told("SERVICE_DEPLOYMENT_IN_PROGRESS", kind=DEPLOYMENT),
-    "a completed deployment": told("SERVICE_DEPLOYMENT_COMPLETED", kind=DEPLOYMENT),
-    "an event of another source": {**told("SERVICE_DEPLOYMENT_FAILED"), "source": "payments"},
+    "another service": service_event("SERVICE_TASK_PLACEMENT_FAILURE", service="another"),
+    "a steady state": service_event("SERVICE_STEADY_STATE"),
+    "a deployment in progress": service_event("SERVICE_DEPLOYMENT_IN_PROGRESS", kind=DEPLOYMENT),
+    "a completed deployment": service_event("SERVICE_DEPLOYMENT_COMPLETED", kind=DEPLOYMENT),
+    "an event of another source": {
+        **service_event("SERVICE_DEPLOYMENT_FAILED"),
+        "source": "payments",
+    },
 }
 
 
-@pytest.mark.parametrize("event", NEWS.values(), ids=NEWS)
-def test_fault_is_told(template: View, event: Json) -> None:
+@pytest.mark.parametrize("event", FAILURES.values(), ids=FAILURES)
+def test_failure_sends_an_alert(template: View, event: Json) -> None:
     rules = template.of_type("AWS::Events::Rule").values()
 
     assert any(matches(rule["EventPattern"], event) for rule in rules)
 
 
-@pytest.mark.parametrize("event", NO_NEWS.values(), ids=NO_NEWS)
-def test_what_is_no_fault_is_not_told(template: View, event: Json) -> None:
+@pytest.mark.parametrize("event", NORMAL.values(), ids=NORMAL)
+def test_normal_event_sends_no_alert(template: View, event: Json) -> None:
     rules = template.of_type("AWS::Events::Rule").values()
 
     assert not any(matches(rule["EventPattern"], event) for rule in rules)
@@ -81,22 +84,22 @@ def test_what_is_no_fault_is_not_told(template: View, event: Json) -> None:
 
 # With a role, EventBridge may fail to deliver to an encrypted topic.
 @pytest.mark.parametrize("rule", RULES)
-def test_rule_tells_the_topic_without_a_role(template: View, rule: str) -> None:
+def test_rule_notifies_the_topic_without_a_role(template: View, rule: str) -> None:
     (target,) = template.properties(rule)["Targets"]
 
     assert (target["Arn"], "RoleArn" in target) == (TOPIC, False)
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_rule_is_switched_on(template: View, rule: str) -> None:
+def test_rule_is_enabled(template: View, rule: str) -> None:
     properties = template.properties(rule)
 
     assert properties.get("State", "ENABLED") == "ENABLED"
 
 
-# EventBridge quotes and escapes a value only where it stands by itself in an object.
+# EventBridge quotes and escapes a value only when it is a whole value of an object.
 @pytest.mark.parametrize("rule", RULES)
-def test_message_is_an_object_whatever_the_values_hold(template: View, rule: str) -> None:
+def test_message_is_valid_json_for_values_with_quotes(template: View, rule: str) -> None:
     value = json.dumps('failed to resolve ref "app:1": not found')
 
     message = message_of(template, rule).replace(" <zone>", " eu-west-1a")
@@ -105,9 +108,9 @@ def test_message_is_an_object_whatever_the_values_hold(template: View, rule: str
     assert set(json.loads(message)) > {"what", "where"}
 
 
-# A task that found no place has none. No documentation says what becomes of an absent value that
-# stands by itself; within a string it leaves nothing.
-def test_message_about_a_task_without_a_zone_is_an_object(template: View) -> None:
+# A task that could not be placed has no zone. A missing value that is a whole value of an object is
+# undocumented; inside a string it leaves nothing.
+def test_message_about_a_task_without_a_zone_is_valid_json(template: View) -> None:
     message = message_of(template, "TaskStoppedRule").replace("<zone>", "")
 
     assert "<zone>" not in re.sub('".*?"', "", message_of(template, "TaskStoppedRule"))
@@ -122,7 +125,7 @@ def test_message_names_stack_and_region(template: View, rule: str) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_message_shows_every_value_that_is_taken_from_the_event(template: View, rule: str) -> None:
+def test_message_shows_every_value_of_the_input_paths(template: View, rule: str) -> None:
     (target,) = template.properties(rule)["Targets"]
 
     shown = re.findall("<(.+?)>", message_of(template, rule))
@@ -145,7 +148,7 @@ def test_message_says_what_happened(template: View, rule: str, path: str) -> Non
     assert path in target["InputTransformer"]["InputPathsMap"].values()
 
 
-def test_database_tells_its_failovers_and_failures(template: View) -> None:
+def test_cluster_failover_and_failure_send_an_alert(template: View) -> None:
     subscription = template.properties("DatabaseClusterEvents")
 
     assert watched(subscription) == {
@@ -155,7 +158,7 @@ def test_database_tells_its_failovers_and_failures(template: View) -> None:
     }
 
 
-def test_each_instance_tells_that_it_went_down_or_failed(template: View) -> None:
+def test_instance_outage_and_failure_send_an_alert(template: View) -> None:
     subscription = template.properties("DatabaseInstanceEvents")
 
     assert watched(subscription) == {
@@ -166,14 +169,14 @@ def test_each_instance_tells_that_it_went_down_or_failed(template: View) -> None
 
 
 @pytest.mark.parametrize("subscription", SUBSCRIPTIONS)
-def test_subscription_tells_the_topic(template: View, subscription: str) -> None:
+def test_subscription_notifies_the_topic(template: View, subscription: str) -> None:
     properties = template.properties(subscription)
 
     assert properties["SnsTopicArn"] == TOPIC
 
 
 @pytest.mark.parametrize("subscription", SUBSCRIPTIONS)
-def test_subscription_is_switched_on(template: View, subscription: str) -> None:
+def test_subscription_is_enabled(template: View, subscription: str) -> None:
     properties = template.properties(subscription)
 
     assert properties.get("Enabled", True) is True
@@ -182,9 +185,9 @@ def test_subscription_is_switched_on(template: View, subscription: str) -> None:
 # RDS refuses a topic that does not let it publish.
 @pytest.mark.parametrize("subscription", SUBSCRIPTIONS)
 def test_subscription_waits_for_the_topics_policy(template: View, subscription: str) -> None:
-    awaited = template.depends_on(subscription)
+    dependencies = template.depends_on(subscription)
 
-    assert "AlertTopicPolicy" in awaited
+    assert "AlertTopicPolicy" in dependencies
 
 
 def message_of(template: View, rule: str) -> str:
@@ -198,7 +201,7 @@ def watched(subscription: Json) -> Json:
 
 
 def matches(pattern: Json, event: Json) -> bool:
-    """Whether EventBridge would let an event through: every key of the pattern finds its value."""
+    """Return whether an event matches a pattern as in EventBridge: every key must match."""
     return all(_key_matches(key, wanted, event) for key, wanted in pattern.items())
 
 
