@@ -89,7 +89,7 @@ def test_region_counts_towards_the_limit() -> None:
         naming.physical_name("AWS::IAM::Role", longest + "x")
 
 
-def test_longest_suffix_is_the_parameters_maximum_length(template: View) -> None:
+def test_longest_suffix_is_the_maximum_length_of_the_parameter(template: View) -> None:
     parameter = template.document["Parameters"]["EnvironmentSuffix"]
 
     assert parameter["MaxLength"] == naming.LONGEST_SUFFIX

@@ -1,11 +1,11 @@
-"""Reads CloudFormation templates: what they say, evaluated as far as it is known.
+"""Reads CloudFormation templates and evaluates them as far as their values are known.
 
     template = read_template(Path("stack.yaml"))
     stack = evaluate(template, region="us-east-1", parameters={"EnvironmentSuffix": "dev-001"})
     stack.resources["Vpc"].properties.text("CidrBlock")
 
-`dependencies` gives the order of creation, `combinations` the stacks that conditions can make of a
-template, `schemas` AWS's own description of each resource type.
+`dependencies` returns the order of creation, `combinations` the stacks that the conditions of a
+template allow, `schemas` the AWS schema of each resource type.
 """
 
 from payment_templates.cloudformation.combinations import (

@@ -1,7 +1,6 @@
-"""The combinations of conditions that parameters can bring about, each as an evaluated stack.
+"""Evaluates a template for every combination of conditions that its parameters allow.
 
-Only what decides the conditions in question is varied: a condition that no one asks for costs
-nothing.
+Varies only the parameters that decide the requested conditions: other conditions cost nothing.
 """
 
 from __future__ import annotations
@@ -22,23 +21,23 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation.parameters import Parameter
     from payment_templates.cloudformation.template import Template
 
-# Offers values for a parameter, given the texts that it is compared with; refused ones are skipped.
+# Returns values for a parameter, given the texts that it is compared with; skips invalid ones.
 Candidates = Callable[["Parameter", Sequence[str]], Iterable[str]]
-# More than these would take longer than anyone waits for.
+# More combinations would take too long.
 MOST_COMBINATIONS = 1024
 _COMPARING = frozenset({"Fn::Equals", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Combinations:
-    """The stacks that differ in conditions; the first is that of the start."""
+    """Stacks with different conditions; the first has the conditions of the start."""
 
     stacks: tuple[Stack, ...]
-    # The values of each parameter that is varied, the one at the start first.
+    # The values of each varied parameter, the value at the start first.
     switches: Mapping[str, tuple[str, ...]]
-    # How many combinations of these values were not tried.
+    # The number of combinations that were not evaluated.
     left_out: int
-    # What rules said where all combinations are refused.
+    # The messages of the rules, if they refuse all combinations.
     refusals: tuple[str, ...]
 
 
@@ -50,14 +49,15 @@ def combinations(
     about: Collection[str] | None = None,
     most: int = MOST_COMBINATIONS,
 ) -> Combinations:
-    """Vary the parameters that decide conditions, those of `about` or all, the fixed ones apart.
+    """Vary the parameters that decide the conditions of `about`, or all, except fixed ones.
 
-    Single changes come first, then pairs, and so on: what is left out are changes of many at once.
+    Single changes come first, then pairs, and so on: beyond `most`, changes of many parameters at
+    once are left out.
     """
     asked = start.template.conditions if about is None else about
     switches = _switches(start, candidates, asked, fixed)
     total = prod(len(values) for values in switches.values())
-    # A parameter without a value at the start gets the first that was offered.
+    # A parameter without a value at the start gets the first candidate.
     first = {name: values[0] for name, values in switches.items()}
     if first.keys() - start.parameters.keys():
         start = with_parameters(start, {**start.parameters, **first})
@@ -79,7 +79,7 @@ def combinations(
 
 
 def conditions_of(template: Template, logical_ids: Iterable[str]) -> frozenset[str]:
-    """Name the conditions that decide whether resources are created and what they are like."""
+    """Return the conditions that decide whether resources are created, and their properties."""
     found: set[str] = set()
     for name in logical_ids:
         resource = template.resources[name]
@@ -90,13 +90,13 @@ def conditions_of(template: Template, logical_ids: Iterable[str]) -> frozenset[s
 
 
 def decided_by(template: Template, conditions: Iterable[str]) -> frozenset[str]:
-    """Name the parameters and pseudo parameters that decide conditions, also by way of others."""
+    """Return the parameters and pseudo parameters that decide conditions, also indirectly."""
     expressions = [template.conditions[it].expression for it in _closure(template, conditions)]
     return frozenset(references_in(expressions))
 
 
 def parameters_of(template: Template, conditions: Iterable[str]) -> frozenset[str]:
-    """Name the parameters that decide conditions, also by way of other conditions."""
+    """Return the parameters that decide conditions, also through other conditions."""
     return decided_by(template, conditions) & template.parameters.keys()
 
 
@@ -128,9 +128,9 @@ def _switches(
 def _comparisons_by_parameter(
     template: Template, asked: Collection[str]
 ) -> dict[str, list[object]]:
-    """Find the comparisons that decide the conditions, by the parameters that they read.
+    """Return the comparisons that decide the conditions, by the parameters that they read.
 
-    Rules tie parameters together: with one of them the others of the rule are varied too.
+    A rule connects its parameters: when one of them is varied, the others are varied too.
     """
     expressions = [template.conditions[name].expression for name in _closure(template, asked)]
     wanted = {*references_in(expressions)}
@@ -138,16 +138,16 @@ def _comparisons_by_parameter(
         [rule.condition, *(assertion.expression for assertion in rule.assertions)]
         for rule in template.rules.values()
     ]
-    tied = True
-    while tied:
-        tied = False
+    found_rule = True
+    while found_rule:
+        found_rule = False
         for rule in list(rules):
             named = {*references_in(rule)} | _named_by_conditions(template, rule)
             if named & wanted:
                 wanted |= named
                 expressions.append(rule)
                 rules.remove(rule)
-                tied = True
+                found_rule = True
     found: dict[str, list[object]] = {}
     for function, operand in calls_in(expressions):
         if function in _COMPARING:
@@ -164,9 +164,9 @@ def _named_by_conditions(template: Template, expression: object) -> set[str]:
 def _turning(
     start: Stack, parameter: Parameter, comparisons: list[object], candidates: Candidates
 ) -> tuple[str, ...]:
-    """Give a parameter's value at the start, and one for each other outcome of comparisons.
+    """Return a parameter's value at the start, and one for each other outcome of comparisons.
 
-    Comparisons, not conditions: two parameters may each do nothing without the other.
+    Comparisons, not conditions: a parameter may change a condition only together with another.
     """
 
     def compared(text: str | None) -> list[tuple[Value, Value]]:
@@ -184,7 +184,7 @@ def _turning(
 
 
 def _by_changes(switches: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, str]]:
-    """Go through the combinations by the number of parameters that differ from the start."""
+    """Yield the combinations by the number of parameters that differ from the start."""
     for count in range(len(switches) + 1):
         for names in subsets(switches, count):
             for values in product(*(switches[name][1:] for name in names)):

@@ -1,4 +1,4 @@
-"""Which conditions and rules hold, and which parameters they depend on."""
+"""Evaluates the conditions and rules of a template."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NO_VALUE = {"Ref": "AWS::NoValue"}
 def evaluate_conditions(
     evaluator: Evaluator, forced: Mapping[str, Decision]
 ) -> dict[str, Decision]:
-    """Decide every condition of the template, or take what is forced."""
+    """Evaluate every condition of the template, except the forced ones."""
     template = evaluator.template
     known: dict[str, Decision] = dict(forced)
     judge = Judge(evaluator, known)
@@ -33,7 +33,7 @@ def evaluate_conditions(
 def _in_order(
     template: Template, known: dict[str, Decision], evaluator: Evaluator
 ) -> Iterator[str]:
-    """Go through the conditions, each after those that it names; chains may be long."""
+    """Yield the conditions, each after those that it refers to, without recursion."""
     waiting: set[str] = set()
     for start in template.conditions:
         pending = [start]
@@ -51,13 +51,13 @@ def _in_order(
                 waiting.add(name)
                 pending += open_
             else:
-                # Back at a condition that still waits: what it waits for leads to itself.
+                # The search reached a waiting condition again: a cycle.
                 evaluator.problem(f"the condition {name} depends on itself", "Conditions", name)
                 known[name] = Unknown(reason=f"the condition {name} depends on itself")
 
 
 def _needed(template: Template, condition: str) -> tuple[str, ...]:
-    """Name the conditions that a condition names, found once for all stacks."""
+    """Return the conditions that a condition refers to, cached for all stacks."""
     key = ("needed", condition)
     if key not in template.memo:
         named = conditions_in(template.conditions[condition].expression)
@@ -67,13 +67,13 @@ def _needed(template: Template, condition: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Judge:
-    """Evaluates the functions that are true or false, with the conditions that are known."""
+    """Evaluates condition functions, given the conditions that are known."""
 
     evaluator: Evaluator
     known: Mapping[str, Decision]
 
     def holds(self, expression: object, *path: str) -> Decision:
-        """Decide an expression at a place of the template."""
+        """Evaluate an expression at a place of the template."""
         function, operands = _call(expression)
         match function, operands:
             case "Fn::Equals", [left, right]:
@@ -88,7 +88,7 @@ class Judge:
                 return self._no_condition(expression, path)
 
     def comparisons(self, expression: object, *path: str) -> Iterator[tuple[Value, Value]]:
-        """Evaluate both sides of every comparison in an expression, however deep."""
+        """Evaluate both sides of every comparison in an expression, at any depth."""
         for function, operand in calls_in(expression):
             match function, operand:
                 case "Fn::Equals", [left, right]:
@@ -136,10 +136,10 @@ class Judge:
 
 
 def decided_document(template: Template, conditions: Mapping[str, Decision]) -> Json:
-    """Write the template as it is once conditions are decided; what is not decided stays.
+    """Return the template with its decided conditions applied; undecided ones stay.
 
-    Resources and outputs that are not created are gone, and so are branches that do not apply and
-    properties without a value. All other functions stay as they are.
+    Removes resources and outputs that are not created, branches that do not apply and properties
+    without a value. All other functions stay unchanged.
     """
     document = dict(template.document)
     for section in ("Resources", "Outputs"):
@@ -174,7 +174,7 @@ def _decided(node: object, conditions: Mapping[str, Decision]) -> object:
 
 
 def _call(expression: object) -> tuple[str, list[object]]:
-    """Take a condition function apart; what is none has no name."""
+    """Return the name and the operands of a condition function; no name for anything else."""
     if not isinstance(expression, dict) or len(cast("dict[str, object]", expression)) != 1:
         return "", []
     ((function, operands),) = cast("dict[str, object]", expression).items()

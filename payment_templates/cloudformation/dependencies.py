@@ -1,4 +1,4 @@
-"""Which resource waits for which: the order of creation and deletion, and the longest chain."""
+"""Reads the dependencies between resources: creation and deletion order, longest chain."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Dependencies:
-    """The graph of a template's resources: each waits for those that it names.
+    """The graph of a template's resources: each waits for those that it refers to.
 
     CloudFormation counts Ref, Fn::GetAtt and Fn::Sub in every attribute of a resource, and
     DependsOn: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-dependson.html
     """
 
-    # What each resource waits for directly, itself left out.
+    # The direct dependencies of each resource, without itself.
     direct: Mapping[str, frozenset[str]]
     # The resources that wait for themselves.
     circular: frozenset[str]
 
     @cached_property
     def cycles(self) -> tuple[tuple[str, ...], ...]:
-        """Resources that wait for each other, or for themselves: CloudFormation refuses them."""
+        """Groups of resources that wait for each other or for themselves; AWS refuses them."""
         own = ((name,) for name in self.direct if name in self.circular)
         return (*own, *_cycles(self.direct))
 
     def before(self, logical_id: str) -> frozenset[str]:
-        """Give all that must exist before a resource, also by way of others."""
+        """Return everything that must exist before a resource, directly or indirectly."""
         return _reached(self.direct, logical_id)
 
     def after(self, logical_id: str) -> frozenset[str]:
-        """Give all that waits for a resource, also by way of others; it is deleted earlier."""
+        """Return everything that waits for a resource, directly or indirectly."""
         return _reached(self.dependents, logical_id)
 
     @cached_property
     def dependents(self) -> Mapping[str, frozenset[str]]:
-        """What waits for each resource directly."""
+        """The direct dependents of each resource."""
         found: dict[str, set[str]] = {name: set() for name in self.direct}
         for name, needed in self.direct.items():
             for other in needed:
@@ -55,7 +55,7 @@ class Dependencies:
     def creation_order(self) -> tuple[tuple[str, ...], ...]:
         """The resources in the waves in which CloudFormation can create them.
 
-        What is in a cycle, or waits for one, is never created and left out.
+        Without the resources that are in a cycle or wait for one: they are never created.
         """
         waiting = {name: len(needed) for name, needed in self.direct.items()}
         wave = [name for name, count in waiting.items() if not count]
@@ -92,7 +92,7 @@ class Dependencies:
         return tuple(waves)
 
     def finish_times(self, durations: Mapping[str, float]) -> Mapping[str, float]:
-        """Give when each resource is created, if each takes its duration (0 when not given)."""
+        """Return when each resource is complete; durations that are not given count as 0."""
         done: dict[str, float] = {}
         for wave in self.creation_order:
             for name in wave:
@@ -101,7 +101,7 @@ class Dependencies:
         return done
 
     def critical_path(self, durations: Mapping[str, float]) -> tuple[str, ...]:
-        """Give the chain of resources that takes longest, from the first to the last."""
+        """Return the chain of resources that takes longest, from the first to the last."""
         done = self.finish_times(durations)
         if not done:
             return ()
@@ -117,7 +117,7 @@ def dependencies(
     """Read the graph from a template.
 
     With the conditions of a stack, resources that are not created and branches that do not apply
-    are left out; what is not decided counts.
+    are left out; undecided ones count.
     """
     known = conditions or {}
     resources = {
@@ -138,7 +138,7 @@ def dependencies(
 def _named(
     template: Template, resource: Resource, conditions: Mapping[str, Decision] | None
 ) -> frozenset[str]:
-    """Name what a resource refers to, found once for all conditions that it does not depend on."""
+    """Return what a resource refers to, cached by the conditions that it depends on."""
     expressions, memo = list(resource.expressions), template.memo
     deciding = ("deciding", resource.logical_id)
     if deciding not in memo:
@@ -161,7 +161,7 @@ def _reached(edges: Mapping[str, frozenset[str]], start: str) -> frozenset[str]:
 
 
 def _cycles(edges: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, ...]]:
-    """Find the groups of resources that wait for each other (Kosaraju's algorithm)."""
+    """Yield the groups of resources that wait for each other (Kosaraju's algorithm)."""
     backward: dict[str, list[str]] = {name: [] for name in edges}
     for name, others in edges.items():
         for other in others:
@@ -181,7 +181,7 @@ def _cycles(edges: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, ...]]:
 
 
 def _finished(edges: Mapping[str, frozenset[str]]) -> list[str]:
-    """List the resources, each after all that it leads to, as a search in depth leaves them."""
+    """Return the resources in depth-first post-order."""
     seen: set[str] = set()
     done: list[str] = []
     for start in edges:

@@ -1,4 +1,4 @@
-"""The errors of this room: a template that cannot be read, and a value that is not known."""
+"""Errors of the template reader: invalid templates, unexpected values and unknown values."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ if TYPE_CHECKING:
 
 
 class TemplateError(ValueError):
-    """A template or parameter that CloudFormation would refuse, in one line.
+    """A template or parameter that CloudFormation refuses, described in one line.
 
-    `hint` says what to do about it, empty when there is nothing to add.
+    `hint` is the next step, empty where there is none.
     """
 
     def __init__(self, message: str, *, hint: str = "") -> None:
@@ -20,7 +20,7 @@ class TemplateError(ValueError):
 
 
 class UnexpectedValueError(TemplateError):
-    """A value of another kind than its reader expects, with its place in the template."""
+    """A value of an unexpected type, with its place in the template."""
 
     def __init__(self, place: str, problem: str) -> None:
         super().__init__(f"{place}: {problem}")
@@ -29,7 +29,7 @@ class UnexpectedValueError(TemplateError):
 
 
 class UnknownValueError(UnexpectedValueError):
-    """A value that cannot be decided from the template; `unknown` says why."""
+    """A value that the template does not decide; `unknown` has the reason."""
 
     def __init__(self, place: str, unknown: Unknown) -> None:
         super().__init__(place, unknown.reason)

@@ -1,4 +1,4 @@
-"""A template for one region and one set of parameter values, evaluated as far as it is known."""
+"""Evaluates a template for one region and one set of parameter values."""
 
 from __future__ import annotations
 
@@ -41,21 +41,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Stack:
-    """What CloudFormation makes of a template in one region, with one set of values.
+    """The stack of a template in one region, with one set of parameter values.
 
-    Everything is evaluated when it is first read.
+    Everything is evaluated on first use.
     """
 
     template: Template
     region: str
     account: str | None
-    # The values given and the defaults, as text; a parameter with neither is left out.
+    # The given values and the defaults as text, without parameters that have neither.
     parameters: Mapping[str, str]
-    # What Ref gives for each parameter and pseudo parameter.
+    # What Ref returns for each parameter and pseudo parameter.
     values: Mapping[str, Value]
     zones: Mapping[str, Sequence[str]]
     forced: Mapping[str, Decision]
-    # Where given, properties that the template leaves out have AWS's own values.
+    # If set, properties that the template leaves out have AWS's defaults.
     defaults: Defaults | None = None
     _found: list[Problem] = field(default_factory=list[Problem])
 
@@ -66,7 +66,7 @@ class Stack:
 
     @cached_property
     def conditions(self) -> Mapping[str, Decision]:
-        """Whether each condition holds."""
+        """The value of each condition."""
         evaluator = self.evaluator(with_resources=False)
         found = evaluate_conditions(evaluator, self.forced)
         self._found.extend(evaluator.problems)
@@ -74,17 +74,17 @@ class Stack:
 
     @cached_property
     def broken_rules(self) -> tuple[str, ...]:
-        """What the assertions say that certainly fail: CloudFormation refuses these values."""
+        """The messages of the assertions that fail: CloudFormation refuses these values."""
         return tuple(said for said, decision in self._assertions if decision is False)
 
     @cached_property
     def undecided_rules(self) -> tuple[str, ...]:
-        """What the assertions say of which no one knows whether they hold."""
+        """The messages of the assertions that cannot be decided."""
         return tuple(said for said, decision in self._assertions if isinstance(decision, Unknown))
 
     @cached_property
     def resources(self) -> Mapping[str, StackResource]:
-        """The resources that are created, and those of which it is not known."""
+        """The resources that are created, and those that may be created."""
         return {
             name: self._resource(resource, decision)
             for name, resource in self.template.resources.items()
@@ -117,15 +117,15 @@ class Stack:
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
-        """What CloudFormation would refuse: dangling references, wrong operands, cycles."""
-        # Each notes what it finds when it is read first.
+        """What CloudFormation refuses: dangling references, wrong operands, cycles."""
+        # The first read of each of these adds its problems.
         for _ in (self._assertions, self.resources, self.outputs, self.exports):
             continue
         return tuple(dict.fromkeys(self._found))
 
     @cached_property
     def dependencies(self) -> Dependencies:
-        """Which resource waits for which, under the conditions of the stack."""
+        """The dependencies between the resources, under the conditions of the stack."""
         return dependencies(self.template, self.conditions)
 
     def of_type(self, *types: str) -> tuple[StackResource, ...]:
@@ -133,35 +133,35 @@ class Stack:
         return tuple(resource for resource in self.resources.values() if resource.type in types)
 
     def of(self, logical_id: str, *types: str) -> StackResource | None:
-        """Give the resource of a logical ID, None when it is absent or of another type."""
+        """Return the resource of a logical ID, None when it is absent or of another type."""
         found = self.resources.get(logical_id)
         return found if found and found.type in types else None
 
     def value(self, expression: object, *path: str) -> Value:
-        """Evaluate any expression as if it were in a resource; None is no value."""
+        """Evaluate any expression as if it were in a resource; None means no value."""
         return self.evaluator().value(expression, *path)
 
     def text(self, expression: object) -> str | None:
-        """Evaluate an expression to text, None when it is unknown, a reference or no text."""
+        """Evaluate an expression to text; None when it is unknown, a reference or no text."""
         value = self.value(expression)
         return scalar_text(value) if isinstance(value, (str, int, float)) else None
 
     def find(self, value: Value, *types: str, kinds: Sequence[Kind] = ()) -> StackResource | None:
-        """Find the resource of the stack that a value names, of one of the types.
+        """Find the resource of the stack, of one of the types, that a value identifies.
 
-        A value names it by Ref or an attribute, by its physical name, or by its ARN. With kinds,
-        only a value of such a kind counts: `kinds=("arn",)` where AWS demands an ARN.
+        A value identifies it by Ref, an attribute, its physical name or its ARN. With kinds, only
+        values of these kinds count: `kinds=("arn",)` where AWS requires an ARN.
         """
         name = self.identities.logical_id(value, types, kinds)
         return self.resources.get(name) if name else None
 
     def same(self, left: Value, right: Value) -> bool | None:
-        """Tell whether two values name the same thing in the same way; None when unknown."""
+        """Return whether two values are the same text; None when unknown."""
         return self.identities.same(left, right)
 
     @cached_property
     def identities(self) -> Identities:
-        """What names each resource of the stack."""
+        """The names and ARNs of the stack's resources."""
         return Identities(
             resources={name: (it.type, it.properties) for name, it in self.resources.items()},
             context={
@@ -172,7 +172,7 @@ class Stack:
         )
 
     def property_of(self, reference: Reference) -> Value:
-        """Give the property behind an attribute such as Vpc.CidrBlock, None where there is none."""
+        """Return the property behind an attribute such as Vpc.CidrBlock, or None."""
         return self.evaluator().property_of(reference)
 
     def with_values(self, values: Mapping[str, Value]) -> Stack:
@@ -182,7 +182,7 @@ class Stack:
         )
 
     def evaluator(self, *, with_resources: bool = True) -> Evaluator:
-        """Make an evaluator of expressions; without resources, of conditions and rules."""
+        """Return an evaluator; without resources, it is for conditions and rules."""
         return Evaluator(
             template=self.template,
             region=str(self.values["AWS::Region"]),
@@ -208,7 +208,7 @@ class Stack:
 
     @cached_property
     def _written(self) -> Mapping[str, str]:
-        """What each parameter, resource and condition is in this stack, as text."""
+        """The value of each parameter, resource and condition in this stack, as text."""
         return {
             name: repr(entry)
             for name, entry in {**self.conditions, **self._created, **self.values}.items()
@@ -240,7 +240,7 @@ class Stack:
         return Unknown(reason=problem)
 
     def _resource(self, resource: Resource, created: Decision) -> StackResource:
-        """Evaluate a resource once for all stacks that give it the same values."""
+        """Evaluate a resource, cached for all stacks that give it the same values."""
         memo = self.template.memo
         names = mentioned(self.template, resource)
         key = (
@@ -250,7 +250,7 @@ class Stack:
         if key not in memo or memo[key][2] is not self.zones:
             evaluator = self.evaluator()
             made = evaluate_resource(evaluator, resource, created, self.defaults)
-            # Different values of a parameter may come to the same resource.
+            # Different values of a parameter may result in the same resource.
             others = memo.setdefault(("made", resource.logical_id, self.region, self.defaults), [])
             shared = next((other for other in others if other.content == made.content), made)
             if shared is made:
@@ -272,12 +272,12 @@ def evaluate(
     conditions: Mapping[str, Decision] = MappingProxyType({}),
     defaults: Defaults | None = None,
 ) -> Stack:
-    """Evaluate a template as far as it is known; what is left open is an Unknown with its reason.
+    """Evaluate a template as far as possible; other values are an Unknown with a reason.
 
-    `zones` are the zones of each region for Fn::GetAZs. `conditions` are forced to hold, or not,
-    whatever the parameters are. With `defaults`, properties that the template leaves out are read
-    as AWS's own values. Raises TemplateError only for values that the parameters do not take; what
-    CloudFormation refuses in the template itself is in `problems`.
+    `zones` are the zones of each region for Fn::GetAZs. `conditions` overrides conditions, whatever
+    the parameters are. With `defaults`, properties that the template leaves out have AWS's
+    defaults. Raises TemplateError only for invalid parameter values; what CloudFormation refuses in
+    the template itself is in `problems`.
     """
     check_values(template.parameters, parameters)
     texts = {
@@ -300,7 +300,7 @@ def evaluate(
 
 
 def with_parameters(stack: Stack, parameters: Mapping[str, str]) -> Stack:
-    """Evaluate the same template in the same place with other values, which are not checked."""
+    """Evaluate the same template in the same region with other values, which are not checked."""
     values = {
         name: it.value(parameters.get(name, it.default))
         for name, it in stack.template.parameters.items()

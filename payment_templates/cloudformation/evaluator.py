@@ -1,4 +1,4 @@
-"""Evaluates the expressions of a template, as far as they are known."""
+"""Evaluates the expressions of a template as far as their values are known."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 # Attributes that are properties of other resources, followed one after the other.
 _MOST_FOLLOWED = 10
-# Variables within variables can double a text with each level: all texts together have a bound.
+# Nested variables can double a text with each level: all texts together have a limit.
 _MOST_CHARACTERS = 10_000_000
-# What an entry of a list costs beside its characters.
+# The cost of a list entry besides its characters.
 _ENTRY_CHARACTERS = 20
 # They are true or false, and no values.
 BOOLEAN_FUNCTIONS = frozenset(
@@ -50,20 +50,20 @@ class Problem:
 
 
 class InvalidExpressionError(Exception):
-    """An expression that CloudFormation refuses; the evaluator adds the place."""
+    """An expression that CloudFormation refuses; the evaluator adds its place."""
 
 
 @dataclass
 class Budget:
-    """How many characters the functions of a stack have made."""
+    """Counts the characters that the functions of a stack create."""
 
     characters: int = 0
 
     def spend(self, characters: int) -> None:
-        """Count characters; raises InvalidExpressionError when they become too many."""
+        """Count characters; raises InvalidExpressionError above the limit."""
         self.characters += characters
         if self.characters > _MOST_CHARACTERS:
-            raise InvalidExpressionError("the texts of the template become too long")
+            raise InvalidExpressionError("the texts of the template are too long")
 
 
 @dataclass(kw_only=True, eq=False)
@@ -88,19 +88,19 @@ class Evaluator:
     _followed: int = 0
 
     def value(self, node: object, *path: str) -> Value:
-        """Evaluate an expression at a place of the template; None is no value."""
+        """Evaluate an expression at a place of the template; None means no value."""
         kept, self._path, self._undecided, self._followed = self._path, list(path), 0, 0
         try:
             return self._evaluate(node)
         except RecursionError:
-            # A mapping's value within functions: each alone is within the limit of a template.
+            # For example a nested mapping value inside nested functions: each alone is allowed.
             self.problem("nested too deeply", *path)
             return Unknown(reason="it is nested too deeply")
         finally:
             self._path = kept
 
     def problem(self, message: str, *path: str) -> None:
-        """Note what CloudFormation would refuse, unless it is in a branch that may not apply."""
+        """Add a problem that CloudFormation refuses, unless its branch may not apply."""
         if not self._undecided:
             self.problems.append(Problem(place=".".join(path or self._path), message=message))
 
@@ -140,7 +140,7 @@ class Evaluator:
         found: dict[str, Value] = {}
         for key, entry in table.items():
             if key == "Ref" or key.startswith("Fn::"):
-                # A macro of a part adds its entries to those beside it.
+                # A macro inside an object adds entries to the object.
                 if key != FURTHER:
                     self.problem(f"{key} cannot have other keys beside it")
                 found[FURTHER] = macro_result(key, entry)
@@ -163,7 +163,7 @@ class Evaluator:
             return macro_result(name, operand)
         try:
             value = function(self, operand)
-            # Each use of a long parameter or mapping counts: a template can name it many times.
+            # Each use of a long parameter or mapping counts: a template can use it many times.
             if isinstance(value, str):
                 self.budget.spend(len(value))
             elif isinstance(value, list):
@@ -174,14 +174,14 @@ class Evaluator:
         return value
 
     def evaluate(self, operand: object, *steps: str) -> Value:
-        """Evaluate an operand, some steps below the present place; None is no value."""
+        """Evaluate an operand, some steps below the current place; None means no value."""
         self._path += steps
         value = self._evaluate(operand)
         del self._path[len(self._path) - len(steps) :]
         return value
 
     def operands(self, operand: object, *counts: int) -> list[object]:
-        """Take a list of operands apart; raises InvalidExpressionError for another number."""
+        """Return a list of operands; raises InvalidExpressionError for another number."""
         found = cast("list[object]", operand) if isinstance(operand, list) else []
         if len(found) not in counts:
             wanted = " or ".join(map(str, counts))
@@ -189,7 +189,7 @@ class Evaluator:
         return found
 
     def evaluated(self, operand: object) -> Value:
-        """Evaluate an operand; raises InvalidExpressionError where it has no value."""
+        """Evaluate an operand; raises InvalidExpressionError when it has no value."""
         value = self._evaluate(operand)
         if value is None:
             raise InvalidExpressionError("an operand has no value")
@@ -203,12 +203,12 @@ class Evaluator:
         return value
 
     def joined(self, parts: Sequence[Value]) -> Value:
-        """Join values to text; raises InvalidExpressionError when all texts become too long."""
+        """Join values to text; raises InvalidExpressionError when the texts are too long."""
         self.budget.spend(sum(len(str(part)) for part in parts))
         return joined(parts)
 
     def reference(self, name: str, attribute: str = "") -> Value:
-        """Refer to a resource, or to an attribute of it."""
+        """Return the reference to a resource or to one of its attributes."""
         resource = self.template.resources.get(name)
         if resource is None:
             if self.template.macros:
@@ -225,7 +225,7 @@ class Evaluator:
         return Reference(logical_id=name, attribute=attribute, kind=kind)
 
     def property_of(self, reference: Reference) -> Value:
-        """Follow an attribute to the property of the same name, None where it has none."""
+        """Return the property with the same name as an attribute, or None."""
         resource = self.template.resources.get(reference.logical_id)
         properties = resource.properties if resource else None
         name = reference.attribute
@@ -242,7 +242,7 @@ class Evaluator:
         return value
 
     def branch(self, operand: object) -> Value:
-        """Evaluate a branch of which no one knows whether it applies: it proves no problem."""
+        """Evaluate a branch that may not apply, without reporting its problems."""
         self._undecided += 1
         try:
             return self._evaluate(operand)
@@ -251,12 +251,12 @@ class Evaluator:
 
 
 def macro_result(name: str, operand: object) -> Unknown:
-    """Make the result of a function that only a macro knows."""
+    """Return the unknown result of a function that a macro evaluates."""
     called: Any = cast("Any", operand).get("Name") if isinstance(operand, dict) else None
     if name == FURTHER and isinstance(called, str):
         return Unknown(reason=f"the macro {called} decides it")
     return Unknown(reason=f"{name} is evaluated by a macro")
 
 
-# Evaluates one intrinsic function, given its operand as the template has it.
+# Evaluates one intrinsic function, given its operand as written in the template.
 Function: TypeAlias = "Callable[[Evaluator, object], Value]"

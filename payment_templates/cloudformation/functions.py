@@ -1,4 +1,4 @@
-"""CloudFormation's intrinsic functions, each evaluated as far as its operands are known.
+"""Evaluates CloudFormation's intrinsic functions as far as their operands are known.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
 """
@@ -39,12 +39,12 @@ _NAME = re.compile(r"[\w.:]+", re.ASCII)
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-cidr.html
 _MOST_BLOCKS = 256
 _LONGEST_INDEX = 9
-# An entry of a list takes as much memory as so many characters.
+# The memory of a list entry, in characters.
 _ENTRY_CHARACTERS = 50
 
 
 def opaque(function: str, operands: Sequence[Value], reason: str = "") -> Unknown:
-    """Make the unknown result of a function: the same for the same operands."""
+    """Return the unknown result of a function; it is equal for equal operands."""
     unknown = next((found for operand in operands if (found := unknown_in(operand))), None)
     return Unknown(
         reason=reason
@@ -149,7 +149,7 @@ def _split(self: Evaluator, operand: object) -> Value:
 
 
 def _has_no_comma(part: str | Reference | Unknown) -> bool:
-    # IDs and ARNs that AWS makes: what joined such a list can part it again.
+    # IDs and ARNs from AWS contain no comma: a list of them can be split again after a join.
     return isinstance(part, str) or (isinstance(part, Reference) and part.kind in {"arn", "id"})
 
 
@@ -255,14 +255,14 @@ def _blocks(block: str, count: int, bits: int) -> Value:
         parts = network.subnets(new_prefix=network.max_prefixlen - bits)
         found = [str(part) for part in islice(parts, count)]
     except ValueError as error:
-        raise InvalidExpressionError(f"{block[:60]} cannot be divided so: {error}") from error
+        raise InvalidExpressionError(f"{block[:60]} cannot be divided: {error}") from error
     if len(found) < count:
         raise InvalidExpressionError(f"{block} has {len(found)} blocks of {bits} bits, not {count}")
     return cast("Value", found)
 
 
 def _get_azs(self: Evaluator, operand: object) -> Value:
-    # Nothing at all is used like "", the stack's own region: `!GetAZs` alone.
+    # `!GetAZs` without an operand means "", the region of the stack.
     region = "" if operand is None else self.text(operand)
     if not isinstance(region, str):
         return opaque("Fn::GetAZs", [region])

@@ -1,4 +1,4 @@
-"""What names the same resource is the same resource: by Ref, attribute, physical name or ARN."""
+"""Finds the resource that a value identifies by Ref, attribute, physical name or ARN."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation.properties import Properties
     from payment_templates.cloudformation.values import Kind
 
-# What AWS chooses or makes unique: two resources never share it.
+# AWS makes these unique: two resources never share one.
 _UNIQUE: frozenset[Kind] = frozenset({"arn", "id"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Named:
-    """What one text names."""
+    """The resource that a text identifies."""
 
     logical_id: str
     kind: Kind
@@ -46,7 +46,7 @@ class Identities:
     def logical_id(
         self, value: Value, types: Sequence[str] = (), kinds: Sequence[Kind] = ()
     ) -> str:
-        """Find the resource that a value names, empty when it names none of such types.
+        """Return the logical ID of the resource that a value identifies, or "".
 
         A physical name counts only with types: a cluster and a log group may share a name.
         """
@@ -62,7 +62,7 @@ class Identities:
         return ""
 
     def same(self, left: Value, right: Value) -> bool | None:
-        """Tell whether two values come to the same text; None when it is not known."""
+        """Return whether two values are the same text; None when unknown."""
         if (
             isinstance(left, Reference)
             and isinstance(right, Reference)
@@ -75,7 +75,7 @@ class Identities:
         return equal(self.expanded(left), self.expanded(right))
 
     def expanded(self, value: Value) -> Value:
-        """Write out the names and ARNs that the template itself gives its resources."""
+        """Replace references by the names and ARNs that the template itself sets."""
         if isinstance(value, Reference):
             return self._written(value)
         if isinstance(value, Text):
@@ -125,7 +125,7 @@ class Identities:
         arn = self._arn(logical_id, naming, properties)
         if arn is not None:
             yield "arn", arn
-            # GetAtt LogGroup.Arn ends so: AWS::Logs::LogGroup, return values.
+            # GetAtt LogGroup.Arn has this ending: AWS::Logs::LogGroup, return values.
             if naming.arn_with_all:
                 yield "arn", joined((arn, ":*"))
 
@@ -136,7 +136,7 @@ class Identities:
         return given.lower() if naming.lower_case and isinstance(given, str) else given
 
     def _arn(self, logical_id: str, naming: Naming, properties: Properties) -> Value:
-        """Write the ARN, None where AWS puts something into it that the template does not have."""
+        """Return the ARN; None when it has a part that only AWS knows."""
         by_ref = naming.ref_is_name or not naming.name
         given = naming.name and properties.entries.get(naming.name) is not None
         if not naming.arn or not (by_ref or given):

@@ -1,4 +1,4 @@
-"""Reads JSON with the line of each key, and refuses what AWS cannot read."""
+"""Reads JSON with the line of each key, and refuses JSON that AWS cannot read."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 Path = tuple[str, ...]
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:\n]')
 _OPENING: dict[str, str | int] = {"{": "", "[": 0}
-# Lines are kept down to a property of a resource.
+# Lines are recorded down to the properties of a resource.
 _DEEPEST_LINE = 4
 
 
 def read_json(text: str, *, name: str) -> object:
-    """Read a JSON document; raises TemplateError, with the line where there is one."""
+    """Read a JSON document; raises TemplateError, with the line if it is known."""
     duplicates: list[str] = []
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def read_json(text: str, *, name: str) -> object:
 
 
 def key_lines(text: str) -> dict[Path, int]:
-    """Find the line of each key of a valid JSON document, down to a resource's properties."""
+    """Return the line of each key of a valid JSON document, down to a resource's properties."""
     lines: dict[Path, int] = {}
     for path, line in _keys(text):
         if len(path) <= _DEEPEST_LINE:
@@ -64,8 +64,8 @@ def _duplicate_lines(text: str) -> Iterator[int]:
 
 
 def _keys(text: str) -> Iterator[tuple[Path, int]]:
-    """Go through the keys of a valid document, each with its path and line."""
-    # For each open bracket its present key or index.
+    """Yield the path and the line of each key of a valid document."""
+    # The current key or index of each open bracket.
     steps: list[str | int] = []
     line, last = 1, ""
     for match in _TOKEN.finditer(text):

@@ -1,4 +1,4 @@
-"""The parameters of a template: what each accepts, and what Ref gives for a value."""
+"""Reads the parameters of a template and checks their values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # The longest value of a parameter:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 MOST_BYTES = 4096
-# Partition and URL suffix by the start of a region's name, the longest first (botocore's
+# Partition and URL suffix by the prefix of a region's name, the longest first (botocore's
 # partitions.json).
 _PARTITIONS = (
     ("us-isof-", "aws-iso-f", "csp.hci.ic.gov"),
@@ -39,7 +39,7 @@ PSEUDO_PARAMETERS = frozenset(
     )
 )
 _SSM_VALUE = "AWS::SSM::Parameter::Value<"
-# More choices than these are no help to whoever reads them.
+# A longer list of choices helps no reader.
 _MOST_CHOICES = 256
 _MOST_SHOWN = 10
 _LONGEST_SHOWN = 200
@@ -64,23 +64,23 @@ class Parameter:
 
     @property
     def is_list(self) -> bool:
-        """Whether Ref gives a list."""
+        """Whether Ref returns a list."""
         return "List<" in self.type or "CommaDelimitedList" in self.type
 
     @property
     def is_number(self) -> bool:
-        """Whether each value must be a number; Ref gives it as text all the same."""
+        """Whether each value must be a number; Ref still returns text."""
         return self.type in {"Number", "List<Number>"}
 
     @property
     def is_stored(self) -> bool:
-        """Whether the value is the name of an SSM parameter, whose value Ref gives."""
+        """Whether the value is the name of an SSM parameter, whose value Ref returns."""
         return self.type.startswith(_SSM_VALUE)
 
     def value(self, text: str | None) -> Value:
-        """Give what Ref gives when the parameter is set to a text, or to nothing at all.
+        """Return what Ref returns when the parameter has this text, or None for no value.
 
-        Members of lists lose the spaces around them:
+        Spaces around list members are removed:
         https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
         """
         if text is None:
@@ -99,7 +99,7 @@ class Parameter:
         return [entry.strip() for entry in text.split(",")] if self.is_list else text
 
     def problem(self, text: str) -> str:
-        """Say in one line what forbids a value, empty when nothing does or it is undecided.
+        """Return in one line why a value is invalid; empty when it is valid or undecided.
 
         The wording is CloudFormation's: "Parameter 'P' must match pattern ^[a-z]+$" was measured
         by github.com/ministackorg/ministack, pull request 1648; the others follow its form.
@@ -110,7 +110,7 @@ class Parameter:
         return f"Parameter '{self.name}' {self.constraint_description or problem}"
 
     def undecided(self, text: str) -> str:
-        """Say why CloudFormation might refuse a value that has no known problem, or nothing."""
+        """Return why a value without a known problem may still be invalid, or ""."""
         if self.allowed_pattern and not self._broken(text):
             for entry in self._entries(text):
                 if matches(self.allowed_pattern, entry) is None:
@@ -175,7 +175,7 @@ class Parameter:
 
 
 def check_values(parameters: Mapping[str, Parameter], given: Mapping[str, str]) -> None:
-    """Raise TemplateError for a parameter that does not exist and for a value that is refused."""
+    """Raise TemplateError for an unknown parameter or an invalid value."""
     for name, text in given.items():
         if name not in parameters:
             near = get_close_matches(name, parameters, n=3) or list(parameters)[:_MOST_SHOWN]
@@ -189,7 +189,7 @@ def check_values(parameters: Mapping[str, Parameter], given: Mapping[str, str]) 
 
 
 def read_parameter(name: str, entry: Mapping[str, object], place: str) -> Parameter:
-    """Read a parameter's declaration; raises TemplateError for a constraint that is none."""
+    """Read the declaration of a parameter; raises TemplateError for an invalid constraint."""
     found = entry.get("AllowedValues", [])
     if not isinstance(found, list):
         raise TemplateError(f"{place}.AllowedValues: every AllowedValues member must be a list")
@@ -217,7 +217,7 @@ def read_parameter(name: str, entry: Mapping[str, object], place: str) -> Parame
 def pseudo_parameters(
     region: str, *, account: str | None, stack_name: str | None
 ) -> dict[str, Value]:
-    """Give the pseudo parameters of a region; what the caller leaves open is unknown.
+    """Return the pseudo parameters of a region; those that are not given are unknown.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
     """
@@ -237,7 +237,7 @@ def pseudo_parameters(
 
 
 def partition_of(region: str) -> tuple[str, str]:
-    """Give the partition of a region and its URL suffix."""
+    """Return the partition of a region and its URL suffix."""
     return next(
         (partition, suffix) for start, partition, suffix in _PARTITIONS if region.startswith(start)
     )
@@ -254,7 +254,7 @@ def _scalar(value: object) -> str:
 def _length(entry: Mapping[str, object], name: str, place: str) -> int | None:
     limit = _limit(entry, name, place)
     if limit is not None and not limit.is_integer():
-        raise TemplateError(f"{place}.{name} is {entry[name]!r}: use a whole number")
+        raise TemplateError(f"{place}.{name} must be a whole number, got {entry[name]!r}")
     return None if limit is None else int(limit)
 
 
@@ -266,5 +266,5 @@ def _limit(entry: Mapping[str, object], name: str, place: str) -> float | None:
     except ValueError:
         limit = nan
     if not isfinite(limit):
-        raise TemplateError(f"{place}.{name} is {entry[name]!r}: use a number")
+        raise TemplateError(f"{place}.{name} must be a number, got {entry[name]!r}")
     return limit

@@ -1,4 +1,4 @@
-"""Reads evaluated properties by the kind of value that is expected."""
+"""Reads evaluated properties by the expected type of value."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from payment_templates.cloudformation.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# What is in an object for entries that a macro adds: no one knows their names.
+# The key in an object for the unknown entries that a macro adds.
 FURTHER = "Fn::Transform"
 
 
-# Gives AWS's value of an absent property by its path, from the properties beside it.
+# Returns AWS's default for an absent property, given its path and the other properties.
 Default: TypeAlias = "Callable[[str, Mapping[str, Value]], Value]"
 
 
@@ -32,15 +32,15 @@ Default: TypeAlias = "Callable[[str, Mapping[str, Value]], Value]"
 class Properties:
     """An evaluated object with its place in the template.
 
-    Every reader raises UnknownValueError for what is unknown and UnexpectedValueError for a value
-    of the wrong kind; only `get` gives whatever is there. With `default`, the readers of scalars
-    give AWS's value for what is absent; `get`, `in` and `entries` stay what the template states.
+    Every reader raises UnknownValueError for an unknown value and UnexpectedValueError for a value
+    of the wrong type; only `get` returns any value. With `default`, the readers of scalars return
+    AWS's default for an absent property; `get`, `in` and `entries` still follow the template.
     """
 
     place: str
     entries: Mapping[str, Value]
     default: Default | None = None
-    # Where the entries are, below the properties of their resource: `Matcher.`
+    # The path of the entries below the properties of their resource: `Matcher.`
     path: str = ""
 
     def __contains__(self, name: str) -> bool:
@@ -53,20 +53,20 @@ class Properties:
         return iter(self.entries)
 
     def get(self, name: str) -> Value:
-        """Give the value as it is, None when absent."""
+        """Return the value unchanged, None when absent."""
         found = self.entries.get(name)
         return self.entries.get(FURTHER) if found is None else found
 
     def text(self, name: str) -> str:
-        """Give a scalar as text, empty when absent; references are written as `${Logical.Id}`."""
+        """Return a scalar as text, empty when absent; references are written as `${Logical.Id}`."""
         value = self.entries.get(name)
-        # Most values are text: asked first, because it is asked often.
+        # First, because most values are text and this runs often.
         if isinstance(value, str):
             return value
         return _text(self._or_default(name), self._place(name))
 
     def number(self, name: str, default: float = 0) -> float:
-        """Give a number, also one that is written as text."""
+        """Return a number, which may be written as text."""
         value = self._or_default(name)
         try:
             number = float(_text(default if value is None else value, self._place(name)))
@@ -79,41 +79,41 @@ class Properties:
         return number
 
     def whole(self, name: str, default: int = 0) -> int:
-        """Give a whole number, such as a count or a port."""
+        """Return a whole number, such as a count or a port."""
         number = self.number(name, default)
         if not number.is_integer():
             raise UnexpectedValueError(self._place(name), f"{number:g} is not a whole number")
         return int(number)
 
     def flag(self, name: str) -> bool:
-        """Tell whether a property is true, also when it is written as text; absent is false."""
+        """Return whether a property is true, which may be written as text; absent is false."""
         return self.text(name).lower() == "true"
 
     def reference(self, name: str) -> Reference | None:
-        """Give the reference of a property, None when it is absent or refers to no resource."""
+        """Return the reference of a property, None when it is absent or refers to no resource."""
         value = self._entry(name)
         return value if isinstance(value, Reference) else None
 
     def target(self, name: str) -> str:
-        """Give the logical ID that a property refers to, empty when it refers to none."""
+        """Return the logical ID that a property refers to, or ""."""
         found = self.reference(name)
         return found.logical_id if found else ""
 
     def values(self, name: str) -> Sequence[Value]:
-        """Give a list, or the one value in its place, each entry as it is."""
+        """Return a list, also for a single value, with its entries unchanged."""
         return listed(self._entry(name))
 
     def targets(self, name: str) -> tuple[str, ...]:
-        """Give the logical IDs that the entries of a list refer to."""
+        """Return the logical IDs that the entries of a list refer to."""
         entries = self._known(name)
         return tuple(entry.logical_id for entry in entries if isinstance(entry, Reference))
 
     def identity(self, name: str) -> str:
-        """Give the logical ID that a property refers to, or else its text."""
+        """Return the logical ID that a property refers to, or else its text."""
         return self.target(name) or self.text(name)
 
     def identities(self, name: str) -> tuple[str, ...]:
-        """Give for each entry of a list the logical ID that it refers to, or else its text."""
+        """Return for each entry of a list the logical ID that it refers to, or else its text."""
         place = self._place(name)
         return tuple(
             entry.logical_id if isinstance(entry, Reference) else _text(entry, place)
@@ -121,24 +121,24 @@ class Properties:
         )
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """Give a list, or the one value in its place, as texts."""
+        """Return a list, also for a single value, as texts."""
         return tuple(_text(entry, self._place(name)) for entry in self.values(name))
 
     def child(self, name: str) -> Properties:
-        """Give an object, empty when absent."""
+        """Return an object, empty when absent."""
         value = self._entry(name)
         return self._below(name, {} if value is None else value)
 
     def children(self, name: str) -> tuple[Properties, ...]:
-        """Give the objects of a list, or the one object in its place."""
+        """Return the objects of a list, also for a single object."""
         return tuple(self._below(name, entry) for entry in self.values(name))
 
     def pairs(self, name: str, *, key: str = "Key") -> dict[str, str]:
-        """Give a list of named values, such as tags or attributes, as a table."""
+        """Return a list of named values, such as tags, as a dictionary."""
         return {pair.text(key): pair.text("Value") for pair in self.children(name)}
 
     def attributes(self, name: str) -> Properties:
-        """Give a list of named values, such as those of a load balancer, as an object."""
+        """Return a list of named values, such as a load balancer's attributes, as an object."""
         return self._below(name, self.pairs(name))
 
     def _below(self, name: str, value: Value) -> Properties:
@@ -171,7 +171,7 @@ class Properties:
 
 
 def properties_of(value: Value, place: str) -> Properties:
-    """Read a value as an object; raises UnexpectedValueError when it is none."""
+    """Read a value as an object; raises UnexpectedValueError for another type."""
     if isinstance(value, Unknown):
         raise UnknownValueError(place, value)
     if not isinstance(value, Mapping):
@@ -180,7 +180,7 @@ def properties_of(value: Value, place: str) -> Properties:
 
 
 def listed(value: Value) -> Sequence[Value]:
-    """Give a list, also of the one value that AWS accepts in its place."""
+    """Return a list, also for the single value that AWS accepts instead."""
     if value is None:
         return ()
     if isinstance(value, Sequence) and not isinstance(value, str):
@@ -189,7 +189,7 @@ def listed(value: Value) -> Sequence[Value]:
 
 
 def _text(value: Value, place: str) -> str:
-    # Nearly every value is text: asked first, because it is asked often.
+    # First, because most values are text and this runs often.
     if isinstance(value, str):
         return value
     if value is None:

@@ -1,4 +1,4 @@
-"""Reads a template from a file, a text or a document in memory, in JSON or YAML."""
+"""Reads a template from a file, a text or a Python object, in JSON or YAML."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-# Far more than any template needs, far less than Python follows.
+# Far more than any template needs, far below Python's recursion limit.
 DEEPEST = 100
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# It adds functions, but no resources (Fn::ForEach apart, which is seen where it is used).
+# It adds functions but no resources, except Fn::ForEach, which is found where it is used.
 _LANGUAGE_EXTENSIONS = "AWS::LanguageExtensions"
 
 
 def read_template(path: Path) -> Template:
-    """Read a template file in JSON or YAML; raises TemplateError when it is no template."""
+    """Read a template file in JSON or YAML; raises TemplateError."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -44,12 +44,12 @@ def read_template(path: Path) -> Template:
 
 
 def parse_template(text: str, *, name: str = "template") -> Template:
-    """Read the text of a template in JSON or YAML; raises TemplateError when it is none."""
+    """Read the text of a template in JSON or YAML; raises TemplateError."""
     size = len(text.encode(errors="replace"))
     if size > MOST_BYTES:
         raise TemplateError(
-            f"{name} has {size:,} bytes: CloudFormation accepts at most {MOST_BYTES:,}",
-            hint="divide it into several stacks",
+            f"{name} has {size:,} bytes; CloudFormation allows {MOST_BYTES:,}",
+            hint="split it into several stacks",
         )
     if not text.strip():
         raise TemplateError(f"{name} is empty")
@@ -59,7 +59,7 @@ def parse_template(text: str, *, name: str = "template") -> Template:
 
 
 def template_of(document: Mapping[str, Any], *, name: str = "template") -> Template:
-    """Make a template of plain JSON that is in memory; raises TemplateError when it is none."""
+    """Read a template from a plain JSON object; raises TemplateError."""
     try:
         text = json.dumps(document, indent=1)
     except (TypeError, ValueError, RecursionError) as error:
@@ -74,7 +74,7 @@ def _lines(
 
 
 def _read_yaml(text: str, name: str) -> tuple[object, dict[tuple[str, ...], int]]:
-    # Imported only for YAML: a JSON template is read before PyYAML is loaded.
+    # Imported only for YAML: a JSON template is read in less time than PyYAML takes to load.
     from payment_templates.cloudformation.yaml_reader import read_yaml  # noqa: PLC0415
 
     return read_yaml(text, name=name, deepest=DEEPEST)
@@ -120,7 +120,7 @@ def _template(
 
 @dataclass(kw_only=True)
 class _Reader:
-    """Reads sections; whatever CloudFormation could not read either is a TemplateError."""
+    """Reads the sections of a template; raises TemplateError for what CloudFormation refuses."""
 
     name: str
     document: Json
@@ -184,7 +184,7 @@ class _Reader:
         if not isinstance(kind, str) or not kind:
             raise TemplateError(
                 f"{place} has no Type" if kind is None else f"{place} has the Type {kind!r}",
-                hint="give a resource type such as AWS::S3::Bucket",
+                hint="use a resource type such as AWS::S3::Bucket",
             )
         waits = _list(entry.get("DependsOn", []))
         if not all(isinstance(other, str) for other in waits):
@@ -225,12 +225,12 @@ class _Reader:
 
 
 def _list(node: object) -> list[Any]:
-    """Give a list, also of the one entry that is allowed in its place."""
+    """Return a list, also for the single entry that is allowed instead."""
     return cast("Any", node) if isinstance(node, list) else [node]
 
 
 def _refuse_unreadable(document: object, name: str, *, escapes: bool) -> None:
-    """Refuse what could neither be followed nor written again, without following it deeply."""
+    """Raise TemplateError for nesting that is too deep and for text that is invalid Unicode."""
     level: list[Any] = [document]
     for _ in range(DEEPEST + 1):
         below: list[Any] = []

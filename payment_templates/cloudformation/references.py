@@ -1,4 +1,4 @@
-"""What an expression names: parameters, resources and conditions, without evaluating anything."""
+"""Finds the parameters, resources and conditions that an expression refers to."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
 def references_in(
     expression: object, conditions: Mapping[str, Decision] | None = None
 ) -> Iterator[str]:
-    """Find every parameter and resource that Ref, Fn::GetAtt and Fn::Sub name in an expression.
+    """Yield every parameter and resource in Ref, Fn::GetAtt and Fn::Sub of an expression.
 
     With conditions, a branch of Fn::If that does not apply is left out.
     """
@@ -44,7 +44,7 @@ def references_in(
 
 
 def conditions_in(expression: object) -> list[str]:
-    """List the conditions that an expression names, by Condition or Fn::If."""
+    """Return the conditions that an expression refers to by Condition or Fn::If."""
     found: list[str] = []
     for function, operand in calls_in(expression):
         match function, operand:
@@ -58,7 +58,7 @@ def conditions_in(expression: object) -> list[str]:
 
 
 def calls_in(expression: object) -> Iterator[tuple[str, Any]]:
-    """Find every key of every object in an expression, with what it holds."""
+    """Yield every key of every object in an expression, with its value."""
     pending = [expression]
     while pending:
         node = pending.pop()
@@ -71,7 +71,7 @@ def calls_in(expression: object) -> Iterator[tuple[str, Any]]:
 
 
 def dangling(template: Template) -> tuple[str, ...]:
-    """Say what the template refers to and does not have, in CloudFormation's words.
+    """Return the template's dangling references in CloudFormation's words.
 
     github.com/serverless/serverless/issues/4745 and, of conditions,
     github.com/aws-samples/aws-refarch-moodle/pull/64.

@@ -1,9 +1,9 @@
-"""What names a resource of each type: the attribute that Ref gives, the name, the ARN.
+"""Lists what identifies a resource of each type: the value of Ref, the name and the ARN.
 
 Ref: section "Return values" of each type in the CloudFormation user guide
 (awsdocs/aws-cloudformation-user-guide@19dc52cd); a test compares it with the primary identifier in
 AWS's resource schemas. ARNs: the services' authorization references, as cfn-lint 1.58 ships them in
-data/AdditionalSpecs/Policies.json; what follows the resource kind is the name in every case here.
+data/AdditionalSpecs/Policies.json; for every type here, the name follows the resource kind.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 class Naming:
     """How AWS names the resources of one type."""
 
-    # The attributes that are equal to Ref, the one that has its kind first.
+    # The attributes that are equal to Ref; the first one determines its kind.
     ref: tuple[str, ...]
-    # The property with the physical name, empty where the operator cannot choose it.
+    # The property with the physical name, empty when it cannot be chosen.
     name: str = ""
-    # Its ARN, with {partition}, {region}, {account}, {path} and {name}; empty where AWS adds
-    # characters of its own.
+    # The ARN with {partition}, {region}, {account}, {path} and {name}; empty when AWS adds
+    # characters to it.
     arn: str = ""
     # RDS stores identifiers in lower case: CreateDBCluster, DBClusterIdentifier.
     lower_case: bool = False
-    # Whether the attribute Arn has ":*" at the end, which the ARN itself has not.
+    # Whether the attribute Arn ends in ":*", unlike the ARN itself.
     arn_with_all: bool = False
 
     @property
     def ref_is_name(self) -> bool:
-        """Whether Ref gives the physical name."""
+        """Whether Ref returns the physical name."""
         return bool(self.name) and self.ref[0] == self.name
 
 
@@ -133,7 +133,7 @@ NAMINGS: dict[str, Naming] = {
     ),
     "AWS::SNS::Topic": _named("TopicName", "sns", "", "TopicArn"),
     "AWS::SQS::Queue": _named("QueueName", "sqs", "", "QueueUrl"),
-    # A name that begins with a slash follows "parameter" directly.
+    # A name that starts with a slash follows "parameter" directly.
     "AWS::SSM::Parameter": Naming(
         ref=("Name",), name="Name", arn="arn:{partition}:ssm:{region}:{account}:parameter{/}{name}"
     ),
@@ -141,14 +141,14 @@ NAMINGS: dict[str, Naming] = {
     "AWS::SecretsManager::Secret": Naming(ref=("Id",), name="Name"),
     "AWS::StepFunctions::StateMachine": Naming(ref=("Arn",), name="StateMachineName"),
 }
-# Where the last word of an attribute does not say what it is.
+# Attributes whose ending does not show their kind.
 _KINDS: dict[tuple[str, str], Kind] = {
     ("AWS::CloudFormation::Stack", "StackId"): "arn",
     ("AWS::Events::EventBus", "Name"): "name",
     ("AWS::SecretsManager::Secret", "Id"): "arn",
 }
 _OWN_ARNS = frozenset({"Arn", "DBClusterArn", "DBInstanceArn", "DBProxyArn"})
-# By the end of an attribute's name, the first that fits.
+# Kinds by the ending of an attribute's name; the first match counts.
 _ENDINGS: tuple[tuple[str, Kind], ...] = (
     ("ARN", "arn"),
     ("Arn", "arn"),
@@ -169,13 +169,13 @@ _ENDINGS: tuple[tuple[str, Kind], ...] = (
 
 
 def equals_ref(resource_type: str, attribute: str) -> bool:
-    """Tell whether an attribute of a type has the value that Ref gives."""
+    """Return whether an attribute of a type has the same value as Ref."""
     naming = NAMINGS.get(resource_type)
     return naming is not None and attribute in naming.ref
 
 
 def is_own_arn(resource_type: str, reference: Reference) -> bool:
-    """Tell whether an attribute is the ARN of the resource itself, as `Naming.arn` has it."""
+    """Return whether an attribute is the ARN of the resource itself, as in `Naming.arn`."""
     if NAMINGS[resource_type].arn_with_all:
         return False
     if not reference.attribute:
@@ -184,7 +184,7 @@ def is_own_arn(resource_type: str, reference: Reference) -> bool:
 
 
 def kind_of(resource_type: str, attribute: str) -> Kind:
-    """Tell what an attribute of a type is, or Ref when it is empty; "other" when not known."""
+    """Return the kind of an attribute, or of Ref when it is empty; "other" when unknown."""
     naming = NAMINGS.get(resource_type)
     if not attribute and naming is None:
         return "other"

@@ -1,4 +1,4 @@
-"""AWS's resource schemas, as cfn-lint ships them: the types of a region, and their properties."""
+"""Reads AWS's resource schemas, as cfn-lint ships them: resource types and their properties."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from payment_templates.cloudformation.errors import TemplateError
 Json = Mapping[str, Any]
 _PROPERTIES = "/properties/"
 _FIRST_REGION = "us-east-1"
-# A reference may lead to a reference; none of AWS's schemas is this deep.
+# A reference may point to another reference; no AWS schema has a chain this long.
 _MOST_STEPS = 50
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ResourceSchema:
-    """What AWS says of one resource type.
+    """The AWS schema of one resource type.
 
     Properties are named by their path, without "/properties/": "Tags", "LoggingInfo/Bucket".
     """
@@ -37,32 +37,32 @@ class ResourceSchema:
 
     @cached_property
     def conditional_create_only(self) -> frozenset[str]:
-        """Properties of which some changes replace the resource."""
+        """Properties whose change may replace the resource."""
         return self._paths("conditionalCreateOnlyProperties")
 
     @cached_property
     def read_only(self) -> frozenset[str]:
-        """What AWS sets: attributes for Fn::GetAtt that a template cannot give."""
+        """Attributes that AWS sets and Fn::GetAtt returns; a template cannot set them."""
         return self._paths("readOnlyProperties")
 
     @cached_property
     def write_only(self) -> frozenset[str]:
-        """Properties that AWS does not tell again, such as passwords."""
+        """Properties that AWS never returns, such as passwords."""
         return self._paths("writeOnlyProperties")
 
     @cached_property
     def primary_identifier(self) -> tuple[str, ...]:
-        """The attributes that identify a resource; of most types the one that Ref gives."""
+        """The attributes that identify a resource; for most types the value of Ref."""
         return tuple(map(_without_prefix, self._list("primaryIdentifier")))
 
     @property
     def required(self) -> tuple[str, ...]:
-        """The properties that a template must give."""
+        """The properties that a template must set."""
         return tuple(map(str, self._list("required")))
 
     @property
     def properties(self) -> Json:
-        """The definition of each property, references not followed."""
+        """The definition of each property, with references not resolved."""
         return cast("Json", self.document.get("properties", {}))
 
     @property
@@ -72,7 +72,7 @@ class ResourceSchema:
 
     @property
     def tag_property(self) -> str:
-        """The property with the tags, empty where there is none."""
+        """The property with the tags, or ""."""
         named = str(self._object("tagging").get("tagProperty", "/properties/Tags"))
         name = _without_prefix(named)
         return name if self.taggable and name in self.properties else ""
@@ -83,9 +83,9 @@ class ResourceSchema:
         return tuple(map(str, handler.get("permissions", ())))
 
     def definition(self, path: str) -> Json:
-        """Give the definition of a property by its path, empty when the schema has none.
+        """Return the definition of a property by its path, empty when the schema has none.
 
-        Lists are passed through: "Targets/Id" is the Id of each target.
+        A path skips lists: "Targets/Id" is the Id of each target.
         """
         found: Json = self.document
         for name in path.split("/"):
@@ -96,11 +96,11 @@ class ResourceSchema:
         return self.resolved(found)
 
     def default(self, path: str) -> object:
-        """Give the default that the schema states for a property, None when it states none."""
+        """Return the default of a property in the schema, or None."""
         return self.definition(path).get("default")
 
     def resolved(self, definition: Json) -> Json:
-        """Follow the references of a definition to what it says."""
+        """Resolve the references of a definition."""
         for _ in range(_MOST_STEPS):
             reference = definition.get("$ref")
             if not isinstance(reference, str):
@@ -122,7 +122,7 @@ class ResourceSchema:
 
 
 def resource_schema(resource_type: str, region: str = _FIRST_REGION) -> ResourceSchema | None:
-    """Read AWS's schema of a type, None where the region lacks the type.
+    """Read the AWS schema of a type, None when the region does not have the type.
 
     Raises TemplateError when the schemas are not installed.
     """
@@ -132,16 +132,16 @@ def resource_schema(resource_type: str, region: str = _FIRST_REGION) -> Resource
 
 @cache
 def resource_types(region: str = _FIRST_REGION) -> Mapping[str, str]:
-    """List the types of a region, each with the name of its schema's file.
+    """Return the types of a region, each with the name of its schema file.
 
-    A region that is not known has none. Raises TemplateError when the schemas are not installed.
+    An unknown region has none. Raises TemplateError when the schemas are not installed.
     """
     path = schema_folder() / "providers" / f"{region}.json"
     return cast("Mapping[str, str]", _read(path)) if path.is_file() else {}
 
 
 def schemas_installed() -> bool:
-    """Tell whether the schemas are there."""
+    """Return whether the schemas are installed."""
     return find_spec("cfnlint") is not None
 
 
@@ -157,13 +157,13 @@ def _read(path: Path) -> object:
 
 @cache
 def schema_folder() -> Path:
-    """Find the folder of the schemas; raises TemplateError when they are not installed."""
-    # The files are read without cfn-lint's code, whose import takes longer than all of this room:
-    # find_spec finds the package and does not run it.
+    """Return the folder of the schemas; raises TemplateError when they are not installed."""
+    # find_spec finds cfn-lint without importing it, which would take longer than reading and
+    # evaluating a template.
     spec = find_spec("cfnlint")
     if spec is None or spec.origin is None:
         raise TemplateError(
-            "AWS's resource schemas are not installed: they are part of cfn-lint",
+            "AWS's resource schemas, which are part of cfn-lint, are not installed",
             hint="pip install cfn-lint",
         )
     return Path(spec.origin).parent / "data" / "schemas"

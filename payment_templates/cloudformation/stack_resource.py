@@ -1,4 +1,4 @@
-"""One resource of a stack: its properties and policies, evaluated as far as they are known."""
+"""Evaluates one resource of a stack: its properties and policies."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation.evaluator import Evaluator
     from payment_templates.cloudformation.template import Resource, Template
 
-# Gives AWS's value of an absent property, by the type of the resource and the property's path.
+# Returns AWS's default for an absent property, by the type of the resource and the path.
 Defaults: TypeAlias = "Callable[[str, str, Mapping[str, Value]], Value]"
 _SNAPSHOT = frozenset({"AWS::RDS::DBCluster", "AWS::RDS::DBInstance"})
 
@@ -25,15 +25,15 @@ _SNAPSHOT = frozenset({"AWS::RDS::DBCluster", "AWS::RDS::DBInstance"})
 # Compared by identity: stacks share the resources that their parameters do not change.
 @dataclass(frozen=True, kw_only=True, eq=False)
 class StackResource:
-    """A resource that the stack has, or may have."""
+    """A resource that the stack has or may have."""
 
     logical_id: str
     type: str
     properties: Properties
-    # True, or why it is not known whether the resource is created.
+    # True, or the reason why this is unknown.
     created: Decision
     depends_on: tuple[str, ...]
-    # AWS's default where the template has none.
+    # AWS's default when the template has none.
     deletion_policy: str | Unknown
     update_replace_policy: str | Unknown
     metadata: Value = None
@@ -42,7 +42,7 @@ class StackResource:
 
     @cached_property
     def content(self) -> str:
-        """All that can differ between the stacks of one template, as text."""
+        """Everything that can differ between the stacks of one template, as text."""
         return repr(
             (
                 self.created,
@@ -59,7 +59,7 @@ class StackResource:
 def evaluate_resource(
     evaluator: Evaluator, resource: Resource, created: Decision, defaults: Defaults | None = None
 ) -> StackResource:
-    """Evaluate a resource that is created, or of which it is not known."""
+    """Evaluate a resource that is or may be created."""
     place = ("Resources", resource.logical_id)
     found = evaluator.value(resource.properties, *place, "Properties")
     entries: Mapping[str, Value] = {}
@@ -108,7 +108,7 @@ def _policy(value: Value, default: str | Unknown) -> str | Unknown:
 
 
 def _default_deletion(resource_type: str, entries: Mapping[str, Value]) -> str | Unknown:
-    """Give the policy of a resource that states none.
+    """Return the default deletion policy of a resource.
 
     "The default policy is Snapshot for AWS::RDS::DBCluster resources and for AWS::RDS::DBInstance
     resources that don't specify the DBClusterIdentifier property":
@@ -125,7 +125,7 @@ def _default_deletion(resource_type: str, entries: Mapping[str, Value]) -> str |
 
 
 def mentioned(template: Template, resource: Resource) -> tuple[str, ...]:
-    """List everything that can change a resource: parameters, conditions, resources."""
+    """Return everything that can change a resource: parameters, conditions, resources."""
     key = ("mentioned", resource.logical_id)
     if key not in template.memo:
         expressions = [*resource.expressions, resource.deletion_policy]
@@ -137,7 +137,7 @@ def mentioned(template: Template, resource: Resource) -> tuple[str, ...]:
 
 
 def _followed(template: Template, names: set[str], expressions: object) -> set[str]:
-    # Fn::Cidr reads the property of another resource, and so all that is mentioned there.
+    # Fn::Cidr reads a property of another resource, and so depends on everything it mentions.
     if "Fn::Cidr" not in str(expressions):
         return set()
     found: set[str] = set()

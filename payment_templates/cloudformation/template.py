@@ -1,4 +1,4 @@
-"""A template as its file has it, nothing evaluated yet."""
+"""Represents a template as written in its file, before evaluation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # An expression of a template: plain JSON, functions not evaluated.
 Json = dict[str, Any]
-# CreateStack accepts this many bytes in the call, and more through S3:
+# CreateStack accepts this many bytes in the request, and more through S3:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 MOST_BYTES_INLINE = 51_200
 MOST_BYTES = 1_000_000
@@ -37,7 +37,7 @@ class Resource:
 
     @property
     def expressions(self) -> tuple[object, ...]:
-        """Everything of the resource that may refer to others."""
+        """All attributes of the resource that may refer to others."""
         parts = (self.properties, self.metadata, self.creation_policy, self.update_policy)
         return tuple(part for part in parts if part is not None)
 
@@ -52,7 +52,7 @@ class Condition:
 
 @dataclass(frozen=True, kw_only=True)
 class Assertion:
-    """What a rule demands of the parameters."""
+    """A requirement of a rule on the parameters."""
 
     expression: object
     description: str
@@ -79,12 +79,12 @@ class Output:
     export: object = None
 
 
-# Compared by identity, so that what is derived from it once can be kept.
+# Compared by identity, so that derived values can be cached.
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Template:
     """A CloudFormation template."""
 
-    # The file, or whatever names it in messages.
+    # The file, or another name for messages.
     name: str
     text: str
     language: Literal["JSON", "YAML"]
@@ -98,11 +98,11 @@ class Template:
     resources: Mapping[str, Resource]
     outputs: Mapping[str, Output]
     transforms: tuple[str, ...]
-    # Why the template may have more than is seen here: macros, loops. Empty: it is complete.
+    # What may add entries to the template: macros and loops. Empty: the template is complete.
     macros: tuple[str, ...]
-    # Finds the line of each key, when a line is first asked for.
+    # Returns the line of each key; called on the first request for a line.
     read_lines: Callable[[], Mapping[tuple[str, ...], int]] = field(repr=False)
-    # What readers derive from the template, each under keys of its own.
+    # A cache for values that readers derive from the template, with keys of their own.
     memo: dict[tuple[object, ...], Any] = field(default_factory=dict[tuple[object, ...], Any])
 
     @property
@@ -112,7 +112,7 @@ class Template:
 
     @property
     def fits_inline(self) -> bool:
-        """Whether CloudFormation accepts the text in the call, without S3."""
+        """Whether CloudFormation accepts the text in the request, without S3."""
         return self.bytes <= MOST_BYTES_INLINE
 
     def of_type(self, *types: str) -> tuple[Resource, ...]:
@@ -120,7 +120,7 @@ class Template:
         return tuple(resource for resource in self.resources.values() if resource.type in types)
 
     def line(self, *path: str) -> int:
-        """Find the line of a key such as `"Resources", "Vpc", "Properties", "CidrBlock"`.
+        """Return the line of a key such as `"Resources", "Vpc", "Properties", "CidrBlock"`.
 
         Deeper keys have the line of the nearest key above, and the whole template has line 1.
         """

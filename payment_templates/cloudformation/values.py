@@ -1,4 +1,4 @@
-"""What an expression evaluates to: a plain value, a reference, text with gaps, or an unknown."""
+"""Represents evaluated values: plain values, references, text with unknown parts, unknowns."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ Kind = Literal["arn", "id", "name", "url", "dns name", "address", "port", "other
 class Reference:
     """A resource's Ref (no attribute) or Fn::GetAtt.
 
-    An attribute that Ref gives too has become the Ref: `Fn::GetAtt Topic.TopicArn` is `Ref Topic`.
+    An attribute that equals Ref is stored as Ref: `Fn::GetAtt Topic.TopicArn` is `Ref Topic`.
     """
 
     logical_id: str
     attribute: str = ""
-    # What AWS puts here: an ARN, an ID, a name. "other" when the type is not in the table.
+    # The kind of value: an ARN, an ID, a name. "other" when the type is not in the table.
     kind: Kind = field(default="other", compare=False)
 
     def __str__(self) -> str:
@@ -30,13 +30,13 @@ class Reference:
 class Unknown:
     """A value that the template alone does not decide."""
 
-    # One line that a user can read: "the parameter VpcId has no value".
+    # One line for the user: "the parameter VpcId has no value".
     reason: str
-    # The parameter that would decide it, empty when no parameter does.
+    # The parameter that would decide it, or "".
     parameter: str = ""
-    # What names it: two unknowns of one source have the same value. Empty: nothing is known.
+    # Two unknowns with the same source have the same value. Empty: nothing is known.
     source: str = ""
-    # The only values that it can have (None: absent), empty when it can be anything.
+    # The only possible values (None: absent); empty when any value is possible.
     choices: tuple[Value, ...] = ()
 
     def __str__(self) -> str:
@@ -44,7 +44,7 @@ class Unknown:
 
     @property
     def may_be_absent(self) -> bool:
-        """Whether one of the choices is no value at all."""
+        """Whether one of the choices is no value."""
         return any(
             choice is None or (isinstance(choice, Unknown) and choice.may_be_absent)
             for choice in self.choices
@@ -53,7 +53,7 @@ class Unknown:
 
 @dataclass(frozen=True, kw_only=True)
 class Text:
-    """Text with references or unknowns in it, as Fn::Sub and Fn::Join make it."""
+    """Text with references or unknowns in it, as Fn::Sub and Fn::Join create it."""
 
     parts: tuple[str | Reference | Unknown, ...]
 
@@ -62,20 +62,20 @@ class Text:
 
     @property
     def unknown(self) -> Unknown | None:
-        """The first part that is not known, None when there is none."""
+        """The first unknown part, or None."""
         return next((part for part in self.parts if isinstance(part, Unknown)), None)
 
 
-# None is "no value": AWS::NoValue, and whatever is absent. Lists and objects never hold it.
+# None means no value: AWS::NoValue, or absent. Lists and objects never contain it.
 Single: TypeAlias = str | int | float | bool | Reference | Text | Unknown | None
 Value: TypeAlias = "Single | Sequence[Value] | Mapping[str, Value]"
-# Whether a condition holds.
+# The value of a condition.
 Decision: TypeAlias = bool | Unknown
 Scalar: TypeAlias = str | int | float | bool
 
 
 def scalar_text(value: Scalar) -> str:
-    """Give a scalar as CloudFormation writes it into text: true, 80, 0.5."""
+    """Return a scalar as CloudFormation writes it into text: true, 80, 0.5."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -84,9 +84,9 @@ def scalar_text(value: Scalar) -> str:
 
 
 def joined(parts: Iterable[Value]) -> str | Reference | Unknown | Text | None:
-    """Join values to text; None when a list, an object or nothing at all is among them.
+    """Join values to text; None when one of them is a list, an object or no value.
 
-    Text of one reference alone is that reference.
+    Text that consists of one reference is that reference.
     """
     found: list[str | Reference | Unknown] = []
     for part in parts:
@@ -117,7 +117,7 @@ def _extend(
 
 
 def unknown_in(value: Value) -> Unknown | None:
-    """Find the first unknown in a value, None when all of it is known."""
+    """Return the first unknown in a value, None when all of it is known."""
     if isinstance(value, Unknown):
         return value
     if isinstance(value, Text):
@@ -130,7 +130,7 @@ def unknown_in(value: Value) -> Unknown | None:
 
 
 def name_of(value: Value) -> str | None:
-    """Write a value so that what looks alike is the same; None when a part has no name.
+    """Return a text that is the same for equal values; None when a part has no name.
 
     An unknown without a source equals nothing, not even itself.
     """
@@ -144,12 +144,12 @@ def name_of(value: Value) -> str | None:
         return _names("[]", value)
     if isinstance(value, Reference):
         return str(value)
-    # Text that only looks like a reference is none: Fn::Sub "${!Topic}".
+    # Escaped, so that text that looks like a reference is not one: Fn::Sub "${!Topic}".
     return "" if value is None else scalar_text(value).replace("${", "${!")
 
 
 def call_name(function: str, operands: Iterable[Value]) -> str:
-    """Name the result of a function by its operands, empty when one of them has no name."""
+    """Return a name for the result of a function, empty when an operand has no name."""
     return _names(f"{function} ", operands) or ""
 
 
@@ -157,7 +157,7 @@ def _names(brackets: str, values: Iterable[Value]) -> str | None:
     names = [name_of(value) for value in values]
     if None in names:
         return None
-    # In brackets each name has its length before it: ["a, b"] is not ["a", "b"].
+    # In brackets each name follows its length: ["a, b"] is not ["a", "b"].
     return (
         brackets + "".join(f"{len(name)}:{name}" for name in names if name is not None)
         if brackets
@@ -196,7 +196,7 @@ def _equal_text(left: Value, right: Value) -> bool | None:
     if name is not None and name == name_of(right):
         return True
     for text, other in ((left, right), (right, left)):
-        # The known start or end of the one does not fit the other.
+        # The known start or end of one text does not match the other.
         if isinstance(text, Text) and isinstance(other, (str, int, float)):
             first, last, whole = text.parts[0], text.parts[-1], scalar_text(other)
             if isinstance(first, str) and not whole.startswith(first):

@@ -1,7 +1,7 @@
 """Reads YAML as CloudFormation does: version 1.1, short-form functions, no aliases, no merges.
 
-PyYAML reads the text into events; from these the same plain objects are made that JSON gives.
-Nothing here calls itself, so that no nesting is too deep for Python.
+PyYAML turns the text into events; these become the same plain objects as from JSON. Nothing here is
+recursive, so that no nesting exceeds Python's limit.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _STANDARD = "tag:yaml.org,2002:"
 # "CloudFormation doesn't support the binary, omap, pairs, set, and timestamp tags, aliases, hash
 # merges": https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
 _REFUSED_TAGS = frozenset({"binary", "omap", "pairs", "set", "timestamp", "merge"})
-# As CloudFormation's transform AWS::LanguageExtensions and cfn-lint write them out.
+# In the long form that the transform AWS::LanguageExtensions and cfn-lint use.
 _WITHOUT_PREFIX = frozenset({"Ref", "Condition"})
-# Lines are kept down to a property of a resource.
+# Lines are recorded down to the properties of a resource.
 _DEEPEST_LINE = 4
 
 
@@ -44,7 +44,7 @@ class _Open:
     content: dict[str, Any] | list[Any]
     path: Path
     function: str = ""
-    # The key of an object whose value comes next.
+    # The key of an object whose value is next.
     key: str | None = None
 
 
@@ -74,7 +74,7 @@ class _Reader:
             raise self._error(
                 f"YAML aliases are not allowed in CloudFormation templates (*{event.anchor})",
                 _line(event),
-                hint="write the value out; `aws cloudformation package --use-json` does it for you",
+                hint="repeat the value, for example with `aws cloudformation package --use-json`",
             )
         if isinstance(event, ScalarEvent):
             self._take_scalar(event)
@@ -84,7 +84,7 @@ class _Reader:
             done = self.open.pop()
             self._place(_called(done.function, done.content))
         elif isinstance(event, DocumentStartEvent) and self.documents:
-            raise self._error("a second YAML document begins", _line(event))
+            raise self._error("a second YAML document starts", _line(event))
 
     def _begin(self, event: MappingStartEvent | SequenceStartEvent) -> None:
         if len(self.open) >= self.deepest:
@@ -119,7 +119,7 @@ class _Reader:
             return
         if not holder:
             raise self._error("a template is an object with Resources, not text", _line(event))
-        # A function's operand is text, whatever it looks like: !Ref 123.
+        # The operand of a function is always text: !Ref 123.
         value: Any = event.value if function else self._scalar(event)
         if function == "Fn::GetAtt" and "." in event.value:
             value = event.value.split(".", 1)
@@ -144,7 +144,7 @@ class _Reader:
         if isinstance(holder.content, list):
             holder.content.append(value)
         else:
-            # A key waits, or the value would have been taken for one.
+            # There is a key: otherwise this value would have become the key.
             holder.content[str(holder.key)] = value
             holder.key = None
 
@@ -196,7 +196,7 @@ _SCALARS = _Scalars()
 
 
 def read_yaml(text: str, *, name: str, deepest: int) -> tuple[object, dict[Path, int]]:
-    """Read one YAML document, with the line of each key; raises TemplateError, with the line."""
+    """Read one YAML document and the line of each key; raises TemplateError with the line."""
     reader = _Reader(name=name, deepest=deepest)
     return reader.read(text), reader.lines
 

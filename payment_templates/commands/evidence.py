@@ -48,7 +48,7 @@ def show_evidence(
         raise WrongUseError(
             f"--junit would overwrite the template {template}", "choose another file with --junit"
         )
-    parameters = _table(pairs)
+    parameters = _values(pairs)
     try:
         found = examine(
             read_template(template), region=region, parameters=parameters, profile=profile
@@ -90,18 +90,18 @@ def _accepting(profile: str | None, options_file: Path | None) -> str:
         raise WrongUseError(f"{options_file}: {error}", error.hint) from None
 
 
-def _table(pairs: tuple[str, ...]) -> dict[str, str]:
-    table: dict[str, str] = {}
+def _values(pairs: tuple[str, ...]) -> dict[str, str]:
+    values: dict[str, str] = {}
     for pair in pairs:
         name, equals, text = pair.partition("=")
         if not name or not equals:
             raise WrongUseError(f"invalid --parameter {pair!r}", "use KEY=VALUE")
-        if name in table:
+        if name in values:
             raise WrongUseError(
-                f"--parameter {name} is given twice: {table[name]} and {text}", "pass it once"
+                f"--parameter {name} is given twice: {values[name]} and {text}", "pass it once"
             )
-        table[name] = text
-    return table
+        values[name] = text
+    return values
 
 
 def _write(path: Path, text: str) -> None:

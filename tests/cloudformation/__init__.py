@@ -1,1 +1,1 @@
-"""The tests of the room that reads templates."""
+"""Tests the template reader."""

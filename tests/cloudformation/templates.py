@@ -1,4 +1,4 @@
-"""Small templates for these tests, and the product's own."""
+"""Provides small templates for these tests, and the generated one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ZONES = {
 
 
 def product() -> Json:
-    """Read the product's document anew, so that a test may change it."""
+    """Read the generated template again, so that a test may change it."""
     document: Json = json.loads(PRODUCT.read_text(encoding="utf-8"))
     return document
 
@@ -32,19 +32,19 @@ def product() -> Json:
 def stack_of(
     document: Json, region: str = "us-east-1", given: Mapping[str, str] | None = None
 ) -> Stack:
-    """Evaluate a document in an account whose number and zones are known."""
+    """Evaluate a document in an account with a known number and known zones."""
     return evaluate(
         template_of(document), region=region, parameters=given or {}, account=ACCOUNT, zones=ZONES
     )
 
 
 def stack_with(expression: object, **sections: object) -> Stack:
-    """Evaluate one expression as property P of resource It, beside a topic, a VPC and a cluster."""
+    """Evaluate one expression as property P of resource It, with a topic, a VPC and a cluster."""
     it = {"Type": "AWS::CloudFormation::WaitCondition", "Properties": {"P": expression}}
     resources = {"Topic": TOPIC, "Vpc": VPC, "Cluster": CLUSTER, "It": it}
     return stack_of({**sections, "Resources": resources})
 
 
 def value_of(expression: object, **sections: object) -> Value:
-    """Evaluate one expression beside a topic, a VPC and a cluster."""
+    """Evaluate one expression, with a topic, a VPC and a cluster."""
     return stack_with(expression, **sections).resources["It"].properties.get("P")

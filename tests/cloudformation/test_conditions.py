@@ -1,4 +1,4 @@
-"""Conditions and rules are decided as far as the parameters allow, and varied only where asked."""
+"""Tests the evaluation and the combinations of conditions and rules."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ OPEN: Json = {"Fn::Equals": [{"Ref": "Open"}, "a"]}
 
 
 def decide(expression: object) -> object:
-    """Decide one condition; "unknown" when the parameters leave it open."""
+    """Evaluate one condition; "unknown" when the parameters do not decide it."""
     document = {
         "Parameters": PARAMETERS,
         "Conditions": {"It": expression},
@@ -114,7 +114,7 @@ def test_undecided_condition_names_its_parameter() -> None:
     ],
     ids=str,
 )
-def test_broken_condition_is_a_problem(conditions: Json, problem: str) -> None:
+def test_invalid_condition_is_a_problem(conditions: Json, problem: str) -> None:
     stack = stack_of({"Conditions": conditions, "Resources": {"Topic": TOPIC}})
 
     assert len(stack.problems) == 1
@@ -154,9 +154,7 @@ def test_reference_to_resource_that_is_not_created_is_a_problem() -> None:
 
 
 @pytest.mark.parametrize(("forced", "names"), [(True, ["It"]), (False, [])])
-def test_forced_condition_holds_whatever_the_parameters_are(
-    forced: Decision, names: list[str]
-) -> None:
+def test_forced_condition_overrides_the_parameters(forced: Decision, names: list[str]) -> None:
     document = {
         "Parameters": PARAMETERS,
         "Conditions": {"Open": OPEN},
@@ -182,7 +180,7 @@ def test_forced_condition_holds_whatever_the_parameters_are(
     ],
     ids=str,
 )
-def test_rule_is_checked_as_far_as_it_is_known(
+def test_rule_is_evaluated_as_far_as_it_is_known(
     condition: object, assertion: object, broken: tuple[str, ...], undecided: tuple[str, ...]
 ) -> None:
     rule: Json = {"Assertions": [{"Assert": assertion, "AssertDescription": "said"}]}
@@ -198,7 +196,7 @@ def test_rule_is_checked_as_far_as_it_is_known(
 
 
 @pytest.mark.parametrize("reverse", [False, True])
-def test_chain_of_ten_thousand_conditions_is_decided_in_a_second(reverse: bool) -> None:  # noqa: FBT001 - a case of the table
+def test_chain_of_ten_thousand_conditions_is_evaluated_in_a_second(reverse: bool) -> None:  # noqa: FBT001 - a case of the table
     chain: Json = {"C0": YES}
     for index in range(1, 10_000):
         chain[f"C{index}"] = {"Fn::Not": [{"Condition": f"C{index - 1}"}]}
@@ -215,13 +213,13 @@ def test_chain_of_ten_thousand_conditions_is_decided_in_a_second(reverse: bool) 
 
 
 def offer(parameter: Parameter, compared_with: Sequence[str]) -> Iterable[str]:
-    """Offer what a parameter is compared with, and something else."""
+    """Return the texts that a parameter is compared with, and another one."""
     del parameter
     return (*compared_with, "other")
 
 
 def switched(count: int) -> Json:
-    """Write a template with so many independent conditions."""
+    """Return a template with this many independent conditions."""
     numbers = range(count)
     return {
         "Parameters": {f"P{i}": {"Type": "String", "Default": "no"} for i in numbers},
@@ -230,7 +228,7 @@ def switched(count: int) -> Json:
     }
 
 
-def test_all_combinations_are_found_the_start_first() -> None:
+def test_all_combinations_are_found_starting_with_the_start() -> None:
     start = stack_of(switched(3))
 
     found = combinations(start, offer)
@@ -241,7 +239,7 @@ def test_all_combinations_are_found_the_start_first() -> None:
     assert found.left_out == 0
 
 
-def test_only_conditions_that_matter_are_varied() -> None:
+def test_only_requested_conditions_are_varied() -> None:
     start = stack_of(switched(20))
     about = conditions_of(start.template, ["T3", "T4"])
 
@@ -252,7 +250,7 @@ def test_only_conditions_that_matter_are_varied() -> None:
     assert len(found.stacks) == 4
 
 
-def test_bound_keeps_single_changes_and_says_what_is_left_out() -> None:
+def test_limit_keeps_single_changes_and_counts_the_rest() -> None:
     start = stack_of(switched(20))
 
     found = combinations(start, offer, most=21)
@@ -268,7 +266,7 @@ def test_fixed_parameter_is_not_varied() -> None:
     assert set(found.switches) == {"P1"}
 
 
-def test_rule_ties_parameters_and_drops_what_it_refuses() -> None:
+def test_rule_connects_parameters_and_excludes_what_it_refuses() -> None:
     document = switched(2)
     given = [{"Fn::Equals": [{"Ref": name}, "yes"]} for name in ("P0", "P1")]
     none = {"Fn::Not": [{"Fn::Or": given}]}
@@ -283,7 +281,7 @@ def test_rule_ties_parameters_and_drops_what_it_refuses() -> None:
     ]
 
 
-def test_rules_that_refuse_everything_say_so() -> None:
+def test_rules_that_refuse_everything_are_reported() -> None:
     document = switched(1)
     document["Rules"] = {"Never": {"Assertions": [{"Assert": NO, "AssertDescription": "never"}]}}
     document["Parameters"] |= PARAMETERS
@@ -308,7 +306,7 @@ def test_pseudo_parameters_decide_conditions_too() -> None:
     assert decided_by(template_of(document), ["Here"]) == {"AWS::Region"}
 
 
-def test_decided_document_has_no_condition_left() -> None:
+def test_decided_document_has_no_conditions() -> None:
     document = product()
     stack = stack_of(document)
 

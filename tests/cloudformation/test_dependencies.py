@@ -1,4 +1,4 @@
-"""A resource waits for what it names, and for nothing else."""
+"""Tests the dependencies between resources."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_resource_waits_for(it: Json, waits_for: tuple[str, ...]) -> None:
     assert graph.direct["It"] == set(waits_for)
 
 
-def test_branch_and_resource_that_do_not_apply_are_left_out() -> None:
+def test_branches_and_resources_that_do_not_apply_are_left_out() -> None:
     document = {
         "Conditions": {"No": {"Fn::Equals": ["a", "b"]}},
         "Resources": {
@@ -101,7 +101,7 @@ def test_stacks_of_one_template_have_their_own_order() -> None:
     assert [each["It"] for each in direct] == [{"A"}, {"B"}]
 
 
-def test_order_goes_from_the_first_to_the_last_and_back() -> None:
+def test_deletion_order_reverses_creation_order() -> None:
     resources = {
         "Last": resource(DependsOn=["Middle", "First"]),
         "Middle": resource(DependsOn="First"),
@@ -148,7 +148,7 @@ def test_cycle_is_reported_and_never_created() -> None:
     assert graph.creation_order == (("Free",),)
 
 
-def test_chain_of_ten_thousand_resources_ends_in_a_second() -> None:
+def test_chain_of_ten_thousand_resources_takes_under_a_second() -> None:
     resources = {f"R{i}": resource(DependsOn=f"R{i - 1}") for i in range(1, 10_000)}
     template = template_of({"Resources": {"R0": resource(), **resources}})
     started = process_time()
@@ -187,7 +187,9 @@ def test_chain_of_ten_thousand_resources_ends_in_a_second() -> None:
     ],
     ids=str,
 )
-def test_dangling_reference_is_told_in_cloudformations_words(sections: Json, reason: str) -> None:
+def test_dangling_reference_is_reported_in_cloudformations_words(
+    sections: Json, reason: str
+) -> None:
     (found,) = dangling(template_of({"Resources": {"A": resource()}, **sections}))
 
     assert reason in found

@@ -1,4 +1,4 @@
-"""Another spelling of a template means the same: same values, same identity, same order."""
+"""Tests that equivalent spellings of a template give the same values, identities and order."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ GIVEN = {"HostedZoneId": "Z0EXAMPLE", "DomainName": "pay.example.com"}
 
 
 def respellings(node: Any) -> list[Callable[[], object]]:  # noqa: ANN401 - as respelt
-    """List other ways to write a value that is text."""
+    """Return equivalent ways to write a value that is text."""
     match node:
         case {"Ref": str(name)} if name in TYPES or name in TEXTS or name in PSEUDO:
             return [*_wrapped(node), lambda: {"Fn::Sub": f"${{{name}}}"}, *_attributes(name)]
@@ -73,7 +73,7 @@ def _attributes(name: str) -> list[Callable[[], object]]:
 
 
 def respelt(node: Any, draw: Callable[[int], int]) -> Any:  # noqa: ANN401 - a node of the template
-    """Write every value of a node in a way that is drawn, from the inside out."""
+    """Replace every value of a node by a drawn equivalent, from the inside out."""
     ways = respellings(node)
     if ways:
         return ways[draw(len(ways))]()
@@ -88,7 +88,7 @@ def respelt(node: Any, draw: Callable[[int], int]) -> Any:  # noqa: ANN401 - a n
 
 
 def respelt_document(draw: Callable[[int], int]) -> Json:
-    """Write the product anew, its meaning unchanged."""
+    """Rewrite the generated template without changing its meaning."""
     document = copy.deepcopy(DOCUMENT)
     document["Conditions"]["Always"] = {"Fn::Not": [{"Fn::Equals": ["a", "b"]}]}
     for resource in document["Resources"].values():
@@ -101,7 +101,7 @@ def respelt_document(draw: Callable[[int], int]) -> Json:
 
 
 def meaning(stack: Stack) -> dict[str, object]:
-    """Write down what a stack comes to."""
+    """Return everything that a stack evaluates to."""
     properties = {name: name_of(it.properties.entries) for name, it in stack.resources.items()}
     outputs = {name: name_of(value) for name, value in stack.outputs.items()}
     return {**properties, **{f"output {name}": value for name, value in outputs.items()}}

@@ -1,4 +1,4 @@
-"""Every intrinsic function gives what CloudFormation gives, or says why it is not known."""
+"""Tests the result of every intrinsic function, or the reason why it is unknown."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ KNOWN: list[tuple[object, object]] = [
 
 
 @pytest.mark.parametrize(("expression", "expected"), KNOWN, ids=str)
-def test_function_gives(expression: object, expected: object) -> None:
+def test_function_returns(expression: object, expected: object) -> None:
     stack = stack_with(expression, **SECTIONS)
 
     assert stack.resources["It"].properties.get("P") == expected
@@ -135,7 +135,7 @@ def test_reference_stays_in_the_value(expression: object, expected: str) -> None
     ],
     ids=str,
 )
-def test_what_is_not_known_says_why_and_which_parameter_decides(
+def test_unknown_value_has_a_reason_and_its_parameter(
     expression: object, reason: str, parameter: str
 ) -> None:
     stack = stack_with(expression, **SECTIONS)
@@ -167,7 +167,7 @@ def test_what_is_not_known_says_why_and_which_parameter_decides(
         ({"Fn::If": ["Nothing", 1, 2]}, "the template has no condition Nothing"),
         ({"Fn::If": ["True", 1]}, "a list of 3 operands is expected"),
         ({"Fn::FindInMap": ["Sizes", "none", "tasks"]}, "no mapping Sizes.none.tasks"),
-        ({"Fn::Cidr": ["10.0.0.0/16", 3, 99]}, "cannot be divided so"),
+        ({"Fn::Cidr": ["10.0.0.0/16", 3, 99]}, "cannot be divided"),
         ({"Fn::Cidr": ["10.0.0.0/16", 257, 8]}, "the count 257 is not between 1 and 256"),
         ({"Fn::Cidr": ["10.0.0.0/24", 9, 5]}, "has 8 blocks of 5 bits, not 9"),
         ({"Fn::Cidr": ["10.0.0.0/16", "all", 8]}, "a block, a count and a number of bits"),
@@ -178,9 +178,7 @@ def test_what_is_not_known_says_why_and_which_parameter_decides(
     ],
     ids=str,
 )
-def test_what_cloudformation_refuses_is_a_problem_with_its_place(
-    expression: object, problem: str
-) -> None:
+def test_invalid_expression_is_a_problem_with_its_place(expression: object, problem: str) -> None:
     stack = stack_with(expression, **SECTIONS)
 
     assert len(stack.problems) == 1
@@ -211,7 +209,7 @@ def test_macro_beside_properties_leaves_them_readable() -> None:
     assert not stack.problems
 
 
-def test_reference_to_what_a_macro_may_add_is_unknown() -> None:
+def test_reference_that_a_macro_may_add_is_unknown() -> None:
     stack = stack_with({"Ref": "AddedLater"}, Transform="AWS::Serverless-2016-10-31")
 
     found = stack.resources["It"].properties.get("P")
@@ -230,7 +228,7 @@ def test_account_that_is_not_given_is_unknown() -> None:
     assert found.reason == "the account is not given"
 
 
-def test_zones_of_another_caller_are_not_remembered() -> None:
+def test_zones_of_another_caller_are_not_cached() -> None:
     template = template_of(
         {"Resources": {"It": {"Type": "AWS::S3::Bucket", "Properties": {"P": {"Fn::GetAZs": ""}}}}}
     )

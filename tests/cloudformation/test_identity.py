@@ -1,4 +1,4 @@
-"""What names the same resource is the same resource, however it is written."""
+"""Tests that every spelling of a resource's name or ARN identifies the resource."""
 
 from __future__ import annotations
 
@@ -106,7 +106,9 @@ def test_two_spellings_are_the_same(left: object, right: object) -> None:
     ],
     ids=str,
 )
-def test_others_are_different_or_unknown(left: object, right: object, expected: object) -> None:
+def test_other_values_are_different_or_unknown(
+    left: object, right: object, expected: object
+) -> None:
     assert STACK.same(evaluated(left), evaluated(right)) is expected
 
 
@@ -168,7 +170,7 @@ def test_reference_has_its_kind(expression: object, kind: str) -> None:
     assert found.kind == kind
 
 
-def test_value_of_a_wrong_kind_names_nothing() -> None:
+def test_value_of_the_wrong_kind_identifies_nothing() -> None:
     name = evaluated({"Fn::GetAtt": "Topic.TopicName"})
 
     assert STACK.find(name, "AWS::SNS::Topic")
@@ -178,12 +180,12 @@ def test_value_of_a_wrong_kind_names_nothing() -> None:
 
 
 @pytest.mark.parametrize("resource_type", NAMINGS)
-def test_ref_is_the_identifier_in_awss_schema(resource_type: str) -> None:
+def test_ref_is_the_identifier_in_the_aws_schema(resource_type: str) -> None:
     schema = resource_schema(resource_type)
     naming = NAMINGS[resource_type]
 
     assert schema is not None
-    # Of a rule Ref gives the name: AWS::Events::Rule, return values.
+    # Ref of a rule is its name: AWS::Events::Rule, return values.
     if resource_type != "AWS::Events::Rule":
         assert schema.primary_identifier[0] in naming.ref
     assert {naming.name} - {""} <= schema.properties.keys()

@@ -1,4 +1,4 @@
-"""A parameter accepts what CloudFormation accepts, and says in its words what it does not."""
+"""Tests that parameters accept and refuse the same values as CloudFormation, in its words."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BUCKET: Json = {"Bucket": {"Type": "AWS::S3::Bucket"}}
 
 
 def parameter(declared: Json) -> Parameter:
-    """Read a parameter P as a template declares it."""
+    """Read the declaration of a parameter P."""
     entry = {"Type": "String", **declared}
     return template_of({"Parameters": {"P": entry}, "Resources": BUCKET}).parameters["P"]
 
@@ -52,7 +52,7 @@ def parameter(declared: Json) -> Parameter:
     ],
     ids=str,
 )
-def test_refused_value_has_one_line_in_cloudformations_words(
+def test_invalid_value_is_reported_in_cloudformations_words(
     declared: Json, text: str, problem: str
 ) -> None:
     assert parameter(declared).problem(text) == f"Parameter 'P' {problem}"
@@ -72,7 +72,7 @@ def test_refused_value_has_one_line_in_cloudformations_words(
     ],
     ids=str,
 )
-def test_accepted_value_has_no_problem(declared: Json, text: str) -> None:
+def test_valid_value_has_no_problem(declared: Json, text: str) -> None:
     found = parameter(declared)
 
     assert not found.problem(text)
@@ -88,7 +88,7 @@ def test_pattern_that_python_cannot_read_is_undecided(pattern: str) -> None:
 
 
 @pytest.mark.parametrize("pattern", ["(x+x+)+y", "((x|x)+)+y", "x*x*x*x*x*x*x*x*y", ".*.*.*=.*"])
-def test_pattern_that_would_take_forever_ends(pattern: str) -> None:
+def test_slow_pattern_is_undecided(pattern: str) -> None:
     started = process_time()
 
     found = parameter({"AllowedPattern": pattern})
@@ -97,7 +97,7 @@ def test_pattern_that_would_take_forever_ends(pattern: str) -> None:
     assert process_time() - started < 1
 
 
-def test_hundred_thousand_allowed_values_end_in_one_short_line() -> None:
+def test_hundred_thousand_allowed_values_are_one_short_line() -> None:
     values = [format(number, "x") for number in range(100_000)]
     declared = {"P": {"Type": "String", "AllowedValues": values}}
     text = json.dumps({"Parameters": declared, "Resources": BUCKET}, separators=(",", ":"))
@@ -114,14 +114,14 @@ def test_hundred_thousand_allowed_values_end_in_one_short_line() -> None:
     ("declared", "problem"),
     [
         ({"AllowedValues": "a b"}, "every AllowedValues member must be a list"),
-        ({"MinLength": "two"}, "MinLength is 'two': use a number"),
-        ({"MinLength": 1.5}, "MinLength is 1.5: use a whole number"),
-        ({"MaxValue": "nan"}, "MaxValue is 'nan': use a number"),
+        ({"MinLength": "two"}, "MinLength must be a number, got 'two'"),
+        ({"MinLength": 1.5}, "MinLength must be a whole number, got 1.5"),
+        ({"MaxValue": "nan"}, "MaxValue must be a number, got 'nan'"),
         ({"Default": ["a"]}, "Default and AllowedValues must be text or numbers"),
     ],
     ids=str,
 )
-def test_constraint_that_is_none_is_refused_with_its_place(declared: Json, problem: str) -> None:
+def test_invalid_constraint_is_refused_with_its_place(declared: Json, problem: str) -> None:
     with pytest.raises(TemplateError, match=r"Parameters\.P") as caught:
         parameter(declared)
 
@@ -140,11 +140,11 @@ def test_constraint_that_is_none_is_refused_with_its_place(declared: Json, probl
     ],
     ids=str,
 )
-def test_ref_gives(declared: Json, text: str, value: object) -> None:
+def test_ref_returns(declared: Json, text: str, value: object) -> None:
     assert parameter(declared).value(text) == value
 
 
-def test_parameter_without_value_is_unknown_but_for_its_choices() -> None:
+def test_parameter_without_value_is_unknown_except_its_choices() -> None:
     found = parameter({"AllowedValues": ["a", "b"]}).value(None)
 
     assert found == Unknown(
@@ -152,7 +152,7 @@ def test_parameter_without_value_is_unknown_but_for_its_choices() -> None:
     )
 
 
-def test_unknown_name_gets_the_nearest_one() -> None:
+def test_unknown_name_gets_a_hint_with_the_nearest_one() -> None:
     template = template_of({"Parameters": {"Suffix": {"Type": "String"}}, "Resources": BUCKET})
 
     with pytest.raises(TemplateError, match="no parameter 'Sufix'") as caught:

@@ -1,4 +1,4 @@
-"""Properties are read by the kind that is expected; what is unknown or wrong says where."""
+"""Tests the readers of properties and the places in their errors."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ PERHAPS = {"Fn::If": ["Undecided", "a", {"Ref": "AWS::NoValue"}]}
 
 
 def properties(**entries: object) -> Properties:
-    """Read some properties beside a topic, a VPC and a cluster."""
+    """Return evaluated properties, with a topic, a VPC and a cluster."""
     return stack_with(entries, **SECTIONS).resources["It"].properties.child("P")
 
 
-def test_scalars_are_read_in_the_type_that_is_asked_for() -> None:
+def test_scalars_are_read_in_the_requested_type() -> None:
     found = properties(A=5, B="5", C=True, D="TRUE", E={"Fn::Sub": "a-${Vpc}"})
 
     assert (found.text("A"), found.whole("B"), found.number("A")) == ("5", 5, 5.0)
@@ -69,7 +69,7 @@ def test_value_of_the_wrong_kind_is_an_error_with_its_place() -> None:
             read()
 
 
-def test_property_that_may_be_absent_is_neither_there_nor_not() -> None:
+def test_property_that_may_be_absent_is_undecided() -> None:
     found = properties(Open=OPEN, Perhaps=PERHAPS)
 
     assert "Open" in found
@@ -78,7 +78,7 @@ def test_property_that_may_be_absent_is_neither_there_nor_not() -> None:
         assert "Perhaps" in found
 
 
-def test_nothing_is_absent_where_a_macro_may_add() -> None:
+def test_absent_property_is_unknown_with_a_macro() -> None:
     found = properties(Known=1, **{"Fn::Transform": {"Name": "Own"}})
 
     with pytest.raises(UnknownValueError, match="the macro Own decides it"):

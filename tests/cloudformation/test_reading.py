@@ -1,4 +1,4 @@
-"""A template is read as CloudFormation reads it, from JSON and from YAML."""
+"""Tests reading templates from JSON and YAML as CloudFormation does."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ def read_value(text: str) -> object:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_yaml_scalar_is_what_cloudformation_makes_of_it(text: str, value: object) -> None:
+def test_yaml_scalar_is_read_as_by_cloudformation(text: str, value: object) -> None:
     found = read_value(text)
 
     assert found == value
     assert type(found) is type(value)
 
 
-def test_key_that_is_a_number_or_a_switch_becomes_text() -> None:
+def test_number_or_boolean_key_becomes_text() -> None:
     template = parse_template(f"{BUCKET}Mappings:\n  Of:\n    123456789012: {{on: a}}\n")
 
     assert template.mappings["Of"] == {"123456789012": {"true": "a"}}
@@ -82,7 +82,7 @@ def test_key_that_is_a_number_or_a_switch_becomes_text() -> None:
         ("A: !!binary YQ==", "line 1: CloudFormation does not support the tag"),
         ("A: !!set {b}", "line 1: CloudFormation does not support the tag"),
         ("A: }", "line 1: not valid YAML"),
-        ("A: 1\n---\nB: 2", "line 2: a second YAML document begins"),
+        ("A: 1\n---\nB: 2", "line 2: a second YAML document starts"),
         ("? [a]\n: b", "line 1: a key must be text"),
         ("? ''\n: b\n? ~\n: c", "line 3: a key is missing"),
         ("A: .inf", "line 1: '.inf' is not a number for AWS"),
@@ -106,11 +106,11 @@ def test_key_that_is_a_number_or_a_switch_becomes_text() -> None:
         ('{"Resources": {"A": {"Type": "T", "DependsOn": [1]}}}', "A.DependsOn: logical IDs"),
         ('{"Resources": {"A": {"Type": "T", "Condition": {}}}}', "A.Condition: the name"),
         ('{"Resources": {"A": {"Type": "T"}}, "Rules": {"R": {}}}', "Rules.R.Assertions"),
-        (json.dumps({"A": "x" * 1_000_001}), "CloudFormation accepts at most 1,000,000"),
+        (json.dumps({"A": "x" * 1_000_001}), "CloudFormation allows 1,000,000"),
     ],
     ids=lambda text: text[:30],
 )
-def test_what_cloudformation_cannot_read_is_one_line(text: str, problem: str) -> None:
+def test_unreadable_template_is_an_error_in_one_line(text: str, problem: str) -> None:
     with pytest.raises(TemplateError) as caught:
         parse_template(text)
 
@@ -118,7 +118,7 @@ def test_what_cloudformation_cannot_read_is_one_line(text: str, problem: str) ->
     assert "\n" not in str(caught.value)
 
 
-def test_file_that_is_missing_or_no_text_is_named(tmp_path: Path) -> None:
+def test_error_names_a_missing_or_binary_file(tmp_path: Path) -> None:
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
 
     for path in (tmp_path / "missing", tmp_path / "binary", tmp_path):
@@ -154,13 +154,13 @@ def test_line_of_a_property_is_found_in_both_languages() -> None:
         ({"Fn::Transform": {"Name": "Own"}}, "Fn::Transform"),
     ],
 )
-def test_template_that_macros_complete_says_so(sections: Json, macro: str) -> None:
+def test_macros_that_may_add_entries_are_listed(sections: Json, macro: str) -> None:
     template = parse_template(json.dumps({**sections, **product()}))
 
     assert template.macros == (macro,)
 
 
-def test_loop_over_resources_makes_a_template_incomplete() -> None:
+def test_loop_over_resources_is_listed_as_a_macro() -> None:
     text = "Resources:\n  Fn::ForEach::All: [a, [b], {}]\n  Own: {Type: AWS::S3::Bucket}\n"
 
     template = parse_template(text)
@@ -170,7 +170,7 @@ def test_loop_over_resources_makes_a_template_incomplete() -> None:
 
 
 class _Call:
-    """A function that is written in its short form."""
+    """A function in its short form."""
 
     def __init__(self, name: str, operand: object) -> None:
         self.name, self.operand = name, operand
@@ -188,7 +188,7 @@ def _represent_call(dumper: Any, call: _Call) -> Any:  # noqa: ANN401 - a node o
     tag = f"!{call.name.removeprefix('Fn::')}"
     node = dumper.represent_data(call.operand)
     node.tag = tag
-    # A function's operand is text without quotes too.
+    # The operand of a function is text even without quotes.
     return node
 
 
@@ -196,7 +196,7 @@ _Dumper.add_representer(_Call, _represent_call)
 
 
 def short_form(node: object) -> object:
-    """Write every function of a document as YAML's short form allows it."""
+    """Replace every function of a document by its short form, where YAML allows it."""
     if isinstance(node, list):
         return [short_form(entry) for entry in cast("list[object]", node)]
     if not isinstance(node, dict):
@@ -204,7 +204,7 @@ def short_form(node: object) -> object:
     table = cast("Json", node)
     if len(table) == 1:
         ((name, operand),) = table.items()
-        # One node has one tag: a function directly within a function is written out.
+        # A node has only one tag: a function directly inside a function keeps its long form.
         if (name in SHORT or name.startswith("Fn::")) and not _has_one_key(operand):
             return _Call(name, short_form(operand))
     return {key: short_form(entry) for key, entry in table.items()}
@@ -258,6 +258,6 @@ def test_yaml_and_json_of_one_document_are_read_alike(metadata: object) -> None:
 
 
 @given(st.text(max_size=60) | st.text("[]{}:,-&*!?|>'\"%@` \n\ta1<", max_size=40))
-def test_no_text_ends_in_anything_but_the_one_error(text: str) -> None:
+def test_any_text_is_read_or_raises_template_error(text: str) -> None:
     with suppress(TemplateError):
         parse_template(text)

@@ -1,4 +1,4 @@
-"""Whatever a template holds, reading it ends in an answer or in the one error, and soon."""
+"""Tests that any template is read or refused with TemplateError, in a short time."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ junk = st.recursive(
 
 
 def read_everything(stack: Stack) -> None:
-    """Ask a stack for all that it knows."""
+    """Read every attribute of a stack."""
     assert isinstance(stack.problems, tuple)
     graph = dependencies(stack.template, stack.conditions)
     graph.critical_path({})
@@ -99,7 +99,7 @@ def test_junk_is_evaluated_or_refused(one: object, other: object, third: object)
 
 @settings(max_examples=60)
 @given(junk)
-def test_junk_in_place_of_a_section_is_evaluated_or_refused(section: object) -> None:
+def test_junk_instead_of_a_section_is_evaluated_or_refused(section: object) -> None:
     for name in ("Parameters", "Mappings", "Conditions", "Rules", "Outputs", "Transform"):
         for entry in (section, {"C": section}):
             with suppress(TemplateError):
@@ -133,7 +133,7 @@ def nested(function: str, times: int) -> Any:  # noqa: ANN401 - a node of a temp
         ("undecided", 45),
     ],
 )
-def test_nested_functions_end_in_a_second_and_little_memory(function: str, times: int) -> None:
+def test_nested_functions_take_under_a_second_and_little_memory(function: str, times: int) -> None:
     sections: Json = {
         "Parameters": {"Open": {"Type": "String"}},
         "Conditions": {"Undecided": {"Fn::Equals": [{"Ref": "Open"}, "a"]}},
@@ -152,7 +152,7 @@ def test_nested_functions_end_in_a_second_and_little_memory(function: str, times
     assert all("\n" not in str(problem) for problem in problems)
 
 
-def test_huge_mapping_that_is_read_often_ends_in_a_second() -> None:
+def test_huge_mapping_that_is_read_often_takes_under_a_second() -> None:
     many = [str(number) for number in range(50_000)]
     reading = {"Fn::FindInMap": ["M", "a", "b"]}
     it = {"Type": "AWS::S3::Bucket", "Properties": {"P": [reading] * 5_000}}
@@ -161,7 +161,7 @@ def test_huge_mapping_that_is_read_often_ends_in_a_second() -> None:
 
     stack = evaluate(parse_template(json.dumps(document)), region="us-east-1")
 
-    assert "the texts of the template become too long" in stack.problems[0].message
+    assert "the texts of the template are too long" in stack.problems[0].message
     assert process_time() - started < 1
 
 
@@ -194,12 +194,12 @@ def stack_problems(template: Template) -> None:
 
 
 def _seconds_of(work: Callable[[], None]) -> float:
-    # Of the processor: other work on the machine does not count.
+    # CPU time: other work on the machine does not count.
     started = process_time()
     work()
     return process_time() - started
 
 
-def test_template_of_something_else_is_refused() -> None:
+def test_document_that_is_not_json_is_refused() -> None:
     with pytest.raises(TemplateError, match="is not plain JSON"):
         template_of({"Resources": {"A": object()}})

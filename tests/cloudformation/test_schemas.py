@@ -1,4 +1,4 @@
-"""AWS's own schemas say what a property may do."""
+"""Tests reading AWS's resource schemas."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def schema_of(resource_type: str) -> ResourceSchema:
     return found
 
 
-def test_schema_names_what_replaces_what_is_set_by_aws_and_what_is_secret() -> None:
+def test_schema_lists_create_only_read_only_and_write_only_properties() -> None:
     cluster = schema_of("AWS::RDS::DBCluster")
 
     assert "DatabaseName" in cluster.create_only
@@ -28,13 +28,13 @@ def test_schema_names_what_replaces_what_is_set_by_aws_and_what_is_secret() -> N
     assert cluster.primary_identifier == ("DBClusterIdentifier",)
 
 
-def test_property_that_may_replace_is_apart() -> None:
+def test_property_that_may_replace_is_listed_separately() -> None:
     service = schema_of("AWS::RDS::DBInstance")
 
     assert service.conditional_create_only - service.create_only
 
 
-def test_schema_names_required_properties_permissions_and_tags() -> None:
+def test_schema_lists_required_properties_permissions_and_tags() -> None:
     subnet = schema_of("AWS::EC2::Subnet")
 
     assert subnet.required == ("VpcId",)
@@ -50,21 +50,21 @@ def test_definition_is_found_through_references_and_lists() -> None:
     assert group.definition("Targets/Nothing") == {}
 
 
-def test_default_is_what_the_schema_states() -> None:
+def test_default_is_the_default_of_the_schema() -> None:
     gateway = schema_of("AWS::EC2::NatGateway")
 
     assert gateway.default("Nothing") is None
     assert {name: found for name in gateway.properties if (found := gateway.default(name))} == {}
 
 
-def test_type_or_region_that_aws_does_not_have_is_none() -> None:
+def test_unknown_type_or_region_has_no_schema() -> None:
     assert resource_schema("AWS::Own::Thing") is None
     assert resource_schema("AWS::S3::Bucket", "nowhere-1") is None
     assert len(resource_types("us-east-1")) > 1000
 
 
 def test_cfn_lint_itself_is_not_imported() -> None:
-    # In a process of its own: other tests lint.
+    # In a separate process: other tests import cfn-lint.
     program = (
         "import sys\n"
         "from payment_templates.cloudformation.schemas import resource_schema\n"
@@ -78,12 +78,12 @@ def test_cfn_lint_itself_is_not_imported() -> None:
 
 
 def forget() -> None:
-    """Let the schemas be looked for again."""
+    """Clear the cache of the schemas."""
     schemas.schema_folder.cache_clear()
     schemas.resource_types.cache_clear()
 
 
-def test_missing_schemas_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_error_about_missing_schemas_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(name: str) -> None:
         del name
 

@@ -37,7 +37,7 @@ def with_property(expression: object, **sections: object) -> Json:
         ({"Fn::ImportValue": "other"}, "other is imported from another stack"),
         ({"Fn::Transform": {"Name": "Macro"}}, "the macro Macro decides it"),
         ({"Fn::FindInMap": ["Sizes", "none", "tasks"]}, "has no mapping Sizes.none.tasks"),
-        ({"Fn::Cidr": ["10.0.0.0/16", 3, 99]}, "cannot be divided so"),
+        ({"Fn::Cidr": ["10.0.0.0/16", 3, 99]}, "cannot be divided"),
         ({"Ref": "Nothing"}, "the template has no resource or parameter Nothing"),
         ({"Fn::GetAtt": ["Nothing", "Arn"]}, "the template has no resource or parameter Nothing"),
         ({"Fn::Select": [9, {"Fn::GetAZs": ""}]}, "index 9 is beyond a list of 6"),
