@@ -23,12 +23,12 @@ from payment_templates.cloudformation.errors import (
     UnexpectedValueError,
     UnknownValueError,
 )
-from payment_templates.cloudformation.evaluation import Stack, evaluate
+from payment_templates.cloudformation.evaluation import Stack, evaluate, with_parameters
 from payment_templates.cloudformation.evaluator import Problem
 from payment_templates.cloudformation.parameters import Parameter, check_values, partition_of
 from payment_templates.cloudformation.properties import Properties, listed, properties_of
 from payment_templates.cloudformation.reading import parse_template, read_template, template_of
-from payment_templates.cloudformation.references import dangling, references_in
+from payment_templates.cloudformation.references import conditions_in, dangling, references_in
 from payment_templates.cloudformation.stack_resource import StackResource
 from payment_templates.cloudformation.template import (
     MOST_BYTES,
@@ -80,6 +80,7 @@ __all__ = [
     "Value",
     "check_values",
     "combinations",
+    "conditions_in",
     "conditions_of",
     "dangling",
     "decided_by",
@@ -97,4 +98,5 @@ __all__ = [
     "scalar_text",
     "template_of",
     "unknown_in",
+    "with_parameters",
 ]

@@ -104,14 +104,14 @@ class Parameter:
         The wording is CloudFormation's: "Parameter 'P' must match pattern ^[a-z]+$" was measured
         by github.com/ministackorg/ministack, pull request 1648; the others follow its form.
         """
-        problem = self._broken(text)
+        problem = self.violation(text)
         if not problem:
             return ""
         return f"Parameter '{self.name}' {self.constraint_description or problem}"
 
     def undecided(self, text: str) -> str:
         """Return why a value without a known problem may still be invalid, or ""."""
-        if self.allowed_pattern and not self._broken(text):
+        if self.allowed_pattern and not self.violation(text):
             for entry in self._entries(text):
                 if matches(self.allowed_pattern, entry) is None:
                     return f"the pattern {self._shown_pattern} of {self.name} cannot be checked"
@@ -125,7 +125,8 @@ class Parameter:
     def _entries(self, text: str) -> list[str]:
         return [entry.strip() for entry in text.split(",")] if self.is_list else [text]
 
-    def _broken(self, text: str) -> str:
+    def violation(self, text: str) -> str:
+        """Return the constraint that a value violates, without the template's description of it."""
         if len(text.encode(errors="replace")) > MOST_BYTES:
             return f"must be at most {MOST_BYTES} bytes long"
         checks = (self._number, self._choice, self._length, self._pattern)

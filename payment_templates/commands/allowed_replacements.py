@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from payment_templates.commands.error_messages import with_hint
 from payment_templates.rollout import clients
 from payment_templates.rollout.deletion_plan import list_members
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.stack_set.definition import find_stack_set
+from payment_templates.rollout.templates import resources_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from boto3 import Session
 
-    from payment_templates.rollout.template import Template
+    from payment_templates.cloudformation import Template
 
 
 def require_resources(
@@ -40,10 +39,9 @@ def require_resources(
         if name not in known:
             near = get_close_matches(name, sorted(known), n=1)
             hint = f"did you mean {near[0]}?" if near else "use a logical ID of the template"
-            raise wrong_use(with_hint(f"--allow-replacement: unknown resource {name!r}", hint))
+            raise wrong_use(f"--allow-replacement: unknown resource {name!r}", hint)
 
 
 def _of_set(session: Session, region: str, name: str) -> set[str]:
     found = find_stack_set(clients.cloudformation(session, region), name)
-    document: dict[str, Any] = json.loads(found.template_body) if found else {}
-    return {*document.get("Resources", {})}
+    return {*resources_of(found.template_body)} if found else set()

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
+from payment_templates.cloudformation import Template
 from payment_templates.commands.command_runner import Tools
-from payment_templates.commands.error_messages import with_hint
 from payment_templates.rollout.errors import wrong_use
-from payment_templates.rollout.template import Template, load_template
+from payment_templates.rollout.templates import load_template
 from payment_templates.rollout.values import Values, check_value, read_values, variable_of
 
 # As in the template: RDS refuses a double hyphen and a hyphen at the end.
@@ -49,9 +49,7 @@ def read_tags(pairs: Sequence[str]) -> Mapping[str, str]:
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals or not key or key.startswith("aws:"):
-            raise wrong_use(
-                with_hint(f"invalid --tag {pair!r}", "use KEY=VALUE; KEY cannot start with aws:")
-            )
+            raise wrong_use(f"invalid --tag {pair!r}", "use KEY=VALUE; KEY cannot start with aws:")
         tags[key] = value
     return tags
 
@@ -60,11 +58,9 @@ def require_suffix(suffix: str) -> None:
     """Raise RolloutError for a suffix that the template does not allow."""
     if not _SUFFIX.fullmatch(suffix) or len(suffix) > LONGEST_SUFFIX:
         raise wrong_use(
-            with_hint(
-                f"invalid --suffix {suffix!r}",
-                f"use 1 to {LONGEST_SUFFIX} lowercase letters, digits and single hyphens, "
-                "such as dev-001",
-            )
+            f"invalid --suffix {suffix!r}",
+            f"use 1 to {LONGEST_SUFFIX} lowercase letters, digits and single hyphens, "
+            "such as dev-001",
         )
 
 
@@ -73,10 +69,8 @@ def name_from(given: str | None, suffix: str) -> str:
     name = given or f"payment-{suffix}"
     if not _STACK_NAME.fullmatch(name):
         raise wrong_use(
-            with_hint(
-                f"invalid stack name {name!r}",
-                "use a letter, then up to 127 letters, digits and hyphens",
-            )
+            f"invalid stack name {name!r}",
+            "use a letter, then up to 127 letters, digits and hyphens",
         )
     return name
 
@@ -85,13 +79,11 @@ def _with_password(template: Template, values: Values) -> Values:
     if not sys.stdin.isatty():
         variables = " or ".join(_secret_variables(template)) or "of the secret"
         raise wrong_use(
-            with_hint(
-                "--ask-password needs a terminal", f"set the environment variable {variables}"
-            )
+            "--ask-password needs a terminal", f"set the environment variable {variables}"
         )
     secret = dict(values.secret)
     for name, parameter in template.parameters.items():
-        if parameter.concealed:
+        if parameter.no_echo:
             given: str = click.prompt(name, hide_input=True, confirmation_prompt=True, err=True)
             check_value(parameter, given)
             secret[name] = given
@@ -99,4 +91,4 @@ def _with_password(template: Template, values: Values) -> Values:
 
 
 def _secret_variables(template: Template) -> list[str]:
-    return [variable_of(name) for name, entry in template.parameters.items() if entry.concealed]
+    return [variable_of(name) for name, entry in template.parameters.items() if entry.no_echo]

@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from payment_templates.commands.command_runner import Tools
-from payment_templates.commands.error_messages import with_hint
 from payment_templates.rollout.deletion_plan import ExistingStack
 from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
 from payment_templates.rollout.protection import find_protections
@@ -42,12 +41,10 @@ def require_unprotected(tools: Tools, stacks: Sequence[ExistingStack]) -> None:
         tools.output.tell(f"{protection.region}: {protection.what}")
     remediation = " && ".join(dict.fromkeys(protection.remediation for protection in found))
     raise RolloutError(
-        with_hint(
-            f"{found[0].what} in {found[0].region}; nothing was deleted",
-            f"run {remediation}, then destroy again",
-        ),
+        f"{found[0].what} in {found[0].region}; nothing was deleted",
         ExitCode.REFUSED,
         {"stacks": [stack_document(stack) for stack in stacks]},
+        hint=f"run {remediation}, then destroy again",
     )
 
 
@@ -70,10 +67,8 @@ def require_confirmation(
     if given is None:
         if as_json or not sys.stdin.isatty():
             raise wrong_use(
-                with_hint(
-                    f"the deletion of everything of {suffix} is not confirmed",
-                    f"pass --confirm {suffix}",
-                )
+                f"the deletion of everything of {suffix} is not confirmed",
+                f"pass --confirm {suffix}",
             )
         given = click.prompt(
             f"This deletes everything of {suffix}. Type the suffix to confirm", err=True

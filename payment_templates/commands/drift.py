@@ -39,10 +39,8 @@ def show_drift(
         )
         if overview.empty:
             raise wrong_use(
-                with_hint(
-                    f"no stack found for the suffix {suffix} in {', '.join(chosen)}",
-                    "check --suffix and --region",
-                )
+                f"no stack found for the suffix {suffix} in {', '.join(chosen)}",
+                "check --suffix and --region",
             )
         found = [
             *_of_stacks(tools, overview),

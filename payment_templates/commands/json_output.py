@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from payment_templates.commands.error_messages import with_hint
 from payment_templates.commands.json_entries import change_document
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.errors import wrong_use
@@ -46,7 +45,5 @@ class JsonOutput:
         if in_person:
             return False
         if not self._yes:
-            raise wrong_use(
-                with_hint(f"cannot ask with --json: {question}", "pass --yes to confirm")
-            )
+            raise wrong_use(f"cannot ask with --json: {question}", "pass --yes to confirm")
         return True

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from payment_templates.commands.error_messages import with_hint
+from payment_templates.cloudformation import Template
 from payment_templates.rollout.errors import wrong_use
-from payment_templates.rollout.template import Template
 from payment_templates.rollout.values import check_value, require_not_suffix
 
 
@@ -19,15 +18,13 @@ def read_overrides(
         if not colon or not equals or region not in regions:
             # Without the value, which may be a secret.
             raise wrong_use(
-                with_hint(
-                    f"invalid --override {assignment.partition('=')[0]!r}",
-                    f"use REGION:KEY=VALUE with one of {', '.join(regions)}",
-                )
+                f"invalid --override {assignment.partition('=')[0]!r}",
+                f"use REGION:KEY=VALUE with one of {', '.join(regions)}",
             )
         require_not_suffix(name)
         if name not in template.parameters:
             raise wrong_use(f"--override: the template has no parameter {name!r}")
-        if template.parameters[name].concealed:
+        if template.parameters[name].no_echo:
             raise wrong_use(f"--override cannot set {name!r}: it holds a secret")
         check_value(template.parameters[name], value)
         found.setdefault(region, {})[name] = value

@@ -8,7 +8,6 @@ from typing import Any
 from payment_templates.commands.command_inputs import Inputs, name_from, read_inputs
 from payment_templates.commands.command_runner import Result, Tools, run
 from payment_templates.commands.common_options import CommonOptions
-from payment_templates.commands.error_messages import with_hint
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.preflight import Finding, Verdict, run_check, run_preflight
@@ -104,12 +103,10 @@ def require_no_problems(tools: Tools, findings: Sequence[Finding]) -> None:
         for one in problems:
             tools.output.tell(f"preflight: {one.where}: {one.what}; {one.remediation}")
         raise RolloutError(
-            with_hint(
-                f"preflight found {len(problems)} problems: {problems[0].what}",
-                f"{problems[0].remediation}; or skip the checks with --skip-preflight",
-            ),
+            f"preflight found {len(problems)} problems: {problems[0].what}",
             ExitCode.REFUSED,
             _document(findings),
+            hint=f"{problems[0].remediation}; or skip the checks with --skip-preflight",
         )
     passed = sum(one.verdict is Verdict.FINE for one in findings)
     tools.output.tell(f"preflight: {passed} checks passed")

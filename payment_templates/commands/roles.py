@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from payment_templates.cloudformation import Template
 from payment_templates.commands.command_inputs import Inputs
 from payment_templates.commands.command_runner import Tools
-from payment_templates.commands.error_messages import with_hint
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.stack.deploy import deploy
@@ -13,7 +13,6 @@ from payment_templates.rollout.stack.recovery import delete_failed, delete_stack
 from payment_templates.rollout.stack.states import NextStep, StackState, find_stack, next_step
 from payment_templates.rollout.stack_set import roles
 from payment_templates.rollout.stack_set.definition import self_managed_sets
-from payment_templates.rollout.template import Template
 from payment_templates.rollout.template_upload import prepare_body
 from payment_templates.rollout.values import Values
 
@@ -32,11 +31,9 @@ def require_roles(tools: Tools, region: str, inputs: Inputs, *, create_roles: bo
         missing = roles.missing_roles(tools.session, region)
         if missing:
             raise RolloutError(
-                with_hint(
-                    f"the account has no role {' and no role '.join(missing)}",
-                    "pass --create-roles to create them",
-                ),
+                f"the account has no role {' and no role '.join(missing)}",
                 ExitCode.REFUSED,
+                hint="pass --create-roles to create them",
             )
         return False
     client = clients.cloudformation(tools.session, region)
@@ -46,11 +43,9 @@ def require_roles(tools: Tools, region: str, inputs: Inputs, *, create_roles: bo
     gone = [name for name in own if name in missing]
     if state and state.settled and gone:
         raise RolloutError(
-            with_hint(
-                f"the role {gone[0]} of the stack {roles.STACK_NAME} in {region} was deleted "
-                "outside CloudFormation",
-                "delete that stack, then run the same command again",
-            )
+            f"the role {gone[0]} of the stack {roles.STACK_NAME} in {region} was deleted "
+            "outside CloudFormation",
+            hint="delete that stack, then run the same command again",
         )
     names = {*own, *missing}
     if not names:
@@ -110,10 +105,8 @@ def delete_roles(tools: Tools, regions: Sequence[str]) -> None:
     ]
     if using:
         raise RolloutError(
-            with_hint(
-                f"the StackSets roles are not deleted: {', '.join(using)} uses them",
-                "delete that stack set first",
-            )
+            f"the StackSets roles are not deleted: {', '.join(using)} uses them",
+            hint="delete that stack set first",
         )
     for region in regions:
         state = find_stack(clients.cloudformation(tools.session, region), roles.STACK_NAME)

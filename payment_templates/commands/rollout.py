@@ -7,7 +7,6 @@ from payment_templates.commands.allowed_replacements import require_resources
 from payment_templates.commands.command_inputs import Inputs, name_from, read_inputs
 from payment_templates.commands.command_runner import Result, Tools, run
 from payment_templates.commands.common_options import CommonOptions
-from payment_templates.commands.error_messages import with_hint
 from payment_templates.commands.overrides import read_overrides
 from payment_templates.commands.preflight import require_no_problems, run_checks
 from payment_templates.commands.roles import report_other_accounts, require_roles
@@ -146,9 +145,7 @@ def _targets(
 ) -> Targets:
     if accounts and organizational_units:
         raise wrong_use(
-            with_hint(
-                "--account and --organizational-unit cannot be used together", "pass one of them"
-            )
+            "--account and --organizational-unit cannot be used together", "pass one of them"
         )
     if organizational_units:
         return Targets(regions=regions, organizational_units=organizational_units)
@@ -158,10 +155,8 @@ def _targets(
 def _act_as(tools: Tools, call_as: str, organizational_units: tuple[str, ...]) -> None:
     if call_as != SELF and not organizational_units:
         raise wrong_use(
-            with_hint(
-                f"--call-as {call_as} needs --organizational-unit",
-                f"pass an organizational unit, or use --call-as {SELF}",
-            )
+            f"--call-as {call_as} needs --organizational-unit",
+            f"pass an organizational unit, or use --call-as {SELF}",
         )
     act_as(tools.session, call_as)
 

@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from payment_templates.commands.error_messages import with_hint
 from payment_templates.rollout.cause import Cause, is_cancelled
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.stack.consequences import consequence, is_loss
@@ -152,9 +151,7 @@ class TerminalOutput:
         if not self._console.is_terminal or not sys.stdin.isatty():
             if in_person:
                 return False
-            raise wrong_use(
-                with_hint(f"not running in a terminal: {question}", "pass --yes to confirm")
-            )
+            raise wrong_use(f"not running in a terminal: {question}", "pass --yes to confirm")
         return click.confirm(self._secrets.hide(question))
 
     def clear_status(self) -> None:

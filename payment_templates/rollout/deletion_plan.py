@@ -117,6 +117,6 @@ def _require(parameters: Mapping[str, str], suffix: str, name: str, default: str
     carried = parameters.get(SUFFIX, suffix if name == default else "none")
     if carried != suffix:
         raise wrong_use(
-            f"{name} has the suffix {carried}, not {suffix}; nothing was deleted: name a "
-            f"stack of {suffix}, or pass --suffix {carried}"
+            f"{name} has the suffix {carried}, not {suffix}; nothing was deleted",
+            f"name a stack of {suffix}, or pass --suffix {carried}",
         )

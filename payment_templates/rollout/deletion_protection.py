@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from payment_templates.rollout.template import Template
+    from payment_templates.cloudformation import Template
     from payment_templates.rollout.values import Values
 
 PARAMETER = "DeletionProtection"
@@ -23,7 +23,7 @@ OFF = "false"
 def has_switch(template: Template) -> bool:
     """Return whether the template has the parameter DeletionProtection, true or false."""
     parameter = template.parameters.get(PARAMETER)
-    return parameter is not None and set(parameter.allowed) == {ON, OFF}
+    return parameter is not None and set(parameter.allowed_values) == {ON, OFF}
 
 
 def final_values(template: Template, values: Values) -> Values:

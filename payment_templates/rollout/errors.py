@@ -41,16 +41,18 @@ class RolloutError(Exception):
         message: str,
         exit_code: ExitCode = ExitCode.FAILED,
         document: Mapping[str, Any] | None = None,
+        *,
+        hint: str = "",
     ) -> None:
-        super().__init__(message)
+        super().__init__(f"{message}\nhint: {hint}" if hint else message)
         self.exit_code = exit_code
         # Results so far, for the JSON document of the command.
         self.document = document or {}
 
 
-def wrong_use(message: str) -> RolloutError:
-    """Return the error for an invalid option or input."""
-    return RolloutError(message, ExitCode.WRONG_USE)
+def wrong_use(message: str, hint: str = "") -> RolloutError:
+    """Return the error of invalid input: the value in question, and what is accepted."""
+    return RolloutError(message, ExitCode.WRONG_USE, hint=hint)
 
 
 def code_of(error: ClientError) -> str:
@@ -73,21 +75,21 @@ def explain(error: BotoCoreError | ClientError) -> RolloutError:
     if isinstance(error, ClientError):
         return _explain_refusal(error)
     if isinstance(error, _NO_CREDENTIALS):
-        return wrong_use(f"{_sentence(error)}; log in, or choose another --profile")
+        return wrong_use(_sentence(error), "log in, or choose another --profile")
     if isinstance(error, EndpointConnectionError):
-        return RolloutError(f"{_sentence(error)}; when the network works again, {SAME_COMMAND}")
-    return RolloutError(f"{_sentence(error)}; {SAME_COMMAND}")
+        return RolloutError(_sentence(error), hint=f"when the network works again, {SAME_COMMAND}")
+    return RolloutError(_sentence(error), hint=SAME_COMMAND)
 
 
 def _explain_refusal(error: ClientError) -> RolloutError:
     code = code_of(error)
     if code in _EXPIRED:
-        return RolloutError(f"the credentials have expired; renew them, then {SAME_COMMAND}")
+        return RolloutError("the credentials have expired", hint=f"renew them, then {SAME_COMMAND}")
     if code in _UNKNOWN_CREDENTIALS:
         # A region that the account has not enabled answers the same.
         return wrong_use(
-            f"{error.operation_name}: AWS does not know the credentials ({code}); log in again, "
-            "or, if the account has yet to enable the region: aws account enable-region"
+            f"{error.operation_name}: AWS does not know the credentials ({code})",
+            "log in again; a region that is not enabled needs: aws account enable-region",
         )
     return RolloutError(f"{error.operation_name}: {message_of(error) or code} ({code})")
 

@@ -39,7 +39,7 @@ def require_regions(session: Session, given: Sequence[str]) -> tuple[str, ...]:
                 if near
                 else "name one such as us-east-1"
             )
-            raise wrong_use(f"unknown region {region!r}; {hint}")
+            raise wrong_use(f"unknown region {region!r}", hint)
     _require_one_partition(session, chosen)
     return chosen
 
@@ -68,4 +68,4 @@ def _require_one_partition(session: Session, regions: Sequence[str]) -> None:
     partitions = {session.get_partition_for_region(region): region for region in regions}
     if len(partitions) > 1:
         shown = " and ".join(f"{region} of {name}" for name, region in sorted(partitions.items()))
-        raise wrong_use(f"{shown} have no account in common; name regions of one partition")
+        raise wrong_use(f"{shown} have no account in common", "name regions of one partition")

@@ -11,6 +11,7 @@ from payment_templates.rollout import clients
 from payment_templates.rollout.deletion_plan import ExistingStack, Member
 from payment_templates.rollout.errors import is_expired
 from payment_templates.rollout.leftovers import Leftover
+from payment_templates.rollout.templates import resources_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -115,13 +116,12 @@ def _kinds(resource_type: str, entry: Mapping[str, Any]) -> Iterator[str]:
 
 def _resources(client: CloudFormationClient, stack_id: str) -> Mapping[str, Mapping[str, Any]]:
     try:
-        # botocore parses a JSON template and returns a YAML one as text, whatever the stub says.
-        body: Any = client.get_template(StackName=stack_id)["TemplateBody"]
+        body: object = client.get_template(StackName=stack_id)["TemplateBody"]
     except ClientError as error:
         if is_expired(error):
             raise
         return {}
-    return {} if isinstance(body, str) else body.get("Resources", {})
+    return resources_of(body)
 
 
 def _members(client: CloudFormationClient, stack_id: str) -> Iterator[Member]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.loaders import Loader
 
+from payment_templates.cloudformation import MOST_BYTES
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import code_of, wrong_use
-from payment_templates.rollout.template import MOST_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from boto3 import Session
     from mypy_boto3_s3 import S3Client
 
-    from payment_templates.rollout.template import Template
+    from payment_templates.cloudformation import Template
 
 # CreateBucket accepts every region but this one as LocationConstraint.
 _FIRST_REGION = "us-east-1"
@@ -46,12 +46,12 @@ def prepare_body(
 
     Raises RolloutError if it is too long for both.
     """
-    if template.inline and bucket is None:
-        return Body(text=template.body)
+    if template.fits_inline and bucket is None:
+        return Body(text=template.text)
     if template.bytes > MOST_BYTES:
         raise wrong_use(
-            f"the template has {template.bytes} bytes and CloudFormation takes {MOST_BYTES}; "
-            "split it into several stacks"
+            f"the template has {template.bytes} bytes, and CloudFormation accepts {MOST_BYTES}",
+            "split it into several stacks",
         )
     partition = _partition(session, region)
     if bucket is None:
@@ -60,12 +60,12 @@ def prepare_body(
     else:
         name, place = bucket, _region_of(clients.s3(session, region), bucket, region, account)
     # Named by its content, so that the same template is uploaded to the same object.
-    key = f"{sha256(template.body.encode()).hexdigest()}.template"
+    key = f"{sha256(template.text.encode()).hexdigest()}.template"
     # Encrypted as the bucket says: its policy might refuse another setting.
     clients.s3(session, place).put_object(
         Bucket=name,
         Key=key,
-        Body=template.body.encode(),
+        Body=template.text.encode(),
         # Prevents uploads to a bucket of this name in another account.
         ExpectedBucketOwner=account,
     )
@@ -91,7 +91,7 @@ def _region_of(client: S3Client, bucket: str, region: str, account: str) -> str:
         if code_of(error) not in _ABSENT:
             raise
         raise wrong_use(
-            f"there is no bucket {bucket}; name an existing one, or leave --bucket out"
+            f"there is no bucket {bucket}", "name an existing one, or leave --bucket out"
         ) from None
     return shown.get("BucketRegion") or region
 

@@ -1,4 +1,4 @@
-"""What the operator gives the template's parameters; secrets apart, and never shown."""
+"""Holds the values of the template's parameters; secrets are kept apart and never shown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_cloudformation.type_defs import ParameterTypeDef
 
-    from payment_templates.rollout.template import Parameter, Template
+    from payment_templates.cloudformation import Parameter, Template
 
 SUFFIX = "EnvironmentSuffix"
 CONCEALED = "****"
@@ -23,35 +23,41 @@ CONCEALED = "****"
 
 @dataclass(frozen=True, kw_only=True)
 class Values:
-    """The values given; what is left out keeps its former value, or its default."""
+    """The given values; any other parameter keeps its former value, or its default."""
 
     open: Mapping[str, str]
     secret: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
     def request(self, template: Template, former: Iterable[str] = ()) -> list[ParameterTypeDef]:
-        """Write the parameters of a call: given, as before, or left to the default.
+        """Return the parameters of a call: given, unchanged, or left to the default.
 
         Raises RolloutError when a value is missing that has neither.
         """
         entries: list[ParameterTypeDef] = []
-        kept = set(former)
+        unchanged = set(former)
         for name, parameter in template.parameters.items():
             value = self.secret.get(name, self.open.get(name))
             if value is not None:
                 entries.append({"ParameterKey": name, "ParameterValue": value})
-            elif name in kept:
+            elif name in unchanged:
                 entries.append({"ParameterKey": name, "UsePreviousValue": True})
             elif parameter.default is None:
+                described = parameter.constraint_description
                 raise wrong_use(
-                    f"{name} is missing; give --parameter {name}=VALUE"
-                    + (f" ({parameter.taken})" if parameter.taken else "")
+                    f"the parameter {name} has no value",
+                    f"pass --parameter {name}=VALUE" + (f" ({described})" if described else ""),
                 )
         return entries
 
+    def over(self, former: Mapping[str, str]) -> Values:
+        """Return the values of an existing stack: those given, else its own."""
+        known = {name: value for name, value in former.items() if value != CONCEALED}
+        return replace(self, open={**known, **self.open})
+
     def overridden(self, overrides: Mapping[str, str]) -> Values:
-        """Give the values of one region: where it differs, its own."""
-        kept = {name: value for name, value in overrides.items() if value != CONCEALED}
-        return replace(self, open={**self.open, **kept})
+        """Return the values of one region, with its own overrides."""
+        known = {name: value for name, value in overrides.items() if value != CONCEALED}
+        return replace(self, open={**self.open, **known})
 
 
 def read_values(
@@ -66,13 +72,13 @@ def read_values(
     for assignment in assignments:
         name, equals, value = assignment.partition("=")
         if not equals:
-            # Only the part that can be a name: what follows might have been meant as a secret.
-            raise wrong_use("--parameter takes KEY=VALUE, got a text without =")
+            # The text is not shown: it may be meant as a secret.
+            raise wrong_use("--parameter has a text without =", "use KEY=VALUE")
         require_not_suffix(name)
-        if _parameter(template, name).concealed:
+        if _parameter(template, name).no_echo:
             raise wrong_use(
-                f"{name} is a secret and may are in no shell history; set the environment "
-                f"variable {variable_of(name)}, or give --ask-password"
+                f"{name} is a secret, and a command line is kept in the shell history",
+                f"set the environment variable {variable_of(name)}, or use --ask-password",
             )
         given[name] = value
     for name, value in given.items():
@@ -81,67 +87,43 @@ def read_values(
 
 
 def require_not_suffix(name: str) -> None:
-    """Refuse a second way to say the suffix: names and questions would tell of another stack."""
+    """Raise RolloutError for the suffix: questions and names follow --suffix."""
     if name == SUFFIX:
-        raise wrong_use(f"{SUFFIX} is what --suffix says; give it there alone")
+        raise wrong_use(f"{SUFFIX} cannot be set as a parameter", "use --suffix")
 
 
 def variable_of(parameter: str) -> str:
-    """Name the environment variable of a secret: DBMasterPassword, DB_MASTER_PASSWORD."""
+    """Return the environment variable of a secret: DB_MASTER_PASSWORD of DBMasterPassword."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", parameter).upper()
 
 
 def check_value(parameter: Parameter, value: str) -> None:
-    """Refuse what CloudFormation would refuse; raises RolloutError with what is accepted."""
-    problem = _problem(parameter, value)
-    if problem:
-        shown = "the value given" if parameter.concealed else repr(value)
-        hint = f"; use {parameter.taken}" if parameter.taken else ""
-        raise wrong_use(f"{parameter.name} cannot be {shown}: {problem}{hint}")
+    """Raise RolloutError for a value that CloudFormation refuses, with what it accepts."""
+    if problem := parameter.violation(value):
+        shown = "the given value" if parameter.no_echo else repr(value)
+        described = parameter.constraint_description
+        raise wrong_use(
+            f"invalid value of {parameter.name}: {shown} {problem}",
+            f"use {described}" if described else "",
+        )
 
 
 def _parameter(template: Template, name: str) -> Parameter:
     if name in template.parameters:
         return template.parameters[name]
     near = get_close_matches(name, template.parameters, n=1)
-    known = (
-        f"did you mean {near[0]}?" if near else f"it has {', '.join(template.parameters) or 'none'}"
+    known = ", ".join(template.parameters) or "none"
+    raise wrong_use(
+        f"the template has no parameter {name!r}",
+        f"did you mean {near[0]}?" if near else f"it has {known}",
     )
-    raise wrong_use(f"the template has no parameter {name!r}; {known}")
 
 
 def _secrets_from(template: Template, environment: Mapping[str, str]) -> dict[str, str]:
     secrets: dict[str, str] = {}
     for name, parameter in template.parameters.items():
         value = environment.get(variable_of(name), "")
-        if parameter.concealed and value:
+        if parameter.no_echo and value:
             check_value(parameter, value)
             secrets[name] = value
     return secrets
-
-
-def _problem(parameter: Parameter, value: str) -> str:
-    if parameter.kind == "Number":
-        return _number_problem(parameter, value)
-    if len(value) < parameter.least:
-        return f"shorter than {parameter.least}"
-    if parameter.longest is not None and len(value) > parameter.longest:
-        return f"longer than {parameter.longest}"
-    if parameter.allowed and value not in parameter.allowed:
-        return f"not one of {', '.join(parameter.allowed)}"
-    entries = value.split(",") if parameter.kind == "CommaDelimitedList" else [value]
-    if parameter.pattern and not all(re.fullmatch(parameter.pattern, entry) for entry in entries):
-        return f"does not match {parameter.pattern}"
-    return ""
-
-
-def _number_problem(parameter: Parameter, value: str) -> str:
-    try:
-        number = float(value)
-    except ValueError:
-        return "not a number"
-    if parameter.lowest is not None and number < parameter.lowest:
-        return f"below {parameter.lowest:g}"
-    if parameter.highest is not None and number > parameter.highest:
-        return f"above {parameter.highest:g}"
-    return ""

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from payment_templates.rollout.connection import connect
-from payment_templates.rollout.template import load_template
 from payment_templates.rollout.template_upload import prepare_body
+from payment_templates.rollout.templates import load_template
 from tests.rollout.running import EAST, SMALL, WEST, Commands
 
 _CHINA = "cn-north-1"

@@ -200,14 +200,14 @@ def test_short_template_needs_no_bucket(commands: Commands) -> None:
     [
         (["--parameter", "Massage=x"], "did you mean Message?"),
         (["--parameter", "Message=UPPER"], "lower-case letters"),
-        (["--parameter", "Message"], "takes KEY=VALUE"),
+        (["--parameter", "Message"], "use KEY=VALUE"),
         (["--parameter", "DBMasterPassword=x"], "DB_MASTER_PASSWORD"),
         (["--tag", "aws:owner=me"], "KEY cannot start with aws:"),
         (["--region", "us-est-1"], "did you mean us-east-1"),
         (["--suffix", "Dev_1"], "such as dev-001"),
         (["--stack-name", "1st"], "a letter, then"),
-        (["--template", "missing.json"], "name another template"),
-        (["--template", __file__], "is not JSON"),
+        (["--template", "missing.json"], "name a CloudFormation template"),
+        (["--template", __file__], "a template is an object with Resources"),
     ],
     ids=[
         "unknown parameter",

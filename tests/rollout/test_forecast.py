@@ -5,10 +5,10 @@ import pytest
 
 from payment_templates.rollout.progress.events import Event
 from payment_templates.rollout.progress.forecast import OperationProgress, track_progress
-from payment_templates.rollout.template import load_template
+from payment_templates.rollout.templates import load_template
 
 _TEMPLATE = load_template(Path(__file__).parents[2] / "output" / "TapStack.json")
-_TYPES = {name: str(entry["Type"]) for name, entry in _TEMPLATE.resources.items()}
+_TYPES = {name: entry.type for name, entry in _TEMPLATE.resources.items()}
 _NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 

@@ -13,12 +13,12 @@ from payment_templates.rollout.stack.changes import Change, PasswordEffect, Repl
 from payment_templates.rollout.stack.consequences import consequence, require_allowance
 from payment_templates.rollout.stack.notices import change_notices, value_notices
 from payment_templates.rollout.stack.password_change import judge_passwords
-from payment_templates.rollout.template import load_template
+from payment_templates.rollout.templates import load_template
 from payment_templates.rollout.values import Values
 from tests.rollout.running import EAST, NAME, SMALL, WEST, Commands, changed
 
 if TYPE_CHECKING:
-    from payment_templates.rollout.template import Template
+    from payment_templates.cloudformation import Template
 
 _PAYMENT = Path(__file__).parents[2] / "output" / "TapStack.json"
 _FORMER = {
@@ -72,7 +72,7 @@ def test_other_change_has_no_notice() -> None:
 def test_path_and_image_may_not_change_together() -> None:
     values = Values(open={"HealthCheckPath": "/health", "ContainerImage": "mine"})
 
-    with pytest.raises(RolloutError, match="First deploy an image that answers both paths"):
+    with pytest.raises(RolloutError, match="first deploy an image that answers both paths"):
         list(value_notices(values, _FORMER))
 
 

@@ -19,8 +19,8 @@ from payment_templates.rollout.stack_set.plan import Creation, Plan
 from payment_templates.rollout.stack_set.planning import make_plan
 from payment_templates.rollout.stack_set.poll import Operation
 from payment_templates.rollout.stack_set.targets import Speed, Targets
-from payment_templates.rollout.template import load_template
 from payment_templates.rollout.template_upload import Body
+from payment_templates.rollout.templates import load_template
 from payment_templates.rollout.values import Values
 from tests.rollout.running import EAST, OPEN, WEST
 
@@ -122,7 +122,7 @@ def _plan(
     definition = _definition(targets, message)
     current = StackSet(
         name="payment",
-        template_body=definition.template.body,
+        template_body=definition.template.text,
         parameters={"Message": "first"},
         service_managed=targets.service_managed,
     )
@@ -143,7 +143,7 @@ def _definition(targets: Targets, message: str = "first") -> Definition:
     return Definition(
         name="payment",
         template=template,
-        body=Body(text=template.body),
+        body=Body(text=template.text),
         values=Values(open={"Message": message}),
         targets=targets,
     )

@@ -5,7 +5,7 @@
 
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ClientError
@@ -13,12 +13,12 @@ from botocore.exceptions import ClientError
 from payment_templates.rollout import clients
 from payment_templates.rollout.connection import connect
 from payment_templates.rollout.errors import explain
+from payment_templates.rollout.planned_stack import plan_stack
 from payment_templates.rollout.preflight import Verdict
 from payment_templates.rollout.preflight.lookups import LOOKUPS
 from payment_templates.rollout.preflight.quotas import running_vcpus
 from payment_templates.rollout.preflight.zones import check_zones
-from payment_templates.rollout.resolution import Resolution
-from payment_templates.rollout.template import load_template
+from payment_templates.rollout.templates import load_template
 from payment_templates.rollout.values import Values
 from tests.rollout.faults import FaultPlan, break_connections
 from tests.rollout.running import EAST, SMALL, WEST, Commands, changed
@@ -281,7 +281,7 @@ def test_unknown_credentials_hint_at_a_disabled_region(code: str) -> None:
     error = explain(ClientError({"Error": {"Code": code, "Message": "no"}}, "DescribeStacks"))
 
     assert error.exit_code == 2
-    assert "enable the region" in str(error)
+    assert "enable-region" in str(error)
 
 
 def test_zone_of_tokyo_without_fargate_is_refused(
@@ -296,14 +296,14 @@ def test_zone_of_tokyo_without_fargate_is_refused(
         describe_subnets=lambda **_: {"Subnets": []},
     )
     monkeypatch.setattr(clients, "ec2", lambda *_: client)
-    resolution = Resolution(
-        template=load_template(_PAYMENT),
-        values=Values(open={}),
+    planned = plan_stack(
+        load_template(_PAYMENT),
+        Values(open={}),
         region="ap-northeast-1",
         account=commands.aws.account,
     )
 
-    first = next(check_zones(connect(None, print), resolution))
+    first = next(check_zones(connect(None, print), planned))
 
     assert first.verdict is Verdict.REFUSED
     assert "ap-northeast-1b offers no Fargate" in first.what
@@ -322,9 +322,9 @@ def test_names_of_every_kind_are_looked_up(commands: Commands) -> None:
 
 def test_every_name_of_the_template_has_its_lookup() -> None:
     named = {
-        entry["Type"]
-        for entry in load_template(_PAYMENT).resources.values()
-        for name, value in entry.get("Properties", {}).items()
+        resource.type
+        for resource in load_template(_PAYMENT).resources.values()
+        for name, value in cast("dict[str, object]", resource.properties).items()
         if name.endswith(("Name", "Identifier")) and "payment-" in str(value)
     }
 

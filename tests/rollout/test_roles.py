@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from payment_templates.rollout.stack_set.execution_rights import execution_statements
 from payment_templates.rollout.stack_set.operation_runner import OperationRunner
 from payment_templates.rollout.stack_set.roles import EXECUTION
-from payment_templates.rollout.template import load_template
+from payment_templates.rollout.templates import load_template
 from tests.rollout.running import EAST, SUFFIX, WEST, Commands, changed
 
 if TYPE_CHECKING:

@@ -28,10 +28,10 @@ def production(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ([], "rule CertificateForHttps: Give CertificateArn: payments need HTTPS"),
+        ([], "a rule of the template: Give CertificateArn: payments need HTTPS"),
         (
             ["--parameter", f"CertificateArn={_CERTIFICATE}", "--parameter", "HostedZoneId=Z1"],
-            "rule HostedZoneWithDomainName: Give both HostedZoneId and DomainName, or none",
+            "a rule of the template: Give both HostedZoneId and DomainName, or none",
         ),
     ],
     ids=["no certificate", "zone without name"],
@@ -65,12 +65,12 @@ def test_rule_uses_the_current_values_of_the_stack(commands: Commands, tmp_path:
 
 
 def test_rule_that_only_aws_can_evaluate_is_unknown(commands: Commands, tmp_path: Path) -> None:
-    template = _with_rule(tmp_path, {"Fn::Contains": [["a"], {"Ref": "Message"}]})
+    template = _with_rule(tmp_path, {"Fn::EachMemberIn": [{"Fn::RefAll": "AWS::EC2::VPC::Id"}, ["a"]]})
 
     document = commands.document("preflight", *_IN_EAST, template=template)
 
     unknown = [one["what"] for one in document["findings"] if one["verdict"] == "unknown"]
-    assert unknown == ["rule Own cannot be evaluated here: Give a Message"]
+    assert unknown == ["a rule of the template cannot be evaluated here: Give a Message"]
 
 
 def test_rule_with_a_false_condition_passes(commands: Commands, tmp_path: Path) -> None:

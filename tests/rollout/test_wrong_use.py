@@ -20,7 +20,7 @@ def test_suffix_is_accepted_only_from_its_option(
     result = commands.run(command, "--yes", *arguments)
 
     assert result.exit_code == 2
-    assert "EnvironmentSuffix is what --suffix says" in result.stderr
+    assert "EnvironmentSuffix cannot be set as a parameter" in result.stderr
     assert commands.stack() is None
 
 

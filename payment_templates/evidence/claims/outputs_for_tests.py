@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import Reference
 from payment_templates.evidence.claim import broken, claim, kept
 
 if TYPE_CHECKING:
@@ -29,9 +28,9 @@ def outputs_for_tests(topology: Topology) -> Finding:
     """Follow every output to its resource and look for each tier that the tests cover."""
     stack = topology.stack
     found = {
-        stack.resources[value.logical_id].type: output
+        resource.type: output
         for output, value in stack.outputs.items()
-        if isinstance(value, Reference)
+        if (resource := stack.find(value, *_TIERS.values()))
     }
     missing = [tier for tier, kind in _TIERS.items() if kind not in found]
     lines = [f"{tier}: {found[kind]}" for tier, kind in _TIERS.items() if kind in found]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
+from payment_templates.rollout.planned_stack import plan_stack
 from payment_templates.rollout.preflight.container import check_container
 from payment_templates.rollout.preflight.dns import (
     check_certificate,
@@ -28,18 +28,17 @@ from payment_templates.rollout.preflight.names import check_free_names, check_gl
 from payment_templates.rollout.preflight.quotas import check_quotas
 from payment_templates.rollout.preflight.rules import check_rules
 from payment_templates.rollout.preflight.zones import check_zones
-from payment_templates.rollout.resolution import Resolution
 from payment_templates.rollout.stack.states import STUCK, NextStep, find_stack, next_step
 from payment_templates.rollout.stack_set.roles import missing_roles
 from payment_templates.rollout.subscriptions import find_subscription
-from payment_templates.rollout.values import CONCEALED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from boto3 import Session
 
-    from payment_templates.rollout.template import Template
+    from payment_templates.cloudformation import Template
+    from payment_templates.rollout.planned_stack import PlannedStack
     from payment_templates.rollout.values import Values
 
 
@@ -65,71 +64,68 @@ def run_preflight(
     yield from regions
     # A region that is not enabled answers no call.
     closed = {finding.where for finding in regions if finding.verdict is Verdict.REFUSED}
-    resolutions = [
-        Resolution(template=template, values=own, region=region, account=account)
+    planned_stacks = [
+        plan_stack(template, own, region=region, account=account)
         for region, own in values.items()
         if region not in closed
     ]
-    yield from check_global_names(resolutions)
+    yield from check_global_names(planned_stacks)
     if with_roles:
         yield from run_check(
             EVERYWHERE, "roles of StackSets", lambda: _check_roles(session, primary)
         )
-    for resolution in resolutions:
-        yield from _check_region(session, resolution, stack_name, known)
+    for planned in planned_stacks:
+        yield from _check_region(session, planned, stack_name, known)
 
 
 def _check_region(
-    session: Session, resolution: Resolution, stack_name: str, known: Mapping[str, str]
+    session: Session, planned: PlannedStack, stack_name: str, known: Mapping[str, str]
 ) -> Iterator[Finding]:
-    region = resolution.region
+    region = planned.region
     yield from run_check(
         region,
         "rules and subscription",
-        lambda: _check_values(session, resolution, _stack_of(resolution, known) or stack_name),
+        lambda: _check_values(session, planned, _stack_of(planned, known) or stack_name),
     )
-    yield from run_check(region, "zones", lambda: check_zones(session, resolution))
-    yield from run_check(region, "hosted zone", lambda: check_hosted_zone(session, resolution))
-    yield from run_check(region, "certificate", lambda: check_certificate(session, resolution))
+    yield from run_check(region, "zones", lambda: check_zones(session, planned))
+    yield from run_check(region, "hosted zone", lambda: check_hosted_zone(session, planned))
+    yield from run_check(region, "certificate", lambda: check_certificate(session, planned))
     yield from run_check(
         region,
         f"stack {stack_name}, its names and its share of the quotas",
-        lambda: _check_stack(session, resolution, stack_name, known),
+        lambda: _check_stack(session, planned, stack_name, known),
     )
 
 
-def _stack_of(resolution: Resolution, known: Mapping[str, str]) -> str:
+def _stack_of(planned: PlannedStack, known: Mapping[str, str]) -> str:
     # The set's stack may be in another account, to which the credentials have no access.
-    stack_id = known.get(resolution.region, "")
-    return stack_id if f":{resolution.account}:" in stack_id else ""
+    stack_id = known.get(planned.region, "")
+    return stack_id if f":{planned.account}:" in stack_id else ""
 
 
-def _check_values(session: Session, resolution: Resolution, stack: str) -> Iterator[Finding]:
+def _check_values(session: Session, planned: PlannedStack, stack: str) -> Iterator[Finding]:
     # An existing stack keeps the values that are not given.
-    state = find_stack(clients.cloudformation(session, resolution.region), stack)
+    state = find_stack(clients.cloudformation(session, planned.region), stack)
     if state is None or next_step(state) is not NextStep.UPDATE:
-        yield from check_rules(resolution)
-        yield from check_container(resolution)
+        yield from check_rules(planned)
+        yield from check_container(planned)
         return
-    former = {name: value for name, value in state.parameters.items() if value != CONCEALED}
-    given = resolution.values
-    values = replace(given, open={**former, **given.open})
-    whole = replace(resolution, values=values)
+    whole = planned.with_former(state.parameters)
     yield from check_rules(whole)
     yield from check_container(whole)
-    subscription = find_subscription(session, resolution.region, state)
+    subscription = find_subscription(session, planned.region, state)
     if subscription is not None:
         yield (
-            warned(resolution.region, subscription.what, subscription.remediation)
+            warned(planned.region, subscription.what, subscription.remediation)
             if subscription.remediation
-            else fine(resolution.region, subscription.what)
+            else fine(planned.region, subscription.what)
         )
 
 
 def _check_stack(
-    session: Session, resolution: Resolution, stack_name: str, known: Mapping[str, str]
+    session: Session, planned: PlannedStack, stack_name: str, known: Mapping[str, str]
 ) -> Iterator[Finding]:
-    region = resolution.region
+    region = planned.region
     state = find_stack(clients.cloudformation(session, region), stack_name)
     if state is not None and state.status in STUCK:
         option = "--recreate" if next_step(state) is NextStep.RECREATE else "--continue-rollback"
@@ -140,9 +136,9 @@ def _check_stack(
         )
     # An existing stack already has its names and its share of the quotas.
     if region not in known and next_step(state) in {NextStep.CREATE, NextStep.RECREATE}:
-        yield from check_quotas(session, resolution)
-        yield from check_free_names(session, resolution)
-        yield from run_check(region, "DNS records", lambda: check_records(session, resolution))
+        yield from check_quotas(session, planned)
+        yield from check_free_names(session, planned)
+        yield from run_check(region, "DNS records", lambda: check_records(session, planned))
 
 
 def _check_roles(session: Session, region: str) -> Iterator[Finding]:

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from payment_templates.rollout.preflight.finding import Finding, refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from payment_templates.rollout.resolution import Resolution
+    from payment_templates.rollout.planned_stack import PlannedStack
 
 _IMAGE, _PORT = "ContainerImage", "ContainerPort"
 
 
-def check_container(resolution: Resolution) -> Iterator[Finding]:
+def check_container(planned: PlannedStack) -> Iterator[Finding]:
     """Refuse another port for the default image, which ignores the PORT variable."""
-    parameters: Mapping[str, Mapping[str, Any]] = resolution.template.document.get("Parameters", {})
-    image, port = (parameters.get(name, {}).get("Default") for name in (_IMAGE, _PORT))
-    if image is None or port is None or resolution.text({"Ref": _IMAGE}) != image:
+    parameters = planned.stack.template.parameters
+    if _IMAGE not in parameters or _PORT not in parameters:
         return
-    given = resolution.text({"Ref": _PORT})
-    if given is not None and given != str(port):
+    image, port = (parameters[name].default for name in (_IMAGE, _PORT))
+    given = planned.parameter(_PORT)
+    if image is not None and port and planned.parameter(_IMAGE) == image and given != port:
         yield refused(
-            resolution.region,
+            planned.region,
             f"the default image listens on port {port}, not on {given}",
             f"pass --parameter {_IMAGE}=IMAGE with an image that listens on {given}, or leave "
             f"{_PORT} at {port}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
+from payment_templates.rollout.planned_stack import known_text
 from payment_templates.rollout.preflight.finding import Finding, fine, refused
 
 if TYPE_CHECKING:
@@ -13,20 +14,20 @@ if TYPE_CHECKING:
     from boto3 import Session
     from mypy_boto3_route53.type_defs import ResourceRecordSetOutputTypeDef
 
-    from payment_templates.rollout.resolution import Resolution
+    from payment_templates.rollout.planned_stack import PlannedStack
 
 _OTHER_RECORD = "check who uses it before you delete it, or pass another --parameter DomainName"
 _LEFTOVER = "delete it: no stack owns it any more"
 _SAME_ROLE = "pass --parameter PrimaryRegion=REGION as in the other stack, or another DomainName"
 
 
-def check_hosted_zone(session: Session, resolution: Resolution) -> Iterator[Finding]:
+def check_hosted_zone(session: Session, planned: PlannedStack) -> Iterator[Finding]:
     """Check the hosted zone, if one is given."""
-    zone_id = _given(resolution, "HostedZoneId")
-    domain = _given(resolution, "DomainName")
+    zone_id = planned.parameter("HostedZoneId")
+    domain = planned.parameter("DomainName")
     if not zone_id:
         return
-    region = resolution.region
+    region = planned.region
     client = clients.route53(session, region)
     remediation = "pass --parameter HostedZoneId=ID with the public zone of the domain"
     try:
@@ -43,33 +44,30 @@ def check_hosted_zone(session: Session, resolution: Resolution) -> Iterator[Find
         yield fine(region, f"hosted zone {zone_id} is {name}")
 
 
-def check_records(session: Session, resolution: Resolution) -> Iterator[Finding]:
+def check_records(session: Session, planned: PlannedStack) -> Iterator[Finding]:
     """Check that the domain has no record that would block the creation of the stack.
 
     CloudFormation adopts only an identical record, and the stack's record names a new load
     balancer: github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/560.
     """
-    for entry in resolution.resources().values():
-        if entry.get("Type") != "AWS::Route53::RecordSet":
-            continue
-        properties = entry.get("Properties", {})
+    for resource in planned.stack.of_type("AWS::Route53::RecordSet"):
         zone_id, name, kind, role, identifier = (
-            resolution.text(properties.get(key)) or ""
+            known_text(resource.properties, key)
             for key in ("HostedZoneId", "Name", "Type", "Failover", "SetIdentifier")
         )
         if not zone_id or not name:
             continue
-        for record in _records(session, resolution.region, zone_id, name):
+        for record in _records(session, planned.region, zone_id, name):
             shown = f"{name} has a record of type {record['Type']}"
             if record["Type"] != kind or not record.get("Failover"):
-                yield refused(resolution.region, f"{shown} already", _OTHER_RECORD)
+                yield refused(planned.region, f"{shown} already", _OTHER_RECORD)
             elif record.get("SetIdentifier") == identifier:
                 yield refused(
-                    resolution.region, f"{shown} of an earlier stack: {identifier}", _LEFTOVER
+                    planned.region, f"{shown} of an earlier stack: {identifier}", _LEFTOVER
                 )
             elif role and record.get("Failover") == role:
                 whose = record.get("SetIdentifier", "another stack")
-                yield refused(resolution.region, f"{shown}, {role} of {whose}", _SAME_ROLE)
+                yield refused(planned.region, f"{shown}, {role} of {whose}", _SAME_ROLE)
 
 
 def _records(
@@ -88,12 +86,12 @@ def _records(
             yield record
 
 
-def check_certificate(session: Session, resolution: Resolution) -> Iterator[Finding]:
+def check_certificate(session: Session, planned: PlannedStack) -> Iterator[Finding]:
     """Check the certificate, if one is given."""
-    arn = _given(resolution, "CertificateArn")
+    arn = planned.parameter("CertificateArn")
     if not arn:
         return
-    region = resolution.region
+    region = planned.region
     remediation = "pass --parameter CertificateArn=ARN with an issued certificate of this region"
     if arn.split(":")[3] != region:
         yield refused(
@@ -109,7 +107,7 @@ def check_certificate(session: Session, resolution: Resolution) -> Iterator[Find
         yield refused(region, f"certificate {arn} does not exist", remediation)
         return
     status = shown.get("Status", "unknown")
-    domain = _given(resolution, "DomainName")
+    domain = planned.parameter("DomainName")
     names = [shown.get("DomainName", ""), *shown.get("SubjectAlternativeNames", ())]
     if status != "ISSUED":
         yield refused(region, f"certificate {arn} is {status}", remediation)
@@ -119,10 +117,6 @@ def check_certificate(session: Session, resolution: Resolution) -> Iterator[Find
         )
     else:
         yield fine(region, f"certificate for {', '.join(sorted(set(names)))} is issued")
-
-
-def _given(resolution: Resolution, parameter: str) -> str:
-    return resolution.text({"Ref": parameter}) or ""
 
 
 def _covers(name: str, domain: str) -> bool:

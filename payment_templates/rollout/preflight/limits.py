@@ -9,13 +9,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import MOST_BYTES, MOST_BYTES_INLINE
 from payment_templates.rollout.preflight.finding import EVERYWHERE, Finding, fine, refused
-from payment_templates.rollout.template import MOST_BYTES, MOST_BYTES_INLINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from payment_templates.rollout.template import Template
+    from payment_templates.cloudformation import Template
 
 LONGEST_NAME = 255
 LONGEST_DESCRIPTION_BYTES = 1024
@@ -48,7 +48,7 @@ def check_limits(template: Template) -> Iterator[Finding]:
             "make the template smaller, or split it into several stacks",
         )
     if not over:
-        how = "inline" if template.inline else "through S3"
+        how = "inline" if template.fits_inline else "through S3"
         yield fine(
             EVERYWHERE,
             f"template: {template.bytes} of {MOST_BYTES_INLINE} bytes, passed {how}; "
@@ -59,7 +59,7 @@ def check_limits(template: Template) -> Iterator[Finding]:
 def _counts(template: Template) -> Iterator[_Count]:
     yield _Count(what="bytes of the template", found=template.bytes, most=MOST_BYTES)
     for section, most in _SECTIONS.items():
-        names: Mapping[str, object] = template.document.get(section, {})
+        names: Mapping[str, object] = template.document.get(section) or {}
         yield _Count(what=section, found=len(names), most=most)
         longest = max((len(name) for name in names), default=0)
         yield _Count(what=f"longest name of {section}", found=longest, most=LONGEST_NAME)
@@ -72,5 +72,5 @@ def _counts(template: Template) -> Iterator[_Count]:
     for name, parameter in template.parameters.items():
         size = len((parameter.default or "").encode())
         yield _Count(what=f"bytes of {name}", found=size, most=LONGEST_VALUE_BYTES)
-    references = len(_DYNAMIC_REFERENCE.findall(template.body))
+    references = len(_DYNAMIC_REFERENCE.findall(template.text))
     yield _Count(what="dynamic references", found=references, most=MOST_DYNAMIC_REFERENCES)

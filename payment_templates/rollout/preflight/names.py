@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from payment_templates.facts.name_limits import NAME_LIMITS
 from payment_templates.rollout.errors import code_of
+from payment_templates.rollout.planned_stack import known_text
 from payment_templates.rollout.preflight.finding import (
     EVERYWHERE,
     Finding,
@@ -26,15 +27,15 @@ if TYPE_CHECKING:
 
     from boto3 import Session
 
-    from payment_templates.rollout.resolution import Resolution
+    from payment_templates.rollout.planned_stack import PlannedStack
 
 
-def check_global_names(resolutions: Sequence[Resolution]) -> Iterator[Finding]:
+def check_global_names(planned_stacks: Sequence[PlannedStack]) -> Iterator[Finding]:
     """Check that no two regions use the same name for a resource shared by regions."""
     names = Counter(
         (kind, name)
-        for resolution in resolutions
-        for kind, name in _names(resolution)
+        for planned in planned_stacks
+        for kind, name in _names(planned)
         if NAME_LIMITS[kind].shared_by_regions
     )
     twice = [(kind, name) for (kind, name), count in names.items() if count > 1]
@@ -44,15 +45,15 @@ def check_global_names(resolutions: Sequence[Resolution]) -> Iterator[Finding]:
             f"{_short(kind)} {name} would be created in more than one region",
             "end this name with ${AWS::Region} in the template",
         )
-    if not twice and len(resolutions) > 1:
+    if not twice and len(planned_stacks) > 1:
         yield fine(EVERYWHERE, "names that regions share differ between them")
 
 
-def check_free_names(session: Session, resolution: Resolution) -> Iterator[Finding]:
+def check_free_names(session: Session, planned: PlannedStack) -> Iterator[Finding]:
     """Check that the names of a new stack are free."""
-    region = resolution.region
+    region = planned.region
     free: list[str] = []
-    for kind, name in _names(resolution):
+    for kind, name in _names(planned):
         check = partial(_check, session, region, kind, name)
         found = tuple(run_check(region, f"name {name}", check))
         yield from found
@@ -63,13 +64,11 @@ def check_free_names(session: Session, resolution: Resolution) -> Iterator[Findi
         yield fine(region, f"names are free: {counts}")
 
 
-def _names(resolution: Resolution) -> Iterator[tuple[str, str]]:
-    for entry in resolution.resources().values():
-        kind = str(entry.get("Type", ""))
-        if kind in LOOKUPS:
-            name = resolution.text(entry.get("Properties", {}).get(LOOKUPS[kind].property))
-            if name:
-                yield kind, name
+def _names(planned: PlannedStack) -> Iterator[tuple[str, str]]:
+    for resource in planned.stack.of_type(*LOOKUPS):
+        name = known_text(resource.properties, LOOKUPS[resource.type].property)
+        if name:
+            yield resource.type, name
 
 
 def _check(session: Session, region: str, kind: str, name: str) -> Iterator[Finding]:

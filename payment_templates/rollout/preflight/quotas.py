@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import properties_of
 from payment_templates.rollout import clients
+from payment_templates.rollout.planned_stack import known_text
 from payment_templates.rollout.preflight.finding import Finding, fine, refused, run_check
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from boto3 import Session
 
-    from payment_templates.rollout.resolution import Resolution
+    from payment_templates.cloudformation import Properties
+    from payment_templates.rollout.planned_stack import PlannedStack
 
 # Amazon ECS Developer Guide, "Task size": 1,024 CPU units are one vCPU.
 _UNITS_PER_VCPU = 1024
@@ -31,10 +35,10 @@ class _Quota:
     used: Callable[[], float]
 
 
-def check_quotas(session: Session, resolution: Resolution) -> Iterator[Finding]:
+def check_quotas(session: Session, planned: PlannedStack) -> Iterator[Finding]:
     """Check the quotas that one more stack uses."""
-    region = resolution.region
-    for quota in _quotas(session, resolution):
+    region = planned.region
+    for quota in _quotas(session, planned):
 
         def check(quota: _Quota = quota) -> Iterator[Finding]:
             yield _check(session, region, quota)
@@ -57,10 +61,10 @@ def running_vcpus(session: Session, region: str) -> float:
     return units / _UNITS_PER_VCPU
 
 
-def _quotas(session: Session, resolution: Resolution) -> Iterator[_Quota]:
-    region = resolution.region
+def _quotas(session: Session, planned: PlannedStack) -> Iterator[_Quota]:
+    region = planned.region
     ec2 = clients.ec2(session, region)
-    types = [str(entry.get("Type", "")) for entry in resolution.resources().values()]
+    types = [resource.type for resource in planned.stack.resources.values()]
     yield _Quota(
         what="VPCs",
         service="vpc",
@@ -86,7 +90,7 @@ def _quotas(session: Session, resolution: Resolution) -> Iterator[_Quota]:
         what="Fargate vCPUs",
         service="fargate",
         code="L-3032A538",
-        needed=_vcpus(resolution),
+        needed=_vcpus(planned),
         used=lambda: running_vcpus(session, region),
     )
 
@@ -110,40 +114,29 @@ def _stacks(session: Session, region: str) -> float:
     return sum(len(page["Stacks"]) for page in pages)
 
 
-def _vcpus(resolution: Resolution) -> float:
+def _vcpus(planned: PlannedStack) -> float:
     # While a service is updated it runs up to MaximumPercent of its tasks.
-    resources = resolution.resources()
-    definitions = [
-        entry.get("Properties", {})
-        for entry in resources.values()
-        if entry.get("Type") == "AWS::ECS::TaskDefinition"
-    ]
-    services = [
-        entry.get("Properties", {})
-        for entry in resources.values()
-        if entry.get("Type") == "AWS::ECS::Service"
-    ]
-    units = max((_number(resolution, one.get("Cpu")) for one in definitions), default=0.0)
+    definitions = planned.stack.of_type("AWS::ECS::TaskDefinition")
+    units = max((_number(one.properties, "Cpu") for one in definitions), default=0.0)
     return sum(
-        _number(resolution, service.get("DesiredCount"))
-        * _number(resolution, _most_percent(service), _MOST_PERCENT)
+        _number(service.properties, "DesiredCount")
+        * _number(_deployment(service.properties), "MaximumPercent", _MOST_PERCENT)
         / 100
         * units
         / _UNITS_PER_VCPU
-        for service in services
+        for service in planned.stack.of_type("AWS::ECS::Service")
     )
 
 
-def _most_percent(service: Mapping[str, Any]) -> object:
-    shape: object = service.get("DeploymentConfiguration")
-    return (
-        cast("dict[str, object]", shape).get("MaximumPercent") if isinstance(shape, dict) else None
-    )
+def _deployment(service: Properties) -> Properties:
+    shape = service.get("DeploymentConfiguration")
+    known = shape if isinstance(shape, Mapping) else {}
+    return properties_of(known, f"{service.place}.DeploymentConfiguration")
 
 
-def _number(resolution: Resolution, node: object, otherwise: float = 0.0) -> float:
-    # A value that only AWS knows, or would refuse, counts as its default.
+def _number(properties: Properties, name: str, otherwise: float = 0.0) -> float:
+    # What only AWS knows, or would refuse, counts as absent.
     try:
-        return float(resolution.text(node) or otherwise)
+        return float(known_text(properties, name) or otherwise)
     except ValueError:
         return otherwise

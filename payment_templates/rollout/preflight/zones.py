@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import code_of
+from payment_templates.rollout.planned_stack import known_text
 from payment_templates.rollout.preflight.finding import Finding, fine, refused
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from boto3 import Session
 
-    from payment_templates.rollout.resolution import Resolution
+    from payment_templates.rollout.planned_stack import PlannedStack
 
 ZONES = 3
 _PARAMETER = "AvailabilityZones"
@@ -30,12 +31,12 @@ _ZONES_WITH_FARGATE: Mapping[str, frozenset[str]] = {
 }
 
 
-def check_zones(session: Session, resolution: Resolution) -> Iterator[Finding]:
+def check_zones(session: Session, planned: PlannedStack) -> Iterator[Finding]:
     """Check the zones that the stack would use, and the database in them."""
-    if _PARAMETER not in resolution.template.parameters:
+    if _PARAMETER not in planned.stack.template.parameters:
         # The template does not choose zones.
         return
-    region = resolution.region
+    region = planned.region
     zones = _zones(session, region)
     with_fargate = _ZONES_WITH_FARGATE.get(region, frozenset(zones.values()))
     usable = [name for name, zone_id in zones.items() if zone_id in with_fargate]
@@ -47,7 +48,7 @@ def check_zones(session: Session, resolution: Resolution) -> Iterator[Finding]:
             "choose another --region",
         )
         return
-    named = [zone for zone in (resolution.text({"Ref": _PARAMETER}) or "").split(",") if zone]
+    named = [zone for zone in planned.parameter(_PARAMETER).split(",") if zone]
     taken = named or _first_zones(session, region, zones)
     wrong = [zone for zone in taken if zone not in usable]
     remediation = f"pass --parameter {_PARAMETER}={example}"
@@ -56,7 +57,7 @@ def check_zones(session: Session, resolution: Resolution) -> Iterator[Finding]:
         yield refused(region, f"zones {', '.join(taken) or 'none'}: {why}", remediation)
     else:
         yield fine(region, f"zones {', '.join(taken)} offer Fargate")
-    yield from _check_database(session, resolution, taken, remediation)
+    yield from _check_database(session, planned, taken, remediation)
 
 
 def _zones(session: Session, region: str) -> Mapping[str, str]:
@@ -80,34 +81,26 @@ def _first_zones(session: Session, region: str, zones: Mapping[str, str]) -> lis
 
 
 def _check_database(
-    session: Session, resolution: Resolution, taken: list[str], remediation: str
+    session: Session, planned: PlannedStack, taken: list[str], remediation: str
 ) -> Iterator[Finding]:
-    resources = resolution.resources()
-    clusters = [entry for entry in resources.values() if entry.get("Type") == _CLUSTER]
-    kinds = {
-        resolution.text(entry.get("Properties", {}).get("DBInstanceClass"))
-        for entry in resources.values()
-        if entry.get("Type") == _INSTANCE
-    }
-    for cluster in clusters:
-        properties = cluster.get("Properties", {})
-        engine = resolution.text(properties.get("Engine")) or ""
-        version = resolution.text(properties.get("EngineVersion")) or ""
+    instances = planned.stack.of_type(_INSTANCE)
+    kinds = {known_text(instance.properties, "DBInstanceClass") for instance in instances}
+    for cluster in planned.stack.of_type(_CLUSTER):
+        engine = known_text(cluster.properties, "Engine")
+        version = known_text(cluster.properties, "EngineVersion")
         for kind in sorted(filter(None, kinds)):
-            offered = _offered_zones(session, resolution.region, engine, version, kind)
+            offered = _offered_zones(session, planned.region, engine, version, kind)
             what = f"{engine} {version} on {kind}"
             if not offered:
                 yield refused(
-                    resolution.region,
+                    planned.region,
                     f"{what} cannot be ordered",
                     "pass --parameter DBEngineVersion=VERSION with one that can be ordered",
                 )
             elif missing := sorted(set(taken) - offered):
-                yield refused(
-                    resolution.region, f"{what}: not in {', '.join(missing)}", remediation
-                )
+                yield refused(planned.region, f"{what}: not in {', '.join(missing)}", remediation)
             else:
-                yield fine(resolution.region, f"{what} can be ordered")
+                yield fine(planned.region, f"{what} can be ordered")
 
 
 def _offered_zones(session: Session, region: str, engine: str, version: str, kind: str) -> set[str]:

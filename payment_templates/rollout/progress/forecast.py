@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import dependencies
 from payment_templates.facts.timings import CREATION_SECONDS
-from payment_templates.rollout.progress.graph import dependencies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from payment_templates.cloudformation import Template
     from payment_templates.rollout.progress.events import Event
-    from payment_templates.rollout.template import Template
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,5 +79,5 @@ def track_progress(
     return OperationProgress(
         types=types,
         created=frozenset(created),
-        waits_for=dependencies(template.resources),
+        waits_for=dependencies(template).direct,
     )

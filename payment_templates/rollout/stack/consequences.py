@@ -131,9 +131,9 @@ def require_allowance(changes: Sequence[Change], allowed: Iterable[str]) -> None
         first = refused[0]
         wanted = " ".join(f"--allow-replacement {change.logical_id}" for change in refused)
         raise RolloutError(
-            f"{first.logical_id}: {consequence(first)}; "
-            f"nothing was changed; to allow this, use {wanted}",
+            f"{first.logical_id}: {consequence(first)}; nothing was changed",
             ExitCode.REFUSED,
+            hint=f"to allow this, use {wanted}",
         )
 
 

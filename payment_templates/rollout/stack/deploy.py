@@ -76,7 +76,7 @@ def _follow_running(
     )
     client = clients.cloudformation(session, deployment.region)
     reader = EventReader(client, state.stack_id)
-    types = {name: str(entry["Type"]) for name, entry in deployment.template.resources.items()}
+    types = {name: entry.type for name, entry in deployment.template.resources.items()}
     created = types if state.status == "CREATE_IN_PROGRESS" else ()
     progress = track_progress(deployment.template, types, created)
     follower = _follower(session, deployment.region, reader, conversation, progress)
@@ -105,7 +105,7 @@ def _require_recovery(
     elif not conversation.agree(
         f"{stuck}. Should deploy {verb}? (option {option})", in_person=True
     ):
-        raise RolloutError(f"{stuck}; nothing was changed; use {option}")
+        raise RolloutError(f"{stuck}; nothing was changed", hint=f"use {option}")
 
 
 def _change_and_protect(

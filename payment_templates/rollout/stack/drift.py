@@ -121,7 +121,9 @@ def _start(client: CloudFormationClient, stack_id: str, pace: Pace) -> str:
             if "already in progress" not in message_of(error):
                 raise
         pace.pause(news=False)
-    raise RolloutError(f"another drift detection is running on {stack_id}; try again later")
+    raise RolloutError(
+        f"another drift detection is running on {stack_id}", hint="run the command again later"
+    )
 
 
 def _found(client: CloudFormationClient, stack_id: str, checked: set[str]) -> Iterator[Drift]:

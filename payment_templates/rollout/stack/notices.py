@@ -124,8 +124,9 @@ def value_notices(values: Values, former: Mapping[str, str]) -> Iterator[str]:
     if _PATH in changed and _IMAGE in changed:
         raise RolloutError(
             f"{_PATH} and {_IMAGE} may not change together: the load balancer checks the new path "
-            "on old tasks. First deploy an image that answers both paths, then change the path",
+            "on old tasks",
             ExitCode.REFUSED,
+            hint="first deploy an image that answers both paths, then change the path",
         )
     if _PATH in changed:
         yield (

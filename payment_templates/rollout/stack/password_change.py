@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from payment_templates.cloudformation import conditions_in, parameters_of
 from payment_templates.rollout.stack.changes import PasswordEffect, Replacement
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
+    from payment_templates.cloudformation import Json, Template
     from payment_templates.rollout.stack.changes import Change
-    from payment_templates.rollout.template import Template
 
 _SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type
 _CLUSTER = "AWS::RDS::DBCluster"
@@ -54,15 +55,7 @@ def _judge(change: Change, template: Template, *, together: bool) -> PasswordEff
 def _is_named_by_password(logical_id: str, template: Template) -> bool:
     # The template names the secrets of a generated and a given password differently, by a condition
     # on the parameter, so that neither an update nor its rollback changes a secret in use.
-    name: object = template.resources.get(logical_id, {}).get("Properties", {}).get("Name")
-    choice = cast("dict[str, object]", name).get("Fn::If") if isinstance(name, dict) else None
-    if not isinstance(choice, list):
-        return False
-    condition, *_ = cast("list[object]", choice)
-    conditions: Mapping[str, object] = template.document.get("Conditions", {})
-    asked = str(conditions.get(str(condition), ""))
-    return any(
-        f"{{'Ref': '{parameter.name}'}}" in asked
-        for parameter in template.parameters.values()
-        if parameter.concealed
-    )
+    secret = template.resources.get(logical_id)
+    name = cast("Json", secret.properties).get("Name") if secret else None
+    deciding = parameters_of(template, conditions_in(name))
+    return any(template.parameters[parameter].no_echo for parameter in deciding)

@@ -40,10 +40,11 @@ def delete_failed(
     stack = read_stack(session, region, state.stack_id, made_by="deploy")
     if protections := tuple(find_protections(session, stack)):
         raise RolloutError(
-            f"{protections[0].what} in {region}; nothing was deleted. To delete it, run "
+            f"{protections[0].what} in {region}; nothing was deleted",
+            ExitCode.REFUSED,
+            hint="to delete it, run "
             + " && ".join(protection.remediation for protection in protections)
             + ", then deploy --recreate again",
-            ExitCode.REFUSED,
         )
     follower = delete_stack(session, region, state.stack_id, conversation, pace)
     after = find_stack(clients.cloudformation(session, region), state.stack_id)

@@ -38,5 +38,5 @@ def confirm_unseen(
         conversation.tell(f"{what}; --unseen accepts it")
     elif not conversation.agree(f"{what}. Continue? (option --unseen)", in_person=True):
         raise RolloutError(
-            f"{what}; nothing was changed; to allow this, use --unseen", ExitCode.REFUSED
+            f"{what}; nothing was changed", ExitCode.REFUSED, hint="to allow this, use --unseen"
         )

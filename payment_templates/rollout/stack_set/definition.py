@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from payment_templates.rollout.deletion_protection import final_values
+from payment_templates.rollout.templates import document_of
 from payment_templates.rollout.values import CONCEALED
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from mypy_boto3_cloudformation import CloudFormationClient
 
+    from payment_templates.cloudformation import Template
     from payment_templates.rollout.stack_set.targets import Targets
-    from payment_templates.rollout.template import Template
     from payment_templates.rollout.template_upload import Body
     from payment_templates.rollout.values import Values
 
@@ -58,7 +58,7 @@ class Definition:
 
     def differs(self, current: StackSet) -> bool:
         """Return whether the set must be updated; always true with a secret, which AWS hides."""
-        if self.values.secret or json.loads(current.template_body) != self.template.document:
+        if self.values.secret or document_of(current.template_body) != self.template.document:
             return True
         return any(
             current.parameters.get(name) not in {value, CONCEALED}

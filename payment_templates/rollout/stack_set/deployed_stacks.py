@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from boto3 import Session
 
-    from payment_templates.rollout.template import Template
+    from payment_templates.cloudformation import Template
 
 _OPTIONS = {NextStep.RECREATE: " --recreate", NextStep.CONTINUE_ROLLBACK: " --continue-rollback"}
 
@@ -43,19 +43,20 @@ def require_working(stacks: Mapping[str, StackState]) -> None:
         if way is not NextStep.UPDATE:
             what = STUCK.get(state.status, "it is not ready yet")
             raise RolloutError(
-                f"{state.name} in {region} is {state.status}: {what}; use deploy "
-                f"--region {region}{_OPTIONS.get(way, '')}, or a rollout without that region",
+                f"{state.name} in {region} is {state.status}: {what}",
                 ExitCode.REFUSED,
+                hint=f"use deploy --region {region}{_OPTIONS.get(way, '')}, or a rollout without "
+                "that region",
             )
 
 
 def require_importable(template: Template) -> None:
     """Refuse a template that StackSets do not import; raises RolloutError."""
-    concealed = [name for name, one in template.parameters.items() if one.concealed]
+    concealed = [name for name, one in template.parameters.items() if one.no_echo]
     if concealed:
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-import.html
         raise wrong_use(
             "--import is not possible with this template: StackSets do not import stacks that "
-            f"contain NoEcho, such as {', '.join(concealed)}; without --import each stays "
-            "outside the set"
+            f"contain NoEcho, such as {', '.join(concealed)}",
+            "leave --import out: each stack then stays outside the set",
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from payment_templates.facts.false_drift import NOT_COMPARED
@@ -11,6 +10,7 @@ from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.stack.drift import Comparison, Drift, read_drift
 from payment_templates.rollout.stack_set.definition import find_stack_set
 from payment_templates.rollout.stack_set.instances import PAGE_SIZE, Instance, list_instances
+from payment_templates.rollout.templates import resources_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,8 +58,7 @@ def detect_set_drift(runner: OperationRunner) -> Comparison:
 
 def _resources(client: CloudFormationClient, name: str) -> Mapping[str, Mapping[str, Any]]:
     found = find_stack_set(client, name)
-    document: dict[str, dict[str, Any]] = json.loads(found.template_body) if found else {}
-    return document.get("Resources", {})
+    return resources_of(found.template_body) if found else {}
 
 
 def _drifted(
@@ -76,7 +75,8 @@ def _drifted(
         pace.pause(news=False)
     raise RolloutError(
         f"operation {operation_id} counted {counted} drifted stacks of {name}, but their list "
-        "does not match yet; run the same command again in a minute"
+        "does not match yet",
+        hint="run the same command again in a minute",
     )
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from payment_templates.cloudformation import Text, Unknown, evaluate
 from payment_templates.rollout.errors import wrong_use
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from payment_templates.rollout.template import Template
+    from payment_templates.cloudformation import Stack, Template, Value
 
 Statement = dict[str, Any]
 
@@ -85,7 +86,7 @@ _IDENTITY_ACTIONS = {
 
 def execution_statements(template: Template) -> tuple[Statement, ...]:
     """Return the policy statements for a template; raises RolloutError for an unnamed role."""
-    types = {str(entry.get("Type", "")) for entry in template.resources.values()}
+    types = {resource.type for resource in template.resources.values()}
     services = ({_action_prefix(kind) for kind in types} - {"iam"}) | {*_INDIRECT_SERVICES}
     return (
         _allow([f"{service}:*" for service in sorted(services)], "*"),
@@ -114,36 +115,38 @@ def _identity_statements(template: Template) -> Iterator[Statement]:
 
 def _name_prefixes(template: Template, kind: str) -> list[str]:
     found: set[str] = set()
-    for logical_id, entry in template.resources.items():
-        member = _NAMED_BY.get(str(entry.get("Type", "")), ("", ""))
-        if member[0] == kind:
-            prefix = _text(entry.get("Properties", {}).get(member[1], "")).partition("$")[0]
-            if not prefix:
-                raise wrong_use(
-                    f"{logical_id} has no {member[1]} with a fixed prefix, so the "
-                    f"execution role would get access to every {kind} of the account; add one, or "
-                    "create the roles of StackSets yourself"
-                )
-            found.add(prefix)
+    for resource in _unplaced(template).of_type(*_NAMED_BY):
+        member, property_name = _NAMED_BY[resource.type]
+        if member != kind:
+            continue
+        prefix = _prefix(resource.properties.get(property_name))
+        if not prefix:
+            raise wrong_use(
+                f"{resource.logical_id} has no {property_name} with a fixed prefix, so the "
+                f"execution role would get access to every {kind} of the account",
+                "add one, or create the roles of StackSets yourself",
+            )
+        found.add(prefix)
     return sorted(found)
 
 
 def _services_trusted(template: Template) -> Iterator[str]:
-    for entry in template.resources.values():
-        if entry.get("Type") == "AWS::IAM::Role":
-            trust: Mapping[str, Any] = entry.get("Properties", {}).get(
-                "AssumeRolePolicyDocument", {}
-            )
-            for statement in trust.get("Statement", ()):
-                services = statement.get("Principal", {}).get("Service", ())
-                yield from [services] if isinstance(services, str) else services
+    for role in _unplaced(template).of_type("AWS::IAM::Role"):
+        trust = role.properties.child("AssumeRolePolicyDocument")
+        for statement in trust.children("Statement"):
+            yield from statement.child("Principal").texts("Service")
 
 
-def _text(name: Any) -> str:  # noqa: ANN401 - a text, or an intrinsic of any shape
-    if isinstance(name, str):
-        return name
-    inner: Any = name.get("Fn::Sub", "")
-    return inner if isinstance(inner, str) else str(inner[0])
+def _unplaced(template: Template) -> Stack:
+    """Evaluate a template for every value of its parameters, and every region."""
+    stack = evaluate(template, region="us-east-1")
+    names = (*template.parameters, "AWS::Region", "AWS::AccountId", "AWS::Partition")
+    return stack.with_values({name: Unknown(reason=f"any {name}") for name in names})
+
+
+def _prefix(name: Value) -> str:
+    first = name.parts[0] if isinstance(name, Text) else name
+    return first if isinstance(first, str) else ""
 
 
 def _action_prefix(resource_type: str) -> str:

@@ -70,8 +70,8 @@ def start(
         # The list may not show the other operation yet.
         pace.pause(news=False)
     raise RolloutError(
-        f"other users keep starting operations on {name}; coordinate with them, then run the same "
-        "command again"
+        f"other users keep starting operations on {name}",
+        hint="coordinate with them, then run the same command again",
     )
 
 

@@ -94,8 +94,9 @@ def _set_change(
     if instances and not targeted:
         raise RolloutError(
             f"{current.name} must change, but StackSets change a set only together with one of "
-            f"its stacks; add --region of one of them: {named(instances)}",
+            "its stacks",
             ExitCode.REFUSED,
+            hint=f"add --region of one of them: {named(instances)}",
         )
     groups = tuple(group_targets(targeted, targets.regions))
     # UpdateStackSet, Accounts and Regions: without them all stacks are updated.

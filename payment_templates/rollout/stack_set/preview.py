@@ -5,7 +5,6 @@ StackSets have no change sets, so each accessible stack gets its own, which is d
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from payment_templates.rollout.stack.password_change import judge_passwords
 from payment_templates.rollout.stack.request import StackRequest
 from payment_templates.rollout.stack.states import NextStep, find_stack, next_step
 from payment_templates.rollout.stack_set.instances import Instance, read_overrides
+from payment_templates.rollout.templates import resources_of
 from payment_templates.rollout.values import CONCEALED
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class Previewer:
 
 def removed_resources(former_body: str, definition: Definition) -> tuple[Change, ...]:
     """Return the resources that the set's template no longer has, for stacks without a preview."""
-    former: Mapping[str, Mapping[str, str]] = json.loads(former_body).get("Resources", {})
+    former = resources_of(former_body)
     return tuple(
         Change(
             action="Remove",
@@ -145,4 +145,4 @@ def _holds_nothing(stack: StackState | None) -> bool:
 
 def _is_concealed(definition: Definition, name: str) -> bool:
     parameter = definition.template.parameters.get(name)
-    return parameter is not None and parameter.concealed
+    return parameter is not None and parameter.no_echo

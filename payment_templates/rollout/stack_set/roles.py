@@ -5,18 +5,20 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from payment_templates.cloudformation import template_of
 from payment_templates.rollout import clients
 from payment_templates.rollout.stack_set.execution_rights import execution_statements
-from payment_templates.rollout.template import Template, read_template
+from payment_templates.rollout.templates import document_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from boto3 import Session
     from mypy_boto3_cloudformation import CloudFormationClient
+
+    from payment_templates.cloudformation import Template
 
 ADMINISTRATION = "AWSCloudFormationStackSetAdministrationRole"
 EXECUTION = "AWSCloudFormationStackSetExecutionRole"
@@ -61,14 +63,13 @@ def roles_template(template: Template, names: Collection[str]) -> Template:
         "Description": "Roles of self-managed StackSets for the payment stack",
         "Resources": resources,
     }
-    return read_template(json.dumps(document, indent=1), "the roles' template")
+    return template_of(document, name="the roles' template")
 
 
 def is_current(client: CloudFormationClient, template: Template) -> bool:
     """Return whether the roles' stack has this template."""
-    # AWS returns text, which botocore may have parsed already.
     body: object = client.get_template(StackName=STACK_NAME)["TemplateBody"]
-    return (json.loads(body) if isinstance(body, str) else body) == template.document
+    return document_of(body) == template.document
 
 
 def _administration_role() -> dict[str, Any]:

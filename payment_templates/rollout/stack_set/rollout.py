@@ -75,9 +75,9 @@ class _RolloutRun:
         if current is not None:
             if current.service_managed != self._rollout.definition.targets.service_managed:
                 raise RolloutError(
-                    f"{self._name} has another permission model; destroy it first, or choose "
-                    "another --stack-set-name",
+                    f"{self._name} has another permission model",
                     ExitCode.WRONG_USE,
+                    hint="destroy it first, or choose another --stack-set-name",
                 )
             self._runner.wait_until_idle()
         instances = list_instances(self._client, self._name) if current else ()
@@ -135,9 +135,9 @@ class _RolloutRun:
         if inoperable:
             # StackInstance, Status: an inoperable instance is excluded from updates.
             raise RolloutError(
-                f"{named(inoperable)} are INOPERABLE: {inoperable[0].reason or 'no reason given'}; "
-                "remove them with aws cloudformation delete-stack-instances --retain-stacks, "
-                "delete their stacks, then run the same command again"
+                f"{named(inoperable)} are INOPERABLE: {inoperable[0].reason or 'no reason given'}",
+                hint="remove them with aws cloudformation delete-stack-instances --retain-stacks, "
+                "delete their stacks, then run the same command again",
             )
 
     def _deployed_stacks(self, instances: tuple[Instance, ...]) -> dict[str, StackState]:

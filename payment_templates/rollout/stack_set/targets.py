@@ -37,12 +37,12 @@ class Targets:
         """Refuse an invalid ID of an account or an organizational unit."""
         for given in self.accounts:
             if not re.fullmatch(_ACCOUNT, given):
-                raise wrong_use(f"invalid --account {given!r}: use twelve digits")
+                raise wrong_use(f"invalid --account {given!r}", "use twelve digits")
         for given in self.organizational_units:
             if not re.fullmatch(_ORGANIZATIONAL_UNIT, given):
                 raise wrong_use(
-                    f"invalid --organizational-unit {given!r}: use the ID of a unit "
-                    "or of the root, such as ou-ab12-cdef3456 or r-ab12"
+                    f"invalid --organizational-unit {given!r}",
+                    "use the ID of a unit or of the root, such as ou-ab12-cdef3456 or r-ab12",
                 )
 
     def include(self, instance: Instance) -> bool:
@@ -68,8 +68,8 @@ class Speed:
         # at most one more than FailureToleranceCount.
         if not 1 <= self.max_concurrent <= self.failure_tolerance + 1:
             raise wrong_use(
-                f"invalid --max-concurrent {self.max_concurrent}: use 1 to "
-                f"{self.failure_tolerance + 1}, at most --failure-tolerance plus one"
+                f"invalid --max-concurrent {self.max_concurrent}",
+                f"use 1 to {self.failure_tolerance + 1}, at most --failure-tolerance plus one",
             )
 
     def preferences(self, regions: Sequence[str]) -> StackSetOperationPreferencesUnionTypeDef:

@@ -1,0 +1,42 @@
+"""Reads template files, and the templates that AWS returns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from payment_templates.cloudformation import TemplateError, parse_template, read_template
+from payment_templates.rollout.errors import wrong_use
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from payment_templates.cloudformation import Json, Template
+
+_WRITE_ONE = "name a CloudFormation template in JSON or YAML, such as make template writes"
+
+
+def load_template(path: Path) -> Template:
+    """Read a template in JSON or YAML; raises RolloutError when the file has none."""
+    try:
+        return read_template(path)
+    except TemplateError as error:
+        raise wrong_use(str(error), error.hint or _WRITE_ONE) from None
+
+
+def document_of(body: object) -> Json:
+    """Return a template of AWS as plain JSON, empty when it cannot be read.
+
+    botocore parses a JSON template of GetTemplate and returns a YAML one as text.
+    """
+    if not isinstance(body, str):
+        return cast("Json", body) if isinstance(body, dict) else {}
+    try:
+        return parse_template(body).document
+    except TemplateError:
+        return {}
+
+
+def resources_of(body: object) -> Mapping[str, Json]:
+    """Return the resources of a template of AWS, as declared."""
+    return cast("Mapping[str, Json]", document_of(body).get("Resources", {}))
