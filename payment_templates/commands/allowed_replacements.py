@@ -6,8 +6,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.deletion_plan import list_members
 from payment_templates.rollout.errors import wrong_use
+from payment_templates.rollout.existing_stacks import list_members
 from payment_templates.rollout.stack_set.definition import find_stack_set
 from payment_templates.rollout.templates import resources_of
 

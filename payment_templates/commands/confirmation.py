@@ -7,10 +7,10 @@ from typing import Any
 import click
 
 from payment_templates.commands.command_runner import Tools
-from payment_templates.rollout.deletion_plan import ExistingStack
+from payment_templates.rollout.deletion.retained import CLUSTER_BACKUPS, CLUSTER_SNAPSHOT, Retained
 from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
+from payment_templates.rollout.existing_stacks import ExistingStack
 from payment_templates.rollout.protection import find_protections
-from payment_templates.rollout.retained import CLUSTER_BACKUPS, CLUSTER_SNAPSHOT, Retained
 
 _COPIES = frozenset({CLUSTER_BACKUPS, CLUSTER_SNAPSHOT})
 

@@ -7,11 +7,11 @@ from payment_templates.commands.command_runner import Result, Tools
 from payment_templates.commands.confirmation import stack_document
 from payment_templates.commands.json_entries import cause_document
 from payment_templates.rollout.cause import Cause
-from payment_templates.rollout.deletion_plan import ExistingStack
+from payment_templates.rollout.deletion.leftovers import Leftover, find_leftovers
+from payment_templates.rollout.deletion.retained import Retained, find_retained
+from payment_templates.rollout.deletion.shared_resources import find_shared_resources
 from payment_templates.rollout.errors import ExitCode
-from payment_templates.rollout.leftovers import Leftover, find_leftovers
-from payment_templates.rollout.retained import Retained, find_retained
-from payment_templates.rollout.shared_resources import find_shared_resources
+from payment_templates.rollout.existing_stacks import ExistingStack
 
 
 def report_leftovers(

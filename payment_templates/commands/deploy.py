@@ -15,7 +15,7 @@ from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_region
 from payment_templates.rollout.stack.deploy import deploy
 from payment_templates.rollout.stack.deployment import Deployment, Outcome
-from payment_templates.rollout.stack.states import find_stack
+from payment_templates.rollout.stack_states import find_stack
 from payment_templates.rollout.template_upload import prepare_body
 
 

@@ -10,15 +10,15 @@ from payment_templates.commands.deletion_report import report_leftovers
 from payment_templates.commands.roles import delete_roles
 from payment_templates.rollout import clients
 from payment_templates.rollout.cause import Cause
-from payment_templates.rollout.deletion_plan import list_stacks, require_own
+from payment_templates.rollout.deletion.plan import list_stacks, require_own
+from payment_templates.rollout.deletion.retained import plan_retention, retained_before
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
-from payment_templates.rollout.retained import plan_retention, retained_before
 from payment_templates.rollout.stack.recovery import delete_stack
-from payment_templates.rollout.stack.states import find_stack
 from payment_templates.rollout.stack_overview import Overview, read_overview
 from payment_templates.rollout.stack_set.deletion import delete_stack_set
 from payment_templates.rollout.stack_set.operation_runner import OperationRunner
+from payment_templates.rollout.stack_states import find_stack
 
 
 def destroy_stacks(

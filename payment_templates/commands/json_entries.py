@@ -4,8 +4,8 @@ from dataclasses import asdict
 from typing import Any
 
 from payment_templates.rollout.cause import Cause
-from payment_templates.rollout.stack.changes import Change
-from payment_templates.rollout.stack.consequences import consequence, is_stateful
+from payment_templates.rollout.changes import Change
+from payment_templates.rollout.consequences import consequence, is_stateful
 
 
 def change_document(region: str, change: Change) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from typing import Any
 
 from payment_templates.commands.json_entries import change_document
 from payment_templates.rollout.cause import Cause
+from payment_templates.rollout.changes import Change
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.progress.events import Event
 from payment_templates.rollout.progress.forecast import Forecast
-from payment_templates.rollout.stack.changes import Change
 
 
 class JsonOutput:

@@ -14,7 +14,6 @@ from payment_templates.commands.rollout_report import report
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
-from payment_templates.rollout.stack.states import StackState
 from payment_templates.rollout.stack_set.definition import Definition
 from payment_templates.rollout.stack_set.delegation import SELF, act_as
 from payment_templates.rollout.stack_set.deployed_stacks import (
@@ -25,6 +24,7 @@ from payment_templates.rollout.stack_set.deployed_stacks import (
 from payment_templates.rollout.stack_set.request import Rollout
 from payment_templates.rollout.stack_set.rollout import roll_out
 from payment_templates.rollout.stack_set.targets import Speed, Targets
+from payment_templates.rollout.stack_states import StackState
 from payment_templates.rollout.template_upload import prepare_body
 from payment_templates.rollout.values import Values
 

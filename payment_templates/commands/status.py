@@ -15,8 +15,8 @@ from payment_templates.rollout.errors import is_expired
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack.last_failure import find_last_failure
-from payment_templates.rollout.stack.states import StackState, find_stack
 from payment_templates.rollout.stack_overview import Overview, read_overview
+from payment_templates.rollout.stack_states import StackState, find_stack
 from payment_templates.rollout.subscriptions import Subscription, find_subscription
 
 # None: the stack is in another account.

@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from payment_templates.rollout.cause import Cause, is_cancelled
+from payment_templates.rollout.consequences import consequence, is_loss
 from payment_templates.rollout.errors import wrong_use
-from payment_templates.rollout.stack.consequences import consequence, is_loss
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from rich.status import Status
 
     from payment_templates.commands.secrets import Secrets
+    from payment_templates.rollout.changes import Change
     from payment_templates.rollout.progress.events import Event
     from payment_templates.rollout.progress.forecast import Forecast
-    from payment_templates.rollout.stack.changes import Change
 
 # The width of a log, where there is no terminal: wide enough that no line is wrapped.
 LOG_WIDTH = 240

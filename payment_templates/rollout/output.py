@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from payment_templates.rollout.cause import Cause
+    from payment_templates.rollout.changes import Change
     from payment_templates.rollout.progress.events import Event
     from payment_templates.rollout.progress.forecast import Forecast
-    from payment_templates.rollout.stack.changes import Change
 
 
 class Conversation(Protocol):

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.deletion_protection import OFF, PARAMETER
-from payment_templates.rollout.stack.states import NextStep, StackState, find_stack, next_step
-from payment_templates.rollout.stack.termination_protection import command_for
+from payment_templates.rollout.stack_states import NextStep, StackState, find_stack, next_step
+from payment_templates.rollout.termination_protection import command_for
 from payment_templates.rollout.values import SUFFIX
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from boto3 import Session
 
-    from payment_templates.rollout.deletion_plan import ExistingStack, Member
+    from payment_templates.rollout.existing_stacks import ExistingStack, Member
 
 
 @dataclass(frozen=True, kw_only=True)

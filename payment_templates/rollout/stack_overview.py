@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.stack.states import STUCK, StackState, find_stack
 from payment_templates.rollout.stack_set.definition import StackSet, find_stack_set
 from payment_templates.rollout.stack_set.instances import Instance, list_instances
 from payment_templates.rollout.stack_set.operations import running_operation
+from payment_templates.rollout.stack_states import STUCK, StackState, find_stack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from boto3 import Session
 
-    from payment_templates.rollout.stack.states import StackState
+    from payment_templates.rollout.stack_states import StackState
 
 _TOPIC_OUTPUT = "AlertTopicArn"
 _ADDRESS = "AlertEmail"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from payment_templates.rollout.changes import Change, Replacement, read_changes
+from payment_templates.rollout.consequences import consequence, require_allowance
 from payment_templates.rollout.errors import RolloutError
-from payment_templates.rollout.stack.changes import Change, Replacement, read_changes
-from payment_templates.rollout.stack.consequences import consequence, require_allowance
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import ChangeTypeDef

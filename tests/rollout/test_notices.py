@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from payment_templates.rollout.changes import Change, PasswordEffect, Replacement
+from payment_templates.rollout.consequences import consequence, require_allowance
 from payment_templates.rollout.errors import RolloutError
-from payment_templates.rollout.stack.changes import Change, PasswordEffect, Replacement
-from payment_templates.rollout.stack.consequences import consequence, require_allowance
 from payment_templates.rollout.stack.notices import change_notices, value_notices
 from payment_templates.rollout.stack.password_change import judge_passwords
 from payment_templates.rollout.templates import load_template

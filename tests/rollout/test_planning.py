@@ -9,7 +9,6 @@ from typing import Any
 import boto3
 
 from payment_templates.rollout.clients import cloudformation
-from payment_templates.rollout.stack.states import StackState
 from payment_templates.rollout.stack_set.definition import Definition, StackSet
 from payment_templates.rollout.stack_set.execution import execute_plan
 from payment_templates.rollout.stack_set.follow import OperationResult
@@ -19,6 +18,7 @@ from payment_templates.rollout.stack_set.plan import Creation, Plan
 from payment_templates.rollout.stack_set.planning import make_plan
 from payment_templates.rollout.stack_set.poll import Operation
 from payment_templates.rollout.stack_set.targets import Speed, Targets
+from payment_templates.rollout.stack_states import StackState
 from payment_templates.rollout.template_upload import Body
 from payment_templates.rollout.templates import load_template
 from payment_templates.rollout.values import Values

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from payment_templates.rollout.leftovers import Leftover
-from payment_templates.rollout.retained import (
+from payment_templates.rollout.deletion.leftovers import Leftover
+from payment_templates.rollout.deletion.retained import (
     CLUSTER_BACKUPS,
     CLUSTER_SNAPSHOT,
     Retained,

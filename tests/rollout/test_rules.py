@@ -65,7 +65,9 @@ def test_rule_uses_the_current_values_of_the_stack(commands: Commands, tmp_path:
 
 
 def test_rule_that_only_aws_can_evaluate_is_unknown(commands: Commands, tmp_path: Path) -> None:
-    template = _with_rule(tmp_path, {"Fn::EachMemberIn": [{"Fn::RefAll": "AWS::EC2::VPC::Id"}, ["a"]]})
+    template = _with_rule(
+        tmp_path, {"Fn::EachMemberIn": [{"Fn::RefAll": "AWS::EC2::VPC::Id"}, ["a"]]}
+    )
 
     document = commands.document("preflight", *_IN_EAST, template=template)
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
+from payment_templates.rollout.cause.service_watch import ServiceWatch
 from payment_templates.rollout.progress.events import Event
-from payment_templates.rollout.progress.service_watch import ServiceWatch
 
 if TYPE_CHECKING:
     from botocore.stub import Stubber

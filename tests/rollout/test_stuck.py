@@ -12,7 +12,7 @@ from payment_templates.rollout.connection import connect
 from payment_templates.rollout.identity import owner_id
 from payment_templates.rollout.polling import Pace
 from payment_templates.rollout.stack.change_set import discard_own
-from payment_templates.rollout.stack.states import (
+from payment_templates.rollout.stack_states import (
     STUCK,
     NextStep,
     StackState,

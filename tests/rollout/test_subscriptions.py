@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from payment_templates.rollout.stack.states import StackState
+from payment_templates.rollout.stack_states import StackState
 from payment_templates.rollout.subscriptions import (
     Subscription,
     SubscriptionStatus,

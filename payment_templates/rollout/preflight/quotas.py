@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from boto3 import Session
 
-    from payment_templates.cloudformation import Properties
+    from payment_templates.cloudformation import Properties, Value
     from payment_templates.rollout.planned_stack import PlannedStack
 
 # Amazon ECS Developer Guide, "Task size": 1,024 CPU units are one vCPU.
@@ -130,7 +130,7 @@ def _vcpus(planned: PlannedStack) -> float:
 
 def _deployment(service: Properties) -> Properties:
     shape = service.get("DeploymentConfiguration")
-    known = shape if isinstance(shape, Mapping) else {}
+    known: Mapping[str, Value] = shape if isinstance(shape, Mapping) else {}
     return properties_of(known, f"{service.place}.DeploymentConfiguration")
 
 

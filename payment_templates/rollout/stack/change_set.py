@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from payment_templates.rollout.changes import Change, read_changes
 from payment_templates.rollout.errors import RolloutError, code_of
-from payment_templates.rollout.stack.changes import Change, read_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,35 +6,35 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
+from payment_templates.rollout.cause.service_watch import ServiceWatch
+from payment_templates.rollout.changes import Replacement
 from payment_templates.rollout.deletion_protection import is_protected, takes_two_steps
 from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.progress.events import EventReader
 from payment_templates.rollout.progress.forecast import track_progress
-from payment_templates.rollout.progress.service_watch import ServiceWatch
 from payment_templates.rollout.stack import change_set
-from payment_templates.rollout.stack.changes import Replacement
 from payment_templates.rollout.stack.deployment import Deployment, Outcome
 from payment_templates.rollout.stack.follow import StackFollower, follow
 from payment_templates.rollout.stack.last_failure import find_last_failure
 from payment_templates.rollout.stack.notices import ENGINE_MAY_STAY, upgrades_engine
 from payment_templates.rollout.stack.proposal import propose
 from payment_templates.rollout.stack.recovery import continue_rollback, delete_failed
-from payment_templates.rollout.stack.states import (
+from payment_templates.rollout.stack_states import (
     STUCK,
     NextStep,
     StackState,
     find_stack,
     next_step,
 )
-from payment_templates.rollout.stack.termination_protection import set_termination_protection
+from payment_templates.rollout.termination_protection import set_termination_protection
 
 if TYPE_CHECKING:
     from boto3 import Session
 
+    from payment_templates.rollout.changes import Change
     from payment_templates.rollout.output import Conversation
     from payment_templates.rollout.polling import Pace
     from payment_templates.rollout.progress.forecast import OperationProgress
-    from payment_templates.rollout.stack.changes import Change
 
 
 def deploy(

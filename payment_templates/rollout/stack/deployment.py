@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Template
     from payment_templates.rollout.cause import Cause
-    from payment_templates.rollout.stack.changes import Change
-    from payment_templates.rollout.stack.states import StackState
+    from payment_templates.rollout.changes import Change
+    from payment_templates.rollout.stack_states import StackState
     from payment_templates.rollout.template_upload import Body
     from payment_templates.rollout.values import Values
 

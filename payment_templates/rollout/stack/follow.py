@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from payment_templates.rollout import clients
 from payment_templates.rollout.cause import find_cause, first_failure
 from payment_templates.rollout.errors import RolloutError
-from payment_templates.rollout.stack.states import StackState, find_stack
+from payment_templates.rollout.stack_states import StackState, find_stack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from boto3 import Session
 
     from payment_templates.rollout.cause import Cause
+    from payment_templates.rollout.cause.service_watch import ServiceWatch
     from payment_templates.rollout.output import Conversation
     from payment_templates.rollout.polling import Pace
     from payment_templates.rollout.progress.events import Event, EventReader
     from payment_templates.rollout.progress.forecast import OperationProgress
-    from payment_templates.rollout.progress.service_watch import ServiceWatch
 
 
 class StackFollower:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from boto3 import Session
 
     from payment_templates.rollout.progress.events import Event
-    from payment_templates.rollout.stack.states import StackState
+    from payment_templates.rollout.stack_states import StackState
 
 
 def find_last_failure(session: Session, region: str, state: StackState) -> Cause | None:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from payment_templates.rollout.deletion_protection import is_protected, takes_two_steps
 from payment_templates.rollout.errors import ExitCode, RolloutError
-from payment_templates.rollout.stack.states import NextStep, StackState, next_step
+from payment_templates.rollout.stack_states import NextStep, StackState, next_step
 from payment_templates.rollout.values import SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from payment_templates.rollout.stack.changes import Change
+    from payment_templates.rollout.changes import Change
     from payment_templates.rollout.stack.deployment import Deployment
     from payment_templates.rollout.values import Values
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from payment_templates.cloudformation import conditions_in, parameters_of
-from payment_templates.rollout.stack.changes import PasswordEffect, Replacement
+from payment_templates.rollout.changes import PasswordEffect, Replacement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from payment_templates.cloudformation import Json, Template
-    from payment_templates.rollout.stack.changes import Change
+    from payment_templates.rollout.changes import Change
 
 _SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type
 _CLUSTER = "AWS::RDS::DBCluster"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from payment_templates.rollout import clients
+from payment_templates.rollout.consequences import require_allowance
 from payment_templates.rollout.deletion_protection import (
     final_values,
     takes_two_steps,
@@ -16,12 +17,11 @@ from payment_templates.rollout.deletion_protection import (
 from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.identity import owner_id
 from payment_templates.rollout.stack import change_set
-from payment_templates.rollout.stack.consequences import require_allowance
 from payment_templates.rollout.stack.notices import notices
 from payment_templates.rollout.stack.password_change import judge_passwords
 from payment_templates.rollout.stack.recovery import remove_empty_stack
 from payment_templates.rollout.stack.request import StackRequest
-from payment_templates.rollout.stack.states import NextStep, StackState, next_step
+from payment_templates.rollout.stack_states import NextStep, StackState, next_step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.deletion_plan import read_stack
 from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.existing_stacks import read_stack
 from payment_templates.rollout.progress.events import EventReader
 from payment_templates.rollout.protection import find_protections
 from payment_templates.rollout.stack.follow import StackFollower, follow
-from payment_templates.rollout.stack.states import StackState, find_stack
+from payment_templates.rollout.stack_states import StackState, find_stack
 
 if TYPE_CHECKING:
     from boto3 import Session

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.rollout.consequences import require_allowance
 from payment_templates.rollout.errors import ExitCode, RolloutError
-from payment_templates.rollout.stack.consequences import require_allowance
 from payment_templates.rollout.stack_set.instances import Instance, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from payment_templates.rollout.changes import Change
     from payment_templates.rollout.output import Conversation
-    from payment_templates.rollout.stack.changes import Change
 
 
 def require_allowed_changes(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
-from payment_templates.rollout.stack.states import (
+from payment_templates.rollout.stack_states import (
     STUCK,
     NextStep,
     StackState,

@@ -11,8 +11,8 @@ from payment_templates.rollout.stack_set.instances import Instance, named
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import ParameterTypeDef
 
-    from payment_templates.rollout.stack.states import StackState
     from payment_templates.rollout.stack_set.operation_targets import OperationTargets
+    from payment_templates.rollout.stack_states import StackState
 
 Overrides = Mapping[str, str]
 

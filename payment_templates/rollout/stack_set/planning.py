@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import ParameterTypeDef
 
-    from payment_templates.rollout.stack.states import StackState
     from payment_templates.rollout.stack_set.definition import Definition, StackSet
     from payment_templates.rollout.stack_set.plan import Overrides
     from payment_templates.rollout.stack_set.targets import Targets
+    from payment_templates.rollout.stack_states import StackState
 
 
 def make_plan(

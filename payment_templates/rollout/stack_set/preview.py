@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
+from payment_templates.rollout.changes import Change, Replacement
 from payment_templates.rollout.deletion_protection import without_former_override
 from payment_templates.rollout.identity import owner_id
 from payment_templates.rollout.stack import change_set
-from payment_templates.rollout.stack.changes import Change, Replacement
 from payment_templates.rollout.stack.password_change import judge_passwords
 from payment_templates.rollout.stack.request import StackRequest
-from payment_templates.rollout.stack.states import NextStep, find_stack, next_step
 from payment_templates.rollout.stack_set.instances import Instance, read_overrides
+from payment_templates.rollout.stack_states import NextStep, find_stack, next_step
 from payment_templates.rollout.templates import resources_of
 from payment_templates.rollout.values import CONCEALED
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from boto3 import Session
 
     from payment_templates.rollout.polling import Pace
-    from payment_templates.rollout.stack.states import StackState
     from payment_templates.rollout.stack_set.definition import Definition
+    from payment_templates.rollout.stack_states import StackState
     from payment_templates.rollout.values import Values
 
 # Stacks in these states hold no data: StackSets recreate them.

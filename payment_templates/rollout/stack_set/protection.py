@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from payment_templates.rollout import clients
 from payment_templates.rollout.deletion_protection import ON, PARAMETER, has_switch
 from payment_templates.rollout.errors import RolloutError
-from payment_templates.rollout.stack.states import StackState, find_stack
-from payment_templates.rollout.stack.termination_protection import (
+from payment_templates.rollout.stack_states import StackState, find_stack
+from payment_templates.rollout.termination_protection import (
     command_for,
     set_termination_protection,
 )

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from payment_templates.rollout.output import Conversation
     from payment_templates.rollout.polling import Pace
-    from payment_templates.rollout.stack.states import StackState
     from payment_templates.rollout.stack_set.definition import StackSet
     from payment_templates.rollout.stack_set.plan import Plan
+    from payment_templates.rollout.stack_states import StackState
 
 
 def roll_out(

@@ -11,7 +11,7 @@ import jmespath
 from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.resource_listings import LISTINGS, Listing
+from payment_templates.rollout.deletion.resource_listings import LISTINGS, Listing
 from payment_templates.rollout.values import SUFFIX
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.deletion_plan import ExistingStack, Member
+from payment_templates.rollout.deletion.leftovers import Leftover
 from payment_templates.rollout.errors import is_expired
-from payment_templates.rollout.leftovers import Leftover
+from payment_templates.rollout.existing_stacks import ExistingStack, Member
 from payment_templates.rollout.templates import resources_of
 
 if TYPE_CHECKING:

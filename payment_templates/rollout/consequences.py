@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from payment_templates.rollout.changes import Change, PasswordEffect, Replacement
 from payment_templates.rollout.errors import ExitCode, RolloutError
-from payment_templates.rollout.stack.changes import Change, PasswordEffect, Replacement
 
 # The data loss when a resource of this type is deleted.
 _LOSSES = {

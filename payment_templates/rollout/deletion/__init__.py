@@ -1,0 +1,1 @@
+"""What a deletion deletes, retains and leaves behind."""
