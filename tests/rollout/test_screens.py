@@ -33,7 +33,7 @@ def test_cause_is_on_the_first_screen(name: str) -> None:
 
 def _cause(screen: str) -> list[str]:
     block = re.search(r"^why: .*?^[^\n]*$", screen, flags=re.MULTILINE | re.DOTALL)
-    ending = re.search(r"^error: .*$", screen, flags=re.MULTILINE)
+    ending = re.search(r"^error: .*(?:\nhint: .*)?$", screen, flags=re.MULTILINE)
     assert block is not None
     assert ending is not None
     return _RANDOM_ID.sub("…", f"{block[0]}\n{ending[0]}").splitlines()
