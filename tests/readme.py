@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from payment_templates import PROFILES, build_template
+from payment_templates import PROFILES, build_template, render
+from payment_templates.cloudformation import parse_template
+from payment_templates.evidence import topology_of
 from payment_templates.facts.resource_defaults import RESOURCE_DEFAULTS, ResourceDefault
+from payment_templates.report.diagram import draw
 from tests.rehearsal.restore_commands import (
     ADD_INSTANCE,
     FIND_BACKUPS,
@@ -21,6 +24,14 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 DOCS = ROOT / "docs"
 SCREENS = DOCS / "screens"
+DIAGRAM = DOCS / "stack.svg"
+# With a domain name, so that the picture shows the failover.
+_DIAGRAM_PARAMETERS = {
+    "EnvironmentSuffix": "dev-001",
+    "AlertEmail": "on-call@example.com",
+    "DomainName": "pay.example.com",
+    "HostedZoneId": "Z0EXAMPLE",
+}
 _SETTERS = {"handler": "CloudFormation's handler", "API": "API", "CloudFormation": "CloudFormation"}
 # The page shows only the commands, the steps and the table of a rehearsal.
 _SHOWN = re.compile(r"\$ | *\d+\.\d s  |[┏┃┡│└]")
@@ -55,6 +66,13 @@ def generated_parts() -> dict[Path, dict[str, str]]:
             for screen in ("broken_image", "taken_role_name", "bad_property")
         },
     }
+
+
+def diagram() -> str:
+    """Draw the standard template in its two regions."""
+    text = render(build_template(PROFILES["standard"]))
+    topology = topology_of(parse_template(text), region="us-east-1", parameters=_DIAGRAM_PARAMETERS)
+    return draw([one for one in (topology, topology.counterpart) if one])
 
 
 def rewritten(text: str, parts: dict[str, str]) -> str:
@@ -117,5 +135,6 @@ def _outputs(template: View) -> str:
 
 
 if __name__ == "__main__":
+    DIAGRAM.write_text(diagram())
     for page, generated in generated_parts().items():
         page.write_text(rewritten(page.read_text(), generated))

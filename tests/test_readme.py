@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.readme import DOCS, README, generated_parts, rewritten
+from tests.readme import DIAGRAM, DOCS, README, diagram, generated_parts, rewritten
 
 if TYPE_CHECKING:
     from tests.view import View
@@ -30,6 +30,10 @@ def test_generated_parts_are_current() -> None:
     ]
 
     assert outdated == [], "run `make readme`"
+
+
+def test_picture_is_current() -> None:
+    assert DIAGRAM.read_text() == diagram(), "run `make readme`"
 
 
 def test_every_generated_part_has_its_markers() -> None:

@@ -4,6 +4,7 @@ from payment_templates.evidence.acceptance import ACCEPTED
 from payment_templates.evidence.claim import Claim, Finding, Verdict
 from payment_templates.evidence.claims import all_claims
 from payment_templates.evidence.examination import Examination, Result, examine
+from payment_templates.evidence.topology import Topology, topology_of
 
 __all__ = [
     "ACCEPTED",
@@ -11,7 +12,9 @@ __all__ = [
     "Examination",
     "Finding",
     "Result",
+    "Topology",
     "Verdict",
     "all_claims",
     "examine",
+    "topology_of",
 ]

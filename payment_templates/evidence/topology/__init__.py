@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.examined_stacks import content_of, in_region
+from payment_templates.evidence.examined_stacks import content_of, in_region, stack_of
 from payment_templates.evidence.regions import other_region
 from payment_templates.evidence.topology.alarms import Alarm, read_alarms
 from payment_templates.evidence.topology.database import Database, read_databases
@@ -25,12 +25,14 @@ from payment_templates.evidence.topology.service import Service, read_services
 from payment_templates.evidence.topology.topics import Topic, read_topics
 
 if TYPE_CHECKING:
-    from payment_templates.cloudformation import Stack
+    from collections.abc import Mapping
+
+    from payment_templates.cloudformation import Stack, Template
 
 
 @dataclass(frozen=True, kw_only=True)
 class Topology:
-    """What stands where, who reaches whom, and who is told of what."""
+    """What is in which zone, who reaches whom, and who is notified of what."""
 
     stack: Stack
     network: Network
@@ -84,6 +86,11 @@ class Topology:
         # Each is the other's: found once for both.
         vars(counterpart)["counterpart"] = self
         return counterpart
+
+
+def topology_of(template: Template, *, region: str, parameters: Mapping[str, str]) -> Topology:
+    """Read the topology of a template; raises TemplateError where it refuses the parameters."""
+    return build_topology(stack_of(template, region=region, parameters=parameters))
 
 
 def build_topology(stack: Stack) -> Topology:
