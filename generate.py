@@ -11,8 +11,8 @@ from typing import NoReturn
 # The program runs a tenth of a second and keeps every object: collection would only cost time.
 gc.disable()
 
-from payment_templates.commands.error_messages import print_error  # noqa: E402 - see above.
 from payment_templates.commands.generate import WRONG_USE, generate  # noqa: E402 - see above.
+from payment_templates.commands.output.error_messages import print_error  # noqa: E402 - see above.
 from payment_templates.options import PROFILES  # noqa: E402 - see above.
 
 OUTPUT = Path(__file__).parent / "output"

@@ -11,10 +11,10 @@ from typing import Any
 
 import click
 
-from payment_templates.commands import options
-from payment_templates.commands.common_options import take_common_options
 from payment_templates.commands.extras import ExtrasGroup
-from payment_templates.commands.json_documents import describe_document
+from payment_templates.commands.inputs import options
+from payment_templates.commands.inputs.common_options import take_common_options
+from payment_templates.commands.output.json_documents import describe_document
 
 
 @click.group(

@@ -8,7 +8,13 @@
 template allow, `schemas` the AWS schema of each resource type.
 """
 
-from payment_templates.cloudformation.combinations import (
+from payment_templates.cloudformation.dependencies import Dependencies, dependencies
+from payment_templates.cloudformation.errors import (
+    TemplateError,
+    UnexpectedValueError,
+    UnknownValueError,
+)
+from payment_templates.cloudformation.evaluation.combinations import (
     MOST_COMBINATIONS,
     Combinations,
     combinations,
@@ -16,20 +22,18 @@ from payment_templates.cloudformation.combinations import (
     decided_by,
     parameters_of,
 )
-from payment_templates.cloudformation.conditions import decided_document
-from payment_templates.cloudformation.dependencies import Dependencies, dependencies
-from payment_templates.cloudformation.errors import (
-    TemplateError,
-    UnexpectedValueError,
-    UnknownValueError,
+from payment_templates.cloudformation.evaluation.conditions import decided_document
+from payment_templates.cloudformation.evaluation.evaluator import Problem
+from payment_templates.cloudformation.evaluation.stack import Stack, evaluate, with_parameters
+from payment_templates.cloudformation.evaluation.stack_resource import StackResource
+from payment_templates.cloudformation.files.template_reader import (
+    parse_template,
+    read_template,
+    template_of,
 )
-from payment_templates.cloudformation.evaluation import Stack, evaluate, with_parameters
-from payment_templates.cloudformation.evaluator import Problem
 from payment_templates.cloudformation.parameters import Parameter, check_values, partition_of
 from payment_templates.cloudformation.properties import Properties, listed, properties_of
-from payment_templates.cloudformation.reading import parse_template, read_template, template_of
 from payment_templates.cloudformation.references import conditions_in, dangling, references_in
-from payment_templates.cloudformation.stack_resource import StackResource
 from payment_templates.cloudformation.template import (
     MOST_BYTES,
     MOST_BYTES_INLINE,

@@ -10,12 +10,12 @@ import boto3
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
-from payment_templates.commands.common_options import CommonOptions
-from payment_templates.commands.error_messages import with_hint
-from payment_templates.commands.json_documents import JSON_KEYS, complete_document
-from payment_templates.commands.json_output import JsonOutput
-from payment_templates.commands.secrets import Secrets
-from payment_templates.commands.terminal_output import TerminalOutput
+from payment_templates.commands.inputs.common_options import CommonOptions
+from payment_templates.commands.output.error_messages import with_hint
+from payment_templates.commands.output.json_documents import JSON_KEYS, complete_document
+from payment_templates.commands.output.json_output import JsonOutput
+from payment_templates.commands.output.secrets import Secrets
+from payment_templates.commands.output.terminal_output import TerminalOutput
 from payment_templates.rollout.connection import connect
 from payment_templates.rollout.errors import SAME_COMMAND, ExitCode, RolloutError, explain
 from payment_templates.rollout.polling import LONGEST_SECONDS, SHORTEST_SECONDS, Pace

@@ -2,12 +2,17 @@
 
 from pathlib import Path
 
-from payment_templates.commands.allowed_replacements import require_resources
-from payment_templates.commands.command_inputs import Inputs, name_from, read_inputs, read_tags
 from payment_templates.commands.command_runner import Result, Tools, run
-from payment_templates.commands.common_options import CommonOptions
-from payment_templates.commands.error_messages import with_hint
-from payment_templates.commands.json_entries import cause_document, change_document
+from payment_templates.commands.inputs.allowed_replacements import require_resources
+from payment_templates.commands.inputs.command_inputs import (
+    Inputs,
+    name_from,
+    read_inputs,
+    read_tags,
+)
+from payment_templates.commands.inputs.common_options import CommonOptions
+from payment_templates.commands.output.error_messages import with_hint
+from payment_templates.commands.output.json_entries import cause_document, change_document
 from payment_templates.commands.preflight import require_no_problems, run_checks
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode

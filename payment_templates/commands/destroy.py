@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from payment_templates.commands.command_inputs import name_from, require_suffix
 from payment_templates.commands.command_runner import Result, Tools, run
-from payment_templates.commands.common_options import CommonOptions
 from payment_templates.commands.confirmation import require_confirmation, require_unprotected
-from payment_templates.commands.deletion_report import report_leftovers
+from payment_templates.commands.inputs.command_inputs import name_from, require_suffix
+from payment_templates.commands.inputs.common_options import CommonOptions
+from payment_templates.commands.output.deletion_report import report_leftovers
 from payment_templates.commands.roles import delete_roles
 from payment_templates.rollout import clients
 from payment_templates.rollout.cause import Cause
@@ -17,7 +17,7 @@ from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack.recovery import delete_stack
 from payment_templates.rollout.stack_overview import Overview, read_overview
 from payment_templates.rollout.stack_set.deletion import delete_stack_set
-from payment_templates.rollout.stack_set.operation_runner import OperationRunner
+from payment_templates.rollout.stack_set.operations.runner import OperationRunner
 from payment_templates.rollout.stack_states import find_stack
 
 

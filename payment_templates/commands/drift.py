@@ -2,10 +2,10 @@
 
 from dataclasses import asdict
 
-from payment_templates.commands.command_inputs import name_from, require_suffix
 from payment_templates.commands.command_runner import Result, Tools, run
-from payment_templates.commands.common_options import CommonOptions
-from payment_templates.commands.error_messages import with_hint
+from payment_templates.commands.inputs.command_inputs import name_from, require_suffix
+from payment_templates.commands.inputs.common_options import CommonOptions
+from payment_templates.commands.output.error_messages import with_hint
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, wrong_use
 from payment_templates.rollout.identity import account_of
@@ -14,7 +14,7 @@ from payment_templates.rollout.stack.drift import Comparison, Drift, detect_drif
 from payment_templates.rollout.stack.drift_meaning import explain, repair_for
 from payment_templates.rollout.stack_overview import Overview, read_overview
 from payment_templates.rollout.stack_set.drift import detect_set_drift
-from payment_templates.rollout.stack_set.operation_runner import OperationRunner
+from payment_templates.rollout.stack_set.operations.runner import OperationRunner
 
 
 def show_drift(

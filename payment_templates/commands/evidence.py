@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from payment_templates.cloudformation import TemplateError, read_template
-from payment_templates.commands.error_messages import PROFILE_AND_OPTIONS
-from payment_templates.commands.usage_errors import WrongUseError
+from payment_templates.commands.inputs.usage_errors import WrongUseError
+from payment_templates.commands.output.error_messages import PROFILE_AND_OPTIONS
 from payment_templates.evidence import ACCEPTED, examine
 from payment_templates.evidence.machine_output import to_json, to_junit
 from payment_templates.evidence.text_output import explanation, plain_lines, summary_line

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from payment_templates.commands.error_messages import print_error
-from payment_templates.commands.usage_errors import Command, plain_usage_errors
+from payment_templates.commands.inputs.usage_errors import Command, plain_usage_errors
+from payment_templates.commands.output.error_messages import print_error
 
 # Packages by the extra of this project that installs them.
 _EXTRAS = {

@@ -6,7 +6,7 @@ import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from payment_templates.commands.error_messages import PROFILE_AND_OPTIONS, print_error
+from payment_templates.commands.output.error_messages import PROFILE_AND_OPTIONS, print_error
 from payment_templates.options import (
     STANDARD_NAME,
     OptionsError,

@@ -5,9 +5,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from payment_templates.commands.command_inputs import Inputs, name_from, read_inputs
 from payment_templates.commands.command_runner import Result, Tools, run
-from payment_templates.commands.common_options import CommonOptions
+from payment_templates.commands.inputs.command_inputs import Inputs, name_from, read_inputs
+from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.preflight import Finding, Verdict, run_check, run_preflight

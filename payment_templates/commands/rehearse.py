@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from payment_templates.commands.error_messages import print_error
+from payment_templates.commands.output.error_messages import print_error
 from payment_templates.rehearsal import run
 from payment_templates.rehearsal.alarm_change import UpdateError
 from payment_templates.rehearsal.integration import TestsUnusableError

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 from payment_templates.cloudformation import Template
-from payment_templates.commands.command_inputs import Inputs
 from payment_templates.commands.command_runner import Tools
+from payment_templates.commands.inputs.command_inputs import Inputs
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.stack.deploy import deploy
 from payment_templates.rollout.stack.deployment import Deployment
 from payment_templates.rollout.stack.recovery import delete_failed, delete_stack
-from payment_templates.rollout.stack_set import roles
 from payment_templates.rollout.stack_set.definition import self_managed_sets
+from payment_templates.rollout.stack_set.roles import roles_stack as roles
 from payment_templates.rollout.stack_states import NextStep, StackState, find_stack, next_step
 from payment_templates.rollout.template_upload import prepare_body
 from payment_templates.rollout.values import Values

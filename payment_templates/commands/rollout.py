@@ -3,20 +3,20 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from payment_templates.commands.allowed_replacements import require_resources
-from payment_templates.commands.command_inputs import Inputs, name_from, read_inputs
 from payment_templates.commands.command_runner import Result, Tools, run
-from payment_templates.commands.common_options import CommonOptions
-from payment_templates.commands.overrides import read_overrides
+from payment_templates.commands.inputs.allowed_replacements import require_resources
+from payment_templates.commands.inputs.command_inputs import Inputs, name_from, read_inputs
+from payment_templates.commands.inputs.common_options import CommonOptions
+from payment_templates.commands.inputs.overrides import read_overrides
+from payment_templates.commands.output.rollout_report import report
 from payment_templates.commands.preflight import require_no_problems, run_checks
 from payment_templates.commands.roles import report_other_accounts, require_roles
-from payment_templates.commands.rollout_report import report
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack_set.definition import Definition
 from payment_templates.rollout.stack_set.delegation import SELF, act_as
-from payment_templates.rollout.stack_set.deployed_stacks import (
+from payment_templates.rollout.stack_set.planning.deployed_stacks import (
     find_deployed_stacks,
     require_importable,
     require_working,

@@ -5,10 +5,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from payment_templates.commands.command_inputs import name_from, require_suffix
 from payment_templates.commands.command_runner import Result, Tools, run
-from payment_templates.commands.common_options import CommonOptions
-from payment_templates.commands.json_entries import cause_document
+from payment_templates.commands.inputs.command_inputs import name_from, require_suffix
+from payment_templates.commands.inputs.common_options import CommonOptions
+from payment_templates.commands.output.json_entries import cause_document
 from payment_templates.rollout import clients
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.errors import is_expired

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from payment_templates.rollout import clients
 from payment_templates.rollout.stack_set.definition import StackSet, find_stack_set
 from payment_templates.rollout.stack_set.instances import Instance, list_instances
-from payment_templates.rollout.stack_set.operations import running_operation
+from payment_templates.rollout.stack_set.operations.running import running_operation
 from payment_templates.rollout.stack_states import STUCK, StackState, find_stack
 
 if TYPE_CHECKING:

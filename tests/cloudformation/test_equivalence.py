@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from payment_templates.cloudformation import dependencies, template_of
-from payment_templates.cloudformation.resource_names import NAMINGS
+from payment_templates.cloudformation.evaluation.resource_names import NAMINGS
 from payment_templates.cloudformation.values import name_of
 from tests.cloudformation.templates import Json, product, stack_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from payment_templates.cloudformation import Reference, Value
-from payment_templates.cloudformation.resource_names import NAMINGS
+from payment_templates.cloudformation.evaluation.resource_names import NAMINGS
 from payment_templates.cloudformation.schemas import resource_schema
 from tests.cloudformation.templates import ACCOUNT, Json, stack_of
 

@@ -25,8 +25,8 @@ from payment_templates.cloudformation import (
     read_template,
     template_of,
 )
-from payment_templates.cloudformation.evaluator import BOOLEAN_FUNCTIONS
-from payment_templates.cloudformation.functions import FUNCTIONS
+from payment_templates.cloudformation.evaluation.evaluator import BOOLEAN_FUNCTIONS
+from payment_templates.cloudformation.evaluation.functions import FUNCTIONS
 from tests.cloudformation.templates import PRODUCT, TOPIC, Json, stack_of, stack_with
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, cast
 import boto3
 import pytest
 
-from payment_templates.commands.json_output import JsonOutput
+from payment_templates.commands.output.json_output import JsonOutput
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.polling import Pace
 from payment_templates.rollout.stack.recovery import delete_stack
 from payment_templates.rollout.stack_set.deletion import delete_stack_set
-from payment_templates.rollout.stack_set.follow import OperationResult
-from payment_templates.rollout.stack_set.poll import Operation
+from payment_templates.rollout.stack_set.operations.follow import OperationResult
+from payment_templates.rollout.stack_set.operations.poll import Operation
 
 if TYPE_CHECKING:
     from botocore.stub import Stubber

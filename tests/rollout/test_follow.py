@@ -5,7 +5,7 @@ from typing import Any
 
 import boto3
 
-from payment_templates.commands.json_output import JsonOutput
+from payment_templates.commands.output.json_output import JsonOutput
 from payment_templates.rollout.progress.events import Event
 from payment_templates.rollout.stack.follow import StackFollower
 

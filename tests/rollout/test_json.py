@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from payment_templates.commands.json_documents import JSON_KEYS
+from payment_templates.commands.output.json_documents import JSON_KEYS
 from tests.rollout.running import EAST, Commands, changed
 
 

@@ -9,7 +9,7 @@ from payment_templates.rehearsal import EmbeddedAws
 from payment_templates.rollout.clients import cloudformation
 from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.polling import Pace
-from payment_templates.rollout.stack_set.operations import running_operation, start
+from payment_templates.rollout.stack_set.operations.running import running_operation, start
 from tests.rollout.running import EAST, NAME
 
 _BUSY = ClientError({"Error": {"Code": "OperationInProgressException"}}, "CreateStackInstances")

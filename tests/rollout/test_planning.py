@@ -11,12 +11,12 @@ import boto3
 from payment_templates.rollout.clients import cloudformation
 from payment_templates.rollout.stack_set.definition import Definition, StackSet
 from payment_templates.rollout.stack_set.execution import execute_plan
-from payment_templates.rollout.stack_set.follow import OperationResult
 from payment_templates.rollout.stack_set.instances import Instance
-from payment_templates.rollout.stack_set.operation_targets import OperationTargets, group_targets
-from payment_templates.rollout.stack_set.plan import Creation, Plan
-from payment_templates.rollout.stack_set.planning import make_plan
-from payment_templates.rollout.stack_set.poll import Operation
+from payment_templates.rollout.stack_set.operations.follow import OperationResult
+from payment_templates.rollout.stack_set.operations.poll import Operation
+from payment_templates.rollout.stack_set.operations.targets import OperationTargets, group_targets
+from payment_templates.rollout.stack_set.planning.plan import Creation, Plan
+from payment_templates.rollout.stack_set.planning.planner import make_plan
 from payment_templates.rollout.stack_set.targets import Speed, Targets
 from payment_templates.rollout.stack_states import StackState
 from payment_templates.rollout.template_upload import Body

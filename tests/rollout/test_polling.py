@@ -2,7 +2,7 @@ from itertools import groupby
 
 import pytest
 
-from payment_templates.rollout.stack_set.poll import MOST_CALLS
+from payment_templates.rollout.stack_set.operations.poll import MOST_CALLS
 from tests.rollout.faults import FaultPlan, break_connections
 from tests.rollout.running import EAST, NAME, WEST, Commands
 

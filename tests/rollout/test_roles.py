@@ -7,9 +7,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from payment_templates.rollout.stack_set.execution_rights import execution_statements
-from payment_templates.rollout.stack_set.operation_runner import OperationRunner
-from payment_templates.rollout.stack_set.roles import EXECUTION
+from payment_templates.rollout.stack_set.operations.runner import OperationRunner
+from payment_templates.rollout.stack_set.roles.execution_rights import execution_statements
+from payment_templates.rollout.stack_set.roles.roles_stack import EXECUTION
 from payment_templates.rollout.templates import load_template
 from tests.rollout.running import EAST, SUFFIX, WEST, Commands, changed
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from payment_templates.rollout.stack_set.follow import OperationResult
+    from payment_templates.rollout.stack_set.operations.follow import OperationResult
 
 ROLES = "payment-stack-set-roles"
 _DESTROY = ("destroy", "--confirm", SUFFIX)

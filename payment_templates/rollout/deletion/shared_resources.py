@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from payment_templates.rollout import clients
 from payment_templates.rollout.deletion.leftovers import Leftover
 from payment_templates.rollout.errors import is_expired
-from payment_templates.rollout.stack_set.roles import STACK_NAME
+from payment_templates.rollout.stack_set.roles.roles_stack import STACK_NAME
 from payment_templates.rollout.stack_states import find_stack
 from payment_templates.rollout.template_upload import bucket_name
 

@@ -28,7 +28,7 @@ from payment_templates.rollout.preflight.names import check_free_names, check_gl
 from payment_templates.rollout.preflight.quotas import check_quotas
 from payment_templates.rollout.preflight.rules import check_rules
 from payment_templates.rollout.preflight.zones import check_zones
-from payment_templates.rollout.stack_set.roles import missing_roles
+from payment_templates.rollout.stack_set.roles.roles_stack import missing_roles
 from payment_templates.rollout.stack_states import STUCK, NextStep, find_stack, next_step
 from payment_templates.rollout.subscriptions import find_subscription
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from payment_templates.rollout.polling import Pace
 from payment_templates.rollout.stack.recovery import ADDRESS
-from payment_templates.rollout.stack_set import operations
 from payment_templates.rollout.stack_set.instances import Instance, list_instances
+from payment_templates.rollout.stack_set.operations import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from mypy_boto3_cloudformation import CloudFormationClient
 
-    from payment_templates.rollout.stack_set.follow import OperationResult
+    from payment_templates.rollout.stack_set.operations.follow import OperationResult
 
 
 def delete_stack_set(
@@ -30,10 +30,10 @@ def delete_stack_set(
     instances = list_instances(client, name)
     for arguments in _groups(client, name, instances, primary):
         call = partial(_delete_instances, client, name, arguments)
-        result = follow(operations.start(client, name, call, wait_until_idle, Pace()))
+        result = follow(running.start(client, name, call, wait_until_idle, Pace()))
         if result.causes and all(cause.resource_type == ADDRESS for cause in result.causes):
             # EC2 releases them seconds after their NAT gateways: terraform-provider-aws 49299.
-            result = follow(operations.start(client, name, call, wait_until_idle, Pace()))
+            result = follow(running.start(client, name, call, wait_until_idle, Pace()))
         if not result.succeeded:
             return result
     try:

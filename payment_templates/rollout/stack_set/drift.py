@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
     from payment_templates.rollout.polling import Pace
-    from payment_templates.rollout.stack_set.operation_runner import OperationRunner
+    from payment_templates.rollout.stack_set.operations.runner import OperationRunner
 
 # Causes in the one-line error; all of them were shown when the operation result.
 _SHOWN_CAUSES = 3

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
     from payment_templates.rollout.stack_set.definition import Definition
-    from payment_templates.rollout.stack_set.follow import OperationResult
-    from payment_templates.rollout.stack_set.operation_runner import OperationRunner
-    from payment_templates.rollout.stack_set.plan import Creation, Plan, SetChange, Update
+    from payment_templates.rollout.stack_set.operations.follow import OperationResult
+    from payment_templates.rollout.stack_set.operations.runner import OperationRunner
+    from payment_templates.rollout.stack_set.planning.plan import Creation, Plan, SetChange, Update
     from payment_templates.rollout.stack_set.targets import Speed
     from payment_templates.rollout.stack_states import StackState
 

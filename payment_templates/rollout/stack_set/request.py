@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from payment_templates.rollout.stack_set.definition import Definition
-    from payment_templates.rollout.stack_set.follow import OperationResult
     from payment_templates.rollout.stack_set.instances import Instance
+    from payment_templates.rollout.stack_set.operations.follow import OperationResult
     from payment_templates.rollout.stack_set.targets import Speed
 
 

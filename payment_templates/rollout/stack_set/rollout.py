@@ -13,14 +13,17 @@ from payment_templates.rollout.stack.notices import (
     upgrades_engine,
     value_notices,
 )
-from payment_templates.rollout.stack_set.confirmation import confirm_unseen, require_allowed_changes
 from payment_templates.rollout.stack_set.definition import find_stack_set
-from payment_templates.rollout.stack_set.deployed_stacks import find_deployed_stacks
 from payment_templates.rollout.stack_set.execution import execute_plan
 from payment_templates.rollout.stack_set.instances import Instance, list_instances, named
-from payment_templates.rollout.stack_set.operation_runner import OperationRunner
-from payment_templates.rollout.stack_set.planning import make_plan
-from payment_templates.rollout.stack_set.preview import Previewer, removed_resources
+from payment_templates.rollout.stack_set.operations.runner import OperationRunner
+from payment_templates.rollout.stack_set.planning.confirmation import (
+    confirm_unseen,
+    require_allowed_changes,
+)
+from payment_templates.rollout.stack_set.planning.deployed_stacks import find_deployed_stacks
+from payment_templates.rollout.stack_set.planning.planner import make_plan
+from payment_templates.rollout.stack_set.planning.preview import Previewer, removed_resources
 from payment_templates.rollout.stack_set.protection import protect_stacks
 from payment_templates.rollout.stack_set.request import Rollout, RolloutOutcome
 
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
     from payment_templates.rollout.output import Conversation
     from payment_templates.rollout.polling import Pace
     from payment_templates.rollout.stack_set.definition import StackSet
-    from payment_templates.rollout.stack_set.plan import Plan
+    from payment_templates.rollout.stack_set.planning.plan import Plan
     from payment_templates.rollout.stack_states import StackState
 
 

@@ -14,7 +14,7 @@ from payment_templates.cloudformation.values import Decision, Unknown, Value
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from payment_templates.cloudformation.evaluator import Evaluator
+    from payment_templates.cloudformation.evaluation.evaluator import Evaluator
     from payment_templates.cloudformation.template import Resource, Template
 
 # Returns AWS's default for an absent property, by the type of the resource and the path.

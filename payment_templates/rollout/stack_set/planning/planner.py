@@ -12,9 +12,9 @@ from payment_templates.rollout.deletion_protection import (
 )
 from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.stack_set.instances import Instance, named, read_overrides
-from payment_templates.rollout.stack_set.operation_targets import OperationTargets, group_targets
-from payment_templates.rollout.stack_set.plan import Creation, Plan, SetChange, Update
-from payment_templates.rollout.stack_set.protection_steps import (
+from payment_templates.rollout.stack_set.operations.targets import OperationTargets, group_targets
+from payment_templates.rollout.stack_set.planning.plan import Creation, Plan, SetChange, Update
+from payment_templates.rollout.stack_set.planning.protection_steps import (
     after_creations,
     unprotected_by_override,
     updates_of,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import ParameterTypeDef
 
     from payment_templates.rollout.stack_set.definition import Definition, StackSet
-    from payment_templates.rollout.stack_set.plan import Overrides
+    from payment_templates.rollout.stack_set.planning.plan import Overrides
     from payment_templates.rollout.stack_set.targets import Targets
     from payment_templates.rollout.stack_states import StackState
 

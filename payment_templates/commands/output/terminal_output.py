@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rich.status import Status
 
-    from payment_templates.commands.secrets import Secrets
+    from payment_templates.commands.output.secrets import Secrets
     from payment_templates.rollout.changes import Change
     from payment_templates.rollout.progress.events import Event
     from payment_templates.rollout.progress.forecast import Forecast

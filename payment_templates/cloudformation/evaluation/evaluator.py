@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
+from payment_templates.cloudformation.evaluation.resource_names import equals_ref, kind_of
 from payment_templates.cloudformation.properties import FURTHER
-from payment_templates.cloudformation.resource_names import equals_ref, kind_of
 from payment_templates.cloudformation.values import (
     Decision,
     Reference,

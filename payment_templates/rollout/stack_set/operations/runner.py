@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.stack_set import operations
-from payment_templates.rollout.stack_set.follow import OperationFollower, OperationResult
+from payment_templates.rollout.stack_set.operations import running
+from payment_templates.rollout.stack_set.operations.follow import OperationFollower, OperationResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ class OperationRunner:
         """
         client = clients.cloudformation(self.session, self.primary)
         return self.follow(
-            operations.start(client, self.name, call, self.wait_until_idle, self.make_pace())
+            running.start(client, self.name, call, self.wait_until_idle, self.make_pace())
         )
 
     def follow(self, operation_id: str) -> OperationResult:
@@ -49,6 +49,6 @@ class OperationRunner:
     def wait_until_idle(self) -> None:
         """Follow running operations until the set has none."""
         client = clients.cloudformation(self.session, self.primary)
-        while operation_id := operations.running_operation(client, self.name):
+        while operation_id := running.running_operation(client, self.name):
             self.conversation.tell(f"operation {operation_id} is running: following it")
             self.follow(operation_id)

@@ -13,7 +13,7 @@ from ipaddress import ip_network
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
-from payment_templates.cloudformation.evaluator import (
+from payment_templates.cloudformation.evaluation.evaluator import (
     Evaluator,
     Function,
     InvalidExpressionError,

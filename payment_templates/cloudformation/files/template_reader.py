@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from payment_templates.cloudformation.errors import TemplateError
-from payment_templates.cloudformation.json_reader import key_lines, read_json
+from payment_templates.cloudformation.files.json_reader import key_lines, read_json
 from payment_templates.cloudformation.parameters import read_parameter
 from payment_templates.cloudformation.template import (
     MOST_BYTES,
@@ -75,7 +75,7 @@ def _lines(
 
 def _read_yaml(text: str, name: str) -> tuple[object, dict[tuple[str, ...], int]]:
     # Imported only for YAML: a JSON template is read in less time than PyYAML takes to load.
-    from payment_templates.cloudformation.yaml_reader import read_yaml  # noqa: PLC0415
+    from payment_templates.cloudformation.files.yaml_reader import read_yaml  # noqa: PLC0415
 
     return read_yaml(text, name=name, deepest=DEEPEST)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from payment_templates.commands.json_entries import change_document
+from payment_templates.commands.output.json_entries import change_document
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.changes import Change
 from payment_templates.rollout.errors import wrong_use

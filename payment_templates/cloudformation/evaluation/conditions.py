@@ -12,7 +12,7 @@ from payment_templates.cloudformation.values import Decision, Unknown, Value, eq
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from payment_templates.cloudformation.evaluator import Evaluator
+    from payment_templates.cloudformation.evaluation.evaluator import Evaluator
     from payment_templates.cloudformation.template import Json, Template
 
 _NO_VALUE = {"Ref": "AWS::NoValue"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation.resource_names import NAMINGS, Naming, is_own_arn
+from payment_templates.cloudformation.evaluation.resource_names import NAMINGS, Naming, is_own_arn
 from payment_templates.cloudformation.values import (
     Reference,
     Text,

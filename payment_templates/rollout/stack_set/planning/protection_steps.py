@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from payment_templates.rollout.deletion_protection import PARAMETER, has_switch
 from payment_templates.rollout.stack_set.instances import Instance, read_overrides
-from payment_templates.rollout.stack_set.operation_targets import group_targets
-from payment_templates.rollout.stack_set.plan import Creation, Update
+from payment_templates.rollout.stack_set.operations.targets import group_targets
+from payment_templates.rollout.stack_set.planning.plan import Creation, Update
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import ParameterTypeDef
 
     from payment_templates.rollout.stack_set.definition import Definition, StackSet
-    from payment_templates.rollout.stack_set.plan import Overrides
+    from payment_templates.rollout.stack_set.planning.plan import Overrides
 
 # Instances, and the overrides that they keep: an omitted override returns to the set's value
 # (UpdateStackInstances, ParameterOverrides).

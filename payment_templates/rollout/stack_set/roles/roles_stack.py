@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from payment_templates.cloudformation import template_of
 from payment_templates.rollout import clients
-from payment_templates.rollout.stack_set.execution_rights import execution_statements
+from payment_templates.rollout.stack_set.roles.execution_rights import execution_statements
 from payment_templates.rollout.templates import document_of
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from itertools import islice, product
 from math import prod
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation.conditions import Judge
-from payment_templates.cloudformation.evaluation import Stack, with_parameters
+from payment_templates.cloudformation.evaluation.conditions import Judge
+from payment_templates.cloudformation.evaluation.stack import Stack, with_parameters
 from payment_templates.cloudformation.references import calls_in, conditions_in, references_in
 from payment_templates.cloudformation.values import Value, equal
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from payment_templates.commands.command_runner import Result, Tools
 from payment_templates.commands.confirmation import stack_document
-from payment_templates.commands.json_entries import cause_document
+from payment_templates.commands.output.json_entries import cause_document
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.deletion.leftovers import Leftover, find_leftovers
 from payment_templates.rollout.deletion.retained import Retained, find_retained

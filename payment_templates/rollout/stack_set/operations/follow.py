@@ -13,7 +13,7 @@ from payment_templates.rollout.cause.hints import hint_for
 from payment_templates.rollout.errors import is_expired
 from payment_templates.rollout.progress.events import EventReader
 from payment_templates.rollout.stack.follow import StackFollower
-from payment_templates.rollout.stack_set.poll import (
+from payment_templates.rollout.stack_set.operations.poll import (
     CHILD_PAGES,
     InstanceResult,
     Location,

@@ -7,20 +7,20 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
-from payment_templates.cloudformation.conditions import Judge, evaluate_conditions
 from payment_templates.cloudformation.dependencies import dependencies
-from payment_templates.cloudformation.evaluator import Budget, Evaluator, Problem
-from payment_templates.cloudformation.functions import FUNCTIONS
-from payment_templates.cloudformation.identity import Identities
+from payment_templates.cloudformation.evaluation.conditions import Judge, evaluate_conditions
+from payment_templates.cloudformation.evaluation.evaluator import Budget, Evaluator, Problem
+from payment_templates.cloudformation.evaluation.functions import FUNCTIONS
+from payment_templates.cloudformation.evaluation.identity import Identities
+from payment_templates.cloudformation.evaluation.stack_resource import (
+    StackResource,
+    evaluate_resource,
+    mentioned,
+)
 from payment_templates.cloudformation.parameters import (
     check_values,
     partition_of,
     pseudo_parameters,
-)
-from payment_templates.cloudformation.stack_resource import (
-    StackResource,
-    evaluate_resource,
-    mentioned,
 )
 from payment_templates.cloudformation.values import (
     Decision,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from payment_templates.cloudformation.dependencies import Dependencies
-    from payment_templates.cloudformation.stack_resource import Defaults
+    from payment_templates.cloudformation.evaluation.stack_resource import Defaults
     from payment_templates.cloudformation.template import Resource, Template
     from payment_templates.cloudformation.values import Kind
 

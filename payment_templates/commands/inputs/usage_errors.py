@@ -9,8 +9,8 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 from click.exceptions import NoArgsIsHelpError, NoSuchCommand, NoSuchOption
 
-from payment_templates.commands.error_messages import print_error, with_hint
-from payment_templates.commands.json_documents import JSON_KEYS, complete_document
+from payment_templates.commands.output.error_messages import print_error, with_hint
+from payment_templates.commands.output.json_documents import JSON_KEYS, complete_document
 
 if TYPE_CHECKING:
     from collections.abc import Generator

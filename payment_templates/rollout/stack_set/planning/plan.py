@@ -11,7 +11,7 @@ from payment_templates.rollout.stack_set.instances import Instance, named
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import ParameterTypeDef
 
-    from payment_templates.rollout.stack_set.operation_targets import OperationTargets
+    from payment_templates.rollout.stack_set.operations.targets import OperationTargets
     from payment_templates.rollout.stack_states import StackState
 
 Overrides = Mapping[str, str]

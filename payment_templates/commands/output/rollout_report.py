@@ -3,8 +3,8 @@
 from collections import Counter
 
 from payment_templates.commands.command_runner import Result, Tools
-from payment_templates.commands.error_messages import with_hint
-from payment_templates.commands.json_entries import cause_document
+from payment_templates.commands.output.error_messages import with_hint
+from payment_templates.commands.output.json_entries import cause_document
 from payment_templates.rollout.errors import SAME_COMMAND, ExitCode
 from payment_templates.rollout.stack_set.instances import named
 from payment_templates.rollout.stack_set.request import RolloutOutcome

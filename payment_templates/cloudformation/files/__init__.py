@@ -1,0 +1,1 @@
+"""Reads templates in JSON and YAML."""

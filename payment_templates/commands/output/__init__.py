@@ -1,0 +1,1 @@
+"""What a command prints: text for a terminal, or one JSON document."""

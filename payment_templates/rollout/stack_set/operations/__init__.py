@@ -1,0 +1,1 @@
+"""Starts operations on a stack set and follows them."""

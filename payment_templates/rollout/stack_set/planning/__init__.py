@@ -1,0 +1,1 @@
+"""Plans a rollout, shows it and asks for confirmation."""

@@ -1,0 +1,1 @@
+"""The two roles of self-managed StackSets."""
