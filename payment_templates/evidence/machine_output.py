@@ -12,8 +12,8 @@ from payment_templates.evidence.text_output import explanation
 if TYPE_CHECKING:
     from payment_templates.evidence.examination import Examination, Result
 
-# Raised whenever a key of the JSON changes its meaning or goes.
-JSON_VERSION = 1
+# Raised whenever a key of the JSON changes its meaning or is removed.
+JSON_VERSION = 2
 # Whatever is no Char of https://www.w3.org/TR/xml/#charsets
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -89,7 +89,7 @@ def _claim_document(result: Result) -> dict[str, object]:
         "why": result.finding.why,
         "evidence": list(result.finding.evidence),
         "conditions": dict(result.combination),
-        "elsewhere": result.elsewhere or None,
+        "other_region": result.elsewhere or None,
         "combinations": result.count,
         "accepted": str(result.accepted) if result.accepted else None,
     }

@@ -126,7 +126,7 @@ def test_new_account_gets_a_region_where_another_has_a_stack_of_deploy(
     )
 
     assert document["exit_code"] == 0, document
-    assert document["kept_by_deploy"] == []
+    assert document["outside_the_set"] == []
     assert (neighbour.greeting(EAST), neighbour.greeting(WEST)) == ("first", "first")
 
 

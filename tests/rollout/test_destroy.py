@@ -73,7 +73,7 @@ def test_destroy_fails_if_resources_are_left(commands: Commands) -> None:
     document = commands.document("destroy", "--confirm", SUFFIX)
 
     assert document["exit_code"] == 1
-    assert [one["name"] for one in document["left_behind"]] == [_INSIGHTS]
+    assert [one["name"] for one in document["leftovers"]] == [_INSIGHTS]
 
 
 def test_destroy_finds_a_stack_of_another_name(commands: Commands) -> None:
@@ -81,7 +81,7 @@ def test_destroy_finds_a_stack_of_another_name(commands: Commands) -> None:
 
     document = commands.document("destroy", "--confirm", SUFFIX)
 
-    stacks = [one["name"] for one in document["left_behind"] if one["kind"] == "stack"]
+    stacks = [one["name"] for one in document["leftovers"] if one["kind"] == "stack"]
     assert (document["exit_code"], stacks) == (1, ["elsewhere"])
 
 
@@ -99,7 +99,7 @@ def test_destroy_finds_policies_rules_targets_and_health_checks(commands: Comman
     )
     _make_health_check(commands)
 
-    left = commands.document("destroy", "--confirm", SUFFIX)["left_behind"]
+    left = commands.document("destroy", "--confirm", SUFFIX)["leftovers"]
 
     kinds = {one["kind"] for one in left}
     assert kinds == {"policy", "event rule", "target group", "health check"}
@@ -113,7 +113,7 @@ def test_resources_of_another_suffix_are_not_leftovers(commands: Commands, suffi
 
     document = commands.document("destroy", "--suffix", suffix, "--confirm", suffix)
 
-    assert (document["exit_code"], document["left_behind"]) == (0, [])
+    assert (document["exit_code"], document["leftovers"]) == (0, [])
 
 
 def test_destroy_lists_kept_resources(commands: Commands, tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_destroy_lists_kept_resources(commands: Commands, tmp_path: Path) -> Non
     document = commands.document("destroy", "--confirm", SUFFIX)
 
     assert document["exit_code"] == 0
-    assert [one["name"] for one in document["kept"]] == [
+    assert [one["name"] for one in document["shared"]] == [
         "payment-stack-set-roles",
         f"payment-templates-{commands.aws.account}-us-east-1",
     ]
@@ -139,7 +139,7 @@ def test_destroy_distinguishes_retained_resources_from_leftovers(
     document = commands.document("destroy", "--confirm", SUFFIX)
 
     assert document["exit_code"] == 1
-    assert [one["name"] for one in document["left_behind"]] == [_INSIGHTS]
+    assert [one["name"] for one in document["leftovers"]] == [_INSIGHTS]
     assert {one["kind"] for one in document["retained"]} == {"log group", "key"}
 
 

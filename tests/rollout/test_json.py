@@ -23,7 +23,7 @@ def test_wrong_use_is_a_document_with_every_key(
     document = json.loads(result.stdout)
     assert (result.exit_code, document["exit_code"]) == (2, 2)
     assert document["error"]
-    assert {*document} == {"exit_code", "error", "messages", *JSON_KEYS[command]}
+    assert {*document} == {"version", "exit_code", "error", "messages", *JSON_KEYS[command]}
 
 
 @pytest.mark.parametrize("command", ["deploy", "status", "destroy"])
@@ -33,7 +33,7 @@ def test_document_of_success_has_every_key(commands: Commands, command: str) -> 
     document = commands.document(command, *given)
 
     assert document["exit_code"] == 0
-    assert {*document} == {"exit_code", "error", "messages", *JSON_KEYS[command]}
+    assert {*document} == {"version", "exit_code", "error", "messages", *JSON_KEYS[command]}
 
 
 @pytest.mark.parametrize("command", ["deploy", "rollout"])
@@ -71,7 +71,7 @@ def test_password_equal_to_a_json_key_is_hidden_only_in_values(
     document = commands.document("deploy", "--yes")
 
     assert document["exit_code"] == 0
-    assert {*document} == {"exit_code", "error", "messages", *JSON_KEYS["deploy"]}
+    assert {*document} == {"version", "exit_code", "error", "messages", *JSON_KEYS["deploy"]}
 
 
 def test_password_with_json_escapes_is_hidden(

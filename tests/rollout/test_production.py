@@ -47,7 +47,7 @@ def test_key_logs_and_snapshot_are_retained(commands: Commands, production: Path
     document = commands.document("destroy", "--confirm", SUFFIX)
 
     kinds = [one["kind"] for one in document["stacks"][0]["retained"]]
-    assert (document["exit_code"], document["left_behind"]) == (0, [])
+    assert (document["exit_code"], document["leftovers"]) == (0, [])
     assert sorted(kinds) == [
         "automated backups",
         "database snapshot",

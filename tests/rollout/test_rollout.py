@@ -22,7 +22,7 @@ def test_stack_of_deploy_stays_outside_the_set(commands: Commands) -> None:
 
     document = commands.document("rollout", "--yes", "--create-roles")
 
-    assert document["kept_by_deploy"] == [EAST]
+    assert document["outside_the_set"] == [EAST]
     assert [one["region"] for one in document["instances"]] == [WEST]
 
 

@@ -45,10 +45,10 @@ def report_leftovers(
         exit_code=ExitCode.FAILED if error else ExitCode.DONE,
         document={
             "stacks": [stack_document(stack, each) for stack, each in stacks.items()],
-            "left_behind": [asdict(one) for one in left],
+            "leftovers": [asdict(one) for one in left],
             "retained": [asdict(one) for one in retained],
-            "kept": [asdict(one) for one in kept],
-            "accounts_not_looked_at": others,
+            "shared": [asdict(one) for one in kept],
+            "accounts_not_checked": others,
             "causes": [cause_document(cause) for causes in failures for cause in causes],
         },
         error=error,

@@ -1,7 +1,10 @@
-"""Lists the keys of each command's JSON document, besides exit_code, error and messages."""
+"""Lists the keys of each command's JSON document, besides version, exit_code, error and messages."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+# Raised whenever a key changes its meaning or is removed.
+JSON_VERSION = 2
 
 _STACK = "account, region, stack, stack_id, stateful, retained"
 _CHANGE = "region, action, logical_id, type, physical_id, replacement, properties, consequence"
@@ -29,7 +32,7 @@ JSON_KEYS: Mapping[str, Mapping[str, str]] = {
         "changes": _CHANGE,
         "operations": "id, action, status",
         "instances": "account, region, status, stack_id, reason",
-        "kept_by_deploy": "",
+        "outside_the_set": "",
         "causes": _CAUSE,
     },
     "status": {
@@ -47,10 +50,10 @@ JSON_KEYS: Mapping[str, Mapping[str, str]] = {
     },
     "destroy": {
         "stacks": _STACK,
-        "left_behind": "region, kind, name, known",
+        "leftovers": "region, kind, name, known",
         "retained": "region, kind, name, known",
-        "kept": "region, kind, name, known",
-        "accounts_not_looked_at": "",
+        "shared": "region, kind, name, known",
+        "accounts_not_checked": "",
         "causes": _CAUSE,
     },
 }
@@ -67,6 +70,7 @@ def complete_document(
 ) -> dict[str, Any]:
     """Return the whole document with every key of the command; missing values are null."""
     return {
+        "version": JSON_VERSION,
         "exit_code": int(exit_code),
         "error": error or None,
         "messages": [*messages],

@@ -34,7 +34,7 @@ def report(tools: Tools, outcome: RolloutOutcome) -> Result:
             }
             for instance in outcome.instances
         ],
-        "kept_by_deploy": list(outcome.kept_by_deploy),
+        "outside_the_set": list(outcome.kept_by_deploy),
         "causes": [cause_document(cause) for ended in outcome.operations for cause in ended.causes],
     }
     _show_instances(tools, outcome)
