@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Verdict(StrEnum):
-    """How a promise stands, the best first."""
+    """Whether a promise is kept, the best first."""
 
     KEPT = "kept"
     CONDITIONAL = "conditional"

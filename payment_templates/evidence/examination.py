@@ -57,7 +57,7 @@ class Examination:
 
     @property
     def counts(self) -> dict[Verdict, int]:
-        """How many promises stand how."""
+        """The number of promises by verdict."""
         found = Counter(result.finding.verdict for result in self.results)
         return {verdict: found[verdict] for verdict in _ORDER}
 
@@ -125,7 +125,7 @@ def judge(claim: Claim, cases: Scenarios, accepted: Mapping[str, Acceptance]) ->
 
 
 def _check(claim: Claim, topologies: tuple[Topology, ...]) -> list[tuple[Finding, Topology]]:
-    """Check a claim on each topology, once for all that stand alike."""
+    """Check a claim on each topology, once for all that have the same content."""
     known: dict[int, Finding] = {}
     for topology in topologies:
         content = topology.content

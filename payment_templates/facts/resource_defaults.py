@@ -38,7 +38,7 @@ class ResourceDefault:
     # A handler's default differs from the API's: CloudFormation sends it as if the template had it.
     set_by: SetBy
     source: str
-    # It applies where each of these properties has one of the values; "" stands for absent.
+    # It applies where each of these properties has one of the values; "" means absent.
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 

@@ -29,13 +29,13 @@ ends with exit code 1 unless the profile accepts it, as far as it is broken.
 
 | key | what it is |
 |---|---|
-| `version` | 1 |
+| `version` | 2 |
 | `region`, `profile` | what was examined, and who accepts |
 | `combinations` | how many combinations of conditions were examined |
 | `counts` | promises by verdict: `kept`, `conditional`, `broken` |
 | `claims[]` | `id`, `title`, `sources`, `verdict`, `why`, and `evidence`: lines to check by hand |
 | `claims[].conditions` | the conditions that the finding depends on; empty when on none |
-| `claims[].elsewhere` | the other region, when the promise is worse kept there, or null |
+| `claims[].other_region` | the other region, when the promise is worse kept there, or null |
 | `claims[].combinations` | in how many combinations it is found |
 | `claims[].accepted` | how far, and why, the profile accepts the broken promise, or null |
 | `faults[]` | `fault`, and `tiers`: `before`, `lost`, `remains` and why no other is `blocked` |

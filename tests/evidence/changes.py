@@ -22,7 +22,7 @@ def changed(document: Json, *changes: Change) -> Json:
 
 
 def put(path: str, value: object) -> Change:
-    """Set what stands at a path, of a resource unless the path names a section."""
+    """Set the value at a path, of a resource unless the path names a section."""
 
     def change(document: Json) -> None:
         holder, key = _holder(document, path)
@@ -62,7 +62,7 @@ def turn(path: str) -> Change:
 
 
 def cut(path: str) -> Change:
-    """Remove what stands at a path."""
+    """Remove the value at a path."""
 
     def change(document: Json) -> None:
         holder, key = _holder(document, path)

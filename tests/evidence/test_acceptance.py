@@ -56,7 +56,7 @@ WORSE: list[tuple[str, str, tuple[Change, ...]]] = [
         (put(f"{DEPLOYMENT}.MinimumHealthyPercent", 50),),
     ),
     (
-        "a way out in one zone, and none anywhere",
+        "egress in one zone, and none anywhere",
         "tasks-replaced-after-zone-loss",
         (cut("PrivateRouteA"), cut("PrivateRouteB"), cut("PrivateRouteC")),
     ),

@@ -1,4 +1,4 @@
-"""The times of the paths to a person, by the timings of the template."""
+"""How long each alert takes, by the timings of the template."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def topology_with(*changes: Change) -> Topology:
     return topologies_of(parse_template(text, name="changed"), region="us-east-1", parameters={})[0]
 
 
-def told(topology: Topology, kind: str) -> dict[str, list[str]]:
+def alerts(topology: Topology, kind: str) -> dict[str, list[str]]:
     """Give for each case of a fault the resources by which an event tells it."""
     return {
         case.name: [path.resource for path in event_paths(topology, case.symptoms)]
@@ -58,7 +58,7 @@ def told(topology: Topology, kind: str) -> dict[str, list[str]]:
     ],
 )
 def test_events_tell_of_fault(kind: str, expected: dict[str, list[str]]) -> None:
-    assert told(topology_with(), kind) == expected
+    assert alerts(topology_with(), kind) == expected
 
 
 @pytest.mark.parametrize("kind", ["zone", "task"])

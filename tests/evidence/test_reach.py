@@ -195,8 +195,8 @@ def test_default_policy_does_not_let_event_rules_in() -> None:
             "an absent Endpoint is not an address for email",
         ),
         (
-            put("AlertEmailSubscription.Properties.Endpoint", "nobody"),
-            "nobody is not an address for email",
+            put("AlertEmailSubscription.Properties.Endpoint", "on-call"),
+            "on-call is not an address for email",
         ),
         (put("AlertEmailSubscription.Properties.Protocol", "sms"), "is not an address for sms"),
         (put("AlertTopic.Properties.FifoTopic", value=True), "a FIFO topic delivers to queues"),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.evidence.changes import Change
 
-# What may stand where something else is expected.
+# Values where another kind is expected.
 STRANGERS: tuple[object, ...] = (
     None,
     True,

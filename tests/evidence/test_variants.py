@@ -430,7 +430,7 @@ CONDITIONAL = (
         put("Service.Properties.TaskDefinition", "payment:1"),
     ),
     mutation(
-        "a way out by a transit gateway",
+        "egress by a transit gateway",
         "tasks-can-start",
         *(cut(f"PrivateRoute{zone}.Properties.NatGatewayId") for zone in "ABC"),
         *(put(f"PrivateRoute{zone}.Properties.TransitGatewayId", "tgw-0example") for zone in "ABC"),

@@ -1,4 +1,4 @@
-"""Lists the keys of each command's JSON document, besides version, exit_code, error and messages."""
+"""Lists the keys of each command's JSON document, besides those of every command."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

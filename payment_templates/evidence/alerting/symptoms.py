@@ -1,4 +1,4 @@
-"""The ways in which a fault shows, and the events by which AWS would tell of it."""
+"""Lists how each fault shows: the events that AWS sends, and what has to pass before."""
 
 from __future__ import annotations
 

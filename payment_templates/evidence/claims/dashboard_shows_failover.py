@@ -61,9 +61,9 @@ def _widgets(body: str) -> list[object]:
 
 
 def _metrics(widget: object) -> list[str]:
-    """Give each metric of a widget as text; "..." and "." stand for what the one before has.
+    """Give each metric of a widget as text; "..." and "." repeat what the one before has.
 
-    An expression stands as it is: a search names namespace, metric and dimensions too.
+    An expression stays as it is: a search names namespace, metric and dimensions too.
     """
     match widget:
         case {"type": "metric", "properties": {"metrics": list()}}:

@@ -1,4 +1,4 @@
-"""Aurora promotes a reader of another zone when the writer is lost."""
+"""Aurora promotes a reader of another zone when the writer fails."""
 
 from __future__ import annotations
 
@@ -29,4 +29,4 @@ def database_fails_over(topology: Topology) -> Finding:
             f"{name}: {writer.logical_id} in {writer.zone} is followed by "
             + ", then ".join(f"{heir.logical_id} in {heir.zone}" for heir in heirs)
         )
-    return kept("a lost writer is replaced by a reader of another zone", *lines)
+    return kept("a reader in another zone replaces a failed writer", *lines)

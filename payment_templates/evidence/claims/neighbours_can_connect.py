@@ -19,7 +19,7 @@ def neighbours_can_connect(topology: Topology) -> Finding:
 
     Internet, route, security group, listener, rules, target group, health check, security group,
     container; then egress of the tasks and ingress of the database, on the port that the cluster
-    listens on, which must be the one that the containers are told. For a cluster without Port
+    listens on, which must be the one that the containers get. For a cluster without Port
     CloudFormation's handler sends 3306, for PostgreSQL too.
     """
     lines: list[str] = []

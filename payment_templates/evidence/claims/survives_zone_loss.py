@@ -1,4 +1,4 @@
-"""Every tier has something left when any zone is lost."""
+"""Every tier keeps working after any zone failure."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def survives_zone_loss(topology: Topology) -> Finding:
             if not effect.remains:
                 return broken(f"without {fault.name} nothing is left: {effect.tier}", *lines)
             if effect.tier == TASKS and effect.remains < fewest:
-                why = f"below {fewest} healthy targets the load balancer asks the lost ones too"
+                why = f"below {fewest} healthy targets the load balancer asks the failed ones too"
                 return broken(f"without {fault.name} {why}", *lines)
     if not lines:
         return broken("the stack is in no zone")
     if any(not group.cross_zone for group in topology.target_groups):
         return broken("without cross-zone balancing a zone serves its own tasks alone", *lines)
-    return kept("something is left of every tier, whichever zone is lost", *lines)
+    return kept("every tier keeps something running, whichever zone fails", *lines)

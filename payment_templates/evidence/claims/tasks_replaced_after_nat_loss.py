@@ -1,4 +1,4 @@
-"""A lost NAT gateway does not forbid new tasks."""
+"""Tasks can start after a NAT gateway failure."""
 
 from __future__ import annotations
 

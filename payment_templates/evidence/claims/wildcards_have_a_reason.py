@@ -112,6 +112,6 @@ def _is_wide(resource: str) -> bool:
     service, name = parts[2], parts[-1]
     if _WILD.search(service) or not name.strip("*?"):
         return True
-    # role/*, secret:*, table/*: every one of a kind; what stands below a name, as all objects of a
+    # role/*, secret:*, table/*: every one of a kind; what is below a name, as all objects of a
     # bucket do, is one's own.
     return service != "s3" and re.fullmatch(r"[a-z-]+[:/][*?]+", name) is not None

@@ -1,4 +1,4 @@
-"""No request waits while a zone is lost."""
+"""A zone failure causes no downtime."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 def zone_loss_without_downtime(topology: Topology) -> Finding:
     """Add up how long requests fail at the load balancer and writes at the database."""
     if not topology.target_groups:
-        return broken("there is no target group, so nothing leaves a lost target")
+        return broken("there is no target group, so nothing removes a failed target")
     out = max(group.slowest_detection_seconds for group in topology.target_groups)
-    lines = [f"load balancer: requests to lost tasks fail for {out:g} s at worst"]
+    lines = [f"load balancer: requests to failed tasks fail for {out:g} s at worst"]
     lines += [
-        f"{balancer.logical_id}: clients keep the lost zone's address until it leaves DNS, for "
+        f"{balancer.logical_id}: clients keep the failed zone's address until it leaves DNS, for "
         f"which AWS states no time, and {LOAD_BALANCER_TTL_SECONDS} s more"
         for balancer in topology.load_balancers
     ]
     writers = [database.writer for database in topology.databases if database.writer]
     if not writers:
         longest = max(out, LOAD_BALANCER_TTL_SECONDS) if topology.load_balancers else out
-        return conditional(f"requests to the lost zone fail for {longest:g} s and more", *lines)
+        return conditional(f"requests to the failed zone fail for {longest:g} s and more", *lines)
     total = TYPICAL_PROMOTION_SECONDS + CLUSTER_TTL_SECONDS
     lines += [
         f"{writer.logical_id} in {writer.zone}: promotion {TYPICAL_PROMOTION}, "

@@ -63,7 +63,7 @@ def target_group_refusals(group: TargetGroup) -> Iterator[str]:
 
 
 def _subnet_refusals(topology: Topology) -> Iterator[str]:
-    """Tell which subnets stand outside their network, or over each other.
+    """Yield the subnets that are outside their network, or overlap.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
     """

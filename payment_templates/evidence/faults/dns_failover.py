@@ -54,7 +54,7 @@ def _check_problems(topology: Topology, check: HealthCheck) -> Iterator[str]:
     name = check.logical_id
     # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
     if check.disabled:
-        yield f"{name} is disabled, and so healthy for ever"
+        yield f"{name} is disabled, and so always healthy"
     if check.inverted:
         yield f"{name} is inverted: healthy when the load balancer is not"
     if check.interval_seconds not in _INTERVALS_SECONDS or check.failure_threshold not in _FAILURES:

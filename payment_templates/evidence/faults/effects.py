@@ -19,7 +19,7 @@ TIERS = (LOAD_BALANCER, TASKS, DATABASE, EGRESS)
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """One thing that is lost: a zone, a task, the writer, a NAT gateway or the region."""
+    """One thing that fails: a zone, a task, the writer, a NAT gateway or the region."""
 
     kind: str
     name: str
@@ -124,7 +124,7 @@ def _tasks(topology: Topology, fault: Fault, lost: Callable[[str, str, str], boo
 def _left(topology: Topology, service: Service, fault: Fault) -> list[Start]:
     """Follow the start of a task in every subnet that a fault leaves."""
     if fault.kind == "region":
-        return [Start(problem="the region is lost")]
+        return [Start(problem="the region failed")]
     subnets = topology.network.subnets
     lost = fault.name if fault.kind in {"zone", "NAT gateway"} else ""
     left = [
@@ -132,5 +132,5 @@ def _left(topology: Topology, service: Service, fault: Fault) -> list[Start]:
         for name in service.subnets
         if not lost or name not in subnets or subnets[name].zone != lost
     ]
-    why = f"every subnet is in the lost {lost}" if service.subnets else "it names no subnet"
+    why = f"every subnet is in the failed {lost}" if service.subnets else "it names no subnet"
     return left or [Start(problem=why)]

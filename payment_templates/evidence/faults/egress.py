@@ -1,4 +1,4 @@
-"""The ways out of a subnet to the Internet: the one place that follows its routes there."""
+"""Decides whether a subnet has egress to the Internet: the one place that follows its routes."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _by_zonal_nat_gateway(network: Network, home: Subnet, gateway: NatGateway) -
 
 
 def _elsewhere(route: Route) -> Egress:
-    """Take a target whose own way on is not in the template."""
+    """Accept a target whose own routes are not in the template."""
     return Egress(
         gateways=(route.target,),
         assumed=f"{route.target} leads {route.destination} to the Internet",

@@ -28,7 +28,7 @@ def definition_problems(topology: Topology, service: Service) -> Iterator[str]:
 
 
 def definition_conditions(topology: Topology, service: Service) -> Iterator[str]:
-    """Tell what a start needs that stands outside the template."""
+    """Yield what a start needs that is not in the template."""
     stack = topology.stack
     if not service.on_fargate:
         yield f"{service.logical_id} has capacity to run on: it does not ask for Fargate"

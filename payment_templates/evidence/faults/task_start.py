@@ -28,7 +28,7 @@ class Start:
 
 
 def start_in(topology: Topology, service: Service, name: str, lost: str = "") -> Start:
-    """Follow all that a task needs from a subnet that is left when a zone or a gateway is lost.
+    """Follow all that a task needs from a subnet that is left when a zone or a gateway fails.
 
     A private Fargate task starts only if its image, secrets and logs can be reached:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html

@@ -76,7 +76,7 @@ def _decided(votes: Iterable[tuple[bool, Answer]]) -> Answer:
 def _votes(
     policy: Properties, request: Request, principals: tuple[str, ...] | None
 ) -> Iterator[tuple[bool, Answer]]:
-    """Tell of each statement whether it allows, and whether it is about a request."""
+    """Return for each statement whether it allows, and whether it applies to a request."""
     written = policy.children("Statement")
     for statement, fields in zip(read_statements(policy), written, strict=True):
         if principals is None or _means(fields, principals):

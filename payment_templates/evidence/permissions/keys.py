@@ -11,7 +11,7 @@ KEY, ALIAS = "AWS::KMS::Key", "AWS::KMS::Alias"
 
 
 def find_key(stack: Stack, value: Value) -> StackResource | None:
-    """Give the key of the stack that a value stands for, None when it is of another's."""
+    """Return the key of the stack that a value names; None when it names another key."""
     found = stack.find(value, KEY, ALIAS)
     if found and found.type == ALIAS:
         return stack.find(found.properties.get("TargetKeyId"), KEY)
@@ -19,5 +19,5 @@ def find_key(stack: Stack, value: Value) -> StackResource | None:
 
 
 def find_alias(stack: Stack, value: Value) -> StackResource | None:
-    """Give the alias of the stack by which a value names a key, None when it does otherwise."""
+    """Return the alias of the stack by which a value names a key, else None."""
     return stack.find(value, ALIAS)

@@ -32,7 +32,7 @@ class Statement:
     # The accounts, roles and users that it names.
     accounts: tuple[str, ...]
     anyone: bool
-    # Whether Principal, Action and Resource stand as NotPrincipal, NotAction and NotResource.
+    # Whether they are NotPrincipal, NotAction and NotResource.
     but_principals: bool
     but_actions: bool
     but_resources: bool

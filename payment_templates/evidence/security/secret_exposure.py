@@ -40,7 +40,7 @@ def leaks_of(template: Template, secrets: list[str]) -> Iterator[str]:
 
 
 def _is_literal(key: str, text: str) -> bool:
-    """Tell whether a text stands where a secret belongs, and comes from nowhere else."""
+    """Return whether a text is in the place of a secret, and comes from nowhere else."""
     if key == "SecretString":
         values = _IN_SECRET.findall(text) if "${" in text else [text]
     else:

@@ -108,7 +108,7 @@ def keys_in(secret: StackResource) -> frozenset[str] | None:
 
 
 def _secret(stack: Stack, text: str) -> TaskSecret:
-    # ARN:key:stage:version, of which a reference stands for the ARN.
+    # ARN:key:stage:version, where a reference replaces the ARN.
     whole = _REFERENCE.match(text)
     resource = stack.resources.get(whole[1]) if whole else None
     if resource and whole:

@@ -1,4 +1,4 @@
-"""Database clusters: their instances by zone, and who is promoted when the writer is lost."""
+"""Database clusters: their instances by zone, and who is promoted when the writer fails."""
 
 from __future__ import annotations
 

@@ -22,9 +22,9 @@ class EventPath:
 
     logical_id: str
     publisher: str
-    # What it hears of, in words: detail types of EventBridge, or categories of RDS.
+    # What it matches, in words: detail types of EventBridge, or categories of RDS.
     kinds: tuple[str, ...]
-    # Of a rule: empty when it hears nothing that a service of AWS sends.
+    # Of a rule: empty when its bus gets no event of an AWS service.
     pattern: Properties
     # Of a subscription: empty for every type, every source and every category.
     source_type: str
@@ -52,12 +52,12 @@ def _rule(stack: Stack, rule: StackResource) -> EventPath:
     bus = rule.properties.text("EventBusName")
     # "The default event bus receives events from AWS services", no other one does:
     # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus.html
-    hears = bus == "default" or bus.endswith(":event-bus/default")
+    gets_aws_events = bus == "default" or bus.endswith(":event-bus/default")
     return EventPath(
         logical_id=rule.logical_id,
         publisher=EVENTBRIDGE,
         kinds=pattern.texts("detail-type"),
-        pattern=pattern if hears else Properties(place=pattern.place, entries={}),
+        pattern=pattern if gets_aws_events else Properties(place=pattern.place, entries={}),
         source_type="",
         sources=(),
         topics=topics_named(stack, [to.get("Arn") for to in rule.properties.children("Targets")]),

@@ -46,7 +46,7 @@ WORLD = End(blocks=(ANYONE,))
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """One rule of a security group, its own or one that stands apart."""
+    """One rule of a security group, inline or separate."""
 
     group: str
     inward: bool

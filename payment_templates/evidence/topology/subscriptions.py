@@ -1,4 +1,4 @@
-"""Who is subscribed to a topic, and who would never hear of it."""
+"""Reads who is subscribed to a topic, and which subscriptions never deliver."""
 
 from __future__ import annotations
 

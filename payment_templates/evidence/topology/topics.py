@@ -1,4 +1,4 @@
-"""Topics: who may publish, with which key, and who is told."""
+"""Reads topics: who may publish, with which key, and who is notified."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _DEFAULT_POLICY = Properties(
 
 @dataclass(frozen=True, kw_only=True)
 class Topic:
-    """A topic: who may publish, with which key, and who is told."""
+    """A topic: who may publish, with which key, and who is notified."""
 
     logical_id: str
     arn: str
     key: str
     subscribers: tuple[str, ...]
-    # Why those who are subscribed too would never hear.
+    # Why the other subscriptions never deliver.
     unreachable: tuple[str, ...]
     topic_statements: tuple[Statement, ...]
     key_statements: tuple[Statement, ...]

@@ -88,12 +88,12 @@ ALERTS = (
         ),
     ),
     mutation(
-        "failovers are not told",
+        "failovers are not reported",
         "writer-loss-detected",
         put("DatabaseClusterEvents.Properties.EventCategories", ["failure"]),
     ),
     mutation(
-        "stopped tasks are not told",
+        "stopped tasks are not reported",
         "task-loss-detected",
         put("TaskStoppedRule.Properties.State", "DISABLED"),
     ),
@@ -108,13 +108,13 @@ ALERTS = (
         put("DatabaseClusterEvents.Properties.Enabled", value=False),
     ),
     mutation(
-        "a lost zone is told by alarms alone",
+        "a zone failure is reported by alarms alone",
         "zone-loss-detected",
         drop("TaskStoppedRule"),
         drop("DatabaseClusterEvents"),
     ),
     mutation(
-        "failed starts are not told",
+        "failed starts are not reported",
         "nat-loss-detected",
         drop("TaskStoppedRule"),
         drop("ServiceFailureRule"),

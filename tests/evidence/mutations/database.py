@@ -14,7 +14,7 @@ DATABASE = (
     mutation("a reader is removed", "three-database-instances", drop("DatabaseReader2")),
     mutation(
         "a reader is beside the writer",
-        "readers-stand-apart",
+        "readers-in-other-zones",
         put(
             "DatabaseReader1.Properties.AvailabilityZone",
             {"Fn::GetAtt": ["PrivateSubnetA", "AvailabilityZone"]},
@@ -108,7 +108,7 @@ DATABASE = (
         append(_ENVIRONMENT, {"Name": "LEDGER_PORT", "Value": "3306"}),
     ),
     mutation(
-        "the tasks are told another port",
+        "the tasks get another port",
         "neighbours-can-connect",
         put(f"{_ENVIRONMENT}.3.Value", "5433"),
     ),

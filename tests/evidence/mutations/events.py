@@ -1,4 +1,4 @@
-"""Ways to lose the events that tell of a fault at once."""
+"""Mutations that lose the events which report a fault immediately."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ EVENTS = (
         put(f"{_PATTERN}.detail.clusterArn", ["arn:other"]),
     ),
     mutation(
-        "failed starts of another service are told",
+        "failed starts of another service are reported",
         "nat-loss-detected",
         _OFF,
         put(f"{_SERVICE}.EventPattern.resources", ["arn:other"]),
@@ -63,9 +63,9 @@ EVENTS = (
         put(f"{_SERVICE}.EventPattern.detail.eventName", ["SERVICE_TASK_START_IMPARED"]),
     ),
     mutation(
-        "failovers of another cluster are told",
+        "failovers of another cluster are reported",
         "writer-loss-detected",
         put("DatabaseClusterEvents.Properties.SourceIds", ["another-cluster"]),
     ),
-    mutation("zones without the writer are told by alarms alone", "zone-loss-detected", _OFF),
+    mutation("zones without the writer are reported by alarms alone", "zone-loss-detected", _OFF),
 )

@@ -112,7 +112,7 @@ NETWORK = (
         put("S3Endpoint.Properties.PolicyDocument", _DENY),
     ),
     mutation(
-        "the tasks' way out is for UDP",
+        "the tasks' egress is for UDP",
         "tasks-can-start",
         put(f"{_GROUP_OF_TASKS}.SecurityGroupEgress.0.IpProtocol", "udp"),
     ),

@@ -333,7 +333,7 @@ TASKS = (
         refuse_path("*"),
     ),
     mutation(
-        "the load balancer fails open at one lost task",
+        "the load balancer fails open at one failed task",
         "survives-zone-loss",
         put(
             "TargetGroup.Properties.TargetGroupAttributes.1",

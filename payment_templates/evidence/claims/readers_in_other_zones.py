@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @claim("Read replicas run in other zones than the writer", "Constraint 9", "Requirement 1")
-def readers_stand_apart(topology: Topology) -> Finding:
+def readers_in_other_zones(topology: Topology) -> Finding:
     """Compare the zone of every reader with that of its writer."""
     lines: list[str] = []
     for database in topology.databases:
