@@ -9,11 +9,9 @@ import click
 from payment_templates.commands.inputs.usage_errors import Command, plain_usage_errors
 from payment_templates.commands.output.error_messages import print_error
 
-# Packages by the extra of this project that installs them.
-_EXTRAS = {
-    "aws": ("boto3", "botocore", "rich"),
-    "rehearsal": ("ministack", "jsonschema", "cfnlint", "uvicorn"),
-}
+# The packages of this project's extras, and the extra that a command needs where it is not "aws".
+_PACKAGES = {"boto3", "botocore", "rich", "ministack", "jsonschema", "cfnlint", "uvicorn"}
+_EXTRAS = {"rehearse": "rehearsal"}
 
 
 class ExtrasGroup(click.Group):
@@ -33,11 +31,10 @@ class ExtrasGroup(click.Group):
                 return super().invoke(ctx)
         except ModuleNotFoundError as error:
             package = (error.name or "").partition(".")[0]
-            for extra, packages in _EXTRAS.items():
-                if package in packages:
-                    print_error(
-                        f"this command needs {package}",
-                        f"pip install 'payment-templates[{extra}]'",
-                    )
-                    raise click.exceptions.Exit(click.UsageError.exit_code) from None
-            raise
+            if package not in _PACKAGES:
+                raise
+            extra = _EXTRAS.get(ctx.invoked_subcommand or "", "aws")
+            print_error(
+                f"this command needs {package}", f"pip install 'payment-templates[{extra}]'"
+            )
+            raise click.exceptions.Exit(click.UsageError.exit_code) from None

@@ -31,7 +31,8 @@ def run_without(packages: list[str], *arguments: str) -> subprocess.CompletedPro
     [
         ("boto3", ("status", "--suffix", "dev-001"), "aws"),
         ("rich", ("deploy", "--suffix", "dev-001"), "aws"),
-        ("boto3", ("rehearse",), "aws"),
+        ("boto3", ("rehearse",), "rehearsal"),
+        ("rich", ("rehearse",), "rehearsal"),
     ],
 )
 def test_missing_package_names_the_extra(
