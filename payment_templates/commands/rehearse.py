@@ -6,6 +6,7 @@ import os
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -14,7 +15,7 @@ from rich.table import Table
 from payment_templates.commands.output.error_messages import print_error
 from payment_templates.rehearsal import run
 from payment_templates.rehearsal.alarm_change import UpdateError
-from payment_templates.rehearsal.integration import TestsUnusableError
+from payment_templates.rehearsal.integration import TESTS, TestsUnusableError
 from payment_templates.rehearsal.process import StartError
 from payment_templates.rehearsal.program import CommandError
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from payment_templates.rehearsal.run import RegionResult
     from payment_templates.rehearsal.stacks import Stack
 
+WRONG_USE = 2
 # The exit code that a shell reports after Ctrl-C.
 INTERRUPTED = 130
 PROXIES = {"all_proxy", "http_proxy", "https_proxy"}
@@ -33,6 +35,12 @@ PROXIES = {"all_proxy", "http_proxy", "https_proxy"}
 
 def show_rehearsal(template: Path, *, keep: bool) -> None:
     """Rehearse the template; exit 1 when something failed or was left behind."""
+    if not TESTS.is_dir() or find_spec("pytest") is None:
+        print_error(
+            "rehearse runs the integration tests, which an installed package does not have",
+            "run `make rehearse` in a clone of the repository",
+        )
+        raise SystemExit(WRONG_USE)
     _isolate_environment()
     screen = _Screen(console=_console())
     linger = screen.linger if keep else None

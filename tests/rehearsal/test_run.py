@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from payment_templates.commands.rehearse import show_rehearsal
 from payment_templates.rehearsal.inventory import inventory
 
 if TYPE_CHECKING:
@@ -187,3 +188,17 @@ def test_leftover_resource_is_found(aws: EmbeddedAws) -> None:
     left = inventory(aws, "us-west-2") - before
 
     assert left == {"logs /left/behind"}
+
+
+def test_installed_package_without_tests_says_where_to_rehearse(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("payment_templates.commands.rehearse.TESTS", tmp_path / "absent")
+
+    with pytest.raises(SystemExit) as end:
+        show_rehearsal(tmp_path / "template.json", keep=False)
+
+    assert end.value.code == 2
+    assert capsys.readouterr().err.splitlines()[1] == (
+        "hint: run `make rehearse` in a clone of the repository"
+    )
