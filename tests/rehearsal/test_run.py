@@ -82,7 +82,7 @@ def test_invalid_template_is_rejected_in_one_line(tmp_path: Path) -> None:
     output = run.communicate()[0]
 
     assert run.returncode == 2
-    assert f"error: {broken} is not JSON" in output
+    assert f"error: {broken}, line 1" in output
     assert "Traceback" not in output
 
 
