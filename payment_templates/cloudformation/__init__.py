@@ -33,7 +33,12 @@ from payment_templates.cloudformation.files.template_reader import (
 )
 from payment_templates.cloudformation.parameters import Parameter, check_values, partition_of
 from payment_templates.cloudformation.properties import Properties, listed, properties_of
-from payment_templates.cloudformation.references import conditions_in, dangling, references_in
+from payment_templates.cloudformation.references import (
+    conditions_in,
+    dangling,
+    names_in,
+    references_in,
+)
 from payment_templates.cloudformation.template import (
     MOST_BYTES,
     MOST_BYTES_INLINE,
@@ -93,6 +98,7 @@ __all__ = [
     "equal",
     "evaluate",
     "listed",
+    "names_in",
     "parameters_of",
     "parse_template",
     "partition_of",

@@ -77,6 +77,11 @@ class Parameter:
         """Whether the value is the name of an SSM parameter, whose value Ref returns."""
         return self.type.startswith(_SSM_VALUE)
 
+    @property
+    def is_switch(self) -> bool:
+        """Whether it accepts both true and false."""
+        return not self.violation("true") and not self.violation("false")
+
     def value(self, text: str | None) -> Value:
         """Return what Ref returns when the parameter has this text, or None for no value.
 

@@ -19,10 +19,15 @@ _VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
 def references_in(
     expression: object, conditions: Mapping[str, Decision] | None = None
 ) -> Iterator[str]:
-    """Yield every parameter and resource in Ref, Fn::GetAtt and Fn::Sub of an expression.
+    """Yield every parameter and resource that Ref, Fn::GetAtt and Fn::Sub name in an expression.
 
     With conditions, a branch of Fn::If that does not apply is left out.
     """
+    return (name.partition(".")[0] for name in names_in(expression, conditions))
+
+
+def names_in(expression: object, conditions: Mapping[str, Decision] | None = None) -> Iterator[str]:
+    """Yield the same with the attribute that Fn::GetAtt or Fn::Sub asks for: Vpc.CidrBlock."""
     pending = [expression]
     while pending:
         node = pending.pop()
@@ -127,11 +132,11 @@ def _decided_by_if(nodes: list[object]) -> Iterator[str]:
 
 def _of_attribute(operand: object, pending: list[Any]) -> Iterator[str]:
     if isinstance(operand, str):
-        yield operand.partition(".")[0]
+        yield operand
     elif isinstance(operand, list) and operand:
         first, *others = cast("list[object]", operand)
         if isinstance(first, str):
-            yield first
+            yield ".".join([first, *(part for part in others if isinstance(part, str))])
         pending += others
 
 
@@ -145,7 +150,7 @@ def _of_text(operand: object, pending: list[Any]) -> Iterator[str]:
         for variable in _VARIABLE.findall(text):
             name = variable.strip()
             if name not in local:
-                yield name.partition(".")[0]
+                yield name
 
 
 def _branches(

@@ -23,7 +23,7 @@ OFF = "false"
 def has_switch(template: Template) -> bool:
     """Return whether the template has the parameter DeletionProtection, true or false."""
     parameter = template.parameters.get(PARAMETER)
-    return parameter is not None and set(parameter.allowed_values) == {ON, OFF}
+    return parameter is not None and parameter.is_switch
 
 
 def final_values(template: Template, values: Values) -> Values:

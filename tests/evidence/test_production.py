@@ -110,6 +110,29 @@ MUTATIONS = (
         ),
     ),
     mutation(
+        "a table is deleted with its data",
+        "data-survives-deletion",
+        put("Ledger", {"Type": "AWS::DynamoDB::Table", "DeletionPolicy": "Delete"}),
+    ),
+    mutation(
+        "a database of its own leaves no snapshot",
+        "data-survives-deletion",
+        put("Reports", {"Type": "AWS::RDS::DBInstance", "DeletionPolicy": "Delete"}),
+    ),
+    mutation(
+        "a copy of a key is deleted",
+        "data-survives-deletion",
+        put("Copy", {"Type": "AWS::KMS::ReplicaKey", "DeletionPolicy": "Delete"}),
+        put("ApplicationLogGroup.Properties.KmsKeyId", {"Fn::GetAtt": ["Copy", "Arn"]}),
+    ),
+    mutation(
+        "an Aurora instance alone is protected, without effect",
+        "deletion-refused-at-once",
+        cut("DatabaseCluster.Properties.DeletionProtection"),
+        cut("LoadBalancer.Properties.LoadBalancerAttributes"),
+        put("DatabaseWriter.Properties.DeletionProtection", value=True),
+    ),
+    mutation(
         "TLS 1.0 is taken",
         "payments-use-https",
         put("HttpsListener.Properties.SslPolicy", "ELBSecurityPolicy-2016-08"),

@@ -77,6 +77,41 @@ _REQUESTS_INLINE = (
 KEPT = (
     mutation("a user by number", "containers-without-root", put(f"{_CONTAINER}.User", "101")),
     mutation(
+        "protection of an Aurora instance, which has no effect",
+        "failed-creation-rolls-back",
+        put("DatabaseWriter.Properties.DeletionProtection", value=True),
+    ),
+    mutation(
+        "a registry that is deleted with its images",
+        "failed-creation-rolls-back",
+        put(
+            "Registry",
+            {
+                "Type": "AWS::ECR::Repository",
+                "DeletionPolicy": "Delete",
+                "Properties": {"EmptyOnDelete": True},
+            },
+        ),
+    ),
+    mutation(
+        "a password from text in pieces",
+        "changed-password-reaches-database",
+        put(
+            "DatabaseCluster.Properties.MasterUserPassword.Fn::If.2",
+            {
+                "Fn::Join": [
+                    "",
+                    [
+                        "{{resolve:secrets",
+                        "manager:",
+                        {"Ref": "DatabaseSecret"},
+                        ":SecretString:password}}",
+                    ],
+                ]
+            },
+        ),
+    ),
+    mutation(
         "inline rules in every direction",
         "security-groups-do-not-drift",
         *_REQUESTS_INLINE,
@@ -282,6 +317,49 @@ KEPT = (
 )
 _INTO_THE_DATABASE = "DatabaseSecurityGroup.Properties.SecurityGroupIngress.0"
 CONDITIONAL = (
+    mutation(
+        "a nested stack, whose content is not known",
+        "failed-creation-rolls-back",
+        put(
+            "Nested",
+            {
+                "Type": "AWS::CloudFormation::Stack",
+                "DeletionPolicy": "Delete",
+                "Properties": {"TemplateURL": "https://example.com/nested.json"},
+            },
+        ),
+    ),
+    mutation(
+        "a password that RDS manages while the tasks read a secret of the stack",
+        "changed-password-reaches-database",
+        cut("DatabaseCluster.Properties.MasterUserPassword"),
+        put("DatabaseCluster.Properties.ManageMasterUserPassword", value=True),
+    ),
+    mutation(
+        "a secret that the database names without waiting for it",
+        "changed-password-reaches-database",
+        put(
+            "DatabaseCluster.Properties.MasterUserPassword.Fn::If.2",
+            {
+                "Fn::Sub": "{{resolve:secretsmanager:payment-database-${EnvironmentSuffix}"
+                ":SecretString:password}}"
+            },
+        ),
+    ),
+    mutation(
+        "an engine version that a parameter store holds",
+        "instances-updated-one-by-one",
+        put("DatabaseCluster.Properties.EngineVersion", "{{resolve:ssm:/payments/version}}"),
+    ),
+    mutation(
+        "changes that wait for one maintenance window",
+        "instances-updated-one-by-one",
+        put("DatabaseCluster.Properties.EngineVersion", "15.19"),
+        *(
+            put(f"{name}.Properties.ApplyImmediately", value=False)
+            for name in ("DatabaseWriter", "DatabaseReader1", "DatabaseReader2")
+        ),
+    ),
     mutation(
         "a rule without the owner that AWS adds",
         "security-groups-do-not-drift",

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept
-from payment_templates.evidence.deployment.password_change import password_changes, secrets_read
+from payment_templates.evidence.deployment.password_change import (
+    password_changes,
+    secrets_read,
+    wiring_assumptions,
+    wiring_problems,
+)
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -23,10 +28,12 @@ def changed_password_reaches_database(topology: Topology) -> Finding:
     stack = topology.stack
     if not topology.databases:
         return broken("there is no database cluster")
-    changes = password_changes(stack, _read_by_tasks(topology))
-    if changes.lost:
-        return broken(changes.lost[0], *changes.lost)
+    read_by_tasks = _read_by_tasks(topology)
+    changes = password_changes(stack, read_by_tasks)
+    if problems := [*wiring_problems(stack), *changes.lost]:
+        return broken(problems[0], *problems)
     open_ = [
+        *wiring_assumptions(stack, read_by_tasks),
         *(
             f"no value of {name} changes the password: those that were tried do not"
             for name in changes.undecided

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from payment_templates.evidence.claim import broken, claim, conditional
 from payment_templates.evidence.deployment.deletion_protection import RETAINED
 from payment_templates.evidence.permissions.keys import find_key
+from payment_templates.facts.data_stores import DATA_STORES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,7 @@ def data_survives_deletion(topology: Topology) -> Finding:
         [
             *(what for each in topology.databases for what in _lost_of(stack, each.logical_id)),
             *(what for each in stack.of_type("AWS::Logs::LogGroup") for what in _logs(stack, each)),
+            *(what for each in stack.of_type(*DATA_STORES) for what in _store(stack, each)),
         ]
     )
     if lost:
@@ -60,6 +62,16 @@ def _logs(stack: Stack, group: StackResource) -> Iterator[str]:
     if not _stays(stack, group.logical_id):
         yield f"{group.logical_id} is deleted with its logs"
     yield from _key(stack, group)
+
+
+def _store(stack: Stack, store: StackResource) -> Iterator[str]:
+    # The data of an Aurora instance is its cluster's.
+    if "DBClusterIdentifier" in store.properties and store.type == "AWS::RDS::DBInstance":
+        return
+    snapshot = DATA_STORES[store.type] and store.deletion_policy == "Snapshot"
+    if not snapshot and not _stays(stack, store.logical_id):
+        yield f"{store.logical_id} is deleted with its data"
+    yield from _key(stack, store)
 
 
 def _key(stack: Stack, resource: StackResource) -> Iterator[str]:

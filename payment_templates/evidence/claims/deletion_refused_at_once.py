@@ -9,6 +9,7 @@ from payment_templates.evidence.deployment.deletion_protection import (
     PARAMETER,
     RETAINED,
     asks_for_protection,
+    is_protected_by_default,
     protected_resources,
 )
 
@@ -30,6 +31,8 @@ def deletion_refused_at_once(topology: Topology) -> Finding:
     stack = topology.stack
     protected = protected_resources(stack)
     if not protected:
+        if is_protected_by_default(stack):
+            return conditional(f"only with {PARAMETER}=true")
         return broken("nothing is protected from deletion", amount=1)
     lines = [_line(stack, name) for name in protected]
     by_whom = (

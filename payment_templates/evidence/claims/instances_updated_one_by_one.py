@@ -8,6 +8,8 @@ from payment_templates.evidence.claim import broken, claim, conditional, kept
 from payment_templates.evidence.deployment.replacement import cluster_parameters
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 
@@ -17,7 +19,8 @@ def instances_updated_one_by_one(topology: Topology) -> Finding:
     """Follow what the instances of a cluster wait for, and what an update changes on the cluster.
 
     Any two instances must wait for one another, and no parameter decides the cluster's port, which
-    restarts all at once. A new engine version goes to the cluster: RDS chooses the order.
+    restarts all at once. A new engine version goes to the cluster: RDS chooses the order. Changes
+    that are not applied immediately are applied in the maintenance window of each instance.
 
     CloudFormation updates resources that do not depend on each other at the same time; after the
     writer was restarted, one of its readers is the writer:
@@ -39,9 +42,33 @@ def instances_updated_one_by_one(topology: Topology) -> Finding:
     template = topology.stack.template
     if deciding := cluster_parameters(template, "Port"):
         return broken(f"{deciding[0]} changes the port: all instances restart at once", *lines)
-    if deciding := cluster_parameters(template, "EngineVersion"):
+    versions = (*cluster_parameters(template, "EngineVersion"), *_versions_elsewhere(topology))
+    if versions:
         return conditional(
-            f"if {', '.join(deciding)} stays: RDS upgrades a cluster's instances in its own order",
+            f"if {', '.join(versions)} stays: RDS upgrades a cluster's instances in its own order",
             *lines,
         )
+    if together := [*_deferred(topology)]:
+        return conditional(f"if {' and '.join(together)} have other maintenance windows", *lines)
     return kept("each instance waits for the one before it", *lines)
+
+
+def _versions_elsewhere(topology: Topology) -> Iterator[str]:
+    """Yield the dynamic references that engine versions are read from."""
+    for database in topology.databases:
+        version = database.properties.text("EngineVersion")
+        if "{{resolve:" in version:
+            yield version
+
+
+def _deferred(topology: Topology) -> Iterator[str]:
+    """Yield the instances that apply changes in one maintenance window."""
+    windows: dict[str, list[str]] = {}
+    for instance in (one for database in topology.databases for one in database.instances):
+        fields = topology.stack.resources[instance.logical_id].properties
+        if fields.text("ApplyImmediately").lower() == "false":
+            window = fields.text("PreferredMaintenanceWindow")
+            windows.setdefault(window, []).append(instance.logical_id)
+    for names in windows.values():
+        if len(names) > 1:
+            yield from names

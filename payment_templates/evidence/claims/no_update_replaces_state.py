@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 
-# What a stack is called and where it stands; the specification and the template say so.
-_FOR_GOOD = {"EnvironmentSuffix", "AvailabilityZones"}
+# The name and the zones of a stack never change: the specification and the template say so.
+_NEVER_CHANGED = {"EnvironmentSuffix", "AvailabilityZones"}
 
 
 @claim("No update replaces a stateful resource", "Issue: deployment")
@@ -41,7 +41,7 @@ def no_update_replaces_state(topology: Topology) -> Finding:
         for table in (behind, maybe)
         for parameter, places in sorted(table.items())
     ]
-    free = sorted(set(behind) - _FOR_GOOD)
+    free = sorted(set(behind) - _NEVER_CHANGED)
     if free:
         return broken(f"a change of {', '.join(free)} replaces {behind[free[0]][0]}", *lines)
     if behind or maybe:

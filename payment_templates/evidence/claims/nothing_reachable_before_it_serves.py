@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import broken, claim, conditional, kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,68 +17,165 @@ if TYPE_CHECKING:
 _EVERYWHERE = "0.0.0.0/0"
 # What sends clients to a load balancer, or asks it whether it is healthy.
 _RECORDS = ("AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup")
-_NAMES = (*_RECORDS, "AWS::Route53::HealthCheck")
-_SEPARATE_RULES = ("AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress")
+_NAMES = (
+    *_RECORDS,
+    "AWS::Route53::HealthCheck",
+    "AWS::CloudFront::Distribution",
+    "AWS::GlobalAccelerator::EndpointGroup",
+)
 
 
 @claim("The domain name leads to the stack only while it serves", "Requirement 4", "Requirement 3")
 def nothing_reachable_before_it_serves(topology: Topology) -> Finding:
     """Follow references and DependsOn, under each combination of conditions.
 
-    The record and its health check wait for the service, its rules, the listeners and the
-    database's writer; the load balancer waits for the routes of its subnets. Route 53 takes a new
+    The record and its health check wait for the service, the listeners and their rules, the rules
+    of every security group and network access list on the way, and the database's writer; the load
+    balancer waits for the routes of its subnets. Route 53 takes a new
     health check as healthy until it has results, so nothing else keeps clients away:
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
     CloudFormation deletes in reverse order, so the record is deleted first, and clients that know
     its answer keep it for its TTL. It updates in the same order, so a changed path is asked for
     only once the tasks that answer it run.
     """
-    stack = topology.stack
     if not topology.load_balancers:
         return broken("there is no load balancer")
-    records = [record.logical_id for record in stack.of_type(*_RECORDS)]
-    if records and not any(service.mappings for service in topology.services):
-        return broken(f"{', '.join(records)} leads to a load balancer without a service")
+    if problem := _service_problem(topology):
+        return broken(problem)
     lines: list[str] = []
     for balancer in topology.load_balancers:
-        name = balancer.logical_id
-        before = stack.dependencies.before(name)
-        routes = tuple(_routes_of(stack, balancer.subnets))
-        for subnet in balancer.subnets:
-            if subnet in stack.resources and not _leads_out(stack, subnet):
-                return broken(f"{name} is in {subnet}, without a route", *lines)
-        if late := [route for route in routes if route not in before]:
-            return broken(f"{name} does not wait for {late[0]}, the way to its subnets", *lines)
-        lines.append(f"{name}: created after {', '.join(routes)}")
-        needed = tuple(dict.fromkeys(_serving(topology, balancer)))
-        for entrance in stack.of_type(*_NAMES):
-            before = stack.dependencies.before(entrance.logical_id)
-            if name not in before:
-                continue
-            if late := [each for each in needed if each not in before]:
-                why = f"so clients can come to {name} before it serves"
-                return broken(f"{entrance.logical_id} does not wait for {late[0]}, {why}", *lines)
-            lines.append(
-                f"{entrance.logical_id}: created after {', '.join(needed)}; deleted before them"
-            )
+        problem = _route_problem(topology.stack, balancer) or _entrance_problem(topology, balancer)
+        if problem:
+            return broken(problem, *lines)
+        lines += _described(topology, balancer)
+    if others := [*_elsewhere(topology)]:
+        return conditional(f"if {others[0]}, not in the template, has targets", *lines)
     return kept("names, service, load balancer and routes wait for one another", *lines)
+
+
+def _service_problem(topology: Topology) -> str:
+    """Say why there is no service to wait for; empty when there is one."""
+    records = [record.logical_id for record in topology.stack.of_type(*_RECORDS)]
+    if records and not any(service.mappings for service in topology.services):
+        return f"{', '.join(records)} leads to a load balancer without a service"
+    serving = [service for service in topology.services if service.target_groups]
+    empty = [service.logical_id for service in serving if not service.desired]
+    return f"{empty[0]} counts as created without a task: its desired count is 0" if empty else ""
+
+
+def _route_problem(stack: Stack, balancer: LoadBalancer) -> str:
+    """Say which route a load balancer does not wait for; empty when it waits for all."""
+    name, before = balancer.logical_id, stack.dependencies.before(balancer.logical_id)
+    for subnet in balancer.subnets:
+        if subnet in stack.resources and not _leads_out(stack, subnet):
+            return f"{name} is in {subnet}, without a route"
+    late = [route for route in _routes_of(stack, balancer.subnets) if route not in before]
+    return f"{name} does not wait for {late[0]}, the way to its subnets" if late else ""
+
+
+def _entrance_problem(topology: Topology, balancer: LoadBalancer) -> str:
+    """Say which entrance leads to a load balancer too early; empty when all wait."""
+    name, needed = balancer.logical_id, _needed(topology, balancer)
+    for entrance, before in _entrances(topology.stack, balancer):
+        if unserved := _unserved(topology, name):
+            return f"{entrance} leads to {name}, {unserved}"
+        if late := [each for each in needed if each not in before]:
+            why = f"so clients can come to {name} before it serves"
+            return f"{entrance} does not wait for {late[0]}, {why}"
+    return ""
+
+
+def _described(topology: Topology, balancer: LoadBalancer) -> Iterator[str]:
+    routes = _routes_of(topology.stack, balancer.subnets)
+    yield f"{balancer.logical_id}: created after {', '.join(routes)}"
+    needed = ", ".join(_needed(topology, balancer))
+    for entrance, _ in _entrances(topology.stack, balancer):
+        yield f"{entrance}: created after {needed}; deleted before them"
+
+
+def _entrances(stack: Stack, balancer: LoadBalancer) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield what sends clients to a load balancer, with all that is created before it."""
+    for entrance in stack.of_type(*_NAMES):
+        before = stack.dependencies.before(entrance.logical_id)
+        if balancer.logical_id in before:
+            yield entrance.logical_id, before
+
+
+def _needed(topology: Topology, balancer: LoadBalancer) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_serving(topology, balancer)))
 
 
 def _serving(topology: Topology, balancer: LoadBalancer) -> Iterator[str]:
     """Give what a request that comes to a load balancer needs."""
     behind = {g.logical_id for g in topology.target_groups if balancer.logical_id in g.balancers}
     services = [each for each in topology.services if behind & set(each.target_groups)]
-    groups = {*balancer.security_groups, *(g for each in services for g in each.security_groups)}
+    databases = topology.databases if services else ()
     yield from (each.logical_id for each in services)
-    for listener in topology.listeners:
-        if listener.balancer == balancer.logical_id:
-            yield listener.logical_id
-    for rule in topology.stack.of_type(*_SEPARATE_RULES):
-        if rule.properties.target("GroupId") in groups:
-            yield rule.logical_id
-    for database in topology.databases if services else ():
+    listeners = [
+        each.logical_id for each in topology.listeners if each.balancer == balancer.logical_id
+    ]
+    yield from listeners
+    groups = {
+        *balancer.security_groups,
+        *(group for each in services for group in each.security_groups),
+        *(group for each in databases for group in each.security_groups),
+    }
+    subnets = {
+        *balancer.subnets,
+        *(subnet for each in services for subnet in each.subnets),
+        *(subnet for each in databases for subnet in each.subnets),
+    }
+    yield from _links(topology.stack, {*listeners}, groups, subnets)
+    for database in databases:
         if database.writer:
             yield database.writer.logical_id
+
+
+def _links(stack: Stack, listeners: set[str], groups: set[str], subnets: set[str]) -> Iterator[str]:
+    """Give the resources of their own that let a request through, or lead it on."""
+    for resource_type, name, wanted in (
+        ("AWS::ElasticLoadBalancingV2::ListenerRule", "ListenerArn", listeners),
+        ("AWS::EC2::SecurityGroupIngress", "GroupId", groups),
+        ("AWS::EC2::SecurityGroupEgress", "GroupId", groups),
+        ("AWS::EC2::SubnetNetworkAclAssociation", "SubnetId", subnets),
+        ("AWS::EC2::NetworkAclEntry", "NetworkAclId", _access_lists(stack, subnets)),
+    ):
+        for resource in stack.of_type(resource_type):
+            if resource.properties.target(name) in wanted:
+                yield resource.logical_id
+    # Without its target group a proxy has no database behind it.
+    for group in stack.of_type("AWS::RDS::DBProxyTargetGroup"):
+        values = group.properties.values("DBClusterIdentifiers")
+        if any(stack.find(value, "AWS::RDS::DBCluster") for value in values):
+            yield group.logical_id
+
+
+def _access_lists(stack: Stack, subnets: set[str]) -> set[str]:
+    return {
+        association.properties.target("NetworkAclId")
+        for association in stack.of_type("AWS::EC2::SubnetNetworkAclAssociation")
+        if association.properties.target("SubnetId") in subnets
+    }
+
+
+def _unserved(topology: Topology, balancer: str) -> str:
+    """Say which requests to a load balancer meet no task; empty when all meet one."""
+    served = {group for service in topology.services for group in service.target_groups}
+    known = {group.logical_id for group in topology.target_groups}
+    forwards = [each for each in topology.listeners if each.balancer == balancer]
+    if not any(listener.target_groups for listener in forwards):
+        return "which forwards to no service"
+    for listener in forwards:
+        if idle := (set(listener.target_groups) & known) - served:
+            return f"whose {listener.logical_id} forwards to {min(idle)}, which has no service"
+    return ""
+
+
+def _elsewhere(topology: Topology) -> Iterator[str]:
+    """Yield the target groups that listeners forward to and that are not in the template."""
+    known = {group.logical_id for group in topology.target_groups}
+    for listener in topology.listeners:
+        yield from (group for group in listener.target_groups if group not in known)
 
 
 def _leads_out(stack: Stack, subnet: str) -> bool:

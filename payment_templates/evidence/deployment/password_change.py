@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import combinations, islice
 from typing import TYPE_CHECKING, cast
@@ -24,6 +25,8 @@ _DECISIVE = {
     _SECRET: ("Name", *_CONTENT),
     _CLUSTER: ("DBClusterIdentifier", "MasterUserPassword"),
 }
+# secretsmanager:ID:SecretString:KEY, in a dynamic reference.
+_JSON_KEY = re.compile(r"\{\{resolve:secretsmanager:.*:SecretString:([^:}]+)")
 # Besides the default, at most this many likely values and this many unlikely ones are tried.
 _MOST_VALUES = 4
 
@@ -71,6 +74,11 @@ def _password_changes(stack: Stack, read_by_tasks: Collection[str]) -> PasswordC
             for before, after in pairs
             for cluster, secret in _left_behind(before, after)
         )
+        lost |= dict.fromkeys(
+            f"{secret} is retained when it is replaced: its name is taken when {name} changes back"
+            for before, after in pairs
+            for secret in _retained(before, after)
+        )
         if read_by_tasks and any(_leaves_behind(*pair, read_by_tasks) for pair in pairs):
             stale[name, ", ".join(sorted(read_by_tasks))] = None
         if name in behind_content and not any(_renews_content(*pair) for pair in pairs):
@@ -83,6 +91,31 @@ def secrets_read(stack: Stack) -> Iterator[tuple[str, str]]:
     for cluster in stack.of_type(_CLUSTER):
         for secret in sorted(_secrets(stack, cluster.logical_id)):
             yield cluster.logical_id, secret
+
+
+def wiring_problems(stack: Stack) -> Iterator[str]:
+    """Yield each cluster that reads another part of its secret than the generated password."""
+    for cluster, secret in secrets_read(stack):
+        found = _JSON_KEY.search(str(stack.resources[cluster].properties.get("MasterUserPassword")))
+        generated = stack.resources[secret].properties.child("GenerateSecretString")
+        key = generated.text("GenerateStringKey")
+        if found and key and found[1] != key:
+            yield f"{cluster} reads {found[1]!r} of {secret}, and the password is in {key!r}"
+
+
+def wiring_assumptions(stack: Stack, read_by_tasks: Collection[str]) -> Iterator[str]:
+    """Yield what must hold for the database and its tasks to have one password."""
+    for cluster in stack.of_type(_CLUSTER):
+        name, secrets = cluster.logical_id, _secrets(stack, cluster.logical_id)
+        for secret in sorted(secrets - stack.dependencies.before(name)):
+            yield f"{secret} changes before {name}, which does not wait for it"
+        elsewhere = sorted(set(read_by_tasks) - secrets)
+        password = cluster.properties.get("MasterUserPassword")
+        shared = password is not None and any(
+            str(password) in " ".join(_content(stack, secret)) for secret in elsewhere
+        )
+        if elsewhere and not shared:
+            yield f"{elsewhere[0]}, which the tasks read, holds the password of {name}"
 
 
 def _variants(stack: Stack, name: str) -> list[Stack]:
@@ -127,7 +160,7 @@ def _named(value: Value) -> Iterator[str]:
 
 
 def _left_behind(before: Stack, after: Stack) -> Iterator[tuple[str, str]]:
-    """Find each cluster that stays, with each of its secrets that changes without telling it."""
+    """Yield each cluster that stays, with each of its secrets that changes without its update."""
     for cluster in sorted(_logical_ids(before, _CLUSTER) & _logical_ids(after, _CLUSTER)):
         # A cluster with another name is a new one, and gets the password of that day.
         if _name(before, cluster) != _name(after, cluster):
@@ -136,10 +169,21 @@ def _left_behind(before: Stack, after: Stack) -> Iterator[tuple[str, str]]:
         another = _password(before, cluster) != _password(after, cluster)
         for secret in sorted(_secrets(before, cluster) | _secrets(after, cluster)):
             # A name that the cluster states as text stays when the secret gets another one.
-            told = another or secret in referred
+            updated = another or secret in referred
             renewed = _name(before, secret) != _name(after, secret)
-            if _content(before, secret) != _content(after, secret) and not (renewed and told):
+            if _content(before, secret) != _content(after, secret) and not (renewed and updated):
                 yield cluster, secret
+
+
+def _retained(before: Stack, after: Stack) -> Iterator[str]:
+    """Yield each secret of a cluster that gets another name, and is kept under the old one."""
+    for cluster in sorted(_logical_ids(before, _CLUSTER) & _logical_ids(after, _CLUSTER)):
+        if _name(before, cluster) != _name(after, cluster):
+            continue
+        for secret in sorted(_secrets(before, cluster) & _logical_ids(after, _SECRET)):
+            kept = before.resources[secret].update_replace_policy == "Retain"
+            if kept and _name(before, secret) != _name(after, secret):
+                yield secret
 
 
 def _leaves_behind(before: Stack, after: Stack, secrets: Collection[str]) -> bool:

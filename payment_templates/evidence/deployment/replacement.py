@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, cast
 
-from payment_templates.cloudformation import parameters_of
+from payment_templates.cloudformation import (
+    conditions_in,
+    names_in,
+    parameters_of,
+    references_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,7 +19,6 @@ if TYPE_CHECKING:
 # Create-only properties of the types above refer to them, and Ref gives the name.
 _NAMED_BY = {"AWS::RDS::DBSubnetGroup": "DBSubnetGroupName"}
 _SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resource.
-_VARIABLE = re.compile(r"\$\{([^!}]+)\}")
 
 
 def parameters_behind(
@@ -39,7 +42,7 @@ def cluster_parameters(template: Template, name: str) -> tuple[str, ...]:
 
 
 def renewed_secrets(template: Template) -> tuple[tuple[str, str], ...]:
-    """Give each secret and parameter that change the password of a database in one update.
+    """Return each secret and parameter that change the password of a database in one update.
 
     The parameter decides the secret's name and the cluster's password, and the cluster reads its
     password from the secret or from the parameter.
@@ -47,10 +50,11 @@ def renewed_secrets(template: Template) -> tuple[tuple[str, str], ...]:
     found: dict[tuple[str, str], None] = {}
     for cluster in template.of_type("AWS::RDS::DBCluster"):
         password = cast("Json", cluster.properties).get("MasterUserPassword")
-        text = str(password)
+        # A password refers to a secret only to read it.
+        read = {*references_in(password)}
         for secret in template.of_type(_SECRET):
             name = secret.logical_id
-            if f"resolve:secretsmanager:${{{name}}}" in text:
+            if name in read:
                 own = cast("Json", secret.properties).get("Name")
                 both = set(_parameters(template, own, ())) & set(
                     _parameters(template, password, (name,))
@@ -60,39 +64,10 @@ def renewed_secrets(template: Template) -> tuple[tuple[str, str], ...]:
 
 
 def _parameters(template: Template, value: object, seen: tuple[str, ...]) -> Iterator[str]:
-    """Find the parameters that a value depends on, also by way of conditions and resources."""
-    if isinstance(value, list):
-        for entry in cast("list[object]", value):
-            yield from _parameters(template, entry, seen)
-    if not isinstance(value, dict):
-        return
-    match cast("Json", value):
-        case {"Ref": str(name)}:
-            yield from _behind(template, name, seen)
-        case {"Fn::GetAtt": operand}:
-            parts = cast("list[object]", operand if isinstance(operand, list) else [operand])
-            yield from _behind(template, ".".join(map(str, parts)), seen)
-        case {"Fn::Sub": operand}:
-            yield from _within(template, operand, seen)
-        case {"Fn::If": [str(condition), *choices]}:
-            yield from sorted(parameters_of(template, [condition]))
-            yield from _parameters(template, choices, seen)
-        case entries:
-            for entry in entries.values():
-                yield from _parameters(template, entry, seen)
-
-
-def _within(template: Template, operand: object, seen: tuple[str, ...]) -> Iterator[str]:
-    """Follow the variables of Fn::Sub."""
-    text, variables = operand, cast("Json", {})
-    if isinstance(operand, list):
-        text, *given = cast("list[Json]", operand)
-        variables = given[0] if given else variables
-    for variable in map(str, _VARIABLE.findall(str(text))):
-        if variable in variables:
-            yield from _parameters(template, variables[variable], seen)
-        else:
-            yield from _behind(template, variable, seen)
+    """Yield the parameters that a value depends on, also by way of conditions and resources."""
+    yield from sorted(parameters_of(template, conditions_in(value)))
+    for name in names_in(value):
+        yield from _behind(template, name, seen)
 
 
 def _behind(template: Template, name: str, seen: tuple[str, ...]) -> Iterator[str]:

@@ -8,13 +8,15 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource, Value
 
 KEY, ALIAS = "AWS::KMS::Key", "AWS::KMS::Alias"
+# A key of another region that this region has a copy of; it is deleted on its own.
+REPLICA = "AWS::KMS::ReplicaKey"
 
 
 def find_key(stack: Stack, value: Value) -> StackResource | None:
     """Return the key of the stack that a value names; None when it names another key."""
-    found = stack.find(value, KEY, ALIAS)
+    found = stack.find(value, KEY, REPLICA, ALIAS)
     if found and found.type == ALIAS:
-        return stack.find(found.properties.get("TargetKeyId"), KEY)
+        return stack.find(found.properties.get("TargetKeyId"), KEY, REPLICA)
     return found
 
 

@@ -55,7 +55,7 @@ def key_problem(key: StackResource) -> str:
     if not fields.flag("EnableKeyRotation"):
         return f"{name} is not rotated"
     # PutKeyPolicy, BypassPolicyLockoutSafetyCheck: the caller must be able to write it again.
-    if not _is_let_to_account(_statements(key), "kms:PutKeyPolicy", {}):
+    if not is_let_to_account(key, "kms:PutKeyPolicy"):
         return f"{name} locks its account out: no one may put its policy"
     return ""
 
@@ -148,6 +148,11 @@ def _fargate_problem(cluster: StackResource, statements: tuple[Statement, ...]) 
         if not request.is_let(statements):
             return f"cannot use its key: its policy does not let Fargate {action} for this cluster"
     return ""
+
+
+def is_let_to_account(key: StackResource, action: str) -> bool:
+    """Return whether the policy of a key lets someone of its account act on it."""
+    return _is_let_to_account(_statements(key), action, {})
 
 
 def _is_let_to_account(

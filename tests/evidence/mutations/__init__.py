@@ -8,15 +8,19 @@ from tests.evidence.mutations.events import EVENTS
 from tests.evidence.mutations.hygiene import HYGIENE
 from tests.evidence.mutations.mutation import Mutation
 from tests.evidence.mutations.network import NETWORK
+from tests.evidence.mutations.order import ORDER
 from tests.evidence.mutations.permissions import PERMISSIONS
 from tests.evidence.mutations.refused import REFUSED
 from tests.evidence.mutations.regions import REGIONS
+from tests.evidence.mutations.rollback import ROLLBACK
 from tests.evidence.mutations.tasks import TASKS
 
 MUTATIONS: tuple[Mutation, ...] = (
     *DATABASE,
     *TASKS,
     *NETWORK,
+    *ORDER,
+    *ROLLBACK,
     *PERMISSIONS,
     *ALARMS,
     *ALERTS,

@@ -165,7 +165,20 @@ DATABASE = (
         ),
     ),
     mutation(
-        "the first creation is protected for good",
+        "the database reads the user as its password",
+        "changed-password-reaches-database",
+        put(
+            "DatabaseCluster.Properties.MasterUserPassword.Fn::If.2",
+            {"Fn::Sub": "{{resolve:secretsmanager:${DatabaseSecret}:SecretString:username}}"},
+        ),
+    ),
+    mutation(
+        "a replaced secret keeps its name",
+        "changed-password-reaches-database",
+        put("DatabaseSecret.UpdateReplacePolicy", "Retain"),
+    ),
+    mutation(
+        "the first creation is protected, whatever the operator sets",
         "failed-creation-rolls-back",
         put("DatabaseCluster.Properties.DeletionProtection", value=True),
     ),
