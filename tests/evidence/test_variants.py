@@ -315,6 +315,7 @@ KEPT = (
         ),
     ),
 )
+_INTO_THE_LOAD_BALANCER = "LoadBalancerSecurityGroup.Properties.SecurityGroupIngress"
 _INTO_THE_DATABASE = "DatabaseSecurityGroup.Properties.SecurityGroupIngress.0"
 CONDITIONAL = (
     mutation(
@@ -365,6 +366,19 @@ CONDITIONAL = (
         "security-groups-do-not-drift",
         *_REQUESTS_INLINE,
         cut(f"{_INTO_THE_DATABASE}.SourceSecurityGroupOwnerId"),
+    ),
+    *(
+        mutation(
+            f"a rule with {title} that AWS stores otherwise",
+            "security-groups-do-not-drift",
+            *_REQUESTS_INLINE,
+            put(f"{_INTO_THE_LOAD_BALANCER}.0", {**_HTTPS, **stated}),
+        )
+        for title, stated in (
+            ("addresses", {"CidrIp": "10.0.0.1/16"}),
+            ("addresses of IPv6", {"CidrIpv6": "0:0:0:0:0:0:0:0/0"}),
+            ("a protocol", {"IpProtocol": "6", "CidrIp": "10.0.0.0/16"}),
+        )
     ),
     mutation(
         "a group without rules in one direction",

@@ -5,28 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.topology.security_groups import as_stored, protocol_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from payment_templates.cloudformation import Properties
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.security_groups import Rule
 
-_DIRECTIONS = ("SecurityGroupIngress", "SecurityGroupEgress")
+_INWARD = "SecurityGroupIngress"
+_DIRECTIONS = (_INWARD, "SecurityGroupEgress")
 
 
 @claim("Security groups show no false drift", "Issue: drift")
 def security_groups_do_not_drift(topology: Topology) -> Finding:
     """Look for groups with inline rules and separate rules in one direction.
 
-    AWS may report such a group as drifted for ever, and changing it back would delete the separate
+    AWS may report such a group as drifted each time, and changing it back would delete the separate
     rules: https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1198 and
     1387, https://github.com/aws/aws-cdk/issues/21558. A direction without inline rules is not
-    compared at all, so a rule that someone adds there stays unseen (issue 2091).
+    compared at all, so a rule that someone adds there stays unseen (issue 2091). AWS adds the owner
+    of a group that a rule names, and stores a block of addresses in its canonical form.
     """
     stack = topology.stack
     groups = stack.of_type("AWS::EC2::SecurityGroup")
     unseen: list[str] = []
     ownerless: list[str] = []
+    rewritten: list[str] = []
     lines: list[str] = []
     for group in groups:
         for direction in _DIRECTIONS:
@@ -41,8 +48,16 @@ def security_groups_do_not_drift(topology: Topology) -> Finding:
                 for rule in inline
                 if rule.get("SourceSecurityGroupId") and not rule.get("SourceSecurityGroupOwnerId")
             ]
-            if twice := _twice(inline):
-                return broken(f"{group.logical_id} states a rule twice: {twice}", *lines)
+            rewritten += [
+                f"{change} in {group.logical_id}" for rule in inline for change in _changes(rule)
+            ]
+            own = [
+                rule
+                for rule in topology.rules
+                if (rule.group, rule.inward) == (group.logical_id, direction == _INWARD)
+            ]
+            if inline and (twice := _twice(own)):
+                return broken(f"a rule is stated twice: {twice}", *lines)
             if apart and inline:
                 return broken(
                     f"{group.logical_id} has rules of its own beside {', '.join(apart)}", *lines
@@ -65,20 +80,26 @@ def security_groups_do_not_drift(topology: Topology) -> Finding:
             "there",
             *lines,
         )
-    if ownerless:
-        return conditional(
-            f"if AWS does not report the owner that it adds to {', '.join(ownerless)}", *lines
-        )
+    reported = [f"the owner that it adds to {', '.join(ownerless)}"] if ownerless else []
+    if rewritten:
+        reported.append(f"that it stores {', '.join(rewritten)}")
+    if reported:
+        return conditional(f"if AWS does not report {', and '.join(reported)}", *lines)
     return kept(f"{len(lines)} directions are compared, none has rules of both kinds", *lines)
 
 
-def _twice(rules: tuple[Properties, ...]) -> str:
+def _changes(rule: Properties) -> Iterator[str]:
+    """Give what AWS stores in another spelling than the rule's."""
+    for name in ("CidrIp", "CidrIpv6"):
+        block = rule.text(name)
+        if as_stored(block) != block:
+            yield f"{as_stored(block)} for {block}"
+    protocol = rule.text("IpProtocol")
+    # A name in capitals is the same name.
+    if protocol_name(protocol) != protocol.lower():
+        yield f"{protocol_name(protocol)} for {protocol}"
+
+
+def _twice(rules: list[Rule]) -> Rule | None:
     """Give a rule that is stated twice: AWS keeps one, and the lists differ (issue 1532)."""
-    seen: set[str] = set()
-    for rule in rules:
-        stated = {name: str(rule.get(name)) for name in rule if name != "Description"}
-        text = str(sorted(stated.items()))
-        if text in seen:
-            return text
-        seen.add(text)
-    return ""
+    return next((rule for number, rule in enumerate(rules) if rule in rules[:number]), None)

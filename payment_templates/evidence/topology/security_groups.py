@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, ip_network
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.examined_stacks import remembered
@@ -20,8 +20,10 @@ ANYONE = "0.0.0.0/0"
 DEFAULT_GROUP = "the network's default group"
 EVERY_PROTOCOL = "-1"
 _ALLOW_ALL = (ANYONE, EVERY_PROTOCOL)
-# The protocol, and its number, which AWS takes in its place: AuthorizeSecurityGroupIngress.
-_TCP = {"tcp", "6", EVERY_PROTOCOL}
+# The protocols that AWS names, by the number that it takes in their place: botocore ec2,
+# AuthorizeSecurityGroupIngress; the numbers are IANA's.
+_PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
+_TCP = {"tcp", EVERY_PROTOCOL}
 _LAST_PORT = 65535
 # All that rules are read from.
 _TYPES = (
@@ -50,8 +52,10 @@ class Rule:
 
     group: str
     inward: bool
-    # The security group or the prefix list, or else the addresses, at the other end.
+    # The security group or the prefix list, or else the addresses as AWS stores them, at the other
+    # end.
     peer: str
+    # Its name, also where the template gives its number.
     protocol: str
     first_port: int
     last_port: int
@@ -116,6 +120,23 @@ def holds(peer: str, blocks: tuple[str, ...]) -> bool:
     )
 
 
+def protocol_name(text: str) -> str:
+    """Give the name of a protocol that a rule states by its name or its number."""
+    return _PROTOCOLS.get(text, text.lower())
+
+
+@cache
+def as_stored(block: str) -> str:
+    """Give a block of addresses as AWS stores it: 10.0.0.0/16 for 10.0.0.1/16.
+
+    "Amazon Web Services canonicalizes IPv4 and IPv6 CIDRs": botocore ec2, IpRange.
+    """
+    try:
+        return str(ip_network(block, strict=False))
+    except ValueError:
+        return block
+
+
 def _all_rules(stack: Stack) -> tuple[Rule, ...]:
     return tuple(_rules(stack))
 
@@ -158,7 +179,7 @@ def _everything(group: str, peer: str, *, inward: bool) -> Rule:
 
 
 def _rule(group: str, fields: Properties, *, inward: bool) -> Rule:
-    protocol = fields.text("IpProtocol").lower()
+    protocol = protocol_name(fields.text("IpProtocol"))
     every = protocol == EVERY_PROTOCOL
     side = "Source" if inward else "Destination"
     return Rule(
@@ -167,8 +188,8 @@ def _rule(group: str, fields: Properties, *, inward: bool) -> Rule:
         peer=(
             fields.identity(f"{side}SecurityGroupId")
             or fields.identity(f"{side}PrefixListId")
-            or fields.text("CidrIp")
-            or fields.text("CidrIpv6")
+            or fields.text("SourceSecurityGroupName")
+            or as_stored(fields.text("CidrIp") or fields.text("CidrIpv6"))
         ),
         protocol=protocol,
         first_port=0 if every else int(fields.number("FromPort")),

@@ -152,6 +152,20 @@ TASKS = (
             {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "CidrIp": "0.0.0.0/0"},
         ),
     ),
+    *(
+        mutation(
+            f"the load balancer states a rule twice, once by {title}",
+            "security-groups-do-not-drift",
+            append(
+                "LoadBalancerSecurityGroup.Properties.SecurityGroupIngress",
+                {"IpProtocol": protocol, "FromPort": 80, "ToPort": 80, "CidrIp": block},
+            ),
+        )
+        for title, protocol, block in (
+            ("the number of TCP", "6", "0.0.0.0/0"),
+            ("a block that AWS stores otherwise", "tcp", "10.0.0.0/0"),
+        )
+    ),
     mutation(
         "the load balancer is made before its subnets have the route",
         "nothing-reachable-before-it-serves",
