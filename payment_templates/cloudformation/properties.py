@@ -133,6 +133,13 @@ class Properties:
         """Return the objects of a list, also for a single object."""
         return tuple(self._below(name, entry) for entry in self.values(name))
 
+    def below(self, path: str) -> tuple[Properties, ...]:
+        """Return the objects at a path such as `Targets.EcsParameters`, for every list entry."""
+        found: tuple[Properties, ...] = (self,)
+        for name in path.split(".") if path else ():
+            found = tuple(child for each in found for child in each.children(name))
+        return found
+
     def pairs(self, name: str, *, key: str = "Key") -> dict[str, str]:
         """Return a list of named values, such as tags, as a dictionary."""
         return {pair.text(key): pair.text("Value") for pair in self.children(name)}

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 # The account of AWS's own examples.
 ACCOUNT = "111122223333"
 _VERSION = re.compile(r"(\d+)\.(\d+)")
-# The user that a container should never run as, by its name and its ID.
-_ROOT = ("root", "0")
+# The user that a container should never run as, by its name and its ID, without and with a group.
+_ROOT = ("root", "0", "0:0")
+_USER_AND_GROUP = re.compile(r"\d+:.*")
 # More than any number of the specification.
 _MANY = 1000
 
@@ -43,14 +44,14 @@ def limits(parameter: Parameter, region: str) -> Iterator[str]:
     """Give the values that the parameter takes and that a promise would least expect.
 
     Choices, a switch turned, one zone more than once, an older version, and numbers beside and far
-    from the default.
+    from the default, or from the example in its place.
     """
     default = parameter.default
     if default is None:
-        return iter(parameter.allowed_values)
+        default = next(examples(parameter, region), "")
     zones = zones_of(region)[:2]
     candidates = list(parameter.allowed_values)
-    if not default:
+    if not default or _USER_AND_GROUP.fullmatch(default):
         candidates += _ROOT
     if default in {"true", "false"}:
         candidates += ["true", "false"]

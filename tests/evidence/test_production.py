@@ -232,6 +232,26 @@ def test_https_depends_on_certificate_without_the_rule_that_asks_for_one() -> No
     assert "CertificateArn" in finding.why
 
 
+@pytest.mark.parametrize(
+    "parameter",
+    [
+        {"Type": "String", "Default": "101:101"},
+        {"Type": "String", "Default": "101:101", "AllowedPattern": "[0-9]+:[0-9]+"},
+        {"Type": "Number"},
+    ],
+    ids=["any text", "any user and group", "any number"],
+)
+def test_user_that_a_parameter_leaves_open_is_a_condition(parameter: dict[str, str]) -> None:
+    finding = found(
+        "containers-without-root",
+        put("Parameters.Owner", parameter),
+        put("TaskDefinition.Properties.ContainerDefinitions.0.User", {"Ref": "Owner"}),
+    )
+
+    assert finding.verdict is Verdict.CONDITIONAL
+    assert "but not with Owner=" in finding.why
+
+
 def test_tls_by_the_policy_that_elb_chooses_is_a_condition() -> None:
     change = mutation("no policy", "payments-use-https", cut("HttpsListener.Properties.SslPolicy"))
 

@@ -112,6 +112,20 @@ KEPT = (
         ),
     ),
     mutation(
+        "a scheduled run of the same task",
+        "containers-without-root",
+        put(f"{_CONTAINER}.User", "101"),
+        put(
+            "Schedule",
+            {
+                "Type": "AWS::Scheduler::Schedule",
+                "Properties": {
+                    "Target": {"EcsParameters": {"TaskDefinitionArn": {"Ref": "TaskDefinition"}}}
+                },
+            },
+        ),
+    ),
+    mutation(
         "inline rules in every direction",
         "security-groups-do-not-drift",
         *_REQUESTS_INLINE,
@@ -417,6 +431,44 @@ CONDITIONAL = (
         "containers-without-root",
         put(f"{_CONTAINER}.User", "101"),
         put("Service.Properties.TaskDefinition", "payment-legacy:7"),
+    ),
+    *(
+        mutation(
+            f"a task definition of another stack, started by {title}",
+            "containers-without-root",
+            put(f"{_CONTAINER}.User", "101"),
+            put("Starter", {"Type": resource_type, "Properties": properties}),
+        )
+        for title, resource_type, properties in (
+            (
+                "a rule",
+                "AWS::Events::Rule",
+                {"Targets": [{"EcsParameters": {"TaskDefinitionArn": "payment-legacy"}}]},
+            ),
+            (
+                "a schedule",
+                "AWS::Scheduler::Schedule",
+                {"Target": {"EcsParameters": {"TaskDefinitionArn": "payment-legacy"}}},
+            ),
+            (
+                "a pipe",
+                "AWS::Pipes::Pipe",
+                {"TargetParameters": {"EcsTaskParameters": {"TaskDefinitionArn": "legacy"}}},
+            ),
+            ("a task set", "AWS::ECS::TaskSet", {"TaskDefinition": "payment-legacy"}),
+        )
+    ),
+    mutation(
+        "containers whose user no property states",
+        "containers-without-root",
+        put(f"{_CONTAINER}.User", "101"),
+        put("Reports", {"Type": "AWS::AppRunner::Service", "Properties": {}}),
+    ),
+    mutation(
+        "ECS Exec in a container that cannot be written to",
+        "containers-without-root",
+        put(f"{_CONTAINER}.User", "101"),
+        put("Service.Properties.EnableExecuteCommand", value=True),
     ),
     mutation(
         "a user by name, for which the image decides",

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.facts.containers import CONTAINERS, STARTS, WITHOUT_USER
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.cloudformation import Properties, Stack, StackResource
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 
-_DEFINITION = "AWS::ECS::TaskDefinition"
 # The container runtime reads a user's number as Go's strconv.Atoi does: +0 and 00 are root.
 _NUMBER = re.compile(r"[+-]?[0-9]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Started:
+    """The containers that a resource starts, as far as the template has their definition."""
+
+    by: str
+    definition: StackResource | None
+    with_exec: bool
 
 
 @claim("No container runs as root", "AWS Config: ecs-task-definition-nonroot-user")
@@ -22,39 +35,74 @@ def containers_without_root(topology: Topology) -> Finding:
 
     RegisterTaskDefinition, containerDefinitions.user: a name or an ID, with or without a group.
     What a name stands for, the image decides as well. AWS Config's rule itself refuses a task
-    definition without a user.
+    definition without a user. ECS Exec runs its commands as root, whatever the user is, and needs a
+    file system that it can write to:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
     """
+    stack = topology.stack
     lines: list[str] = []
-    open_: list[str] = []
-    for definition in topology.stack.of_type(_DEFINITION):
-        for container in definition.properties.children("ContainerDefinitions"):
-            name = f"{definition.logical_id}.{container.text('Name')}"
-            user = container.text("User")
-            if container.flag("Privileged"):
-                return broken(f"{name} is privileged", *lines)
-            if _is_root(user):
-                return broken(f"{name} runs as {user}", *lines)
-            if _NUMBER.fullmatch(user.partition(":")[0]):
-                lines.append(f"{name}: user {user}")
-            else:
-                open_.append(name)
-    if not lines and not open_:
+    unnamed: list[str] = []
+    for name, container in _containers(stack):
+        user = _setting(container, "User", "RunAsUser")
+        if _setting(container, "Privileged", "Privileged").lower() == "true":
+            return broken(f"{name} is privileged", *lines)
+        if _is_root(user):
+            return broken(f"{name} runs as {user}", *lines)
+        if _NUMBER.fullmatch(user.partition(":")[0]):
+            lines.append(f"{name}: user {user}")
+        else:
+            unnamed.append(name)
+    if not lines and not unnamed:
         return broken("there is no container")
-    foreign = [
-        service.logical_id
-        for service in topology.stack.of_type("AWS::ECS::Service")
-        if topology.stack.find(service.properties.get("TaskDefinition"), _DEFINITION) is None
-    ]
-    if foreign:
-        return conditional(
-            f"if the task definition of {', '.join(foreign)}, not in the template, names one",
-            *lines,
-        )
-    if open_:
-        return conditional(
-            f"if the image of {', '.join(open_)} sets a user other than root", *lines
-        )
+    started = tuple(_started(stack))
+    for each in started:
+        if each.with_exec and _is_writable(each.definition):
+            return broken(f"ECS Exec runs commands as root in the tasks of {each.by}", *lines)
+    if doubts := tuple(_doubts(stack, started, unnamed)):
+        return conditional(f"if {', and '.join(doubts)}", *lines)
     return kept(f"{len(lines)} containers run as another user", *lines)
+
+
+def _containers(stack: Stack) -> Iterator[tuple[str, Properties]]:
+    for definition in stack.of_type(*CONTAINERS):
+        for path in CONTAINERS[definition.type]:
+            for container in definition.properties.below(path):
+                name = container.text("Name")
+                yield f"{definition.logical_id}.{name}".rstrip("."), container
+
+
+def _setting(container: Properties, name: str, of_pod: str) -> str:
+    """Give a setting of a container, which a pod of Kubernetes has in its security context."""
+    return container.text(name) or container.child("SecurityContext").text(of_pod)
+
+
+def _started(stack: Stack) -> Iterator[_Started]:
+    for start in STARTS:
+        for resource in stack.of_type(start.resource_type):
+            for fields in resource.properties.below(start.path):
+                yield _Started(
+                    by=resource.logical_id,
+                    definition=stack.find(fields.get(start.property), start.definition),
+                    with_exec=fields.flag("EnableExecuteCommand"),
+                )
+
+
+def _is_writable(definition: StackResource | None) -> bool:
+    """Tell whether a definition in the template has a container that ECS Exec can write in."""
+    containers = definition.properties.children("ContainerDefinitions") if definition else ()
+    return any(not container.flag("ReadonlyRootFilesystem") for container in containers)
+
+
+def _doubts(stack: Stack, started: tuple[_Started, ...], unnamed: list[str]) -> Iterator[str]:
+    """Give what the template does not decide."""
+    if foreign := [each.by for each in started if each.definition is None]:
+        yield f"the task definition of {', '.join(foreign)}, not in the template, names one"
+    if unnamed:
+        yield f"the image of {', '.join(unnamed)} sets a user other than root"
+    if hidden := [resource.logical_id for resource in stack.of_type(*WITHOUT_USER)]:
+        yield f"the containers of {', '.join(hidden)} run as a user other than root"
+    if opened := [each.by for each in started if each.with_exec]:
+        yield f"ECS Exec cannot start in the read-only tasks of {', '.join(opened)}"
 
 
 def _is_root(user: str) -> bool:

@@ -224,6 +224,57 @@ TASKS = (
         put(f"{_CONTAINER}.User", "+00:101"),
     ),
     mutation(
+        "ECS Exec runs commands as root in a container that can be written to",
+        "containers-without-root",
+        put("Service.Properties.EnableExecuteCommand", value=True),
+        cut(f"{_CONTAINER}.ReadonlyRootFilesystem"),
+    ),
+    mutation(
+        "a scheduled task lets ECS Exec run commands as root",
+        "containers-without-root",
+        cut(f"{_CONTAINER}.ReadonlyRootFilesystem"),
+        put(
+            "Schedule",
+            {
+                "Type": "AWS::Scheduler::Schedule",
+                "Properties": {
+                    "Target": {
+                        "EcsParameters": {
+                            "TaskDefinitionArn": {"Ref": "TaskDefinition"},
+                            "EnableExecuteCommand": True,
+                        }
+                    }
+                },
+            },
+        ),
+    ),
+    *(
+        mutation(
+            f"a batch job runs as root in {title}",
+            "containers-without-root",
+            put("Job", {"Type": "AWS::Batch::JobDefinition", "Properties": properties}),
+        )
+        for title, properties in (
+            ("a container", {"ContainerProperties": {"User": "root"}}),
+            (
+                "a task",
+                {"EcsProperties": {"TaskProperties": [{"Containers": [{"User": "0"}]}]}},
+            ),
+            (
+                "a pod",
+                {
+                    "EksProperties": {
+                        "PodProperties": {"Containers": [{"SecurityContext": {"RunAsUser": 0}}]}
+                    }
+                },
+            ),
+            (
+                "a node",
+                {"NodeProperties": {"NodeRangeProperties": [{"Container": {"Privileged": True}}]}},
+            ),
+        )
+    ),
+    mutation(
         "the number of tasks is left to AWS",
         "exactly-six-tasks-wanted",
         cut("Service.Properties.DesiredCount"),

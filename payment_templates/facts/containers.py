@@ -1,0 +1,78 @@
+"""Where templates describe containers, and what starts them: resource schemas in cfn-lint 1.58."""
+
+from dataclasses import dataclass
+
+TASK_DEFINITION = "AWS::ECS::TaskDefinition"
+JOB_DEFINITION = "AWS::Batch::JobDefinition"
+
+# The paths of the containers that a resource describes.
+CONTAINERS = {
+    TASK_DEFINITION: ("ContainerDefinitions",),
+    JOB_DEFINITION: (
+        "ContainerProperties",
+        "EcsProperties.TaskProperties.Containers",
+        "EksProperties.PodProperties.Containers",
+        "EksProperties.PodProperties.InitContainers",
+        "NodeProperties.NodeRangeProperties.Container",
+        "NodeProperties.NodeRangeProperties.EcsProperties.TaskProperties.Containers",
+        "NodeProperties.NodeRangeProperties.EksProperties.PodProperties.Containers",
+        "NodeProperties.NodeRangeProperties.EksProperties.PodProperties.InitContainers",
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """A place where a resource names the definition of the containers that it starts."""
+
+    resource_type: str
+    # The path of the object that names it, empty for the properties themselves.
+    path: str = ""
+    property: str
+    definition: str = TASK_DEFINITION
+
+
+STARTS = (
+    Start(resource_type="AWS::ECS::Service", property="TaskDefinition"),
+    Start(resource_type="AWS::ECS::TaskSet", property="TaskDefinition"),
+    Start(
+        resource_type="AWS::Events::Rule",
+        path="Targets.EcsParameters",
+        property="TaskDefinitionArn",
+    ),
+    Start(
+        resource_type="AWS::Scheduler::Schedule",
+        path="Target.EcsParameters",
+        property="TaskDefinitionArn",
+    ),
+    Start(
+        resource_type="AWS::Pipes::Pipe",
+        path="TargetParameters.EcsTaskParameters",
+        property="TaskDefinitionArn",
+    ),
+    Start(
+        resource_type="AWS::Events::Rule",
+        path="Targets.BatchParameters",
+        property="JobDefinition",
+        definition=JOB_DEFINITION,
+    ),
+    Start(
+        resource_type="AWS::Pipes::Pipe",
+        path="TargetParameters.BatchJobParameters",
+        property="JobDefinition",
+        definition=JOB_DEFINITION,
+    ),
+)
+
+# Types that run containers whose user no property of theirs states. Not Lambda, which runs images
+# as a user with few permissions:
+# https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
+WITHOUT_USER = (
+    "AWS::AppRunner::Service",
+    "AWS::CodeBuild::Project",
+    "AWS::ECS::ExpressGatewayService",
+    "AWS::EKS::Cluster",
+    "AWS::GameLift::ContainerGroupDefinition",
+    "AWS::Lightsail::Container",
+    "AWS::SageMaker::Model",
+)
