@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import partition_of
 from payment_templates.evidence.regions import other_region, zones_of
+from payment_templates.facts.client_connections import LESS_STRICT, OLD_POLICIES, POLICY_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,6 +20,8 @@ _VERSION = re.compile(r"(\d+)\.(\d+)")
 # The user that a container should never run as, by its name and its ID, without and with a group.
 _ROOT = ("root", "0", "0:0")
 _USER_AND_GROUP = re.compile(r"\d+:.*")
+# The security policy of a listener, or the part of its name that a template adds the rest to.
+_POLICY = re.compile(rf"({POLICY_PREFIX})?(TLS|FS)[A-Z0-9]*-.*")
 # More than any number of the specification.
 _MANY = 1000
 
@@ -43,8 +46,8 @@ def examples(parameter: Parameter, region: str, compared_with: Iterable[str] = (
 def limits(parameter: Parameter, region: str) -> Iterator[str]:
     """Give the values that the parameter takes and that a promise would least expect.
 
-    Choices, a switch turned, one zone more than once, an older version, and numbers beside and far
-    from the default, or from the example in its place.
+    Choices, a switch turned, a less strict protocol, one zone more than once, an older version, and
+    numbers beside and far from the default, or from the example in its place.
     """
     default = parameter.default
     if default is None:
@@ -61,6 +64,10 @@ def limits(parameter: Parameter, region: str) -> Iterator[str]:
         candidates += zones
     if version := _VERSION.fullmatch(default):
         candidates.append(f"{version[1]}.{int(version[2]) // 2}")
+    if default in LESS_STRICT:
+        candidates.append(LESS_STRICT[default])
+    if policy := _POLICY.fullmatch(default):
+        candidates += (f"{policy[1] or ''}{name}" for name in OLD_POLICIES)
     if default.isdigit():
         candidates += map(str, (0, int(default) - 1, int(default) + 1, _MANY))
         bounds = (parameter.min_value, parameter.max_value)

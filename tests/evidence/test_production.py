@@ -9,15 +9,38 @@ import pytest
 
 from payment_templates.cloudformation import parse_template
 from payment_templates.evidence import Verdict, examine
-from tests.evidence.changes import changed, cut, put
+from tests.evidence.changes import append, changed, cut, put
 from tests.evidence.mutations.mutation import Mutation, mutation
 from tests.evidence.templates import CLAIMS, production_document
 
 if TYPE_CHECKING:
     from payment_templates.evidence import Finding
-    from tests.evidence.changes import Change
+    from tests.evidence.changes import Change, Json
 
 _REDIRECT = "HttpListener.Properties.DefaultActions.0.Fn::If.1.RedirectConfig"
+_WIRING = "Service.Properties.NetworkConfiguration.AwsvpcConfiguration"
+_LEGACY = "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/legacy/0"
+
+
+def _classic(protocol: str) -> Json:
+    return {
+        "Type": "AWS::ElasticLoadBalancing::LoadBalancer",
+        "Properties": {"Listeners": [{"Protocol": protocol}]},
+    }
+
+
+def _cdn(**settings: object) -> Json:
+    secure = {
+        "Origins": [{"DomainName": {"Fn::GetAtt": ["LoadBalancer", "DNSName"]}}],
+        "DefaultCacheBehavior": {"ViewerProtocolPolicy": "redirect-to-https"},
+        "ViewerCertificate": {"MinimumProtocolVersion": "TLSv1.2_2021"},
+    }
+    return {
+        "Type": "AWS::CloudFront::Distribution",
+        "Properties": {"DistributionConfig": {**secure, **settings}},
+    }
+
+
 MUTATIONS = (
     mutation(
         "the key is deleted, and the snapshot is unreadable",
@@ -145,6 +168,130 @@ MUTATIONS = (
             "arn:aws:elasticloadbalancing:us-east-1:1:app/other/0",
         ),
     ),
+    mutation(
+        "HTTP is forwarded to a target group that a parameter names",
+        "payments-use-https",
+        put("Parameters.Legacy", {"Type": "String", "Default": _LEGACY}),
+        put(
+            "HttpListener.Properties.DefaultActions",
+            [{"Type": "forward", "TargetGroupArn": {"Ref": "Legacy"}}],
+        ),
+    ),
+    mutation(
+        "HTTP is forwarded in part to a target group of another stack",
+        "payments-use-https",
+        put(
+            "HttpListener.Properties.DefaultActions",
+            [{"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": _LEGACY}]}}],
+        ),
+    ),
+    mutation(
+        "the service is also behind a Classic Load Balancer that takes HTTP",
+        "payments-use-https",
+        put("Classic", _classic("HTTP")),
+        append("Service.Properties.LoadBalancers", {"LoadBalancerName": {"Ref": "Classic"}}),
+    ),
+    mutation(
+        "CloudFront lets viewers use plain HTTP",
+        "payments-use-https",
+        put("Cdn", _cdn(DefaultCacheBehavior={"ViewerProtocolPolicy": "allow-all"})),
+    ),
+    mutation(
+        "CloudFront lets viewers use plain HTTP on one path",
+        "payments-use-https",
+        put("Cdn", _cdn(CacheBehaviors=[{"ViewerProtocolPolicy": "allow-all"}])),
+    ),
+    mutation(
+        "CloudFront takes TLS 1.0 with its own certificate",
+        "payments-use-https",
+        put("Cdn", _cdn(ViewerCertificate={"CloudFrontDefaultCertificate": True})),
+    ),
+    mutation(
+        "the tasks are open to the world",
+        "payments-use-https",
+        put(f"{_WIRING}.AssignPublicIp", "ENABLED"),
+        put("RequestsIngress.Properties.CidrIp", "0.0.0.0/0"),
+        cut("RequestsIngress.Properties.SourceSecurityGroupId"),
+    ),
+)
+CONDITIONAL = (
+    mutation(
+        "a Classic Load Balancer without targets takes HTTP",
+        "payments-use-https",
+        put("Classic", _classic("HTTP")),
+    ),
+    mutation(
+        "a Classic Load Balancer takes TLS by the policy of ELB",
+        "payments-use-https",
+        put("Classic", _classic("HTTPS")),
+    ),
+    mutation(
+        "a domain name of an API takes TLS 1.0",
+        "payments-use-https",
+        put(
+            "Domain",
+            {"Type": "AWS::ApiGateway::DomainName", "Properties": {"SecurityPolicy": "TLS_1_0"}},
+        ),
+    ),
+    mutation(
+        "a listener of another stack forwards",
+        "payments-use-https",
+        put(
+            "OtherRule",
+            {
+                "Type": "AWS::ElasticLoadBalancingV2::ListenerRule",
+                "Properties": {
+                    "ListenerArn": "other",
+                    "Actions": [{"Type": "forward", "TargetGroupArn": {"Ref": "TargetGroup"}}],
+                },
+            },
+        ),
+    ),
+    mutation(
+        "a port of the tasks is open to an office, by a protocol that is not known",
+        "payments-use-https",
+        put(f"{_WIRING}.AssignPublicIp", "ENABLED"),
+        put("RequestsIngress.Properties.CidrIp", "203.0.113.0/24"),
+        cut("RequestsIngress.Properties.SourceSecurityGroupId"),
+        cut("Service.Properties.LoadBalancers"),
+    ),
+    mutation(
+        "a parameter without choices names the policy",
+        "payments-use-https",
+        put("Parameters.Tls", {"Type": "String", "Default": "ELBSecurityPolicy-TLS13-1-2-2021-06"}),
+        put("HttpsListener.Properties.SslPolicy", {"Ref": "Tls"}),
+    ),
+    mutation(
+        "a parameter with a pattern names a part of the policy",
+        "payments-use-https",
+        put("Parameters.Tls", {"Type": "String", "Default": "TLS13-1-2-2021-06"}),
+        put("Parameters.Tls.AllowedPattern", "TLS13-.*"),
+        put("HttpsListener.Properties.SslPolicy", {"Fn::Sub": "ELBSecurityPolicy-${Tls}"}),
+    ),
+    mutation(
+        "a parameter without default names the policy",
+        "payments-use-https",
+        put("Parameters.Tls", {"Type": "String"}),
+        put("HttpsListener.Properties.SslPolicy", {"Ref": "Tls"}),
+    ),
+    mutation(
+        "a parameter decides what HTTP is redirected to",
+        "payments-use-https",
+        put("Parameters.Secure", {"Type": "String", "Default": "HTTPS"}),
+        put(f"{_REDIRECT}.Protocol", {"Ref": "Secure"}),
+    ),
+)
+KEPT = (
+    mutation(
+        "CloudFront in front of the load balancer",
+        "payments-use-https",
+        put("Cdn", _cdn()),
+    ),
+    mutation(
+        "tasks with public addresses that only the network reaches",
+        "payments-use-https",
+        put(f"{_WIRING}.AssignPublicIp", "ENABLED"),
+    ),
 )
 
 
@@ -167,6 +314,16 @@ def test_claim_notices(mutation: Mutation) -> None:
 
     assert (before, after) == (before, Verdict.BROKEN)
     assert before is not Verdict.BROKEN
+
+
+@pytest.mark.parametrize("variant", CONDITIONAL, ids=lambda variant: variant.title)
+def test_variant_keeps_promise_under_condition(variant: Mutation) -> None:
+    assert verdict(variant.claim, variant) is Verdict.CONDITIONAL
+
+
+@pytest.mark.parametrize("variant", KEPT, ids=lambda variant: variant.title)
+def test_variant_keeps_promise(variant: Mutation) -> None:
+    assert verdict(variant.claim, variant) is Verdict.KEPT
 
 
 @pytest.mark.parametrize(
@@ -250,6 +407,22 @@ def test_user_that_a_parameter_leaves_open_is_a_condition(parameter: dict[str, s
 
     assert finding.verdict is Verdict.CONDITIONAL
     assert "but not with Owner=" in finding.why
+
+
+@pytest.mark.parametrize(
+    "protocol",
+    [{"Fn::Sub": "HTTPS"}, {"Fn::Join": ["", ["HT", "TPS"]]}],
+    ids=["Fn::Sub", "Fn::Join"],
+)
+def test_https_depends_on_certificate_in_any_spelling(protocol: Json) -> None:
+    finding = found(
+        "payments-use-https",
+        cut("Rules.CertificateForHttps"),
+        put("HttpsListener.Properties.Protocol", protocol),
+    )
+
+    assert finding.verdict is Verdict.CONDITIONAL
+    assert "CertificateArn" in finding.why
 
 
 def test_tls_by_the_policy_that_elb_chooses_is_a_condition() -> None:

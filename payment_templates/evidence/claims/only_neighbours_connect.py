@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
-from payment_templates.evidence.topology.security_groups import ANYONE, EVERY_PROTOCOL, holds
+from payment_templates.evidence.topology.address_blocks import ANYONE, holds
+from payment_templates.evidence.topology.security_groups import EVERY_PROTOCOL
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding

@@ -7,20 +7,24 @@ from typing import TYPE_CHECKING, cast
 
 from payment_templates.cloudformation import parameters_of
 from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.topology.address_blocks import is_public
+from payment_templates.evidence.topology.listeners import rules_elsewhere
+from payment_templates.facts.client_connections import POLICY_PREFIX, WEAK_SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from payment_templates.cloudformation import Json, Template
+    from payment_templates.cloudformation import Json, Stack, StackResource
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.listeners import Listener, Redirect
+    from payment_templates.evidence.topology.service import Service
 
 _LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 _SECURE = "HTTPS"
 # They end in the oldest version they take, those of TLS 1.3 with its number in front:
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
-_MODERN = re.compile(r"ELBSecurityPolicy-(TLS13-1-[23]|TLS-1-2|FS-1-2)\b")
+_MODERN = re.compile(rf"{POLICY_PREFIX}(TLS13-1-[23]|TLS-1-2|FS-1-2)\b")
 
 
 @claim("Clients reach the application over HTTPS only", "PCI DSS 4.2.1")
@@ -29,30 +33,34 @@ def payments_use_https(topology: Topology) -> Finding:
 
     A redirect leads to HTTPS on a port where the same load balancer serves. Where the template has
     a listener with TLS under a condition only, the promise depends on the parameters that decide
-    it. Between load balancer and tasks requests travel inside the VPC, over plain HTTP.
+    it. Between load balancer and tasks requests travel inside the VPC, over plain HTTP. Other ways
+    to the application count too: tasks with public addresses, CloudFront, another load balancer.
     """
     secure = [listener for listener in topology.listeners if listener.protocol == _SECURE]
     lines = [line for listener in topology.listeners for line in _described(listener)]
-    if not secure and (needed := _deciding(topology.stack.template)):
+    if bypass := next(_bypasses(topology), ""):
+        return broken(bypass, *lines)
+    if not secure and (needed := _deciding(topology.stack)):
         return conditional(f"only with {', '.join(needed)}", *lines)
     for listener in topology.listeners:
         if problem := _problem(listener, secure):
             return broken(problem, *lines, amount=listener.port)
     if not any(listener.target_groups for listener in secure):
         return broken("no listener serves over TLS", *lines)
-    if open_ := [reason for listener in topology.listeners for reason in _undecided(listener)]:
-        return conditional(f"if {', and '.join(open_)}", *lines)
+    if doubts := tuple(_doubts(topology)):
+        return conditional(f"if {', and '.join(doubts)}", *lines)
     return kept(f"TLS on {', '.join(str(each.port) for each in secure)}", *lines)
 
 
-def _deciding(template: Template) -> tuple[str, ...]:
+def _deciding(stack: Stack) -> tuple[str, ...]:
     """Give the parameters that decide whether there is a listener with TLS."""
     conditions = [
         listener.condition
-        for listener in template.of_type(_LISTENER)
-        if listener.condition and cast("Json", listener.properties).get("Protocol") == _SECURE
+        for listener in stack.template.of_type(_LISTENER)
+        if listener.condition
+        and stack.text(cast("Json", listener.properties).get("Protocol")) == _SECURE
     ]
-    return tuple(sorted(parameters_of(template, conditions)))
+    return tuple(sorted(parameters_of(stack.template, conditions)))
 
 
 def _described(listener: Listener) -> Iterator[str]:
@@ -71,7 +79,7 @@ def _problem(listener: Listener, secure: list[Listener]) -> str:
     name = f"{listener.logical_id} on {listener.port}"
     if listener.protocol != _SECURE and listener.target_groups:
         return f"{name} serves over plain HTTP"
-    if listener.protocol == _SECURE and listener.policy and not _MODERN.match(listener.policy):
+    if listener.protocol == _SECURE and _is_old(listener.policy):
         return f"{name}: {listener.policy} is not known to refuse TLS before 1.2"
     for redirect in listener.redirects:
         if redirect.protocol != _SECURE:
@@ -81,13 +89,78 @@ def _problem(listener: Listener, secure: list[Listener]) -> str:
     return ""
 
 
-def _undecided(listener: Listener) -> Iterator[str]:
+def _bypasses(topology: Topology) -> Iterator[str]:
+    """Say how clients reach the application without the listeners, and without TLS."""
+    for resource, lets in _weak(topology.stack).items():
+        if _leads_to_application(topology, resource):
+            yield f"{resource.logical_id} lets clients use {lets}"
+    for service, port, protocol in _public_ports(topology):
+        if protocol == "HTTP":
+            yield f"the tasks of {service.logical_id} serve over plain HTTP on {port}, to anyone"
+
+
+def _doubts(topology: Topology) -> Iterator[str]:
     """Give what the template does not decide."""
-    if listener.protocol == _SECURE and not listener.policy:
-        yield "the policy that ELB chooses refuses TLS before 1.2"
+    for listener in topology.listeners:
+        yield from _undecided(listener)
+    for rule in rules_elsewhere(topology.stack):
+        yield f"the listener of {rule}, not in the template, serves over TLS"
+    for resource, lets in _weak(topology.stack).items():
+        yield f"no payment comes to {resource.logical_id}, which lets clients use {lets}"
+    for service, port, protocol in _public_ports(topology):
+        if not protocol:
+            yield f"the tasks of {service.logical_id} serve over TLS on {port}, open to the world"
+
+
+def _undecided(listener: Listener) -> Iterator[str]:
+    """Give what the template does not decide about a listener."""
+    if listener.protocol == _SECURE and not _MODERN.match(listener.policy):
+        yield f"{listener.policy or 'the policy that ELB chooses'} refuses TLS before 1.2"
     for redirect in listener.redirects:
         if redirect.host:
             yield f"{redirect.host} serves HTTPS on {redirect.port}"
+
+
+def _weak(stack: Stack) -> dict[StackResource, str]:
+    """Give what clients can connect to beside the listeners, and what is too weak about it."""
+    weak: dict[StackResource, str] = {}
+    for setting in WEAK_SETTINGS:
+        for resource in stack.of_type(setting.resource_type):
+            found = resource.properties.below(setting.path)
+            stated = {each.text(setting.property).lower() for each in found} or {""}
+            if stated & {*setting.values}:
+                weak.setdefault(resource, setting.lets)
+    return weak
+
+
+def _leads_to_application(topology: Topology, resource: StackResource) -> bool:
+    """Tell whether requests go on to a load balancer of the stack, or to a service's tasks."""
+    balancers = {balancer.logical_id for balancer in topology.load_balancers}
+    return bool(balancers & topology.stack.dependencies.before(resource.logical_id)) or any(
+        target.target("LoadBalancerName") == resource.logical_id
+        for service in topology.stack.of_type("AWS::ECS::Service")
+        for target in service.properties.children("LoadBalancers")
+    )
+
+
+def _public_ports(topology: Topology) -> Iterator[tuple[Service, int, str]]:
+    """Give the ports of tasks that are open to public addresses, with the protocol if known."""
+    protocols = {group.logical_id: group.protocol for group in topology.target_groups}
+    for service in topology.services:
+        spoken = {each.port: protocols.get(each.target_group, "") for each in service.mappings}
+        for port in sorted({port for ports in service.ports.values() for port in ports}):
+            if service.public and any(
+                rule.inward
+                and rule.group in service.security_groups
+                and rule.has(port)
+                and is_public(rule.peer)
+                for rule in topology.rules
+            ):
+                yield service, port, spoken.get(port, "")
+
+
+def _is_old(policy: str) -> bool:
+    return policy.startswith(POLICY_PREFIX) and not _MODERN.match(policy)
 
 
 def _is_served(listener: Listener, redirect: Redirect, secure: list[Listener]) -> bool:

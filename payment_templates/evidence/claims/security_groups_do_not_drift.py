@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept
-from payment_templates.evidence.topology.security_groups import as_stored, protocol_name
+from payment_templates.evidence.topology.address_blocks import as_stored
+from payment_templates.evidence.topology.security_groups import protocol_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties, Stack, StackResource
 
+_LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
+_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
 # A pattern that every request fulfils.
 _ANYTHING = {"*", "/*"}
 _SAME_PROTOCOL, _SAME_HOST, _SAME_PORT = "#{protocol}", "#{host}", "#{port}"
@@ -27,7 +29,10 @@ class Redirect:
 
 @dataclass(frozen=True, kw_only=True)
 class Listener:
-    """A port of a load balancer, and the target groups that requests to it are forwarded to."""
+    """A port of a load balancer, and the target groups that requests to it are forwarded to.
+
+    A target group that is not in the template has its ARN in place of a logical ID.
+    """
 
     logical_id: str
     balancer: str
@@ -41,9 +46,16 @@ class Listener:
 
 def read_listeners(stack: Stack) -> tuple[Listener, ...]:
     """Read every listener with its rules."""
+    return tuple(_listener(stack, listener) for listener in stack.of_type(_LISTENER))
+
+
+def rules_elsewhere(stack: Stack) -> tuple[str, ...]:
+    """Give the rules that forward requests of a listener that is not in the template."""
     return tuple(
-        _listener(stack, listener)
-        for listener in stack.of_type("AWS::ElasticLoadBalancingV2::Listener")
+        rule.logical_id
+        for rule in stack.of_type(_RULE)
+        if stack.of(rule.properties.target("ListenerArn"), _LISTENER) is None
+        and any(_forwards(action) for action in rule.properties.children("Actions"))
     )
 
 
@@ -51,7 +63,7 @@ def _listener(stack: Stack, listener: StackResource) -> Listener:
     fields = listener.properties
     rules = [
         rule.properties
-        for rule in stack.of_type("AWS::ElasticLoadBalancingV2::ListenerRule")
+        for rule in stack.of_type(_RULE)
         if rule.properties.target("ListenerArn") == listener.logical_id
     ]
     chosen: list[tuple[Properties, ...]] = []
@@ -110,7 +122,5 @@ def _forwards(action: Properties) -> tuple[str, ...]:
     # A group whose weight is 0 gets no requests: TargetGroupTuple.
     groups = [group for group in weighted if "Weight" not in group or group.number("Weight") > 0]
     return tuple(
-        name
-        for name in (action.target("TargetGroupArn"), *(g.target("TargetGroupArn") for g in groups))
-        if name
+        name for name in (each.identity("TargetGroupArn") for each in (action, *groups)) if name
     )

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from ipaddress import IPv4Network, ip_network
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.examined_stacks import remembered
+from payment_templates.evidence.topology.address_blocks import ANYONE, as_stored, holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.cloudformation import Properties, Stack
 
-ANYONE = "0.0.0.0/0"
 # What AWS gives to whatever is made without a group; it lets in its own members alone:
 # https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
 DEFAULT_GROUP = "the network's default group"
@@ -70,9 +68,13 @@ class Rule:
         """Whether connections are among what it lets through."""
         return self.protocol in _TCP
 
+    def has(self, port: int) -> bool:
+        """Tell whether it is about connections to a port."""
+        return self.is_tcp and self.first_port <= port <= self.last_port
+
     def lets(self, peer: End, port: int) -> bool:
         """Tell whether it lets a peer connect on a port."""
-        if not self.is_tcp or not self.first_port <= port <= self.last_port:
+        if not self.has(port):
             return False
         return self.peer in peer.groups or holds(self.peer, peer.blocks)
 
@@ -109,32 +111,9 @@ def may_connect(rules: tuple[Rule, ...], *, source: End, target: End, port: int)
     )
 
 
-def holds(peer: str, blocks: tuple[str, ...]) -> bool:
-    """Tell whether a block of IPv4 addresses holds all of some others."""
-    if peer == ANYONE:
-        return True
-    outer = _block(peer)
-    inner = [_block(block) for block in blocks]
-    return bool(inner) and all(
-        outer is not None and block is not None and block.subnet_of(outer) for block in inner
-    )
-
-
 def protocol_name(text: str) -> str:
     """Give the name of a protocol that a rule states by its name or its number."""
     return _PROTOCOLS.get(text, text.lower())
-
-
-@cache
-def as_stored(block: str) -> str:
-    """Give a block of addresses as AWS stores it: 10.0.0.0/16 for 10.0.0.1/16.
-
-    "Amazon Web Services canonicalizes IPv4 and IPv6 CIDRs": botocore ec2, IpRange.
-    """
-    try:
-        return str(ip_network(block, strict=False))
-    except ValueError:
-        return block
 
 
 def _all_rules(stack: Stack) -> tuple[Rule, ...]:
@@ -195,11 +174,3 @@ def _rule(group: str, fields: Properties, *, inward: bool) -> Rule:
         first_port=0 if every else int(fields.number("FromPort")),
         last_port=_LAST_PORT if every else int(fields.number("ToPort")),
     )
-
-
-@cache
-def _block(text: str) -> IPv4Network | None:
-    try:
-        return IPv4Network(text)
-    except ValueError:
-        return None

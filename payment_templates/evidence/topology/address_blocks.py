@@ -1,0 +1,50 @@
+"""Blocks of addresses: which holds which, how AWS stores them, and which are public."""
+
+from __future__ import annotations
+
+from functools import cache
+from ipaddress import IPv4Network, ip_network
+
+ANYONE = "0.0.0.0/0"
+# RFC 1918, RFC 6598 and the addresses of the host itself.
+_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8")
+
+
+def holds(peer: str, blocks: tuple[str, ...]) -> bool:
+    """Tell whether a block of IPv4 addresses holds all of some others."""
+    if peer == ANYONE:
+        return True
+    outer = _block(peer)
+    inner = [_block(block) for block in blocks]
+    return bool(inner) and all(
+        outer is not None and block is not None and block.subnet_of(outer) for block in inner
+    )
+
+
+def is_public(peer: str) -> bool:
+    """Tell whether a peer has addresses outside private networks, as a prefix list may have."""
+    try:
+        ip_network(peer)
+    except ValueError:
+        return peer.startswith("pl-")
+    return not any(holds(block, (peer,)) for block in _PRIVATE)
+
+
+@cache
+def as_stored(block: str) -> str:
+    """Give a block of addresses as AWS stores it: 10.0.0.0/16 for 10.0.0.1/16.
+
+    "Amazon Web Services canonicalizes IPv4 and IPv6 CIDRs": botocore ec2, IpRange.
+    """
+    try:
+        return str(ip_network(block, strict=False))
+    except ValueError:
+        return block
+
+
+@cache
+def _block(text: str) -> IPv4Network | None:
+    try:
+        return IPv4Network(text)
+    except ValueError:
+        return None
