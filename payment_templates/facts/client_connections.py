@@ -31,7 +31,7 @@ class WeakSetting:
     # The path of the object that has the property, empty for the properties themselves.
     path: str = ""
     property: str
-    # In lower case; "" stands for absent.
+    # In lower case; "" is an absent property.
     values: tuple[str, ...]
     lets: Literal["plain HTTP", "TLS before 1.2"]
     source: str

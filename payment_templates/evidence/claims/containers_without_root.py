@@ -34,7 +34,7 @@ def containers_without_root(topology: Topology) -> Finding:
     """Read the user of every container; where none is stated, the image decides.
 
     RegisterTaskDefinition, containerDefinitions.user: a name or an ID, with or without a group.
-    What a name stands for, the image decides as well. AWS Config's rule itself refuses a task
+    The image also decides which user a name means. AWS Config's rule itself refuses a task
     definition without a user. ECS Exec runs its commands as root, whatever the user is, and needs a
     file system that it can write to:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
