@@ -34,9 +34,9 @@ from payment_templates.cloudformation.files.template_reader import (
 from payment_templates.cloudformation.parameters import Parameter, check_values, partition_of
 from payment_templates.cloudformation.properties import Properties, listed, properties_of
 from payment_templates.cloudformation.references import (
+    attributes_in,
     conditions_in,
     dangling,
-    names_in,
     references_in,
 )
 from payment_templates.cloudformation.template import (
@@ -87,6 +87,7 @@ __all__ = [
     "Unknown",
     "UnknownValueError",
     "Value",
+    "attributes_in",
     "check_values",
     "combinations",
     "conditions_in",

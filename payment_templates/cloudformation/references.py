@@ -23,11 +23,13 @@ def references_in(
 
     With conditions, a branch of Fn::If that does not apply is left out.
     """
-    return (name.partition(".")[0] for name in names_in(expression, conditions))
+    return (name for name, _ in attributes_in(expression, conditions))
 
 
-def names_in(expression: object, conditions: Mapping[str, Decision] | None = None) -> Iterator[str]:
-    """Yield the same with the attribute that Fn::GetAtt or Fn::Sub asks for: Vpc.CidrBlock."""
+def attributes_in(
+    expression: object, conditions: Mapping[str, Decision] | None = None
+) -> Iterator[tuple[str, str]]:
+    """Yield the same as references_in, each with its attribute, empty for Ref."""
     pending = [expression]
     while pending:
         node = pending.pop()
@@ -37,7 +39,7 @@ def names_in(expression: object, conditions: Mapping[str, Decision] | None = Non
             continue
         match cast("dict[str, Any]", node):
             case {"Ref": str(name)} as alone if len(alone) == 1:
-                yield name
+                yield name, ""
             case {"Fn::GetAtt": operand} as alone if len(alone) == 1:
                 yield from _of_attribute(operand, pending)
             case {"Fn::Sub": operand} as alone if len(alone) == 1:
@@ -130,17 +132,17 @@ def _decided_by_if(nodes: list[object]) -> Iterator[str]:
                 pass
 
 
-def _of_attribute(operand: object, pending: list[Any]) -> Iterator[str]:
+def _of_attribute(operand: object, pending: list[Any]) -> Iterator[tuple[str, str]]:
     if isinstance(operand, str):
-        yield operand
+        yield _divided(operand)
     elif isinstance(operand, list) and operand:
         first, *others = cast("list[object]", operand)
         if isinstance(first, str):
-            yield ".".join([first, *(part for part in others if isinstance(part, str))])
+            yield first, ".".join(it for it in others if isinstance(it, str))
         pending += others
 
 
-def _of_text(operand: object, pending: list[Any]) -> Iterator[str]:
+def _of_text(operand: object, pending: list[Any]) -> Iterator[tuple[str, str]]:
     text, given = operand, cast("object", {})
     if isinstance(operand, list) and len(cast("list[object]", operand)) > 1:
         text, given = cast("list[object]", operand)[:2]
@@ -150,7 +152,12 @@ def _of_text(operand: object, pending: list[Any]) -> Iterator[str]:
         for variable in _VARIABLE.findall(text):
             name = variable.strip()
             if name not in local:
-                yield name
+                yield _divided(name)
+
+
+def _divided(name: str) -> tuple[str, str]:
+    logical_id, _, attribute = name.partition(".")
+    return logical_id, attribute
 
 
 def _branches(

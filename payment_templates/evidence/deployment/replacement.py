@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from payment_templates.cloudformation import (
+    attributes_in,
     conditions_in,
-    names_in,
     parameters_of,
     references_in,
 )
@@ -50,8 +50,7 @@ def renewed_secrets(template: Template) -> tuple[tuple[str, str], ...]:
     found: dict[tuple[str, str], None] = {}
     for cluster in template.of_type("AWS::RDS::DBCluster"):
         password = cast("Json", cluster.properties).get("MasterUserPassword")
-        # A password refers to a secret only to read it.
-        read = {*references_in(password)}
+        read = set(references_in(password))
         for secret in template.of_type(_SECRET):
             name = secret.logical_id
             if name in read:
@@ -64,21 +63,13 @@ def renewed_secrets(template: Template) -> tuple[tuple[str, str], ...]:
 
 
 def _parameters(template: Template, value: object, seen: tuple[str, ...]) -> Iterator[str]:
-    """Yield the parameters that a value depends on, also by way of conditions and resources."""
+    """Find the parameters that a value depends on, also by way of conditions and resources."""
     yield from sorted(parameters_of(template, conditions_in(value)))
-    for name in names_in(value):
-        yield from _behind(template, name, seen)
-
-
-def _behind(template: Template, name: str, seen: tuple[str, ...]) -> Iterator[str]:
-    """Follow a parameter, a resource or an attribute of one."""
-    logical_id, _, attribute = name.partition(".")
-    if logical_id in template.parameters:
-        yield logical_id
-        return
-    resource = template.resources.get(logical_id)
-    if resource is None or logical_id in seen:
-        return
-    properties = cast("Json", resource.properties)
-    followed = attribute or _NAMED_BY.get(resource.type, "")
-    yield from _parameters(template, properties.get(followed), (*seen, logical_id))
+    for logical_id, attribute in attributes_in(value):
+        if logical_id in template.parameters:
+            yield logical_id
+        elif logical_id in template.resources and logical_id not in seen:
+            resource = template.resources[logical_id]
+            followed = attribute or _NAMED_BY.get(resource.type, "")
+            behind = cast("Json", resource.properties).get(followed)
+            yield from _parameters(template, behind, (*seen, logical_id))

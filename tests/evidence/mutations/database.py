@@ -213,6 +213,14 @@ DATABASE = (
         put("DatabaseCluster.Properties.DatabaseName", {"Fn::GetAtt": "OtherTopic.TopicName"}),
     ),
     mutation(
+        "a version in a list that the database's name is made of",
+        "no-update-replaces-state",
+        put(
+            "DatabaseCluster.Properties.DatabaseName",
+            {"Fn::Join": ["", ["p", {"Fn::Select": [0, [{"Ref": "DBEngineVersion"}]]}]]},
+        ),
+    ),
+    mutation(
         "a condition within a condition decides the database's name",
         "no-update-replaces-state",
         put("Conditions.IsNew", {"Fn::Equals": [{"Ref": "DBEngineVersion"}, "15.10"]}),
