@@ -74,6 +74,9 @@ _REQUESTS_INLINE = (
         [{"IpProtocol": "tcp", "FromPort": 8080, "ToPort": 8080, "CidrIp": "10.0.0.0/16"}],
     ),
 )
+_SECRET_ID = {"Ref": "DatabaseSecret"}
+_VERSION = "DatabaseCluster.Properties.EngineVersion"
+_INSTANCES = ("DatabaseWriter", "DatabaseReader1", "DatabaseReader2")
 KEPT = (
     mutation("a user by number", "containers-without-root", put(f"{_CONTAINER}.User", "101")),
     mutation(
@@ -321,6 +324,17 @@ KEPT = (
         put("DatabaseCluster.Properties.MasterUserPassword", {"Ref": "DBMasterPassword"}),
     ),
     mutation(
+        "a stored version of the engine that is pinned",
+        "instances-updated-one-by-one",
+        put(_VERSION, "{{resolve:ssm:/payments/version:3}}"),
+    ),
+    mutation(
+        "one instance that waits for its window",
+        "instances-updated-one-by-one",
+        put(_VERSION, "15.19"),
+        put("DatabaseReader1.Properties.ApplyImmediately", "false"),
+    ),
+    mutation(
         "a group by its attribute",
         "neighbours-can-connect",
         put(
@@ -333,46 +347,49 @@ _INTO_THE_LOAD_BALANCER = "LoadBalancerSecurityGroup.Properties.SecurityGroupIng
 _INTO_THE_DATABASE = "DatabaseSecurityGroup.Properties.SecurityGroupIngress.0"
 CONDITIONAL = (
     mutation(
-        "a nested stack, whose content is not known",
-        "failed-creation-rolls-back",
-        put(
-            "Nested",
-            {
-                "Type": "AWS::CloudFormation::Stack",
-                "DeletionPolicy": "Delete",
-                "Properties": {"TemplateURL": "https://example.com/nested.json"},
-            },
-        ),
+        "the latest stored version of the engine",
+        "instances-updated-one-by-one",
+        put(_VERSION, "{{resolve:ssm:/payments/version}}"),
     ),
     mutation(
-        "a password that RDS manages while the tasks read a secret of the stack",
-        "changed-password-reaches-database",
-        cut("DatabaseCluster.Properties.MasterUserPassword"),
-        put("DatabaseCluster.Properties.ManageMasterUserPassword", value=True),
+        "instances that wait for their windows",
+        "instances-updated-one-by-one",
+        put(_VERSION, "15.19"),
+        *(put(f"{name}.Properties.ApplyImmediately", value=False) for name in _INSTANCES),
     ),
     mutation(
-        "a secret that the database names without waiting for it",
-        "changed-password-reaches-database",
+        "instances of another stack",
+        "instances-updated-one-by-one",
+        put(_VERSION, "15.19"),
+        *(put(f"{name}.Properties.DBClusterIdentifier", "elsewhere") for name in _INSTANCES),
+    ),
+    mutation(
+        "a secret that is read by a joined reference, and renewed with its password",
+        "no-update-replaces-state",
         put(
             "DatabaseCluster.Properties.MasterUserPassword.Fn::If.2",
             {
-                "Fn::Sub": "{{resolve:secretsmanager:payment-database-${EnvironmentSuffix}"
-                ":SecretString:password}}"
+                "Fn::Join": [
+                    "",
+                    ["{{resolve:secretsmanager:", _SECRET_ID, ":SecretString:password}}"],
+                ]
             },
         ),
     ),
     mutation(
-        "an engine version that a parameter store holds",
-        "instances-updated-one-by-one",
-        put("DatabaseCluster.Properties.EngineVersion", "{{resolve:ssm:/payments/version}}"),
-    ),
-    mutation(
-        "changes that wait for one maintenance window",
-        "instances-updated-one-by-one",
-        put("DatabaseCluster.Properties.EngineVersion", "15.19"),
-        *(
-            put(f"{name}.Properties.ApplyImmediately", value=False)
-            for name in ("DatabaseWriter", "DatabaseReader1", "DatabaseReader2")
+        "a secret in a variable, renewed with its password",
+        "no-update-replaces-state",
+        put(
+            "DatabaseCluster.Properties.MasterUserPassword.Fn::If.2",
+            {
+                "Fn::Sub": [
+                    "{{resolve:${Service}:${Id}:SecretString:password}}",
+                    {
+                        "Service": "secretsmanager",
+                        "Id": {"Fn::Select": [0, [_SECRET_ID]]},
+                    },
+                ]
+            },
         ),
     ),
     mutation(

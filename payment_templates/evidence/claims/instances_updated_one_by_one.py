@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept
@@ -10,8 +11,14 @@ from payment_templates.evidence.deployment.replacement import cluster_parameters
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from payment_templates.cloudformation import Properties, Stack
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.database import Database
+
+# Without a version CloudFormation reads the latest value at an update:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html
+_LATEST = re.compile(r"\{\{resolve:ssm:[^:{}]+\}\}")
 
 
 @claim("An update restarts one database instance at a time", "Issue: database updates")
@@ -19,8 +26,8 @@ def instances_updated_one_by_one(topology: Topology) -> Finding:
     """Follow what the instances of a cluster wait for, and what an update changes on the cluster.
 
     Any two instances must wait for one another, and no parameter decides the cluster's port, which
-    restarts all at once. A new engine version goes to the cluster: RDS chooses the order. Changes
-    that are not applied immediately are applied in the maintenance window of each instance.
+    restarts all at once. A new engine version goes to the cluster: RDS chooses the order. What an
+    instance leaves to its maintenance window waits for no other instance.
 
     CloudFormation updates resources that do not depend on each other at the same time; after the
     writer was restarted, one of its readers is the writer:
@@ -42,33 +49,34 @@ def instances_updated_one_by_one(topology: Topology) -> Finding:
     template = topology.stack.template
     if deciding := cluster_parameters(template, "Port"):
         return broken(f"{deciding[0]} changes the port: all instances restart at once", *lines)
-    versions = (*cluster_parameters(template, "EngineVersion"), *_versions_elsewhere(topology))
-    if versions:
-        return conditional(
-            f"if {', '.join(versions)} stays: RDS upgrades a cluster's instances in its own order",
-            *lines,
+    open_ = [
+        reason for database in topology.databases for reason in _undecided(topology.stack, database)
+    ]
+    if deciding := cluster_parameters(template, "EngineVersion"):
+        open_.append(
+            f"{', '.join(deciding)} stays: RDS upgrades a cluster's instances in its own order"
         )
-    if together := [*_deferred(topology)]:
-        return conditional(f"if {' and '.join(together)} have other maintenance windows", *lines)
+    if open_:
+        return conditional(f"if {', and '.join(open_)}", *lines)
     return kept("each instance waits for the one before it", *lines)
 
 
-def _versions_elsewhere(topology: Topology) -> Iterator[str]:
-    """Yield the dynamic references that engine versions are read from."""
-    for database in topology.databases:
-        version = database.properties.text("EngineVersion")
-        if "{{resolve:" in version:
-            yield version
+def _undecided(stack: Stack, database: Database) -> Iterator[str]:
+    """Give what else must be so: AWS or another stack decides it."""
+    cluster = database.logical_id
+    if not database.instances:
+        yield f"the instances of {cluster}, which are not in the template, wait for one another"
+    if _LATEST.search(database.properties.text("EngineVersion")):
+        yield f"the stored version of {cluster} stays: RDS upgrades instances in its own order"
+    later = [
+        instance.logical_id
+        for instance in database.instances
+        if _waits_for_window(stack.resources[instance.logical_id].properties)
+    ]
+    if len(later) > 1:
+        yield f"the maintenance windows of {', '.join(later)} do not overlap"
 
 
-def _deferred(topology: Topology) -> Iterator[str]:
-    """Yield the instances that apply changes in one maintenance window."""
-    windows: dict[str, list[str]] = {}
-    for instance in (one for database in topology.databases for one in database.instances):
-        fields = topology.stack.resources[instance.logical_id].properties
-        if fields.text("ApplyImmediately").lower() == "false":
-            window = fields.text("PreferredMaintenanceWindow")
-            windows.setdefault(window, []).append(instance.logical_id)
-    for names in windows.values():
-        if len(names) > 1:
-            yield from names
+def _waits_for_window(instance: Properties) -> bool:
+    # DBInstance, ApplyImmediately: true by default.
+    return "ApplyImmediately" in instance and not instance.flag("ApplyImmediately")
