@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from payment_templates.evidence import Verdict
-from tests.evidence.changes import changed, cut, drop, put, refuse_path
+from tests.evidence.changes import append, changed, cut, drop, put, refuse_path
 from tests.evidence.mutations.endpoints import endpoints_alone
 from tests.evidence.mutations.mutation import mutation
 from tests.evidence.templates import real_document, verdict_of
@@ -75,6 +75,10 @@ _REQUESTS_INLINE = (
     ),
 )
 _SECRET_ID = {"Ref": "DatabaseSecret"}
+_MASTER = "DatabaseCluster.Properties.MasterUserPassword"
+_GENERATED = f"{_MASTER}.Fn::If.2"
+_MANAGED = "${DatabaseCluster.MasterUserSecret.SecretArn}"
+_GENERATED_NAME = "payment-database-${EnvironmentSuffix}"
 _VERSION = "DatabaseCluster.Properties.EngineVersion"
 _INSTANCES = ("DatabaseWriter", "DatabaseReader1", "DatabaseReader2")
 KEPT = (
@@ -321,7 +325,55 @@ KEPT = (
         "a password that is given alone",
         "changed-password-reaches-database",
         cut("DatabaseSecret.Properties.GenerateSecretString"),
-        put("DatabaseCluster.Properties.MasterUserPassword", {"Ref": "DBMasterPassword"}),
+        put(_MASTER, {"Ref": "DBMasterPassword"}),
+    ),
+    mutation(
+        "a password that RDS manages, and that the tasks read from its secret",
+        "changed-password-reaches-database",
+        cut(_MASTER),
+        put("DatabaseCluster.Properties.ManageMasterUserPassword", value=True),
+        put(f"{_CONTAINER}.Secrets.0.ValueFrom", {"Fn::Sub": f"{_MANAGED}:username::"}),
+        put(f"{_CONTAINER}.Secrets.1.ValueFrom", {"Fn::Sub": f"{_MANAGED}:password::"}),
+    ),
+    mutation(
+        "a secret by its name, which the database waits for",
+        "changed-password-reaches-database",
+        append("DatabaseCluster.DependsOn", "DatabaseSecret"),
+        put(
+            _GENERATED,
+            {"Fn::Sub": f"{{{{resolve:secretsmanager:{_GENERATED_NAME}:SecretString:password}}}}"},
+        ),
+    ),
+    mutation(
+        "a secret by the start of its ARN, and its current version",
+        "changed-password-reaches-database",
+        append("DatabaseCluster.DependsOn", "DatabaseSecret"),
+        put(
+            _GENERATED,
+            {
+                "Fn::Sub": "{{resolve:secretsmanager:arn:${AWS::Partition}:secretsmanager:"
+                f"${{AWS::Region}}:${{AWS::AccountId}}:secret:{_GENERATED_NAME}"
+                ":SecretString:password:AWSCURRENT}}"
+            },
+        ),
+    ),
+    mutation(
+        "a task that reads the whole secret",
+        "changed-password-reaches-database",
+        put(f"{_CONTAINER}.Secrets", [{"Name": "DB", "ValueFrom": _SECRET_ID}]),
+    ),
+    mutation(
+        "a task without the password, such as one with IAM authentication",
+        "changed-password-reaches-database",
+        cut(f"{_CONTAINER}.Secrets"),
+    ),
+    mutation(
+        "a retained secret that keeps its name",
+        "changed-password-reaches-database",
+        put("DatabaseSecret.UpdateReplacePolicy", "Retain"),
+        put("DatabaseSecret.Properties.Name", {"Ref": "AWS::NoValue"}),
+        cut("DatabaseSecret.Properties.GenerateSecretString"),
+        put(_MASTER, {"Ref": "DBMasterPassword"}),
     ),
     mutation(
         "a stored version of the engine that is pinned",
@@ -347,6 +399,17 @@ _INTO_THE_LOAD_BALANCER = "LoadBalancerSecurityGroup.Properties.SecurityGroupIng
 _INTO_THE_DATABASE = "DatabaseSecurityGroup.Properties.SecurityGroupIngress.0"
 CONDITIONAL = (
     mutation(
+        "tasks that read another secret than that of the database's user",
+        "changed-password-reaches-database",
+        put(f"{_CONTAINER}.Secrets", [{"Name": "KEY", "ValueFrom": "/payments/key"}]),
+    ),
+    mutation(
+        "a password from another stack",
+        "changed-password-reaches-database",
+        put(_MASTER, "{{resolve:secretsmanager:shared:SecretString:password}}"),
+        cut(f"{_CONTAINER}.Secrets"),
+    ),
+    mutation(
         "the latest stored version of the engine",
         "instances-updated-one-by-one",
         put(_VERSION, "{{resolve:ssm:/payments/version}}"),
@@ -367,7 +430,7 @@ CONDITIONAL = (
         "a secret that is read by a joined reference, and renewed with its password",
         "no-update-replaces-state",
         put(
-            "DatabaseCluster.Properties.MasterUserPassword.Fn::If.2",
+            _GENERATED,
             {
                 "Fn::Join": [
                     "",
@@ -380,7 +443,7 @@ CONDITIONAL = (
         "a secret in a variable, renewed with its password",
         "no-update-replaces-state",
         put(
-            "DatabaseCluster.Properties.MasterUserPassword.Fn::If.2",
+            _GENERATED,
             {
                 "Fn::Sub": [
                     "{{resolve:${Service}:${Id}:SecretString:password}}",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept
-from payment_templates.evidence.deployment.password_change import (
-    password_changes,
-    secrets_read,
-    wiring_assumptions,
-    wiring_problems,
+from payment_templates.evidence.deployment.database_login import (
+    unordered_reads,
+    unseen_passwords,
+    wrong_logins,
 )
+from payment_templates.evidence.deployment.password_change import password_changes, secrets_read
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -23,15 +23,24 @@ def changed_password_reaches_database(topology: Topology) -> Finding:
 
     A secret whose content changes needs another name for it: the cluster then gets a new value, and
     a rollback finds the old secret as it was. With one name for both, the previous value may be
-    read as the new one and nothing is sent, and a rollback generates a third password.
+    read as the new one and nothing is sent, and a rollback generates a third password. The tasks
+    that log in as the cluster's user must have its password.
     """
     stack = topology.stack
     if not topology.databases:
         return broken("there is no database cluster")
-    read_by_tasks = _read_by_tasks(topology)
-    changes = password_changes(stack, read_by_tasks)
-    if problems := [*wiring_problems(stack), *changes.lost]:
-        return broken(problems[0], *problems)
+    changes = password_changes(stack, _read_by_tasks(topology))
+    faults = (
+        *changes.lost,
+        *changes.retained,
+        *wrong_logins(topology),
+        *(
+            f"{cluster} reads {secret}, and does not wait for it"
+            for cluster, secret in unordered_reads(topology)
+        ),
+    )
+    if faults:
+        return broken(faults[0], *faults)
     open_ = [
         *wiring_assumptions(stack, read_by_tasks),
         *(
@@ -41,6 +50,11 @@ def changed_password_reaches_database(topology: Topology) -> Finding:
         *(
             f"{secret}, which the tasks read, holds another password than the one {name} changes"
             for name, secret in changes.stale
+        ),
+        *(
+            f"{cluster} has the password that the tasks log in with, which is not in the template"
+            for cluster in unseen_passwords(topology)
+            if not changes.stale
         ),
     ]
     lines = [f"{cluster}: reads {secret}" for cluster, secret in secrets_read(stack)]

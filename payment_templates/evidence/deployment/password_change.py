@@ -8,6 +8,7 @@ from itertools import combinations, islice
 from typing import TYPE_CHECKING, cast
 
 from payment_templates.cloudformation import Reference, TemplateError, Text
+from payment_templates.evidence.deployment.database_login import secret_read
 from payment_templates.evidence.deployment.replacement import parameters_behind
 from payment_templates.evidence.examined_stacks import stack_of
 from payment_templates.evidence.example_values import examples, limits
@@ -41,6 +42,8 @@ class PasswordChanges:
     stale: tuple[tuple[str, str], ...]
     # Parameters behind a secret's content of which no value is known that changes it.
     undecided: tuple[str, ...]
+    # Sentences: the old secret keeps its name, so that its parameter cannot be changed back.
+    retained: tuple[str, ...]
 
 
 def password_changes(stack: Stack, read_by_tasks: Collection[str]) -> PasswordChanges:
@@ -64,6 +67,7 @@ def _password_changes(stack: Stack, read_by_tasks: Collection[str]) -> PasswordC
     lost: dict[str, None] = {}
     stale: dict[tuple[str, str], None] = {}
     undecided: list[str] = []
+    retained: dict[str, None] = {}
     behind_content = parameters_behind(stack.template, {_SECRET: _CONTENT})
     for name in parameters_behind(stack.template, _DECISIVE):
         # In pairs: the operator may go from any value to any other.
@@ -74,16 +78,21 @@ def _password_changes(stack: Stack, read_by_tasks: Collection[str]) -> PasswordC
             for before, after in pairs
             for cluster, secret in _left_behind(before, after)
         )
-        lost |= dict.fromkeys(
-            f"{secret} is retained when it is replaced: its name is taken when {name} changes back"
+        retained |= dict.fromkeys(
+            f"a change of {name} and back fails: the retained {secret} has the name"
             for before, after in pairs
-            for secret in _retained(before, after)
+            for secret in (*_retained(before, after), *_retained(after, before))
         )
         if read_by_tasks and any(_leaves_behind(*pair, read_by_tasks) for pair in pairs):
             stale[name, ", ".join(sorted(read_by_tasks))] = None
         if name in behind_content and not any(_renews_content(*pair) for pair in pairs):
             undecided.append(name)
-    return PasswordChanges(lost=tuple(lost), stale=tuple(stale), undecided=tuple(undecided))
+    return PasswordChanges(
+        lost=tuple(lost),
+        stale=tuple(stale),
+        undecided=tuple(undecided),
+        retained=tuple(retained),
+    )
 
 
 def secrets_read(stack: Stack) -> Iterator[tuple[str, str]]:
@@ -141,15 +150,8 @@ def _variants(stack: Stack, name: str) -> list[Stack]:
 
 
 def _secrets(stack: Stack, cluster: str) -> set[str]:
-    """Find the secrets that a cluster's password refers to, or names."""
-    password = stack.resources[cluster].properties.get("MasterUserPassword")
-    text, referred = str(password), set(_named(password))
-    return {
-        secret.logical_id
-        for secret in stack.of_type(_SECRET)
-        if secret.logical_id in referred
-        or (name_of(secret) and f"secretsmanager:{name_of(secret)}:" in text)
-    }
+    found = secret_read(stack, stack.resources[cluster])
+    return {found.logical_id} if found else set()
 
 
 def _named(value: Value) -> Iterator[str]:
@@ -160,7 +162,7 @@ def _named(value: Value) -> Iterator[str]:
 
 
 def _left_behind(before: Stack, after: Stack) -> Iterator[tuple[str, str]]:
-    """Yield each cluster that stays, with each of its secrets that changes without its update."""
+    """Find each cluster that stays, with each secret that changes while its password may stay."""
     for cluster in sorted(_logical_ids(before, _CLUSTER) & _logical_ids(after, _CLUSTER)):
         # A cluster with another name is a new one, and gets the password of that day.
         if _name(before, cluster) != _name(after, cluster):
@@ -169,21 +171,24 @@ def _left_behind(before: Stack, after: Stack) -> Iterator[tuple[str, str]]:
         another = _password(before, cluster) != _password(after, cluster)
         for secret in sorted(_secrets(before, cluster) | _secrets(after, cluster)):
             # A name that the cluster states as text stays when the secret gets another one.
-            updated = another or secret in referred
+            sent = another or secret in referred
             renewed = _name(before, secret) != _name(after, secret)
-            if _content(before, secret) != _content(after, secret) and not (renewed and updated):
+            if _content(before, secret) != _content(after, secret) and not (renewed and sent):
                 yield cluster, secret
 
 
 def _retained(before: Stack, after: Stack) -> Iterator[str]:
-    """Yield each secret of a cluster that gets another name, and is kept under the old one."""
-    for cluster in sorted(_logical_ids(before, _CLUSTER) & _logical_ids(after, _CLUSTER)):
-        if _name(before, cluster) != _name(after, cluster):
-            continue
-        for secret in sorted(_secrets(before, cluster) & _logical_ids(after, _SECRET)):
-            kept = before.resources[secret].update_replace_policy == "Retain"
-            if kept and _name(before, secret) != _name(after, secret):
-                yield secret
+    """Find each secret with other content and another name that is not deleted.
+
+    CreateSecret refuses a name that exists.
+    """
+    for secret in before.of_type(_SECRET):
+        name = secret.logical_id
+        stays = name in after.resources
+        policy = secret.update_replace_policy if stays else secret.deletion_policy
+        renamed = name_of(secret) not in {"", _name(after, name)}
+        if policy != "Delete" and renamed and _content(before, name) != _content(after, name):
+            yield name
 
 
 def _leaves_behind(before: Stack, after: Stack, secrets: Collection[str]) -> bool:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties, Stack, StackResource
 
-_REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
+_REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)(\.[A-Za-z0-9.]+)?\}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class TaskSecret:
     """A secret or a parameter that a container is started with."""
 
-    # The logical ID of what holds it, or else its ARN or name.
+    # The logical ID of what holds it, or else its attribute, ARN or name.
     source: str
     from_ssm: bool
     # The key of a JSON object, empty for the whole of it.
@@ -94,6 +94,12 @@ def needs_of(stack: Stack, definition: Properties) -> tuple[str, ...]:
 
 def keys_in(secret: StackResource) -> frozenset[str] | None:
     """Give the keys of the JSON object that a secret holds, None where that cannot be seen."""
+    values = values_in(secret)
+    return None if values is None else frozenset(values)
+
+
+def values_in(secret: StackResource) -> dict[str, str] | None:
+    """Give the JSON object that a secret holds; what AWS generates is `${Secret:key}`."""
     fields = secret.properties
     generated = fields.child("GenerateSecretString")
     text = fields.text("SecretString") or generated.text("SecretStringTemplate")
@@ -103,8 +109,10 @@ def keys_in(secret: StackResource) -> frozenset[str] | None:
         return None
     if not isinstance(content, dict):
         return None
-    keys = {str(key) for key in cast("dict[object, object]", content)}
-    return frozenset({*keys, generated.text("GenerateStringKey")} - {""})
+    values = {str(key): str(value) for key, value in cast("dict[object, object]", content).items()}
+    if key := generated.text("GenerateStringKey"):
+        values[key] = f"${{{secret.logical_id}:{key}}}"
+    return values
 
 
 def _secret(stack: Stack, text: str) -> TaskSecret:
@@ -114,7 +122,9 @@ def _secret(stack: Stack, text: str) -> TaskSecret:
     if resource and whole:
         key = text[whole.end() :].lstrip(":").partition(":")[0]
         from_ssm = resource.type == "AWS::SSM::Parameter"
-        return TaskSecret(source=resource.logical_id, from_ssm=from_ssm, key=key)
+        # The secret that RDS manages is an attribute of the cluster.
+        source = whole[0] if whole[2] else resource.logical_id
+        return TaskSecret(source=source, from_ssm=from_ssm, key=key)
     parts = text.split(":")
     arn_parts = 7
     is_arn = parts[0] == "arn"

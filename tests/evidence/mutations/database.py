@@ -7,7 +7,9 @@ from tests.evidence.mutations.mutation import mutation
 
 _ENVIRONMENT = "TaskDefinition.Properties.ContainerDefinitions.0.Environment"
 _INGRESS = "DatabaseSecurityGroup.Properties.SecurityGroupIngress.0"
-_PASSWORD = {"Fn::Sub": "{{resolve:secretsmanager:${DatabaseSecret}:SecretString:password}}"}
+_REFERENCE = "{{resolve:secretsmanager:${DatabaseSecret}:SecretString:password}}"
+_PASSWORD = {"Fn::Sub": _REFERENCE}
+_GENERATED = "DatabaseCluster.Properties.MasterUserPassword.Fn::If.2"
 _HOST = {"Fn::GetAtt": ["DatabaseCluster", "Endpoint.Address"]}
 
 DATABASE = (
@@ -165,20 +167,62 @@ DATABASE = (
         ),
     ),
     mutation(
-        "the database reads the user as its password",
+        "the database has the user's name for a password",
+        "changed-password-reaches-database",
+        put(f"{_GENERATED}.Fn::Sub", _REFERENCE.replace(":password", ":username")),
+    ),
+    mutation(
+        "the database has a key of the secret that does not exist",
+        "changed-password-reaches-database",
+        put(f"{_GENERATED}.Fn::Sub", _REFERENCE.replace(":password", ":secret")),
+    ),
+    mutation(
+        "the database has the previous password of the secret",
+        "changed-password-reaches-database",
+        put(f"{_GENERATED}.Fn::Sub", _REFERENCE.replace(":password", ":password:AWSPREVIOUS")),
+    ),
+    mutation(
+        "RDS manages the password, and the tasks read another",
+        "changed-password-reaches-database",
+        cut("DatabaseCluster.Properties.MasterUserPassword"),
+        put("DatabaseCluster.Properties.ManageMasterUserPassword", value=True),
+    ),
+    mutation(
+        "the database reads another secret than the tasks",
         "changed-password-reaches-database",
         put(
-            "DatabaseCluster.Properties.MasterUserPassword.Fn::If.2",
-            {"Fn::Sub": "{{resolve:secretsmanager:${DatabaseSecret}:SecretString:username}}"},
+            "DatabaseCluster.Properties.MasterUserPassword",
+            "{{resolve:ssm-secure:/payments/password:1}}",
         ),
     ),
     mutation(
-        "a replaced secret keeps its name",
+        "the database does not wait for the secret that it reads",
+        "changed-password-reaches-database",
+        put(
+            f"{_GENERATED}.Fn::Sub",
+            _REFERENCE.replace("${DatabaseSecret}", "payment-database-${EnvironmentSuffix}"),
+        ),
+    ),
+    mutation(
+        "a replaced secret keeps its name, and the parameter cannot be changed back",
         "changed-password-reaches-database",
         put("DatabaseSecret.UpdateReplacePolicy", "Retain"),
     ),
     mutation(
-        "the first creation is protected, whatever the operator sets",
+        "a secret that is no longer wanted keeps its name",
+        "changed-password-reaches-database",
+        put(
+            "GivenSecret",
+            {
+                "Type": "AWS::SecretsManager::Secret",
+                "Condition": "HasPassword",
+                "DeletionPolicy": "RetainExceptOnCreate",
+                "Properties": {"Name": "given", "SecretString": {"Ref": "DBMasterPassword"}},
+            },
+        ),
+    ),
+    mutation(
+        "the first creation is protected for good",
         "failed-creation-rolls-back",
         put("DatabaseCluster.Properties.DeletionProtection", value=True),
     ),
