@@ -99,7 +99,6 @@ __all__ = [
     "equal",
     "evaluate",
     "listed",
-    "names_in",
     "parameters_of",
     "parse_template",
     "partition_of",

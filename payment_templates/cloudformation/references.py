@@ -19,7 +19,7 @@ _VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
 def references_in(
     expression: object, conditions: Mapping[str, Decision] | None = None
 ) -> Iterator[str]:
-    """Yield every parameter and resource that Ref, Fn::GetAtt and Fn::Sub name in an expression.
+    """Yield every parameter and resource in Ref, Fn::GetAtt and Fn::Sub of an expression.
 
     With conditions, a branch of Fn::If that does not apply is left out.
     """

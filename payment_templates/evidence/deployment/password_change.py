@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import combinations, islice
 from typing import TYPE_CHECKING, cast
@@ -26,8 +25,6 @@ _DECISIVE = {
     _SECRET: ("Name", *_CONTENT),
     _CLUSTER: ("DBClusterIdentifier", "MasterUserPassword"),
 }
-# secretsmanager:ID:SecretString:KEY, in a dynamic reference.
-_JSON_KEY = re.compile(r"\{\{resolve:secretsmanager:.*:SecretString:([^:}]+)")
 # Besides the default, at most this many likely values and this many unlikely ones are tried.
 _MOST_VALUES = 4
 
@@ -100,31 +97,6 @@ def secrets_read(stack: Stack) -> Iterator[tuple[str, str]]:
     for cluster in stack.of_type(_CLUSTER):
         for secret in sorted(_secrets(stack, cluster.logical_id)):
             yield cluster.logical_id, secret
-
-
-def wiring_problems(stack: Stack) -> Iterator[str]:
-    """Yield each cluster that reads another part of its secret than the generated password."""
-    for cluster, secret in secrets_read(stack):
-        found = _JSON_KEY.search(str(stack.resources[cluster].properties.get("MasterUserPassword")))
-        generated = stack.resources[secret].properties.child("GenerateSecretString")
-        key = generated.text("GenerateStringKey")
-        if found and key and found[1] != key:
-            yield f"{cluster} reads {found[1]!r} of {secret}, and the password is in {key!r}"
-
-
-def wiring_assumptions(stack: Stack, read_by_tasks: Collection[str]) -> Iterator[str]:
-    """Yield what must hold for the database and its tasks to have one password."""
-    for cluster in stack.of_type(_CLUSTER):
-        name, secrets = cluster.logical_id, _secrets(stack, cluster.logical_id)
-        for secret in sorted(secrets - stack.dependencies.before(name)):
-            yield f"{secret} changes before {name}, which does not wait for it"
-        elsewhere = sorted(set(read_by_tasks) - secrets)
-        password = cluster.properties.get("MasterUserPassword")
-        shared = password is not None and any(
-            str(password) in " ".join(_content(stack, secret)) for secret in elsewhere
-        )
-        if elsewhere and not shared:
-            yield f"{elsewhere[0]}, which the tasks read, holds the password of {name}"
 
 
 def _variants(stack: Stack, name: str) -> list[Stack]:

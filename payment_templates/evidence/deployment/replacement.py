@@ -42,7 +42,7 @@ def cluster_parameters(template: Template, name: str) -> tuple[str, ...]:
 
 
 def renewed_secrets(template: Template) -> tuple[tuple[str, str], ...]:
-    """Return each secret and parameter that change the password of a database in one update.
+    """Give each secret and parameter that change the password of a database in one update.
 
     The parameter decides the secret's name and the cluster's password, and the cluster reads its
     password from the secret or from the parameter.
