@@ -31,10 +31,10 @@ lint: $(ENVIRONMENT) ## Check the template with cfn-lint.
 # One more than there are cores: half of the time a test waits for the AWS that it asks.
 WORKERS = $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
 
-test: $(ENVIRONMENT) ## Run the tests on every core.
+test: $(ENVIRONMENT) ## Run the tests in parallel.
 	.venv/bin/pytest -n $(WORKERS)
 
-faults: $(ENVIRONMENT) ## Test the commands under faults and kills, and on a second emulator (minutes).
+faults: $(ENVIRONMENT) ## Test with injected faults, killed processes and a second emulator (takes minutes).
 	.venv/bin/pytest -n $(WORKERS) -m faults tests/rollout tests/rehearsal
 
 check: $(ENVIRONMENT) ## Check style, types, layers, dead code, and that the template is current.
@@ -46,7 +46,7 @@ check: $(ENVIRONMENT) ## Check style, types, layers, dead code, and that the tem
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/vulture
 
-evidence: .venv/template ## Show for every promise whether the template keeps it, and why.
+evidence: .venv/template ## Show which promises the template keeps, and why.
 	.venv/bin/python -m payment_templates evidence $(TEMPLATE) $(CHOICE)
 
 rehearse: .venv/dev ## Deploy to two regions of the embedded AWS, test, delete (KEEP=1: keep it running).
@@ -60,7 +60,7 @@ integration: export STACK_PROFILE := $(PROFILE)
 integration: $(ENVIRONMENT) ## Test a deployed stack, read-only: STACK_NAME=… ENVIRONMENT_SUFFIX=… AWS_REGION=…
 	.venv/bin/pytest -q --no-header tests/integration
 
-bench: $(ENVIRONMENT) ## Measure how long generating and validating take.
+bench: $(ENVIRONMENT) ## Benchmark generation and validation.
 	.venv/bin/python tests/benchmarks/generate.py
 
 preflight: .venv/aws ## Check the account for problems without changing anything (ARGS="--suffix dev-001 …").
@@ -68,7 +68,7 @@ deploy: .venv/aws ## Create or update one stack in one region, through a change 
 rollout: .venv/aws ## Deploy the stack to several regions through a stack set.
 status: .venv/aws ## Show the stacks of a suffix and running operations.
 drift: .venv/aws ## Show where AWS differs from the template.
-destroy: .venv/aws ## Delete everything of a suffix and check that nothing is left.
+destroy: .venv/aws ## Delete all stacks with a suffix and check for leftovers.
 preflight deploy rollout status drift destroy:
 	.venv/bin/python -m payment_templates $@ $(ARGS)
 
@@ -77,7 +77,7 @@ readme: $(ENVIRONMENT) ## Regenerate the generated parts of README.md and docs.
 	.venv/bin/python -m tests.evidence.catalogue
 	.venv/bin/python -m tests.rollout.reference
 
-lock: $(ENVIRONMENT) ## Lock the dependencies (UPGRADE=1: to their newest releases).
+lock: $(ENVIRONMENT) ## Update the lock file (UPGRADE=1: upgrade all dependencies).
 	PATH=".venv/bin:$$PATH" .venv/bin/python -m tests.lock $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove the environment and all caches.

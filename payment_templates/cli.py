@@ -24,9 +24,10 @@ from payment_templates.commands.output.json_documents import describe_document
 def main() -> None:
     """Generate, check, rehearse, deploy and delete the payment stack.
 
-    Exit codes: 0 success; 1 failure on AWS, broken promise, drift, leftovers, or not confirmed;
-    2 usage error; 3 refused before it started; 130 interrupted. --json always prints one document
-    with exit_code, error, messages and the keys of the command; keys that do not apply are null.
+    Exit codes: 0 success; 1 an AWS operation failed, a promise is broken, drift or leftovers were
+    found, or you declined; 2 usage error; 3 refused, nothing was started; 130 interrupted. With
+    --json, the commands on AWS print one document: version, exit_code, error, messages and their
+    own keys; keys that do not apply are null.
     """
 
 
@@ -62,7 +63,7 @@ def generate(**given: Any) -> None:
 @options.with_roles
 @options.common
 def preflight(**given: Any) -> None:
-    """Check the account for problems without changing anything; exit 3 when there are any."""
+    """Check the account without changing anything; exit 3 if there are problems."""
     from payment_templates.commands.preflight import show_preflight
 
     show_preflight(take_common_options(given), **given)
@@ -119,7 +120,7 @@ def rollout(**given: Any) -> None:
 @options.regions
 @options.common
 def status(**given: Any) -> None:
-    """Show the stacks and the stack set of a suffix, and running operations."""
+    """Show the stacks with this suffix and running operations."""
     from payment_templates.commands.status import show_status
 
     show_status(take_common_options(given), **given)
@@ -132,7 +133,7 @@ def status(**given: Any) -> None:
 @options.regions
 @options.common
 def drift(**given: Any) -> None:
-    """Show where AWS differs from the template; exit 1 when it does."""
+    """Show where AWS differs from the template; exit 1 if there is drift."""
     from payment_templates.commands.drift import show_drift
 
     show_drift(take_common_options(given), **given)
@@ -147,7 +148,7 @@ def drift(**given: Any) -> None:
 @options.delete_roles
 @options.common
 def destroy(**given: Any) -> None:
-    """Delete everything of a suffix and check that nothing is left; exit 1 when something is.
+    """Delete all stacks with this suffix; exit 1 if there are leftovers.
 
     Resources that the template's deletion policies retain are listed and do not count as left.
     """
@@ -208,7 +209,7 @@ def evidence(
 )
 @click.option("--keep", is_flag=True, help="Keep the embedded AWS running until Ctrl-C.")
 def rehearse(template: Path, *, keep: bool) -> None:
-    """Deploy TEMPLATE to two regions of the embedded AWS, test both and delete both."""
+    """Deploy TEMPLATE to the embedded AWS, test it and delete it."""
     from payment_templates.commands.rehearse import show_rehearsal
 
     show_rehearsal(template, keep=keep)

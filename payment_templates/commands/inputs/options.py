@@ -40,12 +40,12 @@ inputs = _together(
         "parameters",
         multiple=True,
         metavar="KEY=VALUE",
-        help="A parameter value. Parameters left out keep their value or default.",
+        help="A parameter value. Omitted parameters keep their value or default.",
     ),
     click.option(
         "--ask-password",
         is_flag=True,
-        help="Prompt for the database password instead of DB_MASTER_PASSWORD or a generated one.",
+        help="Prompt for the database password, instead of reading DB_MASTER_PASSWORD.",
     ),
 )
 override = click.option(
@@ -53,10 +53,10 @@ override = click.option(
     "overrides",
     multiple=True,
     metavar="REGION:KEY=VALUE",
-    help="A parameter value for one region, instead of the stack set's.",
+    help="Override a parameter in one region.",
 )
 bucket = click.option(
-    "--bucket", help="Bucket for a template over 51,200 bytes. By default a private one is created."
+    "--bucket", help="S3 bucket for a template over 51,200 bytes. Default: create a private one."
 )
 stack_name = click.option("--stack-name", help="Name of the stack.  [default: payment-SUFFIX]")
 stack_set_name = click.option(
@@ -69,8 +69,8 @@ regions = click.option(
     "--region",
     "regions",
     multiple=True,
-    help="A region, the primary one first; the stack set is created there.",
-    show_default=f"{_OWN_REGION}; us-east-1 and us-west-2 go together",
+    help="A region; repeat for more. The first is the primary region and holds the stack set.",
+    show_default=f"{_OWN_REGION}; from us-east-1 or us-west-2 both, your own first",
 )
 targets = _together(
     click.option(
@@ -105,12 +105,12 @@ allow_replacement = click.option(
     "allowed_replacements",
     multiple=True,
     metavar="LOGICAL_ID",
-    help="A resource with data that may be replaced or removed.",
+    help="Allow this resource to be replaced or removed with its data.",
 )
 unseen = click.option(
     "--unseen",
     is_flag=True,
-    help="Allow changes to stacks in accounts where they cannot be previewed.",
+    help="Change stacks even in accounts where changes cannot be previewed.",
 )
 recovery = _together(
     click.option(
@@ -118,13 +118,13 @@ recovery = _together(
         is_flag=True,
         help="Delete a stack whose creation failed, and create it again.",
     ),
-    click.option("--continue-rollback", is_flag=True, help="Roll back an update that is stuck."),
+    click.option("--continue-rollback", is_flag=True, help="Continue a rollback that failed."),
 )
 import_stacks = click.option(
     "--import",
     "import_stacks",
     is_flag=True,
-    help="Import stacks that deploy created into the set.",
+    help="Import stacks that deploy created; not possible with a NoEcho parameter.",
 )
 create_roles = click.option(
     "--create-roles", is_flag=True, help="Create the roles that StackSets need."
@@ -170,8 +170,8 @@ yes = click.option(
     help="Do not ask for confirmation; data loss still needs --allow-replacement.",
 )
 common = _together(
-    click.option("--profile", help="Profile in the AWS configuration."),
-    click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
+    click.option("--profile", help="Profile of the AWS CLI, not of the template."),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON."),
     click.option(
         "--poll-seconds",
         type=click.FloatRange(min=0.01),
