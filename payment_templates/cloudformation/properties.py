@@ -140,6 +140,15 @@ class Properties:
             found = tuple(child for each in found for child in each.children(name))
         return found
 
+    def every(self, path: str) -> Iterator[Value]:
+        """Return the values at a path such as Replicas.Region, unchanged: one for each replica."""
+        name, _, rest = path.partition(".")
+        if not rest:
+            yield self.get(name)
+            return
+        for child in self.children(name):
+            yield from child.every(rest)
+
     def pairs(self, name: str, *, key: str = "Key") -> dict[str, str]:
         """Return a list of named values, such as tags, as a dictionary."""
         return {pair.text(key): pair.text("Value") for pair in self.children(name)}

@@ -12,6 +12,14 @@ PROTECTIONS = {
     "DisableApiTermination": {"true"},
     "TerminationProtectionEnabled": {"true"},
 }
+# Types that state it below another property.
+NESTED_PROTECTIONS = {
+    "AWS::DynamoDB::GlobalTable": "Replicas.DeletionProtectionEnabled",
+    "AWS::EMR::Cluster": "Instances.TerminationProtected",
+}
+# Types that are protected where the property is absent: AWS::NeptuneGraph::Graph in cfn-lint 1.58,
+# and CreateLedger in the Amazon QLDB developer guide.
+PROTECTED_BY_DEFAULT = {"AWS::NeptuneGraph::Graph", "AWS::QLDB::Ledger"}
 # AWS::VerifiedPermissions::PolicyStore states it in an object.
 PROTECTION_MODE = "Mode"
 # AWS::ElasticLoadBalancingV2::LoadBalancer states it among its attributes.

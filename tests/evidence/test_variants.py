@@ -52,6 +52,8 @@ _OPEN_ENTRIES = tuple(
     )
     for outward in (False, True)
 )
+_ADMINISTER = "EncryptionKey.Properties.KeyPolicy.Statement.0"
+_DENY_DELETION = {"Effect": "Deny", "Action": "kms:ScheduleKeyDeletion", "Resource": "*"}
 _ACCESS_LIST = (
     put("AccessList", {"Type": "AWS::EC2::NetworkAcl"}),
     put(
@@ -147,6 +149,16 @@ KEPT = (
         "endpoints that allow everything",
         "tasks-can-start",
         *endpoints_alone({"PolicyDocument": _EVERYTHING_ALLOWED}),
+    ),
+    mutation(
+        "a key policy that names the account by its ID",
+        "failed-creation-rolls-back",
+        put(f"{_ADMINISTER}.Principal.AWS", {"Ref": "AWS::AccountId"}),
+    ),
+    mutation(
+        "a key with the default policy",
+        "failed-creation-rolls-back",
+        cut("EncryptionKey.Properties.KeyPolicy"),
     ),
     mutation(
         "a regional NAT gateway",
@@ -500,6 +512,51 @@ CONDITIONAL = (
         "a bucket, which cannot be deleted when it is filled",
         "failed-creation-rolls-back",
         put("Bucket", {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Delete"}),
+    ),
+    mutation(
+        "a resource that a program deletes",
+        "failed-creation-rolls-back",
+        put("Seed", {"Type": "Custom::Seed", "DeletionPolicy": "Delete"}),
+    ),
+    mutation(
+        "one role alone may delete the key",
+        "failed-creation-rolls-back",
+        put(f"{_ADMINISTER}.Principal.AWS", "arn:aws:iam::111122223333:role/deployer"),
+    ),
+    mutation(
+        "everyone whom a policy does not name is denied the deletion of the key",
+        "failed-creation-rolls-back",
+        append(
+            "EncryptionKey.Properties.KeyPolicy.Statement",
+            {**_DENY_DELETION, "NotPrincipal": {"AWS": {"Ref": "AWS::AccountId"}}},
+        ),
+    ),
+    mutation(
+        "a condition denies the deletion of the key",
+        "failed-creation-rolls-back",
+        append(
+            "EncryptionKey.Properties.KeyPolicy.Statement",
+            {
+                **_DENY_DELETION,
+                "Principal": "*",
+                "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deployer"}},
+            },
+        ),
+    ),
+    mutation(
+        "an alias of another stack's key",
+        "failed-creation-rolls-back",
+        put(
+            "OtherAlias",
+            {
+                "Type": "AWS::KMS::Alias",
+                "DeletionPolicy": "Delete",
+                "Properties": {
+                    "AliasName": "alias/other",
+                    "TargetKeyId": "arn:aws:kms:us-east-1:111122223333:key/example",
+                },
+            },
+        ),
     ),
     mutation(
         "automated backups, which a rollback keeps",

@@ -10,7 +10,7 @@ from payment_templates.evidence.deployment.deletion_protection import (
     RETAINED,
     asks_for_protection,
     is_protected_by_default,
-    protected_resources,
+    refusing_resources,
 )
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def deletion_refused_at_once(topology: Topology) -> Finding:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-protect-stacks.html
     """
     stack = topology.stack
-    protected = protected_resources(stack)
+    protected = refusing_resources(stack)
     if not protected:
         if is_protected_by_default(stack):
             return conditional(f"only with {PARAMETER}=true")

@@ -10,8 +10,10 @@ from payment_templates.evidence.deployment.deletion_protection import (
     protected_at_first,
     protected_resources,
 )
-from payment_templates.evidence.permissions.keys import ALIAS, KEY, find_key
-from payment_templates.evidence.security.encryption import is_let_to_account
+from payment_templates.evidence.deployment.key_deletion import (
+    refused_key_deletions,
+    unseen_key_deletions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +22,17 @@ if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 
-# DeleteBucket and DeleteRepository, in botocore's models; EmptyOnDelete deletes the images too.
-_REFUSE_WHEN_FILLED = ("AWS::S3::Bucket", "AWS::ECR::Repository")
+# botocore: DeleteBucket of s3, DeleteRepository of ecr and of ecr-public. EmptyOnDelete deletes the
+# images too.
+_REFUSE_WHEN_FILLED = (
+    *("AWS::S3::Bucket", "AWS::S3Express::DirectoryBucket"),
+    *("AWS::ECR::Repository", "AWS::ECR::PublicRepository"),
+)
+# Resources that hold others, or that a program deletes.
+_OPAQUE = (
+    *("AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource", "Custom::"),
+    "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
+)
 
 
 @claim("A first creation that fails is rolled back", "Issue: protection")
@@ -33,6 +44,7 @@ def failed_creation_rolls_back(topology: Topology) -> Finding:
     https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds). What is
     retained stays as well, unless its policy is RetainExceptOnCreate:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+    A key and its alias are deleted only if the key's policy allows it.
     """
     stack = topology.stack
     if problems := [*_problems(stack)]:
@@ -47,12 +59,6 @@ def failed_creation_rolls_back(topology: Topology) -> Finding:
         for cluster in stack.of_type("AWS::RDS::DBCluster")
         if not cluster.properties.flag("DeleteAutomatedBackups")
     ]
-    if protected := protected_resources(stack):
-        return conditional(
-            f"if the stack is created with {PARAMETER}=false and then updated to true, as `deploy` "
-            f"and `rollout` do: {', '.join(protected)} could not be rolled back",
-            *lines,
-        )
     if open_ := [*_assumptions(stack)]:
         return conditional(f"if {', and '.join(open_)}", *lines)
     if lines:
@@ -67,21 +73,11 @@ def _problems(stack: Stack) -> Iterator[str]:
         yield f"{', '.join(retained)} stays: Retain, where RetainExceptOnCreate is needed"
     if always := protected_at_first(stack):
         yield f"{', '.join(always)} cannot be rolled back: it is protected from the start"
-    yield from _keys_that_stay(stack)
-
-
-def _keys_that_stay(stack: Stack) -> Iterator[str]:
-    """Yield the keys and aliases whose key policy lets no one of the account delete them."""
-    for key in stack.of_type(KEY):
-        if not is_let_to_account(key, "kms:ScheduleKeyDeletion"):
-            yield f"{key.logical_id} cannot be rolled back: no one may kms:ScheduleKeyDeletion"
-    for alias in stack.of_type(ALIAS):
-        named = find_key(stack, alias.properties.get("TargetKeyId"))
-        if named and not is_let_to_account(named, "kms:DeleteAlias"):
-            yield f"{alias.logical_id} cannot be rolled back: no one may kms:DeleteAlias"
+    yield from refused_key_deletions(stack)
 
 
 def _assumptions(stack: Stack) -> Iterator[str]:
+    """Yield what a rollback needs, and the template does not show."""
     filled = [
         resource.logical_id
         for resource in stack.of_type(*_REFUSE_WHEN_FILLED)
@@ -89,5 +85,12 @@ def _assumptions(stack: Stack) -> Iterator[str]:
     ]
     if filled:
         yield f"{', '.join(filled)} is still empty"
-    if nested := [one.logical_id for one in stack.of_type("AWS::CloudFormation::Stack")]:
-        yield f"the stack {', '.join(nested)} can be rolled back"
+    opaque = [name for name, each in stack.resources.items() if each.type.startswith(_OPAQUE)]
+    if opaque:
+        yield f"{', '.join(opaque)}, whose content is not in the template, can be rolled back"
+    yield from unseen_key_deletions(stack)
+    if protected := protected_resources(stack):
+        yield (
+            f"the stack is created with {PARAMETER}=false and then updated to true, as `deploy` "
+            f"and `rollout` do: {', '.join(protected)} could not be rolled back"
+        )

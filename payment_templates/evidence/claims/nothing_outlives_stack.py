@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept
-from payment_templates.evidence.deployment.deletion_protection import is_protected
+from payment_templates.evidence.deployment.deletion_protection import RETAINED, is_protected
+from payment_templates.evidence.deployment.key_deletion import (
+    refused_key_deletions,
+    unseen_key_deletions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +35,7 @@ def nothing_outlives_stack(topology: Topology) -> Finding:
     """
     stack = topology.stack
     problems = [problem for r in stack.resources.values() for problem in _problems(r)]
+    problems += refused_key_deletions(stack, RETAINED)
     if problems:
         return broken("; ".join(problems), *problems, amount=len(problems))
     owned = {
@@ -50,7 +55,11 @@ def nothing_outlives_stack(topology: Topology) -> Finding:
     ]
     if not lines and not topology.databases:
         return broken("the template has neither a cluster nor a database")
-    if conditions := [*_full_buckets(stack), *_late_writers(stack), *_foreign_endpoints(stack)]:
+    conditions = [
+        *(*_full_buckets(stack), *_late_writers(stack), *_foreign_endpoints(stack)),
+        *(f"if {needed}" for needed in unseen_key_deletions(stack, RETAINED)),
+    ]
+    if conditions:
         return conditional("; ".join(conditions), *lines)
     return kept("no protection, no snapshot, log groups that belong to it; keys wait", *lines)
 

@@ -10,6 +10,8 @@ from payment_templates.cloudformation import TemplateError
 from payment_templates.evidence.examined_stacks import stack_of
 from payment_templates.facts.deletion_protection import (
     LOAD_BALANCER_ATTRIBUTE,
+    NESTED_PROTECTIONS,
+    PROTECTED_BY_DEFAULT,
     PROTECTION_MODE,
     PROTECTIONS,
 )
@@ -30,6 +32,11 @@ def is_protected(resource: StackResource) -> bool:
     fields = resource.properties
     if resource.type == "AWS::RDS::DBInstance" and "DBClusterIdentifier" in fields:
         return False
+    if resource.type in PROTECTED_BY_DEFAULT and "DeletionProtection" not in fields:
+        return True
+    nested = NESTED_PROTECTIONS.get(resource.type)
+    if nested and any(str(value).lower() == "true" for value in fields.every(nested)):
+        return True
     attributes = fields.attributes("LoadBalancerAttributes")
     return attributes.flag(LOAD_BALANCER_ATTRIBUTE) or any(
         _stated(fields, name).lower() in values for name, values in PROTECTIONS.items()
@@ -43,11 +50,16 @@ def _stated(fields: Properties, name: str) -> str:
 
 
 def protected_resources(stack: Stack) -> tuple[str, ...]:
-    """List what AWS refuses to delete; what is retained is never deleted."""
+    """List what AWS refuses to delete."""
+    return tuple(name for name, resource in stack.resources.items() if is_protected(resource))
+
+
+def refusing_resources(stack: Stack) -> tuple[str, ...]:
+    """List what refuses the deletion of the stack: what is retained is not deleted at all."""
     return tuple(
         name
-        for name, resource in stack.resources.items()
-        if is_protected(resource) and resource.deletion_policy not in RETAINED
+        for name in protected_resources(stack)
+        if stack.resources[name].deletion_policy not in RETAINED
     )
 
 
@@ -62,7 +74,7 @@ def is_protected_by_default(stack: Stack) -> bool:
     return (
         has_switch(stack)
         and stack.template.parameters[PARAMETER].default == "true"
-        and bool(protected_when_switched(stack, "true"))
+        and bool(refusing_resources(switched(stack, "true")))
     )
 
 
@@ -71,19 +83,17 @@ def asks_for_protection(stack: Stack) -> bool:
     return has_switch(stack) and stack.parameters.get(PARAMETER) == "true"
 
 
-def protected_when_switched(stack: Stack, value: str) -> tuple[str, ...]:
-    """List what is protected with another value of the parameter."""
+def switched(stack: Stack, value: str) -> Stack:
+    """Return the stack with another value of the parameter; the same where a rule refuses it."""
     values = {**stack.parameters, PARAMETER: value}
     try:
-        other = stack_of(stack.template, region=stack.region, parameters=values)
+        return stack_of(stack.template, region=stack.region, parameters=values)
     except TemplateError:
-        # The parameter does not accept it, or a rule refuses it.
-        return protected_resources(stack)
-    return protected_resources(other)
+        return stack
 
 
 def protected_at_first(stack: Stack) -> tuple[str, ...]:
     """List what is protected even in a creation with the parameter false, as `deploy` makes it."""
     if not asks_for_protection(stack):
         return protected_resources(stack)
-    return protected_when_switched(stack, "false")
+    return protected_resources(switched(stack, "false"))

@@ -1,8 +1,15 @@
-"""The key that a property names: by its ID, its ARN or an alias."""
+"""The key that a property names, by its ID, its ARN or an alias, and what its policy allows."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
+
+from payment_templates.cloudformation import Properties
+from payment_templates.evidence.example_values import ACCOUNT
+from payment_templates.evidence.permissions.grants import Answer
+from payment_templates.evidence.permissions.policies import Statement, read_statements
+from payment_templates.evidence.permissions.requests import Request
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource, Value
@@ -10,6 +17,13 @@ if TYPE_CHECKING:
 KEY, ALIAS = "AWS::KMS::Key", "AWS::KMS::Alias"
 # A key of another region that this region has a copy of; it is deleted on its own.
 REPLICA = "AWS::KMS::ReplicaKey"
+# https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+_DEFAULT_POLICY: Value = {
+    "Effect": "Allow",
+    "Principal": {"AWS": "*"},
+    "Action": "kms:*",
+    "Resource": "*",
+}
 
 
 def find_key(stack: Stack, value: Value) -> StackResource | None:
@@ -23,3 +37,37 @@ def find_key(stack: Stack, value: Value) -> StackResource | None:
 def find_alias(stack: Stack, value: Value) -> StackResource | None:
     """Return the alias of the stack by which a value names a key, else None."""
     return stack.find(value, ALIAS)
+
+
+@cache
+def key_statements(key: StackResource) -> tuple[Statement, ...]:
+    """Read the policy of a key: the default policy where it has none."""
+    if "KeyPolicy" in key.properties:
+        return read_statements(key.properties.child("KeyPolicy"))
+    default = Properties(place="the default policy of KMS", entries={"Statement": _DEFAULT_POLICY})
+    return read_statements(default)
+
+
+def account_may(stack: Stack, key: StackResource, action: str) -> Answer:
+    """Return whether the policy of a key leaves an action on it to the IAM policies of its account.
+
+    Unseen where it names roles and users, of which one may be the caller, or a condition decides.
+    """
+    statements = key_statements(key)
+    arn = f"arn:{stack.partition}:kms:{stack.region}:{ACCOUNT}:key/{key.logical_id}"
+
+    def request(principal: str) -> Request:
+        return Request(
+            principal=principal,
+            action=action,
+            resource=("*", arn),
+            context={"kms:calleraccount": (ACCOUNT,), "aws:principalaccount": (ACCOUNT,)},
+        )
+
+    # A role that no statement names.
+    role = request("")
+    if request(ACCOUNT).is_let(statements) and not role.may_be_denied(statements):
+        return Answer.YES
+    names = {ACCOUNT, *(name for statement in statements for name in statement.accounts)}
+    maybe = any(request(name).may_be_let(statements) for name in names)
+    return Answer.UNSEEN if maybe else Answer.NO

@@ -12,6 +12,10 @@ from payment_templates.cloudformation import Properties
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Value
 
+# An account, which may also be named by its ID alone:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+_ROOT_ARN = re.compile(r"^arn:[^:]+:iam::(\d+):root$")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
@@ -29,7 +33,7 @@ class Statement:
     place: str
     allows: bool
     services: tuple[str, ...]
-    # The accounts, roles and users that it names.
+    # The accounts, roles and users that it names, an account always by its ID.
     accounts: tuple[str, ...]
     anyone: bool
     # Whether they are NotPrincipal, NotAction and NotResource.
@@ -86,7 +90,7 @@ def _statement(statement: Properties, place: str) -> Statement:
         place=re.sub(r"\[\d+\]$", f".{sid}", place) if sid else place,
         allows=statement.text("Effect") == "Allow",
         services=named.texts("Service"),
-        accounts=named.texts("AWS"),
+        accounts=tuple(_ROOT_ARN.sub(r"\1", name) for name in named.texts("AWS")),
         anyone=anyone or "*" in named.texts("AWS"),
         but_principals=but_principals,
         but_actions="NotAction" in statement,

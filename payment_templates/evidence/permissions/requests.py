@@ -43,15 +43,26 @@ class Request:
     context: Mapping[str, tuple[str, ...]]
 
     def is_let(self, statements: tuple[Statement, ...]) -> bool:
-        """Tell whether some statement surely allows it, and none may deny it."""
-        meant = [statement for statement in statements if self._is_meant(statement)]
+        """Return whether some statement surely allows it, and none may deny it."""
+        allowed = self._some(statements, allows=True, surely=True)
+        return allowed and not self.may_be_denied(statements)
+
+    def may_be_let(self, statements: tuple[Statement, ...]) -> bool:
+        """Return whether some statement may allow it, and none surely denies it."""
+        allowed = self._some(statements, allows=True, surely=False)
+        return allowed and not self._some(statements, allows=False, surely=True)
+
+    def may_be_denied(self, statements: tuple[Statement, ...]) -> bool:
+        """Return whether some statement may deny it."""
+        return self._some(statements, allows=False, surely=False)
+
+    def _some(self, statements: tuple[Statement, ...], *, allows: bool, surely: bool) -> bool:
+        enough = {True} if surely else {True, None}
         return any(
-            statement.allows and all(self._holds(each) is True for each in statement.conditions)
-            for statement in meant
-        ) and not any(
-            not statement.allows
-            and all(self._holds(each) is not False for each in statement.conditions)
-            for statement in meant
+            statement.allows is allows
+            and self._is_meant(statement)
+            and all(self._holds(condition) in enough for condition in statement.conditions)
+            for statement in statements
         )
 
     def _holds(self, condition: Condition) -> bool | None:

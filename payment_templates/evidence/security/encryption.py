@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import Properties, Reference
+from payment_templates.cloudformation import Reference
 from payment_templates.evidence.example_values import ACCOUNT
-from payment_templates.evidence.permissions.keys import find_alias, find_key
-from payment_templates.evidence.permissions.policies import Statement, read_statements
+from payment_templates.evidence.permissions.keys import find_alias, find_key, key_statements
 from payment_templates.evidence.permissions.requests import Request
 from payment_templates.evidence.physical_names import name_of
 
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from payment_templates.cloudformation import Stack, StackResource, Value
+    from payment_templates.evidence.permissions.policies import Statement
 
 # What each service does with the key in the name of the account:
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.Keys.html
@@ -33,13 +32,6 @@ _ECS_CLUSTER = "AWS::ECS::Cluster"
 DISKS_OF_TASKS = "Configuration.ManagedStorageConfiguration.FargateEphemeralStorageKmsKeyId"
 _FARGATE = "fargate.amazonaws.com"
 _FARGATE_USES = ("kms:GenerateDataKeyWithoutPlaintext", "kms:CreateGrant")
-# https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-_DEFAULT_POLICY: Value = {
-    "Effect": "Allow",
-    "Principal": {"AWS": "*"},
-    "Action": "kms:*",
-    "Resource": "*",
-}
 
 
 def key_problem(key: StackResource) -> str:
@@ -55,14 +47,14 @@ def key_problem(key: StackResource) -> str:
     if not fields.flag("EnableKeyRotation"):
         return f"{name} is not rotated"
     # PutKeyPolicy, BypassPolicyLockoutSafetyCheck: the caller must be able to write it again.
-    if not is_let_to_account(key, "kms:PutKeyPolicy"):
+    if not _is_let_to_account(key_statements(key), "kms:PutKeyPolicy", {}):
         return f"{name} locks its account out: no one may put its policy"
     return ""
 
 
 def use_problem(stack: Stack, resource: StackResource, key: StackResource, value: Value) -> str:
     """Say why a resource cannot use its key, empty when it can."""
-    statements = _statements(key)
+    statements = key_statements(key)
     if resource.type == _LOG_GROUP:
         if not isinstance(value, Reference) or value.attribute != "Arn":
             return "names its key by ID or alias: logs take the ARN alone"
@@ -150,11 +142,6 @@ def _fargate_problem(cluster: StackResource, statements: tuple[Statement, ...]) 
     return ""
 
 
-def is_let_to_account(key: StackResource, action: str) -> bool:
-    """Return whether the policy of a key lets someone of its account act on it."""
-    return _is_let_to_account(_statements(key), action, {})
-
-
 def _is_let_to_account(
     statements: tuple[Statement, ...], action: str, context: Mapping[str, tuple[str, ...]]
 ) -> bool:
@@ -170,11 +157,3 @@ def _is_let_to_account(
         Request(principal=name, action=action, resource=("*",), context=known).is_let(statements)
         for name in names
     )
-
-
-@cache
-def _statements(key: StackResource) -> tuple[Statement, ...]:
-    if "KeyPolicy" in key.properties:
-        return read_statements(key.properties.child("KeyPolicy"))
-    default = Properties(place="the default policy of KMS", entries={"Statement": _DEFAULT_POLICY})
-    return read_statements(default)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.evidence.changes import append, put
+from tests.evidence.changes import append, put, remove
 from tests.evidence.mutations.mutation import Mutation, mutation
 
 _CLAIM = "failed-creation-rolls-back"
@@ -36,5 +36,29 @@ ROLLBACK = (
         "a policy store is protected from the start",
         *("AWS::VerifiedPermissions::PolicyStore",),
         DeletionProtection={"Mode": "ENABLED"},
+    ),
+    _protected(
+        "a copy of a global table is protected from the start",
+        *("AWS::DynamoDB::GlobalTable",),
+        Replicas=[{"Region": "us-east-1", "DeletionProtectionEnabled": True}],
+    ),
+    _protected("a graph is protected by default", "AWS::NeptuneGraph::Graph"),
+    mutation(
+        "the key's policy denies its deletion to the account by its ID",
+        _CLAIM,
+        append(
+            _STATEMENTS,
+            {
+                "Effect": "Deny",
+                "Principal": {"AWS": {"Ref": "AWS::AccountId"}},
+                "Action": "kms:ScheduleKeyDeletion",
+                "Resource": "*",
+            },
+        ),
+    ),
+    mutation(
+        "the key's policy stops the deletion of the stack",
+        "nothing-outlives-stack",
+        remove(f"{_STATEMENTS}.0.Action", "kms:ScheduleKeyDeletion"),
     ),
 )
