@@ -9,7 +9,10 @@ import pytest
 
 from payment_templates.cloudformation import parse_template
 from payment_templates.evidence import Verdict, examine
-from tests.evidence.changes import append, changed, cut, put
+from payment_templates.evidence.deployment.deletion_protection import asks_for_protection
+from payment_templates.evidence.examination import topologies_of
+from payment_templates.rollout.deletion_protection import has_switch
+from tests.evidence.changes import append, changed, cut, put, remove
 from tests.evidence.mutations.mutation import Mutation, mutation
 from tests.evidence.templates import CLAIMS, production_document
 
@@ -72,6 +75,51 @@ MUTATIONS = (
         "data-survives-deletion",
         put("LogKey", {"Type": "AWS::KMS::Key", "DeletionPolicy": "Delete"}),
         put("ApplicationLogGroup.Properties.KmsKeyId", {"Fn::GetAtt": ["LogKey", "Arn"]}),
+    ),
+    mutation(
+        "the backups of a table are encrypted with a key that is deleted",
+        "data-survives-deletion",
+        put("TableKey", {"Type": "AWS::KMS::Key", "DeletionPolicy": "Delete"}),
+        put(
+            "Table",
+            {
+                "Type": "AWS::DynamoDB::Table",
+                "DeletionPolicy": "Retain",
+                "Properties": {"SSESpecification": {"KMSMasterKeyId": {"Ref": "TableKey"}}},
+            },
+        ),
+    ),
+    mutation(
+        "a file system whose backups are off is deleted",
+        "data-survives-deletion",
+        put(
+            "Files",
+            {
+                "Type": "AWS::EFS::FileSystem",
+                "Properties": {"BackupPolicy": {"Status": "DISABLED"}},
+            },
+        ),
+    ),
+    mutation(
+        "a store in memory leaves no last snapshot",
+        "data-survives-deletion",
+        put("Store", {"Type": "AWS::MemoryDB::Cluster"}),
+    ),
+    mutation(
+        "the key cannot be deleted when the first creation fails",
+        "failed-creation-rolls-back",
+        remove("EncryptionKey.Properties.KeyPolicy.Statement.0.Action", "kms:ScheduleKeyDeletion"),
+    ),
+    mutation(
+        "logs that are retained later are protected from the start",
+        "failed-creation-rolls-back",
+        put("DatabaseLogGroup.Properties.DeletionProtectionEnabled", value=True),
+    ),
+    mutation(
+        "what is protected is retained, and refuses nothing",
+        "deletion-refused-at-once",
+        put("DatabaseCluster.DeletionPolicy", "RetainExceptOnCreate"),
+        put("LoadBalancer.Properties.LoadBalancerAttributes.0.Value", "false"),
     ),
     mutation(
         "the database is protected whatever the parameter is",
@@ -365,6 +413,77 @@ def test_without_the_parameter_nobody_sets_termination_protection() -> None:
     )
 
     assert "which you must switch on" in finding.why
+
+
+def test_choice_without_protection_is_a_condition_however_it_is_written() -> None:
+    finding = found(
+        "deletion-refused-at-once",
+        put("Conditions.IsProtected", {"Fn::Equals": [{"Ref": "DeletionProtection"}, "true"]}),
+        put(
+            "DatabaseCluster.Properties.DeletionProtection",
+            {"Fn::If": ["IsProtected", "true", "false"]},
+        ),
+        put("LoadBalancer.Properties.LoadBalancerAttributes.0.Value", "false"),
+    )
+
+    assert finding.verdict is Verdict.CONDITIONAL
+
+
+@pytest.mark.parametrize(
+    ("constraint", "expected"),
+    [
+        ({"AllowedValues": ["true", "false"]}, True),
+        ({"AllowedPattern": "^(true|false)$"}, True),
+        ({"AllowedValues": ["true", "false", "later"]}, True),
+        ({}, True),
+        ({"AllowedValues": ["true"]}, False),
+        ({"AllowedValues": ["True", "False"], "Default": "True"}, False),
+    ],
+)
+def test_switch_of_the_evidence_is_the_switch_of_the_rollout(
+    constraint: Json, *, expected: bool
+) -> None:
+    declared = {"Type": "String", "Default": "true", **constraint}
+    document = changed(production_document(), put("Parameters.DeletionProtection", declared))
+    template = parse_template(json.dumps(document), name="the template")
+
+    start = topologies_of(template, region="us-east-1", parameters={})[0]
+
+    assert has_switch(template) is asks_for_protection(start.stack) is expected
+
+
+def test_what_else_a_rollback_needs_is_said_beside_the_protection() -> None:
+    nested = {"Type": "AWS::CloudFormation::Stack", "DeletionPolicy": "Delete"}
+
+    finding = found("failed-creation-rolls-back", put("Nested", nested))
+
+    assert "Nested, whose content is not in the template" in finding.why
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        {"Type": "AWS::DynamoDB::Table", "DeletionPolicy": "Retain"},
+        {
+            "Type": "AWS::DynamoDB::Table",
+            "Properties": {
+                "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}
+            },
+        },
+        {"Type": "AWS::DocDB::DBCluster", "DeletionPolicy": "Snapshot"},
+        {"Type": "AWS::EFS::FileSystem", "Properties": {"BackupPolicy": {"Status": "ENABLED"}}},
+        {"Type": "AWS::MemoryDB::Cluster", "Properties": {"FinalSnapshotName": "last"}},
+        {"Type": "AWS::RDS::DBInstance"},
+        {
+            "Type": "AWS::RDS::DBInstance",
+            "DeletionPolicy": "Delete",
+            "Properties": {"SourceDBInstanceIdentifier": "other"},
+        },
+        {"Type": "AWS::S3::Bucket"},
+    ],
+)
+def test_store_that_is_retained_or_backed_up_loses_no_data(resource: Json) -> None:
+    assert found("data-survives-deletion", put("Store", resource)).verdict is Verdict.CONDITIONAL
 
 
 def test_what_outlives_the_stack_on_purpose_is_named() -> None:

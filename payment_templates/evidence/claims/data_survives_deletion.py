@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
+    from payment_templates.facts.data_stores import DataStore
 
 
 @claim("The data can be restored after the stack is deleted", "Issue: deletion")
@@ -64,20 +65,30 @@ def _logs(stack: Stack, group: StackResource) -> Iterator[str]:
     yield from _key(stack, group)
 
 
-def _store(stack: Stack, store: StackResource) -> Iterator[str]:
-    # The data of an Aurora instance is its cluster's.
-    if "DBClusterIdentifier" in store.properties and store.type == "AWS::RDS::DBInstance":
+def _store(stack: Stack, resource: StackResource) -> Iterator[str]:
+    store = DATA_STORES[resource.type]
+    if any(name in resource.properties for name in store.unless):
         return
-    snapshot = DATA_STORES[store.type] and store.deletion_policy == "Snapshot"
-    if not snapshot and not _stays(stack, store.logical_id):
-        yield f"{store.logical_id} is deleted with its data"
-    yield from _key(stack, store)
+    if not (store.only_empty or _stays(stack, resource.logical_id) or _leaves(resource, store)):
+        yield f"{resource.logical_id} is deleted with its data"
+    yield from _key(stack, resource, store.key)
 
 
-def _key(stack: Stack, resource: StackResource) -> Iterator[str]:
-    key = find_key(stack, resource.properties.get("KmsKeyId"))
-    if key is not None and not _stays(stack, key.logical_id):
-        yield f"{key.logical_id} is deleted: nothing that it encrypted can be read"
+def _leaves(resource: StackResource, store: DataStore) -> bool:
+    """Return whether the deletion of a resource leaves a snapshot or a backup."""
+    if store.snapshot and resource.deletion_policy == "Snapshot":
+        return True
+    values = [value for value in resource.properties.every(store.leaves) if value is not None]
+    return bool(values) and all(
+        not store.leaves_when or str(value).lower() == store.leaves_when.lower() for value in values
+    )
+
+
+def _key(stack: Stack, resource: StackResource, path: str = "KmsKeyId") -> Iterator[str]:
+    for value in resource.properties.every(path):
+        key = find_key(stack, value)
+        if key is not None and not _stays(stack, key.logical_id):
+            yield f"{key.logical_id} is deleted: nothing that it encrypted can be read"
 
 
 def _stays(stack: Stack, name: str) -> bool:
