@@ -12,7 +12,7 @@ import click
 from payment_templates.cloudformation import TemplateError, read_template
 from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.commands.output.error_messages import PROFILE_AND_OPTIONS
-from payment_templates.evidence import ACCEPTED, examine
+from payment_templates.evidence import ACCEPTED, all_claims, examine
 from payment_templates.evidence.machine_output import to_json, to_junit
 from payment_templates.evidence.text_output import explanation, plain_lines, summary_line
 from payment_templates.options import STANDARD_NAME as STANDARD
@@ -42,12 +42,12 @@ def show_evidence(
         "output",
         template_name(profile=profile, options_name=options_file.stem if options_file else None),
     )
-    if explain and as_json:
-        raise WrongUseError("--explain and --json cannot be used together", "pass one of them")
-    if junit and junit.resolve() == template.resolve():
-        raise WrongUseError(
-            f"--junit would overwrite the template {template}", "choose another file with --junit"
-        )
+    if explain:
+        if as_json:
+            raise WrongUseError("--explain and --json cannot be used together", "pass one of them")
+        _require_claim(explain)
+    if junit:
+        _require_writable(junit, template)
     parameters = _values(pairs)
     try:
         found = examine(
@@ -61,7 +61,8 @@ def show_evidence(
     if junit:
         _write(junit, to_junit(found))
     if explain:
-        click.echo("\n".join(_explained(found, explain)))
+        results = {result.claim.id: result for result in found.results}
+        click.echo("\n".join(explanation(results[explain])))
     elif as_json:
         click.echo(to_json(found))
     elif summary:
@@ -113,12 +114,20 @@ def _write(path: Path, text: str) -> None:
         ) from error
 
 
-def _explained(found: Examination, claim_id: str) -> list[str]:
-    results = {result.claim.id: result for result in found.results}
-    if claim_id not in results:
-        near = get_close_matches(claim_id, results, n=3, cutoff=0.3) or sorted(results)[:3]
+def _require_writable(junit: Path, template: Path) -> None:
+    if junit.resolve() == template.resolve():
+        raise WrongUseError(
+            f"--junit would overwrite the template {template}", "choose another file with --junit"
+        )
+    if not junit.parent.is_dir():
+        raise WrongUseError(f"cannot write {junit}: no such folder", "create the folder first")
+
+
+def _require_claim(claim_id: str) -> None:
+    known = [claim.id for claim in all_claims()]
+    if claim_id not in known:
+        near = get_close_matches(claim_id, known, n=3, cutoff=0.3) or sorted(known)[:3]
         raise WrongUseError(f"unknown claim {claim_id!r}", f"did you mean {' or '.join(near)}?")
-    return explanation(results[claim_id])
 
 
 def _show(found: Examination) -> None:

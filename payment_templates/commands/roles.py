@@ -57,7 +57,7 @@ def require_roles(tools: Tools, region: str, inputs: Inputs, *, create_roles: bo
 
 
 def report_other_accounts(tools: Tools, accounts: Sequence[str], own: str) -> None:
-    """Say which role the other accounts need; only those accounts can create it."""
+    """Return which role the other accounts need; only those accounts can create it."""
     others = [account for account in accounts if account != own]
     if others:
         tools.output.tell(

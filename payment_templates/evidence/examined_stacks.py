@@ -125,14 +125,14 @@ def remembered(stack: Stack, make: Callable[[Stack], Made], *types: str, about: 
 
 
 def content_of(stack: Stack) -> int:
-    """Give a number for what the stack contains: the same for stacks that contain the same."""
+    """Return a number for what the stack contains: the same for stacks that contain the same."""
     memo = stack.template.memo
     key = ("content", stack.region, *stack.resources.values(), str(stack.outputs))
     return cast("int", memo.setdefault(key, len(memo)))
 
 
 def _start(template: Template, region: str, given: Mapping[str, str]) -> dict[str, str]:
-    """Give every parameter a value: the given one, or the default, or an example."""
+    """Return every parameter a value: the given one, or the default, or an example."""
     found = dict(given)
     for name, parameter in template.parameters.items():
         if name in given or parameter.default is not None:

@@ -27,7 +27,7 @@ _MANY = 1000
 
 
 def examples(parameter: Parameter, region: str, compared_with: Iterable[str] = ()) -> Iterator[str]:
-    """Give the example values that the parameter takes, the likeliest first."""
+    """Yield the example values that the parameter takes, the likeliest first."""
     entries = _entries(parameter)
     blank = "," * (entries - 1)
     candidates = (
@@ -44,7 +44,7 @@ def examples(parameter: Parameter, region: str, compared_with: Iterable[str] = (
 
 
 def limits(parameter: Parameter, region: str) -> Iterator[str]:
-    """Give the values that the parameter takes and that a promise would least expect.
+    """Yield the values that the parameter takes and that a promise would least expect.
 
     Choices, a switch turned, a less strict protocol, one zone more than once, an older version, and
     numbers beside and far from the default, or from the example in its place.

@@ -25,13 +25,13 @@ NAMING = (
 
 
 def name_of(resource: StackResource) -> str:
-    """Give the physical name of a resource, empty where AWS would make one."""
+    """Return the physical name of a resource, empty where AWS would make one."""
     rule = NAME_LIMITS.get(resource.type)
     return resource.properties.text(rule.name_property) if rule else ""
 
 
 def tagged_name_of(resource: StackResource) -> str:
-    """Give the Name tag of a resource, or the identifier of a record among its kind."""
+    """Return the Name tag of a resource, or the identifier of a record among its kind."""
     if resource.type == "AWS::Route53::RecordSet":
         return resource.properties.text("SetIdentifier") or resource.properties.text("Name")
     return resource.properties.pairs(_TAGS.get(resource.type, "Tags")).get("Name", "")

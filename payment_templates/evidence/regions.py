@@ -36,7 +36,7 @@ def other_region(region: str) -> str:
 
 
 def moved(parameters: Mapping[str, str], here: str, there: str) -> dict[str, str]:
-    """Give the same parameters in another region: its own zones, as many, and its own ARNs."""
+    """Return the same parameters in another region: its own zones, as many, and its own ARNs."""
     entries = dict.fromkeys(entry for text in parameters.values() for entry in text.split(","))
     zones = (entry for entry in entries if entry in zones_of(here))
     others = dict(zip(zones, cycle(zones_of(there)), strict=False))

@@ -23,7 +23,7 @@ def summary_line(examination: Examination) -> str:
 
 
 def plain_lines(examination: Examination) -> list[str]:
-    """Give the same as lines of tab-separated text."""
+    """Return the same as lines of tab-separated text."""
     verdicts = [
         f"{label(result)}\t{result.claim.title}\t{reason(result)}"
         for result in ordered(examination)
@@ -44,12 +44,12 @@ def ordered(examination: Examination) -> list[Result]:
 
 
 def label(result: Result) -> str:
-    """Give the verdict, and whether a broken promise is accepted."""
+    """Return the verdict, and whether a broken promise is accepted."""
     return f"{result.finding.verdict.value}{', accepted' if result.accepted else ''}"
 
 
 def reason(result: Result) -> str:
-    """Give the reason, and the conditions under which it holds when not all of them."""
+    """Return the reason, and the conditions under which it holds when not all of them."""
     where = conditions(result)
     return result.finding.why + (f" ({where})" if where else "")
 
@@ -61,13 +61,13 @@ def conditions(result: Result) -> str:
 
 
 def fate(effect: Effect) -> str:
-    """Say how many of a tier are left, and whether a new one can start."""
+    """Return how many of a tier are left, and whether a new one can start."""
     stuck = ", none can start" if effect.blocked else ""
     return f"{effect.remains} of {effect.before}{stuck}"
 
 
 def explanation(result: Result) -> list[str]:
-    """Give a claim with its whole arithmetic and its sources, line by line."""
+    """Return a claim with its whole arithmetic and its sources, line by line."""
     claim, finding = result.claim, result.finding
     lines = [
         f"{claim.id}: {claim.title}",

@@ -81,7 +81,7 @@ def _unchanged(stacks: tuple[Stack, ...], given: Mapping[str, str]) -> dict[str,
 
 
 def _is_ruled_out(start: Stack, condition: str, free: set[str], *, value: bool) -> bool:
-    """Tell whether a rule of the template refuses the values that would change a condition."""
+    """Return whether a rule of the template refuses the values that would change a condition."""
     template, region = start.template, start.region
     for name in sorted(parameters_of(template, [condition]) & free):
         parameter = template.parameters[name]

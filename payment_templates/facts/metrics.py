@@ -35,7 +35,7 @@ class Metric:
     statistics: str = "(?!SampleCount).+"
 
     def reports(self, statistic: str) -> bool:
-        """Tell whether a statistic of it says what it is watched for."""
+        """Return whether a statistic of it says what it is watched for."""
         return re.fullmatch(self.statistics, statistic) is not None
 
 

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from payment_templates.cloudformation import parse_template
+
 if TYPE_CHECKING:
     from payment_templates.rehearsal import EmbeddedAws
     from payment_templates.rehearsal.stacks import Stack
@@ -29,7 +31,7 @@ class AlarmChange:
 
 def change_one_alarm(template: str) -> AlarmChange:
     """Raise the threshold of the first alarm that has one; raises UpdateError when none has."""
-    document: dict[str, Any] = json.loads(template)
+    document = parse_template(template).document
     for logical_id, resource in document["Resources"].items():
         properties: dict[str, Any] = resource.get("Properties", {})
         before = properties.get("Threshold")

@@ -36,12 +36,12 @@ _HOUR, _DAY, _WEEK = 3600, 86_400, 604_800
 
 
 def why_never_fires(topology: Topology, alarm: Alarm) -> str:
-    """Say why an alarm on a service's metric can never fire, empty when it can."""
+    """Return why an alarm on a service's metric can never fire, empty when it can."""
     return next(_alarm_problems(topology, alarm), "")
 
 
 def watched(topology: Topology, alarm: Alarm, dimension: str) -> StackResource | None:
-    """Give the resource that a dimension of an alarm names, None when it is none of the stack."""
+    """Return the resource that a dimension of an alarm names, None when it is none of the stack."""
     kind, attribute = _DIMENSIONS[dimension]
     value = alarm.dimensions.get(dimension, "")
     for resource in topology.stack.of_type(kind):

@@ -23,7 +23,7 @@ _TOPIC_IN_CONTEXT = "kms:encryptioncontext:aws:sns:topicarn"
 def delivery_problem(
     topology: Topology, topics: tuple[str, ...], publisher: str, source: str = ""
 ) -> str:
-    """Say why what a source publishes by a service reaches no person, empty when it does."""
+    """Return why what a source publishes by a service reaches no person, empty when it does."""
     if not topics:
         return "it goes to no topic"
     context = _context(topology, publisher, topology.stack.resources.get(source))
@@ -71,7 +71,7 @@ def _names(topic: Topic) -> tuple[str, ...]:
 def _context(
     topology: Topology, publisher: str, source: StackResource | None
 ) -> dict[str, tuple[str, ...]]:
-    """Give what a publisher's request is known to say of itself."""
+    """Return what a publisher's request is known to say of itself."""
     # "Enforce encryption of data in transit":
     # https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
     known: dict[str, tuple[str, ...]] = {

@@ -51,7 +51,7 @@ def event_paths(topology: Topology, symptoms: tuple[Symptom, ...]) -> tuple[Path
 
 
 def ends_before(topology: Topology, kind: str, path: Path) -> str:
-    """Say why a fault is typically over before an alarm fires, empty when it is not."""
+    """Return why a fault is typically over before an alarm fires, empty when it is not."""
     has_readers = any(database.readers for database in topology.databases)
     outage = TYPICAL_PROMOTION_SECONDS if has_readers else TYPICAL_REPLACEMENT_SECONDS
     if kind != "writer" or (path.worst_seconds or 0) <= outage:
@@ -63,7 +63,7 @@ def ends_before(topology: Topology, kind: str, path: Path) -> str:
 
 
 def _notices(topology: Topology, alarm: Alarm, kind: str) -> bool:
-    """Tell whether an alarm is fine before a fault and goes off with it."""
+    """Return whether an alarm is fine before a fault and goes off with it."""
     if alarm.metric not in _ALARMED_BY[kind] or "AvailabilityZone" in alarm.dimensions:
         return False
     if alarm.metric == "UnHealthyHostCount":

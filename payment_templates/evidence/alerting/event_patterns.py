@@ -16,7 +16,7 @@ Event: TypeAlias = Mapping[str, Union["Event", Sequence[str]]]
 
 
 def matches(pattern: Properties, event: Event) -> bool:
-    """Tell whether every entry of a pattern matches; raises TemplateError for an unknown one."""
+    """Return whether every entry of a pattern matches; raises TemplateError for an unknown one."""
     return all(_entry_matches(pattern, key, event) for key in pattern.entries)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def stopped_task(
     topology: Topology, service: Service, code: str, reason: str, zone: str = ""
 ) -> Event:
-    """Give the event of a stopped task.
+    """Return the event of a stopped task.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
     """
@@ -43,7 +43,7 @@ def stopped_task(
 
 
 def impaired_service(topology: Topology, service: Service) -> Event:
-    """Give the event of a service that cannot start tasks.
+    """Return the event of a service that cannot start tasks.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
     """
@@ -58,7 +58,7 @@ def impaired_service(topology: Topology, service: Service) -> Event:
 
 
 def failover(topology: Topology, database: Database, event_id: str) -> Event:
-    """Give an event of a failover.
+    """Return an event of a failover.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html
     """

@@ -102,7 +102,7 @@ def _exit(topology: Topology, service: Service) -> Symptom:
 
 
 def _failed_check(topology: Topology, service: Service, fault: Fault) -> Symptom:
-    """Give the event of a task that answers no more.
+    """Return the event of a task that answers no more.
 
     ECS starts the replacement first where the deployment leaves room for it, and stops the
     unhealthy task once the new one is healthy:

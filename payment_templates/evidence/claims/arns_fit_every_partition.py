@@ -28,7 +28,7 @@ def arns_fit_every_partition(topology: Topology) -> Finding:
 
 @cache
 def _arns(template: Template) -> tuple[str, int]:
-    """Give the first ARN that names its partition, and how many leave it to AWS."""
+    """Return the first ARN that names its partition, and how many leave it to AWS."""
     made = 0
     for section in ("Resources", "Outputs"):
         entries = cast("Json", template.document.get(section) or {})

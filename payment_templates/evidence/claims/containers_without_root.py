@@ -72,7 +72,7 @@ def _containers(stack: Stack) -> Iterator[tuple[str, Properties]]:
 
 
 def _setting(container: Properties, name: str, of_pod: str) -> str:
-    """Give a setting of a container, which a pod of Kubernetes has in its security context."""
+    """Return a setting of a container, which a pod of Kubernetes has in its security context."""
     return container.text(name) or container.child("SecurityContext").text(of_pod)
 
 
@@ -88,13 +88,13 @@ def _started(stack: Stack) -> Iterator[_Started]:
 
 
 def _is_writable(definition: StackResource | None) -> bool:
-    """Tell whether a definition in the template has a container that ECS Exec can write in."""
+    """Return whether a definition in the template has a container that ECS Exec can write in."""
     containers = definition.properties.children("ContainerDefinitions") if definition else ()
     return any(not container.flag("ReadonlyRootFilesystem") for container in containers)
 
 
 def _doubts(stack: Stack, started: tuple[_Started, ...], unnamed: list[str]) -> Iterator[str]:
-    """Give what the template does not decide."""
+    """Yield what the template does not decide."""
     if foreign := [each.by for each in started if each.definition is None]:
         yield f"the task definition of {', '.join(foreign)}, not in the template, names one"
     if unnamed:

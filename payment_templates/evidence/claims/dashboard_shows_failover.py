@@ -61,7 +61,7 @@ def _widgets(body: str) -> list[object]:
 
 
 def _metrics(widget: object) -> list[str]:
-    """Give each metric of a widget as text; "..." and "." repeat what the one before has.
+    """Return each metric of a widget as text; "..." and "." repeat what the one before has.
 
     An expression stays as it is: a search names namespace, metric and dimensions too.
     """

@@ -45,7 +45,7 @@ def database_decides_creation_time(topology: Topology) -> Finding:
 
 
 def _why_longer(topology: Topology, chain: tuple[tuple[str, int], ...]) -> str:
-    """Say how much of it the readers take that wait for one another, empty when they do not."""
+    """Return how much of it the readers take that wait for one another, empty when they do not."""
     instances = [name for name, _ in chain if topology.stack.of(name, _INSTANCE)]
     # The writer, and a first reader beside which the others could be created.
     waiting = len(instances[2:]) * CREATION_SECONDS[_INSTANCE]

@@ -62,7 +62,7 @@ def instances_updated_one_by_one(topology: Topology) -> Finding:
 
 
 def _undecided(stack: Stack, database: Database) -> Iterator[str]:
-    """Give what else must be so: AWS or another stack decides it."""
+    """Yield what else must be so: AWS or another stack decides it."""
     cluster = database.logical_id
     if not database.instances:
         yield f"the instances of {cluster}, which are not in the template, wait for one another"

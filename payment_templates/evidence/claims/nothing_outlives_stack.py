@@ -81,7 +81,7 @@ def _late_writers(stack: Stack) -> Iterator[str]:
 
 
 def _foreign_endpoints(stack: Stack) -> Iterator[str]:
-    """Tell what AWS itself may put into the network, which then cannot be deleted.
+    """Yield what AWS itself may put into the network, which then cannot be deleted.
 
     https://docs.aws.amazon.com/guardduty/latest/ug/using-iac-with-gdu-automated-agents-runtime-monitoring.html
     """
@@ -91,7 +91,7 @@ def _foreign_endpoints(stack: Stack) -> Iterator[str]:
 
 
 def _problems(resource: StackResource) -> Iterator[str]:
-    """Tell why a resource cannot be deleted, or what it leaves."""
+    """Yield why a resource cannot be deleted, or what it leaves."""
     name, fields = resource.logical_id, resource.properties
     if resource.deletion_policy == "Snapshot":
         yield f"{name} leaves a snapshot"
@@ -104,7 +104,7 @@ def _problems(resource: StackResource) -> Iterator[str]:
 
 
 def _waits(resource: StackResource) -> set[str]:
-    """Give what is made before a resource: by DependsOn, or because a log group is named."""
+    """Return what is made before a resource: by DependsOn, or because a log group is named."""
     return {*resource.depends_on, resource.properties.target("LogGroupName")}
 
 
@@ -131,7 +131,7 @@ def _log_groups_made_by_services(topology: Topology) -> dict[str, str]:
 
 
 def _name_of(stack: Stack, name: str) -> str:
-    """Give the name of a log group that is named, or referred to."""
+    """Return the name of a log group that is named, or referred to."""
     for group in stack.of_type("AWS::Logs::LogGroup"):
         if name == f"${{{group.logical_id}}}":
             return group.properties.text("LogGroupName")

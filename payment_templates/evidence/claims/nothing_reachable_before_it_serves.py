@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.load_balancer import LoadBalancer
+    from payment_templates.evidence.topology.service import Service
 
 _EVERYWHERE = "0.0.0.0/0"
 # What sends clients to a load balancer, or asks it whether it is healthy.
@@ -20,6 +21,8 @@ _RECORDS = ("AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup")
 _NAMES = (
     *_RECORDS,
     "AWS::Route53::HealthCheck",
+    "AWS::ApiGateway::Method",
+    "AWS::ApiGatewayV2::Integration",
     "AWS::CloudFront::Distribution",
     "AWS::GlobalAccelerator::EndpointGroup",
 )
@@ -54,7 +57,7 @@ def nothing_reachable_before_it_serves(topology: Topology) -> Finding:
 
 
 def _service_problem(topology: Topology) -> str:
-    """Say why there is no service to wait for; empty when there is one."""
+    """Return why there is no service to wait for; empty when there is one."""
     records = [record.logical_id for record in topology.stack.of_type(*_RECORDS)]
     if records and not any(service.mappings for service in topology.services):
         return f"{', '.join(records)} leads to a load balancer without a service"
@@ -64,7 +67,7 @@ def _service_problem(topology: Topology) -> str:
 
 
 def _route_problem(stack: Stack, balancer: LoadBalancer) -> str:
-    """Say which route a load balancer does not wait for; empty when it waits for all."""
+    """Return which route a load balancer does not wait for; empty when it waits for all."""
     name, before = balancer.logical_id, stack.dependencies.before(balancer.logical_id)
     for subnet in balancer.subnets:
         if subnet in stack.resources and not _leads_out(stack, subnet):
@@ -74,7 +77,7 @@ def _route_problem(stack: Stack, balancer: LoadBalancer) -> str:
 
 
 def _entrance_problem(topology: Topology, balancer: LoadBalancer) -> str:
-    """Say which entrance leads to a load balancer too early; empty when all wait."""
+    """Return which entrance leads to a load balancer too early; empty when all wait."""
     name, needed = balancer.logical_id, _needed(topology, balancer)
     for entrance, before in _entrances(topology.stack, balancer):
         if unserved := _unserved(topology, name):
@@ -106,7 +109,7 @@ def _needed(topology: Topology, balancer: LoadBalancer) -> tuple[str, ...]:
 
 
 def _serving(topology: Topology, balancer: LoadBalancer) -> Iterator[str]:
-    """Give what a request that comes to a load balancer needs."""
+    """Yield what a request that comes to a load balancer needs."""
     behind = {g.logical_id for g in topology.target_groups if balancer.logical_id in g.balancers}
     services = [each for each in topology.services if behind & set(each.target_groups)]
     databases = topology.databases if services else ()
@@ -126,13 +129,14 @@ def _serving(topology: Topology, balancer: LoadBalancer) -> Iterator[str]:
         *(subnet for each in databases for subnet in each.subnets),
     }
     yield from _links(topology.stack, {*listeners}, groups, subnets)
+    yield from _proxy_targets(topology.stack, services)
     for database in databases:
         if database.writer:
             yield database.writer.logical_id
 
 
 def _links(stack: Stack, listeners: set[str], groups: set[str], subnets: set[str]) -> Iterator[str]:
-    """Give the resources of their own that let a request through, or lead it on."""
+    """Yield the resources of their own that let a request through, or lead it on."""
     for resource_type, name, wanted in (
         ("AWS::ElasticLoadBalancingV2::ListenerRule", "ListenerArn", listeners),
         ("AWS::EC2::SecurityGroupIngress", "GroupId", groups),
@@ -143,10 +147,14 @@ def _links(stack: Stack, listeners: set[str], groups: set[str], subnets: set[str
         for resource in stack.of_type(resource_type):
             if resource.properties.target(name) in wanted:
                 yield resource.logical_id
-    # Without its target group a proxy has no database behind it.
+
+
+def _proxy_targets(stack: Stack, services: list[Service]) -> Iterator[str]:
+    """Yield the target groups of the proxies that tasks connect to: they lead to the database."""
+    values = [value for service in services for _, _, value in service.environment]
     for group in stack.of_type("AWS::RDS::DBProxyTargetGroup"):
-        values = group.properties.values("DBClusterIdentifiers")
-        if any(stack.find(value, "AWS::RDS::DBCluster") for value in values):
+        proxy = stack.find(group.properties.get("DBProxyName"), "AWS::RDS::DBProxy")
+        if proxy and any(f"${{{proxy.logical_id}.Endpoint}}" in value for value in values):
             yield group.logical_id
 
 
@@ -159,7 +167,7 @@ def _access_lists(stack: Stack, subnets: set[str]) -> set[str]:
 
 
 def _unserved(topology: Topology, balancer: str) -> str:
-    """Say which requests to a load balancer meet no task; empty when all meet one."""
+    """Return which requests to a load balancer meet no task; empty when all meet one."""
     served = {group for service in topology.services for group in service.target_groups}
     known = {group.logical_id for group in topology.target_groups}
     forwards = [each for each in topology.listeners if each.balancer == balancer]
@@ -192,7 +200,7 @@ def _leads_out(stack: Stack, subnet: str) -> bool:
 
 
 def _routes_of(stack: Stack, subnets: tuple[str, ...]) -> Iterator[str]:
-    """Give the associations of subnets, and the routes of the tables that they lead to."""
+    """Yield the associations of subnets, and the routes of the tables that they lead to."""
     tables: dict[str, None] = {}
     for association in stack.of_type("AWS::EC2::SubnetRouteTableAssociation"):
         if association.properties.target("SubnetId") in subnets:

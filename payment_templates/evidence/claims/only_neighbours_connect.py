@@ -66,7 +66,7 @@ def _problem(
 
 
 def _is_inside(topology: Topology, block: str) -> bool:
-    """Tell whether addresses are all of a network of the stack."""
+    """Return whether addresses are all of a network of the stack."""
     networks = (vpc.properties.text("CidrBlock") for vpc in topology.stack.of_type("AWS::EC2::VPC"))
     return block != ANYONE and any(holds(network, (block,)) for network in networks)
 
@@ -80,7 +80,7 @@ def _is_nowhere(rule: Rule) -> bool:
 
 
 def _allowed(topology: Topology) -> set[tuple[str, str, int]]:
-    """Give each source and target with the port on which the one may connect to the other."""
+    """Return each source and target with the port on which the one may connect to the other."""
     fronts = {name for balancer in topology.load_balancers for name in balancer.security_groups}
     stores = {
         (n, database.port) for database in topology.databases for n in database.security_groups

@@ -53,7 +53,7 @@ def payments_use_https(topology: Topology) -> Finding:
 
 
 def _deciding(stack: Stack) -> tuple[str, ...]:
-    """Give the parameters that decide whether there is a listener with TLS."""
+    """Return the parameters that decide whether there is a listener with TLS."""
     conditions = [
         listener.condition
         for listener in stack.template.of_type(_LISTENER)
@@ -90,7 +90,7 @@ def _problem(listener: Listener, secure: list[Listener]) -> str:
 
 
 def _bypasses(topology: Topology) -> Iterator[str]:
-    """Say how clients reach the application without the listeners, and without TLS."""
+    """Yield how clients reach the application without the listeners, and without TLS."""
     for resource, lets in _weak(topology.stack).items():
         if _leads_to_application(topology, resource):
             yield f"{resource.logical_id} lets clients use {lets}"
@@ -100,7 +100,7 @@ def _bypasses(topology: Topology) -> Iterator[str]:
 
 
 def _doubts(topology: Topology) -> Iterator[str]:
-    """Give what the template does not decide."""
+    """Yield what the template does not decide."""
     for listener in topology.listeners:
         yield from _undecided(listener)
     for rule in rules_elsewhere(topology.stack):
@@ -113,7 +113,7 @@ def _doubts(topology: Topology) -> Iterator[str]:
 
 
 def _undecided(listener: Listener) -> Iterator[str]:
-    """Give what the template does not decide about a listener."""
+    """Yield what the template does not decide about a listener."""
     if listener.protocol == _SECURE and not _MODERN.match(listener.policy):
         yield f"{listener.policy or 'the policy that ELB chooses'} refuses TLS before 1.2"
     for redirect in listener.redirects:
@@ -122,7 +122,7 @@ def _undecided(listener: Listener) -> Iterator[str]:
 
 
 def _weak(stack: Stack) -> dict[StackResource, str]:
-    """Give what clients can connect to beside the listeners, and what is too weak about it."""
+    """Return what clients can connect to beside the listeners, and what is too weak about it."""
     weak: dict[StackResource, str] = {}
     for setting in WEAK_SETTINGS:
         for resource in stack.of_type(setting.resource_type):
@@ -134,7 +134,7 @@ def _weak(stack: Stack) -> dict[StackResource, str]:
 
 
 def _leads_to_application(topology: Topology, resource: StackResource) -> bool:
-    """Tell whether requests go on to a load balancer of the stack, or to a service's tasks."""
+    """Return whether requests go on to a load balancer of the stack, or to a service's tasks."""
     balancers = {balancer.logical_id for balancer in topology.load_balancers}
     return bool(balancers & topology.stack.dependencies.before(resource.logical_id)) or any(
         target.target("LoadBalancerName") == resource.logical_id
@@ -144,7 +144,7 @@ def _leads_to_application(topology: Topology, resource: StackResource) -> bool:
 
 
 def _public_ports(topology: Topology) -> Iterator[tuple[Service, int, str]]:
-    """Give the ports of tasks that are open to public addresses, with the protocol if known."""
+    """Yield the ports of tasks that are open to public addresses, with the protocol if known."""
     protocols = {group.logical_id: group.protocol for group in topology.target_groups}
     for service in topology.services:
         spoken = {each.port: protocols.get(each.target_group, "") for each in service.mappings}

@@ -39,7 +39,7 @@ def secrets_not_in_clear(topology: Topology) -> Finding:
 
 @cache
 def _secret_parameters(template: Template) -> tuple[str, tuple[str, ...]]:
-    """Say which secret parameter is in clear, if one is, and name them all."""
+    """Return which secret parameter is in clear, if one is, and name them all."""
     secrets: list[str] = []
     for name, parameter in template.parameters.items():
         if _SECRET.search(name) and not parameter.no_echo:

@@ -90,7 +90,7 @@ def security_groups_do_not_drift(topology: Topology) -> Finding:
 
 
 def _changes(rule: Properties) -> Iterator[str]:
-    """Give what AWS stores in another spelling than the rule's."""
+    """Yield what AWS stores in another spelling than the rule's."""
     for name in ("CidrIp", "CidrIpv6"):
         block = rule.text(name)
         if as_stored(block) != block:
@@ -102,5 +102,5 @@ def _changes(rule: Properties) -> Iterator[str]:
 
 
 def _twice(rules: list[Rule]) -> Rule | None:
-    """Give a rule that is stated twice: AWS keeps one, and the lists differ (issue 1532)."""
+    """Return a rule that is stated twice: AWS keeps one, and the lists differ (issue 1532)."""
     return next((rule for number, rule in enumerate(rules) if rule in rules[:number]), None)

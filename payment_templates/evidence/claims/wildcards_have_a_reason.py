@@ -93,7 +93,7 @@ def _problems(statement: Statement, *, is_key: bool) -> Iterator[str]:
 
 
 def _names_someone(condition: Condition) -> bool:
-    """Tell whether a condition lets in none but some account, organization or resource."""
+    """Return whether a condition lets in none but some account, organization or resource."""
     known = ("aws:source", "aws:principal", "kms:calleraccount", "aws:arn")
     return (
         condition.key.startswith(known)
@@ -105,7 +105,7 @@ def _names_someone(condition: Condition) -> bool:
 
 
 def _is_wide(resource: str) -> bool:
-    """Tell whether a resource is every one of its service, or of a kind."""
+    """Return whether a resource is every one of its service, or of a kind."""
     parts = resource.split(":", _ARN_PARTS - 1)
     if len(parts) < _ARN_PARTS:
         return bool(_WILD.search(resource)) or not resource

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def slowest_chain(stack: Stack) -> tuple[tuple[str, int], ...]:
-    """Give the chain of resources, with seconds, that creation cannot be shorter than."""
+    """Return the chain of resources, with seconds, that creation cannot be shorter than."""
     order = stack.dependencies.creation_order
     if sum(map(len, order)) < len(stack.resources):
         cycle = stack.dependencies.cycles[0]

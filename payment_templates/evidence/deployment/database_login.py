@@ -36,13 +36,13 @@ class _Login:
 
 
 def secret_read(stack: Stack, cluster: StackResource) -> StackResource | None:
-    """Give the secret of the stack that a cluster reads its password from, by Ref or by name."""
+    """Return the secret of the stack that a cluster reads its password from, by Ref or by name."""
     found = _REFERENCE.fullmatch(cluster.properties.text("MasterUserPassword"))
     return _secret(stack, found["secret"]) if found else None
 
 
 def unordered_reads(topology: Topology) -> Iterator[tuple[str, str]]:
-    """Give each cluster with the secret that it reads and does not wait for."""
+    """Yield each cluster with the secret that it reads and does not wait for."""
     stack = topology.stack
     for cluster in stack.of_type("AWS::RDS::DBCluster"):
         secret = secret_read(stack, cluster)
@@ -51,7 +51,7 @@ def unordered_reads(topology: Topology) -> Iterator[tuple[str, str]]:
 
 
 def wrong_logins(topology: Topology) -> tuple[str, ...]:
-    """Say which services have the user of a database, and not its password."""
+    """Return which services have the user of a database, and not its password."""
     logins = _logins(topology)
     users = {login.user: login.cluster for login in logins if login.user}
     return tuple(
@@ -63,7 +63,7 @@ def wrong_logins(topology: Topology) -> tuple[str, ...]:
 
 
 def unseen_passwords(topology: Topology) -> tuple[str, ...]:
-    """Give the clusters if the template does not show that a service has the password of one."""
+    """Return the clusters if the template does not show that a service has the password of one."""
     stack, logins = topology.stack, _logins(topology)
     if any(_fits(stack, service, logins) for service in topology.services):
         return ()
@@ -74,7 +74,7 @@ def unseen_passwords(topology: Topology) -> tuple[str, ...]:
 
 
 def _logins(topology: Topology) -> tuple[_Login, ...]:
-    """Give the logins of the databases; AWS refuses an empty password, and creates none."""
+    """Return the logins of the databases; AWS refuses an empty password, and creates none."""
     found = (_login(topology.stack, database) for database in topology.databases)
     return tuple(login for login in found if login.password)
 
@@ -118,7 +118,7 @@ def _resolved(stack: Stack, text: str) -> str:
 
 
 def _value(secret: StackResource, key: str) -> str:
-    """Give what a secret holds under a key; what the template does not show gets a name."""
+    """Return what a secret holds under a key; what the template does not show gets a name."""
     whole = secret.properties.text("SecretString")
     unseen = f"${{{secret.logical_id}:{key}}}"
     return (values_in(secret) or {}).get(key, unseen) if key else whole or unseen

@@ -25,7 +25,7 @@ _DELETE_ALIAS = "kms:DeleteAlias"
 
 
 def refused_key_deletions(stack: Stack, retained: frozenset[str] = frozenset()) -> tuple[str, ...]:
-    """Say which keys and aliases their key's policy lets no one delete.
+    """Return which keys and aliases their key's policy lets no one delete.
 
     What has one of the deletion policies in `retained` is not deleted at all.
     """

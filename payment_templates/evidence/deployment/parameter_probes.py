@@ -21,7 +21,7 @@ _LONGEST_VALUE = 4096
 
 
 def longest_values(template: Template) -> dict[str, str]:
-    """Give marks as long as the longest value of everything that a name is made of."""
+    """Return marks as long as the longest value of everything that a name is made of."""
     longest = {
         name: MARK
         * max(map(len, parameter.allowed_values), default=parameter.max_length or _LONGEST_VALUE)

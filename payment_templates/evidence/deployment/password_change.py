@@ -93,7 +93,7 @@ def _password_changes(stack: Stack, read_by_tasks: Collection[str]) -> PasswordC
 
 
 def secrets_read(stack: Stack) -> Iterator[tuple[str, str]]:
-    """Give each cluster with each secret of the stack that its password is read from."""
+    """Yield each cluster with each secret of the stack that its password is read from."""
     for cluster in stack.of_type(_CLUSTER):
         for secret in sorted(_secrets(stack, cluster.logical_id)):
             yield cluster.logical_id, secret
@@ -164,7 +164,7 @@ def _retained(before: Stack, after: Stack) -> Iterator[str]:
 
 
 def _leaves_behind(before: Stack, after: Stack, secrets: Collection[str]) -> bool:
-    """Tell whether a cluster gets another password, and none of the secrets does."""
+    """Return whether a cluster gets another password, and none of the secrets does."""
     clusters = _logical_ids(before, _CLUSTER) & _logical_ids(after, _CLUSTER)
     return any(
         _password(before, cluster) != _password(after, cluster) for cluster in clusters

@@ -27,7 +27,7 @@ _FEWEST_DATABASE_ZONES = 2
 
 
 def refusals(topology: Topology) -> Iterator[str]:
-    """Tell what AWS would refuse; what else it may is for a linter."""
+    """Yield what AWS would refuse; what else it may is for a linter."""
     yield from _subnet_refusals(topology)
     for group in topology.target_groups:
         yield from target_group_refusals(group)
@@ -50,7 +50,7 @@ def refusals(topology: Topology) -> Iterator[str]:
 
 
 def target_group_refusals(group: TargetGroup) -> Iterator[str]:
-    """Tell which timings of a health check are outside AWS's ranges."""
+    """Yield which timings of a health check are outside AWS's ranges."""
     for what, value, taken in (
         ("interval", group.interval_seconds, INTERVAL_SECONDS),
         ("timeout", group.timeout_seconds, TIMEOUT_SECONDS),

@@ -24,7 +24,7 @@ _SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resource.
 def parameters_behind(
     template: Template, table: Mapping[str, tuple[str, ...]]
 ) -> dict[str, tuple[str, ...]]:
-    """Give each parameter that decides a property of a table, with the properties it decides."""
+    """Return each parameter that decides a property of a table, with the properties it decides."""
     found: dict[str, list[str]] = {}
     for name, resource in template.resources.items():
         properties = cast("Json", resource.properties)
@@ -35,14 +35,14 @@ def parameters_behind(
 
 
 def cluster_parameters(template: Template, name: str) -> tuple[str, ...]:
-    """Give the parameters that a property of a database cluster depends on."""
+    """Return the parameters that a property of a database cluster depends on."""
     clusters = template.of_type("AWS::RDS::DBCluster")
     values = [cast("Json", cluster.properties).get(name) for cluster in clusters]
     return tuple(sorted(set(_parameters(template, values, ()))))
 
 
 def renewed_secrets(template: Template) -> tuple[tuple[str, str], ...]:
-    """Give each secret and parameter that change the password of a database in one update.
+    """Return each secret and parameter that change the password of a database in one update.
 
     The parameter decides the secret's name and the cluster's password, and the cluster reads its
     password from the secret or from the parameter.

@@ -18,7 +18,7 @@ _ASKING = ("HTTP", "HTTPS", "TCP")
 
 
 def failover_problems(topology: Topology, record: Record) -> Iterator[str]:
-    """Tell what keeps a record from answering with the load balancer while that is healthy."""
+    """Yield what keeps a record from answering with the load balancer while that is healthy."""
     name = record.logical_id
     if record.mixed_with:
         yield f"{name} has {record.mixed_with[0]} beside Failover: a record has one policy"
@@ -36,7 +36,7 @@ def failover_problems(topology: Topology, record: Record) -> Iterator[str]:
 
 
 def failover_conditions(record: Record) -> Iterator[str]:
-    """Tell what the template does not show of a record's health check."""
+    """Yield what the template does not show of a record's health check."""
     check = record.health_check
     if check and not check.kind.startswith(_ASKING):
         yield f"{check.logical_id}, which is {check.kind}, follows the load balancer"

@@ -66,7 +66,7 @@ def faults_of(topology: Topology) -> tuple[Fault, ...]:
 
 
 def effects_of(topology: Topology, fault: Fault) -> tuple[Effect, ...]:
-    """Tell what a fault does to every tier, in the order of TIERS."""
+    """Return what a fault does to every tier, in the order of TIERS."""
 
     def lost(tier: str, place: str, name: str) -> bool:
         if fault.kind == "zone":
@@ -89,7 +89,7 @@ def effects_of(topology: Topology, fault: Fault) -> tuple[Effect, ...]:
 
 
 def why_no_task_starts(topology: Topology, service: Service, fault: Fault) -> str:
-    """Say why no subnet that a fault leaves can start a task; empty when one can."""
+    """Return why no subnet that a fault leaves can start a task; empty when one can."""
     starts = _left(topology, service, fault)
     return starts[-1].problem if all(start.problem for start in starts) else ""
 

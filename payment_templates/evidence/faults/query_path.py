@@ -24,7 +24,7 @@ _HOST = re.compile(r"_?(READER_|WRITER_)?(HOST(NAME)?|ADDRESS|ENDPOINT|SERVER)$"
 
 
 def query_problem(topology: Topology, service: Service, database: Database) -> str:
-    """Say why a query does not arrive: a security group, or a port that is not the cluster's."""
+    """Return why a query does not arrive: a security group, or a port that is not the cluster's."""
     network = topology.network
     tasks = End(groups=service.security_groups, blocks=network.blocks_of(service.subnets))
     target = End(groups=database.security_groups, blocks=network.blocks_of(database.subnets))
@@ -38,7 +38,7 @@ def query_problem(topology: Topology, service: Service, database: Database) -> s
 
 
 def _told_ports(service: Service, database: Database) -> Iterator[tuple[str, int]]:
-    """Give each environment variable that states the database's port, and the port.
+    """Yield each environment variable that states the database's port, and the port.
 
     Its name says so, or it is beside a variable of the same prefix that holds the host, or the
     port follows the host in a connection string. A reference to Endpoint.Port is always right.

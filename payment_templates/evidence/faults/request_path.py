@@ -33,7 +33,7 @@ def request_problems(topology: Topology, service: Service, mapping: Mapping) -> 
 
 
 def request_conditions(topology: Topology, service: Service, mapping: Mapping) -> Iterator[str]:
-    """Tell what the template does not show of a request's way."""
+    """Yield what the template does not show of a request's way."""
     for group in topology.target_groups:
         if group.logical_id != mapping.target_group:
             continue
@@ -50,7 +50,7 @@ def request_conditions(topology: Topology, service: Service, mapping: Mapping) -
 def _entrance_problems(
     topology: Topology, front: LoadBalancer, group: TargetGroup
 ) -> Iterator[str]:
-    """Tell why the Internet does not come to a load balancer."""
+    """Yield why the Internet does not come to a load balancer."""
     name = front.logical_id
     if front.internal:
         yield f"{name} is internal: no request from the Internet reaches it"
@@ -78,7 +78,7 @@ def _entrance_problems(
 def _passage_problems(
     topology: Topology, service: Service, mapping: Mapping, front: LoadBalancer, group: TargetGroup
 ) -> Iterator[str]:
-    """Tell why a load balancer does not come to the tasks, with requests or with its checks."""
+    """Yield why a load balancer does not come to the tasks, with requests or with its checks."""
     network = topology.network
     source = End(groups=front.security_groups, blocks=network.blocks_of(front.subnets))
     tasks = End(groups=service.security_groups, blocks=network.blocks_of(service.subnets))
@@ -92,7 +92,7 @@ def _passage_problems(
 
 
 def _container_problems(service: Service, mapping: Mapping, group: TargetGroup) -> Iterator[str]:
-    """Tell why what a load balancer sends finds no container, or no healthy one."""
+    """Yield why what a load balancer sends finds no container, or no healthy one."""
     if service.ports and mapping.container not in service.ports:
         yield f"the task definition has no container {mapping.container}"
     elif service.ports and mapping.port not in service.ports[mapping.container]:
@@ -111,7 +111,7 @@ def _container_problems(service: Service, mapping: Mapping, group: TargetGroup) 
 
 
 def _takes_ok(matcher: str) -> bool:
-    """Tell whether 200 is among the codes of a matcher: 200, 200,202 or 200-299."""
+    """Return whether 200 is among the codes of a matcher: 200, 200,202 or 200-299."""
     for part in matcher.split(","):
         first, _, last = part.strip().partition("-")
         if first.isdigit() and int(first) <= 200 <= int(last or first):  # noqa: PLR2004 - OK.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def definition_problems(topology: Topology, service: Service) -> Iterator[str]:
-    """Tell what is missing from what a service runs."""
+    """Yield what is missing from what a service runs."""
     if not service.definition:
         yield f"{service.logical_id} names no task definition"
     elif not service.runs:

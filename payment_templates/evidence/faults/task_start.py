@@ -88,7 +88,7 @@ def _endpoint(topology: Topology, subnet: Subnet, need: str, lost: str) -> Endpo
 
 
 def _is_near(topology: Topology, endpoint: Endpoint, subnet: Subnet, lost: str) -> bool:
-    """Tell whether an endpoint answers a subnet: an interface in any zone answers all of them."""
+    """Return whether an endpoint answers a subnet: an interface in any zone answers all of them."""
     if not endpoint.interface:
         return bool(subnet.table) and subnet.table in endpoint.tables
     zones = topology.network.zones_of(endpoint.subnets)
@@ -110,7 +110,7 @@ def _lets_out_to_gateway(topology: Topology, tasks: End) -> bool:
 
 
 def _prefix_lists(topology: Topology, tasks: End) -> tuple[str, ...]:
-    """Give the prefix lists that tasks may connect to: a gateway endpoint's addresses are one."""
+    """Return the prefix lists that tasks may connect to: a gateway endpoint's addresses are one."""
     return tuple(
         rule.peer
         for rule in topology.rules

@@ -106,7 +106,7 @@ def _is_about(statement: Statement, fields: Properties, request: Request) -> Ans
 
 
 def _holds(condition: Condition, request: Request) -> Answer:
-    """Tell whether a condition holds, as far as the context of the request is known."""
+    """Return whether a condition holds, as far as the context of the request is known."""
     value = request.context.get(condition.key)
     found = holds(condition, None if value is None else (value,))
     if found is None:

@@ -45,7 +45,7 @@ class Statement:
     conditions: tuple[Condition, ...]
 
     def covers(self, principal: str, action: str) -> bool:
-        """Tell whether it covers what a service or account does, whatever its conditions."""
+        """Return whether it covers what a service or account does, whatever its conditions."""
         named = self.anyone or principal in {*self.services, *self.accounts}
         meant = any(is_action(pattern, action) for pattern in self.actions)
         return named is not self.but_principals and meant is not self.but_actions
@@ -61,7 +61,7 @@ def read_statements(policy: Properties) -> tuple[Statement, ...]:
 
 @cache
 def is_action(pattern: str, action: str) -> bool:
-    """Tell whether an action is meant: neither the service nor the name has a case.
+    """Return whether an action is meant: neither the service nor the name has a case.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
     """
@@ -70,7 +70,7 @@ def is_action(pattern: str, action: str) -> bool:
 
 @cache
 def is_like(pattern: str, text: str) -> bool:
-    """Tell whether a text fits a pattern in which * is any text and ? any character."""
+    """Return whether a text fits a pattern in which * is any text and ? any character."""
     return _expression(pattern).fullmatch(text) is not None
 
 

@@ -78,7 +78,7 @@ class Request:
 
 
 def holds(condition: Condition, values: tuple[str, ...] | None) -> bool | None:
-    """Tell whether a condition holds for the value of its key, written in one or several ways.
+    """Return whether a condition holds for the value of its key, written in one or several ways.
 
     None when the value or the operator is not known.
     """

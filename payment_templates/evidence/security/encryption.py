@@ -35,7 +35,7 @@ _FARGATE_USES = ("kms:GenerateDataKeyWithoutPlaintext", "kms:CreateGrant")
 
 
 def key_problem(key: StackResource) -> str:
-    """Say why a key encrypts nothing, or is not rotated; empty when it does and is."""
+    """Return why a key encrypts nothing, or is not rotated; empty when it does and is."""
     fields = key.properties
     name = key.logical_id
     if not fields.flag("Enabled"):
@@ -53,7 +53,7 @@ def key_problem(key: StackResource) -> str:
 
 
 def use_problem(stack: Stack, resource: StackResource, key: StackResource, value: Value) -> str:
-    """Say why a resource cannot use its key, empty when it can."""
+    """Return why a resource cannot use its key, empty when it can."""
     statements = key_statements(key)
     if resource.type == _LOG_GROUP:
         if not isinstance(value, Reference) or value.attribute != "Arn":
@@ -79,7 +79,7 @@ def _account_problem(
 
 
 def disk_answer(stack: Stack, cluster: StackResource | None) -> tuple[str, str]:
-    """Say why Fargate cannot give a task its disk, and what of it the template does not show.
+    """Return why Fargate cannot give a task its disk, and what of it the template does not show.
 
     Both are empty where it can, and where the disk is encrypted with AWS's own key.
     """
@@ -145,7 +145,7 @@ def _fargate_problem(cluster: StackResource, statements: tuple[Statement, ...]) 
 def _is_let_to_account(
     statements: tuple[Statement, ...], action: str, context: Mapping[str, tuple[str, ...]]
 ) -> bool:
-    """Tell whether someone of an account may act; AWS hands it on to the services."""
+    """Return whether someone of an account may act; AWS hands it on to the services."""
     names = {name for statement in statements for name in statement.accounts}
     known = {
         **context,

@@ -67,7 +67,7 @@ def _texts(value: object, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _function(value: object) -> tuple[str, Any]:
-    """Give a function and its operand, or an empty name and the value that is none."""
+    """Return a function and its operand, or an empty name and the value that is none."""
     found: tuple[str, object] = ("", value)
     table = cast("Json", value) if isinstance(value, dict) else {}
     for name, operand in table.items() if len(table) == 1 else ():
@@ -77,7 +77,7 @@ def _function(value: object) -> tuple[str, Any]:
 
 
 def _named(key: str, table: Json) -> str:
-    """Give the key of a value; of a named value, as an environment has them, its name."""
+    """Return the key of a value; of a named value, as an environment has them, its name."""
     name = _written(table.get("Name", ""))
     return name if key == "Value" and _NAMED_SECRET.search(name) else key
 

@@ -55,7 +55,7 @@ class Topology:
         return tuple(dict.fromkeys(zone for zone in (*subnets, *members) if zone))
 
     def serving_tasks_of(self, service: Service) -> dict[str, int]:
-        """Give the tasks of a service by zone, without those that no load balancer uses.
+        """Return the tasks of a service by zone, without those that no load balancer uses.
 
         A target in a zone that is not enabled for its load balancer gets no requests:
         https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html

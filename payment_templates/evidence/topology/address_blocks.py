@@ -11,7 +11,7 @@ _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "1
 
 
 def holds(peer: str, blocks: tuple[str, ...]) -> bool:
-    """Tell whether a block of IPv4 addresses holds all of some others."""
+    """Return whether a block of IPv4 addresses holds all of some others."""
     if peer == ANYONE:
         return True
     outer = _block(peer)
@@ -22,7 +22,7 @@ def holds(peer: str, blocks: tuple[str, ...]) -> bool:
 
 
 def is_public(peer: str) -> bool:
-    """Tell whether a peer has addresses outside private networks, as a prefix list may have."""
+    """Return whether a peer has addresses outside private networks, as a prefix list may have."""
     try:
         ip_network(peer)
     except ValueError:
@@ -32,7 +32,7 @@ def is_public(peer: str) -> bool:
 
 @cache
 def as_stored(block: str) -> str:
-    """Give a block of addresses as AWS stores it: 10.0.0.0/16 for 10.0.0.1/16.
+    """Return a block of addresses as AWS stores it: 10.0.0.0/16 for 10.0.0.1/16.
 
     "Amazon Web Services canonicalizes IPv4 and IPv6 CIDRs": botocore ec2, IpRange.
     """

@@ -41,7 +41,7 @@ class Alarm:
     topics: tuple[str, ...]
 
     def breaches(self, value: float) -> bool:
-        """Tell whether a point of this value is bad."""
+        """Return whether a point of this value is bad."""
         match self.comparison:
             case "GreaterThanThreshold":
                 return value > self.threshold

@@ -37,7 +37,7 @@ def secrets_of(stack: Stack, definition: Properties) -> tuple[TaskSecret, ...]:
 
 
 def environment_of(definition: Properties) -> tuple[tuple[str, str, str], ...]:
-    """Give container, name and value of every environment variable."""
+    """Return container, name and value of every environment variable."""
     return tuple(
         (container.text("Name"), variable.text("Name"), variable.text("Value"))
         for container in definition.children("ContainerDefinitions")
@@ -46,7 +46,7 @@ def environment_of(definition: Properties) -> tuple[tuple[str, str, str], ...]:
 
 
 def log_groups_of(stack: Stack, definition: Properties) -> tuple[str, ...]:
-    """Give the log groups of every container: the logical ID, or else the name."""
+    """Return the log groups of every container: the logical ID, or else the name."""
     named = {
         group.properties.text("LogGroupName"): group.logical_id
         for group in stack.of_type("AWS::Logs::LogGroup")
@@ -60,14 +60,14 @@ def log_groups_of(stack: Stack, definition: Properties) -> tuple[str, ...]:
 
 
 def images_of(definition: Properties) -> tuple[str, ...]:
-    """Give the image of every container."""
+    """Return the image of every container."""
     return tuple(
         container.text("Image") for container in definition.children("ContainerDefinitions")
     )
 
 
 def ports_of(definition: Properties) -> dict[str, tuple[int, ...]]:
-    """Give the ports that each container opens."""
+    """Return the ports that each container opens."""
     return {
         container.text("Name"): tuple(
             int(port.number("ContainerPort")) for port in container.children("PortMappings")
@@ -93,13 +93,13 @@ def needs_of(stack: Stack, definition: Properties) -> tuple[str, ...]:
 
 
 def keys_in(secret: StackResource) -> frozenset[str] | None:
-    """Give the keys of the JSON object that a secret holds, None where that cannot be seen."""
+    """Return the keys of the JSON object that a secret holds, None where that cannot be seen."""
     values = values_in(secret)
     return None if values is None else frozenset(values)
 
 
 def values_in(secret: StackResource) -> dict[str, str] | None:
-    """Give the JSON object that a secret holds; what AWS generates is `${Secret:key}`."""
+    """Return the JSON object that a secret holds; what AWS generates is `${Secret:key}`."""
     fields = secret.properties
     generated = fields.child("GenerateSecretString")
     text = fields.text("SecretString") or generated.text("SecretStringTemplate")

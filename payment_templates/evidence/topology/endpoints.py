@@ -55,7 +55,7 @@ def _endpoint(stack: Stack, endpoint: StackResource) -> Endpoint:
 
 
 def _has_private_names(stack: Stack, endpoint: Properties) -> bool:
-    """Tell whether the network resolves the service's name to the endpoint.
+    """Return whether the network resolves the service's name to the endpoint.
 
     https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html
     """

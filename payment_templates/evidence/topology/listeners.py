@@ -50,7 +50,7 @@ def read_listeners(stack: Stack) -> tuple[Listener, ...]:
 
 
 def rules_elsewhere(stack: Stack) -> tuple[str, ...]:
-    """Give the rules that forward requests of a listener that is not in the template."""
+    """Return the rules that forward requests of a listener that is not in the template."""
     return tuple(
         rule.logical_id
         for rule in stack.of_type(_RULE)
@@ -115,7 +115,7 @@ def _configured(condition: Properties) -> tuple[str, ...]:
 
 
 def _forwards(action: Properties) -> tuple[str, ...]:
-    """Give the target groups that an action forwards to, also those of a weighted one."""
+    """Return the target groups that an action forwards to, also those of a weighted one."""
     if action.text("Type") != "forward":
         return ()
     weighted = action.child("ForwardConfig").children("TargetGroups")

@@ -68,15 +68,15 @@ class Network:
     nameless: frozenset[str]
 
     def zones_of(self, subnets: tuple[str, ...]) -> tuple[str, ...]:
-        """Give the zones of some subnets, each once, in their order."""
+        """Return the zones of some subnets, each once, in their order."""
         return tuple(dict.fromkeys(self.subnets[name].zone for name in subnets if name in self))
 
     def blocks_of(self, subnets: tuple[str, ...]) -> tuple[str, ...]:
-        """Give the addresses of some subnets."""
+        """Return the addresses of some subnets."""
         return tuple(self.subnets[name].block for name in subnets if name in self)
 
     def is_internet_gateway(self, route: Route) -> bool:
-        """Tell whether a route leads to an Internet gateway, of the stack or another."""
+        """Return whether a route leads to an Internet gateway, of the stack or another."""
         return route.target in self.internet_gateways or route.target.startswith("igw-")
 
     def __contains__(self, logical_id: object) -> bool:
@@ -89,7 +89,7 @@ def read_network(stack: Stack) -> Network:
 
 
 def zone_of(stack: Stack, value: Value) -> str:
-    """Give the zone that a value names: itself, or that of the subnet which it refers to."""
+    """Return the zone that a value names: itself, or that of the subnet which it refers to."""
     seen: set[str] = set()
     while isinstance(value, Reference):
         if value.logical_id in seen or value.attribute not in {"", "AvailabilityZone"}:

@@ -86,7 +86,7 @@ def read_records(stack: Stack) -> tuple[Record, ...]:
 
 
 def declares_record(stack: Stack) -> bool:
-    """Tell whether the template has a record set, be it made under these conditions or not."""
+    """Return whether the template has a record set, be it made under these conditions or not."""
     return bool(stack.template.of_type(_RECORD, _GROUP))
 
 

@@ -49,7 +49,7 @@ def routes_of(stack: Stack, table: str) -> tuple[Route, ...]:
 
 
 def routes_to_internet(routes: tuple[Route, ...]) -> tuple[Route, ...]:
-    """Give the routes that public addresses take: all of them have one, or none is given.
+    """Return the routes that public addresses take: all of them have one, or none is given.
 
     The most specific route that matches is taken:
     https://docs.aws.amazon.com/vpc/latest/userguide/RouteTables.html#route-tables-priority
@@ -86,6 +86,6 @@ def _is_private(block: IPv4Network) -> bool:
 
 
 def _is_shadowed(block: IPv4Network, blocks: list[IPv4Network]) -> bool:
-    """Tell whether more specific routes take every address of a block."""
+    """Return whether more specific routes take every address of a block."""
     within = [other for other in blocks if other != block and other.subnet_of(block)]
     return block in collapse_addresses(within)

@@ -75,7 +75,7 @@ def _target_cpu(stack: Stack, target: StackResource) -> float:
 
 
 def _scales(policy: Properties, target: StackResource) -> bool:
-    """Tell whether a policy tracks a value for a target, named by its ID or by its resource."""
+    """Return whether a policy tracks a value for a target, named by its ID or by its resource."""
     named = policy.target("ScalingTargetId") == target.logical_id or (
         policy.text("ResourceId") == target.properties.text("ResourceId")
         and policy.text("ScalableDimension") == _DIMENSION

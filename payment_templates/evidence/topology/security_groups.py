@@ -69,11 +69,11 @@ class Rule:
         return self.protocol in _TCP
 
     def has(self, port: int) -> bool:
-        """Tell whether it is about connections to a port."""
+        """Return whether it is about connections to a port."""
         return self.is_tcp and self.first_port <= port <= self.last_port
 
     def lets(self, peer: End, port: int) -> bool:
-        """Tell whether it lets a peer connect on a port."""
+        """Return whether it lets a peer connect on a port."""
         if not self.has(port):
             return False
         return self.peer in peer.groups or holds(self.peer, peer.blocks)
@@ -85,12 +85,12 @@ def read_rules(stack: Stack) -> tuple[Rule, ...]:
 
 
 def groups_or_default(fields: Properties, name: str) -> tuple[str, ...]:
-    """Give the groups that a property names, the network's default one where it names none."""
+    """Return the groups that a property names, the network's default one where it names none."""
     return fields.identities(name) or (DEFAULT_GROUP,)
 
 
 def lets_out(rules: tuple[Rule, ...], *, source: End, target: End, port: int) -> bool:
-    """Tell whether a rule of the source lets it connect."""
+    """Return whether a rule of the source lets it connect."""
     return any(
         not rule.inward and rule.group in source.groups and rule.lets(target, port)
         for rule in rules
@@ -98,21 +98,21 @@ def lets_out(rules: tuple[Rule, ...], *, source: End, target: End, port: int) ->
 
 
 def lets_in(rules: tuple[Rule, ...], *, source: End, target: End, port: int) -> bool:
-    """Tell whether a rule of the target lets the source connect."""
+    """Return whether a rule of the target lets the source connect."""
     return any(
         rule.inward and rule.group in target.groups and rule.lets(source, port) for rule in rules
     )
 
 
 def may_connect(rules: tuple[Rule, ...], *, source: End, target: End, port: int) -> bool:
-    """Tell whether both ends let a connection through: egress of one, ingress of the other."""
+    """Return whether both ends let a connection through: egress of one, ingress of the other."""
     return lets_out(rules, source=source, target=target, port=port) and lets_in(
         rules, source=source, target=target, port=port
     )
 
 
 def protocol_name(text: str) -> str:
-    """Give the name of a protocol that a rule states by its name or its number."""
+    """Return the name of a protocol that a rule states by its name or its number."""
     return _PROTOCOLS.get(text, text.lower())
 
 

@@ -156,7 +156,7 @@ def _service(stack: Stack, network: Network, service: StackResource) -> Service:
 
 
 def _capacity_providers(stack: Stack, service: Properties) -> set[str]:
-    """Give the capacity providers of a service, else the default ones of its cluster.
+    """Return the capacity providers of a service, else the default ones of its cluster.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html
     """

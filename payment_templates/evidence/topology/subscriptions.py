@@ -20,7 +20,7 @@ _ADDRESSES = {
 
 
 def subscribers_of(stack: Stack, topic: StackResource) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Give the addresses of the subscribers of a topic, and why the others get nothing."""
+    """Return the addresses of the subscribers of a topic, and why the others get nothing."""
     subscribers: list[str] = []
     unreachable: list[str] = []
     for fields in _subscriptions(stack, topic):

@@ -51,7 +51,7 @@ def read_topics(stack: Stack) -> dict[str, Topic]:
 
 
 def topics_named(stack: Stack, values: Value) -> tuple[str, ...]:
-    """Give the topics that a list of actions names, by reference or by ARN."""
+    """Return the topics that a list of actions names, by reference or by ARN."""
     return tuple(_named(stack, value) for value in listed(values))
 
 

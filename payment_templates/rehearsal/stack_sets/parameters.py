@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def resolve_parameters(
     given: Sequence[ParameterTypeDef] | None, template: Template, *, previous: Mapping[str, str]
 ) -> dict[str, str]:
-    """Give every parameter of the template its value.
+    """Return every parameter of the template its value.
 
     A list that is given says everything: what it leaves out falls back to the template's
     default. Without a list the values stay (API UpdateStackSet, Parameters and Accounts).
@@ -40,7 +40,7 @@ def resolve_overrides(
     *,
     previous: Mapping[str, str],
 ) -> dict[str, str]:
-    """Give an instance its own values.
+    """Return an instance its own values.
 
     What the list leaves out goes back to the set's value; without a list everything stays
     (API UpdateStackInstances, ParameterOverrides).

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.evidence.changes import cut, put
+from tests.evidence.changes import append, cut, put
 from tests.evidence.mutations.mutation import Mutation, mutation
 
 if TYPE_CHECKING:
     from tests.evidence.changes import Json
 
+_ENVIRONMENT = "TaskDefinition.Properties.ContainerDefinitions.0.Environment"
 _CLAIM = "nothing-reachable-before-it-serves"
 _QUERIES = {
     "GroupId": {"Ref": "DatabaseSecurityGroup"},
@@ -56,14 +57,31 @@ ORDER = (
         "AWS::EC2::SubnetNetworkAclAssociation",
         {"SubnetId": {"Ref": "PublicSubnetA"}, "NetworkAclId": "acl-1"},
     ),
-    _late(
+    mutation(
         "the name leads to the region before the proxy has a database",
-        "ProxyTargets",
-        "AWS::RDS::DBProxyTargetGroup",
+        _CLAIM,
+        put("Proxy", {"Type": "AWS::RDS::DBProxy", "Properties": {"DBProxyName": "payment"}}),
+        put(
+            "ProxyTargets",
+            {
+                "Type": "AWS::RDS::DBProxyTargetGroup",
+                "Properties": {
+                    "TargetGroupName": "default",
+                    "DBProxyName": {"Ref": "Proxy"},
+                    "DBInstanceIdentifiers": [{"Ref": "DatabaseWriter"}],
+                },
+            },
+        ),
+        append(_ENVIRONMENT, {"Name": "PROXY", "Value": {"Fn::GetAtt": ["Proxy", "Endpoint"]}}),
+    ),
+    _late(
+        "a gateway sends clients before the tasks run",
+        "Integration",
+        "AWS::ApiGatewayV2::Integration",
         {
-            "TargetGroupName": "default",
-            "DBProxyName": "payment-proxy",
-            "DBClusterIdentifiers": [{"Ref": "DatabaseCluster"}],
+            "ApiId": "api",
+            "IntegrationType": "HTTP_PROXY",
+            "IntegrationUri": {"Fn::Sub": "https://${LoadBalancer.DNSName}"},
         },
     ),
     _late(
