@@ -88,3 +88,10 @@ def test_no_bucket_is_created_if_preflight_fails(
 
     assert result.exit_code == 3
     assert commands.aws.client("s3", EAST).list_buckets()["Buckets"] == []
+
+
+def test_long_template_is_rolled_out(commands: Commands, long: Path) -> None:
+    result = commands.rollout(template=long)
+
+    assert result.exit_code == 0, result.output
+    assert commands.greeting(EAST) == commands.greeting(WEST) == "first"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from botocore.serialize import create_serializer
 
+from payment_templates.cloudformation import MOST_BYTES
 from payment_templates.rehearsal import wire
 from payment_templates.rehearsal.stack_sets.stacks import StackRefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from payment_templates.rehearsal.stack_sets.ministack_names import Ministack
     from payment_templates.rehearsal.stack_sets.model import Target
@@ -33,9 +35,21 @@ class MinistackClient:
         operation = wire.service_model(_SERVICE).operation_model(action)
         request = create_serializer("query").serialize_to_request(arguments, operation)
         fields = {name: [str(value)] for name, value in request["body"].items()}
-        with self._ministack.scope(target.account, target.region):
+        with self._ministack.scope(target.account, target.region), self._whole_template():
             status, headers, body = self._ministack.handlers[action](fields)
         answer = wire.read_answer(_SERVICE, action, (status, {**headers}, body))
         if status >= wire.BAD_REQUEST:
             raise StackRefusedError(answer["Error"]["Message"])
         return answer
+
+    @contextmanager
+    def _whole_template(self) -> Iterator[None]:
+        # A set's template may come from S3, and its stacks get all of it.
+        name = "TEMPLATE_BODY_MAX_BYTES"
+        limits = vars(self._ministack.helpers)
+        inline = limits[name]
+        limits[name] = MOST_BYTES
+        try:
+            yield
+        finally:
+            limits[name] = inline

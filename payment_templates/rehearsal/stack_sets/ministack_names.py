@@ -28,6 +28,8 @@ class Ministack:
     """The names of ministack that StackSets use."""
 
     cloudformation: ModuleType
+    # Has the limits on the arguments of a request.
+    helpers: ModuleType
     reset: Callable[[], None]
     handlers: MutableMapping[str, Handler]
     parse_template: Callable[[str], Mapping[str, Any]]
@@ -43,6 +45,7 @@ def find_ministack() -> Ministack:
     """Look up all names; raises MissingNameError for the first that is missing."""
     return Ministack(
         cloudformation=import_module(CLOUDFORMATION),
+        helpers=import_module(f"{CLOUDFORMATION}.helpers"),
         reset=look_up(CLOUDFORMATION, "reset"),
         handlers=look_up(CLOUDFORMATION, "_ACTION_HANDLERS"),
         parse_template=look_up(ENGINE, "_parse_template"),
