@@ -12,7 +12,7 @@ from payment_templates.rehearsal import wire
 from payment_templates.rehearsal.stack_sets.stacks import StackRefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Mapping
 
     from payment_templates.rehearsal.stack_sets.ministack_names import Ministack
     from payment_templates.rehearsal.stack_sets.model import Target
@@ -43,7 +43,7 @@ class MinistackClient:
         return answer
 
     @contextmanager
-    def _whole_template(self) -> Iterator[None]:
+    def _whole_template(self) -> Generator[None]:
         # A set's template may come from S3, and its stacks get all of it.
         name = "TEMPLATE_BODY_MAX_BYTES"
         limits = vars(self._ministack.helpers)
