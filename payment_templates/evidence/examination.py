@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -146,6 +147,9 @@ def _badness(finding: Finding) -> tuple[int, float]:
 
 def _doubted(claim: Claim, finding: Finding, cases: Scenarios) -> Finding:
     """Make a finding that some choice of the operator makes worse depend on that choice."""
+    if finding.verdict is Verdict.BROKEN and finding.amount == math.inf:
+        # Nothing can make it worse.
+        return finding
     for choice, topology in cases.undecided:
         worse = claim.check(topology)
         if worse.verdict is not Verdict.BROKEN or _badness(worse) <= _badness(finding):

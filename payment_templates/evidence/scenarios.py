@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.topology import Topology, build_topology
@@ -22,8 +23,15 @@ class Scenarios:
     # The same in the other region of the partition, nothing where there is none: the first, and
     # whatever is there otherwise than here.
     there: tuple[Topology, ...]
-    # Each with the choice of the operator that leads to it.
-    undecided: tuple[tuple[str, Topology], ...]
+    # The values of the parameters that the operator gave.
+    given: Mapping[str, str]
+
+    @cached_property
+    def undecided(self) -> tuple[tuple[str, Topology], ...]:
+        """The topologies that other choices of the operator lead to, each with its choice."""
+        examined = tuple(topology.stack for topology in (*self.here, *self.there))
+        choices = choices_of(examined, self.given)
+        return tuple((choice.words, build_topology(choice.stack)) for choice in choices)
 
 
 def cases_of(here: tuple[Topology, ...], given: Mapping[str, str]) -> Scenarios:
@@ -34,14 +42,7 @@ def cases_of(here: tuple[Topology, ...], given: Mapping[str, str]) -> Scenarios:
         if topology.counterpart
         and (not number or not _alike(topology.stack, topology.counterpart.stack))
     )
-    examined = tuple(topology.stack for topology in (*here, *there))
-    return Scenarios(
-        here=here,
-        there=there,
-        undecided=tuple(
-            (choice.words, build_topology(choice.stack)) for choice in choices_of(examined, given)
-        ),
-    )
+    return Scenarios(here=here, there=there, given=given)
 
 
 def _alike(here: Stack, there: Stack) -> bool:
