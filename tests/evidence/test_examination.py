@@ -14,6 +14,7 @@ from payment_templates.cloudformation import parse_template, read_template
 from payment_templates.evidence import ACCEPTED, Examination, Result, Verdict, examine
 from tests.evidence.changes import changed, cut, drop, put
 from tests.evidence.templates import CLAIMS, REAL, production_document, real_document, result_of
+from tests.evidence.test_robustness import FIXED
 
 if TYPE_CHECKING:
     from tests.evidence.changes import Change
@@ -158,7 +159,7 @@ def test_one_zone_of_a_load_balancer_is_not_accepted() -> None:
         real_document(), put("LoadBalancer.Properties.Subnets", [{"Ref": "PublicSubnetA"}])
     )
 
-    examination = examine(parse_template(json.dumps(document), name="mutated"))
+    examination = examine(parse_template(json.dumps(document), name="mutated"), parameters=FIXED)
 
     assert "availability-of-one-region" in {r.claim.id for r in examination.results if r.fails}
 
@@ -201,7 +202,7 @@ def test_second_nat_gateway_helps_as_far_as_ecs_chooses_its_zones() -> None:
         put("PrivateRouteB.Properties.NatGatewayId", {"Ref": "NatGatewayB"}),
     )
 
-    examination = examine(parse_template(json.dumps(document), name="mutated"))
+    examination = examine(parse_template(json.dumps(document), name="mutated"), parameters=FIXED)
     verdicts = {result.claim.id: result.finding.verdict for result in examination.results}
 
     assert verdicts["tasks-replaced-after-nat-loss"] is Verdict.CONDITIONAL
@@ -219,7 +220,7 @@ def test_production_breaks_nothing_but_what_it_accepts() -> None:
 
 
 def test_production_does_not_accept_one_nat_gateway() -> None:
-    examination = examine(read_template(REAL), profile="production")
+    examination = examine(read_template(REAL), profile="production", parameters=FIXED)
     failing = {result.claim.id for result in examination.results if result.fails}
 
     assert "tasks-replaced-after-nat-loss" in failing
@@ -235,7 +236,7 @@ def test_no_alarm_at_all_is_no_kept_promise() -> None:
     alarms = [n for n, r in document["Resources"].items() if r["Type"] == "AWS::CloudWatch::Alarm"]
     document = changed(document, drop("Dashboard"), *(drop(name) for name in alarms))
 
-    examination = examine(parse_template(json.dumps(document), name="mutated"))
+    examination = examine(parse_template(json.dumps(document), name="mutated"), parameters=FIXED)
     verdicts = {result.claim.id: result.finding.verdict for result in examination.results}
 
     assert verdicts["alerts-reach-subscribers"] is Verdict.BROKEN
