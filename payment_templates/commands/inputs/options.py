@@ -33,7 +33,7 @@ inputs = _together(
         type=click.Path(path_type=Path, dir_okay=False),
         default=DEFAULT_TEMPLATE,
         show_default=True,
-        help="The template file.",
+        help="The template file, in JSON or YAML.",
     ),
     click.option(
         "--parameter",
