@@ -11,9 +11,17 @@ from typing import NoReturn
 # The program runs a tenth of a second and keeps every object: collection would only cost time.
 gc.disable()
 
-from payment_templates.commands.generate import WRONG_USE, generate  # noqa: E402 - see above.
 from payment_templates.commands.output.error_messages import print_error  # noqa: E402 - see above.
 from payment_templates.options import PROFILES  # noqa: E402 - see above.
+
+try:
+    from payment_templates.commands.generate import WRONG_USE, generate
+except ModuleNotFoundError as missing:
+    print_error(
+        f"the package {missing.name} is not installed",
+        "run `make template`, or `pip install .` and then `payment-stack generate`",
+    )
+    sys.exit(2)
 
 OUTPUT = Path(__file__).parent / "output"
 

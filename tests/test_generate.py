@@ -301,3 +301,15 @@ def test_package_command_writes_the_same_template(tmp_path: Path) -> None:
     )
 
     assert (tmp_path / "output" / "TapStack.json").read_text() == COMMITTED.read_text()
+
+
+@pytest.mark.parametrize("program", [["generate.py"], ["-m", "payment_templates", "--help"]])
+def test_missing_packages_are_an_error_with_a_hint(program: list[str]) -> None:
+    # -S leaves out site-packages, as in a clone without an environment.
+    result = subprocess.run(
+        [sys.executable, "-S", *program], cwd=ROOT, check=False, capture_output=True, text=True
+    )
+
+    assert result.returncode == 2
+    assert [line.partition(":")[0] for line in result.stderr.splitlines()] == ["error", "hint"]
+    assert "is not installed" in result.stderr
