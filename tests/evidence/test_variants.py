@@ -393,6 +393,11 @@ KEPT = (
         put(_VERSION, "{{resolve:ssm:/payments/version:3}}"),
     ),
     mutation(
+        "a version of the engine from a version of a secret",
+        "instances-updated-one-by-one",
+        put(_VERSION, "{{resolve:secretsmanager:versions:SecretString:aurora::1d2c3b4a}}"),
+    ),
+    mutation(
         "one instance that waits for its window",
         "instances-updated-one-by-one",
         put(_VERSION, "15.19"),
@@ -425,6 +430,16 @@ CONDITIONAL = (
         "the latest stored version of the engine",
         "instances-updated-one-by-one",
         put(_VERSION, "{{resolve:ssm:/payments/version}}"),
+    ),
+    mutation(
+        "a version of the engine from a secret",
+        "instances-updated-one-by-one",
+        put(_VERSION, "{{resolve:secretsmanager:versions:SecretString:aurora}}"),
+    ),
+    mutation(
+        "a version of the engine from the current secret",
+        "instances-updated-one-by-one",
+        put(_VERSION, "{{resolve:secretsmanager:versions:SecretString:aurora:AWSCURRENT:}}"),
     ),
     mutation(
         "instances that wait for their windows",

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.database import Database
 
-# Without a version CloudFormation reads the latest value at an update:
+# CloudFormation reads the latest value at an update, except of a version: `name:3` of an SSM
+# parameter, `key::version-id` of a secret.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html
-_LATEST = re.compile(r"\{\{resolve:ssm:[^:{}]+\}\}")
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
+_LATEST = re.compile(r"\{\{resolve:(ssm:[^:{}]+|secretsmanager:((?!::[^:{}]+\}\}).)+)\}\}")
 
 
 @claim("An update restarts one database instance at a time", "Issue: database updates")
