@@ -28,7 +28,7 @@ ARCHAIC = re.compile(
         | stands? | stood | standing
         | (a|the)\ person | nobody | somebody | whoever
         | loopback | surroundings | aftermath | what\ would\ do
-        | shall | for\ ever | begun | hears? | heard | deaf
+        | shall | for\ (ever|good) | begun | hears? | heard | deaf
         | throws?\ away | thrown\ away | takes?\ away | taken\ away
         | lost\ (zone|task|writer|region|NAT\ gateway)s?
     )\b""",

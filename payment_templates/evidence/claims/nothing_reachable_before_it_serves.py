@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.topology.address_blocks import ANYONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.load_balancer import LoadBalancer
     from payment_templates.evidence.topology.service import Service
 
-_EVERYWHERE = "0.0.0.0/0"
 # What sends clients to a load balancer, or asks it whether it is healthy.
 _RECORDS = ("AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup")
 _NAMES = (
@@ -194,7 +194,7 @@ def _leads_out(stack: Stack, subnet: str) -> bool:
     }
     return any(
         route.properties.target("RouteTableId") in tables
-        and route.properties.text("DestinationCidrBlock") == _EVERYWHERE
+        and route.properties.text("DestinationCidrBlock") == ANYONE
         for route in stack.of_type("AWS::EC2::Route")
     )
 

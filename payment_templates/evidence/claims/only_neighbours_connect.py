@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.faults.task_start import HTTPS_PORT
 from payment_templates.evidence.topology.address_blocks import ANYONE, holds
 from payment_templates.evidence.topology.security_groups import EVERY_PROTOCOL
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.security_groups import Rule
 
 _WEB_PORTS = {80, 443}
-_HTTPS_PORT = 443
 # Whatever is no group of the stack.
 _OUTSIDE = ""
 # What a rule has that lets nothing out: AWS's own way to take the first egress rule away.
@@ -97,5 +97,5 @@ def _allowed(topology: Topology) -> set[tuple[str, str, int]]:
         for tasks in service.security_groups:
             allowed |= {(front, tasks, port) for front in fronts for port in ports}
             allowed |= {(tasks, store, port) for store, port in stores}
-            allowed |= {(tasks, name, _HTTPS_PORT) for name in (_OUTSIDE, *endpoints)}
+            allowed |= {(tasks, name, HTTPS_PORT) for name in (_OUTSIDE, *endpoints)}
     return allowed

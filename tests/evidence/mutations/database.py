@@ -222,7 +222,7 @@ DATABASE = (
         ),
     ),
     mutation(
-        "the first creation is protected for good",
+        "the first creation is always protected",
         "failed-creation-rolls-back",
         put("DatabaseCluster.Properties.DeletionProtection", value=True),
     ),
