@@ -6,8 +6,10 @@ from functools import cache
 from ipaddress import IPv4Network, ip_network
 
 ANYONE = "0.0.0.0/0"
-# RFC 1918, RFC 6598 and the addresses of the host itself.
-_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8")
+# Addresses that the Internet does not have: RFC 1918 and RFC 6598.
+PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+# The host itself: RFC 1122, 3.2.1.3.
+_OWN = "127.0.0.0/8"
 
 
 def holds(peer: str, blocks: tuple[str, ...]) -> bool:
@@ -27,7 +29,7 @@ def is_public(peer: str) -> bool:
         ip_network(peer)
     except ValueError:
         return peer.startswith("pl-")
-    return not any(holds(block, (peer,)) for block in _PRIVATE)
+    return not any(holds(block, (peer,)) for block in (*PRIVATE, _OWN))
 
 
 @cache

@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, collapse_addresses, ip_network
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
+from payment_templates.evidence.topology.address_blocks import ANYONE, PRIVATE
 
 if TYPE_CHECKING:
     from ipaddress import IPv6Network
@@ -19,12 +20,8 @@ _TARGETS = (
     *("InstanceId", "LocalGatewayId", "NatGatewayId", "NetworkInterfaceId", "TransitGatewayId"),
     *("VpcEndpointId", "VpcPeeringConnectionId"),
 )
-_EVERYWHERE = ip_network("0.0.0.0/0")
-# Addresses that the Internet does not have: RFC 1918 and RFC 6598.
-_PRIVATE = tuple(
-    IPv4Network(block)
-    for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
-)
+_EVERYWHERE = ip_network(ANYONE)
+_PRIVATE = tuple(map(IPv4Network, PRIVATE))
 
 
 @dataclass(frozen=True, kw_only=True)
