@@ -161,7 +161,11 @@ def destroy(**given: Any) -> None:
 @click.argument("template", type=click.Path(path_type=Path), required=False)
 @click.option("--region", default="us-east-1", show_default=True, help="Region to check for.")
 @click.option("--parameter", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter value.")
-@click.option("--profile", help="Profile whose accepted exceptions apply.  [default: standard]")
+@click.option(
+    "--profile",
+    help="Profile whose promises apply: standard, production, or any for a template of someone "
+    "else.  [default: standard for a generated template, else any]",
+)
 @click.option(
     "--options",
     "options_file",
@@ -171,8 +175,11 @@ def destroy(**given: Any) -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @click.option("--junit", type=click.Path(path_type=Path), help="Also write a JUnit report here.")
+@click.option("--sarif", type=click.Path(path_type=Path), help="Also write a SARIF log here.")
+@click.option("--only", multiple=True, metavar="CLAIM", help="Examine only this claim. Repeatable.")
 @click.option("--explain", metavar="CLAIM", help="Print one claim with its arithmetic and sources.")
 @click.option("--summary", is_flag=True, help="Print one summary line.")
+@click.option("--list", "as_list", is_flag=True, help="List the claims and exit.")
 def evidence(
     *,
     template: Path | None,
@@ -182,12 +189,18 @@ def evidence(
     options_file: Path | None,
     as_json: bool,
     junit: Path | None,
+    sarif: Path | None,
+    only: tuple[str, ...],
     explain: str | None,
     summary: bool,
+    as_list: bool,
 ) -> None:
     """Show which promises TEMPLATE keeps, and why."""
-    from payment_templates.commands.evidence import show_evidence
+    from payment_templates.commands.evidence import list_claims, show_evidence
 
+    if as_list:
+        list_claims()
+        return
     show_evidence(
         template,
         region=region,
@@ -196,6 +209,8 @@ def evidence(
         options_file=options_file,
         as_json=as_json,
         junit=junit,
+        sarif=sarif,
+        only=only,
         explain=explain,
         summary=summary,
     )

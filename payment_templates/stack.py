@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from troposphere import Template
 
 from payment_templates.conditions import add_conditions
+from payment_templates.options import DESCRIPTION
 from payment_templates.outputs import add_outputs
 from payment_templates.parameters import add_parameters
 from payment_templates.scope import Scope
@@ -26,8 +27,6 @@ from payment_templates.tiers.security import add_security
 
 if TYPE_CHECKING:
     from payment_templates.options import Options
-
-DESCRIPTION = "Payments over three zones: Aurora PostgreSQL, Fargate, alarms, failover"
 
 
 def build_template(options: Options) -> Template:

@@ -16,11 +16,13 @@ from payment_templates.cloudformation.errors import (
 )
 from payment_templates.cloudformation.evaluation.combinations import (
     MOST_COMBINATIONS,
+    Candidates,
     Combinations,
     combinations,
     conditions_of,
     decided_by,
     parameters_of,
+    switches_of,
 )
 from payment_templates.cloudformation.evaluation.conditions import decided_document
 from payment_templates.cloudformation.evaluation.evaluator import Problem
@@ -65,6 +67,7 @@ __all__ = [
     "MOST_BYTES",
     "MOST_BYTES_INLINE",
     "MOST_COMBINATIONS",
+    "Candidates",
     "Combinations",
     "Condition",
     "Decision",
@@ -106,6 +109,7 @@ __all__ = [
     "read_template",
     "references_in",
     "scalar_text",
+    "switches_of",
     "template_of",
     "unknown_in",
     "with_parameters",

@@ -23,7 +23,7 @@ class UnexpectedValueError(TemplateError):
     """A value of an unexpected type, with its place in the template."""
 
     def __init__(self, place: str, problem: str) -> None:
-        super().__init__(f"{place}: {problem}")
+        super().__init__(f"{place}: {problem}" if place else problem)
         self.place = place
         self.problem = problem
 

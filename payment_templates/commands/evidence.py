@@ -6,20 +6,23 @@ import sys
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import click
 
 from payment_templates.cloudformation import TemplateError, read_template
 from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.commands.output.error_messages import PROFILE_AND_OPTIONS
-from payment_templates.evidence import ACCEPTED, all_claims, examine
+from payment_templates.evidence import PROMISES, all_claims, examine
 from payment_templates.evidence.machine_output import to_json, to_junit
+from payment_templates.evidence.sarif import to_sarif
 from payment_templates.evidence.text_output import explanation, plain_lines, summary_line
+from payment_templates.options import DESCRIPTION, OptionsError, profile_in, template_name
 from payment_templates.options import STANDARD_NAME as STANDARD
-from payment_templates.options import OptionsError, profile_in, template_name
 
 if TYPE_CHECKING:
-    from payment_templates.evidence import Examination
+    from payment_templates.cloudformation import Template
+    from payment_templates.evidence import Claim, Examination
 
 BROKEN = 1
 
@@ -33,36 +36,33 @@ def show_evidence(
     options_file: Path | None,
     as_json: bool,
     junit: Path | None,
+    sarif: Path | None,
+    only: tuple[str, ...],
     explain: str | None,
     summary: bool,
 ) -> None:
     """Examine the template; exit 1 when a promise is broken that the profile does not accept."""
-    profile = _accepting(profile, options_file)
+    profile = _named_profile(profile, options_file)
     template = template or Path(
         "output",
         template_name(profile=profile, options_name=options_file.stem if options_file else None),
     )
+    _refuse_together(explain=explain, only=only, as_json=as_json)
+    options = {"--junit": junit, "--sarif": sarif}
+    reports = {option: path for option, path in options.items() if path is not None}
+    _require_writable(reports, template)
+    document, found = _examined(
+        template,
+        region=region,
+        parameters=_values(pairs),
+        profile=profile,
+        claims=[_claim(name) for name in ((explain,) if explain else only)],
+    )
+    for option, path in reports.items():
+        report = to_junit(found) if path is junit else to_sarif(found, document, uri=_uri(template))
+        _write(option, path, report)
     if explain:
-        if as_json:
-            raise WrongUseError("--explain and --json cannot be used together", "pass one of them")
-        _require_claim(explain)
-    if junit:
-        _require_writable(junit, template)
-    parameters = _values(pairs)
-    try:
-        found = examine(
-            read_template(template), region=region, parameters=parameters, profile=profile
-        )
-    except TemplateError as error:
-        raise WrongUseError(str(error), error.hint) from error
-    except Exception as error:  # Otherwise a bug in this program would look like a broken promise.
-        problem = " ".join(f"{type(error).__name__}: {error}".split())
-        raise WrongUseError(f"internal error, not a fault of the template: {problem}") from error
-    if junit:
-        _write(junit, to_junit(found))
-    if explain:
-        results = {result.claim.id: result for result in found.results}
-        click.echo("\n".join(explanation(results[explain])))
+        click.echo("\n".join(explanation(found.results[0])))
     elif as_json:
         click.echo(to_json(found))
     elif summary:
@@ -72,14 +72,67 @@ def show_evidence(
     sys.exit(BROKEN if found.fails else 0)
 
 
-def _accepting(profile: str | None, options_file: Path | None) -> str:
-    """Return the name of the profile whose accepted exceptions apply."""
-    if options_file is None:
-        if profile is not None and profile not in ACCEPTED:
+def _examined(
+    path: Path,
+    *,
+    region: str,
+    parameters: dict[str, str],
+    profile: str | None,
+    claims: list[Claim],
+) -> tuple[Template, Examination]:
+    try:
+        template = read_template(path)
+        found = examine(
+            template,
+            region=region,
+            parameters=parameters,
+            profile=profile or _profile_of(template),
+            claims=claims,
+        )
+    except TemplateError as error:
+        raise WrongUseError(str(error), error.hint) from error
+    except Exception as error:  # Otherwise a bug in this program would look like a broken promise.
+        problem = " ".join(f"{type(error).__name__}: {error}".split())
+        raise WrongUseError(f"internal error, not a fault of the template: {problem}") from error
+    return template, found
+
+
+def _refuse_together(*, explain: str | None, only: tuple[str, ...], as_json: bool) -> None:
+    for given, option in ((as_json, "--json"), (only, "--only")):
+        if explain and given:
             raise WrongUseError(
-                f"unknown profile {profile!r}", f"use one of: {', '.join(ACCEPTED)}"
+                f"--explain and {option} cannot be used together", "pass one of them"
             )
-        return profile or STANDARD
+
+
+def list_claims() -> None:
+    """Print every claim with the profiles that promise it and its title."""
+    for claim in all_claims():
+        promising = [it.name for it in PROMISES.values() if claim.id not in it.not_promised]
+        click.echo(f"{claim.id}\t{', '.join(promising)}\t{claim.title}")
+
+
+def _profile_of(template: Template) -> str:
+    """Return the profile of a template for which none is given: `any` unless it is generated."""
+    return STANDARD if template.document.get("Description") == DESCRIPTION else "any"
+
+
+def _uri(template: Path) -> str:
+    """Return the template's path as a URI, relative to the current folder where it is below."""
+    path = template.resolve()
+    here = Path.cwd()
+    relative = path.relative_to(here) if path.is_relative_to(here) else template
+    return quote(relative.as_posix())
+
+
+def _named_profile(profile: str | None, options_file: Path | None) -> str | None:
+    """Return the profile that the user names, None when none is named."""
+    if options_file is None:
+        if profile is not None and profile not in PROMISES:
+            raise WrongUseError(
+                f"unknown profile {profile!r}", f"use one of: {', '.join(PROMISES)}"
+            )
+        return profile
     if profile is not None:
         raise WrongUseError(*PROFILE_AND_OPTIONS)
     try:
@@ -105,29 +158,34 @@ def _values(pairs: tuple[str, ...]) -> dict[str, str]:
     return values
 
 
-def _write(path: Path, text: str) -> None:
+def _write(option: str, path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise WrongUseError(
-            f"cannot write {path}: {error.strerror}", "choose another file with --junit"
+            f"cannot write {path}: {error.strerror}", f"choose another file with {option}"
         ) from error
 
 
-def _require_writable(junit: Path, template: Path) -> None:
-    if junit.resolve() == template.resolve():
-        raise WrongUseError(
-            f"--junit would overwrite the template {template}", "choose another file with --junit"
-        )
-    if not junit.parent.is_dir():
-        raise WrongUseError(f"cannot write {junit}: no such folder", "create the folder first")
+def _require_writable(reports: dict[str, Path], template: Path) -> None:
+    taken = {template.resolve(): f"the template {template}"}
+    for option, report in reports.items():
+        if report.resolve() in taken:
+            raise WrongUseError(
+                f"{option} would overwrite {taken[report.resolve()]}",
+                f"choose another file with {option}",
+            )
+        if not report.parent.is_dir():
+            raise WrongUseError(f"cannot write {report}: no such folder", "create the folder first")
+        taken[report.resolve()] = f"the report {report}"
 
 
-def _require_claim(claim_id: str) -> None:
-    known = [claim.id for claim in all_claims()]
+def _claim(claim_id: str) -> Claim:
+    known = {claim.id: claim for claim in all_claims()}
     if claim_id not in known:
         near = get_close_matches(claim_id, known, n=3, cutoff=0.3) or sorted(known)[:3]
         raise WrongUseError(f"unknown claim {claim_id!r}", f"did you mean {' or '.join(near)}?")
+    return known[claim_id]
 
 
 def _show(found: Examination) -> None:

@@ -1,13 +1,13 @@
 """Whether a template keeps its promises: kept, broken, or kept under a condition, and why."""
 
-from payment_templates.evidence.acceptance import ACCEPTED
 from payment_templates.evidence.claim import Claim, Finding, Verdict
 from payment_templates.evidence.claims import all_claims
 from payment_templates.evidence.examination import Examination, Result, examine
+from payment_templates.evidence.promises import PROMISES
 from payment_templates.evidence.topology import Topology, topology_of
 
 __all__ = [
-    "ACCEPTED",
+    "PROMISES",
     "Claim",
     "Examination",
     "Finding",

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 class Verdict(StrEnum):
     """Whether a promise is kept, the best first."""
 
+    NOT_APPLICABLE = "not applicable"
     KEPT = "kept"
     CONDITIONAL = "conditional"
+    # The template alone does not decide it.
+    UNKNOWN = "unknown"
     BROKEN = "broken"
 
 
@@ -31,6 +34,10 @@ class Finding:
     # How far a broken promise is from being kept, in the claim's own unit, so that no more than a
     # stated amount can be accepted; infinite where it cannot be measured.
     amount: float = 0
+    # The parameter that would decide an unknown verdict, or "".
+    parameter: str = ""
+    # Whether the template lacks what the promise is about: broken where a profile promises it.
+    absent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,3 +79,21 @@ def conditional(why: str, *evidence: str) -> Finding:
 def broken(why: str, *evidence: str, amount: float = math.inf) -> Finding:
     """Find that a promise does not hold, and by how much where that can be measured."""
     return Finding(verdict=Verdict.BROKEN, why=why, evidence=evidence, amount=amount)
+
+
+def absent(why: str, *evidence: str) -> Finding:
+    """Find nothing in the template that the promise is about.
+
+    A promise of the profile is then broken, any other does not apply.
+    """
+    return Finding(verdict=Verdict.NOT_APPLICABLE, why=why, evidence=evidence, absent=True)
+
+
+def not_applicable(why: str, *evidence: str) -> Finding:
+    """Find nothing that could break the promise."""
+    return Finding(verdict=Verdict.NOT_APPLICABLE, why=why, evidence=evidence)
+
+
+def unknown(why: str, *evidence: str, parameter: str = "") -> Finding:
+    """Find that the template alone does not decide the promise, and what would."""
+    return Finding(verdict=Verdict.UNKNOWN, why=why, evidence=evidence, parameter=parameter)

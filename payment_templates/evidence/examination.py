@@ -7,16 +7,17 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.acceptance import ACCEPTED, Acceptance
-from payment_templates.evidence.claim import Claim, Finding, Verdict, conditional
+from payment_templates.cloudformation import UnexpectedValueError, UnknownValueError
+from payment_templates.evidence.claim import Claim, Finding, Verdict, broken, conditional, unknown
 from payment_templates.evidence.claims import all_claims
 from payment_templates.evidence.examined_stacks import stacks_of
 from payment_templates.evidence.faults.effects import Effect, Fault, effects_of, faults_of
+from payment_templates.evidence.promises import LIMITS, PROMISES, Acceptance, Limit, Promises
 from payment_templates.evidence.scenarios import Scenarios, cases_of
 from payment_templates.evidence.topology import Topology, build_topology
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from payment_templates.cloudformation import Template
 
@@ -38,10 +39,20 @@ class Result:
     total: int
     # How far, and why, a broken promise is accepted; None when it is not accepted, or not broken.
     accepted: Acceptance | None
+    # The best that AWS allows, for a broken promise that no template can keep.
+    limit: Limit | None = None
+    # Whether the profile promises it: a claim can be examined without.
+    promised: bool = True
+    # Whether it has to be decided.
+    required: bool = True
 
     @property
     def fails(self) -> bool:
-        """Whether this is a broken promise that no one has accepted."""
+        """Whether the promise is broken and not accepted, or has to be decided and is not."""
+        if not self.promised:
+            return False
+        if self.finding.verdict is Verdict.UNKNOWN:
+            return self.required
         return self.finding.verdict is Verdict.BROKEN and not self.accepted
 
 
@@ -52,9 +63,15 @@ class Examination:
     region: str
     profile: str
     combinations: int
+    # The number of combinations that are not examined: more than two choices at once.
+    left_out: int
     results: tuple[Result, ...]
     # Each single fault and what it does to each tier, under the parameters' defaults.
     effects: tuple[tuple[Fault, tuple[Effect, ...]], ...]
+    # Why the effects of faults are not known, or "".
+    effects_unknown: str
+    # The claims that the profile does not promise, with the reason.
+    not_promised: Mapping[str, str]
 
     @property
     def counts(self) -> dict[Verdict, int]:
@@ -74,65 +91,105 @@ def examine(
     region: str = "us-east-1",
     parameters: Mapping[str, str] | None = None,
     profile: str = "standard",
-    claims: Iterable[Claim] = (),
+    claims: Sequence[Claim] = (),
 ) -> Examination:
-    """Check claims, or all, on every combination; raises TemplateError for what cannot be examined.
+    """Check the claims that a profile promises on the combinations of conditions.
 
-    Findings do not depend on each other: a few claims are examined in a fraction of the time.
+    With `claims`, only these, promised or not, and no faults: in a fraction of the time. Raises
+    TemplateError for a template or parameters that CloudFormation refuses.
     """
-    given = parameters or {}
-    topologies = topologies_of(template, region=region, parameters=given)
-    cases = cases_of(topologies, given)
+    given, promises = parameters or {}, PROMISES[profile]
+    asked = [*claims] or [each for each in all_claims() if each.id not in promises.not_promised]
+    # What the claims read of the defaults decides which conditions are combined.
+    start = build_topology(stacks_of(template, region=region, given=given, types=()).stacks[0])
+    for claim in asked:
+        _check(claim, start, promises)
+    types = {*start.stack.asked}
+    while True:
+        examined = stacks_of(template, region=region, given=given, types=types)
+        topologies = tuple(map(build_topology, examined.stacks))
+        cases = cases_of(topologies, given, examined.combined)
+        results = tuple(judge(claim, cases, promises) for claim in asked)
+        # A claim can ask for further types where a combination has more resources.
+        if (found := {*examined.stacks[0].asked}) <= types:
+            break
+        types = found
+    effects, effects_unknown = ((), "") if claims else _effects(topologies[0])
     return Examination(
         region=region,
         profile=profile,
         combinations=len(topologies),
-        results=tuple(judge(claim, cases, ACCEPTED[profile]) for claim in claims or all_claims()),
-        effects=tuple(
-            (fault, effects_of(topologies[0], fault)) for fault in faults_of(topologies[0])
-        ),
+        left_out=examined.left_out,
+        results=results,
+        effects=effects,
+        effects_unknown=effects_unknown,
+        not_promised=promises.not_promised,
     )
 
 
-def topologies_of(
-    template: Template, *, region: str, parameters: Mapping[str, str]
-) -> tuple[Topology, ...]:
-    """Build a topology for each combination; the first is that of the defaults."""
-    stacks = stacks_of(template, region=region, given=parameters)
-    return tuple(map(build_topology, stacks))
+def _effects(topology: Topology) -> tuple[tuple[tuple[Fault, tuple[Effect, ...]], ...], str]:
+    try:
+        return tuple((fault, effects_of(topology, fault)) for fault in faults_of(topology)), ""
+    except UnexpectedValueError as error:
+        return (), str(error)
 
 
-def judge(claim: Claim, cases: Scenarios, accepted: Mapping[str, Acceptance]) -> Result:
+def judge(claim: Claim, cases: Scenarios, profile: Promises) -> Result:
     """Find the worst finding of a claim, and the combination that shows most of it."""
-    here = _check(claim, cases.here)
-    there = _check(claim, cases.there)
+    here = _check_all(claim, cases.here, profile)
+    there = _check_all(claim, cases.there, profile)
     finding, _ = max(here, key=_first_to_show)
     findings, elsewhere = here, ""
     if there and _badness(max(there, key=_first_to_show)[0]) > _badness(finding):
         finding, topology = max(there, key=_first_to_show)
         findings, elsewhere = there, topology.stack.region
     alike = [other for found, other in findings if found.why == finding.why]
-    limit = accepted.get(claim.id)
-    within = finding.verdict is Verdict.BROKEN and limit and finding.amount <= limit.most
+    others = [other for found, other in findings if found.why != finding.why]
+    accepted = profile.accepted.get(claim.id)
+    within = finding.verdict is Verdict.BROKEN and accepted and finding.amount <= accepted.most
+    measured = finding.verdict is Verdict.BROKEN and finding.amount < math.inf
     return Result(
         claim=claim,
-        finding=_doubted(claim, finding, cases),
+        finding=_doubted(claim, finding, cases, profile),
         elsewhere=elsewhere,
-        combination=_in_common(alike) if len(alike) < len(findings) else {},
+        combination=_what_decides(alike, others, cases.combined) if others else {},
         count=len(alike),
         total=len(findings),
-        accepted=limit if within else None,
+        accepted=accepted if within else None,
+        limit=LIMITS.get(claim.id) if measured else None,
+        promised=claim.id not in profile.not_promised,
+        required=profile.promises,
     )
 
 
-def _check(claim: Claim, topologies: tuple[Topology, ...]) -> list[tuple[Finding, Topology]]:
+def _check_all(
+    claim: Claim, topologies: tuple[Topology, ...], profile: Promises
+) -> list[tuple[Finding, Topology]]:
     """Check a claim on each topology, once for all that have the same content."""
-    known: dict[int, Finding] = {}
+    found: list[tuple[Finding, Topology]] = []
     for topology in topologies:
-        content = topology.content
-        if content not in known:
-            known[content] = claim.check(topology)
-    return [(known[topology.content], topology) for topology in topologies]
+        memo = topology.stack.template.memo
+        key = ("finding", claim.id, profile.name, topology.content)
+        if key not in memo:
+            memo[key] = _check(claim, topology, profile)
+        found.append((memo[key], topology))
+    return found
+
+
+def _check(claim: Claim, topology: Topology, profile: Promises) -> Finding:
+    """Check a claim; a value that the template does not decide makes the verdict unknown."""
+    try:
+        finding = claim.check(topology)
+    except UnknownValueError as error:
+        return unknown(error.problem, str(error), parameter=error.unknown.parameter)
+    except UnexpectedValueError as error:
+        return unknown(str(error))
+    if finding.absent and profile.promises:
+        finding = broken(finding.why, *finding.evidence)
+    macros = topology.stack.template.macros
+    if macros and finding.verdict is not Verdict.UNKNOWN:
+        return unknown(f"{macros[0]} may change it; as written: {finding.why}", *finding.evidence)
+    return finding
 
 
 def _first_to_show(pair: tuple[Finding, Topology]) -> tuple[int, float, int]:
@@ -145,20 +202,33 @@ def _badness(finding: Finding) -> tuple[int, float]:
     return _ORDER.index(finding.verdict), finding.amount
 
 
-def _doubted(claim: Claim, finding: Finding, cases: Scenarios) -> Finding:
+def _doubted(claim: Claim, finding: Finding, cases: Scenarios, profile: Promises) -> Finding:
     """Make a finding that some choice of the operator makes worse depend on that choice."""
     if finding.verdict is Verdict.BROKEN and finding.amount == math.inf:
         # Nothing can make it worse.
         return finding
     for choice, topology in cases.undecided:
-        worse = claim.check(topology)
+        worse = _check(claim, topology, profile)
         if worse.verdict is not Verdict.BROKEN or _badness(worse) <= _badness(finding):
             continue
         evidence = (*finding.evidence, f"with {choice}: {worse.why}")
-        if finding.verdict is Verdict.BROKEN:
+        if finding.verdict in {Verdict.BROKEN, Verdict.UNKNOWN}:
             return replace(finding, evidence=evidence)
         return conditional(f"{finding.why}, but not with {choice}", *evidence)
     return finding
+
+
+def _what_decides(
+    alike: list[Topology], others: list[Topology], combined: frozenset[str]
+) -> dict[str, bool]:
+    """Return the conditions that all alike topologies share and the others do not all share.
+
+    A condition that is not combined with the others counts only where those do not decide.
+    """
+    shared = _in_common(alike)
+    few = {name: decision for name, decision in shared.items() if name in combined}
+    decided = not any(few.items() <= _in_common([other]).items() for other in others)
+    return few if decided else shared
 
 
 def _in_common(topologies: list[Topology]) -> dict[str, bool]:

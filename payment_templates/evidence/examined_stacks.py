@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from payment_templates.cloudformation import (
-    MOST_COMBINATIONS,
     Stack,
-    StackResource,
     TemplateError,
     Unknown,
     combinations,
+    conditions_in,
+    conditions_of,
     evaluate,
+    parameters_of,
     partition_of,
-    unknown_in,
+    switches_of,
+    with_parameters,
 )
 from payment_templates.evidence.example_values import ACCOUNT, examples
 from payment_templates.evidence.regions import moved, zones_of
@@ -23,18 +25,39 @@ from payment_templates.facts.regions import ZONES
 from payment_templates.facts.resource_defaults import default_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from payment_templates.cloudformation import Parameter, Template, Value
 
 Made = TypeVar("Made")
 _STACK_NAME = "payment"
+# Each condition that no parameter decides doubles the stacks.
+_MOST_OPEN = 32
 
 
-def stacks_of(template: Template, *, region: str, given: Mapping[str, str]) -> tuple[Stack, ...]:
-    """Evaluate the template once for each combination; the first is that of the defaults.
+@dataclass(frozen=True, kw_only=True)
+class ExaminedStacks:
+    """The stacks of a template that are examined; the first is that of the defaults."""
 
-    A given parameter keeps its value. Raises TemplateError for values that the template refuses.
+    stacks: tuple[Stack, ...]
+    # The conditions that are combined with each other; all others are changed once.
+    combined: frozenset[str]
+    # The number of combinations that are not examined.
+    left_out: int
+
+
+def stacks_of(
+    template: Template,
+    *,
+    region: str,
+    given: Mapping[str, str],
+    types: Collection[str] | None = None,
+) -> ExaminedStacks:
+    """Evaluate the template for the combinations of its conditions.
+
+    A given parameter keeps its value. With `types`, only conditions that decide resources of these
+    types are combined with each other; all others are changed once, together. Raises TemplateError
+    for values that the template refuses.
     """
     zones_of(region)
     start = evaluated(template, region=region, parameters=_start(template, region, given))
@@ -42,17 +65,23 @@ def stacks_of(template: Template, *, region: str, given: Mapping[str, str]) -> t
     def candidates(parameter: Parameter, compared_with: Sequence[str]) -> Iterable[str]:
         return examples(parameter, region, compared_with)
 
-    found = combinations(start, candidates, fixed=given)
-    if found.left_out:
-        count = found.left_out + MOST_COMBINATIONS
-        raise TemplateError(
-            f"{len(found.switches)} parameters decide conditions: {count} combinations, "
-            f"{MOST_COMBINATIONS} are examined",
-            hint=f"fix some with --parameter, such as {list(found.switches)[-1]}",
-        )
+    about = _conditions_of(template, types)
+    found = combinations(start, candidates, fixed=given, about=about)
+    if not found.stacks:
+        # A rule refuses the defaults: a parameter that decides no resource has to change too.
+        about = template.conditions
+        found = combinations(start, candidates, fixed=given)
     if not found.stacks:
         raise TemplateError(f"the template refuses these parameters: {found.refusals[0]}")
-    return tuple(map(_decided, found.stacks))
+    switches = switches_of(start, candidates, fixed=given)
+    others = {name: it[1] for name, it in switches.items() if name not in found.switches}
+    changed = _with_changed(found.stacks[0], others)
+    stacks = [_without_examples(stack, start) for stack in (*found.stacks, *changed)]
+    return ExaminedStacks(
+        stacks=tuple(decided for stack in stacks for decided in _decided(stack)),
+        combined=frozenset(about),
+        left_out=found.left_out,
+    )
 
 
 def stack_of(
@@ -64,12 +93,13 @@ def stack_of(
 ) -> Stack:
     """Evaluate the template for some parameters; conditions that are given are forced.
 
-    Raises TemplateError where a rule refuses the parameters, and for what cannot be decided.
+    A condition that the parameters do not decide is false. Raises TemplateError for what
+    CloudFormation refuses: the parameters by a rule, or something in the template.
     """
     stack = evaluated(template, region=region, parameters=parameters, conditions=conditions)
     if stack.broken_rules:
         raise TemplateError(f"the template refuses these parameters: {stack.broken_rules[0]}")
-    return _decided(stack)
+    return _decided(stack)[0]
 
 
 def evaluated(
@@ -112,7 +142,12 @@ def in_region(stack: Stack, region: str) -> Stack:
     The parameters are the same, except for zones and ARNs, which become those of that region.
     """
     parameters = moved(stack.parameters, stack.region, region)
-    return stack_of(stack.template, region=region, parameters=parameters)
+    return stack_of(
+        stack.template,
+        region=region,
+        parameters=parameters,
+        conditions={name: it for name, it in stack.forced.items() if isinstance(it, bool)},
+    )
 
 
 def remembered(stack: Stack, make: Callable[[Stack], Made], *types: str, about: str = "") -> Made:
@@ -132,34 +167,89 @@ def content_of(stack: Stack) -> int:
 
 
 def _start(template: Template, region: str, given: Mapping[str, str]) -> dict[str, str]:
-    """Return every parameter a value: the given one, or the default, or an example."""
+    """Return the values to start from: given, the default, or an example.
+
+    A parameter gets an example only if it has AllowedValues or an AllowedPattern; any other one
+    without a default stays unknown.
+    """
     found = dict(given)
     for name, parameter in template.parameters.items():
-        if name in given or parameter.default is not None:
+        described = parameter.allowed_values or parameter.allowed_pattern
+        if name in given or parameter.default is not None or not described:
             continue
         example = next(examples(parameter, region), None)
-        if example is None:
-            raise TemplateError(
-                f"the parameter {name} has no default",
-                hint=f"give it with --parameter {name}=VALUE",
-            )
-        found[name] = example
+        if example is not None:
+            found[name] = example
     return found
 
 
-def _decided(stack: Stack) -> Stack:
-    """Raise TemplateError, with the place, where a value of the stack is wrong or not known."""
-    for problem in stack.problems:
-        raise TemplateError(str(problem))
-    for name, decision in stack.conditions.items():
-        if isinstance(decision, Unknown):
-            raise TemplateError(f"Conditions.{name}: {decision.reason}")
-    known = stack.template.memo.setdefault(("known",), set[StackResource]())
-    for name, resource in stack.resources.items():
-        if resource not in known:
-            if unknown := unknown_in(resource.properties.entries):
-                raise TemplateError(f"Resources.{name}.Properties: {unknown.reason}")
-            known.add(resource)
-    if unknown := unknown_in(stack.outputs):
-        raise TemplateError(f"Outputs: {unknown.reason}")
-    return stack
+def _conditions_of(template: Template, types: Collection[str] | None) -> Collection[str]:
+    """Return the conditions that decide resources of these types."""
+    if types is None:
+        return template.conditions
+    return conditions_of(
+        template, [name for name, it in template.resources.items() if it.type in types]
+    )
+
+
+def _with_changed(start: Stack, changes: Mapping[str, str]) -> tuple[Stack, ...]:
+    """Change all parameters together, or one by one where a rule refuses that."""
+    if not changes:
+        return ()
+    for all_or_each in ([changes], [{name: text} for name, text in changes.items()]):
+        stacks = (with_parameters(start, {**start.parameters, **it}) for it in all_or_each)
+        if found := tuple(stack for stack in stacks if not stack.broken_rules):
+            return found
+    return ()
+
+
+def _without_examples(stack: Stack, start: Stack) -> Stack:
+    """Make the value of a parameter unknown again where an example only turned a condition."""
+    names = stack.parameters.keys() - start.parameters.keys()
+    if not names:
+        return stack
+    conditions = {
+        name: decision
+        for name, decision in stack.conditions.items()
+        if names & parameters_of(stack.template, [name])
+    }
+    values = {name: stack.template.parameters[name].value(None) for name in names}
+    return replace(
+        stack,
+        parameters={k: text for k, text in stack.parameters.items() if k not in names},
+        values={**stack.values, **values},
+        forced={**stack.forced, **conditions},
+        _found=[],
+    )
+
+
+def _decided(stack: Stack) -> tuple[Stack, ...]:
+    """Decide each open condition both ways, false first.
+
+    Raises TemplateError, with the place, for what CloudFormation refuses in the template.
+    """
+    stacks, decided = [stack], list[Stack]()
+    while stacks:
+        stack = stacks.pop(0)
+        if (name := _open_condition(stack)) is None or len(stacks) + len(decided) >= _MOST_OPEN:
+            decided.append(stack)
+            continue
+        stacks += [_forced(stack, name, value=value) for value in (False, True)]
+    for each in decided:
+        for problem in each.problems:
+            raise TemplateError(str(problem))
+    return tuple(decided)
+
+
+def _open_condition(stack: Stack) -> str | None:
+    """Return an undecided condition that waits for no other undecided one."""
+    conditions = stack.conditions
+    open_ = [name for name, decision in conditions.items() if isinstance(decision, Unknown)]
+    for name in open_:
+        if not {*open_} & {*conditions_in(stack.template.conditions[name].expression)}:
+            return name
+    return None
+
+
+def _forced(stack: Stack, condition: str, *, value: bool) -> Stack:
+    return replace(stack, forced={**stack.forced, condition: value}, _found=[])

@@ -7,13 +7,14 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from payment_templates.evidence.claim import Verdict
 from payment_templates.evidence.text_output import explanation
 
 if TYPE_CHECKING:
     from payment_templates.evidence.examination import Examination, Result
 
 # Raised whenever a key of the JSON changes its meaning or is removed.
-JSON_VERSION = 2
+JSON_VERSION = 3
 # Whatever is no Char of https://www.w3.org/TR/xml/#charsets
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -25,6 +26,7 @@ def to_json(examination: Examination) -> str:
         "region": examination.region,
         "profile": examination.profile,
         "combinations": examination.combinations,
+        "combinations_left_out": examination.left_out,
         "counts": {verdict.value: count for verdict, count in examination.counts.items()},
         "claims": [_claim_document(result) for result in examination.results],
         "faults": [
@@ -42,14 +44,16 @@ def to_json(examination: Examination) -> str:
             }
             for fault, effects in examination.effects
         ],
+        "faults_unknown": examination.effects_unknown or None,
+        "not_promised": dict(examination.not_promised),
     }
     return json.dumps(document, indent=2)
 
 
 def to_junit(examination: Examination) -> str:
-    """Write a JUnit report: an accepted break is skipped, any other is a failure."""
+    """Write a JUnit report: what is accepted or not decided is skipped, any other break fails."""
     failures = sum(result.fails for result in examination.results)
-    skipped = sum(bool(result.accepted) for result in examination.results)
+    skipped = sum(bool(_skipped(result)) for result in examination.results)
     counts = {
         "tests": str(len(examination.results)),
         "failures": str(failures),
@@ -69,8 +73,8 @@ def to_junit(examination: Examination) -> str:
                 "time": "0",
             },
         )
-        if result.accepted:
-            ET.SubElement(case, "skipped", {"message": f"{result.finding.why}: {result.accepted}"})
+        if reason := _skipped(result):
+            ET.SubElement(case, "skipped", {"message": f"{result.finding.why}: {reason}"})
         elif result.fails:
             failure = ET.SubElement(case, "failure", {"message": result.finding.why})
             failure.text = "\n".join(result.finding.evidence)
@@ -78,6 +82,15 @@ def to_junit(examination: Examination) -> str:
     ET.indent(root)
     text = ET.tostring(root, encoding="unicode", xml_declaration=True)
     return _FORBIDDEN.sub("?", text) + "\n"
+
+
+def _skipped(result: Result) -> str:
+    """Return why a claim is neither passed nor failed, or ""."""
+    if result.accepted:
+        return str(result.accepted)
+    verdict = result.finding.verdict
+    undecided = verdict in {Verdict.NOT_APPLICABLE, Verdict.UNKNOWN} and not result.fails
+    return verdict.value if undecided else ""
 
 
 def _claim_document(result: Result) -> dict[str, object]:
@@ -92,4 +105,6 @@ def _claim_document(result: Result) -> dict[str, object]:
         "other_region": result.elsewhere or None,
         "combinations": result.count,
         "accepted": str(result.accepted) if result.accepted else None,
+        "limit_of_aws": str(result.limit) if result.limit else None,
+        "decided_by": result.finding.parameter or None,
     }

@@ -25,6 +25,8 @@ class Scenarios:
     there: tuple[Topology, ...]
     # The values of the parameters that the operator gave.
     given: Mapping[str, str]
+    # The conditions that are combined with each other.
+    combined: frozenset[str] = frozenset()
 
     @cached_property
     def undecided(self) -> tuple[tuple[str, Topology], ...]:
@@ -34,7 +36,9 @@ class Scenarios:
         return tuple((choice.words, build_topology(choice.stack)) for choice in choices)
 
 
-def cases_of(here: tuple[Topology, ...], given: Mapping[str, str]) -> Scenarios:
+def cases_of(
+    here: tuple[Topology, ...], given: Mapping[str, str], combined: frozenset[str]
+) -> Scenarios:
     """Add the other region, and whatever the operator may still choose."""
     there = tuple(
         topology.counterpart
@@ -42,7 +46,7 @@ def cases_of(here: tuple[Topology, ...], given: Mapping[str, str]) -> Scenarios:
         if topology.counterpart
         and (not number or not _alike(topology.stack, topology.counterpart.stack))
     )
-    return Scenarios(here=here, there=there, given=given)
+    return Scenarios(here=here, there=there, given=given, combined=combined)
 
 
 def _alike(here: Stack, there: Stack) -> bool:

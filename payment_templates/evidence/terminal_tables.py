@@ -9,19 +9,32 @@ from rich.table import Table
 
 from payment_templates.evidence.claim import Verdict
 from payment_templates.evidence.faults.effects import TIERS
-from payment_templates.evidence.text_output import fate, label, ordered, reason
+from payment_templates.evidence.text_output import fate, label, not_applicable, ordered, reason
 
 if TYPE_CHECKING:
     from payment_templates.evidence.examination import Examination
 
-_STYLES = {Verdict.KEPT: "green", Verdict.CONDITIONAL: "yellow", Verdict.BROKEN: "red"}
+_STYLES = {
+    Verdict.NOT_APPLICABLE: "dim",
+    Verdict.KEPT: "green",
+    Verdict.CONDITIONAL: "yellow",
+    Verdict.UNKNOWN: "magenta",
+    Verdict.BROKEN: "red",
+}
 
 
 def verdict_table(examination: Examination) -> Table:
     """Show verdict, promise and reason of every claim, the broken ones last."""
-    table = Table("verdict", "promise", "why", title=f"Promises in {examination.region}")
+    without = not_applicable(examination)
+    table = Table(
+        *("verdict", "promise", "why"),
+        title=f"Promises in {examination.region}",
+        caption=f"not applicable: {without}" if without else None,
+    )
     for result in ordered(examination):
         verdict = result.finding.verdict
+        if verdict is Verdict.NOT_APPLICABLE:
+            continue
         styled = f"[{_STYLES[verdict]}]{label(result)}[/]"
         table.add_row(styled, escape(result.claim.title), escape(reason(result)))
     return table

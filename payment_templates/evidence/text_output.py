@@ -11,28 +11,70 @@ if TYPE_CHECKING:
     from payment_templates.evidence.faults.effects import Effect
 
 
+LIMIT_OF_AWS = "broken, limit of AWS"
+ACCEPTED = "broken, accepted"
+_NOTHING = (
+    "nothing applies: the template has no service, database, network, load balancer, alarm, "
+    "record or policy"
+)
+
+
 def summary_line(examination: Examination) -> str:
     """Count the promises by verdict, in one line."""
     counts = examination.counts
-    broken = [result for result in examination.results if result.finding.verdict is Verdict.BROKEN]
-    accepted = sum(bool(result.accepted) for result in broken)
-    return (
-        f"{counts[Verdict.KEPT]} promises kept, {counts[Verdict.CONDITIONAL]} under a condition, "
-        f"{counts[Verdict.BROKEN]} broken ({accepted} of them accepted for {examination.profile})"
-    )
+    labels = [label(result) for result in examination.results]
+    limits, accepted = labels.count(LIMIT_OF_AWS), labels.count(ACCEPTED)
+    parts = [
+        f"{counts[Verdict.KEPT]} promises kept",
+        f"{counts[Verdict.CONDITIONAL]} under a condition",
+        f"{counts[Verdict.BROKEN]} broken",
+    ]
+    if limits or accepted:
+        parts[-1] += (
+            f" ({accepted} of them accepted for {examination.profile}, {limits} limits of AWS)"
+        )
+    others = (Verdict.UNKNOWN, Verdict.NOT_APPLICABLE)
+    parts += [f"{counts[verdict]} {verdict}" for verdict in others if counts[verdict]]
+    if examination.left_out:
+        parts.append(
+            f"{examination.left_out:,} combinations of three and more choices not examined"
+        )
+    return ", ".join(parts)
 
 
 def plain_lines(examination: Examination) -> list[str]:
-    """Return the same as lines of tab-separated text."""
+    """Return the same as lines of tab-separated text; promises that do not apply are one line."""
+    if nothing_applies(examination):
+        return [_NOTHING]
     verdicts = [
         f"{label(result)}\t{result.claim.title}\t{reason(result)}"
         for result in ordered(examination)
+        if result.finding.verdict is not Verdict.NOT_APPLICABLE
     ]
+    if without := not_applicable(examination):
+        verdicts.insert(0, f"{Verdict.NOT_APPLICABLE}\t{without}")
     faults = [
         "\t".join([str(fault), *(f"{effect.tier}: {fate(effect)}" for effect in effects)])
         for fault, effects in examination.effects
     ]
+    if examination.effects_unknown:
+        faults = [f"faults\tunknown\t{examination.effects_unknown}"]
     return [*verdicts, *faults]
+
+
+def nothing_applies(examination: Examination) -> bool:
+    """Return whether no promise applies to the template."""
+    verdicts = {result.finding.verdict for result in examination.results}
+    return verdicts == {Verdict.NOT_APPLICABLE}
+
+
+def not_applicable(examination: Examination) -> str:
+    """List the claims that do not apply, empty when all do."""
+    return ", ".join(
+        result.claim.id
+        for result in examination.results
+        if result.finding.verdict is Verdict.NOT_APPLICABLE
+    )
 
 
 def ordered(examination: Examination) -> list[Result]:
@@ -44,14 +86,19 @@ def ordered(examination: Examination) -> list[Result]:
 
 
 def label(result: Result) -> str:
-    """Return the verdict, and whether a broken promise is accepted."""
-    return f"{result.finding.verdict.value}{', accepted' if result.accepted else ''}"
+    """Return the verdict, and whether a broken promise is accepted or a limit of AWS."""
+    if not result.promised:
+        return f"{result.finding.verdict}, not promised"
+    if result.accepted:
+        return LIMIT_OF_AWS if result.limit else ACCEPTED
+    return result.finding.verdict.value
 
 
 def reason(result: Result) -> str:
     """Return the reason, and the conditions under which it holds when not all of them."""
     where = conditions(result)
-    return result.finding.why + (f" ({where})" if where else "")
+    best = f"; {result.limit.best:g} {result.limit.unit} at best" if result.limit else ""
+    return result.finding.why + best + (f" ({where})" if where else "")
 
 
 def conditions(result: Result) -> str:
@@ -77,5 +124,11 @@ def explanation(result: Result) -> list[str]:
     ]
     if result.accepted:
         lines.append(f"accepted: {result.accepted}")
+    if result.limit:
+        lines.append(
+            f"limit of AWS: {result.limit}; {result.limit.distance(result.finding.amount)}"
+        )
+    if finding.parameter:
+        lines.append(f"decided by: --parameter {finding.parameter}=VALUE")
     lines += ["how:", *(f"  {line.strip()}" for line in claim.how.splitlines() if line.strip())]
     return [*lines, "evidence:", *(f"  {line}" for line in finding.evidence or ("none",))]

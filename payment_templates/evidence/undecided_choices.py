@@ -41,7 +41,7 @@ def choices_of(examined: tuple[Stack, ...], given: Mapping[str, str]) -> tuple[C
 
 def _with_limits(start: Stack, given: Mapping[str, str]) -> Iterator[Choice]:
     for name, parameter in start.template.parameters.items():
-        if name in given:
+        if name in given or name not in start.parameters:
             continue
         for text in dict.fromkeys(limits(parameter, start.region)):
             if text != start.parameters[name]:

@@ -250,14 +250,14 @@ def test_only_requested_conditions_are_varied() -> None:
     assert len(found.stacks) == 4
 
 
-def test_limit_keeps_single_changes_and_counts_the_rest() -> None:
+def test_above_the_limit_single_changes_pairs_and_all_at_once_are_kept() -> None:
     start = stack_of(switched(20))
 
     found = combinations(start, offer, most=21)
 
     changed = [sum(map(bool, stack.conditions.values())) for stack in found.stacks]
-    assert changed == [0] + [1] * 20
-    assert found.left_out == 2**20 - 21
+    assert changed == [0, 20] + [1] * 20 + [2] * 190
+    assert found.left_out == 2**20 - 212
 
 
 def test_fixed_parameter_is_not_varied() -> None:

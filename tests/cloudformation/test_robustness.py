@@ -16,6 +16,7 @@ from payment_templates.cloudformation import (
     Stack,
     Template,
     TemplateError,
+    UnknownValueError,
     combinations,
     dangling,
     decided_document,
@@ -62,8 +63,10 @@ def read_everything(stack: Stack) -> None:
     for resource in stack.resources.values():
         for name in resource.properties:
             value = resource.properties.get(name)
-            stack.find(value)
-            stack.find(value, "AWS::SNS::Topic", kinds=("arn",))
+            with suppress(UnknownValueError):
+                stack.find(value)
+            with suppress(UnknownValueError):
+                stack.find(value, "AWS::SNS::Topic", kinds=("arn",))
             stack.same(value, "text")
             for read in (resource.properties.text, resource.properties.whole):
                 with suppress(TemplateError):

@@ -13,6 +13,7 @@ from payment_templates.evidence import all_claims
 from payment_templates.evidence.examination import judge
 from payment_templates.evidence.examined_stacks import stacks_of
 from payment_templates.evidence.example_values import examples
+from payment_templates.evidence.promises import Promises
 from payment_templates.evidence.scenarios import Scenarios
 from payment_templates.evidence.topology import build_topology
 from payment_templates.rendering import render
@@ -61,12 +62,14 @@ def result_of(claim: Claim, document: Json, region: str = "us-east-1") -> Result
     here = tuple(
         build_topology(stack)
         for values in ({}, given, {**given, "CertificateArn": ""})
-        for stack in stacks_of(template, region=region, given=_fixed(template, region, values))
+        for stack in stacks_of(
+            template, region=region, given=_fixed(template, region, values)
+        ).stacks
     )
     cases = Scenarios(here=here, there=(), given={})
     # One template as it is: other choices of the operator have their own tests.
     vars(cases)["undecided"] = ()
-    return judge(claim, cases, {})
+    return judge(claim, cases, Promises(name="strict"))
 
 
 def _fixed(template: Template, region: str, given: dict[str, str]) -> dict[str, str]:

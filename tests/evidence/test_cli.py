@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from payment_templates.cli import main
+from payment_templates.evidence import PROMISES
 from tests.evidence.changes import changed, drop, put
 from tests.evidence.templates import CLAIMS, real_document
 from tests.evidence.test_robustness import FIXED
@@ -42,7 +43,8 @@ def test_every_promise_has_its_line_without_colour() -> None:
 
     lines = result.output.splitlines()
     assert result.exit_code == 0
-    assert {claim.title for claim in CLAIMS.values()} <= {
+    promised = CLAIMS.keys() - PROMISES["standard"].not_promised.keys()
+    assert {CLAIMS[name].title for name in promised} <= {
         line.split("\t")[1] for line in lines if "\t" in line
     }
     assert "\x1b" not in result.output
@@ -53,7 +55,7 @@ def test_summary_is_one_line() -> None:
 
     assert result.output.count("\n") == 1
     assert "promises kept" in result.output
-    assert "broken (12 of them accepted for standard)" in result.output
+    assert "10 broken (7 of them accepted for standard, 3 limits of AWS)" in result.output
 
 
 def test_broken_promise_ends_with_one(broken_template: str) -> None:
@@ -69,9 +71,11 @@ def test_json_is_stable() -> None:
     document = json.loads(first)
     assert first == second
     assert list(document) == [
-        *("version", "region", "profile", "combinations", "counts", "claims", "faults"),
+        *("version", "region", "profile", "combinations", "combinations_left_out", "counts"),
+        *("claims", "faults", "faults_unknown", "not_promised"),
     ]
-    assert {claim["id"] for claim in document["claims"]} == set(CLAIMS)
+    known = {claim["id"] for claim in document["claims"]} | document["not_promised"].keys()
+    assert known == set(CLAIMS)
 
 
 def test_junit_counts_what_fails_and_skips_what_is_accepted(
@@ -84,9 +88,9 @@ def test_junit_counts_what_fails_and_skips_what_is_accepted(
     root = ET.fromstring(report.read_text())  # noqa: S314 - the report is this program's own.
     suite = root.find("testsuite")
     assert suite is not None
-    assert suite.get("tests") == str(len(suite.findall("testcase"))) == str(len(CLAIMS))
+    assert suite.get("tests") == str(len(suite.findall("testcase"))) == str(len(CLAIMS) - 2)
     assert suite.get("failures") == str(len(suite.findall("testcase/failure"))) == "1"
-    assert suite.get("skipped") == str(len(suite.findall("testcase/skipped"))) == "12"
+    assert suite.get("skipped") == str(len(suite.findall("testcase/skipped"))) == "10"
 
 
 def test_junit_is_xml_whatever_stands_in_the_template(tmp_path: Path) -> None:
@@ -179,3 +183,28 @@ def test_module_runs_as_program() -> None:
 
     assert (result.returncode, result.stderr) == (0, "")
     assert "promises kept" in result.stdout
+
+
+def test_list_names_every_claim_and_the_profiles_that_promise_it() -> None:
+    lines = run("--list").output.splitlines()
+
+    assert [line.split("\t")[0] for line in lines] == list(CLAIMS)
+    assert any(line.startswith("data-survives-deletion\tproduction, any\t") for line in lines)
+
+
+def test_only_the_claims_that_are_asked_for_are_examined() -> None:
+    result = run("--only", "backups-kept", "--only", "data-survives-deletion")
+
+    verdicts = [line.split("\t")[0] for line in result.output.splitlines()[:-1]]
+    assert result.exit_code == 0
+    assert verdicts == ["kept", "broken, not promised"]
+
+
+def test_reports_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    report = str(tmp_path / "report")
+
+    result = run("--junit", report, "--sarif", report)
+
+    assert result.exit_code == 2
+    assert "--sarif would overwrite the report" in result.output
+    assert not (tmp_path / "report").exists()

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from payment_templates.cloudformation import parse_template
 from payment_templates.evidence.alerting.detection import alarm_paths, ends_before, event_paths
 from payment_templates.evidence.alerting.symptoms import cases_of
-from payment_templates.evidence.examination import topologies_of
+from payment_templates.evidence.examined_stacks import stacks_of
+from payment_templates.evidence.topology import build_topology
 from tests.evidence.changes import changed, put
 from tests.evidence.templates import real_document
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 def topology_with(*changes: Change) -> Topology:
     text = json.dumps(changed(real_document(), *changes))
-    return topologies_of(parse_template(text, name="changed"), region="us-east-1", parameters={})[0]
+    return build_topology(
+        stacks_of(parse_template(text, name="changed"), region="us-east-1", given={}).stacks[0]
+    )
 
 
 def alerts(topology: Topology, kind: str) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ import pytest
 
 from payment_templates import PROFILES, build_template
 from payment_templates.cloudformation import parse_template, read_template
-from payment_templates.evidence import ACCEPTED, Examination, Result, Verdict, examine
+from payment_templates.evidence import PROMISES, Examination, Result, Verdict, examine
 from tests.evidence.changes import changed, cut, drop, put
 from tests.evidence.templates import CLAIMS, REAL, production_document, real_document, result_of
 from tests.evidence.test_robustness import FIXED
@@ -52,7 +52,7 @@ def test_product_breaks_nothing_but_what_specification_decided() -> None:
         result.claim.id for result in examined().results if result.finding.verdict is Verdict.BROKEN
     }
 
-    assert broken == set(ACCEPTED["standard"])
+    assert broken == set(PROMISES["standard"].accepted)
     assert not examined().fails
 
 
@@ -216,7 +216,9 @@ def test_production_breaks_nothing_but_what_it_accepts() -> None:
     examination = examine(template, profile="production")
 
     assert not examination.fails
-    assert {r.claim.id for r in examination.results if r.accepted} == set(ACCEPTED["production"])
+    assert {r.claim.id for r in examination.results if r.accepted} == set(
+        PROMISES["production"].accepted
+    )
 
 
 def test_production_does_not_accept_one_nat_gateway() -> None:
@@ -226,9 +228,9 @@ def test_production_does_not_accept_one_nat_gateway() -> None:
     assert "tasks-replaced-after-nat-loss" in failing
 
 
-@pytest.mark.parametrize("profile", ACCEPTED)
+@pytest.mark.parametrize("profile", PROMISES)
 def test_only_known_claims_are_accepted(profile: str) -> None:
-    assert set(ACCEPTED[profile]) <= set(CLAIMS)
+    assert set(PROMISES[profile].accepted) <= set(CLAIMS)
 
 
 def test_no_alarm_at_all_is_no_kept_promise() -> None:

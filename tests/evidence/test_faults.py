@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from payment_templates.cloudformation import read_template
-from payment_templates.evidence.examination import topologies_of
+from payment_templates.evidence.examined_stacks import stacks_of
 from payment_templates.evidence.faults.effects import TIERS, Fault, effects_of, faults_of
+from payment_templates.evidence.topology import build_topology
 from tests.evidence.templates import REAL
 
-TOPOLOGY = topologies_of(read_template(REAL), region="us-east-1", parameters={})[0]
+TOPOLOGY = build_topology(stacks_of(read_template(REAL), region="us-east-1", given={}).stacks[0])
 
 
 def test_every_zone_task_writer_gateway_and_region_is_a_fault() -> None:

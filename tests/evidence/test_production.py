@@ -11,7 +11,8 @@ import pytest
 from payment_templates.cloudformation import parse_template
 from payment_templates.evidence import Verdict, examine
 from payment_templates.evidence.deployment.deletion_protection import asks_for_protection
-from payment_templates.evidence.examination import topologies_of
+from payment_templates.evidence.examined_stacks import stacks_of
+from payment_templates.evidence.topology import build_topology
 from payment_templates.rollout.deletion_protection import has_switch
 from tests.evidence.changes import append, changed, cut, put, remove
 from tests.evidence.mutations.mutation import Mutation, mutation
@@ -319,12 +320,6 @@ CONDITIONAL = (
         put("HttpsListener.Properties.SslPolicy", {"Fn::Sub": "ELBSecurityPolicy-${Tls}"}),
     ),
     mutation(
-        "a parameter without default names the policy",
-        "payments-use-https",
-        put("Parameters.Tls", {"Type": "String"}),
-        put("HttpsListener.Properties.SslPolicy", {"Ref": "Tls"}),
-    ),
-    mutation(
         "a parameter decides what HTTP is redirected to",
         "payments-use-https",
         put("Parameters.Secure", {"Type": "String", "Default": "HTTPS"}),
@@ -459,7 +454,7 @@ def test_switch_of_the_evidence_is_the_switch_of_the_rollout(
     document = changed(production_document(), put("Parameters.DeletionProtection", declared))
     template = parse_template(json.dumps(document), name="the template")
 
-    start = topologies_of(template, region="us-east-1", parameters={})[0]
+    start = build_topology(stacks_of(template, region="us-east-1", given={}).stacks[0])
 
     assert has_switch(template) is asks_for_protection(start.stack) is expected
 
@@ -498,6 +493,18 @@ def test_store_that_is_retained_or_backed_up_loses_no_data(resource: Json) -> No
     assert found("data-survives-deletion", put("Store", resource)).verdict is Verdict.CONDITIONAL
 
 
+def test_parameter_without_value_leaves_the_verdict_unknown() -> None:
+    finding = found(
+        "payments-use-https",
+        put("Parameters.Tls", {"Type": "String"}),
+        put("HttpsListener.Properties.SslPolicy", {"Ref": "Tls"}),
+    )
+
+    assert finding.verdict is Verdict.UNKNOWN
+    assert finding.why == "the parameter Tls has no value"
+    assert finding.parameter == "Tls"
+
+
 def test_what_outlives_the_stack_on_purpose_is_named() -> None:
     finding = found("nothing-outlives-stack")
 
@@ -525,7 +532,7 @@ def test_https_depends_on_certificate_without_the_rule_that_asks_for_one() -> No
     [
         {"Type": "String", "Default": "101:101"},
         {"Type": "String", "Default": "101:101", "AllowedPattern": "[0-9]+:[0-9]+"},
-        {"Type": "Number"},
+        {"Type": "Number", "Default": "101"},
     ],
     ids=["any text", "any user and group", "any number"],
 )

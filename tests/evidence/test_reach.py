@@ -9,7 +9,8 @@ import pytest
 
 from payment_templates.cloudformation import parse_template
 from payment_templates.evidence.alerting.delivery import delivery_problem
-from payment_templates.evidence.examination import topologies_of
+from payment_templates.evidence.examined_stacks import stacks_of
+from payment_templates.evidence.topology import build_topology
 from payment_templates.evidence.topology.events import CLOUDWATCH, EVENTBRIDGE, RDS_EVENTS
 from tests.evidence.changes import append, changed, cut, drop, put
 from tests.evidence.templates import real_document
@@ -25,7 +26,7 @@ def silence(publisher: str, *changes: Change) -> str:
     """Say why the product's topic, changed, would not tell what a publisher says."""
     text = json.dumps(changed(real_document(), *changes))
     template = parse_template(text, name="changed")
-    topology = topologies_of(template, region="us-east-1", parameters={})[0]
+    topology = build_topology(stacks_of(template, region="us-east-1", given={}).stacks[0])
     return delivery_problem(topology, ("AlertTopic",), publisher)
 
 

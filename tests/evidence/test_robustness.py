@@ -101,8 +101,6 @@ def test_gap_anywhere_is_judged_or_refused_in_one_line(path: str) -> None:
 REFUSED: dict[str, Change] = {
     "a circle": put("EncryptionKey.Properties.Description", {"Fn::Sub": "${DatabaseCluster}"}),
     "an endless number of tasks": put("Service.Properties.DesiredCount", float("inf")),
-    "no number of tasks": put("Service.Properties.DesiredCount", "nan"),
-    "a part of a port": put("Parameters.ContainerPort.Default", 8080.5),
     "a limit that is a list": put("Parameters.EnvironmentSuffix.MaxLength", [20]),
     "choices that are none": put("Parameters.PrimaryRegion.AllowedValues", None),
     "a rule of a number": put("Rules.HostedZoneWithDomainName.Assertions", 5),
@@ -116,6 +114,27 @@ def test_what_no_stack_can_have_is_refused(change: Change) -> None:
 
     with pytest.raises(TemplateError):
         examined_or_refused(document)
+
+
+@pytest.mark.parametrize(
+    ("change", "claim_id"),
+    [
+        (put("Service.Properties.DesiredCount", "nan"), "exactly-six-tasks-wanted"),
+        (put("Parameters.ContainerPort.Default", 8080.5), "neighbours-can-connect"),
+        (put("Service.Properties.NetworkConfiguration", "none"), "tasks-can-start"),
+    ],
+    ids=["no number of tasks", "a part of a port", "text for an object"],
+)
+def test_value_of_the_wrong_kind_leaves_undecided_what_reads_it(
+    change: Change, claim_id: str
+) -> None:
+    template = parse_template(json.dumps(changed(real_document(), change)), name="strange")
+
+    verdicts = {it.claim.id: it for it in examine(template, parameters=FIXED).results}
+
+    assert verdicts[claim_id].finding.verdict is Verdict.UNKNOWN
+    assert verdicts[claim_id].fails
+    assert verdicts["backups-kept"].finding.verdict is Verdict.KEPT
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from payment_templates.cloudformation import TemplateError, parse_template, partition_of
+from payment_templates.cloudformation import (
+    TemplateError,
+    UnknownValueError,
+    parse_template,
+    partition_of,
+)
 from payment_templates.evidence.examined_stacks import stack_of, stacks_of
 from payment_templates.evidence.regions import other_region
 from payment_templates.facts.regions import ZONES
@@ -34,8 +39,6 @@ def with_property(expression: object, **sections: object) -> Json:
 @pytest.mark.parametrize(
     ("expression", "problem"),
     [
-        ({"Fn::ImportValue": "other"}, "other is imported from another stack"),
-        ({"Fn::Transform": {"Name": "Macro"}}, "the macro Macro decides it"),
         ({"Fn::FindInMap": ["Sizes", "none", "tasks"]}, "has no mapping Sizes.none.tasks"),
         ({"Fn::Cidr": ["10.0.0.0/16", 3, 99]}, "cannot be divided"),
         ({"Ref": "Nothing"}, "the template has no resource or parameter Nothing"),
@@ -47,30 +50,28 @@ def with_property(expression: object, **sections: object) -> Json:
     ],
     ids=lambda value: json.dumps(value) if isinstance(value, dict) else "",
 )
-def test_value_that_is_wrong_or_unknown_is_error_with_its_place(
-    expression: object, problem: str
-) -> None:
+def test_value_that_is_wrong_is_error_with_its_place(expression: object, problem: str) -> None:
     with pytest.raises(TemplateError, match=problem) as caught:
         evaluated(with_property(expression))
 
     assert str(caught.value).startswith("Resources.It.Properties")
 
 
-def test_unknown_output_is_an_error() -> None:
-    document = {
-        "Resources": {"Thing": THING},
-        "Outputs": {"O": {"Value": {"Fn::ImportValue": "x"}}},
-    }
+def test_unknown_value_is_no_error_and_remembers_its_reason() -> None:
+    stack = evaluated(with_property({"Fn::ImportValue": "other"}))
 
-    with pytest.raises(TemplateError, match="Outputs: x is imported"):
-        evaluated(document)
+    with pytest.raises(UnknownValueError, match="other is imported from another stack"):
+        stack.resources["It"].properties.text("P")
 
 
-def test_undecided_condition_is_an_error() -> None:
-    imported = {"Fn::Equals": [{"Fn::Transform": {"Name": "Macro"}}, "x"]}
+def test_condition_that_no_parameter_decides_is_examined_both_ways() -> None:
+    imported = {"Fn::Equals": [{"Fn::ImportValue": "stage"}, "prod"]}
+    document = {"Conditions": {"C": imported}, "Resources": {"Thing": {**THING, "Condition": "C"}}}
+    template = parse_template(json.dumps(document), name="template")
 
-    with pytest.raises(TemplateError, match=r"Conditions\.C: the macro Macro decides it"):
-        evaluated({"Conditions": {"C": imported}, "Resources": {"Thing": THING}})
+    stacks = stacks_of(template, region="us-east-1", given={}).stacks
+
+    assert [list(stack.resources) for stack in stacks] == [[], ["Thing"]]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_absent_property_has_the_value_that_aws_gives_it() -> None:
 def test_real_template_has_every_combination_that_its_rule_allows() -> None:
     template = parse_template(json.dumps(real_document()), name="template")
 
-    stacks = stacks_of(template, region="us-east-1", given={})
+    stacks = stacks_of(template, region="us-east-1", given={}).stacks
 
     # Certificate, domain, password, repository, zones and primary region.
     assert len({tuple(stack.conditions.values()) for stack in stacks}) == len(stacks) == 2**7
@@ -131,7 +132,7 @@ def test_real_template_has_every_combination_that_its_rule_allows() -> None:
 def test_given_parameter_is_not_varied() -> None:
     template = parse_template(json.dumps(real_document()), name="template")
 
-    stacks = stacks_of(template, region="us-east-1", given={"PrimaryRegion": "eu-west-1"})
+    stacks = stacks_of(template, region="us-east-1", given={"PrimaryRegion": "eu-west-1"}).stacks
 
     assert {stack.conditions["IsPrimaryRegion"] for stack in stacks} == {False}
 

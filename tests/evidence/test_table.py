@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from payment_templates.cloudformation import read_template
-from payment_templates.evidence import Examination, examine
+from payment_templates.evidence import PROMISES, Examination, examine
 from payment_templates.evidence.terminal_tables import survival_table, verdict_table
 from tests.evidence.templates import CLAIMS, REAL
 
@@ -33,14 +33,15 @@ def shown(table: object, *, colour: bool = True) -> str:
 def test_every_promise_is_shown_with_its_verdict() -> None:
     text = shown(verdict_table(examined()))
 
-    assert all(claim.title in text for claim in CLAIMS.values())
+    promised = CLAIMS.keys() - PROMISES["standard"].not_promised.keys()
+    assert all(CLAIMS[name].title in text for name in promised)
     assert "broken, accepted" in text
 
 
 def test_broken_promises_come_last() -> None:
     text = shown(verdict_table(examined()))
 
-    assert text.rindex("kept") < text.index("conditional") < text.index("broken, accepted")
+    assert text.rindex("kept") < text.index("conditional") < text.index("broken,")
 
 
 def test_survival_shows_what_cannot_be_replaced() -> None:

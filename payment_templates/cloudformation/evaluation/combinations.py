@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 # Returns values for a parameter, given the texts that it is compared with; skips invalid ones.
 Candidates = Callable[["Parameter", Sequence[str]], Iterable[str]]
-# More combinations would take too long.
+# More combinations would take too long: then every choice alone and every pair of choices counts.
 MOST_COMBINATIONS = 1024
+_MOST_PAIRS = 512
+_PAIR = 2
 _COMPARING = frozenset({"Fn::Equals", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn"})
 
 
@@ -51,8 +53,8 @@ def combinations(
 ) -> Combinations:
     """Vary the parameters that decide the conditions of `about`, or all, except fixed ones.
 
-    Single changes come first, then pairs, and so on: beyond `most`, changes of many parameters at
-    once are left out.
+    Of more combinations than `most`, only single changes and pairs are evaluated, and all changes
+    at once.
     """
     asked = start.template.conditions if about is None else about
     switches = _switches(start, candidates, asked, fixed)
@@ -63,7 +65,9 @@ def combinations(
         start = with_parameters(start, {**start.parameters, **first})
     found: dict[tuple[str, ...], Stack] = {}
     refusals: dict[str, None] = {}
-    for values in islice(_by_changes(switches), most):
+    evaluated = 0
+    for values in _by_changes(switches) if total <= most else _few_changes(switches):
+        evaluated += 1
         stack = with_parameters(start, {**start.parameters, **values}) if values else start
         if stack.broken_rules:
             refusals |= dict.fromkeys(stack.broken_rules)
@@ -73,7 +77,7 @@ def combinations(
     return Combinations(
         stacks=tuple(found.values()),
         switches=switches,
-        left_out=max(0, total - most),
+        left_out=total - evaluated,
         refusals=tuple(refusals) if not found else (),
     )
 
@@ -110,6 +114,16 @@ def _closure(template: Template, conditions: Iterable[str]) -> frozenset[str]:
             further = conditions_in(template.conditions[name].expression)
             pending += [other for other in further if other in template.conditions]
     return frozenset(found)
+
+
+def switches_of(
+    start: Stack, candidates: Candidates, *, fixed: Collection[str] = ()
+) -> dict[str, tuple[str, ...]]:
+    """Return the parameters that decide conditions, each with the values that turn one.
+
+    The value at the start comes first.
+    """
+    return _switches(start, candidates, start.template.conditions, fixed)
 
 
 def _switches(
@@ -183,9 +197,19 @@ def _turning(
     return tuple(found.values())
 
 
-def _by_changes(switches: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, str]]:
+def _few_changes(switches: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, str]]:
+    """Yield no change, all changes at once, single changes, and pairs up to a limit."""
+    yield {}
+    yield {name: values[1] for name, values in switches.items()}
+    few = (values for values in _by_changes(switches, _PAIR) if values)
+    yield from islice(few, _MOST_PAIRS)
+
+
+def _by_changes(
+    switches: Mapping[str, tuple[str, ...]], most: int | None = None
+) -> Iterator[dict[str, str]]:
     """Yield the combinations by the number of parameters that differ from the start."""
-    for count in range(len(switches) + 1):
+    for count in range((len(switches) if most is None else most) + 1):
         for names in subsets(switches, count):
             for values in product(*(switches[name][1:] for name in names)):
                 yield dict(zip(names, values, strict=True))

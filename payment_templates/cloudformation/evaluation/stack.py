@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 from payment_templates.cloudformation.dependencies import dependencies
+from payment_templates.cloudformation.errors import UnknownValueError
 from payment_templates.cloudformation.evaluation.conditions import Judge, evaluate_conditions
 from payment_templates.cloudformation.evaluation.evaluator import Budget, Evaluator, Problem
 from payment_templates.cloudformation.evaluation.functions import FUNCTIONS
@@ -28,6 +29,7 @@ from payment_templates.cloudformation.values import (
     Unknown,
     Value,
     scalar_text,
+    unknown_in,
 )
 
 if TYPE_CHECKING:
@@ -130,10 +132,12 @@ class Stack:
 
     def of_type(self, *types: str) -> tuple[StackResource, ...]:
         """List the resources of some types, in the order of the template."""
+        self.asked.update(types)
         return tuple(resource for resource in self.resources.values() if resource.type in types)
 
     def of(self, logical_id: str, *types: str) -> StackResource | None:
         """Return the resource of a logical ID, None when it is absent or of another type."""
+        self.asked.update(types)
         found = self.resources.get(logical_id)
         return found if found and found.type in types else None
 
@@ -150,14 +154,24 @@ class Stack:
         """Find the resource of the stack, of one of the types, that a value identifies.
 
         A value identifies it by Ref, an attribute, its physical name or its ARN. With kinds, only
-        values of these kinds count: `kinds=("arn",)` where AWS requires an ARN.
+        values of these kinds count: `kinds=("arn",)` where AWS requires an ARN. Raises
+        UnknownValueError for a value that the template does not decide.
         """
+        self.asked.update(types)
         name = self.identities.logical_id(value, types, kinds)
+        if not name and (unknown := unknown_in(value)):
+            raise UnknownValueError("", unknown)
         return self.resources.get(name) if name else None
 
     def same(self, left: Value, right: Value) -> bool | None:
         """Return whether two values are the same text; None when unknown."""
         return self.identities.same(left, right)
+
+    @cached_property
+    def asked(self) -> set[str]:
+        """The types that readers asked for, of all stacks of the template."""
+        asked: set[str] = self.template.memo.setdefault(("asked",), set[str]())
+        return asked
 
     @cached_property
     def identities(self) -> Identities:

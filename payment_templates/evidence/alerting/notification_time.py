@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.detection import alarm_paths, ends_before, event_paths
 from payment_templates.evidence.alerting.symptoms import cases_of
-from payment_templates.evidence.claim import broken, conditional
+from payment_templates.evidence.claim import absent, broken, conditional
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -17,7 +17,7 @@ def judge_alerting(topology: Topology, kind: str) -> Finding:
     """Judge the paths of every fault of a kind: an event, alarms alone, or none."""
     cases = cases_of(topology, kind)
     if not cases:
-        return broken(f"there is no {kind} whose failure an event or an alarm could report")
+        return absent(f"there is no {kind} whose failure an event or an alarm could report")
     every_alarm = alarm_paths(topology, kind)
     late = [text for path in every_alarm if (text := ends_before(topology, kind, path))]
     alarms = [path for path in every_alarm if not ends_before(topology, kind, path)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.alarm_delay import alarm_path
-from payment_templates.evidence.claim import broken, claim, conditional
+from payment_templates.evidence.claim import absent, broken, claim, conditional
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -21,7 +21,7 @@ def alarms_within_sixty_seconds(topology: Topology) -> Finding:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
     """
     if not topology.alarms:
-        return broken("there is no alarm")
+        return absent("there is no alarm")
     for alarm in topology.alarms:
         if alarm.unread:
             return broken(f"{alarm.logical_id} cannot be judged: {alarm.unread}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.delivery import delivery_problem
-from payment_templates.evidence.claim import broken, claim, conditional
+from payment_templates.evidence.claim import absent, broken, claim, conditional
 from payment_templates.evidence.topology.events import CLOUDWATCH
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def alerts_reach_subscribers(topology: Topology) -> Finding:
     https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
     """
     if not topology.alarms:
-        return broken("there is no alarm")
+        return absent("there is no alarm")
     for alarm in topology.alarms:
         if problem := delivery_problem(topology, alarm.topics, CLOUDWATCH, alarm.logical_id):
             return broken(f"{alarm.logical_id} sends no notification: {problem}")

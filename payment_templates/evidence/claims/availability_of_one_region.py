@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional
+from payment_templates.evidence.claim import absent, broken, claim, conditional
 from payment_templates.evidence.faults.availability import (
     factors_of,
     in_a_row,
@@ -23,7 +23,7 @@ _MINUTES = 30 * 24 * 60
 def availability_of_one_region(topology: Topology) -> Finding:
     """Multiply AWS's SLAs along the path of a request, each for the zones that are used."""
     if not topology.load_balancers:
-        return broken("there is no load balancer to answer a request")
+        return absent("there is no load balancer to answer a request")
     factors = factors_of(topology)
     product, arithmetic = in_a_row(factors)
     minutes = (1 - product) * _MINUTES

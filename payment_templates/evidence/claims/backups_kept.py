@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, kept
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -18,7 +18,7 @@ def backups_kept(topology: Topology) -> Finding:
     CreateDBCluster, BackupRetentionPeriod: from 1 to 35, 1 by default.
     """
     if not topology.databases:
-        return broken("there is no database cluster")
+        return absent("there is no database cluster")
     lines: list[str] = []
     for database in topology.databases:
         days = database.properties.number("BackupRetentionPeriod")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.deployment.database_login import (
     unordered_reads,
     unseen_passwords,
@@ -28,7 +28,7 @@ def changed_password_reaches_database(topology: Topology) -> Finding:
     """
     stack = topology.stack
     if not topology.databases:
-        return broken("there is no database cluster")
+        return absent("there is no database cluster")
     changes = password_changes(stack, _read_by_tasks(topology))
     faults = (
         *changes.lost,

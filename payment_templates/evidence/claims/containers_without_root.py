@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.facts.containers import CONTAINERS, STARTS, WITHOUT_USER
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def containers_without_root(topology: Topology) -> Finding:
         else:
             unnamed.append(name)
     if not lines and not unnamed:
-        return broken("there is no container")
+        return absent("there is no container")
     started = tuple(_started(stack))
     for each in started:
         if each.with_exec and _is_writable(each.definition):

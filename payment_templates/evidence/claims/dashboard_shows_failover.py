@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, cast
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, kept
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -29,7 +29,7 @@ def dashboard_shows_failover(topology: Topology) -> Finding:
     """
     boards = topology.stack.of_type("AWS::CloudWatch::Dashboard")
     if not boards:
-        return broken("there is no dashboard")
+        return absent("there is no dashboard")
     bodies = [board.properties.text("DashboardBody") for board in boards]
     widgets = [widget for body in bodies for widget in _widgets(body)]
     if not widgets:

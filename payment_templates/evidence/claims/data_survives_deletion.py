@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional
+from payment_templates.evidence.claim import absent, broken, claim, conditional
 from payment_templates.evidence.deployment.deletion_protection import RETAINED
 from payment_templates.evidence.permissions.keys import find_key
 from payment_templates.facts.data_stores import DATA_STORES
@@ -29,7 +29,7 @@ def data_survives_deletion(topology: Topology) -> Finding:
     """
     stack = topology.stack
     if not topology.databases:
-        return broken("there is no database cluster")
+        return absent("there is no database cluster")
     lost = dict.fromkeys(
         [
             *(what for each in topology.databases for what in _lost_of(stack, each.logical_id)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, kept
 from payment_templates.evidence.deployment.creation_time import slowest_chain
 from payment_templates.facts.timings import CREATION_SECONDS
 
@@ -34,7 +34,7 @@ def database_decides_creation_time(topology: Topology) -> Finding:
         + f" = {total} s, {total / 60:.1f} minutes by averages"
     )
     if not topology.databases:
-        return broken("there is no database cluster", line)
+        return absent("there is no database cluster", line)
     others = [name for name, _ in chain if topology.stack.resources[name].type not in _DATABASE]
     if others:
         return broken(f"{', '.join(others)} makes it {total / 60:.1f} minutes", line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, kept
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def database_fails_over(topology: Topology) -> Finding:
     """Look for Aurora PostgreSQL with a reader in another zone, and name who is promoted."""
     if not topology.databases:
-        return broken("there is no database cluster")
+        return absent("there is no database cluster")
     lines: list[str] = []
     for database in topology.databases:
         name = database.logical_id

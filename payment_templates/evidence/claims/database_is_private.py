@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, kept
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -19,7 +19,7 @@ def database_is_private(topology: Topology) -> Finding:
     https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html#subnet-types
     """
     if not topology.databases:
-        return broken("there is no database cluster")
+        return absent("there is no database cluster")
     stack, network = topology.stack, topology.network
     for instance in stack.of_type("AWS::RDS::DBInstance"):
         if instance.properties.flag("PubliclyAccessible"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.facts.database_versions import CREATABLE_OLDER, FIRST_CREATABLE_MINOR
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _VERSION = re.compile(r"(\d+)\.(\d+)")
 def database_version_is_created(topology: Topology) -> Finding:
     """Compare the version with those that RDS has retired: it creates no new cluster of them."""
     if not topology.databases:
-        return broken("there is no database cluster")
+        return absent("there is no database cluster")
     lines: list[str] = []
     for database in topology.databases:
         name, version = database.logical_id, database.properties.text("EngineVersion")

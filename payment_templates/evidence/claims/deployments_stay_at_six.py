@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional
+from payment_templates.evidence.claim import absent, broken, claim, conditional
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def deployments_stay_at_six(topology: Topology) -> Finding:
     """Multiply the desired count by the deployment's two percentages: rounded up, rounded down."""
     if not topology.services:
-        return broken("there is no ECS service")
+        return absent("there is no ECS service")
     lines: list[str] = []
     for service in topology.services:
         low, high = service.minimum_healthy_percent, service.maximum_percent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.deployment.refusals import (
     INTERVAL_SECONDS,
     THRESHOLD,
@@ -25,7 +25,7 @@ _FEWEST = f"{_INTERVAL} x {_THRESHOLD} + {_TIMEOUT} = {_INTERVAL * _THRESHOLD + 
 def detection_within_five_seconds(topology: Topology) -> Finding:
     """Interval x threshold + timeout: a failure just after a check, a last check that times out."""
     if not topology.target_groups:
-        return broken("there is no target group")
+        return absent("there is no target group")
     lines = [
         f"{group.logical_id}: best {group.interval_seconds:g} x "
         f"({group.unhealthy_threshold} - 1) = {group.fastest_detection_seconds:g} s; worst "

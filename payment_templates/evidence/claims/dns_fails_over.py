@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional
+from payment_templates.evidence.claim import absent, broken, claim, conditional
 from payment_templates.evidence.faults.dns_failover import failover_conditions, failover_problems
 from payment_templates.evidence.topology.records import declares_record
 
@@ -25,7 +25,7 @@ def dns_fails_over(topology: Topology) -> Finding:
         if topology.records:
             return broken("the records have no failover routing policy")
         if not declares_record(topology.stack):
-            return broken("the template has no record")
+            return absent("the template has no record")
         return conditional("only with a hosted zone and a domain name")
     for record in records:
         if problem := next(failover_problems(topology, record), ""):

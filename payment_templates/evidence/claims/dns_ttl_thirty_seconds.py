@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.topology.records import declares_record
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def dns_ttl_thirty_seconds(topology: Topology) -> Finding:
     """
     if not topology.records:
         if not declares_record(topology.stack):
-            return broken("the template has no record")
+            return absent("the template has no record")
         return conditional("only with a hosted zone and a domain name")
     for record in topology.records:
         if record.alias and record.ttl_given:

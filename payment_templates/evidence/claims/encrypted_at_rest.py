@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Properties
-from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.permissions.keys import find_key
 from payment_templates.evidence.security.encryption import DISKS_OF_TASKS, key_problem, use_problem
 
@@ -60,7 +60,7 @@ def encrypted_at_rest(topology: Topology) -> Finding:
             return broken(f"{resource.logical_id} {problem}", *lines)
         lines.append(f"{resource.logical_id}: customer managed key")
     if not lines:
-        return broken("nothing in the template holds data")
+        return absent("nothing in the template holds data")
     for key in stack.of_type("AWS::KMS::Key"):
         if problem := key_problem(key):
             return broken(problem, *lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.delivery import delivery_problem
-from payment_templates.evidence.claim import broken, claim, conditional
+from payment_templates.evidence.claim import absent, broken, claim, conditional
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -24,7 +24,7 @@ def events_reach_subscribers(topology: Topology) -> Finding:
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
     """
     if not topology.event_paths:
-        return broken("there is no event rule and no RDS event subscription")
+        return absent("there is no event rule and no RDS event subscription")
     for path in topology.event_paths:
         if problem := delivery_problem(topology, path.topics, path.publisher, path.logical_id):
             return broken(f"{path.logical_id} sends no notification: {problem}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -22,7 +22,7 @@ _TASKS = 6
 def exactly_six_tasks_wanted(topology: Topology) -> Finding:
     """Compare the desired count with both limits of its scaling, and of each of its schedules."""
     if not topology.services:
-        return broken("there is no ECS service")
+        return absent("there is no ECS service")
     lines: list[str] = []
     for service in topology.services:
         wanted, least, most = service.desired, service.least, service.most

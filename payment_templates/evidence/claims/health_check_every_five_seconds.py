@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, kept
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -17,7 +17,7 @@ _INTERVAL_SECONDS = 5
 def health_check_every_five_seconds(topology: Topology) -> Finding:
     """Read the interval of every target group, 30 s where none is given."""
     if not topology.target_groups:
-        return broken("there is no target group")
+        return absent("there is no target group")
     lines = [
         f"{group.logical_id}: HealthCheckIntervalSeconds {group.interval_seconds:g}"
         for group in topology.target_groups

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.deployment.replacement import cluster_parameters
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def instances_updated_one_by_one(topology: Topology) -> Finding:
             f"{database.logical_id}: {' -> '.join(sorted(names, key=lambda n: len(before[n])))}"
         )
     if not lines:
-        return broken("there is no database cluster")
+        return absent("there is no database cluster")
     template = topology.stack.template
     if deciding := cluster_parameters(template, "Port"):
         return broken(f"{deciding[0]} changes the port: all instances restart at once", *lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, kept
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -20,7 +20,7 @@ def load_balancer_checks_and_drains(topology: Topology) -> Finding:
     used = {name for service in topology.services for name in service.target_groups}
     groups = [group for group in topology.target_groups if group.logical_id in used]
     if not groups:
-        return broken("no service has a target group")
+        return absent("no service has a target group")
     for group in groups:
         if not group.balancers:
             return broken(f"no listener forwards to {group.logical_id}")

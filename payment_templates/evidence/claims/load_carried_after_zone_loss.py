@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, kept
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -24,7 +24,7 @@ def load_carried_after_zone_loss(topology: Topology) -> Finding:
     https://aws.amazon.com/blogs/containers/amazon-ecs-availability-best-practices/
     """
     if not topology.services:
-        return broken("there is no ECS service")
+        return absent("there is no ECS service")
     lines: list[str] = []
     for service in topology.services:
         left = service.desired - max(service.tasks_by_zone.values(), default=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, kept
 from payment_templates.evidence.deployment.parameter_probes import MARK, with_markers
 from payment_templates.evidence.physical_names import NAMING, name_of, tagged_name_of
 from payment_templates.facts.name_limits import NAMELESS
@@ -25,7 +25,7 @@ def names_carry_suffix(topology: Topology) -> Finding:
     """Mark the suffix and look for the mark in each name, or in the Name tag of what has none."""
     stack = topology.stack
     if _SUFFIX not in stack.parameters:
-        return broken("there is no parameter EnvironmentSuffix")
+        return absent("there is no parameter EnvironmentSuffix")
     bare: list[str] = []
     named = 0
     for resource in stack.resources.values():
@@ -39,6 +39,6 @@ def names_carry_suffix(topology: Topology) -> Finding:
     if bare:
         return broken(f"{len(bare)} resources do not: {bare[0]}", *bare)
     if not named:
-        return broken("nothing in the template has a name")
+        return absent("nothing in the template has a name")
     links = len(stack.resources) - named
     return kept(f"{named} names or tags", f"{links} links take neither a name nor tags")

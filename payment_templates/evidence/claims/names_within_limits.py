@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, kept
 from payment_templates.evidence.deployment.parameter_probes import longest_values, with_markers
 from payment_templates.evidence.physical_names import NAMING, name_of
 from payment_templates.facts.name_limits import NAME_LIMITS
@@ -36,5 +36,5 @@ def names_within_limits(topology: Topology) -> Finding:
         if least is None or limit - length < least:
             least, tightest = limit - length, line
     if least is None:
-        return broken("nothing in the template has a name")
+        return absent("nothing in the template has a name")
     return kept(f"the tightest has {least} characters left", tightest)

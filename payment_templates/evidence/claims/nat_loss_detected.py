@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.detection import event_paths
 from payment_templates.evidence.alerting.symptoms import cases_of
-from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.claim import broken, claim, conditional, not_applicable
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def nat_loss_detected(topology: Topology) -> Finding:
     """List every path from a failed NAT gateway to an alert: a task that cannot start is one."""
     if not topology.network.nat_gateways:
-        return kept("there is none to lose")
+        return not_applicable("there is none to lose")
     lines: list[str] = []
     for case in cases_of(topology, "NAT gateway"):
         paths = event_paths(topology, case.symptoms)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.faults.query_path import query_problem
 from payment_templates.evidence.faults.request_path import request_conditions, request_problems
 
@@ -40,7 +40,7 @@ def neighbours_can_connect(topology: Topology) -> Finding:
                 f"{database.port_source}"
             )
     if not any(service.mappings for service in topology.services):
-        return broken("no service is behind a load balancer", *lines)
+        return absent("no service is behind a load balancer", *lines)
     if conditions:
         return conditional(f"if {', and '.join(conditions)}", *lines)
     return kept(f"{len(lines)} connections", *lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.deployment.replacement import (
     parameters_behind,
     renewed_secrets,
@@ -27,7 +27,7 @@ def no_update_replaces_state(topology: Topology) -> Finding:
     update gives the new one to the database.
     """
     if not any(topology.stack.of_type(kind) for kind in CREATE_ONLY):
-        return broken("nothing in the template holds state")
+        return absent("nothing in the template holds state")
     template = topology.stack.template
     renewed = {f"{secret}.Name": parameter for secret, parameter in renewed_secrets(template)}
     behind = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.deployment.deletion_protection import RETAINED, is_protected
 from payment_templates.evidence.deployment.key_deletion import (
     refused_key_deletions,
@@ -54,7 +54,7 @@ def nothing_outlives_stack(topology: Topology) -> Finding:
         for key in stack.of_type("AWS::KMS::Key")
     ]
     if not lines and not topology.databases:
-        return broken("the template has neither a cluster nor a database")
+        return absent("the template has neither a cluster nor a database")
     conditions = [
         *(*_full_buckets(stack), *_late_writers(stack), *_foreign_endpoints(stack)),
         *(f"if {needed}" for needed in unseen_key_deletions(stack, RETAINED)),

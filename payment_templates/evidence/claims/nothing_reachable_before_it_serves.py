@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.topology.address_blocks import ANYONE
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def nothing_reachable_before_it_serves(topology: Topology) -> Finding:
     only once the tasks that answer it run.
     """
     if not topology.load_balancers:
-        return broken("there is no load balancer")
+        return absent("there is no load balancer")
     if problem := _service_problem(topology):
         return broken(problem)
     lines: list[str] = []

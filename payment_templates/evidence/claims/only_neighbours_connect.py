@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, kept
 from payment_templates.evidence.faults.task_start import HTTPS_PORT
 from payment_templates.evidence.topology.address_blocks import ANYONE, holds
 from payment_templates.evidence.topology.security_groups import EVERY_PROTOCOL
@@ -38,7 +38,7 @@ def only_neighbours_connect(topology: Topology) -> Finding:
         if problem := _problem(topology, rule, groups, allowed):
             return broken(problem, str(rule))
     if not lines:
-        return broken("no security group lets anything in")
+        return absent("no security group lets anything in")
     return kept(f"{len(lines)} rules", *lines)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional
+from payment_templates.evidence.claim import absent, broken, claim, conditional
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def payments_survive_region_loss(topology: Topology) -> Finding:
     """Look for a cluster that is replicated to another region."""
     if not topology.databases:
-        return broken("there is no database cluster")
+        return absent("there is no database cluster")
     alone = [
         database.logical_id
         for database in topology.databases

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, cast
 
 from payment_templates.cloudformation import parameters_of
-from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.topology.address_blocks import is_public
 from payment_templates.evidence.topology.listeners import rules_elsewhere
 from payment_templates.facts.client_connections import POLICY_PREFIX, WEAK_SETTINGS
@@ -38,6 +38,8 @@ def payments_use_https(topology: Topology) -> Finding:
     """
     secure = [listener for listener in topology.listeners if listener.protocol == _SECURE]
     lines = [line for listener in topology.listeners for line in _described(listener)]
+    if not topology.listeners and not topology.services:
+        return absent("there is no listener and no ECS service")
     if bypass := next(_bypasses(topology), ""):
         return broken(bypass, *lines)
     if not secure and (needed := _deciding(topology.stack)):
@@ -47,9 +49,13 @@ def payments_use_https(topology: Topology) -> Finding:
             return broken(problem, *lines, amount=listener.port)
     if not any(listener.target_groups for listener in secure):
         return broken("no listener serves over TLS", *lines)
-    if doubts := tuple(_doubts(topology)):
-        return conditional(f"if {', and '.join(doubts)}", *lines)
-    return kept(f"TLS on {', '.join(str(each.port) for each in secure)}", *lines)
+    doubts = tuple(_doubts(topology))
+    ports = ", ".join(str(each.port) for each in secure)
+    return (
+        conditional(f"if {', and '.join(doubts)}", *lines)
+        if doubts
+        else kept(f"TLS on {ports}", *lines)
+    )
 
 
 def _deciding(stack: Stack) -> tuple[str, ...]:

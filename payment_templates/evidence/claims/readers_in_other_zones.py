@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, kept
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -23,5 +23,5 @@ def readers_in_other_zones(topology: Topology) -> Finding:
                 return broken(f"{reader.logical_id} is not kept apart from the writer", line)
             lines.append(f"{line}, the writer: {writer.zone}")
     if not lines:
-        return broken("no cluster has a reader")
+        return absent("no cluster has a reader")
     return kept(f"{len(lines)} readers, none beside its writer", *lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional
+from payment_templates.evidence.claim import absent, broken, claim, conditional
 from payment_templates.evidence.topology.records import declares_record
 from payment_templates.facts.timings import ROUTE53_TIMEOUT_SECONDS
 
@@ -21,7 +21,7 @@ def region_back_within_two_minutes(topology: Topology) -> Finding:
     records = [record for record in topology.records if record.failover]
     if not records:
         if not declares_record(topology.stack):
-            return broken("the template has no record")
+            return absent("the template has no record")
         return conditional("only with a hosted zone and a domain name")
     lines: list[str] = []
     worst: float = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.topology.records import declares_record
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def regions_take_both_failover_roles(topology: Topology) -> Finding:
     records = [record for record in topology.records if record.failover]
     if not records:
         if not declares_record(topology.stack):
-            return broken("the template has no record")
+            return absent("the template has no record")
         return conditional("only with a hosted zone and a domain name")
     if topology.counterpart is None:
         return broken(f"no other region is in the partition of {topology.stack.region}")

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, kept
 from payment_templates.evidence.security.secret_exposure import TAKERS, leaks_of
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def secrets_not_in_clear(topology: Topology) -> Finding:
             return broken(f"the password of {database.logical_id} is in the template", *lines)
         lines.append(f"{database.logical_id}: from a parameter or a secret")
     if not lines:
-        return broken("there is no secret to judge")
+        return absent("there is no secret to judge")
     return kept("passwords are only in Secrets Manager", *lines)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.topology.address_blocks import as_stored
 from payment_templates.evidence.topology.security_groups import protocol_name
 
@@ -74,7 +74,7 @@ def security_groups_do_not_drift(topology: Topology) -> Finding:
         if rule.properties.target("GroupId") not in known
     ]
     if not groups:
-        return broken("there is no security group")
+        return absent("there is no security group")
     if unseen:
         return conditional(
             f"but a rule that someone adds to {', '.join(unseen)} stays unseen: no inline rules "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, kept
 from payment_templates.evidence.faults.effects import TASKS, Fault, effects_of
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def survives_task_loss(topology: Topology) -> Finding:
     """Take one task away; a service starts another, if a subnet lets it."""
     if not topology.services:
-        return broken("there is no ECS service")
+        return absent("there is no ECS service")
     fault = Fault(kind="task", name="")
     effect = next(effect for effect in effects_of(topology, fault) if effect.tier == TASKS)
     line = f"tasks {effect.before} - {effect.lost} = {effect.remains}"

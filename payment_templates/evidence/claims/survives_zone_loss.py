@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, kept
 from payment_templates.evidence.faults.effects import EGRESS, TASKS, effects_of, faults_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def survives_zone_loss(topology: Topology) -> Finding:
                 why = f"below {fewest} healthy targets the load balancer asks the failed ones too"
                 return broken(f"without {fault.name} {why}", *lines)
     if not lines:
-        return broken("the stack is in no zone")
+        return absent("the stack is in no zone")
     if any(not group.cross_zone for group in topology.target_groups):
         return broken("without cross-zone balancing a zone serves its own tasks alone", *lines)
     return kept("every tier keeps something running, whichever zone fails", *lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.faults.execution_role import role_answers
 from payment_templates.evidence.faults.task_definition import (
     definition_conditions,
@@ -31,7 +31,7 @@ def tasks_can_start(topology: Topology) -> Finding:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
     """
     if not topology.services:
-        return broken("there is no ECS service")
+        return absent("there is no ECS service")
     lines: list[str] = []
     assumed: dict[str, None] = {}
     for service in topology.services:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, kept
 from payment_templates.evidence.regions import zones_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def tasks_in_three_zones(topology: Topology) -> Finding:
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html
     """
     if not topology.services:
-        return broken("there is no ECS service")
+        return absent("there is no ECS service")
     lines: list[str] = []
     for service in topology.services:
         zones = [zone for zone, tasks in topology.serving_tasks_of(service).items() if tasks]

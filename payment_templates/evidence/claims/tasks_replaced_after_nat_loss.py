@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.faults.effects import TASKS, effects_of, faults_of
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def tasks_replaced_after_nat_loss(topology: Topology) -> Finding:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
     """
     if not topology.services:
-        return broken("there is no ECS service")
+        return absent("there is no ECS service")
     lines: list[str] = []
     vital: list[str] = []
     hindered: list[str] = []

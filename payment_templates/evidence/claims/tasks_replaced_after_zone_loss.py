@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional, kept
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.faults.effects import TASKS, effects_of, faults_of
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def tasks_replaced_after_zone_loss(topology: Topology) -> Finding:
     """Take each zone away and follow what the other subnets need to start a task."""
     if not topology.services:
-        return broken("there is no ECS service")
+        return absent("there is no ECS service")
     faults = [fault for fault in faults_of(topology) if fault.kind == "zone"]
     lines: list[str] = []
     blocked: list[str] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional
+from payment_templates.evidence.claim import absent, broken, claim, conditional
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -18,7 +18,7 @@ def tasks_spread_evenly(topology: Topology) -> Finding:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
     """
     if not topology.services:
-        return broken("there is no ECS service")
+        return absent("there is no ECS service")
     lines: list[str] = []
     for service in topology.services:
         by_zone = service.tasks_by_zone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, kept
 from payment_templates.evidence.regions import zones_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _INSTANCES = 3
 def three_database_instances(topology: Topology) -> Finding:
     """Count the instances of every cluster and the zones that they are pinned to."""
     if not topology.databases:
-        return broken("there is no database cluster")
+        return absent("there is no database cluster")
     lines: list[str] = []
     for database in topology.databases:
         zones = {instance.zone for instance in database.instances if instance.zone}

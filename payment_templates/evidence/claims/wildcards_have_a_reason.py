@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, kept
 from payment_templates.evidence.permissions.policies import read_statements
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def wildcards_have_a_reason(topology: Topology) -> Finding:
                 return broken(f"{resource.logical_id}: {problem}", statement.place)
             lines.append(f"{statement.place}: {', '.join(statement.actions)}")
     if not lines:
-        return broken("there is no policy to judge")
+        return absent("there is no policy to judge")
     return kept(f"{len(lines)} statements", *lines)
 
 

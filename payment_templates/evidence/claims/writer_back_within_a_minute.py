@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional
+from payment_templates.evidence.claim import absent, broken, claim, conditional
 from payment_templates.facts.timings import (
     CLUSTER_TTL_SECONDS,
     TYPICAL_PROMOTION,
@@ -22,7 +22,7 @@ _REPLACEMENT = f"typically < {TYPICAL_REPLACEMENT_SECONDS // 60} min, in the sam
 def writer_back_within_a_minute(topology: Topology) -> Finding:
     """Find a reader to promote: with one AWS names a minute, without one ten."""
     if not topology.databases:
-        return broken("there is no database cluster")
+        return absent("there is no database cluster")
     lines: list[str] = []
     for database in topology.databases:
         if not database.readers:

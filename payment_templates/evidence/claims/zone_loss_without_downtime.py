@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional
+from payment_templates.evidence.claim import absent, broken, claim, conditional
 from payment_templates.facts.timings import (
     CLUSTER_TTL_SECONDS,
     LOAD_BALANCER_TTL_SECONDS,
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def zone_loss_without_downtime(topology: Topology) -> Finding:
     """Add up how long requests fail at the load balancer and writes at the database."""
     if not topology.target_groups:
-        return broken("there is no target group, so nothing removes a failed target")
+        return absent("there is no target group, so nothing removes a failed target")
     out = max(group.slowest_detection_seconds for group in topology.target_groups)
     lines = [f"load balancer: requests to failed tasks fail for {out:g} s at worst"]
     lines += [

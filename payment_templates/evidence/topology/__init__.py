@@ -30,22 +30,70 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, Template
 
 
-@dataclass(frozen=True, kw_only=True)
+# Compared by identity: each topology is built once.
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Topology:
-    """What is in which zone, who reaches whom, and who is notified of what."""
+    """What is in which zone, who reaches whom, and who is notified of what.
+
+    Each part is read on first use, so that an unknown value in one part leaves the others known.
+    """
 
     stack: Stack
-    network: Network
-    services: tuple[Service, ...]
-    databases: tuple[Database, ...]
-    load_balancers: tuple[LoadBalancer, ...]
-    listeners: tuple[Listener, ...]
-    target_groups: tuple[TargetGroup, ...]
-    alarms: tuple[Alarm, ...]
-    event_paths: tuple[EventPath, ...]
-    topics: dict[str, Topic]
-    records: tuple[Record, ...]
-    rules: tuple[Rule, ...]
+
+    @cached_property
+    def network(self) -> Network:
+        """The subnets, their routes, and the gateways and endpoints behind them."""
+        return read_network(self.stack)
+
+    @cached_property
+    def services(self) -> tuple[Service, ...]:
+        """The ECS services."""
+        return read_services(self.stack, self.network)
+
+    @cached_property
+    def databases(self) -> tuple[Database, ...]:
+        """The database clusters."""
+        return read_databases(self.stack)
+
+    @cached_property
+    def load_balancers(self) -> tuple[LoadBalancer, ...]:
+        """The load balancers."""
+        return read_load_balancers(self.stack, self.network)
+
+    @cached_property
+    def listeners(self) -> tuple[Listener, ...]:
+        """The listeners of the load balancers."""
+        return read_listeners(self.stack)
+
+    @cached_property
+    def target_groups(self) -> tuple[TargetGroup, ...]:
+        """The target groups, with the load balancers that use them."""
+        return read_target_groups(self.stack, self.listeners)
+
+    @cached_property
+    def alarms(self) -> tuple[Alarm, ...]:
+        """The CloudWatch alarms."""
+        return read_alarms(self.stack)
+
+    @cached_property
+    def event_paths(self) -> tuple[EventPath, ...]:
+        """The event rules and event subscriptions."""
+        return read_event_paths(self.stack)
+
+    @cached_property
+    def topics(self) -> dict[str, Topic]:
+        """The SNS topics by logical ID."""
+        return read_topics(self.stack)
+
+    @cached_property
+    def records(self) -> tuple[Record, ...]:
+        """The DNS records."""
+        return read_records(self.stack)
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules of the security groups."""
+        return read_rules(self.stack)
 
     @property
     def zones(self) -> tuple[str, ...]:
@@ -94,20 +142,5 @@ def topology_of(template: Template, *, region: str, parameters: Mapping[str, str
 
 
 def build_topology(stack: Stack) -> Topology:
-    """Follow every reference of a resolved stack."""
-    network = read_network(stack)
-    listeners = read_listeners(stack)
-    return Topology(
-        stack=stack,
-        network=network,
-        services=read_services(stack, network),
-        databases=read_databases(stack),
-        load_balancers=read_load_balancers(stack, network),
-        listeners=listeners,
-        target_groups=read_target_groups(stack, listeners),
-        alarms=read_alarms(stack),
-        event_paths=read_event_paths(stack),
-        topics=read_topics(stack),
-        records=read_records(stack),
-        rules=read_rules(stack),
-    )
+    """Build the topology of a stack; nothing is read yet."""
+    return Topology(stack=stack)

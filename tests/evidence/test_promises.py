@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from payment_templates import PROFILES, build_template
 from payment_templates.cloudformation import parse_template
-from payment_templates.evidence import ACCEPTED, Result, examine
+from payment_templates.evidence import PROMISES, Result, Verdict, examine
+from payment_templates.evidence.promises import LIMITS
 from tests.evidence.changes import changed, cut, put
 from tests.evidence.templates import CLAIMS, real_document
 from tests.evidence.test_robustness import FIXED
@@ -90,7 +90,7 @@ def result_of(claim_id: str, document: Json, profile: str = "standard") -> Resul
 def test_worse_than_accepted_fails(claim_id: str, changes: tuple[Change, ...]) -> None:
     result = result_of(claim_id, changed(real_document(), *changes))
 
-    assert claim_id in ACCEPTED["standard"]
+    assert claim_id in PROMISES["standard"].accepted
     assert result.fails
 
 
@@ -111,17 +111,43 @@ def test_what_is_no_worse_stays_accepted(changes: tuple[Change, ...]) -> None:
     assert not examine(template, parameters=FIXED).fails
 
 
+def test_nothing_is_broken_and_accepted_only_because_it_was_never_promised() -> None:
+    for promises in PROMISES.values():
+        assert not promises.accepted.keys() & promises.not_promised.keys()
+
+
+def test_claim_that_is_not_promised_can_be_examined_and_does_not_fail() -> None:
+    result = result_of("data-survives-deletion", real_document())
+
+    assert result.finding.verdict is Verdict.BROKEN
+    assert not result.promised
+    assert not result.fails
+
+
 @pytest.mark.parametrize(
-    ("claim_id", "change"),
+    ("claim_id", "distance"),
     [
-        ("deletion-policies", put("Vpc.DeletionPolicy", "Retain")),
-        ("nothing-outlives-stack", put("Cluster.Properties.DeletionProtection", "true")),
+        ("availability-of-one-region", "this stack is at it"),
+        ("deployments-stay-at-six", "5 tasks from it"),
+        ("detection-within-five-seconds", "this stack is at it"),
     ],
 )
-def test_production_keeps_its_data_and_nothing_else(claim_id: str, change: Change) -> None:
-    document = changed(build_template(PROFILES["production"]).to_dict(), change)
+def test_limit_of_aws_says_how_far_the_stack_is_from_it(claim_id: str, distance: str) -> None:
+    result = result_of(claim_id, real_document())
 
-    assert result_of(claim_id, document, "production").fails
+    assert result.limit is not None
+    assert result.limit.distance(result.finding.amount) == distance
+
+
+def test_every_limit_of_aws_is_of_a_claim() -> None:
+    assert set(LIMITS) <= set(CLAIMS)
+
+
+def test_what_a_profile_promises_has_to_be_there() -> None:
+    bucket = {"Resources": {"Bucket": {"Type": "AWS::S3::Bucket"}}}
+
+    assert result_of("backups-kept", bucket).fails
+    assert result_of("backups-kept", bucket, "any").finding.verdict is Verdict.NOT_APPLICABLE
 
 
 def test_acceptance_says_how_far() -> None:

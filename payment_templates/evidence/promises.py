@@ -1,0 +1,175 @@
+"""What each profile promises, which broken promises are accepted, and which AWS cannot keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acceptance:
+    """How far a promise may be broken, in the unit of its claim, and why."""
+
+    most: float
+    unit: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"up to {self.most:g} {self.unit}: {self.reason}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """The best that AWS allows for a promise that no template can keep."""
+
+    # In the unit of the claim's `amount`.
+    best: float
+    unit: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.best:g} {self.unit} at best: {self.reason}"
+
+    def distance(self, amount: float) -> str:
+        """Say how far from the best a stack is."""
+        further = amount - self.best
+        return f"{further:g} {self.unit} from it" if further > 0 else "this stack is at it"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promises:
+    """The promises of a profile, and how far each may be broken."""
+
+    name: str
+    # Whether an absent or undecided promise counts against the template.
+    promises: bool = True
+    # Claims that are not examined, with the reason.
+    not_promised: Mapping[str, str] = field(default_factory=dict[str, str])
+    accepted: Mapping[str, Acceptance] = field(default_factory=dict[str, Acceptance])
+
+
+def _up_to(most: float, unit: str, reason: str) -> Acceptance:
+    return Acceptance(most=most, unit=unit, reason=reason)
+
+
+# What no template can promise on AWS. The claim's evidence shows the arithmetic.
+LIMITS: Mapping[str, Limit] = MappingProxyType(
+    {
+        "availability-of-one-region": Limit(
+            best=13.4,
+            unit="minutes of downtime in 30 days",
+            reason="AWS's SLAs of load balancer, ECS and Aurora, 99.99 % each, and KMS in series",
+        ),
+        "deployments-stay-at-six": Limit(
+            best=7,
+            unit="tasks",
+            reason="at 100 % healthy ECS starts a new task before it stops an old one",
+        ),
+        "detection-within-five-seconds": Limit(
+            best=12,
+            unit="s",
+            reason="a load balancer needs 2 failures, 5 s apart, with a timeout of 2 s",
+        ),
+    }
+)
+# What the design of the specification itself breaks, whatever the options are.
+_BY_DESIGN = {
+    "alarms-within-sixty-seconds": _up_to(
+        360,
+        "s at worst",
+        "the specification decided on CloudWatch alarms; RDS and ECS events report the same sooner",
+    ),
+    "availability-of-one-region": _up_to(
+        13.4,
+        "minutes in 30 days",
+        "the specification decided on these services in series; two regions are the way to 99.99 %",
+    ),
+    "deployments-stay-at-six": _up_to(
+        12,
+        "tasks",
+        "the specification decided on a rolling update at 100 % healthy, which needs room above 6",
+    ),
+    "detection-within-five-seconds": _up_to(
+        12,
+        "s at worst",
+        "the specification decided on a load balancer, which takes no fewer than two failures",
+    ),
+    "load-carried-after-zone-loss": _up_to(
+        112.5, "% CPU", "the specification decided on 6 tasks and a target of 75 % CPU"
+    ),
+    "payments-survive-region-loss": _up_to(
+        1,
+        "cluster",
+        "the specification decided on a cluster per region, on a class without global databases",
+    ),
+    "region-loss-detected": _up_to(
+        1, "region", "the specification decided on alarms inside each region alone"
+    ),
+    "zone-loss-without-downtime": _up_to(
+        65, "s", "the specification decided on one writer: promoting another takes time"
+    ),
+}
+_ONE_NAT_GATEWAY = "the specification decided on a single NAT gateway: cost against availability"
+_ALL_DELETED = "standard deletes everything with the stack, as the specification decided"
+_KEPT_DATA = "production keeps its data when the stack is deleted"
+_SPECIFICATION = "the specification of this project asks for it, not every stack needs it"
+
+PROMISES: Mapping[str, Promises] = MappingProxyType(
+    {
+        profile.name: profile
+        for profile in (
+            Promises(
+                name="standard",
+                not_promised={
+                    "data-survives-deletion": _ALL_DELETED,
+                    "deletion-refused-at-once": _ALL_DELETED,
+                },
+                accepted={
+                    **_BY_DESIGN,
+                    "tasks-replaced-after-nat-loss": _up_to(1, "NAT gateway", _ONE_NAT_GATEWAY),
+                    "tasks-replaced-after-zone-loss": _up_to(
+                        1, "zone, the NAT gateway's", _ONE_NAT_GATEWAY
+                    ),
+                },
+            ),
+            Promises(
+                name="production",
+                not_promised={
+                    "deletion-policies": _KEPT_DATA,
+                    "nothing-outlives-stack": _KEPT_DATA,
+                },
+                accepted=_BY_DESIGN,
+            ),
+            # For a template of someone else: what is there is examined, nothing has to be there.
+            Promises(
+                name="any",
+                promises=False,
+                not_promised=dict.fromkeys(
+                    (
+                        *("alarm-on-database", "alarm-on-response-time", "alarm-on-targets"),
+                        *("alarm-on-tasks", "alarms-within-sixty-seconds"),
+                        *("availability-of-one-region", "availability-of-two-regions"),
+                        *("arns-fit-every-partition", "dashboard-shows-failover"),
+                        *("database-decides-creation-time", "failed-creation-rolls-back"),
+                        *("database-fails-over", "deletion-policies", "deletion-refused-at-once"),
+                        *("deployments-stay-at-six", "detection-within-five-seconds"),
+                        *("dns-ttl-thirty-seconds", "encrypted-at-rest"),
+                        *("exactly-six-tasks-wanted", "health-check-every-five-seconds"),
+                        *("load-balancer-checks-and-drains", "names-carry-suffix"),
+                        *("names-unique-across-regions", "no-region-or-account-literal"),
+                        *("nothing-outlives-stack", "outputs-for-tests", "valid-template"),
+                        *("payments-survive-region-loss", "region-back-within-two-minutes"),
+                        *("region-loss-detected", "regions-take-both-failover-roles"),
+                        *("tasks-in-three-zones", "tasks-spread-evenly"),
+                        *("three-database-instances", "writer-back-within-a-minute"),
+                    ),
+                    _SPECIFICATION,
+                ),
+            ),
+        )
+    }
+)
