@@ -1,0 +1,37 @@
+"""Every reference gives the kind of value that its property takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, kept, not_applicable
+from payment_templates.evidence.deployment.reference_values import reference_values
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+
+@claim(
+    "Every reference gives the kind of value that its property takes",
+    "CloudFormation: return values",
+    "Requirement 10",
+)
+def references_have_the_right_kind(topology: Topology) -> Finding:
+    """Compare what each Ref and Fn::GetAtt returns with what the property takes.
+
+    An ARN, an ID, a name or a URL, and of which type of resource: AWS refuses a topic's name for
+    its ARN, and the ID of a VPC for that of a subnet. An output gives what its name says. Only
+    properties and attributes that the tables of this project list are compared:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-product-property-reference.html
+    """
+    found = reference_values(topology.stack)
+    lines = (
+        f"{found.judged} references compared",
+        f"{found.open} references to properties that are not listed",
+    )
+    if found.problems:
+        return broken(found.problems[0], *found.problems[1:], *lines)
+    if not found.judged:
+        return not_applicable("no property that is listed refers to a resource", *lines)
+    return kept("every reference that is compared has the right kind", *lines)

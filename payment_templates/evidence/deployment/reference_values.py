@@ -1,0 +1,182 @@
+"""References to the right resource by the wrong attribute, or to a resource of the wrong type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from payment_templates.cloudformation import Reference, Text
+from payment_templates.facts.property_values import FREE_OBJECTS, Takes, meaning, takes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.cloudformation import Stack, StackResource, Template, Value
+
+# Attributes that name the resource itself.
+_OWN = frozenset({"", "Arn", "DBClusterArn", "DBInstanceArn"})
+_WORDS = {"arn": "ARN", "id": "ID", "url": "URL"}
+# Only a template of its own decides what their attributes are.
+_OPAQUE = ("AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Stack", "Custom::")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferenceValues:
+    """What was found of the references of a stack."""
+
+    judged: int
+    # The references of which no table says what their property takes, or what they are.
+    open: int
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Given:
+    """What a value is, as far as it is known."""
+
+    text: str
+    # An ARN, an ID, a name; empty when it is not known.
+    kind: str = ""
+    # The type of the resource that it names; empty when it is not known.
+    type: str = ""
+    # A text that no ARN is.
+    is_no_arn: bool = False
+
+
+def reference_values(stack: Stack) -> ReferenceValues:
+    """Judge the references of every resource and of the outputs."""
+    found = [_of_resource(stack.template, resource) for resource in stack.resources.values()]
+    return ReferenceValues(
+        judged=sum(each.judged for each in found),
+        open=sum(each.open for each in found),
+        problems=(*(it for each in found for it in each.problems), *_output_problems(stack)),
+    )
+
+
+def _of_resource(template: Template, resource: StackResource) -> ReferenceValues:
+    """Judge a resource, once for all stacks that share it."""
+    key = ("reference values", resource)
+    if key not in template.memo:
+        template.memo[key] = _judged(template, resource)
+    return cast("ReferenceValues", template.memo[key])
+
+
+def _judged(template: Template, resource: StackResource) -> ReferenceValues:
+    judged = unjudged = 0
+    problems: list[str] = []
+    for path, value, beside in _values(resource.properties.entries):
+        free = bool(FREE_OBJECTS & {*path.split(".")[:-1]})
+        wanted = None if resource.type.startswith(_OPAQUE) else _wanted(resource, path, free=free)
+        given = _given(template, value)
+        applies = wanted and (not wanted.beside or beside.get(wanted.beside) in wanted.values)
+        if wanted and applies and (given.kind or given.is_no_arn):
+            judged += 1
+            if problem := _problem(wanted, given):
+                problems.append(f"{resource.logical_id}.{path} {problem}")
+        elif isinstance(value, Reference):
+            unjudged += 1
+    return ReferenceValues(judged=judged, open=unjudged, problems=tuple(problems))
+
+
+def _wanted(resource: StackResource, path: str, *, free: bool) -> Takes | None:
+    found = takes(resource.type, path)
+    # Below an object with keys of its own, only a line with the whole path counts.
+    return None if free and found is meaning(path.rpartition(".")[2]) else found
+
+
+def _values(
+    value: Value, path: str = "", beside: Mapping[str, Value] | None = None
+) -> Iterator[tuple[str, Value, Mapping[str, Value]]]:
+    """Yield the single values below a value: the path, the value, and the object that has it."""
+    if isinstance(value, Mapping):
+        for name, entry in value.items():
+            yield from _values(entry, f"{path}.{name}" if path else name, value)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for entry in value:
+            yield from _values(entry, path, beside)
+    else:
+        yield path, value, beside or {}
+
+
+def _given(template: Template, value: Value) -> _Given:
+    if isinstance(value, Reference):
+        return _of_reference(template, value)
+    if isinstance(value, Text):
+        return _of_text(template, value)
+    # Another text without a reference is for a linter.
+    is_arn = isinstance(value, str) and value.startswith("arn:")
+    return _Given(text=str(value), kind="arn" if is_arn else "")
+
+
+def _of_text(template: Template, value: Text) -> _Given:
+    """Say of a text whether it is an ARN: its start decides it."""
+    first = value.parts[0]
+    if isinstance(first, Reference):
+        kind = _of_reference(template, first).kind
+    elif isinstance(first, str):
+        # A dynamic reference is a value that only AWS knows: {{resolve:ssm:...}}.
+        kind = "arn" if first.startswith("arn:") else "" if first.startswith("{{") else "text"
+    else:
+        kind = ""
+    is_no_arn = kind not in {"", "arn"}
+    return _Given(text=str(value), kind="arn" if kind == "arn" else "", is_no_arn=is_no_arn)
+
+
+def _of_reference(template: Template, reference: Reference) -> _Given:
+    text, attribute = str(reference), reference.attribute
+    resource = template.resources.get(reference.logical_id)
+    if resource is None or (attribute and resource.type.startswith(_OPAQUE)):
+        return _Given(text=text)
+    # Id is the ID of some types, and the ARN of others.
+    kind = "" if reference.kind == "other" or attribute == "Id" else reference.kind
+    if attribute in _OWN:
+        return _Given(text=text, kind=kind, type=resource.type)
+    # A subnet's VpcId is the ID of a network.
+    meant = meaning(attribute)
+    if not meant or not meant.types:
+        return _Given(text=text, kind=kind)
+    return _Given(text=text, kind=meant.kinds[0], type=meant.types[0])
+
+
+def _problem(wanted: Takes, given: _Given) -> str:
+    if not given.kind and wanted.kinds != ("arn",):
+        return ""
+    of_type = not wanted.types or not given.type or given.type in wanted.types
+    if given.kind in wanted.kinds and of_type:
+        return ""
+    kinds = " or ".join(map(_word, wanted.kinds))
+    types = " or ".join(dict.fromkeys(map(_short, wanted.types)))
+    kind = f"the {_word(given.kind)}" if given.kind else "a text"
+    what = f"{kind} of {_short(given.type)}" if given.type else kind
+    return f"takes the {kinds}{types and f' of {types}'}, not {given.text}: {what}"
+
+
+def _word(kind: str) -> str:
+    return _WORDS.get(kind, kind)
+
+
+def _short(resource_type: str) -> str:
+    return resource_type.removeprefix("AWS::")
+
+
+def _output_problems(stack: Stack) -> Iterator[str]:
+    """Yield the outputs whose name says what they do not give: an ARN, an ID, another type."""
+    types = {resource.type for resource in stack.resources.values()}
+    for name, value in stack.outputs.items():
+        if not isinstance(value, Reference):
+            continue
+        given = _of_reference(stack.template, value)
+        end = next((end for end in ("Arn", "Id", "Name", "Url") if name.endswith(end)), "")
+        if end == "Arn" and given.kind and given.kind != "arn":
+            yield f"the output {name} is no ARN, but {given.text}, the {given.kind}"
+        if not end or not given.type or given.type not in types:
+            continue
+        said = [each for each in types if name.removesuffix(end).endswith(each.split("::")[-1])]
+        own = given.type.split("::")[-1]
+        if said and given.type not in said and not any(own.endswith(it) for it in map(_last, said)):
+            yield f"the output {name} names another resource: {given.text}, {_short(given.type)}"
+
+
+def _last(resource_type: str) -> str:
+    return resource_type.rsplit("::", maxsplit=1)[-1]
