@@ -89,8 +89,8 @@ _BY_NAME = {
 }
 # The same for the ends of their names; the first that fits counts.
 _BY_ENDING = (
-    # Some services take the ID of a key too.
-    (re.compile("(?i)key(arn|arns)$"), None),
+    # Some services take the ID of a key too, the name of a model, or the name of a view.
+    (re.compile("(?i)(key|model|billingview)(arn|arns)$"), None),
     (re.compile("Role(Arn|ARN)$"), _arn(_ROLE)),
     (re.compile("^(Sns|SNS)?Topic(Arn|ARN)$"), _arn(_TOPIC)),
     (re.compile("^LoadBalancerArns?$"), _arn(_BALANCER)),
@@ -130,8 +130,6 @@ _BY_PROPERTY: dict[tuple[str, str], Takes | None] = {
     ("AWS::AutoScaling::ScalingPolicy", "AutoScalingGroupName"): _name(
         "AWS::AutoScaling::AutoScalingGroup"
     ),
-    ("AWS::Bedrock::DataSource", "ModelArn"): None,
-    ("AWS::CUR::ReportDefinition", "BillingViewArn"): None,
     ("AWS::CloudTrail::Trail", "S3BucketName"): _name("AWS::S3::Bucket"),
     ("AWS::CloudWatch::Alarm", "AlarmActions"): _arn(),
     ("AWS::CloudWatch::Alarm", "InsufficientDataActions"): _arn(),
@@ -140,6 +138,7 @@ _BY_PROPERTY: dict[tuple[str, str], Takes | None] = {
     ("AWS::CloudWatch::CompositeAlarm", "InsufficientDataActions"): _arn(),
     ("AWS::CloudWatch::CompositeAlarm", "OKActions"): _arn(),
     ("AWS::EC2::Instance", "IamInstanceProfile"): _name("AWS::IAM::InstanceProfile"),
+    ("AWS::EC2::Instance", "SecurityGroupIds"): None,
     ("AWS::EC2::Instance", "SecurityGroups"): None,
     ("AWS::EC2::LaunchTemplate", "LaunchTemplateData.SecurityGroups"): None,
     ("AWS::EC2::Route", "GatewayId"): _id("AWS::EC2::InternetGateway", "AWS::EC2::VPNGateway"),
@@ -170,6 +169,7 @@ _BY_PROPERTY: dict[tuple[str, str], Takes | None] = {
     ("AWS::Lambda::Permission", "FunctionName"): _either(*_FUNCTIONS),
     ("AWS::Lambda::ResourcePolicy", "ResourceArn"): None,
     ("AWS::Lambda::Url", "TargetFunctionArn"): None,
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
     ("AWS::Logs::LogGroup", "KmsKeyId"): _arn("AWS::KMS::Key", "AWS::KMS::ReplicaKey"),
     ("AWS::Logs::LogStream", "LogGroupName"): _name("AWS::Logs::LogGroup"),
     ("AWS::Logs::MetricFilter", "LogGroupName"): _name("AWS::Logs::LogGroup"),
