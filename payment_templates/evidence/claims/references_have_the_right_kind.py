@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 @claim(
     "Every reference gives the kind of value that its property takes",
     "CloudFormation: return values",
-    "Requirement 10",
 )
 def references_have_the_right_kind(topology: Topology) -> Finding:
     """Compare what each Ref and Fn::GetAtt returns with what the property takes.

@@ -9,18 +9,23 @@ from payment_templates.evidence.claim import absent, broken, claim, kept
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.service import Service
 
 
 @claim("Rolling updates keep 100 % healthy and roll back", "Constraint 8")
 def rolling_update(topology: Topology) -> Finding:
     """Count the tasks that a deployment leaves and may run, and read the circuit breaker.
 
+    Only the deployment controller ECS has rolling updates, and they alone have a circuit breaker:
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentController.html
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
     """
     if not topology.services:
         return absent("there is no ECS service")
     lines: list[str] = []
     for service in topology.services:
+        if problem := _other_mechanism(topology, service):
+            return broken(f"{service.logical_id} {problem}: no rolling update", *lines)
         low, high = service.minimum_healthy_percent, service.maximum_percent
         fewest, most = service.fewest_healthy, service.most_running
         lines.append(f"{service.logical_id}: {low:g} % to {high:g} %, {fewest} to {most} tasks")
@@ -31,3 +36,13 @@ def rolling_update(topology: Topology) -> Finding:
         if not service.circuit_breaker:
             return broken(f"{service.logical_id} does not roll a failed deployment back", *lines)
     return kept("100 % healthy, a failed deployment is rolled back", *lines)
+
+
+def _other_mechanism(topology: Topology, service: Service) -> str:
+    """Return by what other mechanism a service is deployed, empty where it is a rolling update."""
+    fields = topology.stack.resources[service.logical_id].properties
+    controller = fields.child("DeploymentController").text("Type")
+    if controller not in {"", "ECS"}:
+        return f"is deployed by {controller}"
+    strategy = fields.child("DeploymentConfiguration").text("Strategy")
+    return f"has the strategy {strategy}" if strategy not in {"", "ROLLING"} else ""

@@ -7,6 +7,8 @@ from ipaddress import IPv4Network
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.deployment.engine_refusals import engine_refusals
+from payment_templates.evidence.faults.fargate import fargate_refusals
 from payment_templates.evidence.physical_names import name_of
 
 if TYPE_CHECKING:
@@ -37,11 +39,8 @@ def refusals(topology: Topology) -> Iterator[str]:
         # CreateLoadBalancer, Name.
         if name_of(balancer).startswith("internal-"):
             yield f"{balancer.logical_id} has a name that begins with internal-"
-    for definition in topology.stack.of_type("AWS::ECS::TaskDefinition"):
-        # RegisterTaskDefinition, networkMode: Fargate takes awsvpc alone.
-        mode = definition.properties.text("NetworkMode")
-        if "FARGATE" in definition.properties.texts("RequiresCompatibilities") and mode != "awsvpc":
-            yield f"{definition.logical_id} is for Fargate and in the network mode {mode}"
+    yield from fargate_refusals(topology.stack)
+    yield from engine_refusals(topology.stack)
     resources = topology.stack.resources.values()
     names = Counter((resource.type, name_of(resource)) for resource in resources)
     for (kind, name), count in names.items():

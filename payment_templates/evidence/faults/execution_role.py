@@ -1,4 +1,4 @@
-"""What a task needs its execution role for, and whether the role may do it."""
+"""What a task needs its roles for: that ECS may assume them, and what the execution role may do."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from payment_templates.evidence.examined_stacks import remembered
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.grants import Answer, Request, policy_lets, role_may
 from payment_templates.evidence.permissions.keys import find_key
+from payment_templates.evidence.permissions.role_trust import may_assume
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +43,9 @@ def role_answers(topology: Topology, service: Service) -> tuple[tuple[str, Answe
 
 
 def _answers(stack: Stack, service: Service) -> Iterator[tuple[str, Answer]]:
+    definition = stack.of(service.definition, "AWS::ECS::TaskDefinition")
+    if definition and "TaskRoleArn" in definition.properties:
+        yield _task_role_answer(stack, definition)
     requests = list(_requests(stack, service))
     if not requests:
         return
@@ -52,12 +56,20 @@ def _answers(stack: Stack, service: Service) -> Iterator[tuple[str, Answer]]:
     if role is None:
         yield f"{service.execution_role} may do what the tasks need", Answer.UNSEEN
         return
-    yield f"{role.logical_id} may be assumed by {_PRINCIPAL}", _may_be_assumed(stack, role)
+    yield f"{role.logical_id} may be assumed by {_PRINCIPAL}", may_assume(stack, role, _PRINCIPAL)
     for request in requests:
         what = f"{role.logical_id} may {request.action} on {request.resources[0]}"
         yield what, role_may(stack, role, request)
     for secret in service.secrets:
         yield from _key_answers(stack, role, secret)
+
+
+def _task_role_answer(stack: Stack, definition: StackResource) -> tuple[str, Answer]:
+    role = stack.find(definition.properties.get("TaskRoleArn"), "AWS::IAM::Role")
+    if role is None:
+        outside = definition.properties.text("TaskRoleArn")
+        return f"{outside} may be assumed by {_PRINCIPAL}", Answer.UNSEEN
+    return f"{role.logical_id} may be assumed by {_PRINCIPAL}", may_assume(stack, role, _PRINCIPAL)
 
 
 def _requests(stack: Stack, service: Service) -> Iterator[Request]:
@@ -92,16 +104,6 @@ def _repository(stack: Stack, image: str) -> str:
     account, _, rest = registry.partition(".dkr.ecr.")
     repository = name.partition("@")[0].partition(":")[0]
     return f"arn:{stack.partition}:ecr:{rest.partition('.')[0]}:{account}:repository/{repository}"
-
-
-def _may_be_assumed(stack: Stack, role: StackResource) -> Answer:
-    # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
-    context = {
-        "aws:sourceaccount": ACCOUNT,
-        "aws:sourcearn": f"arn:{stack.partition}:ecs:{stack.region}:{ACCOUNT}:task/cluster/task",
-    }
-    request = Request(action="sts:AssumeRole", resources=(), context=context)
-    return policy_lets(role.properties.child("AssumeRolePolicyDocument"), request, (_PRINCIPAL,))
 
 
 def _key_answers(

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.faults.task_capacity import capacity_problems
+from payment_templates.evidence.faults.task_containers import (
+    container_conditions,
+    container_problems,
+)
 from payment_templates.evidence.topology.containers import keys_in
 
 if TYPE_CHECKING:
@@ -25,6 +30,8 @@ def definition_problems(topology: Topology, service: Service) -> Iterator[str]:
         if keys is not None and secret.key not in keys:
             has = ", ".join(sorted(keys)) or "nothing"
             yield f"{secret.source} has no {secret.key}, but {has}"
+    yield from capacity_problems(topology, service)
+    yield from container_problems(topology, service)
 
 
 def definition_conditions(topology: Topology, service: Service) -> Iterator[str]:
@@ -41,6 +48,7 @@ def definition_conditions(topology: Topology, service: Service) -> Iterator[str]
         source = stack.of(secret.source, "AWS::SecretsManager::Secret")
         if source and secret.key and keys_in(source) is None:
             yield f"{secret.source} has a {secret.key}"
+    yield from container_conditions(topology, service)
     for group in service.log_groups:
         if group not in stack.resources:
             yield f"the log group {group} is there"

@@ -44,6 +44,9 @@ def key_problem(key: StackResource) -> str:
     if (spec, usage) != ("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT"):
         # https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-choose-key-spec.html
         return f"{name} is {spec} for {usage}: services encrypt with symmetric keys alone"
+    # CreateKey, Origin: KMS makes no key material, which waits for an import.
+    if (origin := fields.text("Origin")) not in {"", "AWS_KMS"}:
+        return f"{name} has the origin {origin}: KMS makes no key material for it"
     if not fields.flag("EnableKeyRotation"):
         return f"{name} is not rotated"
     # PutKeyPolicy, BypassPolicyLockoutSafetyCheck: the caller must be able to write it again.

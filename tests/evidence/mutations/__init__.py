@@ -10,6 +10,7 @@ from tests.evidence.mutations.mutation import Mutation
 from tests.evidence.mutations.network import NETWORK
 from tests.evidence.mutations.order import ORDER
 from tests.evidence.mutations.permissions import PERMISSIONS
+from tests.evidence.mutations.platform import PLATFORM
 from tests.evidence.mutations.references import REFERENCES
 from tests.evidence.mutations.refused import REFUSED
 from tests.evidence.mutations.regions import REGIONS
@@ -31,4 +32,5 @@ MUTATIONS: tuple[Mutation, ...] = (
     *HYGIENE,
     *REFUSED,
     *REFERENCES,
+    *PLATFORM,
 )

@@ -1,0 +1,113 @@
+"""What Fargate refuses: sizes, operating systems, daemons, and what an old platform cannot do."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from payment_templates.facts.fargate import (
+    EPHEMERAL_STORAGE_GIB,
+    FEWEST_CPU_OF_LATEST,
+    FEWEST_CPU_ON_WINDOWS,
+    LATEST,
+    MEMORY_BY_CPU,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.cloudformation import Properties, Stack, StackResource
+
+_UNITS = re.compile(r"(\d*\.?\d+)\s*(vcpu|gb)?", re.IGNORECASE)
+_PER_UNIT = 1024
+# A whole ARN has seven parts; what follows is key, stage and version.
+_SECRET_REFERENCE = re.compile(r"^(?:\$\{[A-Za-z0-9.]+\}|arn(?::[^:]*){6}):(?=.*[^:])")
+
+
+def fargate_refusals(stack: Stack) -> Iterator[str]:
+    """Yield the task definitions and services that Fargate refuses."""
+    for definition in stack.of_type("AWS::ECS::TaskDefinition"):
+        if "FARGATE" in definition.properties.texts("RequiresCompatibilities"):
+            yield from definition_refusals(definition)
+    for service in stack.of_type("AWS::ECS::Service"):
+        yield from _daemon_refusals(service)
+
+
+def definition_refusals(definition: StackResource) -> Iterator[str]:
+    """Yield why a task definition is refused on Fargate.
+
+    RegisterTaskDefinition, cpu, memory, runtimePlatform, networkMode and ephemeralStorage.
+    """
+    fields, name = definition.properties, definition.logical_id
+    mode = fields.text("NetworkMode")
+    if mode != "awsvpc":
+        yield f"{name} is for Fargate and in the network mode {mode or 'bridge'}"
+    cpu, memory = _units(fields.text("Cpu")), _units(fields.text("Memory"))
+    sizes = MEMORY_BY_CPU.get(cpu or 0)
+    if cpu and not sizes:
+        yield f"{name} has {cpu} CPU units: Fargate takes {', '.join(map(str, MEMORY_BY_CPU))}"
+    elif sizes and memory and memory not in sizes:
+        takes = f"{sizes[0]} to {sizes[-1]} MiB, in steps"
+        yield f"{name} has {memory} MiB with {cpu} CPU units: Fargate takes {takes}"
+    storage = fields.child("EphemeralStorage")
+    if "SizeInGiB" in storage and storage.number("SizeInGiB") not in EPHEMERAL_STORAGE_GIB:
+        size, last = storage.number("SizeInGiB"), EPHEMERAL_STORAGE_GIB[-1]
+        yield f"{name} has a disk of {size:g} GiB: {EPHEMERAL_STORAGE_GIB[0]} to {last}"
+    if _system(fields) != "LINUX":
+        if fields.child("RuntimePlatform").text("CpuArchitecture") == "ARM64":
+            yield f"{name} runs {_system(fields)} on ARM64: only Linux runs there"
+        if cpu and cpu < FEWEST_CPU_ON_WINDOWS:
+            yield f"{name} runs {_system(fields)} with {cpu} CPU units: {FEWEST_CPU_ON_WINDOWS}"
+
+
+def platform_problems(service: StackResource, definition: StackResource) -> Iterator[str]:
+    """Yield what a task needs of Fargate that the platform version of its service does not have.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html
+    """
+    version, fields = service.properties.text("PlatformVersion"), definition.properties
+    if version in LATEST or _system(fields) != "LINUX":
+        return
+    needs = {
+        "a key, stage or version of a secret": any(
+            _SECRET_REFERENCE.match(secret.text("ValueFrom"))
+            for container in fields.children("ContainerDefinitions")
+            for secret in container.children("Secrets")
+        ),
+        "ephemeral storage": "EphemeralStorage" in fields,
+        "an EFS volume": any(
+            "EFSVolumeConfiguration" in volume for volume in fields.children("Volumes")
+        ),
+        "8 vCPU or more": (_units(fields.text("Cpu")) or 0) >= FEWEST_CPU_OF_LATEST,
+    }
+    for need, needed in needs.items():
+        if needed:
+            yield f"{service.logical_id} has platform version {version}: {need} takes 1.4.0"
+
+
+def _daemon_refusals(service: StackResource) -> Iterator[str]:
+    """CreateService, schedulingStrategy."""
+    fields, name = service.properties, service.logical_id
+    if fields.text("SchedulingStrategy") != "DAEMON":
+        return
+    providers = {
+        provider.text("CapacityProvider")
+        for provider in fields.children("CapacityProviderStrategy")
+    }
+    if fields.text("LaunchType") == "FARGATE" or providers & {"FARGATE", "FARGATE_SPOT"}:
+        yield f"{name} is a daemon: Fargate runs none"
+    if (controller := fields.child("DeploymentController").text("Type")) not in {"", "ECS"}:
+        yield f"{name} is a daemon: the deployment controller {controller} takes none"
+
+
+def _units(text: str) -> int | None:
+    """Return a size in CPU units or MiB, which may be written as `1 vCPU` or `2 GB`."""
+    found = _UNITS.fullmatch(text.strip())
+    if found is None:
+        return None
+    return int(float(found[1]) * (_PER_UNIT if found[2] else 1))
+
+
+def _system(definition: Properties) -> str:
+    return definition.child("RuntimePlatform").text("OperatingSystemFamily") or "LINUX"

@@ -1,0 +1,42 @@
+"""Whether something runs the tasks of a service: Fargate, or instances of the template."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.faults.fargate import definition_refusals, platform_problems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.cloudformation import Stack
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.service import Service
+
+# What can register with a cluster as a container instance.
+_INSTANCES = (
+    *("AWS::AutoScaling::AutoScalingGroup", "AWS::CloudFormation::Stack", "AWS::EC2::EC2Fleet"),
+    *("AWS::EC2::Instance", "AWS::EC2::SpotFleet", "AWS::ECS::CapacityProvider"),
+)
+
+
+def capacity_problems(topology: Topology, service: Service) -> Iterator[str]:
+    """Yield why nothing runs the tasks: Fargate refuses them, or there is no instance."""
+    stack = topology.stack
+    definition = stack.of(service.definition, "AWS::ECS::TaskDefinition")
+    if service.on_fargate and definition:
+        yield from definition_refusals(definition)
+        yield from platform_problems(stack.resources[service.logical_id], definition)
+    if _has_no_instance(stack, service):
+        yield f"{service.logical_id} needs EC2 instances: the template has none for its cluster"
+
+
+def _has_no_instance(stack: Stack, service: Service) -> bool:
+    """Return whether a service waits for instances of a cluster that the stack itself creates.
+
+    CreateService, launchType. A service without one may have the default of its cluster.
+    """
+    fields = stack.resources[service.logical_id].properties
+    asks = fields.text("LaunchType") == "EC2"
+    cluster = stack.find(fields.get("Cluster"), "AWS::ECS::Cluster") if asks else None
+    return cluster is not None and not any(stack.of_type(*_INSTANCES))

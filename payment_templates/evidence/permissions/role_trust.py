@@ -1,0 +1,80 @@
+"""Who may assume a role of the template: the service that uses it, and which accounts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.example_values import ACCOUNT
+from payment_templates.evidence.permissions.grants import Answer, Request, policy_lets
+from payment_templates.evidence.permissions.policies import read_statements
+from payment_templates.facts.service_roles import SERVICE_ROLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.cloudformation import Stack, StackResource
+
+_ROLE = "AWS::IAM::Role"
+_POLICY = "AssumeRolePolicyDocument"
+# A principal that is in an account: the account itself, or a role or user of it.
+_ACCOUNT = re.compile(r"(?:arn:[^:]+:(?:iam|sts)::)?(\d{12})(?::.*)?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleUse:
+    """A resource that names a role, and whether its service may assume it."""
+
+    user: str
+    # The logical ID of the role, or else what names it.
+    role: str
+    principal: str
+    answer: Answer
+
+
+def role_uses(stack: Stack) -> Iterator[RoleUse]:
+    """Yield each use of a role by a service, as far as a table has its property."""
+    for use in SERVICE_ROLES:
+        for resource in stack.of_type(use.resource_type):
+            above, _, name = use.property.rpartition(".")
+            for fields in resource.properties.below(above):
+                for value in fields.values(name):
+                    role = stack.find(value, _ROLE)
+                    yield RoleUse(
+                        user=f"{resource.logical_id}.{use.property}",
+                        role=role.logical_id if role else str(value),
+                        principal=use.principal,
+                        answer=may_assume(stack, role, use.principal) if role else Answer.UNSEEN,
+                    )
+
+
+def may_assume(stack: Stack, role: StackResource, principal: str) -> Answer:
+    """Return whether a service may assume a role: some regions add their suffix to its name.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    """
+    context = {"aws:sourceaccount": ACCOUNT}
+    service = principal.removesuffix(".amazonaws.com")
+    if service == "ecs-tasks":
+        # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+        arn = f"arn:{stack.partition}:ecs:{stack.region}:{ACCOUNT}:task/cluster/task"
+        context["aws:sourcearn"] = arn
+    request = Request(action="sts:AssumeRole", resources=(), context=context)
+    suffixes = ("amazonaws.com", f"{stack.region}.amazonaws.com", "amazonaws.com.cn")
+    names = tuple(f"{service}.{suffix}" for suffix in suffixes)
+    return policy_lets(role.properties.child(_POLICY), request, names)
+
+
+def foreign_principals(role: StackResource) -> Iterator[tuple[str, bool]]:
+    """Yield who is not of the stack's account and may assume a role, and whether on a condition."""
+    for statement in read_statements(role.properties.child(_POLICY)):
+        if not statement.allows:
+            continue
+        is_conditional = bool(statement.conditions)
+        if statement.anyone or statement.but_principals:
+            yield "anyone", is_conditional
+        for principal in statement.accounts:
+            found = _ACCOUNT.fullmatch(principal)
+            if found and found[1] != ACCOUNT:
+                yield principal, is_conditional
