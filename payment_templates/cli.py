@@ -180,6 +180,7 @@ def destroy(**given: Any) -> None:
 @click.option("--explain", metavar="CLAIM", help="Print one claim with its arithmetic and sources.")
 @click.option("--summary", is_flag=True, help="Print one summary line.")
 @click.option("--list", "as_list", is_flag=True, help="List the claims and exit.")
+@click.option("--lint", "with_lint", is_flag=True, help="Also run cfn-lint: its errors count.")
 def evidence(
     *,
     template: Path | None,
@@ -194,6 +195,7 @@ def evidence(
     explain: str | None,
     summary: bool,
     as_list: bool,
+    with_lint: bool,
 ) -> None:
     """Show which promises TEMPLATE keeps, and why."""
     from payment_templates.commands.evidence import list_claims, show_evidence
@@ -213,6 +215,7 @@ def evidence(
         only=only,
         explain=explain,
         summary=summary,
+        with_lint=with_lint,
     )
 
 

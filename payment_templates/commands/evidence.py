@@ -11,9 +11,11 @@ from urllib.parse import quote
 import click
 
 from payment_templates.cloudformation import TemplateError, read_template
+from payment_templates.commands.inputs.linting import lint
 from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.commands.output.error_messages import PROFILE_AND_OPTIONS
 from payment_templates.evidence import PROMISES, all_claims, examine
+from payment_templates.evidence.deployment.lint_findings import add_lint_findings
 from payment_templates.evidence.machine_output import to_json, to_junit
 from payment_templates.evidence.sarif import to_sarif
 from payment_templates.evidence.text_output import explanation, plain_lines, summary_line
@@ -40,6 +42,7 @@ def show_evidence(
     only: tuple[str, ...],
     explain: str | None,
     summary: bool,
+    with_lint: bool = False,
 ) -> None:
     """Examine the template; exit 1 when a promise is broken that the profile does not accept."""
     profile = _named_profile(profile, options_file)
@@ -57,6 +60,7 @@ def show_evidence(
         parameters=_values(pairs),
         profile=profile,
         claims=[_claim(name) for name in ((explain,) if explain else only)],
+        with_lint=with_lint,
     )
     for option, path in reports.items():
         report = to_junit(found) if path is junit else to_sarif(found, document, uri=_uri(template))
@@ -79,9 +83,12 @@ def _examined(
     parameters: dict[str, str],
     profile: str | None,
     claims: list[Claim],
+    with_lint: bool,
 ) -> tuple[Template, Examination]:
     try:
         template = read_template(path)
+        if with_lint:
+            add_lint_findings(template, lint(template, region))
         found = examine(
             template,
             region=region,

@@ -119,7 +119,8 @@ def test_reference_that_aws_takes_is_no_fault(change: Change) -> None:
         (
             put("HttpListener.Properties.LoadBalancerArn", {"Ref": "TargetGroup"}),
             (
-                "HttpListener.LoadBalancerArn takes the ARN of ElasticLoadBalancingV2::LoadBalancer, "
+                "HttpListener.LoadBalancerArn takes the ARN of "
+                "ElasticLoadBalancingV2::LoadBalancer, "
                 "not ${TargetGroup}: the ARN of ElasticLoadBalancingV2::TargetGroup"
             ),
         ),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import MOST_BYTES_INLINE
 from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.deployment.lint_findings import lint_findings
 from payment_templates.evidence.deployment.refusals import refusals
 
 if TYPE_CHECKING:
@@ -24,9 +25,11 @@ _LIMITS = {"Resources": 500, "Parameters": 200, "Outputs": 200, "Mappings": 200}
 def valid_template(topology: Topology) -> Finding:
     """Measure the file and count its sections; that it resolves at all shows the references.
 
-    Of what AWS would refuse, only what other claims reckon with is looked at; see `make lint`.
+    Of what AWS would refuse, only what other claims reckon with is looked at. The rest is for
+    cfn-lint: --lint runs it, and its errors count.
     """
     template = topology.stack.template
+    found = lint_findings(template)
     size = template.bytes
     lines = [f"{size:,} of {MOST_BYTES_INLINE:,} bytes that CreateStack takes inline"]
     if size > MOST_BYTES_INLINE:
@@ -42,4 +45,10 @@ def valid_template(topology: Topology) -> Finding:
                 return broken(f"{rule.logical_id} waits for {name}, which is not there", *lines)
     if problem := next(refusals(topology), ""):
         return broken(problem, *lines)
+    if found is None:
+        lines.append("not linted: run with --lint")
+    else:
+        lines += map(str, found) if found else ["cfn-lint finds nothing"]
+    if found and found[0].is_error:
+        return broken(f"cfn-lint: {found[0]}", *lines)
     return kept(f"{size:,} bytes, every reference resolves", *lines)
