@@ -76,7 +76,7 @@ def _trusted(principal: object, **condition: object) -> Change:
                 _check("curl -f http://localhost:9901/ready || exit 1"),
                 append(f"{_CONTAINER}.Environment", {"Name": "ADMIN_PORT", "Value": "9901"}),
             ],
-            id="a check of a port that the container is told",
+            id="a check of a port in the environment",
         ),
         pytest.param(
             "tasks-can-start", [_check("/bin/healthy || exit 1")], id="a check without a port"

@@ -57,7 +57,7 @@ def definition_refusals(definition: StackResource) -> Iterator[str]:
         if fields.child("RuntimePlatform").text("CpuArchitecture") == "ARM64":
             yield f"{name} runs {_system(fields)} on ARM64: only Linux runs there"
         if cpu and cpu < FEWEST_CPU_ON_WINDOWS:
-            yield f"{name} runs {_system(fields)} with {cpu} CPU units: {FEWEST_CPU_ON_WINDOWS}"
+            yield f"{name} runs {_system(fields)} with {cpu} of {FEWEST_CPU_ON_WINDOWS} CPU units"
 
 
 def platform_problems(service: StackResource, definition: StackResource) -> Iterator[str]:
