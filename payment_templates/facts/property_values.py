@@ -123,7 +123,7 @@ _POLICIES = {
 }
 _NOTIFICATIONS = "NotificationConfiguration"
 # By type and path. None: not judged, because it takes more than its name says.
-_BY_PROPERTY: dict[tuple[str, str], Takes | None] = {
+BY_PROPERTY: dict[tuple[str, str], Takes | None] = {
     **_POLICIES,
     ("AWS::AutoScaling::AutoScalingGroup", "VPCZoneIdentifier"): _id(_SUBNET),
     ("AWS::AutoScaling::LaunchConfiguration", "SecurityGroups"): None,
@@ -225,8 +225,8 @@ def takes(resource_type: str, path: str) -> Takes | None:
 
     The path has dots where it is below another: LoadBalancers.TargetGroupArn. Lists do not count.
     """
-    if (resource_type, path) in _BY_PROPERTY:
-        return _BY_PROPERTY[resource_type, path]
+    if (resource_type, path) in BY_PROPERTY:
+        return BY_PROPERTY[resource_type, path]
     return meaning(path.rpartition(".")[2])
 
 
