@@ -161,7 +161,7 @@ PROMISES: Mapping[str, Promises] = MappingProxyType(
                         *("exactly-six-tasks-wanted", "health-check-every-five-seconds"),
                         *("load-balancer-checks-and-drains", "names-carry-suffix"),
                         *("names-unique-across-regions", "no-region-or-account-literal"),
-                        *("nothing-outlives-stack", "outputs-for-tests", "valid-template"),
+                        *("nothing-outlives-stack", "outputs-for-tests"),
                         *("payments-survive-region-loss", "region-back-within-two-minutes"),
                         *("region-loss-detected", "regions-take-both-failover-roles"),
                         *("tasks-in-three-zones", "tasks-spread-evenly"),

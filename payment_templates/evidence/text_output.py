@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 LIMIT_OF_AWS = "broken, limit of AWS"
 ACCEPTED = "broken, accepted"
+# The only claim that applies to every template.
+_ALWAYS = "valid-template"
 _NOTHING = (
     "nothing applies: the template has no service, database, network, load balancer, alarm, "
     "record or policy"
@@ -63,9 +65,12 @@ def plain_lines(examination: Examination) -> list[str]:
 
 
 def nothing_applies(examination: Examination) -> bool:
-    """Return whether no promise applies to the template."""
-    verdicts = {result.finding.verdict for result in examination.results}
-    return verdicts == {Verdict.NOT_APPLICABLE}
+    """Return whether no promise applies to the template but to be valid."""
+    verdicts = {
+        result.finding.verdict for result in examination.results if result.claim.id != _ALWAYS
+    }
+    valid = all(it.finding.verdict is not Verdict.BROKEN for it in examination.results)
+    return valid and verdicts == {Verdict.NOT_APPLICABLE}
 
 
 def not_applicable(examination: Examination) -> str:
