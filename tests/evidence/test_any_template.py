@@ -374,7 +374,7 @@ def test_bucket_alone_is_said_in_two_lines(tmp_path: Path) -> None:
     first, second = result.output.splitlines()
     assert result.exit_code == 0
     assert first.startswith("nothing applies: ")
-    assert second.startswith("0 promises kept")
+    assert second.startswith("1 promises kept, 0 under a condition, 0 broken, ")
 
 
 def test_template_of_someone_else_is_judged_by_what_is_there(tmp_path: Path) -> None:
@@ -388,3 +388,12 @@ def test_template_of_someone_else_is_judged_by_what_is_there(tmp_path: Path) -> 
     assert verdicts["backups-kept"] == "kept"
     assert verdicts["tasks-can-start"] == "not applicable"
     assert "three-database-instances" in document["not_promised"]
+
+
+def test_template_above_the_inline_limit_goes_through_s3() -> None:
+    long = {"Description": "x" * 1000, "Metadata": {"Text": "x" * 51_200}, **one(CLUSTER)}
+
+    found = {it.claim.id: it.finding for it in examined(long).results}["valid-template"]
+
+    assert found.verdict is Verdict.CONDITIONAL
+    assert "through S3" in found.why

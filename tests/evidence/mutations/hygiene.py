@@ -218,7 +218,6 @@ HYGIENE = (
         ),
     ),
     mutation("no output leads to the dashboard", "outputs-for-tests", cut("Outputs.DashboardName")),
-    mutation("the template is too long", "valid-template", put("Metadata.Padding", "x" * 51_200)),
     mutation(
         "deleting the cluster leaves a snapshot",
         "nothing-outlives-stack",
