@@ -26,6 +26,13 @@ from payment_templates.cloudformation.evaluation.combinations import (
 )
 from payment_templates.cloudformation.evaluation.conditions import decided_document
 from payment_templates.cloudformation.evaluation.evaluator import Problem
+from payment_templates.cloudformation.evaluation.reads import (
+    EVERYTHING,
+    Read,
+    Reads,
+    record_all,
+    recorded,
+)
 from payment_templates.cloudformation.evaluation.stack import Stack, evaluate, with_parameters
 from payment_templates.cloudformation.evaluation.stack_resource import StackResource
 from payment_templates.cloudformation.files.template_reader import (
@@ -64,6 +71,7 @@ from payment_templates.cloudformation.values import (
 )
 
 __all__ = [
+    "EVERYTHING",
     "MOST_BYTES",
     "MOST_BYTES_INLINE",
     "MOST_COMBINATIONS",
@@ -78,6 +86,8 @@ __all__ = [
     "Parameter",
     "Problem",
     "Properties",
+    "Read",
+    "Reads",
     "Reference",
     "Resource",
     "Rule",
@@ -107,6 +117,8 @@ __all__ = [
     "partition_of",
     "properties_of",
     "read_template",
+    "record_all",
+    "recorded",
     "references_in",
     "scalar_text",
     "switches_of",

@@ -5,9 +5,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from payment_templates.cloudformation import UnexpectedValueError, UnknownValueError
+from payment_templates.cloudformation import (
+    EVERYTHING,
+    UnexpectedValueError,
+    UnknownValueError,
+    recorded,
+)
 from payment_templates.evidence.claim import Claim, Finding, Verdict, broken, conditional, unknown
 from payment_templates.evidence.claims import all_claims
 from payment_templates.evidence.examined_stacks import stacks_of
@@ -19,9 +24,13 @@ from payment_templates.evidence.topology import Topology, build_topology
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from payment_templates.cloudformation import Template
+    from payment_templates.cloudformation import Read, Reads, Template
 
 _ORDER = list(Verdict)
+# What a claim read: whether in the other region, and which part of the stack.
+_Key: TypeAlias = "tuple[tuple[bool, Read], ...]"
+# What these reads gave.
+_Values: TypeAlias = tuple[object, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +112,7 @@ def examine(
     # What the claims read of the defaults decides which conditions are combined.
     start = build_topology(stacks_of(template, region=region, given=given, types=()).stacks[0])
     for claim in asked:
-        _check(claim, start, promises)
+        _check_once(claim, start, promises)
     types = {*start.stack.asked}
     while True:
         examined = stacks_of(template, region=region, given=given, types=types)
@@ -165,15 +174,57 @@ def judge(claim: Claim, cases: Scenarios, profile: Promises) -> Result:
 def _check_all(
     claim: Claim, topologies: tuple[Topology, ...], profile: Promises
 ) -> list[tuple[Finding, Topology]]:
-    """Check a claim on each topology, once for all that have the same content."""
-    found: list[tuple[Finding, Topology]] = []
-    for topology in topologies:
-        memo = topology.stack.template.memo
-        key = ("finding", claim.id, profile.name, topology.content)
-        if key not in memo:
-            memo[key] = _check(claim, topology, profile)
-        found.append((memo[key], topology))
-    return found
+    """Check a claim on each topology."""
+    return [(_check_once(claim, topology, profile), topology) for topology in topologies]
+
+
+def _check_once(claim: Claim, topology: Topology, profile: Promises) -> Finding:
+    """Check a claim, unless it was checked on the same content."""
+    key = ("findings", claim.id, profile.name, topology.stack.region)
+    memo = topology.stack.template.memo
+    by_content: dict[int, Finding] = memo.setdefault((*key, "content"), {})
+    if (same := by_content.get(topology.content)) is not None:
+        return same
+    finding = by_content[topology.content] = _find(
+        claim, topology, profile, memo.setdefault(key, {})
+    )
+    return finding
+
+
+def _find(
+    claim: Claim,
+    topology: Topology,
+    profile: Promises,
+    known: dict[_Key, dict[_Values, Finding]],
+) -> Finding:
+    """Check a claim, unless all that it read before is the same here."""
+    for reads, findings in known.items():
+        if (found := findings.get(_values(topology, reads))) is not None:
+            return found
+    with recorded() as recording:
+        finding = _check(claim, topology, profile)
+    reads = _key(topology, recording)
+    known.setdefault(reads, {})[_values(topology, reads)] = finding
+    return finding
+
+
+def _key(topology: Topology, recording: Reads) -> _Key:
+    """Say of each read whether it was of this region or of the other one."""
+    there = vars(topology).get("counterpart")
+    sides = {topology.stack: False} | ({there.stack: True} if there else {})
+    reads = {(sides[stack], read) for stack, read in recording if stack in sides}
+    if any(stack not in sides for stack, _ in recording):
+        # The stacks of other parameter values are made of the whole stack.
+        reads.add((False, EVERYTHING))
+    whole = {side for side, read in reads if read == EVERYTHING}
+    return tuple(sorted((s, r) for s, r in reads if s not in whole or r == EVERYTHING))
+
+
+def _values(topology: Topology, reads: _Key) -> _Values:
+    there = topology.counterpart if any(side for side, _ in reads) else None
+    return tuple(
+        (there.stack if side and there else topology.stack).read_again(read) for side, read in reads
+    )
 
 
 def _check(claim: Claim, topology: Topology, profile: Promises) -> Finding:
@@ -208,7 +259,7 @@ def _doubted(claim: Claim, finding: Finding, cases: Scenarios, profile: Promises
         # Nothing can make it worse.
         return finding
     for choice, topology in cases.undecided:
-        worse = _check(claim, topology, profile)
+        worse = _check_once(claim, topology, profile)
         if worse.verdict is not Verdict.BROKEN or _badness(worse) <= _badness(finding):
             continue
         evidence = (*finding.evidence, f"with {choice}: {worse.why}")

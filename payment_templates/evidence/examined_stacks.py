@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 _STACK_NAME = "payment"
+# Far more than any real template has: each is evaluated in every combination.
+_MOST_CONDITIONS = 1000
 # Each condition that no parameter decides doubles the stacks.
 _MOST_OPEN = 32
 
@@ -60,6 +62,11 @@ def stacks_of(
     for values that the template refuses.
     """
     zones_of(region)
+    if len(template.conditions) > _MOST_CONDITIONS:
+        raise TemplateError(
+            f"{template.name} has {len(template.conditions):,} conditions; "
+            f"at most {_MOST_CONDITIONS:,} are examined"
+        )
     start = evaluated(template, region=region, parameters=_start(template, region, given))
 
     def candidates(parameter: Parameter, compared_with: Sequence[str]) -> Iterable[str]:
@@ -216,7 +223,7 @@ def _without_examples(stack: Stack, start: Stack) -> Stack:
     values = {name: stack.template.parameters[name].value(None) for name in names}
     return replace(
         stack,
-        parameters={k: text for k, text in stack.parameters.items() if k not in names},
+        texts={k: text for k, text in stack.parameters.items() if k not in names},
         values={**stack.values, **values},
         forced={**stack.forced, **conditions},
         _found=[],

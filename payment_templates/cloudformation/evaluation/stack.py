@@ -13,6 +13,8 @@ from payment_templates.cloudformation.evaluation.conditions import Judge, evalua
 from payment_templates.cloudformation.evaluation.evaluator import Budget, Evaluator, Problem
 from payment_templates.cloudformation.evaluation.functions import FUNCTIONS
 from payment_templates.cloudformation.evaluation.identity import Identities
+from payment_templates.cloudformation.evaluation.reads import EVERYTHING, RecordedResources, record
+from payment_templates.cloudformation.evaluation.resource_names import NAMINGS
 from payment_templates.cloudformation.evaluation.stack_resource import (
     StackResource,
     evaluate_resource,
@@ -26,6 +28,7 @@ from payment_templates.cloudformation.parameters import (
 from payment_templates.cloudformation.values import (
     Decision,
     Reference,
+    Text,
     Unknown,
     Value,
     scalar_text,
@@ -33,9 +36,10 @@ from payment_templates.cloudformation.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from payment_templates.cloudformation.dependencies import Dependencies
+    from payment_templates.cloudformation.evaluation.reads import Read
     from payment_templates.cloudformation.evaluation.stack_resource import Defaults
     from payment_templates.cloudformation.template import Resource, Template
     from payment_templates.cloudformation.values import Kind
@@ -51,8 +55,8 @@ class Stack:
     template: Template
     region: str
     account: str | None
-    # The given values and the defaults as text, without parameters that have neither.
-    parameters: Mapping[str, str]
+    # The values of the parameters as text.
+    texts: Mapping[str, str]
     # What Ref returns for each parameter and pseudo parameter.
     values: Mapping[str, Value]
     zones: Mapping[str, Sequence[str]]
@@ -60,6 +64,12 @@ class Stack:
     # If set, properties that the template leaves out have AWS's defaults.
     defaults: Defaults | None = None
     _found: list[Problem] = field(default_factory=list[Problem])
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """The given values and the defaults as text, without parameters that have neither."""
+        record(self, *EVERYTHING)
+        return self.texts
 
     @property
     def partition(self) -> str:
@@ -87,6 +97,16 @@ class Stack:
     @cached_property
     def resources(self) -> Mapping[str, StackResource]:
         """The resources that are created, and those that may be created."""
+        return RecordedResources(self, self._resources)
+
+    @property
+    def outputs(self) -> Mapping[str, Value]:
+        """The values of the outputs."""
+        record(self, *EVERYTHING)
+        return self._outputs
+
+    @cached_property
+    def _resources(self) -> Mapping[str, StackResource]:
         return {
             name: self._resource(resource, decision)
             for name, resource in self.template.resources.items()
@@ -94,8 +114,7 @@ class Stack:
         }
 
     @cached_property
-    def outputs(self) -> Mapping[str, Value]:
-        """The values of the outputs."""
+    def _outputs(self) -> Mapping[str, Value]:
         evaluator = self.evaluator()
         found = {
             name: evaluator.value(output.value, "Outputs", name, "Value")
@@ -105,35 +124,62 @@ class Stack:
         self._found.extend(evaluator.problems)
         return found
 
-    @cached_property
+    @property
     def exports(self) -> Mapping[str, Value]:
         """The names under which outputs are exported, by output."""
+        record(self, *EVERYTHING)
+        return self._exports
+
+    @cached_property
+    def _exports(self) -> Mapping[str, Value]:
         evaluator = self.evaluator()
         found = {
             name: evaluator.value(output.export, "Outputs", name, "Export", "Name")
             for name, output in self.template.outputs.items()
-            if output.export is not None and name in self.outputs
+            if output.export is not None and name in self._outputs
         }
         self._found.extend(evaluator.problems)
         return found
 
-    @cached_property
+    @property
     def problems(self) -> tuple[Problem, ...]:
         """What CloudFormation refuses: dangling references, wrong operands, cycles."""
+        record(self, *EVERYTHING)
+        return self._problems
+
+    @cached_property
+    def _problems(self) -> tuple[Problem, ...]:
         # The first read of each of these adds its problems.
-        for _ in (self._assertions, self.resources, self.outputs, self.exports):
+        for _ in (self._assertions, self._resources, self._outputs, self._exports):
             continue
         return tuple(dict.fromkeys(self._found))
 
-    @cached_property
+    @property
     def dependencies(self) -> Dependencies:
         """The dependencies between the resources, under the conditions of the stack."""
+        record(self, *EVERYTHING)
+        return self._dependencies
+
+    @cached_property
+    def _dependencies(self) -> Dependencies:
         return dependencies(self.template, self.conditions)
 
     def of_type(self, *types: str) -> tuple[StackResource, ...]:
         """List the resources of some types, in the order of the template."""
         self.asked.update(types)
-        return tuple(resource for resource in self.resources.values() if resource.type in types)
+        record(self, "types", *types)
+        return self._of_types(types)
+
+    def _of_types(self, types: tuple[str, ...]) -> tuple[StackResource, ...]:
+        found = self._by_types.get(types)
+        if found is None:
+            found = tuple(it for it in self._resources.values() if it.type in types)
+            self._by_types[types] = found
+        return found
+
+    @cached_property
+    def _by_types(self) -> dict[tuple[str, ...], tuple[StackResource, ...]]:
+        return {}
 
     def of(self, logical_id: str, *types: str) -> StackResource | None:
         """Return the resource of a logical ID, None when it is absent or of another type."""
@@ -143,6 +189,7 @@ class Stack:
 
     def value(self, expression: object, *path: str) -> Value:
         """Evaluate any expression as if it were in a resource; None means no value."""
+        record(self, *EVERYTHING)
         return self.evaluator().value(expression, *path)
 
     def text(self, expression: object) -> str | None:
@@ -158,13 +205,19 @@ class Stack:
         UnknownValueError for a value that the template does not decide.
         """
         self.asked.update(types)
+        record(self, "names", *types)
+        for name in _named_in(value):
+            record(self, "resource", name)
         name = self.identities.logical_id(value, types, kinds)
         if not name and (unknown := unknown_in(value)):
             raise UnknownValueError("", unknown)
-        return self.resources.get(name) if name else None
+        return self._resources.get(name) if name else None
 
     def same(self, left: Value, right: Value) -> bool | None:
         """Return whether two values are the same text; None when unknown."""
+        for value in (left, right):
+            for name in _named_in(value):
+                record(self, "resource", name)
         return self.identities.same(left, right)
 
     @cached_property
@@ -177,7 +230,7 @@ class Stack:
     def identities(self) -> Identities:
         """The names and ARNs of the stack's resources."""
         return Identities(
-            resources={name: (it.type, it.properties) for name, it in self.resources.items()},
+            resources={name: (it.type, it.properties) for name, it in self._resources.items()},
             context={
                 "partition": self.values["AWS::Partition"],
                 "region": self.values["AWS::Region"],
@@ -187,10 +240,37 @@ class Stack:
 
     def property_of(self, reference: Reference) -> Value:
         """Return the property behind an attribute such as Vpc.CidrBlock, or None."""
+        record(self, *EVERYTHING)
         return self.evaluator().property_of(reference)
+
+    def read_again(self, read: Read) -> object:
+        """Return what a recorded read gives on this stack, as a value to compare."""
+        kind, *names = read
+        if kind == "types":
+            return self._of_types(tuple(names))
+        if kind == "names":
+            return self._named_types(tuple(names))
+        if kind == "resource":
+            return self._resources.get(names[0])
+        return self._whole if kind == "resources" else (self._whole, self._told)
+
+    @cached_property
+    def _whole(self) -> tuple[StackResource, ...]:
+        return tuple(self._resources.values())
+
+    @cached_property
+    def _told(self) -> str:
+        """Everything beside the resources that readers can see, as text."""
+        return repr((self._outputs, self._exports, self.texts, self.conditions))
+
+    def _named_types(self, types: tuple[str, ...]) -> tuple[StackResource | None, ...]:
+        """Return the resources of some types, or all, and those that their names refer to."""
+        found = self._of_types(types) if types else tuple(self._resources.values())
+        return (*found, *(self._resources.get(n) for it in found for n in _names_of(it)))
 
     def with_values(self, values: Mapping[str, Value]) -> Stack:
         """Evaluate again with other values for Ref, under the same conditions."""
+        record(self, *EVERYTHING)
         return replace(
             self, values={**self.values, **values}, forced=dict(self.conditions), _found=[]
         )
@@ -275,6 +355,19 @@ class Stack:
         return cast("StackResource", found)
 
 
+def _named_in(value: Value) -> Iterator[str]:
+    """Yield the logical IDs that a value refers to."""
+    parts = value.parts if isinstance(value, Text) else (value,)
+    yield from (part.logical_id for part in parts if isinstance(part, Reference))
+
+
+def _names_of(resource: StackResource) -> Iterator[str]:
+    """Yield the logical IDs that the physical name of a resource refers to."""
+    naming = NAMINGS.get(resource.type)
+    for name in (naming.name, "Path") if naming and naming.name else ():
+        yield from _named_in(resource.properties.entries.get(name))
+
+
 def evaluate(
     template: Template,
     *,
@@ -305,7 +398,7 @@ def evaluate(
         template=template,
         region=region,
         account=account,
-        parameters=texts,
+        texts=texts,
         values={**values, **pseudo},
         zones=zones,
         forced={name: it for name, it in conditions.items() if name in template.conditions},
@@ -320,5 +413,5 @@ def with_parameters(stack: Stack, parameters: Mapping[str, str]) -> Stack:
         for name, it in stack.template.parameters.items()
     }
     return replace(
-        stack, parameters=parameters, values={**stack.values, **values}, _found=list[Problem]()
+        stack, texts=parameters, values={**stack.values, **values}, _found=list[Problem]()
     )

@@ -19,6 +19,7 @@ from payment_templates.evidence.topology.load_balancer import (
     read_target_groups,
 )
 from payment_templates.evidence.topology.network import Network, read_network
+from payment_templates.evidence.topology.part import Part
 from payment_templates.evidence.topology.records import Record, read_records
 from payment_templates.evidence.topology.security_groups import Rule, read_rules
 from payment_templates.evidence.topology.service import Service, read_services
@@ -40,57 +41,57 @@ class Topology:
 
     stack: Stack
 
-    @cached_property
+    @Part
     def network(self) -> Network:
         """The subnets, their routes, and the gateways and endpoints behind them."""
         return read_network(self.stack)
 
-    @cached_property
+    @Part
     def services(self) -> tuple[Service, ...]:
         """The ECS services."""
         return read_services(self.stack, self.network)
 
-    @cached_property
+    @Part
     def databases(self) -> tuple[Database, ...]:
         """The database clusters."""
         return read_databases(self.stack)
 
-    @cached_property
+    @Part
     def load_balancers(self) -> tuple[LoadBalancer, ...]:
         """The load balancers."""
         return read_load_balancers(self.stack, self.network)
 
-    @cached_property
+    @Part
     def listeners(self) -> tuple[Listener, ...]:
         """The listeners of the load balancers."""
         return read_listeners(self.stack)
 
-    @cached_property
+    @Part
     def target_groups(self) -> tuple[TargetGroup, ...]:
         """The target groups, with the load balancers that use them."""
         return read_target_groups(self.stack, self.listeners)
 
-    @cached_property
+    @Part
     def alarms(self) -> tuple[Alarm, ...]:
         """The CloudWatch alarms."""
         return read_alarms(self.stack)
 
-    @cached_property
+    @Part
     def event_paths(self) -> tuple[EventPath, ...]:
         """The event rules and event subscriptions."""
         return read_event_paths(self.stack)
 
-    @cached_property
+    @Part
     def topics(self) -> dict[str, Topic]:
         """The SNS topics by logical ID."""
         return read_topics(self.stack)
 
-    @cached_property
+    @Part
     def records(self) -> tuple[Record, ...]:
         """The DNS records."""
         return read_records(self.stack)
 
-    @cached_property
+    @Part
     def rules(self) -> tuple[Rule, ...]:
         """The rules of the security groups."""
         return read_rules(self.stack)

@@ -1,0 +1,82 @@
+"""Records which parts of a stack a reader used, to tell whether it would find the same again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import ItemsView, Iterable, Iterator, KeysView, ValuesView
+
+    from payment_templates.cloudformation.evaluation.stack import Stack
+    from payment_templates.cloudformation.evaluation.stack_resource import StackResource
+
+# What was read: ("types", the types…), ("resource", its logical ID),
+# all resources, or everything: also outputs, parameters and conditions.
+Read: TypeAlias = tuple[str, ...]
+# The parts in the order of their first use.
+Reads: TypeAlias = "dict[tuple[Stack, Read], None]"
+RESOURCES: Read = ("resources",)
+EVERYTHING: Read = ("everything",)
+_recorders: list[Reads] = []
+
+
+@contextmanager
+def recorded() -> Iterator[Reads]:
+    """Record what is read inside; an outer recorder records it too."""
+    reads: Reads = {}
+    _recorders.append(reads)
+    try:
+        yield reads
+    finally:
+        _recorders.pop()
+        record_all(reads)
+
+
+def record(stack: Stack, *read: str) -> None:
+    """Record that a part of a stack is read."""
+    if _recorders:
+        _recorders[-1][stack, read] = None
+
+
+def record_all(reads: Iterable[tuple[Stack, Read]]) -> None:
+    """Record again what was recorded before, where a stored result is used."""
+    if _recorders:
+        _recorders[-1].update(dict.fromkeys(reads))
+
+
+class RecordedResources(Mapping[str, "StackResource"]):
+    """The resources of a stack; reading them is recorded."""
+
+    def __init__(self, stack: Stack, resources: Mapping[str, StackResource]) -> None:
+        self._stack = stack
+        self._resources = resources
+
+    def __getitem__(self, name: str) -> StackResource:
+        record(self._stack, "resource", name)
+        return self._resources[name]
+
+    def __iter__(self) -> Iterator[str]:
+        record(self._stack, *RESOURCES)
+        return iter(self._resources)
+
+    def __len__(self) -> int:
+        record(self._stack, *RESOURCES)
+        return len(self._resources)
+
+    # The views of Mapping would read one resource after the other.
+    def keys(self) -> KeysView[str]:
+        """Return the logical IDs."""
+        record(self._stack, *RESOURCES)
+        return self._resources.keys()
+
+    def values(self) -> ValuesView[StackResource]:
+        """Return the resources."""
+        record(self._stack, *RESOURCES)
+        return self._resources.values()
+
+    def items(self) -> ItemsView[str, StackResource]:
+        """Return the logical IDs with their resources."""
+        record(self._stack, *RESOURCES)
+        return self._resources.items()

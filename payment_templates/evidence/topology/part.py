@@ -1,0 +1,37 @@
+"""A part of the topology, read on first use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from payment_templates.cloudformation import record_all, recorded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from payment_templates.cloudformation import Reads
+
+Made = TypeVar("Made")
+
+
+class Part(Generic[Made]):
+    """Like a cached property; using the stored part counts as reading again what it was made of."""
+
+    def __init__(self, make: Callable[..., Made]) -> None:
+        self.__doc__ = make.__doc__
+        self._make = make
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._key = f"_{name}"
+
+    def __get__(self, topology: object, owner: type) -> Made:
+        """Return the stored part, or read it."""
+        stored: dict[str, tuple[Made, Reads]] = vars(topology)
+        if self._key in stored:
+            made, reads = stored[self._key]
+            record_all(reads)
+            return made
+        with recorded() as reads:
+            made = self._make(topology)
+        stored[self._key] = made, reads
+        return made

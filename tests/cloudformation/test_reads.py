@@ -1,0 +1,99 @@
+"""What a reader used of a stack is recorded: where that differs, it would find something else."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from payment_templates.cloudformation import (
+    Reference,
+    Text,
+    evaluate,
+    parse_template,
+    recorded,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from payment_templates.cloudformation import Stack
+
+TOPIC, GROUP = "AWS::SNS::Topic", "AWS::Logs::LogGroup"
+DOCUMENT = {
+    "Parameters": {"Switch": {"Type": "String", "Default": "off"}},
+    "Conditions": {"On": {"Fn::Equals": [{"Ref": "Switch"}, "on"]}},
+    "Resources": {
+        # Differs between the two stacks.
+        "Changed": {
+            "Type": GROUP,
+            "Properties": {"LogGroupName": {"Fn::If": ["On", "/one", "/two"]}},
+        },
+        "Same": {"Type": TOPIC, "Properties": {"TopicName": {"Fn::Sub": "${Changed}-x"}}},
+        "Plain": {"Type": "AWS::S3::Bucket"},
+    },
+    "Outputs": {"Name": {"Value": {"Fn::If": ["On", "one", "two"]}}},
+}
+CHANGED = Reference(logical_id="Changed")
+SEEN: dict[str, Callable[[Stack], object]] = {
+    "the resources of a type": lambda stack: stack.of_type(GROUP),
+    "one of a type": lambda stack: stack.of("Changed", GROUP),
+    "one by its logical ID": lambda stack: stack.resources["Changed"],
+    "one that may be there": lambda stack: stack.resources.get("Changed"),
+    "all": lambda stack: list(stack.resources.values()),
+    "all with their names": lambda stack: list(stack.resources.items()),
+    "one by its name": lambda stack: stack.find("/one", GROUP),
+    "one whose name has another's in it": lambda stack: stack.find("/one-x", TOPIC),
+    "two texts": lambda stack: stack.same(Text(parts=(CHANGED, "x")), "/onex"),
+    "outputs": lambda stack: stack.outputs,
+    "exports": lambda stack: stack.exports,
+    "parameters": lambda stack: stack.parameters,
+    "an expression": lambda stack: stack.text({"Fn::If": ["On", "1", "2"]}),
+    "an attribute": lambda stack: stack.property_of(CHANGED),
+    "the order": lambda stack: stack.dependencies,
+    "problems": lambda stack: stack.problems,
+    "other values": lambda stack: stack.with_values({}),
+}
+UNSEEN: dict[str, Callable[[Stack], object]] = {
+    "the resources of another type": lambda stack: stack.of_type("AWS::S3::Bucket"),
+    "another by its logical ID": lambda stack: stack.resources["Plain"],
+    "another by its name": lambda stack: stack.find("bucket", "AWS::S3::Bucket"),
+}
+
+
+def stacks() -> tuple[Stack, Stack]:
+    template = parse_template(json.dumps(DOCUMENT), name="template")
+    on, off = (
+        evaluate(template, region="us-east-1", parameters={"Switch": value})
+        for value in ("on", "off")
+    )
+    return on, off
+
+
+def differs(read: Callable[[Stack], object]) -> bool:
+    """Return whether the recorded reads tell the two stacks apart."""
+    here, there = stacks()
+    with recorded() as reads:
+        read(here)
+    assert reads
+    return any(here.read_again(part) != there.read_again(part) for _, part in reads)
+
+
+@pytest.mark.parametrize("read", SEEN.values(), ids=list(SEEN))
+def test_what_was_read_is_told_apart(read: Callable[[Stack], object]) -> None:
+    assert differs(read)
+
+
+@pytest.mark.parametrize("read", UNSEEN.values(), ids=list(UNSEEN))
+def test_what_was_not_read_is_not(read: Callable[[Stack], object]) -> None:
+    assert not differs(read)
+
+
+def test_outer_recorder_records_what_the_inner_one_does() -> None:
+    here, _ = stacks()
+
+    with recorded() as outer, recorded() as inner:
+        here.of_type(GROUP)
+
+    assert list(outer) == list(inner) == [(here, ("types", GROUP))]
