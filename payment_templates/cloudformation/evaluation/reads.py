@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import ItemsView, Iterable, Iterator, KeysView, ValuesView
+    from collections.abc import Generator, ItemsView, Iterable, Iterator, KeysView, ValuesView
 
     from payment_templates.cloudformation.evaluation.stack import Stack
     from payment_templates.cloudformation.evaluation.stack_resource import StackResource
@@ -23,7 +23,7 @@ _recorders: list[Reads] = []
 
 
 @contextmanager
-def recorded() -> Iterator[Reads]:
+def recorded() -> Generator[Reads]:
     """Record what is read inside; an outer recorder records it too."""
     reads: Reads = {}
     _recorders.append(reads)
