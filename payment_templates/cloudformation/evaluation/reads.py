@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Generator, ItemsView, Iterable, Iterator, KeysView, ValuesView
 
-    from payment_templates.cloudformation.evaluation.stack import Stack
     from payment_templates.cloudformation.evaluation.stack_resource import StackResource
 
 # What was read: ("types", the types…), ("resource", its logical ID),
 # all resources, or everything: also outputs, parameters and conditions.
 Read: TypeAlias = tuple[str, ...]
-# The parts in the order of their first use.
-Reads: TypeAlias = "dict[tuple[Stack, Read], None]"
+# Each stack with its part, in the order of their first use.
+Reads: TypeAlias = "dict[tuple[object, Read], None]"
 RESOURCES: Read = ("resources",)
 EVERYTHING: Read = ("everything",)
 _recorders: list[Reads] = []
@@ -34,13 +33,13 @@ def recorded() -> Generator[Reads]:
         record_all(reads)
 
 
-def record(stack: Stack, *read: str) -> None:
+def record(stack: object, *read: str) -> None:
     """Record that a part of a stack is read."""
     if _recorders:
         _recorders[-1][stack, read] = None
 
 
-def record_all(reads: Iterable[tuple[Stack, Read]]) -> None:
+def record_all(reads: Iterable[tuple[object, Read]]) -> None:
     """Record again what was recorded before, where a stored result is used."""
     if _recorders:
         _recorders[-1].update(dict.fromkeys(reads))
@@ -49,7 +48,7 @@ def record_all(reads: Iterable[tuple[Stack, Read]]) -> None:
 class RecordedResources(Mapping[str, "StackResource"]):
     """The resources of a stack; reading them is recorded."""
 
-    def __init__(self, stack: Stack, resources: Mapping[str, StackResource]) -> None:
+    def __init__(self, stack: object, resources: Mapping[str, StackResource]) -> None:
         self._stack = stack
         self._resources = resources
 
