@@ -4,8 +4,8 @@
     stack = evaluate(template, region="us-east-1", parameters={"EnvironmentSuffix": "dev-001"})
     stack.resources["Vpc"].properties.text("CidrBlock")
 
-`dependencies` returns the order of creation, `combinations` the stacks that the conditions of a
-template allow, `schemas` the AWS schema of each resource type.
+`dependencies` returns the order of creation, `combinations` a stack for each combination of
+conditions, `schemas` the AWS schema of each resource type.
 """
 
 from payment_templates.cloudformation.dependencies import Dependencies, dependencies

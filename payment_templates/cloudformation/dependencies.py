@@ -1,4 +1,4 @@
-"""Reads the dependencies between resources: creation and deletion order, longest chain."""
+"""Reads the dependencies between resources: creation order, deletion order, critical path."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class Dependencies:
 
     # The direct dependencies of each resource, without itself.
     direct: Mapping[str, frozenset[str]]
-    # The resources that wait for themselves.
+    # The resources that refer to themselves.
     circular: frozenset[str]
 
     @cached_property
     def cycles(self) -> tuple[tuple[str, ...], ...]:
-        """Groups of resources that wait for each other or for themselves; AWS refuses them."""
+        """The circular dependencies, each a group of resources; CloudFormation refuses them."""
         own = ((name,) for name in self.direct if name in self.circular)
         return (*own, *_cycles(self.direct))
 
@@ -53,9 +53,9 @@ class Dependencies:
 
     @cached_property
     def creation_order(self) -> tuple[tuple[str, ...], ...]:
-        """The resources in the waves in which CloudFormation can create them.
+        """The resources in waves: each wave can be created when the previous one is complete.
 
-        Without the resources that are in a cycle or wait for one: they are never created.
+        Resources in a cycle, or that depend on one, are omitted: they are never created.
         """
         waiting = {name: len(needed) for name, needed in self.direct.items()}
         wave = [name for name, count in waiting.items() if not count]
@@ -76,7 +76,7 @@ class Dependencies:
 
     @cached_property
     def deletion_order(self) -> tuple[tuple[str, ...], ...]:
-        """The resources in the waves in which CloudFormation can delete them."""
+        """The resources in waves: each wave can be deleted when the previous one is gone."""
         left = {name: len(others) for name, others in self.dependents.items()}
         wave = [name for name, count in left.items() if not count]
         waves: list[tuple[str, ...]] = []
@@ -92,7 +92,7 @@ class Dependencies:
         return tuple(waves)
 
     def finish_times(self, durations: Mapping[str, float]) -> Mapping[str, float]:
-        """Return when each resource is complete; durations that are not given count as 0."""
+        """Return after how many seconds each resource is complete; durations default to 0."""
         done: dict[str, float] = {}
         for wave in self.creation_order:
             for name in wave:
@@ -101,7 +101,7 @@ class Dependencies:
         return done
 
     def critical_path(self, durations: Mapping[str, float]) -> tuple[str, ...]:
-        """Return the chain of resources that takes longest, from the first to the last."""
+        """Return the dependency chain that takes longest, in the order of creation."""
         done = self.finish_times(durations)
         if not done:
             return ()
@@ -117,7 +117,7 @@ def dependencies(
     """Read the graph from a template.
 
     With the conditions of a stack, resources that are not created and branches that do not apply
-    are left out; undecided ones count.
+    are omitted; undecided ones are included.
     """
     known = conditions or {}
     resources = {

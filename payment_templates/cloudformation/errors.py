@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 class TemplateError(ValueError):
     """A template or parameter that CloudFormation refuses, described in one line.
 
-    `hint` is the next step, empty where there is none.
+    `hint` is a suggested fix, or "".
     """
 
     def __init__(self, message: str, *, hint: str = "") -> None:

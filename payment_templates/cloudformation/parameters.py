@@ -39,7 +39,7 @@ PSEUDO_PARAMETERS = frozenset(
     )
 )
 _SSM_VALUE = "AWS::SSM::Parameter::Value<"
-# A longer list of choices helps no reader.
+# Longer lists of AllowedValues are not used as choices.
 _MOST_CHOICES = 256
 _MOST_SHOWN = 10
 _LONGEST_SHOWN = 200
@@ -74,7 +74,7 @@ class Parameter:
 
     @property
     def is_stored(self) -> bool:
-        """Whether the value is the name of an SSM parameter, whose value Ref returns."""
+        """Whether the value is the name of an SSM parameter; Ref returns that parameter's value."""
         return self.type.startswith(_SSM_VALUE)
 
     @property
@@ -83,7 +83,7 @@ class Parameter:
         return not self.violation("true") and not self.violation("false")
 
     def value(self, text: str | None) -> Value:
-        """Return what Ref returns when the parameter has this text, or None for no value.
+        """Return what Ref returns for this value of the parameter; `text` is None without a value.
 
         Spaces around list members are removed:
         https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
@@ -104,7 +104,7 @@ class Parameter:
         return [entry.strip() for entry in text.split(",")] if self.is_list else text
 
     def problem(self, text: str) -> str:
-        """Return in one line why a value is invalid; empty when it is valid or undecided.
+        """Return in one line why a value is invalid; empty if it is valid or cannot be checked.
 
         The wording is CloudFormation's: "Parameter 'P' must match pattern ^[a-z]+$" was measured
         by github.com/ministackorg/ministack, pull request 1648; the others follow its form.
@@ -115,7 +115,7 @@ class Parameter:
         return f"Parameter '{self.name}' {self.constraint_description or problem}"
 
     def undecided(self, text: str) -> str:
-        """Return why a value without a known problem may still be invalid, or ""."""
+        """Return why a value cannot be checked, or ""."""
         if self.allowed_pattern and not self.violation(text):
             for entry in self._entries(text):
                 if matches(self.allowed_pattern, entry) is None:
@@ -131,7 +131,7 @@ class Parameter:
         return [entry.strip() for entry in text.split(",")] if self.is_list else [text]
 
     def violation(self, text: str) -> str:
-        """Return the constraint that a value violates, without the template's description of it."""
+        """Return the constraint that a value violates, ignoring ConstraintDescription; or ""."""
         if len(text.encode(errors="replace")) > MOST_BYTES:
             return f"must be at most {MOST_BYTES} bytes long"
         checks = (self._number, self._choice, self._length, self._pattern)
@@ -223,7 +223,7 @@ def read_parameter(name: str, entry: Mapping[str, object], place: str) -> Parame
 def pseudo_parameters(
     region: str, *, account: str | None, stack_name: str | None
 ) -> dict[str, Value]:
-    """Return the pseudo parameters of a region; those that are not given are unknown.
+    """Return the values of the pseudo parameters; account and stack name are Unknown if None.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
     """

@@ -6,12 +6,12 @@ import re
 import warnings
 from functools import lru_cache
 
-# A pattern that takes longer for one value is undecided.
+# If a match takes longer, it is undecided.
 _PATTERN_SECONDS = 0.2
-# Java reads these differently than Python: intersections and unions in brackets.
+# Java syntax with another meaning in Python: intersections and unions of character classes.
 _JAVA_ONLY = re.compile(r"&&|\[[^\]\\]*(?<!\[)\[(?!:)")
-# Python's re has no time limit: it is used only where the number of steps is limited, which means
-# no repeated group and few repetitions for the length of the text.
+# Python's re has no time limit, so it is used only for patterns without repeated groups and with
+# few repetitions in relation to the length of the text.
 _REPEATED_GROUP = re.compile(r"\)[*+{]")
 _UNBOUNDED = re.compile(r"[*+]|\{\d*,\d*\}")
 _MOST_STEPS = 1_000_000
@@ -19,18 +19,18 @@ _MOST_STEPS = 1_000_000
 
 @lru_cache(maxsize=4096)
 def matches(pattern: str, text: str) -> bool | None:
-    """Match a whole text as Java does; None when undecided or not decided in time."""
+    """Match a whole text as Java does; None if the pattern is unsupported or takes too long."""
     if _JAVA_ONLY.search(pattern):
         return None
     steps = max(len(text), 2) ** len(_UNBOUNDED.findall(pattern))
     if steps <= _MOST_STEPS and not _REPEATED_GROUP.search(pattern):
         try:
-            # Java's classes are ASCII: \d is 0 to 9.
+            # Java's character classes are ASCII: \d is 0 to 9.
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
                 return re.fullmatch(pattern, text, re.ASCII) is not None
         except (re.error, Warning, RecursionError, OverflowError):
-            # Python cannot read it; the library regex supports more of Java's syntax.
+            # Python cannot compile it; the package regex supports more of Java's syntax.
             pass
     return _matches_in_time(pattern, text)
 

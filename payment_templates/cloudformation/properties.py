@@ -1,4 +1,4 @@
-"""Reads evaluated properties by the expected type of value."""
+"""Reads evaluated properties as the expected type: text, number, flag, list, object, reference."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from payment_templates.cloudformation.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# The key in an object for the unknown entries that a macro adds.
+# The key under which an object has the unknown entries that a macro adds.
 FURTHER = "Fn::Transform"
 
 
@@ -32,15 +32,15 @@ Default: TypeAlias = "Callable[[str, Mapping[str, Value]], Value]"
 class Properties:
     """An evaluated object with its place in the template.
 
-    Every reader raises UnknownValueError for an unknown value and UnexpectedValueError for a value
-    of the wrong type; only `get` returns any value. With `default`, the readers of scalars return
-    AWS's default for an absent property; `get`, `in` and `entries` still follow the template.
+    All methods except `get` raise UnknownValueError for an unknown value and UnexpectedValueError
+    for a value of the wrong type. With `default`, methods that return scalars return AWS's default
+    for an absent property; `get`, `in` and `entries` ignore defaults.
     """
 
     place: str
     entries: Mapping[str, Value]
     default: Default | None = None
-    # The path of the entries below the properties of their resource: `Matcher.`
+    # The path prefix of the entries, relative to the properties of the resource: `Matcher.`
     path: str = ""
 
     def __contains__(self, name: str) -> bool:
@@ -53,20 +53,20 @@ class Properties:
         return iter(self.entries)
 
     def get(self, name: str) -> Value:
-        """Return the value unchanged, None when absent."""
+        """Return the value unchanged; None if absent."""
         found = self.entries.get(name)
         return self.entries.get(FURTHER) if found is None else found
 
     def text(self, name: str) -> str:
-        """Return a scalar as text, empty when absent; references are written as `${Logical.Id}`."""
+        """Return a scalar as text, empty if absent; a reference is written as `${LogicalId}`."""
         value = self.entries.get(name)
-        # First, because most values are text and this runs often.
+        # A fast path, because most values are text.
         if isinstance(value, str):
             return value
         return _text(self._or_default(name), self._place(name))
 
     def number(self, name: str, default: float = 0) -> float:
-        """Return a number, which may be written as text."""
+        """Return a number, also from text such as "80"."""
         value = self._or_default(name)
         try:
             number = float(_text(default if value is None else value, self._place(name)))
@@ -79,18 +79,18 @@ class Properties:
         return number
 
     def whole(self, name: str, default: int = 0) -> int:
-        """Return a whole number, such as a count or a port."""
+        """Return an integer such as a port; raises UnexpectedValueError for a fraction."""
         number = self.number(name, default)
         if not number.is_integer():
             raise UnexpectedValueError(self._place(name), f"{number:g} is not a whole number")
         return int(number)
 
     def flag(self, name: str) -> bool:
-        """Return whether a property is true, which may be written as text; absent is false."""
+        """Return whether a property is true, also as the text "true"; absent is false."""
         return self.text(name).lower() == "true"
 
     def reference(self, name: str) -> Reference | None:
-        """Return the reference of a property, None when it is absent or refers to no resource."""
+        """Return the reference in a property; None if it is absent or not a reference."""
         value = self._entry(name)
         return value if isinstance(value, Reference) else None
 
@@ -100,7 +100,7 @@ class Properties:
         return found.logical_id if found else ""
 
     def values(self, name: str) -> Sequence[Value]:
-        """Return a list, also for a single value, with its entries unchanged."""
+        """Return a list with its entries unchanged; a single value becomes a list."""
         return listed(self._entry(name))
 
     def targets(self, name: str) -> tuple[str, ...]:
@@ -109,11 +109,11 @@ class Properties:
         return tuple(entry.logical_id for entry in entries if isinstance(entry, Reference))
 
     def identity(self, name: str) -> str:
-        """Return the logical ID that a property refers to, or else its text."""
+        """Return the logical ID that a property refers to, or its text if it is not a reference."""
         return self.target(name) or self.text(name)
 
     def identities(self, name: str) -> tuple[str, ...]:
-        """Return for each entry of a list the logical ID that it refers to, or else its text."""
+        """Return the logical ID that each entry of a list refers to, or its text."""
         place = self._place(name)
         return tuple(
             entry.logical_id if isinstance(entry, Reference) else _text(entry, place)
@@ -121,27 +121,27 @@ class Properties:
         )
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """Return a list, also for a single value, as texts."""
+        """Return a list as texts; a single value becomes a list."""
         return tuple(_text(entry, self._place(name)) for entry in self.values(name))
 
     def child(self, name: str) -> Properties:
-        """Return an object, empty when absent."""
+        """Return an object; empty if absent."""
         value = self._entry(name)
         return self._below(name, {} if value is None else value)
 
     def children(self, name: str) -> tuple[Properties, ...]:
-        """Return the objects of a list, also for a single object."""
+        """Return the objects of a list; a single object becomes a list."""
         return tuple(self._below(name, entry) for entry in self.values(name))
 
     def below(self, path: str) -> tuple[Properties, ...]:
-        """Return the objects at a path such as `Targets.EcsParameters`, for every list entry."""
+        """Return all objects at a path such as `Targets.EcsParameters`, which may cross lists."""
         found: tuple[Properties, ...] = (self,)
         for name in path.split(".") if path else ():
             found = tuple(child for each in found for child in each.children(name))
         return found
 
     def every(self, path: str) -> Iterator[Value]:
-        """Return the values at a path such as Replicas.Region, unchanged: one for each replica."""
+        """Yield the unchanged values at a path such as `Replicas.Region`, one per list entry."""
         name, _, rest = path.partition(".")
         if not rest:
             yield self.get(name)
@@ -150,11 +150,11 @@ class Properties:
             yield from child.every(rest)
 
     def pairs(self, name: str, *, key: str = "Key") -> dict[str, str]:
-        """Return a list of named values, such as tags, as a dictionary."""
+        """Return a list of key-value objects, such as Tags, as a dictionary."""
         return {pair.text(key): pair.text("Value") for pair in self.children(name)}
 
     def attributes(self, name: str) -> Properties:
-        """Return a list of named values, such as a load balancer's attributes, as an object."""
+        """Return a list of key-value objects, such as LoadBalancerAttributes, as an object."""
         return self._below(name, self.pairs(name))
 
     def _below(self, name: str, value: Value) -> Properties:
@@ -187,7 +187,7 @@ class Properties:
 
 
 def properties_of(value: Value, place: str) -> Properties:
-    """Read a value as an object; raises UnexpectedValueError for another type."""
+    """Return an object as Properties; raises UnexpectedValueError for another type."""
     if isinstance(value, Unknown):
         raise UnknownValueError(place, value)
     if not isinstance(value, Mapping):
@@ -196,7 +196,7 @@ def properties_of(value: Value, place: str) -> Properties:
 
 
 def listed(value: Value) -> Sequence[Value]:
-    """Return a list, also for the single value that AWS accepts instead."""
+    """Return a list; a single value, which AWS also accepts, becomes a list."""
     if value is None:
         return ()
     if isinstance(value, Sequence) and not isinstance(value, str):
@@ -205,7 +205,7 @@ def listed(value: Value) -> Sequence[Value]:
 
 
 def _text(value: Value, place: str) -> str:
-    # First, because most values are text and this runs often.
+    # A fast path, because most values are text.
     if isinstance(value, str):
         return value
     if value is None:

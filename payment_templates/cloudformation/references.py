@@ -21,7 +21,7 @@ def references_in(
 ) -> Iterator[str]:
     """Yield every parameter and resource in Ref, Fn::GetAtt and Fn::Sub of an expression.
 
-    With conditions, a branch of Fn::If that does not apply is left out.
+    With conditions, branches of Fn::If that do not apply are omitted.
     """
     return (name for name, _ in attributes_in(expression, conditions))
 
@@ -29,7 +29,7 @@ def references_in(
 def attributes_in(
     expression: object, conditions: Mapping[str, Decision] | None = None
 ) -> Iterator[tuple[str, str]]:
-    """Yield the same as references_in, each with its attribute, empty for Ref."""
+    """Yield every reference as in references_in, with its attribute; "" for Ref."""
     pending = [expression]
     while pending:
         node = pending.pop()
@@ -78,9 +78,9 @@ def calls_in(expression: object) -> Iterator[tuple[str, Any]]:
 
 
 def dangling(template: Template) -> tuple[str, ...]:
-    """Return the template's dangling references in CloudFormation's words.
+    """Return CloudFormation's error messages for references to names that do not exist.
 
-    github.com/serverless/serverless/issues/4745 and, of conditions,
+    The wording is from github.com/serverless/serverless/issues/4745 and, for conditions,
     github.com/aws-samples/aws-refarch-moodle/pull/64.
     """
     if template.macros:

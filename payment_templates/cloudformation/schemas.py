@@ -52,7 +52,7 @@ class ResourceSchema:
 
     @cached_property
     def primary_identifier(self) -> tuple[str, ...]:
-        """The attributes that identify a resource; for most types the value of Ref."""
+        """The attributes that identify a resource; for most types, Ref returns them."""
         return tuple(map(_without_prefix, self._list("primaryIdentifier")))
 
     @property
@@ -62,7 +62,7 @@ class ResourceSchema:
 
     @property
     def properties(self) -> Json:
-        """The definition of each property, with references not resolved."""
+        """The definition of each property, with unresolved references ($ref)."""
         return cast("Json", self.document.get("properties", {}))
 
     @property
@@ -78,14 +78,14 @@ class ResourceSchema:
         return name if self.taggable and name in self.properties else ""
 
     def permissions(self, operation: str) -> tuple[str, ...]:
-        """List the IAM actions that CloudFormation needs to create, read, update or delete."""
+        """Return the IAM actions that a handler needs: create, read, update, delete or list."""
         handler: Any = self._object("handlers").get(operation, {})
         return tuple(map(str, handler.get("permissions", ())))
 
     def definition(self, path: str) -> Json:
-        """Return the definition of a property by its path, empty when the schema has none.
+        """Return the definition of a property by its path; empty if the schema has none.
 
-        A path skips lists: "Targets/Id" is the Id of each target.
+        Lists are not part of the path: "Targets/Id" is the Id of each target.
         """
         found: Json = self.document
         for name in path.split("/"):
@@ -100,7 +100,7 @@ class ResourceSchema:
         return self.definition(path).get("default")
 
     def resolved(self, definition: Json) -> Json:
-        """Resolve the references of a definition."""
+        """Return a definition with its $ref resolved."""
         for _ in range(_MOST_STEPS):
             reference = definition.get("$ref")
             if not isinstance(reference, str):
@@ -122,9 +122,9 @@ class ResourceSchema:
 
 
 def resource_schema(resource_type: str, region: str = _FIRST_REGION) -> ResourceSchema | None:
-    """Read the AWS schema of a type, None when the region does not have the type.
+    """Return the AWS schema of a resource type; None if the region does not have the type.
 
-    Raises TemplateError when the schemas are not installed.
+    Raises TemplateError if the schemas are not installed.
     """
     digest = resource_types(region).get(resource_type)
     return _schema(resource_type, digest) if digest else None
@@ -134,7 +134,7 @@ def resource_schema(resource_type: str, region: str = _FIRST_REGION) -> Resource
 def resource_types(region: str = _FIRST_REGION) -> Mapping[str, str]:
     """Return the types of a region, each with the name of its schema file.
 
-    An unknown region has none. Raises TemplateError when the schemas are not installed.
+    Empty for an unknown region. Raises TemplateError if the schemas are not installed.
     """
     path = schema_folder() / "providers" / f"{region}.json"
     return cast("Mapping[str, str]", _read(path)) if path.is_file() else {}
@@ -157,9 +157,8 @@ def _read(path: Path) -> object:
 
 @cache
 def schema_folder() -> Path:
-    """Return the folder of the schemas; raises TemplateError when they are not installed."""
-    # find_spec finds cfn-lint without importing it, which would take longer than reading and
-    # evaluating a template.
+    """Return the folder of the schemas; raises TemplateError if they are not installed."""
+    # find_spec avoids importing cfn-lint, which takes longer than evaluating a template.
     spec = find_spec("cfnlint")
     if spec is None or spec.origin is None:
         raise TemplateError(

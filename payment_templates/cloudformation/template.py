@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation.parameters import Parameter
 
-# An expression of a template: plain JSON, functions not evaluated.
+# An expression in a template: plain JSON with unevaluated functions.
 Json = dict[str, Any]
 # CreateStack accepts this many bytes in the request, and more through S3:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
@@ -21,14 +21,14 @@ MOST_BYTES = 1_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
-    """A resource as declared; its attributes are expressions."""
+    """A resource as declared in the template; its attributes are unevaluated expressions."""
 
     logical_id: str
     type: str
     properties: object
     condition: str | None = None
     depends_on: tuple[str, ...] = ()
-    # As written, None when absent; evaluation gives AWS's default for an absent one.
+    # None if absent; evaluation replaces an absent policy by AWS's default.
     deletion_policy: object = None
     update_replace_policy: object = None
     metadata: object = None
@@ -37,7 +37,7 @@ class Resource:
 
     @property
     def expressions(self) -> tuple[object, ...]:
-        """All attributes of the resource that may refer to others."""
+        """All attributes of the resource that may contain references."""
         parts = (self.properties, self.metadata, self.creation_policy, self.update_policy)
         return tuple(part for part in parts if part is not None)
 
@@ -52,7 +52,7 @@ class Condition:
 
 @dataclass(frozen=True, kw_only=True)
 class Assertion:
-    """A requirement of a rule on the parameters."""
+    """An assertion of a rule: an expression about the parameters that must be true."""
 
     expression: object
     description: str
@@ -84,45 +84,45 @@ class Output:
 class Template:
     """A CloudFormation template."""
 
-    # The file, or another name for messages.
+    # The file name, or another name for messages.
     name: str
     text: str
     language: Literal["JSON", "YAML"]
-    # The whole template as plain JSON; short-form functions of YAML are written out.
+    # The whole template as plain JSON; YAML short forms are converted: !Sub to Fn::Sub.
     document: Json
     parameters: Mapping[str, Parameter]
-    # Map name, top-level key, second-level key.
+    # By map name, top-level key and second-level key.
     mappings: Mapping[str, Mapping[str, Mapping[str, object]]]
     conditions: Mapping[str, Condition]
     rules: Mapping[str, Rule]
     resources: Mapping[str, Resource]
     outputs: Mapping[str, Output]
     transforms: tuple[str, ...]
-    # What may add entries to the template: macros and loops. Empty: the template is complete.
+    # The macros and loops that may add entries to the template; empty if it is complete.
     macros: tuple[str, ...]
-    # Returns the line of each key; called on the first request for a line.
+    # Returns the line of each key; called when a line is first needed.
     read_lines: Callable[[], Mapping[tuple[str, ...], int]] = field(repr=False)
-    # A cache for values that readers derive from the template, with keys of their own.
+    # A cache for values derived from the template; each module uses its own keys.
     memo: dict[tuple[object, ...], Any] = field(default_factory=dict[tuple[object, ...], Any])
 
     @property
     def bytes(self) -> int:
-        """The size that CloudFormation counts."""
+        """The template size in bytes, as CloudFormation counts it."""
         return len(self.text.encode())
 
     @property
     def fits_inline(self) -> bool:
-        """Whether CloudFormation accepts the text in the request, without S3."""
+        """Whether the template fits in a request, so that it need not be uploaded to S3."""
         return self.bytes <= MOST_BYTES_INLINE
 
     def of_type(self, *types: str) -> tuple[Resource, ...]:
-        """List the declared resources of some types, in the order of the template."""
+        """Return the declared resources of the given types, in the order of the template."""
         return tuple(resource for resource in self.resources.values() if resource.type in types)
 
     def line(self, *path: str) -> int:
         """Return the line of a key such as `"Resources", "Vpc", "Properties", "CidrBlock"`.
 
-        Deeper keys have the line of the nearest key above, and the whole template has line 1.
+        A deeper key has the line of its nearest known parent, and the template has line 1.
         """
         for length in range(len(path), 0, -1):
             if found := self._lines.get(path[:length]):

@@ -1,4 +1,4 @@
-"""Represents evaluated values: plain values, references, text with unknown parts, unknowns."""
+"""Defines evaluated values: plain values, references, text with unknown parts, unknowns."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ Kind = Literal["arn", "id", "name", "url", "dns name", "address", "port", "other
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """A resource's Ref (no attribute) or Fn::GetAtt.
+    """A Ref (no attribute) or Fn::GetAtt of a resource.
 
     An attribute that equals Ref is stored as Ref: `Fn::GetAtt Topic.TopicArn` is `Ref Topic`.
     """
 
     logical_id: str
     attribute: str = ""
-    # The kind of value: an ARN, an ID, a name. "other" when the type is not in the table.
+    # The kind of value; "other" if the resource type is not in `NAMINGS`.
     kind: Kind = field(default="other", compare=False)
 
     def __str__(self) -> str:
@@ -28,15 +28,15 @@ class Reference:
 
 @dataclass(frozen=True, kw_only=True)
 class Unknown:
-    """A value that the template alone does not decide."""
+    """A value that cannot be known from the template."""
 
-    # One line for the user: "the parameter VpcId has no value".
+    # The reason in one line: "the parameter VpcId has no value".
     reason: str
-    # The parameter that would decide it, or "".
+    # The parameter that determines the value, or "".
     parameter: str = ""
-    # Two unknowns with the same source have the same value. Empty: nothing is known.
+    # Unknowns with the same source have the same value; "" if it may differ from all others.
     source: str = ""
-    # The only possible values (None: absent); empty when any value is possible.
+    # The possible values (None for no value); empty if any value is possible.
     choices: tuple[Value, ...] = ()
 
     def __str__(self) -> str:
@@ -44,7 +44,7 @@ class Unknown:
 
     @property
     def may_be_absent(self) -> bool:
-        """Whether one of the choices is no value."""
+        """Whether the value may turn out to be absent."""
         return any(
             choice is None or (isinstance(choice, Unknown) and choice.may_be_absent)
             for choice in self.choices
@@ -53,7 +53,7 @@ class Unknown:
 
 @dataclass(frozen=True, kw_only=True)
 class Text:
-    """Text with references or unknowns in it, as Fn::Sub and Fn::Join create it."""
+    """Text that contains references or unknowns, as Fn::Sub and Fn::Join return it."""
 
     parts: tuple[str | Reference | Unknown, ...]
 
@@ -66,7 +66,7 @@ class Text:
         return next((part for part in self.parts if isinstance(part, Unknown)), None)
 
 
-# None means no value: AWS::NoValue, or absent. Lists and objects never contain it.
+# None is AWS::NoValue or an absent value. Lists and objects never contain it.
 Single: TypeAlias = str | int | float | bool | Reference | Text | Unknown | None
 Value: TypeAlias = "Single | Sequence[Value] | Mapping[str, Value]"
 # The value of a condition.
@@ -84,9 +84,9 @@ def scalar_text(value: Scalar) -> str:
 
 
 def joined(parts: Iterable[Value]) -> str | Reference | Unknown | Text | None:
-    """Join values to text; None when one of them is a list, an object or no value.
+    """Join values to text; None if one of them is a list, an object or no value.
 
-    Text that consists of one reference is that reference.
+    A single reference or unknown is returned as it is.
     """
     found: list[str | Reference | Unknown] = []
     for part in parts:
@@ -117,7 +117,7 @@ def _extend(
 
 
 def unknown_in(value: Value) -> Unknown | None:
-    """Return the first unknown in a value, None when all of it is known."""
+    """Return the first unknown in a value; None if the value is completely known."""
     if isinstance(value, Unknown):
         return value
     if isinstance(value, Text):
@@ -130,9 +130,9 @@ def unknown_in(value: Value) -> Unknown | None:
 
 
 def name_of(value: Value) -> str | None:
-    """Return a text that is the same for equal values; None when a part has no name.
+    """Return a text that is equal for equal values; None if a part is an unknown without a source.
 
-    An unknown without a source equals nothing, not even itself.
+    Such an unknown equals nothing, not even itself.
     """
     if isinstance(value, Unknown):
         return str(value) if value.source else None
@@ -144,12 +144,12 @@ def name_of(value: Value) -> str | None:
         return _names("[]", value)
     if isinstance(value, Reference):
         return str(value)
-    # Escaped, so that text that looks like a reference is not one: Fn::Sub "${!Topic}".
+    # Escaped, so that plain text is never mistaken for a reference: Fn::Sub "${!Topic}".
     return "" if value is None else scalar_text(value).replace("${", "${!")
 
 
 def call_name(function: str, operands: Iterable[Value]) -> str:
-    """Return a name for the result of a function, empty when an operand has no name."""
+    """Return a name for the result of a function; empty if an operand has no name."""
     return _names(f"{function} ", operands) or ""
 
 
@@ -157,7 +157,7 @@ def _names(brackets: str, values: Iterable[Value]) -> str | None:
     names = [name_of(value) for value in values]
     if None in names:
         return None
-    # In brackets each name follows its length: ["a, b"] is not ["a", "b"].
+    # In a list, each name has its length as prefix, so that ["ab"] and ["a", "b"] differ.
     return (
         brackets + "".join(f"{len(name)}:{name}" for name in names if name is not None)
         if brackets
@@ -166,7 +166,7 @@ def _names(brackets: str, values: Iterable[Value]) -> str | None:
 
 
 def equal(left: Value, right: Value) -> bool | None:
-    """Compare two values as Fn::Equals does, as text; None when it cannot be decided."""
+    """Compare two values as text, as Fn::Equals does; None if undecided."""
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return _equal_unknown(left, right)
     if isinstance(left, (Text, Reference)) or isinstance(right, (Text, Reference)):
@@ -196,7 +196,7 @@ def _equal_text(left: Value, right: Value) -> bool | None:
     if name is not None and name == name_of(right):
         return True
     for text, other in ((left, right), (right, left)):
-        # The known start or end of one text does not match the other.
+        # Text with a known start or end cannot equal text that starts or ends differently.
         if isinstance(text, Text) and isinstance(other, (str, int, float)):
             first, last, whole = text.parts[0], text.parts[-1], scalar_text(other)
             if isinstance(first, str) and not whole.startswith(first):

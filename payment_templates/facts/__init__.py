@@ -1,1 +1,1 @@
-"""What is true of AWS: data with sources, and no logic."""
+"""Facts about AWS as data, each with its source."""

@@ -1,9 +1,9 @@
-"""Settings by which AWS lets clients connect without TLS, or with a version before 1.2."""
+"""Lists settings that allow client connections without TLS, or with TLS before 1.2."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-# The security policies of load balancers that take TLS before 1.2:
+# The load balancer security policies that accept TLS before 1.2:
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 POLICY_PREFIX = "ELBSecurityPolicy-"
 OLD_POLICIES = (
@@ -13,7 +13,7 @@ OLD_POLICIES = (
     "TLS13-1-0-FIPS-PQ-2025-09",
 )
 
-# What a setting becomes when an operator chooses the less strict value.
+# The less strict alternative to each strict value, as an operator could choose it in a parameter.
 LESS_STRICT = {
     "HTTPS": "HTTP",
     "https-only": "allow-all",
@@ -25,13 +25,13 @@ LESS_STRICT = {
 
 @dataclass(frozen=True, kw_only=True)
 class WeakSetting:
-    """A setting of something that clients connect to, and the values that are too weak."""
+    """A property of a resource that clients connect to, and its insecure values."""
 
     resource_type: str
-    # The path of the object that has the property, empty for the properties themselves.
+    # The path of the object with the property; empty if it is a top-level property.
     path: str = ""
     property: str
-    # In lower case; "" is an absent property.
+    # The insecure values in lower case; "" means an absent property.
     values: tuple[str, ...]
     lets: Literal["plain HTTP", "TLS before 1.2"]
     source: str
@@ -46,7 +46,7 @@ WEAK_SETTINGS = (
         resource_type=_CLASSIC,
         path="Listeners",
         property="Protocol",
-        # A TCP listener hands on whatever the client sends.
+        # A TCP listener forwards any protocol.
         values=("http", "tcp"),
         lets="plain HTTP",
         source="botocore elb, Listener",
@@ -83,7 +83,7 @@ WEAK_SETTINGS = (
         resource_type=_CLOUDFRONT,
         path="DistributionConfig.ViewerCertificate",
         property="CloudFrontDefaultCertificate",
-        # CloudFront then takes TLSv1, whatever the minimum is.
+        # CloudFront then accepts TLSv1, regardless of MinimumProtocolVersion.
         values=("true",),
         lets="TLS before 1.2",
         source=_VIEWERS,

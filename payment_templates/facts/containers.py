@@ -1,11 +1,14 @@
-"""Where templates describe containers, and what starts them: resource schemas in cfn-lint 1.58."""
+"""Lists the properties that define containers, and those that start them.
+
+Source: resource schemas in cfn-lint 1.58.
+"""
 
 from dataclasses import dataclass
 
 TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 JOB_DEFINITION = "AWS::Batch::JobDefinition"
 
-# The paths of the containers that a resource describes.
+# The paths of the container definitions of each resource type.
 CONTAINERS = {
     TASK_DEFINITION: ("ContainerDefinitions",),
     JOB_DEFINITION: (
@@ -23,10 +26,10 @@ CONTAINERS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Start:
-    """A place where a resource names the definition of the containers that it starts."""
+    """A property with the task or job definition of the containers that a resource starts."""
 
     resource_type: str
-    # The path of the object that names it, empty for the properties themselves.
+    # The path of the object with the property; empty if it is a top-level property.
     path: str = ""
     property: str
     definition: str = TASK_DEFINITION
@@ -64,8 +67,8 @@ STARTS = (
     ),
 )
 
-# Types that run containers whose user no property of theirs states. Not Lambda, which runs images
-# as a user with few permissions:
+# Types that run containers but have no property for their user. Lambda is not listed, because it
+# runs images as a user with least privileges:
 # https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
 WITHOUT_USER = (
     "AWS::AppRunner::Service",

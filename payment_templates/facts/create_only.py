@@ -1,9 +1,9 @@
-"""Properties whose change replaces a resource that holds state."""
+"""Lists the properties of stateful resource types whose change replaces the resource."""
 
-# What replaces the types that hold state: createOnlyProperties of AWS's resource schemas (a test
-# compares), and of conditionalCreateOnlyProperties those that "require replacement" in the user
-# guide (awsdocs/aws-cloudformation-user-guide@19dc52cd), or that move an instance to another zone.
-# A table, because no verdict may depend on whether cfn-lint, which has the schemas, is installed.
+# The createOnlyProperties of AWS's resource schemas (checked by a test), and those
+# conditionalCreateOnlyProperties that "require replacement" in the user guide
+# (awsdocs/aws-cloudformation-user-guide@19dc52cd) or move an instance to another zone. Stored here,
+# so that verdicts do not depend on whether cfn-lint, which ships the schemas, is installed.
 CREATE_ONLY = {
     "AWS::KMS::Key": (),
     "AWS::Logs::LogGroup": ("LogGroupName",),
@@ -22,7 +22,7 @@ CREATE_ONLY = {
     ),
     "AWS::SecretsManager::Secret": ("Name",),
 }
-# The other conditionalCreateOnlyProperties: a change replaces, fails or is ignored, as the case is.
+# The other conditionalCreateOnlyProperties: a change may replace the resource, fail or be ignored.
 MAYBE_CREATE_ONLY = {
     "AWS::RDS::DBCluster": ("Engine", "GlobalClusterIdentifier", "MasterUsername"),
     "AWS::RDS::DBInstance": (

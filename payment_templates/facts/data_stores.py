@@ -1,29 +1,29 @@
-"""Resources that hold data: what is left of it after a deletion, and the key that reads it."""
+"""Lists resource types with data: their KMS key, and the backups that remain after deletion."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
 class DataStore:
-    """One type of resource that holds data."""
+    """One resource type with data."""
 
-    # Where it names its KMS key; empty where it has none of its own. Dots as in `leaves`.
+    # The path of the KMS key; empty if the type has no such property. Dots as in `leaves`.
     key: str = ""
-    # Whether it takes DeletionPolicy: Snapshot.
+    # Whether the type supports DeletionPolicy: Snapshot.
     snapshot: bool = False
-    # The property by which a deletion leaves a backup, with dots where it is below another.
+    # The path of the property that makes a deletion leave a backup: `Parent.Property`.
     leaves: str = ""
-    # Its value that does so; empty for any value.
+    # The value of `leaves` with this effect; empty for any value.
     leaves_when: str = "true"
-    # The properties that make its data another resource's.
+    # If one of these properties is present, the data belongs to another resource.
     unless: tuple[str, ...] = ()
-    # Whether AWS deletes it only when it is empty.
+    # Whether AWS refuses to delete it unless it is empty.
     only_empty: bool = False
 
 
-# Property names: resource schemas in cfn-lint 1.58 (a test compares). Snapshots: CloudFormation
-# template reference, DeletionPolicy attribute. Not listed are AWS::RDS::DBCluster and
-# AWS::Logs::LogGroup, which have rules of their own.
+# Property names: resource schemas in cfn-lint 1.58 (checked by a test). Snapshots: CloudFormation
+# template reference, DeletionPolicy attribute. AWS::RDS::DBCluster and AWS::Logs::LogGroup are not
+# listed, because the claims check them separately.
 _KEY = "KmsKeyId"
 _BUCKET_KEY = (
     "BucketEncryption.ServerSideEncryptionConfiguration.ServerSideEncryptionByDefault"
@@ -46,7 +46,7 @@ DATA_STORES = {
     ),
     "AWS::DynamoDB::Table": DataStore(key="SSESpecification.KMSMasterKeyId", leaves=_RECOVERY),
     "AWS::EC2::Volume": DataStore(key=_KEY, snapshot=True),
-    # The backups of AWS Backup are in the account's default vault: Amazon EFS user guide.
+    # AWS Backup stores the backups in the account's default vault: Amazon EFS user guide.
     "AWS::EFS::FileSystem": DataStore(
         key=_KEY, leaves="BackupPolicy.Status", leaves_when="ENABLED"
     ),
@@ -62,7 +62,7 @@ DATA_STORES = {
     "AWS::OpenSearchServerless::Collection": DataStore(key="EncryptionConfig.KmsKeyArn"),
     "AWS::OpenSearchService::Domain": _DOMAIN,
     "AWS::QLDB::Ledger": DataStore(key="KmsKey"),
-    # botocore rds, DeleteDBInstance: automated backups are deleted with it by default.
+    # botocore rds, DeleteDBInstance: automated backups are deleted by default.
     "AWS::RDS::DBInstance": DataStore(
         key=_KEY,
         snapshot=True,

@@ -1,6 +1,6 @@
-"""Which versions of Aurora PostgreSQL RDS still creates new clusters of."""
+"""Lists the Aurora PostgreSQL versions that RDS accepts for new clusters."""
 
-# The first minor version of each major one that new clusters take, and the older ones that they
-# take too: cfn-lint 1.58, aws_rds_dbcluster/engine_version and engine_version_deprecated.
+# The lowest minor version for new clusters by major version, and older versions that RDS still
+# accepts: cfn-lint 1.58, aws_rds_dbcluster/engine_version and engine_version_deprecated.
 FIRST_CREATABLE_MINOR = {13: 23, 14: 17, 15: 10, 16: 8, 17: 4, 18: 3}
 CREATABLE_OLDER = {"11.9", "11.21", "12.9", "12.22", "13.9", "14.6"}

@@ -1,7 +1,7 @@
-"""Where each resource type states that AWS must refuse its deletion."""
+"""Lists the properties that turn on deletion protection."""
 
-# The property and the values that protect, in lower case, as in AWS's resource schemas.
-# The protection of an instance of Aurora has no effect: AWS::RDS::DBInstance, DeletionProtection.
+# The properties in AWS's resource schemas, and the values that protect, in lower case.
+# On an Aurora instance the property has no effect: AWS::RDS::DBInstance, DeletionProtection.
 PROTECTIONS = {
     "DeleteProtection": {"true"},
     "DeletionProtected": {"true"},
@@ -12,15 +12,15 @@ PROTECTIONS = {
     "DisableApiTermination": {"true"},
     "TerminationProtectionEnabled": {"true"},
 }
-# Types that state it below another property.
+# Types with the property in a nested object.
 NESTED_PROTECTIONS = {
     "AWS::DynamoDB::GlobalTable": "Replicas.DeletionProtectionEnabled",
     "AWS::EMR::Cluster": "Instances.TerminationProtected",
 }
-# Types that are protected where the property is absent: AWS::NeptuneGraph::Graph in cfn-lint 1.58,
+# Types that are protected by default: AWS::NeptuneGraph::Graph in cfn-lint 1.58,
 # and CreateLedger in the Amazon QLDB developer guide.
 PROTECTED_BY_DEFAULT = {"AWS::NeptuneGraph::Graph", "AWS::QLDB::Ledger"}
-# AWS::VerifiedPermissions::PolicyStore states it in an object.
+# AWS::VerifiedPermissions::PolicyStore: the key in the object DeletionProtection.
 PROTECTION_MODE = "Mode"
-# AWS::ElasticLoadBalancingV2::LoadBalancer states it among its attributes.
+# AWS::ElasticLoadBalancingV2::LoadBalancer: the key in LoadBalancerAttributes.
 LOAD_BALANCER_ATTRIBUTE = "deletion_protection.enabled"

@@ -1,30 +1,30 @@
-"""Differences that CloudFormation's drift detection reports although nothing differs.
+"""Lists false positives of CloudFormation's drift detection.
 
-Each line says which difference it is, down to its values: whatever looks otherwise has drifted.
+Each entry matches one exact kind of difference; anything else is real drift.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
 Sameness = Literal[
-    # Both values are the same JSON, once text is read as what it says.
+    # Both values are the same JSON after text is converted to numbers, booleans or objects.
     "same value",
-    # Both are lists of the same members.
+    # Both are lists with the same members in any order.
     "same members",
-    # The expected value is an ID, the actual one the ARN that ends with it.
+    # The expected value is an ID, the actual value is the ARN that ends with it.
     "ARN of the ID",
-    # The template says nothing, AWS gives the stack's own account.
+    # The template has no value, and AWS returns the stack's account ID.
     "own account",
-    # The template says nothing, AWS lists what it added.
+    # The template has no value, and AWS returns an entry that it added.
     "not stated",
 ]
 
 
 @dataclass(frozen=True, kw_only=True)
 class FalseDrift:
-    """A difference that is none."""
+    """One kind of false positive."""
 
-    # Empty for every type.
+    # Empty for all types.
     resource_type: str
     # A regular expression for the whole PropertyPath.
     path: str
@@ -41,29 +41,29 @@ FALSE_DRIFT = (
         resource_type="",
         path=r".*",
         sameness="same value",
-        why="the value is the same, written as text in one place and as a number, a truth value or "
-        "an object in the other",
+        why="the value is the same, but one side has it as text and the other as a number, a "
+        "boolean or an object",
         source="the two values themselves",
     ),
     FalseDrift(
         resource_type="",
         path=r".*/Kms(Master)?KeyId",
         sameness="ARN of the ID",
-        why="the template gives the key's ID, and AWS shows its ARN",
+        why="the template has the key's ID, and AWS returns its ARN",
         source=f"{_ROADMAP} 1203, 2233, 2564",
     ),
     FalseDrift(
         resource_type="AWS::EC2::SecurityGroup",
         path=r"/SecurityGroup(Ingress|Egress)/\d+/SourceSecurityGroupOwnerId",
         sameness="own account",
-        why="AWS adds the owner of the group that a rule names",
+        why="AWS adds the account ID of the security group that a rule refers to",
         source=f"go-to-k/cdk-real-drift 430; {_ROADMAP} 1387",
     ),
     FalseDrift(
         resource_type="AWS::ElasticLoadBalancingV2::TargetGroup",
         path=r"/TargetGroupAttributes/\d+",
         sameness="not stated",
-        why="AWS lists attributes that the template does not state",
+        why="AWS also returns attributes that the template does not set",
         source=f"{_ROADMAP} 458",
     ),
     FalseDrift(
@@ -83,7 +83,7 @@ FALSE_DRIFT = (
     ),
 )
 
-# Types that drift detection neither checks nor lists. A read handler in the schema is no proof.
+# Types that drift detection skips. A read handler in a schema does not prove the opposite.
 NOT_COMPARED = {
     "AWS::Route53::RecordSet": f"{_ROADMAP} 1681, open on 2025-11-28",
     "AWS::SNS::TopicPolicy": "cfn-lint 1.58: its schema has no read handler; botocore "

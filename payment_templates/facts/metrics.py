@@ -1,4 +1,4 @@
-"""The metrics that the services publish: by which dimensions, and which statistics tell what."""
+"""Lists CloudWatch metrics of AWS services, with their dimensions and useful statistics."""
 
 from __future__ import annotations
 
@@ -19,23 +19,24 @@ _DATABASE = (
     frozenset({"DBClusterIdentifier", "Role"}),
 )
 
-# SampleCount counts points, whatever they say; a Sum adds up what several nodes and points say.
+# SampleCount ignores the values, and Sum adds the values of several nodes and data points.
 _LEVEL = "Average|Maximum|Minimum"
-# A time that most, or the slowest, answers take: no Minimum, no low percentile.
+# Response times: Minimum and low percentiles hide slow responses.
 _TIME = r"Average|Maximum|p(100|[5-9]\d)(\.\d+)?"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
-    """A metric: its sets of dimensions, and the statistics that say what it is watched for."""
+    """A metric: the dimension sets under which it is published, and its useful statistics."""
 
     namespace: str
     name: str
     dimensions: tuple[frozenset[str], ...]
+    # A regular expression for the useful statistics.
     statistics: str = "(?!SampleCount).+"
 
     def reports(self, statistic: str) -> bool:
-        """Return whether a statistic of it says what it is watched for."""
+        """Return whether a statistic is useful for an alarm on this metric."""
         return re.fullmatch(self.statistics, statistic) is not None
 
 
@@ -71,11 +72,11 @@ _KNOWN = (
         "AWS/Route53", (frozenset({"HealthCheckId"}),), "HealthCheckStatus", statistics=_LEVEL
     ),
     *_metrics("ECS/ContainerInsights", _SERVICE, "DesiredTaskCount", "PendingTaskCount"),
-    # The highest of a period hides a task that was missing for a part of it.
+    # Maximum hides a task that was missing for a part of the period.
     *_metrics("ECS/ContainerInsights", _SERVICE, "RunningTaskCount", statistics="Average|Minimum"),
 )
 METRICS = {(metric.namespace, metric.name): metric for metric in _KNOWN}
-# Names that the services alone publish, each in one namespace: elsewhere no one writes a point.
+# Metric names that exist in one namespace only: in any other namespace they have no data.
 OWNED = {
     metric.name: metric.namespace
     for metric in _KNOWN

@@ -1,14 +1,16 @@
-"""The name of each resource type: its property, its longest form, whether regions share it."""
+"""Lists the name property of each resource type, its maximum length, and global names."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
 class NameLimit:
-    """The property that names a resource, and what AWS asks of the name."""
+    """The name property of a resource type, and AWS's limits for the name."""
 
     name_property: str
+    # Characters.
     longest: int
+    # Whether the name must be unique across regions.
     shared_by_regions: bool = False
 
 
@@ -49,8 +51,8 @@ NAME_LIMITS = {
     "AWS::SSM::Parameter": NameLimit(name_property="Name", longest=1011),
     "AWS::SecretsManager::Secret": NameLimit(name_property="Name", longest=512),
 }
-# Links between two resources, and types that take neither a name nor tags in the resource schemas
-# that cfn-lint ships.
+# Associations between two resources, and types with neither a name nor tags in the resource schemas
+# of cfn-lint.
 NAMELESS = {
     "AWS::EC2::EIPAssociation",
     "AWS::EC2::NetworkAclEntry",

@@ -1,7 +1,7 @@
-"""The regions of AWS and their zones."""
+"""Lists the AWS regions and their Availability Zones."""
 
 # The letters of each region's zones, as cfn-lint 1.58 lists them (cfnlint.helpers,
-# AVAILABILITY_ZONES). An account may see them under other letters, never fewer without notice.
+# AVAILABILITY_ZONES). An account may have other letters, but not fewer zones.
 _ZONE_LETTERS = {
     "abc": (
         *("af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-3", "ap-south-1", "ap-south-2"),
@@ -22,5 +22,5 @@ ZONES = {
     for letters, regions in _ZONE_LETTERS.items()
     for region in regions
 }
-# The longest name of a region that is known; names must still fit with it.
+# The length of the longest region name, for checks of name lengths.
 LONGEST_REGION = max(map(len, ZONES))

@@ -1,7 +1,7 @@
-"""The values that AWS gives a property that a template leaves out, each with its source.
+"""Lists the default values of properties that a template omits, each with its source.
 
-`docs/aws-behaviour.md` has the same facts in context. A property is listed where its default
-decides whether something connects, is encrypted, is deleted, is reachable or raises an alarm.
+A property is listed if its default affects connectivity, encryption, deletion, reachability or
+alarms. `docs/aws-behaviour.md` has the same facts in context.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Scalar = str | int | bool
 SetBy = Literal["handler", "API", "CloudFormation"]
 
-# Sources that several lines share. A handler is named with the commit that was read.
+# Sources of several entries. A handler is cited with the commit that was read.
 _RDS = "aws-cloudformation-resource-providers-rds@5a410e8"
 _KMS = "aws-cloudformation-resource-providers-kms@f2d7168"
 _EVENTS = "aws-cloudformation-resource-providers-events@5f8850a"
@@ -29,16 +29,16 @@ _DELETION_POLICY = "CloudFormation template reference, DeletionPolicy attribute"
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceDefault:
-    """One property's value when it is absent, and who sets it."""
+    """The default value of one property, and what sets it."""
 
     resource_type: str
-    # With dots where it is below another: Matcher.HttpCode. A list of attributes counts as a table.
+    # A path such as Matcher.HttpCode. A list of key-value attributes counts as an object.
     property: str
     value: Scalar
-    # A handler's default differs from the API's: CloudFormation sends it as if the template had it.
+    # "handler": CloudFormation sends this value, even if the API's own default differs.
     set_by: SetBy
     source: str
-    # It applies where each of these properties has one of the values; "" means absent.
+    # The default applies only if each of these properties has one of the values; "" means absent.
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
@@ -62,7 +62,7 @@ RESOURCE_DEFAULTS: tuple[ResourceDefault, ...] = (
     ),
     *_of(
         "AWS::RDS::DBCluster",
-        # MySQL's port, for PostgreSQL too.
+        # MySQL's port, even for PostgreSQL.
         ("Port", 3306, "handler", f"{_RDS}, dbcluster ModelAdapter.getDefaultPortForEngine"),
         ("BackupRetentionPeriod", 1, "handler", f"{_RDS}, dbcluster ModelAdapter.setDefaults"),
         ("DeleteAutomatedBackups", True, "API", "botocore rds, DeleteDBCluster"),
@@ -84,7 +84,7 @@ RESOURCE_DEFAULTS: tuple[ResourceDefault, ...] = (
         ("PubliclyAccessible", False, "API", "botocore rds, CreateDBInstance"),
         ("MonitoringInterval", 0, "API", "botocore rds, CreateDBInstance"),
     ),
-    # An instance of a cluster is deleted; its data is the cluster's.
+    # An instance in a cluster has no data of its own, so the default there is Delete.
     ResourceDefault(
         resource_type="AWS::RDS::DBInstance",
         property="DeletionPolicy",
@@ -159,7 +159,7 @@ RESOURCE_DEFAULTS: tuple[ResourceDefault, ...] = (
         source=_TARGET_GROUP,
         where={"Protocol": ("HTTPS", "TCP", "TLS")},
     ),
-    # Of an Application Load Balancer.
+    # For an Application Load Balancer.
     *_of(
         "AWS::ElasticLoadBalancingV2::TargetGroup",
         ("HealthCheckTimeoutSeconds", 6, "API", _TARGET_GROUP),
@@ -182,7 +182,7 @@ RESOURCE_DEFAULTS: tuple[ResourceDefault, ...] = (
             *("1", "API", _ATTRIBUTE),
         ),
     ),
-    # Of a service whose scheduling strategy is REPLICA, the only one on Fargate.
+    # For the scheduling strategy REPLICA, the only one on Fargate.
     *_of(
         "AWS::ECS::Service",
         ("DesiredCount", 1, "API", _SCHEMA),
@@ -221,7 +221,7 @@ _BY_PROPERTY = {
 def default_of(
     resource_type: str, name: str, properties: Mapping[str, object] | None = None
 ) -> Scalar | None:
-    """Return the value that a property has when it is absent; None when the table has no line."""
+    """Return the default value of a property; None if the table has no entry."""
     line = find_default(resource_type, name, properties)
     return None if line is None else line.value
 
@@ -229,9 +229,9 @@ def default_of(
 def find_default(
     resource_type: str, name: str, properties: Mapping[str, object] | None = None
 ) -> ResourceDefault | None:
-    """Return the line of an absent property, with its source; None when the table has none.
+    """Return the default of a property with its source; None if the table has no entry.
 
-    Of several lines the first whose `where` fits the properties beside it counts.
+    The first entry whose `where` matches the sibling `properties` applies.
     """
     given = properties or {}
     return next(

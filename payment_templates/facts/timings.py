@@ -1,7 +1,7 @@
-"""How long AWS takes: creation, failover, DNS and alarms."""
+"""Lists how long AWS operations take: creation, failover, DNS and alarms."""
 
-# Averages in seconds from `rain forecast` (github.com/aws-cloudformation/rain, estimate.go);
-# a type that it does not list counts as 0.
+# Average seconds from `rain forecast` (github.com/aws-cloudformation/rain, estimate.go);
+# types that it does not list count as 0.
 CREATION_SECONDS = {
     "AWS::CloudFormation::StackSet": 17,
     "AWS::CloudWatch::Alarm": 2,
@@ -36,19 +36,20 @@ LOAD_BALANCER_TTL_SECONDS = 60
 # An alias to a load balancer answers with the load balancer's own TTL:
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html
 ALIAS_TTL_SECONDS = 60
-# A Route 53 checker waits 4 s for the connection and 2 s for the answer:
+# A Route 53 health checker waits 4 s for the connection and 2 s for the response:
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
 ROUTE53_TIMEOUT_SECONDS = 6
 
-# The services publish one point a minute:
+# AWS services publish one data point per minute:
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 METRIC_SECONDS = 60
-# AWS publishes no figure for how long a metric takes to CloudWatch: one period is assumed.
+# AWS does not document how long a metric takes to reach CloudWatch; one period is assumed.
 ASSUMED_METRIC_DELIVERY_SECONDS = 60
-# An alarm is evaluated once a minute, with a period below a minute every 10 s:
+# CloudWatch evaluates an alarm every minute, and every 10 s if its period is below a minute:
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
 ALARM_EVALUATION_SECONDS = 60
 FAST_ALARM_EVALUATION_SECONDS = 10
-# An alarm looks at more periods than it needs, and treats points that are missing as missing only
-# when all of them are (same page); users see two to three more periods.
+# An alarm evaluates more periods than EvaluationPeriods, and treats data as missing only if the
+# data points of all these periods are missing (same page); users observe two to three extra
+# periods.
 PERIODS_UNTIL_MISSING = 3

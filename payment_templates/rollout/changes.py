@@ -25,7 +25,7 @@ class Replacement(StrEnum):
 
 
 class PasswordEffect(Enum):
-    """What a change of a secret means for the database's password."""
+    """The effect of a changed secret on the database's password."""
 
     UNCHANGED = auto()
     # The database gets the new password in the same update.
@@ -36,7 +36,7 @@ class PasswordEffect(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """The change of one resource."""
+    """One resource's change in a change set."""
 
     action: str
     logical_id: str

@@ -27,9 +27,9 @@ def has_switch(template: Template) -> bool:
 
 
 def final_values(template: Template, values: Values) -> Values:
-    """Return the final values of a stack: the given ones, else the template's default protection.
+    """Return the values with the template's default deletion protection, unless given.
 
-    Ignores the stack's current value, which an interrupted creation leaves at false.
+    Ignores the current value of the stack, which an interrupted creation leaves at false.
     """
     if not has_switch(template) or PARAMETER in values.open:
         return values
@@ -44,12 +44,12 @@ def is_protected(template: Template, values: Values) -> bool | None:
 
 
 def takes_two_steps(template: Template, values: Values) -> bool:
-    """Return whether a new stack is created unprotected first; not if a value is given."""
+    """Return whether a new stack is first created without protection; false if a value is given."""
     return PARAMETER not in values.open and bool(is_protected(template, values))
 
 
 def unprotected(values: Values) -> Values:
-    """Return the values of the first step."""
+    """Return the values for the first step, without deletion protection."""
     return _with(values, OFF)
 
 

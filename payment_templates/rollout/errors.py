@@ -1,4 +1,4 @@
-"""Errors that end a command: a one-line message and the exit code."""
+"""Defines the errors that end a command: a one-line message and an exit code."""
 
 from collections.abc import Mapping
 from enum import IntEnum
@@ -51,7 +51,7 @@ class RolloutError(Exception):
 
 
 def wrong_use(message: str, hint: str = "") -> RolloutError:
-    """Return the error of invalid input: the value in question, and what is accepted."""
+    """Return the error for invalid input, with the value and what is accepted."""
     return RolloutError(message, ExitCode.WRONG_USE, hint=hint)
 
 

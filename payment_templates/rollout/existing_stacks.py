@@ -26,7 +26,7 @@ class Member:
 
 @dataclass(frozen=True, kw_only=True)
 class ExistingStack:
-    """A stack of any account and region."""
+    """A stack in any account and region."""
 
     account: str
     region: str

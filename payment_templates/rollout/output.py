@@ -1,4 +1,4 @@
-"""The interface through which a command reports progress and asks for confirmation."""
+"""Defines the interface for progress messages and confirmation prompts."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Conversation(Protocol):
         ...
 
     def agree(self, question: str, *, in_person: bool = False) -> bool:
-        """Ask for confirmation; `in_person` ignores options that confirm beforehand.
+        """Ask for confirmation; `in_person` ignores options such as --yes.
 
         Raises RolloutError without a terminal.
         """

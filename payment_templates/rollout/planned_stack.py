@@ -1,4 +1,4 @@
-"""Evaluates a template before it is deployed: which resources it creates, and with which values."""
+"""Evaluates a template before its deployment: the resources that it creates, and their values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SECRET = "given"  # noqa: S105 - a placeholder
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedStack:
-    """A template with the values of one region of one account."""
+    """A template with the parameter values for one account and region."""
 
     values: Values
     account: str
@@ -31,17 +31,17 @@ class PlannedStack:
         return self.stack.region
 
     def parameter(self, name: str) -> str:
-        """Return the value of a parameter, empty when it has none."""
+        """Return the value of a parameter; empty if it has none."""
         return self.stack.parameters.get(name, "")
 
     def with_former(self, former: Mapping[str, str]) -> PlannedStack:
-        """Return the plan of an update: what is not given keeps its former value."""
+        """Return the plan of an update: parameters that are not given keep their former values."""
         template, values = self.stack.template, self.values.over(former)
         return plan_stack(template, values, region=self.region, account=self.account)
 
 
 def plan_stack(template: Template, values: Values, *, region: str, account: str) -> PlannedStack:
-    """Evaluate a template with the values of a region, which may be invalid."""
+    """Evaluate a template with the values for a region, which are not validated."""
     given = {**values.open, **dict.fromkeys(values.secret, _SECRET)}
     defaults = {name: it.default for name, it in template.parameters.items()}
     parameters = {
@@ -54,6 +54,6 @@ def plan_stack(template: Template, values: Values, *, region: str, account: str)
 
 
 def known_text(properties: Properties, name: str) -> str:
-    """Return a property as text, empty when it is absent or AWS alone knows it."""
+    """Return a property as text; empty if it is absent or not known before deployment."""
     value = properties.get(name)
     return scalar_text(value) if isinstance(value, (str, int, float)) else ""

@@ -12,14 +12,14 @@ _GROWTH = 1.5
 
 @dataclass(kw_only=True)
 class Pace:
-    """The pauses of one wait; mutable: each pause depends on the previous one."""
+    """The pauses while waiting for one operation; each depends on the previous one."""
 
     shortest: float = SHORTEST_SECONDS
     longest: float = LONGEST_SECONDS
     _next: float = 0.0
 
     def pause(self, *, news: bool) -> None:
-        """Wait; longer each time without news, with random jitter."""
+        """Sleep with random jitter, longer after each poll without new events."""
         grown = self._next * _GROWTH
         self._next = self.shortest if news else min(max(grown, self.shortest), self.longest)
         # A fifth of jitter, so that parallel runs do not poll at the same moment.

@@ -1,4 +1,4 @@
-"""Finds deletion protection of a stack and its resources before anything is deleted."""
+"""Finds the deletion protection of a stack and its resources, before a deletion."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # The stubs of the load balancers are not installed.
@@ -32,7 +32,7 @@ class Protection:
 
 
 def find_protections(session: Session, stack: ExistingStack) -> Iterator[Protection]:
-    """Check an accessible stack, its database and its load balancer."""
+    """Return the protections of an accessible stack, its database and its load balancer."""
     if stack.members is None:
         return
     state = find_stack(clients.cloudformation(session, stack.region), stack.stack_id)

@@ -1,4 +1,4 @@
-"""Chooses the regions of a command: the given ones, else those of the environment."""
+"""Chooses the regions of a command: from its options, or else from the environment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SPECIFIED = ("us-east-1", "us-west-2")
 
 
 def require_region(session: Session, given: str | None) -> str:
-    """Return the region of a command for one region; raises RolloutError if it is unknown."""
+    """Return the region of a single-region command; raises RolloutError if it is unknown."""
     (region,) = require_regions(session, [given or _own_region(session)])
     return region
 
@@ -26,8 +26,8 @@ def require_region(session: Session, given: str | None) -> str:
 def require_regions(session: Session, given: Sequence[str]) -> tuple[str, ...]:
     """Return the regions, each once, the primary first; raises RolloutError for an unknown one.
 
-    By default the environment names the primary region; if that is one of the specification's
-    regions, the other one is added.
+    By default, the primary region is that of the environment; if it is one of the specification's
+    two regions, the other one is added.
     """
     chosen = tuple(dict.fromkeys(given)) or _specified(_own_region(session))
     known = _known_regions(session)

@@ -1,4 +1,4 @@
-"""Reads everything of one suffix: the stacks, the stack set and the running operation."""
+"""Reads the stacks, the stack set and the running operation of one suffix."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class StackInRegion:
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """What currently exists."""
+    """The stacks, the stack set and the running operation of a suffix."""
 
     stacks: tuple[StackInRegion, ...]
     # The region of the set, or where it would be created.
@@ -51,7 +51,7 @@ class Overview:
 def read_overview(
     session: Session, regions: Sequence[str], *, stack_name: str, stack_set_name: str
 ) -> Overview:
-    """Read everything of one suffix; uses the set of the first region that has one."""
+    """Return the overview of one suffix, with the stack set of the first region that has one."""
     found = [(region, _find(session, region, stack_name)) for region in regions]
     sets = [(region, _find_set(session, region, stack_set_name)) for region in regions]
     primary, there = next((pair for pair in sets if pair[1]), (regions[0], None))

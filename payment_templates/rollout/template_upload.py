@@ -35,16 +35,16 @@ class Body:
     url: str = ""
 
     def arguments(self) -> dict[str, Any]:
-        """Return the argument of a call."""
+        """Return TemplateBody or TemplateURL for a call."""
         return {"TemplateURL": self.url} if self.url else {"TemplateBody": self.text}
 
 
 def prepare_body(
     session: Session, region: str, template: Template, *, account: str, bucket: str | None
 ) -> Body:
-    """Return the text inline if it is short enough, else upload it to S3.
+    """Return the template inline if it is small enough; otherwise upload it to S3.
 
-    Raises RolloutError if it is too long for both.
+    Raises RolloutError if it exceeds both limits.
     """
     if template.fits_inline and bucket is None:
         return Body(text=template.text)

@@ -17,7 +17,7 @@ _WRITE_ONE = "name a CloudFormation template in JSON or YAML, such as make templ
 
 
 def load_template(path: Path) -> Template:
-    """Read a template in JSON or YAML; raises RolloutError when the file has none."""
+    """Read a template in JSON or YAML; raises RolloutError if the file does not contain one."""
     try:
         return read_template(path)
     except TemplateError as error:
@@ -25,9 +25,9 @@ def load_template(path: Path) -> Template:
 
 
 def document_of(body: object) -> Json:
-    """Return a template of AWS as plain JSON, empty when it cannot be read.
+    """Return the TemplateBody of GetTemplate as plain JSON; empty if it cannot be read.
 
-    botocore parses a JSON template of GetTemplate and returns a YAML one as text.
+    botocore parses JSON but returns YAML as text.
     """
     if not isinstance(body, str):
         return cast("Json", body) if isinstance(body, dict) else {}
@@ -38,5 +38,5 @@ def document_of(body: object) -> Json:
 
 
 def resources_of(body: object) -> Mapping[str, Json]:
-    """Return the resources of a template of AWS, as declared."""
+    """Return the declared resources in a TemplateBody of GetTemplate."""
     return cast("Mapping[str, Json]", document_of(body).get("Resources", {}))

@@ -1,8 +1,8 @@
-"""Switches a stack's termination protection, with which CloudFormation refuses to delete it.
+"""Switches a stack's termination protection: CloudFormation then refuses to delete the stack.
 
 Deletion protection of the database is not enough: CloudFormation deletes the service and the
-database instances before the protected cluster refuses (botocore rds, CreateDBInstance,
-DeletionProtection). UpdateTerminationProtection refuses before anything is deleted.
+database instances before it reaches the protected cluster (botocore rds, CreateDBInstance,
+DeletionProtection). Termination protection prevents the deletion from starting.
 """
 
 from __future__ import annotations

@@ -29,9 +29,9 @@ class Values:
     secret: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
     def request(self, template: Template, former: Iterable[str] = ()) -> list[ParameterTypeDef]:
-        """Return the parameters of a call: given, unchanged, or left to the default.
+        """Return the Parameters argument of a call: given, previous or default values.
 
-        Raises RolloutError when a value is missing that has neither.
+        Raises RolloutError if a parameter has none of these.
         """
         entries: list[ParameterTypeDef] = []
         unchanged = set(former)
@@ -50,7 +50,7 @@ class Values:
         return entries
 
     def over(self, former: Mapping[str, str]) -> Values:
-        """Return the values of an existing stack: those given, else its own."""
+        """Return the values for an existing stack: those given, or else its current ones."""
         known = {name: value for name, value in former.items() if value != CONCEALED}
         return replace(self, open={**known, **self.open})
 
@@ -87,7 +87,7 @@ def read_values(
 
 
 def require_not_suffix(name: str) -> None:
-    """Raise RolloutError for the suffix: questions and names follow --suffix."""
+    """Raise RolloutError if the suffix is given as a parameter instead of with --suffix."""
     if name == SUFFIX:
         raise wrong_use(f"{SUFFIX} cannot be set as a parameter", "use --suffix")
 
@@ -98,7 +98,7 @@ def variable_of(parameter: str) -> str:
 
 
 def check_value(parameter: Parameter, value: str) -> None:
-    """Raise RolloutError for a value that CloudFormation refuses, with what it accepts."""
+    """Raise RolloutError for a value that CloudFormation refuses."""
     if problem := parameter.violation(value):
         shown = "the given value" if parameter.no_echo else repr(value)
         described = parameter.constraint_description

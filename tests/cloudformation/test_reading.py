@@ -93,7 +93,7 @@ def test_number_or_boolean_key_becomes_text() -> None:
         ("A: " + "[" * 500, "nested deeper than 100 levels"),
         ('{"A": ' + "[" * 500 + "]" * 500 + "}", "nested deeper than 100 levels"),
         ('{"A": ' + "[" * 90_000, "nested too deeply"),
-        ('{"A": "\\ud800"}', "half a character"),
+        ('{"A": "\\ud800"}', "lone Unicode surrogate"),
         ("", "template is empty"),
         ("text", "an object with Resources"),
         ("- a", "an object with Resources"),

@@ -189,18 +189,21 @@ def test_default_policy_does_not_let_event_rules_in() -> None:
     [
         (
             put("AlertEmailSubscription.Properties.FilterPolicy", {"severity": ["critical"]}),
-            "lets through only what matches",
+            "FilterPolicy may drop alerts",
         ),
         (
             cut("AlertEmailSubscription.Properties.Endpoint"),
-            "an absent Endpoint is not an address for email",
+            "an absent Endpoint is not a valid email address",
         ),
         (
             put("AlertEmailSubscription.Properties.Endpoint", "on-call"),
-            "on-call is not an address for email",
+            "on-call is not a valid email address",
         ),
-        (put("AlertEmailSubscription.Properties.Protocol", "sms"), "is not an address for sms"),
-        (put("AlertTopic.Properties.FifoTopic", value=True), "a FIFO topic delivers to queues"),
+        (put("AlertEmailSubscription.Properties.Protocol", "sms"), "is not a valid sms address"),
+        (
+            put("AlertTopic.Properties.FifoTopic", value=True),
+            "a FIFO topic delivers only to queues",
+        ),
     ],
     ids=["filtered", "without address", "no address", "mail by SMS", "FIFO"],
 )

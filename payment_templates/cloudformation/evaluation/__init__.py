@@ -1,1 +1,1 @@
-"""Evaluates a template for one region and one set of parameter values, as far as it is known."""
+"""Evaluates a template for one region and one set of parameter values, as far as possible."""

@@ -1,6 +1,6 @@
-"""Evaluates a template for every combination of conditions that its parameters allow.
+"""Evaluates a template for every combination of conditions that its parameters can produce.
 
-Varies only the parameters that decide the requested conditions: other conditions cost nothing.
+Only parameters that decide the requested conditions are varied.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation.parameters import Parameter
     from payment_templates.cloudformation.template import Template
 
-# Returns values for a parameter, given the texts that it is compared with; skips invalid ones.
+# Returns candidate values for a parameter, given the texts that it is compared with.
 Candidates = Callable[["Parameter", Sequence[str]], Iterable[str]]
 # More combinations would take too long: then every choice alone and every pair of choices counts.
 MOST_COMBINATIONS = 1024
@@ -32,14 +32,14 @@ _COMPARING = frozenset({"Fn::Equals", "Fn::Contains", "Fn::EachMemberEquals", "F
 
 @dataclass(frozen=True, kw_only=True)
 class Combinations:
-    """Stacks with different conditions; the first has the conditions of the start."""
+    """Stacks with different conditions; the first is the one started from."""
 
     stacks: tuple[Stack, ...]
     # The values of each varied parameter, the value at the start first.
     switches: Mapping[str, tuple[str, ...]]
     # The number of combinations that were not evaluated.
     left_out: int
-    # The messages of the rules, if they refuse all combinations.
+    # The messages of the violated rules, if the rules refuse all combinations.
     refusals: tuple[str, ...]
 
 
@@ -51,7 +51,7 @@ def combinations(
     about: Collection[str] | None = None,
     most: int = MOST_COMBINATIONS,
 ) -> Combinations:
-    """Vary the parameters that decide the conditions of `about`, or all, except fixed ones.
+    """Vary the parameters that decide the conditions in `about` (default: all), except `fixed`.
 
     Of more combinations than `most`, only single changes and pairs are evaluated, and all changes
     at once.
@@ -59,7 +59,7 @@ def combinations(
     asked = start.template.conditions if about is None else about
     switches = _switches(start, candidates, asked, fixed)
     total = prod(len(values) for values in switches.values())
-    # A parameter without a value at the start gets the first candidate.
+    # A parameter that has no value in `start` gets the first candidate.
     first = {name: values[0] for name, values in switches.items()}
     if first.keys() - start.parameters.keys():
         start = with_parameters(start, {**start.parameters, **first})
@@ -83,7 +83,7 @@ def combinations(
 
 
 def conditions_of(template: Template, logical_ids: Iterable[str]) -> frozenset[str]:
-    """Return the conditions that decide whether resources are created, and their properties."""
+    """Return the conditions that resources and their properties depend on, also indirectly."""
     found: set[str] = set()
     for name in logical_ids:
         resource = template.resources[name]
@@ -94,13 +94,13 @@ def conditions_of(template: Template, logical_ids: Iterable[str]) -> frozenset[s
 
 
 def decided_by(template: Template, conditions: Iterable[str]) -> frozenset[str]:
-    """Return the parameters and pseudo parameters that decide conditions, also indirectly."""
+    """Return the parameters and pseudo parameters that conditions depend on, also indirectly."""
     expressions = [template.conditions[it].expression for it in _closure(template, conditions)]
     return frozenset(references_in(expressions))
 
 
 def parameters_of(template: Template, conditions: Iterable[str]) -> frozenset[str]:
-    """Return the parameters that decide conditions, also through other conditions."""
+    """Return the parameters that conditions depend on, also indirectly."""
     return decided_by(template, conditions) & template.parameters.keys()
 
 
@@ -142,9 +142,9 @@ def _switches(
 def _comparisons_by_parameter(
     template: Template, asked: Collection[str]
 ) -> dict[str, list[object]]:
-    """Return the comparisons that decide the conditions, by the parameters that they read.
+    """Return the comparisons that decide the conditions, by the parameters in them.
 
-    A rule connects its parameters: when one of them is varied, the others are varied too.
+    If a rule refers to a varied parameter, all parameters of the rule are varied.
     """
     expressions = [template.conditions[name].expression for name in _closure(template, asked)]
     wanted = {*references_in(expressions)}
@@ -178,9 +178,10 @@ def _named_by_conditions(template: Template, expression: object) -> set[str]:
 def _turning(
     start: Stack, parameter: Parameter, comparisons: list[object], candidates: Candidates
 ) -> tuple[str, ...]:
-    """Return a parameter's value at the start, and one for each other outcome of comparisons.
+    """Return the current value of a parameter, and one value for each other comparison result.
 
-    Comparisons, not conditions: a parameter may change a condition only together with another.
+    Compares comparison results instead of conditions, because a condition may change only if
+    several parameters change together.
     """
 
     def compared(text: str | None) -> list[tuple[Value, Value]]:

@@ -33,7 +33,7 @@ def evaluate_conditions(
 def _in_order(
     template: Template, known: dict[str, Decision], evaluator: Evaluator
 ) -> Iterator[str]:
-    """Yield the conditions, each after those that it refers to, without recursion."""
+    """Yield the conditions in dependency order, without recursion."""
     waiting: set[str] = set()
     for start in template.conditions:
         pending = [start]
@@ -51,13 +51,13 @@ def _in_order(
                 waiting.add(name)
                 pending += open_
             else:
-                # The search reached a waiting condition again: a cycle.
+                # The condition is already waiting: a circular dependency.
                 evaluator.problem(f"the condition {name} depends on itself", "Conditions", name)
                 known[name] = Unknown(reason=f"the condition {name} depends on itself")
 
 
 def _needed(template: Template, condition: str) -> tuple[str, ...]:
-    """Return the conditions that a condition refers to, cached for all stacks."""
+    """Return the conditions that a condition refers to, cached per template."""
     key = ("needed", condition)
     if key not in template.memo:
         named = conditions_in(template.conditions[condition].expression)
@@ -67,13 +67,13 @@ def _needed(template: Template, condition: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Judge:
-    """Evaluates condition functions, given the conditions that are known."""
+    """Evaluates condition functions, with the values of the conditions in `known`."""
 
     evaluator: Evaluator
     known: Mapping[str, Decision]
 
     def holds(self, expression: object, *path: str) -> Decision:
-        """Evaluate an expression at a place of the template."""
+        """Return the value of a condition expression; `path` is its place in the template."""
         function, operands = _call(expression)
         match function, operands:
             case "Fn::Equals", [left, right]:
@@ -88,7 +88,7 @@ class Judge:
                 return self._no_condition(expression, path)
 
     def comparisons(self, expression: object, *path: str) -> Iterator[tuple[Value, Value]]:
-        """Evaluate both sides of every comparison in an expression, at any depth."""
+        """Yield both evaluated sides of every comparison in an expression, at any depth."""
         for function, operand in calls_in(expression):
             match function, operand:
                 case "Fn::Equals", [left, right]:
@@ -136,10 +136,10 @@ class Judge:
 
 
 def decided_document(template: Template, conditions: Mapping[str, Decision]) -> Json:
-    """Return the template with its decided conditions applied; undecided ones stay.
+    """Return the template with its decided conditions applied.
 
     Removes resources and outputs that are not created, branches that do not apply and properties
-    without a value. All other functions stay unchanged.
+    without a value. Undecided conditions and all other functions stay unchanged.
     """
     document = dict(template.document)
     for section in ("Resources", "Outputs"):
@@ -174,7 +174,7 @@ def _decided(node: object, conditions: Mapping[str, Decision]) -> object:
 
 
 def _call(expression: object) -> tuple[str, list[object]]:
-    """Return the name and the operands of a condition function; no name for anything else."""
+    """Return the name and the operands of a function; ("", []) for anything else."""
     if not isinstance(expression, dict) or len(cast("dict[str, object]", expression)) != 1:
         return "", []
     ((function, operands),) = cast("dict[str, object]", expression).items()

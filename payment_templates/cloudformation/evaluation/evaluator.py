@@ -1,4 +1,4 @@
-"""Evaluates the expressions of a template as far as their values are known."""
+"""Evaluates the expressions of a template as far as possible."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation.template import Template
 
-# Attributes that are properties of other resources, followed one after the other.
+# The maximum number of resources that property_of follows from attribute to attribute.
 _MOST_FOLLOWED = 10
-# Nested variables can double a text with each level: all texts together have a limit.
+# The limit for all texts of a stack together: nested variables can double a text at each level.
 _MOST_CHARACTERS = 10_000_000
 # The cost of a list entry besides its characters.
 _ENTRY_CHARACTERS = 20
-# They are true or false, and no values.
+# They return true or false, and are allowed only in Conditions and Rules.
 BOOLEAN_FUNCTIONS = frozenset(
     f"Fn::{name}"
     for name in (
@@ -40,7 +40,7 @@ _NULL = "null values are not allowed in templates"
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """Something that CloudFormation would refuse, with its place in the template."""
+    """An error for which CloudFormation refuses the template, with its place."""
 
     place: str
     message: str
@@ -79,7 +79,7 @@ class Evaluator:
     created: Mapping[str, Decision] = field(default_factory=dict[str, Decision])
     conditions: Mapping[str, Decision] = field(default_factory=dict[str, Decision])
     zones: Mapping[str, Sequence[str]] = field(default_factory=dict[str, "Sequence[str]"])
-    # Resources exist only while resources and outputs are evaluated.
+    # False while conditions and rules are evaluated, which cannot refer to resources.
     with_resources: bool = True
     budget: Budget = field(default_factory=Budget)
     problems: list[Problem] = field(default_factory=list[Problem])
@@ -88,19 +88,19 @@ class Evaluator:
     _followed: int = 0
 
     def value(self, node: object, *path: str) -> Value:
-        """Evaluate an expression at a place of the template; None means no value."""
+        """Evaluate an expression; `path` is its place in the template. None means no value."""
         kept, self._path, self._undecided, self._followed = self._path, list(path), 0, 0
         try:
             return self._evaluate(node)
         except RecursionError:
-            # For example a nested mapping value inside nested functions: each alone is allowed.
+            # For example, a deeply nested mapping value in deeply nested functions.
             self.problem("nested too deeply", *path)
             return Unknown(reason="it is nested too deeply")
         finally:
             self._path = kept
 
     def problem(self, message: str, *path: str) -> None:
-        """Add a problem that CloudFormation refuses, unless its branch may not apply."""
+        """Record a problem, unless it is in a branch that may not apply."""
         if not self._undecided:
             self.problems.append(Problem(place=".".join(path or self._path), message=message))
 
@@ -163,7 +163,7 @@ class Evaluator:
             return macro_result(name, operand)
         try:
             value = function(self, operand)
-            # Each use of a long parameter or mapping counts: a template can use it many times.
+            # Every use of a long parameter or mapping counts.
             if isinstance(value, str):
                 self.budget.spend(len(value))
             elif isinstance(value, list):
@@ -174,14 +174,14 @@ class Evaluator:
         return value
 
     def evaluate(self, operand: object, *steps: str) -> Value:
-        """Evaluate an operand, some steps below the current place; None means no value."""
+        """Evaluate an operand; `steps` are its keys below the current place."""
         self._path += steps
         value = self._evaluate(operand)
         del self._path[len(self._path) - len(steps) :]
         return value
 
     def operands(self, operand: object, *counts: int) -> list[object]:
-        """Return a list of operands; raises InvalidExpressionError for another number."""
+        """Return a list of operands; raises InvalidExpressionError for another count."""
         found = cast("list[object]", operand) if isinstance(operand, list) else []
         if len(found) not in counts:
             wanted = " or ".join(map(str, counts))
@@ -189,7 +189,7 @@ class Evaluator:
         return found
 
     def evaluated(self, operand: object) -> Value:
-        """Evaluate an operand; raises InvalidExpressionError when it has no value."""
+        """Evaluate an operand; raises InvalidExpressionError if it has no value."""
         value = self._evaluate(operand)
         if value is None:
             raise InvalidExpressionError("an operand has no value")
@@ -203,12 +203,12 @@ class Evaluator:
         return value
 
     def joined(self, parts: Sequence[Value]) -> Value:
-        """Join values to text; raises InvalidExpressionError when the texts are too long."""
+        """Join values to text; raises InvalidExpressionError if all texts together are too long."""
         self.budget.spend(sum(len(str(part)) for part in parts))
         return joined(parts)
 
     def reference(self, name: str, attribute: str = "") -> Value:
-        """Return the reference to a resource or to one of its attributes."""
+        """Return the reference to a resource or an attribute; raises InvalidExpressionError."""
         resource = self.template.resources.get(name)
         if resource is None:
             if self.template.macros:
@@ -225,7 +225,7 @@ class Evaluator:
         return Reference(logical_id=name, attribute=attribute, kind=kind)
 
     def property_of(self, reference: Reference) -> Value:
-        """Return the property with the same name as an attribute, or None."""
+        """Return the value of the property with the same name as an attribute, or None."""
         resource = self.template.resources.get(reference.logical_id)
         properties = resource.properties if resource else None
         name = reference.attribute

@@ -1,4 +1,4 @@
-"""Evaluates CloudFormation's intrinsic functions as far as their operands are known.
+"""Evaluates intrinsic functions as far as their operands are known.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
 """
@@ -44,7 +44,7 @@ _ENTRY_CHARACTERS = 50
 
 
 def opaque(function: str, operands: Sequence[Value], reason: str = "") -> Unknown:
-    """Return the unknown result of a function; it is equal for equal operands."""
+    """Return the unknown result of a function; results for equal operands are equal."""
     unknown = next((found for operand in operands if (found := unknown_in(operand))), None)
     return Unknown(
         reason=reason
@@ -149,7 +149,7 @@ def _split(self: Evaluator, operand: object) -> Value:
 
 
 def _has_no_comma(part: str | Reference | Unknown) -> bool:
-    # IDs and ARNs from AWS contain no comma: a list of them can be split again after a join.
+    # IDs and ARNs contain no comma, so a joined list of them can be split again.
     return isinstance(part, str) or (isinstance(part, Reference) and part.kind in {"arn", "id"})
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation.properties import Properties
     from payment_templates.cloudformation.values import Kind
 
-# AWS makes these unique: two resources never share one.
+# Values that are unique in AWS.
 _UNIQUE: frozenset[Kind] = frozenset({"arn", "id"})
 
 
@@ -36,7 +36,7 @@ class _Named:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Identities:
-    """The names of a stack's resources."""
+    """Finds resources by their references, names and ARNs."""
 
     # Type and evaluated properties by logical ID.
     resources: Mapping[str, tuple[str, Properties]]
@@ -48,7 +48,8 @@ class Identities:
     ) -> str:
         """Return the logical ID of the resource that a value identifies, or "".
 
-        A physical name counts only with types: a cluster and a log group may share a name.
+        Physical names are matched only if `types` is given, because a cluster and a log group may
+        share a name.
         """
         if isinstance(value, Reference):
             found = self.resources.get(value.logical_id)
@@ -62,7 +63,7 @@ class Identities:
         return ""
 
     def same(self, left: Value, right: Value) -> bool | None:
-        """Return whether two values are the same text; None when unknown."""
+        """Return whether two values are the same text; None if unknown."""
         if (
             isinstance(left, Reference)
             and isinstance(right, Reference)
@@ -75,7 +76,7 @@ class Identities:
         return equal(self.expanded(left), self.expanded(right))
 
     def expanded(self, value: Value) -> Value:
-        """Replace references by the names and ARNs that the template itself sets."""
+        """Replace references by the names and ARNs that follow from the template."""
         if isinstance(value, Reference):
             return self._written(value)
         if isinstance(value, Text):
@@ -125,7 +126,7 @@ class Identities:
         arn = self._arn(logical_id, naming, properties)
         if arn is not None:
             yield "arn", arn
-            # GetAtt LogGroup.Arn has this ending: AWS::Logs::LogGroup, return values.
+            # Fn::GetAtt LogGroup.Arn returns the ARN with ":*": AWS::Logs::LogGroup, return values.
             if naming.arn_with_all:
                 yield "arn", joined((arn, ":*"))
 
@@ -136,7 +137,7 @@ class Identities:
         return given.lower() if naming.lower_case and isinstance(given, str) else given
 
     def _arn(self, logical_id: str, naming: Naming, properties: Properties) -> Value:
-        """Return the ARN; None when it has a part that only AWS knows."""
+        """Return the ARN; None if AWS chooses a part of it."""
         by_ref = naming.ref_is_name or not naming.name
         given = naming.name and properties.entries.get(naming.name) is not None
         if not naming.arn or not (by_ref or given):

@@ -1,4 +1,4 @@
-"""Lists what identifies a resource of each type: the value of Ref, the name and the ARN.
+"""Lists how each resource type is identified: by the value of Ref, its name and its ARN.
 
 Ref: section "Return values" of each type in the CloudFormation user guide
 (awsdocs/aws-cloudformation-user-guide@19dc52cd); a test compares it with the primary identifier in
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 class Naming:
     """How AWS names the resources of one type."""
 
-    # The attributes that are equal to Ref; the first one determines its kind.
+    # The attributes with the same value as Ref; the first one determines the kind of Ref.
     ref: tuple[str, ...]
-    # The property with the physical name, empty when it cannot be chosen.
+    # The property with the physical name; empty if a template cannot set it.
     name: str = ""
-    # The ARN with {partition}, {region}, {account}, {path} and {name}; empty when AWS adds
-    # characters to it.
+    # The ARN with {partition}, {region}, {account}, {path} and {name}; empty if AWS adds random
+    # characters.
     arn: str = ""
     # RDS stores identifiers in lower case: CreateDBCluster, DBClusterIdentifier.
     lower_case: bool = False
-    # Whether the attribute Arn ends in ":*", unlike the ARN itself.
+    # Whether the attribute Arn has the suffix ":*", which is not part of the ARN.
     arn_with_all: bool = False
 
     @property
@@ -86,7 +86,7 @@ NAMINGS: dict[str, Naming] = {
     "AWS::ElasticLoadBalancingV2::LoadBalancer": Naming(ref=("LoadBalancerArn",), name="Name"),
     "AWS::ElasticLoadBalancingV2::TargetGroup": Naming(ref=("TargetGroupArn",), name="Name"),
     "AWS::Events::EventBus": _named("Name", "events", "event-bus/"),
-    # Ref is the name although the schema's identifier is the ARN.
+    # Ref returns the name, although the schema's primary identifier is the ARN.
     "AWS::Events::Rule": Naming(ref=("Name",), name="Name"),
     "AWS::IAM::Group": Naming(ref=("GroupName",), name="GroupName", arn=_IAM % "group"),
     "AWS::IAM::InstanceProfile": Naming(
@@ -133,22 +133,22 @@ NAMINGS: dict[str, Naming] = {
     ),
     "AWS::SNS::Topic": _named("TopicName", "sns", "", "TopicArn"),
     "AWS::SQS::Queue": _named("QueueName", "sqs", "", "QueueUrl"),
-    # A name that starts with a slash follows "parameter" directly.
+    # "{/}" is a slash, unless the name starts with one.
     "AWS::SSM::Parameter": Naming(
         ref=("Name",), name="Name", arn="arn:{partition}:ssm:{region}:{account}:parameter{/}{name}"
     ),
-    # Its ARN ends in six characters that AWS chooses.
+    # The ARN ends in six random characters.
     "AWS::SecretsManager::Secret": Naming(ref=("Id",), name="Name"),
     "AWS::StepFunctions::StateMachine": Naming(ref=("Arn",), name="StateMachineName"),
 }
-# Attributes whose ending does not show their kind.
+# The kinds of attributes whose ending does not show it.
 _KINDS: dict[tuple[str, str], Kind] = {
     ("AWS::CloudFormation::Stack", "StackId"): "arn",
     ("AWS::Events::EventBus", "Name"): "name",
     ("AWS::SecretsManager::Secret", "Id"): "arn",
 }
 _OWN_ARNS = frozenset({"Arn", "DBClusterArn", "DBInstanceArn", "DBProxyArn"})
-# Kinds by the ending of an attribute's name; the first match counts.
+# Kinds by the ending of an attribute's name; the first match applies.
 _ENDINGS: tuple[tuple[str, Kind], ...] = (
     ("ARN", "arn"),
     ("Arn", "arn"),

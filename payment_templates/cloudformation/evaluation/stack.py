@@ -61,7 +61,7 @@ class Stack:
     values: Mapping[str, Value]
     zones: Mapping[str, Sequence[str]]
     forced: Mapping[str, Decision]
-    # If set, properties that the template leaves out have AWS's defaults.
+    # If set, absent properties have AWS's defaults.
     defaults: Defaults | None = None
     _found: list[Problem] = field(default_factory=list[Problem])
 
@@ -86,7 +86,7 @@ class Stack:
 
     @cached_property
     def broken_rules(self) -> tuple[str, ...]:
-        """The messages of the assertions that fail: CloudFormation refuses these values."""
+        """The messages of failed assertions: CloudFormation refuses these parameter values."""
         return tuple(said for said, decision in self._assertions if decision is False)
 
     @cached_property
@@ -193,12 +193,12 @@ class Stack:
         return self.evaluator().value(expression, *path)
 
     def text(self, expression: object) -> str | None:
-        """Evaluate an expression to text; None when it is unknown, a reference or no text."""
+        """Evaluate an expression to text; None if it is unknown, a reference or not a scalar."""
         value = self.value(expression)
         return scalar_text(value) if isinstance(value, (str, int, float)) else None
 
     def find(self, value: Value, *types: str, kinds: Sequence[Kind] = ()) -> StackResource | None:
-        """Find the resource of the stack, of one of the types, that a value identifies.
+        """Return the resource of one of the types that a value identifies, or None.
 
         A value identifies it by Ref, an attribute, its physical name or its ARN. With kinds, only
         values of these kinds count: `kinds=("arn",)` where AWS requires an ARN. Raises
@@ -276,7 +276,7 @@ class Stack:
         )
 
     def evaluator(self, *, with_resources: bool = True) -> Evaluator:
-        """Return an evaluator; without resources, it is for conditions and rules."""
+        """Return an evaluator for resources and outputs, or for conditions and rules."""
         return Evaluator(
             template=self.template,
             region=str(self.values["AWS::Region"]),
@@ -334,7 +334,7 @@ class Stack:
         return Unknown(reason=problem)
 
     def _resource(self, resource: Resource, created: Decision) -> StackResource:
-        """Evaluate a resource, cached for all stacks that give it the same values."""
+        """Evaluate a resource, cached for stacks with equal values for everything it refers to."""
         memo = self.template.memo
         names = mentioned(self.template, resource)
         key = (
@@ -344,7 +344,7 @@ class Stack:
         if key not in memo or memo[key][2] is not self.zones:
             evaluator = self.evaluator()
             made = evaluate_resource(evaluator, resource, created, self.defaults)
-            # Different values of a parameter may result in the same resource.
+            # Different parameter values may result in equal resources, which are shared.
             others = memo.setdefault(("made", resource.logical_id, self.region, self.defaults), [])
             shared = next((other for other in others if other.content == made.content), made)
             if shared is made:
@@ -379,12 +379,11 @@ def evaluate(
     conditions: Mapping[str, Decision] = MappingProxyType({}),
     defaults: Defaults | None = None,
 ) -> Stack:
-    """Evaluate a template as far as possible; other values are an Unknown with a reason.
+    """Evaluate a template; values that cannot be known become an Unknown with a reason.
 
-    `zones` are the zones of each region for Fn::GetAZs. `conditions` overrides conditions, whatever
-    the parameters are. With `defaults`, properties that the template leaves out have AWS's
-    defaults. Raises TemplateError only for invalid parameter values; what CloudFormation refuses in
-    the template itself is in `problems`.
+    `zones` has the zones of each region for Fn::GetAZs. `conditions` overrides the values of
+    conditions. With `defaults`, absent properties have AWS's defaults. Raises TemplateError only
+    for invalid parameter values; errors in the template itself are in `Stack.problems`.
     """
     check_values(template.parameters, parameters)
     texts = {
@@ -407,7 +406,7 @@ def evaluate(
 
 
 def with_parameters(stack: Stack, parameters: Mapping[str, str]) -> Stack:
-    """Evaluate the same template in the same region with other values, which are not checked."""
+    """Return the stack with other parameter values, which are not validated."""
     values = {
         name: it.value(parameters.get(name, it.default))
         for name, it in stack.template.parameters.items()

@@ -25,15 +25,15 @@ _SNAPSHOT = frozenset({"AWS::RDS::DBCluster", "AWS::RDS::DBInstance"})
 # Compared by identity: stacks share the resources that their parameters do not change.
 @dataclass(frozen=True, kw_only=True, eq=False)
 class StackResource:
-    """A resource that the stack has or may have."""
+    """A resource that is, or may be, created."""
 
     logical_id: str
     type: str
     properties: Properties
-    # True, or the reason why this is unknown.
+    # True, or an Unknown with the reason.
     created: Decision
     depends_on: tuple[str, ...]
-    # AWS's default when the template has none.
+    # AWS's default if the template has none.
     deletion_policy: str | Unknown
     update_replace_policy: str | Unknown
     metadata: Value = None
@@ -42,7 +42,7 @@ class StackResource:
 
     @cached_property
     def content(self) -> str:
-        """Everything that can differ between the stacks of one template, as text."""
+        """All attributes that can differ between stacks of one template, as text."""
         return repr(
             (
                 self.created,
@@ -59,7 +59,7 @@ class StackResource:
 def evaluate_resource(
     evaluator: Evaluator, resource: Resource, created: Decision, defaults: Defaults | None = None
 ) -> StackResource:
-    """Evaluate a resource that is or may be created."""
+    """Evaluate a resource that is, or may be, created."""
     place = ("Resources", resource.logical_id)
     found = evaluator.value(resource.properties, *place, "Properties")
     entries: Mapping[str, Value] = {}
@@ -83,7 +83,7 @@ def evaluate_resource(
             evaluator.value(resource.deletion_policy) if resource.deletion_policy else None,
             _default_deletion(resource.type, entries),
         ),
-        # "By default, CloudFormation then deletes the old resource", databases not excepted:
+        # "By default, CloudFormation then deletes the old resource", including databases:
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-updatereplacepolicy.html
         update_replace_policy=_policy(
             evaluator.value(resource.update_replace_policy)
@@ -125,7 +125,7 @@ def _default_deletion(resource_type: str, entries: Mapping[str, Value]) -> str |
 
 
 def mentioned(template: Template, resource: Resource) -> tuple[str, ...]:
-    """Return everything that can change a resource: parameters, conditions, resources."""
+    """Return the names that a resource depends on: parameters, conditions and resources."""
     key = ("mentioned", resource.logical_id)
     if key not in template.memo:
         expressions = [*resource.expressions, resource.deletion_policy]
@@ -137,7 +137,7 @@ def mentioned(template: Template, resource: Resource) -> tuple[str, ...]:
 
 
 def _followed(template: Template, names: set[str], expressions: object) -> set[str]:
-    # Fn::Cidr reads a property of another resource, and so depends on everything it mentions.
+    # Fn::Cidr reads a property of another resource, so that resource's references count too.
     if "Fn::Cidr" not in str(expressions):
         return set()
     found: set[str] = set()

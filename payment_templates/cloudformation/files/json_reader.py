@@ -65,7 +65,7 @@ def _duplicate_lines(text: str) -> Iterator[int]:
 
 def _keys(text: str) -> Iterator[tuple[Path, int]]:
     """Yield the path and the line of each key of a valid document."""
-    # The current key or index of each open bracket.
+    # The current key or index of each open object or list.
     steps: list[str | int] = []
     line, last = 1, ""
     for match in _TOKEN.finditer(text):

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-# Far more than any template needs, far below Python's recursion limit.
+# More levels than templates need, and far below Python's recursion limit.
 DEEPEST = 100
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# It adds functions but no resources, except Fn::ForEach, which is found where it is used.
+# It adds functions but no resources, except through Fn::ForEach, which is detected separately.
 _LANGUAGE_EXTENSIONS = "AWS::LanguageExtensions"
 
 
@@ -74,7 +74,7 @@ def _lines(
 
 
 def _read_yaml(text: str, name: str) -> tuple[object, dict[tuple[str, ...], int]]:
-    # Imported only for YAML: a JSON template is read in less time than PyYAML takes to load.
+    # Imported only for YAML: importing PyYAML takes longer than reading a JSON template.
     from payment_templates.cloudformation.files.yaml_reader import read_yaml  # noqa: PLC0415
 
     return read_yaml(text, name=name, deepest=DEEPEST)
@@ -225,12 +225,12 @@ class _Reader:
 
 
 def _list(node: object) -> list[Any]:
-    """Return a list, also for the single entry that is allowed instead."""
+    """Return a list; a single entry, which is also allowed, becomes a list."""
     return cast("Any", node) if isinstance(node, list) else [node]
 
 
 def _refuse_unreadable(document: object, name: str, *, escapes: bool) -> None:
-    """Raise TemplateError for nesting that is too deep and for text that is invalid Unicode."""
+    """Raise TemplateError for nesting that is too deep and for invalid Unicode."""
     level: list[Any] = [document]
     for _ in range(DEEPEST + 1):
         below: list[Any] = []
@@ -242,7 +242,7 @@ def _refuse_unreadable(document: object, name: str, *, escapes: bool) -> None:
             elif isinstance(value, list):
                 below += value
             elif escapes and isinstance(value, str) and _SURROGATE.search(value):
-                raise TemplateError(f"{name} has half a character: {value[:40]!a}")
+                raise TemplateError(f"{name} has a lone Unicode surrogate: {value[:40]!a}")
         if not below:
             return
         level = below

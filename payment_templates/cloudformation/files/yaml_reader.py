@@ -1,7 +1,7 @@
 """Reads YAML as CloudFormation does: version 1.1, short-form functions, no aliases, no merges.
 
-PyYAML turns the text into events; these become the same plain objects as from JSON. Nothing here is
-recursive, so that no nesting exceeds Python's limit.
+PyYAML parses the text to events, from which this module builds the same plain objects as from JSON.
+It uses no recursion, so that deep nesting cannot exceed Python's recursion limit.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _STANDARD = "tag:yaml.org,2002:"
 # "CloudFormation doesn't support the binary, omap, pairs, set, and timestamp tags, aliases, hash
 # merges": https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
 _REFUSED_TAGS = frozenset({"binary", "omap", "pairs", "set", "timestamp", "merge"})
-# In the long form that the transform AWS::LanguageExtensions and cfn-lint use.
+# Their long form has no prefix Fn::, as in AWS::LanguageExtensions and cfn-lint.
 _WITHOUT_PREFIX = frozenset({"Ref", "Condition"})
 # Lines are recorded down to the properties of a resource.
 _DEEPEST_LINE = 4
@@ -144,7 +144,7 @@ class _Reader:
         if isinstance(holder.content, list):
             holder.content.append(value)
         else:
-            # There is a key: otherwise this value would have become the key.
+            # `key` is set: otherwise this value would have become the key.
             holder.content[str(holder.key)] = value
             holder.key = None
 

@@ -1,1 +1,1 @@
-"""Creation, updates and deletion: order, duration, names, replacement, refusals by AWS."""
+"""Examines creation, updates and deletion: duration, names, replacement, refusals by AWS."""

@@ -1,4 +1,4 @@
-"""How long CloudFormation takes to create the stack: the slowest chain of resources."""
+"""Estimates how long CloudFormation takes to create the stack."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ if TYPE_CHECKING:
 
 
 def slowest_chain(stack: Stack) -> tuple[tuple[str, int], ...]:
-    """Return the chain of resources, with seconds, that creation cannot be shorter than."""
+    """Return the dependency chain that takes longest to create, with the seconds of each resource.
+
+    Raises TemplateError for a circular dependency.
+    """
     order = stack.dependencies.creation_order
     if sum(map(len, order)) < len(stack.resources):
         cycle = stack.dependencies.cycles[0]
-        raise TemplateError(f"Resources.{cycle[0]} waits for itself: {' -> '.join(cycle)}")
+        raise TemplateError(f"Resources.{cycle[0]} depends on itself: {' -> '.join(cycle)}")
     seconds = {
         name: CREATION_SECONDS.get(resource.type, 0) for name, resource in stack.resources.items()
     }

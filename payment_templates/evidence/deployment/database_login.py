@@ -1,4 +1,4 @@
-"""Compares the password of a database with what the tasks are given to log in with."""
+"""Compares the master password of a database with the secrets that its tasks receive."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CURRENT = {"", ":", "AWSCURRENT", "AWSCURRENT:"}
 
 @dataclass(frozen=True, kw_only=True)
 class _Login:
-    """The user of a database that the template creates it with."""
+    """The master user of a database cluster."""
 
     cluster: str
     user: str
@@ -36,13 +36,13 @@ class _Login:
 
 
 def secret_read(stack: Stack, cluster: StackResource) -> StackResource | None:
-    """Return the secret of the stack that a cluster reads its password from, by Ref or by name."""
+    """Return the secret in a cluster's dynamic reference; None if it is not in the stack."""
     found = _REFERENCE.fullmatch(cluster.properties.text("MasterUserPassword"))
     return _secret(stack, found["secret"]) if found else None
 
 
 def unordered_reads(topology: Topology) -> Iterator[tuple[str, str]]:
-    """Yield each cluster with the secret that it reads and does not wait for."""
+    """Yield each cluster that reads a secret without depending on it, with the secret."""
     stack = topology.stack
     for cluster in stack.of_type("AWS::RDS::DBCluster"):
         secret = secret_read(stack, cluster)
@@ -51,7 +51,7 @@ def unordered_reads(topology: Topology) -> Iterator[tuple[str, str]]:
 
 
 def wrong_logins(topology: Topology) -> tuple[str, ...]:
-    """Return which services have the user of a database, and not its password."""
+    """Return a sentence for each service that has a database user without its password."""
     logins = _logins(topology)
     users = {login.user: login.cluster for login in logins if login.user}
     return tuple(
@@ -63,7 +63,7 @@ def wrong_logins(topology: Topology) -> tuple[str, ...]:
 
 
 def unseen_passwords(topology: Topology) -> tuple[str, ...]:
-    """Return the clusters if the template does not show that a service has the password of one."""
+    """Return the clusters if no service is known to have the password of any of them."""
     stack, logins = topology.stack, _logins(topology)
     if any(_fits(stack, service, logins) for service in topology.services):
         return ()
@@ -74,7 +74,7 @@ def unseen_passwords(topology: Topology) -> tuple[str, ...]:
 
 
 def _logins(topology: Topology) -> tuple[_Login, ...]:
-    """Return the logins of the databases; AWS refuses an empty password, and creates none."""
+    """Return the logins of the databases, without empty passwords, which AWS refuses."""
     found = (_login(topology.stack, database) for database in topology.databases)
     return tuple(login for login in found if login.password)
 
@@ -83,7 +83,7 @@ def _login(stack: Stack, database: Database) -> _Login:
     fields, cluster = database.properties, database.logical_id
     password = _resolved(stack, fields.text("MasterUserPassword"))
     if "MasterUserPassword" not in fields:
-        # The secret that RDS manages; or the template does not show the password.
+        # RDS manages the secret, or the template does not show the password.
         password = f"${{{cluster}.MasterUserSecret.SecretArn}}"
     user = _resolved(stack, fields.text("MasterUsername"))
     return _Login(cluster=cluster, user=user, password=password)
@@ -95,7 +95,7 @@ def _fits(stack: Stack, service: Service, logins: tuple[_Login, ...]) -> bool:
 
 
 def _given(stack: Stack, service: Service) -> set[str]:
-    """Give the values of the secrets that a service is started with, or what they are read from."""
+    """Return the secret values that ECS passes to a service, or the names of unknown ones."""
     found: set[str] = set()
     for secret in service.secrets:
         source = stack.of(secret.source, _SECRET)
@@ -109,7 +109,7 @@ def _given(stack: Stack, service: Service) -> set[str]:
 
 
 def _resolved(stack: Stack, text: str) -> str:
-    """Follow a dynamic reference to a secret of the stack; other text stays as it is."""
+    """Resolve a dynamic reference to a secret of the stack; return other text unchanged."""
     found = _REFERENCE.fullmatch(text)
     secret = _secret(stack, found["secret"]) if found else None
     if found is None or secret is None or (found["version"] or "") not in _CURRENT:
@@ -118,14 +118,14 @@ def _resolved(stack: Stack, text: str) -> str:
 
 
 def _value(secret: StackResource, key: str) -> str:
-    """Return what a secret holds under a key; what the template does not show gets a name."""
+    """Return the value of a secret's key; `${Secret:key}` if the template does not show it."""
     whole = secret.properties.text("SecretString")
     unseen = f"${{{secret.logical_id}:{key}}}"
     return (values_in(secret) or {}).get(key, unseen) if key else whole or unseen
 
 
 def _secret(stack: Stack, text: str) -> StackResource | None:
-    """Find a secret by Ref, its name, or the ARN without the characters that AWS adds."""
+    """Return a secret by Ref, by name, or by its ARN without the random suffix."""
     name = text.rpartition(":secret:")[2]
     return next(
         (

@@ -1,4 +1,4 @@
-"""What is protected from deletion, and whether the template lets it be created without."""
+"""Decides which resources are protected from deletion, and whether a parameter controls that."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from payment_templates.facts.deletion_protection import (
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties, Stack, StackResource
 
-# The parameter by which `deploy` and `rollout` protect a stack after its creation: they set it, and
-# the stack's termination protection, where the template has it.
+# The parameter with which `deploy` and `rollout` protect a stack after its creation. If the
+# template has it, they also set the termination protection of the stack.
 PARAMETER = "DeletionProtection"
-# The policies by which a resource stays when its stack is deleted.
+# The deletion policies that retain a resource when its stack is deleted.
 RETAINED = frozenset({"Retain", "RetainExceptOnCreate"})
 
 
@@ -50,12 +50,12 @@ def _stated(fields: Properties, name: str) -> str:
 
 
 def protected_resources(stack: Stack) -> tuple[str, ...]:
-    """List what AWS refuses to delete."""
+    """Return the resources with deletion protection."""
     return tuple(name for name, resource in stack.resources.items() if is_protected(resource))
 
 
 def refusing_resources(stack: Stack) -> tuple[str, ...]:
-    """List what refuses the deletion of the stack: what is retained is not deleted at all."""
+    """Return the protected resources that a stack deletion deletes, so that it fails."""
     return tuple(
         name
         for name in protected_resources(stack)
@@ -64,13 +64,13 @@ def refusing_resources(stack: Stack) -> tuple[str, ...]:
 
 
 def has_switch(stack: Stack) -> bool:
-    """Return whether the template has the parameter by which `deploy` and `rollout` protect."""
+    """Return whether the template has the parameter DeletionProtection, true or false."""
     parameter = stack.template.parameters.get(PARAMETER)
     return parameter is not None and parameter.is_switch
 
 
 def is_protected_by_default(stack: Stack) -> bool:
-    """Return whether the parameter protects the stack unless the operator sets it to false."""
+    """Return whether the default of the parameter protects the stack."""
     return (
         has_switch(stack)
         and stack.template.parameters[PARAMETER].default == "true"
@@ -79,12 +79,12 @@ def is_protected_by_default(stack: Stack) -> bool:
 
 
 def asks_for_protection(stack: Stack) -> bool:
-    """Return whether the template has the parameter, and it is true."""
+    """Return whether the parameter is true in this stack."""
     return has_switch(stack) and stack.parameters.get(PARAMETER) == "true"
 
 
 def switched(stack: Stack, value: str) -> Stack:
-    """Return the stack with another value of the parameter; the same where a rule refuses it."""
+    """Return the stack with another value of the parameter; unchanged if a rule refuses it."""
     values = {**stack.parameters, PARAMETER: value}
     try:
         return stack_of(stack.template, region=stack.region, parameters=values)
@@ -93,7 +93,7 @@ def switched(stack: Stack, value: str) -> Stack:
 
 
 def protected_at_first(stack: Stack) -> tuple[str, ...]:
-    """List what is protected even in a creation with the parameter false, as `deploy` makes it."""
+    """Return the resources that are protected even if `deploy` creates the stack unprotected."""
     if not asks_for_protection(stack):
         return protected_resources(stack)
     return protected_resources(switched(stack, "false"))

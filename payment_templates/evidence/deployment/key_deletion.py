@@ -1,4 +1,4 @@
-"""Whether the policies of KMS keys let their account delete the keys and their aliases."""
+"""Decides whether key policies allow the deletion of KMS keys and their aliases."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Stack
 
-# What the delete handlers call: resource schemas of AWS::KMS::Key and AWS::KMS::Alias. The key's
-# policy must allow it, IAM policies alone do not: botocore kms, ScheduleKeyDeletion, DeleteAlias.
+# The calls of the delete handlers: resource schemas of AWS::KMS::Key and AWS::KMS::Alias. The key
+# policy must allow them; IAM policies are not enough: botocore kms, ScheduleKeyDeletion,
+# DeleteAlias.
 _DELETE_KEY = ("kms:DescribeKey", "kms:ScheduleKeyDeletion")
 _DELETE_ALIAS = "kms:DeleteAlias"
 
 
 def refused_key_deletions(stack: Stack, retained: frozenset[str] = frozenset()) -> tuple[str, ...]:
-    """Return which keys and aliases their key's policy lets no one delete.
+    """Return a sentence for each key or alias that no one may delete.
 
-    What has one of the deletion policies in `retained` is not deleted at all.
+    Ignores resources with a deletion policy in `retained`, which are not deleted.
     """
     return tuple(
         f"{name} cannot be deleted: the policy of {key} does not allow {action}"
@@ -37,7 +38,7 @@ def refused_key_deletions(stack: Stack, retained: frozenset[str] = frozenset()) 
 
 
 def unseen_key_deletions(stack: Stack, retained: frozenset[str] = frozenset()) -> tuple[str, ...]:
-    """Say what the policy of a key must allow, where the template does not show that it does."""
+    """Return a sentence for each permission that the template does not show."""
     return tuple(
         f"the policy of {key} allows {action} to the role that deletes the stack"
         for name, key, action, answer in _answers(stack)
@@ -46,7 +47,7 @@ def unseen_key_deletions(stack: Stack, retained: frozenset[str] = frozenset()) -
 
 
 def _answers(stack: Stack) -> Iterator[tuple[str, str, str, Answer]]:
-    """Give each resource, its key, the action that deletes it, and whether that is allowed."""
+    """Yield each resource, its key, an action of its deletion, and whether that is allowed."""
     for key in stack.of_type(KEY, REPLICA):
         for action in _DELETE_KEY:
             yield key.logical_id, key.logical_id, action, account_may(stack, key, action)

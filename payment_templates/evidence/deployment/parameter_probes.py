@@ -1,4 +1,4 @@
-"""Properties with marks in place of parameters: where each value goes, and how long it can be."""
+"""Evaluates properties with markers as parameter values, to see where a value is used."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Json, Stack, StackResource, Template
 
-# From Unicode's private use area: no template has it.
+# A character from Unicode's private use area, which templates do not contain.
 MARK = "\ue000"
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 _LONGEST_STACK_NAME = 128
@@ -21,7 +21,7 @@ _LONGEST_VALUE = 4096
 
 
 def longest_values(template: Template) -> dict[str, str]:
-    """Return marks as long as the longest value of everything that a name is made of."""
+    """Return markers of the maximum length for each parameter, the region and the stack name."""
     longest = {
         name: MARK
         * max(map(len, parameter.allowed_values), default=parameter.max_length or _LONGEST_VALUE)
@@ -35,8 +35,11 @@ def longest_values(template: Template) -> dict[str, str]:
 def with_markers(
     stack: Stack, resource: StackResource, properties: tuple[str, ...], values: Mapping[str, str]
 ) -> StackResource:
-    """Evaluate some properties of a resource with other values, under the same conditions."""
-    # Stacks share the resources that are the same in them: the markers are set once.
+    """Return a resource with only these properties, evaluated with other values for Ref.
+
+    The conditions keep their values.
+    """
+    # Stacks share equal resources, so the result is cached by resource.
     key = ("with_markers", resource, *properties, *values)
     memo = stack.template.memo
     if key not in memo:

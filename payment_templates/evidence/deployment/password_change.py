@@ -1,4 +1,4 @@
-"""Whether a changed password reaches the database, or only the secret that holds it."""
+"""Decides whether a changed password reaches the database, or only its secret."""
 
 from __future__ import annotations
 
@@ -20,39 +20,40 @@ if TYPE_CHECKING:
 
 _CLUSTER, _SECRET = "AWS::RDS::DBCluster", "AWS::SecretsManager::Secret"
 _CONTENT = ("SecretString", "GenerateSecretString")
-# What decides whether a change reaches the database: content and name of both.
+# The properties that decide whether a change reaches the database.
 _DECISIVE = {
     _SECRET: ("Name", *_CONTENT),
     _CLUSTER: ("DBClusterIdentifier", "MasterUserPassword"),
 }
-# Besides the default, at most this many likely values and this many unlikely ones are tried.
+# The number of typical and of extreme values that are tested for each parameter.
 _MOST_VALUES = 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class PasswordChanges:
-    """What changes of single parameters do to the passwords of database and secrets."""
+    """The effects of changing a single parameter on the passwords of clusters and secrets."""
 
     # Sentences: the secret changes, and the database may keep the old password.
     lost: tuple[str, ...]
-    # The parameter, and the secrets that tasks read and that stay while the database changes.
+    # A parameter that changes only the database password, and the secrets that tasks still read.
     stale: tuple[tuple[str, str], ...]
-    # Parameters behind a secret's content of which no value is known that changes it.
+    # Parameters in a secret's content for which no tested value changes that content.
     undecided: tuple[str, ...]
-    # Sentences: the old secret keeps its name, so that its parameter cannot be changed back.
+    # Sentences: the retained old secret occupies its name, so the parameter cannot be changed back.
     retained: tuple[str, ...]
 
 
 def password_changes(stack: Stack, read_by_tasks: Collection[str]) -> PasswordChanges:
-    """Change each parameter that has to do with a password, and compare.
+    """Change each password-related parameter in turn, and compare the results.
 
-    CloudFormation compares a dynamic reference as text, and the handler then sends a password only
-    if its previous and its new value differ. So content that changes in a secret of the same name
-    may be sent to no one: the text is the same, or the previous value is read too late (Translator
-    .modifyDbClusterRequest, https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds;
+    If the content of a secret changes but its name does not, the new password may never reach the
+    database: CloudFormation compares dynamic references as text, and the RDS handler sends a
+    password only if it differs from the previous one, which it may read too late
+    (Translator.modifyDbClusterRequest,
+    https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds;
     https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2210).
     """
-    # Every parameter is varied, so one start is as good as another.
+    # Independent of the parameter values of `stack`, because every parameter is varied.
     memo = stack.template.memo
     key = (__name__, stack.region, *sorted(read_by_tasks))
     if key not in memo:
@@ -67,16 +68,16 @@ def _password_changes(stack: Stack, read_by_tasks: Collection[str]) -> PasswordC
     retained: dict[str, None] = {}
     behind_content = parameters_behind(stack.template, {_SECRET: _CONTENT})
     for name in parameters_behind(stack.template, _DECISIVE):
-        # In pairs: the operator may go from any value to any other.
+        # In pairs: the operator may change any value to any other.
         pairs = list(combinations(_variants(stack, name), 2))
         lost |= dict.fromkeys(
-            f"a change of {name} changes the password in {secret}, and {cluster} may keep the old "
+            f"a change of {name} changes the password in {secret}, but {cluster} may keep the old "
             "one"
             for before, after in pairs
             for cluster, secret in _left_behind(before, after)
         )
         retained |= dict.fromkeys(
-            f"a change of {name} and back fails: the retained {secret} has the name"
+            f"changing {name} back fails: the retained {secret} still has the name"
             for before, after in pairs
             for secret in (*_retained(before, after), *_retained(after, before))
         )
@@ -100,7 +101,7 @@ def secrets_read(stack: Stack) -> Iterator[tuple[str, str]]:
 
 
 def _variants(stack: Stack, name: str) -> list[Stack]:
-    """Resolve the stack once for each value of a parameter that the template does not refuse."""
+    """Return the stack with each tested value of a parameter that the template accepts."""
     parameter = stack.template.parameters[name]
     default = parameter.default
     texts = [
@@ -127,22 +128,22 @@ def _secrets(stack: Stack, cluster: str) -> set[str]:
 
 
 def _named(value: Value) -> Iterator[str]:
-    """Find every resource that a password refers to."""
+    """Yield every resource that a password refers to."""
     for part in value.parts if isinstance(value, Text) else (value,):
         if isinstance(part, Reference):
             yield part.logical_id
 
 
 def _left_behind(before: Stack, after: Stack) -> Iterator[tuple[str, str]]:
-    """Find each cluster that stays, with each secret that changes while its password may stay."""
+    """Yield each kept cluster with each changed secret whose new password may not reach it."""
     for cluster in sorted(_logical_ids(before, _CLUSTER) & _logical_ids(after, _CLUSTER)):
-        # A cluster with another name is a new one, and gets the password of that day.
+        # A cluster with a new name is created again, with the current password.
         if _name(before, cluster) != _name(after, cluster):
             continue
         referred = set(_named(after.resources[cluster].properties.get("MasterUserPassword")))
         another = _password(before, cluster) != _password(after, cluster)
         for secret in sorted(_secrets(before, cluster) | _secrets(after, cluster)):
-            # A name that the cluster states as text stays when the secret gets another one.
+            # A secret name that the cluster has as plain text does not follow a renamed secret.
             sent = another or secret in referred
             renewed = _name(before, secret) != _name(after, secret)
             if _content(before, secret) != _content(after, secret) and not (renewed and sent):
@@ -150,7 +151,7 @@ def _left_behind(before: Stack, after: Stack) -> Iterator[tuple[str, str]]:
 
 
 def _retained(before: Stack, after: Stack) -> Iterator[str]:
-    """Find each secret with other content and another name that is not deleted.
+    """Yield each secret with changed content and a changed name whose old version is retained.
 
     CreateSecret refuses a name that exists.
     """
@@ -164,7 +165,7 @@ def _retained(before: Stack, after: Stack) -> Iterator[str]:
 
 
 def _leaves_behind(before: Stack, after: Stack, secrets: Collection[str]) -> bool:
-    """Return whether a cluster gets another password, and none of the secrets does."""
+    """Return whether the password of a cluster changes but none of the secrets does."""
     clusters = _logical_ids(before, _CLUSTER) & _logical_ids(after, _CLUSTER)
     return any(
         _password(before, cluster) != _password(after, cluster) for cluster in clusters

@@ -1,4 +1,4 @@
-"""What AWS would refuse to create, of all that the claims' arithmetic rests on."""
+"""Finds values that AWS refuses, among those that the claims calculate with."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _FEWEST_DATABASE_ZONES = 2
 
 
 def refusals(topology: Topology) -> Iterator[str]:
-    """Yield what AWS would refuse; what else it may is for a linter."""
+    """Yield a sentence for each value that AWS refuses; a linter checks all others."""
     yield from _subnet_refusals(topology)
     for group in topology.target_groups:
         yield from target_group_refusals(group)
@@ -49,20 +49,21 @@ def refusals(topology: Topology) -> Iterator[str]:
 
 
 def target_group_refusals(group: TargetGroup) -> Iterator[str]:
-    """Yield which timings of a health check are outside AWS's ranges."""
+    """Yield a sentence for each health check setting that is outside AWS's range."""
     for what, value, taken in (
         ("interval", group.interval_seconds, INTERVAL_SECONDS),
         ("timeout", group.timeout_seconds, TIMEOUT_SECONDS),
         ("threshold", group.unhealthy_threshold, THRESHOLD),
     ):
         if value not in taken:
-            yield f"{group.logical_id} has a {what} of {value:g}: {taken[0]} to {taken[-1]}"
+            accepted = f"AWS accepts {taken[0]} to {taken[-1]}"
+            yield f"{group.logical_id} has a {what} of {value:g}; {accepted}"
     if group.timeout_seconds >= group.interval_seconds:
-        yield f"{group.logical_id} has a timeout that is no shorter than its interval"
+        yield f"{group.logical_id} has a timeout that is not shorter than its interval"
 
 
 def _subnet_refusals(topology: Topology) -> Iterator[str]:
-    """Yield the subnets that are outside their network, or overlap.
+    """Yield a sentence for each subnet that is outside its VPC or overlaps another.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
     """
@@ -74,7 +75,7 @@ def _subnet_refusals(topology: Topology) -> Iterator[str]:
             continue
         whole = _block(vpcs[subnet.vpc].text("CidrBlock")) if subnet.vpc in vpcs else None
         if whole and not block.subnet_of(whole) and not _has_more_blocks(topology, subnet.vpc):
-            yield f"{subnet.logical_id} is not within {subnet.vpc}: {block}, {whole}"
+            yield f"{subnet.logical_id} ({block}) is outside {subnet.vpc} ({whole})"
         blocks.append((subnet.logical_id, subnet.vpc, block))
     for (first, home, block), (second, other_home, other) in combinations(blocks, 2):
         if home == other_home and block.overlaps(other):
@@ -97,13 +98,13 @@ def _database_refusals(topology: Topology, database: Database) -> Iterator[str]:
     name = database.logical_id
     zones = topology.network.zones_of(database.subnets)
     if database.subnets and len(zones) < _FEWEST_DATABASE_ZONES:
-        yield f"the subnets of {name} are in one zone: {_FEWEST_DATABASE_ZONES} at least"
+        yield f"the subnets of {name} are in one zone; RDS needs at least {_FEWEST_DATABASE_ZONES}"
     for instance in database.instances:
         if zones and instance.zone and instance.zone not in zones:
             yield f"{instance.logical_id} is in {instance.zone}, where {name} has no subnet"
         engine = topology.stack.resources[instance.logical_id].properties.text("Engine")
         if engine and database.engine and engine != database.engine:
-            yield f"{instance.logical_id} has the engine {engine}, {name} {database.engine}"
+            yield f"{instance.logical_id} has the engine {engine}, but {name} has {database.engine}"
     days = database.properties.number("BackupRetentionPeriod")
     if days > _MOST_BACKUP_DAYS:
-        yield f"{name} keeps backups for {days:g} days: {_MOST_BACKUP_DAYS} at most"
+        yield f"{name} keeps backups for {days:g} days; RDS accepts at most {_MOST_BACKUP_DAYS}"

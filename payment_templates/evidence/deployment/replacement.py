@@ -1,4 +1,4 @@
-"""Which parameters, changed on a running stack, would replace something that holds state."""
+"""Finds the parameters whose change replaces a stateful resource or renews a secret."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Json, Template
 
-# Create-only properties of the types above refer to them, and Ref gives the name.
+# Types whose Ref is their name, in create-only properties of stateful resources: the name property.
 _NAMED_BY = {"AWS::RDS::DBSubnetGroup": "DBSubnetGroupName"}
 _SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resource.
 
@@ -24,7 +24,10 @@ _SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resource.
 def parameters_behind(
     template: Template, table: Mapping[str, tuple[str, ...]]
 ) -> dict[str, tuple[str, ...]]:
-    """Return each parameter that decides a property of a table, with the properties it decides."""
+    """Return the parameters that decide the properties in a table, each with those properties.
+
+    `table` has the property names by resource type; a result is written as `LogicalId.Property`.
+    """
     found: dict[str, list[str]] = {}
     for name, resource in template.resources.items():
         properties = cast("Json", resource.properties)
@@ -42,10 +45,9 @@ def cluster_parameters(template: Template, name: str) -> tuple[str, ...]:
 
 
 def renewed_secrets(template: Template) -> tuple[tuple[str, str], ...]:
-    """Return each secret and parameter that change the password of a database in one update.
+    """Return each secret with each parameter that renames it and changes a cluster's password.
 
-    The parameter decides the secret's name and the cluster's password, and the cluster reads its
-    password from the secret or from the parameter.
+    A change of the parameter then reaches the secret and the database in the same update.
     """
     found: dict[tuple[str, str], None] = {}
     for cluster in template.of_type("AWS::RDS::DBCluster"):
@@ -63,7 +65,7 @@ def renewed_secrets(template: Template) -> tuple[tuple[str, str], ...]:
 
 
 def _parameters(template: Template, value: object, seen: tuple[str, ...]) -> Iterator[str]:
-    """Find the parameters that a value depends on, also by way of conditions and resources."""
+    """Yield the parameters that a value depends on, also through conditions and resources."""
     yield from sorted(parameters_of(template, conditions_in(value)))
     for logical_id, attribute in attributes_in(value):
         if logical_id in template.parameters:

@@ -1,1 +1,1 @@
-"""Whether policies allow a request, and which key a property names."""
+"""Decides whether IAM, resource and key policies allow a request."""

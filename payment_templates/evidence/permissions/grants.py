@@ -1,4 +1,4 @@
-"""Whether policies allow a request: yes, no, or not to be seen in the template."""
+"""Decides whether a role's or a resource's policies allow a request: yes, no or unseen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties, Stack, StackResource
     from payment_templates.evidence.permissions.policies import Condition, Statement
 
-# What AWS's own policies allow, on every resource:
+# The actions that AWS managed policies allow on every resource:
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
 _AWS_POLICIES = {
     "AdministratorAccess": ("*",),
@@ -30,7 +30,7 @@ _MANAGED = "AWS::IAM::ManagedPolicy"
 
 
 class Answer(StrEnum):
-    """Whether something is so."""
+    """Whether a request is allowed; UNSEEN if the template does not show it."""
 
     YES = "yes"
     NO = "no"
@@ -39,16 +39,16 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """An action on a resource, which policies may name in several ways, and its context."""
+    """An action on a resource, with every form of its name that a policy may use."""
 
     action: str
     resources: tuple[str, ...]
-    # Condition key in lower case to its value.
+    # The known condition keys, in lower case, with their values.
     context: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def role_may(stack: Stack, role: StackResource, request: Request) -> Answer:
-    """Ask every policy of a role: inline, attached, managed, and AWS's own.
+    """Return whether the policies of a role allow a request: inline, attached and AWS managed.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
     """
@@ -60,12 +60,12 @@ def role_may(stack: Stack, role: StackResource, request: Request) -> Answer:
 
 
 def policy_lets(policy: Properties, request: Request, principals: tuple[str, ...]) -> Answer:
-    """Ask the policy of a resource whether one of some principals may make a request."""
+    """Return whether the policy of a resource allows a request to one of the principals."""
     return _decided(_votes(policy, request, principals))
 
 
 def _decided(votes: Iterable[tuple[bool, Answer]]) -> Answer:
-    """Let a denial win, and need something that allows."""
+    """Decide as IAM does: an explicit deny wins, and without an allow the request is denied."""
     cast = set(votes)
     if (False, Answer.YES) in cast or not {(True, Answer.YES), (True, Answer.UNSEEN)} & cast:
         return Answer.NO
@@ -76,7 +76,7 @@ def _decided(votes: Iterable[tuple[bool, Answer]]) -> Answer:
 def _votes(
     policy: Properties, request: Request, principals: tuple[str, ...] | None
 ) -> Iterator[tuple[bool, Answer]]:
-    """Return for each statement whether it allows, and whether it applies to a request."""
+    """Yield for each statement whether its effect is Allow, and whether it applies."""
     written = policy.children("Statement")
     for statement, fields in zip(read_statements(policy), written, strict=True):
         if principals is None or _means(fields, principals):
@@ -106,7 +106,7 @@ def _is_about(statement: Statement, fields: Properties, request: Request) -> Ans
 
 
 def _holds(condition: Condition, request: Request) -> Answer:
-    """Return whether a condition holds, as far as the context of the request is known."""
+    """Return whether a condition holds; UNSEEN if the value of its key is not known."""
     value = request.context.get(condition.key)
     found = holds(condition, None if value is None else (value,))
     if found is None:
@@ -119,7 +119,7 @@ def _fits(text: str, patterns: Iterable[str]) -> bool:
 
 
 def _policies_of(stack: Stack, role: StackResource) -> Iterator[Properties]:
-    """Find the policies of the stack that a role has."""
+    """Yield the policies of a role that are in the stack."""
     for policy in role.properties.children("Policies"):
         yield policy.child("PolicyDocument")
     own = {role.logical_id, role.properties.text("RoleName")} - {""}

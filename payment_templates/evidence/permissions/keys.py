@@ -1,4 +1,4 @@
-"""The key that a property names, by its ID, its ARN or an alias, and what its policy allows."""
+"""Finds the KMS key that a property refers to, and decides what its key policy allows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource, Value
 
 KEY, ALIAS = "AWS::KMS::Key", "AWS::KMS::Alias"
-# A key of another region that this region has a copy of; it is deleted on its own.
+# A copy of a multi-Region key whose primary is in another region; it is deleted separately.
 REPLICA = "AWS::KMS::ReplicaKey"
 # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
 _DEFAULT_POLICY: Value = {
@@ -27,7 +27,7 @@ _DEFAULT_POLICY: Value = {
 
 
 def find_key(stack: Stack, value: Value) -> StackResource | None:
-    """Return the key of the stack that a value names; None when it names another key."""
+    """Return the key of the stack that a value refers to by ID, ARN or alias; None for another."""
     found = stack.find(value, KEY, REPLICA, ALIAS)
     if found and found.type == ALIAS:
         return stack.find(found.properties.get("TargetKeyId"), KEY, REPLICA)
@@ -35,13 +35,13 @@ def find_key(stack: Stack, value: Value) -> StackResource | None:
 
 
 def find_alias(stack: Stack, value: Value) -> StackResource | None:
-    """Return the alias of the stack by which a value names a key, else None."""
+    """Return the alias of the stack that a value refers to, or None."""
     return stack.find(value, ALIAS)
 
 
 @cache
 def key_statements(key: StackResource) -> tuple[Statement, ...]:
-    """Read the policy of a key: the default policy where it has none."""
+    """Read the key policy of a key, or the default key policy."""
     if "KeyPolicy" in key.properties:
         return read_statements(key.properties.child("KeyPolicy"))
     default = Properties(place="the default policy of KMS", entries={"Statement": _DEFAULT_POLICY})
@@ -49,9 +49,10 @@ def key_statements(key: StackResource) -> tuple[Statement, ...]:
 
 
 def account_may(stack: Stack, key: StackResource, action: str) -> Answer:
-    """Return whether the policy of a key leaves an action on it to the IAM policies of its account.
+    """Return whether the key policy lets IAM policies of the account allow an action on the key.
 
-    Unseen where it names roles and users, of which one may be the caller, or a condition decides.
+    UNSEEN if the key policy names roles or users that may be the caller, or has a condition whose
+    key is not known.
     """
     statements = key_statements(key)
     arn = f"arn:{stack.partition}:kms:{stack.region}:{ACCOUNT}:key/{key.logical_id}"

@@ -1,4 +1,4 @@
-"""The statements of resource and identity policies, and whom they let do what."""
+"""Reads policy statements: who may do what."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from payment_templates.cloudformation import Properties
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Value
 
-# An account, which may also be named by its ID alone:
+# An account principal; the account ID alone means the same:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 _ROOT_ARN = re.compile(r"^arn:[^:]+:iam::(\d+):root$")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """One operator on one condition key, and the values that it compares with."""
+    """One condition of a statement: an operator, a condition key in lower case, and values."""
 
     operator: str
     key: str
@@ -28,15 +28,15 @@ class Condition:
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """A statement that allows, or denies, some actions."""
+    """A policy statement; `place` is its position in the template."""
 
     place: str
     allows: bool
     services: tuple[str, ...]
-    # The accounts, roles and users that it names, an account always by its ID.
+    # The AWS principals: account IDs, and ARNs of roles and users.
     accounts: tuple[str, ...]
     anyone: bool
-    # Whether they are NotPrincipal, NotAction and NotResource.
+    # Whether the statement has NotPrincipal, NotAction or NotResource.
     but_principals: bool
     but_actions: bool
     but_resources: bool
@@ -45,7 +45,7 @@ class Statement:
     conditions: tuple[Condition, ...]
 
     def covers(self, principal: str, action: str) -> bool:
-        """Return whether it covers what a service or account does, whatever its conditions."""
+        """Return whether the statement applies to an action of a principal, ignoring conditions."""
         named = self.anyone or principal in {*self.services, *self.accounts}
         meant = any(is_action(pattern, action) for pattern in self.actions)
         return named is not self.but_principals and meant is not self.but_actions
@@ -61,7 +61,7 @@ def read_statements(policy: Properties) -> tuple[Statement, ...]:
 
 @cache
 def is_action(pattern: str, action: str) -> bool:
-    """Return whether an action is meant: neither the service nor the name has a case.
+    """Return whether an action matches a pattern; actions are case-insensitive.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
     """
@@ -70,7 +70,7 @@ def is_action(pattern: str, action: str) -> bool:
 
 @cache
 def is_like(pattern: str, text: str) -> bool:
-    """Return whether a text fits a pattern in which * is any text and ? any character."""
+    """Return whether a text matches a pattern with the wildcards * and ?."""
     return _expression(pattern).fullmatch(text) is not None
 
 

@@ -1,4 +1,4 @@
-"""What is known of a request to AWS, and whether the conditions of a policy hold for it."""
+"""Decides whether statements allow a request, as far as its condition keys are known."""
 
 from __future__ import annotations
 
@@ -33,27 +33,27 @@ _NEGATED = {
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """Who does what to what, and the condition keys whose values are known."""
+    """A principal's action on a resource, with the condition keys whose values are known."""
 
     principal: str
     action: str
-    # The resource, in each way in which a template can write it.
+    # Every form in which a template can write the resource.
     resource: tuple[str, ...]
-    # Condition key, in lower case, to the ways in which a template can write its value.
+    # Condition keys, in lower case, with every form in which a template can write the value.
     context: Mapping[str, tuple[str, ...]]
 
     def is_let(self, statements: tuple[Statement, ...]) -> bool:
-        """Return whether some statement surely allows it, and none may deny it."""
+        """Return whether a statement certainly allows the request, and none may deny it."""
         allowed = self._some(statements, allows=True, surely=True)
         return allowed and not self.may_be_denied(statements)
 
     def may_be_let(self, statements: tuple[Statement, ...]) -> bool:
-        """Return whether some statement may allow it, and none surely denies it."""
+        """Return whether a statement may allow the request, and none certainly denies it."""
         allowed = self._some(statements, allows=True, surely=False)
         return allowed and not self._some(statements, allows=False, surely=True)
 
     def may_be_denied(self, statements: tuple[Statement, ...]) -> bool:
-        """Return whether some statement may deny it."""
+        """Return whether a statement may deny the request."""
         return self._some(statements, allows=False, surely=False)
 
     def _some(self, statements: tuple[Statement, ...], *, allows: bool, surely: bool) -> bool:
@@ -78,11 +78,11 @@ class Request:
 
 
 def holds(condition: Condition, values: tuple[str, ...] | None) -> bool | None:
-    """Return whether a condition holds for the value of its key, written in one or several ways.
+    """Return whether a condition holds for one of the forms of the value.
 
-    None when the value or the operator is not known.
+    None if the value or the operator is not known.
     """
-    # The key has one value: for a single value, any and all are the same.
+    # The key has a single value, for which ForAllValues and ForAnyValue are equivalent.
     operator = re.sub(r"^For(All|Any)Values?:", "", condition.operator.removesuffix("IfExists"))
     compare = _OPERATORS.get(_NEGATED.get(operator, operator))
     if compare is None or values is None:

@@ -1,1 +1,1 @@
-"""Encryption, and where secrets can be read."""
+"""Checks encryption keys, and finds secrets in plain text."""

@@ -1,4 +1,4 @@
-"""Whether a key encrypts what holds it: that it can, and that its policy lets the services in."""
+"""Decides whether a KMS key can encrypt a resource: its state, and what its key policy allows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource, Value
     from payment_templates.evidence.permissions.policies import Statement
 
-# What each service does with the key in the name of the account:
+# The actions that each service performs with the key on behalf of the account:
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.Keys.html
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
 _USES = {
@@ -28,14 +28,14 @@ _LOG_GROUP = "AWS::Logs::LogGroup"
 _LOGS_USE = ("kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey")
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-create-storage-key.html
 _ECS_CLUSTER = "AWS::ECS::Cluster"
-# Where a cluster names the key of the disks that Fargate gives to its tasks.
+# The property with the key for the ephemeral storage of Fargate tasks.
 DISKS_OF_TASKS = "Configuration.ManagedStorageConfiguration.FargateEphemeralStorageKmsKeyId"
 _FARGATE = "fargate.amazonaws.com"
 _FARGATE_USES = ("kms:GenerateDataKeyWithoutPlaintext", "kms:CreateGrant")
 
 
 def key_problem(key: StackResource) -> str:
-    """Return why a key encrypts nothing, or is not rotated; empty when it does and is."""
+    """Return why a key cannot be used for encryption or is not rotated; empty if it is fine."""
     fields = key.properties
     name = key.logical_id
     if not fields.flag("Enabled"):
@@ -49,22 +49,22 @@ def key_problem(key: StackResource) -> str:
         return f"{name} has the origin {origin}: KMS makes no key material for it"
     if not fields.flag("EnableKeyRotation"):
         return f"{name} is not rotated"
-    # PutKeyPolicy, BypassPolicyLockoutSafetyCheck: the caller must be able to write it again.
+    # PutKeyPolicy, BypassPolicyLockoutSafetyCheck: the caller must keep the right to change it.
     if not _is_let_to_account(key_statements(key), "kms:PutKeyPolicy", {}):
-        return f"{name} locks its account out: no one may put its policy"
+        return f"{name} locks its account out: no one may change its key policy"
     return ""
 
 
 def use_problem(stack: Stack, resource: StackResource, key: StackResource, value: Value) -> str:
-    """Return why a resource cannot use its key, empty when it can."""
+    """Return why a resource cannot use its key; empty if it can."""
     statements = key_statements(key)
     if resource.type == _LOG_GROUP:
         if not isinstance(value, Reference) or value.attribute != "Arn":
-            return "names its key by ID or alias: logs take the ARN alone"
+            return "refers to its key by ID or alias: CloudWatch Logs needs the ARN"
         return _logs_problem(stack, resource, statements)
     if resource.type == _ECS_CLUSTER:
         if find_alias(stack, value) or key.properties.flag("MultiRegion"):
-            return "uses a multi-Region key, or an alias: Fargate takes neither"
+            return "uses a multi-Region key or an alias: Fargate supports neither"
         return _fargate_problem(resource, statements)
     return _account_problem(stack, resource, statements)
 
@@ -72,19 +72,19 @@ def use_problem(stack: Stack, resource: StackResource, key: StackResource, value
 def _account_problem(
     stack: Stack, resource: StackResource, statements: tuple[Statement, ...]
 ) -> str:
-    """Say what a service may not do with a key in the name of the account."""
+    """Return why a service cannot use a key on behalf of the account; empty if it can."""
     service, actions = _USES.get(resource.type, ("", ()))
     context = {"kms:viaservice": (f"{service}.{stack.region}.amazonaws.com",)}
     for action in actions:
         if not _is_let_to_account(statements, action, context):
-            return f"cannot use its key: no one may {action} by {service}"
+            return f"cannot use its key: its policy does not allow {action} through {service}"
     return ""
 
 
 def disk_answer(stack: Stack, cluster: StackResource | None) -> tuple[str, str]:
-    """Return why Fargate cannot give a task its disk, and what of it the template does not show.
+    """Return why Fargate cannot encrypt ephemeral storage, and what the template does not show.
 
-    Both are empty where it can, and where the disk is encrypted with AWS's own key.
+    Both are empty if Fargate can, or if the storage is encrypted with an AWS owned key.
     """
     if cluster is None:
         return "", ""
@@ -148,7 +148,7 @@ def _fargate_problem(cluster: StackResource, statements: tuple[Statement, ...]) 
 def _is_let_to_account(
     statements: tuple[Statement, ...], action: str, context: Mapping[str, tuple[str, ...]]
 ) -> bool:
-    """Return whether someone of an account may act; AWS hands it on to the services."""
+    """Return whether a principal of the account may act; AWS services act on its behalf."""
     names = {name for statement in statements for name in statement.accounts}
     known = {
         **context,

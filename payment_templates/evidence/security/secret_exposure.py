@@ -1,4 +1,4 @@
-"""Where a template puts a secret that can be read: in itself, in the stack or in a running task."""
+"""Finds secrets that can be read in the template, in the stack or in a running task."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Json, Template
 
-# The properties that take a secret and do not show it.
+# Properties that receive a secret and never show it.
 TAKERS = {"AuthToken", "ClientSecret", "MasterUserPassword", "MasterUsername", "SecretString"}
 _HIDING = {"AuthToken", "ClientSecret", "MasterUserPassword"}
 _NAMED_SECRET = re.compile(
@@ -20,13 +20,16 @@ _NAMED_SECRET = re.compile(
 _IN_SECRET = re.compile(r'"\w*(?:password|secret|token|key)\w*"\s*:\s*"([^"]+)"', re.IGNORECASE)
 # An access key of AWS, or a private key in PEM.
 _CREDENTIAL = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----")
-# A String parameter of Systems Manager is no secret; ssm-secure and secretsmanager are:
+# ssm-secure and secretsmanager return secrets; ssm, which reads a String parameter, does not:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 _SECRET_REFERENCE = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure):")
 
 
 def leaks_of(template: Template, secrets: list[str]) -> Iterator[str]:
-    """Say each place where a secret, or what refers to one, can be read."""
+    """Yield a sentence for each place that shows a secret or a reference to one.
+
+    `secrets` are the names of parameters and resources with a secret value.
+    """
     if found := _CREDENTIAL.search(template.text):
         yield f"the template holds the credential {found[0][:8]}..."
     for section in ("Resources", "Outputs", "Metadata"):
@@ -36,11 +39,11 @@ def leaks_of(template: Template, secrets: list[str]) -> Iterator[str]:
             if (shown or _SECRET_REFERENCE.search(text)) and key not in TAKERS:
                 yield f"{place} shows a secret"
             if _is_literal(key, text):
-                yield f"{place} holds a secret that is in the template"
+                yield f"{place} has a secret in plain text"
 
 
 def _is_literal(key: str, text: str) -> bool:
-    """Return whether a text is in the place of a secret, and comes from nowhere else."""
+    """Return whether a property for a secret has its value as plain text in the template."""
     if key == "SecretString":
         values = _IN_SECRET.findall(text) if "${" in text else [text]
     else:
@@ -51,7 +54,7 @@ def _is_literal(key: str, text: str) -> bool:
 
 
 def _texts(value: object, place: str) -> Iterator[tuple[str, str]]:
-    """Find every text, with Ref and the other functions in it written as ${...}."""
+    """Yield the place and the text of every value, with functions written as ${...}."""
     match _function(value):
         case "", _ if isinstance(value, dict):
             for key, entry in (table := cast("Json", value)).items():
@@ -67,7 +70,7 @@ def _texts(value: object, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _function(value: object) -> tuple[str, Any]:
-    """Return a function and its operand, or an empty name and the value that is none."""
+    """Return the name and the operand of a function, or "" and the value itself."""
     found: tuple[str, object] = ("", value)
     table = cast("Json", value) if isinstance(value, dict) else {}
     for name, operand in table.items() if len(table) == 1 else ():
@@ -77,13 +80,13 @@ def _function(value: object) -> tuple[str, Any]:
 
 
 def _named(key: str, table: Json) -> str:
-    """Return the key of a value; of a named value, as an environment has them, its name."""
+    """Return the key of a value, or its Name in a list of named values such as Environment."""
     name = _written(table.get("Name", ""))
     return name if key == "Value" and _NAMED_SECRET.search(name) else key
 
 
 def _written(value: object) -> str:
-    """Write a value as text in which what is not known stays as ${...}."""
+    """Return a value as text, with unknown parts as ${...}."""
     match _function(value):
         case "", str(text):
             return text

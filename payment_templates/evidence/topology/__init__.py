@@ -1,4 +1,4 @@
-"""The resolved template as zones, subnets, routes, tasks, databases, alarms and records."""
+"""Reads a stack as infrastructure: zones, subnets, routes, tasks, databases, alarms, records."""
 
 from __future__ import annotations
 
@@ -98,13 +98,13 @@ class Topology:
 
     @property
     def zones(self) -> tuple[str, ...]:
-        """Every zone that something of the stack is in."""
+        """The Availability Zones of the subnets and of the database instances."""
         subnets = (subnet.zone for subnet in self.network.subnets.values())
         members = (member.zone for database in self.databases for member in database.instances)
         return tuple(dict.fromkeys(zone for zone in (*subnets, *members) if zone))
 
     def serving_tasks_of(self, service: Service) -> dict[str, int]:
-        """Return the tasks of a service by zone, without those that no load balancer uses.
+        """Return the number of tasks by zone, without zones that the load balancer does not serve.
 
         A target in a zone that is not enabled for its load balancer gets no requests:
         https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html
@@ -122,23 +122,23 @@ class Topology:
 
     @cached_property
     def content(self) -> int:
-        """A number that topologies of equal stacks share."""
+        """A number that is equal for topologies of equal stacks."""
         return content_of(self.stack)
 
     @cached_property
     def counterpart(self) -> Topology | None:
-        """The same template in another region of the account, None where AWS has no other."""
+        """The same stack in another region; None if the partition has only one region."""
         region = other_region(self.stack.region)
         if not region:
             return None
         counterpart = build_topology(in_region(self.stack, region))
-        # Each is the other's: found once for both.
+        # The relation is symmetric: cached for both.
         vars(counterpart)["counterpart"] = self
         return counterpart
 
 
 def topology_of(template: Template, *, region: str, parameters: Mapping[str, str]) -> Topology:
-    """Read the topology of a template; raises TemplateError where it refuses the parameters."""
+    """Read the topology of a template; raises TemplateError if a parameter value is invalid."""
     return build_topology(stack_of(template, region=region, parameters=parameters))
 
 

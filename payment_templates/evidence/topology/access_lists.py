@@ -1,4 +1,4 @@
-"""Network access lists: whether they let everything through, nothing, or something to be judged."""
+"""Decides whether the network ACL of a subnet allows all traffic, none, or something in between."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _EVERY_PROTOCOL = "-1"
 
 
 class Passage(StrEnum):
-    """What the access list of a subnet lets through."""
+    """What the network ACL of a subnet allows; UNJUDGED is neither everything nor nothing."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -20,9 +20,10 @@ class Passage(StrEnum):
 
 
 def passages(stack: Stack) -> dict[str, Passage]:
-    """Judge the access list of every subnet that has one of its own.
+    """Return what the network ACL of each subnet allows, for subnets with an explicit association.
 
-    A list without entries denies everything, and the default one, which others have, nothing:
+    An ACL without entries denies everything. All other subnets have the default ACL, which allows
+    everything:
     https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
     """
     return {
@@ -51,7 +52,7 @@ def _passage(stack: Stack, access_list: str) -> Passage:
 
 
 def _passage_of(entries: list[Properties]) -> Passage:
-    """Judge one direction by its first entry, if that is about everything."""
+    """Judge one direction by the entry with the lowest number, if it applies to all traffic."""
     allowing = [entry for entry in entries if entry.text("RuleAction") == "allow"]
     if not allowing:
         return Passage.CLOSED

@@ -1,4 +1,4 @@
-"""Blocks of addresses: which holds which, how AWS stores them, and which are public."""
+"""Compares CIDR blocks: which contains which, how AWS stores them, and which are public."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from functools import cache
 from ipaddress import IPv4Network, ip_network
 
 ANYONE = "0.0.0.0/0"
-# Addresses that the Internet does not have: RFC 1918 and RFC 6598.
+# Addresses that are not routed on the Internet: RFC 1918 and RFC 6598.
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
-# The host itself: RFC 1122, 3.2.1.3.
+# Addresses of the host itself (127.0.0.1): RFC 1122, 3.2.1.3.
 _OWN = "127.0.0.0/8"
 
 
 def holds(peer: str, blocks: tuple[str, ...]) -> bool:
-    """Return whether a block of IPv4 addresses holds all of some others."""
+    """Return whether an IPv4 CIDR block contains all of the given blocks."""
     if peer == ANYONE:
         return True
     outer = _block(peer)
@@ -24,7 +24,7 @@ def holds(peer: str, blocks: tuple[str, ...]) -> bool:
 
 
 def is_public(peer: str) -> bool:
-    """Return whether a peer has addresses outside private networks, as a prefix list may have."""
+    """Return whether a peer is a CIDR block with public addresses, or a prefix list."""
     try:
         ip_network(peer)
     except ValueError:
@@ -34,7 +34,7 @@ def is_public(peer: str) -> bool:
 
 @cache
 def as_stored(block: str) -> str:
-    """Return a block of addresses as AWS stores it: 10.0.0.0/16 for 10.0.0.1/16.
+    """Return a CIDR block as AWS stores it: 10.0.0.0/16 for 10.0.0.1/16.
 
     "Amazon Web Services canonicalizes IPv4 and IPv6 CIDRs": botocore ec2, IpRange.
     """

@@ -1,4 +1,4 @@
-"""Metric alarms: what each watches, when it fires, and what cannot be read of it."""
+"""Reads metric alarms: the metric, when the alarm fires, and why an alarm cannot be evaluated."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from payment_templates.evidence.topology.topics import topics_named
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties, Stack, StackResource
 
-# FILL(m1, 0): the metric with a number where it has no point.
+# FILL(m1, 0): the metric, with a number in place of missing data points.
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
 _FILL = re.compile(r"\s*FILL\(\s*(\w+)\s*,\s*(-?[\d.]+)\s*\)\s*")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
-    """A metric alarm: what it watches, how long it takes, where it goes."""
+    """A metric alarm: its metric, its evaluation, and the topics that it notifies."""
 
     logical_id: str
-    # Why it cannot be judged, with the place; empty when it can.
+    # Why the alarm cannot be evaluated, with the property; empty if it can.
     unread: str
     name: str
     namespace: str
@@ -36,12 +36,12 @@ class Alarm:
     # How many of the evaluated periods must breach.
     datapoints: int
     missing_data: str
-    # Whether metric math puts a number where there is no point.
+    # Whether FILL replaces missing data points.
     filled: bool
     topics: tuple[str, ...]
 
     def breaches(self, value: float) -> bool:
-        """Return whether a point of this value is bad."""
+        """Return whether a data point with this value breaches the threshold."""
         match self.comparison:
             case "GreaterThanThreshold":
                 return value > self.threshold
@@ -57,13 +57,13 @@ class Alarm:
 
 @dataclass(frozen=True, kw_only=True)
 class _Metric:
-    """The metric of an alarm, as it is in the alarm itself or in its one MetricStat."""
+    """The metric of an alarm, from its own properties or from its only MetricStat."""
 
     properties: Properties
     statistic: str
     unit: str
     period_seconds: float
-    # What metric math puts where there is no point.
+    # The number by which FILL replaces missing data points.
     fill: float | None = None
 
 
@@ -89,7 +89,7 @@ def _alarm(stack: Stack, resource: StackResource) -> Alarm:
         threshold=fields.number("Threshold"),
         period_seconds=metric.period_seconds if metric else 0,
         evaluation_periods=periods,
-        # PutMetricAlarm, DatapointsToAlarm: as many as are evaluated, where it is absent.
+        # PutMetricAlarm, DatapointsToAlarm: EvaluationPeriods if it is absent.
         datapoints=fields.whole("DatapointsToAlarm") if "DatapointsToAlarm" in fields else periods,
         missing_data=fields.text("TreatMissingData"),
         filled=metric is not None and metric.fill is not None,
@@ -104,7 +104,7 @@ def _alarm(stack: Stack, resource: StackResource) -> Alarm:
 
 def _why_unread(fields: Properties, metric: _Metric | None) -> str:
     if metric is None:
-        return f"{fields.place}.Metrics is math that is not known here"
+        return f"{fields.place}.Metrics uses unsupported metric math"
     if not fields.number("EvaluationPeriods"):
         return f"{fields.place} has no EvaluationPeriods"
     return "" if metric.period_seconds else f"{fields.place} has no Period"
@@ -120,7 +120,7 @@ def _plain(fields: Properties) -> _Metric:
 
 
 def _from_math(fields: Properties) -> _Metric | None:
-    """Read one metric, as it is or filled; None where the math is more than that."""
+    """Read a single metric, with or without FILL; None for any other metric math."""
     queries = fields.children("Metrics")
     stats = [query for query in queries if "MetricStat" in query]
     returned = [query for query in queries if query.text("ReturnData") != "false"]

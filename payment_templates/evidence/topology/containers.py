@@ -1,4 +1,4 @@
-"""What the containers of a task name: images, ports, secrets and log groups."""
+"""Reads container definitions: images, ports, environment, secrets and log groups."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)(\.[A-Za-z0-9.]+)?\}")
 
 @dataclass(frozen=True, kw_only=True)
 class TaskSecret:
-    """A secret or a parameter that a container is started with."""
+    """A secret or an SSM parameter that ECS passes to a container as an environment variable."""
 
-    # The logical ID of what holds it, or else its attribute, ARN or name.
+    # The logical ID of the secret or parameter, or else its attribute, ARN or name.
     source: str
     from_ssm: bool
-    # The key of a JSON object, empty for the whole of it.
+    # A key of the JSON object; empty for the whole value.
     key: str
 
 
@@ -46,7 +46,7 @@ def environment_of(definition: Properties) -> tuple[tuple[str, str, str], ...]:
 
 
 def log_groups_of(stack: Stack, definition: Properties) -> tuple[str, ...]:
-    """Return the log groups of every container: the logical ID, or else the name."""
+    """Return the log group of each container: its logical ID, or else its name."""
     named = {
         group.properties.text("LogGroupName"): group.logical_id
         for group in stack.of_type("AWS::Logs::LogGroup")
@@ -67,7 +67,7 @@ def images_of(definition: Properties) -> tuple[str, ...]:
 
 
 def ports_of(definition: Properties) -> dict[str, tuple[int, ...]]:
-    """Return the ports that each container opens."""
+    """Return the container ports by container name."""
     return {
         container.text("Name"): tuple(
             int(port.number("ContainerPort")) for port in container.children("PortMappings")
@@ -77,13 +77,13 @@ def ports_of(definition: Properties) -> dict[str, tuple[int, ...]]:
 
 
 def needs_of(stack: Stack, definition: Properties) -> tuple[str, ...]:
-    """List what Fargate reaches before a container runs.
+    """Return the services that Fargate must reach to start a task, such as ecr.api and logs.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
     """
     needs: list[str] = []
     for image in images_of(definition):
-        # An endpoint reaches the registry of its own region alone.
+        # An endpoint for ECR serves only the registry in its own region.
         from_ecr = f".dkr.ecr.{stack.region}." in image
         needs += ["ecr.api", "ecr.dkr", "s3"] if from_ecr else [f"registry of {image}"]
     for secret in secrets_of(stack, definition):
@@ -93,13 +93,16 @@ def needs_of(stack: Stack, definition: Properties) -> tuple[str, ...]:
 
 
 def keys_in(secret: StackResource) -> frozenset[str] | None:
-    """Return the keys of the JSON object that a secret holds, None where that cannot be seen."""
+    """Return the keys of a secret's JSON object; None if the template does not show them."""
     values = values_in(secret)
     return None if values is None else frozenset(values)
 
 
 def values_in(secret: StackResource) -> dict[str, str] | None:
-    """Return the JSON object that a secret holds; what AWS generates is `${Secret:key}`."""
+    """Return a secret's JSON object; None if the template does not show it.
+
+    A generated password is written as `${Secret:key}`.
+    """
     fields = secret.properties
     generated = fields.child("GenerateSecretString")
     text = fields.text("SecretString") or generated.text("SecretStringTemplate")
@@ -116,13 +119,13 @@ def values_in(secret: StackResource) -> dict[str, str] | None:
 
 
 def _secret(stack: Stack, text: str) -> TaskSecret:
-    # ARN:key:stage:version, where a reference replaces the ARN.
+    # ARN:key:stage:version, with a reference in place of the ARN.
     whole = _REFERENCE.match(text)
     resource = stack.resources.get(whole[1]) if whole else None
     if resource and whole:
         key = text[whole.end() :].lstrip(":").partition(":")[0]
         from_ssm = resource.type == "AWS::SSM::Parameter"
-        # The secret that RDS manages is an attribute of the cluster.
+        # A secret that RDS manages is an attribute of the cluster.
         source = whole[0] if whole[2] else resource.logical_id
         return TaskSecret(source=source, from_ssm=from_ssm, key=key)
     parts = text.split(":")

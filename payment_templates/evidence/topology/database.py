@@ -1,4 +1,4 @@
-"""Database clusters: their instances by zone, and who is promoted when the writer fails."""
+"""Reads database clusters: the zone of each instance, the port, and the order of promotion."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Instance:
-    """An instance of a cluster: its zone, and its place in the order of promotion."""
+    """A database instance: its zone and its promotion tier."""
 
     logical_id: str
-    # Empty: RDS chooses.
+    # Empty if RDS chooses it.
     zone: str
     promotion_tier: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Database:
-    """A cluster, its instances in the order of promotion: the first is the writer."""
+    """A database cluster with its instances: the writer, then the readers by promotion tier."""
 
     logical_id: str
     engine: str
     properties: Properties
     port: int
-    # Who decides the port: the template, or CloudFormation or AWS by their default.
+    # Where the port comes from: the template, or the default of CloudFormation or AWS.
     port_source: str
     security_groups: tuple[str, ...]
     subnets: tuple[str, ...]
@@ -40,17 +40,17 @@ class Database:
 
     @property
     def writer(self) -> Instance | None:
-        """The instance that is made first, and so writes."""
+        """The writer: the instance that is created first."""
         return self.instances[0] if self.instances else None
 
     @property
     def readers(self) -> tuple[Instance, ...]:
-        """Who can be promoted, the first in order first."""
+        """The readers, in the order in which RDS promotes them."""
         return self.instances[1:]
 
 
 def read_databases(stack: Stack) -> tuple[Database, ...]:
-    """Read every cluster; its writer is the instance that no other instance must precede."""
+    """Read every cluster; the writer is the instance that depends on no other instance."""
     return tuple(_database(stack, cluster) for cluster in stack.of_type("AWS::RDS::DBCluster"))
 
 
@@ -66,7 +66,7 @@ def _database(stack: Stack, cluster: StackResource) -> Database:
         members,
         key=lambda member: (
             bool(names & set(member.depends_on)),
-            # CreateDBInstance, PromotionTier: the lower is promoted first.
+            # CreateDBInstance, PromotionTier: the lowest tier is promoted first.
             member.properties.number("PromotionTier"),
         ),
     )
@@ -95,6 +95,6 @@ def _port_source(cluster: StackResource) -> str:
     default = find_default(cluster.type, "Port", cluster.properties.entries)
     if default is None:
         raise UnexpectedValueError(
-            f"{cluster.properties.place}.Port", "it is absent, without a default"
+            f"{cluster.properties.place}.Port", "it is absent and has no known default"
         )
     return f"the {default.set_by}'s default, as {cluster.logical_id} has no Port: {default.source}"

@@ -1,4 +1,4 @@
-"""VPC endpoints: which services they reach, from where, and whom their policies let in."""
+"""Reads VPC endpoints: their services, subnets and route tables, and what their policies allow."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """An endpoint: an interface answers the whole network, a gateway the tables it is in."""
+    """A VPC endpoint: an interface serves its whole VPC, a gateway only its route tables."""
 
     logical_id: str
     # s3, ecr.api, logs, ...
@@ -23,16 +23,16 @@ class Endpoint:
     subnets: tuple[str, ...]
     tables: tuple[str, ...]
     security_groups: tuple[str, ...]
-    # Whether the service's own name leads to it.
+    # Whether the service's default DNS name resolves to the endpoint.
     answers_by_name: bool
-    # Whether its policy lets everyone do everything, which is so without one.
+    # Whether its policy allows everything to everyone, which is the default.
     open: bool
-    # Whether its policy lets no one do anything.
+    # Whether its policy allows nothing.
     closed: bool
 
 
 def read_endpoints(stack: Stack) -> tuple[Endpoint, ...]:
-    """Read every endpoint of a service in the stack's own region."""
+    """Read every VPC endpoint."""
     return tuple(_endpoint(stack, endpoint) for endpoint in stack.of_type("AWS::EC2::VPCEndpoint"))
 
 
@@ -55,7 +55,7 @@ def _endpoint(stack: Stack, endpoint: StackResource) -> Endpoint:
 
 
 def _has_private_names(stack: Stack, endpoint: Properties) -> bool:
-    """Return whether the network resolves the service's name to the endpoint.
+    """Return whether the VPC resolves the service's default DNS name to the endpoint.
 
     https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html
     """

@@ -1,4 +1,4 @@
-"""Event rules and subscriptions, and the topics that they go to."""
+"""Reads EventBridge rules and RDS event subscriptions, and the topics that they notify."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ RDS_EVENTS = "events.rds.amazonaws.com"
 
 @dataclass(frozen=True, kw_only=True)
 class EventPath:
-    """An event rule, or an RDS event subscription, and the topics that it goes to."""
+    """An EventBridge rule or an RDS event subscription, and the topics that it notifies."""
 
     logical_id: str
     publisher: str
-    # What it matches, in words: detail types of EventBridge, or categories of RDS.
+    # The detail types (EventBridge) or event categories (RDS) that it matches.
     kinds: tuple[str, ...]
-    # Of a rule: empty when its bus gets no event of an AWS service.
+    # Only for a rule; empty if its event bus receives no events from AWS services.
     pattern: Properties
-    # Of a subscription: empty for every type, every source and every category.
+    # Only for a subscription; empty means every source type, source or category.
     source_type: str
     sources: tuple[str, ...]
     topics: tuple[str, ...]
 
 
 def read_event_paths(stack: Stack) -> tuple[EventPath, ...]:
-    """Read every event rule and every RDS event subscription."""
+    """Read every enabled EventBridge rule and RDS event subscription."""
     rules = (
         _rule(stack, rule)
         for rule in stack.of_type("AWS::Events::Rule")
@@ -50,7 +50,7 @@ def read_event_paths(stack: Stack) -> tuple[EventPath, ...]:
 def _rule(stack: Stack, rule: StackResource) -> EventPath:
     pattern = rule.properties.child("EventPattern")
     bus = rule.properties.text("EventBusName")
-    # "The default event bus receives events from AWS services", no other one does:
+    # "The default event bus receives events from AWS services"; custom buses do not:
     # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus.html
     gets_aws_events = bus == "default" or bus.endswith(":event-bus/default")
     return EventPath(

@@ -1,4 +1,4 @@
-"""Listeners and their rules: where a request that comes to a load balancer's port goes."""
+"""Reads listeners and their rules: where requests to a load balancer port are sent."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 _LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 _RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
-# A pattern that every request fulfils.
+# Patterns that match every request.
 _ANYTHING = {"*", "/*"}
 _SAME_PROTOCOL, _SAME_HOST, _SAME_PORT = "#{protocol}", "#{host}", "#{port}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Redirect:
-    """Where a client is sent: a protocol, a host and a port, each as it was asked for or another.
+    """The target of a redirect; an empty host is the host of the request.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RedirectActionConfig.html
     """
@@ -29,9 +29,9 @@ class Redirect:
 
 @dataclass(frozen=True, kw_only=True)
 class Listener:
-    """A port of a load balancer, and the target groups that requests to it are forwarded to.
+    """A listener port of a load balancer, and the target groups that it forwards requests to.
 
-    A target group that is not in the template has its ARN in place of a logical ID.
+    A target group outside the template is named by its ARN instead of a logical ID.
     """
 
     logical_id: str
@@ -39,7 +39,7 @@ class Listener:
     port: int
     protocol: str
     target_groups: tuple[str, ...]
-    # The security policy of TLS; empty where ELB chooses.
+    # The TLS security policy; empty if ELB chooses it.
     policy: str
     redirects: tuple[Redirect, ...]
 
@@ -50,7 +50,7 @@ def read_listeners(stack: Stack) -> tuple[Listener, ...]:
 
 
 def rules_elsewhere(stack: Stack) -> tuple[str, ...]:
-    """Return the rules that forward requests of a listener that is not in the template."""
+    """Return the forwarding rules that belong to a listener outside the template."""
     return tuple(
         rule.logical_id
         for rule in stack.of_type(_RULE)
@@ -69,7 +69,7 @@ def _listener(stack: Stack, listener: StackResource) -> Listener:
     chosen: list[tuple[Properties, ...]] = []
     for rule in sorted(rules, key=lambda rule: rule.number("Priority")):
         chosen.append(rule.children("Actions"))
-        # Rules are asked in the order of their priority, the default action last.
+        # Rules are evaluated in the order of priority, the default action last.
         if _takes_everything(rule):
             break
     else:
@@ -115,11 +115,11 @@ def _configured(condition: Properties) -> tuple[str, ...]:
 
 
 def _forwards(action: Properties) -> tuple[str, ...]:
-    """Return the target groups that an action forwards to, also those of a weighted one."""
+    """Return the target groups that an action forwards to, including weighted ones."""
     if action.text("Type") != "forward":
         return ()
     weighted = action.child("ForwardConfig").children("TargetGroups")
-    # A group whose weight is 0 gets no requests: TargetGroupTuple.
+    # A target group with weight 0 gets no requests: botocore elbv2, TargetGroupTuple.
     groups = [group for group in weighted if "Weight" not in group or group.number("Weight") > 0]
     return tuple(
         name for name in (each.identity("TargetGroupArn") for each in (action, *groups)) if name

@@ -1,4 +1,4 @@
-"""Load balancers and target groups, with the timings that decide who is asked and who is out."""
+"""Reads load balancers and target groups, with the timings of their health checks."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ class TargetGroup:
     unhealthy_threshold: int
     drain_seconds: float
     cross_zone: bool
-    # With fewer healthy targets than these, requests go to all of them, healthy or not.
+    # With fewer healthy targets than this, requests go to all targets, healthy or not.
     fails_open_below: int
     target_type: str
     protocol: str
     check_protocol: str
-    # None: the port of each target itself.
+    # None: the target's own port (traffic-port).
     check_port: int | None
     # The status codes that count as healthy.
     matcher: str
-    # The load balancers whose listeners forward to it.
+    # The load balancers with a listener that forwards to this group.
     balancers: tuple[str, ...]
 
     @property
     def fastest_detection_seconds(self) -> float:
-        """From the first failed check, made at once, to the last that is needed."""
+        """The minimum time until a target is unhealthy: the first check fails immediately."""
         return self.interval_seconds * (self.unhealthy_threshold - 1)
 
     @property
     def slowest_detection_seconds(self) -> float:
-        """A failure just after a check, and a last check that answers only by its timeout.
+        """The maximum time: the target fails just after a check, and the last check times out.
 
         https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
         """
@@ -53,7 +53,7 @@ class TargetGroup:
 
 @dataclass(frozen=True, kw_only=True)
 class LoadBalancer:
-    """A load balancer and the zones that it is in."""
+    """A load balancer and its enabled zones."""
 
     logical_id: str
     subnets: tuple[str, ...]
@@ -77,7 +77,7 @@ def read_load_balancers(stack: Stack, network: Network) -> tuple[LoadBalancer, .
 
 
 def read_target_groups(stack: Stack, listeners: tuple[Listener, ...]) -> tuple[TargetGroup, ...]:
-    """Read every target group."""
+    """Read every target group, with the load balancers whose listeners forward to it."""
     return tuple(
         _target_group(group, listeners)
         for group in stack.of_type("AWS::ElasticLoadBalancingV2::TargetGroup")

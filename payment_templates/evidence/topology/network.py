@@ -1,4 +1,4 @@
-"""Subnets: their zones, their routes, and the gateways and endpoints that the routes lead to."""
+"""Reads the network: subnets with their zones and routes, gateways and VPC endpoints."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from payment_templates.evidence.topology.routes import Route, routes_of, routes_
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource, Value
 
-# All that a network is read from.
+# The resource types that the network is read from.
 _TYPES = (
     *("AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::NetworkAcl"),
     *("AWS::EC2::NetworkAclEntry", "AWS::EC2::Route", "AWS::EC2::Subnet"),
@@ -26,7 +26,7 @@ _TYPES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Subnet:
-    """A subnet, its zone, its addresses, and how its traffic leaves the network."""
+    """A subnet: its zone, its CIDR block, its routes and its network ACL."""
 
     logical_id: str
     zone: str
@@ -38,13 +38,13 @@ class Subnet:
 
     @cached_property
     def internet_routes(self) -> tuple[Route, ...]:
-        """The routes that public addresses take."""
+        """The routes of traffic to public addresses; empty if some public address has none."""
         return routes_to_internet(self.routes)
 
 
 @dataclass(frozen=True, kw_only=True)
 class NatGateway:
-    """A NAT gateway and the zone that it lives and dies with, none if it spans the region."""
+    """A NAT gateway; `zone` is empty if the gateway is regional."""
 
     logical_id: str
     zone: str
@@ -56,27 +56,27 @@ class NatGateway:
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
-    """Every subnet, every gateway and every endpoint of the stack."""
+    """The subnets, gateways and VPC endpoints of the stack."""
 
     subnets: dict[str, Subnet]
     nat_gateways: tuple[NatGateway, ...]
     endpoints: tuple[Endpoint, ...]
     internet_gateways: frozenset[str]
-    # Internet gateways with the network that each is attached to.
+    # Pairs of an Internet gateway and the VPC that it is attached to.
     attachments: frozenset[tuple[str, str]]
-    # Networks of the stack that resolve no names.
+    # VPCs of the stack without DNS resolution (EnableDnsSupport is false).
     nameless: frozenset[str]
 
     def zones_of(self, subnets: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the zones of some subnets, each once, in their order."""
+        """Return the zones of the given subnets, each once, in the order of the subnets."""
         return tuple(dict.fromkeys(self.subnets[name].zone for name in subnets if name in self))
 
     def blocks_of(self, subnets: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the addresses of some subnets."""
+        """Return the CIDR blocks of the given subnets."""
         return tuple(self.subnets[name].block for name in subnets if name in self)
 
     def is_internet_gateway(self, route: Route) -> bool:
-        """Return whether a route leads to an Internet gateway, of the stack or another."""
+        """Return whether a route leads to an Internet gateway, in the stack or outside it."""
         return route.target in self.internet_gateways or route.target.startswith("igw-")
 
     def __contains__(self, logical_id: object) -> bool:
@@ -84,16 +84,21 @@ class Network:
 
 
 def read_network(stack: Stack) -> Network:
-    """Follow every subnet's route table to the gateways and endpoints behind it."""
+    """Read the network of a stack, cached for stacks with an equal network."""
     return remembered(stack, _network, *_TYPES)
 
 
 def zone_of(stack: Stack, value: Value) -> str:
-    """Return the zone that a value names: itself, or that of the subnet which it refers to."""
+    """Return the zone that a value states, or the zone of the subnet that it refers to.
+
+    Empty if the value is absent; raises UnexpectedValueError for any other reference.
+    """
     seen: set[str] = set()
     while isinstance(value, Reference):
         if value.logical_id in seen or value.attribute not in {"", "AvailabilityZone"}:
-            raise UnexpectedValueError(f"Resources.{value.logical_id}", f"{value} leads to no zone")
+            raise UnexpectedValueError(
+                f"Resources.{value.logical_id}", f"{value} is not an Availability Zone"
+            )
         seen.add(value.logical_id)
         value = stack.resources[value.logical_id].properties.get("AvailabilityZone")
     return "" if value is None else str(value)
@@ -144,7 +149,7 @@ def _subnet(stack: Stack, subnet: StackResource, lists: dict[str, Passage]) -> S
         vpc=subnet.properties.identity("VpcId"),
         block=subnet.properties.text("CidrBlock"),
         table=table,
-        # Without a table of its own it has the network's main one, which leads nowhere.
+        # Without an association, the VPC's main route table applies: it has only local routes.
         routes=routes_of(stack, table) if table else (),
         passage=lists.get(name, Passage.OPEN),
     )

@@ -1,4 +1,4 @@
-"""DNS records that fail over, and the health checks that they follow."""
+"""Reads Route 53 records and their health checks: failover role, TTL and time to detect."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _OTHER_POLICIES = (
 
 @dataclass(frozen=True, kw_only=True)
 class HealthCheck:
-    """A health check of Route 53."""
+    """A Route 53 health check."""
 
     logical_id: str
     kind: str
-    # What it asks: the text of the name, with references to resources.
+    # The domain name or IP address that it checks, with references to resources.
     target: str
-    # None where none is stated: AWS documents no default.
+    # None if absent: AWS documents no default.
     port: int | None
     interval_seconds: float
     failure_threshold: int
@@ -37,26 +37,26 @@ class HealthCheck:
 
     @property
     def slowest_detection_seconds(self) -> float:
-        """As many intervals as failures, and the last check's time to answer."""
+        """The maximum time until the endpoint is unhealthy: all intervals, and one timeout."""
         return self.interval_seconds * self.failure_threshold + ROUTE53_TIMEOUT_SECONDS
 
     @property
     def fastest_detection_seconds(self) -> float:
-        """From the first failed check, made at once, to the last that is needed."""
+        """The minimum time until the endpoint is unhealthy: the first check fails immediately."""
         return self.interval_seconds * (self.failure_threshold - 1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """A record set, its role in a failover, and how long resolvers keep it."""
+    """A record set: its answers, its failover role, its TTL and its health check."""
 
     logical_id: str
     name: str
     kind: str
     failover: str
-    # What it answers with: names and addresses, with references to resources.
+    # The names and addresses in its answer, with references to resources.
     answers: tuple[str, ...]
-    # The properties of other routing policies that are beside its own.
+    # Properties of routing policies other than failover; a failover record must not have them.
     mixed_with: tuple[str, ...]
     set_identifier: str
     alias: bool
@@ -67,7 +67,7 @@ class Record:
 
     @property
     def lacks_ttl(self) -> bool:
-        """Whether Route 53 refuses it, because only an alias may leave the TTL out.
+        """Whether the required TTL is missing; only an alias record may omit it.
 
         https://repost.aws/questions/QUMfcJLta-QnqUs0Mqn3xdeg/route-53-default-ttl
         """
@@ -75,7 +75,7 @@ class Record:
 
 
 def read_records(stack: Stack) -> tuple[Record, ...]:
-    """Read every record set, also those of groups, with the health check that it refers to."""
+    """Read every record set, including those of record set groups, with its health check."""
     alone = [(record, record.properties) for record in stack.of_type(_RECORD)]
     grouped = [
         (group, fields)
@@ -86,7 +86,7 @@ def read_records(stack: Stack) -> tuple[Record, ...]:
 
 
 def declares_record(stack: Stack) -> bool:
-    """Return whether the template has a record set, be it made under these conditions or not."""
+    """Return whether the template declares a record set, even one that is not created."""
     return bool(stack.template.of_type(_RECORD, _GROUP))
 
 

@@ -1,4 +1,4 @@
-"""Routes: where the table of a subnet sends what is addressed to the Internet."""
+"""Reads route tables and finds the routes of traffic to the Internet."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Stack, StackResource
 
-# What a route may lead to: AWS::EC2::Route.
+# The target properties of AWS::EC2::Route.
 _TARGETS = (
     *("CarrierGatewayId", "CoreNetworkArn", "EgressOnlyInternetGatewayId", "GatewayId"),
     *("InstanceId", "LocalGatewayId", "NatGatewayId", "NetworkInterfaceId", "TransitGatewayId"),
@@ -26,7 +26,7 @@ _PRIVATE = tuple(map(IPv4Network, PRIVATE))
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """One route of a table: a block of addresses, and what it leads to."""
+    """One route of a route table: its destination and its target."""
 
     destination: IPv4Network | IPv6Network
     # The property that names the target: GatewayId, NatGatewayId, ...
@@ -35,7 +35,7 @@ class Route:
 
 
 def routes_of(stack: Stack, table: str) -> tuple[Route, ...]:
-    """Read the routes that the stack puts into a table; one to a prefix list has no block."""
+    """Read the routes of a route table, without those whose destination is a prefix list."""
     return tuple(
         _route(route, destination)
         for route in stack.of_type("AWS::EC2::Route")
@@ -46,9 +46,9 @@ def routes_of(stack: Stack, table: str) -> tuple[Route, ...]:
 
 
 def routes_to_internet(routes: tuple[Route, ...]) -> tuple[Route, ...]:
-    """Return the routes that public addresses take: all of them have one, or none is given.
+    """Return the routes of traffic to public IPv4 addresses; empty unless they cover all of them.
 
-    The most specific route that matches is taken:
+    The most specific matching route applies:
     https://docs.aws.amazon.com/vpc/latest/userguide/RouteTables.html#route-tables-priority
     """
     blocks = {
@@ -62,11 +62,11 @@ def routes_to_internet(routes: tuple[Route, ...]) -> tuple[Route, ...]:
 
 
 def block_of(text: str, place: str) -> IPv4Network | IPv6Network:
-    """Read a block of addresses."""
+    """Parse a CIDR block; raises UnexpectedValueError with the place if it is invalid."""
     try:
         return ip_network(text)
     except ValueError:
-        raise UnexpectedValueError(place, f"{text} is not an address range") from None
+        raise UnexpectedValueError(place, f"{text} is not a CIDR block") from None
 
 
 def _route(route: StackResource, destination: str) -> Route:
@@ -83,6 +83,6 @@ def _is_private(block: IPv4Network) -> bool:
 
 
 def _is_shadowed(block: IPv4Network, blocks: list[IPv4Network]) -> bool:
-    """Return whether more specific routes take every address of a block."""
+    """Return whether more specific routes cover every address of a block."""
     within = [other for other in blocks if other != block and other.subnet_of(block)]
     return block in collapse_addresses(within)

@@ -1,4 +1,4 @@
-"""What scales a service: the limits that it ever has, and the CPU that is aimed at."""
+"""Reads the auto scaling of a service: its capacity limits and its CPU target."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ _DIMENSION = "ecs:service:DesiredCount"
 
 @dataclass(frozen=True, kw_only=True)
 class Scaling:
-    """The fewest and the most tasks that a target or one of its schedules asks for."""
+    """The lowest and highest capacity of a scalable target, including its scheduled actions."""
 
     least: int
     most: int
-    # The CPU that target tracking aims at, 0 without it.
+    # The CPU utilization that target tracking maintains; 0 without target tracking.
     target_cpu_percent: float
 
 
 def scaling_of(stack: Stack, service: StackResource) -> Scaling | None:
-    """Find the target that scales a service, by the cluster and the service in its ResourceId."""
+    """Return the scaling of a service, None without a scalable target whose ResourceId names it."""
     ids = _resource_ids(stack, service)
     for target in stack.of_type("AWS::ApplicationAutoScaling::ScalableTarget"):
         fields = target.properties
@@ -32,7 +32,7 @@ def scaling_of(stack: Stack, service: StackResource) -> Scaling | None:
 
 
 def _resource_ids(stack: Stack, service: StackResource) -> set[str]:
-    """Write service/CLUSTER/SERVICE in every way: by references, and by physical names.
+    """Return every form of service/CLUSTER/SERVICE: with references and with physical names.
 
     https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
     """
@@ -47,7 +47,7 @@ def _resource_ids(stack: Stack, service: StackResource) -> set[str]:
 
 def _scaling(stack: Stack, target: StackResource) -> Scaling:
     fields = target.properties
-    # A scheduled action sets limits of its own: PutScheduledAction, ScalableTargetAction.
+    # A scheduled action sets its own limits: PutScheduledAction, ScalableTargetAction.
     limits = [
         fields,
         *(action.child("ScalableTargetAction") for action in fields.children("ScheduledActions")),
@@ -75,7 +75,7 @@ def _target_cpu(stack: Stack, target: StackResource) -> float:
 
 
 def _scales(policy: Properties, target: StackResource) -> bool:
-    """Return whether a policy tracks a value for a target, named by its ID or by its resource."""
+    """Return whether a target tracking policy belongs to a scalable target."""
     named = policy.target("ScalingTargetId") == target.logical_id or (
         policy.text("ResourceId") == target.properties.text("ResourceId")
         and policy.text("ScalableDimension") == _DIMENSION

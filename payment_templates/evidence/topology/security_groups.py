@@ -1,4 +1,4 @@
-"""The rules of the security groups: who may connect to whom, by which protocol, on which ports."""
+"""Reads security group rules and decides whether a connection on a port is allowed."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Properties, Stack
 
-# What AWS gives to whatever is made without a group; it lets in its own members alone:
+# AWS assigns it to resources without a security group; it allows ingress only from its members:
 # https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
 DEFAULT_GROUP = "the network's default group"
 EVERY_PROTOCOL = "-1"
 _ALLOW_ALL = (ANYONE, EVERY_PROTOCOL)
-# The protocols that AWS names, by the number that it takes in their place: botocore ec2,
-# AuthorizeSecurityGroupIngress; the numbers are IANA's.
+# AWS accepts a protocol by its name or its IANA number: botocore ec2,
+# AuthorizeSecurityGroupIngress.
 _PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
 _TCP = {"tcp", EVERY_PROTOCOL}
 _LAST_PORT = 65535
-# All that rules are read from.
+# The resource types that rules are read from.
 _TYPES = (
     *("AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupEgress"),
     "AWS::EC2::SecurityGroupIngress",
@@ -32,7 +32,7 @@ _TYPES = (
 
 @dataclass(frozen=True, kw_only=True)
 class End:
-    """One end of a connection: the groups that it is in, and the blocks of its addresses."""
+    """One end of a connection: its security groups and its CIDR blocks."""
 
     groups: tuple[str, ...] = ()
     blocks: tuple[str, ...] = ()
@@ -46,14 +46,13 @@ WORLD = End(blocks=(ANYONE,))
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """One rule of a security group, inline or separate."""
+    """One ingress or egress rule of a security group, inline or a resource of its own."""
 
     group: str
     inward: bool
-    # The security group or the prefix list, or else the addresses as AWS stores them, at the other
-    # end.
+    # The other end: a security group, a prefix list, or a CIDR block as AWS stores it.
     peer: str
-    # Its name, also where the template gives its number.
+    # The name, even if the template has the number.
     protocol: str
     first_port: int
     last_port: int
@@ -65,32 +64,32 @@ class Rule:
 
     @property
     def is_tcp(self) -> bool:
-        """Whether connections are among what it lets through."""
+        """Whether the rule applies to TCP."""
         return self.protocol in _TCP
 
     def has(self, port: int) -> bool:
-        """Return whether it is about connections to a port."""
+        """Return whether the rule applies to TCP connections to a port."""
         return self.is_tcp and self.first_port <= port <= self.last_port
 
     def lets(self, peer: End, port: int) -> bool:
-        """Return whether it lets a peer connect on a port."""
+        """Return whether the rule allows connections to or from a peer on a port."""
         if not self.has(port):
             return False
         return self.peer in peer.groups or holds(self.peer, peer.blocks)
 
 
 def read_rules(stack: Stack) -> tuple[Rule, ...]:
-    """Read the rules of every security group."""
+    """Read the rules of every security group, including those that AWS adds."""
     return remembered(stack, _all_rules, *_TYPES)
 
 
 def groups_or_default(fields: Properties, name: str) -> tuple[str, ...]:
-    """Return the groups that a property names, the network's default one where it names none."""
+    """Return the security groups of a property, or the VPC's default group if it has none."""
     return fields.identities(name) or (DEFAULT_GROUP,)
 
 
 def lets_out(rules: tuple[Rule, ...], *, source: End, target: End, port: int) -> bool:
-    """Return whether a rule of the source lets it connect."""
+    """Return whether an egress rule of the source allows the connection."""
     return any(
         not rule.inward and rule.group in source.groups and rule.lets(target, port)
         for rule in rules
@@ -98,21 +97,21 @@ def lets_out(rules: tuple[Rule, ...], *, source: End, target: End, port: int) ->
 
 
 def lets_in(rules: tuple[Rule, ...], *, source: End, target: End, port: int) -> bool:
-    """Return whether a rule of the target lets the source connect."""
+    """Return whether an ingress rule of the target allows the connection."""
     return any(
         rule.inward and rule.group in target.groups and rule.lets(source, port) for rule in rules
     )
 
 
 def may_connect(rules: tuple[Rule, ...], *, source: End, target: End, port: int) -> bool:
-    """Return whether both ends let a connection through: egress of one, ingress of the other."""
+    """Return whether both the egress of the source and the ingress of the target allow it."""
     return lets_out(rules, source=source, target=target, port=port) and lets_in(
         rules, source=source, target=target, port=port
     )
 
 
 def protocol_name(text: str) -> str:
-    """Return the name of a protocol that a rule states by its name or its number."""
+    """Return the lower-case name of a protocol that is given by name or IANA number."""
     return _PROTOCOLS.get(text, text.lower())
 
 
@@ -123,7 +122,7 @@ def _all_rules(stack: Stack) -> tuple[Rule, ...]:
 def _rules(stack: Stack) -> Iterator[Rule]:
     yield _everything(DEFAULT_GROUP, DEFAULT_GROUP, inward=True)
     yield _everything(DEFAULT_GROUP, ANYONE, inward=False)
-    # The first separate egress rule takes the allow-all rule away, also one that is stated inline:
+    # The first AWS::EC2::SecurityGroupEgress removes the allow-all rule, even an inline one:
     # https://github.com/aws/aws-cdk/issues/987; the create permissions of the type's schema.
     revoked = {
         apart.properties.target("GroupId")
@@ -137,7 +136,7 @@ def _rules(stack: Stack) -> Iterator[Rule]:
             if group.logical_id not in revoked or (own.peer, own.protocol) != _ALLOW_ALL:
                 yield own
         if "SecurityGroupEgress" not in group.properties and group.logical_id not in revoked:
-            # AWS's own rule of a group that is made without any:
+            # AWS adds an allow-all egress rule to a group that is created without egress rules:
             # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-securitygroup.html
             yield _everything(group.logical_id, ANYONE, inward=False)
     for apart in stack.of_type("AWS::EC2::SecurityGroupIngress"):

@@ -1,4 +1,4 @@
-"""The tasks of an ECS service: how many, in which zones, and what each needs to start."""
+"""Reads ECS services: number of tasks, zones, deployment limits, and what a task needs to start."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ASSOCIATIONS = "AWS::ECS::ClusterCapacityProviderAssociations"
 
 @dataclass(frozen=True, kw_only=True)
 class Mapping:
-    """A container's port that a service registers with a target group."""
+    """A container port that a service registers with a target group."""
 
     container: str
     port: int
@@ -38,7 +38,7 @@ class Mapping:
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """A service, its tasks by zone, and the limits within which their number moves."""
+    """An ECS service with its task definition, its tasks by zone and its scaling limits."""
 
     logical_id: str
     desired: int
@@ -46,7 +46,7 @@ class Service:
     most: int
     minimum_healthy_percent: float
     maximum_percent: float
-    # The CPU that target tracking aims at, 0 without it.
+    # The CPU utilization that target tracking maintains; 0 without target tracking.
     target_cpu_percent: float
     balanced: bool
     public: bool
@@ -56,29 +56,29 @@ class Service:
     tasks_by_zone: dict[str, int]
     # What a task must reach to start: ecr.api, ecr.dkr, s3, secretsmanager, logs, or a registry.
     needs: tuple[str, ...]
-    # The containers with the ports that each opens, as the task definition has them.
+    # The ports of each container, by container name.
     ports: dict[str, tuple[int, ...]]
     # Container, name and value of every environment variable.
     environment: tuple[tuple[str, str, str], ...]
     images: tuple[str, ...]
     secrets: tuple[TaskSecret, ...]
-    # The log groups that the containers write to, by logical ID or else by name.
+    # The logical ID of each log group of the containers, or else its name.
     log_groups: tuple[str, ...]
-    # The logical ID of the role, or else its ARN; empty without one.
+    # The logical ID of the execution role, or else its ARN; empty without one.
     execution_role: str
-    # What names the task definition, empty without one.
+    # The logical ID of the task definition, or else its ARN or name; empty without one.
     definition: str
-    # Whether it has a container to run, as far as its task definition is in the template.
+    # False if it has no task definition, or one in the template without containers.
     runs: bool
     circuit_breaker: bool
-    # Whether the template shows that its tasks run on Fargate.
+    # Whether the template states that its tasks run on Fargate.
     on_fargate: bool
-    # Whether AWS may take its tasks back, with two minutes' notice.
+    # Whether tasks may run on Fargate Spot, which AWS can stop with a two-minute warning.
     on_spot: bool
 
     @property
     def fewest_healthy(self) -> int:
-        """How many tasks a deployment leaves: the percentage is rounded up.
+        """The minimum number of healthy tasks during a deployment, rounded up.
 
         https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
         """
@@ -86,17 +86,17 @@ class Service:
 
     @property
     def most_running(self) -> int:
-        """How many tasks a deployment may run: the percentage is rounded down."""
+        """The maximum number of tasks during a deployment, rounded down."""
         return floor(round(self.desired * self.maximum_percent / 100, 9))
 
     @property
     def target_groups(self) -> tuple[str, ...]:
-        """The target groups that its tasks are registered with."""
+        """The target groups in which the tasks are registered."""
         return tuple(mapping.target_group for mapping in self.mappings)
 
 
 def read_services(stack: Stack, network: Network) -> tuple[Service, ...]:
-    """Read every service, with the scaling that moves it and the task definition that it runs."""
+    """Read every service, with its scaling and its task definition."""
     return tuple(
         _service(stack, network, service) for service in stack.of_type("AWS::ECS::Service")
     )
@@ -156,7 +156,7 @@ def _service(stack: Stack, network: Network, service: StackResource) -> Service:
 
 
 def _capacity_providers(stack: Stack, service: Properties) -> set[str]:
-    """Return the capacity providers of a service, else the default ones of its cluster.
+    """Return the capacity providers of a service, or the default ones of its cluster.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html
     """

@@ -1,4 +1,4 @@
-"""Reads who is subscribed to a topic, and which subscriptions never deliver."""
+"""Reads the subscribers of a topic, and the subscriptions that never deliver."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Properties, Stack, StackResource
 
-# The protocols by which SNS notifies a subscriber, and the shape of the address:
+# The protocols that notify people, and the format of the address:
 # https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
 _ADDRESSES = {
     "email": re.compile(r"[^@\s]+@[^@\s]+"),
@@ -20,7 +20,7 @@ _ADDRESSES = {
 
 
 def subscribers_of(stack: Stack, topic: StackResource) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the addresses of the subscribers of a topic, and why the others get nothing."""
+    """Return the addresses that a topic delivers to, and why each other subscription fails."""
     subscribers: list[str] = []
     unreachable: list[str] = []
     for fields in _subscriptions(stack, topic):
@@ -35,7 +35,7 @@ def subscribers_of(stack: Stack, topic: StackResource) -> tuple[tuple[str, ...],
 
 
 def _subscriptions(stack: Stack, topic: StackResource) -> Iterator[Properties]:
-    """Find the subscriptions that are in the topic, and those beside it."""
+    """Yield the subscriptions in the topic itself, and those that are separate resources."""
     yield from topic.properties.children("Subscription")
     for subscription in stack.of_type("AWS::SNS::Subscription"):
         if stack.find(subscription.properties.get("TopicArn"), topic.type) is topic:
@@ -46,11 +46,11 @@ def _why_unreachable(topic: StackResource, fields: Properties) -> str:
     protocol, endpoint = fields.text("Protocol"), fields.text("Endpoint")
     if topic.properties.flag("FifoTopic"):
         # https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html
-        return f"a FIFO topic delivers to queues, not by {protocol}"
+        return f"a FIFO topic delivers only to queues, not to {protocol}"
     if not _ADDRESSES[protocol].fullmatch(endpoint):
-        return f"{endpoint or 'an absent Endpoint'} is not an address for {protocol}"
+        return f"{endpoint or 'an absent Endpoint'} is not a valid {protocol} address"
     if fields.child("FilterPolicy").entries:
-        # Alarms and events carry no message attributes for a filter to match:
+        # Messages of alarms and events have no attributes that a filter could match:
         # https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html
-        return f"{fields.place}.FilterPolicy lets through only what matches it, which is not shown"
+        return f"{fields.place}.FilterPolicy may drop alerts"
     return ""

@@ -1,4 +1,4 @@
-"""Reads topics: who may publish, with which key, and who is notified."""
+"""Reads SNS topics: who may publish, which key encrypts them, and who is subscribed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from payment_templates.evidence.topology.subscriptions import subscribers_of
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource, Value
 
-# What SNS gives a topic without a policy: its own account may publish, and services that say so.
+# The policy that SNS gives a topic by default: its own account may publish, and services on its
+# behalf.
 # https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
 _DEFAULT_POLICY = Properties(
     place="the default policy of SNS",
@@ -33,25 +34,25 @@ _DEFAULT_POLICY = Properties(
 
 @dataclass(frozen=True, kw_only=True)
 class Topic:
-    """A topic: who may publish, with which key, and who is notified."""
+    """An SNS topic, its subscribers, its policy and the policy of its key."""
 
     logical_id: str
     arn: str
     key: str
     subscribers: tuple[str, ...]
-    # Why the other subscriptions never deliver.
+    # Why each other subscription never delivers.
     unreachable: tuple[str, ...]
     topic_statements: tuple[Statement, ...]
     key_statements: tuple[Statement, ...]
 
 
 def read_topics(stack: Stack) -> dict[str, Topic]:
-    """Read every topic, its subscriptions, its policy and its key's policy."""
+    """Read every topic by logical ID, with its subscriptions, its policy and its key's policy."""
     return {topic.logical_id: _topic(stack, topic) for topic in stack.of_type("AWS::SNS::Topic")}
 
 
 def topics_named(stack: Stack, values: Value) -> tuple[str, ...]:
-    """Return the topics that a list of actions names, by reference or by ARN."""
+    """Return the topic of each action: its logical ID, another reference, or ""."""
     return tuple(_named(stack, value) for value in listed(values))
 
 

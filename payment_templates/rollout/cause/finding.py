@@ -1,4 +1,4 @@
-"""Finds the first of many failures and collects its details and a hint."""
+"""Finds the first failure of an operation, its details and a hint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hints for known causes of failure."""
+"""Lists hints for known causes of failure."""
 
 import re
 

@@ -1,1 +1,1 @@
-"""What a deletion deletes, retains and leaves behind."""
+"""Determines what a deletion deletes, retains and leaves behind."""

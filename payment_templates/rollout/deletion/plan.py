@@ -1,4 +1,4 @@
-"""Lists the stacks that a deletion would delete, and refuses those of another suffix."""
+"""Lists the stacks that a deletion would delete, and refuses stacks with another suffix."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def require_own(overview: Overview, suffix: str, names: tuple[str, str]) -> None:
-    """Refuse stacks or a stack set of another suffix; raises RolloutError."""
+    """Raise RolloutError if a stack or the stack set belongs to another suffix."""
     default = f"payment-{suffix}"
     for stack in overview.stacks:
         _require(stack.state.parameters, suffix, stack.state.name, default)

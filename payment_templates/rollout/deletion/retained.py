@@ -48,7 +48,7 @@ class Retained:
 
 
 def plan_retention(session: Session, stack: ExistingStack) -> tuple[Retained, ...]:
-    """Read from a stack's template what its deletion retains; empty without access."""
+    """Return the resources that the deletion of a stack retains; empty without access."""
     if stack.members is None:
         return ()
     client = clients.cloudformation(session, stack.region)
@@ -58,7 +58,7 @@ def plan_retention(session: Session, stack: ExistingStack) -> tuple[Retained, ..
 def retained_before(
     session: Session, regions: Sequence[str], *, stack_name: str, stack_set_name: str
 ) -> Iterator[Retained]:
-    """Read the same for stacks of these names that were deleted earlier.
+    """Return the resources that earlier deletions of stacks with these names retained.
 
     GetTemplate and ListStackResources accept a stack ID for 90 days after the deletion.
     """
@@ -75,7 +75,7 @@ def retained_before(
 def find_retained(
     session: Session, planned: Iterable[Retained], left: Sequence[Leftover]
 ) -> tuple[Leftover, ...]:
-    """Return the planned resources that really exist."""
+    """Return the retained resources that exist in AWS."""
     found: dict[Leftover, None] = {}
     for one in planned:
         exists = _LOOKUPS.get(one.kind)

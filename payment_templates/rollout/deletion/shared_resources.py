@@ -1,4 +1,4 @@
-"""Finds resources that a deletion keeps because other suffixes may need them."""
+"""Finds resources that a deletion does not delete because other suffixes may need them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def find_shared_resources(
     session: Session, regions: Sequence[str], account: str
 ) -> Iterator[Leftover]:
-    """Find the roles of StackSets and the bucket of long templates."""
+    """Find the roles of StackSets and the bucket for large templates."""
     for region in regions:
         roles = find_stack(clients.cloudformation(session, region), STACK_NAME)
         if roles is not None and roles.status != "DELETE_COMPLETE":

@@ -51,9 +51,9 @@ def run_preflight(
     known: Mapping[str, str] = MappingProxyType({}),
     with_roles: bool,
 ) -> Iterator[Finding]:
-    """Check a template with the values of each region; `known` holds the set's stack IDs by region.
+    """Check a template with the values of each region; `known` has the set's stack IDs by region.
 
-    Raises botocore's errors only without valid credentials.
+    Raises botocore's errors only if the credentials are invalid.
     """
     yield from check_limits(template)
     primary = next(iter(values))

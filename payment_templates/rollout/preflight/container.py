@@ -15,7 +15,7 @@ _IMAGE, _PORT = "ContainerImage", "ContainerPort"
 
 
 def check_container(planned: PlannedStack) -> Iterator[Finding]:
-    """Refuse another port for the default image, which ignores the PORT variable."""
+    """Report a wrong port for the default image, which ignores the variable PORT."""
     parameters = planned.stack.template.parameters
     if _IMAGE not in parameters or _PORT not in parameters:
         return

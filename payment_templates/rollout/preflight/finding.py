@@ -1,4 +1,4 @@
-"""The result of a preflight check: verdict, region, description and remediation."""
+"""Defines the result of a preflight check: verdict, region, description and remediation."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from payment_templates.rollout.errors import code_of, is_expired
 class Verdict(StrEnum):
     """The verdict of a check; unknown if AWS denies the call.
 
-    A warning does not stop a command: something works in an unexpected way.
+    A warning reports unexpected behavior and does not stop a command.
     """
 
     FINE = "fine"
@@ -46,12 +46,12 @@ def refused(where: str, what: str, remediation: str) -> Finding:
 
 
 def warned(where: str, what: str, remediation: str) -> Finding:
-    """Report a warning, which stops no command."""
+    """Report a warning, which does not stop a command."""
     return Finding(verdict=Verdict.WARNING, where=where, what=what, remediation=remediation)
 
 
 def unknown(where: str, what: str, remediation: str) -> Finding:
-    """Report that a check could not be made."""
+    """Report that a check was not possible."""
     return Finding(verdict=Verdict.UNKNOWN, where=where, what=what, remediation=remediation)
 
 

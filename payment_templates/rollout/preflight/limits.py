@@ -39,7 +39,7 @@ class _Count:
 
 
 def check_limits(template: Template) -> Iterator[Finding]:
-    """Check every limit on a template."""
+    """Check every template limit."""
     over = [count for count in _counts(template) if count.found > count.most]
     for count in over:
         yield refused(

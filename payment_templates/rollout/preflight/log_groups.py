@@ -1,4 +1,4 @@
-"""Advises on an existing log group, which blocks a creation: CloudFormation never adopts one.
+"""Advises on an existing log group: the creation of the stack fails if one has the same name.
 
 aws-cloudformation-resource-providers-logs, loggroup CreateHandler.
 """

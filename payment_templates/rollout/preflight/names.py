@@ -1,4 +1,4 @@
-"""Checks that physical names are free, and that names shared by regions differ."""
+"""Checks that physical names are free, and that global names differ between regions."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def check_global_names(planned_stacks: Sequence[PlannedStack]) -> Iterator[Finding]:
-    """Check that no two regions use the same name for a resource shared by regions."""
+    """Check that no two regions use the same name for a global resource such as an IAM role."""
     names = Counter(
         (kind, name)
         for planned in planned_stacks

@@ -1,1 +1,1 @@
-"""Reads the events of a running operation and forecasts the time left."""
+"""Reads the events of a running operation and forecasts the remaining time."""

@@ -66,11 +66,11 @@ class EventReader:
         self._seen: set[str] = set()
 
     def skip(self) -> None:
-        """Skip all events until now."""
+        """Skip all events so far."""
         self._seen.update(event.event_id for event in _first_page(self._client, self._stack_id))
 
     def new(self) -> tuple[Event, ...]:
-        """Return the events since the last call; at first those of the last operation."""
+        """Return new events; the first call returns those of the last operation."""
         found: list[Event] = []
         for event in _newest_first(self._client, self._stack_id, self._most_pages):
             if event.event_id in self._seen or (self._since and event.at < self._since):

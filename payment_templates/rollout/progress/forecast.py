@@ -1,4 +1,4 @@
-"""Forecasts the progress of an operation and the minimum time left."""
+"""Forecasts the progress of an operation and its minimum remaining time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Forecast:
-    """The resources done, and the time of the longest chain of the others."""
+    """The number of complete resources, and the minimum remaining time in seconds."""
 
     done: int
     total: int
@@ -46,7 +46,7 @@ class OperationProgress:
                 self._done.add(event.logical_id)
 
     def forecast(self, now: datetime) -> Forecast:
-        """Compute the longest chain of resources that are not complete."""
+        """Return the progress, with the duration of the longest chain of incomplete resources."""
 
         @cache
         def finish(name: str) -> float:
@@ -75,7 +75,7 @@ class OperationProgress:
 def track_progress(
     template: Template, types: Mapping[str, str], created: Iterable[str]
 ) -> OperationProgress:
-    """Start tracking an operation that changes these resources and creates some of them."""
+    """Start tracking an operation that changes resources, `created` of which are new."""
     return OperationProgress(
         types=types,
         created=frozenset(created),

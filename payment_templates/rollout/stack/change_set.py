@@ -1,4 +1,4 @@
-"""Creates, reads, executes and deletes change sets; each call may be repeated."""
+"""Creates, reads, executes and deletes change sets; every call is idempotent."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def propose(
 
 
 def execute(client: CloudFormationClient, change_set: ChangeSet) -> None:
-    """Execute a change set once, even if this is called again."""
+    """Execute a change set; idempotent."""
     try:
         client.execute_change_set(
             ChangeSetName=change_set.change_set_id, ClientRequestToken=change_set.name
@@ -78,7 +78,7 @@ def discard(client: CloudFormationClient, change_set: ChangeSet) -> None:
 def discard_own(
     client: CloudFormationClient, stack_name: str, pace: Pace, *, owner: str
 ) -> tuple[str, ...]:
-    """Delete the change sets of the caller's interrupted runs; returns the names of all others."""
+    """Delete change sets of the caller's interrupted runs; returns the names of all others."""
     others: list[str] = []
     for page in client.get_paginator("list_change_sets").paginate(StackName=stack_name):
         for summary in page["Summaries"]:

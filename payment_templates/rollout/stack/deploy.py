@@ -1,4 +1,4 @@
-"""Creates or updates one stack, after leaving a stuck state."""
+"""Creates or updates one stack; recovers it first if it is stuck."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The input and the outcome of a deploy."""
+"""Defines the input and the outcome of `deploy`."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Deployment:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """The outcome of a deploy."""
+    """The outcome of `deploy`."""
 
     state: StackState | None
     # Nothing had to change, whatever the outcome of the previous operation.
@@ -47,5 +47,5 @@ class Outcome:
 
     @property
     def succeeded(self) -> bool:
-        """Return whether the stack is as requested."""
+        """Return whether the stack matches the request."""
         return self.up_to_date or (self.state is not None and self.state.succeeded)

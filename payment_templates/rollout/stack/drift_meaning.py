@@ -1,4 +1,4 @@
-"""Explains a drift: a false report of AWS, or a change with a repair command."""
+"""Decides whether reported drift is a false positive, and returns a repair command."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def explain(drift: Drift) -> FalseDrift | None:
-    """Return why a reported drift is false; None if it is real."""
+    """Return why reported drift is a false positive; None if it is real."""
     return next((one for one in FALSE_DRIFT if _matches(one, drift)), None)
 
 

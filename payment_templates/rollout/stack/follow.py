@@ -48,7 +48,7 @@ class StackFollower:
 
     @property
     def started(self) -> bool:
-        """Return whether events of the operation arrived; right after a call there may be none."""
+        """Return whether events of the operation have arrived."""
         return self._started
 
     def poll(self) -> bool:

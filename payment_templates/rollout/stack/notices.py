@@ -29,7 +29,7 @@ _PATH, _IMAGE = "HealthCheckPath", "ContainerImage"
 def notices(
     changes: Sequence[Change], deployment: Deployment, state: StackState | None
 ) -> Iterator[str]:
-    """Return each notice as one line; none for a later step of a confirmed change."""
+    """Return one line per notice; empty for a later step of a change that was confirmed."""
     if deployment.agreed:
         return
     yield from _about_protection(deployment, state)
@@ -103,7 +103,7 @@ ENGINE_MAY_STAY = (
 
 
 def upgrades_engine(changes: Sequence[Change]) -> bool:
-    """Return whether the database's engine gets another version."""
+    """Return whether the database's engine version changes."""
     return any(
         one.resource_type == _CLUSTER
         and one.action == "Modify"

@@ -19,7 +19,7 @@ _CLUSTER = "AWS::RDS::DBCluster"
 
 
 def judge_passwords(changes: Sequence[Change], template: Template) -> tuple[Change, ...]:
-    """Set the password effect of each changed secret: does the database get the new value too."""
+    """Return the changes with the effect of each changed secret on the database's password."""
     together = _updates_database_password(changes)
     return tuple(
         replace(change, password=_judge(change, template, together=together))

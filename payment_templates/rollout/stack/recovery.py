@@ -35,7 +35,7 @@ def delete_failed(
 ) -> None:
     """Delete a stack whose creation failed; raises RolloutError if that fails.
 
-    Deletes nothing if AWS would refuse a protected resource halfway.
+    Deletes nothing if deletion protection would stop the deletion halfway.
     """
     stack = read_stack(session, region, state.stack_id, made_by="deploy")
     if protections := tuple(find_protections(session, stack)):

@@ -1,4 +1,4 @@
-"""The stack arguments of CreateChangeSet: template, parameters and tags."""
+"""Builds the stack arguments of CreateChangeSet: template, parameters and tags."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class StackRequest:
 
 
 def written_tags(tags: Mapping[str, str]) -> dict[str, list[TagTypeDef]]:
-    """Return the Tags argument; omitted without tags, since an empty one removes all tags."""
+    """Return the Tags argument; omitted without tags, because an empty list removes all tags."""
     # UpdateStack, Tags: of an empty value, "CloudFormation removes all associated tags".
     written: list[TagTypeDef] = [{"Key": key, "Value": value} for key, value in tags.items()]
     return {"Tags": written} if written else {}

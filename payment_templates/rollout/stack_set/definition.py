@@ -43,7 +43,7 @@ class Definition:
 
     @property
     def final_values(self) -> Values:
-        """Return the final values of the stacks."""
+        """Return the values with the template's default deletion protection, unless given."""
         return final_values(self.template, self.values)
 
     def arguments(self, former: Mapping[str, str]) -> dict[str, Any]:
@@ -57,7 +57,7 @@ class Definition:
         }
 
     def differs(self, current: StackSet) -> bool:
-        """Return whether the set must be updated; always true with a secret, which AWS hides."""
+        """Return whether the set must be updated; always true with secrets, which AWS hides."""
         if self.values.secret or document_of(current.template_body) != self.template.document:
             return True
         return any(

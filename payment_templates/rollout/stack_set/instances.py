@@ -37,7 +37,7 @@ class Instance:
 
 
 def named(instances: Sequence[Instance]) -> str:
-    """Join the names of instances; counts those beyond the first 20."""
+    """Return the first 20 instances as text, and the number of the others."""
     more = len(instances) - _NAMED
     names = ", ".join(str(one) for one in instances[:_NAMED])
     return f"{names} and {more} more" if more > 0 else names

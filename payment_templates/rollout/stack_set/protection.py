@@ -39,10 +39,10 @@ def protect_stacks(
     *,
     confirmed: bool,
 ) -> tuple[Instance, ...]:
-    """Switch termination protection as the values say.
+    """Switch termination protection on or off, according to DeletionProtection.
 
-    Returns the instances whose DeletionProtection differs. Raises RolloutError if a change that was
-    not confirmed before is refused.
+    Returns the instances whose DeletionProtection differs. Raises RolloutError if the operator
+    refuses a change that was not confirmed before.
     """
     if not has_switch(rollout.definition.template):
         return ()

@@ -1,4 +1,4 @@
-"""The input and the outcome of a rollout."""
+"""Defines the input and the outcome of `rollout`."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Rollout:
 
     @property
     def primary(self) -> str:
-        """Return the region of the set."""
+        """Return the region that contains the stack set."""
         return self.definition.targets.regions[0]
 
 

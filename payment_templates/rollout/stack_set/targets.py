@@ -34,7 +34,7 @@ class Targets:
         return bool(self.organizational_units)
 
     def __post_init__(self) -> None:
-        """Refuse an invalid ID of an account or an organizational unit."""
+        """Raise an error for an invalid account ID or organizational unit ID."""
         for given in self.accounts:
             if not re.fullmatch(_ACCOUNT, given):
                 raise wrong_use(f"invalid --account {given!r}", "use twelve digits")
@@ -56,14 +56,14 @@ class Targets:
 
 @dataclass(frozen=True, kw_only=True)
 class Speed:
-    """How many accounts of a region run at once, and how many may fail."""
+    """How many accounts per region are processed at once, and how many may fail."""
 
     failure_tolerance: int = 0
     max_concurrent: int = 1
     parallel_regions: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse values that StackSets refuse."""
+        """Raise an error for values that StackSets refuse."""
         # StackSetOperationPreferences, MaxConcurrentCount: with strict tolerance, the default,
         # at most one more than FailureToleranceCount.
         if not 1 <= self.max_concurrent <= self.failure_tolerance + 1:

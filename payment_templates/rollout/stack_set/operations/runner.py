@@ -32,7 +32,7 @@ class OperationRunner:
     def run(self, call: Callable[[str], str]) -> OperationResult:
         """Start an operation when nothing else is running, and follow it to its end.
 
-        `call` takes the ID to request and returns the one that AWS answers.
+        `call` starts the operation with a given ID and returns the ID in AWS's response.
         """
         client = clients.cloudformation(self.session, self.primary)
         return self.follow(

@@ -52,8 +52,8 @@ def start(
 ) -> str:
     """Start an operation once and return its ID.
 
-    `wait_until_idle` waits for running operations; `call` takes the ID to request and returns the
-    one that AWS answers. Raises RolloutError if other users keep starting operations.
+    `wait_until_idle` waits for running operations. `call` starts the operation with a given ID and
+    returns the ID in AWS's response. Raises RolloutError if other users keep starting operations.
     """
     for _ in range(_ROUNDS):
         wait_until_idle()

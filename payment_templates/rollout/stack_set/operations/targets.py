@@ -1,4 +1,4 @@
-"""Groups stack instances into the targets of single calls: accounts times regions."""
+"""Groups stack instances into the targets of single calls: accounts and regions."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class OperationTargets:
 def group_targets(
     instances: Sequence[Instance], regions: Sequence[str]
 ) -> Iterator[OperationTargets]:
-    """Group instances into the fewest targets that include no others, in region order."""
+    """Group instances into the fewest targets that match exactly them, in region order."""
     present = [
         region for region in regions if any(instance.region == region for instance in instances)
     ]

@@ -20,7 +20,7 @@ def require_allowed_changes(
     allowed_replacements: Iterable[str],
     conversation: Conversation,
 ) -> None:
-    """Show the changes; raises RolloutError for a loss that is not allowed by name."""
+    """Show the changes; raises RolloutError for data loss that is not allowed by name."""
     for where, found in changes.items():
         conversation.show_changes(where, found)
     for found in changes.values():
@@ -30,7 +30,7 @@ def require_allowed_changes(
 def confirm_unseen(
     unseen: Sequence[Instance], conversation: Conversation, *, accepted: bool
 ) -> None:
-    """Confirm changes of stacks that have no preview; raises RolloutError."""
+    """Ask for confirmation of changes without a preview; raises RolloutError if refused."""
     if not unseen:
         return
     what = f"{len(unseen)} stacks would change without a preview (no access): {named(unseen)}"

@@ -1,4 +1,4 @@
-"""Finds stacks that deploy created, which a rollout keeps outside the set or imports."""
+"""Finds stacks that `deploy` created, which a rollout imports or keeps outside the set."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _OPTIONS = {NextStep.RECREATE: " --recreate", NextStep.CONTINUE_ROLLBACK: " --co
 def find_deployed_stacks(
     session: Session, regions: Sequence[str], name: str
 ) -> dict[str, StackState]:
-    """Find the stacks in the caller's account with deploy's stack name."""
+    """Find the stacks in the caller's account that `deploy` created."""
     found: dict[str, StackState] = {}
     for region in regions:
         state = find_stack(clients.cloudformation(session, region), name)
@@ -37,7 +37,7 @@ def find_deployed_stacks(
 
 
 def require_working(stacks: Mapping[str, StackState]) -> None:
-    """Raise RolloutError if a stack is missing or stuck, so that its region would not work."""
+    """Raise RolloutError if a stack is missing or stuck."""
     for region, state in stacks.items():
         way = next_step(state)
         if way is not NextStep.UPDATE:
@@ -51,7 +51,7 @@ def require_working(stacks: Mapping[str, StackState]) -> None:
 
 
 def require_importable(template: Template) -> None:
-    """Refuse a template that StackSets do not import; raises RolloutError."""
+    """Raise RolloutError for a template that StackSets cannot import."""
     concealed = [name for name, one in template.parameters.items() if one.no_echo]
     if concealed:
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-import.html

@@ -1,4 +1,4 @@
-"""The plan of a rollout: the steps from the current to the requested state of a set."""
+"""Defines the plan of a rollout: the steps from the current to the requested state."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Creation:
 
 @dataclass(frozen=True, kw_only=True)
 class Update:
-    """Existing stacks to be updated to their set, or to new overrides."""
+    """Existing stacks to be updated to the definition of their set, or to new overrides."""
 
     targets: OperationTargets
     # None keeps their current overrides.
@@ -51,7 +51,7 @@ class Update:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """The steps, each of which is one operation on the set."""
+    """The steps of a rollout; each is one operation on the set."""
 
     creates_set: bool
     set_change: SetChange | None
@@ -66,7 +66,7 @@ class Plan:
 
     @property
     def empty(self) -> bool:
-        """Return whether nothing has to change."""
+        """Return whether the plan has no steps."""
         return not (
             self.creates_set
             or self.imports
@@ -77,7 +77,7 @@ class Plan:
         )
 
     def lines(self) -> Iterator[str]:
-        """Describe each step in a line."""
+        """Return one line per step."""
         if self.creates_set:
             yield "plan: create the stack set"
         for region, stack in self.imports.items():

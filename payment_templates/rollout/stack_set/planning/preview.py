@@ -1,6 +1,6 @@
 """Previews the changes of a rollout to existing stacks.
 
-StackSets have no change sets, so each accessible stack gets its own, which is deleted once read.
+StackSets have no change sets, so a temporary change set is created for each accessible stack.
 """
 
 from __future__ import annotations

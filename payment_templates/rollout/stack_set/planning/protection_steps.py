@@ -26,7 +26,7 @@ Members = tuple[tuple["ParameterTypeDef", ...], list[Instance]]
 def after_creations(
     creations: Sequence[Creation], overrides: Mapping[str, Overrides]
 ) -> Iterator[Update]:
-    """Return the second step of each creation: keeps only the requested overrides."""
+    """Return the second step of each creation, with only the requested overrides."""
     for creation in creations:
         if creation.unprotected:
             # A creation has the same overrides in all its regions.
@@ -38,7 +38,7 @@ def after_creations(
 
 
 def updates_of(members: Sequence[Members], regions: Sequence[str]) -> Iterator[Update]:
-    """Return the updates of instances that an interrupted rollout left unprotected."""
+    """Return the updates that protect the instances of an interrupted rollout."""
     for values, instances in members:
         for targets in group_targets(instances, regions):
             yield Update(targets=targets, overrides=values)

@@ -1,1 +1,1 @@
-"""The two roles of self-managed StackSets."""
+"""Creates the two roles of self-managed StackSets."""

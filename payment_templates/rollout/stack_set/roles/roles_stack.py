@@ -1,4 +1,4 @@
-"""Builds the template of the two roles of self-managed StackSets, which form their own stack.
+"""Builds the template of the stack with the two roles of self-managed StackSets.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
 """
@@ -40,7 +40,7 @@ def missing_roles(session: Session, region: str) -> tuple[str, ...]:
 
 
 def own_roles(client: CloudFormationClient) -> tuple[str, ...]:
-    """Return the names of the roles in the roles' stack, which must exist."""
+    """Return the names of the roles in the existing roles stack."""
     held = client.describe_stack_resources(StackName=STACK_NAME)["StackResources"]
     ids = {one["LogicalResourceId"] for one in held}
     return tuple(name for name, logical_id in _LOGICAL_IDS.items() if logical_id in ids)
