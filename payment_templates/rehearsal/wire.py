@@ -38,6 +38,11 @@ class ServiceError(Exception):
         self.message = message
 
 
+def validation_error(message: str) -> ServiceError:
+    """Return a ValidationError with the message."""
+    return ServiceError("ValidationError", message)
+
+
 @cache
 def service_model(service: str) -> ServiceModel:
     """Load botocore's model of a service, by its boto3 name."""
@@ -73,9 +78,8 @@ def checked_query(form: Form, operation: OperationModel) -> dict[str, object]:
     parameters, problems = read_query(form, operation)
     if problems:
         plural = "s" if len(problems) > 1 else ""
-        raise ServiceError(
-            "ValidationError",
-            f"{len(problems)} validation error{plural} detected: {'; '.join(problems)}",
+        raise validation_error(
+            f"{len(problems)} validation error{plural} detected: {'; '.join(problems)}"
         )
     return parameters
 

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 import botocore.session
 
 from payment_templates.rehearsal import wire
-from payment_templates.rehearsal.stack_sets.actions import ACTIONS, Answer
-from payment_templates.rehearsal.stack_sets.administrator import Administrator
-from payment_templates.rehearsal.stack_sets.ministack_client import MinistackClient
-from payment_templates.rehearsal.stack_sets.ministack_names import Fields, Response, find_ministack
-from payment_templates.rehearsal.stack_sets.ministack_stacks import MinistackStacks
+from payment_templates.rehearsal.stack_sets.administration.administrator import Administrator
+from payment_templates.rehearsal.stack_sets.api.actions import ACTIONS, Answer
+from payment_templates.rehearsal.stack_sets.ministack.client import MinistackClient
+from payment_templates.rehearsal.stack_sets.ministack.names import Fields, Response, find_ministack
+from payment_templates.rehearsal.stack_sets.ministack.stacks import MinistackStacks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from botocore.model import ServiceModel
 
-    from payment_templates.rehearsal.stack_sets.ministack_names import Ministack
+    from payment_templates.rehearsal.stack_sets.ministack.names import Ministack
 
 _SERVICE = "cloudformation"
 

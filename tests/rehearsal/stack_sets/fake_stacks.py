@@ -5,9 +5,13 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from payment_templates.rehearsal.stack_sets.administrator import Administrator
-from payment_templates.rehearsal.stack_sets.model import DriftStatus, OperationStatus, Target
-from payment_templates.rehearsal.stack_sets.stacks import (
+from payment_templates.rehearsal.stack_sets.administration.administrator import Administrator
+from payment_templates.rehearsal.stack_sets.model.stack_set import (
+    DriftStatus,
+    OperationStatus,
+    Target,
+)
+from payment_templates.rehearsal.stack_sets.model.stacks import (
     Role,
     Stack,
     StackDrift,

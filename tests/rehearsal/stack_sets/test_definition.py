@@ -5,16 +5,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from payment_templates.rehearsal.stack_sets.definition import MAXIMUM_TEMPLATE_BODY_BYTES
-from payment_templates.rehearsal.stack_sets.sets import create_stack_set
+from payment_templates.rehearsal.stack_sets.administration.definition import (
+    MAXIMUM_TEMPLATE_BODY_BYTES,
+)
+from payment_templates.rehearsal.stack_sets.administration.sets import create_stack_set
 from payment_templates.rehearsal.wire import ServiceError
 from tests.rehearsal.stack_sets.fake_stacks import TEMPLATE, FakeStacks, administrator_of
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import CreateStackSetInputTypeDef, ParameterTypeDef
 
-    from payment_templates.rehearsal.stack_sets.administrator import Administrator
-    from payment_templates.rehearsal.stack_sets.model import StackSet
+    from payment_templates.rehearsal.stack_sets.administration.administrator import Administrator
+    from payment_templates.rehearsal.stack_sets.model.stack_set import StackSet
 
 SUFFIX: list[ParameterTypeDef] = [{"ParameterKey": "Suffix", "ParameterValue": "a"}]
 

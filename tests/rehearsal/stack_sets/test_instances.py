@@ -5,15 +5,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from payment_templates.rehearsal.stack_sets.drift import detect_drift, drift_details
-from payment_templates.rehearsal.stack_sets.imports import import_stacks
-from payment_templates.rehearsal.stack_sets.instances import (
+from payment_templates.rehearsal.stack_sets.administration.drift import detect_drift, drift_details
+from payment_templates.rehearsal.stack_sets.administration.imports import import_stacks
+from payment_templates.rehearsal.stack_sets.administration.instances import (
     create_instances,
     delete_instances,
     update_instances,
 )
-from payment_templates.rehearsal.stack_sets.sets import create_stack_set, update_stack_set
-from payment_templates.rehearsal.stack_sets.stacks import StackRequest
+from payment_templates.rehearsal.stack_sets.administration.sets import (
+    create_stack_set,
+    update_stack_set,
+)
+from payment_templates.rehearsal.stack_sets.model.stacks import StackRequest
 from payment_templates.rehearsal.wire import ServiceError
 from tests.rehearsal.stack_sets.fake_stacks import (
     ACCOUNT,
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_cloudformation.type_defs import ParameterTypeDef
 
-    from payment_templates.rehearsal.stack_sets.model import StackSet, Target
+    from payment_templates.rehearsal.stack_sets.model.stack_set import StackSet, Target
 
 
 class Scenario:

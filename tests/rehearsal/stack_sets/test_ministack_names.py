@@ -3,7 +3,7 @@ from ministack.services import iam
 from ministack.services.cloudformation import engine
 
 from payment_templates.rehearsal.ministack import MissingNameError
-from payment_templates.rehearsal.stack_sets.ministack_names import find_ministack
+from payment_templates.rehearsal.stack_sets.ministack.names import find_ministack
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from payment_templates.rehearsal.stack_sets.administrator import Administrator
-from payment_templates.rehearsal.stack_sets.instances import create_instances, delete_instances
-from payment_templates.rehearsal.stack_sets.model import OperationStatus
-from payment_templates.rehearsal.stack_sets.sets import (
+from payment_templates.rehearsal.stack_sets.administration.administrator import Administrator
+from payment_templates.rehearsal.stack_sets.administration.instances import (
+    create_instances,
+    delete_instances,
+)
+from payment_templates.rehearsal.stack_sets.administration.sets import (
     create_stack_set,
     delete_stack_set,
     update_stack_set,
 )
+from payment_templates.rehearsal.stack_sets.model.stack_set import OperationStatus
 from payment_templates.rehearsal.wire import ServiceError
 from tests.rehearsal.stack_sets.fake_stacks import (
     ACCOUNT,

@@ -1,6 +1,6 @@
 import pytest
 
-from payment_templates.rehearsal.stack_sets.preferences import OperationPreferences
+from payment_templates.rehearsal.stack_sets.model.preferences import OperationPreferences
 from payment_templates.rehearsal.wire import ServiceError
 
 

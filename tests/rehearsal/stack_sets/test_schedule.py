@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payment_templates.rehearsal.stack_sets.model import (
+from payment_templates.rehearsal.stack_sets.model.preferences import OperationPreferences
+from payment_templates.rehearsal.stack_sets.model.stack_set import (
     Action,
     Operation,
     OperationStatus,
@@ -14,8 +15,7 @@ from payment_templates.rehearsal.stack_sets.model import (
     ResultStatus,
     Target,
 )
-from payment_templates.rehearsal.stack_sets.preferences import OperationPreferences
-from payment_templates.rehearsal.stack_sets.schedule import (
+from payment_templates.rehearsal.stack_sets.operations.schedule import (
     STOPPED,
     TOLERANCE_EXCEEDED,
     Job,

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from payment_templates.rehearsal.stack_sets.model import Definition, Target
-from payment_templates.rehearsal.stack_sets.targets import read_targets
+from payment_templates.rehearsal.stack_sets.administration.targets import read_targets
+from payment_templates.rehearsal.stack_sets.model.stack_set import Definition, Target
 from payment_templates.rehearsal.wire import ServiceError
 from tests.rehearsal.stack_sets.fake_stacks import ACCOUNT, EAST, REGIONS, WEST
 

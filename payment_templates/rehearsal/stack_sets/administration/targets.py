@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.rehearsal.stack_sets.errors import validation_error
-from payment_templates.rehearsal.stack_sets.model import Definition, StackSet, Target
-from payment_templates.rehearsal.stack_sets.roles import self_managed
-from payment_templates.rehearsal.wire import ServiceError
+from payment_templates.rehearsal.stack_sets.model.stack_set import Definition, StackSet, Target
+from payment_templates.rehearsal.stack_sets.operations.roles import self_managed
+from payment_templates.rehearsal.wire import ServiceError, validation_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from payment_templates.rehearsal.stack_sets.model import DriftStatus, Target
+from payment_templates.rehearsal.stack_sets.model.stack_set import DriftStatus, Target
 
 
 class StackRefusedError(Exception):

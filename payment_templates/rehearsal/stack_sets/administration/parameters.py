@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.rehearsal.stack_sets.errors import validation_error
+from payment_templates.rehearsal.wire import validation_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from mypy_boto3_cloudformation.type_defs import ParameterTypeDef
 
-    from payment_templates.rehearsal.stack_sets.stacks import Template
+    from payment_templates.rehearsal.stack_sets.model.stacks import Template
 
 
 def resolve_parameters(

@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 
-from payment_templates.rehearsal.stack_sets.drift import drift_details, last_drift_operation
-from payment_templates.rehearsal.stack_sets.model import (
+from payment_templates.rehearsal.stack_sets.administration.drift import (
+    drift_details,
+    last_drift_operation,
+)
+from payment_templates.rehearsal.stack_sets.model.preferences import OperationPreferences
+from payment_templates.rehearsal.stack_sets.model.stack_set import (
     Action,
     Instance,
     Operation,
@@ -12,8 +16,7 @@ from payment_templates.rehearsal.stack_sets.model import (
     StackSet,
     Target,
 )
-from payment_templates.rehearsal.stack_sets.preferences import OperationPreferences
-from payment_templates.rehearsal.stack_sets.roles import (
+from payment_templates.rehearsal.stack_sets.operations.roles import (
     EXECUTION_ROLE,
     administration_role_arn,
     self_managed,

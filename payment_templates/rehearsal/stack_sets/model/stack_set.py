@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from payment_templates.rehearsal.stack_sets.preferences import OperationPreferences
+from payment_templates.rehearsal.stack_sets.model.preferences import OperationPreferences
 
 
 class Action(StrEnum):

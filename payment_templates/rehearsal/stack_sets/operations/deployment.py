@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import uuid4
 
-from payment_templates.rehearsal.stack_sets.model import (
+from payment_templates.rehearsal.stack_sets.model.stack_set import (
     Instance,
     Operation,
     Result,
@@ -11,13 +11,13 @@ from payment_templates.rehearsal.stack_sets.model import (
     StackSet,
     Target,
 )
-from payment_templates.rehearsal.stack_sets.roles import find_access_error
-from payment_templates.rehearsal.stack_sets.stacks import (
+from payment_templates.rehearsal.stack_sets.model.stacks import (
     Stack,
     StackRefusedError,
     StackRequest,
     Stacks,
 )
+from payment_templates.rehearsal.stack_sets.operations.roles import find_access_error
 
 NO_UPDATES = "No updates are to be performed."
 INSTANCE_DELETED = "An operation before this one deleted the stack instance"

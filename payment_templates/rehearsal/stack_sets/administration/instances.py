@@ -6,8 +6,12 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from payment_templates.rehearsal.stack_sets.deployment import deploy, remove
-from payment_templates.rehearsal.stack_sets.model import (
+from payment_templates.rehearsal.stack_sets.administration.parameters import resolve_overrides
+from payment_templates.rehearsal.stack_sets.administration.targets import (
+    read_targets,
+    require_instances,
+)
+from payment_templates.rehearsal.stack_sets.model.stack_set import (
     Action,
     Instance,
     InstanceStatus,
@@ -15,10 +19,9 @@ from payment_templates.rehearsal.stack_sets.model import (
     ResultStatus,
     Target,
 )
-from payment_templates.rehearsal.stack_sets.parameters import resolve_overrides
-from payment_templates.rehearsal.stack_sets.recording import mark_pending, record
-from payment_templates.rehearsal.stack_sets.schedule import Job
-from payment_templates.rehearsal.stack_sets.targets import read_targets, require_instances
+from payment_templates.rehearsal.stack_sets.operations.deployment import deploy, remove
+from payment_templates.rehearsal.stack_sets.operations.recording import mark_pending, record
+from payment_templates.rehearsal.stack_sets.operations.schedule import Job
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,9 +33,9 @@ if TYPE_CHECKING:
         UpdateStackInstancesInputTypeDef,
     )
 
-    from payment_templates.rehearsal.stack_sets.administrator import Administrator
-    from payment_templates.rehearsal.stack_sets.model import StackSet
-    from payment_templates.rehearsal.stack_sets.targets import InstancesRequest
+    from payment_templates.rehearsal.stack_sets.administration.administrator import Administrator
+    from payment_templates.rehearsal.stack_sets.administration.targets import InstancesRequest
+    from payment_templates.rehearsal.stack_sets.model.stack_set import StackSet
 
 
 def create_instances(

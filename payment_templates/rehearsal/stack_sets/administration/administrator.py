@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 from uuid import uuid4
 
-from payment_templates.rehearsal.stack_sets.model import (
+from payment_templates.rehearsal.stack_sets.model.preferences import OperationPreferences
+from payment_templates.rehearsal.stack_sets.model.stack_set import (
     Action,
     Operation,
     Result,
@@ -15,9 +16,8 @@ from payment_templates.rehearsal.stack_sets.model import (
     StackSet,
     Target,
 )
-from payment_templates.rehearsal.stack_sets.operations import OperationQueue
-from payment_templates.rehearsal.stack_sets.preferences import OperationPreferences
-from payment_templates.rehearsal.stack_sets.roles import (
+from payment_templates.rehearsal.stack_sets.operations.queue import OperationQueue
+from payment_templates.rehearsal.stack_sets.operations.roles import (
     EXECUTION_ROLE,
     administration_role_arn,
     self_managed,
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
         StackSetOperationPreferencesUnionTypeDef,
     )
 
-    from payment_templates.rehearsal.stack_sets.stacks import Stacks
-    from payment_templates.rehearsal.stack_sets.targets import InstancesRequest
+    from payment_templates.rehearsal.stack_sets.administration.targets import InstancesRequest
+    from payment_templates.rehearsal.stack_sets.model.stacks import Stacks
 
     OperationRequest = (
         InstancesRequest | DetectStackSetDriftInputTypeDef | ImportStacksToStackSetInputTypeDef

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from payment_templates.rehearsal.stack_sets.model import (
+from payment_templates.rehearsal.stack_sets.model.stack_set import (
     Action,
     DriftStatus,
     Operation,
@@ -16,10 +16,10 @@ from payment_templates.rehearsal.stack_sets.model import (
     StackSet,
     Target,
 )
-from payment_templates.rehearsal.stack_sets.recording import mark_pending, record
-from payment_templates.rehearsal.stack_sets.roles import find_access_error
-from payment_templates.rehearsal.stack_sets.schedule import Job
-from payment_templates.rehearsal.stack_sets.stacks import StackRefusedError
+from payment_templates.rehearsal.stack_sets.model.stacks import StackRefusedError
+from payment_templates.rehearsal.stack_sets.operations.recording import mark_pending, record
+from payment_templates.rehearsal.stack_sets.operations.roles import find_access_error
+from payment_templates.rehearsal.stack_sets.operations.schedule import Job
 from payment_templates.rehearsal.wire import ServiceError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_cloudformation.type_defs import DetectStackSetDriftInputTypeDef
 
-    from payment_templates.rehearsal.stack_sets.administrator import Administrator
+    from payment_templates.rehearsal.stack_sets.administration.administrator import Administrator
 
 
 def detect_drift(administrator: Administrator, request: DetectStackSetDriftInputTypeDef) -> str:

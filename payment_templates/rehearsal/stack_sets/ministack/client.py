@@ -9,13 +9,13 @@ from botocore.serialize import create_serializer
 
 from payment_templates.cloudformation import MOST_BYTES
 from payment_templates.rehearsal import wire
-from payment_templates.rehearsal.stack_sets.stacks import StackRefusedError
+from payment_templates.rehearsal.stack_sets.model.stacks import StackRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
-    from payment_templates.rehearsal.stack_sets.ministack_names import Ministack
-    from payment_templates.rehearsal.stack_sets.model import Target
+    from payment_templates.rehearsal.stack_sets.ministack.names import Ministack
+    from payment_templates.rehearsal.stack_sets.model.stack_set import Target
 
 _SERVICE = "cloudformation"
 

@@ -7,9 +7,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from payment_templates.cloudformation import parse_template
-from payment_templates.rehearsal.stack_sets.errors import validation_error
-from payment_templates.rehearsal.stack_sets.model import DriftStatus, Target
-from payment_templates.rehearsal.stack_sets.stacks import (
+from payment_templates.rehearsal.stack_sets.model.stack_set import DriftStatus, Target
+from payment_templates.rehearsal.stack_sets.model.stacks import (
     Role,
     Stack,
     StackDrift,
@@ -18,12 +17,13 @@ from payment_templates.rehearsal.stack_sets.stacks import (
     Template,
     TemplateParameter,
 )
+from payment_templates.rehearsal.wire import validation_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from payment_templates.rehearsal.stack_sets.ministack_client import MinistackClient
-    from payment_templates.rehearsal.stack_sets.ministack_names import Ministack
+    from payment_templates.rehearsal.stack_sets.ministack.client import MinistackClient
+    from payment_templates.rehearsal.stack_sets.ministack.names import Ministack
 
 _POLL_SECONDS = 0.01
 

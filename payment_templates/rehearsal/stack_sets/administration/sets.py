@@ -7,24 +7,27 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from payment_templates.rehearsal.stack_sets.definition import define, redefine
-from payment_templates.rehearsal.stack_sets.deployment import deploy
-from payment_templates.rehearsal.stack_sets.errors import validation_error
-from payment_templates.rehearsal.stack_sets.model import (
+from payment_templates.rehearsal.stack_sets.administration.definition import define, redefine
+from payment_templates.rehearsal.stack_sets.administration.targets import (
+    read_targets,
+    require_instances,
+    target_of_stack,
+)
+from payment_templates.rehearsal.stack_sets.model.stack_set import (
     Action,
     Definition,
     InstanceStatus,
     StackSet,
     Target,
 )
-from payment_templates.rehearsal.stack_sets.recording import mark_outdated, mark_pending, record
-from payment_templates.rehearsal.stack_sets.schedule import Job
-from payment_templates.rehearsal.stack_sets.targets import (
-    read_targets,
-    require_instances,
-    target_of_stack,
+from payment_templates.rehearsal.stack_sets.operations.deployment import deploy
+from payment_templates.rehearsal.stack_sets.operations.recording import (
+    mark_outdated,
+    mark_pending,
+    record,
 )
-from payment_templates.rehearsal.wire import ServiceError
+from payment_templates.rehearsal.stack_sets.operations.schedule import Job
+from payment_templates.rehearsal.wire import ServiceError, validation_error
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import (
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
         UpdateStackSetInputTypeDef,
     )
 
-    from payment_templates.rehearsal.stack_sets.administrator import Administrator
+    from payment_templates.rehearsal.stack_sets.administration.administrator import Administrator
 
 # API CreateStackSet, StackSetName.
 _NAME_PATTERN = "[a-zA-Z][-a-zA-Z0-9]*"

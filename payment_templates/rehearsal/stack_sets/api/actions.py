@@ -7,27 +7,26 @@ from collections.abc import Callable, Mapping
 # Requests are typed: the parser has validated each against its input shape.
 from typing import TYPE_CHECKING, Any
 
-from payment_templates.rehearsal.stack_sets.drift import detect_drift
-from payment_templates.rehearsal.stack_sets.imports import import_stacks
-from payment_templates.rehearsal.stack_sets.instances import (
+from payment_templates.rehearsal.stack_sets.administration.drift import detect_drift
+from payment_templates.rehearsal.stack_sets.administration.imports import import_stacks
+from payment_templates.rehearsal.stack_sets.administration.instances import (
     create_instances,
     delete_instances,
     update_instances,
 )
-from payment_templates.rehearsal.stack_sets.listing import (
+from payment_templates.rehearsal.stack_sets.administration.sets import (
+    create_stack_set,
+    delete_stack_set,
+    update_stack_set,
+)
+from payment_templates.rehearsal.stack_sets.administration.targets import require_instances
+from payment_templates.rehearsal.stack_sets.api.listing import (
     filter_drifts,
     filter_instances,
     filter_results,
     page,
 )
-from payment_templates.rehearsal.stack_sets.model import Instance, Operation, StackSet, Target
-from payment_templates.rehearsal.stack_sets.sets import (
-    create_stack_set,
-    delete_stack_set,
-    update_stack_set,
-)
-from payment_templates.rehearsal.stack_sets.targets import require_instances
-from payment_templates.rehearsal.stack_sets.views import (
+from payment_templates.rehearsal.stack_sets.api.views import (
     instance_description,
     instance_summary,
     operation_description,
@@ -36,12 +35,18 @@ from payment_templates.rehearsal.stack_sets.views import (
     stack_set_description,
     stack_set_summary,
 )
+from payment_templates.rehearsal.stack_sets.model.stack_set import (
+    Instance,
+    Operation,
+    StackSet,
+    Target,
+)
 from payment_templates.rehearsal.wire import ServiceError
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import type_defs as shapes
 
-    from payment_templates.rehearsal.stack_sets.administrator import Administrator
+    from payment_templates.rehearsal.stack_sets.administration.administrator import Administrator
 
     InstanceRequest = (
         shapes.DescribeStackInstanceInputTypeDef

@@ -1,7 +1,7 @@
 """Checks the IAM roles that CloudFormation needs to deploy to a target."""
 
-from payment_templates.rehearsal.stack_sets.model import Definition, Operation, Target
-from payment_templates.rehearsal.stack_sets.stacks import Role, Stacks
+from payment_templates.rehearsal.stack_sets.model.stack_set import Definition, Operation, Target
+from payment_templates.rehearsal.stack_sets.model.stacks import Role, Stacks
 
 # The default role names: StackSets, Grant self-managed permissions.
 ADMINISTRATION_ROLE = "AWSCloudFormationStackSetAdministrationRole"

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from payment_templates.rehearsal.stack_sets.errors import validation_error
-from payment_templates.rehearsal.stack_sets.model import Definition
-from payment_templates.rehearsal.stack_sets.parameters import resolve_parameters
-from payment_templates.rehearsal.wire import ServiceError
+from payment_templates.rehearsal.stack_sets.administration.parameters import resolve_parameters
+from payment_templates.rehearsal.stack_sets.model.stack_set import Definition
+from payment_templates.rehearsal.wire import ServiceError, validation_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
         UpdateStackSetInputTypeDef,
     )
 
-    from payment_templates.rehearsal.stack_sets.stacks import Stacks, Template
+    from payment_templates.rehearsal.stack_sets.model.stacks import Stacks, Template
 
 # API CreateStackSet, TemplateBody.
 MAXIMUM_TEMPLATE_BODY_BYTES = 51_200

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from payment_templates.rehearsal.stack_sets.errors import validation_error
+from payment_templates.rehearsal.wire import validation_error
 
 SEQUENTIAL = "SEQUENTIAL"
 PARALLEL = "PARALLEL"

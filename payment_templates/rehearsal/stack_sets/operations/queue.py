@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from payment_templates.rehearsal.stack_sets.model import (
+from payment_templates.rehearsal.stack_sets.model.stack_set import (
     Operation,
     OperationStatus,
     Result,
     ResultStatus,
     StackSet,
 )
-from payment_templates.rehearsal.stack_sets.schedule import STOPPED, Job, run_job
+from payment_templates.rehearsal.stack_sets.operations.schedule import STOPPED, Job, run_job
 from payment_templates.rehearsal.wire import ServiceError
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.rehearsal.stack_sets.drift import resource_drifts
-from payment_templates.rehearsal.stack_sets.errors import validation_error
-from payment_templates.rehearsal.stack_sets.model import Instance, Result, StackSet, Target
+from payment_templates.rehearsal.stack_sets.administration.drift import resource_drifts
+from payment_templates.rehearsal.stack_sets.model.stack_set import (
+    Instance,
+    Result,
+    StackSet,
+    Target,
+)
+from payment_templates.rehearsal.wire import validation_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -5,18 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from payment_templates.rehearsal.stack_sets.deployment import import_stack
-from payment_templates.rehearsal.stack_sets.errors import validation_error
-from payment_templates.rehearsal.stack_sets.model import Action, Instance, Result, Target
-from payment_templates.rehearsal.stack_sets.recording import mark_pending, record_import
-from payment_templates.rehearsal.stack_sets.schedule import Job
-from payment_templates.rehearsal.stack_sets.targets import target_of_stack
-from payment_templates.rehearsal.wire import ServiceError
+from payment_templates.rehearsal.stack_sets.administration.targets import target_of_stack
+from payment_templates.rehearsal.stack_sets.model.stack_set import Action, Instance, Result, Target
+from payment_templates.rehearsal.stack_sets.operations.deployment import import_stack
+from payment_templates.rehearsal.stack_sets.operations.recording import mark_pending, record_import
+from payment_templates.rehearsal.stack_sets.operations.schedule import Job
+from payment_templates.rehearsal.wire import ServiceError, validation_error
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import ImportStacksToStackSetInputTypeDef
 
-    from payment_templates.rehearsal.stack_sets.administrator import Administrator
+    from payment_templates.rehearsal.stack_sets.administration.administrator import Administrator
 
 # API ImportStacksToStackSet, StackIds.
 _MAXIMUM_IMPORTS = 10

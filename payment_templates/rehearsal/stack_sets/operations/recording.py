@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from payment_templates.rehearsal.stack_sets.model import (
+from payment_templates.rehearsal.stack_sets.model.stack_set import (
     Action,
     InstanceStatus,
     Operation,

@@ -1,0 +1,1 @@
+"""Manages the stack sets of an account, and starts operations on them."""

@@ -1,0 +1,1 @@
+"""The StackSets API: its actions, and what their responses contain."""

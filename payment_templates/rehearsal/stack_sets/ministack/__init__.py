@@ -1,0 +1,1 @@
+"""Runs the stacks of StackSets in ministack, within the server."""

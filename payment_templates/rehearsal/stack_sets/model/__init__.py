@@ -1,0 +1,1 @@
+"""What StackSets consist of: stack sets, operations, preferences and stacks."""

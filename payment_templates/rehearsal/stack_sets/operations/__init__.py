@@ -1,0 +1,1 @@
+"""Runs operations: their queue, their order, and what each does in one target."""
