@@ -211,7 +211,9 @@ def _find(
 def _key(topology: Topology, recording: Reads) -> _Key:
     """Say of each read whether it was of this region or of the other one."""
     there = vars(topology).get("counterpart")
-    sides: dict[object, bool] = {topology.stack: False} | ({there.stack: True} if there else {})
+    sides: dict[object, bool] = {topology.stack: False}
+    if there:
+        sides[there.stack] = True
     reads = {(sides[stack], read) for stack, read in recording if stack in sides}
     if any(stack not in sides for stack, _ in recording):
         # The stacks of other parameter values are made of the whole stack.
