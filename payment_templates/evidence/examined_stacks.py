@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import product
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -25,7 +26,7 @@ from payment_templates.facts.regions import ZONES
 from payment_templates.facts.resource_defaults import default_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from payment_templates.cloudformation import Parameter, Template, Value
 
@@ -33,8 +34,9 @@ Made = TypeVar("Made")
 _STACK_NAME = "payment"
 # Far more than any real template has: each is evaluated in every combination.
 _MOST_CONDITIONS = 1000
-# Each condition that no parameter decides doubles the stacks.
-_MOST_OPEN = 32
+# So many conditions that no parameter decides are combined with each other.
+_MOST_OPEN = 4
+_REFUSED = ("refused combinations",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +87,7 @@ def stacks_of(
     changed = _with_changed(found.stacks[0], others)
     stacks = [_without_examples(stack, start) for stack in (*found.stacks, *changed)]
     return ExaminedStacks(
-        stacks=tuple(decided for stack in stacks for decided in _decided(stack)),
+        stacks=_possible([it for stack in stacks for it in _decided(stack)], template),
         combined=frozenset(about),
         left_out=found.left_out,
     )
@@ -106,7 +108,10 @@ def stack_of(
     stack = evaluated(template, region=region, parameters=parameters, conditions=conditions)
     if stack.broken_rules:
         raise TemplateError(f"the template refuses these parameters: {stack.broken_rules[0]}")
-    return _decided(stack)[0]
+    decided = _decided(stack)[0]
+    for problem in decided.problems:
+        raise TemplateError(str(problem))
+    return decided
 
 
 def evaluated(
@@ -230,33 +235,61 @@ def _without_examples(stack: Stack, start: Stack) -> Stack:
     )
 
 
-def _decided(stack: Stack) -> tuple[Stack, ...]:
-    """Decide each open condition both ways, false first.
+def _possible(stacks: Iterable[Stack], template: Template) -> tuple[Stack, ...]:
+    """Leave out the stacks that CloudFormation refuses, and remember why.
 
-    Raises TemplateError, with the place, for what CloudFormation refuses in the template.
+    Raises TemplateError, with the place, where it refuses all of them.
+    """
+    possible: list[Stack] = []
+    refusals: list[str] = []
+    for stack in stacks:
+        if problems := stack.problems:
+            conditions = [name if it else f"no {name}" for name, it in stack.conditions.items()]
+            refusals.append(f"{problems[0]} ({', '.join(conditions)})")
+        else:
+            possible.append(stack)
+    if not possible:
+        raise TemplateError(str(next(iter(stacks)).problems[0]))
+    template.memo[_REFUSED] = refusals
+    return tuple(possible)
+
+
+def refused_combinations(template: Template) -> Sequence[str]:
+    """Return why CloudFormation refuses some combinations of the template's conditions."""
+    return cast("list[str]", template.memo.get(_REFUSED, []))
+
+
+def _decided(stack: Stack) -> tuple[Stack, ...]:
+    """Decide the conditions that no parameter decides, all false first.
+
+    Many are decided together and one by one, not in every combination.
     """
     stacks, decided = [stack], list[Stack]()
     while stacks:
         stack = stacks.pop(0)
-        if (name := _open_condition(stack)) is None or len(stacks) + len(decided) >= _MOST_OPEN:
+        open_ = _open_conditions(stack)
+        if open_:
+            stacks += [stack.with_conditions(values) for values in _choices(open_)]
+        else:
             decided.append(stack)
-            continue
-        stacks += [_forced(stack, name, value=value) for value in (False, True)]
-    for each in decided:
-        for problem in each.problems:
-            raise TemplateError(str(problem))
     return tuple(decided)
 
 
-def _open_condition(stack: Stack) -> str | None:
-    """Return an undecided condition that waits for no other undecided one."""
+def _open_conditions(stack: Stack) -> list[str]:
+    """Return the undecided conditions that wait for no other undecided one."""
     conditions = stack.conditions
     open_ = [name for name, decision in conditions.items() if isinstance(decision, Unknown)]
-    for name in open_:
-        if not {*open_} & {*conditions_in(stack.template.conditions[name].expression)}:
-            return name
-    return None
+    named = {name: stack.template.conditions[name].expression for name in open_}
+    return [name for name in open_ if not {*open_} & {*conditions_in(named[name])}] or open_
 
 
-def _forced(stack: Stack, condition: str, *, value: bool) -> Stack:
-    return replace(stack, forced={**stack.forced, condition: value}, _found=[])
+def _choices(names: list[str]) -> Iterator[dict[str, bool]]:
+    if len(names) <= _MOST_OPEN:
+        for values in product((False, True), repeat=len(names)):
+            yield dict(zip(names, values, strict=True))
+        return
+    none = dict.fromkeys(names, False)
+    yield none
+    for name in names:
+        yield {**none, name: True}
+    yield dict.fromkeys(names, True)

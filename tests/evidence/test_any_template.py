@@ -397,3 +397,41 @@ def test_template_above_the_inline_limit_goes_through_s3() -> None:
 
     assert found.verdict is Verdict.CONDITIONAL
     assert "through S3" in found.why
+
+
+def test_combination_that_cloudformation_refuses_makes_the_template_invalid_and_nothing_else() -> (
+    None
+):
+    resources = {
+        "It": {"Type": CLUSTER, "Properties": {"BackupRetentionPeriod": 7}},
+        "Other": {"Type": CLUSTER, "Condition": "C", "Properties": {"BackupRetentionPeriod": 7}},
+        "Instance": {"Type": INSTANCE, "Properties": {"DBClusterIdentifier": {"Ref": "Other"}}},
+    }
+    parameters = {"Stage": {"Type": "String", "Default": "prod", "AllowedValues": ["prod", "dev"]}}
+    conditions = {"C": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}}
+    document = of(resources, Parameters=parameters, Conditions=conditions)
+
+    found = {it.claim.id: it.finding for it in examined(document).results}
+
+    assert found["backups-kept"].verdict is Verdict.KEPT
+    assert found["valid-template"].verdict is Verdict.BROKEN
+    assert "Other is not created under these conditions (no C)" in found["valid-template"].why
+
+
+def test_many_conditions_that_no_parameter_decides_are_examined_together_and_alone() -> None:
+    names = [f"C{number}" for number in range(12)]
+    resources = {
+        f"It{name}": {
+            "Type": CLUSTER,
+            "Condition": name,
+            "Properties": {"BackupRetentionPeriod": 0},
+        }
+        for name in names
+    }
+
+    examination = examined(of(resources, Conditions=dict.fromkeys(names, UNDECIDED)))
+
+    assert examination.combinations == len(names) + 2
+    assert {it.claim.id: it.finding.verdict for it in examination.results}["backups-kept"] is (
+        Verdict.BROKEN
+    )

@@ -268,6 +268,11 @@ class Stack:
         found = self._of_types(types) if types else tuple(self._resources.values())
         return (*found, *(self._resources.get(n) for it in found for n in _names_of(it)))
 
+    def with_conditions(self, conditions: Mapping[str, bool]) -> Stack:
+        """Return the stack with other conditions forced too; problems that are found stay."""
+        record(self, *EVERYTHING)
+        return replace(self, forced={**self.forced, **conditions}, _found=[*self._found])
+
     def with_values(self, values: Mapping[str, Value]) -> Stack:
         """Evaluate again with other values for Ref, under the same conditions."""
         record(self, *EVERYTHING)

@@ -8,8 +8,11 @@ from payment_templates.cloudformation import MOST_BYTES_INLINE
 from payment_templates.evidence.claim import broken, claim, conditional, kept
 from payment_templates.evidence.deployment.lint_findings import lint_findings
 from payment_templates.evidence.deployment.refusals import refusals
+from payment_templates.evidence.examined_stacks import refused_combinations
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 
@@ -30,28 +33,38 @@ def valid_template(topology: Topology) -> Finding:
     """
     template = topology.stack.template
     found = lint_findings(template)
-    size = template.bytes
-    lines = [f"{size:,} of {MOST_BYTES_INLINE:,} bytes that CreateStack takes inline"]
-    for section, limit in _LIMITS.items():
-        count = len(template.document.get(section) or {})
-        lines.append(f"{count} of {limit} {section}")
-        if count > limit:
-            return broken(f"{count} {section}, CloudFormation takes {limit}", *lines)
-    for rule in topology.stack.resources.values():
-        for name in rule.depends_on:
-            if name not in template.resources:
-                return broken(f"{rule.logical_id} waits for {name}, which is not there", *lines)
-    if problem := next(refusals(topology), ""):
-        return broken(problem, *lines)
+    lines = [f"{template.bytes:,} of {MOST_BYTES_INLINE:,} bytes that CreateStack takes inline"]
+    lines += [
+        f"{len(template.document.get(section) or {})} of {limit} {section}"
+        for section, limit in _LIMITS.items()
+    ]
+    if problem := next(_problems(topology), ""):
+        return broken(problem, *lines, *refused_combinations(template))
     if found is None:
         lines.append("not linted: run with --lint")
     else:
         lines += map(str, found) if found else ["cfn-lint finds nothing"]
     if found and found[0].is_error:
         return broken(f"cfn-lint: {found[0]}", *lines)
-    if size > MOST_BYTES_INLINE:
+    if not template.fits_inline:
         return conditional(
             f"if it is deployed through S3: CreateStack takes {MOST_BYTES_INLINE:,} bytes inline",
             *lines,
         )
-    return kept(f"{size:,} bytes, every reference resolves", *lines)
+    return kept(f"{template.bytes:,} bytes, every reference resolves", *lines)
+
+
+def _problems(topology: Topology) -> Iterator[str]:
+    """Yield what CloudFormation or AWS refuses."""
+    template = topology.stack.template
+    for refused in refused_combinations(template):
+        yield f"CloudFormation refuses {refused}"
+    for section, limit in _LIMITS.items():
+        count = len(template.document.get(section) or {})
+        if count > limit:
+            yield f"{count} {section}, CloudFormation takes {limit}"
+    for resource in topology.stack.resources.values():
+        for name in resource.depends_on:
+            if name not in template.resources:
+                yield f"{resource.logical_id} waits for {name}, which is not there"
+    yield from refusals(topology)
