@@ -47,6 +47,7 @@ from payment_templates.cloudformation.references import (
     conditions_in,
     dangling,
     references_in,
+    texts_in,
 )
 from payment_templates.cloudformation.template import (
     MOST_BYTES,
@@ -123,6 +124,7 @@ __all__ = [
     "scalar_text",
     "switches_of",
     "template_of",
+    "texts_in",
     "unknown_in",
     "with_parameters",
 ]

@@ -63,6 +63,11 @@ class Parameter:
     constraint_description: str = ""
 
     @property
+    def is_described(self) -> bool:
+        """Whether the template says what its values look like."""
+        return bool(self.allowed_values or self.allowed_pattern)
+
+    @property
     def is_list(self) -> bool:
         """Whether Ref returns a list."""
         return "List<" in self.type or "CommaDelimitedList" in self.type

@@ -77,6 +77,21 @@ def calls_in(expression: object) -> Iterator[tuple[str, Any]]:
             pending += cast("list[object]", node)
 
 
+def texts_in(expression: object) -> frozenset[str]:
+    """Return every text in an expression that is no name of a function."""
+    found: set[str] = set()
+    pending = [expression]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, str):
+            found.add(node)
+        elif isinstance(node, dict):
+            pending += cast("dict[str, object]", node).values()
+        elif isinstance(node, list):
+            pending += cast("list[object]", node)
+    return frozenset(found)
+
+
 def dangling(template: Template) -> tuple[str, ...]:
     """Return CloudFormation's error messages for references to names that do not exist.
 

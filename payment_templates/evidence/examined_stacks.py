@@ -18,6 +18,7 @@ from payment_templates.cloudformation import (
     parameters_of,
     partition_of,
     switches_of,
+    texts_in,
     with_parameters,
 )
 from payment_templates.evidence.example_values import ACCOUNT, examples
@@ -186,8 +187,7 @@ def _start(template: Template, region: str, given: Mapping[str, str]) -> dict[st
     """
     found = dict(given)
     for name, parameter in template.parameters.items():
-        described = parameter.allowed_values or parameter.allowed_pattern
-        if name in given or parameter.default is not None or not described:
+        if name in given or parameter.default is not None or not parameter.is_described:
             continue
         example = next(examples(parameter, region), None)
         if example is not None:
@@ -216,16 +216,27 @@ def _with_changed(start: Stack, changes: Mapping[str, str]) -> tuple[Stack, ...]
 
 
 def _without_examples(stack: Stack, start: Stack) -> Stack:
-    """Make the value of a parameter unknown again where an example only turned a condition."""
-    names = stack.parameters.keys() - start.parameters.keys()
+    """Make the value of a parameter unknown again where an example only turned a condition.
+
+    An example is a possible value if the template says what values look like, or compares with it.
+    """
+    template = stack.template
+    compared = texts_in([condition.expression for condition in template.conditions.values()])
+    names = {
+        name
+        for name, text in stack.parameters.items()
+        if text != start.parameters.get(name)
+        and not template.parameters[name].is_described
+        and text not in compared
+    }
     if not names:
         return stack
     conditions = {
         name: decision
         for name, decision in stack.conditions.items()
-        if names & parameters_of(stack.template, [name])
+        if names & parameters_of(template, [name])
     }
-    values = {name: stack.template.parameters[name].value(None) for name in names}
+    values = {name: template.parameters[name].value(None) for name in names}
     return replace(
         stack,
         texts={k: text for k, text in stack.parameters.items() if k not in names},

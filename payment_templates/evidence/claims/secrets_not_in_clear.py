@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
 
 _SECRET = re.compile(r"password|passwd|secret|token|api_?key", re.IGNORECASE)
+# A name, an ARN or a length of a secret is none.
+_ABOUT_SECRET = re.compile(r"(Stack|Arn|ARN|Name|Id|ID|Path|Prefix|Version|Length|Enabled|Key)$")
 _REFERENCES = ("{{resolve:secretsmanager:", "{{resolve:ssm-secure:")
 
 
@@ -34,7 +36,7 @@ def secrets_not_in_clear(topology: Topology) -> Finding:
         lines.append(f"{database.logical_id}: from a parameter or a secret")
     if not lines:
         return absent("there is no secret to judge")
-    return kept("passwords are only in Secrets Manager", *lines)
+    return kept("no password is in the template, its outputs or an environment", *lines)
 
 
 @cache
@@ -42,7 +44,8 @@ def _secret_parameters(template: Template) -> tuple[str, tuple[str, ...]]:
     """Return which secret parameter is in clear, if one is, and name them all."""
     secrets: list[str] = []
     for name, parameter in template.parameters.items():
-        if _SECRET.search(name) and not parameter.no_echo:
+        is_secret = _SECRET.search(name) and not _ABOUT_SECRET.search(name)
+        if is_secret and not parameter.no_echo:
             return f"{name} is echoed: NoEcho is not set", ()
         if parameter.no_echo and parameter.default:
             return f"the default of {name} is in the template", ()

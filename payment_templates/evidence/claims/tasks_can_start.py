@@ -52,7 +52,7 @@ def _problems(topology: Topology, service: Service) -> Iterator[str]:
     problem, _ = _disk_answer(topology, service)
     if problem:
         yield problem
-    if not service.subnets:
+    if not service.known_subnets:
         yield f"{service.logical_id} names no subnet"
     for name in service.subnets:
         if problem := start_in(topology, service, name).problem:

@@ -21,6 +21,8 @@ def tasks_replaced_after_nat_loss(topology: Topology) -> Finding:
     """
     if not topology.services:
         return absent("there is no ECS service")
+    if not all(service.known_subnets for service in topology.services):
+        return broken("a service names no subnet")
     lines: list[str] = []
     vital: list[str] = []
     hindered: list[str] = []

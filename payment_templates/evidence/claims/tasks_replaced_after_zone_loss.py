@@ -23,6 +23,8 @@ def tasks_replaced_after_zone_loss(topology: Topology) -> Finding:
     """Take each zone away and follow what the other subnets need to start a task."""
     if not topology.services:
         return absent("there is no ECS service")
+    if not all(service.known_subnets for service in topology.services):
+        return broken("a service names no subnet")
     faults = [fault for fault in faults_of(topology) if fault.kind == "zone"]
     lines: list[str] = []
     blocked: list[str] = []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import Properties
+from payment_templates.cloudformation import Properties, Unknown, UnknownValueError
 from payment_templates.evidence.topology.containers import (
     environment_of,
     images_of,
@@ -53,7 +53,10 @@ class Service:
     subnets: tuple[str, ...]
     security_groups: tuple[str, ...]
     mappings: tuple[Mapping, ...]
-    tasks_by_zone: dict[str, int]
+    # The zones of its subnets.
+    zones: tuple[str, ...]
+    # Whether each of its subnets is in the template.
+    shows_subnets: bool
     # What a task must reach to start: ecr.api, ecr.dkr, s3, secretsmanager, logs, or a registry.
     needs: tuple[str, ...]
     # The ports of each container, by container name.
@@ -88,6 +91,30 @@ class Service:
     def most_running(self) -> int:
         """The maximum number of tasks during a deployment, rounded down."""
         return floor(round(self.desired * self.maximum_percent / 100, 9))
+
+    @property
+    def tasks_by_zone(self) -> dict[str, int]:
+        """The tasks that it wants in each zone; raises UnknownValueError like `known_subnets`."""
+        zones = self.zones if self.known_subnets else ()
+        return {
+            zone: self.desired // len(zones) + (index < self.desired % len(zones))
+            for index, zone in enumerate(zones)
+        }
+
+    @property
+    def known_subnets(self) -> tuple[str, ...]:
+        """The subnets of its tasks.
+
+        Raises UnknownValueError for subnets outside the template, and where the tasks may be in
+        those of instances: only in the network mode awsvpc, as on Fargate, they have their own.
+        """
+        if not self.shows_subnets:
+            reason = f"{self.logical_id} runs in subnets that are not in the template"
+            raise UnknownValueError("", Unknown(reason=reason))
+        if not self.subnets and not self.on_fargate:
+            reason = f"{self.logical_id} names no subnet: its instances decide where its tasks run"
+            raise UnknownValueError("", Unknown(reason=reason))
+        return self.subnets
 
     @property
     def target_groups(self) -> tuple[str, ...]:
@@ -134,10 +161,8 @@ def _service(stack: Stack, network: Network, service: StackResource) -> Service:
             )
             for mapping in fields.children("LoadBalancers")
         ),
-        tasks_by_zone={
-            zone: desired // len(zones) + (index < desired % len(zones))
-            for index, zone in enumerate(zones)
-        },
+        zones=zones,
+        shows_subnets=len(wiring.targets("Subnets")) == len(wiring.values("Subnets")),
         needs=needs_of(stack, task),
         ports=ports_of(task),
         environment=environment_of(task),
