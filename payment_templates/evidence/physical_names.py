@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.facts.name_limits import NAME_LIMITS
+from payment_templates.facts.custom_names import CUSTOM_NAMES
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import StackResource
@@ -19,15 +19,15 @@ _TAGS = {
 
 # Every property that a name or a Name tag may be in.
 NAMING = (
-    *sorted({rule.name_property for rule in NAME_LIMITS.values()}),
+    *sorted(set(CUSTOM_NAMES.values())),
     *("HealthCheckTags", "SetIdentifier", "Tags"),
 )
 
 
 def name_of(resource: StackResource) -> str:
     """Return the physical name of a resource, empty where AWS would make one."""
-    rule = NAME_LIMITS.get(resource.type)
-    return resource.properties.text(rule.name_property) if rule else ""
+    naming = CUSTOM_NAMES.get(resource.type)
+    return resource.properties.text(naming) if naming else ""
 
 
 def tagged_name_of(resource: StackResource) -> str:

@@ -151,7 +151,7 @@ PROMISES: Mapping[str, Promises] = MappingProxyType(
                 not_promised={
                     **dict.fromkeys(
                         ("alerts-reach-subscribers", "events-reach-subscribers"),
-                        "alarms and rules of another template may act without telling anybody",
+                        "alarms and rules of another template may act without a notification",
                     ),
                     "names-within-limits": "parameters of another template need no limit",
                     **dict.fromkeys(
@@ -169,7 +169,8 @@ PROMISES: Mapping[str, Promises] = MappingProxyType(
                             *("deployments-stay-at-six", "detection-within-five-seconds"),
                             *("dns-ttl-thirty-seconds", "encrypted-at-rest"),
                             *("exactly-six-tasks-wanted", "health-check-every-five-seconds"),
-                            *("load-balancer-checks-and-drains", "names-carry-suffix"),
+                            *("load-balancer-checks-and-drains", "logs-expire"),
+                            *("names-carry-suffix", "no-other-account-is-trusted"),
                             *("names-unique-across-regions", "no-region-or-account-literal"),
                             *("nothing-outlives-stack", "nothing-reachable-before-it-serves"),
                             *("only-neighbours-connect", "outputs-for-tests"),

@@ -67,6 +67,27 @@ STARTS = (
     ),
 )
 
+
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """A setting by which the containers of a definition share something with their host."""
+
+    path: str = ""
+    property: str
+    value: str
+    what: str
+
+
+# botocore ecs, RegisterTaskDefinition. The network mode "host" is for EC2 alone.
+SHARED_WITH_HOST = (
+    Shared(property="NetworkMode", value="host", what="network"),
+    Shared(property="PidMode", value="host", what="processes"),
+    Shared(property="IpcMode", value="host", what="memory of processes"),
+    Shared(
+        path="EksProperties.PodProperties", property="HostNetwork", value="true", what="network"
+    ),
+)
+
 # Types that run containers but have no property for their user. Lambda is not listed, because it
 # runs images as a user with least privileges:
 # https://docs.aws.amazon.com/lambda/latest/dg/images-create.html

@@ -32,6 +32,12 @@ AURORA = ServiceLevel(
     one_zone=0.999,
     source="https://aws.amazon.com/rds/aurora/sla (2022-05-19)",
 )
+RDS = ServiceLevel(
+    service="RDS",
+    several_zones=0.9995,
+    one_zone=0.995,
+    source="https://aws.amazon.com/rds/sla (2024-01-22)",
+)
 # KMS keys are available in all zones of their region.
 KMS = ServiceLevel(
     service="KMS",

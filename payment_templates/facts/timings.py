@@ -27,6 +27,9 @@ CREATION_SECONDS = {
 TYPICAL_PROMOTION_SECONDS = 60
 TYPICAL_PROMOTION = f"typically < {TYPICAL_PROMOTION_SECONDS} s, often < 30 s"
 TYPICAL_REPLACEMENT_SECONDS = 600
+# "Failover times are typically 60-120 seconds" to the standby of an instance outside a cluster:
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZSingleStandby.html
+TYPICAL_STANDBY_SECONDS = 120
 # "Five seconds, which is the default for Aurora DNS zones":
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/blue-green-deployments-switching.html
 CLUSTER_TTL_SECONDS = 5

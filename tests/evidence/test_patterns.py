@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from payment_templates.cloudformation import Properties, TemplateError
+from payment_templates.cloudformation import (
+    Properties,
+    TemplateError,
+    Unknown,
+    UnknownValueError,
+)
 from payment_templates.evidence.alerting.event_patterns import matches
 
 if TYPE_CHECKING:
@@ -30,6 +35,7 @@ def is_matched(detail: Value) -> bool:
         {"suffix": "PED"},
         {"suffix": {"equals-ignore-case": "ped"}},
         {"wildcard": "S*P*D"},
+        {"anything-but": {"wildcard": "R*"}},
         {"equals-ignore-case": "stopped"},
         {"anything-but": "RUNNING"},
         {"anything-but": ["RUNNING", "PENDING"]},
@@ -70,7 +76,50 @@ def test_field_that_is_absent_matches_absence_alone() -> None:
     assert not is_matched({"group": [{"anything-but": "family"}]})
 
 
-@pytest.mark.parametrize("wanted", ["STOPPED", [{"numeric": [">", 1]}], [{}]], ids=json.dumps)
+@pytest.mark.parametrize("wanted", ["STOPPED", [{"newer": [">", 1]}], [{}]], ids=json.dumps)
 def test_what_is_not_known_is_an_error_with_its_place(wanted: Value) -> None:
     with pytest.raises(TemplateError, match=r"Rule\.detail\.lastStatus"):
         is_matched({"lastStatus": wanted})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "value"),
+    [
+        ({"numeric": [">", 0, "<=", 5]}, "5"),
+        ({"numeric": ["=", 1]}, "1.0"),
+        ({"cidr": "10.0.0.0/24"}, "10.0.0.7"),
+        ({"cidr": "2001:db8::/32"}, "2001:db8::1"),
+        ({"wildcard": r"a\*b*"}, "a*bc"),
+        ({"anything-but": {"cidr": "10.0.0.0/24"}}, "10.0.1.7"),
+    ],
+    ids=str,
+)
+def test_numbers_addresses_and_escapes_match(wanted: Value, value: str) -> None:
+    event: Event = {"detail": {"field": (value,)}}
+
+    assert matches(Properties(place="Rule", entries={"detail": {"field": [wanted]}}), event)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "value"),
+    [
+        ({"numeric": [">", 0, "<=", 5]}, "6"),
+        ({"numeric": [">", 0]}, "STOPPED"),
+        ({"cidr": "10.0.0.0/24"}, "10.0.1.7"),
+        ({"cidr": "10.0.0.0/24"}, "2001:db8::1"),
+        ({"wildcard": r"a\*b"}, "acb"),
+    ],
+    ids=str,
+)
+def test_other_numbers_addresses_and_escapes_do_not(wanted: Value, value: str) -> None:
+    event: Event = {"detail": {"field": (value,)}}
+
+    assert not matches(Properties(place="Rule", entries={"detail": {"field": [wanted]}}), event)
+
+
+def test_unknown_entry_matches_nothing_for_certain() -> None:
+    unknown = Unknown(reason="the parameter Status has no value", parameter="Status")
+
+    assert is_matched({"lastStatus": [unknown, "STOPPED"]})
+    with pytest.raises(UnknownValueError):
+        is_matched({"lastStatus": [unknown]})

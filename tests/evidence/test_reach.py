@@ -189,7 +189,7 @@ def test_default_policy_does_not_let_event_rules_in() -> None:
     [
         (
             put("AlertEmailSubscription.Properties.FilterPolicy", {"severity": ["critical"]}),
-            "FilterPolicy may drop alerts",
+            "FilterPolicy lets nothing of cloudwatch.amazonaws.com through",
         ),
         (
             cut("AlertEmailSubscription.Properties.Endpoint"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.alerting.filter_policies import lets_through
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.requests import Request
 from payment_templates.evidence.physical_names import name_of
@@ -26,9 +27,11 @@ def delivery_problem(
     """Return why what a source publishes by a service reaches no person, empty when it does."""
     if not topics:
         return "it goes to no topic"
-    context = _context(topology, publisher, topology.stack.resources.get(source))
+    resource = topology.stack.resources.get(source)
+    context = _context(topology, publisher, resource)
     reasons = [
-        next(_topic_problems(topology.topics[name], publisher, context), "")
+        _no_subscriber(topology.topics[name], publisher, resource)
+        or next(_topic_problems(topology.topics[name], publisher, context), "")
         if name in topology.topics
         else "it goes to no topic of the stack"
         for name in topics
@@ -36,13 +39,21 @@ def delivery_problem(
     return "" if "" in reasons else reasons[0]
 
 
+def _no_subscriber(topic: Topic, publisher: str, source: StackResource | None) -> str:
+    """Say why no one gets what a source publishes to a topic; empty when someone does."""
+    if topic.subscribers:
+        return ""
+    reasons = [*topic.unreachable]
+    for subscription in topic.filtered:
+        if lets_through(subscription, publisher, source):
+            return ""
+        reasons.append(f"{subscription.place}.FilterPolicy lets nothing of {publisher} through")
+    return "; ".join((f"no one is subscribed to {topic.logical_id}", *reasons))
+
+
 def _topic_problems(
     topic: Topic, publisher: str, context: Mapping[str, tuple[str, ...]]
 ) -> Iterator[str]:
-    if not topic.subscribers:
-        yield f"no one is subscribed to {topic.logical_id}" + "".join(
-            f"; {reason}" for reason in topic.unreachable
-        )
     publish = Request(
         principal=publisher, action="sns:Publish", resource=_names(topic), context=context
     )

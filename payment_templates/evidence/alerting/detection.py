@@ -14,7 +14,7 @@ from payment_templates.facts.timings import TYPICAL_PROMOTION_SECONDS, TYPICAL_R
 
 if TYPE_CHECKING:
     from payment_templates.evidence.alerting.event_patterns import Event
-    from payment_templates.evidence.alerting.symptoms import Symptom
+    from payment_templates.evidence.alerting.symptom import Symptom
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.alarms import Alarm
     from payment_templates.evidence.topology.events import EventPath
@@ -24,7 +24,12 @@ _ALARMED_BY = {
     "task": {"UnHealthyHostCount", "HealthyHostCount", "RunningTaskCount"},
     "writer": {"DatabaseConnections"},
     "NAT gateway": set[str](),
+    "reader": set[str](),
+    "deployment": set[str](),
 }
+# What an event of RDS calls its source, and what a subscription does:
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html
+_SOURCE_TYPES = {"CLUSTER": "db-cluster", "DB_INSTANCE": "db-instance"}
 
 
 def alarm_paths(topology: Topology, kind: str) -> tuple[Path, ...]:
@@ -40,13 +45,18 @@ def alarm_paths(topology: Topology, kind: str) -> tuple[Path, ...]:
 
 def event_paths(topology: Topology, symptoms: tuple[Symptom, ...]) -> tuple[Path, ...]:
     """List the rules and subscriptions that report one of these events."""
-    return tuple(
-        _event_path(path, reported)
+    found = (
+        (path, symptom)
         for path in topology.event_paths
-        if not delivery_problem(topology, path.topics, path.publisher, path.logical_id)
-        for reported in [
+        for symptom in [
             symptom for symptom in symptoms if not symptom.blocked and _reports(path, symptom.event)
         ][:1]
+    )
+    # Whether it is delivered is asked last: it takes longest.
+    return tuple(
+        _event_path(path, symptom)
+        for path, symptom in found
+        if not delivery_problem(topology, path.topics, path.publisher, path.logical_id)
     )
 
 
@@ -80,11 +90,11 @@ def _reports(path: EventPath, event: Event) -> bool:
     if path.publisher == EVENTBRIDGE:
         return bool(path.pattern.entries) and matches(path.pattern, event)
     detail = event["detail"]
-    # The one event of the samples that RDS tells by itself is of a cluster.
+    if not isinstance(detail, Mapping) or event["source"] != ("aws.rds",):
+        return False
+    (kind,) = detail["SourceType"]
     return (
-        isinstance(detail, Mapping)
-        and event["source"] == ("aws.rds",)
-        and path.source_type in {"", "db-cluster"}
+        path.source_type in {"", _SOURCE_TYPES[str(kind)]}
         and (not path.sources or bool(set(path.sources) & set(detail["SourceIdentifier"])))
         and (not path.kinds or bool(set(path.kinds) & set(detail["EventCategories"])))
     )

@@ -5,11 +5,20 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-opera
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
+from ipaddress import ip_address, ip_network
 from typing import TypeAlias, Union
 
-from payment_templates.cloudformation import Properties, UnexpectedValueError, Value, listed
+from payment_templates.cloudformation import (
+    Properties,
+    UnexpectedValueError,
+    UnknownValueError,
+    Value,
+    listed,
+    unknown_in,
+)
 
 # A field's value is in each way in which a template can write it.
 Event: TypeAlias = Mapping[str, Union["Event", Sequence[str]]]
@@ -30,28 +39,33 @@ def _entry_matches(pattern: Properties, key: str, event: Event) -> bool:
     if isinstance(wanted, str) or not isinstance(wanted, Sequence):
         raise UnexpectedValueError(place, "a list of what to match is expected")
     values = () if isinstance(found, Mapping) else found
-    return any(_value_matches(each, values, place) for each in wanted)
+    unknown = next((it for each in wanted if (it := unknown_in(each))), None)
+    if any(_value_matches(each, values, place) for each in wanted if not unknown_in(each)):
+        return True
+    if unknown:
+        raise UnknownValueError(place, unknown)
+    return False
 
 
 def _value_matches(wanted: Value, values: Sequence[str], place: str) -> bool:
     if not isinstance(wanted, Mapping):
         return str(wanted) in values
-    ((operator, operand),) = wanted.items() if len(wanted) == 1 else [("", wanted)]
-    if operator == "exists":
+    ((name, operand),) = wanted.items() if len(wanted) == 1 else [("", wanted)]
+    if name == "exists":
         return bool(values) is (operand is True)
-    if operator == "anything-but":
+    if name == "anything-but":
         return bool(values) and not any(_is_excluded(operand, value, place) for value in values)
-    if operator not in _OPERATORS:
-        raise UnexpectedValueError(place, f"the operator {operator} is not known here")
-    return any(_OPERATORS[operator](operand, value) for value in values)
+    if name not in _OPERATORS:
+        raise UnexpectedValueError(place, f"the operator {name} is not known here")
+    return any(_OPERATORS[name](operand, value) for value in values)
 
 
 def _is_excluded(operand: Value, value: str, place: str) -> bool:
     if not isinstance(operand, Mapping):
         return value in map(str, listed(operand))
     return any(
-        _value_matches({operator: each}, (value,), place)
-        for operator, operands in operand.items()
+        _value_matches({name: each}, (value,), place)
+        for name, operands in operand.items()
         for each in listed(operands)
     )
 
@@ -69,12 +83,44 @@ def _ends(operand: Value, value: str) -> bool:
 
 
 def _is_wild(operand: Value, value: str) -> bool:
-    expression = re.escape(str(operand)).replace(r"\*", ".*")
+    """Match * with any text; a backslash makes the character after it literal."""
+    pieces = re.findall(r"\\.|[^\\]", str(operand), re.DOTALL)
+    expression = "".join(".*" if piece == "*" else re.escape(piece[-1]) for piece in pieces)
     return re.fullmatch(expression, value, re.DOTALL) is not None
 
 
+def _is_number(operand: Value, value: str) -> bool:
+    """Compare a number: [">", 0, "<=", 5] are pairs that all hold."""
+    pairs = [*listed(operand)]
+    try:
+        number = float(value)
+        return bool(pairs) and all(
+            _COMPARISONS[str(sign)](number, float(str(limit)))
+            for sign, limit in zip(pairs[::2], pairs[1::2], strict=True)
+        )
+    except (KeyError, ValueError):
+        # Text is no number, and what EventBridge refuses matches nothing.
+        return False
+
+
+def _is_in_block(operand: Value, value: str) -> bool:
+    try:
+        return ip_address(value) in ip_network(str(operand), strict=False)
+    except ValueError:
+        return False
+
+
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    "=": operator.eq,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 _OPERATORS: dict[str, Callable[[Value, str], bool]] = {
     "equals-ignore-case": lambda operand, value: str(operand).lower() == value.lower(),
+    "cidr": _is_in_block,
+    "numeric": _is_number,
     "prefix": _starts,
     "suffix": _ends,
     "wildcard": _is_wild,

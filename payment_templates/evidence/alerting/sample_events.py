@@ -38,21 +38,41 @@ def stopped_task(
             "startedBy": ("ecs-svc/0123456789",),
             "availabilityZone": (zone or next(iter(service.tasks_by_zone), ""),),
             "taskArn": tasks,
+            "taskDefinitionArn": (f"${{{service.definition}}}",),
+            "containers": {
+                "lastStatus": ("STOPPED",),
+                "name": tuple(dict.fromkeys(each.container for each in service.mappings)),
+                # Of a container that exits by itself and should not; one that ECS stops exits with
+                # a code of its own choice.
+                "exitCode": ("1",) if code == "EssentialContainerExited" else (),
+            },
         },
     }
 
 
 def impaired_service(topology: Topology, service: Service) -> Event:
-    """Return the event of a service that cannot start tasks.
+    """Return the event of a service that cannot start tasks."""
+    return _service_action(topology, service, "WARN", "SERVICE_TASK_START_IMPAIRED")
 
-    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
+
+def unplaced_task(topology: Topology, service: Service) -> Event:
+    """Return the event of a task for which there is no capacity."""
+    return _service_action(topology, service, "ERROR", "SERVICE_TASK_PLACEMENT_FAILURE")
+
+
+def failed_deployment(topology: Topology, service: Service) -> Event:
+    """Return the event of a deployment that the circuit breaker stops.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
     """
+    names = _service_names(topology, service)
     return {
-        **_envelope(topology, "aws.ecs", "ECS Service Action", _service_names(topology, service)),
+        **_envelope(topology, "aws.ecs", "ECS Deployment State Change", names),
         "detail": {
-            "eventType": ("WARN",),
-            "eventName": ("SERVICE_TASK_START_IMPAIRED",),
-            "clusterArn": _cluster_names(topology, service),
+            "eventType": ("ERROR",),
+            "eventName": ("SERVICE_DEPLOYMENT_FAILED",),
+            "deploymentId": ("ecs-svc/0123456789",),
+            "reason": ("ECS deployment circuit breaker: task failed to start.",),
         },
     }
 
@@ -76,6 +96,44 @@ def failover(topology: Topology, database: Database, event_id: str) -> Event:
             "SourceArn": arns,
             "SourceIdentifier": names,
             "EventID": (event_id,),
+        },
+    }
+
+
+def instance_event(topology: Topology, instance: str, event_id: str, category: str) -> Event:
+    """Return an event of a database instance.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html
+    """
+    stack = topology.stack
+    names = tuple(filter(None, (f"${{{instance}}}", name_of(stack.resources[instance]))))
+    arns = (
+        f"${{{instance}.DBInstanceArn}}",
+        *(f"arn:{stack.partition}:rds:{stack.region}:{ACCOUNT}:db:{name}" for name in names),
+    )
+    return {
+        **_envelope(topology, "aws.rds", "RDS DB Instance Event", arns),
+        "detail": {
+            "EventCategories": (category,),
+            "SourceType": ("DB_INSTANCE",),
+            "SourceArn": arns,
+            "SourceIdentifier": names,
+            "EventID": (event_id,),
+        },
+    }
+
+
+def _service_action(topology: Topology, service: Service, kind: str, name: str) -> Event:
+    """Return an event of a service.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
+    """
+    return {
+        **_envelope(topology, "aws.ecs", "ECS Service Action", _service_names(topology, service)),
+        "detail": {
+            "eventType": (kind,),
+            "eventName": (name,),
+            "clusterArn": _cluster_names(topology, service),
         },
     }
 

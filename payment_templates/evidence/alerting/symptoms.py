@@ -2,50 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.alerting.partial_failures import deployment_cases, reader_cases
 from payment_templates.evidence.alerting.sample_events import (
     failover,
     impaired_service,
+    instance_event,
     stopped_task,
 )
+from payment_templates.evidence.alerting.symptom import Case, Symptom
 from payment_templates.evidence.faults.effects import Fault, faults_of, why_no_task_starts
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.alerting.event_patterns import Event
+    from collections.abc import Mapping
+
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.database import Database
     from payment_templates.evidence.topology.service import Service
-
-
-@dataclass(frozen=True, kw_only=True)
-class Symptom:
-    """One event, and what has to pass before it is sent."""
-
-    what: str
-    event: Event
-    best_seconds: float = 0
-    # What it waits for, empty when it is sent at once.
-    after: str = ""
-    # Why it may never be sent; empty when it will be.
-    blocked: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """One way in which a fault shows; any one of its symptoms reports it."""
-
-    name: str
-    symptoms: tuple[Symptom, ...]
 
 
 def cases_of(topology: Topology, kind: str) -> tuple[Case, ...]:
     """List the ways in which the faults of a kind show, each with the events that tell it."""
     if kind == "task":
         return _task_cases(topology)
+    if kind == "reader":
+        return reader_cases(topology)
+    if kind == "deployment":
+        return deployment_cases(topology)
+    by_place = _databases_by_place(topology)
     cases = (
-        Case(name=str(fault), symptoms=_symptoms(topology, fault))
+        Case(name=str(fault), symptoms=_symptoms(topology, fault, by_place))
         for fault in faults_of(topology)
         if fault.kind == kind
     )
@@ -69,15 +56,25 @@ def _task_cases(topology: Topology) -> tuple[Case, ...]:
     )
 
 
-def _symptoms(topology: Topology, fault: Fault) -> tuple[Symptom, ...]:
-    databases = [
-        database
-        for database in topology.databases
-        if database.writer
-        and database.readers
-        and fault.name in {database.writer.logical_id, database.writer.zone}
+def _databases_by_place(topology: Topology) -> dict[str, list[Database]]:
+    """Return the databases that send an event when the writer fails, by its name and its zone."""
+    found: dict[str, list[Database]] = {}
+    for database in topology.databases:
+        writer = database.writer
+        if writer and (database.readers or not database.is_cluster):
+            for place in {writer.logical_id, writer.zone}:
+                found.setdefault(place, []).append(database)
+    return found
+
+
+def _symptoms(
+    topology: Topology, fault: Fault, by_place: Mapping[str, list[Database]]
+) -> tuple[Symptom, ...]:
+    failovers = [
+        symptom
+        for database in by_place.get(fault.name, ())
+        for symptom in _failovers(topology, database)
     ]
-    failovers = [symptom for database in databases for symptom in _failovers(topology, database)]
     if fault.kind == "NAT gateway":
         return tuple(
             symptom
@@ -141,6 +138,16 @@ def _failed_starts(topology: Topology, service: Service) -> tuple[Symptom, ...]:
 
 
 def _failovers(topology: Topology, database: Database) -> tuple[Symptom, ...]:
+    """Return the events of a failover, or of the restart of an instance outside a cluster."""
+    if not database.is_cluster:
+        # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
+        event_id, category, what = (
+            ("RDS-EVENT-0049", "failover", "failover completed")
+            if database.standby
+            else ("RDS-EVENT-0006", "availability", "instance restarted")
+        )
+        event = instance_event(topology, database.logical_id, event_id, category)
+        return (Symptom(what=f"{event_id}, {what} (best effort)", event=event),)
     return tuple(
         Symptom(
             what=f"{event_id}, failover {stage} (best effort)",

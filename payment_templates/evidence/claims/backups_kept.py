@@ -10,18 +10,21 @@ if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 
+_DEFAULT_DAYS = 1
+
 
 @claim("The database is backed up every day", "Requirement 8")
 def backups_kept(topology: Topology) -> Finding:
     """Read the days that automated backups are kept: 1 where none are given.
 
-    CreateDBCluster, BackupRetentionPeriod: from 1 to 35, 1 by default.
+    CreateDBCluster, BackupRetentionPeriod: from 1 to 35, 1 by default; CreateDBInstance, outside a
+    cluster: from 0, which is none.
     """
     if not topology.databases:
-        return absent("there is no database cluster")
+        return absent("there is no database")
     lines: list[str] = []
     for database in topology.databases:
-        days = database.properties.number("BackupRetentionPeriod")
+        days = database.properties.number("BackupRetentionPeriod", _DEFAULT_DAYS)
         lines.append(f"{database.logical_id}: BackupRetentionPeriod {days:g}")
         if days < 1:
             return broken(f"{database.logical_id} keeps backups for {days:g} days", *lines)

@@ -28,7 +28,7 @@ def changed_password_reaches_database(topology: Topology) -> Finding:
     """
     stack = topology.stack
     if not topology.databases:
-        return absent("there is no database cluster")
+        return absent("there is no database")
     changes = password_changes(stack, _read_by_tasks(topology))
     faults = (
         *changes.lost,
@@ -54,6 +54,13 @@ def changed_password_reaches_database(topology: Topology) -> Finding:
             f"{cluster} has the password that the tasks log in with, which is not in the template"
             for cluster in unseen_passwords(topology)
             if not changes.stale
+        ),
+        # What the handler of clusters does with a changed secret is known, that of instances not.
+        *(
+            f"a new password in the secret of {database.logical_id} is sent to it"
+            for database in topology.databases
+            if not database.is_cluster
+            and database.properties.text("MasterUserPassword").startswith("{{resolve:")
         ),
     ]
     lines = [f"{cluster}: reads {secret}" for cluster, secret in secrets_read(stack)]

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
-from payment_templates.facts.containers import CONTAINERS, STARTS, WITHOUT_USER
+from payment_templates.evidence.topology.containers import container_setting, containers_in
+from payment_templates.facts.containers import STARTS, WITHOUT_USER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from payment_templates.cloudformation import Properties, Stack, StackResource
+    from payment_templates.cloudformation import Stack, StackResource
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 
@@ -42,9 +43,9 @@ def containers_without_root(topology: Topology) -> Finding:
     stack = topology.stack
     lines: list[str] = []
     unnamed: list[str] = []
-    for name, container in _containers(stack):
-        user = _setting(container, "User", "RunAsUser")
-        if _setting(container, "Privileged", "Privileged").lower() == "true":
+    for name, container in containers_in(stack):
+        user = container_setting(container, "User", "RunAsUser")
+        if container_setting(container, "Privileged", "Privileged").lower() == "true":
             return broken(f"{name} is privileged", *lines)
         if _is_root(user):
             return broken(f"{name} runs as {user}", *lines)
@@ -61,19 +62,6 @@ def containers_without_root(topology: Topology) -> Finding:
     if doubts := tuple(_doubts(stack, started, unnamed)):
         return conditional(f"if {', and '.join(doubts)}", *lines)
     return kept(f"{len(lines)} containers run as another user", *lines)
-
-
-def _containers(stack: Stack) -> Iterator[tuple[str, Properties]]:
-    for definition in stack.of_type(*CONTAINERS):
-        for path in CONTAINERS[definition.type]:
-            for container in definition.properties.below(path):
-                name = container.text("Name")
-                yield f"{definition.logical_id}.{name}".rstrip("."), container
-
-
-def _setting(container: Properties, name: str, of_pod: str) -> str:
-    """Return a setting of a container, which a pod of Kubernetes has in its security context."""
-    return container.text(name) or container.child("SecurityContext").text(of_pod)
 
 
 def _started(stack: Stack) -> Iterator[_Started]:

@@ -29,10 +29,16 @@ def data_survives_deletion(topology: Topology) -> Finding:
     """
     stack = topology.stack
     if not topology.databases:
-        return absent("there is no database cluster")
+        return absent("there is no database")
     lost = dict.fromkeys(
         [
-            *(what for each in topology.databases for what in _lost_of(stack, each.logical_id)),
+            # An instance outside a cluster is one of the stores below.
+            *(
+                what
+                for each in topology.databases
+                if each.is_cluster
+                for what in _lost_of(stack, each.logical_id)
+            ),
             *(what for each in stack.of_type("AWS::Logs::LogGroup") for what in _logs(stack, each)),
             *(what for each in stack.of_type(*DATA_STORES) for what in _store(stack, each)),
         ]
@@ -43,7 +49,7 @@ def data_survives_deletion(topology: Topology) -> Finding:
         return broken(f"{first}{more}", *lost, amount=len(lost))
     lines = [
         f"{each.logical_id}: {'itself' if _stays(stack, each.logical_id) else 'a last snapshot'}, "
-        f"and backups of {each.properties.number('BackupRetentionPeriod'):g} days"
+        f"and backups of {each.properties.number('BackupRetentionPeriod', 1):g} days"
         for each in topology.databases
     ]
     keys = [key.logical_id for key in stack.of_type("AWS::KMS::Key")]

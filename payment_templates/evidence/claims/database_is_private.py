@@ -19,7 +19,7 @@ def database_is_private(topology: Topology) -> Finding:
     https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html#subnet-types
     """
     if not topology.databases:
-        return absent("there is no database cluster")
+        return absent("there is no database")
     stack, network = topology.stack, topology.network
     for instance in stack.of_type("AWS::RDS::DBInstance"):
         if instance.properties.flag("PubliclyAccessible"):

@@ -23,7 +23,7 @@ _VERSION = re.compile(r"(\d+)\.(\d+)")
 def database_version_is_created(topology: Topology) -> Finding:
     """Compare the version with those that RDS has retired: it creates no new cluster of them."""
     if not topology.databases:
-        return absent("there is no database cluster")
+        return absent("there is no database")
     lines: list[str] = []
     for database in topology.databases:
         name, version = database.logical_id, database.properties.text("EngineVersion")

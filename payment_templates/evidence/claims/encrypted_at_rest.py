@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import Properties
+from payment_templates.cloudformation import Properties, UnexpectedValueError
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.permissions.keys import find_key
 from payment_templates.evidence.security.encryption import DISKS_OF_TASKS, key_problem, use_problem
@@ -25,6 +25,7 @@ _KEYS = {
     "AWS::Kinesis::Stream": "StreamEncryption.KeyId",
     "AWS::Logs::LogGroup": "KmsKeyId",
     "AWS::RDS::DBCluster": "KmsKeyId",
+    # Beside the storage of one that is outside a cluster.
     "AWS::RDS::DBInstance": "PerformanceInsightsKMSKeyId",
     "AWS::S3::Bucket": (
         "BucketEncryption.ServerSideEncryptionConfiguration."
@@ -48,6 +49,8 @@ _STATELESS = {
     *("CloudWatch", "EC2", "ECS", "ElasticLoadBalancingV2", "Events", "IAM", "KMS", "Logs"),
     *("RDS", "Route53", "SNS", "SQS", "SSM", "SecretsManager", "WAFv2"),
 }
+_INSTANCE = "AWS::RDS::DBInstance"
+_COPIED_FROM = ("DBSnapshotIdentifier", "SourceDBInstanceIdentifier", "SourceDBClusterIdentifier")
 
 
 @claim("Data at rest is encrypted with a customer managed key", "Constraint 5", "Success metric 5")
@@ -82,8 +85,8 @@ def _problem(stack: Stack, resource: StackResource) -> str:
     fields = resource.properties
     if resource.type == "AWS::ECS::Cluster" and not _runs_tasks(stack, resource):
         return ""
-    if resource.type == "AWS::RDS::DBInstance" and not fields.flag("EnablePerformanceInsights"):
-        return ""
+    if resource.type == _INSTANCE:
+        return _instance_problem(stack, resource)
     switch = _SWITCHES.get(resource.type)
     if switch and _at(fields, switch) not in {True, "true"}:
         return "is not encrypted"
@@ -92,6 +95,29 @@ def _problem(stack: Stack, resource: StackResource) -> str:
     if fields.flag("ManageMasterUserPassword"):
         # CreateDBCluster, MasterUserSecretKmsKeyId: aws/secretsmanager by default.
         return _key_problem(stack, resource, "MasterUserSecret.KmsKeyId")
+    return ""
+
+
+def _instance_problem(stack: Stack, instance: StackResource) -> str:
+    """Judge the storage of an instance outside a cluster, and the insights of any instance.
+
+    A copy has the encryption of what it is copied from: botocore rds, CreateDBInstance.
+    """
+    fields = instance.properties
+    if "DBClusterIdentifier" not in fields:
+        if copied := next((name for name in _COPIED_FROM if name in fields), ""):
+            if "StorageEncrypted" not in fields:
+                raise UnexpectedValueError(f"{fields.place}.{copied}", "its key is not shown here")
+        elif not fields.flag("StorageEncrypted"):
+            return "is not encrypted"
+        if problem := _key_problem(stack, instance, "KmsKeyId"):
+            return problem
+        if fields.flag("ManageMasterUserPassword") and (
+            problem := _key_problem(stack, instance, "MasterUserSecret.KmsKeyId")
+        ):
+            return problem
+    if fields.flag("EnablePerformanceInsights"):
+        return _key_problem(stack, instance, _KEYS[_INSTANCE])
     return ""
 
 

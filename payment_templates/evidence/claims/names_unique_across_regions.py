@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
 from payment_templates.evidence.physical_names import name_of
-from payment_templates.facts.name_limits import NAME_LIMITS
+from payment_templates.facts.custom_names import SHARED_BY_REGIONS
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -23,9 +23,8 @@ def names_unique_across_regions(topology: Topology) -> Finding:
     other = topology.counterpart.stack if topology.counterpart else None
     lines: list[str] = []
     for resource in here.resources.values():
-        rule = NAME_LIMITS.get(resource.type)
-        name = name_of(resource)
-        if rule is None or not rule.shared_by_regions or not name:
+        name = name_of(resource) if resource.type in SHARED_BY_REGIONS else ""
+        if not name:
             continue
         lines.append(f"{resource.logical_id}: {name}")
         peer = other.resources.get(resource.logical_id) if other else None

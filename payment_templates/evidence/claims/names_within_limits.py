@@ -25,7 +25,7 @@ def names_within_limits(topology: Topology) -> Finding:
     tightest = ""
     least: int | None = None
     for resource in stack.resources.values():
-        name = name_of(resource)
+        name = name_of(resource) if resource.type in NAME_LIMITS else ""
         if not name:
             continue
         length = len(name_of(with_markers(stack, resource, NAMING, longest)))

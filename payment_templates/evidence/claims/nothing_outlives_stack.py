@@ -10,6 +10,7 @@ from payment_templates.evidence.deployment.key_deletion import (
     refused_key_deletions,
     unseen_key_deletions,
 )
+from payment_templates.evidence.physical_names import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,6 +102,10 @@ def _problems(resource: StackResource) -> Iterator[str]:
         yield f"{name} is protected from deletion"
     if resource.type == "AWS::RDS::DBCluster" and not fields.flag("DeleteAutomatedBackups"):
         yield f"{name} leaves its automated backups"
+    # DeleteDBInstance: they are deleted where nothing is stated, as those of a cluster are.
+    alone = resource.type == "AWS::RDS::DBInstance" and "DBClusterIdentifier" not in fields
+    if alone and fields.text("DeleteAutomatedBackups").lower() == "false":
+        yield f"{name} leaves its automated backups"
 
 
 def _waits(resource: StackResource) -> set[str]:
@@ -111,9 +116,11 @@ def _waits(resource: StackResource) -> set[str]:
 def _log_groups_made_by_services(topology: Topology) -> dict[str, str]:
     groups: dict[str, str] = {}
     for database in topology.databases:
-        name = database.properties.text("DBClusterIdentifier") or f"${{{database.logical_id}}}"
+        kind = "cluster" if database.is_cluster else "instance"
+        name = name_of(topology.stack.resources[database.logical_id])
         for log in database.properties.texts("EnableCloudwatchLogsExports"):
-            groups[f"/aws/rds/cluster/{name}/{log}"] = database.logical_id
+            group = f"/aws/rds/{kind}/{name or f'${{{database.logical_id}}}'}/{log}"
+            groups[group] = database.logical_id
     for instance in topology.stack.of_type("AWS::RDS::DBInstance", "AWS::RDS::DBCluster"):
         # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Monitoring.OS.html
         if instance.properties.number("MonitoringInterval"):

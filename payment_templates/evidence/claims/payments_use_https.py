@@ -40,6 +40,11 @@ def payments_use_https(topology: Topology) -> Finding:
     lines = [line for listener in topology.listeners for line in _described(listener)]
     if not topology.listeners and not topology.services:
         return absent("there is no listener and no ECS service")
+    lines += [
+        f"{group.logical_id}: the load balancer asks the tasks over plain HTTP, inside the VPC"
+        for group in topology.target_groups
+        if group.protocol == "HTTP"
+    ]
     if bypass := next(_bypasses(topology), ""):
         return broken(bypass, *lines)
     if not secure and (needed := _deciding(topology.stack)):

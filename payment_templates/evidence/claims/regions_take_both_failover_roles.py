@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.topology.records import declares_record
+from payment_templates.facts.regions import ZONES
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.records import Record
 
+_PRIMARY = re.compile("primary.*region", re.IGNORECASE)
+
 
 @claim("Of two regions one is primary and one secondary", "Requirement 4", "Requirement 10")
 def regions_take_both_failover_roles(topology: Topology) -> Finding:
-    """Resolve the records in both regions and compare role and set identifier."""
+    """Resolve the records in both regions and compare role and set identifier.
+
+    A parameter with "primary" and "region" in its name says which region is the primary one.
+    """
     records = [record for record in topology.records if record.failover]
     if not records:
         if not declares_record(topology.stack):
@@ -23,14 +30,15 @@ def regions_take_both_failover_roles(topology: Topology) -> Finding:
         return conditional("only with a hosted zone and a domain name")
     if topology.counterpart is None:
         return broken(f"no other region is in the partition of {topology.stack.region}")
-    lines, problem = _compared(records, topology.counterpart)
+    lines, problem = _compared(records, topology.counterpart, topology.stack.region)
     return broken(problem, *lines) if problem else kept("one of each", *lines)
 
 
-def _compared(records: list[Record], counterpart: Topology) -> tuple[list[str], str]:
+def _compared(records: list[Record], counterpart: Topology, here: str) -> tuple[list[str], str]:
     """Compare each record with its like in the other region; say what is wrong, if anything is."""
     others = {record.logical_id: record for record in counterpart.records}
     lines: list[str] = []
+    primary = _primary_region(counterpart)
     for record in records:
         name = record.logical_id
         other = others.get(name)
@@ -44,4 +52,13 @@ def _compared(records: list[Record], counterpart: Topology) -> tuple[list[str], 
             return lines, f"{name} is {record.failover} in both regions"
         if record.set_identifier == other.set_identifier:
             return lines, f"{name} has one set identifier for both"
+        roles = {here: record.failover, counterpart.stack.region: other.failover}
+        if roles.get(primary, "PRIMARY") != "PRIMARY":
+            return lines, f"{name} is {roles[primary]} in {primary}, the primary region"
     return lines, ""
+
+
+def _primary_region(topology: Topology) -> str:
+    """Return the region that a parameter calls primary, "" where none does."""
+    named = (value for name, value in topology.stack.parameters.items() if _PRIMARY.search(name))
+    return next((value for value in named if value in ZONES), "")

@@ -4,35 +4,65 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import absent, broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, kept, unknown
 from payment_templates.evidence.faults.effects import EGRESS, TASKS, effects_of, faults_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.faults.effects import Effect, Fault
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.database import Database
+
+_FEWEST_ZONES = 2
 
 
 @claim("Every tier survives the loss of any one zone", "Success metric 1", "Requirement 2")
 def survives_zone_loss(topology: Topology) -> Finding:
-    """Take each zone away and count what is left of every tier that serves requests."""
-    lines: list[str] = []
-    fewest = max((group.fails_open_below for group in topology.target_groups), default=1)
-    for fault in faults_of(topology):
-        if fault.kind != "zone":
-            continue
-        for effect in effects_of(topology, fault):
-            if effect.tier == EGRESS or not effect.before:
-                continue
-            lines.append(
-                f"{fault}: {effect.tier} {effect.before} - {effect.lost} = {effect.remains}"
-            )
-            if not effect.remains:
-                return broken(f"without {fault.name} nothing is left: {effect.tier}", *lines)
-            if effect.tier == TASKS and effect.remains < fewest:
-                why = f"below {fewest} healthy targets the load balancer asks the failed ones too"
-                return broken(f"without {fault.name} {why}", *lines)
+    """Take each zone away and count what is left of every tier that serves requests.
+
+    Every database needs an instance or a standby in another zone. RDS chooses the zone of an
+    instance that names none, "a random, system-chosen" one: CreateDBInstance, AvailabilityZone.
+    """
+    found = [
+        (fault, effect)
+        for fault in faults_of(topology)
+        if fault.kind == "zone"
+        for effect in effects_of(topology, fault)
+        if effect.tier != EGRESS and effect.before
+    ]
+    lines = [
+        f"{it}: {each.tier} {each.before} - {each.lost} = {each.remains}" for it, each in found
+    ]
+    if problem := next(_problems(topology, found), ""):
+        return broken(problem, *lines)
     if not lines:
         return absent("the stack is in no zone")
-    if any(not group.cross_zone for group in topology.target_groups):
-        return broken("without cross-zone balancing a zone serves its own tasks alone", *lines)
+    if unplaced := [database.logical_id for database in topology.databases if _unplaced(database)]:
+        why = f"RDS chooses the zones of {', '.join(unplaced)}: two may be the same"
+        return unknown(why, *lines)
     return kept("every tier keeps something running, whichever zone fails", *lines)
+
+
+def _problems(topology: Topology, found: list[tuple[Fault, Effect]]) -> Iterator[str]:
+    for database in topology.databases:
+        # RDS gives a single instance one zone, whichever; several may get several.
+        zones = [it.zone for it in database.instances]
+        if not database.standby and len(set(zones)) == 1 and (zones[0] or len(zones) == 1):
+            yield f"nothing is left of {database.logical_id} without the one zone that it is in"
+    fewest = max((group.fails_open_below for group in topology.target_groups), default=1)
+    for fault, effect in found:
+        if not effect.remains:
+            yield f"without {fault.name} nothing is left: {effect.tier}"
+        if effect.tier == TASKS and effect.remains < fewest:
+            why = f"below {fewest} healthy targets the load balancer asks the failed ones too"
+            yield f"without {fault.name} {why}"
+    if found and any(not group.cross_zone for group in topology.target_groups):
+        yield "without cross-zone balancing a zone serves its own tasks alone"
+
+
+def _unplaced(database: Database) -> bool:
+    """Return whether the template does not show that a database is in two zones."""
+    zones = {instance.zone for instance in database.instances} - {""}
+    return bool(database.instances) and not database.standby and len(zones) < _FEWEST_ZONES

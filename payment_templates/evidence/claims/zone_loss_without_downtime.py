@@ -10,6 +10,7 @@ from payment_templates.facts.timings import (
     LOAD_BALANCER_TTL_SECONDS,
     TYPICAL_PROMOTION,
     TYPICAL_PROMOTION_SECONDS,
+    TYPICAL_STANDBY_SECONDS,
 )
 
 if TYPE_CHECKING:
@@ -33,14 +34,19 @@ def zone_loss_without_downtime(topology: Topology) -> Finding:
     if not writers:
         longest = max(out, LOAD_BALANCER_TTL_SECONDS) if topology.load_balancers else out
         return conditional(f"requests to the failed zone fail for {longest:g} s and more", *lines)
-    total = TYPICAL_PROMOTION_SECONDS + CLUSTER_TTL_SECONDS
+    has_standby = any(database.standby for database in topology.databases)
+    takeover = TYPICAL_STANDBY_SECONDS if has_standby else TYPICAL_PROMOTION_SECONDS
+    total = takeover + CLUSTER_TTL_SECONDS
     lines += [
-        f"{writer.logical_id} in {writer.zone}: promotion {TYPICAL_PROMOTION}, "
+        f"{writer.logical_id} in {writer.zone or 'a zone of RDS'}: "
+        f"{f'failover in {takeover} s' if has_standby else f'promotion {TYPICAL_PROMOTION}'}, "
         f"+ DNS {CLUSTER_TTL_SECONDS} s = {total} s"
         for writer in writers
     ]
     for database in topology.databases:
         writer = database.writer
+        if database.standby:
+            continue
         if writer and all(reader.zone == writer.zone for reader in database.readers):
             return broken(f"{database.logical_id} has no one to promote in another zone", *lines)
     why = f"in the writer's zone, writes stop for up to {total} s, typically"

@@ -44,7 +44,7 @@ def secret_read(stack: Stack, cluster: StackResource) -> StackResource | None:
 def unordered_reads(topology: Topology) -> Iterator[tuple[str, str]]:
     """Yield each cluster that reads a secret without depending on it, with the secret."""
     stack = topology.stack
-    for cluster in stack.of_type("AWS::RDS::DBCluster"):
+    for cluster in stack.of_type("AWS::RDS::DBCluster", "AWS::RDS::DBInstance"):
         secret = secret_read(stack, cluster)
         if secret and secret.logical_id not in stack.dependencies.before(cluster.logical_id):
             yield cluster.logical_id, secret.logical_id

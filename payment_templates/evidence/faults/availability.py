@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
-from payment_templates.facts.service_levels import AURORA, ECS, KMS, LOAD_BALANCING
+from payment_templates.facts.service_levels import AURORA, ECS, KMS, LOAD_BALANCING, RDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,9 +49,12 @@ def _factors(topology: Topology) -> Iterator[Factor]:
     if topology.services:
         zones = min(sum(map(bool, s.tasks_by_zone.values())) for s in topology.services)
         yield _in_zones(ECS, zones)
-    if topology.databases:
-        zones = min(len({i.zone for i in d.instances}) for d in topology.databases)
-        yield _in_zones(AURORA, zones)
+    clusters = [d for d in topology.databases if d.engine.startswith("aurora")]
+    if clusters:
+        yield _in_zones(AURORA, min(len({i.zone for i in d.instances}) for d in clusters))
+    others = [d for d in topology.databases if d not in clusters]
+    if others:
+        yield _in_zones(RDS, 1 + all(d.standby for d in others))
     if topology.stack.of_type("AWS::KMS::Key"):
         yield _factor(KMS, KMS.several_zones, "the region")
 

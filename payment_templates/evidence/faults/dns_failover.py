@@ -20,6 +20,8 @@ _ASKING = ("HTTP", "HTTPS", "TCP")
 def failover_problems(topology: Topology, record: Record) -> Iterator[str]:
     """Yield what keeps a record from answering with the load balancer while that is healthy."""
     name = record.logical_id
+    if record.empty:
+        yield f"{name} is created although its {record.empty} is empty: Route 53 refuses it"
     if record.mixed_with:
         yield f"{name} has {record.mixed_with[0]} beside Failover: a record has one policy"
     if not set(record.answers) & set(_names(topology)):

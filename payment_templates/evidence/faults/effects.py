@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.database import Database
     from payment_templates.evidence.topology.service import Service
 
+# Of what may be in any zone.
+_ANY_ZONE = "?"
 LOAD_BALANCER, TASKS, DATABASE, EGRESS = "load balancer", "tasks", "database", "egress"
 TIERS = (LOAD_BALANCER, TASKS, DATABASE, EGRESS)
 
@@ -70,7 +73,7 @@ def effects_of(topology: Topology, fault: Fault) -> tuple[Effect, ...]:
 
     def lost(tier: str, place: str, name: str) -> bool:
         if fault.kind == "zone":
-            return fault.name == place
+            return place in {fault.name, _ANY_ZONE}
         alone = (fault.kind, tier) in {("writer", DATABASE), ("NAT gateway", EGRESS)}
         return fault.kind == "region" or (alone and fault.name == name)
 
@@ -79,13 +82,21 @@ def effects_of(topology: Topology, fault: Fault) -> tuple[Effect, ...]:
             LOAD_BALANCER, [(zone, "") for lb in topology.load_balancers for zone in lb.zones], lost
         ),
         _tasks(topology, fault, lost),
-        _count(
-            DATABASE,
-            [(m.zone, m.logical_id) for d in topology.databases for m in d.instances],
-            lost,
-        ),
+        _count(DATABASE, [each for d in topology.databases for each in _members(d)], lost),
         _count(EGRESS, [(g.zone, g.logical_id) for g in topology.network.nat_gateways], lost),
     )
+
+
+def _members(database: Database) -> tuple[tuple[str, str], ...]:
+    """Return zone and name of what holds a database.
+
+    RDS chooses the zone of a single instance without one: any zone may be it. A standby is in
+    another zone.
+    """
+    instances = database.instances
+    single = len(instances) == 1
+    found = tuple((it.zone or (_ANY_ZONE if single else ""), it.logical_id) for it in instances)
+    return (*found, ("", f"standby of {database.logical_id}")) if database.standby else found
 
 
 def why_no_task_starts(topology: Topology, service: Service, fault: Fault) -> str:

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.examined_stacks import remembered
 from payment_templates.evidence.example_values import ACCOUNT
-from payment_templates.evidence.permissions.grants import Answer, Request, policy_lets, role_may
+from payment_templates.evidence.permissions.grants import (
+    Answer,
+    Request,
+    policy_denies,
+    policy_lets,
+    role_may,
+)
 from payment_templates.evidence.permissions.keys import find_key
 from payment_templates.evidence.permissions.role_trust import may_assume
 
@@ -26,7 +32,8 @@ _PULLS = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownlo
 _TYPES = (
     *("AWS::ECS::Service", "AWS::ECS::TaskDefinition", "AWS::IAM::ManagedPolicy"),
     *("AWS::IAM::Policy", "AWS::IAM::Role", "AWS::IAM::RolePolicy", "AWS::KMS::Key"),
-    *("AWS::Logs::LogGroup", "AWS::SSM::Parameter", "AWS::SecretsManager::Secret"),
+    *("AWS::Logs::LogGroup", "AWS::SSM::Parameter", "AWS::SecretsManager::ResourcePolicy"),
+    "AWS::SecretsManager::Secret",
 )
 
 
@@ -62,6 +69,7 @@ def _answers(stack: Stack, service: Service) -> Iterator[tuple[str, Answer]]:
         yield what, role_may(stack, role, request)
     for secret in service.secrets:
         yield from _key_answers(stack, role, secret)
+        yield from _denials(stack, role, secret)
 
 
 def _task_role_answer(stack: Stack, definition: StackResource) -> tuple[str, Answer]:
@@ -136,6 +144,27 @@ def _key_answers(
         return
     root = f"arn:{stack.partition}:iam::{ACCOUNT}:root"
     yield what, _both(policy_lets(policy, request, (root, ACCOUNT)), role_may(stack, role, request))
+
+
+def _denials(stack: Stack, role: StackResource, secret: TaskSecret) -> Iterator[tuple[str, Answer]]:
+    """Ask whether a secret's own policy denies what the role's policies allow: a denial wins.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html
+    """
+    request = Request(
+        action="secretsmanager:GetSecretValue",
+        resources=(f"${{{secret.source}}}",),
+        context={"aws:principalaccount": ACCOUNT, "aws:securetransport": "true"},
+    )
+    root = f"arn:{stack.partition}:iam::{ACCOUNT}:root"
+    principals = (f"${{{role.logical_id}.Arn}}", root, ACCOUNT)
+    for policy in stack.of_type("AWS::SecretsManager::ResourcePolicy"):
+        if policy.properties.target("SecretId") != secret.source:
+            continue
+        denied = policy_denies(policy.properties.child("ResourcePolicy"), request, principals)
+        if denied is not Answer.NO:
+            may = Answer.NO if denied is Answer.YES else Answer.UNSEEN
+            yield f"{policy.logical_id} lets {role.logical_id} read {secret.source}", may
 
 
 def _both(first: Answer, second: Answer) -> Answer:

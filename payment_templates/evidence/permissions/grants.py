@@ -64,6 +64,14 @@ def policy_lets(policy: Properties, request: Request, principals: tuple[str, ...
     return _decided(_votes(policy, request, principals))
 
 
+def policy_denies(policy: Properties, request: Request, principals: tuple[str, ...]) -> Answer:
+    """Ask whether the policy of a resource denies a request of one of some principals."""
+    answers = {answer for allows, answer in _votes(policy, request, principals) if not allows}
+    if Answer.YES in answers:
+        return Answer.YES
+    return Answer.UNSEEN if Answer.UNSEEN in answers else Answer.NO
+
+
 def _decided(votes: Iterable[tuple[bool, Answer]]) -> Answer:
     """Decide as IAM does: an explicit deny wins, and without an allow the request is denied."""
     cast = set(votes)

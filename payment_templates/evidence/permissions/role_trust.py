@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.grants import Answer, Request, policy_lets
-from payment_templates.evidence.permissions.policies import read_statements
 from payment_templates.facts.service_roles import SERVICE_ROLES
 
 if TYPE_CHECKING:
@@ -64,17 +63,3 @@ def may_assume(stack: Stack, role: StackResource, principal: str) -> Answer:
     suffixes = ("amazonaws.com", f"{stack.region}.amazonaws.com", "amazonaws.com.cn")
     names = tuple(f"{service}.{suffix}" for suffix in suffixes)
     return policy_lets(role.properties.child(_POLICY), request, names)
-
-
-def foreign_principals(role: StackResource) -> Iterator[tuple[str, bool]]:
-    """Yield who is not of the stack's account and may assume a role, and whether on a condition."""
-    for statement in read_statements(role.properties.child(_POLICY)):
-        if not statement.allows:
-            continue
-        is_conditional = bool(statement.conditions)
-        if statement.anyone or statement.but_principals:
-            yield "anyone", is_conditional
-        for principal in statement.accounts:
-            found = _ACCOUNT.fullmatch(principal)
-            if found and found[1] != ACCOUNT:
-                yield principal, is_conditional

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
 _USES = {
     "AWS::RDS::DBCluster": ("rds", ("kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey")),
+    "AWS::RDS::DBInstance": ("rds", ("kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey")),
     "AWS::SecretsManager::Secret": ("secretsmanager", ("kms:Decrypt", "kms:GenerateDataKey")),
 }
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html

@@ -7,7 +7,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from payment_templates.facts.containers import CONTAINERS
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from payment_templates.cloudformation import Properties, Stack, StackResource
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)(\.[A-Za-z0-9.]+)?\}")
@@ -22,6 +26,20 @@ class TaskSecret:
     from_ssm: bool
     # A key of the JSON object; empty for the whole value.
     key: str
+
+
+def containers_in(stack: Stack) -> Iterator[tuple[str, Properties]]:
+    """Yield every container that a resource describes, with its name."""
+    for definition in stack.of_type(*CONTAINERS):
+        for path in CONTAINERS[definition.type]:
+            for container in definition.properties.below(path):
+                name = container.text("Name")
+                yield f"{definition.logical_id}.{name}".rstrip("."), container
+
+
+def container_setting(container: Properties, name: str, of_pod: str) -> str:
+    """Return a setting of a container, which a pod of Kubernetes has in its security context."""
+    return container.text(name) or container.child("SecurityContext").text(of_pod)
 
 
 def secrets_of(stack: Stack, definition: Properties) -> tuple[TaskSecret, ...]:

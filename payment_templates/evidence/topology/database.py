@@ -1,4 +1,4 @@
-"""Reads database clusters: the zone of each instance, the port, and the order of promotion."""
+"""Reads databases: the zone of each instance, the port, and the order of promotion."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence.topology.network import zone_of
 from payment_templates.evidence.topology.security_groups import groups_or_default
+from payment_templates.facts.database_connections import default_port
 from payment_templates.facts.resource_defaults import find_default
 
 if TYPE_CHECKING:
@@ -26,17 +27,30 @@ class Instance:
 
 @dataclass(frozen=True, kw_only=True)
 class Database:
-    """A database cluster with its instances: the writer, then the readers by promotion tier."""
+    """A database cluster, or an instance outside one, with the writer first, then the readers."""
 
     logical_id: str
+    # Whether it is a cluster, not an instance outside one.
+    is_cluster: bool
     engine: str
     properties: Properties
-    port: int
+    # 0 where the engine decides it, and the template does not show the engine.
+    stated_port: int
     # Where the port comes from: the template, or the default of CloudFormation or AWS.
     port_source: str
     security_groups: tuple[str, ...]
     subnets: tuple[str, ...]
     instances: tuple[Instance, ...]
+    # Whether RDS itself keeps copies in other zones, to which it fails over.
+    standby: bool
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on; raises UnexpectedValueError where that is not known."""
+        if not self.stated_port:
+            what = f"the port of {self.engine or 'an engine that is not stated'} is not known here"
+            raise UnexpectedValueError(f"{self.properties.place}.Port", what)
+        return self.stated_port
 
     @property
     def writer(self) -> Instance | None:
@@ -50,8 +64,48 @@ class Database:
 
 
 def read_databases(stack: Stack) -> tuple[Database, ...]:
-    """Read every cluster; the writer is the instance that depends on no other instance."""
-    return tuple(_database(stack, cluster) for cluster in stack.of_type("AWS::RDS::DBCluster"))
+    """Read every cluster, and every instance outside one.
+
+    The writer of a cluster is the instance that depends on no other instance. A read replica is
+    no database of its own: RDS does not promote it by itself.
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html
+    """
+    clusters = (_database(stack, cluster) for cluster in stack.of_type("AWS::RDS::DBCluster"))
+    alone = (
+        _alone(stack, instance)
+        for instance in stack.of_type("AWS::RDS::DBInstance")
+        if not any(name in instance.properties for name in _OF_ANOTHER)
+    )
+    return (*clusters, *alone)
+
+
+# What makes an instance a part or a copy of another database.
+_OF_ANOTHER = ("DBClusterIdentifier", "SourceDBInstanceIdentifier", "SourceDBClusterIdentifier")
+
+
+def _alone(stack: Stack, instance: StackResource) -> Database:
+    fields = instance.properties
+    engine = fields.text("Engine")
+    given = "Port" in fields
+    name = instance.logical_id
+    zone = zone_of(stack, fields.get("AvailabilityZone"))
+    return Database(
+        logical_id=name,
+        is_cluster=False,
+        engine=engine,
+        properties=fields,
+        stated_port=fields.whole("Port") if given else default_port(engine),
+        port_source=f"{name}.Port" if given else f"RDS's default for {engine}",
+        security_groups=groups_or_default(fields, "VPCSecurityGroups"),
+        subnets=_subnets(stack, fields),
+        instances=(Instance(logical_id=name, zone=zone, promotion_tier=0),),
+        standby=fields.flag("MultiAZ"),
+    )
+
+
+def _subnets(stack: Stack, fields: Properties) -> tuple[str, ...]:
+    group = stack.find(fields.get("DBSubnetGroupName"), "AWS::RDS::DBSubnetGroup")
+    return group.properties.targets("SubnetIds") if group else ()
 
 
 def _database(stack: Stack, cluster: StackResource) -> Database:
@@ -60,7 +114,6 @@ def _database(stack: Stack, cluster: StackResource) -> Database:
         for instance in stack.of_type("AWS::RDS::DBInstance")
         if stack.find(instance.properties.get("DBClusterIdentifier"), cluster.type) is cluster
     ]
-    group = stack.find(cluster.properties.get("DBSubnetGroupName"), "AWS::RDS::DBSubnetGroup")
     names = {member.logical_id for member in members}
     ordered = sorted(
         members,
@@ -72,12 +125,13 @@ def _database(stack: Stack, cluster: StackResource) -> Database:
     )
     return Database(
         logical_id=cluster.logical_id,
+        is_cluster=True,
         engine=cluster.properties.text("Engine"),
         properties=cluster.properties,
-        port=cluster.properties.whole("Port"),
+        stated_port=cluster.properties.whole("Port"),
         port_source=_port_source(cluster),
         security_groups=groups_or_default(cluster.properties, "VpcSecurityGroupIds"),
-        subnets=group.properties.targets("SubnetIds") if group else (),
+        subnets=_subnets(stack, cluster.properties),
         instances=tuple(
             Instance(
                 logical_id=member.logical_id,
@@ -86,6 +140,9 @@ def _database(stack: Stack, cluster: StackResource) -> Database:
             )
             for member in ordered
         ),
+        # A Multi-AZ DB cluster has a writer and two readers of its own, each in another zone:
+        # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/multi-az-db-clusters-concepts.html
+        standby="DBClusterInstanceClass" in cluster.properties,
     )
 
 

@@ -18,6 +18,8 @@ _OTHER_POLICIES = (
     *("CidrRoutingConfig", "GeoLocation", "GeoProximityLocation", "MultiValueAnswer"),
     *("Region", "Weight"),
 )
+# What names a record and its zone: resource schema of AWS::Route53::RecordSet.
+_NAMES = ("HostedZoneId", "HostedZoneName", "Name")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +54,8 @@ class Record:
 
     logical_id: str
     name: str
+    # What is an empty text where Route 53 needs one: its name, or its hosted zone.
+    empty: str
     kind: str
     failover: str
     # The names and addresses in its answer, with references to resources.
@@ -76,13 +80,16 @@ class Record:
 
 def read_records(stack: Stack) -> tuple[Record, ...]:
     """Read every record set, including those of record set groups, with its health check."""
-    alone = [(record, record.properties) for record in stack.of_type(_RECORD)]
+    alone = [
+        (record.logical_id, record.properties, record.properties)
+        for record in stack.of_type(_RECORD)
+    ]
     grouped = [
-        (group, fields)
+        (group.logical_id, fields, group.properties)
         for group in stack.of_type(_GROUP)
         for fields in group.properties.children("RecordSets")
     ]
-    return tuple(_record(stack, owner.logical_id, fields) for owner, fields in (*alone, *grouped))
+    return tuple(_record(stack, *found) for found in (*alone, *grouped))
 
 
 def declares_record(stack: Stack) -> bool:
@@ -90,12 +97,15 @@ def declares_record(stack: Stack) -> bool:
     return bool(stack.template.of_type(_RECORD, _GROUP))
 
 
-def _record(stack: Stack, logical_id: str, fields: Properties) -> Record:
+def _record(stack: Stack, logical_id: str, fields: Properties, owner: Properties) -> Record:
     alias = fields.child("AliasTarget")
     check = stack.of(fields.target("HealthCheckId"), "AWS::Route53::HealthCheck")
     return Record(
         logical_id=logical_id,
         name=fields.text("Name"),
+        empty=next(
+            (name for each in (fields, owner) for name in _NAMES if _is_empty(each, name)), ""
+        ),
         kind=fields.text("Type"),
         failover=fields.text("Failover"),
         answers=(*fields.texts("ResourceRecords"), *alias.texts("DNSName")),
@@ -107,6 +117,10 @@ def _record(stack: Stack, logical_id: str, fields: Properties) -> Record:
         evaluates_target=alias.flag("EvaluateTargetHealth"),
         health_check=_health_check(check) if check else None,
     )
+
+
+def _is_empty(fields: Properties, name: str) -> bool:
+    return name in fields and not fields.text(name)
 
 
 def _health_check(check: StackResource) -> HealthCheck:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,9 +20,22 @@ _ADDRESSES = {
 }
 
 
-def subscribers_of(stack: Stack, topic: StackResource) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the addresses that a topic delivers to, and why each other subscription fails."""
+@dataclass(frozen=True, kw_only=True)
+class Subscriptions:
+    """The subscriptions of a topic by which people are notified."""
+
+    # The addresses that get every message.
+    subscribers: tuple[str, ...]
+    # Those that get what their filter policy matches.
+    filtered: tuple[Properties, ...]
+    # Why the others never deliver.
+    unreachable: tuple[str, ...]
+
+
+def subscriptions_of(stack: Stack, topic: StackResource) -> Subscriptions:
+    """Read the subscriptions of a topic."""
     subscribers: list[str] = []
+    filtered: list[Properties] = []
     unreachable: list[str] = []
     for fields in _subscriptions(stack, topic):
         protocol, endpoint = fields.text("Protocol"), fields.text("Endpoint")
@@ -29,9 +43,13 @@ def subscribers_of(stack: Stack, topic: StackResource) -> tuple[tuple[str, ...],
             continue
         if reason := _why_unreachable(topic, fields):
             unreachable.append(reason)
+        elif fields.child("FilterPolicy").entries:
+            filtered.append(fields)
         else:
             subscribers.append(endpoint)
-    return tuple(subscribers), tuple(unreachable)
+    return Subscriptions(
+        subscribers=tuple(subscribers), filtered=tuple(filtered), unreachable=tuple(unreachable)
+    )
 
 
 def _subscriptions(stack: Stack, topic: StackResource) -> Iterator[Properties]:
@@ -49,8 +67,4 @@ def _why_unreachable(topic: StackResource, fields: Properties) -> str:
         return f"a FIFO topic delivers only to queues, not to {protocol}"
     if not _ADDRESSES[protocol].fullmatch(endpoint):
         return f"{endpoint or 'an absent Endpoint'} is not a valid {protocol} address"
-    if fields.child("FilterPolicy").entries:
-        # Messages of alarms and events have no attributes that a filter could match:
-        # https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html
-        return f"{fields.place}.FilterPolicy may drop alerts"
     return ""

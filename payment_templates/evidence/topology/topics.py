@@ -10,7 +10,7 @@ from payment_templates.cloudformation import Properties, Reference, listed
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.keys import find_key
 from payment_templates.evidence.permissions.policies import Statement, read_statements
-from payment_templates.evidence.topology.subscriptions import subscribers_of
+from payment_templates.evidence.topology.subscriptions import subscriptions_of
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource, Value
@@ -40,6 +40,8 @@ class Topic:
     arn: str
     key: str
     subscribers: tuple[str, ...]
+    # The subscriptions that deliver what their filter policy matches.
+    filtered: tuple[Properties, ...]
     # Why each other subscription never delivers.
     unreachable: tuple[str, ...]
     topic_statements: tuple[Statement, ...]
@@ -72,13 +74,14 @@ def _topic(stack: Stack, topic: StackResource) -> Topic:
         for policy in stack.of_type("AWS::SNS::TopicPolicy")
         if name in topics_named(stack, policy.properties.get("Topics"))
     ]
-    subscribers, unreachable = subscribers_of(stack, topic)
+    found = subscriptions_of(stack, topic)
     return Topic(
         logical_id=name,
         arn=_arn(stack, topic),
         key="" if key is None else str(key),
-        subscribers=subscribers,
-        unreachable=unreachable,
+        subscribers=found.subscribers,
+        filtered=found.filtered,
+        unreachable=found.unreachable,
         topic_statements=tuple(
             statement
             for policy in policies or [read_statements(_DEFAULT_POLICY)]

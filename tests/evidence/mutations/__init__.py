@@ -2,34 +2,44 @@
 
 from tests.evidence.mutations.alarms import ALARMS
 from tests.evidence.mutations.alerts import ALERTS
+from tests.evidence.mutations.connections import CONNECTIONS
+from tests.evidence.mutations.containers import CONTAINERS
 from tests.evidence.mutations.database import DATABASE
 from tests.evidence.mutations.encryption import ENCRYPTION
 from tests.evidence.mutations.events import EVENTS
 from tests.evidence.mutations.hygiene import HYGIENE
 from tests.evidence.mutations.mutation import Mutation
+from tests.evidence.mutations.names import NAMES
 from tests.evidence.mutations.network import NETWORK
 from tests.evidence.mutations.order import ORDER
 from tests.evidence.mutations.permissions import PERMISSIONS
 from tests.evidence.mutations.platform import PLATFORM
+from tests.evidence.mutations.policies import POLICIES
 from tests.evidence.mutations.references import REFERENCES
 from tests.evidence.mutations.refused import REFUSED
 from tests.evidence.mutations.regions import REGIONS
 from tests.evidence.mutations.rollback import ROLLBACK
+from tests.evidence.mutations.subscriptions import SUBSCRIPTIONS
 from tests.evidence.mutations.tasks import TASKS
 
 MUTATIONS: tuple[Mutation, ...] = (
     *DATABASE,
     *TASKS,
+    *CONTAINERS,
     *NETWORK,
     *ORDER,
     *ROLLBACK,
     *PERMISSIONS,
+    *POLICIES,
     *ALARMS,
     *ALERTS,
     *ENCRYPTION,
+    *CONNECTIONS,
     *EVENTS,
+    *SUBSCRIPTIONS,
     *REGIONS,
     *HYGIENE,
+    *NAMES,
     *REFUSED,
     *REFERENCES,
     *PLATFORM,

@@ -63,12 +63,12 @@ PLATFORM = (
     ),
     mutation(
         "another account may be the task",
-        "roles-trust-own-account",
+        "no-other-account-is-trusted",
         append("TaskRole.Properties.AssumeRolePolicyDocument.Statement", _OF_ANOTHER_ACCOUNT),
     ),
     mutation(
         "anyone may be the task",
-        "roles-trust-own-account",
+        "wildcards-have-a-reason",
         append(
             "TaskRole.Properties.AssumeRolePolicyDocument.Statement",
             {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"},

@@ -1,0 +1,64 @@
+"""How failures show that leave the application running: of a reader, of a deployment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.alerting.sample_events import (
+    failed_deployment,
+    instance_event,
+    unplaced_task,
+)
+from payment_templates.evidence.alerting.symptom import Case, Symptom
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.service import Service
+
+
+def reader_cases(topology: Topology) -> tuple[Case, ...]:
+    """List the instances of clusters with readers: after a failover each of them can be one.
+
+    Aurora restarts an instance that fails, and sends RDS-EVENT-0006:
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html
+    """
+    return tuple(
+        Case(
+            name=f"a failure of {instance.logical_id}",
+            symptoms=(
+                Symptom(
+                    what="RDS-EVENT-0006, instance restarted (best effort)",
+                    event=instance_event(
+                        topology, instance.logical_id, "RDS-EVENT-0006", "availability"
+                    ),
+                ),
+            ),
+        )
+        for database in topology.databases
+        if database.readers
+        for instance in database.instances
+    )
+
+
+def deployment_cases(topology: Topology) -> tuple[Case, ...]:
+    """List how a deployment fails: it is stopped, or there is no capacity for its tasks."""
+    return tuple(case for service in topology.services for case in _cases(topology, service))
+
+
+def _cases(topology: Topology, service: Service) -> Iterator[Case]:
+    if _is_stopped(topology, service):
+        symptom = Symptom(
+            what="SERVICE_DEPLOYMENT_FAILED", event=failed_deployment(topology, service)
+        )
+        yield Case(name=f"{service.logical_id}: a failed deployment", symptoms=(symptom,))
+    symptom = Symptom(what="SERVICE_TASK_PLACEMENT_FAILURE", event=unplaced_task(topology, service))
+    yield Case(name=f"{service.logical_id}: a task without capacity", symptoms=(symptom,))
+
+
+def _is_stopped(topology: Topology, service: Service) -> bool:
+    """Return whether ECS stops a deployment that fails: only a circuit breaker or an alarm does."""
+    fields = topology.stack.resources[service.logical_id].properties
+    config = fields.child("DeploymentConfiguration")
+    return any(config.child(name).flag("Enable") for name in ("DeploymentCircuitBreaker", "Alarms"))

@@ -1,0 +1,78 @@
+"""No container has rights over its host, or more than it is given by default."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
+from payment_templates.evidence.topology.containers import container_setting, containers_in
+from payment_templates.facts.containers import CONTAINERS, SHARED_WITH_HOST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.cloudformation import Properties, StackResource
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+
+@claim(
+    "No container has more rights than it needs",
+    "AWS Security Hub: ECS.3, ECS.4, ECS.5",
+    "Ideal response: least privilege",
+)
+def containers_have_few_rights(topology: Topology) -> Finding:
+    """Look for privileged containers, added capabilities, and what is shared with the host.
+
+    A root file system that a container can write to is said, with its name: the application may
+    need it. https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html
+    """
+    lines: list[str] = []
+    writable: list[str] = []
+    for name, container in containers_in(topology.stack):
+        if problem := next(_problems(container), ""):
+            return broken(f"{name} {problem}", *lines)
+        read_only = container_setting(container, "ReadonlyRootFilesystem", "ReadOnlyRootFilesystem")
+        if read_only.lower() != "true":
+            writable.append(name)
+        lines.append(f"{name}: {'a writable' if name in writable else 'a read-only'} file system")
+    if not lines:
+        return absent("there is no container")
+    for definition in topology.stack.of_type(*CONTAINERS):
+        if problem := next(_shared(definition), ""):
+            return broken(f"{definition.logical_id} {problem}", *lines)
+    if writable:
+        files = "the root file system, which is writable"
+        return conditional(
+            f"if nothing harmful is written into {files}: {', '.join(writable)}", *lines
+        )
+    return kept(
+        f"{len(lines)} containers, none privileged, each with a read-only file system", *lines
+    )
+
+
+def _problems(container: Properties) -> Iterator[str]:
+    if container_setting(container, "Privileged", "Privileged").lower() == "true":
+        yield "is privileged"
+    if container.child("SecurityContext").flag("AllowPrivilegeEscalation"):
+        yield "may gain more rights than it started with"
+    added = (
+        *container.child("LinuxParameters").child("Capabilities").texts("Add"),
+        *container.child("SecurityContext").child("Capabilities").texts("Add"),
+    )
+    if added:
+        yield f"has more capabilities than the default ones: {', '.join(added)}"
+    if devices := container.child("LinuxParameters").children("Devices"):
+        yield f"uses a device of its host: {devices[0].text('HostPath')}"
+
+
+def _shared(definition: StackResource) -> Iterator[str]:
+    """Yield what the containers of a definition share with their host."""
+    for shared in SHARED_WITH_HOST:
+        for fields in definition.properties.below(shared.path):
+            if fields.text(shared.property) == shared.value:
+                yield f"shares the {shared.what} of its host"
+    for volume in definition.properties.children("Volumes"):
+        # A path of the host; without one ECS gives the task an empty directory of its own.
+        if path := volume.child("Host").text("SourcePath"):
+            yield f"mounts {path} of its host"

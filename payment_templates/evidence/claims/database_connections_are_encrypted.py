@@ -1,0 +1,92 @@
+"""The database refuses a connection that is not encrypted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
+from payment_templates.facts.database_connections import (
+    TLS_PARAMETERS,
+    TlsParameter,
+    family_of,
+    major_version,
+)
+
+if TYPE_CHECKING:
+    from payment_templates.cloudformation import Stack, StackResource
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+# The property that attaches a group of parameters to each type, and the group's type.
+_GROUPS = {
+    "AWS::RDS::DBCluster": ("DBClusterParameterGroupName", "AWS::RDS::DBClusterParameterGroup"),
+    "AWS::RDS::DBInstance": ("DBParameterGroupName", "AWS::RDS::DBParameterGroup"),
+}
+_DEFAULT_GROUP = "default."
+
+
+@claim("The database takes only encrypted connections", "PCI DSS 4.2.1")
+def database_connections_are_encrypted(topology: Topology) -> Finding:
+    """Read the parameter by which the engine requires TLS: the group's value, or the default.
+
+    rds.force_ssl of PostgreSQL, require_secure_transport of MySQL and MariaDB. A group counts where
+    the database names it; RDS refuses one of another engine's or version's family. The default of
+    RDS for PostgreSQL is on from 15, that of Aurora PostgreSQL off:
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Security.html
+    """
+    if not topology.databases:
+        return absent("there is no database")
+    lines: list[str] = []
+    doubts: list[str] = []
+    for database in topology.databases:
+        resource = topology.stack.resources[database.logical_id]
+        parameter = TLS_PARAMETERS.get(database.engine.lower())
+        if parameter is None:
+            engine = database.engine or "an engine that is not stated"
+            doubts.append(f"{database.logical_id}, which is {engine}, refuses plain connections")
+            continue
+        required, why = _requires(topology.stack, resource, parameter, database.engine.lower())
+        if required is False:
+            return broken(f"{database.logical_id} takes plain connections: {why}", *lines)
+        if required is None:
+            doubts.append(f"{database.logical_id} requires TLS: {why}")
+        lines.append(f"{database.logical_id}: {why}")
+    if doubts:
+        first, *others = doubts
+        more = f", and {len(others)} more databases do" if others else ""
+        return conditional(f"if {first}{more}", *lines, *others)
+    return kept(f"{len(lines)} {'database requires' if len(lines) == 1 else 'require'} TLS", *lines)
+
+
+def _requires(
+    stack: Stack, resource: StackResource, parameter: TlsParameter, engine: str
+) -> tuple[bool | None, str]:
+    """Return whether a database requires TLS, None where the template does not show it, and why."""
+    fields = resource.properties
+    name, group_type = _GROUPS[resource.type]
+    version = fields.text("EngineVersion")
+    group = stack.find(fields.get(name), group_type)
+    if group is None:
+        given = fields.text(name)
+        if given and not given.startswith(_DEFAULT_GROUP):
+            return None, f"{given} is not in the template"
+        return _default(parameter, engine, version, f"no {name} of its own")
+    family, expected = group.properties.text("Family"), family_of(engine, version)
+    if expected and family != expected:
+        return False, f"{group.logical_id} is of {family}, not {expected}: RDS refuses it"
+    parameters = group.properties.child("Parameters")
+    if parameter.name in parameters:
+        value = parameters.text(parameter.name)
+        return value.lower() in parameter.on, f"{parameter.name} is {value} in {group.logical_id}"
+    return _default(parameter, engine, version, f"{group.logical_id} does not set it")
+
+
+def _default(
+    parameter: TlsParameter, engine: str, version: str, where: str
+) -> tuple[bool | None, str]:
+    required = parameter.default(major_version(engine, version))
+    if required is None:
+        which = f"of {engine} {version}" if version else "of the version that RDS chooses"
+        return None, f"{where}, and the default {which} is not known here"
+    state = "on" if required else "off"
+    return required, f"{where}, and {parameter.name} is {state} by default: {parameter.source}"

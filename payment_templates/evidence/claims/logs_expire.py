@@ -1,0 +1,32 @@
+"""Logs are kept for a week at least, and then deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import absent, broken, claim, kept
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+_PROMISED_DAYS = 7
+
+
+@claim("Logs are kept for 7 days or longer, and then deleted", "Cost optimization: log retention")
+def logs_expire(topology: Topology) -> Finding:
+    """Read the retention of every log group: without one, its events never expire.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html
+    """
+    lines: list[str] = []
+    for group in topology.stack.of_type("AWS::Logs::LogGroup"):
+        if "RetentionInDays" not in group.properties:
+            return broken(f"{group.logical_id} has no RetentionInDays: it never expires", *lines)
+        days = group.properties.whole("RetentionInDays")
+        lines.append(f"{group.logical_id}: {days} days")
+        if days < _PROMISED_DAYS:
+            return broken(f"{group.logical_id} is kept for {days} days", *lines)
+    if not lines:
+        return absent("there is no log group")
+    return kept(f"{len(lines)} log groups, each with an end", *lines)

@@ -1,0 +1,89 @@
+"""No policy of the stack lets another account in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
+from payment_templates.evidence.example_values import ACCOUNT
+from payment_templates.evidence.permissions.documents import statements_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.permissions.policies import Condition, Statement
+    from payment_templates.evidence.topology import Topology
+
+_BUCKET_POLICY = "AWS::S3::BucketPolicy"
+_ACCOUNT = re.compile(r"\d{12}")
+# The account of a role or user: arn:partition:iam::account:role/name.
+_ACCOUNT_OF_ARN = re.compile(r"arn:[^:]+:(?:iam|sts)::(\d{12}):")
+# Conditions that name the accounts that are let in, where the principal is anyone:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+_BY_ACCOUNT = {"aws:principalaccount", "aws:principalarn", "aws:arn", "kms:calleraccount"}
+_BY_ORGANIZATION = {"aws:principalorgid", "aws:principalorgpaths"}
+
+
+@claim("No other account is trusted", "Ideal response: least privilege", "PCI DSS 7.2.1")
+def no_other_account_is_trusted(topology: Topology) -> Finding:
+    """Read whom the policies of roles, keys, secrets, topics, queues and repositories let in.
+
+    A literal account is another one, because the template can be deployed in any account. In
+    the policy of a bucket it may be one of AWS's, which deliver logs, and depends on that:
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+    """
+    lines: list[str] = []
+    doubts: dict[str, None] = {}
+    for resource in topology.stack.resources.values():
+        for statement in statements_of(resource):
+            if not statement.allows or not (statement.accounts or statement.anyone):
+                continue
+            for other in _others(statement):
+                where = f"{resource.logical_id} trusts {other}"
+                if resource.type != _BUCKET_POLICY:
+                    return broken(f"{where}, another account", statement.place, *lines)
+                doubts[f"{other}, which {resource.logical_id} trusts, is AWS's"] = None
+            for organization in _organizations(statement):
+                doubts[f"every account of {organization} may use {resource.logical_id}"] = None
+            lines.append(f"{statement.place}: this account alone")
+    if doubts:
+        return conditional(f"if {', and '.join(doubts)}", *lines)
+    if not lines:
+        return absent("no policy names an account")
+    return kept(f"{len(lines)} statements let accounts in, this one alone", *lines)
+
+
+def _others(statement: Statement) -> Iterator[str]:
+    """Yield the principals of a statement that are of another account."""
+    for principal in statement.accounts:
+        if _account_of(principal) not in {"", ACCOUNT}:
+            yield principal
+    if statement.anyone:
+        for condition in statement.conditions:
+            if condition.key in _BY_ACCOUNT and _lets_in(condition):
+                yield from (each for each in condition.values if _is_other(each))
+
+
+def _organizations(statement: Statement) -> Iterator[str]:
+    if statement.anyone:
+        for condition in statement.conditions:
+            if condition.key in _BY_ORGANIZATION and _lets_in(condition):
+                yield from condition.values
+
+
+def _lets_in(condition: Condition) -> bool:
+    return "Not" not in condition.operator and not condition.operator.startswith("Null")
+
+
+def _is_other(value: str) -> bool:
+    return _account_of(value) not in {"", ACCOUNT}
+
+
+def _account_of(principal: str) -> str:
+    """Return the account of a principal, empty where it is a resource of the stack, or anyone."""
+    if _ACCOUNT.fullmatch(principal):
+        return principal
+    found = _ACCOUNT_OF_ARN.match(principal)
+    return found[1] if found else ""

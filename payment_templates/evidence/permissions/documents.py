@@ -1,0 +1,29 @@
+"""The policy documents that resources have, by the property that holds each."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.permissions.policies import Statement, read_statements
+
+if TYPE_CHECKING:
+    from payment_templates.cloudformation import StackResource
+
+# Resource schemas in cfn-lint 1.58.
+_DOCUMENTS = (
+    *("PolicyDocument", "KeyPolicy", "AssumeRolePolicyDocument", "ResourcePolicy"),
+    *("AccessPolicies", "FileSystemPolicy", "InlinePolicy", "RepositoryPolicyText"),
+)
+
+
+@cache
+def statements_of(resource: StackResource) -> tuple[Statement, ...]:
+    """Read the statements of every policy document that a resource has."""
+    policies = [resource.properties.child(name) for name in _DOCUMENTS]
+    policies += [
+        policy.child("PolicyDocument")
+        for policy in resource.properties.children("Policies")
+        if "PolicyDocument" in policy
+    ]
+    return tuple(statement for policy in policies for statement in read_statements(policy))

@@ -1,0 +1,98 @@
+"""Types whose name a template may choose, and that an account has once by name.
+
+Properties: resource schemas in cfn-lint 1.58 (a test compares). That a region
+refuses a second one of the same name: the "already exists" error of each Create operation.
+Names inside another resource, such as a stage's or a listener's, are not listed.
+"""
+
+from payment_templates.facts.name_limits import NAME_LIMITS
+
+# Beside those of NAME_LIMITS.
+_OTHERS = {
+    "AWS::AppRunner::Service": "ServiceName",
+    "AWS::Athena::WorkGroup": "Name",
+    "AWS::AutoScaling::AutoScalingGroup": "AutoScalingGroupName",
+    "AWS::AutoScaling::LaunchConfiguration": "LaunchConfigurationName",
+    "AWS::Backup::BackupVault": "BackupVaultName",
+    "AWS::Batch::ComputeEnvironment": "ComputeEnvironmentName",
+    "AWS::Batch::JobQueue": "JobQueueName",
+    "AWS::CloudFront::Function": "Name",
+    "AWS::CloudFront::KeyValueStore": "Name",
+    "AWS::CloudTrail::Trail": "TrailName",
+    "AWS::CloudWatch::MetricStream": "Name",
+    "AWS::CodeBuild::Project": "Name",
+    "AWS::CodeDeploy::Application": "ApplicationName",
+    "AWS::CodeDeploy::DeploymentConfig": "DeploymentConfigName",
+    "AWS::CodePipeline::Pipeline": "Name",
+    "AWS::Config::ConfigRule": "ConfigRuleName",
+    "AWS::DocDB::DBClusterParameterGroup": "Name",
+    "AWS::DocDB::DBSubnetGroup": "DBSubnetGroupName",
+    "AWS::DynamoDB::GlobalTable": "TableName",
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::EC2::KeyPair": "KeyName",
+    "AWS::EC2::LaunchTemplate": "LaunchTemplateName",
+    "AWS::ECR::Repository": "RepositoryName",
+    "AWS::ECS::CapacityProvider": "Name",
+    "AWS::EKS::Cluster": "Name",
+    "AWS::ElastiCache::SubnetGroup": "CacheSubnetGroupName",
+    "AWS::ElasticLoadBalancing::LoadBalancer": "LoadBalancerName",
+    "AWS::Events::ApiDestination": "Name",
+    "AWS::Events::Archive": "ArchiveName",
+    "AWS::Events::Connection": "Name",
+    "AWS::Events::EventBus": "Name",
+    "AWS::Glue::Crawler": "Name",
+    "AWS::Glue::Job": "Name",
+    "AWS::IAM::SAMLProvider": "Name",
+    "AWS::IAM::ServerCertificate": "ServerCertificateName",
+    "AWS::Kinesis::Stream": "Name",
+    "AWS::KinesisFirehose::DeliveryStream": "DeliveryStreamName",
+    "AWS::Lambda::Function": "FunctionName",
+    "AWS::Logs::Destination": "DestinationName",
+    "AWS::Logs::ResourcePolicy": "PolicyName",
+    "AWS::MSK::Cluster": "ClusterName",
+    "AWS::MemoryDB::Cluster": "ClusterName",
+    "AWS::MemoryDB::SubnetGroup": "SubnetGroupName",
+    "AWS::Neptune::DBCluster": "DBClusterIdentifier",
+    "AWS::Neptune::DBInstance": "DBInstanceIdentifier",
+    "AWS::Neptune::DBSubnetGroup": "DBSubnetGroupName",
+    "AWS::NetworkFirewall::Firewall": "FirewallName",
+    "AWS::OpenSearchService::Domain": "DomainName",
+    "AWS::Pipes::Pipe": "Name",
+    "AWS::RDS::DBClusterParameterGroup": "DBClusterParameterGroupName",
+    "AWS::RDS::DBParameterGroup": "DBParameterGroupName",
+    "AWS::RDS::DBProxy": "DBProxyName",
+    "AWS::RDS::GlobalCluster": "GlobalClusterIdentifier",
+    "AWS::RDS::OptionGroup": "OptionGroupName",
+    "AWS::Redshift::Cluster": "ClusterIdentifier",
+    "AWS::ResourceGroups::Group": "Name",
+    "AWS::SQS::Queue": "QueueName",
+    "AWS::SSM::Document": "Name",
+    "AWS::Scheduler::Schedule": "Name",
+    "AWS::Scheduler::ScheduleGroup": "Name",
+    "AWS::StepFunctions::Activity": "Name",
+    "AWS::StepFunctions::StateMachine": "StateMachineName",
+    "AWS::Synthetics::Canary": "Name",
+    "AWS::WAFv2::IPSet": "Name",
+    "AWS::WAFv2::RegexPatternSet": "Name",
+    "AWS::WAFv2::RuleGroup": "Name",
+    "AWS::WAFv2::WebACL": "Name",
+}
+CUSTOM_NAMES = {**{kind: rule.name_property for kind, rule in NAME_LIMITS.items()}, **_OTHERS}
+# Two of a name may exist: a task definition's family counts its revisions, and a policy of Auto
+# Scaling belongs to its target.
+SHAREABLE = {"AWS::ApplicationAutoScaling::ScalingPolicy", "AWS::ECS::TaskDefinition"}
+# What a region of an account has once, whatever its name: botocore config, PutConfigurationRecorder
+# and PutDeliveryChannel; guardduty, CreateDetector ("only one detector per account per Region").
+ONCE_IN_REGION = {
+    "AWS::Config::ConfigurationRecorder",
+    "AWS::Config::DeliveryChannel",
+    "AWS::GuardDuty::Detector",
+}
+# Services that are global: their names are shared by every region of an account, IAM's and
+# CloudFront's among them.
+# https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html
+SHARED_BY_REGIONS = {
+    *(kind for kind, rule in NAME_LIMITS.items() if rule.shared_by_regions),
+    *("AWS::CloudFront::Function", "AWS::CloudFront::KeyValueStore"),
+    *("AWS::IAM::SAMLProvider", "AWS::IAM::ServerCertificate"),
+}

@@ -1,0 +1,150 @@
+"""What policies let in or allow: harmless ones break no promise, undecided ones are said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from payment_templates.evidence import Verdict
+from payment_templates.evidence.permissions.arn_patterns import is_wide
+from payment_templates.evidence.permissions.conditions import names_someone
+from payment_templates.evidence.permissions.policies import Condition
+from tests.evidence.changes import append, changed, put
+from tests.evidence.templates import real_document, verdict_of
+
+if TYPE_CHECKING:
+    from tests.evidence.changes import Change
+
+_TRUST = "TaskRole.Properties.AssumeRolePolicyDocument.Statement"
+_LOGIN = "TaskPolicy.Properties.PolicyDocument.Statement.1.Resource"
+_TRUSTED_BY_ACCOUNT = {
+    "Effect": "Allow",
+    "Principal": {"AWS": "*"},
+    "Action": "sts:AssumeRole",
+    "Condition": {"StringEquals": {"aws:PrincipalAccount": {"Ref": "AWS::AccountId"}}},
+}
+_IMPORTED = {"Fn::ImportValue": "trusted"}
+_ATTACHED = "ExecutionRole.Properties.ManagedPolicyArns"
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "arn:aws:s3:::payments/*",
+        "arn:aws:s3:::${Bucket}/*",
+        "${Bucket.Arn}/*",
+        "arn:aws:s3:::payments-*/*",
+        "arn:aws:logs:*:*:log-group:/ecs/payment:*",
+        "arn:aws:logs:*:*:log-group:/ecs/payment:log-stream:*",
+        "arn:aws:dynamodb:*:*:table/payments/index/*",
+        "arn:aws:iam::111122223333:role/payment/*",
+        "arn:aws:secretsmanager:*:*:secret:payment-??????",
+        "arn:aws:ssm:*:*:parameter/payment/*",
+        "arn:aws:sns:*:*:payment-*",
+        "arn:aws:rds-db:*:*:dbuser:cluster-ABC/*",
+        "arn:aws:kms:us-east-1:111122223333:key/0123",
+    ],
+)
+def test_patterns_of_named_resources_are_narrow(pattern: str) -> None:
+    assert not is_wide(pattern)
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "values"),
+    [
+        ("StringEquals", "aws:principalaccount", ("111122223333",)),
+        ("StringEquals", "aws:principalorgid", ("o-example",)),
+        ("ForAnyValue:StringLike", "aws:principalorgpaths", ("o-example/r-root/*",)),
+        ("ArnLike", "aws:principalarn", ("arn:aws:iam::111122223333:role/*",)),
+        ("ArnLike", "aws:sourcearn", ("arn:aws:s3:::payments",)),
+        ("IpAddress", "aws:sourceip", ("203.0.113.0/24", "10.0.0.0/8")),
+        ("IpAddress", "aws:sourceip", ("2001:db8::/32",)),
+        ("StringEquals", "aws:sourcevpce", ("vpce-0123",)),
+    ],
+)
+def test_condition_names_someone(operator: str, key: str, values: tuple[str, ...]) -> None:
+    assert names_someone(Condition(operator=operator, key=key, values=values))
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "values"),
+    [
+        ("IpAddress", "aws:sourceip", ("0.0.0.0/0",)),
+        ("IpAddress", "aws:sourceip", ("10.0.0.0/8", "128.0.0.0/2")),
+        ("ArnLike", "aws:sourcearn", ("arn:aws:s3:::*",)),
+        ("StringLike", "aws:principalaccount", ("1*",)),
+        ("StringEquals", "aws:principaltag/team", ("payments",)),
+        ("StringEqualsIfExists", "aws:principalaccount", ("111122223333",)),
+        ("ForAllValues:StringEquals", "aws:principalaccount", ("111122223333",)),
+        ("StringNotEquals", "aws:principalaccount", ("111122223333",)),
+    ],
+)
+def test_condition_names_no_one(operator: str, key: str, values: tuple[str, ...]) -> None:
+    assert not names_someone(Condition(operator=operator, key=key, values=values))
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "change", "verdict"),
+    [
+        ("wildcards-have-a-reason", append(_TRUST, _TRUSTED_BY_ACCOUNT), Verdict.KEPT),
+        ("no-other-account-is-trusted", append(_TRUST, _TRUSTED_BY_ACCOUNT), Verdict.KEPT),
+        (
+            "wildcards-have-a-reason",
+            put(_ATTACHED, ["arn:aws:iam::111122223333:policy/of-the-platform"]),
+            Verdict.CONDITIONAL,
+        ),
+        (
+            "no-other-account-is-trusted",
+            append(
+                _TRUST,
+                {
+                    **_TRUSTED_BY_ACCOUNT,
+                    "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-example"}},
+                },
+            ),
+            Verdict.CONDITIONAL,
+        ),
+        (
+            "no-other-account-is-trusted",
+            append(
+                _TRUST,
+                {**_TRUSTED_BY_ACCOUNT, "Principal": {"AWS": {"Fn::ImportValue": "trusted"}}},
+            ),
+            Verdict.UNKNOWN,
+        ),
+        (
+            "iam-logins-name-their-database",
+            put(_LOGIN, ["arn:aws:rds-db:*:*:dbuser:cluster-ABCDEFGHIJKL01234/app"]),
+            Verdict.CONDITIONAL,
+        ),
+    ],
+)
+def test_other_policies(claim_id: str, change: Change, verdict: Verdict) -> None:
+    document = changed(real_document(), change)
+
+    assert verdict_of(claim_id, document) is verdict
+
+
+def test_denial_of_plain_connections_denies_no_task() -> None:
+    policy = {
+        "Type": "AWS::SecretsManager::ResourcePolicy",
+        "Properties": {
+            "SecretId": {"Ref": "DatabaseSecret"},
+            "ResourcePolicy": {
+                "Statement": [
+                    {
+                        "Effect": "Deny",
+                        "Principal": "*",
+                        "Action": "secretsmanager:*",
+                        "Resource": "*",
+                        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                    }
+                ]
+            },
+        },
+    }
+
+    document = changed(real_document(), put("DatabaseSecretPolicy", policy))
+
+    assert verdict_of("tasks-can-start", document) is verdict_of("tasks-can-start", real_document())
