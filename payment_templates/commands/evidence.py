@@ -200,11 +200,16 @@ def _show(found: Examination) -> None:
         # rich takes longer to load than the examination takes: only a terminal gets tables.
         from rich.console import Console  # noqa: PLC0415
 
-        from payment_templates.evidence.terminal_tables import survival_table, verdict_table  # noqa: PLC0415
+        from payment_templates.evidence.terminal_tables import (  # noqa: PLC0415
+            recovery_table,
+            survival_table,
+            verdict_table,
+        )
 
         console = Console()
         console.print(verdict_table(found))
         console.print(survival_table(found))
+        console.print(recovery_table(found))
     else:
         click.echo("\n".join(plain_lines(found)))
     click.echo(summary_line(found))

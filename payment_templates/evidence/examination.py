@@ -18,6 +18,7 @@ from payment_templates.evidence.claims import all_claims
 from payment_templates.evidence.examined_stacks import stacks_of
 from payment_templates.evidence.faults.effects import Effect, Fault, effects_of, faults_of
 from payment_templates.evidence.promises import LIMITS, PROMISES, Acceptance, Limit, Promises
+from payment_templates.evidence.recovery.disruptions import recoveries_of
 from payment_templates.evidence.scenarios import Scenarios, cases_of
 from payment_templates.evidence.topology import Topology, build_topology
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from payment_templates.cloudformation import Read, Reads, Template
+    from payment_templates.evidence.recovery.recovery import Recovery
 
 _ORDER = list(Verdict)
 # What a claim read: whether in the other region, and which part of the stack.
@@ -81,6 +83,8 @@ class Examination:
     effects_unknown: str
     # The claims that the profile does not promise, with the reason.
     not_promised: Mapping[str, str]
+    # How long each disruption lasts, and what it loses.
+    recoveries: tuple[Recovery, ...]
 
     @property
     def counts(self) -> dict[Verdict, int]:
@@ -133,6 +137,7 @@ def examine(
         effects=effects,
         effects_unknown=effects_unknown,
         not_promised=promises.not_promised,
+        recoveries=() if claims else recoveries_of(topologies),
     )
 
 

@@ -12,6 +12,8 @@ from payment_templates.evidence.text_output import explanation
 
 if TYPE_CHECKING:
     from payment_templates.evidence.examination import Examination, Result
+    from payment_templates.evidence.recovery.chain import Chain, Span, Time
+    from payment_templates.evidence.recovery.recovery import Recovery
 
 # Raised whenever a key of the JSON changes its meaning or is removed.
 JSON_VERSION = 3
@@ -46,6 +48,7 @@ def to_json(examination: Examination) -> str:
         ],
         "faults_unknown": examination.effects_unknown or None,
         "not_promised": dict(examination.not_promised),
+        "recoveries": [_recovery_document(recovery) for recovery in examination.recoveries],
     }
     return json.dumps(document, indent=2)
 
@@ -108,3 +111,44 @@ def _claim_document(result: Result) -> dict[str, object]:
         "limit_of_aws": str(result.limit) if result.limit else None,
         "decided_by": result.finding.parameter or None,
     }
+
+
+def _recovery_document(recovery: Recovery) -> dict[str, object]:
+    loss, capacity = recovery.loss, recovery.capacity
+    return {
+        "disruption": recovery.kind,
+        "fault": recovery.fault,
+        "condition": recovery.condition or None,
+        "rto": _span_document(recovery.span) if recovery.span else None,
+        "rto_unknown": recovery.unknown or None,
+        "rpo": loss and {"seconds": loss.seconds, "why": loss.why, "source": loss.source or None},
+        "capacity": capacity
+        and {"during": capacity.during, "after": capacity.after, "why": capacity.why},
+        "chains": [_chain_document(chain) for chain in recovery.chains],
+    }
+
+
+def _chain_document(chain: Chain) -> dict[str, object]:
+    return {
+        "until": chain.what,
+        "counts": chain.counts,
+        "time": _span_document(chain.span),
+        "steps": [
+            {
+                "step": step.what,
+                "time": _span_document(step.span),
+                "how": step.how,
+                "source": step.source,
+            }
+            for step in chain.steps
+        ],
+    }
+
+
+def _span_document(span: Span) -> dict[str, object]:
+    times = {"best": span.best, "typical": span.typical, "worst": span.worst}
+    return {name: _time_document(time) for name, time in times.items()}
+
+
+def _time_document(time: Time) -> dict[str, object]:
+    return {"seconds": time.seconds, "bounded": time.bounded}

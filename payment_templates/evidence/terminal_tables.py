@@ -9,10 +9,20 @@ from rich.table import Table
 
 from payment_templates.evidence.claim import Verdict
 from payment_templates.evidence.faults.effects import TIERS
-from payment_templates.evidence.text_output import fate, label, not_applicable, ordered, reason
+from payment_templates.evidence.text_output import (
+    disruption,
+    fate,
+    label,
+    not_applicable,
+    ordered,
+    reason,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from payment_templates.evidence.examination import Examination
+    from payment_templates.evidence.recovery.recovery import Recovery
 
 _STYLES = {
     Verdict.NOT_APPLICABLE: "dim",
@@ -46,3 +56,28 @@ def survival_table(examination: Examination) -> Table:
     for fault, effects in examination.effects:
         table.add_row(str(fault), *map(fate, effects))
     return table
+
+
+def recovery_table(examination: Examination) -> Table:
+    """Show how long each disruption lasts, what it loses, and the steps of each recovery."""
+    table = Table(
+        *("disruption", "best", "typical", "worst", "RPO", "capacity", "steps"),
+        title="RTO and RPO per disruption; capacity in percent of the load that scaling aims at",
+    )
+    for recovery in examination.recoveries:
+        span = recovery.span
+        times = (span.best, span.typical, span.worst) if span else ("", "", recovery.unknown)
+        table.add_row(
+            escape(disruption(recovery)),
+            *(escape(str(time)) for time in times),
+            escape(str(recovery.loss or "unknown")),
+            escape(str(recovery.capacity or "unknown")),
+            escape("\n".join(_steps(recovery))),
+        )
+    return table
+
+
+def _steps(recovery: Recovery) -> Iterator[str]:
+    for chain in recovery.chains:
+        yield f"until {chain.what}: {chain.span}"
+        yield from (f"  {step.what}: {step.span}" for step in chain.steps)

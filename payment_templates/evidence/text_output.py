@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from payment_templates.evidence.claim import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from payment_templates.evidence.examination import Examination, Result
     from payment_templates.evidence.faults.effects import Effect
+    from payment_templates.evidence.recovery.recovery import Recovery
 
 
 LIMIT_OF_AWS = "broken, limit of AWS"
@@ -61,7 +64,34 @@ def plain_lines(examination: Examination) -> list[str]:
     ]
     if examination.effects_unknown:
         faults = [f"faults\tunknown\t{examination.effects_unknown}"]
-    return [*verdicts, *faults]
+    return [*verdicts, *faults, *_recovery_lines(examination)]
+
+
+def _recovery_lines(examination: Examination) -> Iterator[str]:
+    """Yield a line for each disruption, and below it one for each step of its recovery."""
+    for recovery in examination.recoveries:
+        yield "\t".join(
+            (
+                disruption(recovery),
+                f"RTO {recovery_time(recovery)}",
+                f"RPO {recovery.loss or 'unknown'}",
+                f"capacity {recovery.capacity or 'unknown'}",
+            )
+        )
+        for chain in recovery.chains:
+            for step in chain.steps:
+                yield f"\t{chain.what}\t{step.what}\t{step.span}\t{step.how}\t{step.source}"
+
+
+def disruption(recovery: Recovery) -> str:
+    """Name a disruption, and the conditions under which its row holds."""
+    condition = f" ({recovery.condition})" if recovery.condition else ""
+    return f"{recovery.kind}: {recovery.fault}{condition}"
+
+
+def recovery_time(recovery: Recovery) -> str:
+    """Return the recovery time, or why it is not known."""
+    return str(recovery.span) if recovery.span else recovery.unknown
 
 
 def nothing_applies(examination: Examination) -> bool:

@@ -164,6 +164,7 @@ RESOURCE_DEFAULTS: tuple[ResourceDefault, ...] = (
         "AWS::ElasticLoadBalancingV2::TargetGroup",
         ("HealthCheckTimeoutSeconds", 6, "API", _TARGET_GROUP),
         ("HealthCheckIntervalSeconds", 30, "API", _TARGET_GROUP),
+        ("HealthyThresholdCount", 5, "API", _TARGET_GROUP),
         ("UnhealthyThresholdCount", 2, "API", _TARGET_GROUP),
         ("HealthCheckPort", "traffic-port", "API", _TARGET_GROUP),
         ("HealthCheckProtocol", "HTTP", "API", _TARGET_GROUP),

@@ -25,10 +25,14 @@ CREATION_SECONDS = {
 # "less than 10 minutes" without:
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.AuroraHighAvailability.html
 TYPICAL_PROMOTION_SECONDS = 60
-TYPICAL_PROMOTION = f"typically < {TYPICAL_PROMOTION_SECONDS} s, often < 30 s"
+OFTEN_PROMOTION_SECONDS = 30
+TYPICAL_PROMOTION = (
+    f"typically < {TYPICAL_PROMOTION_SECONDS} s, often < {OFTEN_PROMOTION_SECONDS} s"
+)
 TYPICAL_REPLACEMENT_SECONDS = 600
 # "Failover times are typically 60-120 seconds" to the standby of an instance outside a cluster:
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZSingleStandby.html
+FAST_STANDBY_SECONDS = 60
 TYPICAL_STANDBY_SECONDS = 120
 # "Five seconds, which is the default for Aurora DNS zones":
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/blue-green-deployments-switching.html

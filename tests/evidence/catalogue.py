@@ -57,6 +57,16 @@ broken, or a promise of the profile cannot be decided.
 | `not_promised` | the claims that the profile does not promise, each with the reason |
 | `faults_unknown` | why the effects of faults are not known, or null |
 | `faults[]` | `fault`, and `tiers`: `before`, `lost`, `remains` and why no other is `blocked` |
+| `recoveries[]` | `disruption` (its kind), `fault`, `rto`, `rpo`, `capacity` and `chains` |
+| `recoveries[].condition` | when the row holds, beside the parameters' defaults, or null |
+| `recoveries[].rto` | `best`, `typical`, `worst`, each `seconds` and `bounded`; null if unknown |
+| `recoveries[].rto_unknown` | why there is no `rto`, or null |
+| `recoveries[].rpo` | `seconds` of writes lost, null for all or unknown; `why`, `source` |
+| `recoveries[].capacity` | percent of the load that scaling aims at: `during`, `after`, `why` |
+| `recoveries[].chains[]` | what works `until`, its `time`, if it `counts` for the `rto`, `steps` |
+| `recoveries[].chains[].steps[]` | `step`, `time`, `how` (the arithmetic), `source` |
+
+A time that is not `bounded` is `seconds` and more: AWS, or the template, states no bound.
 """
 
 

@@ -72,7 +72,7 @@ def test_json_is_stable() -> None:
     assert first == second
     assert list(document) == [
         *("version", "region", "profile", "combinations", "combinations_left_out", "counts"),
-        *("claims", "faults", "faults_unknown", "not_promised"),
+        *("claims", "faults", "faults_unknown", "not_promised", "recoveries"),
     ]
     known = {claim["id"] for claim in document["claims"]} | document["not_promised"].keys()
     assert known == set(CLAIMS)

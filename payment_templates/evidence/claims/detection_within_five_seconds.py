@@ -11,6 +11,7 @@ from payment_templates.evidence.deployment.refusals import (
     TIMEOUT_SECONDS,
     target_group_refusals,
 )
+from payment_templates.evidence.recovery.steps import target_removal
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -26,14 +27,15 @@ def detection_within_five_seconds(topology: Topology) -> Finding:
     """Interval x threshold + timeout: a failure just after a check, a last check that times out."""
     if not topology.target_groups:
         return absent("there is no target group")
+    spans = {group: target_removal(group).span for group in topology.target_groups}
     lines = [
         f"{group.logical_id}: best {group.interval_seconds:g} x "
-        f"({group.unhealthy_threshold} - 1) = {group.fastest_detection_seconds:g} s; worst "
+        f"({group.unhealthy_threshold} - 1) = {span.best}; worst "
         f"{group.interval_seconds:g} x {group.unhealthy_threshold} + {group.timeout_seconds:g} = "
-        f"{group.slowest_detection_seconds:g} s"
-        for group in topology.target_groups
+        f"{span.worst}"
+        for group, span in spans.items()
     ]
-    worst = max(group.slowest_detection_seconds for group in topology.target_groups)
+    worst = max(span.worst.seconds for span in spans.values())
     if worst > _PROMISED_SECONDS:
         return broken(
             f"{worst:g} s at worst; the fewest that a load balancer takes is {_FEWEST}",

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, kept
+from payment_templates.evidence.recovery.capacity import FULL_PERCENT, cpu_percent
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
-
-_FULL_PERCENT = 100
 
 
 @claim(
@@ -31,14 +30,14 @@ def load_carried_after_zone_loss(topology: Topology) -> Finding:
         if left <= 0:
             return broken(f"{service.logical_id} has no task left", *lines)
         target = service.target_cpu_percent
-        after = target * service.desired / left
-        carries = _FULL_PERCENT * left / service.desired
+        after = cpu_percent(service, left)
+        carries = FULL_PERCENT * left / service.desired
         lines.append(
             f"{service.logical_id}: {target:g} % x {service.desired} / {left} = {after:g} %; "
             f"the {left} left carry what all did at {carries:.1f} %"
         )
         if not target:
             return broken("no scaling policy says at which CPU the tasks work", *lines)
-        if after > _FULL_PERCENT:
+        if after > FULL_PERCENT:
             return broken(f"{left} tasks would need {after:g} % CPU each", *lines, amount=after)
-    return kept(f"at most {_FULL_PERCENT} % CPU each", *lines)
+    return kept(f"at most {FULL_PERCENT} % CPU each", *lines)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional
+from payment_templates.evidence.recovery.steps import region_switch
 from payment_templates.evidence.topology.records import declares_record
 from payment_templates.facts.timings import ROUTE53_TIMEOUT_SECONDS
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.recovery.chain import Step
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.records import Record
 
 _PROMISED_SECONDS = 120
 
@@ -26,27 +29,25 @@ def region_back_within_two_minutes(topology: Topology) -> Finding:
     lines: list[str] = []
     worst: float = 0
     for record in records:
-        check = record.health_check
         if record.lacks_ttl:
             return broken(f"{record.logical_id} has no TTL, which only an alias may leave out")
-        if check is None and record.evaluates_target and topology.target_groups:
-            out = max(group.slowest_detection_seconds for group in topology.target_groups)
-            total = out + record.ttl_seconds
-            worst = max(worst, total)
-            lines.append(
-                f"{record.logical_id}: worst {out:g} s until no target is healthy + TTL "
-                f"{record.ttl_seconds:g} = {total:g} s, longer behind resolvers that ignore a TTL"
-            )
-            continue
-        if check is None:
+        switch = region_switch(topology, record)
+        if switch is None:
             return broken(f"{record.logical_id} has no health check")
-        total = check.slowest_detection_seconds + record.ttl_seconds
+        total = switch.span.worst.seconds
         worst = max(worst, total)
         lines.append(
-            f"{record.logical_id}: best {check.fastest_detection_seconds:g} s; worst "
-            f"{check.interval_seconds:g} x {check.failure_threshold} + {ROUTE53_TIMEOUT_SECONDS} + "
-            f"TTL {record.ttl_seconds:g} = {total:g} s, longer behind resolvers that ignore a TTL"
+            f"{record.logical_id}: {_detection(record, switch.steps[0])} + TTL "
+            f"{record.ttl_seconds:g} = {total:g} s, longer behind resolvers that ignore a TTL"
         )
     if worst > _PROMISED_SECONDS:
         return broken(f"{worst:g} s at worst", *lines)
     return conditional(f"{worst:g} s at worst, with the same stack in the other region", *lines)
+
+
+def _detection(record: Record, detection: Step) -> str:
+    check, span = record.health_check, detection.span
+    if check is None:
+        return f"worst {span.worst} until no target is healthy"
+    intervals = f"{check.interval_seconds:g} x {check.failure_threshold}"
+    return f"best {span.best}; worst {intervals} + {ROUTE53_TIMEOUT_SECONDS}"

@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional
-from payment_templates.facts.timings import (
-    CLUSTER_TTL_SECONDS,
-    TYPICAL_PROMOTION,
-    TYPICAL_REPLACEMENT_SECONDS,
-)
+from payment_templates.evidence.recovery.writer import cluster_ttl, promotion
+from payment_templates.facts.timings import TYPICAL_REPLACEMENT_SECONDS
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -29,6 +26,7 @@ def writer_back_within_a_minute(topology: Topology) -> Finding:
             return broken(f"{database.logical_id} has no reader: {_REPLACEMENT}", *lines)
         lines.append(
             f"{database.logical_id}: {database.readers[0].logical_id} is promoted, "
-            f"{TYPICAL_PROMOTION}; clients follow within the TTL of {CLUSTER_TTL_SECONDS} s"
+            f"{promotion(database).how}; clients follow within the TTL of "
+            f"{cluster_ttl().span.worst}"
         )
     return conditional("AWS says typically: it guarantees no time", *lines)

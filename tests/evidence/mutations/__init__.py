@@ -21,6 +21,7 @@ from tests.evidence.mutations.regions import REGIONS
 from tests.evidence.mutations.rollback import ROLLBACK
 from tests.evidence.mutations.subscriptions import SUBSCRIPTIONS
 from tests.evidence.mutations.tasks import TASKS
+from tests.evidence.mutations.waiting import WAITING
 
 MUTATIONS: tuple[Mutation, ...] = (
     *DATABASE,
@@ -28,6 +29,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     *CONTAINERS,
     *NETWORK,
     *ORDER,
+    *WAITING,
     *ROLLBACK,
     *PERMISSIONS,
     *POLICIES,

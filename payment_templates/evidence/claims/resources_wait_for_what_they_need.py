@@ -1,0 +1,48 @@
+"""Resources are created after what they need, and deleted before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import broken, claim, conditional, kept, not_applicable
+from payment_templates.evidence.deployment.order.needs import missing_edge
+from payment_templates.evidence.deployment.order.unmet import needs_of
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+_MOST_SAID = 3
+
+
+@claim(
+    "Resources are created after what they need, and deleted before it",
+    "AWS CloudFormation: DependsOn attribute",
+)
+def resources_wait_for_what_they_need(topology: Topology) -> Finding:
+    """Compare what must wait for what with the references and DependsOn of the template.
+
+    CloudFormation creates a resource after those that it refers to or depends on, and deletes it
+    before them; all others go side by side:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html
+    Public addresses and routes wait for the gateway's attachment; a service for listeners, roles'
+    policies, routes, endpoints, security group rules, secrets and the database's first instance;
+    scaling for what it scales. facts/creation_order.py has the table with a source for each.
+    """
+    needs = needs_of(topology)
+    lines = tuple(str(need) for need in needs.found)
+    wrong = [need for need in needs.unmet if not (need.soft and needs.order.reverses(need))]
+    if wrong:
+        # One for each edge: a policy may be that of two roles.
+        edges = {(need.waits, need.needed): need for need in reversed(wrong)}
+        said = [missing_edge(need, needs.order) for need in reversed(edges.values())]
+        more = [f"and {len(said) - _MOST_SAID} more"] if len(said) > _MOST_SAID else []
+        return broken("; ".join([*said[:_MOST_SAID], *more]), *said)
+    if needs.undecided:
+        raise needs.undecided
+    if late := needs.unmet:
+        what = "; ".join(f"{need.waits} without {', '.join(need.needed)}" for need in late)
+        return conditional(f"if its tasks can start without permissions: {what}", *lines)
+    if not lines:
+        return not_applicable("nothing in it needs another resource that it does not refer to")
+    return kept(f"{len(lines)} dependencies that AWS needs, each in the template", *lines)

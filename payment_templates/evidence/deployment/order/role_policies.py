@@ -1,0 +1,96 @@
+"""The policies that a role must have as long as something acts with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.cloudformation import Reference, Unknown, UnknownValueError
+from payment_templates.evidence.deployment.order.needs import Need
+from payment_templates.facts.creation_order import DEPENDS_ON, LAMBDA_IN_NETWORK, ROLE_USERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.cloudformation import Properties, Stack, StackResource, Value
+    from payment_templates.evidence.deployment.order.needs import Order
+
+_ROLE, _FUNCTION = "AWS::IAM::Role", "AWS::Lambda::Function"
+_SERVICE, _DEFINITION = "AWS::ECS::Service", "AWS::ECS::TaskDefinition"
+
+
+def policy_needs(stack: Stack, order: Order) -> Iterator[Need]:
+    """Yield each resource that acts with a role, with the policies that the role is given apart.
+
+    A policy inside the role, or in its ManagedPolicyArns, is there with the role.
+    """
+    attached = [*_attached(stack)]
+    users = [user for user in _users(stack) if user[1] is not None] if attached else []
+    given: dict[str, tuple[str, ...]] = {}
+    for user, value, soft, source in users:
+        role = _role(stack, value)
+        if role not in given:
+            found = (policy for policy, receiver in attached if _role(stack, receiver) == role)
+            given[role] = tuple(dict.fromkeys(found)) if role else ()
+        if given[role]:
+            why = f"{role} has its permissions only with that"
+            yield Need(waits=user, needed=given[role], why=why, source=source, soft=soft)
+    # Last, so that what is known counts. What the stack does not name is no role of the stack.
+    outside = [(user, value) for user, value, *_ in users if not isinstance(value, Reference)]
+    for policy, receiver in attached if outside else ():
+        for user, value in outside:
+            unknown = next((it for it in (receiver, value) if isinstance(it, Unknown)), None)
+            late = policy not in order.before(user)
+            if unknown and late and not isinstance(receiver, Reference):
+                raise UnknownValueError(f"Resources.{policy}.Properties.Roles", unknown)
+
+
+def _role(stack: Stack, value: Value) -> str:
+    """Return the logical ID of a role, or else the name at the end of its ARN."""
+    found = stack.identities.logical_id(value, (_ROLE,))
+    return found or (value.rpartition("/")[2] if isinstance(value, str) else "")
+
+
+def _attached(stack: Stack) -> Iterator[tuple[str, Value]]:
+    for policy in stack.of_type("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy"):
+        for value in policy.properties.values("Roles"):
+            yield policy.logical_id, value
+    for policy in stack.of_type("AWS::IAM::RolePolicy"):
+        yield policy.logical_id, policy.properties.get("RoleName")
+
+
+def _users(stack: Stack) -> Iterator[tuple[str, Value, bool, str]]:
+    """Yield who acts with a role, the role, whether it can wait for a policy, and the source."""
+    for service in stack.of_type(_SERVICE):
+        fields = service.properties
+        yield service.logical_id, fields.get("Role"), False, DEPENDS_ON
+        definition = stack.of(fields.target("TaskDefinition"), _DEFINITION)
+        if definition:
+            task = definition.properties
+            yield service.logical_id, task.get("ExecutionRoleArn"), False, DEPENDS_ON
+            yield service.logical_id, task.get("TaskRoleArn"), True, DEPENDS_ON
+    for resource_type, (name, source) in ROLE_USERS.items():
+        for resource in stack.of_type(resource_type):
+            yield resource.logical_id, resource.properties.get(name), False, source
+    for function in stack.of_type(_FUNCTION):
+        if "VpcConfig" in function.properties:
+            role = function.properties.get("Role")
+            yield function.logical_id, role, False, LAMBDA_IN_NETWORK
+    for resource in stack.resources.values():
+        if role := _role_of_function(stack, resource):
+            yield resource.logical_id, role, False, DEPENDS_ON
+
+
+def _role_of_function(stack: Stack, resource: StackResource) -> Value:
+    """Return the role of the function that a resource is made by, or reads its events with."""
+    name = _names_function(resource.type, resource.properties)
+    function = stack.of(resource.properties.target(name), _FUNCTION) if name else None
+    return function.properties.get("Role") if function else None
+
+
+def _names_function(resource_type: str, fields: Properties) -> str:
+    if resource_type == "AWS::Lambda::EventSourceMapping":
+        return "FunctionName"
+    own = resource_type.startswith("Custom::")
+    if own or resource_type == "AWS::CloudFormation::CustomResource":
+        return "ServiceToken" if "ServiceToken" in fields else ""
+    return ""

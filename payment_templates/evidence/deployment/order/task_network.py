@@ -1,0 +1,141 @@
+"""The routes, endpoints and security group rules that must exist before a task starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.deployment.order.needs import Need
+from payment_templates.evidence.faults.egress import egress_of
+from payment_templates.evidence.faults.task_start import start_in
+from payment_templates.facts.creation_order import ECS_SERVICE, TASK_NETWORK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.cloudformation import Stack
+    from payment_templates.evidence.deployment.order.needs import Order
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.service import Service
+
+_TARGETS = ("GatewayId", "NatGatewayId", "NetworkInterfaceId", "TransitGatewayId")
+_RULES = {"AWS::EC2::SecurityGroupEgress": False, "AWS::EC2::SecurityGroupIngress": True}
+
+
+def network_needs(topology: Topology, _order: Order) -> Iterator[Need]:
+    """Yield each service with the routes and endpoints by which a task starts in its subnets."""
+    for service in topology.services:
+        why = "a task starts only when it reaches image, secrets and logs"
+        ways = (way for place in service.subnets for way in _ways(topology, service, place))
+        for needed in dict.fromkeys(ways):
+            yield Need(
+                waits=service.logical_id,
+                needed=needed,
+                why=why,
+                source=TASK_NETWORK,
+                one_is_enough=True,
+            )
+
+
+def _ways(topology: Topology, service: Service, place: str) -> Iterator[tuple[str, ...]]:
+    """Yield what leads a task out of a subnet, each with what leads there as well."""
+    network = topology.network
+    start = start_in(topology, service, place) if service.needs else None
+    if start is None or start.problem:
+        return
+    egress = egress_of(network, network.subnets[place], public=service.public)
+    gateways = () if egress.problem else egress.gateways
+    onward = (*_routes(topology, {place}, {*gateways}), *_onward(topology, gateways))
+    endpoints = {each.logical_id: each for each in network.endpoints}
+    used = [endpoints[name] for name in start.by if name in endpoints]
+    for endpoint in used:
+        # Without the endpoint, the public address of the service is reached by the gateway.
+        yield (endpoint.logical_id, *onward)
+        if not endpoint.interface and not onward:
+            yield from ((name,) for name in _associations(topology.stack, {place}))
+    if any(name not in endpoints for name in start.by):
+        yield from ((name,) for name in onward)
+
+
+def _onward(topology: Topology, gateways: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what leads from the subnets of NAT gateways to the Internet."""
+    network = topology.network
+    homes = {nat.subnet for nat in network.nat_gateways if nat.logical_id in gateways}
+    return _routes(topology, homes - {""}, set(network.internet_gateways))
+
+
+def _routes(topology: Topology, subnets: set[str], targets: set[str]) -> tuple[str, ...]:
+    """Return the associations of subnets, and the routes of their tables to some targets."""
+    if not targets or not subnets:
+        return ()
+    tables = {topology.network.subnets[name].table for name in subnets if name in topology.network}
+    routes = (
+        route.logical_id
+        for route in topology.stack.of_type("AWS::EC2::Route")
+        if {route.properties.target(name) for name in _TARGETS} & targets
+        and route.properties.identity("RouteTableId") in tables
+    )
+    return (*_associations(topology.stack, subnets), *routes)
+
+
+def _associations(stack: Stack, subnets: set[str]) -> tuple[str, ...]:
+    return tuple(
+        association.logical_id
+        for association in stack.of_type("AWS::EC2::SubnetRouteTableAssociation")
+        if association.properties.target("SubnetId") in subnets
+    )
+
+
+def rule_needs(topology: Topology, _order: Order) -> Iterator[Need]:
+    """Yield each service with the security group rules by which its tasks connect and are asked.
+
+    Rules inside a security group are there with the group.
+    """
+    rules = _rules_by_group(topology.stack)
+    if not rules:
+        return
+    fronts = _fronts(topology)
+    databases = (group for each in topology.databases for group in each.security_groups)
+    endpoints = (group for each in topology.network.endpoints for group in each.security_groups)
+    reached = {*databases, *endpoints}
+    for service in topology.services:
+        own, asking = set(service.security_groups), fronts[service.logical_id]
+        needed = [
+            name
+            for group in sorted(own | reached)
+            for name, inward, source in rules.get(group, ())
+            if (inward and group in own and source in asking)
+            or (inward and group in reached and source in own)
+            or (not inward and group in own)
+        ]
+        if needed:
+            yield Need(
+                waits=service.logical_id,
+                needed=tuple(needed),
+                why="its tasks connect, or are asked for their health, by this rule",
+                source=ECS_SERVICE,
+            )
+
+
+def _rules_by_group(stack: Stack) -> dict[str, list[tuple[str, bool, str]]]:
+    """Return the rules of their own by group: name, whether they let in, and whom."""
+    found: dict[str, list[tuple[str, bool, str]]] = {}
+    for kind, inward in _RULES.items():
+        for rule in stack.of_type(kind):
+            source = rule.properties.target("SourceSecurityGroupId") if inward else ""
+            entry = (rule.logical_id, inward, source)
+            found.setdefault(rule.properties.target("GroupId"), []).append(entry)
+    return found
+
+
+def _fronts(topology: Topology) -> dict[str, set[str]]:
+    """Return the security groups of the load balancers in front of each service."""
+    groups = {group.logical_id: set(group.balancers) for group in topology.target_groups}
+    return {
+        service.logical_id: {
+            name
+            for balancer in topology.load_balancers
+            if any(balancer.logical_id in groups.get(g, set()) for g in service.target_groups)
+            for name in balancer.security_groups
+        }
+        for service in topology.services
+    }

@@ -1,0 +1,1 @@
+"""How long each disruption lasts (RTO), what it loses (RPO), and what load is carried then."""

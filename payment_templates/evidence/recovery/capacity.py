@@ -1,0 +1,64 @@
+"""Which part of the load that scaling aims at the tasks carry, during a disruption and after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.service import Service
+
+FULL_PERCENT = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capacity:
+    """Percent of the load that scaling aims at; None where the template does not decide it."""
+
+    during: float | None
+    after: float | None
+    why: str
+
+    def __str__(self) -> str:
+        if self.during is None or self.after is None:
+            return f"unknown: {self.why}"
+        return f"{self.during:.1f} %, then {self.after:.1f} %"
+
+
+def cpu_percent(service: Service, left: int) -> float:
+    """Return the CPU that each task left needs for the load of all, at the target of scaling."""
+    return service.target_cpu_percent * service.desired / left
+
+
+def capacity_percent(service: Service, left: int) -> float:
+    """Return the part of the load that the tasks left carry, each at its full CPU."""
+    return FULL_PERCENT * FULL_PERCENT / cpu_percent(service, left) if left > 0 else 0
+
+
+def capacity_of(topology: Topology, lost: dict[str, int], *, blocked: bool) -> Capacity:
+    """Compare what remains of the affected services with the load that their scaling aims at.
+
+    The service with the lowest capacity counts. A task that cannot be replaced stays lost. Where no
+    task is lost, all services count.
+    """
+    affected = [
+        service
+        for service in topology.services
+        if service.desired and (not lost or service.logical_id in lost)
+    ]
+    if not affected:
+        return Capacity(during=None, after=None, why="the template has no service with tasks")
+    for service in affected:
+        if not service.target_cpu_percent:
+            why = f"no scaling policy says at which CPU the tasks of {service.logical_id} work"
+            return Capacity(during=None, after=None, why=why)
+    left = {each.logical_id: each.desired - lost.get(each.logical_id, 0) for each in affected}
+    during = min(capacity_percent(service, left[service.logical_id]) for service in affected)
+    after = min(capacity_percent(service, service.desired) for service in affected)
+    counts = (
+        f"{left[service.logical_id]} of {service.desired} tasks at {FULL_PERCENT} % CPU for a load "
+        f"of {service.desired} at {service.target_cpu_percent:g} %"
+        for service in affected
+    )
+    return Capacity(during=during, after=during if blocked else after, why="; ".join(counts))

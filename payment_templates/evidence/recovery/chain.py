@@ -1,0 +1,103 @@
+"""The steps of a recovery, and how long they take one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Time:
+    """Seconds; without a bound where AWS states none, then it is these seconds and more."""
+
+    seconds: float
+    bounded: bool = True
+
+    def __str__(self) -> str:
+        if self.bounded:
+            return f"{self.seconds:g} s"
+        return f"{self.seconds:g} s and more" if self.seconds else NO_BOUND
+
+    def __add__(self, other: Time) -> Time:
+        return Time(seconds=self.seconds + other.seconds, bounded=self.bounded and other.bounded)
+
+
+NO_BOUND = "no bound by AWS"
+NOTHING = Time(seconds=0)
+OPEN = Time(seconds=0, bounded=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """The best, the typical and the worst time."""
+
+    best: Time
+    typical: Time
+    worst: Time
+
+    def __str__(self) -> str:
+        if self.best == self.typical == self.worst:
+            return str(self.worst)
+        return f"best {self.best}, typical {self.typical}, worst {self.worst}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step of a recovery, with the arithmetic and the source of its times."""
+
+    what: str
+    span: Span
+    how: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chain:
+    """The steps, one after the other, until something works again."""
+
+    # What works again: requests, entrance, writes, full capacity.
+    what: str
+    steps: tuple[Step, ...]
+    # Whether requests fail until it is complete; else it only limits the load.
+    counts: bool = True
+
+    @property
+    def span(self) -> Span:
+        """The sum of the steps."""
+        return Span(
+            best=sum((step.span.best for step in self.steps), NOTHING),
+            typical=sum((step.span.typical for step in self.steps), NOTHING),
+            worst=sum((step.span.worst for step in self.steps), NOTHING),
+        )
+
+
+def step(what: str, best: Time, typical: Time, worst: Time, *, how: str, source: str) -> Step:
+    """Write a step as one row of a table."""
+    return Step(
+        what=what, span=Span(best=best, typical=typical, worst=worst), how=how, source=source
+    )
+
+
+def seconds(value: float) -> Time:
+    """Return a time that is known."""
+    return Time(seconds=value)
+
+
+def longest(chains: Iterable[Chain]) -> Span:
+    """Return how long the chains take side by side."""
+    spans = [chain.span for chain in chains if chain.counts]
+    return Span(
+        best=_latest([span.best for span in spans]),
+        typical=_latest([span.typical for span in spans]),
+        worst=_latest([span.worst for span in spans]),
+    )
+
+
+def _latest(times: list[Time]) -> Time:
+    return Time(
+        seconds=max((time.seconds for time in times), default=0),
+        bounded=all(time.bounded for time in times),
+    )

@@ -1,0 +1,133 @@
+"""What a disruption loses of the data (RPO)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.recovery.writer import is_aurora
+from payment_templates.facts.recovery import (
+    AURORA_AVAILABILITY,
+    AURORA_BACKUPS,
+    GLOBAL_DATABASE,
+    GLOBAL_RPO_PARAMETER,
+    RESTORABLE_SECONDS,
+)
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.database import Database
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loss:
+    """The seconds of writes that are lost; None for all of them, or where it is not known."""
+
+    seconds: float | None
+    why: str
+    source: str = ""
+
+    def __str__(self) -> str:
+        return self.why if self.seconds is None else f"{self.seconds:g} s: {self.why}"
+
+
+def loss_within_region(topology: Topology) -> Loss:
+    """Return what the failure of a task, an instance or a zone loses."""
+    if problem := _undecided(topology):
+        return Loss(seconds=None, why=problem)
+    return Loss(
+        seconds=0,
+        why="Aurora replicates each write over the zones synchronously, to six storage nodes",
+        source=AURORA_AVAILABILITY,
+    )
+
+
+def loss_by_bad_version(topology: Topology) -> Loss:
+    """Return what a version that writes wrong data loses: what came after the restored point."""
+    if problem := _undecided(topology):
+        return Loss(seconds=None, why=problem)
+    return Loss(
+        seconds=None,
+        why="0 s unless it writes wrong data; then all since that: a restore goes back to any "
+        f"second of {_retention(topology)}, the last {RESTORABLE_SECONDS} s typically excepted",
+        source=AURORA_BACKUPS,
+    )
+
+
+def loss_of_region(topology: Topology) -> Loss:
+    """Return what is lost with a region: what was not replicated or copied to another one."""
+    if problem := _undecided(topology):
+        return Loss(seconds=None, why=problem)
+    alone = [
+        database.logical_id
+        for database in topology.databases
+        if not database.properties.text("GlobalClusterIdentifier")
+        and database.logical_id not in _sources_of_global_clusters(topology)
+    ]
+    if not alone:
+        return _loss_of_global_database(topology)
+    plans = [
+        plan.logical_id
+        for plan in topology.stack.of_type("AWS::Backup::BackupPlan")
+        for rule in plan.properties.child("BackupPlan").children("BackupPlanRule")
+        if rule.children("CopyActions")
+    ]
+    if plans:
+        why = f"all since the last copy that {plans[0]} made elsewhere, where it covers {alone[0]}"
+    else:
+        why = (
+            f"all: {alone[0]} is in this region alone, as are its backups; the last snapshot "
+            "elsewhere: none"
+        )
+    return Loss(seconds=None, why=why, source=AURORA_BACKUPS)
+
+
+def _loss_of_global_database(topology: Topology) -> Loss:
+    bounds = [_global_bound(topology, database) for database in topology.databases]
+    bound = max((it for it in bounds if it is not None), default=None)
+    if bound is None or None in bounds:
+        why = "what was not replicated yet, typically seconds"
+        return Loss(seconds=None, why=why, source=GLOBAL_DATABASE)
+    return Loss(seconds=bound, why=f"at most, by {GLOBAL_RPO_PARAMETER}", source=GLOBAL_DATABASE)
+
+
+def _global_bound(topology: Topology, database: Database) -> float | None:
+    group = topology.stack.of(
+        database.properties.target("DBClusterParameterGroupName"),
+        "AWS::RDS::DBClusterParameterGroup",
+    )
+    parameters = group.properties.child("Parameters") if group else None
+    if parameters is None or GLOBAL_RPO_PARAMETER not in parameters:
+        return None
+    return parameters.number(GLOBAL_RPO_PARAMETER)
+
+
+def _sources_of_global_clusters(topology: Topology) -> set[str]:
+    return {
+        resource.properties.target("SourceDBClusterIdentifier")
+        for resource in topology.stack.of_type("AWS::RDS::GlobalCluster")
+    }
+
+
+def is_global(topology: Topology) -> bool:
+    """Return whether every cluster belongs to a global database."""
+    sources = _sources_of_global_clusters(topology)
+    return bool(topology.databases) and all(
+        database.properties.text("GlobalClusterIdentifier") or database.logical_id in sources
+        for database in topology.databases
+    )
+
+
+def _retention(topology: Topology) -> str:
+    days = min(
+        database.properties.number("BackupRetentionPeriod") for database in topology.databases
+    )
+    return f"the last {days:g} {'day' if days == 1 else 'days'}"
+
+
+def _undecided(topology: Topology) -> str:
+    """Return why the template does not decide the loss; empty when it does."""
+    if not topology.databases:
+        return "unknown: the template has no database cluster"
+    others = [it for it in topology.databases if not is_aurora(it)]
+    return f"unknown: {others[0].logical_id} is not Aurora" if others else ""

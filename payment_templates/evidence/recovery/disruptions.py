@@ -1,0 +1,194 @@
+"""The table of disruptions: what fails, how long until it works again, what is lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.cloudformation import UnexpectedValueError
+from payment_templates.evidence.faults.effects import (
+    TASKS,
+    Effect,
+    Fault,
+    effects_of,
+    faults_of,
+    why_no_task_starts,
+)
+from payment_templates.evidence.recovery.capacity import capacity_of
+from payment_templates.evidence.recovery.chain import OPEN, Chain, Step, step
+from payment_templates.evidence.recovery.data_loss import loss_within_region
+from payment_templates.evidence.recovery.deployments import failing_deployment, passing_deployment
+from payment_templates.evidence.recovery.recovery import (
+    APPLICATION,
+    INFRASTRUCTURE,
+    REGION,
+    ZONE,
+    Recovery,
+)
+from payment_templates.evidence.recovery.region import region_recovery
+from payment_templates.evidence.recovery.steps import (
+    load_balancer_ttl,
+    slowest_group,
+    target_removal,
+    task_replacement,
+    zone_leaves_dns,
+)
+from payment_templates.evidence.recovery.writer import promoted_elsewhere, writer_recovery
+from payment_templates.facts.recovery import AURORA_AVAILABILITY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.database import Database
+    from payment_templates.evidence.topology.service import Service
+
+_NO_HEALTH_CHECK = "unknown: no target group, so nothing in the template removes a failed task"
+
+
+def recoveries_of(topologies: Sequence[Topology]) -> tuple[Recovery, ...]:
+    """Return the recovery from each disruption, under the parameters' defaults.
+
+    The loss of the region also under the first combination in which a record fails over.
+    """
+    return tuple(_rows(topologies))
+
+
+def _rows(topologies: Sequence[Topology]) -> Iterator[Recovery]:
+    topology = topologies[0]
+    yield from _known(APPLICATION, "a deployment", lambda: _application(topology))
+    yield from _known(INFRASTRUCTURE, "a task or an instance", lambda: _infrastructure(topology))
+    yield from _known(ZONE, "any zone", lambda: _zones(topology))
+    yield from _known(REGION, topology.stack.region, lambda: _regions(topologies))
+
+
+def _known(kind: str, fault: str, rows: Callable[[], Iterator[Recovery]]) -> tuple[Recovery, ...]:
+    """Return the rows of a kind, or one that says which value the template does not decide."""
+    try:
+        return tuple(rows())
+    except UnexpectedValueError as error:
+        return (Recovery(kind=kind, fault=fault, unknown=f"unknown: {error}"),)
+
+
+def _application(topology: Topology) -> Iterator[Recovery]:
+    for service in topology.services:
+        if service.desired:
+            yield failing_deployment(topology, service)
+            yield passing_deployment(topology, service)
+            name = f"a task of {service.logical_id} that crashes"
+            yield _task(topology, service, APPLICATION, name)
+
+
+def _infrastructure(topology: Topology) -> Iterator[Recovery]:
+    for service in topology.services:
+        if service.desired:
+            name = f"the host of a task of {service.logical_id}"
+            yield _task(topology, service, INFRASTRUCTURE, name)
+    for database in topology.databases:
+        if database.writer:
+            yield Recovery(
+                kind=INFRASTRUCTURE,
+                fault=f"writer {database.writer.logical_id}",
+                chains=(writer_recovery(database),),
+                loss=loss_within_region(topology),
+                capacity=capacity_of(topology, {}, blocked=False),
+            )
+
+
+def _task(topology: Topology, service: Service, kind: str, name: str) -> Recovery:
+    blocked = why_no_task_starts(topology, service, Fault(kind="task", name=""))
+    lost = {service.logical_id: 1}
+    return Recovery(
+        kind=kind,
+        fault=name,
+        chains=_of_tasks(topology, blocked, alone=service.desired == 1),
+        loss=loss_within_region(topology),
+        capacity=capacity_of(topology, lost, blocked=bool(blocked)),
+        unknown="" if topology.target_groups else _NO_HEALTH_CHECK,
+    )
+
+
+def _zones(topology: Topology) -> Iterator[Recovery]:
+    for fault in faults_of(topology):
+        if fault.kind != "zone":
+            continue
+        effect = _effect(topology, fault)
+        lost = {
+            service.logical_id: service.tasks_by_zone.get(fault.name, 0)
+            for service in topology.services
+        }
+        alone = effect.lost > 0 and not effect.remains
+        tasks = _of_tasks(topology, effect.blocked, alone=alone) if effect.lost else ()
+        hidden = bool(effect.lost) and not topology.target_groups
+        yield Recovery(
+            kind=ZONE,
+            fault=fault.name,
+            chains=(*tasks, *_entrances(topology, fault.name), *_writes(topology, fault.name)),
+            loss=loss_within_region(topology),
+            capacity=capacity_of(topology, lost, blocked=bool(effect.blocked)),
+            unknown=_NO_HEALTH_CHECK if hidden else "",
+        )
+
+
+def _of_tasks(topology: Topology, blocked: str, *, alone: bool) -> tuple[Chain, ...]:
+    """Return how requests get to other tasks, and how the lost ones are replaced.
+
+    Where no task is left, requests fail until there is another one.
+    """
+    group = slowest_group(topology)
+    removal = (target_removal(group),) if group else ()
+    replacement = task_replacement(topology, group, blocked)
+    if alone:
+        return (Chain(what="requests", steps=(*removal, *replacement)),)
+    return (
+        Chain(what="requests", steps=removal),
+        Chain(what="full capacity", steps=(*removal, *replacement), counts=False),
+    )
+
+
+def _entrances(topology: Topology, zone: str) -> Iterator[Chain]:
+    for balancer in topology.load_balancers:
+        if zone in balancer.zones:
+            steps = (zone_leaves_dns(), load_balancer_ttl())
+            yield Chain(what=f"entrance by {balancer.logical_id}", steps=steps)
+
+
+def _writes(topology: Topology, zone: str) -> Iterator[Chain]:
+    for database in topology.databases:
+        if database.writer and database.writer.zone == zone:
+            if promoted_elsewhere(database):
+                yield writer_recovery(database)
+            else:
+                yield Chain(what="writes", steps=(_created_by_hand(database),))
+
+
+def _created_by_hand(database: Database) -> Step:
+    how = f"{database.logical_id} has no instance in another zone: an operator has to create one"
+    return step(
+        "a new writer in another zone", OPEN, OPEN, OPEN, how=how, source=AURORA_AVAILABILITY
+    )
+
+
+def _effect(topology: Topology, fault: Fault) -> Effect:
+    return next(effect for effect in effects_of(topology, fault) if effect.tier == TASKS)
+
+
+def _regions(topologies: Sequence[Topology]) -> Iterator[Recovery]:
+    first = topologies[0]
+    yield region_recovery(first, "")
+    if any(record.failover for record in first.records):
+        return
+    for topology in topologies[1:]:
+        if any(record.failover for record in topology.records):
+            yield region_recovery(topology, _difference(first, topology))
+            return
+
+
+def _difference(first: Topology, other: Topology) -> str:
+    """Name the conditions that hold in another combination and not in the first."""
+    before = first.stack.conditions
+    names = [
+        name
+        for name, decision in other.stack.conditions.items()
+        if decision is True and before[name] is not True
+    ]
+    return f"with {' and '.join(names)}" if names else ""

@@ -1,0 +1,152 @@
+"""The steps by which requests reach other tasks, another zone or another region."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.recovery.chain import (
+    NOTHING,
+    OPEN,
+    Chain,
+    Step,
+    seconds,
+    step,
+)
+from payment_templates.facts.recovery import (
+    HEALTH_CHECKS,
+    RECORD_TTL,
+    ROUTE53_CHECKS,
+    TASK_REPLACEMENT,
+    ZONE_IN_DNS,
+)
+from payment_templates.facts.timings import (
+    LOAD_BALANCER_TTL_SECONDS,
+    ROUTE53_TIMEOUT_SECONDS,
+)
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.load_balancer import TargetGroup
+    from payment_templates.evidence.topology.records import HealthCheck, Record
+
+_LOAD_BALANCER_TTL = seconds(LOAD_BALANCER_TTL_SECONDS)
+
+
+def slowest_group(topology: Topology) -> TargetGroup | None:
+    """Return the target group that takes longest to notice a failure; None without any."""
+    groups = topology.target_groups
+    return max(groups, key=lambda group: group.slowest_detection_seconds, default=None)
+
+
+def target_removal(group: TargetGroup) -> Step:
+    """Take a failed target out of service: it gets requests until its health checks failed."""
+    best, worst = group.fastest_detection_seconds, group.slowest_detection_seconds
+    interval, threshold = group.interval_seconds, group.unhealthy_threshold
+    return step(
+        "health checks fail, the target gets no more requests",
+        seconds(best),
+        # A failure half an interval before the next check, which fails at once.
+        seconds(best + interval / 2),
+        seconds(worst),
+        how=f"{group.logical_id}: best {interval:g} x ({threshold} - 1), typical half an interval "
+        f"more, worst {interval:g} x {threshold} + {group.timeout_seconds:g}",
+        source=HEALTH_CHECKS,
+    )
+
+
+def zone_leaves_dns() -> Step:
+    """Take the address of a load balancer in a failed zone out of DNS."""
+    return step(
+        "the zone's address leaves the load balancer's name",
+        NOTHING,
+        OPEN,
+        OPEN,
+        how="AWS states no time",
+        source=ZONE_IN_DNS,
+    )
+
+
+def load_balancer_ttl() -> Step:
+    """Wait until clients ask again for the addresses of a load balancer."""
+    return step(
+        "clients ask DNS again",
+        NOTHING,
+        _LOAD_BALANCER_TTL,
+        _LOAD_BALANCER_TTL,
+        how=f"TTL {LOAD_BALANCER_TTL_SECONDS} s; longer where resolvers ignore it",
+        source=ZONE_IN_DNS,
+    )
+
+
+def region_detection(check: HealthCheck) -> Step:
+    """Let Route 53 notice that a region does not answer."""
+    best, interval, failures = (
+        check.fastest_detection_seconds,
+        check.interval_seconds,
+        check.failure_threshold,
+    )
+    return step(
+        "Route 53's health check fails",
+        seconds(best),
+        seconds(best + interval / 2),
+        seconds(check.slowest_detection_seconds),
+        how=f"{check.logical_id}: best {interval:g} x ({failures} - 1), typical half an interval "
+        f"more, worst {interval:g} x {failures} + {ROUTE53_TIMEOUT_SECONDS}",
+        source=ROUTE53_CHECKS,
+    )
+
+
+def record_ttl(record: Record) -> Step:
+    """Wait until clients ask again for the address of the service."""
+    ttl = seconds(record.ttl_seconds)
+    return step(
+        "clients ask DNS again",
+        NOTHING,
+        ttl,
+        ttl,
+        how=f"{record.logical_id}: TTL {record.ttl_seconds:g} s; longer where resolvers ignore it",
+        source=RECORD_TTL,
+    )
+
+
+def region_switch(topology: Topology, record: Record) -> Chain | None:
+    """Return how clients come to the other region; None where no health check decides it."""
+    group = slowest_group(topology) if record.evaluates_target else None
+    if record.health_check:
+        detection = region_detection(record.health_check)
+    elif group:
+        detection = target_removal(group)
+    else:
+        return None
+    return Chain(what=f"requests by {record.logical_id}", steps=(detection, record_ttl(record)))
+
+
+def task_replacement(
+    topology: Topology, group: TargetGroup | None, blocked: str
+) -> tuple[Step, ...]:
+    """Start other tasks, and let health checks admit them."""
+    if blocked:
+        how = f"none can start: {blocked}"
+        return (step("ECS starts other tasks", OPEN, OPEN, OPEN, how=how, source=TASK_REPLACEMENT),)
+    start = step(
+        "ECS starts other tasks",
+        NOTHING,
+        OPEN,
+        OPEN,
+        how="AWS states no time",
+        source=TASK_REPLACEMENT,
+    )
+    if group is None:
+        return (start,)
+    fields = topology.stack.resources[group.logical_id].properties
+    threshold, interval = fields.whole("HealthyThresholdCount"), group.interval_seconds
+    admitted = step(
+        "health checks succeed, the target gets requests",
+        seconds(interval * (threshold - 1)),
+        seconds(interval * (threshold - 0.5)),
+        seconds(interval * threshold),
+        how=f"{group.logical_id}: best {interval:g} x ({threshold} - 1), typical half an interval "
+        f"more, worst {interval:g} x {threshold}",
+        source=HEALTH_CHECKS,
+    )
+    return start, admitted

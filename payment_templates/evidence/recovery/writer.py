@@ -1,0 +1,94 @@
+"""The failure of a database's writer: who replaces it, and how long writes stop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.recovery.chain import (
+    NOTHING,
+    OPEN,
+    Chain,
+    Step,
+    Time,
+    seconds,
+    step,
+)
+from payment_templates.facts.recovery import AURORA_AVAILABILITY, AURORA_DNS, RDS_FAILOVER
+from payment_templates.facts.timings import (
+    CLUSTER_TTL_SECONDS,
+    FAST_STANDBY_SECONDS,
+    OFTEN_PROMOTION_SECONDS,
+    TYPICAL_PROMOTION,
+    TYPICAL_PROMOTION_SECONDS,
+    TYPICAL_REPLACEMENT_SECONDS,
+    TYPICAL_STANDBY_SECONDS,
+)
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.topology.database import Database
+
+_CLUSTER_TTL = seconds(CLUSTER_TTL_SECONDS)
+
+
+def promotion(database: Database) -> Step:
+    """Replace the writer: by a reader, or else by a new instance in the same zone."""
+    if database.standby:
+        return step(
+            "RDS fails over to the standby",
+            seconds(FAST_STANDBY_SECONDS),
+            seconds(TYPICAL_STANDBY_SECONDS),
+            Time(seconds=TYPICAL_STANDBY_SECONDS, bounded=False),
+            how=f"typically {FAST_STANDBY_SECONDS} to {TYPICAL_STANDBY_SECONDS} s",
+            source=RDS_FAILOVER,
+        )
+    if not is_aurora(database):
+        how = f"{database.logical_id} is not Aurora: no figure here"
+        return step(
+            "RDS replaces the writer", OPEN, OPEN, OPEN, how=how, source=AURORA_AVAILABILITY
+        )
+    if not database.readers:
+        return step(
+            "Aurora creates a new writer in the same zone",
+            seconds(TYPICAL_REPLACEMENT_SECONDS),
+            seconds(TYPICAL_REPLACEMENT_SECONDS),
+            Time(seconds=TYPICAL_REPLACEMENT_SECONDS, bounded=False),
+            how=f"no reader: typically < {TYPICAL_REPLACEMENT_SECONDS} s",
+            source=AURORA_AVAILABILITY,
+        )
+    return step(
+        "Aurora notices the failure and promotes a reader",
+        seconds(OFTEN_PROMOTION_SECONDS),
+        seconds(TYPICAL_PROMOTION_SECONDS),
+        Time(seconds=TYPICAL_PROMOTION_SECONDS, bounded=False),
+        how=TYPICAL_PROMOTION,
+        source=AURORA_AVAILABILITY,
+    )
+
+
+def is_aurora(database: Database) -> bool:
+    """Return whether AWS's figures for Aurora are those of a cluster."""
+    return database.engine.startswith("aurora")
+
+
+def promoted_elsewhere(database: Database) -> bool:
+    """Return whether another zone has what replaces the writer when its zone fails."""
+    writer = database.writer
+    others = (reader.zone for reader in database.readers)
+    return database.standby or any(writer and zone != writer.zone for zone in others)
+
+
+def writer_recovery(database: Database) -> Chain:
+    """Return how long writes stop when the writer fails."""
+    return Chain(what="writes", steps=(promotion(database), cluster_ttl()))
+
+
+def cluster_ttl() -> Step:
+    """Wait until clients ask again for the address of the writer."""
+    return step(
+        "clients ask DNS again for the writer",
+        NOTHING,
+        _CLUSTER_TTL,
+        _CLUSTER_TTL,
+        how=f"TTL {CLUSTER_TTL_SECONDS} s",
+        source=AURORA_DNS,
+    )

@@ -1,0 +1,48 @@
+"""What AWS says of the loss of data, and of recoveries for which it states no time."""
+
+_AURORA = "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide"
+_ECS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
+
+# "Aurora synchronously replicates the data across Availability Zones to six storage nodes"; "can
+# tolerate a failure of an Availability Zone without any loss of data". The same page has the times
+# of a failover, and says of a zone with all instances: "manually create one or more new DB
+# instances in another AZ".
+AURORA_AVAILABILITY = f"{_AURORA}/Concepts.AuroraHighAvailability.html"
+# "Five seconds, which is the default for Aurora DNS zones".
+RDS_FAILOVER = (
+    "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZSingleStandby.html"
+)
+AURORA_DNS = f"{_AURORA}/blue-green-deployments-switching.html"
+# "The latest restorable time ... typically within 5 minutes of the current time"; backups "are
+# stored" in the region of the cluster.
+AURORA_BACKUPS = f"{_AURORA}/Aurora.Managing.Backups.html"
+RESTORABLE_SECONDS = 300
+# "RTO can be in the order of minutes", "RPO is typically measured in seconds", and for Aurora
+# PostgreSQL `rds.global_db_rpo` sets "the upper bound on RPO".
+GLOBAL_DATABASE = f"{_AURORA}/aurora-global-database-disaster-recovery.html"
+GLOBAL_RPO_PARAMETER = "rds.global_db_rpo"
+
+# Half of the desired tasks fail, at least 3 and at most 200.
+CIRCUIT_BREAKER = f"{_ECS}/deployment-circuit-breaker.html"
+BREAKER_SHARE, BREAKER_LEAST, BREAKER_MOST = 0.5, 3, 200
+DEPLOYMENT_ALARMS = f"{_ECS}/deployment-alarm-failure.html"
+ROLLING_UPDATE = f"{_ECS}/deployment-type-ecs.html"
+# The scheduler replaces a task that stopped; no page states how long a task takes to start.
+TASK_REPLACEMENT = f"{_ECS}/ecs_services.html"
+
+HEALTH_CHECKS = (
+    "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/"
+    "target-group-health-checks.html"
+)
+# A zone without healthy targets is removed from DNS, and "the DNS entry" has a TTL of 60 s.
+ZONE_IN_DNS = (
+    "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health.html"
+)
+ROUTE53_CHECKS = (
+    "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/"
+    "dns-failover-determining-health-of-endpoints.html"
+)
+RECORD_TTL = (
+    "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/"
+    "resource-record-sets-values-failover.html"
+)
