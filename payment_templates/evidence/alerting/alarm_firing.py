@@ -42,8 +42,31 @@ def why_never_fires(topology: Topology, alarm: Alarm) -> str:
 
 def watched(topology: Topology, alarm: Alarm, dimension: str) -> StackResource | None:
     """Return the resource that a dimension of an alarm names, None when it is none of the stack."""
+    return _named(topology, dimension, alarm.dimensions.get(dimension, ""))
+
+
+def dimension_problem(topology: Topology, dimension: str, value: str) -> str:
+    """Return why a dimension of a metric has no data: it names another resource, or no role.
+
+    A literal value that names nothing of the stack may name something else of the account.
+    """
+    if dimension == "Role":
+        return "" if value in _ROLES else f"Role {value} is none of {', '.join(sorted(_ROLES))}"
+    if dimension not in _DIMENSIONS or _named(topology, dimension, value):
+        return ""
+    names = {name_of(resource) for resource in topology.stack.resources.values()}
+    if value in names or "${" in value:
+        return f"{dimension} is {value}, which is no {_DIMENSIONS[dimension][0]} of the stack"
+    return ""
+
+
+def is_outside(topology: Topology, dimension: str, value: str) -> bool:
+    """Return whether a dimension names a resource that the template does not show."""
+    return dimension in _DIMENSIONS and _named(topology, dimension, value) is None
+
+
+def _named(topology: Topology, dimension: str, value: str) -> StackResource | None:
     kind, attribute = _DIMENSIONS[dimension]
-    value = alarm.dimensions.get(dimension, "")
     for resource in topology.stack.of_type(kind):
         name = name_of(resource) if dimension in _NAMED else ""
         if value and value in {f"${{{resource.logical_id}{attribute}}}", name}:

@@ -7,12 +7,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, kept
+from payment_templates.evidence.deployment.database_login import master_login
 from payment_templates.evidence.security.secret_exposure import TAKERS, leaks_of
 
 if TYPE_CHECKING:
-    from payment_templates.cloudformation import Template
+    from payment_templates.cloudformation import Stack, Template
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.database import Database
 
 _SECRET = re.compile(r"password|passwd|secret|token|api_?key", re.IGNORECASE)
 # A name, an ARN or a length of a secret is none.
@@ -30,6 +32,10 @@ def secrets_not_in_clear(topology: Topology) -> Finding:
     for database in topology.databases:
         word = database.properties.text("MasterUserPassword")
         managed = database.properties.flag("ManageMasterUserPassword")
+        if _is_shown(topology.stack, database):
+            return broken(
+                f"the password of {database.logical_id} is in a secret's template", *lines
+            )
         given = word and word in [topology.stack.parameters.get(name) for name in secrets]
         if not managed and not given and not word.startswith(_REFERENCES):
             return broken(f"the password of {database.logical_id} is in the template", *lines)
@@ -37,6 +43,23 @@ def secrets_not_in_clear(topology: Topology) -> Finding:
     if not lines:
         return absent("there is no secret to judge")
     return kept("no password is in the template, its outputs or an environment", *lines)
+
+
+def _is_shown(stack: Stack, database: Database) -> bool:
+    """Return whether the password is a part of a secret that the template writes out."""
+    word, password = (
+        database.properties.text("MasterUserPassword"),
+        master_login(stack, database).password,
+    )
+    hidden = {
+        stack.parameters.get(name) for name, it in stack.template.parameters.items() if it.no_echo
+    }
+    return (
+        word.startswith(_REFERENCES)
+        and password != word
+        and "${" not in password
+        and password not in hidden
+    )
 
 
 @cache

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Stack, StackResource
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.containers import TaskSecret
     from payment_templates.evidence.topology.database import Database
     from payment_templates.evidence.topology.service import Service
 
@@ -27,7 +28,7 @@ _CURRENT = {"", ":", "AWSCURRENT", "AWSCURRENT:"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Login:
+class Login:
     """The master user of a database cluster."""
 
     cluster: str
@@ -73,23 +74,30 @@ def unseen_passwords(topology: Topology) -> tuple[str, ...]:
     )
 
 
-def _logins(topology: Topology) -> tuple[_Login, ...]:
+def _logins(topology: Topology) -> tuple[Login, ...]:
     """Return the logins of the databases, without empty passwords, which AWS refuses."""
-    found = (_login(topology.stack, database) for database in topology.databases)
+    found = (master_login(topology.stack, database) for database in topology.databases)
     return tuple(login for login in found if login.password)
 
 
-def _login(stack: Stack, database: Database) -> _Login:
+def master_login(stack: Stack, database: Database) -> Login:
+    """Return the master user of a database and its password, resolved as far as possible."""
     fields, cluster = database.properties, database.logical_id
     password = _resolved(stack, fields.text("MasterUserPassword"))
     if "MasterUserPassword" not in fields:
         # RDS manages the secret, or the template does not show the password.
         password = f"${{{cluster}.MasterUserSecret.SecretArn}}"
     user = _resolved(stack, fields.text("MasterUsername"))
-    return _Login(cluster=cluster, user=user, password=password)
+    return Login(cluster=cluster, user=user, password=password)
 
 
-def _fits(stack: Stack, service: Service, logins: tuple[_Login, ...]) -> bool:
+def secret_value(stack: Stack, secret: TaskSecret) -> str:
+    """Return what a container gets of a secret of the stack, or "" where it is outside."""
+    source = stack.of(secret.source, _SECRET)
+    return _value(source, secret.key) if source else ""
+
+
+def _fits(stack: Stack, service: Service, logins: tuple[Login, ...]) -> bool:
     given = _given(stack, service)
     return any(login.password in given - {login.user} for login in logins)
 

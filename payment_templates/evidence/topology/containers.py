@@ -26,6 +26,11 @@ class TaskSecret:
     from_ssm: bool
     # A key of the JSON object; empty for the whole value.
     key: str
+    # The staging label of the version; empty for AWSCURRENT.
+    stage: str
+    # The container and the environment variable that gets the value.
+    container: str
+    variable: str
 
 
 def containers_in(stack: Stack) -> Iterator[tuple[str, Properties]]:
@@ -48,7 +53,12 @@ def secrets_of(stack: Stack, definition: Properties) -> tuple[TaskSecret, ...]:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
     """
     return tuple(
-        _secret(stack, secret.text("ValueFrom"))
+        _secret(
+            stack,
+            secret.text("ValueFrom"),
+            container=container.text("Name"),
+            variable=secret.text("Name"),
+        )
         for container in definition.children("ContainerDefinitions")
         for secret in container.children("Secrets")
     )
@@ -136,23 +146,34 @@ def values_in(secret: StackResource) -> dict[str, str] | None:
     return values
 
 
-def _secret(stack: Stack, text: str) -> TaskSecret:
+def _secret(stack: Stack, text: str, *, container: str, variable: str) -> TaskSecret:
     # ARN:key:stage:version, with a reference in place of the ARN.
     whole = _REFERENCE.match(text)
     resource = stack.resources.get(whole[1]) if whole else None
     if resource and whole:
-        key = text[whole.end() :].lstrip(":").partition(":")[0]
+        _, key, stage, *_ = [*text[whole.end() :].split(":"), "", "", ""]
         from_ssm = resource.type == "AWS::SSM::Parameter"
         # A secret that RDS manages is an attribute of the cluster.
         source = whole[0] if whole[2] else resource.logical_id
-        return TaskSecret(source=source, from_ssm=from_ssm, key=key)
+        return TaskSecret(
+            source=source,
+            from_ssm=from_ssm,
+            key=key,
+            stage=stage,
+            container=container,
+            variable=variable,
+        )
     parts = text.split(":")
     arn_parts = 7
     is_arn = parts[0] == "arn"
+    key, stage, *_ = [*(parts[arn_parts:] if is_arn else []), "", ""]
     return TaskSecret(
         source=":".join(parts[:arn_parts]),
         from_ssm=not is_arn or parts[2:3] == ["ssm"],
-        key=parts[arn_parts] if is_arn and len(parts) > arn_parts else "",
+        key=key,
+        stage=stage,
+        container=container,
+        variable=variable,
     )
 
 

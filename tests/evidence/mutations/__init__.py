@@ -22,10 +22,12 @@ from tests.evidence.mutations.rollback import ROLLBACK
 from tests.evidence.mutations.subscriptions import SUBSCRIPTIONS
 from tests.evidence.mutations.tasks import TASKS
 from tests.evidence.mutations.waiting import WAITING
+from tests.evidence.mutations.wiring import WIRING
 
 MUTATIONS: tuple[Mutation, ...] = (
     *DATABASE,
     *TASKS,
+    *WIRING,
     *CONTAINERS,
     *NETWORK,
     *ORDER,
