@@ -64,9 +64,10 @@ def _at_terminal(arguments: list[str], answers: dict[str, str]) -> tuple[int, st
 
 
 def _read(terminal: int) -> str:
-    # An unexpected question would block without end.
-    ready, _, _ = select.select([terminal], [], [], _PATIENCE_SECONDS)
-    if not ready:
+    # An unexpected question would block without end; select() takes no descriptor above 1,023.
+    poll = select.poll()
+    poll.register(terminal, select.POLLIN)
+    if not poll.poll(1000 * _PATIENCE_SECONDS):
         pytest.fail(f"the command wrote nothing for {_PATIENCE_SECONDS} s")
     try:
         return os.read(terminal, 4096).decode(errors="replace")
