@@ -26,7 +26,8 @@ def put(path: str, value: object) -> Change:
 
     def change(document: Json) -> None:
         holder, key = _holder(document, path)
-        holder[key] = value
+        # A copy: a later change must not reach the value of another test.
+        holder[key] = copy.deepcopy(value)
 
     return change
 

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from payment_templates.evidence.claim import absent, broken, claim, kept
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.cloudformation import StackResource
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 
@@ -15,26 +18,55 @@ if TYPE_CHECKING:
 def database_is_private(topology: Topology) -> Finding:
     """Read every instance's PubliclyAccessible and the routes of the cluster's subnets.
 
+    An instance without the property is public where its network has an Internet gateway:
+    CreateDBInstance, PubliclyAccessible.
+
     A subnet is public with any route to an Internet gateway, of whatever block or version:
     https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html#subnet-types
     """
     if not topology.databases:
         return absent("there is no database")
+    if problem := next(_problems(topology), ""):
+        return broken(problem)
+    lines = [
+        f"{name}: no route to an Internet gateway"
+        for database in topology.databases
+        for name in database.subnets
+    ]
+    return kept("private subnets, no public address", *lines)
+
+
+def _problems(topology: Topology) -> Iterator[str]:
+    """Yield what makes an instance public, or its network."""
     stack, network = topology.stack, topology.network
     for instance in stack.of_type("AWS::RDS::DBInstance"):
         if instance.properties.flag("PubliclyAccessible"):
-            return broken(f"{instance.logical_id} is publicly accessible")
-    lines: list[str] = []
+            yield f"{instance.logical_id} is publicly accessible"
+        if gateway := _public_by_default(topology, instance):
+            why = f"without PubliclyAccessible and with {gateway} in its network"
+            yield f"{instance.logical_id} is publicly accessible, {why}"
     for database in topology.databases:
         group = stack.find(database.properties.get("DBSubnetGroupName"), "AWS::RDS::DBSubnetGroup")
         if group is None:
-            return broken(f"{database.logical_id} is in the default network")
-        for name in group.properties.targets("SubnetIds"):
+            yield f"{database.logical_id} is in the default network"
+        for name in group.properties.targets("SubnetIds") if group else ():
             subnet = network.subnets.get(name)
             if subnet is None:
-                return broken(f"{name} is not a subnet of the stack")
+                yield f"{name} is not a subnet of the stack"
+                continue
             for route in filter(network.is_internet_gateway, subnet.routes):
                 where = f"{route.destination} to {route.target}"
-                return broken(f"{name} is a public subnet: it leads {where}")
-            lines.append(f"{name}: no route to an Internet gateway")
-    return kept("private subnets, no public address", *lines)
+                yield f"{name} is a public subnet: it leads {where}"
+
+
+def _public_by_default(topology: Topology, instance: StackResource) -> str:
+    """Return the Internet gateway that makes an instance public, or ""."""
+    if "PubliclyAccessible" in instance.properties:
+        return ""
+    network = topology.network
+    for database in topology.databases:
+        if instance.logical_id not in {member.logical_id for member in database.instances}:
+            continue
+        networks = {network.subnets[name].vpc for name in database.subnets if name in network}
+        return next((gateway for gateway, vpc in network.attachments if vpc in networks), "")
+    return ""

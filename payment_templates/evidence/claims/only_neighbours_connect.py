@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import absent, broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, kept, unknown
 from payment_templates.evidence.faults.task_start import HTTPS_PORT
 from payment_templates.evidence.topology.address_blocks import ANYONE, holds
-from payment_templates.evidence.topology.security_groups import EVERY_PROTOCOL
+from payment_templates.evidence.topology.security_groups import DEFAULT_GROUP, EVERY_PROTOCOL
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -31,15 +31,33 @@ def only_neighbours_connect(topology: Topology) -> Finding:
     Egress to addresses of the network must be on the port of a neighbour.
     """
     groups = {group.logical_id for group in topology.stack.of_type("AWS::EC2::SecurityGroup")}
+    foreign = _foreign_groups(topology, groups)
     rules = [rule for rule in topology.rules if rule.group in groups and not _is_nowhere(rule)]
     allowed = _allowed(topology)
     lines = [str(rule) for rule in rules if rule.inward]
     for rule in rules:
         if problem := _problem(topology, rule, groups, allowed):
             return broken(problem, str(rule))
+    if foreign:
+        return unknown(f"{foreign[0]}, which the template does not show", *foreign, *lines)
     if not lines:
         return absent("no security group lets anything in")
     return kept(f"{len(lines)} rules", *lines)
+
+
+def _foreign_groups(topology: Topology, groups: set[str]) -> list[str]:
+    """List what is in a security group that is not in the template."""
+    members = {
+        **{each.logical_id: each.security_groups for each in topology.load_balancers},
+        **{each.logical_id: each.security_groups for each in topology.services},
+        **{each.logical_id: each.security_groups for each in topology.databases},
+    }
+    return [
+        f"{member} is in the security group {name}"
+        for member, names in members.items()
+        for name in names
+        if name not in groups and name != DEFAULT_GROUP
+    ]
 
 
 def _problem(

@@ -39,6 +39,7 @@ def refusals(topology: Topology) -> Iterator[str]:
         # CreateLoadBalancer, Name.
         if name_of(balancer).startswith("internal-"):
             yield f"{balancer.logical_id} has a name that begins with internal-"
+    yield from _listener_refusals(topology)
     yield from fargate_refusals(topology.stack)
     yield from engine_refusals(topology.stack)
     resources = topology.stack.resources.values()
@@ -60,6 +61,16 @@ def target_group_refusals(group: TargetGroup) -> Iterator[str]:
             yield f"{group.logical_id} has a {what} of {value:g}; {accepted}"
     if group.timeout_seconds >= group.interval_seconds:
         yield f"{group.logical_id} has a timeout that is not shorter than its interval"
+
+
+def _listener_refusals(topology: Topology) -> Iterator[str]:
+    """Yield the HTTPS listeners without a certificate: CreateListener, Certificates."""
+    for listener in topology.stack.of_type("AWS::ElasticLoadBalancingV2::Listener"):
+        if listener.properties.text("Protocol") not in {"HTTPS", "TLS"}:
+            continue
+        certificates = listener.properties.children("Certificates")
+        if not any(certificate.text("CertificateArn") for certificate in certificates):
+            yield f"{listener.logical_id} has no certificate"
 
 
 def _subnet_refusals(topology: Topology) -> Iterator[str]:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.faults.egress import public_egress
+from payment_templates.evidence.faults.request_filters import (
+    catching_rules,
+    firewall_conditions,
+    firewall_problems,
+)
 from payment_templates.evidence.topology.access_lists import Passage
+from payment_templates.evidence.topology.routes import block_of
 from payment_templates.evidence.topology.security_groups import WORLD, End, lets_in, may_connect
 
 if TYPE_CHECKING:
@@ -13,7 +20,10 @@ if TYPE_CHECKING:
 
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.load_balancer import LoadBalancer, TargetGroup
+    from payment_templates.evidence.topology.routes import Route
     from payment_templates.evidence.topology.service import Mapping, Service
+
+_HTTP1 = "HTTP1"
 
 
 def request_problems(topology: Topology, service: Service, mapping: Mapping) -> Iterator[str]:
@@ -26,7 +36,11 @@ def request_problems(topology: Topology, service: Service, mapping: Mapping) -> 
     fronts = [lb for lb in topology.load_balancers if lb.logical_id in group.balancers]
     if not fronts:
         yield f"no listener of a load balancer forwards to {group.logical_id}"
+    yield from _network_problems(topology, service, group)
+    yield from _version_problems(topology, group)
+    yield from catching_rules(topology, group)
     for front in fronts:
+        yield from firewall_problems(topology.stack, front)
         yield from _entrance_problems(topology, front, group)
         yield from _passage_problems(topology, service, mapping, front, group)
     yield from _container_problems(service, mapping, group)
@@ -37,14 +51,60 @@ def request_conditions(topology: Topology, service: Service, mapping: Mapping) -
     for group in topology.target_groups:
         if group.logical_id != mapping.target_group:
             continue
+        if group.version != _HTTP1:
+            yield f"the container takes requests by {group.version}"
         if not _takes_ok(group.matcher):
             yield f"the health check answers {group.matcher}"
         fronts = [lb for lb in topology.load_balancers if lb.logical_id in group.balancers]
+        for front in fronts:
+            yield from firewall_conditions(topology.stack, front)
         names = [name for front in fronts for name in front.subnets] + list(service.subnets)
         for name in names:
             subnet = topology.network.subnets.get(name)
             if subnet and subnet.passage is Passage.UNJUDGED:
                 yield f"the network access list of {name} lets requests through"
+
+
+def _network_problems(topology: Topology, service: Service, group: TargetGroup) -> Iterator[str]:
+    """Yield why a load balancer has no route to the tasks: another network, or a narrower route.
+
+    A route that is more specific than the local one takes precedence, for subnets of the network:
+    https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html
+    """
+    subnets = topology.network.subnets
+    for name in service.subnets:
+        if name in subnets and group.vpc and subnets[name].vpc != group.vpc:
+            yield f"{group.logical_id} is in {group.vpc}, but {name} is in {subnets[name].vpc}"
+    for front in topology.load_balancers:
+        if front.logical_id not in group.balancers:
+            continue
+        for start in front.subnets:
+            for route in subnets[start].routes if start in subnets else ():
+                for name in service.subnets:
+                    if name in subnets and _covers(route, subnets[name].block):
+                        yield f"{start} sends requests for {name} to {route.target}"
+
+
+def _covers(route: Route, block: str) -> bool:
+    """Return whether a route within private addresses takes what goes to a block of them."""
+    private = route.destination.is_private and route.destination.prefixlen > 0
+    addresses = block_of(block, "CidrBlock")
+    return (
+        private
+        and isinstance(addresses, IPv4Network)
+        and isinstance(route.destination, IPv4Network)
+        and addresses.overlaps(route.destination)
+    )
+
+
+def _version_problems(topology: Topology, group: TargetGroup) -> Iterator[str]:
+    """Yield the listeners that cannot forward by HTTP/2 or gRPC: only HTTPS ones can.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
+    """
+    for listener in topology.listeners if group.version != _HTTP1 else ():
+        if group.logical_id in listener.target_groups and listener.protocol != "HTTPS":
+            yield f"{listener.logical_id} forwards {group.version} without HTTPS"
 
 
 def _entrance_problems(

@@ -36,6 +36,10 @@ class TargetGroup:
     matcher: str
     # The load balancers with a listener that forwards to this group.
     balancers: tuple[str, ...]
+    # HTTP1, HTTP2 or GRPC.
+    version: str
+    # Its network: a logical ID, or else an ID.
+    vpc: str
 
     @property
     def fastest_detection_seconds(self) -> float:
@@ -113,6 +117,8 @@ def _target_group(group: StackResource, listeners: tuple[Listener, ...]) -> Targ
             for listener in listeners
             if group.logical_id in listener.target_groups
         ),
+        version=fields.text("ProtocolVersion") or "HTTP1",
+        vpc=fields.identity("VpcId"),
     )
 
 

@@ -46,6 +46,8 @@ class Service:
     most: int
     minimum_healthy_percent: float
     maximum_percent: float
+    # How long ECS ignores failed health checks of a new task.
+    grace_seconds: float
     # The CPU utilization that target tracking maintains; 0 without target tracking.
     target_cpu_percent: float
     balanced: bool
@@ -148,6 +150,7 @@ def _service(stack: Stack, network: Network, service: StackResource) -> Service:
         most=scaling.most if scaling else desired,
         minimum_healthy_percent=deployment.number("MinimumHealthyPercent"),
         maximum_percent=deployment.number("MaximumPercent"),
+        grace_seconds=fields.number("HealthCheckGracePeriodSeconds"),
         target_cpu_percent=scaling.target_cpu_percent if scaling else 0,
         balanced=fields.text("AvailabilityZoneRebalancing") == "ENABLED",
         public=wiring.text("AssignPublicIp") == "ENABLED",

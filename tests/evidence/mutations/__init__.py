@@ -21,6 +21,7 @@ from tests.evidence.mutations.regions import REGIONS
 from tests.evidence.mutations.rollback import ROLLBACK
 from tests.evidence.mutations.subscriptions import SUBSCRIPTIONS
 from tests.evidence.mutations.tasks import TASKS
+from tests.evidence.mutations.traffic import TRAFFIC
 from tests.evidence.mutations.waiting import WAITING
 from tests.evidence.mutations.wiring import WIRING
 
@@ -28,6 +29,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     *DATABASE,
     *TASKS,
     *WIRING,
+    *TRAFFIC,
     *CONTAINERS,
     *NETWORK,
     *ORDER,
