@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from payment_templates.evidence import Verdict
-from tests.evidence.changes import Change, append, changed, put
+from tests.evidence.changes import Change, Json, append, changed, put
 from tests.evidence.mutations.traffic import TRAFFIC
 from tests.evidence.templates import real_document, verdict_of
 
 FOREIGN_GROUP = "sg-0123456789abcdef0"
 WIRING = "Service.Properties.NetworkConfiguration.AwsvpcConfiguration"
+ALLOWING: list[Json] = [{"Name": "x", "Priority": 0, "Action": {"Allow": {}}}]
+ALLOW: Json = {"Allow": {}}
 BLOCKING = next(it for it in TRAFFIC if it.title == "a web ACL blocks every request").changes
 RULE = next(it for it in TRAFFIC if it.title == "a rule answers GET and POST").changes
 
@@ -37,9 +39,7 @@ def test_group_that_the_template_does_not_show_leaves_open_who_connects(place: s
             "neighbours-can-connect",
             [
                 *BLOCKING,
-                put(
-                    "Acl.Properties.Rules", [{"Name": "x", "Priority": 0, "Action": {"Allow": {}}}]
-                ),
+                put("Acl.Properties.Rules", ALLOWING),
             ],
             id="a web ACL with rules",
         ),
@@ -69,7 +69,7 @@ def test_what_the_template_leaves_open_is_a_condition(claim: str, changes: list[
     [
         pytest.param(
             "neighbours-can-connect",
-            [*BLOCKING, put("Acl.Properties.DefaultAction", {"Allow": {}})],
+            [*BLOCKING, put("Acl.Properties.DefaultAction", ALLOW)],
             id="a web ACL that allows",
         ),
         pytest.param(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tests.evidence.changes import cut, put
 from tests.evidence.mutations.mutation import Mutation, mutation
+
+if TYPE_CHECKING:
+    from tests.evidence.changes import Json
 
 _CONNECT = "neighbours-can-connect"
 
 
-def _rule(condition: dict[str, object]) -> dict[str, object]:
+def _rule(condition: Json) -> Json:
     return {
         "Type": "AWS::ElasticLoadBalancingV2::ListenerRule",
         "Properties": {
@@ -20,7 +25,7 @@ def _rule(condition: dict[str, object]) -> dict[str, object]:
     }
 
 
-_ACL = {
+_ACL: Json = {
     "Type": "AWS::WAFv2::WebACL",
     "Properties": {"Scope": "REGIONAL", "DefaultAction": {"Block": {}}},
 }
