@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from math import isfinite, nan
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from payment_templates.cloudformation.errors import UnexpectedValueError, UnknownValueError
 from payment_templates.cloudformation.values import (
@@ -42,6 +43,11 @@ class Properties:
     default: Default | None = None
     # The path prefix of the entries, relative to the properties of the resource: `Matcher.`
     path: str = ""
+
+    @cached_property
+    def memo(self) -> dict[str, Any]:
+        """What readers derive from the object, with keys of their own."""
+        return {}
 
     def __contains__(self, name: str) -> bool:
         value = self.entries.get(name)
@@ -126,12 +132,19 @@ class Properties:
 
     def child(self, name: str) -> Properties:
         """Return an object; empty if absent."""
-        value = self._entry(name)
-        return self._below(name, {} if value is None else value)
+        found: Properties | None = self.memo.get(name)
+        if found is None:
+            value = self._entry(name)
+            found = self.memo[name] = self._below(name, {} if value is None else value)
+        return found
 
     def children(self, name: str) -> tuple[Properties, ...]:
         """Return the objects of a list; a single object becomes a list."""
-        return tuple(self._below(name, entry) for entry in self.values(name))
+        key = f"{name}[]"
+        found: tuple[Properties, ...] | None = self.memo.get(key)
+        if found is None:
+            found = self.memo[key] = tuple(self._below(name, entry) for entry in self.values(name))
+        return found
 
     def below(self, path: str) -> tuple[Properties, ...]:
         """Return all objects at a path such as `Targets.EcsParameters`, which may cross lists."""
@@ -161,7 +174,12 @@ class Properties:
         found = properties_of(value, self._place(name))
         if self.default is None:
             return found
-        return replace(found, default=self.default, path=f"{self.path}{name}.")
+        return Properties(
+            place=found.place,
+            entries=found.entries,
+            default=self.default,
+            path=f"{self.path}{name}.",
+        )
 
     def _or_default(self, name: str) -> Value:
         value = self._entry(name)

@@ -265,8 +265,16 @@ class Stack:
 
     def _named_types(self, types: tuple[str, ...]) -> tuple[StackResource | None, ...]:
         """Return the resources of some types, or all, and those that their names refer to."""
-        found = self._of_types(types) if types else tuple(self._resources.values())
-        return (*found, *(self._resources.get(n) for it in found for n in _names_of(it)))
+        named = self._by_names.get(types)
+        if named is None:
+            found = self._of_types(types) if types else self._whole
+            others = (self._resources.get(name) for it in found for name in _names_of(it))
+            named = self._by_names[types] = (*found, *others)
+        return named
+
+    @cached_property
+    def _by_names(self) -> dict[tuple[str, ...], tuple[StackResource | None, ...]]:
+        return {}
 
     def with_conditions(self, conditions: Mapping[str, bool]) -> Stack:
         """Return the stack with other conditions forced too; problems that are found stay."""
@@ -307,10 +315,10 @@ class Stack:
 
     @cached_property
     def _written(self) -> Mapping[str, str]:
-        """The value of each parameter, resource and condition in this stack, as text."""
+        """The value of each parameter and condition, and of each resource that is not certain."""
+        open_ = {name: it for name, it in self._created.items() if it is not True}
         return {
-            name: repr(entry)
-            for name, entry in {**self.conditions, **self._created, **self.values}.items()
+            name: repr(entry) for name, entry in {**self.conditions, **open_, **self.values}.items()
         }
 
     @cached_property

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from payment_templates.evidence.faults.task_start import Start, start_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.database import Database
     from payment_templates.evidence.topology.service import Service
@@ -70,20 +68,14 @@ def faults_of(topology: Topology) -> tuple[Fault, ...]:
 
 def effects_of(topology: Topology, fault: Fault) -> tuple[Effect, ...]:
     """Return what a fault does to every tier, in the order of TIERS."""
-
-    def lost(tier: str, place: str, name: str) -> bool:
-        if fault.kind == "zone":
-            return place in {fault.name, _ANY_ZONE}
-        alone = (fault.kind, tier) in {("writer", DATABASE), ("NAT gateway", EGRESS)}
-        return fault.kind == "region" or (alone and fault.name == name)
-
+    front = [(zone, "") for lb in topology.load_balancers for zone in lb.zones]
+    gateways = [(each.zone, each.logical_id) for each in topology.network.nat_gateways]
+    members = [each for database in topology.databases for each in _members(database)]
     return (
-        _count(
-            LOAD_BALANCER, [(zone, "") for lb in topology.load_balancers for zone in lb.zones], lost
-        ),
-        _tasks(topology, fault, lost),
-        _count(DATABASE, [each for d in topology.databases for each in _members(d)], lost),
-        _count(EGRESS, [(g.zone, g.logical_id) for g in topology.network.nat_gateways], lost),
+        _count(LOAD_BALANCER, front, fault),
+        _tasks(topology, fault),
+        _count(DATABASE, members, fault, by_name="writer"),
+        _count(EGRESS, gateways, fault, by_name="NAT gateway"),
     )
 
 
@@ -105,20 +97,30 @@ def why_no_task_starts(topology: Topology, service: Service, fault: Fault) -> st
     return starts[-1].problem if all(start.problem for start in starts) else ""
 
 
-def _count(
-    tier: str, members: list[tuple[str, str]], lost: Callable[[str, str, str], bool]
-) -> Effect:
-    gone = sum(lost(tier, place, name) for place, name in members)
+def _count(tier: str, members: list[tuple[str, str]], fault: Fault, *, by_name: str = "") -> Effect:
+    """Count the members, each a zone and a name, that a fault takes.
+
+    `by_name` is the kind of fault that takes the member of its name.
+    """
+    if fault.kind == "region":
+        gone = len(members)
+    elif fault.kind == "zone":
+        gone = sum(zone in {fault.name, _ANY_ZONE} for zone, _ in members)
+    elif fault.kind == by_name:
+        gone = sum(name == fault.name for _, name in members)
+    else:
+        gone = 0
     return Effect(tier=tier, before=len(members), lost=gone)
 
 
-def _tasks(topology: Topology, fault: Fault, lost: Callable[[str, str, str], bool]) -> Effect:
+def _tasks(topology: Topology, fault: Fault) -> Effect:
     placed = [
         (zone, tasks)
         for service in topology.services
         for zone, tasks in topology.serving_tasks_of(service).items()
     ]
-    gone = sum(tasks for zone, tasks in placed if lost(TASKS, zone, ""))
+    lost = {fault.name, _ANY_ZONE} if fault.kind == "zone" else set[str]()
+    gone = sum(tasks for zone, tasks in placed if fault.kind == "region" or zone in lost)
     left = [_left(topology, service, fault) for service in topology.services]
     blocked = [starts for starts in left if all(start.problem for start in starts)]
     every = [start for starts in left for start in starts]

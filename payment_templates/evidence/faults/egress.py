@@ -55,8 +55,7 @@ def _by(network: Network, subnet: Subnet, route: Route, *, public: bool) -> Egre
             return Egress(problem=f"leads to {route.target}, but without a public address")
         return _by_internet_gateway(network, subnet, route)
     if route.kind == "NatGatewayId":
-        gateways = {gateway.logical_id: gateway for gateway in network.nat_gateways}
-        gateway = gateways.get(route.target)
+        gateway = network.nat_gateway_by_id.get(route.target)
         return _by_nat_gateway(network, subnet, gateway) if gateway else _elsewhere(route)
     return _elsewhere(route) if route.kind else Egress(problem="has a route that leads nowhere")
 

@@ -51,12 +51,19 @@ class Statement:
         return named is not self.but_principals and meant is not self.but_actions
 
 
+# No property has this name.
+_MEMO = "the statements"
+
+
 def read_statements(policy: Properties) -> tuple[Statement, ...]:
     """Read the statements of a policy document."""
-    return tuple(
-        _statement(statement, f"{policy.place}.Statement[{index}]")
-        for index, statement in enumerate(policy.children("Statement"))
-    )
+    found: tuple[Statement, ...] | None = policy.memo.get(_MEMO)
+    if found is None:
+        found = policy.memo[_MEMO] = tuple(
+            _statement(statement, f"{policy.place}.Statement[{index}]")
+            for index, statement in enumerate(policy.children("Statement"))
+        )
+    return found
 
 
 @cache

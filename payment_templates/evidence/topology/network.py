@@ -67,6 +67,11 @@ class Network:
     # VPCs of the stack without DNS resolution (EnableDnsSupport is false).
     nameless: frozenset[str]
 
+    @cached_property
+    def nat_gateway_by_id(self) -> dict[str, NatGateway]:
+        """The NAT gateways by logical ID."""
+        return {gateway.logical_id: gateway for gateway in self.nat_gateways}
+
     def zones_of(self, subnets: tuple[str, ...]) -> tuple[str, ...]:
         """Return the zones of the given subnets, each once, in the order of the subnets."""
         return tuple(dict.fromkeys(self.subnets[name].zone for name in subnets if name in self))
