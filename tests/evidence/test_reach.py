@@ -11,7 +11,7 @@ from payment_templates.cloudformation import parse_template
 from payment_templates.evidence.alerting.delivery import delivery_problem
 from payment_templates.evidence.examined_stacks import stacks_of
 from payment_templates.evidence.topology import build_topology
-from payment_templates.evidence.topology.events import CLOUDWATCH, EVENTBRIDGE, RDS_EVENTS
+from payment_templates.evidence.topology.alerting.events import CLOUDWATCH, EVENTBRIDGE, RDS_EVENTS
 from tests.evidence.changes import append, changed, cut, drop, put
 from tests.evidence.templates import real_document
 

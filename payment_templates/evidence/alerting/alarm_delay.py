@@ -14,7 +14,7 @@ from payment_templates.facts.timings import (
 
 if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.alarms import Alarm
+    from payment_templates.evidence.topology.alerting.alarms import Alarm
 
 _STATISTIC_OF_WHOLE_PERIOD = "Minimum"
 _HOST_METRICS = {"UnHealthyHostCount", "HealthyHostCount"}

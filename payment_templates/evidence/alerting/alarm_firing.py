@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import StackResource
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.alarms import Alarm
+    from payment_templates.evidence.topology.alerting.alarms import Alarm
 
 _CLUSTER = "AWS::ECS::Cluster"
 # What the value of a dimension must be: the type, and the attribute (none: its Ref, or its name).

@@ -8,7 +8,7 @@ from payment_templates.evidence.alerting.filter_policies import lets_through
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.requests import Request
 from payment_templates.evidence.physical_names import name_of
-from payment_templates.evidence.topology.events import CLOUDWATCH, EVENTBRIDGE
+from payment_templates.evidence.topology.alerting.events import CLOUDWATCH, EVENTBRIDGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import StackResource
     from payment_templates.evidence.permissions.policies import Statement
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.topics import Topic
+    from payment_templates.evidence.topology.alerting.topics import Topic
 
 _TOPIC_IN_CONTEXT = "kms:encryptioncontext:aws:sns:topicarn"
 

@@ -9,15 +9,15 @@ from payment_templates.evidence.alerting.alarm_delay import Path, alarm_path
 from payment_templates.evidence.alerting.alarm_firing import why_never_fires
 from payment_templates.evidence.alerting.delivery import delivery_problem
 from payment_templates.evidence.alerting.event_patterns import matches
-from payment_templates.evidence.topology.events import CLOUDWATCH, EVENTBRIDGE
+from payment_templates.evidence.topology.alerting.events import CLOUDWATCH, EVENTBRIDGE
 from payment_templates.facts.timings import TYPICAL_PROMOTION_SECONDS, TYPICAL_REPLACEMENT_SECONDS
 
 if TYPE_CHECKING:
     from payment_templates.evidence.alerting.event_patterns import Event
     from payment_templates.evidence.alerting.symptom import Symptom
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.alarms import Alarm
-    from payment_templates.evidence.topology.events import EventPath
+    from payment_templates.evidence.topology.alerting.alarms import Alarm
+    from payment_templates.evidence.topology.alerting.events import EventPath
 
 _ALARMED_BY = {
     "zone": {"UnHealthyHostCount", "HealthyHostCount", "RunningTaskCount"},

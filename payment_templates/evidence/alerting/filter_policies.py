@@ -11,7 +11,7 @@ from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence.alerting.event_patterns import matches
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.physical_names import name_of
-from payment_templates.evidence.topology.events import CLOUDWATCH, EVENTBRIDGE
+from payment_templates.evidence.topology.alerting.events import CLOUDWATCH, EVENTBRIDGE
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties, StackResource

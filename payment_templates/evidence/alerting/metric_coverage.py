@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.alarms import Alarm
+    from payment_templates.evidence.topology.alerting.alarms import Alarm
 
 
 def judge_alarm(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.service import Service
+    from payment_templates.evidence.topology.compute.service import Service
 
 
 def reader_cases(topology: Topology) -> tuple[Case, ...]:

@@ -10,8 +10,8 @@ from payment_templates.evidence.physical_names import name_of
 if TYPE_CHECKING:
     from payment_templates.evidence.alerting.event_patterns import Event
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.database import Database
-    from payment_templates.evidence.topology.service import Service
 
 
 def stopped_task(

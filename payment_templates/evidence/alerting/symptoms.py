@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.database import Database
-    from payment_templates.evidence.topology.service import Service
 
 
 def cases_of(topology: Topology, kind: str) -> tuple[Case, ...]:

@@ -11,7 +11,7 @@ from payment_templates.evidence.claim import claim, conditional
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.alarms import Alarm
+    from payment_templates.evidence.topology.alerting.alarms import Alarm
 
 
 @claim("An alarm watches the database for failover", "Requirement 6")

@@ -10,7 +10,7 @@ from payment_templates.evidence.claim import claim
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.alarms import Alarm
+    from payment_templates.evidence.topology.alerting.alarms import Alarm
 
 
 @claim("An alarm fires on unhealthy targets", "Requirement 6")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.delivery import delivery_problem
 from payment_templates.evidence.claim import absent, broken, claim, conditional
-from payment_templates.evidence.topology.events import CLOUDWATCH
+from payment_templates.evidence.topology.alerting.events import CLOUDWATCH
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding

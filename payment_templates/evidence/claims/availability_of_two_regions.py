@@ -9,7 +9,7 @@ from payment_templates.evidence.faults.availability import (
     factors_of,
     in_a_row,
 )
-from payment_templates.evidence.topology.records import declares_record
+from payment_templates.evidence.topology.traffic.records import declares_record
 from payment_templates.facts.service_levels import NO_FIGURE, NO_FORECAST, NOT_ON_PATH
 
 if TYPE_CHECKING:

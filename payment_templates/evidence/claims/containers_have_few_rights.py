@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
-from payment_templates.evidence.topology.containers import container_setting, containers_in
+from payment_templates.evidence.topology.compute.containers import container_setting, containers_in
 from payment_templates.facts.containers import CONTAINERS, SHARED_WITH_HOST
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
-from payment_templates.evidence.topology.containers import container_setting, containers_in
+from payment_templates.evidence.topology.compute.containers import container_setting, containers_in
 from payment_templates.facts.containers import STARTS, WITHOUT_USER
 
 if TYPE_CHECKING:

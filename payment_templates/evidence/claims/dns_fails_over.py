@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional
 from payment_templates.evidence.faults.dns_failover import failover_conditions, failover_problems
-from payment_templates.evidence.topology.records import declares_record
+from payment_templates.evidence.topology.traffic.records import declares_record
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding

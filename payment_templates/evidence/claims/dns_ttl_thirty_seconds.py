@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
-from payment_templates.evidence.topology.records import declares_record
+from payment_templates.evidence.topology.traffic.records import declares_record
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
-from payment_templates.evidence.topology.address_blocks import ANYONE
+from payment_templates.evidence.topology.network.address_blocks import ANYONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.load_balancer import LoadBalancer
-    from payment_templates.evidence.topology.service import Service
+    from payment_templates.evidence.topology.compute.service import Service
+    from payment_templates.evidence.topology.traffic.load_balancer import LoadBalancer
 
 # What sends clients to a load balancer, or asks it whether it is healthy.
 _RECORDS = ("AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup")

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, kept, unknown
 from payment_templates.evidence.faults.task_start import HTTPS_PORT
-from payment_templates.evidence.topology.address_blocks import ANYONE, holds
-from payment_templates.evidence.topology.security_groups import DEFAULT_GROUP, EVERY_PROTOCOL
+from payment_templates.evidence.topology.network.address_blocks import ANYONE, holds
+from payment_templates.evidence.topology.network.security_groups import (
+    DEFAULT_GROUP,
+    EVERY_PROTOCOL,
+)
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.security_groups import Rule
+    from payment_templates.evidence.topology.network.security_groups import Rule
 
 _WEB_PORTS = {80, 443}
 # Whatever is no group of the stack.

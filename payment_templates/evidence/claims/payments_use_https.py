@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from payment_templates.cloudformation import parameters_of
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
-from payment_templates.evidence.topology.address_blocks import is_public
-from payment_templates.evidence.topology.listeners import rules_elsewhere
+from payment_templates.evidence.topology.network.address_blocks import is_public
+from payment_templates.evidence.topology.traffic.listeners import rules_elsewhere
 from payment_templates.facts.client_connections import POLICY_PREFIX, WEAK_SETTINGS
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Json, Stack, StackResource
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.listeners import Listener, Redirect
-    from payment_templates.evidence.topology.service import Service
+    from payment_templates.evidence.topology.compute.service import Service
+    from payment_templates.evidence.topology.traffic.listeners import Listener, Redirect
 
 _LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 _SECURE = "HTTPS"

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional
 from payment_templates.evidence.recovery.steps import region_switch
-from payment_templates.evidence.topology.records import declares_record
+from payment_templates.evidence.topology.traffic.records import declares_record
 from payment_templates.facts.timings import ROUTE53_TIMEOUT_SECONDS
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.recovery.chain import Step
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.records import Record
+    from payment_templates.evidence.topology.traffic.records import Record
 
 _PROMISED_SECONDS = 120
 

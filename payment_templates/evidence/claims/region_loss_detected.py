@@ -8,12 +8,12 @@ from payment_templates.evidence.alerting.alarm_delay import alarm_path
 from payment_templates.evidence.alerting.alarm_firing import watched, why_never_fires
 from payment_templates.evidence.alerting.delivery import delivery_problem
 from payment_templates.evidence.claim import broken, claim, conditional
-from payment_templates.evidence.topology.events import CLOUDWATCH
+from payment_templates.evidence.topology.alerting.events import CLOUDWATCH
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.alarms import Alarm
+    from payment_templates.evidence.topology.alerting.alarms import Alarm
 
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-health-checks.html
 _METRICS_REGION = "us-east-1"

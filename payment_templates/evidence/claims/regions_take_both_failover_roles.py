@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
-from payment_templates.evidence.topology.records import declares_record
+from payment_templates.evidence.topology.traffic.records import declares_record
 from payment_templates.facts.regions import ZONES
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.records import Record
+    from payment_templates.evidence.topology.traffic.records import Record
 
 _PRIMARY = re.compile("primary.*region", re.IGNORECASE)
 

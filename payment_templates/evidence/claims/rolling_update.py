@@ -9,7 +9,7 @@ from payment_templates.evidence.claim import absent, broken, claim, kept
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.service import Service
+    from payment_templates.evidence.topology.compute.service import Service
 
 
 @claim("Rolling updates keep 100 % healthy and roll back", "Constraint 8")

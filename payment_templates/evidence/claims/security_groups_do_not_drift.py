@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
-from payment_templates.evidence.topology.address_blocks import as_stored
-from payment_templates.evidence.topology.security_groups import protocol_name
+from payment_templates.evidence.topology.network.address_blocks import as_stored
+from payment_templates.evidence.topology.network.security_groups import protocol_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.security_groups import Rule
+    from payment_templates.evidence.topology.network.security_groups import Rule
 
 _INWARD = "SecurityGroupIngress"
 _DIRECTIONS = (_INWARD, "SecurityGroupEgress")

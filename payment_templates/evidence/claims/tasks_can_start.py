@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.service import Service
+    from payment_templates.evidence.topology.compute.service import Service
 
 
 @claim("A task can start in every subnet of the service", "Requirement 2", "ECS: VPC endpoints")

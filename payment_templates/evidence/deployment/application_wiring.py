@@ -16,9 +16,9 @@ from payment_templates.evidence.deployment.database_login import master_login, s
 
 if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.containers import TaskSecret
+    from payment_templates.evidence.topology.compute.containers import TaskSecret
+    from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.database import Database
-    from payment_templates.evidence.topology.service import Service
 
 _ABOUT_DATABASE = {
     *("db", "database", "datasource", "pg", "pgdatabase", "pghost", "pguser", "pgpassword"),

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.physical_names import name_of
-from payment_templates.evidence.topology.containers import values_in
+from payment_templates.evidence.topology.compute.containers import values_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.cloudformation import Stack, StackResource
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.containers import TaskSecret
+    from payment_templates.evidence.topology.compute.containers import TaskSecret
+    from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.database import Database
-    from payment_templates.evidence.topology.service import Service
 
 _SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resource.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.database import Database
-    from payment_templates.evidence.topology.load_balancer import TargetGroup
+    from payment_templates.evidence.topology.traffic.load_balancer import TargetGroup
 
 # CreateTargetGroup: HealthCheckIntervalSeconds, HealthCheckTimeoutSeconds, UnhealthyThresholdCount.
 INTERVAL_SECONDS = range(5, 301)

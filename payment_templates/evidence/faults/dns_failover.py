@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.records import HealthCheck, Record
+    from payment_templates.evidence.topology.traffic.records import HealthCheck, Record
 
 # HealthCheckConfig, RequestInterval and FailureThreshold:
 # https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html

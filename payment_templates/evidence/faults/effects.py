@@ -9,8 +9,8 @@ from payment_templates.evidence.faults.task_start import Start, start_in
 
 if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.database import Database
-    from payment_templates.evidence.topology.service import Service
 
 # Of what may be in any zone.
 _ANY_ZONE = "?"

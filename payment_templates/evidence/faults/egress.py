@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.topology.access_lists import Passage
+from payment_templates.evidence.topology.network.access_lists import Passage
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.topology.network import NatGateway, Network, Subnet
-    from payment_templates.evidence.topology.routes import Route
+    from payment_templates.evidence.topology.network.routes import Route
+    from payment_templates.evidence.topology.network.subnets import NatGateway, Network, Subnet
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Stack, StackResource
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.containers import TaskSecret
-    from payment_templates.evidence.topology.service import Service
+    from payment_templates.evidence.topology.compute.containers import TaskSecret
+    from payment_templates.evidence.topology.compute.service import Service
 
 _PRINCIPAL = "ecs-tasks.amazonaws.com"
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.topology.security_groups import End, may_connect
+from payment_templates.evidence.topology.network.security_groups import End, may_connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.database import Database
-    from payment_templates.evidence.topology.service import Service
 
 # The attributes of a cluster whose Address is a host.
 _ENDPOINTS = ("Endpoint", "ReadEndpoint")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.topology.address_blocks import ANYONE
+from payment_templates.evidence.topology.network.address_blocks import ANYONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.cloudformation import Properties, Stack, StackResource
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.load_balancer import LoadBalancer, TargetGroup
+    from payment_templates.evidence.topology.traffic.load_balancer import LoadBalancer, TargetGroup
 
 _RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
 _ACL = "AWS::WAFv2::WebACL"

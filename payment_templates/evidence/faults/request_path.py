@@ -11,17 +11,22 @@ from payment_templates.evidence.faults.request_filters import (
     firewall_conditions,
     firewall_problems,
 )
-from payment_templates.evidence.topology.access_lists import Passage
-from payment_templates.evidence.topology.routes import block_of
-from payment_templates.evidence.topology.security_groups import WORLD, End, lets_in, may_connect
+from payment_templates.evidence.topology.network.access_lists import Passage
+from payment_templates.evidence.topology.network.routes import block_of
+from payment_templates.evidence.topology.network.security_groups import (
+    WORLD,
+    End,
+    lets_in,
+    may_connect,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.load_balancer import LoadBalancer, TargetGroup
-    from payment_templates.evidence.topology.routes import Route
-    from payment_templates.evidence.topology.service import Mapping, Service
+    from payment_templates.evidence.topology.compute.service import Mapping, Service
+    from payment_templates.evidence.topology.network.routes import Route
+    from payment_templates.evidence.topology.traffic.load_balancer import LoadBalancer, TargetGroup
 
 _HTTP1 = "HTTP1"
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Stack
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.service import Service
+    from payment_templates.evidence.topology.compute.service import Service
 
 # What can register with a cluster as a container instance.
 _INSTANCES = (

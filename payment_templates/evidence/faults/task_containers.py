@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Properties
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.service import Service
+    from payment_templates.evidence.topology.compute.service import Service
 
 # The containers of a task share their network: localhost is any of them.
 _LOCAL_PORT = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])[:\s]+(\d+)")

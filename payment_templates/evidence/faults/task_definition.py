@@ -9,13 +9,13 @@ from payment_templates.evidence.faults.task_containers import (
     container_conditions,
     container_problems,
 )
-from payment_templates.evidence.topology.containers import keys_in
+from payment_templates.evidence.topology.compute.containers import keys_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.service import Service
+    from payment_templates.evidence.topology.compute.service import Service
 
 
 def definition_problems(topology: Topology, service: Service) -> Iterator[str]:

@@ -6,14 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.faults.egress import Egress, egress_of
-from payment_templates.evidence.topology.access_lists import Passage
-from payment_templates.evidence.topology.security_groups import WORLD, End, lets_out, may_connect
+from payment_templates.evidence.topology.network.access_lists import Passage
+from payment_templates.evidence.topology.network.security_groups import (
+    WORLD,
+    End,
+    lets_out,
+    may_connect,
+)
 
 if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.endpoints import Endpoint
-    from payment_templates.evidence.topology.network import Subnet
-    from payment_templates.evidence.topology.service import Service
+    from payment_templates.evidence.topology.compute.service import Service
+    from payment_templates.evidence.topology.network.endpoints import Endpoint
+    from payment_templates.evidence.topology.network.subnets import Subnet
 
 HTTPS_PORT = 443
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.service import Service
+    from payment_templates.evidence.topology.compute.service import Service
 
 FULL_PERCENT = 100
 

@@ -29,8 +29,8 @@ from payment_templates.facts.recovery import (
 
 if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.alarms import Alarm
-    from payment_templates.evidence.topology.service import Service
+    from payment_templates.evidence.topology.alerting.alarms import Alarm
+    from payment_templates.evidence.topology.compute.service import Service
 
 _ALARM = "AWS::CloudWatch::Alarm"
 

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.database import Database
-    from payment_templates.evidence.topology.service import Service
 
 _NO_HEALTH_CHECK = "unknown: no target group, so nothing in the template removes a failed task"
 

@@ -9,7 +9,7 @@ from payment_templates.evidence.recovery.chain import OPEN, Chain, step
 from payment_templates.evidence.recovery.data_loss import is_global, loss_of_region
 from payment_templates.evidence.recovery.recovery import REGION, Recovery
 from payment_templates.evidence.recovery.steps import region_switch
-from payment_templates.evidence.topology.records import declares_record
+from payment_templates.evidence.topology.traffic.records import declares_record
 from payment_templates.facts.recovery import GLOBAL_DATABASE
 
 if TYPE_CHECKING:

@@ -26,8 +26,8 @@ from payment_templates.facts.timings import (
 
 if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.load_balancer import TargetGroup
-    from payment_templates.evidence.topology.records import HealthCheck, Record
+    from payment_templates.evidence.topology.traffic.load_balancer import TargetGroup
+    from payment_templates.evidence.topology.traffic.records import HealthCheck, Record
 
 _LOAD_BALANCER_TTL = seconds(LOAD_BALANCER_TTL_SECONDS)
 

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.examined_stacks import content_of, in_region, stack_of
 from payment_templates.evidence.regions import other_region
-from payment_templates.evidence.topology.alarms import Alarm, read_alarms
+from payment_templates.evidence.topology.alerting.alarms import Alarm, read_alarms
+from payment_templates.evidence.topology.alerting.events import EventPath, read_event_paths
+from payment_templates.evidence.topology.alerting.topics import Topic, read_topics
+from payment_templates.evidence.topology.compute.service import Service, read_services
 from payment_templates.evidence.topology.database import Database, read_databases
-from payment_templates.evidence.topology.events import EventPath, read_event_paths
-from payment_templates.evidence.topology.listeners import Listener, read_listeners
-from payment_templates.evidence.topology.load_balancer import (
+from payment_templates.evidence.topology.network.security_groups import Rule, read_rules
+from payment_templates.evidence.topology.network.subnets import Network, read_network
+from payment_templates.evidence.topology.part import Part
+from payment_templates.evidence.topology.traffic.listeners import Listener, read_listeners
+from payment_templates.evidence.topology.traffic.load_balancer import (
     LoadBalancer,
     TargetGroup,
     read_load_balancers,
     read_target_groups,
 )
-from payment_templates.evidence.topology.network import Network, read_network
-from payment_templates.evidence.topology.part import Part
-from payment_templates.evidence.topology.records import Record, read_records
-from payment_templates.evidence.topology.security_groups import Rule, read_rules
-from payment_templates.evidence.topology.service import Service, read_services
-from payment_templates.evidence.topology.topics import Topic, read_topics
+from payment_templates.evidence.topology.traffic.records import Record, read_records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

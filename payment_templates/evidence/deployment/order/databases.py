@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource
     from payment_templates.evidence.deployment.order.needs import Order
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.service import Service
+    from payment_templates.evidence.topology.compute.service import Service
 
 _ATTACHMENT = "AWS::SecretsManager::SecretTargetAttachment"
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack
     from payment_templates.evidence.deployment.order.needs import Order
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.service import Service
+    from payment_templates.evidence.topology.compute.service import Service
 
 _SERVICE = "AWS::ECS::Service"
 _MACHINES = ("AWS::AutoScaling::AutoScalingGroup", "AWS::EC2::Instance")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack
     from payment_templates.evidence.deployment.order.needs import Order
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.service import Service
+    from payment_templates.evidence.topology.compute.service import Service
 
 _TARGETS = ("GatewayId", "NatGatewayId", "NetworkInterfaceId", "TransitGatewayId")
 _RULES = {"AWS::EC2::SecurityGroupEgress": False, "AWS::EC2::SecurityGroupIngress": True}

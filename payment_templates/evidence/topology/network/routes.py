@@ -7,7 +7,7 @@ from ipaddress import IPv4Network, collapse_addresses, ip_network
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
-from payment_templates.evidence.topology.address_blocks import ANYONE, PRIVATE
+from payment_templates.evidence.topology.network.address_blocks import ANYONE, PRIVATE
 
 if TYPE_CHECKING:
     from ipaddress import IPv6Network

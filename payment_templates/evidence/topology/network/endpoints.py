@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.topology.security_groups import groups_or_default
+from payment_templates.evidence.topology.network.security_groups import groups_or_default
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties, Stack, StackResource

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.examined_stacks import remembered
-from payment_templates.evidence.topology.address_blocks import ANYONE, as_stored, holds
+from payment_templates.evidence.topology.network.address_blocks import ANYONE, as_stored, holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Properties
-from payment_templates.evidence.topology.topics import topics_named
+from payment_templates.evidence.topology.alerting.topics import topics_named
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource

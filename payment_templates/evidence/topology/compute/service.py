@@ -7,7 +7,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Properties, Unknown, UnknownValueError
-from payment_templates.evidence.topology.containers import (
+from payment_templates.evidence.topology.compute.containers import (
     environment_of,
     images_of,
     log_groups_of,
@@ -15,13 +15,13 @@ from payment_templates.evidence.topology.containers import (
     ports_of,
     secrets_of,
 )
-from payment_templates.evidence.topology.scaling import scaling_of
-from payment_templates.evidence.topology.security_groups import groups_or_default
+from payment_templates.evidence.topology.compute.scaling import scaling_of
+from payment_templates.evidence.topology.network.security_groups import groups_or_default
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource
-    from payment_templates.evidence.topology.containers import TaskSecret
-    from payment_templates.evidence.topology.network import Network
+    from payment_templates.evidence.topology.compute.containers import TaskSecret
+    from payment_templates.evidence.topology.network.subnets import Network
 
 _CLUSTER = "AWS::ECS::Cluster"
 _ASSOCIATIONS = "AWS::ECS::ClusterCapacityProviderAssociations"

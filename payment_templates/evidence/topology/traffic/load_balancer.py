@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.topology.security_groups import groups_or_default
+from payment_templates.evidence.topology.network.security_groups import groups_or_default
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties, Stack, StackResource
-    from payment_templates.evidence.topology.listeners import Listener
-    from payment_templates.evidence.topology.network import Network
+    from payment_templates.evidence.topology.network.subnets import Network
+    from payment_templates.evidence.topology.traffic.listeners import Listener
 
 _ROUTING = "target_group_health.unhealthy_state_routing"
 

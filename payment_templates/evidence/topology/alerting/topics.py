@@ -10,7 +10,7 @@ from payment_templates.cloudformation import Properties, Reference, listed
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.keys import find_key
 from payment_templates.evidence.permissions.policies import Statement, read_statements
-from payment_templates.evidence.topology.subscriptions import subscriptions_of
+from payment_templates.evidence.topology.alerting.subscriptions import subscriptions_of
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource, Value

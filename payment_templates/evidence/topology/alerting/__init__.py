@@ -1,0 +1,1 @@
+"""Alarms and event rules, and the topics that notify subscribers."""

@@ -1,0 +1,1 @@
+"""ECS services, their containers and their scaling."""

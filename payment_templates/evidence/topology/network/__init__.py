@@ -1,0 +1,1 @@
+"""Subnets, routes, endpoints and security groups: who can connect to whom."""

@@ -1,0 +1,1 @@
+"""DNS records, load balancers and listeners: how requests arrive."""
