@@ -36,6 +36,15 @@ class TlsParameter:
         return False if self.off_until is None or version <= self.off_until else None
 
 
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
+EXPIRED_AUTHORITIES = {
+    "rds-ca-2015": "expired on 2020-03-05",
+    "rds-ca-2019": "expired on 2024-08-22",
+}
+# The oldest version of TLS that PostgreSQL takes, and those that RFC 8996 withdraws:
+# https://www.postgresql.org/docs/current/runtime-config-connection.html
+MINIMUM_VERSION = "ssl_min_protocol_version"
+OLD_VERSIONS = frozenset({"TLSv1", "TLSv1.0", "TLSv1.1"})
 _POSTGRESQL, _MYSQL = "rds.force_ssl", "require_secure_transport"
 _ON = ("1", "on", "true")
 

@@ -49,6 +49,34 @@ def test_group_that_the_template_does_not_show_leaves_open_who_connects(place: s
             id="a web ACL from outside",
         ),
         pytest.param(
+            "load-balancer-checks-and-drains",
+            [put("TargetGroup.Properties.Matcher", {"HttpCode": "200-499"})],
+            id="errors count as healthy",
+        ),
+        pytest.param(
+            "tasks-can-start",
+            [
+                put(
+                    "Options",
+                    {
+                        "Type": "AWS::EC2::DHCPOptions",
+                        "Properties": {"DomainNameServers": ["10.0.250.2"]},
+                    },
+                ),
+                put(
+                    "Association",
+                    {
+                        "Type": "AWS::EC2::VPCDHCPOptionsAssociation",
+                        "Properties": {
+                            "VpcId": {"Ref": "Vpc"},
+                            "DhcpOptionsId": {"Ref": "Options"},
+                        },
+                    },
+                ),
+            ],
+            id="name servers of one's own",
+        ),
+        pytest.param(
             "survives-task-loss",
             [put("Service.Properties.HealthCheckGracePeriodSeconds", 0)],
             id="no grace period",

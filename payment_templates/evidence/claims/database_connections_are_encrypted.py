@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.facts.database_connections import (
+    MINIMUM_VERSION,
+    OLD_VERSIONS,
     TLS_PARAMETERS,
     TlsParameter,
     family_of,
@@ -47,7 +49,7 @@ def database_connections_are_encrypted(topology: Topology) -> Finding:
             continue
         required, why = _requires(topology.stack, resource, parameter, database.engine.lower())
         if required is False:
-            return broken(f"{database.logical_id} takes plain connections: {why}", *lines)
+            return broken(f"{database.logical_id} takes plain or weak connections: {why}", *lines)
         if required is None:
             doubts.append(f"{database.logical_id} requires TLS: {why}")
         lines.append(f"{database.logical_id}: {why}")
@@ -75,6 +77,9 @@ def _requires(
     if expected and family != expected:
         return False, f"{group.logical_id} is of {family}, not {expected}: RDS refuses it"
     parameters = group.properties.child("Parameters")
+    oldest = parameters.text(MINIMUM_VERSION)
+    if oldest in OLD_VERSIONS:
+        return False, f"{MINIMUM_VERSION} is {oldest} in {group.logical_id}"
     if parameter.name in parameters:
         value = parameters.text(parameter.name)
         return value.lower() in parameter.on, f"{parameter.name} is {value} in {group.logical_id}"

@@ -30,7 +30,7 @@ def dns_fails_over(topology: Topology) -> Finding:
     for record in records:
         if problem := next(failover_problems(topology, record), ""):
             return broken(problem)
-    conditions = [what for record in records for what in failover_conditions(record)]
+    conditions = [what for record in records for what in failover_conditions(topology, record)]
     lines = [f"{record.logical_id}: {record.name} {record.failover}" for record in records]
     if conditions:
         return conditional(f"if {', and '.join(conditions)}", *lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import absent, broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 # CreateTargetGroup's own default would be 300 s; the specification asks for 30.
 _DRAIN_SECONDS = 30
+_FIRST_ERROR = 400
 
 
 @claim("The load balancer checks its targets and drains connections in 30 s", "Requirement 3")
@@ -31,4 +32,13 @@ def load_balancer_checks_and_drains(topology: Topology) -> Finding:
         f"{group.interval_seconds:g} s, drained for {group.drain_seconds:g} s"
         for group in groups
     ]
+    if lax := [group for group in groups if _takes_errors(group.matcher)]:
+        names = ", ".join(f"{group.logical_id} ({group.matcher})" for group in lax)
+        return conditional(f"but a target that answers an error counts as healthy: {names}", *lines)
     return kept(f"drained for {_DRAIN_SECONDS} s", *lines)
+
+
+def _takes_errors(matcher: str) -> bool:
+    """Return whether a matcher, such as 200-299 or 200,404, has a code of an error."""
+    codes = (part.strip().rpartition("-")[2] for part in matcher.split(","))
+    return any(code.isdigit() and int(code) >= _FIRST_ERROR for code in codes)

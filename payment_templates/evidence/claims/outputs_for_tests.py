@@ -34,6 +34,29 @@ def outputs_for_tests(topology: Topology) -> Finding:
     }
     missing = [tier for tier, kind in _TIERS.items() if kind not in found]
     lines = [f"{tier}: {found[kind]}" for tier, kind in _TIERS.items() if kind in found]
+    if wrong := _https_without_listener(topology):
+        return broken(f"{wrong} is an address by HTTPS, which no listener speaks", *lines)
     if missing:
         return broken(f"no output leads to: {', '.join(missing)}", *lines)
     return kept(f"{len(stack.outputs)} outputs, every tier among them", *lines)
+
+
+def _https_without_listener(topology: Topology) -> str:
+    """Return the output with an address of a load balancer that does not speak HTTPS, or ""."""
+    fronts = {
+        f"${{{front.logical_id}.DNSName}}"
+        for front in topology.load_balancers
+        if not any(
+            listener.balancer == front.logical_id and listener.protocol == "HTTPS"
+            for listener in topology.listeners
+        )
+    }
+    addresses = ((name, str(value)) for name, value in topology.stack.outputs.items())
+    return next(
+        (
+            name
+            for name, text in addresses
+            if text.startswith("https://") and any(front in text for front in fronts)
+        ),
+        "",
+    )

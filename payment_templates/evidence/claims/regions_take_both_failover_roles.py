@@ -50,6 +50,8 @@ def _compared(records: list[Record], counterpart: Topology, here: str) -> tuple[
         )
         if {record.failover, other.failover} != {"PRIMARY", "SECONDARY"}:
             return lines, f"{name} is {record.failover} in both regions"
+        if record.name != other.name:
+            return lines, f"{name} is {record.name} here, and {other.name} in the other region"
         if record.set_identifier == other.set_identifier:
             return lines, f"{name} has one set identifier for both"
         roles = {here: record.failover, counterpart.stack.region: other.failover}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from payment_templates.facts.database_connections import EXPIRED_AUTHORITIES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -27,6 +29,7 @@ def engine_refusals(stack: Stack) -> Iterator[str]:
         name, group_type = _GROUPS[database.type]
         if group := stack.find(database.properties.get(name), group_type):
             yield from _family_refusals(database, group)
+    yield from _certificate_refusals(stack)
     for cluster in stack.of_type(_CLUSTER):
         # CreateDBCluster, EngineMode: Aurora Serverless v1, which has no instances of its own.
         mode = cluster.properties.text("EngineMode")
@@ -35,6 +38,15 @@ def engine_refusals(stack: Stack) -> Iterator[str]:
             yield f"{cluster.logical_id} has the engine mode {mode}: provisioned or serverless"
         for member in members:
             yield f"{member.logical_id} is in {cluster.logical_id}, which is serverless"
+
+
+def _certificate_refusals(stack: Stack) -> Iterator[str]:
+    """Yield the instances with a certificate authority that has expired."""
+    for instance in stack.of_type(_INSTANCE):
+        authority = instance.properties.text("CACertificateIdentifier")
+        if authority in EXPIRED_AUTHORITIES:
+            expired = EXPIRED_AUTHORITIES[authority]
+            yield f"{instance.logical_id} has the certificate authority {authority}: {expired}"
 
 
 def _family_refusals(database: StackResource, group: StackResource) -> Iterator[str]:

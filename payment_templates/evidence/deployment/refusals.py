@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.database import Database
-    from payment_templates.evidence.topology.traffic.load_balancer import TargetGroup
+    from payment_templates.evidence.topology.traffic.load_balancer import LoadBalancer, TargetGroup
 
 # CreateTargetGroup: HealthCheckIntervalSeconds, HealthCheckTimeoutSeconds, UnhealthyThresholdCount.
 INTERVAL_SECONDS = range(5, 301)
@@ -26,6 +26,7 @@ THRESHOLD = range(2, 11)
 _MOST_BACKUP_DAYS = 35
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html
 _FEWEST_DATABASE_ZONES = 2
+_SMALLEST_SUBNET = 27
 
 
 def refusals(topology: Topology) -> Iterator[str]:
@@ -39,6 +40,8 @@ def refusals(topology: Topology) -> Iterator[str]:
         # CreateLoadBalancer, Name.
         if name_of(balancer).startswith("internal-"):
             yield f"{balancer.logical_id} has a name that begins with internal-"
+    for front in topology.load_balancers:
+        yield from _small_subnets(topology, front)
     yield from _listener_refusals(topology)
     yield from fargate_refusals(topology.stack)
     yield from engine_refusals(topology.stack)
@@ -61,6 +64,18 @@ def target_group_refusals(group: TargetGroup) -> Iterator[str]:
             yield f"{group.logical_id} has a {what} of {value:g}; {accepted}"
     if group.timeout_seconds >= group.interval_seconds:
         yield f"{group.logical_id} has a timeout that is not shorter than its interval"
+
+
+def _small_subnets(topology: Topology, front: LoadBalancer) -> Iterator[str]:
+    """Yield the subnets that are smaller than a load balancer takes.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
+    """
+    for name in front.subnets:
+        block = _block(topology.network.subnets[name].block) if name in topology.network else None
+        if block and block.prefixlen > _SMALLEST_SUBNET:
+            needs = f"it needs at least a /{_SMALLEST_SUBNET}"
+            yield f"{front.logical_id} is in {name} ({block}): {needs}"
 
 
 def _listener_refusals(topology: Topology) -> Iterator[str]:

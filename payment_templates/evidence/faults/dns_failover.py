@@ -37,13 +37,18 @@ def failover_problems(topology: Topology, record: Record) -> Iterator[str]:
         yield f"{name} follows no health check"
 
 
-def failover_conditions(record: Record) -> Iterator[str]:
+def failover_conditions(topology: Topology, record: Record) -> Iterator[str]:
     """Yield what the template does not show of a record's health check."""
     check = record.health_check
     if check and not check.kind.startswith(_ASKING):
         yield f"{check.logical_id}, which is {check.kind}, follows the load balancer"
     elif check and check.port is None:
         yield f"{check.logical_id}, which states no port, asks the one of {check.kind}"
+    if check and check.kind.endswith("_STR_MATCH"):
+        yield f"the answer to {check.logical_id} contains its text"
+    paths = {group.check_path for group in topology.target_groups if group.balancers}
+    if check and check.path and paths and check.path not in paths:
+        yield f"{check.path}, which {check.logical_id} asks, answers as {', '.join(paths)} does"
 
 
 def _names(topology: Topology) -> Iterator[str]:
@@ -69,7 +74,12 @@ def _check_problems(topology: Topology, check: HealthCheck) -> Iterator[str]:
         return
     if check.port is None:
         return
+    if check.kind == "TCP":
+        yield f"{name} only opens a connection, which {check.target} accepts without a target"
     protocol = check.kind.partition("_")[0]
     listeners = [listener for listener in topology.listeners if listener.port == check.port]
     if not any(protocol in {listener.protocol, "TCP"} for listener in listeners):
         yield f"{name} asks {protocol} on {check.port}, where no listener speaks it"
+    elif all(listener.redirects and not listener.target_groups for listener in listeners):
+        # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
+        yield f"{name} asks {check.port}, which redirects: Route 53 takes 3xx for healthy"

@@ -135,6 +135,8 @@ def _assumed(
 ) -> list[str]:
     """List what the template does not show of the ways that a task goes."""
     assumed = [way.assumed] if way.assumed else []
+    if near and (servers := topology.network.resolvers.get(subnet.vpc)):
+        assumed.append(f"the name servers of {subnet.vpc} ({servers}) resolve names")
     if near and subnet.passage is Passage.UNJUDGED:
         assumed.append(f"the network access list of {subnet.logical_id} lets it through")
     tasks = End(groups=service.security_groups)

@@ -22,6 +22,7 @@ from tests.evidence.mutations.rollback import ROLLBACK
 from tests.evidence.mutations.subscriptions import SUBSCRIPTIONS
 from tests.evidence.mutations.tasks import TASKS
 from tests.evidence.mutations.traffic import TRAFFIC
+from tests.evidence.mutations.tried import TRIED
 from tests.evidence.mutations.waiting import WAITING
 from tests.evidence.mutations.wiring import WIRING
 
@@ -30,6 +31,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     *TASKS,
     *WIRING,
     *TRAFFIC,
+    *TRIED,
     *CONTAINERS,
     *NETWORK,
     *ORDER,

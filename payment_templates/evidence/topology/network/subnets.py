@@ -13,6 +13,8 @@ from payment_templates.evidence.topology.network.endpoints import Endpoint, read
 from payment_templates.evidence.topology.network.routes import Route, routes_of, routes_to_internet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from payment_templates.cloudformation import Stack, StackResource, Value
 
 # The resource types that the network is read from.
@@ -20,6 +22,7 @@ _TYPES = (
     *("AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::NetworkAcl"),
     *("AWS::EC2::NetworkAclEntry", "AWS::EC2::Route", "AWS::EC2::Subnet"),
     *("AWS::EC2::SubnetNetworkAclAssociation", "AWS::EC2::SubnetRouteTableAssociation"),
+    *("AWS::EC2::DHCPOptions", "AWS::EC2::VPCDHCPOptionsAssociation"),
     *("AWS::EC2::VPC", "AWS::EC2::VPCEndpoint", "AWS::EC2::VPCGatewayAttachment"),
 )
 
@@ -66,6 +69,8 @@ class Network:
     attachments: frozenset[tuple[str, str]]
     # VPCs of the stack without DNS resolution (EnableDnsSupport is false).
     nameless: frozenset[str]
+    # The name servers of VPCs that do not use Amazon's.
+    resolvers: dict[str, str]
 
     @cached_property
     def nat_gateway_by_id(self) -> dict[str, NatGateway]:
@@ -135,7 +140,21 @@ def _network(stack: Stack) -> Network:
             for vpc in stack.of_type("AWS::EC2::VPC")
             if not vpc.properties.flag("EnableDnsSupport")
         ),
+        resolvers=dict(_resolvers(stack)),
     )
+
+
+def _resolvers(stack: Stack) -> Iterator[tuple[str, str]]:
+    """Yield the VPCs with name servers of their own.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html
+    """
+    for association in stack.of_type("AWS::EC2::VPCDHCPOptionsAssociation"):
+        fields = association.properties
+        options = stack.of(fields.target("DhcpOptionsId"), "AWS::EC2::DHCPOptions")
+        servers = options.properties.texts("DomainNameServers") if options else ("unknown",)
+        if servers and "AmazonProvidedDNS" not in servers:
+            yield fields.identity("VpcId"), ", ".join(servers)
 
 
 def _subnet(stack: Stack, subnet: StackResource, lists: dict[str, Passage]) -> Subnet:

@@ -36,6 +36,8 @@ class TargetGroup:
     matcher: str
     # The load balancers with a listener that forwards to this group.
     balancers: tuple[str, ...]
+    # The path that the health check asks for.
+    check_path: str
     # HTTP1, HTTP2 or GRPC.
     version: str
     # Its network: a logical ID, or else an ID.
@@ -117,6 +119,7 @@ def _target_group(group: StackResource, listeners: tuple[Listener, ...]) -> Targ
             for listener in listeners
             if group.logical_id in listener.target_groups
         ),
+        check_path=fields.text("HealthCheckPath"),
         version=fields.text("ProtocolVersion") or "HTTP1",
         vpc=fields.identity("VpcId"),
     )

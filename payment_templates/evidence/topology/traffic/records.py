@@ -34,6 +34,8 @@ class HealthCheck:
     port: int | None
     interval_seconds: float
     failure_threshold: int
+    # The path that it asks for; empty for TCP.
+    path: str
     disabled: bool
     inverted: bool
 
@@ -130,6 +132,7 @@ def _health_check(check: StackResource) -> HealthCheck:
         kind=config.text("Type"),
         target=config.text("FullyQualifiedDomainName") or config.text("IPAddress"),
         port=config.whole("Port") if "Port" in config else None,
+        path=config.text("ResourcePath"),
         disabled=config.flag("Disabled"),
         inverted=config.flag("Inverted"),
         interval_seconds=config.number("RequestInterval"),
