@@ -2,22 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.deployment.database_endpoints import (
     endpoints_in,
-    is_host,
     role_problem,
+    wrong_reference,
+)
+from payment_templates.evidence.deployment.variable_names import (
+    DATABASE_WORDS,
+    READER_WORDS,
+    WRITER_WORDS,
+    names_host,
+    words_of,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.deployment.database_endpoints import Endpoint
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.database import Database
 
 _PARAMETER = "AWS::SSM::Parameter"
+# An output about the application, such as ApplicationUrl.
+_APPLICATION = {"application", "app", "service", "api", "web", "website", "balancer", "alb"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Published:
+    """A parameter or an output: its logical ID, its name and its value."""
+
+    kind: str
+    logical_id: str
+    name: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.logical_id}"
+
+    @property
+    def is_about_database(self) -> bool:
+        """Whether its name asks for the host of a database."""
+        about = DATABASE_WORDS | READER_WORDS | WRITER_WORDS
+        return names_host(self.name) and bool(words_of(self.name) & about)
 
 
 @claim(
@@ -33,27 +64,18 @@ def published_endpoints_are_right(topology: Topology) -> Finding:
     clusters = [each for each in topology.databases if each.is_cluster and each.readers]
     if not clusters:
         return absent("there is no database cluster with readers")
+    published = [(each, endpoints_in(topology, each.text)) for each in _published(topology)]
     lines: list[str] = []
-    found: set[tuple[str, str]] = set()
-    for kind, place, name, text in _published(topology):
-        endpoints = endpoints_in(topology, text)
-        for endpoint in endpoints:
-            if problem := role_problem(name, endpoint):
-                return broken(f"{kind} {place} {problem}", *lines)
-            lines.append(f"{kind} {place}: {endpoint}")
-            if kind == "parameter":
-                found.add((endpoint.database.logical_id, endpoint.role))
-    missing = [
-        f"the {role} of {cluster.logical_id}"
-        for cluster in clusters
-        for role in ("writer", "reader")
-        if (cluster.logical_id, role) not in found
-    ]
+    for each, endpoints in published:
+        if problem := _problem(topology, each, endpoints):
+            return broken(f"{each} {problem}", *lines)
+        lines += [f"{each}: {endpoint}" for endpoint in endpoints]
+    missing = _missing(clusters, published)
     if missing:
         unread = [
-            place
-            for kind, place, name, text in _published(topology)
-            if kind == "parameter" and is_host(name) and not endpoints_in(topology, text)
+            each.logical_id
+            for each, endpoints in published
+            if each.kind == "parameter" and names_host(each.name) and not endpoints
         ]
         if unread:
             return conditional(f"if {', '.join(unread)} gives {', '.join(missing)}", *lines)
@@ -61,11 +83,44 @@ def published_endpoints_are_right(topology: Topology) -> Finding:
     return kept(f"{len(lines)} parameters and outputs give what their names say", *lines)
 
 
-def _published(topology: Topology) -> Iterator[tuple[str, str, str, str]]:
-    """Yield kind, logical ID, name and value of every parameter and output."""
+def _problem(topology: Topology, each: _Published, endpoints: tuple[Endpoint, ...]) -> str:
+    """Say why something published is not what its name says."""
+    words = words_of(each.name)
+    if endpoints and words & _APPLICATION and not words & DATABASE_WORDS:
+        return f"gives {endpoints[0]}, not the application"
+    if endpoints:
+        return role_problem(each.name, endpoints)
+    if each.is_about_database and (wrong := wrong_reference(topology, each.text)):
+        return f"gives {wrong}, not the endpoint of a database"
+    return ""
+
+
+def _missing(
+    clusters: list[Database], published: list[tuple[_Published, tuple[Endpoint, ...]]]
+) -> list[str]:
+    found = {
+        (endpoint.database.logical_id, endpoint.role)
+        for each, endpoints in published
+        if each.kind == "parameter"
+        for endpoint in endpoints
+    }
+    return [
+        f"the {role} of {cluster.logical_id}"
+        for cluster in clusters
+        for role in ("writer", "reader")
+        if (cluster.logical_id, role) not in found
+    ]
+
+
+def _published(topology: Topology) -> Iterator[_Published]:
+    """Yield every parameter and every output."""
     for parameter in topology.stack.of_type(_PARAMETER):
-        fields = parameter.properties
-        name = fields.text("Name") or parameter.logical_id
-        yield "parameter", parameter.logical_id, name.rpartition("/")[2], fields.text("Value")
+        fields, name = parameter.properties, parameter.logical_id
+        yield _Published(
+            kind="parameter",
+            logical_id=name,
+            name=fields.text("Name") or name,
+            text=fields.text("Value"),
+        )
     for name, value in topology.stack.outputs.items():
-        yield "output", name, name, str(value)
+        yield _Published(kind="output", logical_id=name, name=name, text=str(value))

@@ -6,34 +6,39 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.deployment.container_secrets import secret_problems
 from payment_templates.evidence.deployment.database_endpoints import (
     endpoints_in,
-    is_host,
     role_problem,
-    words_of,
+    wrong_reference,
 )
-from payment_templates.evidence.deployment.database_login import master_login, secret_value
+from payment_templates.evidence.deployment.database_login import (
+    master_login,
+    resolved,
+    secret_value,
+)
+from payment_templates.evidence.deployment.variable_names import (
+    is_of_another_database,
+    kind_of,
+    login_kind,
+    stem_of,
+)
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.compute.containers import TaskSecret
-    from payment_templates.evidence.topology.compute.service import Service
-    from payment_templates.evidence.topology.database import Database
+    from collections.abc import Iterator
 
-_ABOUT_DATABASE = {
-    *("db", "database", "datasource", "pg", "pgdatabase", "pghost", "pguser", "pgpassword"),
-    *("postgres", "postgresql", "mysql", "rds", "aurora"),
-}
-_NAME = {"name", "database", "dbname", "pgdatabase"}
-_USER = {"user", "username", "pguser"}
-_PASSWORD = {"password", "passwd", "pwd", "pgpassword"}
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.database import Database
+    from payment_templates.evidence.topology.service import Service
+
 # Every server has them: https://www.postgresql.org/docs/current/manage-ag-templatedbs.html
 _ALWAYS_THERE = {"postgres", "template1"}
+# What a variable such as DATABASE or USE_DB says in place of a name.
+_NO_NAME = re.compile(r"\d*|true|false|yes|no|on|off|mysql|mariadb|postgresql|aurora[\w-]*", re.I)
 # host:port/name of a connection string.
-_NAME_IN_URL = re.compile(r"\$\{\w+\.(?:Read)?Endpoint\.Address\}(?::[^/?]*)?/([^/?]+)")
-# A new secret has this version alone:
-# https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
-_STAGES = {"", "AWSCURRENT"}
+_NAME_IN_URL = re.compile(
+    r"\$\{\w+\.(?:Read)?Endpoint\.Address\}(?::[^/?#;]*)?/([^/?#;&\s,\"']+)"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,96 +50,116 @@ class Wiring:
     conditions: list[str] = field(default_factory=list[str])
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Variable:
+    """An environment variable, with its value as far as the template shows it."""
+
+    container: str
+    name: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.container}.{self.name}"
+
+
 def wiring_of(topology: Topology) -> Wiring:
     """Compare every environment variable and secret of each service with the databases."""
     found = Wiring()
     for service in topology.services:
-        for container, name, value in service.environment:
-            _variable(topology, found, f"{container}.{name}", name, value)
-        for secret in service.secrets:
-            _secret(topology, found, secret)
-        _login(topology, found, service)
+        variables = tuple(_variables(topology, service))
+        for variable in variables:
+            _compare(topology, found, variable)
+        found.problems.extend(secret_problems(topology, service))
+        found.problems.extend(_login_problems(topology, variables))
     return found
 
 
-def _variable(topology: Topology, found: Wiring, place: str, name: str, value: str) -> None:
-    words = words_of(name)
+def _variables(topology: Topology, service: Service) -> Iterator[_Variable]:
+    """Yield the variables of a service, and its secrets as far as the template shows them."""
+    stack = topology.stack
+    for container, name, value in service.environment:
+        yield _Variable(container=container, name=name, value=resolved(stack, value))
+    for secret in service.secrets:
+        parameter = stack.of(secret.source, "AWS::SSM::Parameter")
+        value = (
+            (parameter.properties.text("Value") if parameter else "")
+            if secret.from_ssm
+            else secret_value(stack, secret)
+        )
+        yield _Variable(container=secret.container, name=secret.variable, value=value)
+
+
+def _compare(topology: Topology, found: Wiring, variable: _Variable) -> None:
+    kind, value = kind_of(variable.name), variable.value
     endpoints = endpoints_in(topology, value)
-    for endpoint in endpoints:
-        if problem := role_problem(name, endpoint):
-            found.problems.append(f"{place} {problem}")
-        else:
-            found.lines.append(f"{place}: {endpoint}")
-        for database_name in _NAME_IN_URL.findall(value):
-            _database_name(found, place, endpoint.database, database_name)
-    if endpoints or not words & _ABOUT_DATABASE or not value:
-        return
-    database = topology.databases[0] if len(topology.databases) == 1 else None
-    if is_host(name):
-        if "${" in value:
-            found.problems.append(f"{place} gives {value}, not the endpoint of a database")
-        elif topology.databases:
-            found.conditions.append(f"{value}, which {place} gives, is the right host")
-    elif database and words & _NAME and not words & (_USER | _PASSWORD):
-        _database_name(found, place, database, value)
-    elif database and words & _USER:
-        _user(found, place, database, value)
+    if endpoints:
+        _endpoints(topology, found, variable)
+    elif kind in {"host", "port"} and (wrong := wrong_reference(topology, value)):
+        if kind == "host" or not wrong.endswith("Endpoint.Port}"):
+            what = "the endpoint of a database" if kind == "host" else "its port"
+            found.problems.append(f"{variable} gives {wrong}, not {what}")
+    elif kind == "host" and value:
+        found.conditions.append(f"{value}, which {variable} gives, is the right host")
+    elif len(topology.databases) == 1:
+        if kind == "name":
+            _database_name(found, variable, topology.databases[0], value)
+        elif kind == "user":
+            _user(found, variable, topology.databases[0])
 
 
-def _database_name(found: Wiring, place: str, database: Database, name: str) -> None:
-    stated = database.properties.text("DatabaseName" if database.is_cluster else "DBName")
-    if "${" in name or name in _ALWAYS_THERE:
-        return
-    if not stated:
-        found.conditions.append(f"{database.logical_id} has a database {name}")
-    elif name.lower() != stated.lower():
-        found.problems.append(
-            f"{place} names the database {name}, but {database.logical_id} has {stated}"
-        )
+def _endpoints(topology: Topology, found: Wiring, variable: _Variable) -> None:
+    endpoints = endpoints_in(topology, variable.value)
+    if kind_of(variable.name) in {"port", "user", "password"}:
+        found.problems.append(f"{variable} gives {endpoints[0]}, not the {kind_of(variable.name)}")
+    elif problem := role_problem(variable.name, endpoints):
+        found.problems.append(f"{variable} {problem}")
     else:
-        found.lines.append(f"{place}: the database {stated} of {database.logical_id}")
+        found.lines.extend(f"{variable}: {endpoint}" for endpoint in endpoints)
+    for name in _NAME_IN_URL.findall(variable.value):
+        _database_name(found, variable, endpoints[0].database, name)
 
 
-def _user(found: Wiring, place: str, database: Database, user: str) -> None:
-    master = database.properties.text("MasterUsername")
-    if master and "${" not in user + master and user != master:
-        found.conditions.append(f"{database.logical_id} has a user {user}, as {place} says")
-
-
-def _secret(topology: Topology, found: Wiring, secret: TaskSecret) -> None:
-    place = f"{secret.container}.{secret.variable}"
-    if secret.from_ssm:
-        parameter = topology.stack.of(secret.source, "AWS::SSM::Parameter")
-        if parameter:
-            value = parameter.properties.text("Value")
-            _variable(topology, found, place, secret.variable, value)
+def _database_name(found: Wiring, variable: _Variable, database: Database, name: str) -> None:
+    stated = database.properties.text("DatabaseName" if database.is_cluster else "DBName")
+    if "${" in name or name in _ALWAYS_THERE or _NO_NAME.fullmatch(name):
         return
-    if secret.stage not in _STAGES:
+    if stated and name.lower() == stated.lower():
+        found.lines.append(f"{variable}: the database {stated} of {database.logical_id}")
+    elif not stated or is_of_another_database(variable.name):
+        # An application may create further databases itself.
+        found.conditions.append(f"{database.logical_id} has a database {name}")
+    else:
         found.problems.append(
-            f"{place} reads the version {secret.stage} of {secret.source}, which a new secret "
-            "does not have"
+            f"{variable} names the database {name}, but {database.logical_id} has {stated}"
         )
-    asked, given = words_of(secret.variable), words_of(secret.key)
-    for kind, other in ((_PASSWORD, _USER), (_USER, _PASSWORD)):
-        if asked & kind and not asked & other and given & other and not given & kind:
-            found.problems.append(f"{place} gets the {secret.key} of {secret.source}")
 
 
-def _login(topology: Topology, found: Wiring, service: Service) -> None:
-    """Compare the user beside the master password with the master user."""
-    for database in topology.databases:
-        login = master_login(topology.stack, database)
-        values = {
-            secret: secret_value(topology.stack, secret)
-            for secret in service.secrets
-            if not secret.from_ssm
-        }
-        if login.password not in values.values():
+def _user(found: Wiring, variable: _Variable, database: Database) -> None:
+    master, user = database.properties.text("MasterUsername"), variable.value
+    if master and user and "${" not in user + master and user != master:
+        found.conditions.append(f"{database.logical_id} has a user {user}, as {variable} says")
+
+
+def _login_problems(topology: Topology, variables: tuple[_Variable, ...]) -> Iterator[str]:
+    """Compare the users beside the master password, such as DB_USER, with the master user."""
+    logins = [master_login(topology.stack, database) for database in topology.databases]
+    of_password = {login.password: login for login in logins if login.password}
+    for password in variables:
+        login = of_password.get(password.value)
+        if login is None or login_kind(password.name) != "password" or "${" in login.user:
             continue
-        for secret, value in values.items():
-            asks_user = words_of(secret.variable) & _USER
-            if asks_user and login.user and value and "${" not in value and value != login.user:
-                found.problems.append(
-                    f"{secret.container}.{secret.variable} is {value}, but the user of "
-                    f"{database.logical_id} with that password is {login.user}"
-                )
+        users = [
+            other
+            for other in variables
+            if other.container == password.container
+            and login_kind(other.name) == "user"
+            and stem_of(other.name) == stem_of(password.name)
+            and other.value
+        ]
+        if any("${" in user.value or user.value == login.user for user in users):
+            continue
+        for user in users:
+            yield (
+                f"{user} is {user.value}, but the user of {login.cluster} with that password is "
+                f"{login.user}"
+            )

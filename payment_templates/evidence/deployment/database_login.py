@@ -83,18 +83,27 @@ def _logins(topology: Topology) -> tuple[Login, ...]:
 def master_login(stack: Stack, database: Database) -> Login:
     """Return the master user of a database and its password, resolved as far as possible."""
     fields, cluster = database.properties, database.logical_id
-    password = _resolved(stack, fields.text("MasterUserPassword"))
+    password = resolved(stack, fields.text("MasterUserPassword"))
     if "MasterUserPassword" not in fields:
         # RDS manages the secret, or the template does not show the password.
         password = f"${{{cluster}.MasterUserSecret.SecretArn}}"
-    user = _resolved(stack, fields.text("MasterUsername"))
+    user = resolved(stack, fields.text("MasterUsername"))
     return Login(cluster=cluster, user=user, password=password)
 
 
 def secret_value(stack: Stack, secret: TaskSecret) -> str:
     """Return what a container gets of a secret of the stack, or "" where it is outside."""
     source = stack.of(secret.source, _SECRET)
-    return _value(source, secret.key) if source else ""
+    return _value(stack, source, secret.key) if source else ""
+
+
+def resolved(stack: Stack, text: str) -> str:
+    """Resolve a dynamic reference to a secret of the stack; return other text unchanged."""
+    found = _REFERENCE.fullmatch(text)
+    secret = _secret(stack, found["secret"]) if found else None
+    if found is None or secret is None or (found["version"] or "") not in _CURRENT:
+        return text
+    return _value(stack, secret, found["key"] or "")
 
 
 def _fits(stack: Stack, service: Service, logins: tuple[Login, ...]) -> bool:
@@ -110,26 +119,17 @@ def _given(stack: Stack, service: Service) -> set[str]:
         if source is None:
             found.add(secret.source)
         elif secret.key:
-            found.add(_value(source, secret.key))
+            found.add(_value(stack, source, secret.key))
         else:
-            found |= {*(values_in(source) or {}).values(), _value(source, "")}
+            found |= {*(values_in(stack, source) or {}).values(), _value(stack, source, "")}
     return found
 
 
-def _resolved(stack: Stack, text: str) -> str:
-    """Resolve a dynamic reference to a secret of the stack; return other text unchanged."""
-    found = _REFERENCE.fullmatch(text)
-    secret = _secret(stack, found["secret"]) if found else None
-    if found is None or secret is None or (found["version"] or "") not in _CURRENT:
-        return text
-    return _value(secret, found["key"] or "")
-
-
-def _value(secret: StackResource, key: str) -> str:
+def _value(stack: Stack, secret: StackResource, key: str) -> str:
     """Return the value of a secret's key; `${Secret:key}` if the template does not show it."""
     whole = secret.properties.text("SecretString")
     unseen = f"${{{secret.logical_id}:{key}}}"
-    return (values_in(secret) or {}).get(key, unseen) if key else whole or unseen
+    return (values_in(stack, secret) or {}).get(key, unseen) if key else whole or unseen
 
 
 def _secret(stack: Stack, text: str) -> StackResource | None:

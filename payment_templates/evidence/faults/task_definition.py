@@ -26,7 +26,7 @@ def definition_problems(topology: Topology, service: Service) -> Iterator[str]:
         yield f"{service.definition} has no container"
     for secret in service.secrets:
         source = topology.stack.of(secret.source, "AWS::SecretsManager::Secret")
-        keys = keys_in(source) if source and secret.key else None
+        keys = keys_in(topology.stack, source) if source and secret.key else None
         if keys is not None and secret.key not in keys:
             has = ", ".join(sorted(keys)) or "nothing"
             yield f"{secret.source} has no {secret.key}, but {has}"
@@ -46,7 +46,7 @@ def definition_conditions(topology: Topology, service: Service) -> Iterator[str]
             yield f"{secret.source} is there"
             continue
         source = stack.of(secret.source, "AWS::SecretsManager::Secret")
-        if source and secret.key and keys_in(source) is None:
+        if source and secret.key and keys_in(stack, source) is None:
             yield f"{secret.source} has a {secret.key}"
     yield from container_conditions(topology, service)
     for group in service.log_groups:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from payment_templates.facts.containers import CONTAINERS
+from payment_templates.facts.creation_order import ATTACHED_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties, Stack, StackResource
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)(\.[A-Za-z0-9.]+)?\}")
+# Its Ref is the ARN of the secret, as that of the secret itself:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secrettargetattachment.html
+_ATTACHMENT = "AWS::SecretsManager::SecretTargetAttachment"
+_PARAMETER = "AWS::SSM::Parameter"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +31,9 @@ class TaskSecret:
     from_ssm: bool
     # A key of the JSON object; empty for the whole value.
     key: str
-    # The staging label of the version; empty for AWSCURRENT.
+    # The staging label and the ID of the version; both empty for AWSCURRENT.
     stage: str
+    version: str
     # The container and the environment variable that gets the value.
     container: str
     variable: str
@@ -120,16 +126,16 @@ def needs_of(stack: Stack, definition: Properties) -> tuple[str, ...]:
     return tuple(dict.fromkeys(needs))
 
 
-def keys_in(secret: StackResource) -> frozenset[str] | None:
+def keys_in(stack: Stack, secret: StackResource) -> frozenset[str] | None:
     """Return the keys of a secret's JSON object; None if the template does not show them."""
-    values = values_in(secret)
+    values = values_in(stack, secret)
     return None if values is None else frozenset(values)
 
 
-def values_in(secret: StackResource) -> dict[str, str] | None:
+def values_in(stack: Stack, secret: StackResource) -> dict[str, str] | None:
     """Return a secret's JSON object; None if the template does not show it.
 
-    A generated password is written as `${Secret:key}`.
+    A generated password is written as `${Secret:key}`. An attachment adds the database's keys.
     """
     fields = secret.properties
     generated = fields.child("GenerateSecretString")
@@ -143,7 +149,27 @@ def values_in(secret: StackResource) -> dict[str, str] | None:
     values = {str(key): str(value) for key, value in cast("dict[object, object]", content).items()}
     if key := generated.text("GenerateStringKey"):
         values[key] = f"${{{secret.logical_id}:{key}}}"
-    return values
+    return {**values, **_attached_values(stack, secret)}
+
+
+def _attached_values(stack: Stack, secret: StackResource) -> dict[str, str]:
+    """Return what the attachment of a secret to a database of the stack writes into it."""
+    for attachment in stack.of_type(_ATTACHMENT):
+        if attachment.properties.target("SecretId") != secret.logical_id:
+            continue
+        database = stack.resources.get(attachment.properties.target("TargetId"))
+        if database is None:
+            continue
+        fields, name = database.properties, database.logical_id
+        values = dict.fromkeys(ATTACHED_KEYS, f"${{{name}}}")
+        return {
+            **values,
+            "dbname": fields.text("DatabaseName") or fields.text("DBName"),
+            "engine": fields.text("Engine"),
+            "host": f"${{{name}.Endpoint.Address}}",
+            "port": f"${{{name}.Endpoint.Port}}",
+        }
+    return {}
 
 
 def _secret(stack: Stack, text: str, *, container: str, variable: str) -> TaskSecret:
@@ -151,30 +177,33 @@ def _secret(stack: Stack, text: str, *, container: str, variable: str) -> TaskSe
     whole = _REFERENCE.match(text)
     resource = stack.resources.get(whole[1]) if whole else None
     if resource and whole:
-        _, key, stage, *_ = [*text[whole.end() :].split(":"), "", "", ""]
-        from_ssm = resource.type == "AWS::SSM::Parameter"
+        further = text[whole.end() :].split(":")[1:]
+        from_ssm = resource.type == _PARAMETER
         # A secret that RDS manages is an attribute of the cluster.
-        source = whole[0] if whole[2] else resource.logical_id
-        return TaskSecret(
-            source=source,
-            from_ssm=from_ssm,
-            key=key,
-            stage=stage,
-            container=container,
-            variable=variable,
-        )
-    parts = text.split(":")
-    arn_parts = 7
-    is_arn = parts[0] == "arn"
-    key, stage, *_ = [*(parts[arn_parts:] if is_arn else []), "", ""]
+        source = whole[0] if whole[2] else _behind(resource)
+    else:
+        parts = text.split(":")
+        arn_parts = 7
+        is_arn = parts[0] == "arn"
+        further = parts[arn_parts:] if is_arn else []
+        from_ssm = not is_arn or parts[2:3] == ["ssm"]
+        source = ":".join(parts[:arn_parts])
+    key, stage, version, *_ = [*further, "", "", ""]
     return TaskSecret(
-        source=":".join(parts[:arn_parts]),
-        from_ssm=not is_arn or parts[2:3] == ["ssm"],
+        source=source,
+        from_ssm=from_ssm,
         key=key,
         stage=stage,
+        version=version,
         container=container,
         variable=variable,
     )
+
+
+def _behind(resource: StackResource) -> str:
+    """Return the secret whose ARN the Ref of a resource is."""
+    named = resource.properties.target("SecretId") if resource.type == _ATTACHMENT else ""
+    return named or resource.logical_id
 
 
 def _is_awslogs(log: Properties) -> bool:
