@@ -82,3 +82,19 @@ OWNED = {
     for metric in _KNOWN
     if metric.name not in {"CPUUtilization", "MemoryUtilization", "RequestCount"}
 }
+# The namespaces whose metrics have a dimension:
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/dimensions.html
+# https://docs.aws.amazon.com/documentdb/latest/developerguide/cloud_watch.html
+# https://docs.aws.amazon.com/neptune/latest/userguide/cw-dimensions.html
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-cloudwatch-metrics.html
+NAMESPACES = {
+    **dict.fromkeys(
+        ("DBClusterIdentifier", "DBInstanceIdentifier"),
+        frozenset({"AWS/DocDB", "AWS/Neptune", "AWS/RDS"}),
+    ),
+    **dict.fromkeys(
+        (_BALANCER, _GROUP),
+        frozenset({"AWS/ApplicationELB", "AWS/GatewayELB", "AWS/NetworkELB"}),
+    ),
+}

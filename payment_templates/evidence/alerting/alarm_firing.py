@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.physical_names import name_of
-from payment_templates.facts.metrics import METRICS, OWNED
+from payment_templates.facts.metrics import METRICS, NAMESPACES, OWNED
 from payment_templates.facts.timings import METRIC_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from payment_templates.cloudformation import StackResource
     from payment_templates.evidence.topology import Topology
@@ -57,6 +57,29 @@ def dimension_problem(topology: Topology, dimension: str, value: str) -> str:
     names = {name_of(resource) for resource in topology.stack.resources.values()}
     if value in names or "${" in value:
         return f"{dimension} is {value}, which is no {_DIMENSIONS[dimension][0]} of the stack"
+    return ""
+
+
+def series_problem(namespace: str, metric: str, dimensions: Mapping[str, str]) -> str:
+    """Return why AWS publishes no such metric: by its namespace, or by its set of dimensions.
+
+    A set with a dimension that is not listed here is left open.
+    """
+    wrong = {
+        name
+        for name in dimensions
+        if namespace.startswith(("AWS/", "ECS/"))
+        and name in NAMESPACES
+        and namespace not in NAMESPACES[name]
+    }
+    if wrong:
+        return f"{namespace} has no metrics by {', '.join(sorted(wrong))}"
+    if metric in OWNED and namespace != OWNED[metric] and namespace.startswith(("AWS/", "ECS/")):
+        return f"{namespace} has no metric {metric}"
+    known = METRICS.get((namespace, metric))
+    listed = dimensions.keys() <= {*_DIMENSIONS, "Role", "AvailabilityZone"}
+    if known and dimensions and listed and frozenset(dimensions) not in known.dimensions:
+        return f"{metric} has no points by {', '.join(dimensions)}"
     return ""
 
 

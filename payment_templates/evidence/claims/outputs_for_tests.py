@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.evidence.deployment.variable_names import words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 
@@ -22,10 +26,16 @@ _TIERS = {
     "dashboard": "AWS::CloudWatch::Dashboard",
 }
 
+_SUBNET = re.compile(r"\$\{(\w+)\}")
+_KINDS = {False: "private", True: "public"}
+
 
 @claim("Every tier has an output for the integration tests", "Success metric 10")
 def outputs_for_tests(topology: Topology) -> Finding:
-    """Follow every output to its resource and look for each tier that the tests cover."""
+    """Follow every output to its resource and look for each tier that the tests cover.
+
+    An output of public subnets gives none that is private, and the reverse.
+    """
     stack = topology.stack
     found = {
         resource.type: output
@@ -38,6 +48,8 @@ def outputs_for_tests(topology: Topology) -> Finding:
         return broken(f"{wrong} is an address by HTTPS, which no listener speaks", *lines)
     if missing:
         return broken(f"no output leads to: {', '.join(missing)}", *lines)
+    if problem := next(_subnet_problems(topology), ""):
+        return broken(problem, *lines)
     return kept(f"{len(stack.outputs)} outputs, every tier among them", *lines)
 
 
@@ -60,3 +72,20 @@ def _https_without_listener(topology: Topology) -> str:
         ),
         "",
     )
+
+
+def _subnet_problems(topology: Topology) -> Iterator[str]:
+    """Yield the outputs whose name says what their subnets are not."""
+    network = topology.network
+    for output, value in topology.stack.outputs.items():
+        words = words_of(output)
+        said = words & {"public", "private"}
+        if len(said) != 1 or not words & {"subnet", "subnets"}:
+            continue
+        for name in _SUBNET.findall(str(value)):
+            subnet = network.subnets.get(name)
+            if subnet is None or not subnet.table:
+                continue
+            is_public = any(map(network.is_internet_gateway, subnet.routes))
+            if is_public is not ("public" in said):
+                yield f"the output {output} gives {name}, which is {_KINDS[is_public]}"

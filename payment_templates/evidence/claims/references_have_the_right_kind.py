@@ -20,8 +20,8 @@ def references_have_the_right_kind(topology: Topology) -> Finding:
     """Compare what each Ref and Fn::GetAtt returns with what the property takes.
 
     An ARN, an ID, a name or a URL, and of which type of resource: AWS refuses a topic's name for
-    its ARN, and the ID of a VPC for that of a subnet. An output gives what its name says. Only
-    properties and attributes that the tables of this project list are compared:
+    its ARN, and the ID of a VPC for that of a subnet. An output or a parameter gives what its name
+    says. Only properties and attributes that the tables of this project list are compared:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-product-property-reference.html
     """
     found = reference_values(topology.stack)

@@ -28,17 +28,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.database import Database
-    from payment_templates.evidence.topology.service import Service
 
 # Every server has them: https://www.postgresql.org/docs/current/manage-ag-templatedbs.html
 _ALWAYS_THERE = {"postgres", "template1"}
 # What a variable such as DATABASE or USE_DB says in place of a name.
-_NO_NAME = re.compile(r"\d*|true|false|yes|no|on|off|mysql|mariadb|postgresql|aurora[\w-]*", re.I)
-# host:port/name of a connection string.
-_NAME_IN_URL = re.compile(
-    r"\$\{\w+\.(?:Read)?Endpoint\.Address\}(?::[^/?#;]*)?/([^/?#;&\s,\"']+)"
+_NO_NAME = re.compile(
+    r"\d*|true|false|yes|no|on|off|mysql|mariadb|postgresql|aurora[\w-]*", re.IGNORECASE
 )
+# host:port/name of a connection string.
+_NAME_IN_URL = re.compile(r"\$\{\w+\.(?:Read)?Endpoint\.Address\}(?::[^/?#;]*)?/([^/?#;&\s,\"']+)")
 
 
 @dataclass(frozen=True, kw_only=True)

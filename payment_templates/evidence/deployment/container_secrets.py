@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.deployment.variable_names import login_kind
-from payment_templates.evidence.topology.containers import keys_in
+from payment_templates.evidence.topology.compute.secret_contents import keys_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.containers import TaskSecret
-    from payment_templates.evidence.topology.service import Service
+    from payment_templates.evidence.topology.compute.containers import TaskSecret
+    from payment_templates.evidence.topology.compute.service import Service
 
 # A new secret has this version alone, and Secrets Manager chooses the ID of it:
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html

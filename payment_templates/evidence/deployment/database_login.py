@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.physical_names import name_of
-from payment_templates.evidence.topology.compute.containers import values_in
+from payment_templates.evidence.topology.compute.secret_contents import values_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

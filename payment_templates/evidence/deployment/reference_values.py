@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from payment_templates.cloudformation import Reference, Text
+from payment_templates.evidence.deployment.named_values import named_value_problems
 from payment_templates.facts.property_values import FREE_OBJECTS, Takes, meaning, takes
 
 if TYPE_CHECKING:
@@ -45,12 +46,12 @@ class _Given:
 
 
 def reference_values(stack: Stack) -> ReferenceValues:
-    """Judge the references of every resource and of the outputs."""
+    """Judge the references of every resource, of the outputs and of Parameter Store."""
     found = [_of_resource(stack.template, resource) for resource in stack.resources.values()]
     return ReferenceValues(
         judged=sum(each.judged for each in found),
         open=sum(each.open for each in found),
-        problems=(*(it for each in found for it in each.problems), *_output_problems(stack)),
+        problems=(*(it for each in found for it in each.problems), *named_value_problems(stack)),
     )
 
 
@@ -158,25 +159,3 @@ def _word(kind: str) -> str:
 
 def _short(resource_type: str) -> str:
     return resource_type.removeprefix("AWS::")
-
-
-def _output_problems(stack: Stack) -> Iterator[str]:
-    """Yield the outputs whose name says what they do not give: an ARN, an ID, another type."""
-    types = {resource.type for resource in stack.resources.values()}
-    for name, value in stack.outputs.items():
-        if not isinstance(value, Reference):
-            continue
-        given = _of_reference(stack.template, value)
-        end = next((end for end in ("Arn", "Id", "Name", "Url") if name.endswith(end)), "")
-        if end == "Arn" and given.kind and given.kind != "arn":
-            yield f"the output {name} is no ARN, but {given.text}, the {given.kind}"
-        if not end or not given.type or given.type not in types:
-            continue
-        said = [each for each in types if name.removesuffix(end).endswith(each.split("::")[-1])]
-        own = given.type.split("::")[-1]
-        if said and given.type not in said and not any(own.endswith(it) for it in map(_last, said)):
-            yield f"the output {name} names another resource: {given.text}, {_short(given.type)}"
-
-
-def _last(resource_type: str) -> str:
-    return resource_type.rsplit("::", maxsplit=1)[-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Literal
 
 Kind = Literal["host", "port", "name", "user", "password"]
@@ -51,6 +52,7 @@ _NEUTRAL = {
 }
 
 
+@cache
 def ordered_words(name: str) -> tuple[str, ...]:
     """Return the words of a name in lower case."""
     words: list[str] = []
@@ -60,6 +62,7 @@ def ordered_words(name: str) -> tuple[str, ...]:
     return tuple(words)
 
 
+@cache
 def words_of(name: str) -> frozenset[str]:
     """Return the words of a name in lower case, without their order."""
     return frozenset(ordered_words(name))
@@ -71,23 +74,24 @@ def names_host(name: str) -> bool:
     return bool(words) and words[-1] in _ADDRESSES | _ENDPOINTS
 
 
+@cache
 def kind_of(name: str) -> Kind | None:
     """Return what a variable says about a database of RDS; None if it is about something else.
 
     A name such as DB_POOL_NAME or DATABASE_TYPE is about none of these.
     """
     words = _without_role(name)
-    if not words or not set(words) & DATABASE_WORDS or set(words) & _OTHER_STORES:
+    if not {*words} & DATABASE_WORDS or {*words} & _OTHER_STORES:
         return None
+    before, last = ["", "", *words][-2:]
     if names_host(name):
         return "host"
-    if words[-1] == "port":
+    if last == "port":
         return "port"
     if kind := login_kind(name):
         return kind
-    before = words[-2] if len(words) > 1 else ""
-    named = words[-1] == "name" and before in DATABASE_WORDS - {"datasource", "jdbc"}
-    return "name" if named or words[-1] == "database" or (words[-1] == "db" and before) else None
+    named = last == "name" and before in DATABASE_WORDS - {"datasource", "jdbc"}
+    return "name" if named or last == "database" or (last == "db" and before) else None
 
 
 def login_kind(name: str) -> Literal["user", "password"] | None:
@@ -104,7 +108,8 @@ def stem_of(name: str) -> tuple[str, ...]:
 
 def is_of_another_database(name: str) -> bool:
     """Return whether a name has a word that tells one database from another: LEDGER_DB_NAME."""
-    return bool(words_of(name) - DATABASE_WORDS - WRITER_WORDS - READER_WORDS - _NEUTRAL - {"name"})
+    known = DATABASE_WORDS | WRITER_WORDS | READER_WORDS | _NEUTRAL | _ADDRESSES | _ENDPOINTS
+    return bool(words_of(name) - known - {"name"})
 
 
 def _without_role(name: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from payment_templates.evidence.faults.task_containers import (
     container_conditions,
     container_problems,
 )
-from payment_templates.evidence.topology.compute.containers import keys_in
+from payment_templates.evidence.topology.compute.secret_contents import keys_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,6 +15,7 @@ from tests.evidence.mutations.order import ORDER
 from tests.evidence.mutations.permissions import PERMISSIONS
 from tests.evidence.mutations.platform import PLATFORM
 from tests.evidence.mutations.policies import POLICIES
+from tests.evidence.mutations.published import PUBLISHED
 from tests.evidence.mutations.references import REFERENCES
 from tests.evidence.mutations.refused import REFUSED
 from tests.evidence.mutations.regions import REGIONS
@@ -32,6 +33,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     *WIRING,
     *TRAFFIC,
     *TRIED,
+    *PUBLISHED,
     *CONTAINERS,
     *NETWORK,
     *ORDER,

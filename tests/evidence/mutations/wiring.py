@@ -1,35 +1,28 @@
-"""Tasks, outputs and the dashboard name the wrong part of the database."""
+"""Tasks get the wrong part of the database, or of its secret."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.evidence.changes import drop, put
+from tests.evidence.changes import put
 from tests.evidence.mutations.mutation import Mutation, mutation
 
 if TYPE_CHECKING:
-    from tests.evidence.changes import Change, Json
+    from tests.evidence.changes import Json
 
 _USED = "tasks-use-their-database"
-_PUBLISHED = "published-endpoints-are-right"
 _CONTAINER = "TaskDefinition.Properties.ContainerDefinitions.0"
-_HOST = f"{_CONTAINER}.Environment.1.Value"
+_VARIABLE = f"{_CONTAINER}.Environment.1"
+_HOST = f"{_VARIABLE}.Value"
 _READER_HOST = f"{_CONTAINER}.Environment.2.Value"
-_NAME = f"{_CONTAINER}.Environment.4.Value"
+_PORT = f"{_CONTAINER}.Environment.3.Value"
+_DATABASE = f"{_CONTAINER}.Environment.4"
+_NAME = f"{_DATABASE}.Value"
 _USERNAME, _PASSWORD = (f"{_CONTAINER}.Secrets.{number}.ValueFrom" for number in (0, 1))
 
 
 def _attribute(name: str, attribute: str) -> Json:
     return {"Fn::GetAtt": [name, attribute]}
-
-
-def _in_dashboard(old: str, new: str) -> Change:
-    def change(document: Json) -> None:
-        body = document["Resources"]["Dashboard"]["Properties"]["DashboardBody"]
-        assert old in body["Fn::Sub"]
-        body["Fn::Sub"] = body["Fn::Sub"].replace(old, new)
-
-    return change
 
 
 WIRING: tuple[Mutation, ...] = (
@@ -84,6 +77,67 @@ WIRING: tuple[Mutation, ...] = (
         _USED,
         put(_USERNAME, {"Fn::Sub": "${DatabaseSecret}:password::"}),
     ),
+    *(
+        mutation(
+            f"the variable {name} has the load balancer's host",
+            _USED,
+            put(_VARIABLE, {"Name": name, "Value": _attribute("LoadBalancer", "DNSName")}),
+        )
+        for name in ("PGHOST", "DBHOST", "DB_HOST_WRITER", "RDS_ENDPOINT")
+    ),
+    *(
+        mutation(
+            f"the variable {name} has the name of no database",
+            _USED,
+            put(_DATABASE, {"Name": name, "Value": "orders"}),
+        )
+        for name in ("DBNAME", "POSTGRES_DB", "PGDATABASE", "appDbName", "DATABASE")
+    ),
+    mutation(
+        "the tasks get the host of a read replica as that of the writer",
+        _USED,
+        put(
+            "Replica",
+            {
+                "Type": "AWS::RDS::DBInstance",
+                "Properties": {"SourceDBClusterIdentifier": {"Ref": "DatabaseCluster"}},
+            },
+        ),
+        put(_HOST, _attribute("Replica", "Endpoint.Address")),
+    ),
+    mutation(
+        "the tasks get the writer's host as its port",
+        _USED,
+        put(_PORT, _attribute("DatabaseCluster", "Endpoint.Address")),
+    ),
+    mutation(
+        "the tasks get the cluster's ID as its port", _USED, put(_PORT, {"Ref": "DatabaseCluster"})
+    ),
+    mutation(
+        "the readers' host is that of the writer, from the attached secret",
+        _USED,
+        put(
+            "Attachment",
+            {
+                "Type": "AWS::SecretsManager::SecretTargetAttachment",
+                "Properties": {
+                    "SecretId": {"Ref": "DatabaseSecret"},
+                    "TargetId": {"Ref": "DatabaseCluster"},
+                    "TargetType": "AWS::RDS::DBCluster",
+                },
+            },
+        ),
+        put(
+            _READER_HOST,
+            {"Fn::Sub": "{{resolve:secretsmanager:${DatabaseSecret}:SecretString:host}}"},
+        ),
+    ),
+    mutation("the password is the whole secret", _USED, put(_PASSWORD, {"Ref": "DatabaseSecret"})),
+    mutation(
+        "a new secret has no version of this ID",
+        _USED,
+        put(_PASSWORD, {"Fn::Sub": "${DatabaseSecret}:password::0a1b2c3d-example"}),
+    ),
     mutation(
         "the version of the secret is misspelt",
         _USED,
@@ -101,44 +155,5 @@ WIRING: tuple[Mutation, ...] = (
             "DatabaseCluster.Properties.MasterUserPassword",
             {"Fn::Sub": "{{resolve:secretsmanager:${DatabaseSecret}:SecretString:username}}"},
         ),
-    ),
-    mutation("the reader's parameter is gone", _PUBLISHED, drop("ReaderParameter")),
-    mutation(
-        "the writer's parameter has the reader",
-        _PUBLISHED,
-        put(
-            "WriterParameter.Properties.Value",
-            _attribute("DatabaseCluster", "ReadEndpoint.Address"),
-        ),
-    ),
-    mutation(
-        "the output of the writer gives the reader",
-        _PUBLISHED,
-        put("Outputs.WriterEndpoint.Value", _attribute("DatabaseCluster", "ReadEndpoint.Address")),
-    ),
-    mutation(
-        "the output of the reader gives an instance that writes",
-        _PUBLISHED,
-        put("Outputs.WriterEndpoint.Value", _attribute("DatabaseWriter", "Endpoint.Address")),
-    ),
-    mutation(
-        "a widget asks for an instance as a cluster",
-        "dashboard-shows-failover",
-        _in_dashboard("${DatabaseCluster}", "${DatabaseWriter}"),
-    ),
-    mutation(
-        "a widget asks for a role that is none",
-        "dashboard-shows-failover",
-        _in_dashboard("WRITER", "PRIMARY"),
-    ),
-    mutation(
-        "a search asks for the load balancer as a target group",
-        "dashboard-shows-failover",
-        _in_dashboard("${TargetGroup.TargetGroupFullName}", "${LoadBalancer.LoadBalancerFullName}"),
-    ),
-    mutation(
-        "the widgets show another region",
-        "dashboard-shows-failover",
-        _in_dashboard('"region":"${AWS::Region}"', '"region":"eu-west-1"'),
     ),
 )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+from payment_templates.evidence.topology.compute.secret_contents import ATTACHMENT
 from payment_templates.facts.containers import CONTAINERS
-from payment_templates.facts.creation_order import ATTACHED_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties, Stack, StackResource
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)(\.[A-Za-z0-9.]+)?\}")
-# Its Ref is the ARN of the secret, as that of the secret itself:
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secrettargetattachment.html
-_ATTACHMENT = "AWS::SecretsManager::SecretTargetAttachment"
 _PARAMETER = "AWS::SSM::Parameter"
 
 
@@ -126,52 +122,6 @@ def needs_of(stack: Stack, definition: Properties) -> tuple[str, ...]:
     return tuple(dict.fromkeys(needs))
 
 
-def keys_in(stack: Stack, secret: StackResource) -> frozenset[str] | None:
-    """Return the keys of a secret's JSON object; None if the template does not show them."""
-    values = values_in(stack, secret)
-    return None if values is None else frozenset(values)
-
-
-def values_in(stack: Stack, secret: StackResource) -> dict[str, str] | None:
-    """Return a secret's JSON object; None if the template does not show it.
-
-    A generated password is written as `${Secret:key}`. An attachment adds the database's keys.
-    """
-    fields = secret.properties
-    generated = fields.child("GenerateSecretString")
-    text = fields.text("SecretString") or generated.text("SecretStringTemplate")
-    try:
-        content: object = json.loads(text)
-    except ValueError:
-        return None
-    if not isinstance(content, dict):
-        return None
-    values = {str(key): str(value) for key, value in cast("dict[object, object]", content).items()}
-    if key := generated.text("GenerateStringKey"):
-        values[key] = f"${{{secret.logical_id}:{key}}}"
-    return {**values, **_attached_values(stack, secret)}
-
-
-def _attached_values(stack: Stack, secret: StackResource) -> dict[str, str]:
-    """Return what the attachment of a secret to a database of the stack writes into it."""
-    for attachment in stack.of_type(_ATTACHMENT):
-        if attachment.properties.target("SecretId") != secret.logical_id:
-            continue
-        database = stack.resources.get(attachment.properties.target("TargetId"))
-        if database is None:
-            continue
-        fields, name = database.properties, database.logical_id
-        values = dict.fromkeys(ATTACHED_KEYS, f"${{{name}}}")
-        return {
-            **values,
-            "dbname": fields.text("DatabaseName") or fields.text("DBName"),
-            "engine": fields.text("Engine"),
-            "host": f"${{{name}.Endpoint.Address}}",
-            "port": f"${{{name}.Endpoint.Port}}",
-        }
-    return {}
-
-
 def _secret(stack: Stack, text: str, *, container: str, variable: str) -> TaskSecret:
     # ARN:key:stage:version, with a reference in place of the ARN.
     whole = _REFERENCE.match(text)
@@ -202,7 +152,7 @@ def _secret(stack: Stack, text: str, *, container: str, variable: str) -> TaskSe
 
 def _behind(resource: StackResource) -> str:
     """Return the secret whose ARN the Ref of a resource is."""
-    named = resource.properties.target("SecretId") if resource.type == _ATTACHMENT else ""
+    named = resource.properties.target("SecretId") if resource.type == ATTACHMENT else ""
     return named or resource.logical_id
 
 
