@@ -18,8 +18,8 @@ _PARAMETER = "AWS::SSM::Parameter"
 _ENDS = ("arn", "id", "name", "url")
 # Attributes that name the resource itself.
 _OWN = re.compile(r"|\w*Arn|Arns?|Id|Name|KeyId|TopicName|QueueName|FunctionName|ClusterName")
-# Their names, IDs and ARNs stand for those of something else.
-_STAND_INS = re.compile(
+# Their IDs and ARNs are used in place of those of another resource.
+_OTHERS_IDS = re.compile(
     r"Custom::|AWS::CloudFormation::|AWS::EC2::KeyPair|AWS::SecretsManager::(?!Secret$)"
     r"|.*::(Alias|Version)$"
 )
@@ -32,7 +32,7 @@ def named_value_problems(stack: Stack) -> Iterator[str]:
     words_of_type = {
         each.type: _type_words(each.type)
         for each in stack.resources.values()
-        if not _STAND_INS.match(each.type)
+        if not _OTHERS_IDS.match(each.type)
     }
     for label, name, value in _named(stack):
         resource = stack.resources.get(value.logical_id) if isinstance(value, Reference) else None
