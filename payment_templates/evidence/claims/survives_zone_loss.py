@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, kept, unknown
 from payment_templates.evidence.faults.effects import EGRESS, TASKS, effects_of, faults_of
+from payment_templates.evidence.faults.health_thresholds import threshold_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,9 @@ _FEWEST_ZONES = 2
 @claim("Every tier survives the loss of any one zone", "Success metric 1", "Requirement 2")
 def survives_zone_loss(topology: Topology) -> Finding:
     """Take each zone away and count what is left of every tier that serves requests.
+
+    The targets that are left must be above the thresholds of their target group, below which the
+    load balancer asks failed targets too, or leaves the failed zone in DNS.
 
     Every database needs an instance or a standby in another zone. RDS chooses the zone of an
     instance that names none, "a random, system-chosen" one: CreateDBInstance, AvailabilityZone.
@@ -51,13 +55,12 @@ def _problems(topology: Topology, found: list[tuple[Fault, Effect]]) -> Iterator
         zones = [it.zone for it in database.instances]
         if not database.standby and len(set(zones)) == 1 and (zones[0] or len(zones) == 1):
             yield f"nothing is left of {database.logical_id} without the one zone that it is in"
-    fewest = max((group.fails_open_below for group in topology.target_groups), default=1)
     for fault, effect in found:
         if not effect.remains:
             yield f"without {fault.name} nothing is left: {effect.tier}"
-        if effect.tier == TASKS and effect.remains < fewest:
-            why = f"below {fewest} healthy targets the load balancer asks the failed ones too"
-            yield f"without {fault.name} {why}"
+        if effect.tier == TASKS:
+            for why in threshold_problems(topology, targets=effect.before, healthy=effect.remains):
+                yield f"without {fault.name} {why}"
     if found and any(not group.cross_zone for group in topology.target_groups):
         yield "without cross-zone balancing a zone serves its own tasks alone"
 

@@ -49,38 +49,8 @@ def role_answers(topology: Topology, service: Service) -> tuple[tuple[str, Answe
     return remembered(topology.stack, answers, *_TYPES, about=service.logical_id)
 
 
-def _answers(stack: Stack, service: Service) -> Iterator[tuple[str, Answer]]:
-    definition = stack.of(service.definition, "AWS::ECS::TaskDefinition")
-    if definition and "TaskRoleArn" in definition.properties:
-        yield _task_role_answer(stack, definition)
-    requests = list(_requests(stack, service))
-    if not requests:
-        return
-    if not service.execution_role:
-        yield f"{service.definition} has an execution role", Answer.NO
-        return
-    role = stack.of(service.execution_role, "AWS::IAM::Role")
-    if role is None:
-        yield f"{service.execution_role} may do what the tasks need", Answer.UNSEEN
-        return
-    yield f"{role.logical_id} may be assumed by {_PRINCIPAL}", may_assume(stack, role, _PRINCIPAL)
-    for request in requests:
-        what = f"{role.logical_id} may {request.action} on {request.resources[0]}"
-        yield what, role_may(stack, role, request)
-    for secret in service.secrets:
-        yield from _key_answers(stack, role, secret)
-        yield from _denials(stack, role, secret)
-
-
-def _task_role_answer(stack: Stack, definition: StackResource) -> tuple[str, Answer]:
-    role = stack.find(definition.properties.get("TaskRoleArn"), "AWS::IAM::Role")
-    if role is None:
-        outside = definition.properties.text("TaskRoleArn")
-        return f"{outside} may be assumed by {_PRINCIPAL}", Answer.UNSEEN
-    return f"{role.logical_id} may be assumed by {_PRINCIPAL}", may_assume(stack, role, _PRINCIPAL)
-
-
-def _requests(stack: Stack, service: Service) -> Iterator[Request]:
+def start_requests(stack: Stack, service: Service) -> Iterator[Request]:
+    """Yield what a task must be allowed to do to start: pull images, read secrets, write logs."""
     for image in service.images:
         if ".dkr.ecr." in image:
             yield Request(action="ecr:GetAuthorizationToken", resources=("*",))
@@ -105,6 +75,37 @@ def _requests(stack: Stack, service: Service) -> Iterator[Request]:
         )
         for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
             yield Request(action=action, resources=(f"${{{group}.Arn}}", arn))
+
+
+def _answers(stack: Stack, service: Service) -> Iterator[tuple[str, Answer]]:
+    definition = stack.of(service.definition, "AWS::ECS::TaskDefinition")
+    if definition and "TaskRoleArn" in definition.properties:
+        yield _task_role_answer(stack, definition)
+    requests = list(start_requests(stack, service))
+    if not requests:
+        return
+    if not service.execution_role:
+        yield f"{service.definition} has an execution role", Answer.NO
+        return
+    role = stack.of(service.execution_role, "AWS::IAM::Role")
+    if role is None:
+        yield f"{service.execution_role} may do what the tasks need", Answer.UNSEEN
+        return
+    yield f"{role.logical_id} may be assumed by {_PRINCIPAL}", may_assume(stack, role, _PRINCIPAL)
+    for request in requests:
+        what = f"{role.logical_id} may {request.action} on {request.resources[0]}"
+        yield what, role_may(stack, role, request)
+    for secret in service.secrets:
+        yield from _key_answers(stack, role, secret)
+        yield from _denials(stack, role, secret)
+
+
+def _task_role_answer(stack: Stack, definition: StackResource) -> tuple[str, Answer]:
+    role = stack.find(definition.properties.get("TaskRoleArn"), "AWS::IAM::Role")
+    if role is None:
+        outside = definition.properties.text("TaskRoleArn")
+        return f"{outside} may be assumed by {_PRINCIPAL}", Answer.UNSEEN
+    return f"{role.logical_id} may be assumed by {_PRINCIPAL}", may_assume(stack, role, _PRINCIPAL)
 
 
 def _repository(stack: Stack, image: str) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.faults.egress import Egress, egress_of
+from payment_templates.evidence.faults.endpoint_policies import endpoint_answer
+from payment_templates.evidence.permissions.grants import Answer
 from payment_templates.evidence.topology.network.access_lists import Passage
 from payment_templates.evidence.topology.network.security_groups import (
     WORLD,
@@ -51,9 +53,8 @@ def start_in(topology: Topology, service: Service, name: str, lost: str = "") ->
     near = {need: _endpoint(topology, subnet, need, lost) for need in service.needs}
     for need, endpoint in near.items():
         # The endpoint is taken, whatever other way there is: by its name or by its route.
-        if endpoint and (endpoint.closed or not _is_let(topology, service, endpoint)):
-            reach = f"reaches {need} by {endpoint.logical_id}, which lets no task in"
-            return Start(problem=f"{name} {reach}")
+        if endpoint and (barrier := _barrier(topology, service, endpoint)):
+            return Start(problem=f"{name} reaches {need} by {endpoint.logical_id}, {barrier}")
     missing = [need for need, endpoint in near.items() if endpoint is None]
     way = egress_of(topology.network, subnet, public=service.public) if missing else Egress()
     problem = _problem(topology, service, way, missing, lost)
@@ -100,6 +101,14 @@ def _is_near(topology: Topology, endpoint: Endpoint, subnet: Subnet, lost: str) 
     return endpoint.vpc == subnet.vpc and any(not lost or zone != lost for zone in zones)
 
 
+def _barrier(topology: Topology, service: Service, endpoint: Endpoint) -> str:
+    """Return what keeps a task from using an endpoint, or ""."""
+    if not _is_let(topology, service, endpoint):
+        return "which lets no task in"
+    denied = endpoint_answer(topology, service, endpoint) is Answer.NO
+    return "whose policy denies what a task does" if denied else ""
+
+
 def _is_let(topology: Topology, service: Service, endpoint: Endpoint) -> bool:
     tasks = End(groups=service.security_groups, blocks=topology.network.blocks_of(service.subnets))
     if not endpoint.interface:
@@ -142,7 +151,7 @@ def _assumed(
     tasks = End(groups=service.security_groups)
     used = {endpoint.logical_id: endpoint for endpoint in near.values() if endpoint}
     for endpoint in used.values():
-        if not endpoint.open:
+        if endpoint_answer(topology, service, endpoint) is Answer.UNSEEN:
             assumed.append(f"the policy of {endpoint.logical_id} lets the tasks in")
         if not endpoint.interface and not lets_out(
             topology.rules, source=tasks, target=WORLD, port=HTTPS_PORT

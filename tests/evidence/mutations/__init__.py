@@ -7,6 +7,7 @@ from tests.evidence.mutations.containers import CONTAINERS
 from tests.evidence.mutations.database import DATABASE
 from tests.evidence.mutations.encryption import ENCRYPTION
 from tests.evidence.mutations.events import EVENTS
+from tests.evidence.mutations.health import HEALTH
 from tests.evidence.mutations.hygiene import HYGIENE
 from tests.evidence.mutations.mutation import Mutation
 from tests.evidence.mutations.names import NAMES
@@ -34,6 +35,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     *TRAFFIC,
     *TRIED,
     *PUBLISHED,
+    *HEALTH,
     *CONTAINERS,
     *NETWORK,
     *ORDER,

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.network.subnets import Network
     from payment_templates.evidence.topology.traffic.listeners import Listener
 
-_ROUTING = "target_group_health.unhealthy_state_routing"
-
 
 @dataclass(frozen=True, kw_only=True)
 class TargetGroup:
@@ -25,8 +23,6 @@ class TargetGroup:
     unhealthy_threshold: int
     drain_seconds: float
     cross_zone: bool
-    # With fewer healthy targets than this, requests go to all targets, healthy or not.
-    fails_open_below: int
     target_type: str
     protocol: str
     check_protocol: str
@@ -107,8 +103,6 @@ def _target_group(group: StackResource, listeners: tuple[Listener, ...]) -> Targ
         unhealthy_threshold=fields.whole("UnhealthyThresholdCount"),
         drain_seconds=attributes.number("deregistration_delay.timeout_seconds"),
         cross_zone=attributes.text("load_balancing.cross_zone.enabled") != "false",
-        # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health.html
-        fails_open_below=attributes.whole(f"{_ROUTING}.minimum_healthy_targets.count"),
         target_type=fields.text("TargetType"),
         protocol=fields.text("Protocol"),
         check_protocol=fields.text("HealthCheckProtocol"),

@@ -1,0 +1,58 @@
+"""Decides whether the policy of a VPC endpoint allows what starts a task."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.example_values import ACCOUNT
+from payment_templates.evidence.faults.execution_role import start_requests
+from payment_templates.evidence.permissions.grants import Answer, Request, policy_lets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.cloudformation import Stack
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.compute.service import Service
+    from payment_templates.evidence.topology.network.endpoints import Endpoint
+
+# The service that takes the actions of a prefix.
+_SERVICES = {"ecr": "ecr.api", "logs": "logs", "secretsmanager": "secretsmanager", "ssm": "ssm"}
+
+
+def endpoint_answer(topology: Topology, service: Service, endpoint: Endpoint) -> Answer:
+    """Return whether a task may do by an endpoint all that it has to do there.
+
+    The policy of an endpoint has to allow it besides the role's:
+    https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+    """
+    if endpoint.open or endpoint.closed:
+        return Answer.NO if endpoint.closed else Answer.YES
+    stack = topology.stack
+    fields = stack.resources[endpoint.logical_id].properties
+    role = f"${{{service.execution_role}.Arn}}"
+    principals = (role, ACCOUNT, f"arn:{stack.partition}:iam::{ACCOUNT}:root")
+    answers = {
+        policy_lets(fields.child("PolicyDocument"), request, principals)
+        for request in _requests(stack, service, endpoint)
+    }
+    if Answer.NO in answers:
+        return Answer.NO
+    return Answer.UNSEEN if Answer.UNSEEN in answers or not answers else Answer.YES
+
+
+def _requests(stack: Stack, service: Service, endpoint: Endpoint) -> Iterator[Request]:
+    if endpoint.service == "s3":
+        yield _layer(stack)
+    for request in start_requests(stack, service):
+        if _SERVICES.get(request.action.partition(":")[0]) == endpoint.service:
+            yield request
+
+
+def _layer(stack: Stack) -> Request:
+    """Return the download of an image's layer, from a bucket of ECR's own.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms
+    """
+    bucket = f"prod-{stack.region}-starport-layer-bucket"
+    return Request(action="s3:GetObject", resources=(f"arn:{stack.partition}:s3:::{bucket}/layer",))

@@ -1,0 +1,69 @@
+"""Thresholds of target groups and policies of endpoints: what does no harm, and what stays open."""
+
+from __future__ import annotations
+
+import pytest
+
+from payment_templates.evidence import Verdict
+from tests.evidence.changes import Change, append, changed, put
+from tests.evidence.mutations.endpoints import endpoints_alone
+from tests.evidence.mutations.health import policy, threshold
+from tests.evidence.templates import real_document, verdict_of
+
+ATTRIBUTES = "TargetGroup.Properties.TargetGroupAttributes"
+LAYERS = "arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"
+S3_POLICY = "S3Endpoint.Properties.PolicyDocument"
+
+
+def zone_loss() -> Verdict:
+    return verdict_of("survives-zone-loss", real_document())
+
+
+@pytest.mark.parametrize(
+    ("action", "kind", "value"),
+    [
+        ("unhealthy_state_routing", "count", "4"),
+        ("unhealthy_state_routing", "percentage", "66"),
+        ("dns_failover", "count", "4"),
+        ("dns_failover", "count", "off"),
+        ("dns_failover", "percentage", "off"),
+    ],
+)
+def test_threshold_that_the_remaining_tasks_reach_does_no_harm(
+    action: str, kind: str, value: str
+) -> None:
+    document = changed(real_document(), append(ATTRIBUTES, threshold(action, kind, value)))
+
+    assert verdict_of("survives-zone-loss", document) is zone_loss()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(put(S3_POLICY, policy(Resource=LAYERS)), id="the bucket of the layers"),
+        pytest.param(put(S3_POLICY, policy(Action="s3:Get*")), id="all reads"),
+        pytest.param(
+            put("Endpoint0.Properties.PolicyDocument", policy(Action="ecr:*")), id="the registry"
+        ),
+        pytest.param(
+            put(
+                "Endpoint3.Properties.PolicyDocument",
+                policy(Resource={"Ref": "DatabaseSecret"}, Action="secretsmanager:GetSecretValue"),
+            ),
+            id="the secret alone",
+        ),
+    ],
+)
+def test_policy_that_allows_what_a_task_does_is_no_condition(change: Change) -> None:
+    document = changed(real_document(), *endpoints_alone({}), change)
+
+    assert verdict_of("tasks-can-start", document) is Verdict.KEPT
+
+
+def test_policy_with_a_condition_stays_open() -> None:
+    condition = {"StringEquals": {"aws:PrincipalOrgID": "o-example"}}
+    document = changed(
+        real_document(), *endpoints_alone({}), put(S3_POLICY, policy(Condition=condition))
+    )
+
+    assert verdict_of("tasks-can-start", document) is Verdict.CONDITIONAL
