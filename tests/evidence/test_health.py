@@ -67,3 +67,10 @@ def test_policy_with_a_condition_stays_open() -> None:
     )
 
     assert verdict_of("tasks-can-start", document) is Verdict.CONDITIONAL
+
+
+def test_address_without_a_route_to_the_internet_is_a_condition() -> None:
+    wiring = "Service.Properties.NetworkConfiguration.AwsvpcConfiguration"
+    document = changed(real_document(), put(f"{wiring}.AssignPublicIp", "ENABLED"))
+
+    assert verdict_of("tasks-run-in-private-subnets", document) is Verdict.CONDITIONAL

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from payment_templates.evidence import Verdict
-from tests.evidence.changes import Change, Json, append, changed, put
+from tests.evidence.changes import Change, Json, append, changed, cut, put
 from tests.evidence.mutations.traffic import TRAFFIC
 from tests.evidence.templates import real_document, verdict_of
 
@@ -77,6 +77,11 @@ def test_group_that_the_template_does_not_show_leaves_open_who_connects(place: s
             id="name servers of one's own",
         ),
         pytest.param(
+            "database-is-private",
+            [cut("DatabaseWriter.Properties.PubliclyAccessible")],
+            id="an instance that does not say whether it is public",
+        ),
+        pytest.param(
             "survives-task-loss",
             [put("Service.Properties.HealthCheckGracePeriodSeconds", 0)],
             id="no grace period",
@@ -127,6 +132,14 @@ def test_what_the_template_leaves_open_is_a_condition(claim: str, changes: list[
                 )
             ],
             id="a route to another network",
+        ),
+        pytest.param(
+            "database-is-private",
+            [
+                cut("DatabaseWriter.Properties.PubliclyAccessible"),
+                put("GatewayAttachment.Properties.VpcId", "vpc-0example"),
+            ],
+            id="an instance in a network without an Internet gateway",
         ),
     ],
 )

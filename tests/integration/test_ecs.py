@@ -69,7 +69,7 @@ def test_tasks_may_run_in_every_private_subnet(stack: Stack) -> None:
     assert sorted(subnets) == sorted(private)
 
 
-def test_tasks_have_no_public_address(stack: Stack) -> None:
+def test_tasks_run_in_private_subnets(stack: Stack) -> None:
     public = network(stack)["assignPublicIp"]
 
     assert public == "DISABLED"

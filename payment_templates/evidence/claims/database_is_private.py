@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import absent, broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 def database_is_private(topology: Topology) -> Finding:
     """Read every instance's PubliclyAccessible and the routes of the cluster's subnets.
 
-    An instance without the property is public where its network has an Internet gateway:
-    CreateDBInstance, PubliclyAccessible.
+    Of an instance without the property AWS has said two things: that it is private in any subnet
+    group but `default` (botocore 1.43, CreateDBInstance), and, in older texts of the same property,
+    that it is public where its network has an Internet gateway.
 
     A subnet is public with any route to an Internet gateway, of whatever block or version:
     https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html#subnet-types
@@ -33,6 +34,13 @@ def database_is_private(topology: Topology) -> Finding:
         for database in topology.databases
         for name in database.subnets
     ]
+    doubts = [
+        f"{instance.logical_id}, without PubliclyAccessible and with {gateway} in its network"
+        for instance in topology.stack.of_type("AWS::RDS::DBInstance")
+        if (gateway := _gateway_of_undecided(topology, instance))
+    ]
+    if doubts:
+        return conditional(f"if RDS makes no public address for {', '.join(doubts)}", *lines)
     return kept("private subnets, no public address", *lines)
 
 
@@ -42,9 +50,6 @@ def _problems(topology: Topology) -> Iterator[str]:
     for instance in stack.of_type("AWS::RDS::DBInstance"):
         if instance.properties.flag("PubliclyAccessible"):
             yield f"{instance.logical_id} is publicly accessible"
-        if gateway := _public_by_default(topology, instance):
-            why = f"without PubliclyAccessible and with {gateway} in its network"
-            yield f"{instance.logical_id} is publicly accessible, {why}"
     for database in topology.databases:
         group = stack.find(database.properties.get("DBSubnetGroupName"), "AWS::RDS::DBSubnetGroup")
         if group is None:
@@ -59,8 +64,8 @@ def _problems(topology: Topology) -> Iterator[str]:
                 yield f"{name} is a public subnet: it leads {where}"
 
 
-def _public_by_default(topology: Topology, instance: StackResource) -> str:
-    """Return the Internet gateway that makes an instance public, or ""."""
+def _gateway_of_undecided(topology: Topology, instance: StackResource) -> str:
+    """Return the Internet gateway beside an instance that does not say whether it is public."""
     if "PubliclyAccessible" in instance.properties:
         return ""
     network = topology.network

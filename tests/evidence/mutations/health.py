@@ -1,4 +1,4 @@
-"""Targets that count as healthy too late or too early, and endpoints that deny what tasks need."""
+"""Thresholds of target groups, policies of endpoints, and tasks that the Internet reaches."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tests.evidence.changes import Json
 
 _ATTRIBUTES = "TargetGroup.Properties.TargetGroupAttributes"
+_NETWORK = "Service.Properties.NetworkConfiguration.AwsvpcConfiguration"
 _EVERYTHING: Json = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
 
 
@@ -75,5 +76,16 @@ HEALTH: tuple[Mutation, ...] = (
         "tasks-can-start",
         *endpoints_alone({}),
         put("S3Endpoint.Properties.PolicyDocument", policy(Principal={"AWS": "444455556666"})),
+    ),
+    mutation(
+        "the tasks have public addresses",
+        "tasks-run-in-private-subnets",
+        put(f"{_NETWORK}.Subnets", [{"Ref": f"PublicSubnet{zone}"} for zone in "ABC"]),
+        put(f"{_NETWORK}.AssignPublicIp", "ENABLED"),
+    ),
+    mutation(
+        "a task is in a public subnet",
+        "tasks-run-in-private-subnets",
+        append(f"{_NETWORK}.Subnets", {"Ref": "PublicSubnetA"}),
     ),
 )

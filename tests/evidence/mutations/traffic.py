@@ -1,10 +1,10 @@
-"""Requests that never reach the application, and a database that the Internet reaches."""
+"""Requests that never reach the application."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.evidence.changes import cut, put
+from tests.evidence.changes import put
 from tests.evidence.mutations.mutation import Mutation, mutation
 
 if TYPE_CHECKING:
@@ -103,10 +103,5 @@ TRAFFIC: tuple[Mutation, ...] = (
             "Conditions.HasCertificate",
             {"Fn::Not": [{"Fn::Not": [{"Fn::Equals": [{"Ref": "CertificateArn"}, ""]}]}]},
         ),
-    ),
-    mutation(
-        "the writer is public by default",
-        "database-is-private",
-        cut("DatabaseWriter.Properties.PubliclyAccessible"),
     ),
 )

@@ -1,0 +1,48 @@
+"""The tasks are in subnets that the Internet does not reach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.compute.service import Service
+
+
+@claim("Tasks run in private subnets", "VPC and Networking", "PCI DSS 1.4.2")
+def tasks_run_in_private_subnets(topology: Topology) -> Finding:
+    """Read AssignPublicIp of every service, and the routes of its subnets.
+
+    A subnet is public with a route to an Internet gateway. A task with a public address there is
+    reached past the load balancer, as far as its security groups admit it:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html
+    """
+    if not topology.services:
+        return absent("there is no ECS service")
+    lines: list[str] = []
+    doubts: list[str] = []
+    for service in topology.services:
+        open_ = _public_subnets(topology, service)
+        if open_ and service.public:
+            return broken(f"{service.logical_id} has public addresses in {', '.join(open_)}")
+        if open_:
+            return broken(f"{service.logical_id} is in public subnets: {', '.join(open_)}")
+        if service.public:
+            doubts.append(f"no subnet of {service.logical_id} has a route to the Internet")
+        lines.append(f"{service.logical_id}: private subnets, no public address")
+    if doubts:
+        return conditional(f"if {', and '.join(doubts)}", *lines)
+    return kept("private subnets, no public address", *lines)
+
+
+def _public_subnets(topology: Topology, service: Service) -> list[str]:
+    network = topology.network
+    return [
+        name
+        for name in service.known_subnets
+        if name in network
+        and any(network.is_internet_gateway(route) for route in network.subnets[name].routes)
+    ]
