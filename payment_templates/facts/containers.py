@@ -100,3 +100,13 @@ WITHOUT_USER = (
     "AWS::Lightsail::Container",
     "AWS::SageMaker::Model",
 )
+
+# The health check of a container, where the definition leaves them out, and what it takes at
+# least: botocore ecs, HealthCheck.
+# The next check starts an interval after the one before has ended:
+# https://docs.docker.com/reference/dockerfile/#healthcheck
+CHECK_INTERVAL_SECONDS = 30
+CHECK_TIMEOUT_SECONDS = 5
+CHECK_RETRIES = 3
+CHECK_LEAST_INTERVAL_SECONDS = 5
+CHECK_LEAST_TIMEOUT_SECONDS = 2

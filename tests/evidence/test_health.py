@@ -8,7 +8,7 @@ from payment_templates.evidence import Verdict
 from tests.evidence.changes import Change, append, changed, put
 from tests.evidence.mutations.endpoints import endpoints_alone
 from tests.evidence.mutations.health import policy, threshold
-from tests.evidence.templates import real_document, verdict_of
+from tests.evidence.templates import CLAIMS, real_document, result_of, verdict_of
 
 ATTRIBUTES = "TargetGroup.Properties.TargetGroupAttributes"
 LAYERS = "arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"
@@ -74,3 +74,24 @@ def test_address_without_a_route_to_the_internet_is_a_condition() -> None:
     document = changed(real_document(), put(f"{wiring}.AssignPublicIp", "ENABLED"))
 
     assert verdict_of("tasks-run-in-private-subnets", document) is Verdict.CONDITIONAL
+
+
+@pytest.mark.parametrize(
+    ("check", "seconds"),
+    [
+        pytest.param({"Interval": 5, "Timeout": 2, "Retries": 1}, 7, id="a faster check"),
+        pytest.param({}, 12, id="a check with the default times"),
+        pytest.param({"Interval": 1, "Timeout": 1, "Retries": 1}, 12, id="what ECS refuses"),
+        pytest.param({"Command": ["NONE"], "Interval": 5, "Retries": 1}, 12, id="no check"),
+    ],
+)
+def test_faster_check_of_load_balancer_and_container_counts(
+    check: dict[str, object], seconds: float
+) -> None:
+    place = "TaskDefinition.Properties.ContainerDefinitions.0.HealthCheck"
+    command = ["CMD-SHELL", "curl -f http://localhost:8080/health"]
+    document = changed(real_document(), put(place, {"Command": command, **check}))
+
+    found = result_of(CLAIMS["detection-within-five-seconds"], document).finding
+
+    assert found.amount == seconds
