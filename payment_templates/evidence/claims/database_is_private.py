@@ -20,7 +20,8 @@ def database_is_private(topology: Topology) -> Finding:
 
     Of an instance without the property AWS has said two things: that it is private in any subnet
     group but `default` (botocore 1.43, CreateDBInstance), and, in older texts of the same property,
-    that it is public where its network has an Internet gateway.
+    that it is public where its network has an Internet gateway:
+    https://docs.aws.amazon.com/sdk-for-kotlin/api/latest/rds/aws.sdk.kotlin.services.rds.model/-create-db-instance-request/publicly-accessible.html
 
     A subnet is public with any route to an Internet gateway, of whatever block or version:
     https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html#subnet-types

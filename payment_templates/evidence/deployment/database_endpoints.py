@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Role = Literal["writer", "reader", "instance"]
 _ENDPOINT = re.compile(r"\$\{(\w+)\.(Endpoint|ReadEndpoint)\.Address\}")
 _REFERENCE = re.compile(r"\$\{(\w+)(?:\.([\w.]+))?\}")
+_READ_ONLY = "takes no writes"
 _BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 # What is certainly no host of a database. Others may lead to one: a proxy, a record, a network
 # load balancer, a nested stack, a custom resource.
@@ -77,9 +78,6 @@ def role_problem(name: str, endpoints: tuple[Endpoint, ...]) -> str:
     if "writer" in roles:
         return ""
     return f"{gives}, which {'does not follow the writer' if 'instance' in roles else _READ_ONLY}"
-
-
-_READ_ONLY = "takes no writes"
 
 
 def wrong_reference(topology: Topology, text: str) -> str:
