@@ -1,4 +1,4 @@
-"""Whether a template keeps its promises: kept, broken, or kept under a condition, and why."""
+"""Decides from a template which promises it keeps, breaks or keeps under a condition, and why."""
 
 from payment_templates.evidence.claim import Claim, Finding, Verdict
 from payment_templates.evidence.claims import all_claims

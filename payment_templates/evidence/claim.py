@@ -1,4 +1,4 @@
-"""What a claim is: a promise, the line that makes it, and the check that gives a verdict."""
+"""Defines claims (promises with a check) and findings (the verdict of a check)."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ if TYPE_CHECKING:
 
 
 class Verdict(StrEnum):
-    """Whether a promise is kept, the best first."""
+    """Whether a promise is kept, ordered from best to worst."""
 
     NOT_APPLICABLE = "not applicable"
     KEPT = "kept"
     CONDITIONAL = "conditional"
-    # The template alone does not decide it.
+    # Cannot be decided from the template alone.
     UNKNOWN = "unknown"
     BROKEN = "broken"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """A verdict, the reason in one sentence, and the lines by which a reader can check it."""
+    """A verdict, the reason in one sentence, and the evidence that a reader can check."""
 
     verdict: Verdict
     why: str
     evidence: tuple[str, ...]
-    # How far a broken promise is from being kept, in the claim's own unit, so that no more than a
-    # stated amount can be accepted; infinite where it cannot be measured.
+    # By how much a promise is broken, in the claim's unit; infinite if that cannot be measured. A
+    # profile accepts a broken promise only up to a stated amount.
     amount: float = 0
     # The parameter that would decide an unknown verdict, or "".
     parameter: str = ""
-    # Whether the template lacks what the promise is about: broken where a profile promises it.
+    # Whether the template lacks the subject of the promise. Counts as broken if promised.
     absent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A promise that is checked on a topology."""
+    """A promise with its sources, an explanation, and the check."""
 
     id: str
     title: str
@@ -52,7 +52,7 @@ class Claim:
 
 
 def claim(title: str, *sources: str) -> Callable[[Callable[[Topology], Finding]], Claim]:
-    """Make a claim of its check: the function's name is its ID, the docstring says how it works."""
+    """Turn a check into a claim: its name becomes the ID, its docstring the explanation."""
 
     def make(check: Callable[[Topology], Finding]) -> Claim:
         return Claim(
@@ -67,33 +67,33 @@ def claim(title: str, *sources: str) -> Callable[[Callable[[Topology], Finding]]
 
 
 def kept(why: str, *evidence: str) -> Finding:
-    """Find that a promise holds."""
+    """Return the finding that a promise is kept."""
     return Finding(verdict=Verdict.KEPT, why=why, evidence=evidence)
 
 
 def conditional(why: str, *evidence: str) -> Finding:
-    """Find that a promise holds under a condition that the template cannot guarantee."""
+    """Return the finding that a promise is kept if a condition outside the template holds."""
     return Finding(verdict=Verdict.CONDITIONAL, why=why, evidence=evidence)
 
 
 def broken(why: str, *evidence: str, amount: float = math.inf) -> Finding:
-    """Find that a promise does not hold, and by how much where that can be measured."""
+    """Return the finding that a promise is broken, with the amount if it is measurable."""
     return Finding(verdict=Verdict.BROKEN, why=why, evidence=evidence, amount=amount)
 
 
 def absent(why: str, *evidence: str) -> Finding:
-    """Find nothing in the template that the promise is about.
+    """Return the finding that the template lacks the subject of the promise.
 
-    A promise of the profile is then broken, any other does not apply.
+    If the profile makes the promise, it is broken; otherwise it does not apply.
     """
     return Finding(verdict=Verdict.NOT_APPLICABLE, why=why, evidence=evidence, absent=True)
 
 
 def not_applicable(why: str, *evidence: str) -> Finding:
-    """Find nothing that could break the promise."""
+    """Return the finding that the template has nothing that could break the promise."""
     return Finding(verdict=Verdict.NOT_APPLICABLE, why=why, evidence=evidence)
 
 
 def unknown(why: str, *evidence: str, parameter: str = "") -> Finding:
-    """Find that the template alone does not decide the promise, and what would."""
+    """Return the finding that the template does not decide the promise."""
     return Finding(verdict=Verdict.UNKNOWN, why=why, evidence=evidence, parameter=parameter)

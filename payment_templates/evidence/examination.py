@@ -1,4 +1,4 @@
-"""Every claim, checked on every combination of the conditions that parameters can switch."""
+"""Checks every claim on every combination of conditions, and returns the worst findings."""
 
 from __future__ import annotations
 
@@ -29,37 +29,37 @@ if TYPE_CHECKING:
     from payment_templates.evidence.recovery.recovery import Recovery
 
 _ORDER = list(Verdict)
-# What a claim read: whether in the other region, and which part of the stack.
+# The parts of the stack that a claim read, each with whether it was in the other region.
 _Key: TypeAlias = "tuple[tuple[bool, Read], ...]"
-# What these reads gave.
+# The values of these reads.
 _Values: TypeAlias = tuple[object, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """A claim's worst finding, the combination that gave it, and whether that is accepted."""
+    """A claim's worst finding, the combination with it, and whether it is accepted."""
 
     claim: Claim
     finding: Finding
-    # What all the combinations that give it have in common, and not all combinations have.
+    # The conditions that distinguish the combinations with this finding from the others.
     combination: Mapping[str, bool]
-    # The other region, where the promise is worse kept; empty where it is as well kept there.
+    # The other region, if the finding is worse there; otherwise empty.
     elsewhere: str
-    # How many of all combinations give the same verdict for the same reason.
+    # The number of combinations with the same verdict and reason.
     count: int
     total: int
-    # How far, and why, a broken promise is accepted; None when it is not accepted, or not broken.
+    # The exception that covers a broken promise; None if it is not accepted, or not broken.
     accepted: Acceptance | None
-    # The best that AWS allows, for a broken promise that no template can keep.
+    # The best value possible on AWS, for a broken promise that no template can keep.
     limit: Limit | None = None
-    # Whether the profile promises it: a claim can be examined without.
+    # Whether the profile makes this promise; any claim can be examined on request.
     promised: bool = True
-    # Whether it has to be decided.
+    # Whether an undecided promise counts as a failure.
     required: bool = True
 
     @property
     def fails(self) -> bool:
-        """Whether the promise is broken and not accepted, or has to be decided and is not."""
+        """Whether the promise is broken and not accepted, or required but undecided."""
         if not self.promised:
             return False
         if self.finding.verdict is Verdict.UNKNOWN:
@@ -69,15 +69,15 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Examination:
-    """What was found on a template, in one region, for one profile."""
+    """The results for a template in one region, for one profile."""
 
     region: str
     profile: str
     combinations: int
-    # The number of combinations that are not examined: more than two choices at once.
+    # The number of skipped combinations, with more than two choices at once.
     left_out: int
     results: tuple[Result, ...]
-    # Each single fault and what it does to each tier, under the parameters' defaults.
+    # Each single fault and its effect on each tier, with default parameters.
     effects: tuple[tuple[Fault, tuple[Effect, ...]], ...]
     # Why the effects of faults are not known, or "".
     effects_unknown: str
@@ -94,7 +94,7 @@ class Examination:
 
     @property
     def fails(self) -> bool:
-        """Whether some broken promise is not accepted."""
+        """Whether any result fails."""
         return any(result.fails for result in self.results)
 
 
@@ -106,14 +106,14 @@ def examine(
     profile: str = "standard",
     claims: Sequence[Claim] = (),
 ) -> Examination:
-    """Check the claims that a profile promises on the combinations of conditions.
+    """Check the promises of a profile on all combinations of conditions.
 
-    With `claims`, only these, promised or not, and no faults: in a fraction of the time. Raises
-    TemplateError for a template or parameters that CloudFormation refuses.
+    With `claims`, check only these, promised or not, and no faults, which is much faster. Raises
+    TemplateError if CloudFormation refuses the template or the parameters.
     """
     given, promises = parameters or {}, PROMISES[profile]
     asked = [*claims] or [each for each in all_claims() if each.id not in promises.not_promised]
-    # What the claims read of the defaults decides which conditions are combined.
+    # The resource types that the claims read decide which conditions are combined.
     start = build_topology(stacks_of(template, region=region, given=given, types=()).stacks[0])
     for claim in asked:
         _check_once(claim, start, promises)
@@ -123,7 +123,7 @@ def examine(
         topologies = tuple(map(build_topology, examined.stacks))
         cases = cases_of(topologies, given, examined.combined)
         results = tuple(judge(claim, cases, promises) for claim in asked)
-        # A claim can ask for further types where a combination has more resources.
+        # A claim can read further types if a combination has more resources.
         if (found := {*examined.stacks[0].asked}) <= types:
             break
         types = found
@@ -149,7 +149,7 @@ def _effects(topology: Topology) -> tuple[tuple[tuple[Fault, tuple[Effect, ...]]
 
 
 def judge(claim: Claim, cases: Scenarios, profile: Promises) -> Result:
-    """Find the worst finding of a claim, and the combination that shows most of it."""
+    """Return the worst finding of a claim; of equal findings the one with most evidence."""
     here = _check_all(claim, cases.here, profile)
     there = _check_all(claim, cases.there, profile)
     finding, _ = max(here, key=_first_to_show)
@@ -184,7 +184,7 @@ def _check_all(
 
 
 def _check_once(claim: Claim, topology: Topology, profile: Promises) -> Finding:
-    """Check a claim, unless it was checked on the same content."""
+    """Check a claim, or return the cached finding for a stack with equal content."""
     key = ("findings", claim.id, profile.name, topology.stack.region)
     memo = topology.stack.template.memo
     by_content: dict[int, Finding] = memo.setdefault((*key, "content"), {})
@@ -202,7 +202,7 @@ def _find(
     profile: Promises,
     known: dict[_Key, dict[_Values, Finding]],
 ) -> Finding:
-    """Check a claim, unless all that it read before is the same here."""
+    """Check a claim, or return the cached finding if everything it reads is equal."""
     for reads, findings in known.items():
         if (found := findings.get(_values(topology, reads))) is not None:
             return found
@@ -214,14 +214,14 @@ def _find(
 
 
 def _key(topology: Topology, recording: Reads) -> _Key:
-    """Say of each read whether it was of this region or of the other one."""
+    """Return the reads, each with whether it was in the other region."""
     there = vars(topology).get("counterpart")
     sides: dict[object, bool] = {topology.stack: False}
     if there:
         sides[there.stack] = True
     reads = {(sides[stack], read) for stack, read in recording if stack in sides}
     if any(stack not in sides for stack, _ in recording):
-        # The stacks of other parameter values are made of the whole stack.
+        # Stacks with other parameter values depend on the whole stack.
         reads.add((False, EVERYTHING))
     whole = {side for side, read in reads if read == EVERYTHING}
     return tuple(sorted((s, r) for s, r in reads if s not in whole or r == EVERYTHING))
@@ -251,19 +251,22 @@ def _check(claim: Claim, topology: Topology, profile: Promises) -> Finding:
 
 
 def _first_to_show(pair: tuple[Finding, Topology]) -> tuple[int, float, int]:
-    """Put first the worst that shows most; of equals max takes the nearest to the defaults."""
+    """Return the sort key for max: the worst finding, then the one with most evidence.
+
+    Of equal findings, max returns the first, which is the nearest to the defaults.
+    """
     return *_badness(pair[0]), len(pair[0].evidence)
 
 
 def _badness(finding: Finding) -> tuple[int, float]:
-    """Order findings: by verdict, and broken ones by how far from kept they are."""
+    """Return the sort key of a finding: its verdict, then the amount by which it is broken."""
     return _ORDER.index(finding.verdict), finding.amount
 
 
 def _doubted(claim: Claim, finding: Finding, cases: Scenarios, profile: Promises) -> Finding:
-    """Make a finding that some choice of the operator makes worse depend on that choice."""
+    """Make a finding conditional if some other choice of the operator makes it worse."""
     if finding.verdict is Verdict.BROKEN and finding.amount == math.inf:
-        # Nothing can make it worse.
+        # It cannot get worse.
         return finding
     for choice, topology in cases.undecided:
         worse = _check_once(claim, topology, profile)
@@ -279,9 +282,9 @@ def _doubted(claim: Claim, finding: Finding, cases: Scenarios, profile: Promises
 def _what_decides(
     alike: list[Topology], others: list[Topology], combined: frozenset[str]
 ) -> dict[str, bool]:
-    """Return the conditions that all alike topologies share and the others do not all share.
+    """Return the conditions that distinguish the topologies in `alike` from `others`.
 
-    A condition that is not combined with the others counts only where those do not decide.
+    Conditions that were not combined are included only if the combined ones are not sufficient.
     """
     shared = _in_common(alike)
     few = {name: decision for name, decision in shared.items() if name in combined}

@@ -1,4 +1,4 @@
-"""The stacks that are examined: every combination of conditions that parameters can bring about."""
+"""Builds the stacks to examine: one per combination of conditions that parameters can produce."""
 
 from __future__ import annotations
 
@@ -33,19 +33,20 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 _STACK_NAME = "payment"
-# Far more than any real template has: each is evaluated in every combination.
+# Far more than any real template has. Limits the run time, because each condition is evaluated in
+# every combination.
 _MOST_CONDITIONS = 1000
-# So many conditions that no parameter decides are combined with each other.
+# The maximum number of conditions without a deciding parameter that are combined.
 _MOST_OPEN = 4
 _REFUSED = ("refused combinations",)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExaminedStacks:
-    """The stacks of a template that are examined; the first is that of the defaults."""
+    """The stacks of a template to examine; the first one has the default parameters."""
 
     stacks: tuple[Stack, ...]
-    # The conditions that are combined with each other; all others are changed once.
+    # The conditions that are combined with each other; each of the others is changed once.
     combined: frozenset[str]
     # The number of combinations that are not examined.
     left_out: int
@@ -58,11 +59,11 @@ def stacks_of(
     given: Mapping[str, str],
     types: Collection[str] | None = None,
 ) -> ExaminedStacks:
-    """Evaluate the template for the combinations of its conditions.
+    """Evaluate the template for all combinations of its conditions.
 
-    A given parameter keeps its value. With `types`, only conditions that decide resources of these
-    types are combined with each other; all others are changed once, together. Raises TemplateError
-    for values that the template refuses.
+    Parameters in `given` keep their value. With `types`, only conditions that decide resources of
+    these types are combined; all others are changed once, together. Raises TemplateError for values
+    that the template refuses.
     """
     zones_of(region)
     if len(template.conditions) > _MOST_CONDITIONS:
@@ -78,7 +79,7 @@ def stacks_of(
     about = _conditions_of(template, types)
     found = combinations(start, candidates, fixed=given, about=about)
     if not found.stacks:
-        # A rule refuses the defaults: a parameter that decides no resource has to change too.
+        # A rule refuses the defaults, so parameters that decide no resource must change too.
         about = template.conditions
         found = combinations(start, candidates, fixed=given)
     if not found.stacks:
@@ -101,10 +102,10 @@ def stack_of(
     parameters: Mapping[str, str],
     conditions: Mapping[str, bool] = MappingProxyType({}),
 ) -> Stack:
-    """Evaluate the template for some parameters; conditions that are given are forced.
+    """Evaluate the template with these parameters; `conditions` overrides single conditions.
 
-    A condition that the parameters do not decide is false. Raises TemplateError for what
-    CloudFormation refuses: the parameters by a rule, or something in the template.
+    Conditions that the parameters do not decide are false. Raises TemplateError if a rule refuses
+    the parameters or CloudFormation refuses the template.
     """
     stack = evaluated(template, region=region, parameters=parameters, conditions=conditions)
     if stack.broken_rules:
@@ -122,8 +123,8 @@ def evaluated(
     parameters: Mapping[str, str],
     conditions: Mapping[str, bool] = MappingProxyType({}),
 ) -> Stack:
-    """Evaluate the template in the account of the examples; rules may refuse the parameters."""
-    # A default that a constraint forbids counts only when CloudFormation would be given it.
+    """Evaluate the template in the example account; rules may refuse the parameters."""
+    # A default that violates a constraint is an error only if it is passed to CloudFormation.
     own = {
         name: text
         for name, text in parameters.items()
@@ -152,7 +153,7 @@ def evaluated(
 def in_region(stack: Stack, region: str) -> Stack:
     """Evaluate the same template in another region.
 
-    The parameters are the same, except for zones and ARNs, which become those of that region.
+    The parameters are the same, except that zones and ARNs are replaced by those of that region.
     """
     parameters = moved(stack.parameters, stack.region, region)
     return stack_of(
@@ -164,7 +165,7 @@ def in_region(stack: Stack, region: str) -> Stack:
 
 
 def remembered(stack: Stack, make: Callable[[Stack], Made], *types: str, about: str = "") -> Made:
-    """Make something of the resources of some types, once for all stacks that share them."""
+    """Return `make(stack)`, cached for all stacks with equal resources of these types."""
     key = (make.__module__, make.__qualname__, about, stack.region, *stack.of_type(*types))
     memo = stack.template.memo
     if key not in memo:
@@ -173,17 +174,16 @@ def remembered(stack: Stack, make: Callable[[Stack], Made], *types: str, about: 
 
 
 def content_of(stack: Stack) -> int:
-    """Return a number for what the stack contains: the same for stacks that contain the same."""
+    """Return a number that is equal for stacks with equal resources and outputs."""
     memo = stack.template.memo
     key = ("content", stack.region, *stack.resources.values(), str(stack.outputs))
     return cast("int", memo.setdefault(key, len(memo)))
 
 
 def _start(template: Template, region: str, given: Mapping[str, str]) -> dict[str, str]:
-    """Return the values to start from: given, the default, or an example.
+    """Return the initial parameter values: the given ones, and examples for those without default.
 
-    A parameter gets an example only if it has AllowedValues or an AllowedPattern; any other one
-    without a default stays unknown.
+    Only parameters with AllowedValues or an AllowedPattern get an example; others stay unknown.
     """
     found = dict(given)
     for name, parameter in template.parameters.items():
@@ -205,7 +205,7 @@ def _conditions_of(template: Template, types: Collection[str] | None) -> Collect
 
 
 def _with_changed(start: Stack, changes: Mapping[str, str]) -> tuple[Stack, ...]:
-    """Change all parameters together, or one by one where a rule refuses that."""
+    """Change all parameters together, or one by one if a rule refuses that."""
     if not changes:
         return ()
     for all_or_each in ([changes], [{name: text} for name, text in changes.items()]):
@@ -216,9 +216,9 @@ def _with_changed(start: Stack, changes: Mapping[str, str]) -> tuple[Stack, ...]
 
 
 def _without_examples(stack: Stack, start: Stack) -> Stack:
-    """Make the value of a parameter unknown again where an example only turned a condition.
+    """Make parameters unknown again whose example value was needed only to change a condition.
 
-    An example is a possible value if the template says what values look like, or compares with it.
+    An example is realistic if the parameter has constraints, or if a condition compares with it.
     """
     template = stack.template
     compared = texts_in([condition.expression for condition in template.conditions.values()])
@@ -247,9 +247,9 @@ def _without_examples(stack: Stack, start: Stack) -> Stack:
 
 
 def _possible(stacks: Iterable[Stack], template: Template) -> tuple[Stack, ...]:
-    """Leave out the stacks that CloudFormation refuses, and remember why.
+    """Return the stacks that CloudFormation accepts, and store why it refuses the others.
 
-    Raises TemplateError, with the place, where it refuses all of them.
+    Raises TemplateError if it refuses all of them.
     """
     possible: list[Stack] = []
     refusals: list[str] = []
@@ -271,9 +271,10 @@ def refused_combinations(template: Template) -> Sequence[str]:
 
 
 def _decided(stack: Stack) -> tuple[Stack, ...]:
-    """Decide the conditions that no parameter decides, all false first.
+    """Return the stack with each choice of the conditions that no parameter decides.
 
-    Many are decided together and one by one, not in every combination.
+    The first has all of them false. Many conditions are changed together and one by one, not in
+    every combination.
     """
     stacks, decided = [stack], list[Stack]()
     while stacks:
@@ -287,7 +288,7 @@ def _decided(stack: Stack) -> tuple[Stack, ...]:
 
 
 def _open_conditions(stack: Stack) -> list[str]:
-    """Return the undecided conditions that wait for no other undecided one."""
+    """Return the undecided conditions that do not depend on another undecided one."""
     conditions = stack.conditions
     open_ = [name for name, decision in conditions.items() if isinstance(decision, Unknown)]
     named = {name: stack.template.conditions[name].expression for name in open_}

@@ -1,4 +1,4 @@
-"""What each profile promises, which broken promises are accepted, and which AWS cannot keep."""
+"""Defines the promises of each profile, the accepted exceptions, and the limits of AWS."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Acceptance:
-    """How far a promise may be broken, in the unit of its claim, and why."""
+    """By how much a promise may be broken, in the unit of its claim, and why."""
 
     most: float
     unit: str
@@ -24,7 +24,7 @@ class Acceptance:
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
-    """The best that AWS allows for a promise that no template can keep."""
+    """The best value possible on AWS for a promise that no template can keep."""
 
     # In the unit of the claim's `amount`.
     best: float
@@ -35,14 +35,14 @@ class Limit:
         return f"{self.best:g} {self.unit} at best: {self.reason}"
 
     def distance(self, amount: float) -> str:
-        """Say how far from the best a stack is."""
+        """Return how far a stack is from the best possible value."""
         further = amount - self.best
         return f"{further:g} {self.unit} from it" if further > 0 else "this stack is at it"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Promises:
-    """The promises of a profile, and how far each may be broken."""
+    """The promises of a profile, and the accepted exceptions."""
 
     name: str
     # Whether an absent or undecided promise counts against the template.
@@ -56,7 +56,7 @@ def _up_to(most: float, unit: str, reason: str) -> Acceptance:
     return Acceptance(most=most, unit=unit, reason=reason)
 
 
-# What no template can promise on AWS. The claim's evidence shows the arithmetic.
+# Promises that no template can keep on AWS. The claim's evidence shows the calculation.
 LIMITS: Mapping[str, Limit] = MappingProxyType(
     {
         "availability-of-one-region": Limit(
@@ -76,7 +76,7 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
         ),
     }
 )
-# What the design of the specification itself breaks, whatever the options are.
+# Promises that the specification's own design breaks, with any options.
 _BY_DESIGN = {
     "alarms-within-sixty-seconds": _up_to(
         360,
@@ -86,17 +86,17 @@ _BY_DESIGN = {
     "availability-of-one-region": _up_to(
         13.4,
         "minutes in 30 days",
-        "the specification decided on these services in series; two regions are the way to 99.99 %",
+        "the specification decided on these services in series; 99.99 % needs two regions",
     ),
     "deployments-stay-at-six": _up_to(
         12,
         "tasks",
-        "the specification decided on a rolling update at 100 % healthy, which needs room above 6",
+        "the specification decided on a rolling update at 100 % healthy, which needs more than 6",
     ),
     "detection-within-five-seconds": _up_to(
         12,
         "s at worst",
-        "the specification decided on a load balancer, which takes no fewer than two failures",
+        "the specification decided on a load balancer, which needs at least two failed checks",
     ),
     "load-carried-after-zone-loss": _up_to(
         112.5, "% CPU", "the specification decided on 6 tasks and a target of 75 % CPU"
@@ -107,16 +107,16 @@ _BY_DESIGN = {
         "the specification decided on a cluster per region, on a class without global databases",
     ),
     "region-loss-detected": _up_to(
-        1, "region", "the specification decided on alarms inside each region alone"
+        1, "region", "the specification decided on alarms only inside each region"
     ),
     "zone-loss-without-downtime": _up_to(
         65, "s", "the specification decided on one writer: promoting another takes time"
     ),
 }
-_ONE_NAT_GATEWAY = "the specification decided on a single NAT gateway: cost against availability"
+_ONE_NAT_GATEWAY = "the specification decided on a single NAT gateway, to reduce cost"
 _ALL_DELETED = "standard deletes everything with the stack, as the specification decided"
 _KEPT_DATA = "production keeps its data when the stack is deleted"
-_SPECIFICATION = "the specification of this project asks for it, not every stack needs it"
+_SPECIFICATION = "required by this project's specification; not every stack needs it"
 
 PROMISES: Mapping[str, Promises] = MappingProxyType(
     {
@@ -144,7 +144,7 @@ PROMISES: Mapping[str, Promises] = MappingProxyType(
                 },
                 accepted=_BY_DESIGN,
             ),
-            # For a template of someone else: what is there is examined, nothing has to be there.
+            # For other templates: checks the resources that exist, requires none.
             Promises(
                 name="any",
                 promises=False,

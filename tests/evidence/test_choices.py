@@ -186,7 +186,7 @@ def test_zones_of_another_region_are_none() -> None:
     result = result_of(ZONES, AvailabilityZones="eu-west-1a,eu-west-1b,eu-west-1c")
 
     assert result.finding.verdict is Verdict.BROKEN
-    assert "is no zone of us-east-1" in result.finding.why
+    assert "is not a zone of us-east-1" in result.finding.why
 
 
 VERSION = "database-version-is-created"

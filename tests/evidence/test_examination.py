@@ -71,7 +71,7 @@ def test_verdicts_are_the_same_in_every_region(region: str) -> None:
         ("alarms-within-sixty-seconds", "180 to 360 s at worst"),
         ("tasks-replaced-after-nat-loss", "no task starts without NatGatewayA"),
         ("tasks-replaced-after-zone-loss", "no task starts without us-east-1a"),
-        ("deployments-stay-at-six", "6 to 12 tasks while a deployment runs"),
+        ("deployments-stay-at-six", "6 to 12 tasks during a deployment"),
         ("availability-of-one-region", "99.969%"),
         ("zone-loss-without-downtime", "writes stop for up to 65 s"),
         ("region-back-within-two-minutes", "66 s at worst"),
@@ -88,7 +88,7 @@ def test_figure_is_told(claim_id: str, why: str) -> None:
     [
         (
             "load-carried-after-zone-loss",
-            "75 % x 6 / 4 = 112.5 %; the 4 left carry what all did at 66.7 %",
+            "75 % x 6 / 4 = 112.5 %; the remaining 4 carry what all did at 66.7 %",
         ),
         ("detection-within-five-seconds", "best 5 x (2 - 1) = 5 s; worst 5 x 2 + 2 = 12 s"),
         ("region-back-within-two-minutes", "worst 10 x 3 + 6 + TTL 30 = 66 s"),

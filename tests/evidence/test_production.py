@@ -408,7 +408,7 @@ def test_what_is_deleted_before_the_database_refuses_is_counted() -> None:
 def test_deploy_sets_termination_protection_by_the_parameter() -> None:
     finding = found("deletion-refused-at-once")
 
-    assert "which `deploy` and `rollout` switch on while DeletionProtection is true" in finding.why
+    assert "which `deploy` and `rollout` turn on while DeletionProtection is true" in finding.why
 
 
 def test_without_the_parameter_no_one_sets_termination_protection() -> None:
@@ -419,7 +419,7 @@ def test_without_the_parameter_no_one_sets_termination_protection() -> None:
         put("LoadBalancer.Properties.LoadBalancerAttributes.0.Value", "true"),
     )
 
-    assert "which you must switch on" in finding.why
+    assert "which you must turn on" in finding.why
 
 
 def test_choice_without_protection_is_a_condition_however_it_is_written() -> None:

@@ -1,4 +1,4 @@
-"""Every claim, one file each."""
+"""The claims that are checked on a template, one per file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from payment_templates.evidence.claim import Claim
 
 @cache
 def all_claims() -> tuple[Claim, ...]:
-    """Find the claims, in the order of their files: each file holds one."""
+    """Return all claims, sorted by file name; each file defines one."""
     modules = sorted(module.name for module in iter_modules(__path__))
     return tuple(_claim_of(name) for name in modules)
 
@@ -19,5 +19,5 @@ def all_claims() -> tuple[Claim, ...]:
 def _claim_of(name: str) -> Claim:
     claim: object = getattr(import_module(f"{__name__}.{name}"), name)
     if not isinstance(claim, Claim):
-        raise TypeError(f"{name}.py holds no claim of its name")
+        raise TypeError(f"{name}.py defines no claim of that name")
     return claim

@@ -1,4 +1,4 @@
-"""An alarm watches for the failover of the database, and can fire."""
+"""Checks that an alarm detects a database failover."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 @claim("An alarm watches the database for failover", "Requirement 6")
 def alarm_on_database(topology: Topology) -> Finding:
-    """Look for an alarm on the writer's connections <= 0 that counts missing points as bad.
+    """Check that an alarm fires if the writer has no connections or reports no data.
 
-    An instance that is down sends no point; a writer that is idle has 0 connections too. An alarm
-    acts when its state changes, and the series of the writer goes on with the new one:
+    An instance that is down reports no data points, but an idle writer has 0 connections too. An
+    alarm acts only when its state changes, and after a failover the metric continues with the new
+    writer's data:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
     """
     writers = {database.writer.logical_id for database in topology.databases if database.writer}
@@ -28,18 +29,18 @@ def alarm_on_database(topology: Topology) -> Finding:
         instance = watched(topology, alarm, "DBInstanceIdentifier")
         by_instance = instance is not None and instance.logical_id in writers
         if alarm.dimensions.get("Role") != "WRITER" and not by_instance:
-            return "does not watch the writer alone"
+            return "does not watch only the writer"
         if not alarm.breaches(0) or alarm.breaches(1):
             return "does not fire at 0 connections"
         if alarm.missing_data != "breaching":
-            return f"is {alarm.missing_data} when the writer sends nothing"
+            return f"is {alarm.missing_data} when the writer reports no data"
         return ""
 
     return judge_alarm(
         topology,
         "DatabaseConnections",
         misses=misses,
-        why="an idle writer looks the same: the alarm is then in ALARM already and sends nothing "
-        "at a failover; nor does it notice a failover shorter than its periods",
+        why="an idle writer looks the same: the alarm is then already in ALARM and sends nothing "
+        "at a failover; it also misses a failover shorter than its periods",
         verdict=conditional,
     )

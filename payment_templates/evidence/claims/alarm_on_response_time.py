@@ -1,4 +1,4 @@
-"""An alarm watches for slow answers, and can fire."""
+"""Checks that an alarm fires when responses are slow."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ _PROMISED_SECONDS = 1
 
 @claim("An alarm fires when answers take over 1 second", "CloudWatch Monitoring")
 def alarm_on_response_time(topology: Topology) -> Finding:
-    """Look for an alarm on TargetResponseTime > 1 s, or stricter.
+    """Check that an alarm fires if TargetResponseTime exceeds 1 s, or at a lower threshold.
 
-    Without requests the load balancer sends no point. An alarm that counts that as bad is in ALARM
-    until requests come, and sends nothing when they are slow: an alarm acts when its state changes.
+    Without requests the load balancer reports no data points. An alarm that treats missing data as
+    breaching is then already in ALARM, and sends nothing when slow responses follow, because an
+    alarm acts only when its state changes.
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
     """
     return judge_alarm(
@@ -33,9 +34,9 @@ def alarm_on_response_time(topology: Topology) -> Finding:
 
 def _misses(alarm: Alarm) -> str:
     above = _PROMISED_SECONDS + 0.001
-    # What fires at 0 s always fires, and then tells nothing.
+    # An alarm that fires at 0 s is always in ALARM, and so never sends a notification.
     if not alarm.breaches(above) or alarm.breaches(0):
         return "does not fire above 1 s"
     if alarm.missing_data == "breaching":
-        return "is in ALARM without requests already, and then sends nothing for slow answers"
+        return "is already in ALARM without requests, and then sends nothing for slow responses"
     return ""

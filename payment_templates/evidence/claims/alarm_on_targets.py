@@ -1,4 +1,4 @@
-"""An alarm watches for unhealthy targets, and can fire."""
+"""Checks that an alarm fires on unhealthy targets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @claim("An alarm fires on unhealthy targets", "Requirement 6")
 def alarm_on_targets(topology: Topology) -> Finding:
-    """Look for an alarm on UnHealthyHostCount > 0 by target group and load balancer.
+    """Check that an alarm fires if UnHealthyHostCount of a target group is above 0.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
     """
@@ -29,7 +29,7 @@ def alarm_on_targets(topology: Topology) -> Finding:
 
 def _misses(alarm: Alarm) -> str:
     if zone := alarm.dimensions.get("AvailabilityZone"):
-        return f"watches {zone} alone"
+        return f"watches only {zone}"
     if not alarm.breaches(1) or alarm.breaches(0):
         return "does not fire at the first unhealthy target"
     return ""

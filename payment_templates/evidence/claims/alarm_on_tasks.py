@@ -1,4 +1,4 @@
-"""An alarm watches for missing tasks, and can fire."""
+"""Checks that an alarm fires when tasks are missing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 @claim("An alarm fires when fewer than 6 tasks run", "Requirement 6")
 def alarm_on_tasks(topology: Topology) -> Finding:
-    """Look for an alarm on RunningTaskCount below the desired count, in ECS/ContainerInsights.
+    """Check that an alarm fires if RunningTaskCount falls below the desired count.
+
+    The metric is in the namespace ECS/ContainerInsights:
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html
     """

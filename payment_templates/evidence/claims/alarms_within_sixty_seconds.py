@@ -1,4 +1,4 @@
-"""Every alarm fires within a minute."""
+"""Checks that every alarm fires within a minute."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ _PROMISED_SECONDS = 60
 
 @claim("Alarms trigger within 60 seconds", "Constraint 6", "Success metric 3")
 def alarms_within_sixty_seconds(topology: Topology) -> Finding:
-    """Source + periods + delivery + evaluation, for every alarm.
+    """Check that no alarm takes longer than 60 s to fire.
+
+    The time is that of the source (such as failed health checks) + periods + metric delivery +
+    alarm evaluation:
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
     """

@@ -1,4 +1,4 @@
-"""What the alarms say arrives in a mailbox."""
+"""Checks that every alarm notifies a subscriber."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 @claim("Every alarm notifies a confirmed subscriber", "Requirement 7", "Requirement 6")
 def alerts_reach_subscribers(topology: Topology) -> Finding:
-    """Follow alarm, topic, topic policy, key policy and subscription.
+    """Check that every alarm can publish to a topic that has a subscriber.
+
+    Follows the alarm to its topic, the topic policy, the key policy and the subscription:
 
     https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
     """

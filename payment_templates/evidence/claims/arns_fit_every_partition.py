@@ -1,4 +1,4 @@
-"""Every ARN is made with the partition that the stack is in."""
+"""Checks that no ARN in the template hard-codes a partition."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _LITERAL = re.compile(r"arn:aws[a-z-]*:[^\"]*")
 
 @claim("ARNs work in every AWS partition", "Requirement 10")
 def arns_fit_every_partition(topology: Topology) -> Finding:
-    """Search resources and outputs for ARNs that name a partition themselves."""
+    """Check that the ARNs in resources and outputs contain no partition name, such as aws-cn."""
     literal, made = _arns(topology.stack.template)
     if literal:
         return broken(f"{literal} contains a partition name")
-    return kept("no ARN contains a partition name", f"{made} ARNs are made with AWS::Partition")
+    return kept("no ARN contains a partition name", f"{made} ARNs use AWS::Partition")
 
 
 @cache
 def _arns(template: Template) -> tuple[str, int]:
-    """Return the first ARN that names its partition, and how many leave it to AWS."""
+    """Return the first ARN with a literal partition, and the number that use AWS::Partition."""
     made = 0
     for section in ("Resources", "Outputs"):
         entries = cast("Json", template.document.get(section) or {})

@@ -1,4 +1,4 @@
-"""The services of one region together promise 99.99 %."""
+"""Checks whether the combined SLA of the services in one region is at least 99.99 %."""
 
 from __future__ import annotations
 
@@ -21,9 +21,12 @@ _MINUTES = 30 * 24 * 60
 
 @claim("One region is available 99.99 % of the time", "Ideal response: 99.99% uptime")
 def availability_of_one_region(topology: Topology) -> Finding:
-    """Multiply AWS's SLAs along the path of a request, each for the zones that are used."""
+    """Check that the product of AWS's SLAs along the request path is at least 99.99 %.
+
+    Each SLA is the one for the number of zones in use.
+    """
     if not topology.load_balancers:
-        return absent("there is no load balancer to answer a request")
+        return absent("there is no load balancer")
     factors = factors_of(topology)
     product, arithmetic = in_a_row(factors)
     minutes = (1 - product) * _MINUTES
@@ -34,7 +37,7 @@ def availability_of_one_region(topology: Topology) -> Finding:
     ]
     if missing := [factor.service for factor in factors if factor.uptime is None]:
         return broken(f"{missing[0]} has no SLA for tasks in one zone", *lines)
-    # Rounded, because a product of decimals is a little off.
+    # Rounded, because a product of floats is slightly inexact.
     if round(product, 9) < _PROMISED:
         return broken(f"the combined SLA is {product:.3%}", *lines, amount=minutes)
     return conditional(

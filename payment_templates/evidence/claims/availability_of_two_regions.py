@@ -1,4 +1,4 @@
-"""Two regions with failover between them promise 99.99 %."""
+"""Checks whether the combined SLA of two regions with DNS failover is at least 99.99 %."""
 
 from __future__ import annotations
 
@@ -25,23 +25,28 @@ _PROMISED = 0.9999
     "Requirement 10",
 )
 def availability_of_two_regions(topology: Topology) -> Finding:
-    """Multiply how far each of two regions falls short, if a record fails over between them."""
+    """Check that two regions with a failover record reach 99.99 %.
+
+    Both are unavailable at once with probability (1 - SLA of one region) squared.
+    """
     factors = factors_of(topology)
     one, arithmetic = in_a_row(factors)
     both = 1 - (1 - one) ** 2
     lines = [
         f"one region: {arithmetic}",
         (
-            f"1 - (1 - {one:.4%})^2 = {both:.6%}, if the regions fail apart, the failover takes no "
-            "time and the other region has the data"
+            f"1 - (1 - {one:.4%})^2 = {both:.6%}, if the regions fail independently, the failover "
+            "takes no time and the other region has the data"
         ),
         *map(str, factors),
         *(NOT_ON_PATH, NO_FORECAST, NO_FIGURE),
     ]
     if not any(record.failover for record in topology.records):
         if not declares_record(topology.stack):
-            return broken("no record leads to a second region", *lines)
+            return broken("no record fails over to a second region", *lines)
         return conditional("only with a hosted zone and a domain name", *lines)
     if both < _PROMISED:
         return broken(f"the combined SLA of both is {both:.6%}", *lines)
-    return conditional(f"{both:.6%} if the regions fail apart; SLAs are no forecast", *lines)
+    return conditional(
+        f"{both:.6%} if the regions fail independently; SLAs are not a forecast", *lines
+    )

@@ -1,4 +1,4 @@
-"""Backups are made every day and kept for one at least."""
+"""Checks that automated backups are enabled."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _DEFAULT_DAYS = 1
 
 @claim("The database is backed up every day", "Requirement 8")
 def backups_kept(topology: Topology) -> Finding:
-    """Read the days that automated backups are kept: 1 where none are given.
+    """Check that automated backups are retained for at least one day.
 
-    CreateDBCluster, BackupRetentionPeriod: from 1 to 35, 1 by default; CreateDBInstance, outside a
-    cluster: from 0, which is none.
+    CreateDBCluster, BackupRetentionPeriod: 1 to 35 days, 1 by default. CreateDBInstance, outside a
+    cluster: 0 turns backups off.
     """
     if not topology.databases:
         return absent("there is no database")

@@ -1,4 +1,4 @@
-"""A password that changes, or goes from generated to given and back, reaches the database."""
+"""Checks that a changed password reaches the database, also between generated and given ones."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 @claim("A changed password reaches the database", "Issue: database updates")
 def changed_password_reaches_database(topology: Topology) -> Finding:
-    """Change each parameter, and compare the secret's content with what the cluster is sent.
+    """Check that every parameter that changes a secret also changes the database's password.
 
-    A secret whose content changes needs another name for it: the cluster then gets a new value, and
-    a rollback finds the old secret as it was. With one name for both, the previous value may be
-    read as the new one and nothing is sent, and a rollback generates a third password. The tasks
-    that log in as the cluster's user must have its password.
+    If the content of a secret changes, its name must change too: the cluster then gets the new
+    password, and a rollback finds the old secret unchanged. If the name stays the same,
+    CloudFormation may read the new password as the previous one and send nothing, and a rollback
+    generates a third password. Tasks that log in as the master user must have its password.
     """
     stack = topology.stack
     if not topology.databases:
@@ -35,7 +35,7 @@ def changed_password_reaches_database(topology: Topology) -> Finding:
         *changes.retained,
         *wrong_logins(topology),
         *(
-            f"{cluster} reads {secret}, and does not wait for it"
+            f"{cluster} reads {secret}, but does not depend on it"
             for cluster, secret in unordered_reads(topology)
         ),
     )
@@ -43,7 +43,7 @@ def changed_password_reaches_database(topology: Topology) -> Finding:
         return broken(faults[0], *faults)
     open_ = [
         *(
-            f"no value of {name} changes the password: those that were tried do not"
+            f"no value of {name} changes the password: none of the tested ones does"
             for name in changes.undecided
         ),
         *(
@@ -55,9 +55,9 @@ def changed_password_reaches_database(topology: Topology) -> Finding:
             for cluster in unseen_passwords(topology)
             if not changes.stale
         ),
-        # What the handler of clusters does with a changed secret is known, that of instances not.
+        # CloudFormation's handler for instances is not public, unlike the one for clusters.
         *(
-            f"a new password in the secret of {database.logical_id} is sent to it"
+            f"CloudFormation sends {database.logical_id} a new password in its secret"
             for database in topology.databases
             if not database.is_cluster
             and database.properties.text("MasterUserPassword").startswith("{{resolve:")
@@ -66,7 +66,10 @@ def changed_password_reaches_database(topology: Topology) -> Finding:
     lines = [f"{cluster}: reads {secret}" for cluster, secret in secrets_read(stack)]
     if open_:
         return conditional(f"if {', and '.join(open_)}", *lines)
-    return kept("what changes a secret's content changes its name, or is sent as it is", *lines)
+    return kept(
+        "a change of a secret's content also changes its name, or the password itself is sent",
+        *lines,
+    )
 
 
 def _read_by_tasks(topology: Topology) -> set[str]:

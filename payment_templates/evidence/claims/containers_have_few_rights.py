@@ -1,4 +1,4 @@
-"""No container has rights over its host, or more than it is given by default."""
+"""Checks that no container has access to its host, or more rights than the default."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     "Ideal response: least privilege",
 )
 def containers_have_few_rights(topology: Topology) -> Finding:
-    """Look for privileged containers, added capabilities, and what is shared with the host.
+    """Check for privileged containers, added capabilities, and resources shared with the host.
 
-    A root file system that a container can write to is said, with its name: the application may
-    need it. https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html
+    A writable root file system is reported as a condition, because the application may need it:
+    https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html
     """
     lines: list[str] = []
     writable: list[str] = []
@@ -55,13 +55,13 @@ def _problems(container: Properties) -> Iterator[str]:
     if container_setting(container, "Privileged", "Privileged").lower() == "true":
         yield "is privileged"
     if container.child("SecurityContext").flag("AllowPrivilegeEscalation"):
-        yield "may gain more rights than it started with"
+        yield "allows privilege escalation"
     added = (
         *container.child("LinuxParameters").child("Capabilities").texts("Add"),
         *container.child("SecurityContext").child("Capabilities").texts("Add"),
     )
     if added:
-        yield f"has more capabilities than the default ones: {', '.join(added)}"
+        yield f"has additional capabilities: {', '.join(added)}"
     if devices := container.child("LinuxParameters").children("Devices"):
         yield f"uses a device of its host: {devices[0].text('HostPath')}"
 
@@ -73,6 +73,6 @@ def _shared(definition: StackResource) -> Iterator[str]:
             if fields.text(shared.property) == shared.value:
                 yield f"shares the {shared.what} of its host"
     for volume in definition.properties.children("Volumes"):
-        # A path of the host; without one ECS gives the task an empty directory of its own.
+        # A path on the host; without one, ECS gives the task its own empty directory.
         if path := volume.child("Host").text("SourcePath"):
             yield f"mounts {path} of its host"

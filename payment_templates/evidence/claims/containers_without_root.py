@@ -1,4 +1,4 @@
-"""No container runs as root."""
+"""Checks that no container runs as root."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]+")
 
 @dataclass(frozen=True, kw_only=True)
 class _Started:
-    """The containers that a resource starts, as far as the template has their definition."""
+    """The task definition that a resource starts; None if it is not in the template."""
 
     by: str
     definition: StackResource | None
@@ -32,12 +32,12 @@ class _Started:
 
 @claim("No container runs as root", "AWS Config: ecs-task-definition-nonroot-user")
 def containers_without_root(topology: Topology) -> Finding:
-    """Read the user of every container; where none is stated, the image decides.
+    """Check the user of every container; if none is set, the image decides.
 
     RegisterTaskDefinition, containerDefinitions.user: a name or an ID, with or without a group.
-    The image also decides which user a name means. AWS Config's rule itself refuses a task
-    definition without a user. ECS Exec runs its commands as root, whatever the user is, and needs a
-    file system that it can write to:
+    The image also decides which user a name refers to. The AWS Config rule itself rejects a task
+    definition without a user. ECS Exec always runs its commands as root, and needs a writable file
+    system:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
     """
     stack = topology.stack
@@ -76,15 +76,18 @@ def _started(stack: Stack) -> Iterator[_Started]:
 
 
 def _is_writable(definition: StackResource | None) -> bool:
-    """Return whether a definition in the template has a container that ECS Exec can write in."""
+    """Return whether a task definition has a container with a writable root file system."""
     containers = definition.properties.children("ContainerDefinitions") if definition else ()
     return any(not container.flag("ReadonlyRootFilesystem") for container in containers)
 
 
 def _doubts(stack: Stack, started: tuple[_Started, ...], unnamed: list[str]) -> Iterator[str]:
-    """Yield what the template does not decide."""
+    """Yield the assumptions that the template does not confirm."""
     if foreign := [each.by for each in started if each.definition is None]:
-        yield f"the task definition of {', '.join(foreign)}, not in the template, names one"
+        yield (
+            f"the task definition of {', '.join(foreign)}, which is not in the template, sets a "
+            "user other than root"
+        )
     if unnamed:
         yield f"the image of {', '.join(unnamed)} sets a user other than root"
     if hidden := [resource.logical_id for resource in stack.of_type(*WITHOUT_USER)]:

@@ -1,4 +1,4 @@
-"""A dashboard shows connections, tasks and targets as they change."""
+"""Checks that a dashboard shows database connections, running tasks and unhealthy targets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 
-# The namespace of each metric, and a dimension that names what it is of.
+# The namespace of each metric, and the dimensions of which it must have one.
 _METRICS = {
     "DatabaseConnections": ("AWS/RDS", "DBClusterIdentifier", "DBInstanceIdentifier"),
     "RunningTaskCount": ("ECS/ContainerInsights", "ServiceName"),
@@ -35,7 +35,7 @@ _ALARM_TYPES = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 
 @claim("A dashboard shows the metrics of a failover", "Requirement 9", "Success metric 6")
 def dashboard_shows_failover(topology: Topology) -> Finding:
-    """Read the metrics of its widgets, by namespace and dimension, each at 60 s or less.
+    """Check that the widgets show each failover metric with a period of at most 60 s.
 
     Metrics of the readers alone do not show a failover. A dimension that names a resource of
     another type, or no role, has no data, nor has a set of dimensions by which AWS publishes none;
@@ -68,7 +68,7 @@ def _problems(topology: Topology, widgets: list[Widget]) -> Iterator[str]:
         yield f"it does not show {', '.join(missing)} of {topology.stack.region}"
     slow = [period for widget in widgets for period in widget.periods if period > _MOST_SECONDS]
     if slow:
-        yield f"a widget has a point in {max(slow)} s"
+        yield f"a widget has only one data point every {max(slow)} s"
 
 
 def _widget_problems(topology: Topology, widget: Widget) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The data can be restored after the stack is deleted."""
+"""Checks that the data can be restored after the stack is deleted."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 @claim("The data can be restored after the stack is deleted", "Issue: deletion")
 def data_survives_deletion(topology: Topology) -> Finding:
-    """Look for a last snapshot, the automated backups, the logs, and the keys that decrypt them.
+    """Check that deletion keeps a final snapshot, the automated backups, the logs and their keys.
 
-    A key that is pending deletion decrypts nothing, so all of these are of use only while their
-    keys are retained: https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
-    Backups that are kept expire day by day, as their retention period says:
+    A KMS key that is pending deletion cannot decrypt, so the data is readable only if its key is
+    retained: https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
+    Retained backups expire at the end of their retention period:
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Managing.Backups.Retaining.html
     """
     stack = topology.stack
@@ -32,7 +32,7 @@ def data_survives_deletion(topology: Topology) -> Finding:
         return absent("there is no database")
     lost = dict.fromkeys(
         [
-            # An instance outside a cluster is one of the stores below.
+            # Instances outside a cluster are among DATA_STORES, below.
             *(
                 what
                 for each in topology.databases
@@ -48,12 +48,12 @@ def data_survives_deletion(topology: Topology) -> Finding:
         more = f", and {len(others)} more things are lost" if others else ""
         return broken(f"{first}{more}", *lost, amount=len(lost))
     lines = [
-        f"{each.logical_id}: {'itself' if _stays(stack, each.logical_id) else 'a last snapshot'}, "
-        f"and backups of {each.properties.number('BackupRetentionPeriod', 1):g} days"
+        f"{each.logical_id}: {'itself' if _stays(stack, each.logical_id) else 'a final snapshot'}, "
+        f"and backups for {each.properties.number('BackupRetentionPeriod', 1):g} days"
         for each in topology.databases
     ]
     keys = [key.logical_id for key in stack.of_type("AWS::KMS::Key")]
-    return conditional(f"as long as no one deletes what is retained: {', '.join(keys)}", *lines)
+    return conditional(f"as long as no one deletes the retained {', '.join(keys)}", *lines)
 
 
 def _lost_of(stack: Stack, name: str) -> Iterator[str]:
@@ -94,7 +94,7 @@ def _key(stack: Stack, resource: StackResource, path: str = "KmsKeyId") -> Itera
     for value in resource.properties.every(path):
         key = find_key(stack, value)
         if key is not None and not _stays(stack, key.logical_id):
-            yield f"{key.logical_id} is deleted: nothing that it encrypted can be read"
+            yield f"{key.logical_id} is deleted: the data that it encrypted becomes unreadable"
 
 
 def _stays(stack: Stack, name: str) -> bool:

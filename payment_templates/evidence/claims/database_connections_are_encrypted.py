@@ -1,4 +1,4 @@
-"""The database refuses a connection that is not encrypted."""
+"""Checks that the database refuses unencrypted connections."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 
-# The property that attaches a group of parameters to each type, and the group's type.
+# The property that sets the parameter group of each type, and the group's type.
 _GROUPS = {
     "AWS::RDS::DBCluster": ("DBClusterParameterGroupName", "AWS::RDS::DBClusterParameterGroup"),
     "AWS::RDS::DBInstance": ("DBParameterGroupName", "AWS::RDS::DBParameterGroup"),
@@ -29,11 +29,11 @@ _DEFAULT_GROUP = "default."
 
 @claim("The database takes only encrypted connections", "PCI DSS 4.2.1")
 def database_connections_are_encrypted(topology: Topology) -> Finding:
-    """Read the parameter by which the engine requires TLS: the group's value, or the default.
+    """Check that the parameter that requires TLS is on, in the parameter group or by default.
 
-    rds.force_ssl of PostgreSQL, require_secure_transport of MySQL and MariaDB. A group counts where
-    the database names it; RDS refuses one of another engine's or version's family. The default of
-    RDS for PostgreSQL is on from 15, that of Aurora PostgreSQL off:
+    The parameter is rds.force_ssl for PostgreSQL and require_secure_transport for MySQL and
+    MariaDB. RDS refuses a parameter group of another engine or version family. The default is on
+    for RDS for PostgreSQL from version 15, and off for Aurora PostgreSQL:
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Security.html
     """
     if not topology.databases:
@@ -44,7 +44,7 @@ def database_connections_are_encrypted(topology: Topology) -> Finding:
         resource = topology.stack.resources[database.logical_id]
         parameter = TLS_PARAMETERS.get(database.engine.lower())
         if parameter is None:
-            engine = database.engine or "an engine that is not stated"
+            engine = database.engine or "an unknown engine"
             doubts.append(f"{database.logical_id}, which is {engine}, refuses plain connections")
             continue
         required, why = _requires(topology.stack, resource, parameter, database.engine.lower())
@@ -63,7 +63,7 @@ def database_connections_are_encrypted(topology: Topology) -> Finding:
 def _requires(
     stack: Stack, resource: StackResource, parameter: TlsParameter, engine: str
 ) -> tuple[bool | None, str]:
-    """Return whether a database requires TLS, None where the template does not show it, and why."""
+    """Return whether a database requires TLS (None if the template does not show it), and why."""
     fields = resource.properties
     name, group_type = _GROUPS[resource.type]
     version = fields.text("EngineVersion")
@@ -72,10 +72,10 @@ def _requires(
         given = fields.text(name)
         if given and not given.startswith(_DEFAULT_GROUP):
             return None, f"{given} is not in the template"
-        return _default(parameter, engine, version, f"no {name} of its own")
+        return _default(parameter, engine, version, f"no {name}")
     family, expected = group.properties.text("Family"), family_of(engine, version)
     if expected and family != expected:
-        return False, f"{group.logical_id} is of {family}, not {expected}: RDS refuses it"
+        return False, f"{group.logical_id} is for {family}, not {expected}: RDS refuses it"
     parameters = group.properties.child("Parameters")
     oldest = parameters.text(MINIMUM_VERSION)
     if oldest in OLD_VERSIONS:

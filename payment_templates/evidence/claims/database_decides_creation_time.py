@@ -1,4 +1,4 @@
-"""Creation takes as long as the database, and nothing beside it takes longer."""
+"""Checks that the database is on the critical path of stack creation, and nothing else is."""
 
 from __future__ import annotations
 
@@ -21,37 +21,37 @@ _DATABASE = {"AWS::KMS::Key", "AWS::RDS::DBCluster", _INSTANCE}
     "Deployment: 20-30 minutes for Aurora",
 )
 def database_decides_creation_time(topology: Topology) -> Finding:
-    """Add up `rain forecast`'s averages along the slowest chain of resources.
+    """Check that the slowest dependency chain contains only database resources and KMS keys.
 
-    The instances of a cluster are created one after the other, since an update takes the same
-    order: it never restarts two at once. The specification's 20 to 30 minutes are those of a writer
-    with its readers side by side.
+    The times are the averages of `rain forecast`. The instances of a cluster are created one after
+    the other, because updates use the same order and must never restart two instances at once. The
+    specification's 20 to 30 minutes assume readers that are created in parallel.
     """
     chain = slowest_chain(topology.stack)
     total = sum(seconds for _, seconds in chain)
     line = (
         " -> ".join(f"{name} {seconds}" for name, seconds in chain)
-        + f" = {total} s, {total / 60:.1f} minutes by averages"
+        + f" = {total} s, {total / 60:.1f} minutes on average"
     )
     if not topology.databases:
         return absent("there is no database cluster", line)
     others = [name for name, _ in chain if topology.stack.resources[name].type not in _DATABASE]
     if others:
-        return broken(f"{', '.join(others)} makes it {total / 60:.1f} minutes", line)
+        return broken(f"{total / 60:.1f} minutes, because of {', '.join(others)}", line)
     return kept(
-        f"{total / 60:.1f} minutes by averages, the database's own{_why_longer(topology, chain)}",
+        f"{total / 60:.1f} minutes on average, all for the database{_why_longer(topology, chain)}",
         line,
     )
 
 
 def _why_longer(topology: Topology, chain: tuple[tuple[str, int], ...]) -> str:
-    """Return how much of it the readers take that wait for one another, empty when they do not."""
+    """Return how many minutes the sequential creation of readers adds, or ""."""
     instances = [name for name, _ in chain if topology.stack.of(name, _INSTANCE)]
-    # The writer, and a first reader beside which the others could be created.
+    # Without the writer and the first reader: the others could be created in parallel with it.
     waiting = len(instances[2:]) * CREATION_SECONDS[_INSTANCE]
     if not waiting:
         return ""
     return (
-        f"; {waiting / 60:.1f} of them because each reader waits for the one before it, so that an "
-        "update never restarts two instances at once"
+        f"; {waiting / 60:.1f} of them because each reader waits for the previous one, so that "
+        "an update never restarts two instances at once"
     )

@@ -1,4 +1,4 @@
-"""Aurora promotes a reader of another zone when the writer fails."""
+"""Checks that Aurora can promote a reader in another zone when the writer fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The database has no address that the Internet reaches."""
+"""Checks that the database cannot be reached from the Internet."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @claim("The database is not reachable from the Internet", "VPC and Networking")
 def database_is_private(topology: Topology) -> Finding:
-    """Read every instance's PubliclyAccessible and the routes of the cluster's subnets.
+    """Check that no instance is publicly accessible and no database subnet is public.
 
     Of an instance without the property AWS has said two things: that it is private in any subnet
     group but `default` (botocore 1.43, CreateDBInstance), and, in older texts of the same property,

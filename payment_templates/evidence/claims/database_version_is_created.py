@@ -1,4 +1,4 @@
-"""AWS creates clusters of the version that is asked for."""
+"""Checks that RDS still creates clusters with the template's engine version."""
 
 from __future__ import annotations
 
@@ -21,18 +21,20 @@ _VERSION = re.compile(r"(\d+)\.(\d+)")
     "Ideal response: Aurora PostgreSQL 15.4",
 )
 def database_version_is_created(topology: Topology) -> Finding:
-    """Compare the version with those that RDS has retired: it creates no new cluster of them."""
+    """Check that RDS has not retired the engine version; it creates no clusters of retired ones."""
     if not topology.databases:
         return absent("there is no database")
     lines: list[str] = []
     for database in topology.databases:
         name, version = database.logical_id, database.properties.text("EngineVersion")
-        lines.append(f"{name}: {database.engine} {version or 'of no version'}")
+        lines.append(f"{name}: {database.engine} {version or 'without a version'}")
         found = _VERSION.fullmatch(version)
         if database.engine != _ENGINE or found is None:
-            return conditional("RDS chooses the version, or it is not known here", *lines)
+            return conditional(
+                "if RDS offers it: RDS chooses the version, or the engine is not known here", *lines
+            )
         if version not in CREATABLE_OLDER and _is_retired(*map(int, found.groups())):
-            return broken(f"RDS creates no new cluster of {_ENGINE} {version}", *lines)
+            return broken(f"RDS no longer creates clusters of {_ENGINE} {version}", *lines)
     return kept("RDS has not retired it", *lines)
 
 

@@ -1,4 +1,4 @@
-"""Every resource says that it is deleted with the stack."""
+"""Checks that every resource is deleted with the stack."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ _HOLD_DATA = {"AWS::KMS::Key", "AWS::Logs::LogGroup", "AWS::RDS::DBCluster"}
 
 @claim("Every resource has DeletionPolicy: Delete", "Constraint 10", "Success metric 8")
 def deletion_policies(topology: Topology) -> Finding:
-    """Read both policies of every resource; a cluster without one would leave a snapshot.
+    """Check that DeletionPolicy and UpdateReplacePolicy of every resource are Delete.
+
+    The default for a database cluster is Snapshot:
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
     """
@@ -31,7 +33,7 @@ def deletion_policies(topology: Topology) -> Finding:
             f"{resource.logical_id}: {resource.deletion_policy} / {resource.update_replace_policy}"
             for resource in left
         ]
-        # What is left and holds no data is kept for no reason: that is not measured.
+        # Only resources with data may be retained, so only their number can be accepted.
         measured = all(resource.type in _HOLD_DATA for resource in left)
         amount = len(left) if measured else math.inf
         return broken(f"{len(left)} resources are not deleted", *lines, amount=amount)

@@ -1,4 +1,4 @@
-"""An accidental deletion is refused before anything is deleted."""
+"""Checks that an accidental deletion is refused before any resource is deleted."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 @claim("An accidental deletion is refused before anything is deleted", "Issue: protection")
 def deletion_refused_at_once(topology: Topology) -> Finding:
-    """Count what CloudFormation deletes before it comes to a protected resource.
+    """Check for deletion protection, and count the resources that are deleted before it acts.
 
-    Deletion protection acts when its resource is reached: until then everything that waits for it
-    is deleted, tasks and database instances included. Only the stack's termination protection
-    refuses at once, and no template can set it:
+    Deletion protection acts only when CloudFormation reaches the resource. By then it has deleted
+    the resources that depend on it, including tasks and database instances. Only the stack's
+    termination protection refuses immediately, and a template cannot set it:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-protect-stacks.html
     """
     stack = topology.stack
@@ -36,20 +36,20 @@ def deletion_refused_at_once(topology: Topology) -> Finding:
         return broken("nothing is protected from deletion", amount=1)
     lines = [_line(stack, name) for name in protected]
     by_whom = (
-        f"which `deploy` and `rollout` switch on while {PARAMETER} is true"
+        f"which `deploy` and `rollout` turn on while {PARAMETER} is true"
         if asks_for_protection(stack)
-        else f"which you must switch on: the template has no parameter {PARAMETER} that asks for it"
+        else f"which you must turn on: the template has no parameter {PARAMETER} for it"
     )
     return conditional(f"if the stack has termination protection, {by_whom}", *lines)
 
 
 def _line(stack: Stack, name: str) -> str:
-    """Count what is deleted by then: all that waits for a resource, and what it does not need."""
+    """Count the resources deleted before this one: at least its dependents."""
     stays = {name, *stack.dependencies.before(name)} | {
         other for other, each in stack.resources.items() if each.deletion_policy in RETAINED
     }
     first, most = len(stack.dependencies.after(name)), len(stack.resources.keys() - stays)
     return (
         f"{name}: {first} to {most} of {len(stack.resources)} resources are deleted before it "
-        f"refuses: all that wait for it, and up to all that it does not need"
+        f"refuses: those that depend on it, up to all that it does not depend on"
     )

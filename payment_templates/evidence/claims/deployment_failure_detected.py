@@ -1,4 +1,4 @@
-"""A deployment that fails sends an alert."""
+"""Checks that a failed deployment sends an alert."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 @claim("A failed deployment sends an alert", "Requirement 6", "Requirement 7")
 def deployment_failure_detected(topology: Topology) -> Finding:
-    """Look for a rule that a stopped deployment matches, and one for tasks without capacity.
+    """Check that event rules match a stopped deployment and a task without capacity.
 
-    Detail type, source and event name must be those of ECS, letter by letter:
+    Source, detail type and event name must match those of ECS exactly:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
     """
     if not topology.services:

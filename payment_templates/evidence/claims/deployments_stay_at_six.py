@@ -1,4 +1,4 @@
-"""A deployment runs as many tasks as are promised, at every moment."""
+"""Checks that the number of tasks does not change during a deployment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 @claim("Exactly 6 tasks run, also during a deployment", "Constraint 4", "Success metric 4")
 def deployments_stay_at_six(topology: Topology) -> Finding:
-    """Multiply the desired count by the deployment's two percentages: rounded up, rounded down."""
+    """Check that a deployment may neither stop a task first nor start an additional one.
+
+    The limits are the desired count x minimum healthy percent, rounded up, and x maximum percent,
+    rounded down.
+    """
     if not topology.services:
         return absent("there is no ECS service")
     lines: list[str] = []
@@ -26,8 +30,10 @@ def deployments_stay_at_six(topology: Topology) -> Finding:
             f"{service.desired} x {high:g} % = {most}"
         )
         if (fewest, most) != (service.desired, service.desired):
-            # Fewer than wanted is never the lesser evil: no number of them is measured.
+            # Only additional tasks can be accepted, so only their number is measured.
             amount = most if fewest == service.desired else math.inf
-            why = f"{fewest} to {most} tasks while a deployment runs"
+            why = f"{fewest} to {most} tasks during a deployment"
             return broken(why, *lines, amount=amount)
-    return conditional("ECS then has no room to replace a task: a deployment cannot move", *lines)
+    return conditional(
+        "but ECS cannot replace any task then: a deployment makes no progress", *lines
+    )

@@ -1,4 +1,4 @@
-"""A target that fails is out of service within five seconds."""
+"""Checks that health checks take a failed target out of service within 5 seconds."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ def detection_within_five_seconds(topology: Topology) -> Finding:
     )
     if worst > _PROMISED_SECONDS:
         return broken(
-            f"{worst:g} s at worst; the fewest that a load balancer takes is {_FEWEST}",
+            f"{worst:g} s at worst; the minimum of a load balancer is {_FEWEST}",
             *lines,
             amount=worst,
         )
     for group in topology.target_groups:
         if problem := next(target_group_refusals(group), ""):
-            return conditional(f"{worst:g} s at worst, if AWS took it, but {problem}", *lines)
+            return conditional(f"{worst:g} s at worst, if AWS accepted it, but {problem}", *lines)
     return kept(f"{worst:g} s at worst", *lines)

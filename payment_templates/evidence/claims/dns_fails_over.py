@@ -1,4 +1,4 @@
-"""A name answers with the healthy one of two regions."""
+"""Checks that DNS fails over to the other region."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 @claim("Route 53 fails over between regions", "Requirement 4", "Constraint 7")
 def dns_fails_over(topology: Topology) -> Finding:
-    """Look for failover records that answer with a load balancer, and follow its health.
+    """Check that failover records point to a load balancer and depend on its health.
 
-    Their health check asks a port on which a listener speaks its protocol, and is neither disabled
-    nor inverted.
+    Their health check must request a port with a listener of the same protocol, and must be neither
+    disabled nor inverted.
     """
     records = [record for record in topology.records if record.failover]
     if not records:

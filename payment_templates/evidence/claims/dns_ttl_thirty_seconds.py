@@ -1,4 +1,4 @@
-"""Resolvers forget the name after thirty seconds."""
+"""Checks that DNS records are cached for at most 30 seconds."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ _TTL_SECONDS = 30
 
 @claim("Failover records have a TTL of 30 seconds", "Constraint 7")
 def dns_ttl_thirty_seconds(topology: Topology) -> Finding:
-    """Read every TTL; an alias to a load balancer has 60 s and takes none of its own.
+    """Check that the TTL of every record is at most 30 s.
 
+    An alias to a load balancer always has 60 s, and cannot have its own TTL:
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html
     """
     if not topology.records:
@@ -28,9 +29,9 @@ def dns_ttl_thirty_seconds(topology: Topology) -> Finding:
         if record.alias and record.ttl_given:
             return broken(f"{record.logical_id} is an alias with a TTL: Route 53 refuses it")
         if record.lacks_ttl:
-            return broken(f"{record.logical_id} has no TTL, which only an alias may leave out")
+            return broken(f"{record.logical_id} has no TTL, which only an alias may omit")
         if record.ttl_seconds > _TTL_SECONDS:
             kind = "as an alias " if record.alias else ""
-            return broken(f"{record.logical_id} lives {kind}for {record.ttl_seconds:g} s")
+            return broken(f"{record.logical_id} {kind}is cached for {record.ttl_seconds:g} s")
     lines = [f"{record.logical_id}: TTL {record.ttl_seconds:g} s" for record in topology.records]
     return kept(f"{_TTL_SECONDS} s, for resolvers that honour it", *lines)

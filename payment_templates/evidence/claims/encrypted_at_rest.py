@@ -1,4 +1,4 @@
-"""Everything at rest is encrypted with the customer's key."""
+"""Checks that all data at rest is encrypted with a customer managed key."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 
-# Where each type that holds data names its key; below a list, its first entry.
+# The property with the key of each type that stores data; in a list, that of the first entry.
 _KEYS = {
     "AWS::DynamoDB::Table": "SSESpecification.KMSMasterKeyId",
     "AWS::EC2::Volume": "KmsKeyId",
@@ -25,7 +25,7 @@ _KEYS = {
     "AWS::Kinesis::Stream": "StreamEncryption.KeyId",
     "AWS::Logs::LogGroup": "KmsKeyId",
     "AWS::RDS::DBCluster": "KmsKeyId",
-    # Beside the storage of one that is outside a cluster.
+    # An instance outside a cluster also has a KmsKeyId for its storage: see _instance_problem.
     "AWS::RDS::DBInstance": "PerformanceInsightsKMSKeyId",
     "AWS::S3::Bucket": (
         "BucketEncryption.ServerSideEncryptionConfiguration."
@@ -35,7 +35,7 @@ _KEYS = {
     "AWS::SQS::Queue": "KmsMasterKeyId",
     "AWS::SecretsManager::Secret": "KmsKeyId",
 }
-# What must be switched on beside the key.
+# The property that turns encryption on, for types where the key alone does not.
 _SWITCHES = {
     "AWS::DynamoDB::Table": "SSESpecification.SSEEnabled",
     "AWS::EC2::Volume": "Encrypted",
@@ -43,7 +43,7 @@ _SWITCHES = {
     "AWS::ElastiCache::ReplicationGroup": "AtRestEncryptionEnabled",
     "AWS::RDS::DBCluster": "StorageEncrypted",
 }
-# Services of which no other type than those above holds data of the stack at rest.
+# Services whose other types store no data at rest.
 _STATELESS = {
     *("ApplicationAutoScaling", "ARCZonalShift", "CertificateManager", "CloudFormation"),
     *("CloudWatch", "EC2", "ECS", "ElasticLoadBalancingV2", "Events", "IAM", "KMS", "Logs"),
@@ -55,7 +55,7 @@ _COPIED_FROM = ("DBSnapshotIdentifier", "SourceDBInstanceIdentifier", "SourceDBC
 
 @claim("Data at rest is encrypted with a customer managed key", "Constraint 5", "Success metric 5")
 def encrypted_at_rest(topology: Topology) -> Finding:
-    """Follow the key of whatever holds data to a key of the stack that works, and its policy."""
+    """Check that each resource with data uses a key of the stack whose policy allows that use."""
     stack = topology.stack
     lines: list[str] = []
     for resource in stack.of_type(*_KEYS):
@@ -63,7 +63,7 @@ def encrypted_at_rest(topology: Topology) -> Finding:
             return broken(f"{resource.logical_id} {problem}", *lines)
         lines.append(f"{resource.logical_id}: customer managed key")
     if not lines:
-        return absent("nothing in the template holds data")
+        return absent("nothing in the template stores data")
     for key in stack.of_type("AWS::KMS::Key"):
         if problem := key_problem(key):
             return broken(problem, *lines)
@@ -74,7 +74,7 @@ def encrypted_at_rest(topology: Topology) -> Finding:
     unknown = [each for each in stack.resources.values() if not _is_known(each.type)]
     if unknown:
         names = ", ".join(f"{each.logical_id} ({each.type})" for each in unknown)
-        return conditional(f"unless {names} holds data: the type is not known here", *lines)
+        return conditional(f"unless {names} stores data: the type is not known here", *lines)
     return kept(
         "database, its insights, logs, topic, secret and the tasks' disks; the key is rotated",
         *lines,
@@ -99,9 +99,9 @@ def _problem(stack: Stack, resource: StackResource) -> str:
 
 
 def _instance_problem(stack: Stack, instance: StackResource) -> str:
-    """Judge the storage of an instance outside a cluster, and the insights of any instance.
+    """Check the storage of an instance outside a cluster, and Performance Insights of any instance.
 
-    A copy has the encryption of what it is copied from: botocore rds, CreateDBInstance.
+    A copy or restore inherits the encryption of its source: botocore rds, CreateDBInstance.
     """
     fields = instance.properties
     if "DBClusterIdentifier" not in fields:

@@ -1,4 +1,4 @@
-"""What RDS and ECS tell at once arrives in a mailbox."""
+"""Checks that every event rule and RDS event subscription notifies a subscriber."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     "Requirement 7",
 )
 def events_reach_subscribers(topology: Topology) -> Finding:
-    """Follow rule or subscription, topic, topic policy, key policy and subscription.
+    """Check that every event rule and RDS event subscription can publish to a subscribed topic.
 
-    A topic policy for EventBridge takes no condition:
+    Follows it to its topic, the topic policy, the key policy and the SNS subscription. A topic
+    policy for EventBridge must have no condition:
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
     """
     if not topology.event_paths:

@@ -1,4 +1,4 @@
-"""Neither a deployment nor scaling asks for another number of tasks than six."""
+"""Checks that the service always wants exactly six tasks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TASKS = 6
     "Success metric 4",
 )
 def exactly_six_tasks_wanted(topology: Topology) -> Finding:
-    """Compare the desired count with both limits of its scaling, and of each of its schedules."""
+    """Check that the desired count and all limits of scaling and its schedules are six."""
     if not topology.services:
         return absent("there is no ECS service")
     lines: list[str] = []
@@ -31,7 +31,7 @@ def exactly_six_tasks_wanted(topology: Topology) -> Finding:
         if {wanted, least, most} != {_TASKS}:
             return broken(f"desired {wanted}, minimum {least}, maximum {most}", *lines)
         if not service.target_cpu_percent:
-            return broken("no scaling policy holds the number", *lines)
+            return broken("there is no scaling policy", *lines)
     if any(service.on_spot for service in topology.services):
-        return conditional("as long as AWS takes no task back: they run on FARGATE_SPOT", *lines)
+        return conditional("as long as AWS reclaims no task: they run on FARGATE_SPOT", *lines)
     return kept(f"desired {_TASKS}, minimum {_TASKS}, maximum {_TASKS}", *lines)

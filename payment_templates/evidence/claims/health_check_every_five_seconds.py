@@ -1,4 +1,4 @@
-"""Every target is asked every five seconds."""
+"""Checks that every target group has a health check interval of 5 seconds or less."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _INTERVAL_SECONDS = 5
 
 @claim("Targets are checked every 5 seconds", "Constraint 3", "Requirement 3")
 def health_check_every_five_seconds(topology: Topology) -> Finding:
-    """Read the interval of every target group, 30 s where none is given."""
+    """Check that the health check interval of every target group (default: 30 s) is at most 5 s."""
     if not topology.target_groups:
         return absent("there is no target group")
     lines = [

@@ -1,4 +1,4 @@
-"""A policy for logins by IAM names the database as RDS does."""
+"""Checks that IAM policies for database logins use the database's resource ID."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _ACTION = "rds-db:connect"
 _KIND = "dbuser:"
 # arn:partition:rds-db:region:account:dbuser:resource-id/user
 _ARN_PARTS = 6
-# The attribute with the resource ID of each type, and the property that switches the login on. RDS
-# chooses a proxy's ID, which is the end of its ARN.
+# The attribute with the resource ID of each type, and the property that turns IAM logins on. A
+# proxy has no such attribute: its ID is the end of its ARN.
 _RESOURCE_IDS = {
     "AWS::RDS::DBCluster": ("DBClusterResourceId", "EnableIAMDatabaseAuthentication"),
     "AWS::RDS::DBInstance": ("DbiResourceId", "EnableIAMDatabaseAuthentication"),
@@ -34,10 +34,11 @@ _RESOURCE_ID = re.compile(r"(cluster|db|prx)-[A-Z0-9*?]+")
 
 @claim("Every IAM database login names the database by its resource ID", "Requirement 1")
 def iam_logins_name_their_database(topology: Topology) -> Finding:
-    """Follow each resource of rds-db:connect to a database that takes logins by IAM.
+    """Check that each resource of rds-db:connect is a database with IAM authentication enabled.
 
-    The ARN has the resource ID, such as cluster-ABCDEFGHIJKL01234, and not the identifier that the
-    template chooses: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
+    The ARN must contain the resource ID, such as cluster-ABCDEFGHIJKL01234, not the identifier that
+    the template chooses:
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
     """
     lines: list[str] = []
     doubts: list[str] = []
@@ -46,38 +47,38 @@ def iam_logins_name_their_database(topology: Topology) -> Finding:
         if problem := _problem(topology.stack, pattern):
             return broken(f"{name} {problem}", *lines)
         if not _REFERENCE.search(pattern):
-            doubts.append(f"{pattern} is the resource ID of a database that takes logins by IAM")
+            doubts.append(f"{pattern} is the resource ID of a database with IAM authentication")
         lines.append(name)
     if not lines:
-        return not_applicable("no policy lets anyone log in by IAM")
+        return not_applicable("no policy allows IAM database logins")
     if doubts:
         return conditional(f"if {', and '.join(dict.fromkeys(doubts))}", *lines)
     return kept(f"{len(lines)} logins by resource ID", *lines)
 
 
 def _patterns(stack: Stack) -> Iterator[tuple[str, str]]:
-    """Yield the resources of each statement that allows to log in, with whose policy it is."""
+    """Yield the logical ID of each policy that allows logins, and each resource it covers."""
     for resource in stack.resources.values():
         for statement in statements_of(resource):
             if not statement.allows or statement.but_actions or statement.but_resources:
                 continue
-            # A statement on everything is about no database: another claim is about wildcards.
+            # wildcards_have_a_reason checks statements on every action.
             if any(is_action(each, _ACTION) for each in statement.actions if each != "*"):
                 yield from ((resource.logical_id, each) for each in statement.resources)
 
 
 def _problem(stack: Stack, pattern: str) -> str:
-    """Say why a pattern matches no user of a database that takes logins by IAM."""
+    """Return why a pattern matches no user of a database with IAM authentication, or ""."""
     parts = pattern.split(":", _ARN_PARTS - 1)
     if len(parts) < _ARN_PARTS:
-        return "" if "*" in pattern else "is no ARN of rds-db"
+        return "" if "*" in pattern else "is not an rds-db ARN"
     _, partition, service, region, account, resource = parts
     expected = {"rds-db": service, stack.partition: partition, stack.region: region}
     for value, given in {**expected, ACCOUNT: account}.items():
         if not is_like(given, value):
-            return f"says {given or 'nothing'} where {value} is expected"
+            return f"has {given or 'nothing'} where {value} is expected"
     if not resource.startswith(_KIND):
-        return "" if "*" in resource else "names no user as dbuser:ID/user"
+        return "" if "*" in resource else "does not have the form dbuser:ID/user"
     identifier, slash, user = resource.removeprefix(_KIND).partition("/")
     if not slash or not user:
         return "names no user"
@@ -92,8 +93,8 @@ def _identifier_problem(stack: Stack, identifier: str) -> str:
         if reference[2] != attribute:
             return f"names {identifier}, not its resource ID {attribute}: it matches no database"
         if not resource.properties.flag(switch):
-            return f"has no effect: {resource.logical_id} takes no logins by IAM ({switch})"
+            return f"has no effect: IAM logins to {resource.logical_id} are off ({switch})"
         return ""
     if reference or _RESOURCE_ID.fullmatch(identifier) or not identifier.strip("*?"):
         return ""
-    return f"names {identifier}, which is no resource ID: it matches no database"
+    return f"names {identifier}, which is not a resource ID: it matches no database"

@@ -1,4 +1,4 @@
-"""An update restarts one database instance at a time."""
+"""Checks that an update restarts one database instance at a time."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.database import Database
 
-# CloudFormation reads the latest value at an update, except of a version: `name:3` of an SSM
-# parameter, `key::version-id` of a secret.
+# Dynamic references without a version, which CloudFormation resolves again at every update. With a
+# version they are `name:3` for an SSM parameter, `key::version-id` for a secret.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
 _LATEST = re.compile(r"\{\{resolve:(ssm:[^:{}]+|secretsmanager:((?!::[^:{}]+\}\}).)+)\}\}")
@@ -25,14 +25,13 @@ _LATEST = re.compile(r"\{\{resolve:(ssm:[^:{}]+|secretsmanager:((?!::[^:{}]+\}\}
 
 @claim("An update restarts one database instance at a time", "Issue: database updates")
 def instances_updated_one_by_one(topology: Topology) -> Finding:
-    """Follow what the instances of a cluster wait for, and what an update changes on the cluster.
+    """Check that a cluster's instances depend on each other, and that no parameter restarts all.
 
-    Any two instances must wait for one another, and no parameter decides the cluster's port, which
-    restarts all at once. A new engine version goes to the cluster: RDS chooses the order. What an
-    instance leaves to its maintenance window waits for no other instance.
-
-    CloudFormation updates resources that do not depend on each other at the same time; after the
-    writer was restarted, one of its readers is the writer:
+    CloudFormation updates resources that do not depend on each other in parallel, so of any two
+    instances one must depend on the other. Three changes ignore that order: a new port of the
+    cluster restarts all instances at once, RDS chooses the order for a new engine version, and a
+    change that waits for a maintenance window waits for no other instance. After the writer is
+    restarted, a reader becomes the writer:
     https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds/issues/232
     """
     lines: list[str] = []
@@ -56,20 +55,24 @@ def instances_updated_one_by_one(topology: Topology) -> Finding:
     ]
     if deciding := cluster_parameters(template, "EngineVersion"):
         open_.append(
-            f"{', '.join(deciding)} stays: RDS upgrades a cluster's instances in its own order"
+            f"{', '.join(deciding)} does not change: RDS upgrades a cluster's instances in its own "
+            "order"
         )
     if open_:
         return conditional(f"if {', and '.join(open_)}", *lines)
-    return kept("each instance waits for the one before it", *lines)
+    return kept("each instance waits for the previous one", *lines)
 
 
 def _undecided(stack: Stack, database: Database) -> Iterator[str]:
-    """Yield what else must be so: AWS or another stack decides it."""
+    """Yield the assumptions that AWS or another stack decides."""
     cluster = database.logical_id
     if not database.instances:
-        yield f"the instances of {cluster}, which are not in the template, wait for one another"
+        yield f"the instances of {cluster}, which are not in the template, depend on each other"
     if _LATEST.search(database.properties.text("EngineVersion")):
-        yield f"the stored version of {cluster} stays: RDS upgrades instances in its own order"
+        yield (
+            f"the stored version of {cluster} does not change: RDS upgrades instances in its own "
+            "order"
+        )
     later = [
         instance.logical_id
         for instance in database.instances

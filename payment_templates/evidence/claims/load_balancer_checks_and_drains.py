@@ -1,4 +1,4 @@
-"""The load balancer asks the targets for their health, and lets requests finish."""
+"""Checks that the load balancer checks its targets and drains connections."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FIRST_ERROR = 400
 
 @claim("The load balancer checks its targets and drains connections in 30 s", "Requirement 3")
 def load_balancer_checks_and_drains(topology: Topology) -> Finding:
-    """Look for target groups behind a load balancer, used by a service, that drain for 30 s."""
+    """Check that each service's target group has a listener and a deregistration delay of 30 s."""
     used = {name for service in topology.services for name in service.target_groups}
     groups = [group for group in topology.target_groups if group.logical_id in used]
     if not groups:

@@ -1,4 +1,4 @@
-"""The tasks that are left carry the load of all."""
+"""Checks that the remaining tasks can carry the full load after a zone failure."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     "Requirement 5",
 )
 def load_carried_after_zone_loss(topology: Topology) -> Finding:
-    """Multiply the CPU that scaling aims at by tasks before / tasks left.
+    """Check that no task needs more than 100 % CPU after the failure of the zone with most tasks.
 
+    The CPU after the failure is the target of the scaling policy x tasks before / tasks remaining:
     https://aws.amazon.com/blogs/containers/amazon-ecs-availability-best-practices/
     """
     if not topology.services:
@@ -28,16 +29,16 @@ def load_carried_after_zone_loss(topology: Topology) -> Finding:
     for service in topology.services:
         left = service.desired - max(service.tasks_by_zone.values(), default=0)
         if left <= 0:
-            return broken(f"{service.logical_id} has no task left", *lines)
+            return broken(f"{service.logical_id} has no remaining task", *lines)
         target = service.target_cpu_percent
         after = cpu_percent(service, left)
         carries = FULL_PERCENT * left / service.desired
         lines.append(
             f"{service.logical_id}: {target:g} % x {service.desired} / {left} = {after:g} %; "
-            f"the {left} left carry what all did at {carries:.1f} %"
+            f"the remaining {left} carry what all did at {carries:.1f} %"
         )
         if not target:
-            return broken("no scaling policy says at which CPU the tasks work", *lines)
+            return broken("no scaling policy sets a CPU target", *lines)
         if after > FULL_PERCENT:
             return broken(f"{left} tasks would need {after:g} % CPU each", *lines, amount=after)
     return kept(f"at most {FULL_PERCENT} % CPU each", *lines)

@@ -1,4 +1,4 @@
-"""Logs are kept for a week at least, and then deleted."""
+"""Checks that logs are retained for at least a week, and then deleted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PROMISED_DAYS = 7
 
 @claim("Logs are kept for 7 days or longer, and then deleted", "Cost optimization: log retention")
 def logs_expire(topology: Topology) -> Finding:
-    """Read the retention of every log group: without one, its events never expire.
+    """Check that every log group has a retention of 7 days or more; without, logs never expire.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html
     """
@@ -29,4 +29,4 @@ def logs_expire(topology: Topology) -> Finding:
             return broken(f"{group.logical_id} is kept for {days} days", *lines)
     if not lines:
         return absent("there is no log group")
-    return kept(f"{len(lines)} log groups, each with an end", *lines)
+    return kept(f"{len(lines)} log groups, each with a retention period", *lines)

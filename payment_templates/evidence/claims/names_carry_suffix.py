@@ -1,4 +1,4 @@
-"""Every name, or else every Name tag, has the suffix of the environment."""
+"""Checks that every resource has the environment suffix in its name or Name tag."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ _SUFFIX = "EnvironmentSuffix"
     "Critical implementation notes: resource naming",
 )
 def names_carry_suffix(topology: Topology) -> Finding:
-    """Mark the suffix and look for the mark in each name, or in the Name tag of what has none."""
+    """Check that each name, or else each Name tag, contains the value of EnvironmentSuffix.
+
+    Evaluates the template with a marker as suffix, and searches for the marker.
+    """
     stack = topology.stack
     if _SUFFIX not in stack.parameters:
         return absent("there is no parameter EnvironmentSuffix")
@@ -41,4 +44,4 @@ def names_carry_suffix(topology: Topology) -> Finding:
     if not named:
         return absent("nothing in the template has a name")
     links = len(stack.resources) - named
-    return kept(f"{named} names or tags", f"{links} links take neither a name nor tags")
+    return kept(f"{named} names or tags", f"{links} resources cannot have a name or tags")

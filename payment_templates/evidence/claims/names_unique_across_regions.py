@@ -1,4 +1,4 @@
-"""No name that an account shares between its regions is used in two."""
+"""Checks that names that must be unique in an account differ between regions."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 @claim("Names that are global in an account differ between regions", "Requirement 10")
 def names_unique_across_regions(topology: Topology) -> Finding:
-    """Resolve the template in both regions and compare the names that all regions share.
+    """Check that names with account-wide scope, such as IAM roles, differ between both regions.
 
+    Evaluates the template in both regions and compares these names:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-bestpractices.html
     """
     here = topology.stack
@@ -29,5 +30,5 @@ def names_unique_across_regions(topology: Topology) -> Finding:
         lines.append(f"{resource.logical_id}: {name}")
         peer = other.resources.get(resource.logical_id) if other else None
         if peer and name_of(peer) == name:
-            return broken(f"{name} would be taken in {here.region} and elsewhere", *lines)
-    return kept(f"{len(lines)} global names, all with their region", *lines)
+            return broken(f"{name} would be used in {here.region} and in another region", *lines)
+    return kept(f"{len(lines)} global names, each different per region", *lines)

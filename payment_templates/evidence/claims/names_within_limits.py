@@ -1,4 +1,4 @@
-"""The longest suffix, region and stack name still make names that AWS takes."""
+"""Checks that names stay within AWS's length limits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     "Critical implementation notes: resource naming",
 )
 def names_within_limits(topology: Topology) -> Finding:
-    """Put the longest suffix, region, stack name and text into every name, and measure it."""
+    """Check the length of every name, with the longest suffix, region, stack name and values."""
     stack = topology.stack
     longest = longest_values(stack.template)
     tightest = ""
@@ -37,4 +37,4 @@ def names_within_limits(topology: Topology) -> Finding:
             least, tightest = limit - length, line
     if least is None:
         return absent("nothing in the template has a name")
-    return kept(f"the tightest has {least} characters left", tightest)
+    return kept(f"the longest name has {least} characters to spare", tightest)

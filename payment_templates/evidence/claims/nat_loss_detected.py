@@ -1,4 +1,4 @@
-"""A NAT gateway failure sends an alert."""
+"""Checks that a NAT gateway failure sends an alert."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 @claim("A NAT gateway failure sends an alert", "Issue: detection of single faults")
 def nat_loss_detected(topology: Topology) -> Finding:
-    """List every path from a failed NAT gateway to an alert: a task that cannot start is one."""
+    """Check that each NAT gateway failure leads to an alert, at least once a task cannot start."""
     if not topology.network.nat_gateways:
-        return not_applicable("there is none to lose")
+        return not_applicable("there is no NAT gateway")
     lines: list[str] = []
     for case in cases_of(topology, "NAT gateway"):
         paths = event_paths(topology, case.symptoms)
         if not paths:
             return broken(f"no alert for {case.name}, not even when a task cannot start")
         lines += [f"{case.name}: {path.arithmetic}" for path in paths]
-    return conditional("only when a task has to start: nothing monitors the gateway itself", *lines)
+    return conditional("only when a task must start: nothing monitors the gateway itself", *lines)

@@ -1,4 +1,4 @@
-"""Requests reach the tasks, and queries reach the database."""
+"""Checks that requests reach the tasks, and that queries reach the database."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 @claim("Requests reach the tasks, and queries reach the database", "Requirement 3", "Requirement 1")
 def neighbours_can_connect(topology: Topology) -> Finding:
-    """Follow a request from the Internet to the container, and a query to the database.
+    """Check the path of a request from the Internet to a container, and of a query to a database.
 
-    Internet, route, security group, listener, rules, target group, health check, security group,
-    container; then egress of the tasks and ingress of the database, on the port that the cluster
-    listens on, which must be the one that the containers get. For a cluster without Port
-    CloudFormation's handler sends 3306, for PostgreSQL too.
+    A request passes routes, security groups, listener, listener rules, target group and health
+    check. A query needs egress from the tasks and ingress to the database on the port that the
+    cluster listens on, and the containers must get that port. If a cluster has no Port,
+    CloudFormation's handler sends 3306, even for PostgreSQL.
     """
     lines: list[str] = []
     conditions: dict[str, None] = {}

@@ -1,4 +1,4 @@
-"""No policy of the stack lets another account in."""
+"""Checks that no policy grants access to another AWS account."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BUCKET_POLICY = "AWS::S3::BucketPolicy"
 _ACCOUNT = re.compile(r"\d{12}")
 # The account of a role or user: arn:partition:iam::account:role/name.
 _ACCOUNT_OF_ARN = re.compile(r"arn:[^:]+:(?:iam|sts)::(\d{12}):")
-# Conditions that name the accounts that are let in, where the principal is anyone:
+# Conditions that restrict a statement for any principal to certain accounts:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 _BY_ACCOUNT = {"aws:principalaccount", "aws:principalarn", "aws:arn", "kms:calleraccount"}
 _BY_ORGANIZATION = {"aws:principalorgid", "aws:principalorgpaths"}
@@ -28,10 +28,10 @@ _BY_ORGANIZATION = {"aws:principalorgid", "aws:principalorgpaths"}
 
 @claim("No other account is trusted", "Ideal response: least privilege", "PCI DSS 7.2.1")
 def no_other_account_is_trusted(topology: Topology) -> Finding:
-    """Read whom the policies of roles, keys, secrets, topics, queues and repositories let in.
+    """Check that no policy in the template allows principals of another account.
 
-    A literal account is another one, because the template can be deployed in any account. In
-    the policy of a bucket it may be one of AWS's, which deliver logs, and depends on that:
+    A literal account ID counts as another account, because the template can be deployed in any
+    account. In a bucket policy it may be an AWS account that delivers logs:
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
     """
     lines: list[str] = []
@@ -44,19 +44,19 @@ def no_other_account_is_trusted(topology: Topology) -> Finding:
                 where = f"{resource.logical_id} trusts {other}"
                 if resource.type != _BUCKET_POLICY:
                     return broken(f"{where}, another account", statement.place, *lines)
-                doubts[f"{other}, which {resource.logical_id} trusts, is AWS's"] = None
+                doubts[f"{other}, which {resource.logical_id} trusts, belongs to AWS"] = None
             for organization in _organizations(statement):
                 doubts[f"every account of {organization} may use {resource.logical_id}"] = None
-            lines.append(f"{statement.place}: this account alone")
+            lines.append(f"{statement.place}: only this account")
     if doubts:
         return conditional(f"if {', and '.join(doubts)}", *lines)
     if not lines:
         return absent("no policy names an account")
-    return kept(f"{len(lines)} statements let accounts in, this one alone", *lines)
+    return kept(f"{len(lines)} statements allow only this account", *lines)
 
 
 def _others(statement: Statement) -> Iterator[str]:
-    """Yield the principals of a statement that are of another account."""
+    """Yield the principals of a statement that belong to another account."""
     for principal in statement.accounts:
         if _account_of(principal) not in {"", ACCOUNT}:
             yield principal
@@ -82,7 +82,7 @@ def _is_other(value: str) -> bool:
 
 
 def _account_of(principal: str) -> str:
-    """Return the account of a principal, empty where it is a resource of the stack, or anyone."""
+    """Return the account of a principal; empty for a resource of the stack, or for anyone."""
     if _ACCOUNT.fullmatch(principal):
         return principal
     found = _ACCOUNT_OF_ARN.match(principal)

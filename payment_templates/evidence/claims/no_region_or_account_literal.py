@@ -1,4 +1,4 @@
-"""The template names no region and no account of its own."""
+"""Checks that the template hard-codes no region, zone or account."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 
-# Any region: two letters, perhaps a partition, a direction, a number, perhaps a zone's letter.
+# A region or zone: us-east-1, us-gov-west-1, us-east-1a.
 _REGION = re.compile(
     r"\b[a-z]{2,4}(?:-[a-z]+)?-(?:central|(?:north|south)?(?:east|west)?)-\d[a-z]?\b"
 )
@@ -23,12 +23,15 @@ _ACCOUNT = re.compile(r"\b\d{12}\b")
 
 @claim("The template contains no hard-coded region, zone or account", "Requirement 10")
 def no_region_or_account_literal(topology: Topology) -> Finding:
-    """Search resources, conditions and outputs; a parameter's default may name a region."""
+    """Check conditions, resources and outputs for a literal region, zone or account ID.
+
+    Parameter defaults may name a region.
+    """
     literal = _literal(topology.stack.template)
     if literal:
-        return broken(f"{literal} is named")
+        return broken(f"{literal} is hard-coded")
     count = len(topology.stack.template.resources)
-    return kept("none is named", f"{count} resources, all conditions and outputs")
+    return kept("none is hard-coded", f"{count} resources, all conditions and outputs")
 
 
 @cache

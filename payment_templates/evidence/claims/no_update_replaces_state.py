@@ -1,4 +1,4 @@
-"""No parameter but those of name and place replaces anything that holds state."""
+"""Checks that no parameter change replaces a stateful resource."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 
-# The name and the zones of a stack never change: the specification and the template say so.
+# The specification and the parameter descriptions say that these must not change.
 _NEVER_CHANGED = {"EnvironmentSuffix", "AvailabilityZones"}
 
 
 @claim("No update replaces a stateful resource", "Issue: deployment")
 def no_update_replaces_state(topology: Topology) -> Finding:
-    """Find the parameters behind create-only properties of database, key, secret and logs.
+    """Check that no parameter decides a create-only property of a database, key, secret or log.
 
-    A secret that is replaced together with the password that it holds loses nothing: the same
-    update gives the new one to the database.
+    A secret may be replaced if the same update sends the new password to the database. The suffix
+    and the zones only make the verdict conditional, because they must not change.
     """
     if not any(topology.stack.of_type(kind) for kind in CREATE_ONLY):
-        return absent("nothing in the template holds state")
+        return absent("the template has no stateful resource")
     template = topology.stack.template
     renewed = {f"{secret}.Name": parameter for secret, parameter in renewed_secrets(template)}
     behind = {
@@ -43,8 +43,8 @@ def no_update_replaces_state(topology: Topology) -> Finding:
     ]
     free = sorted(set(behind) - _NEVER_CHANGED)
     if free:
-        return broken(f"a change of {', '.join(free)} replaces {behind[free[0]][0]}", *lines)
+        return broken(f"changing {' or '.join(free)} replaces {behind[free[0]][0]}", *lines)
     if behind or maybe:
-        names = ", ".join(sorted({*behind, *maybe}))
-        return conditional(f"as long as {names} is unchanged", *lines)
+        names = " and ".join(sorted({*behind, *maybe}))
+        return conditional(f"as long as you do not change {names}", *lines)
     return kept("no parameter decides a create-only property", *lines)

@@ -1,4 +1,4 @@
-"""Nothing that the stack made, or caused, is left when it is deleted."""
+"""Checks that deleting the stack leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _INSIGHTS = {"enabled", "enhanced"}
     "Constraint 10",
 )
 def nothing_outlives_stack(topology: Topology) -> Finding:
-    """Look for deletion policies, protection, backups that stay, and log groups of services.
+    """Check for retained or protected resources, backups, and log groups that AWS services create.
 
-    A key is not gone at once but waits 7 to 30 days, pending deletion:
+    A KMS key is deleted after a waiting period of 7 to 30 days:
     https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
     """
     stack = topology.stack
@@ -46,10 +46,10 @@ def nothing_outlives_stack(topology: Topology) -> Finding:
     lines: list[str] = []
     for name, maker in _log_groups_made_by_services(topology).items():
         if name not in owned:
-            return broken(f"{maker} makes the log group {name}, which stays", *lines)
+            return broken(f"{maker} creates the log group {name}, which remains", *lines)
         if owned[name] not in _waits(stack.resources[maker]):
-            return broken(f"{maker} may make {name} before {owned[name]} does", *lines)
-        lines.append(f"{name}: {owned[name]}, made before {maker}")
+            return broken(f"{maker} may create {name} before {owned[name]} does", *lines)
+        lines.append(f"{name}: {owned[name]}, created before {maker}")
     lines += [
         f"{key.logical_id}: {key.properties.number('PendingWindowInDays'):g} days pending deletion"
         for key in stack.of_type("AWS::KMS::Key")
@@ -62,16 +62,18 @@ def nothing_outlives_stack(topology: Topology) -> Finding:
     ]
     if conditions:
         return conditional("; ".join(conditions), *lines)
-    return kept("no protection, no snapshot, log groups that belong to it; keys wait", *lines)
+    return kept(
+        "no protection, no snapshot, all log groups in the stack; keys are pending deletion", *lines
+    )
 
 
 def _full_buckets(stack: Stack) -> Iterator[str]:
     if buckets := [bucket.logical_id for bucket in stack.of_type("AWS::S3::Bucket")]:
-        yield f"if {', '.join(buckets)} is empty then: no other is deleted"
+        yield f"if {', '.join(buckets)} is empty: only an empty bucket can be deleted"
 
 
 def _late_writers(stack: Stack) -> Iterator[str]:
-    """Tell who may write to a log group that is deleted, which AWS does not rule out."""
+    """Yield the clusters whose Container Insights may recreate a deleted log group."""
     for cluster in stack.of_type("AWS::ECS::Cluster"):
         settings = cluster.properties.pairs("ClusterSettings", key="Name")
         if settings.get("containerInsights") in _INSIGHTS:
@@ -82,7 +84,7 @@ def _late_writers(stack: Stack) -> Iterator[str]:
 
 
 def _foreign_endpoints(stack: Stack) -> Iterator[str]:
-    """Yield what AWS itself may put into the network, which then cannot be deleted.
+    """Yield the VPCs in which AWS may create an endpoint, which blocks the deletion of the VPC.
 
     https://docs.aws.amazon.com/guardduty/latest/ug/using-iac-with-gdu-automated-agents-runtime-monitoring.html
     """
@@ -92,7 +94,7 @@ def _foreign_endpoints(stack: Stack) -> Iterator[str]:
 
 
 def _problems(resource: StackResource) -> Iterator[str]:
-    """Yield why a resource cannot be deleted, or what it leaves."""
+    """Yield why a resource cannot be deleted, or what it leaves behind."""
     name, fields = resource.logical_id, resource.properties
     if resource.deletion_policy == "Snapshot":
         yield f"{name} leaves a snapshot"
@@ -102,14 +104,14 @@ def _problems(resource: StackResource) -> Iterator[str]:
         yield f"{name} is protected from deletion"
     if resource.type == "AWS::RDS::DBCluster" and not fields.flag("DeleteAutomatedBackups"):
         yield f"{name} leaves its automated backups"
-    # DeleteDBInstance: they are deleted where nothing is stated, as those of a cluster are.
+    # DeleteDBInstance, DeleteAutomatedBackups: true by default.
     alone = resource.type == "AWS::RDS::DBInstance" and "DBClusterIdentifier" not in fields
     if alone and fields.text("DeleteAutomatedBackups").lower() == "false":
         yield f"{name} leaves its automated backups"
 
 
 def _waits(resource: StackResource) -> set[str]:
-    """Return what is made before a resource: by DependsOn, or because a log group is named."""
+    """Return the resources created before this one: by DependsOn, or its log group."""
     return {*resource.depends_on, resource.properties.target("LogGroupName")}
 
 
@@ -138,7 +140,7 @@ def _log_groups_made_by_services(topology: Topology) -> dict[str, str]:
 
 
 def _name_of(stack: Stack, name: str) -> str:
-    """Return the name of a log group that is named, or referred to."""
+    """Return the name of a log group, given as a name or a reference."""
     for group in stack.of_type("AWS::Logs::LogGroup"):
         if name == f"${{{group.logical_id}}}":
             return group.properties.text("LogGroupName")

@@ -1,4 +1,4 @@
-"""No client is sent to a region before it serves."""
+"""Checks that DNS sends no client to the stack before it can serve requests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.traffic.load_balancer import LoadBalancer
 
-# What sends clients to a load balancer, or asks it whether it is healthy.
+# Types that send clients or health checks to a load balancer.
 _RECORDS = ("AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup")
 _NAMES = (
     *_RECORDS,
@@ -30,16 +30,16 @@ _NAMES = (
 
 @claim("The domain name leads to the stack only while it serves", "Requirement 4", "Requirement 3")
 def nothing_reachable_before_it_serves(topology: Topology) -> Finding:
-    """Follow references and DependsOn, under each combination of conditions.
+    """Check that the DNS record and its health check depend on everything that serves a request.
 
-    The record and its health check wait for the service, the listeners and their rules, the rules
-    of every security group and network access list on the way, and the database's writer; the load
-    balancer waits for the routes of its subnets. Route 53 takes a new
-    health check as healthy until it has results, so nothing else keeps clients away:
+    That is the service, the listeners and their rules, the rules of all security groups and network
+    ACLs on the path, and the database's writer; the load balancer must depend on the routes of its
+    subnets. This order is the only protection, because Route 53 considers a new health check
+    healthy until it has results:
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
-    CloudFormation deletes in reverse order, so the record is deleted first, and clients that know
-    its answer keep it for its TTL. It updates in the same order, so a changed path is asked for
-    only once the tasks that answer it run.
+    CloudFormation deletes in reverse order, so the record is deleted first, and clients cache it
+    for its TTL. Updates use the same order, so a changed health check path is requested only when
+    the tasks that serve it run.
     """
     if not topology.load_balancers:
         return absent("there is no load balancer")
@@ -53,37 +53,37 @@ def nothing_reachable_before_it_serves(topology: Topology) -> Finding:
         lines += _described(topology, balancer)
     if others := [*_elsewhere(topology)]:
         return conditional(f"if {others[0]}, not in the template, has targets", *lines)
-    return kept("names, service, load balancer and routes wait for one another", *lines)
+    return kept("records, service, load balancer and routes are created in order", *lines)
 
 
 def _service_problem(topology: Topology) -> str:
-    """Return why there is no service to wait for; empty when there is one."""
+    """Return why no service with tasks is behind the records, or ""."""
     records = [record.logical_id for record in topology.stack.of_type(*_RECORDS)]
     if records and not any(service.mappings for service in topology.services):
-        return f"{', '.join(records)} leads to a load balancer without a service"
+        return f"{', '.join(records)} points to a load balancer without a service"
     serving = [service for service in topology.services if service.target_groups]
     empty = [service.logical_id for service in serving if not service.desired]
-    return f"{empty[0]} counts as created without a task: its desired count is 0" if empty else ""
+    return f"{empty[0]} is created without a task: its desired count is 0" if empty else ""
 
 
 def _route_problem(stack: Stack, balancer: LoadBalancer) -> str:
-    """Return which route a load balancer does not wait for; empty when it waits for all."""
+    """Return the first route that a load balancer needs but does not depend on, or ""."""
     name, before = balancer.logical_id, stack.dependencies.before(balancer.logical_id)
     for subnet in balancer.subnets:
         if subnet in stack.resources and not _leads_out(stack, subnet):
             return f"{name} is in {subnet}, without a route"
     late = [route for route in _routes_of(stack, balancer.subnets) if route not in before]
-    return f"{name} does not wait for {late[0]}, the way to its subnets" if late else ""
+    return f"{name} does not wait for {late[0]}, a route of its subnets" if late else ""
 
 
 def _entrance_problem(topology: Topology, balancer: LoadBalancer) -> str:
-    """Return which entrance leads to a load balancer too early; empty when all wait."""
+    """Return the first record that points to a load balancer too early, or ""."""
     name, needed = balancer.logical_id, _needed(topology, balancer)
     for entrance, before in _entrances(topology.stack, balancer):
         if unserved := _unserved(topology, name):
-            return f"{entrance} leads to {name}, {unserved}"
+            return f"{entrance} points to {name}, {unserved}"
         if late := [each for each in needed if each not in before]:
-            why = f"so clients can come to {name} before it serves"
+            why = f"so clients can reach {name} before it serves"
             return f"{entrance} does not wait for {late[0]}, {why}"
     return ""
 
@@ -97,7 +97,7 @@ def _described(topology: Topology, balancer: LoadBalancer) -> Iterator[str]:
 
 
 def _entrances(stack: Stack, balancer: LoadBalancer) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield what sends clients to a load balancer, with all that is created before it."""
+    """Yield each resource that sends clients to a load balancer, and all that it depends on."""
     for entrance in stack.of_type(*_NAMES):
         before = stack.dependencies.before(entrance.logical_id)
         if balancer.logical_id in before:
@@ -109,7 +109,7 @@ def _needed(topology: Topology, balancer: LoadBalancer) -> tuple[str, ...]:
 
 
 def _serving(topology: Topology, balancer: LoadBalancer) -> Iterator[str]:
-    """Yield what a request that comes to a load balancer needs."""
+    """Yield the resources that a request to a load balancer needs."""
     behind = {g.logical_id for g in topology.target_groups if balancer.logical_id in g.balancers}
     services = [each for each in topology.services if behind & set(each.target_groups)]
     databases = topology.databases if services else ()
@@ -136,7 +136,7 @@ def _serving(topology: Topology, balancer: LoadBalancer) -> Iterator[str]:
 
 
 def _links(stack: Stack, listeners: set[str], groups: set[str], subnets: set[str]) -> Iterator[str]:
-    """Yield the resources of their own that let a request through, or lead it on."""
+    """Yield the separate rules and associations that let a request through."""
     for resource_type, name, wanted in (
         ("AWS::ElasticLoadBalancingV2::ListenerRule", "ListenerArn", listeners),
         ("AWS::EC2::SecurityGroupIngress", "GroupId", groups),
@@ -150,7 +150,7 @@ def _links(stack: Stack, listeners: set[str], groups: set[str], subnets: set[str
 
 
 def _proxy_targets(stack: Stack, services: list[Service]) -> Iterator[str]:
-    """Yield the target groups of the proxies that tasks connect to: they lead to the database."""
+    """Yield the target groups of the RDS proxies that tasks connect to."""
     values = [value for service in services for _, _, value in service.environment]
     for group in stack.of_type("AWS::RDS::DBProxyTargetGroup"):
         proxy = stack.find(group.properties.get("DBProxyName"), "AWS::RDS::DBProxy")
@@ -167,7 +167,7 @@ def _access_lists(stack: Stack, subnets: set[str]) -> set[str]:
 
 
 def _unserved(topology: Topology, balancer: str) -> str:
-    """Return which requests to a load balancer meet no task; empty when all meet one."""
+    """Return which requests to a load balancer reach no service, or ""."""
     served = {group for service in topology.services for group in service.target_groups}
     known = {group.logical_id for group in topology.target_groups}
     forwards = [each for each in topology.listeners if each.balancer == balancer]
@@ -200,7 +200,7 @@ def _leads_out(stack: Stack, subnet: str) -> bool:
 
 
 def _routes_of(stack: Stack, subnets: tuple[str, ...]) -> Iterator[str]:
-    """Yield the associations of subnets, and the routes of the tables that they lead to."""
+    """Yield the route table associations of subnets, and the routes of these tables."""
     tables: dict[str, None] = {}
     for association in stack.of_type("AWS::EC2::SubnetRouteTableAssociation"):
         if association.properties.target("SubnetId") in subnets:

@@ -1,4 +1,4 @@
-"""Each tier takes connections from the one before it alone."""
+"""Checks that each tier accepts connections only from the previous tier."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.network.security_groups import Rule
 
 _WEB_PORTS = {80, 443}
-# Whatever is no group of the stack.
+# Any peer that is not a security group of the stack.
 _OUTSIDE = ""
-# What a rule has that lets nothing out: AWS's own way to take the first egress rule away.
+# The peer of a rule that replaces the default egress rule and allows nothing.
 _NOWHERE = "127.0.0.1/32"
 
 
 @claim("Security groups admit only the tier before", "VPC and Networking: least privilege")
 def only_neighbours_connect(topology: Topology) -> Finding:
-    """Compare every rule with what the tiers are for.
+    """Check that security group rules allow only the connections between adjacent tiers.
 
-    The world comes to the load balancer on 80 and 443, the load balancer to the tasks on their
-    ports, the tasks to the database on its own and out on 443; nothing else is let in, or out.
-    Egress to a group may name more ports than that group admits: both ends must allow a connection.
-    Egress to addresses of the network must be on the port of a neighbour.
+    Allowed are the Internet to the load balancer on 80 and 443, the load balancer to the tasks on
+    their ports, the tasks to the database on its port, and the tasks to the Internet on 443. Egress
+    to a group may cover more ports than that group admits, because both ends must allow a
+    connection. Egress to addresses inside the VPC must use the port of an adjacent tier.
     """
     groups = {group.logical_id for group in topology.stack.of_type("AWS::EC2::SecurityGroup")}
     foreign = _foreign_groups(topology, groups)
@@ -44,7 +44,7 @@ def only_neighbours_connect(topology: Topology) -> Finding:
     if foreign:
         return unknown(f"{foreign[0]}, which the template does not show", *foreign, *lines)
     if not lines:
-        return absent("no security group lets anything in")
+        return absent("no security group has an ingress rule")
     return kept(f"{len(lines)} rules", *lines)
 
 
@@ -87,7 +87,7 @@ def _problem(
 
 
 def _is_inside(topology: Topology, block: str) -> bool:
-    """Return whether addresses are all of a network of the stack."""
+    """Return whether a CIDR block is inside a VPC of the stack."""
     networks = (vpc.properties.text("CidrBlock") for vpc in topology.stack.of_type("AWS::EC2::VPC"))
     return block != ANYONE and any(holds(network, (block,)) for network in networks)
 
@@ -101,7 +101,7 @@ def _is_nowhere(rule: Rule) -> bool:
 
 
 def _allowed(topology: Topology) -> set[tuple[str, str, int]]:
-    """Return each source and target with the port on which the one may connect to the other."""
+    """Return the allowed connections: source, target, port."""
     fronts = {name for balancer in topology.load_balancers for name in balancer.security_groups}
     stores = {
         (n, database.port) for database in topology.databases for n in database.security_groups

@@ -1,4 +1,4 @@
-"""Every tier has an output for the integration tests of the stack."""
+"""Checks that the integration tests find every tier in the outputs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 
-# What the specification's integration tests ask for, by the type that an output leads to.
+# The resource type that an output must refer to for each tier, as in the specification.
 _TIERS = {
     "network": "AWS::EC2::VPC",
     "database": "AWS::RDS::DBCluster",

@@ -1,4 +1,4 @@
-"""The other region has the payments."""
+"""Checks that the payments survive the loss of a region."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @claim("The payments survive the loss of the region", "Issue: survival of single faults")
 def payments_survive_region_loss(topology: Topology) -> Finding:
-    """Look for a cluster that is replicated to another region."""
+    """Check that every database cluster belongs to a global cluster, with a copy elsewhere."""
     if not topology.databases:
         return absent("there is no database cluster")
     alone = [
@@ -23,9 +23,9 @@ def payments_survive_region_loss(topology: Topology) -> Finding:
     ]
     if alone:
         return broken(
-            f"{alone[0]} is the region's own: the other region starts without the payments, and "
+            f"{alone[0]} is in this region only: the other region starts without the payments, and "
             "automated backups stay in their region",
             *(f"{name}: no GlobalClusterIdentifier" for name in alone),
             amount=len(alone),
         )
-    return conditional("up to the lag of the global database", "in a global cluster")
+    return conditional("except for the replication lag", "in a global cluster")

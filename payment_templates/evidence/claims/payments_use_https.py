@@ -1,4 +1,4 @@
-"""Payments do not travel over plain HTTP."""
+"""Checks that clients can reach the application only over HTTPS."""
 
 from __future__ import annotations
 
@@ -22,26 +22,27 @@ if TYPE_CHECKING:
 
 _LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 _SECURE = "HTTPS"
-# They end in the oldest version they take, those of TLS 1.3 with its number in front:
+# Policies that refuse TLS before 1.2. A policy name ends with the oldest version it accepts; those
+# with TLS 1.3 begin with TLS13:
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 _MODERN = re.compile(rf"{POLICY_PREFIX}(TLS13-1-[23]|TLS-1-2|FS-1-2)\b")
 
 
 @claim("Clients reach the application over HTTPS only", "PCI DSS 4.2.1")
 def payments_use_https(topology: Topology) -> Finding:
-    """Look for a listener that serves over plain HTTP, takes TLS before 1.2, or redirects wrongly.
+    """Check that no listener serves plain HTTP, accepts TLS before 1.2, or redirects incorrectly.
 
-    A redirect leads to HTTPS on a port where the same load balancer serves. Where the template has
-    a listener with TLS under a condition only, the promise depends on the parameters that decide
-    it. Between load balancer and tasks requests travel inside the VPC, over plain HTTP. Other ways
-    to the application count too: tasks with public addresses, CloudFront, another load balancer.
+    A redirect must go to HTTPS on a port where the same load balancer serves. If the HTTPS listener
+    has a condition, the promise depends on the parameters that decide it. Between load balancer and
+    tasks, requests travel over plain HTTP inside the VPC. Other ways to reach the application count
+    too: tasks with public addresses, CloudFront, another load balancer.
     """
     secure = [listener for listener in topology.listeners if listener.protocol == _SECURE]
     lines = [line for listener in topology.listeners for line in _described(listener)]
     if not topology.listeners and not topology.services:
         return absent("there is no listener and no ECS service")
     lines += [
-        f"{group.logical_id}: the load balancer asks the tasks over plain HTTP, inside the VPC"
+        f"{group.logical_id}: the load balancer uses plain HTTP to the tasks, inside the VPC"
         for group in topology.target_groups
         if group.protocol == "HTTP"
     ]
@@ -64,7 +65,7 @@ def payments_use_https(topology: Topology) -> Finding:
 
 
 def _deciding(stack: Stack) -> tuple[str, ...]:
-    """Return the parameters that decide whether there is a listener with TLS."""
+    """Return the parameters that decide whether there is an HTTPS listener."""
     conditions = [
         listener.condition
         for listener in stack.template.of_type(_LISTENER)
@@ -86,7 +87,7 @@ def _described(listener: Listener) -> Iterator[str]:
 
 
 def _problem(listener: Listener, secure: list[Listener]) -> str:
-    """Say what lets payments travel in clear, or to nowhere."""
+    """Return why a listener is insecure or redirects to a port that serves nothing, or ""."""
     name = f"{listener.logical_id} on {listener.port}"
     if listener.protocol != _SECURE and listener.target_groups:
         return f"{name} serves over plain HTTP"
@@ -101,7 +102,7 @@ def _problem(listener: Listener, secure: list[Listener]) -> str:
 
 
 def _bypasses(topology: Topology) -> Iterator[str]:
-    """Yield how clients reach the application without the listeners, and without TLS."""
+    """Yield how clients can bypass the listeners and reach the application without TLS."""
     for resource, lets in _weak(topology.stack).items():
         if _leads_to_application(topology, resource):
             yield f"{resource.logical_id} lets clients use {lets}"
@@ -111,20 +112,20 @@ def _bypasses(topology: Topology) -> Iterator[str]:
 
 
 def _doubts(topology: Topology) -> Iterator[str]:
-    """Yield what the template does not decide."""
+    """Yield the assumptions that the template does not confirm."""
     for listener in topology.listeners:
         yield from _undecided(listener)
     for rule in rules_elsewhere(topology.stack):
         yield f"the listener of {rule}, not in the template, serves over TLS"
     for resource, lets in _weak(topology.stack).items():
-        yield f"no payment comes to {resource.logical_id}, which lets clients use {lets}"
+        yield f"no payment goes to {resource.logical_id}, which lets clients use {lets}"
     for service, port, protocol in _public_ports(topology):
         if not protocol:
-            yield f"the tasks of {service.logical_id} serve over TLS on {port}, open to the world"
+            yield (f"the tasks of {service.logical_id} use TLS on {port}, which is open to anyone")
 
 
 def _undecided(listener: Listener) -> Iterator[str]:
-    """Yield what the template does not decide about a listener."""
+    """Yield the assumptions about a listener that the template does not confirm."""
     if listener.protocol == _SECURE and not _MODERN.match(listener.policy):
         yield f"{listener.policy or 'the policy that ELB chooses'} refuses TLS before 1.2"
     for redirect in listener.redirects:
@@ -133,7 +134,7 @@ def _undecided(listener: Listener) -> Iterator[str]:
 
 
 def _weak(stack: Stack) -> dict[StackResource, str]:
-    """Return what clients can connect to beside the listeners, and what is too weak about it."""
+    """Return other resources that clients can connect to without TLS 1.2, and what they allow."""
     weak: dict[StackResource, str] = {}
     for setting in WEAK_SETTINGS:
         for resource in stack.of_type(setting.resource_type):
@@ -145,7 +146,7 @@ def _weak(stack: Stack) -> dict[StackResource, str]:
 
 
 def _leads_to_application(topology: Topology, resource: StackResource) -> bool:
-    """Return whether requests go on to a load balancer of the stack, or to a service's tasks."""
+    """Return whether a resource forwards to a load balancer of the stack, or to tasks."""
     balancers = {balancer.logical_id for balancer in topology.load_balancers}
     return bool(balancers & topology.stack.dependencies.before(resource.logical_id)) or any(
         target.target("LoadBalancerName") == resource.logical_id
@@ -155,7 +156,7 @@ def _leads_to_application(topology: Topology, resource: StackResource) -> bool:
 
 
 def _public_ports(topology: Topology) -> Iterator[tuple[Service, int, str]]:
-    """Yield the ports of tasks that are open to public addresses, with the protocol if known."""
+    """Yield the task ports that are open to public addresses, with the protocol if known."""
     protocols = {group.logical_id: group.protocol for group in topology.target_groups}
     for service in topology.services:
         spoken = {each.port: protocols.get(each.target_group, "") for each in service.mappings}

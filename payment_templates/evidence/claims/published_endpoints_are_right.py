@@ -1,4 +1,4 @@
-"""Parameter Store and outputs have the endpoints that their names say."""
+"""Checks that published endpoints match the names they are published under."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class _Published:
     "Success metric 10",
 )
 def published_endpoints_are_right(topology: Topology) -> Finding:
-    """Compare each parameter and output that names an endpoint with what it holds.
+    """Check that SSM parameters and outputs contain the endpoint that their name says.
 
     Every cluster with readers needs a parameter for its writer and one for its readers.
     """
@@ -78,9 +78,9 @@ def published_endpoints_are_right(topology: Topology) -> Finding:
             if each.kind == "parameter" and names_host(each.name) and not endpoints
         ]
         if unread:
-            return conditional(f"if {', '.join(unread)} gives {', '.join(missing)}", *lines)
-        return broken(f"no parameter gives {', '.join(missing)}", *lines)
-    return kept(f"{len(lines)} parameters and outputs give what their names say", *lines)
+            return conditional(f"if {', '.join(unread)} contains {', '.join(missing)}", *lines)
+        return broken(f"no parameter contains {', '.join(missing)}", *lines)
+    return kept(f"{len(lines)} parameters and outputs match their names", *lines)
 
 
 def _problem(topology: Topology, each: _Published, endpoints: tuple[Endpoint, ...]) -> str:

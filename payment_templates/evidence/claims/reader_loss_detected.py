@@ -1,4 +1,4 @@
-"""A reader failure sends an alert."""
+"""Checks that a reader failure sends an alert."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 @claim("A reader failure sends an alert within 60 seconds", "Success metric 3", "Constraint 6")
 def reader_loss_detected(topology: Topology) -> Finding:
-    """List every path from a failed instance to an alert: after a failover each is a reader.
+    """Check that a failure of any instance sends an alert: after a failover, any can be a reader.
 
-    A subscription names the instances, their type and the category "availability", or none of
-    these.
+    An RDS event subscription must cover the instances and the category "availability"; one without
+    filters covers all.
     """
     if not any(database.readers for database in topology.databases):
         return absent("no cluster has a reader")

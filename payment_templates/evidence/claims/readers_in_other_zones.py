@@ -1,4 +1,4 @@
-"""No reader shares the zone of the writer."""
+"""Checks that no reader is in the writer's zone."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 @claim("Read replicas run in other zones than the writer", "Constraint 9", "Requirement 1")
 def readers_in_other_zones(topology: Topology) -> Finding:
-    """Compare the zone of every reader with that of its writer."""
+    """Check that the zone of every reader differs from its writer's."""
     lines: list[str] = []
     for database in topology.databases:
         writer = database.writer
         for reader in database.readers:
             line = f"{reader.logical_id}: {reader.zone or 'no zone'}"
             if writer is None or not reader.zone or reader.zone == writer.zone:
-                return broken(f"{reader.logical_id} is not kept apart from the writer", line)
+                return broken(f"{reader.logical_id} may be in the writer's zone", line)
             lines.append(f"{line}, the writer: {writer.zone}")
     if not lines:
         return absent("no cluster has a reader")
-    return kept(f"{len(lines)} readers, none beside its writer", *lines)
+    return kept(f"{len(lines)} readers, none in its writer's zone", *lines)

@@ -1,4 +1,4 @@
-"""Every reference gives the kind of value that its property takes."""
+"""Checks that every reference has the kind of value that its property expects."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     "CloudFormation: return values",
 )
 def references_have_the_right_kind(topology: Topology) -> Finding:
-    """Compare what each Ref and Fn::GetAtt returns with what the property takes.
+    """Check that each Ref and Fn::GetAtt returns what its property expects.
 
     An ARN, an ID, a name or a URL, and of which type of resource: AWS refuses a topic's name for
     its ARN, and the ID of a VPC for that of a subnet. An output or a parameter gives what its name
@@ -32,5 +32,5 @@ def references_have_the_right_kind(topology: Topology) -> Finding:
     if found.problems:
         return broken(found.problems[0], *found.problems[1:], *lines)
     if not found.judged:
-        return not_applicable("no property that is listed refers to a resource", *lines)
-    return kept("every reference that is compared has the right kind", *lines)
+        return not_applicable("no listed property refers to a resource", *lines)
+    return kept("every compared reference has the right kind", *lines)

@@ -1,4 +1,4 @@
-"""Clients reach the other region within two minutes."""
+"""Checks that clients reach the other region within two minutes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ _PROMISED_SECONDS = 120
 
 @claim("Clients reach the other region within 2 minutes", "Requirement 4", "Constraint 7")
 def region_back_within_two_minutes(topology: Topology) -> Finding:
-    """Interval x failures + time to answer + TTL, for every record that fails over."""
+    """Check that health check detection plus TTL of every failover record is at most 120 s.
+
+    Detection takes interval x failure threshold + timeout.
+    """
     records = [record for record in topology.records if record.failover]
     if not records:
         if not declares_record(topology.stack):
@@ -30,7 +33,7 @@ def region_back_within_two_minutes(topology: Topology) -> Finding:
     worst: float = 0
     for record in records:
         if record.lacks_ttl:
-            return broken(f"{record.logical_id} has no TTL, which only an alias may leave out")
+            return broken(f"{record.logical_id} has no TTL, which only an alias may omit")
         switch = region_switch(topology, record)
         if switch is None:
             return broken(f"{record.logical_id} has no health check")
@@ -38,7 +41,7 @@ def region_back_within_two_minutes(topology: Topology) -> Finding:
         worst = max(worst, total)
         lines.append(
             f"{record.logical_id}: {_detection(record, switch.steps[0])} + TTL "
-            f"{record.ttl_seconds:g} = {total:g} s, longer behind resolvers that ignore a TTL"
+            f"{record.ttl_seconds:g} = {total:g} s; longer with resolvers that ignore the TTL"
         )
     if worst > _PROMISED_SECONDS:
         return broken(f"{worst:g} s at worst", *lines)

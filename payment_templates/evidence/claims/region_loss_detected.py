@@ -1,4 +1,4 @@
-"""A region failure, and the failover that follows, sends an alert."""
+"""Checks that a region failure sends an alert."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ _METRICS_REGION = "us-east-1"
 
 @claim("A region failure sends an alert", "Issue: detection of single faults")
 def region_loss_detected(topology: Topology) -> Finding:
-    """Look in the same stack in us-east-1 for an alarm on a health check of another endpoint.
+    """Check that the same stack in us-east-1 has an alarm on a health check of another region.
 
+    Route 53 publishes health check metrics only in us-east-1:
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-health-checks.html
     """
     if topology.stack.region == _METRICS_REGION:
         return broken(
-            "every alarm and event rule is in the region that fails; its health checks report only "
-            "there",
+            "every alarm and event rule is in the region that fails, and so are the metrics of its "
+            "health checks",
             amount=1,
         )
     counterpart = topology.counterpart
@@ -40,7 +41,7 @@ def region_loss_detected(topology: Topology) -> Finding:
             f"the stack in {_METRICS_REGION} watches no health check of another region", amount=1
         )
     return conditional(
-        f"if the health check asks this region, and while {_METRICS_REGION} works",
+        f"if the health check requests this region, and while {_METRICS_REGION} works",
         *(alarm_path(counterpart, alarm).arithmetic for alarm in alarms),
     )
 
@@ -52,7 +53,7 @@ def _tells(counterpart: Topology, alarm: Alarm) -> bool:
     asked = check.properties.child("HealthCheckConfig") if check else None
     return (
         asked is not None
-        # Its own load balancer says nothing of another region.
+        # A health check of its own load balancer does not cover another region.
         and not asked.text("FullyQualifiedDomainName").startswith("${")
         # 1 is healthy, 0 is not.
         and alarm.breaches(0)

@@ -1,4 +1,4 @@
-"""Of the same stack in two regions, one is primary and one secondary."""
+"""Checks that of two regions, one is primary and one secondary."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ _PRIMARY = re.compile("primary.*region", re.IGNORECASE)
 
 @claim("Of two regions one is primary and one secondary", "Requirement 4", "Requirement 10")
 def regions_take_both_failover_roles(topology: Topology) -> Finding:
-    """Resolve the records in both regions and compare role and set identifier.
+    """Check that each record is PRIMARY in one region and SECONDARY in the other.
 
-    A parameter with "primary" and "region" in its name says which region is the primary one.
+    The set identifiers must differ. A parameter with "primary" and "region" in its name states
+    which region is the primary one.
     """
     records = [record for record in topology.records if record.failover]
     if not records:
@@ -35,7 +36,7 @@ def regions_take_both_failover_roles(topology: Topology) -> Finding:
 
 
 def _compared(records: list[Record], counterpart: Topology, here: str) -> tuple[list[str], str]:
-    """Compare each record with its like in the other region; say what is wrong, if anything is."""
+    """Compare each record with that of the other region; return the evidence and the problem."""
     others = {record.logical_id: record for record in counterpart.records}
     lines: list[str] = []
     primary = _primary_region(counterpart)
@@ -61,6 +62,6 @@ def _compared(records: list[Record], counterpart: Topology, here: str) -> tuple[
 
 
 def _primary_region(topology: Topology) -> str:
-    """Return the region that a parameter calls primary, "" where none does."""
+    """Return the region that a parameter names as primary, or ""."""
     named = (value for name, value in topology.stack.parameters.items() if _PRIMARY.search(name))
     return next((value for value in named if value in ZONES), "")

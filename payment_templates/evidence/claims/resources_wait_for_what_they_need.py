@@ -1,4 +1,4 @@
-"""Resources are created after what they need, and deleted before it."""
+"""Checks that resources are created after what they need, and deleted before it."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ _MOST_SAID = 3
     "AWS CloudFormation: DependsOn attribute",
 )
 def resources_wait_for_what_they_need(topology: Topology) -> Finding:
-    """Compare what must wait for what with the references and DependsOn of the template.
+    """Check that the template has a reference or DependsOn for each dependency that AWS requires.
 
     CloudFormation creates a resource after those that it refers to or depends on, and deletes it
-    before them; all others go side by side:
+    before them. It processes all others in parallel:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html
-    Public addresses and routes wait for the gateway's attachment; a service for listeners, roles'
-    policies, routes, endpoints, security group rules, secrets and the database's first instance;
-    scaling for what it scales. facts/creation_order.py has the table with a source for each.
+    Public addresses and routes need the gateway attachment. A service needs its listeners, role
+    policies, routes, endpoints, security group rules, secrets and the database's first instance.
+    Scaling needs its target. facts/creation_order.py lists all dependencies with their sources.
     """
     needs = needs_of(topology)
     lines = tuple(str(need) for need in needs.found)
     wrong = [need for need in needs.unmet if not (need.soft and needs.order.reverses(need))]
     if wrong:
-        # One for each edge: a policy may be that of two roles.
+        # One message per dependency: a policy may belong to two roles.
         edges = {(need.waits, need.needed): need for need in reversed(wrong)}
         said = [missing_edge(need, needs.order) for need in reversed(edges.values())]
         more = [f"and {len(said) - _MOST_SAID} more"] if len(said) > _MOST_SAID else []
@@ -44,5 +44,5 @@ def resources_wait_for_what_they_need(topology: Topology) -> Finding:
         what = "; ".join(f"{need.waits} without {', '.join(need.needed)}" for need in late)
         return conditional(f"if its tasks can start without permissions: {what}", *lines)
     if not lines:
-        return not_applicable("nothing in it needs another resource that it does not refer to")
-    return kept(f"{len(lines)} dependencies that AWS needs, each in the template", *lines)
+        return not_applicable("no resource needs another one that it does not refer to")
+    return kept(f"{len(lines)} required dependencies, all in the template", *lines)

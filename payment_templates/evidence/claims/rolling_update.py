@@ -1,4 +1,4 @@
-"""A deployment never has fewer healthy tasks than are wanted."""
+"""Checks that rolling updates keep all tasks healthy, and roll back on failure."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 @claim("Rolling updates keep 100 % healthy and roll back", "Constraint 8")
 def rolling_update(topology: Topology) -> Finding:
-    """Count the tasks that a deployment leaves and may run, and read the circuit breaker.
+    """Check that a deployment keeps the desired count healthy and has a circuit breaker.
 
-    Only the deployment controller ECS has rolling updates, and they alone have a circuit breaker:
+    Rolling updates need the deployment controller ECS; only they have a circuit breaker:
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentController.html
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
     """
@@ -30,16 +30,18 @@ def rolling_update(topology: Topology) -> Finding:
         fewest, most = service.fewest_healthy, service.most_running
         lines.append(f"{service.logical_id}: {low:g} % to {high:g} %, {fewest} to {most} tasks")
         if fewest < service.desired:
-            return broken(f"{service.logical_id} falls to {fewest} tasks in a deployment", *lines)
+            return broken(
+                f"{service.logical_id} falls to {fewest} tasks during a deployment", *lines
+            )
         if most <= fewest:
-            return broken(f"{service.logical_id} has no room to start a new task", *lines)
+            return broken(f"{service.logical_id} cannot start an additional task", *lines)
         if not service.circuit_breaker:
-            return broken(f"{service.logical_id} does not roll a failed deployment back", *lines)
+            return broken(f"{service.logical_id} does not roll back a failed deployment", *lines)
     return kept("100 % healthy, a failed deployment is rolled back", *lines)
 
 
 def _other_mechanism(topology: Topology, service: Service) -> str:
-    """Return by what other mechanism a service is deployed, empty where it is a rolling update."""
+    """Return the deployment mechanism of a service; empty for a rolling update."""
     fields = topology.stack.resources[service.logical_id].properties
     controller = fields.child("DeploymentController").text("Type")
     if controller not in {"", "ECS"}:

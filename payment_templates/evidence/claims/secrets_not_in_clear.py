@@ -1,4 +1,4 @@
-"""No password can be read from the template, the stack or a running task."""
+"""Checks that no secret is stored in plain text in the template, the stack or a task."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.database import Database
 
 _SECRET = re.compile(r"password|passwd|secret|token|api_?key", re.IGNORECASE)
-# A name, an ARN or a length of a secret is none.
+# The name, ARN or length of a secret is not a secret.
 _ABOUT_SECRET = re.compile(r"(Stack|Arn|ARN|Name|Id|ID|Path|Prefix|Version|Length|Enabled|Key)$")
 _REFERENCES = ("{{resolve:secretsmanager:", "{{resolve:ssm-secure:")
 
 
 @claim("No secret is stored in plain text", "Systems Manager Parameter Store", "Constraint 5")
 def secrets_not_in_clear(topology: Topology) -> Finding:
-    """Follow every secret parameter to where it is used, and every password to its source."""
+    """Check that secret parameters have NoEcho, and that passwords come from them or a secret.
+
+    A NoEcho parameter may be used only in properties that AWS does not show.
+    """
     problem, secrets = _secret_parameters(topology.stack.template)
     if problem:
         return broken(problem)
@@ -34,19 +37,19 @@ def secrets_not_in_clear(topology: Topology) -> Finding:
         managed = database.properties.flag("ManageMasterUserPassword")
         if _is_shown(topology.stack, database):
             return broken(
-                f"the password of {database.logical_id} is in a secret's template", *lines
+                f"the password of {database.logical_id} is in plain text in a secret", *lines
             )
         given = word and word in [topology.stack.parameters.get(name) for name in secrets]
         if not managed and not given and not word.startswith(_REFERENCES):
             return broken(f"the password of {database.logical_id} is in the template", *lines)
         lines.append(f"{database.logical_id}: from a parameter or a secret")
     if not lines:
-        return absent("there is no secret to judge")
-    return kept("no password is in the template, its outputs or an environment", *lines)
+        return absent("there is no secret")
+    return kept("no password is in the template, its outputs or environment variables", *lines)
 
 
 def _is_shown(stack: Stack, database: Database) -> bool:
-    """Return whether the password is a part of a secret that the template writes out."""
+    """Return whether the secret that holds the password has it in plain text in the template."""
     word, password = (
         database.properties.text("MasterUserPassword"),
         master_login(stack, database).password,
@@ -64,7 +67,7 @@ def _is_shown(stack: Stack, database: Database) -> bool:
 
 @cache
 def _secret_parameters(template: Template) -> tuple[str, tuple[str, ...]]:
-    """Return which secret parameter is in clear, if one is, and name them all."""
+    """Return why a secret parameter is readable, or "", and the names of all secret parameters."""
     secrets: list[str] = []
     for name, parameter in template.parameters.items():
         is_secret = _SECRET.search(name) and not _ABOUT_SECRET.search(name)

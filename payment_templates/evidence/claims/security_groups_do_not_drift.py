@@ -1,4 +1,4 @@
-"""Drift detection can judge the security groups, and reports no drift that is none."""
+"""Checks that drift detection covers the security groups without false positives."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _DIRECTIONS = (_INWARD, "SecurityGroupEgress")
 
 @claim("Security groups show no false drift", "Issue: drift")
 def security_groups_do_not_drift(topology: Topology) -> Finding:
-    """Look for groups with inline rules and separate rules in one direction.
+    """Check that no security group mixes inline and separate rules in one direction.
 
-    AWS may report such a group as drifted each time, and changing it back would delete the separate
-    rules: https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1198 and
-    1387, https://github.com/aws/aws-cdk/issues/21558. A direction without inline rules is not
-    compared at all, so a rule that someone adds there stays unseen (issue 2091). AWS adds the owner
-    of a group that a rule names, and stores a block of addresses in its canonical form.
+    AWS may report such a group as drifted every time, and a fix would delete the separate rules:
+    https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1198 and 1387,
+    https://github.com/aws/aws-cdk/issues/21558. A direction without inline rules is not compared,
+    so manually added rules go undetected there (issue 2091). AWS adds the owner of a referenced
+    group, and stores CIDR blocks in canonical form.
     """
     stack = topology.stack
     groups = stack.of_type("AWS::EC2::SecurityGroup")
@@ -58,10 +58,10 @@ def security_groups_do_not_drift(topology: Topology) -> Finding:
                 if (rule.group, rule.inward) == (group.logical_id, direction == _INWARD)
             ]
             if inline and (twice := _twice(own)):
-                return broken(f"a rule is stated twice: {twice}", *lines)
+                return broken(f"duplicate rule: {twice}", *lines)
             if apart and inline:
                 return broken(
-                    f"{group.logical_id} has rules of its own beside {', '.join(apart)}", *lines
+                    f"{group.logical_id} has inline rules in addition to {', '.join(apart)}", *lines
                 )
             if inline:
                 lines.append(f"{group.logical_id}: {direction} is compared")
@@ -77,8 +77,7 @@ def security_groups_do_not_drift(topology: Topology) -> Finding:
         return absent("there is no security group")
     if unseen:
         return conditional(
-            f"but a rule that someone adds to {', '.join(unseen)} stays unseen: no inline rules "
-            "there",
+            f"but drift detection misses rules added to {', '.join(unseen)}: no inline rules there",
             *lines,
         )
     reported = [f"the owner that it adds to {', '.join(ownerless)}"] if ownerless else []
@@ -86,21 +85,21 @@ def security_groups_do_not_drift(topology: Topology) -> Finding:
         reported.append(f"that it stores {', '.join(rewritten)}")
     if reported:
         return conditional(f"if AWS does not report {', and '.join(reported)}", *lines)
-    return kept(f"{len(lines)} directions are compared, none has rules of both kinds", *lines)
+    return kept(f"{len(lines)} directions are compared, none mixes both kinds of rules", *lines)
 
 
 def _changes(rule: Properties) -> Iterator[str]:
-    """Yield what AWS stores in another spelling than the rule's."""
+    """Yield the values of a rule that AWS stores in another form."""
     for name in ("CidrIp", "CidrIpv6"):
         block = rule.text(name)
         if as_stored(block) != block:
             yield f"{as_stored(block)} for {block}"
     protocol = rule.text("IpProtocol")
-    # A name in capitals is the same name.
+    # Protocol names are case-insensitive.
     if protocol_name(protocol) != protocol.lower():
         yield f"{protocol_name(protocol)} for {protocol}"
 
 
 def _twice(rules: list[Rule]) -> Rule | None:
-    """Return a rule that is stated twice: AWS keeps one, and the lists differ (issue 1532)."""
+    """Return a duplicate rule: AWS keeps only one, so the lists differ (issue 1532)."""
     return next((rule for number, rule in enumerate(rules) if rule in rules[:number]), None)

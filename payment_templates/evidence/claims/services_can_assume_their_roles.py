@@ -1,4 +1,4 @@
-"""A service may assume the role that a resource gives it."""
+"""Checks that AWS services can assume the roles of the template."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     "IAM: roles, trust policies",
 )
 def services_can_assume_their_roles(topology: Topology) -> Finding:
-    """Ask the trust policy of each role whether it lets in the service that uses it.
+    """Check that the trust policy of each role allows the service that uses it.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html
     """

@@ -1,4 +1,4 @@
-"""Two stacks of the template fit into one region of one account."""
+"""Checks that two stacks of the template can exist in one region of one account."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _SUFFIX = "EnvironmentSuffix"
     "Ideal response: parallel deployments",
 )
 def stacks_share_no_name(topology: Topology) -> Finding:
-    """Mark what differs between two stacks, and look for the mark in names and exports.
+    """Check that every custom name and export contains a value that differs between two stacks.
 
-    The environment suffix differs, or any text parameter where there is none, and the name of the
-    stack. "Export names must be unique within a Region":
+    These values are the stack name and the environment suffix, or all String parameters if there is
+    no suffix. "Export names must be unique within a Region":
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
     """
     stack = topology.stack
@@ -42,24 +42,24 @@ def stacks_share_no_name(topology: Topology) -> Finding:
             return broken(f"{name} of {place} is the same in every stack", *lines)
     for resource in stack.of_type(*ONCE_IN_REGION):
         where = f"{resource.logical_id}, {resource.type}"
-        return broken(f"a region of an account has one {where}", *lines)
+        return broken(f"an account can have only one per region: {where}", *lines)
     if not lines:
-        return absent("the template chooses no name")
-    return kept(f"{len(lines)} names, each of its own stack", *lines)
+        return absent("the template sets no name")
+    return kept(f"{len(lines)} names, each unique to its stack", *lines)
 
 
 def _marks(stack: Stack) -> dict[str, str]:
     parameters = stack.template.parameters
     texts = [name for name, parameter in parameters.items() if parameter.type == "String"]
     differing = [_SUFFIX] if _SUFFIX in parameters else texts
-    # arn:aws:cloudformation:region:account:stack/name/UUID, of which names often take a part.
+    # arn:aws:cloudformation:region:account:stack/name/UUID; names often contain a part of it.
     uuid = "-".join([MARK] * 5)
     own_id = f"arn:aws:cloudformation:{stack.region}:{ACCOUNT}:stack/{MARK}/{uuid}"
     return {**dict.fromkeys((*differing, "AWS::StackName"), MARK), "AWS::StackId": own_id}
 
 
 def _names(stack: Stack, marks: dict[str, str]) -> Iterator[tuple[str, str, bool]]:
-    """Yield each resource with a chosen name, the name, and whether it differs between stacks."""
+    """Yield each resource with a custom name, the name, and whether it differs between stacks."""
     for resource in stack.resources.values():
         naming = CUSTOM_NAMES.get(resource.type)
         if naming is None or resource.type in SHAREABLE or naming not in resource.properties:
@@ -69,7 +69,7 @@ def _names(stack: Stack, marks: dict[str, str]) -> Iterator[tuple[str, str, bool
 
 
 def _exports(stack: Stack, marks: dict[str, str]) -> Iterator[tuple[str, str, bool]]:
-    """Yield each output that is exported, as `_names` does."""
+    """Yield each export in the same form as `_names`."""
     if not stack.exports:
         return
     marked = stack.with_values(marks).exports

@@ -1,4 +1,4 @@
-"""One task that stops is not missed for long."""
+"""Checks that a stopped task is replaced."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def survives_task_loss(topology: Topology) -> Finding:
         return absent("there is no ECS service")
     for service in topology.services:
         if service.desired <= 1:
-            return broken(f"{service.logical_id} has no task left to serve meanwhile")
+            return broken(f"{service.logical_id} has no other task to serve requests meanwhile")
     fault = Fault(kind="task", name="")
     effect = next(effect for effect in effects_of(topology, fault) if effect.tier == TASKS)
     line = f"tasks {effect.before} - {effect.lost} = {effect.remains}"

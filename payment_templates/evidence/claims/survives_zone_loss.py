@@ -1,4 +1,4 @@
-"""Every tier keeps working after any zone failure."""
+"""Checks that every tier keeps working after any zone failure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FEWEST_ZONES = 2
 
 @claim("Every tier survives the loss of any one zone", "Success metric 1", "Requirement 2")
 def survives_zone_loss(topology: Topology) -> Finding:
-    """Take each zone away and count what is left of every tier that serves requests.
+    """Check that every tier that serves requests has something running after each zone failure.
 
     The targets that are left must be above the thresholds of their target group, below which the
     load balancer asks failed targets too, or leaves the failed zone in DNS.
@@ -42,16 +42,16 @@ def survives_zone_loss(topology: Topology) -> Finding:
     if problem := next(_problems(topology, found), ""):
         return broken(problem, *lines)
     if not lines:
-        return absent("the stack is in no zone")
+        return absent("the stack has no resources in a zone")
     if unplaced := [database.logical_id for database in topology.databases if _unplaced(database)]:
         why = f"RDS chooses the zones of {', '.join(unplaced)}: two may be the same"
         return unknown(why, *lines)
-    return kept("every tier keeps something running, whichever zone fails", *lines)
+    return kept("every tier keeps running, whichever zone fails", *lines)
 
 
 def _problems(topology: Topology, found: list[tuple[Fault, Effect]]) -> Iterator[str]:
     for database in topology.databases:
-        # RDS gives a single instance one zone, whichever; several may get several.
+        # A single instance is always in one zone; several without a zone may be in several.
         zones = [it.zone for it in database.instances]
         if not database.standby and len(set(zones)) == 1 and (zones[0] or len(zones) == 1):
             yield f"nothing is left of {database.logical_id} without the one zone that it is in"
@@ -62,7 +62,7 @@ def _problems(topology: Topology, found: list[tuple[Fault, Effect]]) -> Iterator
             for why in threshold_problems(topology, targets=effect.before, healthy=effect.remains):
                 yield f"without {fault.name} {why}"
     if found and any(not group.cross_zone for group in topology.target_groups):
-        yield "without cross-zone balancing a zone serves its own tasks alone"
+        yield "without cross-zone load balancing, requests to a zone reach only the tasks in it"
 
 
 def _unplaced(database: Database) -> bool:

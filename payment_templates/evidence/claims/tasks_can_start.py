@@ -1,4 +1,4 @@
-"""Every subnet of the service reaches what a task needs to start."""
+"""Checks that a task can start in every subnet of its service."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 @claim("A task can start in every subnet of the service", "Requirement 2", "ECS: VPC endpoints")
 def tasks_can_start(topology: Topology) -> Finding:
-    """Follow each subnet's routes and endpoints, and the egress rules, to image, secrets and logs.
+    """Check that each subnet can reach the image, secrets and logs, and that the role may use them.
 
-    Then ask the policies of the execution role, and of the key, for each of them, and the key's
-    for the disk that Fargate encrypts with it:
+    Follows routes, VPC endpoints and security group egress. The policies of the execution role and
+    of the KMS key must allow each access, and the key policy the encryption of Fargate's disk:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
     """
     if not topology.services:
@@ -38,7 +38,7 @@ def tasks_can_start(topology: Topology) -> Finding:
         if problem := next(_problems(topology, service), ""):
             return broken(problem, *lines)
         lines += [
-            f"{name}: {', '.join(start_in(topology, service, name).by) or 'nothing to reach'}"
+            f"{name}: {', '.join(start_in(topology, service, name).by) or 'nothing needed'}"
             for name in service.subnets
         ]
         assumed |= dict.fromkeys(_conditions(topology, service))
@@ -59,7 +59,7 @@ def _problems(topology: Topology, service: Service) -> Iterator[str]:
             yield problem
     for what, answer in role_answers(topology, service):
         if answer is Answer.NO:
-            yield f"it is not so that {what}"
+            yield f"it is not true that {what}"
 
 
 def _conditions(topology: Topology, service: Service) -> Iterator[str]:
@@ -75,7 +75,7 @@ def _conditions(topology: Topology, service: Service) -> Iterator[str]:
 
 
 def _disk_answer(topology: Topology, service: Service) -> tuple[str, str]:
-    """Ask for the disk that Fargate gives a task, by the cluster that the service is in."""
+    """Return why Fargate cannot encrypt the task's disk, and what the template does not show."""
     stack = topology.stack
     cluster = stack.resources[service.logical_id].properties.get("Cluster")
     return disk_answer(stack, stack.find(cluster, "AWS::ECS::Cluster"))

@@ -1,4 +1,4 @@
-"""The service may place its tasks in three zones."""
+"""Checks that the service can place tasks in three zones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ZONES = 3
 
 @claim("Tasks run in three zones", "Constraint 2", "Requirement 2")
 def tasks_in_three_zones(topology: Topology) -> Finding:
-    """Count the zones of each service's subnets, if its load balancer is there too.
+    """Check that each service has subnets in three zones that its load balancer also covers.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html
     """
@@ -27,9 +27,9 @@ def tasks_in_three_zones(topology: Topology) -> Finding:
         zones = [zone for zone, tasks in topology.serving_tasks_of(service).items() if tasks]
         lines.append(f"{service.logical_id}: {', '.join(service.subnets)} in {', '.join(zones)}")
         for zone in set(zones) - set(zones_of(topology.stack.region)):
-            return broken(f"{zone} is no zone of {topology.stack.region}", *lines)
+            return broken(f"{zone} is not a zone of {topology.stack.region}", *lines)
         if len(zones) < _ZONES:
             return broken(
                 f"{service.logical_id} serves from {len(zones)} zones, not {_ZONES}", *lines
             )
-    return kept(f"{_ZONES} zones at least", *lines)
+    return kept(f"at least {_ZONES} zones", *lines)

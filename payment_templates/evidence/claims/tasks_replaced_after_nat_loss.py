@@ -1,4 +1,4 @@
-"""Tasks can start after a NAT gateway failure."""
+"""Checks that tasks can start after a NAT gateway failure."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 @claim("Tasks can start after any NAT gateway failure", "Issue: survival of single faults")
 def tasks_replaced_after_nat_loss(topology: Topology) -> Finding:
-    """Take each NAT gateway away and follow what a task needs to start by the others.
+    """Check that after each NAT gateway failure a task can start in some other subnet.
 
-    ECS chooses the zone, the emptiest first, and does not look at its routes:
+    ECS prefers the zone with the fewest tasks, even if that zone has lost its egress:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
     """
     if not topology.services:
@@ -31,7 +31,8 @@ def tasks_replaced_after_nat_loss(topology: Topology) -> Finding:
         if fault.kind != "NAT gateway":
             continue
         effect = next(effect for effect in effects_of(topology, fault) if effect.tier == TASKS)
-        lines.append(f"{fault}: {effect.remains} tasks go on; {effect.blocked or 'others start'}")
+        starts = effect.blocked or "new ones can start"
+        lines.append(f"{fault}: {effect.remains} tasks keep running; {starts}")
         if effect.blocked:
             vital.append(fault.name)
         hindered += effect.hindered
@@ -42,7 +43,7 @@ def tasks_replaced_after_nat_loss(topology: Topology) -> Finding:
             f"no task starts without {names}: it is the only egress", *lines, amount=len(vital)
         )
     if hindered:
-        return conditional("as far as ECS starts it in a zone that still has egress", *hindered)
+        return conditional("if ECS starts the task in a zone that still has egress", *hindered)
     if assumed:
         return conditional(f"if {', and '.join(assumed)}", *lines)
     return kept("every egress has an alternative", *lines)

@@ -1,4 +1,4 @@
-"""What a zone takes can be started again in the others."""
+"""Checks that tasks lost with a zone can start in the other zones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     "Success metric 4",
 )
 def tasks_replaced_after_zone_loss(topology: Topology) -> Finding:
-    """Take each zone away and follow what the other subnets need to start a task."""
+    """Check that after each zone failure a task can start in the remaining subnets."""
     if not topology.services:
         return absent("there is no ECS service")
     if not all(service.known_subnets for service in topology.services):
@@ -36,14 +36,14 @@ def tasks_replaced_after_zone_loss(topology: Topology) -> Finding:
             blocked.append(fault.name)
         hindered += effect.hindered
         assumed |= dict.fromkeys(effect.assumed)
-        answer = effect.blocked or "the missing ones start in the zones that are left"
+        answer = effect.blocked or "the missing ones start in the remaining zones"
         lines.append(f"{fault}: {effect.before} - {effect.lost} = {effect.remains}; {answer}")
     if blocked:
-        # A zone that no NAT gateway dies with has another cause: that is not measured.
+        # Only failures caused by a zone's NAT gateway can be accepted, so only these are counted.
         amount = len(blocked) if set(blocked) <= _zones_of_gateways(topology) else math.inf
         return broken(f"no task starts without {', '.join(blocked)}", *lines, amount=amount)
     if hindered:
-        why = "as far as ECS starts them in a zone that still has egress"
+        why = "if ECS starts them in a zone that still has egress"
         return conditional(why, *lines, *hindered)
     if assumed:
         return conditional(f"if {', and '.join(assumed)}", *lines)

@@ -1,4 +1,4 @@
-"""ECS is asked to hold as many tasks in each zone."""
+"""Checks that ECS spreads the tasks evenly over the zones."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 @claim("Six tasks are spread evenly over the zones", "Requirement 2", "Constraint 2")
 def tasks_spread_evenly(topology: Topology) -> Finding:
-    """Divide the tasks by the zones; ECS balances them, without a guarantee.
+    """Check that the desired count divides evenly by the zones and that rebalancing is on.
 
+    ECS rebalances on a best-effort basis:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
     """
     if not topology.services:
@@ -25,9 +26,11 @@ def tasks_spread_evenly(topology: Topology) -> Finding:
         split = ", ".join(f"{zone}: {tasks}" for zone, tasks in by_zone.items())
         lines.append(f"{service.logical_id}: {service.desired} / {len(by_zone)} zones = {split}")
         if len(set(by_zone.values())) != 1:
-            return broken(f"{service.desired} tasks do not divide by {len(by_zone)}", *lines)
+            return broken(
+                f"{service.desired} tasks do not divide evenly by {len(by_zone)} zones", *lines
+            )
         if not service.balanced:
             return broken(
-                "AvailabilityZoneRebalancing is off: after a fault they stay uneven", *lines
+                "AvailabilityZoneRebalancing is off: tasks stay uneven after a fault", *lines
             )
     return conditional("ECS balances the zones on a best-effort basis", *lines)

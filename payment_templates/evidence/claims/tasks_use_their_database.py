@@ -1,4 +1,4 @@
-"""The tasks get the host, the name and the login of their database."""
+"""Checks that tasks get the host, name and login of their database."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 @claim("Tasks are configured with the right database", "ECS: environment variables")
 def tasks_use_their_database(topology: Topology) -> Finding:
-    """Compare environment variables and secrets with the database that they are about.
+    """Check that environment variables and secrets match the database that they refer to.
 
-    The host is the writer's endpoint, or the reader's where the name says so, and never that of an
-    instance. The name is that of the cluster's database. The user beside the master password is the
-    master user, and each secret is read in a version that a new secret has:
+    The host must be the writer endpoint, or the reader endpoint if the variable name says so, never
+    an instance endpoint. The database name must be the cluster's, and the user of the master
+    password must be the master user. Secrets must be read with a version that a new secret has:
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.Endpoints.html
     """
     if not topology.services or not topology.databases:
@@ -30,4 +30,4 @@ def tasks_use_their_database(topology: Topology) -> Finding:
         return conditional(f"if {', and '.join(found.conditions)}", *found.lines)
     if not found.lines:
         return conditional("if the tasks find the database: no variable names it")
-    return kept(f"{len(found.lines)} variables fit the database", *found.lines)
+    return kept(f"{len(found.lines)} variables match the database", *found.lines)

@@ -1,4 +1,4 @@
-"""The cluster has one writer and two readers, in three zones."""
+"""Checks that the cluster has one writer and two readers in three zones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _INSTANCES = 3
 
 @claim("One writer and two readers, each in its own zone", "Requirement 1", "Constraint 9")
 def three_database_instances(topology: Topology) -> Finding:
-    """Count the instances of every cluster and the zones that they are pinned to."""
+    """Check that every cluster has three instances or more, each in a different zone."""
     if not topology.databases:
         return absent("there is no database cluster")
     lines: list[str] = []
@@ -28,10 +28,10 @@ def three_database_instances(topology: Topology) -> Finding:
             for instance in database.instances
         ]
         for zone in zones - set(zones_of(topology.stack.region)):
-            return broken(f"{zone} is no zone of {topology.stack.region}", *lines)
+            return broken(f"{zone} is not a zone of {topology.stack.region}", *lines)
         if len(database.instances) < _INSTANCES:
             have = len(database.instances)
             return broken(f"{database.logical_id} has {have} instances, not {_INSTANCES}", *lines)
         if len(zones) < len(database.instances):
             return broken(f"{len(database.instances)} instances in {len(zones)} zones", *lines)
-    return kept(f"{len(lines)} instances, no zone twice", *lines)
+    return kept(f"{len(lines)} instances, each in its own zone", *lines)

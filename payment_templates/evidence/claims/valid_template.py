@@ -1,4 +1,4 @@
-"""The template is within CloudFormation's limits, whatever its parameters are."""
+"""Checks that the template is valid and within CloudFormation's limits."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _LIMITS = {"Resources": 500, "Parameters": 200, "Outputs": 200, "Mappings": 200}
     "Requirement 10",
 )
 def valid_template(topology: Topology) -> Finding:
-    """Measure the file and count its sections; that it resolves at all shows the references.
+    """Check the template's size, the number of entries per section, and values that AWS refuses.
 
-    Of what AWS would refuse, only what other claims reckon with is looked at. The rest is for
-    cfn-lint: --lint runs it, and its errors count.
+    All references resolve, otherwise the template could not be examined. Refused values are checked
+    only where other claims depend on them; --lint runs cfn-lint for the rest, whose errors count.
     """
     template = topology.stack.template
     found = lint_findings(template)
-    lines = [f"{template.bytes:,} of {MOST_BYTES_INLINE:,} bytes that CreateStack takes inline"]
+    lines = [f"{template.bytes:,} of {MOST_BYTES_INLINE:,} bytes that CreateStack accepts inline"]
     lines += [
         f"{len(template.document.get(section) or {})} of {limit} {section}"
         for section, limit in _LIMITS.items()
@@ -48,7 +48,7 @@ def valid_template(topology: Topology) -> Finding:
         return broken(f"cfn-lint: {found[0]}", *lines)
     if not template.fits_inline:
         return conditional(
-            f"if it is deployed through S3: CreateStack takes {MOST_BYTES_INLINE:,} bytes inline",
+            f"if it is deployed from S3: CreateStack accepts {MOST_BYTES_INLINE:,} bytes inline",
             *lines,
         )
     return kept(f"{template.bytes:,} bytes, every reference resolves", *lines)
@@ -62,9 +62,9 @@ def _problems(topology: Topology) -> Iterator[str]:
     for section, limit in _LIMITS.items():
         count = len(template.document.get(section) or {})
         if count > limit:
-            yield f"{count} {section}, CloudFormation takes {limit}"
+            yield f"{count} {section}, CloudFormation accepts {limit}"
     for resource in topology.stack.resources.values():
         for name in resource.depends_on:
             if name not in template.resources:
-                yield f"{resource.logical_id} waits for {name}, which is not there"
+                yield f"{resource.logical_id} depends on {name}, which does not exist"
     yield from refusals(topology)

@@ -1,4 +1,4 @@
-"""A policy says * only where AWS leaves no other way."""
+"""Checks that policies use wildcards only where AWS requires them."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from payment_templates.evidence.permissions.policies import Statement
     from payment_templates.evidence.topology import Topology
 
-# Actions that AWS gives no resource to:
+# Actions that accept no resource other than *:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
 _WITHOUT_RESOURCE = {"ecr:getauthorizationtoken"}
-# The property that attaches policies to each type that acts.
+# The property with the managed policies of each type of principal.
 _ATTACHED = {
     "AWS::IAM::Group": "ManagedPolicyArns",
     "AWS::IAM::Role": "ManagedPolicyArns",
@@ -34,10 +34,11 @@ _WILD = re.compile("[*?]")
 
 @claim("Every wildcard in a policy has a documented reason", "Ideal response: least privilege")
 def wildcards_have_a_reason(topology: Topology) -> Finding:
-    """Read every statement, and the policies of AWS; a key's policy covers the key alone.
+    """Check every policy statement and every attached managed policy for wildcards.
 
-    What a pattern matches decides, not how it is written: `secret:*-*` is every secret. A condition
-    on anyone counts where it keeps all but someone out: 0.0.0.0/0 or the tag of a principal do not.
+    A pattern is judged by what it matches: `secret:*-*` is every secret. In a key policy, a
+    wildcard resource means only that key. A statement for any principal needs a condition that
+    restricts it to certain principals; 0.0.0.0/0 or a principal tag do not.
     """
     lines: list[str] = []
     elsewhere: list[str] = []
@@ -46,7 +47,7 @@ def wildcards_have_a_reason(topology: Topology) -> Finding:
             if AWS_POLICY.match(arn) and not arn.endswith(NARROW_POLICIES):
                 return broken(f"{resource.logical_id}: {arn} is wider than its purpose")
             lines.append(f"{resource.logical_id}: {arn}")
-            # A policy of the stack is read where it is written.
+            # Policies of the stack are checked with their own resource.
             if arn.startswith("arn:") and not AWS_POLICY.match(arn):
                 elsewhere.append(arn)
         for statement in statements_of(resource):
@@ -54,10 +55,12 @@ def wildcards_have_a_reason(topology: Topology) -> Finding:
                 return broken(f"{resource.logical_id}: {problem}", statement.place)
             lines.append(f"{statement.place}: {', '.join(statement.actions)}")
     if not lines:
-        return absent("there is no policy to judge")
+        return absent("there is no policy")
     if elsewhere:
         names = ", ".join(dict.fromkeys(elsewhere))
-        return conditional(f"if {names}, not in the template, has a reason for its own", *lines)
+        return conditional(
+            f"if the wildcards of {names}, which is not in the template, have a reason", *lines
+        )
     return kept(f"{len(lines)} statements", *lines)
 
 
@@ -70,10 +73,10 @@ def _problems(statement: Statement, *, is_key: bool) -> Iterator[str]:
     if not statement.allows:
         return
     if statement.but_principals or statement.but_actions or statement.but_resources:
-        yield "it allows all but what it names"
+        yield "it allows everything except what it lists"
     if statement.anyone and not any(names_someone(each) for each in statement.conditions):
-        yield "anyone is let in"
-    # The policy that AWS gives a key hands every action on it to the account's own policies:
+        yield "it allows any principal"
+    # The default key policy delegates all actions to the account's IAM policies:
     # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
     is_default = is_key and bool(statement.accounts) and not statement.anyone
     for action in statement.actions:

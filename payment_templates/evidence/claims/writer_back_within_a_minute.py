@@ -1,4 +1,4 @@
-"""Writes are taken again within a minute."""
+"""Checks that writes continue within a minute of a writer failure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _REPLACEMENT = f"typically < {TYPICAL_REPLACEMENT_SECONDS // 60} min, in the sam
 
 @claim("Writes continue within a minute of a writer failure", "Constraint 1", "Requirement 1")
 def writer_back_within_a_minute(topology: Topology) -> Finding:
-    """Find a reader to promote: with one AWS names a minute, without one ten."""
+    """Check that every cluster has a reader to promote.
+
+    AWS states a typical failover time of 1 minute with a reader, and 10 minutes without.
+    """
     if not topology.databases:
         return absent("there is no database cluster")
     lines: list[str] = []
@@ -29,4 +32,4 @@ def writer_back_within_a_minute(topology: Topology) -> Finding:
             f"{promotion(database).how}; clients follow within the TTL of "
             f"{cluster_ttl().span.worst}"
         )
-    return conditional("AWS says typically: it guarantees no time", *lines)
+    return conditional("typically: AWS guarantees no failover time", *lines)

@@ -1,4 +1,4 @@
-"""A zone failure sends an alert."""
+"""Checks that a zone failure sends an alert."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ if TYPE_CHECKING:
 
 @claim("A zone failure sends an alert within 60 seconds", "Success metric 3", "Constraint 6")
 def zone_loss_detected(topology: Topology) -> Finding:
-    """List every path from a failed zone to an alert, with its best and its worst time."""
+    """Check that an event or an alarm reports a failed zone, and how long the alert takes."""
     return judge_alerting(topology, "zone")

@@ -1,4 +1,4 @@
-"""A zone failure causes no downtime."""
+"""Checks how long requests and writes fail after a zone failure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @claim("A zone failure causes no downtime", "Success metric 1")
 def zone_loss_without_downtime(topology: Topology) -> Finding:
-    """Add up how long requests fail at the load balancer and writes at the database."""
+    """Check how long requests to the load balancer and writes to the database fail."""
     slowest = slowest_group(topology)
     if slowest is None:
         return absent("there is no target group, so nothing removes a failed target")
@@ -38,10 +38,12 @@ def zone_loss_without_downtime(topology: Topology) -> Finding:
     written = [database for database in topology.databases if database.writer]
     if not written:
         longest = max(out, LOAD_BALANCER_TTL_SECONDS) if topology.load_balancers else out
-        return conditional(f"requests to the failed zone fail for {longest:g} s and more", *lines)
+        return conditional(f"requests to the failed zone fail for {longest:g} s or more", *lines)
     for database in written:
         if not promoted_elsewhere(database):
-            return broken(f"{database.logical_id} has no one to promote in another zone", *lines)
+            return broken(
+                f"{database.logical_id} has no instance to promote in another zone", *lines
+            )
         writes = writer_recovery(database).span.typical
         lines += [
             f"{writer.logical_id} in {writer.zone or 'a zone of RDS'}: "
