@@ -396,7 +396,7 @@ def test_template_above_the_inline_limit_goes_through_s3() -> None:
     found = {it.claim.id: it.finding for it in examined(long).results}["valid-template"]
 
     assert found.verdict is Verdict.CONDITIONAL
-    assert "through S3" in found.why
+    assert "from S3" in found.why
 
 
 def test_combination_that_cloudformation_refuses_makes_the_template_invalid_and_nothing_else() -> (

@@ -221,4 +221,4 @@ def test_port_that_a_health_check_leaves_out_is_a_condition() -> None:
         "dns-fails-over", cut("HealthCheck.Properties.HealthCheckConfig.Port"), **given
     )
 
-    assert result.finding.why == "if HealthCheck, which states no port, asks the one of HTTP"
+    assert result.finding.why == "if HealthCheck, which sets no port, uses the default port of HTTP"

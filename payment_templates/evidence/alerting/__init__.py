@@ -1,1 +1,1 @@
-"""Who is notified of a failure, by which path, and how fast."""
+"""Decides which alerts report a failure, whether they are delivered, and how fast."""

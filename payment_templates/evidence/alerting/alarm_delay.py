@@ -1,4 +1,4 @@
-"""Calculates how long an alarm takes from a fault to the alert."""
+"""Calculates the time from a fault until an alarm sends its alert."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _HOST_METRICS = {"UnHealthyHostCount", "HealthyHostCount"}
 
 @dataclass(frozen=True, kw_only=True)
 class Path:
-    """One path from a fault to an alert."""
+    """One path from a fault to an alert, with its best and worst time."""
 
     resource: str
     best_seconds: float
-    # None where AWS publishes no bound.
+    # None if AWS publishes no upper limit.
     worst_seconds: float | None
     arithmetic: str
-    # What has to pass before an event is sent, empty when it is sent at once.
+    # What delays the event; empty if it is sent immediately.
     after: str = ""
 
 
 def alarm_path(topology: Topology, alarm: Alarm) -> Path:
-    """Compute how long an alarm takes: source, periods, delivery and evaluation."""
+    """Return the time of an alarm: source + periods + metric delivery + evaluation."""
     period, count = alarm.period_seconds, alarm.datapoints
     groups = topology.target_groups if alarm.metric in _HOST_METRICS else ()
     first = max((group.fastest_detection_seconds for group in groups), default=0)
@@ -46,9 +46,9 @@ def alarm_path(topology: Topology, alarm: Alarm) -> Path:
         and not alarm.filled
     )
     late = period * PERIODS_UNTIL_MISSING if missing else 0
-    # Others report a wrong value while they report at all; whether they stop is not documented.
+    # Other metrics report a bad value during a fault; whether they stop is not documented.
     silence = (
-        f"; {period * PERIODS_UNTIL_MISSING:g} s more where its points stop"
+        f"; plus {period * PERIODS_UNTIL_MISSING:g} s if the metric stops reporting"
         if alarm.missing_data == "breaching" and not missing and not alarm.filled
         else ""
     )
@@ -62,7 +62,11 @@ def alarm_path(topology: Topology, alarm: Alarm) -> Path:
         f"source {last:g}",
         f"{count} x period {period:g}",
         *([f"whole period {whole:g}"] if whole else []),
-        *([f"{PERIODS_UNTIL_MISSING} periods until missing points count {late:g}"] if late else []),
+        *(
+            [f"{PERIODS_UNTIL_MISSING} periods until data counts as missing {late:g}"]
+            if late
+            else []
+        ),
         f"delivery {delivery} (assumed: AWS publishes none)",
         f"evaluation {evaluation}",
     ]

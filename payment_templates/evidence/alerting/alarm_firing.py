@@ -1,4 +1,4 @@
-"""Whether an alarm on a service's metric can ever fire."""
+"""Decides whether an alarm can ever fire: its metric, dimensions and periods."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.alerting.alarms import Alarm
 
 _CLUSTER = "AWS::ECS::Cluster"
-# What the value of a dimension must be: the type, and the attribute (none: its Ref, or its name).
+# The resource type and attribute that each dimension must refer to; "" is Ref, or the name.
 _DIMENSIONS = {
     "ClusterName": (_CLUSTER, ""),
     "DBClusterIdentifier": ("AWS::RDS::DBCluster", ""),
@@ -26,37 +26,37 @@ _DIMENSIONS = {
     "ServiceName": ("AWS::ECS::Service", ".Name"),
     "TargetGroup": ("AWS::ElasticLoadBalancingV2::TargetGroup", ".TargetGroupFullName"),
 }
-# The dimensions whose values are names that a template may write down itself.
+# The dimensions whose value may be a literal name.
 _NAMED = {"ClusterName", "DBClusterIdentifier", "DBInstanceIdentifier", "ServiceName"}
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/dimensions.html
 _ROLES = {"READER", "WRITER"}
-# The longest that an alarm looks back, with periods below an hour and above:
+# The longest evaluation range in seconds: a day for periods below an hour, else a week:
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 _HOUR, _DAY, _WEEK = 3600, 86_400, 604_800
 
 
 def why_never_fires(topology: Topology, alarm: Alarm) -> str:
-    """Return why an alarm on a service's metric can never fire, empty when it can."""
+    """Return why an alarm can never fire, or ""."""
     return next(_alarm_problems(topology, alarm), "")
 
 
 def watched(topology: Topology, alarm: Alarm, dimension: str) -> StackResource | None:
-    """Return the resource that a dimension of an alarm names, None when it is none of the stack."""
+    """Return the resource that a dimension of an alarm names; None if it is not in the stack."""
     return _named(topology, dimension, alarm.dimensions.get(dimension, ""))
 
 
 def dimension_problem(topology: Topology, dimension: str, value: str) -> str:
-    """Return why a dimension of a metric has no data: it names another resource, or no role.
+    """Return why a dimension has no data (a resource of a wrong type, or no role), or "".
 
-    A literal value that names nothing of the stack may name something else of the account.
+    A literal name that is not in the stack may be that of another resource of the account.
     """
     if dimension == "Role":
-        return "" if value in _ROLES else f"Role {value} is none of {', '.join(sorted(_ROLES))}"
+        return "" if value in _ROLES else f"Role {value} is not {' or '.join(sorted(_ROLES))}"
     if dimension not in _DIMENSIONS or _named(topology, dimension, value):
         return ""
     names = {name_of(resource) for resource in topology.stack.resources.values()}
     if value in names or "${" in value:
-        return f"{dimension} is {value}, which is no {_DIMENSIONS[dimension][0]} of the stack"
+        return f"{dimension} is {value}, which is not an {_DIMENSIONS[dimension][0]} of the stack"
     return ""
 
 
@@ -84,7 +84,7 @@ def series_problem(namespace: str, metric: str, dimensions: Mapping[str, str]) -
 
 
 def is_outside(topology: Topology, dimension: str, value: str) -> bool:
-    """Return whether a dimension names a resource that the template does not show."""
+    """Return whether a dimension names a resource that is not in the template."""
     return dimension in _DIMENSIONS and _named(topology, dimension, value) is None
 
 
@@ -102,12 +102,12 @@ def _alarm_problems(topology: Topology, alarm: Alarm) -> Iterator[str]:
         yield alarm.unread
     twins = [other for other in topology.alarms if alarm.name and other.name == alarm.name]
     if len(twins) > 1:
-        yield f"{' and '.join(alarm.logical_id for alarm in twins)} have one name, {alarm.name}"
+        yield f"{' and '.join(alarm.logical_id for alarm in twins)} have the same name {alarm.name}"
     if alarm.datapoints > alarm.evaluation_periods:
-        yield f"{alarm.datapoints} of {alarm.evaluation_periods} periods cannot be bad"
+        yield f"it needs {alarm.datapoints} data points of {alarm.evaluation_periods} periods"
     looks_back = alarm.period_seconds * alarm.evaluation_periods
     if looks_back > (_DAY if alarm.period_seconds < _HOUR else _WEEK):
-        yield f"CloudWatch takes no alarm that looks back {looks_back:g} s"
+        yield f"CloudWatch refuses an evaluation range of {looks_back:g} s"
     metric = METRICS.get((alarm.namespace, alarm.metric))
     if metric:
         yield from _metric_problems(topology, alarm)
@@ -118,23 +118,23 @@ def _alarm_problems(topology: Topology, alarm: Alarm) -> Iterator[str]:
 def _metric_problems(topology: Topology, alarm: Alarm) -> Iterator[str]:
     metric = METRICS[alarm.namespace, alarm.metric]
     if alarm.dimensions.keys() not in metric.dimensions:
-        yield f"{alarm.metric} has no points by {', '.join(alarm.dimensions) or 'no dimension'}"
+        yield f"{alarm.metric} has no data for {', '.join(alarm.dimensions) or 'no dimension'}"
         return
     for name, value in alarm.dimensions.items():
         if problem := _dimension_problem(topology, alarm, name, value):
             yield problem
     if not metric.reports(alarm.statistic):
-        yield f"{alarm.statistic or 'no statistic'} of {alarm.metric} does not tell it"
+        yield f"{alarm.statistic or 'no statistic'} of {alarm.metric} does not show the fault"
     if alarm.unit:
         # "Points that specify a unit are aggregated separately", and a wrong one leaves the alarm
         # in INSUFFICIENT_DATA: PutMetricAlarm, Unit.
-        yield f"only points in {alarm.unit} would count, AWS documents no unit of {alarm.metric}"
+        yield f"it has the unit {alarm.unit}, but AWS documents no unit for {alarm.metric}"
     if alarm.period_seconds % METRIC_SECONDS:
-        yield f"{alarm.metric} has a point a minute, the period is {alarm.period_seconds:g} s"
+        yield f"{alarm.metric} has a point per minute, but the period is {alarm.period_seconds:g} s"
     if alarm.namespace == "AWS/Route53" and topology.stack.region != "us-east-1":
-        yield "the metrics of health checks are in us-east-1 alone"
+        yield "health check metrics exist only in us-east-1"
     if alarm.namespace == "ECS/ContainerInsights" and not _has_insights(topology, alarm):
-        yield "Container Insights is off, so there is no such metric"
+        yield "Container Insights is off, so the metric does not exist"
 
 
 def _dimension_problem(topology: Topology, alarm: Alarm, name: str, value: str) -> str:
@@ -143,7 +143,7 @@ def _dimension_problem(topology: Topology, alarm: Alarm, name: str, value: str) 
         return "" if value in known else f"the dimension {name} is {value}, not one of its values"
     if watched(topology, alarm, name):
         return ""
-    return f"the dimension {name} is {value}, no {_DIMENSIONS[name][0]} of the stack"
+    return f"the dimension {name} is {value}, not an {_DIMENSIONS[name][0]} of the stack"
 
 
 def _has_insights(topology: Topology, alarm: Alarm) -> bool:

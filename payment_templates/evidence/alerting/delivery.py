@@ -24,31 +24,34 @@ _TOPIC_IN_CONTEXT = "kms:encryptioncontext:aws:sns:topicarn"
 def delivery_problem(
     topology: Topology, topics: tuple[str, ...], publisher: str, source: str = ""
 ) -> str:
-    """Return why what a source publishes by a service reaches no person, empty when it does."""
+    """Return why a message of `source`, published by the service `publisher`, has no recipient.
+
+    Empty if the message reaches a subscriber.
+    """
     if not topics:
-        return "it goes to no topic"
+        return "it has no topic"
     resource = topology.stack.resources.get(source)
     context = _context(topology, publisher, resource)
     reasons = [
         _no_subscriber(topology.topics[name], publisher, resource)
         or next(_topic_problems(topology.topics[name], publisher, context), "")
         if name in topology.topics
-        else "it goes to no topic of the stack"
+        else "its topic is not in the stack"
         for name in topics
     ]
     return "" if "" in reasons else reasons[0]
 
 
 def _no_subscriber(topic: Topic, publisher: str, source: StackResource | None) -> str:
-    """Say why no one gets what a source publishes to a topic; empty when someone does."""
+    """Return why a topic delivers no message of a source to a subscriber, or ""."""
     if topic.subscribers:
         return ""
     reasons = [*topic.unreachable]
     for subscription in topic.filtered:
         if lets_through(subscription, publisher, source):
             return ""
-        reasons.append(f"{subscription.place}.FilterPolicy lets nothing of {publisher} through")
-    return "; ".join((f"no one is subscribed to {topic.logical_id}", *reasons))
+        reasons.append(f"{subscription.place}.FilterPolicy blocks all messages of {publisher}")
+    return "; ".join((f"{topic.logical_id} has no subscriber", *reasons))
 
 
 def _topic_problems(
@@ -58,7 +61,7 @@ def _topic_problems(
         principal=publisher, action="sns:Publish", resource=_names(topic), context=context
     )
     if not publish.is_let(_usable(topic.topic_statements, publisher)):
-        yield f"the policy of {topic.logical_id} does not let {publisher} publish"
+        yield f"the policy of {topic.logical_id} does not allow {publisher} to publish"
     if topic.key and not topic.key_statements:
         # https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
         yield f"{publisher} may not use the key {topic.key} of {topic.logical_id}"
@@ -67,12 +70,12 @@ def _topic_problems(
         use = Request(
             principal=publisher,
             action=action,
-            # In a key's policy the one resource is the key itself.
+            # In a key policy, * means the key itself.
             resource=("*",),
             context={**context, _TOPIC_IN_CONTEXT: _names(topic)},
         )
         if not use.is_let(topic.key_statements):
-            yield f"the policy of the key {topic.key} does not let {publisher} {action}"
+            yield f"the policy of the key {topic.key} does not allow {publisher} to {action}"
 
 
 def _names(topic: Topic) -> tuple[str, ...]:
@@ -82,7 +85,7 @@ def _names(topic: Topic) -> tuple[str, ...]:
 def _context(
     topology: Topology, publisher: str, source: StackResource | None
 ) -> dict[str, tuple[str, ...]]:
-    """Return what a publisher's request is known to say of itself."""
+    """Return the condition keys of a publisher's request, with their values."""
     # "Enforce encryption of data in transit":
     # https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
     known: dict[str, tuple[str, ...]] = {
@@ -100,14 +103,14 @@ def _context(
         **known,
         "aws:sourceaccount": (ACCOUNT,),
         "aws:sourcearn": (f"{origin}:{kind}:{name}", own),
-        # What aws:SourceAccount was before; a topic's default policy still asks for it:
+        # The predecessor of aws:SourceAccount, which a topic's default policy still uses:
         # https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
         "aws:sourceowner": (ACCOUNT,),
     }
 
 
 def _usable(statements: tuple[Statement, ...], publisher: str) -> tuple[Statement, ...]:
-    """Leave out what lets nothing in: a topic's policy for EventBridge takes no condition.
+    """Return the statements that apply: for EventBridge, those that allow with a condition do not.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
     """

@@ -1,4 +1,4 @@
-"""Every path from a fault to an alert: alarms, event rules and subscriptions."""
+"""Finds every path from a fault to an alert: alarms, event rules and event subscriptions."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _ALARMED_BY = {
     "reader": set[str](),
     "deployment": set[str](),
 }
-# What an event of RDS calls its source, and what a subscription does:
+# The source types in RDS events, and the same in event subscriptions:
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html
 _SOURCE_TYPES = {"CLUSTER": "db-cluster", "DB_INSTANCE": "db-instance"}
 
 
 def alarm_paths(topology: Topology, kind: str) -> tuple[Path, ...]:
-    """List the alarms that report a kind of fault, including those that fire too late."""
+    """Return the alarms that report a kind of fault, including those that fire too late."""
     return tuple(
         alarm_path(topology, alarm)
         for alarm in topology.alarms
@@ -44,7 +44,7 @@ def alarm_paths(topology: Topology, kind: str) -> tuple[Path, ...]:
 
 
 def event_paths(topology: Topology, symptoms: tuple[Symptom, ...]) -> tuple[Path, ...]:
-    """List the rules and subscriptions that report one of these events."""
+    """Return the event rules and subscriptions that report one of these symptoms."""
     found = (
         (path, symptom)
         for path in topology.event_paths
@@ -52,7 +52,7 @@ def event_paths(topology: Topology, symptoms: tuple[Symptom, ...]) -> tuple[Path
             symptom for symptom in symptoms if not symptom.blocked and _reports(path, symptom.event)
         ][:1]
     )
-    # Whether it is delivered is asked last: it takes longest.
+    # Delivery is checked last, because it takes longest.
     return tuple(
         _event_path(path, symptom)
         for path, symptom in found
@@ -61,19 +61,19 @@ def event_paths(topology: Topology, symptoms: tuple[Symptom, ...]) -> tuple[Path
 
 
 def ends_before(topology: Topology, kind: str, path: Path) -> str:
-    """Return why a fault is typically over before an alarm fires, empty when it is not."""
+    """Return why a fault is typically over before an alarm fires, or ""."""
     has_readers = any(database.readers for database in topology.databases)
     outage = TYPICAL_PROMOTION_SECONDS if has_readers else TYPICAL_REPLACEMENT_SECONDS
     if kind != "writer" or (path.worst_seconds or 0) <= outage:
         return ""
     return (
         f"{path.resource} fires after {path.worst_seconds:g} s at worst, a failover typically "
-        f"takes < {outage} s, and then the series goes on with the new writer"
+        f"takes < {outage} s, and then the metric continues with the new writer"
     )
 
 
 def _notices(topology: Topology, alarm: Alarm, kind: str) -> bool:
-    """Return whether an alarm is fine before a fault and goes off with it."""
+    """Return whether a fault changes an alarm from OK to ALARM."""
     if alarm.metric not in _ALARMED_BY[kind] or "AvailabilityZone" in alarm.dimensions:
         return False
     if alarm.metric == "UnHealthyHostCount":

@@ -1,4 +1,4 @@
-"""Whether an event pattern of EventBridge matches an event.
+"""Decides whether an EventBridge event pattern matches an event.
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
 """
@@ -20,7 +20,7 @@ from payment_templates.cloudformation import (
     unknown_in,
 )
 
-# A field's value is in each way in which a template can write it.
+# Each field has all values that a template can write for it: a name, an ARN, a reference.
 Event: TypeAlias = Mapping[str, Union["Event", Sequence[str]]]
 
 
@@ -83,14 +83,14 @@ def _ends(operand: Value, value: str) -> bool:
 
 
 def _is_wild(operand: Value, value: str) -> bool:
-    """Match * with any text; a backslash makes the character after it literal."""
+    """Return whether a wildcard pattern matches; `*` is any text, a backslash escapes."""
     pieces = re.findall(r"\\.|[^\\]", str(operand), re.DOTALL)
     expression = "".join(".*" if piece == "*" else re.escape(piece[-1]) for piece in pieces)
     return re.fullmatch(expression, value, re.DOTALL) is not None
 
 
 def _is_number(operand: Value, value: str) -> bool:
-    """Compare a number: [">", 0, "<=", 5] are pairs that all hold."""
+    """Return whether a number satisfies all pairs of an operand such as [">", 0, "<=", 5]."""
     pairs = [*listed(operand)]
     try:
         number = float(value)
@@ -99,7 +99,7 @@ def _is_number(operand: Value, value: str) -> bool:
             for sign, limit in zip(pairs[::2], pairs[1::2], strict=True)
         )
     except (KeyError, ValueError):
-        # Text is no number, and what EventBridge refuses matches nothing.
+        # Text is not a number, and EventBridge refuses an unknown sign.
         return False
 
 

@@ -1,4 +1,4 @@
-"""Whether the filter policy of a subscription lets through what a service publishes.
+"""Decides whether an SNS filter policy passes the messages of a service.
 
 https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html
 """
@@ -21,24 +21,24 @@ _BODY = "MessageBody"
 
 
 def lets_through(subscription: Properties, publisher: str, source: StackResource | None) -> bool:
-    """Return whether a message of a source passes; raises UnexpectedValueError where unseen."""
+    """Return whether a message passes; raises UnexpectedValueError if its content is not known."""
     policy = subscription.child("FilterPolicy")
     if subscription.text("FilterPolicyScope") == _BODY:
         if publisher != CLOUDWATCH:
-            raise UnexpectedValueError(policy.place, f"the messages of {publisher} are not shown")
+            raise UnexpectedValueError(policy.place, f"the messages of {publisher} are not known")
         message = _alarm_message(source)
         if unknown := [key for key in policy.entries if key not in message and key != "$or"]:
             raise UnexpectedValueError(policy.place, f"{unknown[0]} of an alarm is not known here")
         return matches(policy, message)
     if publisher not in {CLOUDWATCH, EVENTBRIDGE}:
         # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.TagsAttributesForFiltering.html
-        raise UnexpectedValueError(policy.place, f"the attributes of {publisher} are not shown")
-    # Alarms and EventBridge send no attributes, which only "exists": false matches.
+        raise UnexpectedValueError(policy.place, f"the attributes of {publisher} are not known")
+    # Alarms and EventBridge send no attributes: only "exists": false matches.
     return matches(policy, {})
 
 
 def _alarm_message(source: StackResource | None) -> Event:
-    """Return what an alarm says of itself when it fires.
+    """Return the message of an alarm that fires.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
     """

@@ -1,4 +1,4 @@
-"""The verdict on whether some alarm watches a metric for what it is promised to fire at."""
+"""Decides whether an alarm on a metric fires as promised."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def judge_alarm(
     why: str,
     verdict: Callable[..., Finding] = kept,
 ) -> Finding:
-    """Find an alarm on a metric that can fire and misses nothing: one is enough."""
+    """Return `verdict` if an alarm on the metric can fire and `misses` finds no problem with it."""
     alarms = [alarm for alarm in topology.alarms if alarm.metric == metric]
     unread = [f"{alarm.logical_id}: {alarm.unread}" for alarm in topology.alarms if alarm.unread]
     if not alarms:

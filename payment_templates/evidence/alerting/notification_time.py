@@ -1,4 +1,4 @@
-"""Judges how soon an alert is sent after a fault."""
+"""Decides how soon an alert is sent after a fault."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def judge_alerting(topology: Topology, kind: str) -> Finding:
-    """Judge the paths of every fault of a kind: an event, alarms alone, or none."""
+    """Decide whether events report every fault of a kind, only alarms do, or nothing does."""
     cases = cases_of(topology, kind)
     if not cases:
         return absent(f"there is no {kind} whose failure an event or an alarm could report")
@@ -43,7 +43,7 @@ def judge_alerting(topology: Topology, kind: str) -> Finding:
 
 
 def _in_words(soonest: dict[str, str]) -> str:
-    """Say of which cases an event tells at once, and of which after what."""
+    """Return the delay of the soonest alert as text, with the cases it applies to."""
     groups: dict[str, list[str]] = {}
     for name, after in soonest.items():
         groups.setdefault(after or "immediately", []).append(name)

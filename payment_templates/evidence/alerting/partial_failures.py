@@ -1,4 +1,4 @@
-"""How failures show that leave the application running: of a reader, of a deployment."""
+"""Lists the symptoms of failures that leave the application running: readers and deployments."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def reader_cases(topology: Topology) -> tuple[Case, ...]:
-    """List the instances of clusters with readers: after a failover each of them can be one.
+    """Return a case for each instance of a cluster with readers: after a failover, any can be one.
 
-    Aurora restarts an instance that fails, and sends RDS-EVENT-0006:
+    Aurora restarts a failed instance and sends RDS-EVENT-0006:
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html
     """
     return tuple(
@@ -43,7 +43,7 @@ def reader_cases(topology: Topology) -> tuple[Case, ...]:
 
 
 def deployment_cases(topology: Topology) -> tuple[Case, ...]:
-    """List how a deployment fails: it is stopped, or there is no capacity for its tasks."""
+    """Return the ways a deployment fails: ECS stops it, or its tasks have no capacity."""
     return tuple(case for service in topology.services for case in _cases(topology, service))
 
 
@@ -58,7 +58,7 @@ def _cases(topology: Topology, service: Service) -> Iterator[Case]:
 
 
 def _is_stopped(topology: Topology, service: Service) -> bool:
-    """Return whether ECS stops a deployment that fails: only a circuit breaker or an alarm does."""
+    """Return whether ECS stops a failed deployment, by a circuit breaker or alarms."""
     fields = topology.stack.resources[service.logical_id].properties
     config = fields.child("DeploymentConfiguration")
     return any(config.child(name).flag("Enable") for name in ("DeploymentCircuitBreaker", "Alarms"))

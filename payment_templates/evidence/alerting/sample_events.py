@@ -1,4 +1,4 @@
-"""Events of ECS and RDS, each as it would look for this stack."""
+"""Builds sample events of ECS and RDS for the resources of a stack."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def stopped_task(
             "containers": {
                 "lastStatus": ("STOPPED",),
                 "name": tuple(dict.fromkeys(each.container for each in service.mappings)),
-                # Of a container that exits by itself and should not; one that ECS stops exits with
-                # a code of its own choice.
+                # Only for a container that fails by itself: the exit code of a container that ECS
+                # stops is not known.
                 "exitCode": ("1",) if code == "EssentialContainerExited" else (),
             },
         },
@@ -61,7 +61,7 @@ def unplaced_task(topology: Topology, service: Service) -> Event:
 
 
 def failed_deployment(topology: Topology, service: Service) -> Event:
-    """Return the event of a deployment that the circuit breaker stops.
+    """Return the event of a deployment that the circuit breaker stopped.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
     """

@@ -1,4 +1,4 @@
-"""A way in which a fault shows, and the events that tell it."""
+"""Defines the symptoms of a fault: the events that AWS sends."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Symptom:
-    """One event, and what has to pass before it is sent."""
+    """An event that a fault causes, and what delays it."""
 
     what: str
     event: Event
     best_seconds: float = 0
-    # What it waits for, empty when it is sent at once.
+    # What delays it; empty if it is sent immediately.
     after: str = ""
-    # Why it may never be sent; empty when it will be.
+    # Why it may never be sent, or "".
     blocked: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One way in which a fault shows; any one of its symptoms reports it."""
+    """One form of a fault, with its symptoms; any of them reports it."""
 
     name: str
     symptoms: tuple[Symptom, ...]

@@ -1,4 +1,4 @@
-"""Lists how each fault shows: the events that AWS sends, and what has to pass before."""
+"""Lists the symptoms of each fault: the events that AWS sends, and what delays them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def cases_of(topology: Topology, kind: str) -> tuple[Case, ...]:
-    """List the ways in which the faults of a kind show, each with the events that tell it."""
+    """Return the faults of a kind, each with the events that report it."""
     if kind == "task":
         return _task_cases(topology)
     if kind == "reader":
@@ -36,7 +36,7 @@ def cases_of(topology: Topology, kind: str) -> tuple[Case, ...]:
         for fault in faults_of(topology)
         if fault.kind == kind
     )
-    # A zone without tasks and without a writer takes nothing with it that an event tells.
+    # The failure of a zone without tasks and without a writer causes no event.
     return tuple(case for case in cases if case.symptoms or kind != "zone")
 
 
@@ -57,7 +57,7 @@ def _task_cases(topology: Topology) -> tuple[Case, ...]:
 
 
 def _databases_by_place(topology: Topology) -> dict[str, list[Database]]:
-    """Return the databases that send an event when the writer fails, by its name and its zone."""
+    """Return the databases with an event for a writer failure, by the writer's name and zone."""
     found: dict[str, list[Database]] = {}
     for database in topology.databases:
         writer = database.writer
@@ -99,10 +99,10 @@ def _exit(topology: Topology, service: Service) -> Symptom:
 
 
 def _failed_check(topology: Topology, service: Service, fault: Fault) -> Symptom:
-    """Return the event of a task that answers no more.
+    """Return the event of a task that fails its health checks.
 
-    ECS starts the replacement first where the deployment leaves room for it, and stops the
-    unhealthy task once the new one is healthy:
+    If the maximum percent allows it, ECS starts the replacement first, and stops the unhealthy task
+    when the new one is healthy:
     https://aws.amazon.com/about-aws/whats-new/2023/10/amazon-ecs-applications-resiliency-unpredictable-load-spikes/
     """
     groups = [g for g in topology.target_groups if g.logical_id in service.target_groups]
@@ -122,7 +122,7 @@ def _failed_check(topology: Topology, service: Service, fault: Fault) -> Symptom
         ),
         best_seconds=first,
         after=f"after {first:g} to {last:g} s of health checks{healthy}",
-        blocked=blocked and f"waits for a new task, and none starts: {blocked}",
+        blocked=blocked and f"waits for a new task, but none starts: {blocked}",
     )
 
 

@@ -1,1 +1,1 @@
-"""What can fail, what each failure takes down, and what keeps the rest working."""
+"""Decides what each single fault takes down, and whether requests and tasks still work."""

@@ -1,4 +1,4 @@
-"""What AWS's service level agreements come to along the path of a request."""
+"""Multiplies AWS's service level agreements along the path of a request."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Factor:
-    """The monthly uptime below which AWS pays credits for a service, and where it says so."""
+    """The SLA of a service: the monthly uptime below which AWS pays credits, with its source."""
 
     service: str
-    # None where AWS promises nothing.
+    # As a fraction; None if AWS offers no SLA.
     uptime: float | None
     place: str
     source: str
@@ -31,12 +31,12 @@ class Factor:
 
 
 def factors_of(topology: Topology) -> tuple[Factor, ...]:
-    """Find what a request needs, each with the SLA for the zones that it is in."""
+    """Return the SLA of each service on the request path, for the number of zones in use."""
     return tuple(_factors(topology))
 
 
 def in_a_row(factors: tuple[Factor, ...]) -> tuple[float, str]:
-    """Multiply the SLAs; give the product, 0 where one is missing, and its arithmetic."""
+    """Return the product of the SLAs (0 if one is missing) and the calculation as text."""
     product = prod(factor.uptime or 0 for factor in factors)
     terms = (f"{factor.service} {factor.uptime or 0:.3%}" for factor in factors)
     return product, f"{' x '.join(terms) or 'nothing'} = {product:.4%}"

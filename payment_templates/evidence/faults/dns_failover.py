@@ -1,4 +1,4 @@
-"""Whether a record fails over: what it answers with, and whether its health check can tell."""
+"""Decides whether a DNS record can fail over: its target and its health check."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ _ASKING = ("HTTP", "HTTPS", "TCP")
 
 
 def failover_problems(topology: Topology, record: Record) -> Iterator[str]:
-    """Yield what keeps a record from answering with the load balancer while that is healthy."""
+    """Yield a sentence for each reason why a record does not follow the load balancer's health."""
     name = record.logical_id
     if record.empty:
         yield f"{name} is created although its {record.empty} is empty: Route 53 refuses it"
     if record.mixed_with:
-        yield f"{name} has {record.mixed_with[0]} beside Failover: a record has one policy"
+        yield f"{name} has {record.mixed_with[0]} and Failover: a record has only one policy"
     if not set(record.answers) & set(_names(topology)):
-        yield f"{name} answers with {', '.join(record.answers) or 'nothing'}, no load balancer"
+        yield f"{name} points to {', '.join(record.answers) or 'nothing'}, not to a load balancer"
     if record.lacks_ttl:
-        yield f"{name} has no TTL, which only an alias may leave out"
+        yield f"{name} has no TTL, which only an alias may omit"
     if not record.alias and record.kind != "CNAME":
-        yield f"{name} is of type {record.kind}, which takes no name"
+        yield f"{name} is of type {record.kind}, which cannot point to a name"
     check = record.health_check
     if check:
         yield from _check_problems(topology, check)
     elif not record.evaluates_target:
-        yield f"{name} follows no health check"
+        yield f"{name} has no health check"
 
 
 def failover_conditions(topology: Topology, record: Record) -> Iterator[str]:
     """Yield what the template does not show of a record's health check."""
     check = record.health_check
     if check and not check.kind.startswith(_ASKING):
-        yield f"{check.logical_id}, which is {check.kind}, follows the load balancer"
+        yield f"{check.logical_id}, which is {check.kind}, depends on the load balancer"
     elif check and check.port is None:
         yield f"{check.logical_id}, which states no port, asks the one of {check.kind}"
     if check and check.kind.endswith("_STR_MATCH"):
@@ -61,16 +61,16 @@ def _check_problems(topology: Topology, check: HealthCheck) -> Iterator[str]:
     name = check.logical_id
     # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
     if check.disabled:
-        yield f"{name} is disabled, and so always healthy"
+        yield f"{name} is disabled, so it is always healthy"
     if check.inverted:
         yield f"{name} is inverted: healthy when the load balancer is not"
     if check.interval_seconds not in _INTERVALS_SECONDS or check.failure_threshold not in _FAILURES:
         asked = f"every {check.interval_seconds:g} s, {check.failure_threshold} failures"
-        yield f"{name} asks {asked}: Route 53 takes 10 or 30 s, 1 to 10 failures"
+        yield f"{name} has {asked}: Route 53 accepts 10 or 30 s, 1 to 10 failures"
     if not check.kind.startswith(_ASKING):
         return
     if check.target not in set(_names(topology)):
-        yield f"{name} asks no load balancer of the stack"
+        yield f"{name} does not check a load balancer of the stack"
         return
     if check.port is None:
         return

@@ -1,4 +1,4 @@
-"""What can break, and what each fault takes from each tier, leaves in it and forbids to replace."""
+"""Decides what each single fault takes from each tier, and whether it can be replaced."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.database import Database
 
-# Of what may be in any zone.
+# The zone of an instance for which RDS chooses one.
 _ANY_ZONE = "?"
 LOAD_BALANCER, TASKS, DATABASE, EGRESS = "load balancer", "tasks", "database", "egress"
 TIERS = (LOAD_BALANCER, TASKS, DATABASE, EGRESS)
@@ -36,21 +36,21 @@ class Effect:
     tier: str
     before: int
     lost: int
-    # Why what is lost, or lost later, cannot be replaced anywhere; empty when it can.
+    # Why missing tasks cannot be replaced in any zone; empty if they can.
     blocked: str = ""
-    # Why it cannot be replaced in some of the zones that are left.
+    # Why they cannot be replaced in some of the remaining zones.
     hindered: tuple[str, ...] = ()
-    # What the template does not show of the ways by which it is replaced.
+    # Assumptions about the replacement that the template does not confirm.
     assumed: tuple[str, ...] = ()
 
     @property
     def remains(self) -> int:
-        """How many are left."""
+        """The number that remains."""
         return self.before - self.lost
 
 
 def faults_of(topology: Topology) -> tuple[Fault, ...]:
-    """List the single faults that the stack is examined for."""
+    """Return the single faults that the stack is examined for."""
     tasks = [Fault(kind="task", name="") for service in topology.services[:1] if service.desired]
     writers = [
         Fault(kind="writer", name=database.writer.logical_id)
@@ -80,10 +80,10 @@ def effects_of(topology: Topology, fault: Fault) -> tuple[Effect, ...]:
 
 
 def _members(database: Database) -> tuple[tuple[str, str], ...]:
-    """Return zone and name of what holds a database.
+    """Return zone and name of each instance of a database, and of its standby.
 
-    RDS chooses the zone of a single instance without one: any zone may be it. A standby is in
-    another zone.
+    RDS chooses the zone of a single instance if none is set: a failure of any zone may affect it. A
+    standby is in another zone.
     """
     instances = database.instances
     single = len(instances) == 1
@@ -92,7 +92,7 @@ def _members(database: Database) -> tuple[tuple[str, str], ...]:
 
 
 def why_no_task_starts(topology: Topology, service: Service, fault: Fault) -> str:
-    """Return why no subnet that a fault leaves can start a task; empty when one can."""
+    """Return why no remaining subnet can start a task after a fault; empty if one can."""
     starts = _left(topology, service, fault)
     return starts[-1].problem if all(start.problem for start in starts) else ""
 
@@ -135,7 +135,7 @@ def _tasks(topology: Topology, fault: Fault) -> Effect:
 
 
 def _left(topology: Topology, service: Service, fault: Fault) -> list[Start]:
-    """Follow the start of a task in every subnet that a fault leaves."""
+    """Return how a task starts in each subnet that remains after a fault."""
     if fault.kind == "region":
         return [Start(problem="the region failed")]
     subnets = topology.network.subnets

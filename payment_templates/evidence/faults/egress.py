@@ -1,4 +1,4 @@
-"""Decides whether a subnet has egress to the Internet: the one place that follows its routes."""
+"""Decides whether a subnet has egress to the Internet, by following its routes."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Egress:
-    """The gateways that a subnet's traffic to the Internet goes by, or why it does not arrive."""
+    """The gateways of a subnet's traffic to the Internet, or why it has no egress."""
 
     gateways: tuple[str, ...] = ()
-    # The zones that the gateways live and die with.
+    # The zones whose failure takes the gateways down.
     zones: frozenset[str] = frozenset()
     problem: str = ""
-    # What the template does not show of it.
+    # An assumption that the template does not confirm.
     assumed: str = ""
 
 
 def egress_of(network: Network, subnet: Subnet, *, public: bool) -> Egress:
-    """Follow the routes that public addresses take, with a public address at the source or none."""
+    """Return the egress of a subnet; `public` states whether the source has a public address."""
     routes = subnet.internet_routes
     if not routes:
         return Egress(problem="has no egress")
@@ -33,7 +33,7 @@ def egress_of(network: Network, subnet: Subnet, *, public: bool) -> Egress:
 
 
 def public_egress(network: Network, subnet: Subnet) -> Egress:
-    """Follow the routes of a subnet that must be public: both ways, by Internet gateways alone."""
+    """Return the egress of a subnet that must be public: only through Internet gateways."""
     routes = subnet.internet_routes
     if not routes or not all(map(network.is_internet_gateway, routes)):
         return Egress(problem="is private")
@@ -52,12 +52,12 @@ def _joined(ways: list[Egress]) -> Egress:
 def _by(network: Network, subnet: Subnet, route: Route, *, public: bool) -> Egress:
     if network.is_internet_gateway(route):
         if not public:
-            return Egress(problem=f"leads to {route.target}, but without a public address")
+            return Egress(problem=f"routes to {route.target}, but without a public address")
         return _by_internet_gateway(network, subnet, route)
     if route.kind == "NatGatewayId":
         gateway = network.nat_gateway_by_id.get(route.target)
         return _by_nat_gateway(network, subnet, gateway) if gateway else _elsewhere(route)
-    return _elsewhere(route) if route.kind else Egress(problem="has a route that leads nowhere")
+    return _elsewhere(route) if route.kind else Egress(problem="has a route without a target")
 
 
 def _by_internet_gateway(network: Network, subnet: Subnet, route: Route) -> Egress:
@@ -65,12 +65,12 @@ def _by_internet_gateway(network: Network, subnet: Subnet, route: Route) -> Egre
         return _elsewhere(route)
     # https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
     if (route.target, subnet.vpc) not in network.attachments:
-        return Egress(problem=f"leads to {route.target}, which is not attached to {subnet.vpc}")
+        return Egress(problem=f"routes to {route.target}, which is not attached to {subnet.vpc}")
     return Egress(gateways=(route.target,))
 
 
 def _by_nat_gateway(network: Network, subnet: Subnet, gateway: NatGateway) -> Egress:
-    by = f"goes out by {gateway.logical_id}"
+    by = f"leaves via {gateway.logical_id}"
     if not gateway.public:
         return Egress(problem=f"{by}, which is private")
     if gateway.regional:
@@ -85,12 +85,12 @@ def _by_nat_gateway(network: Network, subnet: Subnet, gateway: NatGateway) -> Eg
 
 
 def _by_zonal_nat_gateway(network: Network, home: Subnet, gateway: NatGateway) -> Egress:
-    """Follow the routes of the subnet that a NAT gateway is in, which must be public."""
-    by = f"goes out by {gateway.logical_id}"
+    """Return the egress through a zonal NAT gateway, whose own subnet must be public."""
+    by = f"leaves via {gateway.logical_id}"
     if home.passage is Passage.CLOSED:
-        return Egress(problem=f"{by}, which a network access list shuts off")
+        return Egress(problem=f"{by}, which a network ACL blocks")
     onward = public_egress(network, home)
-    unjudged = f"the network access list of {home.logical_id} lets it through"
+    unjudged = f"the network ACL of {home.logical_id} allows it"
     return Egress(
         gateways=(gateway.logical_id,),
         zones=frozenset({gateway.zone}),
@@ -100,8 +100,8 @@ def _by_zonal_nat_gateway(network: Network, home: Subnet, gateway: NatGateway) -
 
 
 def _elsewhere(route: Route) -> Egress:
-    """Accept a target whose own routes are not in the template."""
+    """Return an assumed egress through a target whose own routes are not in the template."""
     return Egress(
         gateways=(route.target,),
-        assumed=f"{route.target} leads {route.destination} to the Internet",
+        assumed=f"{route.target} routes {route.destination} to the Internet",
     )

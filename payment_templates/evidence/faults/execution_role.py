@@ -1,4 +1,4 @@
-"""What a task needs its roles for: that ECS may assume them, and what the execution role may do."""
+"""Decides whether ECS may assume a task's roles, and whether the execution role may start it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PRINCIPAL = "ecs-tasks.amazonaws.com"
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html
 _PULLS = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 
-# All that the answers are read from.
+# All types that the answers depend on.
 _TYPES = (
     *("AWS::ECS::Service", "AWS::ECS::TaskDefinition", "AWS::IAM::ManagedPolicy"),
     *("AWS::IAM::Policy", "AWS::IAM::Role", "AWS::IAM::RolePolicy", "AWS::KMS::Key"),
@@ -38,7 +38,7 @@ _TYPES = (
 
 
 def role_answers(topology: Topology, service: Service) -> tuple[tuple[str, Answer], ...]:
-    """Ask whether the role may do each thing that starts a task, with a word for it.
+    """Return whether the role has each permission that a task start needs, with a description.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
     """
@@ -60,7 +60,7 @@ def start_requests(stack: Stack, service: Service) -> Iterator[Request]:
         resource = stack.resources.get(secret.source)
         name = resource.properties.text("Name") if resource else ""
         place = "parameter/" if secret.from_ssm else "secret:"
-        # Secrets Manager ends an ARN with a hyphen and six characters of its own.
+        # Secrets Manager appends a hyphen and six random characters to the ARN.
         end = "" if secret.from_ssm else "-AbCdEf"
         kind = "ssm" if secret.from_ssm else "secretsmanager"
         arn = f"arn:{stack.partition}:{kind}:{stack.region}:{ACCOUNT}:{place}{name.strip('/')}{end}"
@@ -118,8 +118,9 @@ def _repository(stack: Stack, image: str) -> str:
 def _key_answers(
     stack: Stack, role: StackResource, secret: TaskSecret
 ) -> Iterator[tuple[str, Answer]]:
-    """Ask for the key of a secret: its policy lets the role in, or the account and so its IAM.
+    """Yield whether the role may decrypt with the key of a secret.
 
+    The key policy must allow the role itself, or the account together with the role's own policies:
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
     """
     source = stack.resources.get(secret.source)
@@ -148,8 +149,9 @@ def _key_answers(
 
 
 def _denials(stack: Stack, role: StackResource, secret: TaskSecret) -> Iterator[tuple[str, Answer]]:
-    """Ask whether a secret's own policy denies what the role's policies allow: a denial wins.
+    """Yield each resource policy that may deny the role access to a secret.
 
+    An explicit deny overrides what the role's policies allow:
     https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html
     """
     request = Request(
@@ -165,7 +167,7 @@ def _denials(stack: Stack, role: StackResource, secret: TaskSecret) -> Iterator[
         denied = policy_denies(policy.properties.child("ResourcePolicy"), request, principals)
         if denied is not Answer.NO:
             may = Answer.NO if denied is Answer.YES else Answer.UNSEEN
-            yield f"{policy.logical_id} lets {role.logical_id} read {secret.source}", may
+            yield f"{policy.logical_id} allows {role.logical_id} to read {secret.source}", may
 
 
 def _both(first: Answer, second: Answer) -> Answer:

@@ -1,4 +1,4 @@
-"""What Fargate refuses: sizes, operating systems, daemons, and what an old platform cannot do."""
+"""Finds what Fargate refuses: sizes, operating systems, daemons, features of newer platforms."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 _UNITS = re.compile(r"(\d*\.?\d+)\s*(vcpu|gb)?", re.IGNORECASE)
 _PER_UNIT = 1024
-# A whole ARN has seven parts; what follows is key, stage and version.
+# An ARN has seven parts; key, stage and version follow.
 _SECRET_REFERENCE = re.compile(r"^(?:\$\{[A-Za-z0-9.]+\}|arn(?::[^:]*){6}):(?=.*[^:])")
 
 
 def fargate_refusals(stack: Stack) -> Iterator[str]:
-    """Yield the task definitions and services that Fargate refuses."""
+    """Yield a sentence for each task definition and service that Fargate refuses."""
     for definition in stack.of_type("AWS::ECS::TaskDefinition"):
         if "FARGATE" in definition.properties.texts("RequiresCompatibilities"):
             yield from definition_refusals(definition)
@@ -34,34 +34,36 @@ def fargate_refusals(stack: Stack) -> Iterator[str]:
 
 
 def definition_refusals(definition: StackResource) -> Iterator[str]:
-    """Yield why a task definition is refused on Fargate.
+    """Yield a sentence for each reason why Fargate refuses a task definition.
 
     RegisterTaskDefinition, cpu, memory, runtimePlatform, networkMode and ephemeralStorage.
     """
     fields, name = definition.properties, definition.logical_id
     mode = fields.text("NetworkMode")
     if mode != "awsvpc":
-        yield f"{name} is for Fargate and in the network mode {mode or 'bridge'}"
+        yield f"{name} has the network mode {mode or 'bridge'}: Fargate needs awsvpc"
     cpu, memory = _units(fields.text("Cpu")), _units(fields.text("Memory"))
     sizes = MEMORY_BY_CPU.get(cpu or 0)
     if cpu and not sizes:
-        yield f"{name} has {cpu} CPU units: Fargate takes {', '.join(map(str, MEMORY_BY_CPU))}"
+        yield f"{name} has {cpu} CPU units: Fargate accepts {', '.join(map(str, MEMORY_BY_CPU))}"
     elif sizes and memory and memory not in sizes:
         takes = f"{sizes[0]} to {sizes[-1]} MiB, in steps"
-        yield f"{name} has {memory} MiB with {cpu} CPU units: Fargate takes {takes}"
+        yield f"{name} has {memory} MiB with {cpu} CPU units: Fargate accepts {takes}"
     storage = fields.child("EphemeralStorage")
     if "SizeInGiB" in storage and storage.number("SizeInGiB") not in EPHEMERAL_STORAGE_GIB:
         size, last = storage.number("SizeInGiB"), EPHEMERAL_STORAGE_GIB[-1]
-        yield f"{name} has a disk of {size:g} GiB: {EPHEMERAL_STORAGE_GIB[0]} to {last}"
+        accepted = f"{EPHEMERAL_STORAGE_GIB[0]} to {last}"
+        yield f"{name} has a disk of {size:g} GiB: Fargate accepts {accepted}"
     if _system(fields) != "LINUX":
         if fields.child("RuntimePlatform").text("CpuArchitecture") == "ARM64":
-            yield f"{name} runs {_system(fields)} on ARM64: only Linux runs there"
+            yield f"{name} runs {_system(fields)} on ARM64, which supports only Linux"
         if cpu and cpu < FEWEST_CPU_ON_WINDOWS:
-            yield f"{name} runs {_system(fields)} with {cpu} of {FEWEST_CPU_ON_WINDOWS} CPU units"
+            needed = f"Windows needs {FEWEST_CPU_ON_WINDOWS}"
+            yield f"{name} runs {_system(fields)} with {cpu} CPU units: {needed}"
 
 
 def platform_problems(service: StackResource, definition: StackResource) -> Iterator[str]:
-    """Yield what a task needs of Fargate that the platform version of its service does not have.
+    """Yield each feature that a task needs and the service's platform version does not support.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html
@@ -83,7 +85,7 @@ def platform_problems(service: StackResource, definition: StackResource) -> Iter
     }
     for need, needed in needs.items():
         if needed:
-            yield f"{service.logical_id} has platform version {version}: {need} takes 1.4.0"
+            yield f"{service.logical_id} has platform version {version}: {need} needs 1.4.0"
 
 
 def _daemon_refusals(service: StackResource) -> Iterator[str]:
@@ -96,13 +98,13 @@ def _daemon_refusals(service: StackResource) -> Iterator[str]:
         for provider in fields.children("CapacityProviderStrategy")
     }
     if fields.text("LaunchType") == "FARGATE" or providers & {"FARGATE", "FARGATE_SPOT"}:
-        yield f"{name} is a daemon: Fargate runs none"
+        yield f"{name} is a daemon, which Fargate does not support"
     if (controller := fields.child("DeploymentController").text("Type")) not in {"", "ECS"}:
-        yield f"{name} is a daemon: the deployment controller {controller} takes none"
+        yield f"{name} is a daemon, which the deployment controller {controller} does not support"
 
 
 def _units(text: str) -> int | None:
-    """Return a size in CPU units or MiB, which may be written as `1 vCPU` or `2 GB`."""
+    """Return a size in CPU units or MiB, from a number or text such as `1 vCPU` or `2 GB`."""
     found = _UNITS.fullmatch(text.strip())
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""The way of a query from a task to a database, and whatever keeps it from arriving."""
+"""Decides whether a query from a task reaches a database."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.database import Database
 
-# The attributes of a cluster whose Address is a host.
+# The endpoint attributes of a cluster.
 _ENDPOINTS = ("Endpoint", "ReadEndpoint")
 # DB_PORT, PGPORT, SPRING_DATASOURCE_PORT, ...
 _DATABASE_PORT = re.compile(
@@ -24,7 +24,7 @@ _HOST = re.compile(r"_?(READER_|WRITER_)?(HOST(NAME)?|ADDRESS|ENDPOINT|SERVER)$"
 
 
 def query_problem(topology: Topology, service: Service, database: Database) -> str:
-    """Return why a query does not arrive: a security group, or a port that is not the cluster's."""
+    """Return why a query does not arrive (a security group or a wrong port), or ""."""
     network = topology.network
     tasks = End(groups=service.security_groups, blocks=network.blocks_of(service.subnets))
     target = End(groups=database.security_groups, blocks=network.blocks_of(database.subnets))
@@ -33,15 +33,16 @@ def query_problem(topology: Topology, service: Service, database: Database) -> s
         return f"{tasks} cannot connect to {target} on {listens}"
     for variable, port in _told_ports(service, database):
         if port != database.port:
-            return f"{variable} names port {port}, but {database.logical_id} listens on {listens}"
+            return f"{variable} is port {port}, but {database.logical_id} listens on {listens}"
     return ""
 
 
 def _told_ports(service: Service, database: Database) -> Iterator[tuple[str, int]]:
-    """Yield each environment variable that states the database's port, and the port.
+    """Yield each environment variable with a literal database port, and the port.
 
-    Its name says so, or it is beside a variable of the same prefix that holds the host, or the
-    port follows the host in a connection string. A reference to Endpoint.Port is always right.
+    A variable has the database port if its name says so, if a variable with the same prefix has the
+    host, or if it is a connection string with host:port. A reference to Endpoint.Port is always
+    correct.
     """
     hosts = tuple(f"${{{database.logical_id}.{name}.Address}}" for name in _ENDPOINTS)
     beside = {

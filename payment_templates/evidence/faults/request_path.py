@@ -1,4 +1,4 @@
-"""The way of a request from the Internet to a container, and whatever keeps it from arriving."""
+"""Decides whether a request from the Internet reaches a container."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _HTTP1 = "HTTP1"
 
 
 def request_problems(topology: Topology, service: Service, mapping: Mapping) -> Iterator[str]:
-    """Follow Internet, load balancer, listener, target group, container; tell each break."""
+    """Yield what blocks a request from the Internet by load balancer and target group."""
     groups = {group.logical_id: group for group in topology.target_groups}
     group = groups.get(mapping.target_group)
     if group is None:
-        yield f"{service.logical_id} registers with no target group of the stack"
+        yield f"{service.logical_id} is not registered with a target group of the stack"
         return
     fronts = [lb for lb in topology.load_balancers if lb.logical_id in group.balancers]
     if not fronts:
@@ -52,14 +52,14 @@ def request_problems(topology: Topology, service: Service, mapping: Mapping) -> 
 
 
 def request_conditions(topology: Topology, service: Service, mapping: Mapping) -> Iterator[str]:
-    """Yield what the template does not show of a request's way."""
+    """Yield the assumptions about a request's path that the template does not confirm."""
     for group in topology.target_groups:
         if group.logical_id != mapping.target_group:
             continue
         if group.version != _HTTP1:
             yield f"the container takes requests by {group.version}"
         if not _takes_ok(group.matcher):
-            yield f"the health check answers {group.matcher}"
+            yield f"the health check path returns {group.matcher}"
         fronts = [lb for lb in topology.load_balancers if lb.logical_id in group.balancers]
         for front in fronts:
             yield from firewall_conditions(topology.stack, front)
@@ -67,7 +67,7 @@ def request_conditions(topology: Topology, service: Service, mapping: Mapping) -
         for name in names:
             subnet = topology.network.subnets.get(name)
             if subnet and subnet.passage is Passage.UNJUDGED:
-                yield f"the network access list of {name} lets requests through"
+                yield f"the network ACL of {name} allows requests"
 
 
 def _network_problems(topology: Topology, service: Service, group: TargetGroup) -> Iterator[str]:
@@ -115,7 +115,7 @@ def _version_problems(topology: Topology, group: TargetGroup) -> Iterator[str]:
 def _entrance_problems(
     topology: Topology, front: LoadBalancer, group: TargetGroup
 ) -> Iterator[str]:
-    """Yield why the Internet does not come to a load balancer."""
+    """Yield why requests from the Internet do not reach a load balancer."""
     name = front.logical_id
     if front.internal:
         yield f"{name} is internal: no request from the Internet reaches it"
@@ -124,7 +124,7 @@ def _entrance_problems(
         if subnet is None:
             yield f"{name} is in {place}, which is not a subnet of the stack"
         elif subnet.passage is Passage.CLOSED:
-            yield f"{place} is shut off by its network access list"
+            yield f"{place} is blocked by its network ACL"
         elif problem := public_egress(topology.network, subnet).problem:
             yield f"{name} is in {place}, which {problem}"
     entrance = End(groups=front.security_groups)
@@ -137,13 +137,13 @@ def _entrance_problems(
         lets_in(topology.rules, source=WORLD, target=entrance, port=port) for port in serving
     ):
         ports = " or ".join(map(str, serving))
-        yield f"{entrance} does not let the Internet in on {ports}, where {name} serves"
+        yield f"{entrance} does not admit the Internet on {ports}, where {name} listens"
 
 
 def _passage_problems(
     topology: Topology, service: Service, mapping: Mapping, front: LoadBalancer, group: TargetGroup
 ) -> Iterator[str]:
-    """Yield why a load balancer does not come to the tasks, with requests or with its checks."""
+    """Yield why a load balancer's requests or health checks do not reach the tasks."""
     network = topology.network
     source = End(groups=front.security_groups, blocks=network.blocks_of(front.subnets))
     tasks = End(groups=service.security_groups, blocks=network.blocks_of(service.subnets))
@@ -153,26 +153,26 @@ def _passage_problems(
             yield f"{source} cannot connect to {tasks} on {port}"
     for place in service.subnets:
         if place in network and network.subnets[place].passage is Passage.CLOSED:
-            yield f"{place} is shut off by its network access list"
+            yield f"{place} is blocked by its network ACL"
 
 
 def _container_problems(service: Service, mapping: Mapping, group: TargetGroup) -> Iterator[str]:
-    """Yield why what a load balancer sends finds no container, or no healthy one."""
+    """Yield why a target group's requests reach no container, or no healthy one."""
     if service.ports and mapping.container not in service.ports:
         yield f"the task definition has no container {mapping.container}"
     elif service.ports and mapping.port not in service.ports[mapping.container]:
         yield f"{mapping.container} does not open {mapping.port}"
-    # A task on Fargate has an address of its own and is no instance:
+    # A Fargate task is registered by its IP address, not as an instance:
     # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html
     if group.target_type != "ip":
-        yield f"{group.logical_id} takes targets by {group.target_type}, a task has an address"
+        yield f"{group.logical_id} has the target type {group.target_type}: a task needs ip"
     opened = {port for ports in service.ports.values() for port in ports}
     if group.check_port is not None and opened and group.check_port not in opened:
         yield f"{group.logical_id} checks {group.check_port}, which no container opens"
     same_port = group.check_port in {None, mapping.port}
     if same_port and group.check_protocol != group.protocol:
-        checks = f"{group.check_protocol} where it sends {group.protocol}"
-        yield f"{group.logical_id} checks {checks}: one port speaks one of both"
+        both = f"requests use {group.protocol}, health checks {group.check_protocol}"
+        yield f"{group.logical_id} uses two protocols on one port: {both}"
 
 
 def _takes_ok(matcher: str) -> bool:

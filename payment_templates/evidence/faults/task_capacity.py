@@ -1,4 +1,4 @@
-"""Whether something runs the tasks of a service: Fargate, or instances of the template."""
+"""Decides whether a service has capacity for its tasks: Fargate or EC2 instances."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.compute.service import Service
 
-# What can register with a cluster as a container instance.
+# Types that can register container instances with a cluster.
 _INSTANCES = (
     *("AWS::AutoScaling::AutoScalingGroup", "AWS::CloudFormation::Stack", "AWS::EC2::EC2Fleet"),
     *("AWS::EC2::Instance", "AWS::EC2::SpotFleet", "AWS::ECS::CapacityProvider"),
@@ -21,7 +21,7 @@ _INSTANCES = (
 
 
 def capacity_problems(topology: Topology, service: Service) -> Iterator[str]:
-    """Yield why nothing runs the tasks: Fargate refuses them, or there is no instance."""
+    """Yield why tasks have no capacity: Fargate refuses them, or there is no EC2 instance."""
     stack = topology.stack
     definition = stack.of(service.definition, "AWS::ECS::TaskDefinition")
     if service.on_fargate and definition:
@@ -32,9 +32,9 @@ def capacity_problems(topology: Topology, service: Service) -> Iterator[str]:
 
 
 def _has_no_instance(stack: Stack, service: Service) -> bool:
-    """Return whether a service waits for instances of a cluster that the stack itself creates.
+    """Return whether a service needs EC2 instances in a cluster of the stack that has none.
 
-    CreateService, launchType. A service without one may have the default of its cluster.
+    CreateService, launchType: a service without one may use its cluster's default.
     """
     fields = stack.resources[service.logical_id].properties
     asks = fields.text("LaunchType") == "EC2"

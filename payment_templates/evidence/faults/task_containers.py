@@ -1,4 +1,4 @@
-"""What ends the containers of a task: a check of the wrong port, logs of another region."""
+"""Finds what stops a task's containers: a check of a wrong port, logs in another region."""
 
 from __future__ import annotations
 
@@ -12,37 +12,39 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.compute.service import Service
 
-# The containers of a task share their network: localhost is any of them.
+# The containers of a task share a network namespace, so localhost is any of them.
 _LOCAL_PORT = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])[:\s]+(\d+)")
 
 
 def container_problems(topology: Topology, service: Service) -> Iterator[str]:
-    """Yield what stops a task as soon as it runs."""
+    """Yield what stops a task soon after it starts."""
     for container in _containers(topology, service):
         name = f"{service.definition}.{container.text('Name')}"
         if port := _shut_port(topology, service, container):
             opened = service.ports.get(container.text("Name"), ())
             if opened:
-                yield f"{name} is checked on port {port}, and opens {', '.join(map(str, opened))}"
+                yield f"{name} is checked on port {port}, but opens {', '.join(map(str, opened))}"
         if region := _other_log_region(topology, container):
-            yield f"{name} writes its logs to {region}: its log group is in {topology.stack.region}"
+            here = topology.stack.region
+            yield f"{name} writes its logs to {region}, but its log group is in {here}"
 
 
 def container_conditions(topology: Topology, service: Service) -> Iterator[str]:
-    """Yield what the template does not show of the containers."""
+    """Yield the assumptions about containers that the template does not confirm."""
     containers = _containers(topology, service)
     essential = [
         container.text("Name")
         for container in containers
         if container.text("Essential").lower() != "false"
     ]
-    # ContainerDefinition, essential: by default it is, and its end stops the whole task.
+    # ContainerDefinition, essential: true by default. If an essential container exits, ECS stops
+    # the whole task.
     if len(essential) > 1:
-        yield f"none of {', '.join(essential)} ends: each is essential to the task"
+        yield f"none of {', '.join(essential)} exits: each is essential to the task"
     for container in containers:
         port, name = _shut_port(topology, service, container), container.text("Name")
         if port and not service.ports.get(name):
-            yield f"{service.definition}.{name} listens on {port}, which its health check asks"
+            yield f"{service.definition}.{name} listens on {port}, the port of its health check"
 
 
 def _containers(topology: Topology, service: Service) -> tuple[Properties, ...]:
@@ -51,7 +53,7 @@ def _containers(topology: Topology, service: Service) -> tuple[Properties, ...]:
 
 
 def _shut_port(topology: Topology, service: Service, container: Properties) -> int:
-    """Return the port that a health check asks and that nothing in the template mentions, or 0."""
+    """Return the port of a health check if nothing else in the template mentions it, or 0."""
     command = " ".join(container.child("HealthCheck").texts("Command"))
     asked = [int(port) for port in _LOCAL_PORT.findall(command)]
     if not asked:
@@ -67,7 +69,7 @@ def _shut_port(topology: Topology, service: Service, container: Properties) -> i
 
 
 def _other_log_region(topology: Topology, container: Properties) -> str:
-    """Return the region that a container writes to, where its log group is not, else ""."""
+    """Return the region of a container's logs if its log group is in another one, or ""."""
     log, stack = container.child("LogConfiguration"), topology.stack
     options = log.child("Options")
     if log.text("LogDriver") != "awslogs" or options.flag("awslogs-create-group"):

@@ -1,4 +1,4 @@
-"""What a task definition must have for a task to start, and what of it the template leaves open."""
+"""Decides whether a task definition can start a task, and what the template leaves open."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def definition_problems(topology: Topology, service: Service) -> Iterator[str]:
-    """Yield what is missing from what a service runs."""
+    """Yield why a service's task definition cannot start a task."""
     if not service.definition:
         yield f"{service.logical_id} names no task definition"
     elif not service.runs:
@@ -29,21 +29,21 @@ def definition_problems(topology: Topology, service: Service) -> Iterator[str]:
         keys = keys_in(topology.stack, source) if source and secret.key else None
         if keys is not None and secret.key not in keys:
             has = ", ".join(sorted(keys)) or "nothing"
-            yield f"{secret.source} has no {secret.key}, but {has}"
+            yield f"{secret.source} has no key {secret.key}, only {has}"
     yield from capacity_problems(topology, service)
     yield from container_problems(topology, service)
 
 
 def definition_conditions(topology: Topology, service: Service) -> Iterator[str]:
-    """Yield what a start needs that is not in the template."""
+    """Yield the assumptions about a task start that the template does not confirm."""
     stack = topology.stack
     if not service.on_fargate:
-        yield f"{service.logical_id} has capacity to run on: it does not ask for Fargate"
+        yield f"{service.logical_id}, which is not on Fargate, has capacity"
     if service.definition and service.definition not in stack.resources:
-        yield f"{service.definition} is a task definition that can start"
+        yield f"the task definition {service.definition} can start"
     for secret in service.secrets:
         if secret.source not in stack.resources:
-            yield f"{secret.source} is there"
+            yield f"{secret.source} exists"
             continue
         source = stack.of(secret.source, "AWS::SecretsManager::Secret")
         if source and secret.key and keys_in(stack, source) is None:
@@ -51,4 +51,4 @@ def definition_conditions(topology: Topology, service: Service) -> Iterator[str]
     yield from container_conditions(topology, service)
     for group in service.log_groups:
         if group not in stack.resources:
-            yield f"the log group {group} is there"
+            yield f"the log group {group} exists"

@@ -1,4 +1,4 @@
-"""What keeps a task from starting in a subnet: whatever it needs there and does not reach."""
+"""Decides whether a task can start in a subnet: whether it reaches everything it needs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HTTPS_PORT = 443
 
 @dataclass(frozen=True, kw_only=True)
 class Start:
-    """How a task starts in a subnet: what hinders it, or what it goes by."""
+    """Why a task cannot start in a subnet, or the gateways and endpoints that it uses."""
 
     problem: str = ""
     by: tuple[str, ...] = ()
@@ -35,7 +35,7 @@ class Start:
 
 
 def start_in(topology: Topology, service: Service, name: str, lost: str = "") -> Start:
-    """Follow all that a task needs from a subnet that is left when a zone or a gateway fails.
+    """Return whether a task can start in a subnet; `lost` is a failed zone or NAT gateway.
 
     A private Fargate task starts only if its image, secrets and logs can be reached:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
@@ -47,9 +47,9 @@ def start_in(topology: Topology, service: Service, name: str, lost: str = "") ->
         return Start(problem=f"{name} is not a subnet of the stack")
     # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html
     if service.needs and subnet.vpc in topology.network.nameless:
-        return Start(problem=f"{name} resolves no names: {subnet.vpc} has no DNS")
+        return Start(problem=f"{name} cannot resolve names: {subnet.vpc} has no DNS support")
     if service.needs and subnet.passage is Passage.CLOSED:
-        return Start(problem=f"{name} is shut off by its network access list")
+        return Start(problem=f"{name} is blocked by its network ACL")
     near = {need: _endpoint(topology, subnet, need, lost) for need in service.needs}
     for need, endpoint in near.items():
         # The endpoint is taken, whatever other way there is: by its name or by its route.
@@ -74,15 +74,15 @@ def _problem(
     if way.problem:
         return f"{way.problem}; a task {reach}"
     if lost and lost in {*way.gateways, *way.zones}:
-        return f"goes out by {', '.join(way.gateways)}, lost with {lost}; without it a task {reach}"
+        return f"leaves via {', '.join(way.gateways)}, lost with {lost}; without it a task {reach}"
     tasks = End(groups=service.security_groups)
     if lets_out(topology.rules, source=tasks, target=WORLD, port=HTTPS_PORT):
         return ""
-    return f"has tasks that {tasks} lets connect to no {WORLD} on {HTTPS_PORT}; a task {reach}"
+    return f"has tasks without egress to {WORLD} on {HTTPS_PORT} in {tasks}; a task {reach}"
 
 
 def _endpoint(topology: Topology, subnet: Subnet, need: str, lost: str) -> Endpoint | None:
-    """Find the endpoint that answers a subnet for a service."""
+    """Return the VPC endpoint that a subnet uses for an AWS service, or None."""
     found = (
         endpoint
         for endpoint in topology.network.endpoints
@@ -94,7 +94,7 @@ def _endpoint(topology: Topology, subnet: Subnet, need: str, lost: str) -> Endpo
 
 
 def _is_near(topology: Topology, endpoint: Endpoint, subnet: Subnet, lost: str) -> bool:
-    """Return whether an endpoint answers a subnet: an interface in any zone answers all of them."""
+    """Return whether a subnet can use an endpoint; an interface in one zone serves all zones."""
     if not endpoint.interface:
         return bool(subnet.table) and subnet.table in endpoint.tables
     zones = topology.network.zones_of(endpoint.subnets)
@@ -124,7 +124,7 @@ def _lets_out_to_gateway(topology: Topology, tasks: End) -> bool:
 
 
 def _prefix_lists(topology: Topology, tasks: End) -> tuple[str, ...]:
-    """Return the prefix lists that tasks may connect to: a gateway endpoint's addresses are one."""
+    """Return the prefix lists that tasks may connect to; a gateway endpoint has one."""
     return tuple(
         rule.peer
         for rule in topology.rules
@@ -142,12 +142,12 @@ def _assumed(
     topology: Topology,
     service: Service,
 ) -> list[str]:
-    """List what the template does not show of the ways that a task goes."""
+    """Return the assumptions about a task's egress that the template does not confirm."""
     assumed = [way.assumed] if way.assumed else []
     if near and (servers := topology.network.resolvers.get(subnet.vpc)):
         assumed.append(f"the name servers of {subnet.vpc} ({servers}) resolve names")
     if near and subnet.passage is Passage.UNJUDGED:
-        assumed.append(f"the network access list of {subnet.logical_id} lets it through")
+        assumed.append(f"the network ACL of {subnet.logical_id} allows it")
     tasks = End(groups=service.security_groups)
     used = {endpoint.logical_id: endpoint for endpoint in near.values() if endpoint}
     for endpoint in used.values():

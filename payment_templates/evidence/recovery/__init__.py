@@ -1,1 +1,1 @@
-"""How long each disruption lasts (RTO), what it loses (RPO), and what load is carried then."""
+"""Decides how long each disruption lasts (RTO), what data it loses (RPO), and the capacity left."""

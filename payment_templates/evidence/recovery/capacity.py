@@ -1,4 +1,4 @@
-"""Which part of the load that scaling aims at the tasks carry, during a disruption and after it."""
+"""Calculates the capacity during and after a disruption, in percent of the target load."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FULL_PERCENT = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Capacity:
-    """Percent of the load that scaling aims at; None where the template does not decide it."""
+    """Capacity in percent of the load at the scaling target; None if it is undecided."""
 
     during: float | None
     after: float | None
@@ -27,20 +27,19 @@ class Capacity:
 
 
 def cpu_percent(service: Service, left: int) -> float:
-    """Return the CPU that each task left needs for the load of all, at the target of scaling."""
+    """Return the CPU percent of each remaining task when `left` tasks carry the full load."""
     return service.target_cpu_percent * service.desired / left
 
 
 def capacity_percent(service: Service, left: int) -> float:
-    """Return the part of the load that the tasks left carry, each at its full CPU."""
+    """Return the percentage of the full load that `left` tasks carry at 100 % CPU."""
     return FULL_PERCENT * FULL_PERCENT / cpu_percent(service, left) if left > 0 else 0
 
 
 def capacity_of(topology: Topology, lost: dict[str, int], *, blocked: bool) -> Capacity:
-    """Compare what remains of the affected services with the load that their scaling aims at.
+    """Return the lowest capacity of the services that lose tasks, or of all if none does.
 
-    The service with the lowest capacity counts. A task that cannot be replaced stays lost. Where no
-    task is lost, all services count.
+    `lost` has the number of tasks lost by service. With `blocked`, they cannot be replaced.
     """
     affected = [
         service
@@ -51,7 +50,7 @@ def capacity_of(topology: Topology, lost: dict[str, int], *, blocked: bool) -> C
         return Capacity(during=None, after=None, why="the template has no service with tasks")
     for service in affected:
         if not service.target_cpu_percent:
-            why = f"no scaling policy says at which CPU the tasks of {service.logical_id} work"
+            why = f"no scaling policy sets a CPU target for {service.logical_id}"
             return Capacity(during=None, after=None, why=why)
     left = {each.logical_id: each.desired - lost.get(each.logical_id, 0) for each in affected}
     during = min(capacity_percent(service, left[service.logical_id]) for service in affected)

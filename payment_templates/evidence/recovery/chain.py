@@ -1,4 +1,4 @@
-"""The steps of a recovery, and how long they take one after the other."""
+"""Adds up the times of the steps of a recovery."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Time:
-    """Seconds; without a bound where AWS states none, then it is these seconds and more."""
+    """A time in seconds; if AWS states no upper limit, it is not bounded: at least this long."""
 
     seconds: float
     bounded: bool = True
@@ -19,7 +19,7 @@ class Time:
     def __str__(self) -> str:
         if self.bounded:
             return f"{self.seconds:g} s"
-        return f"{self.seconds:g} s and more" if self.seconds else NO_BOUND
+        return f"{self.seconds:g} s or more" if self.seconds else NO_BOUND
 
     def __add__(self, other: Time) -> Time:
         return Time(seconds=self.seconds + other.seconds, bounded=self.bounded and other.bounded)
@@ -46,7 +46,7 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One step of a recovery, with the arithmetic and the source of its times."""
+    """One step of a recovery, with the calculation and the source of its times."""
 
     what: str
     span: Span
@@ -56,12 +56,12 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Chain:
-    """The steps, one after the other, until something works again."""
+    """The sequence of steps until something works again."""
 
     # What works again: requests, entrance, writes, full capacity.
     what: str
     steps: tuple[Step, ...]
-    # Whether requests fail until it is complete; else it only limits the load.
+    # Whether requests fail until it is complete; otherwise only the capacity is reduced.
     counts: bool = True
 
     @property
@@ -75,19 +75,19 @@ class Chain:
 
 
 def step(what: str, best: Time, typical: Time, worst: Time, *, how: str, source: str) -> Step:
-    """Write a step as one row of a table."""
+    """Return a step with its best, typical and worst time."""
     return Step(
         what=what, span=Span(best=best, typical=typical, worst=worst), how=how, source=source
     )
 
 
 def seconds(value: float) -> Time:
-    """Return a time that is known."""
+    """Return a bounded time."""
     return Time(seconds=value)
 
 
 def longest(chains: Iterable[Chain]) -> Span:
-    """Return how long the chains take side by side."""
+    """Return how long the chains take in parallel."""
     spans = [chain.span for chain in chains if chain.counts]
     return Span(
         best=_latest([span.best for span in spans]),

@@ -1,4 +1,4 @@
-"""What a disruption loses of the data (RPO)."""
+"""Decides how much data a disruption loses (RPO)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Loss:
-    """The seconds of writes that are lost; None for all of them, or where it is not known."""
+    """The seconds of writes that are lost; None if all are lost, or if that is not known."""
 
     seconds: float | None
     why: str
@@ -32,30 +32,30 @@ class Loss:
 
 
 def loss_within_region(topology: Topology) -> Loss:
-    """Return what the failure of a task, an instance or a zone loses."""
+    """Return the data loss of a task, instance or zone failure."""
     if problem := _undecided(topology):
         return Loss(seconds=None, why=problem)
     return Loss(
         seconds=0,
-        why="Aurora replicates each write over the zones synchronously, to six storage nodes",
+        why="Aurora replicates each write synchronously to six storage nodes in several zones",
         source=AURORA_AVAILABILITY,
     )
 
 
 def loss_by_bad_version(topology: Topology) -> Loss:
-    """Return what a version that writes wrong data loses: what came after the restored point."""
+    """Return the data loss of a version that writes wrong data: all since the restored point."""
     if problem := _undecided(topology):
         return Loss(seconds=None, why=problem)
     return Loss(
         seconds=None,
-        why="0 s unless it writes wrong data; then all since that: a restore goes back to any "
-        f"second of {_retention(topology)}, the last {RESTORABLE_SECONDS} s typically excepted",
+        why="0 s unless it writes wrong data; then all since that: a restore can go back to any "
+        f"second of {_retention(topology)}, typically except the last {RESTORABLE_SECONDS} s",
         source=AURORA_BACKUPS,
     )
 
 
 def loss_of_region(topology: Topology) -> Loss:
-    """Return what is lost with a region: what was not replicated or copied to another one."""
+    """Return the data loss of a region failure: all that was not copied to another region."""
     if problem := _undecided(topology):
         return Loss(seconds=None, why=problem)
     alone = [
@@ -73,10 +73,10 @@ def loss_of_region(topology: Topology) -> Loss:
         if rule.children("CopyActions")
     ]
     if plans:
-        why = f"all since the last copy that {plans[0]} made elsewhere, where it covers {alone[0]}"
+        why = f"all since the last copy by {plans[0]} to elsewhere, if it covers {alone[0]}"
     else:
         why = (
-            f"all: {alone[0]} is in this region alone, as are its backups; the last snapshot "
+            f"all: {alone[0]} and its backups are only in this region; the last snapshot "
             "elsewhere: none"
         )
     return Loss(seconds=None, why=why, source=AURORA_BACKUPS)
@@ -86,9 +86,11 @@ def _loss_of_global_database(topology: Topology) -> Loss:
     bounds = [_global_bound(topology, database) for database in topology.databases]
     bound = max((it for it in bounds if it is not None), default=None)
     if bound is None or None in bounds:
-        why = "what was not replicated yet, typically seconds"
+        why = "writes that were not yet replicated, typically seconds"
         return Loss(seconds=None, why=why, source=GLOBAL_DATABASE)
-    return Loss(seconds=bound, why=f"at most, by {GLOBAL_RPO_PARAMETER}", source=GLOBAL_DATABASE)
+    return Loss(
+        seconds=bound, why=f"at most, set by {GLOBAL_RPO_PARAMETER}", source=GLOBAL_DATABASE
+    )
 
 
 def _global_bound(topology: Topology, database: Database) -> float | None:
@@ -126,7 +128,7 @@ def _retention(topology: Topology) -> str:
 
 
 def _undecided(topology: Topology) -> str:
-    """Return why the template does not decide the loss; empty when it does."""
+    """Return why the template does not decide the data loss, or ""."""
     if not topology.databases:
         return "unknown: the template has no database cluster"
     others = [it for it in topology.databases if not is_aurora(it)]

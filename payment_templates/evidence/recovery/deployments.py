@@ -1,4 +1,4 @@
-"""Deployments of a bad version: what notices it, and what goes on meanwhile."""
+"""Decides how a deployment of a bad version is detected and rolled back."""
 
 from __future__ import annotations
 
@@ -36,11 +36,14 @@ _ALARM = "AWS::CloudWatch::Alarm"
 
 
 def failing_deployment(topology: Topology, service: Service) -> Recovery:
-    """Return what happens when the tasks of a new version never become healthy."""
+    """Return the recovery from a deployment whose tasks never become healthy."""
     left = min(service.fewest_healthy, service.desired)
-    how = f"{left} of {service.desired} old tasks stay at {service.minimum_healthy_percent:g} %"
+    how = (
+        f"{left} of {service.desired} old tasks keep running: minimum healthy percent "
+        f"{service.minimum_healthy_percent:g}"
+    )
     time = NOTHING if left else OPEN
-    stays = step("the old tasks go on", time, time, time, how=how, source=ROLLING_UPDATE)
+    stays = step("the old tasks keep running", time, time, time, how=how, source=ROLLING_UPDATE)
     lost = {service.logical_id: service.desired - left}
     return Recovery(
         kind=APPLICATION,
@@ -55,11 +58,11 @@ def failing_deployment(topology: Topology, service: Service) -> Recovery:
 
 
 def passing_deployment(topology: Topology, service: Service) -> Recovery:
-    """Return what happens when a bad version passes its health checks."""
+    """Return the recovery from a deployment that passes its health checks but is faulty."""
     steps = (_noticed(topology, service), _rolled_back())
     return Recovery(
         kind=APPLICATION,
-        fault=f"a deployment of {service.logical_id} that passes its checks but answers wrongly",
+        fault=f"a deployment of {service.logical_id} that passes its checks but is faulty",
         chains=(Chain(what="requests", steps=steps),),
         loss=loss_by_bad_version(topology),
         capacity=capacity_of(topology, {service.logical_id: service.desired}, blocked=False),
@@ -69,11 +72,11 @@ def passing_deployment(topology: Topology, service: Service) -> Recovery:
 def _rollback(service: Service) -> Step:
     what = "the circuit breaker rolls back"
     if not service.circuit_breaker:
-        how = "no circuit breaker with rollback: ECS goes on trying"
+        how = "no circuit breaker with rollback: ECS keeps trying"
         return step(what, OPEN, OPEN, OPEN, how=how, source=CIRCUIT_BREAKER)
     share = ceil(service.desired * BREAKER_SHARE)
     failures = min(max(share, BREAKER_LEAST), BREAKER_MOST)
-    how = f"after {failures} tasks failed, for which AWS states no time"
+    how = f"after {failures} failed tasks; AWS states no time"
     return step(what, NOTHING, OPEN, OPEN, how=how, source=CIRCUIT_BREAKER)
 
 
@@ -81,7 +84,7 @@ def _noticed(topology: Topology, service: Service) -> Step:
     what = "an alarm of the deployment fires"
     alarms = _deployment_alarms(topology, service)
     if not alarms:
-        how = "no alarm watches the deployment: an operator has to notice it"
+        how = "no alarm watches the deployment: an operator must notice it"
         return step(what, OPEN, OPEN, OPEN, how=how, source=DEPLOYMENT_ALARMS)
     paths = [alarm_path(topology, alarm) for alarm in alarms]
     best = min(path.best_seconds for path in paths)
@@ -93,7 +96,7 @@ def _noticed(topology: Topology, service: Service) -> Step:
 
 
 def _deployment_alarms(topology: Topology, service: Service) -> list[Alarm]:
-    """Return the alarms of the stack on which ECS rolls a deployment back."""
+    """Return the alarms of the stack that make ECS roll back a deployment."""
     fields = topology.stack.resources[service.logical_id].properties
     settings = fields.child("DeploymentConfiguration").child("Alarms")
     if not (settings.flag("Enable") and settings.flag("Rollback")):
@@ -106,5 +109,5 @@ def _deployment_alarms(topology: Topology, service: Service) -> list[Alarm]:
 def _rolled_back() -> Step:
     how = "AWS states no time"
     return step(
-        "ECS brings the old version back", NOTHING, OPEN, OPEN, how=how, source=ROLLING_UPDATE
+        "ECS rolls back to the old version", NOTHING, OPEN, OPEN, how=how, source=ROLLING_UPDATE
     )

@@ -1,4 +1,4 @@
-"""The table of disruptions: what fails, how long until it works again, what is lost."""
+"""Lists the disruptions, each with its recovery time, data loss and capacity."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.database import Database
 
-_NO_HEALTH_CHECK = "unknown: no target group, so nothing in the template removes a failed task"
+_NO_HEALTH_CHECK = "unknown: no target group, so nothing in the template detects a failed task"
 
 
 def recoveries_of(topologies: Sequence[Topology]) -> tuple[Recovery, ...]:
-    """Return the recovery from each disruption, under the parameters' defaults.
+    """Return the recovery from each disruption, with default parameters.
 
-    The loss of the region also under the first combination in which a record fails over.
+    The region failure is also listed for the first combination with a failover record.
     """
     return tuple(_rows(topologies))
 
@@ -62,7 +62,7 @@ def _rows(topologies: Sequence[Topology]) -> Iterator[Recovery]:
 
 
 def _known(kind: str, fault: str, rows: Callable[[], Iterator[Recovery]]) -> tuple[Recovery, ...]:
-    """Return the rows of a kind, or one that says which value the template does not decide."""
+    """Return the rows of a kind, or one that states the undecided value."""
     try:
         return tuple(rows())
     except UnexpectedValueError as error:
@@ -130,9 +130,9 @@ def _zones(topology: Topology) -> Iterator[Recovery]:
 
 
 def _of_tasks(topology: Topology, blocked: str, *, alone: bool) -> tuple[Chain, ...]:
-    """Return how requests get to other tasks, and how the lost ones are replaced.
+    """Return how requests move to other tasks, and how the missing ones are replaced.
 
-    Where no task is left, requests fail until there is another one.
+    With `alone`, no other task remains, and requests fail until there is a new one.
     """
     group = slowest_group(topology)
     removal = (target_removal(group),) if group else ()
@@ -162,7 +162,7 @@ def _writes(topology: Topology, zone: str) -> Iterator[Chain]:
 
 
 def _created_by_hand(database: Database) -> Step:
-    how = f"{database.logical_id} has no instance in another zone: an operator has to create one"
+    how = f"{database.logical_id} has no instance in another zone: an operator must create one"
     return step(
         "a new writer in another zone", OPEN, OPEN, OPEN, how=how, source=AURORA_AVAILABILITY
     )
@@ -184,7 +184,7 @@ def _regions(topologies: Sequence[Topology]) -> Iterator[Recovery]:
 
 
 def _difference(first: Topology, other: Topology) -> str:
-    """Name the conditions that hold in another combination and not in the first."""
+    """Return the conditions that are true in another combination but not in the first, as text."""
     before = first.stack.conditions
     names = [
         name

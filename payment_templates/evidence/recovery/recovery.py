@@ -1,4 +1,4 @@
-"""What is known of one disruption: its recovery time, its loss of data, the load meanwhile."""
+"""Defines a disruption with its recovery time, data loss and capacity."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ ZONE, REGION = "Availability Zone", "Region"
 
 @dataclass(frozen=True, kw_only=True)
 class Recovery:
-    """A disruption of one kind, and how the stack comes back from it."""
+    """A disruption, and how the stack recovers from it."""
 
     kind: str
     fault: str
     chains: tuple[Chain, ...] = ()
     loss: Loss | None = None
     capacity: Capacity | None = None
-    # The conditions of the template under which it holds, beside the parameters' defaults.
+    # The conditions under which it holds, in addition to default parameters.
     condition: str = ""
-    # Why the time is not known, or ""; it may be that nothing recovers.
+    # Why the time is not known, or why nothing recovers; otherwise empty.
     unknown: str = ""
 
     @property
     def span(self) -> Span | None:
-        """The best, typical and worst time until requests are answered; None when unknown."""
+        """The best, typical and worst time until requests succeed; None if unknown."""
         return None if self.unknown else longest(self.chains)

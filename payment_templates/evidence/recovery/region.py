@@ -1,4 +1,4 @@
-"""The failure of a region: how clients come to another one, and what is there."""
+"""Decides how clients reach another region after a region failure, and how long that takes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def region_recovery(topology: Topology, condition: str) -> Recovery:
-    """Follow the records that fail over; the same stack is assumed in the other region."""
+    """Return the recovery by failover records, assuming the same stack in the other region."""
     lost = {service.logical_id: service.desired for service in topology.services}
     capacity = capacity_of(topology, lost, blocked=False)
     chains = tuple(_chains(topology))
@@ -53,7 +53,7 @@ def _chains(topology: Topology) -> Iterator[Chain]:
 
 
 def _why_not(topology: Topology) -> str:
-    """Say why nothing brings clients to another region."""
+    """Return why clients cannot reach another region."""
     if any(record.failover for record in topology.records):
         return "no bound: no health check decides when the records fail over"
     needs = " under these conditions" if declares_record(topology.stack) else ""

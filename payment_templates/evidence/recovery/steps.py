@@ -1,4 +1,4 @@
-"""The steps by which requests reach other tasks, another zone or another region."""
+"""Defines the recovery steps until requests reach other tasks, zones or regions."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ _LOAD_BALANCER_TTL = seconds(LOAD_BALANCER_TTL_SECONDS)
 
 
 def slowest_group(topology: Topology) -> TargetGroup | None:
-    """Return the target group that takes longest to notice a failure; None without any."""
+    """Return the target group with the slowest failure detection; None if there is none."""
     groups = topology.target_groups
     return max(groups, key=lambda group: group.slowest_detection_seconds, default=None)
 
 
 def target_removal(group: TargetGroup) -> Step:
-    """Take a failed target out of service: it gets requests until its health checks failed."""
+    """Return the step that takes a failed target out of service."""
     best, worst = group.fastest_detection_seconds, group.slowest_detection_seconds
     interval, threshold = group.interval_seconds, group.unhealthy_threshold
     return step(
         "health checks fail, the target gets no more requests",
         seconds(best),
-        # A failure half an interval before the next check, which fails at once.
+        # On average, a failure occurs half an interval before the next check.
         seconds(best + interval / 2),
         seconds(worst),
         how=f"{group.logical_id}: best {interval:g} x ({threshold} - 1), typical half an interval "
@@ -55,7 +55,7 @@ def target_removal(group: TargetGroup) -> Step:
 
 
 def zone_leaves_dns() -> Step:
-    """Take the address of a load balancer in a failed zone out of DNS."""
+    """Return the step that removes a load balancer's address in a failed zone from DNS."""
     return step(
         "the zone's address leaves the load balancer's name",
         NOTHING,
@@ -67,7 +67,7 @@ def zone_leaves_dns() -> Step:
 
 
 def load_balancer_ttl() -> Step:
-    """Wait until clients ask again for the addresses of a load balancer."""
+    """Return the step in which clients resolve the load balancer's name again."""
     return step(
         "clients ask DNS again",
         NOTHING,
@@ -79,7 +79,7 @@ def load_balancer_ttl() -> Step:
 
 
 def region_detection(check: HealthCheck) -> Step:
-    """Let Route 53 notice that a region does not answer."""
+    """Return the step in which a Route 53 health check detects a region failure."""
     best, interval, failures = (
         check.fastest_detection_seconds,
         check.interval_seconds,
@@ -97,7 +97,7 @@ def region_detection(check: HealthCheck) -> Step:
 
 
 def record_ttl(record: Record) -> Step:
-    """Wait until clients ask again for the address of the service."""
+    """Return the step in which clients resolve the service's name again."""
     ttl = seconds(record.ttl_seconds)
     return step(
         "clients ask DNS again",
@@ -110,7 +110,7 @@ def record_ttl(record: Record) -> Step:
 
 
 def region_switch(topology: Topology, record: Record) -> Chain | None:
-    """Return how clients come to the other region; None where no health check decides it."""
+    """Return how clients reach the other region; None if no health check triggers a failover."""
     group = slowest_group(topology) if record.evaluates_target else None
     if record.health_check:
         detection = region_detection(record.health_check)
@@ -124,7 +124,7 @@ def region_switch(topology: Topology, record: Record) -> Chain | None:
 def task_replacement(
     topology: Topology, group: TargetGroup | None, blocked: str
 ) -> tuple[Step, ...]:
-    """Start other tasks, and let health checks admit them."""
+    """Return the steps that start new tasks and wait until they are healthy."""
     if blocked:
         how = f"none can start: {blocked}"
         return (step("ECS starts other tasks", OPEN, OPEN, OPEN, how=how, source=TASK_REPLACEMENT),)

@@ -1,4 +1,4 @@
-"""The failure of a database's writer: who replaces it, and how long writes stop."""
+"""Decides how a failed database writer is replaced, and how long writes fail."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _CLUSTER_TTL = seconds(CLUSTER_TTL_SECONDS)
 
 
 def promotion(database: Database) -> Step:
-    """Replace the writer: by a reader, or else by a new instance in the same zone."""
+    """Return the step that replaces the writer: by a standby, a reader or a new instance."""
     if database.standby:
         return step(
             "RDS fails over to the standby",
@@ -42,7 +42,7 @@ def promotion(database: Database) -> Step:
             source=RDS_FAILOVER,
         )
     if not is_aurora(database):
-        how = f"{database.logical_id} is not Aurora: no figure here"
+        how = f"{database.logical_id} is not Aurora: its failover time is not known here"
         return step(
             "RDS replaces the writer", OPEN, OPEN, OPEN, how=how, source=AURORA_AVAILABILITY
         )
@@ -66,24 +66,24 @@ def promotion(database: Database) -> Step:
 
 
 def is_aurora(database: Database) -> bool:
-    """Return whether AWS's figures for Aurora are those of a cluster."""
+    """Return whether a database is Aurora, so that AWS's figures for Aurora apply."""
     return database.engine.startswith("aurora")
 
 
 def promoted_elsewhere(database: Database) -> bool:
-    """Return whether another zone has what replaces the writer when its zone fails."""
+    """Return whether another zone has a standby or reader to replace the writer."""
     writer = database.writer
     others = (reader.zone for reader in database.readers)
     return database.standby or any(writer and zone != writer.zone for zone in others)
 
 
 def writer_recovery(database: Database) -> Chain:
-    """Return how long writes stop when the writer fails."""
+    """Return the steps until writes succeed again after a writer failure."""
     return Chain(what="writes", steps=(promotion(database), cluster_ttl()))
 
 
 def cluster_ttl() -> Step:
-    """Wait until clients ask again for the address of the writer."""
+    """Return the step in which clients resolve the writer's name again."""
     return step(
         "clients ask DNS again for the writer",
         NOTHING,
