@@ -1,4 +1,4 @@
-"""Values that a parameter takes: those that turn a condition, and those that go to its limits."""
+"""Provides example values of parameters: typical ones, and ones that may break a promise."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Parameter
 
-# The account of AWS's own examples.
+# The account ID in AWS's own examples.
 ACCOUNT = "111122223333"
 _VERSION = re.compile(r"(\d+)\.(\d+)")
-# The user that a container should never run as, by its name and its ID, without and with a group.
+# root as a container user: by name, by ID, and with a group.
 _ROOT = ("root", "0", "0:0")
 _USER_AND_GROUP = re.compile(r"\d+:.*")
-# The security policy of a listener, or the part of its name that a template adds the rest to.
+# The TLS policy of a listener, or the end of its name if the template adds the prefix.
 _POLICY = re.compile(rf"({POLICY_PREFIX})?(TLS|FS)[A-Z0-9]*-.*")
 # More than any number of the specification.
 _MANY = 1000
 
 
 def examples(parameter: Parameter, region: str, compared_with: Iterable[str] = ()) -> Iterator[str]:
-    """Yield the example values that the parameter takes, the likeliest first."""
+    """Yield example values that the parameter accepts, the most likely first."""
     entries = _entries(parameter)
     blank = "," * (entries - 1)
     candidates = (
@@ -44,10 +44,11 @@ def examples(parameter: Parameter, region: str, compared_with: Iterable[str] = (
 
 
 def limits(parameter: Parameter, region: str) -> Iterator[str]:
-    """Yield the values that the parameter takes and that a promise would least expect.
+    """Yield values that the parameter accepts and that are most likely to break a promise.
 
-    Choices, a switch turned, a less strict protocol, one zone more than once, an older version, and
-    numbers beside and far from the default, or from the example in its place.
+    These are other allowed values, the opposite of a switch, a less strict protocol, one zone
+    several times, an older version, and numbers close to and far from the default (or from an
+    example, if there is no default).
     """
     default = parameter.default
     if default is None:
@@ -80,7 +81,7 @@ def limits(parameter: Parameter, region: str) -> Iterator[str]:
 
 
 def _entries(parameter: Parameter) -> int:
-    """Count the entries of a list parameter's default: templates select them by their index."""
+    """Return the number of entries in a list parameter's default: templates select by index."""
     return (parameter.default or "").count(",") + 1 if parameter.is_list else 1
 
 

@@ -1,4 +1,4 @@
-"""Verdicts for other programs: JSON and JUnit."""
+"""Writes an examination as JSON or JUnit XML."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from payment_templates.evidence.recovery.chain import Chain, Span, Time
     from payment_templates.evidence.recovery.recovery import Recovery
 
-# Raised whenever a key of the JSON changes its meaning or is removed.
+# Incremented whenever a JSON key is removed or changes its meaning.
 JSON_VERSION = 3
-# Whatever is no Char of https://www.w3.org/TR/xml/#charsets
+# Characters that XML forbids: https://www.w3.org/TR/xml/#charsets
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def to_json(examination: Examination) -> str:
-    """Write everything that was found; docs/claims.md says what each key means."""
+    """Return the whole examination as JSON; docs/claims.md describes the keys."""
     document = {
         "version": JSON_VERSION,
         "region": examination.region,
@@ -54,7 +54,7 @@ def to_json(examination: Examination) -> str:
 
 
 def to_junit(examination: Examination) -> str:
-    """Write a JUnit report: what is accepted or not decided is skipped, any other break fails."""
+    """Return a JUnit report; accepted and undecided promises are skipped, broken ones fail."""
     failures = sum(result.fails for result in examination.results)
     skipped = sum(bool(_skipped(result)) for result in examination.results)
     counts = {
@@ -88,7 +88,7 @@ def to_junit(examination: Examination) -> str:
 
 
 def _skipped(result: Result) -> str:
-    """Return why a claim is neither passed nor failed, or ""."""
+    """Return why a claim is reported as skipped, or ""."""
     if result.accepted:
         return str(result.accepted)
     verdict = result.finding.verdict

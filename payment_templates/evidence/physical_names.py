@@ -1,4 +1,4 @@
-"""The physical name of a resource, and its Name tag."""
+"""Reads the physical name and the Name tag of a resource."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import StackResource
 
 
-# The property that holds the tags, where it is not Tags.
+# The property with the tags, for types where it is not Tags.
 _TAGS = {
     "AWS::EFS::FileSystem": "FileSystemTags",
     "AWS::Route53::HealthCheck": "HealthCheckTags",
 }
 
 
-# Every property that a name or a Name tag may be in.
+# All properties that can contain a name or a Name tag.
 NAMING = (
     *sorted(set(CUSTOM_NAMES.values())),
     *("HealthCheckTags", "SetIdentifier", "Tags"),
@@ -25,13 +25,13 @@ NAMING = (
 
 
 def name_of(resource: StackResource) -> str:
-    """Return the physical name of a resource, empty where AWS would make one."""
+    """Return the physical name of a resource; empty if AWS generates it."""
     naming = CUSTOM_NAMES.get(resource.type)
     return resource.properties.text(naming) if naming else ""
 
 
 def tagged_name_of(resource: StackResource) -> str:
-    """Return the Name tag of a resource, or the identifier of a record among its kind."""
+    """Return the Name tag of a resource; for a DNS record, its set identifier or name."""
     if resource.type == "AWS::Route53::RecordSet":
         return resource.properties.text("SetIdentifier") or resource.properties.text("Name")
     return resource.properties.pairs(_TAGS.get(resource.type, "Tags")).get("Name", "")

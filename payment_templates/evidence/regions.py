@@ -1,4 +1,4 @@
-"""The zones of a region, and the other region that a template would be deployed to."""
+"""Lists the zones of a region, and chooses the second region of a deployment."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FIRST, _SECOND = "us-east-1", "us-west-2"
 
 
 def zones_of(region: str) -> tuple[str, ...]:
-    """List the zones of a region; raises TemplateError for a region that is not known."""
+    """Return the zones of a region; raises TemplateError for an unknown region."""
     if region not in ZONES:
         near = get_close_matches(region, ZONES, n=3) or (_FIRST, _SECOND)
         hint = f"did you mean: {', '.join(near)}"
@@ -26,7 +26,7 @@ def zones_of(region: str) -> tuple[str, ...]:
 
 
 def other_region(region: str) -> str:
-    """Choose the region that the same template would be deployed to, empty where none is."""
+    """Return the second region to deploy the template to; empty if the partition has no other."""
     if region != _FIRST and partition_of(region) == partition_of(_FIRST):
         return _FIRST
     if region == _FIRST:
@@ -36,7 +36,7 @@ def other_region(region: str) -> str:
 
 
 def moved(parameters: Mapping[str, str], here: str, there: str) -> dict[str, str]:
-    """Return the same parameters in another region: its own zones, as many, and its own ARNs."""
+    """Return the parameters for another region: zones and ARNs are replaced by its own."""
     entries = dict.fromkeys(entry for text in parameters.values() for entry in text.split(","))
     zones = (entry for entry in entries if entry in zones_of(here))
     others = dict(zip(zones, cycle(zones_of(there)), strict=False))

@@ -1,4 +1,4 @@
-"""Verdicts in SARIF, which shows findings as alerts on the lines of a pull request.
+"""Writes an examination as SARIF, which GitHub shows as alerts on lines of a pull request.
 
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
-# The kind and the level of a result by its verdict; other verdicts need no attention.
+# The SARIF kind and level by verdict; results with other verdicts are omitted.
 _KINDS = {
     Verdict.BROKEN: ("fail", "error"),
     Verdict.UNKNOWN: ("open", "none"),
@@ -31,7 +31,7 @@ _WORD = re.compile(r"[A-Za-z0-9]+")
 
 
 def to_sarif(examination: Examination, template: Template, *, uri: str) -> str:
-    """Write a SARIF log: each result has the line of the first resource that it names.
+    """Return a SARIF log; each result has the line of the first resource that it names.
 
     `uri` is the template's path in the repository, with slashes.
     """
@@ -76,7 +76,7 @@ def _result(result: Result, template: Template, uri: str) -> Json:
                 }
             }
         ],
-        # Without it an edit of the line would close the alert and open another.
+        # Identifies the alert: without it, editing the line would close it and open a new one.
         "partialFingerprints": {"promise/v1": result.claim.id},
         "properties": {"explanation": explanation(result)},
     }
@@ -87,7 +87,7 @@ def _result(result: Result, template: Template, uri: str) -> Json:
 
 
 def _line(result: Result, template: Template) -> int:
-    """Return the line of the first resource or parameter that a finding names, else 1."""
+    """Return the line of the first resource or parameter that a finding names, or 1."""
     for section, name in _named(result, template):
         return template.line(section, name)
     return 1

@@ -1,4 +1,4 @@
-"""What a template may become: its combinations, here and elsewhere, and what stays undecided."""
+"""Collects the stacks that a claim is checked on: combinations, both regions, other choices."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Scenarios:
-    """The topologies that a template may become; the first is that of the defaults."""
+    """The topologies to check; the first one has the default parameters."""
 
     here: tuple[Topology, ...]
-    # The same in the other region of the partition, nothing where there is none: the first, and
-    # whatever is there otherwise than here.
+    # The topologies in the other region: the first, and all that differ from those here. Empty if
+    # the partition has no other region.
     there: tuple[Topology, ...]
     # The values of the parameters that the operator gave.
     given: Mapping[str, str]
@@ -30,7 +30,7 @@ class Scenarios:
 
     @cached_property
     def undecided(self) -> tuple[tuple[str, Topology], ...]:
-        """The topologies that other choices of the operator lead to, each with its choice."""
+        """The topologies for other choices of the operator, each with a description."""
         examined = tuple(topology.stack for topology in (*self.here, *self.there))
         choices = choices_of(examined, self.given)
         return tuple((choice.words, build_topology(choice.stack)) for choice in choices)
@@ -39,7 +39,7 @@ class Scenarios:
 def cases_of(
     here: tuple[Topology, ...], given: Mapping[str, str], combined: frozenset[str]
 ) -> Scenarios:
-    """Add the other region, and whatever the operator may still choose."""
+    """Add the topologies of the other region."""
     there = tuple(
         topology.counterpart
         for number, topology in enumerate(here)

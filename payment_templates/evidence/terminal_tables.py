@@ -1,4 +1,4 @@
-"""Verdicts and survival as tables for a terminal."""
+"""Formats an examination as tables for a terminal."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _STYLES = {
 
 
 def verdict_table(examination: Examination) -> Table:
-    """Show verdict, promise and reason of every claim, the broken ones last."""
+    """Return the table of verdicts, promises and reasons, with broken promises last."""
     without = not_applicable(examination)
     table = Table(
         *("verdict", "promise", "why"),
@@ -51,7 +51,7 @@ def verdict_table(examination: Examination) -> Table:
 
 
 def survival_table(examination: Examination) -> Table:
-    """Show what each single fault leaves of each tier."""
+    """Return the table of what remains of each tier after each single fault."""
     table = Table("fault", *TIERS, title="What remains after each single fault")
     for fault, effects in examination.effects:
         table.add_row(str(fault), *map(fate, effects))
@@ -59,10 +59,10 @@ def survival_table(examination: Examination) -> Table:
 
 
 def recovery_table(examination: Examination) -> Table:
-    """Show how long each disruption lasts, what it loses, and the steps of each recovery."""
+    """Return the table of RTO, RPO, capacity and recovery steps per disruption."""
     table = Table(
         *("disruption", "best", "typical", "worst", "RPO", "capacity", "steps"),
-        title="RTO and RPO per disruption; capacity in percent of the load that scaling aims at",
+        title="RTO and RPO per disruption; capacity in percent of the load at the scaling target",
     )
     for recovery in examination.recoveries:
         span = recovery.span

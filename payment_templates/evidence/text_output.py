@@ -1,4 +1,4 @@
-"""Verdicts as text: one line, a line each, or one claim with its whole arithmetic."""
+"""Formats verdicts as text: a summary line, a line per promise, or the explanation of a claim."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LIMIT_OF_AWS = "broken, limit of AWS"
 ACCEPTED = "broken, accepted"
-# The only claim that applies to every template.
+# The claim that applies to every template.
 _ALWAYS = "valid-template"
 _NOTHING = (
     "nothing applies: the template has no service, database, network, load balancer, alarm, "
@@ -25,7 +25,7 @@ _NOTHING = (
 
 
 def summary_line(examination: Examination) -> str:
-    """Count the promises by verdict, in one line."""
+    """Return the number of promises by verdict, as one line."""
     counts = examination.counts
     labels = [label(result) for result in examination.results]
     limits, accepted = labels.count(LIMIT_OF_AWS), labels.count(ACCEPTED)
@@ -41,14 +41,15 @@ def summary_line(examination: Examination) -> str:
     others = (Verdict.UNKNOWN, Verdict.NOT_APPLICABLE)
     parts += [f"{counts[verdict]} {verdict}" for verdict in others if counts[verdict]]
     if examination.left_out:
-        parts.append(
-            f"{examination.left_out:,} combinations of three and more choices not examined"
-        )
+        parts.append(f"{examination.left_out:,} combinations of three or more choices not examined")
     return ", ".join(parts)
 
 
 def plain_lines(examination: Examination) -> list[str]:
-    """Return the same as lines of tab-separated text; promises that do not apply are one line."""
+    """Return tab-separated lines for verdicts, faults and recoveries.
+
+    The promises that do not apply share one line.
+    """
     if nothing_applies(examination):
         return [_NOTHING]
     verdicts = [
@@ -68,7 +69,7 @@ def plain_lines(examination: Examination) -> list[str]:
 
 
 def _recovery_lines(examination: Examination) -> Iterator[str]:
-    """Yield a line for each disruption, and below it one for each step of its recovery."""
+    """Yield a line per disruption, each followed by a line per recovery step."""
     for recovery in examination.recoveries:
         yield "\t".join(
             (
@@ -84,7 +85,7 @@ def _recovery_lines(examination: Examination) -> Iterator[str]:
 
 
 def disruption(recovery: Recovery) -> str:
-    """Name a disruption, and the conditions under which its row holds."""
+    """Return the name of a disruption, with the conditions of its row."""
     condition = f" ({recovery.condition})" if recovery.condition else ""
     return f"{recovery.kind}: {recovery.fault}{condition}"
 
@@ -95,7 +96,7 @@ def recovery_time(recovery: Recovery) -> str:
 
 
 def nothing_applies(examination: Examination) -> bool:
-    """Return whether no promise applies to the template but to be valid."""
+    """Return whether only the claim valid-template applies to the template."""
     verdicts = {
         result.finding.verdict for result in examination.results if result.claim.id != _ALWAYS
     }
@@ -104,7 +105,7 @@ def nothing_applies(examination: Examination) -> bool:
 
 
 def not_applicable(examination: Examination) -> str:
-    """List the claims that do not apply, empty when all do."""
+    """Return the IDs of the claims that do not apply, as one text."""
     return ", ".join(
         result.claim.id
         for result in examination.results
@@ -113,7 +114,7 @@ def not_applicable(examination: Examination) -> str:
 
 
 def ordered(examination: Examination) -> list[Result]:
-    """Put the broken promises last, where a terminal ends."""
+    """Return the results with broken promises last, so that a terminal shows them."""
     return sorted(
         examination.results,
         key=lambda result: (list(Verdict).index(result.finding.verdict), result.fails),
@@ -130,26 +131,26 @@ def label(result: Result) -> str:
 
 
 def reason(result: Result) -> str:
-    """Return the reason, and the conditions under which it holds when not all of them."""
+    """Return the reason of a verdict, with the conditions that it depends on."""
     where = conditions(result)
     best = f"; {result.limit.best:g} {result.limit.unit} at best" if result.limit else ""
     return result.finding.why + best + (f" ({where})" if where else "")
 
 
 def conditions(result: Result) -> str:
-    """Name the conditions, and the other region, that a finding depends on, empty without any."""
+    """Return the conditions and the other region that a finding depends on, as text."""
     named = [name if true else f"no {name}" for name, true in result.combination.items()]
     return ", ".join([*named, f"in {result.elsewhere}"] if result.elsewhere else named)
 
 
 def fate(effect: Effect) -> str:
-    """Return how many of a tier are left, and whether a new one can start."""
+    """Return how many of a tier remain, and whether a new one can start."""
     stuck = ", none can start" if effect.blocked else ""
     return f"{effect.remains} of {effect.before}{stuck}"
 
 
 def explanation(result: Result) -> list[str]:
-    """Return a claim with its whole arithmetic and its sources, line by line."""
+    """Return the lines that explain a result: sources, conditions, calculation and evidence."""
     claim, finding = result.claim, result.finding
     lines = [
         f"{claim.id}: {claim.title}",

@@ -1,4 +1,4 @@
-"""What the operator may still choose: other values of parameters, and conditions never changed."""
+"""Finds choices that no combination covers: other parameter values and unchanged conditions."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """A stack that no combination covers, and the choice that leads to it."""
+    """A stack that no combination covers, with a description of the choice."""
 
     words: str
     stack: Stack
 
 
 def choices_of(examined: tuple[Stack, ...], given: Mapping[str, str]) -> tuple[Choice, ...]:
-    """Vary what is the same in all examined stacks, in both regions.
+    """Return a choice for each value that is the same in all examined stacks of both regions.
 
-    Each choice alone: from the defaults, and from the combination in which most conditions hold.
+    Each choice is applied alone: to the defaults, and to the combination with most true conditions.
     """
     here = (stack for stack in examined if stack.region == examined[0].region)
     fullest = max(here, key=lambda stack: list(stack.conditions.values()).count(True))
@@ -51,14 +51,14 @@ def _with_limits(start: Stack, given: Mapping[str, str]) -> Iterator[Choice]:
 
 def _with_forced(start: Stack, unchanged: Mapping[str, bool]) -> Iterator[Choice]:
     for name, value in unchanged.items():
-        words = f"{name}, which no example {'makes false' if value else 'makes true'}"
+        words = f"{name} {'false' if value else 'true'}, which no example value causes"
         yield from _choice(words, start, start.parameters, {name: not value})
 
 
 def _choice(
     words: str, start: Stack, values: Mapping[str, str], forced: Mapping[str, bool]
 ) -> Iterator[Choice]:
-    """Evaluate a choice, unless CloudFormation would refuse it."""
+    """Yield a choice, unless CloudFormation refuses it."""
     try:
         stack = stack_of(start.template, region=start.region, parameters=values, conditions=forced)
     except TemplateError:
@@ -67,7 +67,7 @@ def _choice(
 
 
 def _unchanged(stacks: tuple[Stack, ...], given: Mapping[str, str]) -> dict[str, bool]:
-    """Find the conditions that could be otherwise, but are the same in every stack."""
+    """Return the conditions that can change but have the same value in every stack."""
     first, template = stacks[0].conditions, stacks[0].template
     free = template.parameters.keys() - given.keys()
     places = {"AWS::Region", "AWS::Partition", "AWS::AccountId"}

@@ -119,7 +119,7 @@ def test_reference_that_aws_takes_is_no_fault(change: Change) -> None:
         (
             put("HttpListener.Properties.LoadBalancerArn", {"Ref": "TargetGroup"}),
             (
-                "HttpListener.LoadBalancerArn takes the ARN of "
+                "HttpListener.LoadBalancerArn expects the ARN of "
                 "ElasticLoadBalancingV2::LoadBalancer, "
                 "not ${TargetGroup}: the ARN of ElasticLoadBalancingV2::TargetGroup"
             ),
@@ -127,7 +127,7 @@ def test_reference_that_aws_takes_is_no_fault(change: Change) -> None:
         (
             put("Service.Properties.Cluster", {"Ref": "ApplicationLogGroup"}),
             (
-                "Service.Cluster takes the name or ARN of ECS::Cluster, "
+                "Service.Cluster expects the name or ARN of ECS::Cluster, "
                 "not ${ApplicationLogGroup}: the name of Logs::LogGroup"
             ),
         ),
@@ -137,13 +137,13 @@ def test_reference_that_aws_takes_is_no_fault(change: Change) -> None:
                 PolicyDocument={"Statement": {"Resource": {"Ref": "ApplicationLogGroup"}}},
             ),
             (
-                "Other.PolicyDocument.Statement.Resource takes the ARN, "
+                "Other.PolicyDocument.Statement.Resource expects the ARN, "
                 "not ${ApplicationLogGroup}: the name of Logs::LogGroup"
             ),
         ),
         (
             resource("AWS::SQS::QueuePolicy", Queues=[{"Fn::GetAtt": ["Queue", "Arn"]}]),
-            "Other.Queues takes the URL of SQS::Queue, not ${Queue.Arn}: the ARN of SQS::Queue",
+            "Other.Queues expects the URL of SQS::Queue, not ${Queue.Arn}: the ARN of SQS::Queue",
         ),
         (
             resource(
@@ -152,7 +152,7 @@ def test_reference_that_aws_takes_is_no_fault(change: Change) -> None:
                 Protocol="sqs",
                 Endpoint={"Ref": "Queue"},
             ),
-            "Other.Endpoint takes the ARN, not ${Queue}: the URL of SQS::Queue",
+            "Other.Endpoint expects the ARN, not ${Queue}: the URL of SQS::Queue",
         ),
     ],
 )

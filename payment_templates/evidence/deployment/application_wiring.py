@@ -43,7 +43,7 @@ _NAME_IN_URL = re.compile(r"\$\{\w+\.(?:Read)?Endpoint\.Address\}(?::[^/?#;]*)?/
 
 @dataclass(frozen=True, kw_only=True)
 class Wiring:
-    """What was compared, what is wrong, and what the template does not show."""
+    """The result of the comparison: evidence, problems, and unconfirmed assumptions."""
 
     lines: list[str] = field(default_factory=list[str])
     problems: list[str] = field(default_factory=list[str])

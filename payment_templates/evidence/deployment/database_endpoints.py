@@ -1,4 +1,4 @@
-"""Which endpoint of a database a value gives, and which one its name asks for."""
+"""Decides whether a value is the database endpoint that its name says: writer or reader."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ _COPY_OF = ("SourceDBInstanceIdentifier", "SourceDBClusterIdentifier")
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """An endpoint of a database in a text."""
+    """A database endpoint that a text contains."""
 
     database: Database
     role: Role
-    # The resource that has it: the cluster, or one of its instances.
+    # The resource with this endpoint: the cluster, or one of its instances.
     owner: str
 
     def __str__(self) -> str:
@@ -62,7 +62,7 @@ def endpoints_in(topology: Topology, text: str) -> tuple[Endpoint, ...]:
 def role_problem(name: str, endpoints: tuple[Endpoint, ...]) -> str:
     """Return why a name asks for none of the endpoints that it gives, or "".
 
-    An instance stays what it is when another one becomes the writer.
+    An instance endpoint still refers to the same instance after a failover.
     """
     words = words_of(name)
     roles = {endpoint.role for endpoint in endpoints}

@@ -92,7 +92,7 @@ def master_login(stack: Stack, database: Database) -> Login:
 
 
 def secret_value(stack: Stack, secret: TaskSecret) -> str:
-    """Return what a container gets of a secret of the stack, or "" where it is outside."""
+    """Return the value that a container gets from a secret, or "" if it is not in the stack."""
     source = stack.of(secret.source, _SECRET)
     return _value(stack, source, secret.key) if source else ""
 

@@ -1,4 +1,4 @@
-"""Parameter groups and engine modes that do not go with the engine of a database."""
+"""Finds parameter groups and engine modes that do not match the engine of a database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Stack, StackResource
 
-# The families of these engines are the engine and the start of its version: botocore rds,
+# Engines whose parameter group family is the engine and the start of its version: botocore rds,
 # CreateDBClusterParameterGroup, DBParameterGroupFamily.
 _ENGINES = ("aurora-mysql", "aurora-postgresql", "mariadb", "mysql", "postgres")
 _FAMILY = re.compile(r"(.*?)(\d.*)")
@@ -24,20 +24,21 @@ _GROUPS = {
 
 
 def engine_refusals(stack: Stack) -> Iterator[str]:
-    """Yield the databases whose parameter group or engine mode RDS refuses."""
+    """Yield a sentence for each parameter group or engine mode that RDS refuses."""
     for database in stack.of_type(*_GROUPS):
         name, group_type = _GROUPS[database.type]
         if group := stack.find(database.properties.get(name), group_type):
             yield from _family_refusals(database, group)
     yield from _certificate_refusals(stack)
     for cluster in stack.of_type(_CLUSTER):
-        # CreateDBCluster, EngineMode: Aurora Serverless v1, which has no instances of its own.
+        # CreateDBCluster, EngineMode: serverless is Aurora Serverless v1, which has no instances.
         mode = cluster.properties.text("EngineMode")
         members = _members(stack, cluster) if mode == "serverless" else ()
         if mode not in {"", "provisioned", "serverless"}:
-            yield f"{cluster.logical_id} has the engine mode {mode}: provisioned or serverless"
+            accepted = "RDS accepts provisioned or serverless"
+            yield f"{cluster.logical_id} has the engine mode {mode}: {accepted}"
         for member in members:
-            yield f"{member.logical_id} is in {cluster.logical_id}, which is serverless"
+            yield f"{member.logical_id} is in the serverless cluster {cluster.logical_id}"
 
 
 def _certificate_refusals(stack: Stack) -> Iterator[str]:
@@ -55,11 +56,11 @@ def _family_refusals(database: StackResource, group: StackResource) -> Iterator[
     found = _FAMILY.fullmatch(family)
     if engine not in _ENGINES or found is None:
         return
-    # A version may be the major one alone.
+    # EngineVersion may be only the major version.
     fits = not version or f"{version}.".startswith(f"{found[2]}.") or found[2].startswith(version)
     if found[1] != engine or not fits:
         runs = f"{engine} {version}".strip()
-        yield f"{database.logical_id} runs {runs}, {group.logical_id} is for {family}"
+        yield f"{database.logical_id} runs {runs}, but {group.logical_id} is for {family}"
 
 
 def _members(stack: Stack, cluster: StackResource) -> Iterator[StackResource]:

@@ -1,4 +1,4 @@
-"""What a linter found in a template, if it was asked: the findings are given from outside."""
+"""Stores the findings of a linter with a template; the caller runs the linter."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ _KEY = ("lint findings",)
 
 @dataclass(frozen=True, kw_only=True)
 class LintFinding:
-    """One finding of a linter."""
+    """A finding of a linter."""
 
-    # The ID of its rule: E3003.
+    # The rule ID, such as E3003.
     rule: str
-    # Where it is: Resources.Service.Properties.Cpu.
+    # The place in the template, such as Resources.Service.Properties.Cpu.
     place: str
     message: str
 
     @property
     def is_error(self) -> bool:
-        """Whether AWS would refuse it: warnings and hints begin with other letters."""
+        """Whether it is an error; the rule IDs of warnings and hints begin with W and I."""
         return self.rule.startswith("E")
 
     def __str__(self) -> str:
@@ -31,10 +31,10 @@ class LintFinding:
 
 
 def add_lint_findings(template: Template, findings: tuple[LintFinding, ...]) -> None:
-    """Add what a linter found, before the template is examined."""
+    """Store a linter's findings; call this before examining the template."""
     template.memo[_KEY] = findings
 
 
 def lint_findings(template: Template) -> tuple[LintFinding, ...] | None:
-    """Return what a linter found; None when none was asked."""
+    """Return a linter's findings; None if no linter was run."""
     return cast("tuple[LintFinding, ...] | None", template.memo.get(_KEY))

@@ -1,4 +1,4 @@
-"""References to the right resource by the wrong attribute, or to a resource of the wrong type."""
+"""Finds references with the wrong attribute, or to a resource of the wrong type."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Stack, StackResource, Template, Value
 
-# Attributes that name the resource itself.
+# Attributes that identify the resource itself; "" is Ref.
 _OWN = frozenset({"", "Arn", "DBClusterArn", "DBInstanceArn"})
 _WORDS = {"arn": "ARN", "id": "ID", "url": "URL"}
-# Only a template of its own decides what their attributes are.
+# Types whose attributes depend on code or a template elsewhere.
 _OPAQUE = ("AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Stack", "Custom::")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReferenceValues:
-    """What was found of the references of a stack."""
+    """The checked references of a stack, and the problems found."""
 
     judged: int
-    # The references of which no table says what their property takes, or what they are.
+    # The number of references to properties, or of attributes, that no table lists.
     open: int
     problems: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Given:
-    """What a value is, as far as it is known."""
+    """What is known about a value."""
 
     text: str
-    # An ARN, an ID, a name; empty when it is not known.
+    # arn, id, name or url; empty if unknown.
     kind: str = ""
-    # The type of the resource that it names; empty when it is not known.
+    # The type of the resource that it identifies; empty if unknown.
     type: str = ""
-    # A text that no ARN is.
+    # Whether it is certainly not an ARN.
     is_no_arn: bool = False
 
 
@@ -56,7 +56,7 @@ def reference_values(stack: Stack) -> ReferenceValues:
 
 
 def _of_resource(template: Template, resource: StackResource) -> ReferenceValues:
-    """Judge a resource, once for all stacks that share it."""
+    """Check a resource; the result is cached for all stacks with an equal resource."""
     key = ("reference values", resource)
     if key not in template.memo:
         template.memo[key] = _judged(template, resource)
@@ -82,14 +82,14 @@ def _judged(template: Template, resource: StackResource) -> ReferenceValues:
 
 def _wanted(resource: StackResource, path: str, *, free: bool) -> Takes | None:
     found = takes(resource.type, path)
-    # Below an object with keys of its own, only a line with the whole path counts.
+    # Below an object with arbitrary keys, only table entries with the full path apply.
     return None if free and found is meaning(path.rpartition(".")[2]) else found
 
 
 def _values(
     value: Value, path: str = "", beside: Mapping[str, Value] | None = None
 ) -> Iterator[tuple[str, Value, Mapping[str, Value]]]:
-    """Yield the single values below a value: the path, the value, and the object that has it."""
+    """Yield each scalar below a value: its path, the scalar, and the object that contains it."""
     if isinstance(value, Mapping):
         for name, entry in value.items():
             yield from _values(entry, f"{path}.{name}" if path else name, value)
@@ -105,18 +105,18 @@ def _given(template: Template, value: Value) -> _Given:
         return _of_reference(template, value)
     if isinstance(value, Text):
         return _of_text(template, value)
-    # Another text without a reference is for a linter.
+    # Other text without a reference is left to the linter.
     is_arn = isinstance(value, str) and value.startswith("arn:")
     return _Given(text=str(value), kind="arn" if is_arn else "")
 
 
 def _of_text(template: Template, value: Text) -> _Given:
-    """Say of a text whether it is an ARN: its start decides it."""
+    """Decide from its first part whether a text with references is an ARN."""
     first = value.parts[0]
     if isinstance(first, Reference):
         kind = _of_reference(template, first).kind
     elif isinstance(first, str):
-        # A dynamic reference is a value that only AWS knows: {{resolve:ssm:...}}.
+        # Only AWS knows the value of a dynamic reference: {{resolve:ssm:...}}.
         kind = "arn" if first.startswith("arn:") else "" if first.startswith("{{") else "text"
     else:
         kind = ""
@@ -129,11 +129,11 @@ def _of_reference(template: Template, reference: Reference) -> _Given:
     resource = template.resources.get(reference.logical_id)
     if resource is None or (attribute and resource.type.startswith(_OPAQUE)):
         return _Given(text=text)
-    # Id is the ID of some types, and the ARN of others.
+    # The attribute Id is an ID for some types, and an ARN for others.
     kind = "" if reference.kind == "other" or attribute == "Id" else reference.kind
     if attribute in _OWN:
         return _Given(text=text, kind=kind, type=resource.type)
-    # A subnet's VpcId is the ID of a network.
+    # An attribute can identify another resource: a subnet's VpcId is the ID of a VPC.
     meant = meaning(attribute)
     if not meant or not meant.types:
         return _Given(text=text, kind=kind)
@@ -150,7 +150,7 @@ def _problem(wanted: Takes, given: _Given) -> str:
     types = " or ".join(dict.fromkeys(map(_short, wanted.types)))
     kind = f"the {_word(given.kind)}" if given.kind else "a text"
     what = f"{kind} of {_short(given.type)}" if given.type else kind
-    return f"takes the {kinds}{types and f' of {types}'}, not {given.text}: {what}"
+    return f"expects the {kinds}{types and f' of {types}'}, not {given.text}: {what}"
 
 
 def _word(kind: str) -> str:

@@ -1,1 +1,1 @@
-"""The order in which CloudFormation must create the resources, and delete them in reverse."""
+"""Decides in which order CloudFormation must create resources; it deletes them in reverse."""

@@ -1,4 +1,4 @@
-"""What has a public address, and so needs the gateway of its network to be attached."""
+"""Finds resources with public addresses, which need the attached Internet gateway of their VPC."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties, Stack, StackResource, Value
     from payment_templates.evidence.deployment.order.needs import Order
 
-# A resource with public addresses, the subnets or the network that they are in, and the source.
+# A resource with public addresses, its subnets or VPC, and the source.
 _Public: TypeAlias = "tuple[StackResource, tuple[Value, ...], str]"
 _BALANCERS = (
     "AWS::ElasticLoadBalancing::LoadBalancer",
@@ -25,9 +25,10 @@ _ASKS = "AssociatePublicIpAddress"
 
 
 def attachment_needs(stack: Stack, order: Order) -> Iterator[Need]:
-    """Yield each public address with the attachment of the Internet gateway of its network.
+    """Yield the gateway attachment that each resource with a public address needs.
 
-    Only an address that does not wait is asked for its network, which the template may not show.
+    The VPC of a resource, which the template may not show, is read only if the dependency is
+    missing.
     """
     attachments = [
         attachment
@@ -49,13 +50,13 @@ def attachment_needs(stack: Stack, order: Order) -> Iterator[Need]:
 
 
 def _is_in(stack: Stack, place: Value, attachment: StackResource) -> bool:
-    """Return whether a subnet or a network is the one that a gateway is attached to."""
+    """Return whether a subnet or VPC belongs to the VPC that a gateway is attached to."""
     attached = attachment.properties.get("VpcId")
     found = stack.resources.get(place.logical_id) if isinstance(place, Reference) else None
     if found:
         network = found.properties.get("VpcId") if found.type == _SUBNET else place
     elif place is None or isinstance(attached, Reference):
-        # Whatever is in a network that the stack makes is made by the stack as well.
+        # A resource in a VPC of the stack would refer to the stack's VPC or subnets.
         return False
     else:
         network = place if isinstance(place, Unknown) else None
@@ -87,7 +88,7 @@ def _subnets_of_balancer(fields: Properties) -> tuple[Value, ...]:
 
 
 def _listed(fields: Properties, name: str) -> tuple[Value, ...]:
-    """Return a list, also one that the template does not decide."""
+    """Return the entries of a list; an undecided list is a single entry."""
     value = fields.get(name)
     return (value,) if isinstance(value, Unknown) else tuple(fields.values(name))
 
@@ -127,7 +128,7 @@ def _places(machine: Properties) -> tuple[Value, ...]:
 
 
 def _gets_address(stack: Stack, fields: Properties, places: tuple[Value, ...]) -> bool:
-    """Return whether a machine gets a public address: by itself, or else by its subnet."""
+    """Return whether an EC2 instance gets a public address, by its own or its subnet's setting."""
     asked = [each for each in (fields, *fields.children("NetworkInterfaces")) if _ASKS in each]
     if asked:
         return any(each.flag(_ASKS) for each in asked)

@@ -1,4 +1,4 @@
-"""The databases that a service connects to, and what leads it there."""
+"""Finds what a service or a rotation needs to connect to a database."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ATTACHMENT = "AWS::SecretsManager::SecretTargetAttachment"
 
 
 def database_needs(topology: Topology, order: Order) -> Iterator[Need]:
-    """Yield each service with the first instance of each cluster that its tasks know."""
+    """Yield the database instances and proxy targets that each service connects to."""
     stack = topology.stack
     members, attached = _members(stack), _attachments(stack)
     for service in topology.services:
@@ -36,7 +36,7 @@ def database_needs(topology: Topology, order: Order) -> Iterator[Need]:
                 yield Need(
                     waits=service.logical_id,
                     needed=instances,
-                    why=f"{cluster} takes no connection before it has an instance",
+                    why=f"{cluster} accepts no connection before it has an instance",
                     source=CLUSTER_ENDPOINT,
                     one_is_enough=True,
                 )
@@ -46,13 +46,13 @@ def database_needs(topology: Topology, order: Order) -> Iterator[Need]:
                 yield Need(
                     waits=service.logical_id,
                     needed=(targets.logical_id,),
-                    why=f"{proxy.logical_id} leads to a database only with it",
+                    why=f"{proxy.logical_id} connects to a database only with it",
                     source=PROXY_TARGETS,
                 )
 
 
 def secret_needs(topology: Topology, _order: Order) -> Iterator[Need]:
-    """Yield each service with the attachments that write what its tasks read into a secret."""
+    """Yield the secret attachments that write the keys that each service's tasks read."""
     stack = topology.stack
     attachments = _attachments(stack)
     for service in topology.services if attachments else ():
@@ -69,11 +69,11 @@ def secret_needs(topology: Topology, _order: Order) -> Iterator[Need]:
 
 
 def rotation_needs(stack: Stack, _order: Order) -> Iterator[Need]:
-    """Yield each rotation with the first instance of the cluster whose password it changes."""
+    """Yield the database instances that each rotation schedule logs in to."""
     members = _members(stack)
     attached = _attachments(stack)
     for schedule in stack.of_type("AWS::SecretsManager::RotationSchedule"):
-        # A reference to an attachment gives the secret.
+        # Ref of an attachment returns the secret.
         secret = schedule.properties.target("SecretId")
         for name in (*attached.get(secret, ()), secret):
             attachment = stack.of(name, _ATTACHMENT)
@@ -82,7 +82,7 @@ def rotation_needs(stack: Stack, _order: Order) -> Iterator[Need]:
                 yield Need(
                     waits=schedule.logical_id,
                     needed=instances,
-                    why=f"a rotation begins at once, and logs in to {cluster}",
+                    why=f"a rotation starts immediately and logs in to {cluster}",
                     source=CLUSTER_ENDPOINT,
                     one_is_enough=True,
                 )
@@ -99,7 +99,7 @@ def _attachments(stack: Stack) -> dict[str, list[str]]:
 
 
 def _members(stack: Stack) -> dict[str, tuple[str, ...]]:
-    """Return the instances of each cluster that has any."""
+    """Return the instances by cluster."""
     found: dict[str, list[str]] = {}
     for cluster_type, instance_type in INSTANCES_OF_CLUSTER.items():
         for instance in stack.of_type(instance_type):
@@ -116,7 +116,7 @@ def _cluster_of(stack: Stack, instance: StackResource, cluster_type: str) -> Sta
 def _known(
     stack: Stack, service: Service, order: Order, attached: dict[str, list[str]]
 ) -> set[str]:
-    """Return all that the task definition and the secrets of a service refer to."""
+    """Return all resources that a service's task definition and secrets depend on."""
     sources = sources_of(stack, service)
     names = {service.definition, *sources, *(a for s in sources for a in attached.get(s, ()))}
     return {known for name in names if name in stack.resources for known in order.before(name)}

@@ -1,4 +1,4 @@
-"""What one resource needs of another, and whether CloudFormation creates them in that order."""
+"""Defines required dependencies, and decides whether CloudFormation respects their order."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Dependencies
 
 
-# How many resources one sentence names.
+# The maximum number of resources that one sentence lists.
 _MOST_NAMED = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Need:
-    """A resource that must be created after others, and so is deleted before them."""
+    """A resource that must be created after others, and deleted before them."""
 
     waits: str
     needed: tuple[str, ...]
     why: str
     source: str
-    # Whether one of what is needed is enough.
+    # Whether one of the needed resources is enough.
     one_is_enough: bool = False
-    # Whether it also works for a while without what it needs.
+    # Whether it can also start without them.
     soft: bool = False
 
     def __str__(self) -> str:
@@ -36,28 +36,28 @@ class Need:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Order:
-    """What is created before each resource, directly or indirectly."""
+    """The resources that CloudFormation creates before each resource."""
 
     before: Callable[[str], frozenset[str]]
 
     def missing(self, need: Need) -> tuple[str, ...]:
-        """Return what the order does not put before the resource that needs it."""
+        """Return the needed resources that are not created first."""
         before = self.before(need.waits)
         late = tuple(name for name in need.needed if name not in before)
         return () if need.one_is_enough and len(late) < len(need.needed) else late
 
     def reverses(self, need: Need) -> bool:
-        """Return whether all that is missing waits for what needs it."""
+        """Return whether all missing resources depend on the one that needs them."""
         return all(need.waits in self.before(name) for name in self.missing(need))
 
 
 def order_of(dependencies: Dependencies) -> Order:
-    """Read the order of creation; each resource is followed once."""
+    """Return the creation order, with a cache for each resource."""
     return Order(before=cache(dependencies.before))
 
 
 def missing_edge(need: Need, order: Order) -> str:
-    """Say which dependency the template lacks."""
+    """Return a sentence with the dependency that the template lacks."""
     late = order.missing(need)
     needed = late[0] if need.one_is_enough else _named(late, ", ")
     if order.reverses(need):

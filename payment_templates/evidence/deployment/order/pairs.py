@@ -1,4 +1,4 @@
-"""Resources that name the same thing, of which one waits for the other."""
+"""Finds dependencies between resources that refer to the same thing, without a reference."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.deployment.order.needs import Order
     from payment_templates.facts.creation_order import Pair
 
-# What Application Auto Scaling scales, by the form of a ResourceId.
+# The resource types that Application Auto Scaling scales, by the form of the ResourceId.
 _SCALED = (
     (re.compile(r"service/[^/]+/(?P<name>.+)"), "AWS::ECS::Service", "ServiceName"),
     (re.compile(r"table/(?P<name>[^/]+)(/index/.+)?"), "AWS::DynamoDB::Table", "TableName"),
@@ -24,7 +24,7 @@ _SCALED = (
 
 
 def paired_needs(stack: Stack, _order: Order) -> Iterator[Need]:
-    """Yield what the table of pairs asks for."""
+    """Yield the dependencies in the table PAIRS."""
     for pair in PAIRS:
         waiting = stack.of_type(pair.waits)
         named = _by_value(stack, pair) if waiting else {}
@@ -40,7 +40,7 @@ def paired_needs(stack: Stack, _order: Order) -> Iterator[Need]:
 
 
 def _by_value(stack: Stack, pair: Pair) -> dict[str, list[str]]:
-    """Return what is needed by the value that names what it has in common with what waits."""
+    """Return the needed resources of a pair, by the value that both resources have."""
     found: dict[str, list[str]] = {}
     for resource in stack.of_type(pair.needed):
         if value := _written(stack, resource.properties.get(pair.its)):
@@ -53,7 +53,7 @@ def _written(stack: Stack, value: Value) -> str:
 
 
 def scaling_needs(stack: Stack, _order: Order) -> Iterator[Need]:
-    """Yield each scalable target with what it scales, which it may name by its physical name."""
+    """Yield the resource that each scalable target scales, by reference or physical name."""
     for target in stack.of_type("AWS::ApplicationAutoScaling::ScalableTarget"):
         text = target.properties.text("ResourceId")
         for form, resource_type, name in _SCALED:
@@ -63,7 +63,7 @@ def scaling_needs(stack: Stack, _order: Order) -> Iterator[Need]:
                     yield Need(
                         waits=target.logical_id,
                         needed=(resource.logical_id,),
-                        why="only what exists can be registered for scaling",
+                        why="only an existing resource can be registered for scaling",
                         source=SCALABLE_TARGET,
                     )
 

@@ -1,4 +1,4 @@
-"""The policies that a role must have as long as something acts with it."""
+"""Finds policies that a role needs while a resource uses it."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _SERVICE, _DEFINITION = "AWS::ECS::Service", "AWS::ECS::TaskDefinition"
 
 
 def policy_needs(stack: Stack, order: Order) -> Iterator[Need]:
-    """Yield each resource that acts with a role, with the policies that the role is given apart.
+    """Yield the separate policies of the role that each resource uses.
 
-    A policy inside the role, or in its ManagedPolicyArns, is there with the role.
+    Policies inside the role, or in its ManagedPolicyArns, exist as soon as the role does.
     """
     attached = [*_attached(stack)]
     users = [user for user in _users(stack) if user[1] is not None] if attached else []
@@ -32,9 +32,9 @@ def policy_needs(stack: Stack, order: Order) -> Iterator[Need]:
             found = (policy for policy, receiver in attached if _role(stack, receiver) == role)
             given[role] = tuple(dict.fromkeys(found)) if role else ()
         if given[role]:
-            why = f"{role} has its permissions only with that"
+            why = f"{role} has its permissions only with it"
             yield Need(waits=user, needed=given[role], why=why, source=source, soft=soft)
-    # Last, so that what is known counts. What the stack does not name is no role of the stack.
+    # Last, so that known dependencies come first. A literal name is not a role of the stack.
     outside = [(user, value) for user, value, *_ in users if not isinstance(value, Reference)]
     for policy, receiver in attached if outside else ():
         for user, value in outside:
@@ -45,7 +45,7 @@ def policy_needs(stack: Stack, order: Order) -> Iterator[Need]:
 
 
 def _role(stack: Stack, value: Value) -> str:
-    """Return the logical ID of a role, or else the name at the end of its ARN."""
+    """Return the logical ID of a role, or the name at the end of its ARN."""
     found = stack.identities.logical_id(value, (_ROLE,))
     return found or (value.rpartition("/")[2] if isinstance(value, str) else "")
 
@@ -59,7 +59,7 @@ def _attached(stack: Stack) -> Iterator[tuple[str, Value]]:
 
 
 def _users(stack: Stack) -> Iterator[tuple[str, Value, bool, str]]:
-    """Yield who acts with a role, the role, whether it can wait for a policy, and the source."""
+    """Yield each user of a role, the role, whether it starts without policies, and the source."""
     for service in stack.of_type(_SERVICE):
         fields = service.properties
         yield service.logical_id, fields.get("Role"), False, DEPENDS_ON
@@ -81,7 +81,7 @@ def _users(stack: Stack) -> Iterator[tuple[str, Value, bool, str]]:
 
 
 def _role_of_function(stack: Stack, resource: StackResource) -> Value:
-    """Return the role of the function that a resource is made by, or reads its events with."""
+    """Return the role of the Lambda function behind a custom resource or event source mapping."""
     name = _names_function(resource.type, resource.properties)
     function = stack.of(resource.properties.target(name), _FUNCTION) if name else None
     return function.properties.get("Role") if function else None

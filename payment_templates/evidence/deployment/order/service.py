@@ -1,4 +1,4 @@
-"""What a service needs before its first task: listeners, machines, log groups and secrets."""
+"""Finds what a service needs before its first task: listeners, instances, logs and secrets."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _LISTENING = (
 
 
 def listener_needs(stack: Stack, _order: Order) -> Iterator[Need]:
-    """Yield each service with the listeners and rules that forward to its target groups."""
+    """Yield the listeners and rules that forward to each service's target groups."""
     groups: dict[str, list[str]] = {}
     for resource in stack.of_type(*_LISTENING):
         for name in stack.dependencies.direct[resource.logical_id]:
@@ -44,14 +44,14 @@ def listener_needs(stack: Stack, _order: Order) -> Iterator[Need]:
                 yield Need(
                     waits=service.logical_id,
                     needed=tuple(forwarding),
-                    why=f"ECS takes {group} only once a load balancer has it",
+                    why=f"ECS accepts {group} only after a load balancer uses it",
                     source=ECS_SERVICE,
                     one_is_enough=True,
                 )
 
 
 def capacity_needs(stack: Stack, _order: Order) -> Iterator[Need]:
-    """Yield each service with the machines, or the capacity providers, that its tasks run on."""
+    """Yield the EC2 instances or capacity providers that each service's tasks run on."""
     machines, providers = stack.of_type(*_MACHINES), stack.of_type(_PROVIDERS)
     for service in stack.of_type(_SERVICE) if machines or providers else ():
         fields = service.properties
@@ -59,14 +59,14 @@ def capacity_needs(stack: Stack, _order: Order) -> Iterator[Need]:
         if not cluster or fields.text("LaunchType") == "FARGATE":
             continue
         if "CapacityProviderStrategy" not in fields:
-            why = "its tasks run on these machines"
+            why = "its tasks run on these instances"
             for machine in machines:
                 name = machine.logical_id
                 if _joins(stack, name, cluster):
                     yield Need(waits=service.logical_id, needed=(name,), why=why, source=DEPENDS_ON)
         if "LaunchType" in fields:
             continue
-        why = f"{cluster} has its capacity providers only with it"
+        why = f"{cluster} gets its capacity providers from it"
         for provider in providers:
             name = provider.logical_id
             if provider.properties.target("Cluster") == cluster:
@@ -74,14 +74,14 @@ def capacity_needs(stack: Stack, _order: Order) -> Iterator[Need]:
 
 
 def _joins(stack: Stack, machine: str, cluster: str) -> bool:
-    """Return whether a machine, or what it is launched by, names a cluster."""
+    """Return whether an instance, or its launch template, refers to a cluster."""
     direct = stack.dependencies.direct
     launched = (name for name in direct[machine] if stack.of(name, *_LAUNCHES))
     return cluster in direct[machine] or any(cluster in direct[name] for name in launched)
 
 
 def source_needs(topology: Topology, _order: Order) -> Iterator[Need]:
-    """Yield each service with the log groups, secrets and parameters that its tasks name."""
+    """Yield the log groups, secrets and parameters that each service's tasks use."""
     stack = topology.stack
     for service in topology.services:
         for group in service.log_groups:

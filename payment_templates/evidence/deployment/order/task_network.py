@@ -22,7 +22,7 @@ _RULES = {"AWS::EC2::SecurityGroupEgress": False, "AWS::EC2::SecurityGroupIngres
 
 
 def network_needs(topology: Topology, _order: Order) -> Iterator[Need]:
-    """Yield each service with the routes and endpoints by which a task starts in its subnets."""
+    """Yield the routes and endpoints that a task needs to start in each service's subnets."""
     for service in topology.services:
         why = "a task starts only when it reaches image, secrets and logs"
         ways = (way for place in service.subnets for way in _ways(topology, service, place))
@@ -37,7 +37,7 @@ def network_needs(topology: Topology, _order: Order) -> Iterator[Need]:
 
 
 def _ways(topology: Topology, service: Service, place: str) -> Iterator[tuple[str, ...]]:
-    """Yield what leads a task out of a subnet, each with what leads there as well."""
+    """Yield each resource of a subnet's egress, with the alternatives to it."""
     network = topology.network
     start = start_in(topology, service, place) if service.needs else None
     if start is None or start.problem:
@@ -48,7 +48,7 @@ def _ways(topology: Topology, service: Service, place: str) -> Iterator[tuple[st
     endpoints = {each.logical_id: each for each in network.endpoints}
     used = [endpoints[name] for name in start.by if name in endpoints]
     for endpoint in used:
-        # Without the endpoint, the public address of the service is reached by the gateway.
+        # Until the endpoint exists, tasks reach the AWS service through the gateway.
         yield (endpoint.logical_id, *onward)
         if not endpoint.interface and not onward:
             yield from ((name,) for name in _associations(topology.stack, {place}))
@@ -57,14 +57,14 @@ def _ways(topology: Topology, service: Service, place: str) -> Iterator[tuple[st
 
 
 def _onward(topology: Topology, gateways: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what leads from the subnets of NAT gateways to the Internet."""
+    """Return the routes from the subnets of NAT gateways to the Internet."""
     network = topology.network
     homes = {nat.subnet for nat in network.nat_gateways if nat.logical_id in gateways}
     return _routes(topology, homes - {""}, set(network.internet_gateways))
 
 
 def _routes(topology: Topology, subnets: set[str], targets: set[str]) -> tuple[str, ...]:
-    """Return the associations of subnets, and the routes of their tables to some targets."""
+    """Return the route table associations of subnets, and their routes to these targets."""
     if not targets or not subnets:
         return ()
     tables = {topology.network.subnets[name].table for name in subnets if name in topology.network}
@@ -86,9 +86,9 @@ def _associations(stack: Stack, subnets: set[str]) -> tuple[str, ...]:
 
 
 def rule_needs(topology: Topology, _order: Order) -> Iterator[Need]:
-    """Yield each service with the security group rules by which its tasks connect and are asked.
+    """Yield the separate security group rules that each service's connections and checks need.
 
-    Rules inside a security group are there with the group.
+    Inline rules of a security group exist as soon as the group does.
     """
     rules = _rules_by_group(topology.stack)
     if not rules:
@@ -111,13 +111,13 @@ def rule_needs(topology: Topology, _order: Order) -> Iterator[Need]:
             yield Need(
                 waits=service.logical_id,
                 needed=tuple(needed),
-                why="its tasks connect, or are asked for their health, by this rule",
+                why="its tasks connect, or get health checks, through this rule",
                 source=ECS_SERVICE,
             )
 
 
 def _rules_by_group(stack: Stack) -> dict[str, list[tuple[str, bool, str]]]:
-    """Return the rules of their own by group: name, whether they let in, and whom."""
+    """Return the separate rules by group: logical ID, whether it is ingress, and the peer."""
     found: dict[str, list[tuple[str, bool, str]]] = {}
     for kind, inward in _RULES.items():
         for rule in stack.of_type(kind):
