@@ -45,6 +45,6 @@ def no_update_replaces_state(topology: Topology) -> Finding:
     if free:
         return broken(f"changing {' or '.join(free)} replaces {behind[free[0]][0]}", *lines)
     if behind or maybe:
-        names = " and ".join(sorted({*behind, *maybe}))
+        names = " or ".join(sorted({*behind, *maybe}))
         return conditional(f"as long as you do not change {names}", *lines)
     return kept("no parameter decides a create-only property", *lines)
