@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from math import isfinite, nan
 from typing import TYPE_CHECKING, cast
 
@@ -61,6 +62,10 @@ class Parameter:
     max_value: float | None = None
     no_echo: bool = False
     constraint_description: str = ""
+
+    @cached_property
+    def _allowed(self) -> frozenset[str]:
+        return frozenset(self.allowed_values)
 
     @property
     def is_described(self) -> bool:
@@ -162,7 +167,7 @@ class Parameter:
         return ""
 
     def _choice(self, text: str) -> str:
-        if not self.allowed_values or text in self.allowed_values:
+        if not self.allowed_values or text in self._allowed:
             return ""
         shown = ", ".join(self.allowed_values[:_MOST_SHOWN])
         more = len(self.allowed_values) - _MOST_SHOWN

@@ -22,6 +22,8 @@ _ROOT = ("root", "0", "0:0")
 _USER_AND_GROUP = re.compile(r"\d+:.*")
 # The TLS policy of a listener, or the end of its name if the template adds the prefix.
 _POLICY = re.compile(rf"({POLICY_PREFIX})?(TLS|FS)[A-Z0-9]*-.*")
+# Of a longer list of allowed values only these are tried, and those that conditions compare with.
+_MOST_VALUES = 64
 # More than any number of the specification.
 _MANY = 1000
 
@@ -31,7 +33,7 @@ def examples(parameter: Parameter, region: str, compared_with: Iterable[str] = (
     entries = _entries(parameter)
     blank = "," * (entries - 1)
     candidates = (
-        *parameter.allowed_values,
+        *parameter.allowed_values[:_MOST_VALUES],
         *("dev-001", "on-call@example.com", "Example-password-1", "8080", "pay.example.com"),
         "Example-password-2",
         *("Z0EXAMPLE", region, other_region(region) or "us-east-1"),
@@ -54,7 +56,7 @@ def limits(parameter: Parameter, region: str) -> Iterator[str]:
     if default is None:
         default = next(examples(parameter, region), "")
     zones = zones_of(region)[:2]
-    candidates = list(parameter.allowed_values)
+    candidates = list(parameter.allowed_values[:_MOST_VALUES])
     if not default or _USER_AND_GROUP.fullmatch(default):
         candidates += _ROOT
     if default in {"true", "false"}:

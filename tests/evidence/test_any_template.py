@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
 
 from payment_templates.cli import main
-from payment_templates.cloudformation import parse_template
+from payment_templates.cloudformation import TemplateError, parse_template
 from payment_templates.evidence import Examination, Verdict, examine
 from tests.evidence.templates import CLAIMS
 
@@ -435,3 +436,27 @@ def test_many_conditions_that_no_parameter_decides_are_examined_together_and_alo
     assert {it.claim.id: it.finding.verdict for it in examination.results}["backups-kept"] is (
         Verdict.BROKEN
     )
+
+
+def test_a_hundred_thousand_allowed_values_take_seconds() -> None:
+    values = [str(number) for number in range(100_000)]
+    document = of(
+        {"It": {"Type": CLUSTER, "Condition": "C", "Properties": {"BackupRetentionPeriod": 7}}},
+        Parameters={"Open": {"Type": "String", "AllowedValues": values, "Default": "1"}},
+        Conditions={"C": {"Fn::Equals": [OPEN, "99999"]}},
+    )
+
+    start = time.process_time()
+    found = {it.claim.id: it.finding for it in examined(document).results}
+
+    assert time.process_time() - start < 5
+    assert found["backups-kept"].verdict is Verdict.KEPT
+
+
+def test_chain_of_ten_thousand_conditions_is_refused_in_one_line() -> None:
+    chain: Json = {"C0": {"Fn::Equals": [OPEN, "x"]}}
+    chain |= {f"C{n}": {"Fn::Not": [{"Condition": f"C{n - 1}"}]} for n in range(1, 10_000)}
+    document = of({"It": {"Type": CLUSTER}}, Parameters={"Open": TEXT}, Conditions=chain)
+
+    with pytest.raises(TemplateError, match="10,000 conditions; at most 1,000 are examined"):
+        examined(document)

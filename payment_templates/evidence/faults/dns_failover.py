@@ -43,7 +43,7 @@ def failover_conditions(topology: Topology, record: Record) -> Iterator[str]:
     if check and not check.kind.startswith(_ASKING):
         yield f"{check.logical_id}, which is {check.kind}, depends on the load balancer"
     elif check and check.port is None:
-        yield f"{check.logical_id}, which states no port, asks the one of {check.kind}"
+        yield f"{check.logical_id}, which sets no port, uses the default port of {check.kind}"
     if check and check.kind.endswith("_STR_MATCH"):
         yield f"the answer to {check.logical_id} contains its text"
     paths = {group.check_path for group in topology.target_groups if group.balancers}
