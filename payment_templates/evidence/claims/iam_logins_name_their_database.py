@@ -82,7 +82,15 @@ def _problem(stack: Stack, pattern: str) -> str:
     identifier, slash, user = resource.removeprefix(_KIND).partition("/")
     if not slash or not user:
         return "names no user"
-    return _identifier_problem(stack, identifier)
+    return _identifier_problem(stack, identifier) or _user_problem(stack, identifier, user)
+
+
+def _user_problem(stack: Stack, identifier: str, user: str) -> str:
+    """Return why a pattern of users matches more than an application should be, or ""."""
+    reference = _REFERENCE.fullmatch(identifier)
+    database = stack.resources.get(reference[1]) if reference else None
+    master = database.properties.text("MasterUsername") if database else ""
+    return "matches the master user too" if master and is_like(user, master) else ""
 
 
 def _identifier_problem(stack: Stack, identifier: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from ipaddress import IPv4Network
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from payment_templates.cloudformation import properties_of
 from payment_templates.evidence.deployment.engine_refusals import engine_refusals
 from payment_templates.evidence.faults.fargate import fargate_refusals
 from payment_templates.evidence.physical_names import name_of
@@ -14,6 +15,7 @@ from payment_templates.evidence.physical_names import name_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from payment_templates.cloudformation import Properties, Value
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.database import Database
     from payment_templates.evidence.topology.traffic.load_balancer import LoadBalancer, TargetGroup
@@ -43,6 +45,7 @@ def refusals(topology: Topology) -> Iterator[str]:
     for front in topology.load_balancers:
         yield from _small_subnets(topology, front)
     yield from _listener_refusals(topology)
+    yield from _reserved_names(topology)
     yield from fargate_refusals(topology.stack)
     yield from engine_refusals(topology.stack)
     resources = topology.stack.resources.values()
@@ -76,6 +79,29 @@ def _small_subnets(topology: Topology, front: LoadBalancer) -> Iterator[str]:
         if block and block.prefixlen > _SMALLEST_SUBNET:
             needs = f"it needs at least a /{_SMALLEST_SUBNET}"
             yield f"{front.logical_id} is in {name} ({block}): {needs}"
+
+
+def _reserved_names(topology: Topology) -> Iterator[str]:
+    """Yield the names that AWS keeps for itself.
+
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html
+    https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+    """
+    for resource in topology.stack.resources.values():
+        if resource.type == "AWS::KMS::Alias" and name_of(resource).startswith("alias/aws/"):
+            yield f"{resource.logical_id} has a name that starts with alias/aws/"
+        tags = resource.properties.get("Tags")
+        keys = [tag.text("Key") for tag in _tags_in(tags)]
+        if reserved := [key for key in keys if key.lower().startswith("aws:")]:
+            yield f"{resource.logical_id} has the tag {reserved[0]}: AWS reserves aws:"
+
+
+def _tags_in(tags: Value) -> Iterator[Properties]:
+    """Yield the tags of a list; other types have a map, or unknown tags."""
+    if isinstance(tags, list):
+        yield from (
+            properties_of(tag, "Tags") for tag in cast("list[Value]", tags) if isinstance(tag, dict)
+        )
 
 
 def _listener_refusals(topology: Topology) -> Iterator[str]:

@@ -47,6 +47,32 @@ TRIED: tuple[Mutation, ...] = (
         put("PublicSubnetB.Properties.CidrBlock", "10.0.2.0/28"),
     ),
     mutation(
+        "the application logs in as any user",
+        "iam-logins-name-their-database",
+        put(
+            "TaskPolicy.Properties.PolicyDocument.Statement.1.Resource.0",
+            {
+                "Fn::Sub": "arn:${AWS::Partition}:rds-db:${AWS::Region}:${AWS::AccountId}:"
+                "dbuser:${DatabaseCluster.DBClusterResourceId}/*"
+            },
+        ),
+    ),
+    mutation(
+        "the e-mails are raw messages",
+        "alerts-reach-subscribers",
+        put("AlertEmailSubscription.Properties.RawMessageDelivery", "true"),
+    ),
+    mutation(
+        "the alias of the key has a reserved name",
+        "valid-template",
+        put("EncryptionKeyAlias.Properties.AliasName", "alias/aws/payment"),
+    ),
+    mutation(
+        "a tag has a reserved name",
+        "valid-template",
+        put("Vpc.Properties.Tags.0.Key", "aws:environment"),
+    ),
+    mutation(
         "an output has HTTPS where no listener speaks it",
         "outputs-for-tests",
         put(

@@ -65,6 +65,9 @@ def _why_unreachable(topic: StackResource, fields: Properties) -> str:
     if topic.properties.flag("FifoTopic"):
         # https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html
         return f"a FIFO topic delivers only to queues, not to {protocol}"
+    if fields.flag("RawMessageDelivery"):
+        # https://docs.aws.amazon.com/sns/latest/dg/sns-large-payload-raw-message-delivery.html
+        return f"SNS delivers no raw messages by {protocol}"
     if not _ADDRESSES[protocol].fullmatch(endpoint):
         return f"{endpoint or 'an absent Endpoint'} is not a valid {protocol} address"
     return ""
