@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from ipaddress import IPv4Network
 from itertools import combinations
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import properties_of
 from payment_templates.evidence.deployment.engine_refusals import engine_refusals
@@ -99,9 +99,7 @@ def _reserved_names(topology: Topology) -> Iterator[str]:
 def _tags_in(tags: Value) -> Iterator[Properties]:
     """Yield the tags of a list; other types have a map, or unknown tags."""
     if isinstance(tags, list):
-        yield from (
-            properties_of(tag, "Tags") for tag in cast("list[Value]", tags) if isinstance(tag, dict)
-        )
+        yield from (properties_of(tag, "Tags") for tag in tags if isinstance(tag, dict))
 
 
 def _listener_refusals(topology: Topology) -> Iterator[str]:
