@@ -125,13 +125,19 @@ def dependencies(
         for name, resource in template.resources.items()
         if resource.condition is None or known.get(resource.condition) is not False
     }
-    named = {
-        name: _named(template, resource, conditions) & resources.keys()
-        for name, resource in resources.items()
-    }
+    named = {name: _named(template, it, conditions) for name, it in resources.items()}
+    # Stacks with equal references share the graph.
+    key = ("dependencies", *named.items())
+    if key not in template.memo:
+        template.memo[key] = _graph(named)
+    return cast("Dependencies", template.memo[key])
+
+
+def _graph(named: Mapping[str, frozenset[str]]) -> Dependencies:
+    inside = {name: others & named.keys() for name, others in named.items()}
     return Dependencies(
-        direct={name: others - {name} for name, others in named.items()},
-        circular=frozenset(name for name, others in named.items() if name in others),
+        direct={name: others - {name} for name, others in inside.items()},
+        circular=frozenset(name for name, others in inside.items() if name in others),
     )
 
 

@@ -208,6 +208,10 @@ def _find(
             return found
     with recorded() as recording:
         finding = _check(claim, topology, profile)
+    texts: dict[str, str] = topology.stack.template.memo.setdefault(("texts",), {})
+    # Most combinations share most of the evidence.
+    evidence = tuple(texts.setdefault(text, text) for text in finding.evidence)
+    finding = replace(finding, evidence=evidence)
     reads = _key(topology, recording)
     known.setdefault(reads, {})[_values(topology, reads)] = finding
     return finding

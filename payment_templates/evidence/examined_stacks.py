@@ -17,6 +17,8 @@ from payment_templates.cloudformation import (
     evaluate,
     parameters_of,
     partition_of,
+    record_all,
+    recorded,
     switches_of,
     texts_in,
     with_parameters,
@@ -29,7 +31,7 @@ from payment_templates.facts.resource_defaults import default_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from payment_templates.cloudformation import Parameter, Template, Value
+    from payment_templates.cloudformation import Parameter, Read, Template, Value
 
 Made = TypeVar("Made")
 _STACK_NAME = "payment"
@@ -166,11 +168,36 @@ def in_region(stack: Stack, region: str) -> Stack:
 
 def remembered(stack: Stack, make: Callable[[Stack], Made], *types: str, about: str = "") -> Made:
     """Return `make(stack)`, cached for all stacks with equal resources of these types."""
-    key = (make.__module__, make.__qualname__, about, stack.region, *stack.of_type(*types))
+    stack.of_type(*types)
+    content = stack.read_again(("types", *types))
+    key = (make.__module__, make.__qualname__, about, stack.region, content)
     memo = stack.template.memo
     if key not in memo:
         memo[key] = make(stack)
     return cast("Made", memo[key])
+
+
+def reused(stack: Stack, make: Callable[[], Made], *about: object) -> Made:
+    """Return `make()`, cached for all stacks in which everything that it reads is equal.
+
+    `about` is everything else that the result depends on.
+    """
+    key = ("reused", make.__module__, make.__qualname__, stack.region, *about)
+    known: dict[Read, dict[object, Made]] = stack.template.memo.setdefault(key, {})
+    for read, results in known.items():
+        value = stack.read_again(read)
+        if value in results:
+            record_all([(stack, read)])
+            return results[value]
+    with recorded(apart=True) as recording:
+        made = make()
+    if any(other is not stack for other, _ in recording):
+        record_all(recording)
+        return made
+    read = stack.together(read for _, read in recording)
+    known.setdefault(read, {})[stack.read_again(read)] = made
+    record_all([(stack, read)])
+    return made
 
 
 def content_of(stack: Stack) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import is_
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from payment_templates.cloudformation.evaluation.resource_names import equals_ref, kind_of
@@ -17,7 +18,7 @@ from payment_templates.cloudformation.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from payment_templates.cloudformation.template import Template
 
@@ -127,7 +128,7 @@ class Evaluator:
             self._path.pop()
             if value is not None:
                 found.append(value)
-        return found
+        return cast("Value", nodes) if _is_unchanged(found, nodes) else found
 
     def _object(self, table: dict[str, object]) -> Value:
         if len(table) == 1:
@@ -153,7 +154,8 @@ class Evaluator:
             self._path.pop()
             if value is not None:
                 found[key] = value
-        return found
+        unchanged = _is_unchanged(found.values(), table.values())
+        return cast("Value", table) if unchanged else found
 
     def _call(self, name: str, operand: object) -> Value:
         function = self.functions.get(name)
@@ -248,6 +250,11 @@ class Evaluator:
             return self._evaluate(operand)
         finally:
             self._undecided -= 1
+
+
+def _is_unchanged(found: Collection[Value], nodes: Collection[object]) -> bool:
+    """Return whether every node is its own value: the template's own object is then shared."""
+    return len(found) == len(nodes) and all(map(is_, found, nodes))
 
 
 def macro_result(name: str, operand: object) -> Unknown:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation.evaluation.resource_names import NAMINGS, Naming, is_own_arn
@@ -18,6 +17,7 @@ from payment_templates.cloudformation.values import (
 )
 
 if TYPE_CHECKING:
+    from payment_templates.cloudformation.evaluation.stack_resource import StackResource
     from payment_templates.cloudformation.properties import Properties
     from payment_templates.cloudformation.values import Kind
 
@@ -38,10 +38,13 @@ class _Named:
 class Identities:
     """Finds resources by their references, names and ARNs."""
 
-    # Type and evaluated properties by logical ID.
-    resources: Mapping[str, tuple[str, Properties]]
+    resources: Mapping[str, StackResource]
     # Partition, region and account.
     context: Mapping[str, Value]
+    # Returns a value that is equal for stacks in which resources of some types have equal names.
+    names_of: Callable[[tuple[str, ...]], object]
+    # The resources of some types by text, shared by stacks in which these have equal names.
+    shared: dict[tuple[object, ...], Mapping[str, tuple[_Named, ...]]]
 
     def logical_id(
         self, value: Value, types: Sequence[str] = (), kinds: Sequence[Kind] = ()
@@ -53,12 +56,11 @@ class Identities:
         """
         if isinstance(value, Reference):
             found = self.resources.get(value.logical_id)
-            fits = found and (not types or found[0] in types)
+            fits = found and (not types or found.type in types)
             return value.logical_id if fits and (not kinds or value.kind in kinds) else ""
         key = self._key(value)
-        for named in self._named(key) if key else ():
-            fits = named.type in types if types else named.kind == "arn"
-            if fits and (not kinds or named.kind in kinds):
+        for named in self._named(key, tuple(types)) if key else ():
+            if (types or named.kind == "arn") and (not kinds or named.kind in kinds):
                 return named.logical_id
         return ""
 
@@ -88,33 +90,41 @@ class Identities:
         expanded = self.expanded(value)
         return None if isinstance(expanded, (Mapping, list, tuple)) else name_of(expanded)
 
-    def _named(self, key: str) -> Iterator[_Named]:
-        yield from self._by_text.get(key, ())
-        for named in self._by_text.get(key.lower(), ()):
+    def _named(self, key: str, types: tuple[str, ...]) -> Iterator[_Named]:
+        by_text = self._by_text(types)
+        yield from by_text.get(key, ())
+        for named in by_text.get(key.lower(), ()):
             if NAMINGS[named.type].lower_case:
                 yield named
 
     def _written(self, reference: Reference) -> Value:
         found = self.resources.get(reference.logical_id)
-        naming = NAMINGS.get(found[0]) if found else None
+        naming = NAMINGS.get(found.type) if found else None
         if not found or not naming:
             return reference
         if naming.ref_is_name and not reference.attribute:
-            return self._name(reference.logical_id, naming, found[1])
-        if naming.arn and is_own_arn(found[0], reference):
-            return self._arn(reference.logical_id, naming, found[1]) or reference
+            return self._name(reference.logical_id, naming, found.properties)
+        if naming.arn and is_own_arn(found.type, reference):
+            return self._arn(reference.logical_id, naming, found.properties) or reference
         return reference
 
-    @cached_property
-    def _by_text(self) -> Mapping[str, tuple[_Named, ...]]:
+    def _by_text(self, types: tuple[str, ...]) -> Mapping[str, tuple[_Named, ...]]:
+        """Return the resources of some types, or of all, by their names and ARNs."""
+        key = (*self.context.values(), types, self.names_of(types))
+        if key not in self.shared:
+            self.shared[key] = self._read(types)
+        return self.shared[key]
+
+    def _read(self, types: tuple[str, ...]) -> Mapping[str, tuple[_Named, ...]]:
         found: dict[str, tuple[_Named, ...]] = {}
-        for logical_id, (resource_type, properties) in self.resources.items():
-            naming = NAMINGS.get(resource_type)
-            for kind, value in self._names(logical_id, naming, properties) if naming else ():
-                key = name_of(value)
-                if key is not None and naming:
-                    named = _Named(logical_id=logical_id, kind=kind, type=resource_type)
+        for resource in self.resources.values():
+            naming = NAMINGS.get(resource.type)
+            if not naming or (types and resource.type not in types):
+                continue
+            for kind, value in self._names(resource.logical_id, naming, resource.properties):
+                if (key := name_of(value)) is not None:
                     text = key.lower() if naming.lower_case else key
+                    named = _Named(logical_id=resource.logical_id, kind=kind, type=resource.type)
                     found[text] = (*found.get(text, ()), named)
         return found
 

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation.evaluation.stack_resource import StackResource
 
-# What was read: ("types", the types…), ("resource", its logical ID),
+# What was read: ("types", the types…), ("names", the types…), ("resource", its logical ID),
 # all resources, or everything: also outputs, parameters and conditions.
+# ("several", a number) is several reads in one: see Stack.together.
 Read: TypeAlias = tuple[str, ...]
 # Each stack with its part, in the order of their first use.
 Reads: TypeAlias = "dict[tuple[object, Read], None]"
@@ -22,15 +23,21 @@ _recorders: list[Reads] = []
 
 
 @contextmanager
-def recorded() -> Generator[Reads]:
-    """Record what is read inside; an outer recorder records it too."""
+def recorded(*, apart: bool = False) -> Generator[Reads]:
+    """Record what is read inside; an outer recorder records it too.
+
+    With `apart`, it does so only if an error is raised inside: the caller records a summary.
+    """
     reads: Reads = {}
     _recorders.append(reads)
+    passed_on = True
     try:
         yield reads
+        passed_on = not apart
     finally:
         _recorders.pop()
-        record_all(reads)
+        if passed_on:
+            record_all(reads)
 
 
 def record(stack: object, *read: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from hashlib import blake2b
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
@@ -13,7 +14,12 @@ from payment_templates.cloudformation.evaluation.conditions import Judge, evalua
 from payment_templates.cloudformation.evaluation.evaluator import Budget, Evaluator, Problem
 from payment_templates.cloudformation.evaluation.functions import FUNCTIONS
 from payment_templates.cloudformation.evaluation.identity import Identities
-from payment_templates.cloudformation.evaluation.reads import EVERYTHING, RecordedResources, record
+from payment_templates.cloudformation.evaluation.reads import (
+    EVERYTHING,
+    RESOURCES,
+    RecordedResources,
+    record,
+)
 from payment_templates.cloudformation.evaluation.resource_names import NAMINGS
 from payment_templates.cloudformation.evaluation.stack_resource import (
     StackResource,
@@ -36,7 +42,7 @@ from payment_templates.cloudformation.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from payment_templates.cloudformation.dependencies import Dependencies
     from payment_templates.cloudformation.evaluation.reads import Read
@@ -230,12 +236,14 @@ class Stack:
     def identities(self) -> Identities:
         """The names and ARNs of the stack's resources."""
         return Identities(
-            resources={name: (it.type, it.properties) for name, it in self._resources.items()},
+            resources=self._resources,
             context={
                 "partition": self.values["AWS::Partition"],
                 "region": self.values["AWS::Region"],
                 "account": self.values["AWS::AccountId"],
             },
+            names_of=lambda types: self.read_again(("names", *types)),
+            shared=self.template.memo.setdefault(("names",), {}),
         )
 
     def property_of(self, reference: Reference) -> Value:
@@ -244,37 +252,52 @@ class Stack:
         return self.evaluator().property_of(reference)
 
     def read_again(self, read: Read) -> object:
-        """Return what a recorded read gives on this stack, as a value to compare."""
-        kind, *names = read
+        """Return what a recorded read gives on this stack, as a value to compare.
+
+        Lists of resources are compared by a number, which costs less than the list itself.
+        """
+        if read[0] == "resource":
+            return self._resources.get(read[1])
+        if (number := self._numbers.get(read)) is None:
+            numbers = self.template.memo.setdefault(("numbers",), dict[object, int]())
+            number = self._numbers[read] = numbers.setdefault(self._listed(read), len(numbers))
+        return number
+
+    def together(self, reads: Iterable[Read]) -> Read:
+        """Return one read that represents several reads."""
+        several = tuple(sorted(set(reads)))
+        if len(several) == 1:
+            return several[0]
+        names: dict[tuple[Read, ...], Read] = self.template.memo.setdefault(("several",), {})
+        if (name := names.get(several)) is None:
+            name = names[several] = ("several", str(len(names)))
+            self.template.memo[name] = several
+        return name
+
+    @cached_property
+    def _numbers(self) -> dict[Read, int]:
+        return {}
+
+    def _listed(self, read: Read) -> tuple[object, ...]:
+        kind, *types = read
         if kind == "types":
-            return self._of_types(tuple(names))
+            return self._of_types(tuple(types))
         if kind == "names":
-            return self._named_types(tuple(names))
-        if kind == "resource":
-            return self._resources.get(names[0])
-        return self._whole if kind == "resources" else (self._whole, self._told)
-
-    @cached_property
-    def _whole(self) -> tuple[StackResource, ...]:
-        return tuple(self._resources.values())
-
-    @cached_property
-    def _told(self) -> str:
-        """Everything beside the resources that readers can see, as text."""
-        return repr((self._outputs, self._exports, self.texts, self.conditions))
+            return self._named_types(tuple(types))
+        if kind == "several":
+            return (read, *map(self.read_again, self.template.memo[read]))
+        whole = tuple(self._resources.values())
+        if read == RESOURCES:
+            return whole
+        # Everything else that readers can see, as text.
+        others = (self._outputs, self._exports, self.texts, self.conditions)
+        return (*whole, repr(others))
 
     def _named_types(self, types: tuple[str, ...]) -> tuple[StackResource | None, ...]:
         """Return the resources of some types, or all, and those that their names refer to."""
-        named = self._by_names.get(types)
-        if named is None:
-            found = self._of_types(types) if types else self._whole
-            others = (self._resources.get(name) for it in found for name in _names_of(it))
-            named = self._by_names[types] = (*found, *others)
-        return named
-
-    @cached_property
-    def _by_names(self) -> dict[tuple[str, ...], tuple[StackResource | None, ...]]:
-        return {}
+        found = self._of_types(types) if types else tuple(self._resources.values())
+        others = (self._resources.get(name) for it in found for name in _names_of(it))
+        return (*found, *others)
 
     def with_conditions(self, conditions: Mapping[str, bool]) -> Stack:
         """Return the stack with other conditions forced too; problems that are found stay."""
@@ -358,10 +381,9 @@ class Stack:
             evaluator = self.evaluator()
             made = evaluate_resource(evaluator, resource, created, self.defaults)
             # Different parameter values may result in equal resources, which are shared.
-            others = memo.setdefault(("made", resource.logical_id, self.region, self.defaults), [])
-            shared = next((other for other in others if other.content == made.content), made)
-            if shared is made:
-                others.append(made)
+            others = memo.setdefault(("made", resource.logical_id, self.region, self.defaults), {})
+            digest = blake2b(made.content.encode(errors="surrogatepass")).digest()
+            shared = others.setdefault(digest, made)
             memo[key] = (shared, tuple(evaluator.problems), self.zones)
         found, problems, _ = memo[key]
         self._found.extend(problems)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from payment_templates.cloudformation.properties import Properties
@@ -40,7 +40,7 @@ class StackResource:
     creation_policy: Value = None
     update_policy: Value = None
 
-    @cached_property
+    @property
     def content(self) -> str:
         """All attributes that can differ between stacks of one template, as text."""
         return repr(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.filter_policies import lets_through
+from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.requests import Request
 from payment_templates.evidence.physical_names import name_of
@@ -30,6 +31,14 @@ def delivery_problem(
     """
     if not topics:
         return "it has no topic"
+    return reused(
+        topology.stack,
+        lambda: _problem(topology, topics, publisher, source),
+        *(topics, publisher, source),
+    )
+
+
+def _problem(topology: Topology, topics: tuple[str, ...], publisher: str, source: str) -> str:
     resource = topology.stack.resources.get(source)
     context = _context(topology, publisher, resource)
     reasons = [

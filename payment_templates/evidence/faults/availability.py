@@ -52,7 +52,7 @@ def _factors(topology: Topology) -> Iterator[Factor]:
     clusters = [d for d in topology.databases if d.engine.startswith("aurora")]
     if clusters:
         yield _in_zones(AURORA, min(len({i.zone for i in d.instances}) for d in clusters))
-    others = [d for d in topology.databases if d not in clusters]
+    others = [d for d in topology.databases if not d.engine.startswith("aurora")]
     if others:
         yield _in_zones(RDS, 1 + all(d.standby for d in others))
     if topology.stack.of_type("AWS::KMS::Key"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.faults.task_start import Start, start_in
 
 if TYPE_CHECKING:
@@ -68,6 +69,10 @@ def faults_of(topology: Topology) -> tuple[Fault, ...]:
 
 def effects_of(topology: Topology, fault: Fault) -> tuple[Effect, ...]:
     """Return what a fault does to every tier, in the order of TIERS."""
+    return reused(topology.stack, lambda: _effects(topology, fault), fault)
+
+
+def _effects(topology: Topology, fault: Fault) -> tuple[Effect, ...]:
     front = [(zone, "") for lb in topology.load_balancers for zone in lb.zones]
     gateways = [(each.zone, each.logical_id) for each in topology.network.nat_gateways]
     members = [each for database in topology.databases for each in _members(database)]
@@ -121,7 +126,10 @@ def _tasks(topology: Topology, fault: Fault) -> Effect:
     ]
     lost = {fault.name, _ANY_ZONE} if fault.kind == "zone" else set[str]()
     gone = sum(tasks for zone, tasks in placed if fault.kind == "region" or zone in lost)
-    left = [_left(topology, service, fault) for service in topology.services]
+    differing: dict[object, Service] = {}
+    for service in topology.services:
+        differing.setdefault(service.start, service)
+    left = [_left(topology, service, fault) for service in differing.values()]
     blocked = [starts for starts in left if all(start.problem for start in starts)]
     every = [start for starts in left for start in starts]
     return Effect(
@@ -134,16 +142,20 @@ def _tasks(topology: Topology, fault: Fault) -> Effect:
     )
 
 
-def _left(topology: Topology, service: Service, fault: Fault) -> list[Start]:
+def _left(topology: Topology, service: Service, fault: Fault) -> tuple[Start, ...]:
     """Return how a task starts in each subnet that remains after a fault."""
+    return reused(topology.stack, lambda: _starts(topology, service, fault), fault, service.start)
+
+
+def _starts(topology: Topology, service: Service, fault: Fault) -> tuple[Start, ...]:
     if fault.kind == "region":
-        return [Start(problem="the region failed")]
+        return (Start(problem="the region failed"),)
     subnets = topology.network.subnets
     lost = fault.name if fault.kind in {"zone", "NAT gateway"} else ""
-    left = [
+    left = tuple(
         start_in(topology, service, name, lost)
         for name in service.subnets
         if not lost or name not in subnets or subnets[name].zone != lost
-    ]
+    )
     why = f"every subnet is in the failed {lost}" if service.subnets else "it names no subnet"
-    return left or [Start(problem=why)]
+    return left or (Start(problem=why),)

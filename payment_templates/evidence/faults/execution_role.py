@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.examined_stacks import remembered
+from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.grants import (
     Answer,
@@ -28,25 +28,15 @@ _PRINCIPAL = "ecs-tasks.amazonaws.com"
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html
 _PULLS = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 
-# All types that the answers depend on.
-_TYPES = (
-    *("AWS::ECS::Service", "AWS::ECS::TaskDefinition", "AWS::IAM::ManagedPolicy"),
-    *("AWS::IAM::Policy", "AWS::IAM::Role", "AWS::IAM::RolePolicy", "AWS::KMS::Key"),
-    *("AWS::Logs::LogGroup", "AWS::SSM::Parameter", "AWS::SecretsManager::ResourcePolicy"),
-    "AWS::SecretsManager::Secret",
-)
-
 
 def role_answers(topology: Topology, service: Service) -> tuple[tuple[str, Answer], ...]:
     """Return whether the role has each permission that a task start needs, with a description.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
     """
-
-    def answers(stack: Stack) -> tuple[tuple[str, Answer], ...]:
-        return tuple(_answers(stack, service))
-
-    return remembered(topology.stack, answers, *_TYPES, about=service.logical_id)
+    stack = topology.stack
+    decisive = (service.definition, service.start)
+    return reused(stack, lambda: tuple(_answers(stack, service)), *decisive)
 
 
 def start_requests(stack: Stack, service: Service) -> Iterator[Request]:

@@ -20,6 +20,7 @@ _ENDPOINTS = ("Endpoint", "ReadEndpoint")
 _DATABASE_PORT = re.compile(
     r"(.*_)?(DB|DATABASE|DATASOURCE|PG|POSTGRES|POSTGRESQL|RDS)_?PORT", re.IGNORECASE
 )
+_PORT = re.compile(r"\d+")
 _HOST = re.compile(r"_?(READER_|WRITER_)?(HOST(NAME)?|ADDRESS|ENDPOINT|SERVER)$", re.IGNORECASE)
 
 
@@ -55,5 +56,6 @@ def _told_ports(service: Service, database: Database) -> Iterator[tuple[str, int
         if named and value.isdecimal():
             yield f"{container}.{name}", int(value)
         for host in hosts:
-            for port in re.findall(rf"{re.escape(host)}:(\d+)", value):
-                yield f"{container}.{name}", int(port)
+            for rest in value.split(f"{host}:")[1:]:
+                if port := _PORT.match(rest):
+                    yield f"{container}.{name}", int(port[0])

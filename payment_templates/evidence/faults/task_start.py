@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.faults.egress import Egress, egress_of
 from payment_templates.evidence.faults.endpoint_policies import endpoint_answer
 from payment_templates.evidence.permissions.grants import Answer
@@ -40,6 +41,11 @@ def start_in(topology: Topology, service: Service, name: str, lost: str = "") ->
     A private Fargate task starts only if its image, secrets and logs can be reached:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
     """
+    decisive = (name, lost, service.start)
+    return reused(topology.stack, lambda: _start(topology, service, name, lost), *decisive)
+
+
+def _start(topology: Topology, service: Service, name: str, lost: str) -> Start:
     subnet = topology.network.subnets.get(name)
     if not service.runs:
         return Start(problem=f"{service.logical_id} has no container to run")

@@ -7,6 +7,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.permissions.policies import read_statements
 from payment_templates.evidence.permissions.requests import holds
 
@@ -52,6 +53,11 @@ def role_may(stack: Stack, role: StackResource, request: Request) -> Answer:
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
     """
+    decisive = (role, request.action, request.resources, *request.context.items())
+    return reused(stack, lambda: _role_may(stack, role, request), *decisive)
+
+
+def _role_may(stack: Stack, role: StackResource, request: Request) -> Answer:
     votes = [vote for policy in _policies_of(stack, role) for vote in _votes(policy, request, None)]
     votes += [(True, _aws_policy_allows(arn, request)) for arn in _outer_policies(stack, role)]
     if "PermissionsBoundary" in role.properties:

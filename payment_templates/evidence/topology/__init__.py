@@ -49,7 +49,7 @@ class Topology:
     @Part
     def services(self) -> tuple[Service, ...]:
         """The ECS services."""
-        return read_services(self.stack, self.network)
+        return read_services(self.stack)
 
     @Part
     def databases(self) -> tuple[Database, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.deployment.order.needs import Need
+from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.faults.egress import egress_of
 from payment_templates.evidence.faults.task_start import start_in
 from payment_templates.facts.creation_order import ECS_SERVICE, TASK_NETWORK
@@ -25,8 +26,7 @@ def network_needs(topology: Topology, _order: Order) -> Iterator[Need]:
     """Yield the routes and endpoints that a task needs to start in each service's subnets."""
     for service in topology.services:
         why = "a task starts only when it reaches image, secrets and logs"
-        ways = (way for place in service.subnets for way in _ways(topology, service, place))
-        for needed in dict.fromkeys(ways):
+        for needed in _ways_of(topology, service):
             yield Need(
                 waits=service.logical_id,
                 needed=needed,
@@ -34,6 +34,16 @@ def network_needs(topology: Topology, _order: Order) -> Iterator[Need]:
                 source=TASK_NETWORK,
                 one_is_enough=True,
             )
+
+
+def _ways_of(topology: Topology, service: Service) -> tuple[tuple[str, ...], ...]:
+    """Return each resource that the start of a task needs, with the alternatives to it."""
+
+    def ways() -> tuple[tuple[str, ...], ...]:
+        found = (way for place in service.subnets for way in _ways(topology, service, place))
+        return tuple(dict.fromkeys(found))
+
+    return reused(topology.stack, ways, service.start)
 
 
 def _ways(topology: Topology, service: Service, place: str) -> Iterator[tuple[str, ...]]:

@@ -7,6 +7,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Properties, Unknown, UnknownValueError
+from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.topology.compute.containers import (
     environment_of,
     images_of,
@@ -17,6 +18,7 @@ from payment_templates.evidence.topology.compute.containers import (
 )
 from payment_templates.evidence.topology.compute.scaling import scaling_of
 from payment_templates.evidence.topology.network.security_groups import groups_or_default
+from payment_templates.evidence.topology.network.subnets import read_network
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource
@@ -36,7 +38,8 @@ class Mapping:
     target_group: str
 
 
-@dataclass(frozen=True, kw_only=True)
+# Compared by identity: stacks share equal services.
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Service:
     """An ECS service with its task definition, its tasks by zone and its scaling limits."""
 
@@ -119,16 +122,29 @@ class Service:
         return self.subnets
 
     @property
+    def start(self) -> tuple[object, ...]:
+        """All that decides whether its tasks can start: equal for services that start alike."""
+        return (
+            *(self.public, self.subnets, self.security_groups, self.shows_subnets),
+            *(self.on_fargate, self.needs, self.images, self.secrets, self.log_groups),
+            *(self.execution_role, self.runs or self.logical_id),
+        )
+
+    @property
     def target_groups(self) -> tuple[str, ...]:
         """The target groups in which the tasks are registered."""
         return tuple(mapping.target_group for mapping in self.mappings)
 
 
-def read_services(stack: Stack, network: Network) -> tuple[Service, ...]:
+def read_services(stack: Stack) -> tuple[Service, ...]:
     """Read every service, with its scaling and its task definition."""
-    return tuple(
-        _service(stack, network, service) for service in stack.of_type("AWS::ECS::Service")
-    )
+    # Read first, even without services: an unknown network leaves them unknown.
+    read_network(stack)
+    return tuple(_read(stack, service) for service in stack.of_type("AWS::ECS::Service"))
+
+
+def _read(stack: Stack, service: StackResource) -> Service:
+    return reused(stack, lambda: _service(stack, read_network(stack), service), service)
 
 
 def _service(stack: Stack, network: Network, service: StackResource) -> Service:
