@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,7 +29,10 @@ DOCUMENT = {
         # Differs between the two stacks.
         "Changed": {
             "Type": GROUP,
-            "Properties": {"LogGroupName": {"Fn::If": ["On", "/one", "/two"]}},
+            "Properties": {
+                "LogGroupName": {"Fn::If": ["On", "/one", "/two"]},
+                "Tags": {"Fn::If": ["On", [{"Key": "a", "Value": {"Ref": "Plain"}}], []]},
+            },
         },
         "Same": {"Type": TOPIC, "Properties": {"TopicName": {"Fn::Sub": "${Changed}-x"}}},
         "Plain": {"Type": "AWS::S3::Bucket"},
@@ -52,6 +56,7 @@ SEEN: dict[str, Callable[[Stack], object]] = {
     "an expression": lambda stack: stack.text({"Fn::If": ["On", "1", "2"]}),
     "an attribute": lambda stack: stack.property_of(CHANGED),
     "the order": lambda stack: stack.dependencies,
+    "names and ARNs": lambda stack: stack.identities,
     "problems": lambda stack: stack.problems,
     "other values": lambda stack: stack.with_values({}),
 }
@@ -88,6 +93,34 @@ def test_what_was_read_is_told_apart(read: Callable[[Stack], object]) -> None:
 @pytest.mark.parametrize("read", UNSEEN.values(), ids=list(UNSEEN))
 def test_what_was_not_read_is_not(read: Callable[[Stack], object]) -> None:
     assert not differs(read)
+
+
+def test_several_reads_in_one_are_told_apart() -> None:
+    here, there = stacks()
+
+    same = here.together([("resource", "Plain"), ("types", TOPIC)])
+    changed = here.together([("resource", "Plain"), ("types", GROUP)])
+
+    assert here.read_again(same) == there.read_again(same)
+    assert here.read_again(changed) != there.read_again(changed)
+
+
+def test_outer_recorder_records_nothing_from_one_apart() -> None:
+    here, _ = stacks()
+
+    with recorded() as outer, recorded(apart=True):
+        here.of_type(GROUP)
+
+    assert not outer
+
+
+def test_outer_recorder_records_what_led_to_an_error() -> None:
+    here, _ = stacks()
+
+    with recorded() as outer, suppress(KeyError), recorded(apart=True):
+        here.resources["None"]
+
+    assert list(outer) == [(here, ("resource", "None"))]
 
 
 def test_outer_recorder_records_what_the_inner_one_does() -> None:

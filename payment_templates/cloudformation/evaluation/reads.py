@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation.evaluation.stack_resource import StackResource
 
 # What was read: ("types", the types…), ("names", the types…), ("resource", its logical ID),
-# all resources, or everything: also outputs, parameters and conditions.
+# all resources, their dependencies, or everything: also outputs, parameters and conditions.
 # ("several", a number) is several reads in one: see Stack.together.
 Read: TypeAlias = tuple[str, ...]
 # Each stack with its part, in the order of their first use.
 Reads: TypeAlias = "dict[tuple[object, Read], None]"
 RESOURCES: Read = ("resources",)
+DEPENDENCIES: Read = ("dependencies",)
 EVERYTHING: Read = ("everything",)
 _recorders: list[Reads] = []
 

@@ -15,6 +15,7 @@ from payment_templates.cloudformation.evaluation.evaluator import Budget, Evalua
 from payment_templates.cloudformation.evaluation.functions import FUNCTIONS
 from payment_templates.cloudformation.evaluation.identity import Identities
 from payment_templates.cloudformation.evaluation.reads import (
+    DEPENDENCIES,
     EVERYTHING,
     RESOURCES,
     RecordedResources,
@@ -163,7 +164,7 @@ class Stack:
     @property
     def dependencies(self) -> Dependencies:
         """The dependencies between the resources, under the conditions of the stack."""
-        record(self, *EVERYTHING)
+        record(self, *DEPENDENCIES)
         return self._dependencies
 
     @cached_property
@@ -214,7 +215,7 @@ class Stack:
         record(self, "names", *types)
         for name in _named_in(value):
             record(self, "resource", name)
-        name = self.identities.logical_id(value, types, kinds)
+        name = self._identities.logical_id(value, types, kinds)
         if not name and (unknown := unknown_in(value)):
             raise UnknownValueError("", unknown)
         return self._resources.get(name) if name else None
@@ -224,7 +225,7 @@ class Stack:
         for value in (left, right):
             for name in _named_in(value):
                 record(self, "resource", name)
-        return self.identities.same(left, right)
+        return self._identities.same(left, right)
 
     @cached_property
     def asked(self) -> set[str]:
@@ -232,9 +233,14 @@ class Stack:
         asked: set[str] = self.template.memo.setdefault(("asked",), set[str]())
         return asked
 
-    @cached_property
+    @property
     def identities(self) -> Identities:
         """The names and ARNs of the stack's resources."""
+        record(self, *RESOURCES)
+        return self._identities
+
+    @cached_property
+    def _identities(self) -> Identities:
         return Identities(
             resources=self._resources,
             context={
@@ -286,6 +292,8 @@ class Stack:
             return self._named_types(tuple(types))
         if kind == "several":
             return (read, *map(self.read_again, self.template.memo[read]))
+        if read == DEPENDENCIES:
+            return (self._dependencies,)
         whole = tuple(self._resources.values())
         if read == RESOURCES:
             return whole

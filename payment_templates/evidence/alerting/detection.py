@@ -9,6 +9,7 @@ from payment_templates.evidence.alerting.alarm_delay import Path, alarm_path
 from payment_templates.evidence.alerting.alarm_firing import why_never_fires
 from payment_templates.evidence.alerting.delivery import delivery_problem
 from payment_templates.evidence.alerting.event_patterns import matches
+from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.topology.alerting.events import CLOUDWATCH, EVENTBRIDGE
 from payment_templates.facts.timings import TYPICAL_PROMOTION_SECONDS, TYPICAL_REPLACEMENT_SECONDS
 
@@ -45,6 +46,10 @@ def alarm_paths(topology: Topology, kind: str) -> tuple[Path, ...]:
 
 def event_paths(topology: Topology, symptoms: tuple[Symptom, ...]) -> tuple[Path, ...]:
     """Return the event rules and subscriptions that report one of these symptoms."""
+    return reused(topology.stack, lambda: _event_paths(topology, symptoms), *symptoms)
+
+
+def _event_paths(topology: Topology, symptoms: tuple[Symptom, ...]) -> tuple[Path, ...]:
     found = (
         (path, symptom)
         for path in topology.event_paths

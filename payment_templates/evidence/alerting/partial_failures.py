@@ -10,6 +10,7 @@ from payment_templates.evidence.alerting.sample_events import (
     unplaced_task,
 )
 from payment_templates.evidence.alerting.symptom import Case, Symptom
+from payment_templates.evidence.examined_stacks import reused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,14 +28,7 @@ def reader_cases(topology: Topology) -> tuple[Case, ...]:
     return tuple(
         Case(
             name=f"a failure of {instance.logical_id}",
-            symptoms=(
-                Symptom(
-                    what="RDS-EVENT-0006, instance restarted (best effort)",
-                    event=instance_event(
-                        topology, instance.logical_id, "RDS-EVENT-0006", "availability"
-                    ),
-                ),
-            ),
+            symptoms=(_restart(topology, instance.logical_id),),
         )
         for database in topology.databases
         if database.readers
@@ -42,12 +36,24 @@ def reader_cases(topology: Topology) -> tuple[Case, ...]:
     )
 
 
+def _restart(topology: Topology, instance: str) -> Symptom:
+    def restart() -> Symptom:
+        event = instance_event(topology, instance, "RDS-EVENT-0006", "availability")
+        return Symptom(what="RDS-EVENT-0006, instance restarted (best effort)", event=event)
+
+    return reused(topology.stack, restart, instance)
+
+
 def deployment_cases(topology: Topology) -> tuple[Case, ...]:
     """Return the ways a deployment fails: ECS stops it, or its tasks have no capacity."""
     return tuple(case for service in topology.services for case in _cases(topology, service))
 
 
-def _cases(topology: Topology, service: Service) -> Iterator[Case]:
+def _cases(topology: Topology, service: Service) -> tuple[Case, ...]:
+    return reused(topology.stack, lambda: tuple(_deployments(topology, service)), service)
+
+
+def _deployments(topology: Topology, service: Service) -> Iterator[Case]:
     if _is_stopped(topology, service):
         symptom = Symptom(
             what="SERVICE_DEPLOYMENT_FAILED", event=failed_deployment(topology, service)

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from payment_templates.evidence.alerting.event_patterns import Event
 
 
-@dataclass(frozen=True, kw_only=True)
+# Compared by identity: stacks share equal symptoms.
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Symptom:
     """An event that a fault causes, and what delays it."""
 

@@ -12,6 +12,7 @@ from payment_templates.evidence.alerting.sample_events import (
     stopped_task,
 )
 from payment_templates.evidence.alerting.symptom import Case, Symptom
+from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.faults.effects import Fault, faults_of, why_no_task_starts
 
 if TYPE_CHECKING:
@@ -90,6 +91,10 @@ def _symptoms(
 
 
 def _exit(topology: Topology, service: Service) -> Symptom:
+    return reused(topology.stack, lambda: _exited(topology, service), service)
+
+
+def _exited(topology: Topology, service: Service) -> Symptom:
     return Symptom(
         what="ECS Task State Change, STOPPED by its own exit",
         event=stopped_task(
@@ -105,6 +110,10 @@ def _failed_check(topology: Topology, service: Service, fault: Fault) -> Symptom
     when the new one is healthy:
     https://aws.amazon.com/about-aws/whats-new/2023/10/amazon-ecs-applications-resiliency-unpredictable-load-spikes/
     """
+    return reused(topology.stack, lambda: _stopped_check(topology, service, fault), service, fault)
+
+
+def _stopped_check(topology: Topology, service: Service, fault: Fault) -> Symptom:
     groups = [g for g in topology.target_groups if g.logical_id in service.target_groups]
     first = max((group.fastest_detection_seconds for group in groups), default=0)
     last = max((group.slowest_detection_seconds for group in groups), default=0)
@@ -127,6 +136,10 @@ def _failed_check(topology: Topology, service: Service, fault: Fault) -> Symptom
 
 
 def _failed_starts(topology: Topology, service: Service) -> tuple[Symptom, ...]:
+    return reused(topology.stack, lambda: _unstarted(topology, service), service)
+
+
+def _unstarted(topology: Topology, service: Service) -> tuple[Symptom, ...]:
     reason = "ResourceInitializationError: unable to pull secrets or registry auth"
     return (
         Symptom(
@@ -139,6 +152,10 @@ def _failed_starts(topology: Topology, service: Service) -> tuple[Symptom, ...]:
 
 def _failovers(topology: Topology, database: Database) -> tuple[Symptom, ...]:
     """Return the events of a failover, or of the restart of an instance outside a cluster."""
+    return reused(topology.stack, lambda: _moves(topology, database), database)
+
+
+def _moves(topology: Topology, database: Database) -> tuple[Symptom, ...]:
     if not database.is_cluster:
         # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
         event_id, category, what = (

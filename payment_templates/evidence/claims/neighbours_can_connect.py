@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
+from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.faults.query_path import query_problem
 from payment_templates.evidence.faults.request_path import request_conditions, request_problems
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.compute.service import Mapping, Service
 
 
 @claim("Requests reach the tasks, and queries reach the database", "Requirement 3", "Requirement 1")
@@ -26,9 +28,10 @@ def neighbours_can_connect(topology: Topology) -> Finding:
     conditions: dict[str, None] = {}
     for service in topology.services:
         for mapping in service.mappings:
-            if problem := next(request_problems(topology, service, mapping), ""):
+            problem, assumed = _request(topology, service, mapping)
+            if problem:
                 return broken(problem, *lines)
-            conditions |= dict.fromkeys(request_conditions(topology, service, mapping))
+            conditions |= dict.fromkeys(assumed)
             lines.append(
                 f"Internet -> {mapping.target_group} -> {mapping.container}, {mapping.port}"
             )
@@ -44,3 +47,13 @@ def neighbours_can_connect(topology: Topology) -> Finding:
     if conditions:
         return conditional(f"if {', and '.join(conditions)}", *lines)
     return kept(f"{len(lines)} connections", *lines)
+
+
+def _request(topology: Topology, service: Service, mapping: Mapping) -> tuple[str, tuple[str, ...]]:
+    """Return what blocks a request on its way to a container, and the assumptions otherwise."""
+
+    def judged() -> tuple[str, tuple[str, ...]]:
+        problem = next(request_problems(topology, service, mapping), "")
+        return problem, () if problem else tuple(request_conditions(topology, service, mapping))
+
+    return reused(topology.stack, judged, service, mapping)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
+from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.faults.execution_role import role_answers
 from payment_templates.evidence.faults.task_definition import (
     definition_conditions,
     definition_problems,
 )
-from payment_templates.evidence.faults.task_start import start_in
+from payment_templates.evidence.faults.task_start import Start, start_in
 from payment_templates.evidence.permissions.grants import Answer
 from payment_templates.evidence.security.encryption import disk_answer
 
@@ -35,16 +36,31 @@ def tasks_can_start(topology: Topology) -> Finding:
     lines: list[str] = []
     assumed: dict[str, None] = {}
     for service in topology.services:
-        if problem := next(_problems(topology, service), ""):
-            return broken(problem, *lines)
-        lines += [
-            f"{name}: {', '.join(start_in(topology, service, name).by) or 'nothing needed'}"
-            for name in service.subnets
-        ]
-        assumed |= dict.fromkeys(_conditions(topology, service))
+        start = _start(topology, service)
+        if start.problem:
+            return broken(start.problem, *lines)
+        lines += start.by
+        assumed |= dict.fromkeys(start.assumed)
     if assumed:
         return conditional(f"if {', and '.join(assumed)}", *lines)
     return kept(f"{len(lines)} subnets reach image, secrets and logs", *lines)
+
+
+def _start(topology: Topology, service: Service) -> Start:
+    """Return whether a task starts in every subnet, with a line for each of them."""
+
+    def judged() -> Start:
+        if problem := next(_problems(topology, service), ""):
+            return Start(problem=problem)
+        return Start(
+            by=tuple(
+                f"{name}: {', '.join(start_in(topology, service, name).by) or 'nothing needed'}"
+                for name in service.subnets
+            ),
+            assumed=tuple(_conditions(topology, service)),
+        )
+
+    return reused(topology.stack, judged, service)
 
 
 def _problems(topology: Topology, service: Service) -> Iterator[str]:

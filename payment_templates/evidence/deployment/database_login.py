@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.physical_names import name_of
 from payment_templates.evidence.topology.compute.secret_contents import values_in
 
@@ -82,6 +83,10 @@ def _logins(topology: Topology) -> tuple[Login, ...]:
 
 def master_login(stack: Stack, database: Database) -> Login:
     """Return the master user of a database and its password, resolved as far as possible."""
+    return reused(stack, lambda: _master_login(stack, database), database)
+
+
+def _master_login(stack: Stack, database: Database) -> Login:
     fields, cluster = database.properties, database.logical_id
     password = resolved(stack, fields.text("MasterUserPassword"))
     if "MasterUserPassword" not in fields:
@@ -113,6 +118,10 @@ def _fits(stack: Stack, service: Service, logins: tuple[Login, ...]) -> bool:
 
 def _given(stack: Stack, service: Service) -> set[str]:
     """Return the secret values that ECS passes to a service, or the names of unknown ones."""
+    return reused(stack, lambda: _values(stack, service), service.secrets)
+
+
+def _values(stack: Stack, service: Service) -> set[str]:
     found: set[str] = set()
     for secret in service.secrets:
         source = stack.of(secret.source, _SECRET)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.topology.network.security_groups import End, may_connect
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ _HOST = re.compile(r"_?(READER_|WRITER_)?(HOST(NAME)?|ADDRESS|ENDPOINT|SERVER)$"
 
 def query_problem(topology: Topology, service: Service, database: Database) -> str:
     """Return why a query does not arrive (a security group or a wrong port), or ""."""
+    return reused(topology.stack, lambda: _problem(topology, service, database), service, database)
+
+
+def _problem(topology: Topology, service: Service, database: Database) -> str:
     network = topology.network
     tasks = End(groups=service.security_groups, blocks=network.blocks_of(service.subnets))
     target = End(groups=database.security_groups, blocks=network.blocks_of(database.subnets))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Reference
+from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.keys import find_alias, find_key, key_statements
 from payment_templates.evidence.permissions.requests import Request
@@ -89,6 +90,10 @@ def disk_answer(stack: Stack, cluster: StackResource | None) -> tuple[str, str]:
     """
     if cluster is None:
         return "", ""
+    return reused(stack, lambda: _disk_answer(stack, cluster), cluster)
+
+
+def _disk_answer(stack: Stack, cluster: StackResource) -> tuple[str, str]:
     storage = cluster.properties.child("Configuration").child("ManagedStorageConfiguration")
     value = storage.get("FargateEphemeralStorageKmsKeyId")
     if value is None:

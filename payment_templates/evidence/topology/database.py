@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
+from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.topology.network.security_groups import groups_or_default
 from payment_templates.evidence.topology.network.subnets import zone_of
 from payment_templates.facts.database_connections import default_port
@@ -25,7 +26,8 @@ class Instance:
     promotion_tier: int
 
 
-@dataclass(frozen=True, kw_only=True)
+# Compared by identity: stacks share equal databases.
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Database:
     """A database cluster, or an instance outside one, with the writer first, then the readers."""
 
@@ -70,9 +72,9 @@ def read_databases(stack: Stack) -> tuple[Database, ...]:
     no database of its own: RDS does not promote it by itself.
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html
     """
-    clusters = (_database(stack, cluster) for cluster in stack.of_type("AWS::RDS::DBCluster"))
+    clusters = (_cluster(stack, cluster) for cluster in stack.of_type("AWS::RDS::DBCluster"))
     alone = (
-        _alone(stack, instance)
+        _instance(stack, instance)
         for instance in stack.of_type("AWS::RDS::DBInstance")
         if not any(name in instance.properties for name in _OF_ANOTHER)
     )
@@ -81,6 +83,14 @@ def read_databases(stack: Stack) -> tuple[Database, ...]:
 
 # What makes an instance a part or a copy of another database.
 _OF_ANOTHER = ("DBClusterIdentifier", "SourceDBInstanceIdentifier", "SourceDBClusterIdentifier")
+
+
+def _cluster(stack: Stack, cluster: StackResource) -> Database:
+    return reused(stack, lambda: _database(stack, cluster), cluster)
+
+
+def _instance(stack: Stack, instance: StackResource) -> Database:
+    return reused(stack, lambda: _alone(stack, instance), instance)
 
 
 def _alone(stack: Stack, instance: StackResource) -> Database:

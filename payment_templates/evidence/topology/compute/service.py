@@ -144,7 +144,12 @@ def read_services(stack: Stack) -> tuple[Service, ...]:
 
 
 def _read(stack: Stack, service: StackResource) -> Service:
-    return reused(stack, lambda: _service(stack, read_network(stack), service), service)
+    def read() -> Service:
+        found = _service(stack, read_network(stack), service)
+        others: dict[str, Service] = stack.template.memo.setdefault(("services",), {})
+        return others.setdefault(repr(found), found)
+
+    return reused(stack, read, service)
 
 
 def _service(stack: Stack, network: Network, service: StackResource) -> Service:

@@ -1,0 +1,49 @@
+"""How the time of an examination grows with the number of resources."""
+
+from __future__ import annotations
+
+import json
+import time
+from copy import deepcopy
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from payment_templates.cloudformation import parse_template
+from payment_templates.evidence import examine
+from tests.evidence.templates import real_document
+
+if TYPE_CHECKING:
+    from tests.evidence.changes import Json
+
+_COPIES = 450
+# The template itself takes up to 1 s, and 500 resources may take 6 s. Twice that, because the time
+# of a short measurement varies on a busy machine.
+_MOST_TIMES = 12
+
+
+def seconds_for(document: Json) -> float:
+    template = parse_template(json.dumps(document), name="copies")
+    start = time.process_time()
+    examine(template)
+    return time.process_time() - start
+
+
+def with_copies(logical_id: str) -> Json:
+    document = real_document()
+    copied = deepcopy(document["Resources"][logical_id])
+    copied.pop("DependsOn", None)
+    document["Resources"] |= {f"Copy{number}": copied for number in range(_COPIES)}
+    return document
+
+
+@cache
+def seconds_alone() -> float:
+    # The shorter of two, because the first examination loads what it needs.
+    return min(seconds_for(real_document()) for _ in range(2))
+
+
+@pytest.mark.parametrize("logical_id", ["NatGatewayA", "AlertTopic"])
+def test_five_hundred_resources_take_a_few_times_as_long(logical_id: str) -> None:
+    assert seconds_for(with_copies(logical_id)) < _MOST_TIMES * seconds_alone()
