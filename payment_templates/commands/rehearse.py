@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
+from payment_templates.cloudformation import TemplateError, read_template
 from payment_templates.commands.output.error_messages import print_error
 from payment_templates.rehearsal import run
 from payment_templates.rehearsal.alarm_change import UpdateError
@@ -41,6 +42,11 @@ def show_rehearsal(template: Path, *, keep: bool) -> None:
             "run `make rehearse` in a clone of the repository",
         )
         raise SystemExit(WRONG_USE)
+    try:
+        read_template(template)
+    except TemplateError as error:
+        print_error(str(error), error.hint)
+        raise SystemExit(WRONG_USE) from None
     _isolate_environment()
     screen = _Screen(console=_console())
     linger = screen.linger if keep else None

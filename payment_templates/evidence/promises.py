@@ -81,40 +81,40 @@ _BY_DESIGN = {
     "alarms-within-sixty-seconds": _up_to(
         360,
         "s at worst",
-        "the specification decided on CloudWatch alarms; RDS and ECS events report the same sooner",
+        "the specification asks for CloudWatch alarms; RDS and ECS events report the same sooner",
     ),
     "availability-of-one-region": _up_to(
         13.4,
         "minutes in 30 days",
-        "the specification decided on these services in series; 99.99 % needs two regions",
+        "the specification asks for these services in series; 99.99 % needs two regions",
     ),
     "deployments-stay-at-six": _up_to(
         12,
         "tasks",
-        "the specification decided on a rolling update at 100 % healthy, which needs more than 6",
+        "the specification asks for a rolling update at 100 % healthy, which needs more than 6",
     ),
     "detection-within-five-seconds": _up_to(
         12,
         "s at worst",
-        "the specification decided on a load balancer, which needs at least two failed checks",
+        "the specification asks for a load balancer, which needs at least two failed checks",
     ),
     "load-carried-after-zone-loss": _up_to(
-        112.5, "% CPU", "the specification decided on 6 tasks and a target of 75 % CPU"
+        112.5, "% CPU", "the specification asks for 6 tasks and a target of 75 % CPU"
     ),
     "payments-survive-region-loss": _up_to(
         1,
         "cluster",
-        "the specification decided on a cluster per region, on a class without global databases",
+        "the specification asks for a cluster per region, on a class without global databases",
     ),
     "region-loss-detected": _up_to(
-        1, "region", "the specification decided on alarms only inside each region"
+        1, "region", "the specification asks for alarms only inside each region"
     ),
     "zone-loss-without-downtime": _up_to(
-        65, "s", "the specification decided on one writer: promoting another takes time"
+        65, "s", "the specification asks for one writer: promoting another takes time"
     ),
 }
-_ONE_NAT_GATEWAY = "the specification decided on a single NAT gateway, to reduce cost"
-_ALL_DELETED = "standard deletes everything with the stack, as the specification decided"
+_ONE_NAT_GATEWAY = "the specification asks for a single NAT gateway, to reduce cost"
+_ALL_DELETED = "standard deletes everything with the stack, as the specification asks"
 _KEPT_DATA = "production keeps its data when the stack is deleted"
 _SPECIFICATION = "required by this project's specification; not every stack needs it"
 

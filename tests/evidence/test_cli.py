@@ -123,7 +123,7 @@ def test_explain_shows_arithmetic_and_sources() -> None:
 
     assert "worst 5 x 2 + 2 = 12 s" in result.output
     assert "sources: Success metric 2" in result.output
-    assert "accepted: up to 12 s at worst: the specification decided" in result.output
+    assert "accepted: up to 12 s at worst: the specification asks" in result.output
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def test_figure_is_told(claim_id: str, why: str) -> None:
     [
         (
             "load-carried-after-zone-loss",
-            "75 % x 6 / 4 = 112.5 %; the remaining 4 carry what all did at 66.7 %",
+            "75 % x 6 / 4 = 112.5 %; the remaining 4 can carry the load of 6 tasks at 66.7 %",
         ),
         ("detection-within-five-seconds", "best 5 x (2 - 1) = 5 s; worst 5 x 2 + 2 = 12 s"),
         ("region-back-within-two-minutes", "worst 10 x 3 + 6 + TTL 30 = 66 s"),

@@ -153,4 +153,4 @@ def test_what_a_profile_promises_has_to_be_there() -> None:
 def test_acceptance_says_how_far() -> None:
     accepted = result_of("detection-within-five-seconds", real_document()).accepted
 
-    assert str(accepted).startswith("up to 12 s at worst: the specification decided")
+    assert str(accepted).startswith("up to 12 s at worst: the specification asks")

@@ -69,7 +69,7 @@ def test_accepted_break_is_suppressed_with_its_reason(tmp_path: Path) -> None:
     result = results_of(log_of(tmp_path))["load-carried-after-zone-loss"]
 
     (suppression,) = result["suppressions"]
-    assert "the specification decided on 6 tasks" in suppression["justification"]
+    assert "the specification asks for 6 tasks" in suppression["justification"]
 
 
 def test_unknown_is_open_and_kept_is_no_result(tmp_path: Path) -> None:

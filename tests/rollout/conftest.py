@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.client import ClientCreator
-from botocore.loaders import JSONFileLoader
+from botocore.loaders import create_loader
 from botocore.stub import Stubber
 
 from payment_templates.rehearsal import EmbeddedAws, embedded_aws
@@ -25,14 +25,9 @@ def running_aws() -> Iterator[EmbeddedAws]:
 
 @pytest.fixture(scope="session", autouse=True)
 def service_models_are_read_once() -> Iterator[None]:
-    """Caches botocore's service models, which each command's session would read again."""
+    """Shares botocore's loader, with its cache, between the sessions of all commands."""
     with pytest.MonkeyPatch.context() as monkeypatch:
-        read = lru_cache(None)(JSONFileLoader().load_file)
-
-        def load(_: JSONFileLoader, path: str) -> object:
-            return read(path)
-
-        monkeypatch.setattr(JSONFileLoader, "load_file", load)
+        monkeypatch.setattr("botocore.session.create_loader", lru_cache(None)(create_loader))
         yield
 
 

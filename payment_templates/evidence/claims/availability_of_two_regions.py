@@ -36,7 +36,7 @@ def availability_of_two_regions(topology: Topology) -> Finding:
         f"one region: {arithmetic}",
         (
             f"1 - (1 - {one:.4%})^2 = {both:.6%}, if the regions fail independently, the failover "
-            "takes no time and the other region has the data"
+            "is immediate and the other region has the data"
         ),
         *map(str, factors),
         *(NOT_ON_PATH, NO_FORECAST, NO_FIGURE),

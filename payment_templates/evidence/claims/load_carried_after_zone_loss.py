@@ -35,7 +35,7 @@ def load_carried_after_zone_loss(topology: Topology) -> Finding:
         carries = FULL_PERCENT * left / service.desired
         lines.append(
             f"{service.logical_id}: {target:g} % x {service.desired} / {left} = {after:g} %; "
-            f"the remaining {left} carry what all did at {carries:.1f} %"
+            f"the remaining {left} can carry the load of {service.desired} tasks at {carries:.1f} %"
         )
         if not target:
             return broken("no scaling policy sets a CPU target", *lines)

@@ -1,4 +1,4 @@
-"""The tasks are in subnets that the Internet does not reach."""
+"""The tasks run in private subnets, which the Internet cannot reach."""
 
 from __future__ import annotations
 
