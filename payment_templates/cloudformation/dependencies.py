@@ -36,7 +36,13 @@ class Dependencies:
 
     def before(self, logical_id: str) -> frozenset[str]:
         """Return everything that must exist before a resource, directly or indirectly."""
-        return _reached(self.direct, logical_id)
+        if logical_id not in self._before:
+            self._before[logical_id] = _reached(self.direct, logical_id)
+        return self._before[logical_id]
+
+    @cached_property
+    def _before(self) -> dict[str, frozenset[str]]:
+        return {}
 
     def after(self, logical_id: str) -> frozenset[str]:
         """Return everything that waits for a resource, directly or indirectly."""

@@ -315,9 +315,10 @@ class Stack:
     def with_values(self, values: Mapping[str, Value]) -> Stack:
         """Evaluate again with other values for Ref, under the same conditions."""
         record(self, *EVERYTHING)
-        return replace(
-            self, values={**self.values, **values}, forced=dict(self.conditions), _found=[]
-        )
+        other = replace(self, values={**self.values, **values}, forced=self.conditions, _found=[])
+        # The same conditions create the same resources.
+        vars(other).update(conditions=self.conditions, _created=self._created)
+        return other
 
     def evaluator(self, *, with_resources: bool = True) -> Evaluator:
         """Return an evaluator for resources and outputs, or for conditions and rules."""

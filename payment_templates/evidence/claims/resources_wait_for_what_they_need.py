@@ -30,7 +30,6 @@ def resources_wait_for_what_they_need(topology: Topology) -> Finding:
     Scaling needs its target. facts/creation_order.py lists all dependencies with their sources.
     """
     needs = needs_of(topology)
-    lines = tuple(str(need) for need in needs.found)
     wrong = [need for need in needs.unmet if not (need.soft and needs.order.reverses(need))]
     if wrong:
         # One message per dependency: a policy may belong to two roles.
@@ -40,6 +39,7 @@ def resources_wait_for_what_they_need(topology: Topology) -> Finding:
         return broken("; ".join([*said[:_MOST_SAID], *more]), *said)
     if needs.undecided:
         raise needs.undecided
+    lines = tuple(map(str, needs.found))
     if late := needs.unmet:
         what = "; ".join(f"{need.waits} without {', '.join(need.needed)}" for need in late)
         return conditional(f"if its tasks can start without permissions: {what}", *lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from payment_templates.cloudformation import record_all, recorded
+from payment_templates.evidence.examined_stacks import reused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +39,7 @@ class Part(Generic[Made]):
         stored: dict[str, tuple[Made, Reads]] = vars(topology)
         if self._key not in stored:
             with recorded(apart=True) as reads:
-                made = self._make(topology)
+                made = reused(topology.stack, lambda: self._make(topology), self._key)
             stored[self._key] = made, _summary(topology.stack, reads)
         made, reads = stored[self._key]
         record_all(reads)

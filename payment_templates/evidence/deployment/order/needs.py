@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from payment_templates.cloudformation import Dependencies
 
 
@@ -36,24 +34,31 @@ class Need:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Order:
-    """The resources that CloudFormation creates before each resource."""
+    """The order in which CloudFormation creates the resources."""
 
-    before: Callable[[str], frozenset[str]]
+    dependencies: Dependencies
+
+    def before(self, logical_id: str) -> frozenset[str]:
+        """Return the resources that are created before a resource."""
+        return self.dependencies.before(logical_id)
 
     def missing(self, need: Need) -> tuple[str, ...]:
         """Return the needed resources that are not created first."""
+        if (known := self._missing.get(need)) is not None:
+            return known
         before = self.before(need.waits)
         late = tuple(name for name in need.needed if name not in before)
-        return () if need.one_is_enough and len(late) < len(need.needed) else late
+        missing = () if need.one_is_enough and len(late) < len(need.needed) else late
+        self._missing[need] = missing
+        return missing
+
+    @cached_property
+    def _missing(self) -> dict[Need, tuple[str, ...]]:
+        return {}
 
     def reverses(self, need: Need) -> bool:
         """Return whether all missing resources depend on the one that needs them."""
         return all(need.waits in self.before(name) for name in self.missing(need))
-
-
-def order_of(dependencies: Dependencies) -> Order:
-    """Return the creation order, with a cache for each resource."""
-    return Order(before=cache(dependencies.before))
 
 
 def missing_edge(need: Need, order: Order) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
@@ -12,7 +13,7 @@ from payment_templates.evidence.deployment.order.databases import (
     rotation_needs,
     secret_needs,
 )
-from payment_templates.evidence.deployment.order.needs import Need, Order, order_of
+from payment_templates.evidence.deployment.order.needs import Need, Order
 from payment_templates.evidence.deployment.order.pairs import paired_needs, scaling_needs
 from payment_templates.evidence.deployment.order.role_policies import policy_needs
 from payment_templates.evidence.deployment.order.service import (
@@ -41,7 +42,7 @@ class Needs:
     # The first value that the template does not decide and that a need depends on.
     undecided: UnexpectedValueError | None
 
-    @property
+    @cached_property
     def unmet(self) -> tuple[Need, ...]:
         """The needs that no dependency of the template meets."""
         return tuple(need for need in self.found if self.order.missing(need))
@@ -49,7 +50,7 @@ class Needs:
 
 def needs_of(topology: Topology) -> Needs:
     """Read every need; one that an unknown value hides leaves the others known."""
-    order = order_of(topology.stack.dependencies)
+    order = Order(dependencies=topology.stack.dependencies)
     found: dict[Need, None] = {}
     undecided: list[UnexpectedValueError] = []
     of_services = _OF_SERVICES if topology.stack.of_type("AWS::ECS::Service") else ()
