@@ -15,7 +15,7 @@ ENVIRONMENT := .venv/dev
 # Python then keeps its compiled modules, even where the shell forbids it: every start is faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help template lint test faults preflight deploy rollout status drift destroy check evidence rehearse integration bench readme lock clean
+.PHONY: help template lint test faults policy preflight deploy rollout status drift destroy check evidence rehearse integration bench readme lock clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ check: $(ENVIRONMENT) ## Check style, types, layers, dead code, and that the tem
 
 evidence: .venv/template ## Show which promises the template keeps, and why.
 	.venv/bin/python -m payment_templates evidence $(TEMPLATE) $(CHOICE)
+
+policy: .venv/aws ## Print the least IAM permissions that the template needs (ARGS="--suffix dev-001").
+	@.venv/bin/python -m payment_templates policy $(TEMPLATE) $(ARGS)
 
 rehearse: .venv/dev ## Deploy to two regions of the embedded AWS, test, delete (KEEP=1: keep it running).
 	.venv/bin/python -m payment_templates rehearse output/TapStack.json $(if $(filter-out 0,$(KEEP)),--keep)

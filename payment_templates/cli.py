@@ -69,6 +69,44 @@ def preflight(**given: Any) -> None:
     show_preflight(take_common_options(given), **given)
 
 
+@main.command(
+    epilog="JSON: one policy a line, with Version and Statement. IAM accepts 6,144 characters in a "
+    "managed policy, so most templates need several: create and attach each, for example with "
+    "aws iam create-policy --policy-document and --part."
+)
+@click.argument(
+    "template",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=options.DEFAULT_TEMPLATE,
+)
+@click.option(
+    "--for",
+    "purpose",
+    type=click.Choice(["deployer", "service-role", "stack-set-execution"]),
+    default="deployer",
+    show_default=True,
+    help="Who gets the policies: the user of the commands, the service role of CloudFormation, "
+    "or the execution role of StackSets.",
+)
+@click.option("--suffix", help="Narrow to this EnvironmentSuffix.  [default: any]")
+@options.stack_name
+@options.stack_set_name
+@click.option("--region", help="Narrow to this region.  [default: any]")
+@click.option("--account", help="Narrow to this account.  [default: any]")
+@options.bucket
+@click.option(
+    "--role-arn",
+    help="The deployer passes this service role to CloudFormation and needs no other permissions "
+    "on resources.",
+)
+@click.option("--part", type=click.IntRange(min=1), help="Print only this policy.  [default: all]")
+def policy(template: Path, **given: Any) -> None:
+    """Print the least IAM permissions that TEMPLATE needs; asks no AWS account."""
+    from payment_templates.commands.policy import print_policies
+
+    print_policies(template, **given)
+
+
 @main.command(epilog=describe_document("deploy"))
 @options.suffix
 @options.inputs

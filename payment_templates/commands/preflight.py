@@ -49,6 +49,7 @@ def show_preflight(
             primary=chosen[0],
             stack_name=name_from(stack_name, suffix),
             stack_set_name=name_from(stack_set_name, suffix),
+            stack_sets=with_roles,
             with_roles=with_roles,
         )
         return _result(tools, findings)
@@ -66,6 +67,9 @@ def run_checks(
     # None where no stack set is involved.
     stack_set_name: str | None,
     with_roles: bool,
+    # False if the caller, or the service role, changes the resources although a set may exist.
+    stack_sets: bool = True,
+    role_arn: str = "",
 ) -> tuple[Finding, ...]:
     """Run every check; names that the stacks of the set already use count as free."""
     known: dict[str, str] = {}
@@ -86,6 +90,8 @@ def run_checks(
         stack_name=stack_name,
         known=known,
         with_roles=with_roles,
+        stack_set_name=stack_set_name if stack_sets else None,
+        role_arn=role_arn,
     )
     return (*found, *unknown)
 

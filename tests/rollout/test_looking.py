@@ -82,7 +82,8 @@ def test_drift_is_found_in_the_stacks_of_a_set(commands: Commands) -> None:
 def test_drift_fails_if_stacks_cannot_be_compared(commands: Commands) -> None:
     commands.rollout()
     iam = commands.aws.client("iam", EAST)
-    iam.delete_role_policy(RoleName=EXECUTION, PolicyName="StackSets")
+    for policy in iam.list_attached_role_policies(RoleName=EXECUTION)["AttachedPolicies"]:
+        iam.detach_role_policy(RoleName=EXECUTION, PolicyArn=policy["PolicyArn"])
     iam.delete_role(RoleName=EXECUTION)
 
     result = commands.run("drift")

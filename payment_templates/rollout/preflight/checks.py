@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
+from payment_templates.rollout.permissions import Scope
 from payment_templates.rollout.planned_stack import plan_stack
 from payment_templates.rollout.preflight.container import check_container
 from payment_templates.rollout.preflight.dns import (
@@ -25,12 +26,14 @@ from payment_templates.rollout.preflight.finding import (
 )
 from payment_templates.rollout.preflight.limits import check_limits
 from payment_templates.rollout.preflight.names import check_free_names, check_global_names
+from payment_templates.rollout.preflight.permissions import check_permissions
 from payment_templates.rollout.preflight.quotas import check_quotas
 from payment_templates.rollout.preflight.rules import check_rules
 from payment_templates.rollout.preflight.zones import check_zones
 from payment_templates.rollout.stack_set.roles.roles_stack import missing_roles
 from payment_templates.rollout.stack_states import STUCK, NextStep, find_stack, next_step
 from payment_templates.rollout.subscriptions import find_subscription
+from payment_templates.rollout.values import SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,8 +53,13 @@ def run_preflight(
     stack_name: str,
     known: Mapping[str, str] = MappingProxyType({}),
     with_roles: bool,
+    stack_set_name: str | None = None,
+    role_arn: str = "",
 ) -> Iterator[Finding]:
     """Check a template with the values of each region; `known` has the set's stack IDs by region.
+
+    With a stack set, its execution roles change the resources; otherwise the role of `role_arn`, or
+    the caller.
 
     Raises botocore's errors only if the credentials are invalid.
     """
@@ -69,6 +77,24 @@ def run_preflight(
         for region, own in values.items()
         if region not in closed
     ]
+    yield from run_check(
+        EVERYWHERE,
+        "permissions",
+        lambda: check_permissions(
+            session,
+            template,
+            Scope(
+                suffix=values[primary].open.get(SUFFIX, ""),
+                stack_name=stack_name,
+                stack_set_name=stack_set_name or "",
+                role_arn=role_arn,
+            ),
+            caller=identity["Arn"],
+            region=primary,
+            account=account,
+            stack_sets=stack_set_name is not None,
+        ),
+    )
     yield from check_global_names(planned_stacks)
     if with_roles:
         yield from run_check(

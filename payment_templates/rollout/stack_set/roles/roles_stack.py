@@ -5,11 +5,17 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from payment_templates.cloudformation import template_of
 from payment_templates.rollout import clients
-from payment_templates.rollout.stack_set.roles.execution_rights import execution_statements
+from payment_templates.rollout.permissions import (
+    Place,
+    Purpose,
+    Scope,
+    permissions_for,
+    policy_documents,
+)
 from payment_templates.rollout.templates import document_of
 
 if TYPE_CHECKING:
@@ -24,6 +30,8 @@ ADMINISTRATION = "AWSCloudFormationStackSetAdministrationRole"
 EXECUTION = "AWSCloudFormationStackSetExecutionRole"
 STACK_NAME = "payment-stack-set-roles"
 
+# The template is the same for every partition and account.
+_ANYWHERE = Place(partition="${AWS::Partition}", account="${AWS::AccountId}")
 _LOGICAL_IDS = {ADMINISTRATION: "AdministrationRole", EXECUTION: "ExecutionRole"}
 
 
@@ -55,8 +63,11 @@ def roles_template(template: Template, names: Collection[str]) -> Template:
     if ADMINISTRATION in names:
         resources[_LOGICAL_IDS[ADMINISTRATION]] = _administration_role()
     if EXECUTION in names:
+        with_administration = bool(resources)
+        policies = _execution_policies(template)
+        resources.update(policies)
         resources[_LOGICAL_IDS[EXECUTION]] = _execution_role(
-            template, with_administration=bool(resources)
+            policies, with_administration=with_administration
         )
     document = {
         "AWSTemplateFormatVersion": "2010-09-09",
@@ -73,7 +84,7 @@ def is_current(client: CloudFormationClient, template: Template) -> bool:
 
 
 def _administration_role() -> dict[str, Any]:
-    return _role(
+    role = _role(
         ADMINISTRATION,
         principal={"Service": "cloudformation.amazonaws.com"},
         # Prevents the confused deputy problem: "Set up global keys" of the page above.
@@ -85,27 +96,63 @@ def _administration_role() -> dict[str, Any]:
                 }
             },
         },
-        statements=[
-            {
-                "Effect": "Allow",
-                "Action": "sts:AssumeRole",
-                "Resource": {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::*:role/{EXECUTION}"},
-            }
-        ],
     )
+    role["Properties"]["Policies"] = [
+        {
+            "PolicyName": "StackSets",
+            "PolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Action": "sts:AssumeRole",
+                        "Resource": {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::*:role/{EXECUTION}"},
+                    }
+                ],
+            },
+        }
+    ]
+    return role
 
 
-def _execution_role(template: Template, *, with_administration: bool) -> dict[str, Any]:
+def _execution_policies(template: Template) -> dict[str, Any]:
+    """Return the execution role's policies: as many as IAM's limits ask for.
+
+    They are managed, since all inline policies of a role together have at most 10,240 characters:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    """
+    needed = permissions_for(Purpose.STACK_SET_EXECUTION, template, Scope())
+    return {
+        f"ExecutionPolicy{number}": {
+            "Type": "AWS::IAM::ManagedPolicy",
+            "Properties": {"PolicyDocument": _substituted(document)},
+        }
+        for number, document in enumerate(policy_documents(needed.statements, _ANYWHERE), 1)
+    }
+
+
+def _substituted(value: Any) -> Any:  # noqa: ANN401 - JSON of any shape.
+    """Return a document in which CloudFormation fills in partition and account."""
+    if isinstance(value, dict):
+        members = cast("dict[str, Any]", value)
+        return {key: _substituted(each) for key, each in members.items()}
+    if isinstance(value, list):
+        return [_substituted(each) for each in cast("Sequence[Any]", value)]
+    return {"Fn::Sub": value} if isinstance(value, str) and "${AWS::" in value else value
+
+
+def _execution_role(policies: Collection[str], *, with_administration: bool) -> dict[str, Any]:
     made_here = {"Fn::GetAtt": ["AdministrationRole", "Arn"]}
     made_before = {
         "Fn::Sub": f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{ADMINISTRATION}"
     }
-    return _role(
+    role = _role(
         EXECUTION,
         principal={"AWS": made_here if with_administration else made_before},
         condition=None,
-        statements=execution_statements(template),
     )
+    role["Properties"]["ManagedPolicyArns"] = [{"Ref": name} for name in policies]
+    return role
 
 
 def _role(
@@ -113,7 +160,6 @@ def _role(
     *,
     principal: dict[str, Any],
     condition: dict[str, Any] | None,
-    statements: Sequence[dict[str, Any]],
 ) -> dict[str, Any]:
     trust: dict[str, Any] = {
         "Effect": "Allow",
@@ -127,11 +173,5 @@ def _role(
         "Properties": {
             "RoleName": name,
             "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
-            "Policies": [
-                {
-                    "PolicyName": "StackSets",
-                    "PolicyDocument": {"Version": "2012-10-17", "Statement": [*statements]},
-                }
-            ],
         },
     }

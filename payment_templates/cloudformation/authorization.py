@@ -1,0 +1,40 @@
+"""Reads AWS's service authorization reference, as cfn-lint ships it: actions and their resources.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+from payment_templates.cloudformation.schemas import schema_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def arn_formats(action: str) -> tuple[str, ...] | None:
+    """Return the ARN formats of the resources that a policy can name for an action.
+
+    They contain ${Partition}, ${Region}, ${Account} and "*". Empty if the action accepts only "*";
+    None if the reference does not have the action. Raises TemplateError if cfn-lint is not
+    installed.
+    """
+    service, _, name = action.partition(":")
+    entry = _reference().get(service, {})
+    found = entry.get("Actions", {}).get(name.lower())
+    if found is None:
+        return None
+    # The two parts of the reference differ in their spelling of the kinds.
+    kinds = (kind.lower() for kind in found.get("Resources", ()))
+    resources = entry.get("Resources", {})
+    formats = (form for kind in kinds for form in resources.get(kind, {}).get("ARNFormats", ()))
+    return tuple(dict.fromkeys(form.replace(".*", "*") for form in formats))
+
+
+@cache
+def _reference() -> Mapping[str, Any]:
+    path = schema_folder().parent / "AdditionalSpecs" / "Policies.json"
+    return cast("Mapping[str, Any]", json.loads(path.read_text(encoding="utf-8")))

@@ -1,0 +1,115 @@
+"""Runs the policy command: prints the IAM policies that a template needs, offline."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from payment_templates.cloudformation import TemplateError, partition_of
+from payment_templates.commands.inputs.command_inputs import name_from, require_suffix
+from payment_templates.commands.inputs.usage_errors import WrongUseError
+from payment_templates.rollout.errors import RolloutError
+from payment_templates.rollout.permissions import (
+    MOST_CHARACTERS,
+    Place,
+    Purpose,
+    Scope,
+    permissions_for,
+    policy_documents,
+)
+from payment_templates.rollout.templates import load_template
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_PATTERNS = {
+    "--account": (re.compile(r"[0-9]{12}"), "use 12 digits"),
+    "--region": (re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+"), "use a region such as us-east-1"),
+    "--role-arn": (
+        re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+"),
+        "use the ARN of a role: arn:aws:iam::123456789012:role/NAME",
+    ),
+    # Bucket naming rules: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+    "--bucket": (re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"), "use the name of a bucket"),
+}
+
+
+def print_policies(
+    template: Path,
+    *,
+    purpose: str,
+    suffix: str | None,
+    stack_name: str | None,
+    stack_set_name: str | None,
+    region: str | None,
+    account: str | None,
+    bucket: str | None,
+    role_arn: str | None,
+    part: int | None,
+) -> None:
+    """Print each policy as one line of JSON; what they do not cover goes to stderr."""
+    chosen = Purpose(purpose)
+    _check({"--account": account, "--region": region, "--bucket": bucket, "--role-arn": role_arn})
+    if role_arn and chosen is not Purpose.DEPLOYER:
+        raise WrongUseError(
+            f"--role-arn has no meaning with --for {chosen}",
+            "pass it with --for deployer: CloudFormation then uses that role",
+        )
+    try:
+        scope = Scope(
+            suffix=_suffix(suffix),
+            stack_name=_name(stack_name),
+            stack_set_name=_name(stack_set_name),
+            bucket=bucket or "",
+            role_arn=role_arn or "",
+        )
+        found = permissions_for(chosen, load_template(template), scope)
+    except TemplateError as error:
+        raise WrongUseError(str(error), error.hint) from None
+    except RolloutError as error:
+        problem, _, hint = str(error).partition("\nhint: ")
+        raise WrongUseError(problem, hint) from None
+    documents = policy_documents(found.statements, _place(region, account))
+    for note in found.notes:
+        _tell(f"note: {note}")
+    if part is None and len(documents) > 1:
+        _tell(
+            f"{len(documents)} policies, one on each line: IAM accepts {MOST_CHARACTERS:,} "
+            "characters in each; attach all of them"
+        )
+    if part is not None and part > len(documents):
+        raise WrongUseError(f"invalid --part {part}", f"use 1 to {len(documents)}")
+    for document in documents if part is None else documents[part - 1 : part]:
+        click.echo(json.dumps(document, separators=(",", ":")))
+
+
+def _check(given: dict[str, str | None]) -> None:
+    for option, value in given.items():
+        pattern, accepted = _PATTERNS[option]
+        if value is not None and not pattern.fullmatch(value):
+            raise WrongUseError(f"invalid {option} {value!r}", accepted)
+
+
+def _suffix(given: str | None) -> str:
+    if given is not None:
+        require_suffix(given)
+    return given or ""
+
+
+def _name(given: str | None) -> str:
+    return name_from(given, "") if given is not None else ""
+
+
+def _place(region: str | None, account: str | None) -> Place:
+    return Place(
+        partition=partition_of(region or "")[0], region=region or "*", account=account or "*"
+    )
+
+
+def _tell(line: str) -> None:
+    # The policies alone are on stdout, for `aws iam create-policy`.
+    print(line, file=sys.stderr)  # noqa: T201 - a command line.

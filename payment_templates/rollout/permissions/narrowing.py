@@ -1,0 +1,65 @@
+"""Narrows an action to the resources of a template, where the service allows it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from payment_templates.cloudformation.authorization import arn_formats
+from payment_templates.rollout.permissions.statement import EVERY_RESOURCE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+# Lists and descriptions are often requested without a name, which only "*" allows.
+_DESCRIBES = re.compile(r"(Describe|List)\w*")
+# Each of an action's resources is used by a call, except for tags: there they are alternatives.
+_TAGS = re.compile(r"[Tt]ags?(?=[A-Z]|$)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class User:
+    """A resource that needs an action: its own ARN patterns, and those of what it refers to."""
+
+    type: str
+    own: tuple[str, ...]
+    related: tuple[str, ...] = ()
+
+
+def narrowed_resources(action: str, users: Sequence[User]) -> tuple[str, ...]:
+    """Return the ARNs that a policy needs to allow an action, or "*".
+
+    A kind of resource that a user neither is nor refers to remains open ("arn:…:og:*"), because it
+    may be outside the template: a default option group.
+    """
+    name = action.partition(":")[2]
+    formats = arn_formats(action)
+    if not formats or _DESCRIBES.fullmatch(name):
+        return EVERY_RESOURCE
+    found = [arn for form in formats for arn in _of_format(form, users)]
+    if not any(arn not in formats for arn in found):
+        return EVERY_RESOURCE
+    tagging = _TAGS.search(name)
+    return tuple(dict.fromkeys(arn for arn in found if not tagging or arn not in formats))
+
+
+def _of_format(form: str, users: Sequence[User]) -> Iterator[str]:
+    named = [user for user in users if any(_named(form, user.own))]
+    # The schema of a cluster names the deletion of instances too: where instances of the template
+    # need it, it is allowed on them alone.
+    types = {user.type for user in named}
+    for user in [one for one in users if one.type in types] or users:
+        yield from [*_named(form, (*user.own, *user.related))] or (form,)
+
+
+def of_kinds(action: str, arns: Iterable[str]) -> tuple[str, ...]:
+    """Return the ARNs of the kinds that an action accepts; empty if there is none."""
+    known = tuple(arns)
+    formats = arn_formats(action) or ()
+    return tuple(dict.fromkeys(arn for form in formats for arn in _named(form, known)))
+
+
+def _named(form: str, arns: Iterable[str]) -> Iterator[str]:
+    prefix = form.removesuffix("*")
+    yield from (arn for arn in arns if arn.startswith(prefix))

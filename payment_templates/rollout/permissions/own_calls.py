@@ -1,0 +1,164 @@
+"""Lists the AWS calls that the commands themselves make: CloudFormation, S3, checks, reports.
+
+A test compares the lists with the calls in the source and with those that commands make.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from payment_templates.rollout.permissions.narrowing import of_kinds
+from payment_templates.rollout.permissions.statement import EVERY_RESOURCE, Condition, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+# The roles of self-managed StackSets: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
+_ADMINISTRATION_ROLE = "AWSCloudFormationStackSetAdministrationRole"
+_STACK_SET_ROLES = (_ADMINISTRATION_ROLE, "AWSCloudFormationStackSetExecutionRole")
+_CLOUDFORMATION = "arn:${Partition}:cloudformation:${Region}:${Account}:"
+# Calls on one stack.
+_STACK_ACTIONS = (
+    *("ContinueUpdateRollback", "CreateChangeSet", "DeleteChangeSet", "DeleteStack"),
+    *("DescribeChangeSet", "DescribeStackEvents", "DescribeStackResourceDrifts"),
+    *("DescribeStackResources", "DetectStackDrift", "ExecuteChangeSet", "GetTemplate"),
+    *("ListChangeSets", "ListStackResources", "RollbackStack", "UpdateTerminationProtection"),
+    # CreateChangeSet with tags.
+    "TagResource",
+)
+_STACK_SET_ACTIONS = (
+    *("CreateStackInstances", "DeleteStackInstances", "DeleteStackSet", "DescribeStackInstance"),
+    *("DescribeStackSet", "DescribeStackSetOperation", "DetectStackSetDrift"),
+    *("ImportStacksToStackSet", "ListStackInstanceResourceDrifts", "ListStackInstances"),
+    *("ListStackSetOperationResults", "ListStackSetOperations", "UpdateStackInstances"),
+    "UpdateStackSet",
+)
+# No resource, or a search without a name: only "*" allows those.
+_EVERYWHERE = (
+    *("acm:DescribeCertificate", "cloudformation:DescribeStackDriftDetectionStatus"),
+    *("cloudformation:DescribeStacks", "cloudformation:ListStacks"),
+    *("cloudformation:ListStackSets", "cloudwatch:DescribeAlarms", "cloudwatch:ListDashboards"),
+    *("ec2:DescribeAddresses", "ec2:DescribeAvailabilityZones", "ec2:DescribeRegions"),
+    *("ec2:DescribeSubnets", "ec2:DescribeVpcs", "ecs:DescribeClusters", "ecs:DescribeServices"),
+    *("ecs:DescribeTaskDefinition", "ecs:DescribeTasks", "ecs:ListClusters", "ecs:ListServices"),
+    *("ecs:ListTasks", "elasticloadbalancing:DescribeLoadBalancerAttributes"),
+    *("elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTargetGroups"),
+    *("events:ListRules", "iam:ListPolicies", "iam:ListRoles", "iam:SimulatePrincipalPolicy"),
+    *("kms:DescribeKey", "kms:ListAliases", "logs:DescribeLogGroups"),
+    *("rds:DescribeDBClusterAutomatedBackups", "rds:DescribeDBClusterSnapshots"),
+    *("rds:DescribeDBClusters", "rds:DescribeDBInstances", "rds:DescribeDBSubnetGroups"),
+    *("rds:DescribeEventSubscriptions", "rds:DescribeOrderableDBInstanceOptions"),
+    *("route53:GetHostedZone", "route53:ListHealthChecks", "route53:ListResourceRecordSets"),
+    *("route53:ListTagsForResource", "secretsmanager:DescribeSecret"),
+    *("secretsmanager:ListSecrets", "servicequotas:GetServiceQuota"),
+    *("sns:ListSubscriptionsByTopic", "sns:ListTopics", "ssm:DescribeParameters"),
+    *("sts:GetCallerIdentity", "tag:GetTagValues"),
+)
+# These return contents, not only descriptions: narrowed to the template's resources.
+_ON_RESOURCES = ("logs:GetLogEvents", "ssm:GetParameters")
+# `prepare_body` uploads a template; CloudFormation reads it with the caller's permissions.
+# HeadBucket is authorized as ListBucket: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
+_BUCKET_ACTIONS = ("s3:ListBucket",)
+_OWN_BUCKET_ACTIONS = (
+    *("s3:CreateBucket", "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock"),
+    "s3:PutEncryptionConfiguration",
+)
+_OBJECT_ACTIONS = ("s3:GetObject", "s3:PutObject")
+# Without these, no stack is deployed, and none by a set.
+REQUIRED = frozenset(
+    f"cloudformation:{name}" for name in ("CreateChangeSet", "DescribeStacks", "ExecuteChangeSet")
+)
+REQUIRED_BY_STACK_SETS = frozenset(
+    f"cloudformation:{name}"
+    for name in ("CreateStackInstances", "CreateStackSet", "DescribeStackSetOperation")
+)
+_TO_CLOUDFORMATION = Condition(key="iam:PassedToService", values=("cloudformation.amazonaws.com",))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """The stack, the set and the bucket that the permissions are narrowed to."""
+
+    suffix: str = ""
+    stack_name: str = ""
+    stack_set_name: str = ""
+    # Empty for the bucket that the commands create.
+    bucket: str = ""
+    # The service role that CloudFormation uses instead of the caller's permissions.
+    role_arn: str = ""
+
+    @property
+    def stack(self) -> str:
+        """The name of the stack, with "*" for an unknown suffix."""
+        return self.stack_name or f"payment-{self.suffix or '*'}"
+
+    @property
+    def stack_set(self) -> str:
+        """The name of the stack set."""
+        return self.stack_set_name or f"payment-{self.suffix or '*'}"
+
+    @property
+    def stack_arns(self) -> tuple[str, ...]:
+        """The ARNs of the stack and of the stacks of the set, which StackSets names."""
+        names = (self.stack, f"StackSet-{self.stack_set}-*")
+        return tuple(f"{_CLOUDFORMATION}stack/{name}/*" for name in names)
+
+
+def own_calls(
+    scope: Scope, template_arns: Collection[str], *, stack_sets: bool
+) -> Iterator[Statement]:
+    """Yield the permissions for preflight, deploy, rollout, status, drift and destroy.
+
+    Not for `rollout --create-roles`: a principal with those permissions can give a role any
+    permission of the account.
+    """
+    yield Statement(actions=_EVERYWHERE)
+    yield Statement(actions=_prefixed(_STACK_ACTIONS), resources=scope.stack_arns)
+    if stack_sets:
+        yield from _stack_set_calls(scope)
+    for action in _ON_RESOURCES:
+        yield Statement(
+            actions=(action,), resources=of_kinds(action, template_arns) or EVERY_RESOURCE
+        )
+    yield from _upload(scope)
+    if scope.role_arn:
+        yield Statement(
+            actions=("iam:PassRole",),
+            resources=(scope.role_arn,),
+            condition=_TO_CLOUDFORMATION,
+        )
+
+
+def _stack_set_calls(scope: Scope) -> Iterator[Statement]:
+    yield Statement(actions=("cloudformation:CreateStackSet",))
+    yield Statement(
+        actions=_prefixed(_STACK_SET_ACTIONS),
+        # The targets and the types of a set are resources of the same calls.
+        resources=(
+            f"{_CLOUDFORMATION}stackset/{scope.stack_set}:*",
+            f"{_CLOUDFORMATION}stackset-target/{scope.stack_set}:*",
+            f"{_CLOUDFORMATION}type/resource/*",
+        ),
+    )
+    roles = tuple(f"arn:${{Partition}}:iam::${{Account}}:role/{name}" for name in _STACK_SET_ROLES)
+    yield Statement(actions=("iam:GetRole",), resources=roles)
+    # A set uses the administration role of the caller's account:
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
+    yield Statement(
+        actions=("iam:PassRole",),
+        resources=roles[:1],
+        condition=_TO_CLOUDFORMATION,
+    )
+
+
+def _upload(scope: Scope) -> Iterator[Statement]:
+    name = scope.bucket or "payment-templates-${Account}-${Region}"
+    bucket = f"arn:${{Partition}}:s3:::{name}"
+    actions = _BUCKET_ACTIONS if scope.bucket else (*_BUCKET_ACTIONS, *_OWN_BUCKET_ACTIONS)
+    yield Statement(actions=actions, resources=(bucket,))
+    yield Statement(actions=_OBJECT_ACTIONS, resources=(f"{bucket}/*",))
+
+
+def _prefixed(names: Collection[str]) -> tuple[str, ...]:
+    return tuple(f"cloudformation:{name}" for name in names)

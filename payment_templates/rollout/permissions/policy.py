@@ -1,0 +1,202 @@
+"""Returns the permissions that a template needs, for each kind of principal.
+
+Known limits: schemas name the actions of every property, also of those that a template does not
+set; and a resource that refers to another of its template is expected to use no third one of that
+kind. A user of the permissions on roles can create a role under one of the template's names with
+any inline policy, and pass it to a service of the template. A permissions boundary would prevent
+that only if the template's own roles had the same boundary.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from payment_templates.cloudformation import TemplateError, Unknown, dependencies, evaluate
+from payment_templates.cloudformation.authorization import arn_formats
+from payment_templates.cloudformation.references import calls_in
+from payment_templates.rollout.errors import wrong_use
+from payment_templates.rollout.permissions.handler_actions import (
+    creating_action,
+    handler_actions,
+    indirect_statements,
+)
+from payment_templates.rollout.permissions.identities import identity_statements
+from payment_templates.rollout.permissions.narrowing import User, narrowed_resources
+from payment_templates.rollout.permissions.own_calls import (
+    REQUIRED,
+    REQUIRED_BY_STACK_SETS,
+    Scope,
+    own_calls,
+)
+from payment_templates.rollout.permissions.resource_arns import arn_patterns, arns_made_for
+from payment_templates.rollout.permissions.statement import Statement, merged
+from payment_templates.rollout.values import SUFFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from payment_templates.cloudformation import Stack, Template
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-getavailabilityzones.html
+_ZONES = ("ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones", "ec2:DescribeSubnets")
+# Evaluation needs one; its name is then replaced.
+_REGION = "us-east-1"
+# What StackSets does in a target account: with the stacks of the set, and with those that deploy
+# created and --import imports.
+_STACKS_OF_SETS = ("StackSet-*", "payment-*")
+_STACK_SET_READS = (
+    *("cloudformation:Describe*", "cloudformation:Get*", "cloudformation:List*"),
+    *("cloudformation:ValidateTemplate", "s3:GetObject"),
+)
+
+
+class Purpose(StrEnum):
+    """Who gets the permissions."""
+
+    DEPLOYER = "deployer"
+    SERVICE_ROLE = "service-role"
+    STACK_SET_EXECUTION = "stack-set-execution"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permissions:
+    """The statements that allow what a template needs, and what they do not cover."""
+
+    statements: tuple[Statement, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Needs:
+    stack: Stack
+    arns: Mapping[str, tuple[str, ...]]
+    # Each action, with the resources that need it.
+    actions: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    # What services do for a resource beyond its schema.
+    indirect: list[Statement] = field(default_factory=list[Statement])
+    notes: list[str] = field(default_factory=list[str])
+
+
+def permissions_for(purpose: Purpose, template: Template, scope: Scope) -> Permissions:
+    """Return the permissions for a purpose.
+
+    Raises RolloutError for a role without a name, and TemplateError without AWS's schemas.
+    """
+    if purpose is Purpose.DEPLOYER:
+        calls = calls_of_the_commands(template, scope)
+        # With a service role, CloudFormation does not use the caller's permissions.
+        return (
+            calls if scope.role_arn else _joined(calls, permissions_of_the_stack(template, scope))
+        )
+    stack = permissions_of_the_stack(template, scope)
+    if purpose is Purpose.SERVICE_ROLE:
+        return stack
+    return _joined(Permissions(statements=_stack_set_statements()), stack)
+
+
+def calls_of_the_commands(
+    template: Template, scope: Scope, *, stack_sets: bool = True
+) -> Permissions:
+    """Return the permissions for the calls of this program, without those of CloudFormation."""
+    arns = _arns(_for_any_value(template, scope))
+    every = [arn for found in arns.values() for arn in found]
+    return Permissions(statements=merged(own_calls(scope, every, stack_sets=stack_sets)))
+
+
+def certain_actions(template: Template, *, stack_sets: bool) -> frozenset[str]:
+    """Return the actions without which no deployment of a template can succeed.
+
+    Others may belong to properties that the template does not set.
+    """
+    if stack_sets:
+        return REQUIRED_BY_STACK_SETS
+    types = {resource.type for resource in template.resources.values()}
+    return REQUIRED | {action for it in types if (action := creating_action(it))}
+
+
+def permissions_of_the_stack(template: Template, scope: Scope) -> Permissions:
+    """Return the permissions for what CloudFormation does with the template's resources."""
+    stack = _for_any_value(template, scope)
+    needs = _Needs(stack=stack, arns=_arns(stack))
+    _collect(needs)
+    statements = merged((*_resource_statements(needs), *_function_statements(template)))
+    return Permissions(statements=statements, notes=tuple(dict.fromkeys(needs.notes)))
+
+
+def _for_any_value(template: Template, scope: Scope) -> Stack:
+    """Evaluate a template for every value of its parameters and conditions, and every region."""
+    given = {SUFFIX: scope.suffix} if scope.suffix and SUFFIX in template.parameters else {}
+    undecided = {name: Unknown(reason=f"any {name}") for name in template.conditions}
+    try:
+        stack = evaluate(template, region=_REGION, parameters=given, conditions=undecided)
+    except TemplateError as error:
+        raise wrong_use(str(error), error.hint) from None
+    names = {*template.parameters, "AWS::Region", "AWS::AccountId", "AWS::Partition"} - given.keys()
+    return stack.with_values({name: Unknown(reason=f"any {name}") for name in names})
+
+
+def _arns(stack: Stack) -> Mapping[str, tuple[str, ...]]:
+    return {name: arn_patterns(resource) for name, resource in stack.resources.items()}
+
+
+def _collect(needs: _Needs) -> None:
+    for name, resource in needs.stack.resources.items():
+        found = handler_actions(resource.type)
+        if found is None:
+            needs.notes.append(
+                f"AWS names no permissions for {resource.type}: add what it needs yourself"
+            )
+        needs.indirect.extend(indirect_statements(resource.type, resource.properties))
+        for action in found or ():
+            if arn_formats(action) is None:
+                needs.notes.append(
+                    f"{action}, in the schema of {resource.type}, is not an action in AWS's "
+                    "service authorization reference: left out"
+                )
+            else:
+                needs.actions.setdefault(action, []).append(name)
+
+
+def _resource_statements(needs: _Needs) -> Iterator[Statement]:
+    identity = {action for action in needs.actions if action.startswith("iam:")}
+    yield from needs.indirect
+    yield from identity_statements(needs.stack, identity, needs.arns)
+    graph = dependencies(needs.stack.template).direct
+    for action, names in needs.actions.items():
+        if action not in identity:
+            users = [_user(needs, name, sorted(graph[name])) for name in names]
+            yield Statement(actions=(action,), resources=narrowed_resources(action, users))
+
+
+def _user(needs: _Needs, name: str, referred: Iterable[str]) -> User:
+    kind = needs.stack.resources[name].type
+    return User(
+        type=kind,
+        own=(*needs.arns[name], *arns_made_for(kind)),
+        related=tuple(arn for each in referred for arn in needs.arns[each]),
+    )
+
+
+def _function_statements(template: Template) -> Iterator[Statement]:
+    if any(name == "Fn::GetAZs" for name, _ in calls_in(template.document)):
+        yield Statement(actions=_ZONES)
+
+
+def _stack_set_statements() -> tuple[Statement, ...]:
+    stacks = (
+        f"arn:${{Partition}}:cloudformation:*:${{Account}}:stack/{name}/*"
+        for name in _STACKS_OF_SETS
+    )
+    return (
+        Statement(actions=("cloudformation:*",), resources=tuple(stacks)),
+        Statement(actions=_STACK_SET_READS),
+    )
+
+
+def _joined(*parts: Permissions) -> Permissions:
+    return Permissions(
+        statements=merged(statement for part in parts for statement in part.statements),
+        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+    )

@@ -1,0 +1,145 @@
+"""Asks IAM's policy simulator whether a principal has the permissions that the template needs.
+
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+The simulator does not know the policies of resources, such as keys.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from payment_templates.cloudformation import TemplateError, partition_of
+from payment_templates.rollout import clients
+from payment_templates.rollout.errors import RolloutError, is_expired
+from payment_templates.rollout.permissions import (
+    Permissions,
+    Place,
+    Scope,
+    calls_of_the_commands,
+    certain_actions,
+    permissions_of_the_stack,
+)
+from payment_templates.rollout.preflight.finding import (
+    EVERYWHERE,
+    Finding,
+    fine,
+    refused,
+    unknown,
+    warned,
+)
+from payment_templates.rollout.preflight.simulation import Simulation, simulate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from boto3 import Session
+
+    from payment_templates.cloudformation import Template
+    from payment_templates.rollout.permissions import Statement
+
+_MOST_NAMED = 20
+_ASSUMED = ":assumed-role/"
+
+
+def check_permissions(
+    session: Session,
+    template: Template,
+    scope: Scope,
+    *,
+    caller: str,
+    region: str,
+    account: str,
+    stack_sets: bool,
+) -> Iterator[Finding]:
+    """Check the caller and the service role, given as ARNs.
+
+    With stack sets, the execution roles change the resources: only the caller's own calls count.
+    """
+    place = Place(partition=partition_of(region)[0], region=region, account=account)
+    certain = certain_actions(template, stack_sets=stack_sets)
+
+    def calls() -> Permissions:
+        return calls_of_the_commands(template, scope, stack_sets=stack_sets)
+
+    def resources() -> Permissions:
+        return permissions_of_the_stack(template, scope)
+
+    role = "" if stack_sets else scope.role_arn
+    own = (calls,) if stack_sets or role else (calls, resources)
+    needed = {caller: own, **({role: (resources,)} if role else {})}
+    for arn, parts in needed.items():
+        try:
+            yield from _check_principal(session, arn, parts, certain, place)
+        except (RolloutError, TemplateError) as error:
+            problem = str(error).partition("\n")[0]
+            yield unknown(EVERYWHERE, f"permissions: {problem}", "check them yourself")
+
+
+def principal_of(session: Session, region: str, arn: str) -> str:
+    """Return the ARN that the simulator accepts: of the role, not of a session of it.
+
+    Empty if there is none, such as for a federated user.
+    """
+    if _ASSUMED not in arn:
+        return arn if ":user/" in arn or ":role/" in arn else ""
+    start, _, session_name = arn.partition(_ASSUMED)
+    name = session_name.partition("/")[0]
+    try:
+        # The ARN of a session lacks the path of the role, such as those of IAM Identity Center.
+        return clients.iam(session, region).get_role(RoleName=name)["Role"]["Arn"]
+    except ClientError as error:
+        if is_expired(error):
+            raise
+        return f"{start.replace(':sts:', ':iam:')}:role/{name}"
+
+
+def _check_principal(
+    session: Session,
+    arn: str,
+    needed: Iterable[Callable[[], Permissions]],
+    certain: frozenset[str],
+    place: Place,
+) -> Iterator[Finding]:
+    if arn.endswith(":root"):
+        yield fine(EVERYWHERE, f"permissions: {arn} needs none of its own")
+        return
+    principal = principal_of(session, place.region, arn)
+    if not principal:
+        yield unknown(
+            EVERYWHERE,
+            f"permissions: the policy simulator does not know {arn}",
+            "check them yourself: payment-stack policy prints what is needed",
+        )
+        return
+    statements: list[Statement] = [one for part in needed for one in part().statements]
+    yield from _findings(principal, simulate(session, principal, statements, place), certain)
+
+
+def _findings(principal: str, found: Simulation, certain: frozenset[str]) -> Iterator[Finding]:
+    remediation = "payment-stack policy prints what is needed"
+    refusing = sorted(found.denied & certain)
+    others = sorted(found.denied - certain)
+    if refusing:
+        yield refused(EVERYWHERE, f"{principal} may not {_listed(refusing)}", remediation)
+    if others:
+        # Schemas name the actions of every property, also of those that the template does not set.
+        yield warned(
+            EVERYWHERE, f"{principal} may not {_listed(others)}, which may be needed", remediation
+        )
+    if found.undecided:
+        yield unknown(
+            EVERYWHERE,
+            f"whether {principal} may {_listed(sorted(found.undecided))} depends on "
+            f"{', '.join(sorted(found.keys))}",
+            "check it yourself",
+        )
+    if not found.denied and not found.undecided:
+        yield fine(EVERYWHERE, f"{principal} has the {found.count} permissions that are needed")
+
+
+def _listed(actions: list[str]) -> str:
+    more = len(actions) - _MOST_NAMED
+    shown = ", ".join(actions[:_MOST_NAMED])
+    return f"{shown} and {more} more" if more > 0 else shown

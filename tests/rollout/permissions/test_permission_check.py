@@ -1,0 +1,215 @@
+"""Preflight asks the policy simulator; its answers in AWS's format."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from payment_templates.rollout import clients
+from payment_templates.rollout.permissions import Scope
+from payment_templates.rollout.preflight import Finding, Verdict, run_check
+from payment_templates.rollout.preflight.permissions import check_permissions, principal_of
+from payment_templates.rollout.templates import load_template
+from tests.rollout.running import EAST, SMALL, SUFFIX, Commands
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_ACCOUNT = "123456789012"
+_USER = f"arn:aws:iam::{_ACCOUNT}:user/deployer"
+_SERVICE_ROLE = f"arn:aws:iam::{_ACCOUNT}:role/cloudformation"
+_SESSION = f"arn:aws:sts::{_ACCOUNT}:assumed-role/Deployer/someone@example.com"
+_ROLE = f"arn:aws:iam::{_ACCOUNT}:role/aws-reserved/sso.amazonaws.com/Deployer"
+
+
+class _Simulator:
+    """Answers like IAM: what is not denied is allowed."""
+
+    def __init__(self, denied: Mapping[str, tuple[str, ...]], *, refuses: str = "") -> None:
+        self.denied = denied
+        self.refuses = refuses
+        self.asked: dict[str, set[str]] = {}
+
+    def get_paginator(self, name: str) -> _Simulator:
+        assert name == "simulate_principal_policy"
+        return self
+
+    def paginate(self, **arguments: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - botocore's.
+        if self.refuses == "simulation":
+            raise _denied("SimulatePrincipalPolicy")
+        actions = arguments["ActionNames"]
+        self.asked.setdefault(arguments["PolicySourceArn"], set()).update(actions)
+        return [{"EvaluationResults": [self._result(action) for action in actions]}]
+
+    def get_role(self, RoleName: str) -> dict[str, Any]:  # noqa: N803 - IAM's own.
+        if self.refuses == "role":
+            raise _denied("GetRole")
+        assert RoleName == "Deployer"
+        return {"Role": {"Arn": _ROLE}}
+
+    def _result(self, action: str) -> dict[str, Any]:
+        missing = [*self.denied.get(action, ())]
+        return {
+            "EvalActionName": action,
+            "EvalDecision": "implicitDeny" if action in self.denied else "allowed",
+            "ResourceSpecificResults": [{"MissingContextValues": missing}],
+        }
+
+
+def _denied(operation: str) -> ClientError:
+    return ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, operation)
+
+
+def _check(
+    monkeypatch: pytest.MonkeyPatch,
+    simulator: _Simulator,
+    *,
+    caller: str = _USER,
+    role_arn: str = "",
+    stack_sets: bool = False,
+) -> list[Finding]:
+    def client(*_: object) -> _Simulator:
+        return simulator
+
+    monkeypatch.setattr(clients, "iam", client)
+    return [
+        *run_check(
+            "everywhere",
+            "permissions",
+            lambda: check_permissions(
+                boto3.Session(),
+                load_template(SMALL),
+                Scope(suffix=SUFFIX, role_arn=role_arn),
+                caller=caller,
+                region=EAST,
+                account=_ACCOUNT,
+                stack_sets=stack_sets,
+            ),
+        )
+    ]
+
+
+def test_caller_with_all_permissions_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    simulator = _Simulator({})
+
+    (finding,) = _check(monkeypatch, simulator)
+
+    assert finding.verdict is Verdict.FINE
+    assert {"cloudformation:CreateChangeSet", "logs:CreateLogGroup"} <= simulator.asked[_USER]
+
+
+@pytest.mark.parametrize("action", ["cloudformation:ExecuteChangeSet", "logs:CreateLogGroup"])
+def test_missing_permission_that_every_deployment_needs_is_refused(
+    monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    (finding,) = _check(monkeypatch, _Simulator({action: ()}))
+
+    assert finding.verdict is Verdict.REFUSED
+    assert f"{_USER} may not {action}" in finding.what
+
+
+def test_missing_permission_of_an_optional_property_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (finding,) = _check(monkeypatch, _Simulator({"logs:PutBearerTokenAuthentication": ()}))
+
+    assert finding.verdict is Verdict.WARNING
+    assert "logs:PutBearerTokenAuthentication" in finding.what
+
+
+def test_condition_that_only_a_request_decides_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    simulator = _Simulator({"logs:CreateLogGroup": ("aws:RequestTag/team",)})
+
+    (finding,) = _check(monkeypatch, simulator)
+
+    assert finding.verdict is Verdict.UNKNOWN
+    assert "depends on aws:RequestTag/team" in finding.what
+
+
+def test_simulation_that_is_not_allowed_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    (finding,) = _check(monkeypatch, _Simulator({}, refuses="simulation"))
+
+    assert finding.verdict is Verdict.UNKNOWN
+    assert "SimulatePrincipalPolicy answers AccessDenied" in finding.what
+
+
+def test_service_role_is_asked_for_the_resources(monkeypatch: pytest.MonkeyPatch) -> None:
+    simulator = _Simulator({})
+
+    findings = _check(monkeypatch, simulator, role_arn=_SERVICE_ROLE)
+
+    assert [one.verdict for one in findings] == [Verdict.FINE, Verdict.FINE]
+    assert "logs:CreateLogGroup" in simulator.asked[_SERVICE_ROLE]
+    assert "logs:CreateLogGroup" not in simulator.asked[_USER]
+    assert "iam:PassRole" in simulator.asked[_USER]
+
+
+def test_caller_of_a_rollout_is_not_asked_for_the_resources(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    simulator = _Simulator({"cloudformation:CreateStackSet": ()})
+
+    (finding,) = _check(monkeypatch, simulator, stack_sets=True)
+
+    assert finding.verdict is Verdict.REFUSED
+    assert "logs:CreateLogGroup" not in simulator.asked[_USER]
+
+
+def test_session_is_checked_as_its_role(monkeypatch: pytest.MonkeyPatch) -> None:
+    simulator = _Simulator({})
+
+    _check(monkeypatch, simulator, caller=_SESSION)
+
+    assert simulator.asked.keys() == {_ROLE}
+
+
+def test_role_that_cannot_be_read_is_taken_to_have_no_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    simulator = _Simulator({}, refuses="role")
+
+    _check(monkeypatch, simulator, caller=_SESSION)
+
+    assert simulator.asked.keys() == {f"arn:aws:iam::{_ACCOUNT}:role/Deployer"}
+
+
+def test_federated_user_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    arn = f"arn:aws:sts::{_ACCOUNT}:federated-user/someone"
+
+    (finding,) = _check(monkeypatch, _Simulator({}), caller=arn)
+
+    assert finding.verdict is Verdict.UNKNOWN
+    assert principal_of(boto3.Session(), EAST, arn) == ""
+
+
+def test_root_is_not_asked(commands: Commands) -> None:
+    document = commands.document("preflight", "--region", EAST, "--without-roles")
+
+    (finding,) = [one for one in document["findings"] if "permissions" in one["what"]]
+    assert finding["verdict"] == "fine"
+    assert ":root" in finding["what"]
+
+
+def test_simulator_of_the_embedded_aws_names_what_a_user_lacks(
+    commands: Commands,
+) -> None:
+    commands.aws.client("iam", EAST).create_user(UserName="deployer")
+    user = f"arn:aws:iam::{commands.aws.account}:user/deployer"
+    template = load_template(SMALL)
+    session = boto3.Session()
+
+    findings = [
+        *check_permissions(
+            session,
+            template,
+            Scope(suffix=SUFFIX),
+            caller=user,
+            region=EAST,
+            account=commands.aws.account,
+            stack_sets=False,
+        )
+    ]
+
+    assert [one.verdict for one in findings] == [Verdict.REFUSED, Verdict.WARNING]
+    assert "cloudformation:CreateChangeSet" in findings[0].what
