@@ -5,6 +5,8 @@ PYTHON ?= python3
 # What to build: a name of PROFILES in payment_templates/options.py, or an options file (TOML).
 PROFILE ?= standard
 OPTIONS ?=
+# What `make diff` compares with: a git revision.
+BASE ?= main
 TEMPLATE := output/TapStack$(if $(OPTIONS),.$(basename $(notdir $(OPTIONS))),$(if \
 	$(filter-out standard,$(PROFILE)),.$(PROFILE))).json
 CHOICE := $(if $(OPTIONS),--options "$(OPTIONS)",--profile $(PROFILE))
@@ -15,7 +17,7 @@ ENVIRONMENT := .venv/dev
 # Python then keeps its compiled modules, even where the shell forbids it: every start is faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help template lint test faults policy preflight deploy rollout status drift destroy check evidence rehearse integration bench readme lock clean
+.PHONY: help template lint test faults policy preflight deploy rollout status drift destroy check evidence rehearse integration bench diff readme lock clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -51,6 +53,9 @@ evidence: .venv/template ## Show which promises the template keeps, and why.
 
 policy: .venv/aws ## Print the least IAM permissions that the template needs (ARGS="--suffix dev-001").
 	@.venv/bin/python -m payment_templates policy $(TEMPLATE) $(ARGS)
+
+diff: .venv/aws ## Show what the template changes against a git revision of it (BASE=main).
+	.venv/bin/python -m payment_templates diff $(TEMPLATE) --base "$(BASE)"
 
 rehearse: .venv/dev ## Deploy to two regions of the embedded AWS, test, delete (KEEP=1: keep it running).
 	.venv/bin/python -m payment_templates rehearse output/TapStack.json $(if $(filter-out 0,$(KEEP)),--keep)

@@ -195,6 +195,45 @@ def destroy(**given: Any) -> None:
     destroy_stacks(take_common_options(given), **given)
 
 
+@main.command(
+    "diff",
+    epilog="JSON: version, fails, resources (logical_id, type, effect, properties, why, lost, "
+    "when), parameters (name, before, after, added, removed), promises (id, title, before, "
+    "after, before_why, after_why, worse, better, turned), recoveries (disruption, what, before, "
+    "after).",
+)
+@click.argument("old", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@click.argument("new", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@click.option("--base", metavar="REV", help="Compare one template with this git revision of it.")
+@click.option("--region", default="us-east-1", show_default=True, help="Region of the stack.")
+@click.option("--parameter", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter value.")
+@click.option(
+    "--profile",
+    help="Profile whose promises apply to both: standard, production or any.  [default: by the "
+    "templates]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown for a pull request.")
+@click.option(
+    "--allow-replacement",
+    "allowed",
+    multiple=True,
+    metavar="LOGICAL_ID",
+    help="Allow this resource to be replaced or removed with its data.",
+)
+@click.option("--no-fail", is_flag=True, help="Exit 0 whatever the comparison finds.")
+def compare(**given: Any) -> None:
+    """Show what an update from OLD to NEW changes, what is lost, and which promises turn.
+
+    Without an AWS account: by AWS's resource schemas. The stack keeps its parameter values, as in
+    an update that does not set them. Exit 1 if data would be lost, CloudFormation would refuse the
+    update, or the verdict on a promise gets worse.
+    """
+    from payment_templates.commands.diff import show_difference
+
+    show_difference(**given)
+
+
 @main.command()
 @click.argument("template", type=click.Path(path_type=Path), required=False)
 @click.option("--region", default="us-east-1", show_default=True, help="Region to check for.")

@@ -13,15 +13,18 @@ import click
 
 from payment_templates.cloudformation import TemplateError, read_template
 from payment_templates.commands.inputs.linting import lint
+from payment_templates.commands.inputs.template_inputs import (
+    named_profile,
+    parameter_values,
+    profile_of,
+)
 from payment_templates.commands.inputs.usage_errors import WrongUseError
-from payment_templates.commands.output.error_messages import PROFILE_AND_OPTIONS
 from payment_templates.evidence import PROMISES, all_claims, examine
 from payment_templates.evidence.deployment.lint_findings import add_lint_findings
 from payment_templates.evidence.machine_output import to_json, to_junit
 from payment_templates.evidence.sarif import to_sarif
 from payment_templates.evidence.text_output import explanation, plain_lines, summary_line
-from payment_templates.options import DESCRIPTION, OptionsError, profile_in, template_name
-from payment_templates.options import STANDARD_NAME as STANDARD
+from payment_templates.options import template_name
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Template
@@ -46,7 +49,7 @@ def show_evidence(
     with_lint: bool = False,
 ) -> None:
     """Examine the template; exit 1 when a promise is broken that the profile does not accept."""
-    profile = _named_profile(profile, options_file)
+    profile = named_profile(profile, options_file)
     template = template or Path(
         "output",
         template_name(profile=profile, options_name=options_file.stem if options_file else None),
@@ -58,7 +61,7 @@ def show_evidence(
     document, found = _examined(
         template,
         region=region,
-        parameters=_values(pairs),
+        parameters=parameter_values(pairs),
         profile=profile,
         claims=[_claim(name) for name in ((explain,) if explain else only)],
         with_lint=with_lint,
@@ -97,7 +100,7 @@ def _examined(
             template,
             region=region,
             parameters=parameters,
-            profile=profile or _profile_of(template),
+            profile=profile or profile_of(template),
             claims=claims,
         )
     except TemplateError as error:
@@ -123,50 +126,12 @@ def list_claims() -> None:
         click.echo(f"{claim.id}\t{', '.join(promising)}\t{claim.title}")
 
 
-def _profile_of(template: Template) -> str:
-    """Return the profile of a template for which none is given: `any` unless it is generated."""
-    return STANDARD if template.document.get("Description") == DESCRIPTION else "any"
-
-
 def _uri(template: Path) -> str:
     """Return the template's path as a URI, relative to the current folder where it is below."""
     path = template.resolve()
     here = Path.cwd()
     relative = path.relative_to(here) if path.is_relative_to(here) else template
     return quote(relative.as_posix())
-
-
-def _named_profile(profile: str | None, options_file: Path | None) -> str | None:
-    """Return the profile that the user names, None when none is named."""
-    if options_file is None:
-        if profile is not None and profile not in PROMISES:
-            raise WrongUseError(
-                f"unknown profile {profile!r}", f"use one of: {', '.join(PROMISES)}"
-            )
-        return profile
-    if profile is not None:
-        raise WrongUseError(*PROFILE_AND_OPTIONS)
-    try:
-        return profile_in(options_file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not a text file"
-        raise WrongUseError(f"cannot read {options_file}: {reason}") from None
-    except OptionsError as error:
-        raise WrongUseError(f"{options_file}: {error}", error.hint) from None
-
-
-def _values(pairs: tuple[str, ...]) -> dict[str, str]:
-    values: dict[str, str] = {}
-    for pair in pairs:
-        name, equals, text = pair.partition("=")
-        if not name or not equals:
-            raise WrongUseError(f"invalid --parameter {pair!r}", "use KEY=VALUE")
-        if name in values:
-            raise WrongUseError(
-                f"--parameter {name} is given twice: {values[name]} and {text}", "pass it once"
-            )
-        values[name] = text
-    return values
 
 
 def _write(option: str, path: Path, text: str) -> None:

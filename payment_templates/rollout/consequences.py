@@ -2,80 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
+from payment_templates.facts.data_loss import LOSSES, OTHER_LOSS, RECREATED
 from payment_templates.rollout.changes import Change, PasswordEffect, Replacement
 from payment_templates.rollout.errors import ExitCode, RolloutError
 
-# The data loss when a resource of this type is deleted.
-_LOSSES = {
-    "AWS::CloudFormation::Stack": "whatever its own resources hold is lost",
-    "AWS::DynamoDB::Table": "every item of the table is lost",
-    "AWS::EC2::EIP": "its address is lost, also for every allow list that names it",
-    "AWS::EFS::FileSystem": "every file is lost",
-    "AWS::KMS::Key": "everything encrypted with the key can no longer be read",
-    "AWS::Logs::LogGroup": "its log lines are lost",
-    "AWS::RDS::DBCluster": "all data of the database is lost",
-    "AWS::RDS::DBInstance": "its connections break; data that no cluster holds is lost",
-    "AWS::RDS::GlobalCluster": "the regions of the database are separated",
-    "AWS::S3::Bucket": "every object is lost",
-    "AWS::SNS::Topic": "its confirmed subscriptions are lost",
-    "AWS::SecretsManager::Secret": "its value is lost, and its users are locked out",
-}
-_OTHER_LOSS = "its data, if any, is lost"
-# Types that CloudFormation recreates from the template alone; all others may hold data.
-_RECREATED = frozenset(
-    {
-        "AWS::ApplicationAutoScaling::ScalableTarget",
-        "AWS::ApplicationAutoScaling::ScalingPolicy",
-        "AWS::CloudWatch::Alarm",
-        "AWS::CloudWatch::CompositeAlarm",
-        "AWS::CloudWatch::Dashboard",
-        "AWS::EC2::FlowLog",
-        "AWS::EC2::InternetGateway",
-        "AWS::EC2::NatGateway",
-        "AWS::EC2::NetworkAcl",
-        "AWS::EC2::NetworkAclEntry",
-        "AWS::EC2::Route",
-        "AWS::EC2::RouteTable",
-        "AWS::EC2::SecurityGroup",
-        "AWS::EC2::SecurityGroupEgress",
-        "AWS::EC2::SecurityGroupIngress",
-        "AWS::EC2::Subnet",
-        "AWS::EC2::SubnetNetworkAclAssociation",
-        "AWS::EC2::SubnetRouteTableAssociation",
-        "AWS::EC2::VPC",
-        "AWS::EC2::VPCEndpoint",
-        "AWS::EC2::VPCGatewayAttachment",
-        "AWS::ECS::Cluster",
-        "AWS::ECS::ClusterCapacityProviderAssociations",
-        "AWS::ECS::Service",
-        "AWS::ECS::TaskDefinition",
-        "AWS::ElasticLoadBalancingV2::Listener",
-        "AWS::ElasticLoadBalancingV2::ListenerRule",
-        "AWS::ElasticLoadBalancingV2::LoadBalancer",
-        "AWS::ElasticLoadBalancingV2::TargetGroup",
-        "AWS::Events::Rule",
-        "AWS::IAM::InstanceProfile",
-        "AWS::IAM::ManagedPolicy",
-        "AWS::IAM::Policy",
-        "AWS::IAM::Role",
-        "AWS::IAM::RolePolicy",
-        "AWS::KMS::Alias",
-        "AWS::Logs::MetricFilter",
-        "AWS::Logs::SubscriptionFilter",
-        "AWS::RDS::DBClusterParameterGroup",
-        "AWS::RDS::DBParameterGroup",
-        "AWS::RDS::DBSubnetGroup",
-        "AWS::RDS::EventSubscription",
-        "AWS::Route53::HealthCheck",
-        "AWS::Route53::RecordSet",
-        "AWS::SNS::Subscription",
-        "AWS::SNS::TopicPolicy",
-        "AWS::SSM::Parameter",
-        "AWS::SecretsManager::ResourcePolicy",
-        "AWS::SecretsManager::SecretTargetAttachment",
-        "AWS::WAFv2::WebACLAssociation",
-    }
-)
 _LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 _SECURITY_GROUP = "AWS::EC2::SecurityGroup"
 # CloudFormation deletes these before it recreates them: replacementStrategy of their schemas.
@@ -97,7 +27,7 @@ def is_stateful(change: Change) -> bool:
 
 def holds_data(resource_type: str) -> bool:
     """Return whether resources of this type hold, or may hold, data."""
-    return resource_type not in _RECREATED
+    return resource_type not in RECREATED
 
 
 def is_loss(change: Change) -> bool:
@@ -119,7 +49,7 @@ def consequence(change: Change) -> str:
     if not is_stateful(change):
         interruption = _WHILE_REPLACED.get(change.resource_type)
         return f"{how}: {interruption}" if interruption else how
-    lost = _LOSSES.get(change.resource_type, _OTHER_LOSS)
+    lost = LOSSES.get(change.resource_type, OTHER_LOSS)
     return f"{how}: {_RETAINED.get(change.policy) or lost}"
 
 

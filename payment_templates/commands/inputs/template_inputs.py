@@ -1,0 +1,54 @@
+"""Reads what the offline commands take beside a template: its profile and parameter values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.commands.inputs.usage_errors import WrongUseError
+from payment_templates.commands.output.error_messages import PROFILE_AND_OPTIONS
+from payment_templates.evidence import PROMISES
+from payment_templates.options import DESCRIPTION, STANDARD_NAME, OptionsError, profile_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from payment_templates.cloudformation import Template
+
+
+def profile_of(template: Template) -> str:
+    """Return the profile of a template for which none is given: `any` unless it is generated."""
+    return STANDARD_NAME if template.document.get("Description") == DESCRIPTION else "any"
+
+
+def named_profile(profile: str | None, options_file: Path | None) -> str | None:
+    """Return the profile that the user names, None when none is named; raises WrongUseError."""
+    if options_file is None:
+        if profile is not None and profile not in PROMISES:
+            raise WrongUseError(
+                f"unknown profile {profile!r}", f"use one of: {', '.join(PROMISES)}"
+            )
+        return profile
+    if profile is not None:
+        raise WrongUseError(*PROFILE_AND_OPTIONS)
+    try:
+        return profile_in(options_file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a text file"
+        raise WrongUseError(f"cannot read {options_file}: {reason}") from None
+    except OptionsError as error:
+        raise WrongUseError(f"{options_file}: {error}", error.hint) from None
+
+
+def parameter_values(pairs: tuple[str, ...]) -> dict[str, str]:
+    """Return the values of `--parameter KEY=VALUE`; raises WrongUseError."""
+    values: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not name or not equals:
+            raise WrongUseError(f"invalid --parameter {pair!r}", "use KEY=VALUE")
+        if name in values:
+            raise WrongUseError(
+                f"--parameter {name} is given twice: {values[name]} and {text}", "pass it once"
+            )
+        values[name] = text
+    return values

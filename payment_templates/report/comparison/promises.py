@@ -1,0 +1,110 @@
+"""Compares what two templates promise: verdicts, their figures, and recovery from disruptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence import Verdict
+from payment_templates.evidence.text_output import disruption, label, reason, recovery_time
+
+if TYPE_CHECKING:
+    from payment_templates.evidence import Claim, Examination, Result
+    from payment_templates.evidence.recovery.recovery import Recovery
+
+_ORDER = (
+    *(Verdict.KEPT, Verdict.NOT_APPLICABLE, Verdict.CONDITIONAL),
+    *(Verdict.UNKNOWN, Verdict.BROKEN),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseChange:
+    """A promise with another verdict, figure or reason; None where it is not examined."""
+
+    id: str
+    title: str
+    # "kept", "broken, accepted", ...
+    before: str | None
+    after: str | None
+    before_why: str
+    after_why: str
+    # Whether the new template keeps it less well: another verdict, or further from the promise.
+    worse: bool
+    better: bool
+    # Whether it is worse and the verdict is another one, or no longer accepted.
+    turned: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryChange:
+    """A disruption with another recovery time, data loss or capacity."""
+
+    disruption: str
+    # What changes: "RTO", "RPO" or "capacity".
+    what: str
+    before: str | None
+    after: str | None
+
+
+def changed_promises(before: Examination, after: Examination) -> tuple[PromiseChange, ...]:
+    """Return the promises that turn, worse ones first."""
+    old = {result.claim.id: result for result in before.results}
+    new = {result.claim.id: result for result in after.results}
+    claims = {result.claim.id: result.claim for result in (*before.results, *after.results)}
+    found = [
+        _change(claim, old.get(name), new.get(name))
+        for name, claim in claims.items()
+        if _outcome(old.get(name)) != _outcome(new.get(name))
+    ]
+    return tuple(sorted(found, key=lambda it: (not it.worse, not it.better)))
+
+
+def _outcome(result: Result | None) -> tuple[str, str] | None:
+    return (label(result), reason(result)) if result else None
+
+
+def _change(claim: Claim, old: Result | None, new: Result | None) -> PromiseChange:
+    difference = _badness(new) - _badness(old) if old and new else 0
+    return PromiseChange(
+        id=claim.id,
+        title=claim.title,
+        before=label(old) if old else None,
+        after=label(new) if new else None,
+        before_why=reason(old) if old else "",
+        after_why=reason(new) if new else "",
+        worse=difference > 0,
+        better=difference < 0,
+        turned=difference > 0 and label(old) != label(new) if old and new else False,
+    )
+
+
+def _badness(result: Result) -> float:
+    # A broken promise is worse the further it is from being kept; `amount` may be infinite.
+    amount = result.finding.amount
+    return _ORDER.index(result.finding.verdict) + (1 - 1 / (1 + amount) if amount > 0 else 0)
+
+
+def changed_recoveries(before: Examination, after: Examination) -> tuple[RecoveryChange, ...]:
+    """Return the disruptions from which the new template recovers differently."""
+    old = {disruption(it): _figures(it) for it in before.recoveries}
+    new = {disruption(it): _figures(it) for it in after.recoveries}
+    return tuple(
+        RecoveryChange(
+            disruption=name,
+            what=what,
+            before=old.get(name, {}).get(what),
+            after=new.get(name, {}).get(what),
+        )
+        for name in dict.fromkeys((*old, *new))
+        for what in ("RTO", "RPO", "capacity")
+        if old.get(name, {}).get(what) != new.get(name, {}).get(what)
+    )
+
+
+def _figures(recovery: Recovery) -> dict[str, str]:
+    return {
+        "RTO": recovery_time(recovery),
+        "RPO": str(recovery.loss or "unknown"),
+        "capacity": str(recovery.capacity or "unknown"),
+    }

@@ -1,0 +1,137 @@
+"""Decides what an update does to each resource, as CloudFormation does: replacements spread."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from payment_templates.cloudformation import Unknown
+from payment_templates.facts.custom_names import CUSTOM_NAMES, SHAREABLE
+from payment_templates.facts.data_loss import LOSSES, OTHER_LOSS, RECREATED
+from payment_templates.report.comparison.change import Effect, PropertyChange, ResourceChange
+from payment_templates.report.comparison.properties import changed_properties, followed_properties
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from payment_templates.cloudformation import Stack, StackResource
+
+_RETAINED = ("Retain", "RetainExceptOnCreate", "Snapshot")
+# "CloudFormation cannot update a stack when a custom-named resource requires replacing":
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
+_CUSTOM_NAME = "CloudFormation cannot replace a resource whose {name} stays the same: rename it too"
+_OTHER_TYPE = "CloudFormation cannot change the type of a resource: it was {before}"
+_NO_SCHEMA = "AWS's schemas do not have this type"
+
+
+def changed_resources(before: Stack, after: Stack) -> tuple[ResourceChange, ...]:
+    """Return each changed resource of two stacks, in the order of the templates."""
+    found: dict[str, ResourceChange] = {}
+    for name in dict.fromkeys((*before.resources, *after.resources)):
+        old, new = before.resources.get(name), after.resources.get(name)
+        if change := _change(old, new, after.region):
+            found[name] = change
+    _spread(found, after)
+    return tuple(
+        _completed(change, before.resources.get(change.logical_id), after)
+        for change in found.values()
+    )
+
+
+def _change(
+    old: StackResource | None, new: StackResource | None, region: str
+) -> ResourceChange | None:
+    if old is None or new is None:
+        there = old or new
+        if there is None:
+            return None
+        effect = Effect.ADDED if new else Effect.REMOVED
+        return ResourceChange(logical_id=there.logical_id, type=there.type, effect=effect)
+    if old.type != new.type:
+        return ResourceChange(
+            logical_id=new.logical_id,
+            type=new.type,
+            effect=Effect.REFUSED,
+            why=_OTHER_TYPE.format(before=old.type),
+        )
+    properties = changed_properties(
+        new.type, region, old.properties.entries, new.properties.entries
+    )
+    return _of(new, properties) if properties else None
+
+
+def _of(resource: StackResource, properties: Iterable[PropertyChange]) -> ResourceChange:
+    changes = tuple(properties)
+    effect = max((it.effect for it in changes), key=lambda it: it.rank)
+    return ResourceChange(
+        logical_id=resource.logical_id,
+        type=resource.type,
+        effect=effect,
+        properties=changes,
+        why=_NO_SCHEMA if effect is Effect.UNKNOWN else "",
+    )
+
+
+def _spread(found: dict[str, ResourceChange], after: Stack) -> None:
+    """Follow references to replaced resources until nothing more is replaced."""
+    while True:
+        replaced = {
+            name: change.effect
+            for name, change in found.items()
+            if change.effect in {Effect.REPLACED, Effect.MAY_REPLACE}
+        }
+        before = {name: change.effect for name, change in found.items()}
+        for name, resource in after.resources.items():
+            known = found.get(name)
+            if known and known.effect in {Effect.ADDED, Effect.REFUSED}:
+                continue
+            others = {other: effect for other, effect in replaced.items() if other != name}
+            followed = followed_properties(
+                resource.type, after.region, resource.properties.entries, others
+            )
+            own = tuple(it for it in known.properties if not it.follows) if known else ()
+            if followed:
+                found[name] = _of(resource, (*own, *followed))
+        if before == {name: change.effect for name, change in found.items()}:
+            return
+
+
+def _completed(change: ResourceChange, old: StackResource | None, after: Stack) -> ResourceChange:
+    """Add why CloudFormation refuses the change, and what is lost."""
+    new = after.resources.get(change.logical_id)
+    if change.effect is Effect.REPLACED and old and new:
+        name = "" if new.type in SHAREABLE else CUSTOM_NAMES.get(new.type)
+        kept = name and name in new.properties.entries
+        if name and kept and all(it.path != name for it in change.properties):
+            return replace(change, effect=Effect.REFUSED, why=_CUSTOM_NAME.format(name=name))
+    return replace(change, lost=_lost(change, old, new))
+
+
+def _lost(change: ResourceChange, old: StackResource | None, new: StackResource | None) -> str:
+    if change.type in RECREATED or old is None:
+        return ""
+    if change.effect is Effect.REMOVED:
+        policies = [old.deletion_policy]
+    elif change.effect in {Effect.REPLACED, Effect.MAY_REPLACE}:
+        # Which of the two templates decides is not documented: both must retain it.
+        policies = [it.update_replace_policy for it in (old, new) if it]
+    else:
+        return ""
+    if any(isinstance(policy, Unknown) for policy in policies):
+        return f"{LOSSES.get(change.type, OTHER_LOSS)}, unless its policy retains it"
+    return "" if set(policies) <= {*_RETAINED} else LOSSES.get(change.type, OTHER_LOSS)
+
+
+def merged(found: Mapping[str, tuple[ResourceChange, ...]]) -> tuple[ResourceChange, ...]:
+    """Join the changes of several situations; each resource keeps its first and its most severe.
+
+    The key "" is the situation of the stack as it is. In another one, a change is listed only if
+    it is more severe.
+    """
+    worst: dict[str, ResourceChange] = {}
+    for when, changes in found.items():
+        for change in changes:
+            known = worst.get(change.logical_id)
+            if known is None or known.effect.rank < change.effect.rank:
+                worst[change.logical_id] = replace(change, when=when)
+    return tuple(worst.values())

@@ -1,0 +1,314 @@
+"""What an update from one template to another does to each resource."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from payment_templates.cloudformation import parse_template
+from payment_templates.cloudformation.schemas import resource_schema
+from payment_templates.report.comparison import Effect, compare
+from payment_templates.report.comparison.comparison import compare_resources
+from tests.evidence.changes import append, changed, cut, put
+from tests.evidence.templates import real_document
+from tests.evidence.test_robustness import FIXED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from payment_templates.report.comparison import ResourceChange
+    from tests.evidence.changes import Change, Json
+
+REGION = "us-east-1"
+REFERENCE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
+_UPDATES = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
+_TROUBLE = f"{_UPDATES}troubleshooting.html"
+
+
+def resources(*changes: Change, before: Json | None = None) -> Mapping[str, ResourceChange]:
+    document = before or real_document()
+    old = parse_template(json.dumps(document))
+    new = parse_template(json.dumps(changed(document, *changes)))
+    return {it.logical_id: it for it in compare_resources(old, new, REGION, {})}
+
+
+def renamed(document: Json) -> None:
+    document["Resources"]["NewTopic"] = document["Resources"].pop("AlertEmailSubscription")
+
+
+def swapped(document: Json) -> None:
+    subnets: list[Any] = document["Resources"]["LoadBalancer"]["Properties"]["Subnets"]
+    subnets[0], subnets[1] = subnets[1], subnets[0]
+
+
+def added_zone(document: Json) -> None:
+    document["Resources"]["PrivateSubnetD"] = {
+        **document["Resources"]["PrivateSubnetC"],
+        "Properties": {
+            **document["Resources"]["PrivateSubnetC"]["Properties"],
+            "CidrBlock": "10.0.14.0/24",
+        },
+    }
+    document["Resources"]["DatabaseSubnetGroup"]["Properties"]["SubnetIds"].append(
+        {"Ref": "PrivateSubnetD"}
+    )
+
+
+# A change; the resource; the effect; the source. Properties: "Update requires" of the page.
+CASES: dict[str, tuple[Change, str, Effect, str]] = {
+    "default of a parameter": (
+        put("Parameters.DBEngineVersion.Default", "15.18"),
+        *("DatabaseCluster", Effect.INTERRUPTION, f"{REFERENCE}aws-resource-rds-dbcluster.html"),
+    ),
+    "condition of a record": (
+        put("DnsRecord.Condition", "HasCertificate"),
+        *("DnsRecord", Effect.REMOVED, f"{_UPDATES}conditions-section-structure.html"),
+    ),
+    "renamed logical ID: the new one": (
+        renamed,
+        *("NewTopic", Effect.ADDED, f"{_UPDATES}resources-section-structure.html"),
+    ),
+    "renamed logical ID: the old one": (
+        renamed,
+        *("AlertEmailSubscription", Effect.REMOVED, f"{_UPDATES}resources-section-structure.html"),
+    ),
+    "CIDR block of a subnet": (
+        put("PrivateSubnetA.Properties.CidrBlock", "10.0.50.0/24"),
+        *("PrivateSubnetA", Effect.REPLACED, f"{REFERENCE}aws-resource-ec2-subnet.html"),
+    ),
+    "what names a replaced subnet": (
+        put("PrivateSubnetA.Properties.CidrBlock", "10.0.50.0/24"),
+        "PrivateAssociationA",
+        Effect.REPLACED,
+        f"{REFERENCE}aws-resource-ec2-subnetroutetableassociation.html",
+    ),
+    "an instance in the zone of a replaced subnet": (
+        put("PrivateSubnetB.Properties.CidrBlock", "10.0.50.0/24"),
+        *("DatabaseReader1", Effect.MAY_REPLACE, f"{REFERENCE}aws-resource-rds-dbinstance.html"),
+    ),
+    "a service in a replaced subnet": (
+        put("PrivateSubnetB.Properties.CidrBlock", "10.0.50.0/24"),
+        *("Service", Effect.IN_PLACE, f"{REFERENCE}aws-resource-ecs-service.html"),
+    ),
+    "engine version": (
+        put("DatabaseCluster.Properties.EngineVersion", "15.18"),
+        *("DatabaseCluster", Effect.INTERRUPTION, f"{REFERENCE}aws-resource-rds-dbcluster.html"),
+    ),
+    "added zone: its subnet": (
+        added_zone,
+        *("PrivateSubnetD", Effect.ADDED, f"{_UPDATES}using-cfn-updating-stacks.html"),
+    ),
+    "added zone: the subnet group": (
+        added_zone,
+        "DatabaseSubnetGroup",
+        Effect.IN_PLACE,
+        f"{REFERENCE}aws-resource-rds-dbsubnetgroup.html",
+    ),
+    "task size": (
+        put("TaskDefinition.Properties.Cpu", "512"),
+        *("TaskDefinition", Effect.REPLACED, f"{REFERENCE}aws-resource-ecs-taskdefinition.html"),
+    ),
+    "the service of another task size": (
+        put("TaskDefinition.Properties.Cpu", "512"),
+        *("Service", Effect.IN_PLACE, f"{REFERENCE}aws-resource-ecs-service.html"),
+    ),
+    "removed alarm": (
+        cut("Resources.TaskFailureAlarm"),
+        *("TaskFailureAlarm", Effect.REMOVED, f"{_UPDATES}using-cfn-updating-stacks.html"),
+    ),
+    "swapped subnets": (
+        swapped,
+        "LoadBalancer",
+        Effect.IN_PLACE,
+        f"{REFERENCE}aws-resource-elasticloadbalancingv2-loadbalancer.html",
+    ),
+    "changed name of an alarm": (
+        put("TaskFailureAlarm.Properties.AlarmName", "another"),
+        *("TaskFailureAlarm", Effect.REPLACED, f"{REFERENCE}aws-resource-cloudwatch-alarm.html"),
+    ),
+    "threshold of an alarm": (
+        put("TaskFailureAlarm.Properties.Threshold", 3),
+        *("TaskFailureAlarm", Effect.IN_PLACE, f"{REFERENCE}aws-resource-cloudwatch-alarm.html"),
+    ),
+    "name of the database in the same cluster": (
+        put("DatabaseCluster.Properties.DatabaseName", "other"),
+        *("DatabaseCluster", Effect.REFUSED, _TROUBLE),
+    ),
+    "cluster with another name": (
+        put("DatabaseCluster.Properties.DBClusterIdentifier", "other"),
+        *("DatabaseCluster", Effect.REPLACED, f"{REFERENCE}aws-resource-rds-dbcluster.html"),
+    ),
+    "instance of a replaced cluster, with its name": (
+        put("DatabaseCluster.Properties.DBClusterIdentifier", "other"),
+        *("DatabaseWriter", Effect.REFUSED, _TROUBLE),
+    ),
+    "class of an instance": (
+        put("DatabaseWriter.Properties.DBInstanceClass", "db.r6g.large"),
+        *("DatabaseWriter", Effect.INTERRUPTION, f"{REFERENCE}aws-resource-rds-dbinstance.html"),
+    ),
+    "port of a database": (
+        put("DatabaseCluster.Properties.Port", 5433),
+        *("DatabaseCluster", Effect.IN_PLACE, f"{REFERENCE}aws-resource-rds-dbcluster.html"),
+    ),
+    "type of a resource": (
+        put("AlertTopic.Type", "AWS::SQS::Queue"),
+        *("AlertTopic", Effect.REFUSED, _TROUBLE),
+    ),
+    "port of a target group": (
+        put("TargetGroup.Properties.Port", 8081),
+        "TargetGroup",
+        Effect.REFUSED,
+        f"{REFERENCE}aws-resource-elasticloadbalancingv2-targetgroup.html",
+    ),
+    "interval of health checks": (
+        put("TargetGroup.Properties.HealthCheckIntervalSeconds", 10),
+        "TargetGroup",
+        Effect.IN_PLACE,
+        f"{REFERENCE}aws-resource-elasticloadbalancingv2-targetgroup.html",
+    ),
+    "name of a secret": (
+        put("DatabaseSecret.Properties.Name", "other"),
+        *("DatabaseSecret", Effect.REPLACED, f"{REFERENCE}aws-resource-secretsmanager-secret.html"),
+    ),
+    "block of the network": (
+        put("Vpc.Properties.CidrBlock", "10.1.0.0/16"),
+        *("Vpc", Effect.REPLACED, f"{REFERENCE}aws-resource-ec2-vpc.html"),
+    ),
+    "a subnet of a replaced network": (
+        put("Vpc.Properties.CidrBlock", "10.1.0.0/16"),
+        *("PublicSubnetA", Effect.REPLACED, f"{REFERENCE}aws-resource-ec2-subnet.html"),
+    ),
+    "rotation of the key": (
+        put("EncryptionKey.Properties.EnableKeyRotation", value=False),
+        *("EncryptionKey", Effect.IN_PLACE, f"{REFERENCE}aws-resource-kms-key.html"),
+    ),
+    "retention of logs": (
+        put("ApplicationLogGroup.Properties.RetentionInDays", 14),
+        *("ApplicationLogGroup", Effect.IN_PLACE, f"{REFERENCE}aws-resource-logs-loggroup.html"),
+    ),
+    "a further tag": (
+        append("Vpc.Properties.Tags", {"Key": "Team", "Value": "payments"}),
+        *("Vpc", Effect.IN_PLACE, f"{REFERENCE}aws-resource-ec2-vpc.html"),
+    ),
+    "TTL of a record that exists with a domain": (
+        put("DnsRecord.Properties.TTL", "60"),
+        *("DnsRecord", Effect.IN_PLACE, f"{REFERENCE}aws-resource-route53-recordset.html"),
+    ),
+    "rules in a security group": (
+        put("LoadBalancerSecurityGroup.Properties.SecurityGroupEgress", []),
+        "LoadBalancerSecurityGroup",
+        Effect.INTERRUPTION,
+        f"{REFERENCE}aws-resource-ec2-securitygroup.html",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "logical_id", "effect"), [it[:3] for it in CASES.values()], ids=CASES
+)
+def test_effect_of_a_change_is_the_documented_one(
+    change: Change, logical_id: str, effect: Effect
+) -> None:
+    assert resources(change)[logical_id].effect is effect
+
+
+def test_equal_templates_have_no_change() -> None:
+    template = parse_template(json.dumps(real_document()))
+
+    assert compare(template, template, parameters=FIXED).is_empty
+
+
+def test_new_default_counts_only_where_it_is_taken() -> None:
+    found = resources(put("Parameters.DBEngineVersion.Default", "15.18"))
+
+    assert found["DatabaseCluster"].when == "DBEngineVersion takes its new default"
+
+
+def test_change_of_a_conditional_resource_names_its_condition() -> None:
+    assert resources(put("DnsRecord.Properties.TTL", "60"))["DnsRecord"].when == "HasDomain"
+
+
+def test_removed_key_is_a_loss_and_a_retained_one_is_not() -> None:
+    retained = changed(real_document(), put("EncryptionKey.DeletionPolicy", "Retain"))
+
+    lost = resources(cut("Resources.EncryptionKey"))["EncryptionKey"].lost
+    kept = resources(cut("Resources.EncryptionKey"), before=retained)["EncryptionKey"].lost
+
+    assert lost == "everything encrypted with the key can no longer be read"
+    assert not kept
+
+
+def test_replaced_table_is_a_loss_unless_both_templates_retain_it() -> None:
+    table = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": "one"}}
+    plain = changed(real_document(), put("Resources.Table", table))
+    retained = changed(plain, put("Table.UpdateReplacePolicy", "Retain"))
+    rename = put("Table.Properties.TableName", "two")
+
+    assert resources(rename, before=plain)["Table"].lost == "every item of the table is lost"
+    assert not resources(rename, before=retained)["Table"].lost
+
+
+def test_custom_resource_decides_itself() -> None:
+    custom = {"Type": "Custom::Thing", "Properties": {"ServiceToken": "arn:x", "Size": 1}}
+    document = changed(real_document(), put("Resources.Thing", custom))
+
+    found = resources(put("Thing.Properties.Size", 2), before=document)
+
+    assert found["Thing"].effect is Effect.MAY_REPLACE
+
+
+def test_type_without_a_schema_is_unknown() -> None:
+    strange = {"Type": "Acme::Own::Type", "Properties": {"Size": 1}}
+    document = changed(real_document(), put("Resources.Thing", strange))
+
+    found = resources(put("Thing.Properties.Size", 2), before=document)["Thing"]
+
+    assert found.effect is Effect.UNKNOWN
+    assert found.why == "AWS's schemas do not have this type"
+
+
+PROPERTIES = [
+    (name, key)
+    for name, resource in real_document()["Resources"].items()
+    if "Condition" not in resource
+    for key in resource.get("Properties", {})
+]
+
+
+@given(place=st.sampled_from(PROPERTIES))
+def test_classes_follow_the_schema(place: tuple[str, str]) -> None:
+    name, key = place
+    schema = resource_schema(real_document()["Resources"][name]["Type"], REGION)
+    assert schema
+
+    (change,) = [
+        it
+        for it in resources(put(f"{name}.Properties.{key}", "changed"))[name].properties
+        if it.path == key
+    ]
+
+    own = {path.split("/")[0] for path in schema.create_only}
+    maybe = {path.split("/")[0] for path in schema.conditional_create_only} - own
+    assert (change.effect is Effect.REPLACED) == (key in own)
+    assert (change.effect is Effect.MAY_REPLACE) == (key in maybe)
+
+
+def test_promise_that_turns_is_worse_and_fails() -> None:
+    old = real_document()
+    templates = [
+        parse_template(json.dumps(it, separators=(",", ":")))
+        for it in (old, changed(old, put("Service.Properties.DesiredCount", 3)))
+    ]
+
+    found = compare(*templates, parameters=FIXED)
+
+    assert "exactly-six-tasks-wanted" in {it.id for it in found.turned_promises}
+    assert ("capacity", "111.1 %, then 133.3 %", "88.9 %, then 133.3 %") in {
+        (it.what, it.before, it.after) for it in found.recoveries
+    }
+    assert found.fails()
+    assert not compare(*reversed(templates), parameters=FIXED).fails()

@@ -1,0 +1,135 @@
+"""The diff command: what it prints, how it ends, and what it says to wrong use."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+from payment_templates.cli import main
+from tests.evidence.changes import changed, cut, put
+from tests.evidence.test_robustness import FIXED
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+
+    from tests.evidence.changes import Change
+
+TABLE = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": "payments"}}
+SMALL = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}, "Table": TABLE}}
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["diff", *arguments])
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[str, str]:
+    """Two templates; the new one has no table."""
+    return written(tmp_path / "old.json"), written(tmp_path / "new.json", cut("Resources.Table"))
+
+
+def written(path: Path, *changes: Change) -> str:
+    path.write_text(json.dumps(changed(SMALL, *changes)))
+    return str(path)
+
+
+def test_lost_table_is_shown_and_fails(files: tuple[str, str]) -> None:
+    found = run(*files)
+
+    assert found.exit_code == 1
+    assert "  removed  Table (AWS::DynamoDB::Table)\n" in found.output
+    assert "data loss: every item of the table is lost" in found.output
+
+
+@pytest.mark.parametrize("option", [["--allow-replacement", "Table"], ["--no-fail"]])
+def test_allowed_loss_does_not_fail(files: tuple[str, str], option: list[str]) -> None:
+    assert run(*files, *option).exit_code == 0
+
+
+def test_json_has_every_change(files: tuple[str, str]) -> None:
+    document: dict[str, Any] = json.loads(run(*files, "--json").output)
+
+    assert document["version"] == 1
+    assert document["fails"] is True
+    assert [it["logical_id"] for it in document["resources"]] == ["Table"]
+
+
+def test_markdown_warns_of_the_loss_first(files: tuple[str, str]) -> None:
+    lines = run(*files, "--markdown").output.splitlines()
+
+    assert lines[0] == "### Template: ❌ 1 removed"
+    assert lines[2:4] == ["> [!CAUTION]", "> **Table** is removed: every item of the table is lost"]
+
+
+def test_equal_templates_are_one_line(files: tuple[str, str]) -> None:
+    found = run(files[0], files[0])
+
+    assert (found.exit_code, found.output) == (0, "nothing changes\n")
+
+
+def test_template_is_compared_with_a_revision(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "stack.json"
+    written(path)
+    monkeypatch.chdir(tmp_path)
+    for command in (["init", "-q"], ["add", "."], [*COMMIT, "-m", "first"]):
+        subprocess.run(["git", *command], check=True, cwd=tmp_path, capture_output=True)
+    written(path, put("Resources.Topic.Properties", {"DisplayName": "Alerts"}))
+
+    found = run("stack.json", "--base", "HEAD")
+
+    assert found.exit_code == 0
+    assert 'DisplayName: none → "Alerts"' in found.output
+
+
+COMMIT = ["-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ([], "error: two templates are needed\nhint: pass OLD and NEW, or one template and"),
+        (["none.json", "none.json"], "error: cannot read none.json"),
+        (["OLD", "NEW", "--base", "main"], "error: --base and two templates cannot be used"),
+        (["OLD", "--base", "--help-me"], "error: cannot read"),
+        (["OLD", "--base", "no-such-revision"], "error: cannot read"),
+        (["OLD", "NEW", "--json", "--markdown"], "error: --json and --markdown cannot be used"),
+        (["OLD", "NEW", "--parameter", "Nope=1"], "error: unknown parameter 'Nope'"),
+        (["OLD", "NEW", "--profile", "nope"], "error: unknown profile 'nope'\nhint: use one of"),
+        (
+            ["OLD", "NEW", "--allow-replacement", "Topic"],
+            "error: --allow-replacement Topic: the update does not lose its data\nhint: use one",
+        ),
+    ],
+)
+def test_wrong_use_is_an_error_with_a_hint(
+    files: tuple[str, str], arguments: list[str], problem: str
+) -> None:
+    given = [{"OLD": files[0], "NEW": files[1]}.get(it, it) for it in arguments]
+
+    found = run(*given)
+
+    assert found.exit_code == 2
+    assert found.output.startswith(problem)
+
+
+def test_profiles_are_compared(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{name}.json" for name in ("standard", "production")]
+    for path in paths:
+        arguments = ["generate", "--profile", path.stem, "--output", str(path)]
+        assert CliRunner().invoke(main, arguments).exit_code == 0
+    # Production requires a certificate.
+    values = {**FIXED, "CertificateArn": "arn:aws:acm:us-east-1:111122223333:certificate/example"}
+    given = [f"--parameter={name}={value}" for name, value in values.items()]
+
+    found = run(*map(str, paths), *given, "--profile", "standard")
+
+    assert "NatGatewayB (AWS::EC2::NatGateway)" in found.output
+    assert "better  Six tasks run again after any zone failure" in found.output
