@@ -2,14 +2,23 @@
 # has changed.
 
 PYTHON ?= python3
-# What to build: a name of PROFILES in payment_templates/options.py, or an options file (TOML).
-PROFILE ?= standard
+# Which template: a name of PROFILES in payment_templates/options.py (empty: standard), or an options
+# file (TOML). generate.py refuses both together.
+PROFILE ?=
 OPTIONS ?=
 # What `make diff` compares with: a git revision.
 BASE ?= main
 TEMPLATE := output/TapStack$(if $(OPTIONS),.$(basename $(notdir $(OPTIONS))),$(if \
 	$(filter-out standard,$(PROFILE)),.$(PROFILE))).json
-CHOICE := $(if $(OPTIONS),--options "$(OPTIONS)",--profile $(PROFILE))
+CHOICE := $(strip $(if $(OPTIONS),--options "$(OPTIONS)") $(if $(PROFILE),--profile "$(PROFILE)"))
+# Only output/TapStack.json is committed. Any other template is written before it is used, so that it
+# is what its profile or options file says today.
+WRITE := $(if $(filter-out --profile "standard",$(CHOICE)),.venv/bin/python generate.py $(CHOICE),:)
+# Given on the command line, and not only in the environment.
+GIVEN := $(strip $(foreach name,PROFILE OPTIONS,$(if $(filter command,$(origin $(name))),$(name)=$($(name)))))
+CHOOSING := template lint evidence policy diff preflight deploy rollout rehearse integration
+COMMA := ,
+refuse = printf 'error: %s\nhint: %s\n' "$(strip $(1))" "$(strip $(2))" >&2; exit 2
 # What is installed, in levels: each section of requirements.lock adds to the ones before it. A file
 # for each is made last, so that an interrupted installation never counts as done.
 ENVIRONMENT := .venv/dev
@@ -17,18 +26,19 @@ ENVIRONMENT := .venv/dev
 # Python then keeps its compiled modules, even where the shell forbids it: every start is faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help template lint test faults policy preflight deploy rollout status drift destroy check evidence rehearse integration bench diff readme lock clean
+.PHONY: help template lint test faults policy preflight deploy rollout status drift destroy check evidence rehearse integration bench diff readme lock clean unchosen
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 template: .venv/template ## Write and validate the template (PROFILE=production, OPTIONS=stack.toml).
-	.venv/bin/python tests/validate.py $(TEMPLATE) \
+	.venv/bin/python tests/validate.py "$(TEMPLATE)" \
 		--after .venv/bin/python generate.py $(CHOICE)
-	@.venv/bin/python -m payment_templates evidence $(TEMPLATE) $(CHOICE) --summary
+	@.venv/bin/python -m payment_templates evidence "$(TEMPLATE)" $(CHOICE) --summary
 
 lint: $(ENVIRONMENT) ## Check the template with cfn-lint.
-	.venv/bin/cfn-lint $(TEMPLATE)
+	@$(WRITE) >&2
+	.venv/bin/cfn-lint "$(TEMPLATE)"
 
 # One more than there are cores: half of the time a test waits for the AWS that it asks.
 WORKERS = $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
@@ -49,23 +59,29 @@ check: $(ENVIRONMENT) ## Check style, types, layers, dead code, and that the tem
 	.venv/bin/vulture
 
 evidence: .venv/template ## Show which promises the template keeps, and why.
-	.venv/bin/python -m payment_templates evidence $(TEMPLATE) $(CHOICE)
+	@$(WRITE) >&2
+	.venv/bin/python -m payment_templates evidence "$(TEMPLATE)" $(CHOICE)
 
 policy: .venv/aws ## Print the least IAM permissions that the template needs (ARGS="--suffix dev-001").
-	@.venv/bin/python -m payment_templates policy $(TEMPLATE) $(ARGS)
+	@$(WRITE) >&2
+	@.venv/bin/python -m payment_templates policy "$(TEMPLATE)" $(ARGS)
 
 diff: .venv/aws ## Show what the template changes against a git revision of it (BASE=main).
-	.venv/bin/python -m payment_templates diff $(TEMPLATE) --base "$(BASE)"
+	@$(WRITE) >&2
+	.venv/bin/python -m payment_templates diff "$(TEMPLATE)" --base "$(BASE)"
 
 rehearse: .venv/dev ## Deploy to two regions of the embedded AWS, test, delete (KEEP=1: keep it running).
-	.venv/bin/python -m payment_templates rehearse output/TapStack.json $(if $(filter-out 0,$(KEEP)),--keep)
+	@$(WRITE) >&2
+	.venv/bin/python -m payment_templates rehearse "$(TEMPLATE)" $(if $(filter-out 0,$(KEEP)),--keep)
 
 # Passed on unchanged, never interpreted by a shell.
 integration: export STACK_NAME := $(STACK_NAME)
 integration: export ENVIRONMENT_SUFFIX := $(ENVIRONMENT_SUFFIX)
 integration: export AWS_REGION := $(AWS_REGION)
-integration: export STACK_PROFILE := $(PROFILE)
+integration: export STACK_PROFILE := $(or $(PROFILE),standard)
 integration: $(ENVIRONMENT) ## Test a deployed stack, read-only: STACK_NAME=… ENVIRONMENT_SUFFIX=… AWS_REGION=…
+	@$(if $(OPTIONS),$(call refuse,make integration knows the profiles$(COMMA) not the options file $(OPTIONS),\
+		pass PROFILE=standard or PROFILE=production))
 	.venv/bin/pytest -q --no-header tests/integration
 
 bench: $(ENVIRONMENT) ## Benchmark generation and validation.
@@ -74,10 +90,16 @@ bench: $(ENVIRONMENT) ## Benchmark generation and validation.
 preflight: .venv/aws ## Check the account for problems without changing anything (ARGS="--suffix dev-001 …").
 deploy: .venv/aws ## Create or update one stack in one region, through a change set.
 rollout: .venv/aws ## Deploy the stack to several regions through a stack set.
+preflight deploy rollout:
+	@$(if $(and $(CHOICE),$(findstring --template,$(ARGS))),$(call refuse,\
+		two templates: $(subst ",,$(CHOICE)) and the --template of ARGS,leave one of them out))
+	@$(WRITE) >&2
+	.venv/bin/python -m payment_templates $@ $(if $(CHOICE),--template "$(TEMPLATE)") $(ARGS)
+
 status: .venv/aws ## Show the stacks of a suffix and running operations.
 drift: .venv/aws ## Show where AWS differs from the template.
 destroy: .venv/aws ## Delete all stacks with a suffix and check for leftovers.
-preflight deploy rollout status drift destroy:
+status drift destroy:
 	.venv/bin/python -m payment_templates $@ $(ARGS)
 
 readme: $(ENVIRONMENT) ## Regenerate the generated parts of README.md and docs.
@@ -87,6 +109,12 @@ readme: $(ENVIRONMENT) ## Regenerate the generated parts of README.md and docs.
 
 lock: $(ENVIRONMENT) ## Update the lock file (UPGRADE=1: upgrade all dependencies).
 	PATH=".venv/bin:$$PATH" .venv/bin/python -m tests.lock $(if $(UPGRADE),--upgrade)
+
+# A target that uses no chosen template refuses one, instead of doing something else than was asked.
+test faults check bench readme lock clean status drift destroy: | unchosen
+unchosen:
+	@$(if $(GIVEN),$(call refuse,make $(filter-out unchosen $(CHOOSING),$(MAKECMDGOALS)) cannot use $(GIVEN),\
+		leave it out; it is for: $(CHOOSING)))
 
 clean: ## Remove the environment and all caches.
 	rm -rf .venv .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -67,7 +67,7 @@ def _attempt(
     common: CommonOptions, work: Callable[[Tools], Result], output: Output, secrets: Secrets
 ) -> Result:
     try:
-        session = connect(common.profile, output.tell)
+        session = connect(common.aws_profile, output.tell)
         return work(
             Tools(
                 session=session,

@@ -75,7 +75,7 @@ def explain(error: BotoCoreError | ClientError) -> RolloutError:
     if isinstance(error, ClientError):
         return _explain_refusal(error)
     if isinstance(error, _NO_CREDENTIALS):
-        return wrong_use(_sentence(error), "log in, or choose another --profile")
+        return wrong_use(_sentence(error), "log in, or choose another --aws-profile")
     if isinstance(error, EndpointConnectionError):
         return RolloutError(_sentence(error), hint=f"when the network works again, {SAME_COMMAND}")
     return RolloutError(_sentence(error), hint=SAME_COMMAND)

@@ -57,3 +57,19 @@ def test_resource_removed_from_the_template_may_be_allowed(
 
     assert "there is no resource" not in result.stderr
     assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize(
+    "command", ["preflight", "deploy", "rollout", "status", "drift", "destroy"]
+)
+def test_profile_of_the_aws_cli_is_named_as_such(commands: Commands, command: str) -> None:
+    unknown = commands.run(command, "--aws-profile", "nowhere")
+    ambiguous = commands.run(command, "--profile", "production")
+
+    assert unknown.exit_code == 2
+    assert "error: The config profile (nowhere) could not be found" in unknown.stderr
+    assert "choose another --aws-profile" in unknown.stderr
+    assert ambiguous.exit_code == 2
+    assert ambiguous.stderr == (
+        "error: no such option '--profile'\nhint: did you mean --aws-profile?\n"
+    )

@@ -8,7 +8,7 @@ from typing import Any
 class CommonOptions:
     """The AWS profile, the output format, the confirmation and the polling interval."""
 
-    profile: str | None
+    aws_profile: str | None
     as_json: bool
     yes: bool
     poll_seconds: float
@@ -17,7 +17,7 @@ class CommonOptions:
 def take_common_options(given: dict[str, Any]) -> CommonOptions:
     """Remove the common options from a command's arguments and return them."""
     return CommonOptions(
-        profile=given.pop("profile"),
+        aws_profile=given.pop("aws_profile"),
         as_json=given.pop("as_json"),
         yes=given.pop("yes", False),
         poll_seconds=given.pop("poll_seconds"),

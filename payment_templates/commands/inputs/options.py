@@ -170,7 +170,7 @@ yes = click.option(
     help="Do not ask for confirmation; data loss still needs --allow-replacement.",
 )
 common = _together(
-    click.option("--profile", help="Profile of the AWS CLI, not of the template."),
+    click.option("--aws-profile", help="A profile of the AWS CLI.  [default: AWS_PROFILE]"),
     click.option("--json", "as_json", is_flag=True, help="Print JSON."),
     click.option(
         "--poll-seconds",

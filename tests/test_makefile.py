@@ -1,0 +1,108 @@
+"""Tests that every target of the Makefile uses the chosen template, or refuses a choice."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).parent.parent
+_TARGETS = re.findall(r"^([a-z]+):.*## ", (_ROOT / "Makefile").read_text(), flags=re.MULTILINE)
+# What the targets install is up to date.
+_INSTALLED = [f"--old-file=.venv/{level}" for level in ("template", "aws", "rehearsal", "dev")]
+_WITH_TEMPLATE = {
+    *("template", "lint", "evidence", "policy", "diff"),
+    *("preflight", "deploy", "rollout", "rehearse"),
+}
+_WITHOUT = sorted({*_TARGETS} - _WITH_TEMPLATE - {"help", "integration"})
+
+
+def _make(*arguments: str) -> subprocess.CompletedProcess[str]:
+    # A make that runs the tests passes its own choice on through these.
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"PROFILE", "OPTIONS", "ARGS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
+    }
+    return subprocess.run(
+        ["make", *_INSTALLED, *arguments],
+        cwd=_ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("target", sorted(_WITH_TEMPLATE))
+@pytest.mark.parametrize(
+    ("choice", "option", "file"),
+    [
+        ("PROFILE=production", '--profile "production"', "TapStack.production.json"),
+        ("OPTIONS=some/stack.toml", '--options "some/stack.toml"', "TapStack.stack.json"),
+    ],
+    ids=["profile", "options"],
+)
+def test_target_writes_and_uses_the_chosen_template(
+    target: str, choice: str, option: str, file: str
+) -> None:
+    lines = _make("--dry-run", target, choice).stdout.replace("\\\n", "").splitlines()
+
+    written = [number for number, line in enumerate(lines) if f"generate.py {option}" in line]
+    used = [number for number, line in enumerate(lines) if f'"output/{file}"' in line]
+    assert written
+    assert written[0] <= used[0]
+    assert not any("output/TapStack.json" in line for line in lines)
+
+
+@pytest.mark.parametrize("target", sorted(_WITH_TEMPLATE))
+def test_target_without_a_choice_leaves_the_committed_template_as_it_is(target: str) -> None:
+    lines = _make("--dry-run", target).stdout
+
+    assert "TapStack.json" in lines or "--template" not in lines
+    assert "generate.py" not in lines or target == "template"
+
+
+@pytest.mark.parametrize("target", _WITHOUT)
+@pytest.mark.parametrize("choice", ["PROFILE=production", "OPTIONS=stack.toml"])
+def test_target_without_a_template_refuses_a_choice_first(target: str, choice: str) -> None:
+    first, *_ = _make("--dry-run", target, choice).stdout.splitlines()
+
+    assert f'"make {target} cannot use {choice}" "leave it out' in first
+    assert first.endswith(">&2; exit 2")
+
+
+def test_refusal_ends_make() -> None:
+    result = _make("status", "PROFILE=production")
+
+    assert result.returncode == 2
+    assert "error: make status cannot use PROFILE=production\nhint: leave it out" in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (
+            ("deploy", "PROFILE=production", "OPTIONS=stack.toml"),
+            "--profile and --options cannot be used together",
+        ),
+        (("preflight", "PROFILE=gold"), "gold"),
+        (
+            ("rollout", "PROFILE=production", "ARGS=--template output/TapStack.json"),
+            "two templates: --profile production and the --template of ARGS",
+        ),
+        (("integration", "OPTIONS=stack.toml"), "not the options file stack.toml"),
+    ],
+    ids=["both", "unknown profile", "two templates", "options for the integration tests"],
+)
+def test_choice_that_cannot_be_used_is_refused(arguments: tuple[str, ...], error: str) -> None:
+    result = _make(*arguments)
+
+    assert result.returncode == 2
+    assert "error: " in result.stderr
+    assert error in result.stderr
+    assert "payment_templates" not in result.stdout
