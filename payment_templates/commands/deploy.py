@@ -20,7 +20,7 @@ from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_region
 from payment_templates.rollout.stack.deploy import deploy
 from payment_templates.rollout.stack.deployment import Deployment, Outcome
-from payment_templates.rollout.stack_states import find_stack
+from payment_templates.rollout.stack_states import NextStep, find_stack, next_step
 from payment_templates.rollout.template_upload import prepare_body
 
 
@@ -80,8 +80,8 @@ def deploy_stack(
 
 def _run_preflight(tools: Tools, inputs: Inputs, region: str, name: str) -> None:
     state = find_stack(clients.cloudformation(tools.session, region), name)
-    # For an existing stack, deploy itself handles running operations and stuck states.
-    if state is None or state.status == "DELETE_COMPLETE":
+    # deploy itself handles running operations and stuck states.
+    if next_step(state) in {NextStep.CREATE, NextStep.UPDATE}:
         findings = run_checks(
             tools,
             inputs,

@@ -10,10 +10,17 @@ from payment_templates.commands.inputs.command_inputs import Inputs, name_from, 
 from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, RolloutError
-from payment_templates.rollout.preflight import Finding, Verdict, run_check, run_preflight
+from payment_templates.rollout.preflight import (
+    Finding,
+    Verdict,
+    keeps_values,
+    run_check,
+    run_preflight,
+)
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack_set.definition import find_stack_set
 from payment_templates.rollout.stack_set.instances import list_instances
+from payment_templates.rollout.stack_states import find_stack
 from payment_templates.rollout.values import Values
 
 
@@ -39,16 +46,19 @@ def show_preflight(
             parameters=parameters,
             ask_password=ask_password,
         )
-        # Missing parameters are a usage error, whatever the state of the account.
-        inputs.values.request(inputs.template)
         chosen = require_regions(tools.session, regions)
+        names = name_from(stack_name, suffix), name_from(stack_set_name, suffix)
+        # A missing parameter is a usage error, unless each region has a value that is kept.
+        if _lacks_values(inputs):
+            for former in _former_values(tools, chosen, *names):
+                inputs.values.request(inputs.template, former)
         findings = run_checks(
             tools,
             inputs,
             dict.fromkeys(chosen, inputs.values),
             primary=chosen[0],
-            stack_name=name_from(stack_name, suffix),
-            stack_set_name=name_from(stack_set_name, suffix),
+            stack_name=names[0],
+            stack_set_name=names[1],
             stack_sets=with_roles,
             with_roles=with_roles,
         )
@@ -73,12 +83,15 @@ def run_checks(
 ) -> tuple[Finding, ...]:
     """Run every check; names that the stacks of the set already use count as free."""
     known: dict[str, str] = {}
+    set_values: dict[str, str] = {}
 
     def find_known() -> Iterator[Finding]:
         client = clients.cloudformation(tools.session, primary)
-        if stack_set_name is not None and find_stack_set(client, stack_set_name):
+        stack_set = find_stack_set(client, stack_set_name) if stack_set_name else None
+        if stack_set:
+            set_values.update(stack_set.parameters)
             known.update(
-                {one.region: one.stack_id for one in list_instances(client, stack_set_name)}
+                {one.region: one.stack_id for one in list_instances(client, stack_set.name)}
             )
         yield from ()
 
@@ -89,6 +102,7 @@ def run_checks(
         values,
         stack_name=stack_name,
         known=known,
+        set_values=set_values,
         with_roles=with_roles,
         stack_set_name=stack_set_name if stack_sets else None,
         role_arn=role_arn,
@@ -116,6 +130,28 @@ def require_no_problems(tools: Tools, findings: Sequence[Finding]) -> None:
         )
     passed = sum(one.verdict is Verdict.FINE for one in findings)
     tools.output.tell(f"preflight: {passed} checks passed")
+
+
+def _lacks_values(inputs: Inputs) -> bool:
+    values = inputs.values
+    return any(
+        parameter.default is None and name not in {*values.open, *values.secret}
+        for name, parameter in inputs.template.parameters.items()
+    )
+
+
+def _former_values(
+    tools: Tools, regions: Sequence[str], stack_name: str, stack_set_name: str
+) -> Iterator[Mapping[str, str]]:
+    """Yield the values that each region's stack, or else its stack set, keeps."""
+    home = clients.cloudformation(tools.session, regions[0])
+    stack_set = find_stack_set(home, stack_set_name)
+    for region in regions:
+        state = find_stack(clients.cloudformation(tools.session, region), stack_name)
+        if state is not None and keeps_values(state):
+            yield state.parameters
+        else:
+            yield stack_set.parameters if stack_set else {}
 
 
 def _result(tools: Tools, findings: tuple[Finding, ...]) -> Result:

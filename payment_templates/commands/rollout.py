@@ -94,9 +94,9 @@ def roll_out_stacks(
                 inputs,
                 {
                     region: inputs.values.overridden(by_region.get(region, {}))
-                    # A stack that deploy created already exists, with its own parameter values.
+                    # A stack that deploy created changes only when it is imported.
                     for region in chosen
-                    if region not in deployed_stacks
+                    if import_stacks or region not in deployed_stacks
                 },
                 names,
                 primary=chosen[0],

@@ -3,18 +3,21 @@
 from payment_templates.evidence.claim import Claim, Finding, Verdict
 from payment_templates.evidence.claims import all_claims
 from payment_templates.evidence.examination import Examination, Result, examine
+from payment_templates.evidence.faults.execution_role import DeniedPull, denied_pulls
 from payment_templates.evidence.promises import PROMISES
 from payment_templates.evidence.topology import Topology, topology_of
 
 __all__ = [
     "PROMISES",
     "Claim",
+    "DeniedPull",
     "Examination",
     "Finding",
     "Result",
     "Topology",
     "Verdict",
     "all_claims",
+    "denied_pulls",
     "examine",
     "topology_of",
 ]

@@ -28,6 +28,9 @@ _EMAIL = ("--parameter", "AlertEmail=on-call@example.com")
 _WITHOUT_FARGATE = ("--parameter", "AvailabilityZones=us-east-1a,us-east-1b,us-east-1e")
 _PORT = ("--parameter", "ContainerPort=9000")
 _IN_EAST = ("--region", EAST, "--without-roles")
+_IN_ECR = "111122223333.dkr.ecr.us-east-1.amazonaws.com/pay:1"
+_REPOSITORY = "arn:aws:ecr:us-east-1:111122223333:repository/pay"
+_PRIVATE_IMAGE = ("--parameter", f"ContainerImage={_IN_ECR}")
 _INSIGHTS = "/aws/ecs/containerinsights/payment-cluster-dev-001/performance"
 
 
@@ -143,6 +146,62 @@ def test_custom_image_may_listen_on_another_port(commands: Commands) -> None:
     document = commands.document("preflight", *_EMAIL, *_PORT, *image, *_IN_EAST, template=_PAYMENT)
 
     assert _refused(document) == []
+
+
+@pytest.mark.parametrize(
+    "repository",
+    ["", "arn:aws:ecr:us-east-1:111122223333:repository/other"],
+    ids=["no repository", "another repository"],
+)
+def test_private_image_that_the_execution_role_may_not_pull_is_refused(
+    commands: Commands, repository: str
+) -> None:
+    given = ("--parameter", f"ContainerRepositoryArn={repository}") if repository else ()
+
+    document = commands.document(
+        "preflight", *_EMAIL, *_PRIVATE_IMAGE, *given, *_IN_EAST, template=_PAYMENT
+    )
+
+    (finding,) = _refused(document)
+    assert finding["what"] == f"ExecutionRole may not pull the image {_IN_ECR}"
+    assert finding["remediation"] == f"pass --parameter ContainerRepositoryArn={_REPOSITORY}"
+
+
+def test_private_image_in_its_repository_is_accepted(commands: Commands) -> None:
+    given = ("--parameter", f"ContainerRepositoryArn={_REPOSITORY}")
+
+    document = commands.document(
+        "preflight", *_EMAIL, *_PRIVATE_IMAGE, *given, *_IN_EAST, template=_PAYMENT
+    )
+
+    assert _refused(document) == []
+
+
+def test_private_image_in_any_template_needs_a_role_that_may_pull_it(
+    commands: Commands, tmp_path: Path
+) -> None:
+    template = changed(tmp_path, _service_with_image(_IN_ECR))
+
+    document = commands.document("preflight", *_IN_EAST, template=template)
+
+    (finding,) = _refused(document)
+    assert finding["what"] == (
+        f"Service, which has no execution role, may not pull the image {_IN_ECR}"
+    )
+    assert finding["remediation"] == f"allow the execution role to pull from {_REPOSITORY}"
+
+
+def test_private_image_that_only_aws_can_judge_is_unknown(
+    commands: Commands, tmp_path: Path
+) -> None:
+    resources = _service_with_image(_IN_ECR)
+    resources["Service"]["Properties"]["DesiredCount"] = {"Fn::ImportValue": "tasks"}
+
+    document = commands.document("preflight", *_IN_EAST, template=changed(tmp_path, resources))
+
+    (finding,) = [one for one in document["findings"] if one["verdict"] == "unknown"]
+    assert document["exit_code"] == 0
+    assert "whether the tasks may pull their image cannot be decided here" in finding["what"]
 
 
 def test_hosted_zone_that_does_not_exist_is_refused(commands: Commands) -> None:
@@ -338,7 +397,7 @@ def test_every_name_of_the_template_has_its_lookup() -> None:
 
 
 @pytest.mark.parametrize(
-    ("operation", "unanswered"), [("DescribeStackSet", 1), ("DescribeStacks", 2)]
+    ("operation", "unanswered"), [("DescribeStackSet", 1), ("DescribeStacks", 1)]
 )
 def test_missing_permission_does_not_stop_other_checks(
     commands: Commands, monkeypatch: pytest.MonkeyPatch, operation: str, unanswered: int
@@ -404,6 +463,20 @@ def _role_named(name: str) -> dict[str, Any]:
     return {
         "Type": "AWS::IAM::Role",
         "Properties": {"RoleName": name, "AssumeRolePolicyDocument": trust},
+    }
+
+
+def _service_with_image(image: str) -> dict[str, Any]:
+    container = {"Name": "web", "Image": image}
+    return {
+        "Tasks": {
+            "Type": "AWS::ECS::TaskDefinition",
+            "Properties": {"ContainerDefinitions": [container]},
+        },
+        "Service": {
+            "Type": "AWS::ECS::Service",
+            "Properties": {"TaskDefinition": {"Ref": "Tasks"}, "DesiredCount": 1},
+        },
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.examined_stacks import reused
@@ -29,6 +30,38 @@ _PRINCIPAL = "ecs-tasks.amazonaws.com"
 _PULLS = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 
 
+@dataclass(frozen=True, kw_only=True)
+class DeniedPull:
+    """An image in a private ECR repository that the tasks of a service cannot pull."""
+
+    service: str
+    image: str
+    # The ARN of the repository.
+    repository: str
+    # The logical ID of the execution role; empty without one.
+    role: str
+
+
+def denied_pulls(topology: Topology) -> Iterator[DeniedPull]:
+    """Yield the images in ECR that an execution role of the template may not pull."""
+    stack = topology.stack
+    for service in topology.services:
+        role = stack.of(service.execution_role, "AWS::IAM::Role")
+        if service.execution_role and role is None:
+            # A role outside the template.
+            continue
+        for image in service.images:
+            requests = tuple(_pull_requests(stack, image))
+            answers = [role_may(stack, role, one) if role else Answer.NO for one in requests]
+            if Answer.NO in answers:
+                yield DeniedPull(
+                    service=service.logical_id,
+                    image=image,
+                    repository=_repository(stack, image),
+                    role=service.execution_role,
+                )
+
+
 def role_answers(topology: Topology, service: Service) -> tuple[tuple[str, Answer], ...]:
     """Return whether the role has each permission that a task start needs, with a description.
 
@@ -42,10 +75,7 @@ def role_answers(topology: Topology, service: Service) -> tuple[tuple[str, Answe
 def start_requests(stack: Stack, service: Service) -> Iterator[Request]:
     """Yield what a task must be allowed to do to start: pull images, read secrets, write logs."""
     for image in service.images:
-        if ".dkr.ecr." in image:
-            yield Request(action="ecr:GetAuthorizationToken", resources=("*",))
-            for action in _PULLS:
-                yield Request(action=action, resources=(_repository(stack, image),))
+        yield from _pull_requests(stack, image)
     for secret in service.secrets:
         resource = stack.resources.get(secret.source)
         name = resource.properties.text("Name") if resource else ""
@@ -96,6 +126,13 @@ def _task_role_answer(stack: Stack, definition: StackResource) -> tuple[str, Ans
         outside = definition.properties.text("TaskRoleArn")
         return f"{outside} may be assumed by {_PRINCIPAL}", Answer.UNSEEN
     return f"{role.logical_id} may be assumed by {_PRINCIPAL}", may_assume(stack, role, _PRINCIPAL)
+
+
+def _pull_requests(stack: Stack, image: str) -> Iterator[Request]:
+    if ".dkr.ecr." in image:
+        yield Request(action="ecr:GetAuthorizationToken", resources=("*",))
+        for action in _PULLS:
+            yield Request(action=action, resources=(_repository(stack, image),))
 
 
 def _repository(stack: Stack, image: str) -> str:

@@ -2,5 +2,6 @@
 
 from payment_templates.rollout.preflight.checks import run_preflight
 from payment_templates.rollout.preflight.finding import Finding, Verdict, run_check
+from payment_templates.rollout.preflight.updates.stack_change import keeps_values
 
-__all__ = ["Finding", "Verdict", "run_check", "run_preflight"]
+__all__ = ["Finding", "Verdict", "keeps_values", "run_check", "run_preflight"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.permissions import Scope
 from payment_templates.rollout.planned_stack import plan_stack
-from payment_templates.rollout.preflight.container import check_container
+from payment_templates.rollout.preflight.container import check_image_access, check_port
 from payment_templates.rollout.preflight.dns import (
     check_certificate,
     check_hosted_zone,
@@ -22,6 +24,7 @@ from payment_templates.rollout.preflight.finding import (
     fine,
     refused,
     run_check,
+    unknown,
     warned,
 )
 from payment_templates.rollout.preflight.limits import check_limits
@@ -29,6 +32,13 @@ from payment_templates.rollout.preflight.names import check_free_names, check_gl
 from payment_templates.rollout.preflight.permissions import check_permissions
 from payment_templates.rollout.preflight.quotas import check_quotas
 from payment_templates.rollout.preflight.rules import check_rules
+from payment_templates.rollout.preflight.updates.engine_upgrade import check_engine_upgrade
+from payment_templates.rollout.preflight.updates.stack_change import (
+    StackChange,
+    keeps_values,
+    new_problems,
+    read_running,
+)
 from payment_templates.rollout.preflight.zones import check_zones
 from payment_templates.rollout.stack_set.roles.roles_stack import missing_roles
 from payment_templates.rollout.stack_states import STUCK, NextStep, find_stack, next_step
@@ -36,7 +46,7 @@ from payment_templates.rollout.subscriptions import find_subscription
 from payment_templates.rollout.values import SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from boto3 import Session
 
@@ -52,14 +62,15 @@ def run_preflight(
     *,
     stack_name: str,
     known: Mapping[str, str] = MappingProxyType({}),
+    set_values: Mapping[str, str] = MappingProxyType({}),
     with_roles: bool,
     stack_set_name: str | None = None,
     role_arn: str = "",
 ) -> Iterator[Finding]:
-    """Check a template with the values of each region; `known` has the set's stack IDs by region.
+    """Check a template with the values of each region.
 
     With a stack set, its execution roles change the resources; otherwise the role of `role_arn`, or
-    the caller.
+    the caller. `known` has the set's stack IDs by region, `set_values` its parameters.
 
     Raises botocore's errors only if the credentials are invalid.
     """
@@ -101,26 +112,10 @@ def run_preflight(
             EVERYWHERE, "roles of StackSets", lambda: _check_roles(session, primary)
         )
     for planned in planned_stacks:
-        yield from _check_region(session, planned, stack_name, known)
-
-
-def _check_region(
-    session: Session, planned: PlannedStack, stack_name: str, known: Mapping[str, str]
-) -> Iterator[Finding]:
-    region = planned.region
-    yield from run_check(
-        region,
-        "rules and subscription",
-        lambda: _check_values(session, planned, _stack_of(planned, known) or stack_name),
-    )
-    yield from run_check(region, "zones", lambda: check_zones(session, planned))
-    yield from run_check(region, "hosted zone", lambda: check_hosted_zone(session, planned))
-    yield from run_check(region, "certificate", lambda: check_certificate(session, planned))
-    yield from run_check(
-        region,
-        f"stack {stack_name}, its names and its share of the quotas",
-        lambda: _check_stack(session, planned, stack_name, known),
-    )
+        stack = _stack_of(planned, known) or stack_name
+        yield from _check_region(
+            session, planned, stack, set_values, in_set=planned.region in known
+        )
 
 
 def _stack_of(planned: PlannedStack, known: Mapping[str, str]) -> str:
@@ -129,42 +124,88 @@ def _stack_of(planned: PlannedStack, known: Mapping[str, str]) -> str:
     return stack_id if f":{planned.account}:" in stack_id else ""
 
 
-def _check_values(session: Session, planned: PlannedStack, stack: str) -> Iterator[Finding]:
-    # An existing stack keeps the values that are not given.
-    state = find_stack(clients.cloudformation(session, planned.region), stack)
-    if state is None or next_step(state) is not NextStep.UPDATE:
-        yield from check_rules(planned)
-        yield from check_container(planned)
-        return
-    whole = planned.with_former(state.parameters)
-    yield from check_rules(whole)
-    yield from check_container(whole)
-    subscription = find_subscription(session, planned.region, state)
-    if subscription is not None:
-        yield (
-            warned(planned.region, subscription.what, subscription.remediation)
-            if subscription.remediation
-            else fine(planned.region, subscription.what)
-        )
-
-
-def _check_stack(
-    session: Session, planned: PlannedStack, stack_name: str, known: Mapping[str, str]
+def _check_region(
+    session: Session,
+    planned: PlannedStack,
+    stack: str,
+    set_values: Mapping[str, str],
+    *,
+    in_set: bool,
 ) -> Iterator[Finding]:
     region = planned.region
-    state = find_stack(clients.cloudformation(session, region), stack_name)
+    found: list[StackChange] = []
+    yield from run_check(
+        region,
+        "running stack, which the other checks compare with",
+        lambda: _read_change(session, planned, stack, set_values, found),
+    )
+    # The most that could be read.
+    change = found[-1] if found else StackChange(planned=planned)
+    if found:
+        yield from check_rules(change.planned)
+    checks: Mapping[str, Callable[[PlannedStack], Iterable[Finding]]] = {
+        "port": check_port,
+        "image": check_image_access,
+        "zones": partial(check_zones, session),
+        "hosted zone": partial(check_hosted_zone, session),
+        "certificate": partial(check_certificate, session),
+    }
+    for subject, check in checks.items():
+        yield from run_check(region, subject, partial(new_problems, change, check))
+    yield from run_check(region, "subscription", lambda: _check_subscription(session, change))
+    # A set's stack in another account already has its names and its share of the quotas.
+    if found and (change.running is not None or (change.creates and not in_set)):
+        comparisons: Mapping[str, Callable[[Session, StackChange], Iterable[Finding]]] = {
+            "quotas": check_quotas,
+            "names": check_free_names,
+            "DNS records": check_records,
+            "engine upgrade": check_engine_upgrade,
+        }
+        for subject, compare in comparisons.items():
+            yield from run_check(region, subject, partial(compare, session, change))
+
+
+def _read_change(
+    session: Session,
+    planned: PlannedStack,
+    stack: str,
+    set_values: Mapping[str, str],
+    found: list[StackChange],
+) -> Iterator[Finding]:
+    state = find_stack(clients.cloudformation(session, planned.region), stack)
     if state is not None and state.status in STUCK:
         option = "--recreate" if next_step(state) is NextStep.RECREATE else "--continue-rollback"
         yield refused(
-            region,
-            f"{stack_name} is {state.status}: {STUCK[state.status]}",
+            planned.region,
+            f"{state.name} is {state.status}: {STUCK[state.status]}",
             f"use deploy {option}",
         )
-    # An existing stack already has its names and its share of the quotas.
-    if region not in known and next_step(state) in {NextStep.CREATE, NextStep.RECREATE}:
-        yield from check_quotas(session, planned)
-        yield from check_free_names(session, planned)
-        yield from run_check(region, "DNS records", lambda: check_records(session, planned))
+    if state is None or not keeps_values(state):
+        found.append(StackChange(planned=planned.with_former(set_values), state=state))
+        return
+    found.append(StackChange(planned=planned.with_former(state.parameters), state=state))
+    running = read_running(session, planned, state)
+    if running is None:
+        yield unknown(
+            planned.region,
+            f"the template of {state.name} cannot be read here, so its changes are not checked",
+            "deploy shows them before it asks",
+        )
+    else:
+        found.append(replace(found[0], running=running))
+
+
+def _check_subscription(session: Session, change: StackChange) -> Iterator[Finding]:
+    if change.state is None or next_step(change.state) is not NextStep.UPDATE:
+        return
+    region = change.planned.region
+    subscription = find_subscription(session, region, change.state)
+    if subscription is not None:
+        yield (
+            warned(region, subscription.what, subscription.remediation)
+            if subscription.remediation
+            else fine(region, subscription.what)
+        )
 
 
 def _check_roles(session: Session, region: str) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_route53.type_defs import ResourceRecordSetOutputTypeDef
 
     from payment_templates.rollout.planned_stack import PlannedStack
+    from payment_templates.rollout.preflight.updates.stack_change import StackChange
 
 _OTHER_RECORD = "check who uses it before you delete it, or pass another --parameter DomainName"
 _LEFTOVER = "delete it: no stack owns it any more"
@@ -44,13 +45,16 @@ def check_hosted_zone(session: Session, planned: PlannedStack) -> Iterator[Findi
         yield fine(region, f"hosted zone {zone_id} is {name}")
 
 
-def check_records(session: Session, planned: PlannedStack) -> Iterator[Finding]:
-    """Check that the domain has no record that would block the creation of the stack.
+def check_records(session: Session, change: StackChange) -> Iterator[Finding]:
+    """Check that the domain has no record that would block the stack's new record.
 
     CloudFormation adopts only an identical record, and the stack's record names a new load
     balancer: github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/560.
     """
+    planned = change.planned
     for resource in planned.stack.of_type("AWS::Route53::RecordSet"):
+        if not any(change.is_new(resource.logical_id, key) for key in ("HostedZoneId", "Name")):
+            continue
         zone_id, name, kind, role, identifier = (
             known_text(resource.properties, key)
             for key in ("HostedZoneId", "Name", "Type", "Failover", "SetIdentifier")

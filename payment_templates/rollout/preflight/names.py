@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from boto3 import Session
 
     from payment_templates.rollout.planned_stack import PlannedStack
+    from payment_templates.rollout.preflight.updates.stack_change import StackChange
 
 
 def check_global_names(planned_stacks: Sequence[PlannedStack]) -> Iterator[Finding]:
@@ -49,11 +50,11 @@ def check_global_names(planned_stacks: Sequence[PlannedStack]) -> Iterator[Findi
         yield fine(EVERYWHERE, "names that regions share differ between them")
 
 
-def check_free_names(session: Session, planned: PlannedStack) -> Iterator[Finding]:
-    """Check that the names of a new stack are free."""
-    region = planned.region
+def check_free_names(session: Session, change: StackChange) -> Iterator[Finding]:
+    """Check that the names are free that a new stack or an update takes."""
+    region = change.planned.region
     free: list[str] = []
-    for kind, name in _names(planned):
+    for kind, name in _names(change.planned, change):
         check = partial(_check, session, region, kind, name)
         found = tuple(run_check(region, f"name {name}", check))
         yield from found
@@ -64,10 +65,11 @@ def check_free_names(session: Session, planned: PlannedStack) -> Iterator[Findin
         yield fine(region, f"names are free: {counts}")
 
 
-def _names(planned: PlannedStack) -> Iterator[tuple[str, str]]:
+def _names(planned: PlannedStack, change: StackChange | None = None) -> Iterator[tuple[str, str]]:
     for resource in planned.stack.of_type(*LOOKUPS):
-        name = known_text(resource.properties, LOOKUPS[resource.type].property)
-        if name:
+        property_name = LOOKUPS[resource.type].property
+        name = known_text(resource.properties, property_name)
+        if name and (change is None or change.is_new(resource.logical_id, property_name)):
             yield resource.type, name
 
 

@@ -1,7 +1,8 @@
-"""Checks that the account's quotas have room for one more stack."""
+"""Checks that the account's quotas have room for one more stack, or for what an update adds."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Properties, Value
     from payment_templates.rollout.planned_stack import PlannedStack
+    from payment_templates.rollout.preflight.updates.stack_change import StackChange
 
+_SERVICE, _DEFINITION = "AWS::ECS::Service", "AWS::ECS::TaskDefinition"
 # Amazon ECS Developer Guide, "Task size": 1,024 CPU units are one vCPU.
 _UNITS_PER_VCPU = 1024
 # The default of MaximumPercent: DeploymentConfiguration of the ECS API.
@@ -35,10 +38,15 @@ class _Quota:
     used: Callable[[], float]
 
 
-def check_quotas(session: Session, planned: PlannedStack) -> Iterator[Finding]:
-    """Check the quotas that one more stack uses."""
-    region = planned.region
-    for quota in _quotas(session, planned):
+def check_quotas(session: Session, change: StackChange) -> Iterator[Finding]:
+    """Check the quotas that one more stack, or an update, uses; an update often needs none.
+
+    A resource that an update replaces counts once: only its change set shows that it is replaced.
+    """
+    region = change.planned.region
+    for quota in _quotas(session, change):
+        if change.running is not None and quota.needed <= 0:
+            continue
 
         def check(quota: _Quota = quota) -> Iterator[Finding]:
             yield _check(session, region, quota)
@@ -61,36 +69,38 @@ def running_vcpus(session: Session, region: str) -> float:
     return units / _UNITS_PER_VCPU
 
 
-def _quotas(session: Session, planned: PlannedStack) -> Iterator[_Quota]:
-    region = planned.region
+def _quotas(session: Session, change: StackChange) -> Iterator[_Quota]:
+    region = change.planned.region
     ec2 = clients.ec2(session, region)
-    types = [resource.type for resource in planned.stack.resources.values()]
+    more = _counts(change.planned)
+    if change.running is not None:
+        more.subtract(_counts(change.running))
     yield _Quota(
         what="VPCs",
         service="vpc",
         code="L-F678F1CE",
-        needed=types.count("AWS::EC2::VPC"),
+        needed=more["AWS::EC2::VPC"],
         used=lambda: len(ec2.describe_vpcs()["Vpcs"]),
     )
     yield _Quota(
         what="elastic IP addresses",
         service="ec2",
         code="L-0263D0A3",
-        needed=types.count("AWS::EC2::EIP"),
+        needed=more["AWS::EC2::EIP"],
         used=lambda: len(ec2.describe_addresses()["Addresses"]),
     )
     yield _Quota(
         what="stacks",
         service="cloudformation",
         code="L-0485CB21",
-        needed=1,
+        needed=0 if change.running is not None else 1,
         used=lambda: _stacks(session, region),
     )
     yield _Quota(
         what="Fargate vCPUs",
         service="fargate",
         code="L-3032A538",
-        needed=_vcpus(planned),
+        needed=_vcpus(change),
         used=lambda: running_vcpus(session, region),
     )
 
@@ -114,18 +124,39 @@ def _stacks(session: Session, region: str) -> float:
     return sum(len(page["Stacks"]) for page in pages)
 
 
-def _vcpus(planned: PlannedStack) -> float:
-    # While a service is updated it runs up to MaximumPercent of its tasks.
-    definitions = planned.stack.of_type("AWS::ECS::TaskDefinition")
+def _counts(planned: PlannedStack) -> Counter[str]:
+    return Counter(resource.type for resource in planned.stack.resources.values())
+
+
+def _vcpus(change: StackChange) -> float:
+    if change.running is not None and _tasks(change.planned) == _tasks(change.running):
+        # The update starts no tasks.
+        return 0
+    definitions = change.planned.stack.of_type(_DEFINITION)
     units = max((_number(one.properties, "Cpu") for one in definitions), default=0.0)
     return sum(
-        _number(service.properties, "DesiredCount")
-        * _number(_deployment(service.properties), "MaximumPercent", _MOST_PERCENT)
-        / 100
+        max(0.0, _most_tasks(service.properties) - _running_tasks(change, service.logical_id))
         * units
         / _UNITS_PER_VCPU
-        for service in planned.stack.of_type("AWS::ECS::Service")
+        for service in change.planned.stack.of_type(_SERVICE)
     )
+
+
+def _tasks(planned: PlannedStack) -> Mapping[str, Mapping[str, Value]]:
+    found = planned.stack.of_type(_SERVICE, _DEFINITION)
+    return {resource.logical_id: resource.properties.entries for resource in found}
+
+
+def _most_tasks(service: Properties) -> float:
+    # While a service is created or updated it runs up to MaximumPercent of its tasks.
+    percent = _number(_deployment(service), "MaximumPercent", _MOST_PERCENT)
+    return _number(service, "DesiredCount") * percent / 100
+
+
+def _running_tasks(change: StackChange, logical_id: str) -> float:
+    # These count as used already.
+    service = change.running and change.running.stack.resources.get(logical_id)
+    return _number(service.properties, "DesiredCount") if service else 0.0
 
 
 def _deployment(service: Properties) -> Properties:

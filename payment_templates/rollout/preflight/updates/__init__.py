@@ -1,0 +1,1 @@
+"""Checks what an update changes in a running stack."""
