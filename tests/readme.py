@@ -10,6 +10,7 @@ from payment_templates.cloudformation import parse_template
 from payment_templates.evidence import topology_of
 from payment_templates.facts.resource_defaults import RESOURCE_DEFAULTS, ResourceDefault
 from payment_templates.report.diagram import draw
+from payment_templates.rollout.cause.known import KNOWN_CAUSES
 from tests.rehearsal.restore_commands import (
     ADD_INSTANCE,
     FIND_BACKUPS,
@@ -62,8 +63,11 @@ def generated_parts() -> dict[Path, dict[str, str]]:
             "restore_backup": _shell(FIND_BACKUPS, RESTORE_TO_TIME),
         },
         DOCS / "failures.md": {
-            screen: _fenced((SCREENS / f"{screen}.txt").read_text())
-            for screen in ("broken_image", "taken_role_name", "bad_property")
+            **{
+                screen: _fenced((SCREENS / f"{screen}.txt").read_text())
+                for screen in ("broken_image", "taken_role_name", "bad_property")
+            },
+            "known_causes": _known_causes(),
         },
     }
 
@@ -117,6 +121,16 @@ def _defaults() -> str:
         f"| `{line.resource_type}` | `{line.property}` | `{line.value}`{_where(line)} | "
         f"{_SETTERS[line.set_by]} | {line.source} |"
         for line in RESOURCE_DEFAULTS
+    ]
+    return "\n".join(rows) + "\n"
+
+
+def _known_causes() -> str:
+    rows = ["| what is wrong | as AWS says it | hint | source |", "|---|---|---|---|"]
+    rows += [
+        f"| {known.cause} | {'<br>'.join(f'`{text}`' for text in known.texts)} | {known.hint} | "
+        f"{known.source} |"
+        for known in KNOWN_CAUSES
     ]
     return "\n".join(rows) + "\n"
 

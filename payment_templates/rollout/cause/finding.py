@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_templates.rollout.cause.hints import hint_for
-from payment_templates.rollout.cause.service import describe_service
+from payment_templates.rollout.cause.service import LOG, describe_service
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,5 +63,11 @@ def find_cause(session: Session, region: str, failure: Event) -> Cause:
         resource_type=failure.resource_type,
         reason=failure.reason,
         details=details,
-        hint=hint_for(failure.resource_type, "\n".join([failure.reason, *details])),
+        hint=_hint(failure, details),
     )
+
+
+def _hint(failure: Event, details: Sequence[str]) -> str:
+    log = [line for line in details if line.startswith(LOG)]
+    said = [failure.reason, *(line for line in details if line not in log)]
+    return hint_for(failure.resource_type, "\n".join(said), "\n".join(log))

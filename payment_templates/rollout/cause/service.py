@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SERVICE_EVENTS = 3
 STOPPED_TASKS = 2
 LOG_LINES = 5
+# The start of a line that is from a container's log.
+LOG = "log: "
 
 
 def describe_service(session: Session, region: str, failure: Event) -> tuple[str, ...]:
@@ -126,4 +128,4 @@ def _last_log_lines(session: Session, region: str, task: TaskTypeDef) -> Iterato
             # A task that never ran has no log stream.
             continue
         for event in events:
-            yield f"log: {event.get('message', '').rstrip()}"
+            yield f"{LOG}{event.get('message', '').rstrip()}"

@@ -1,0 +1,92 @@
+"""Lists known causes of failures of names and addresses: taken, or not changeable."""
+
+from payment_templates.rollout.cause.known.known_cause import KnownCause
+
+_GUIDE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide"
+
+NAMES = (
+    KnownCause(
+        name="custom-name-replaced",
+        cause="a resource with a fixed name would be replaced",
+        pattern=r"(?i)custom-named resource requires replacing",
+        texts=(
+            (
+                "CloudFormation cannot update a stack when a custom-named resource requires "
+                "replacing. Rename payment-tg-dev-001 and update the stack again."
+            ),
+        ),
+        hint=(
+            "the update would replace a resource with a fixed name: leave the changed property "
+            "as it was, or deploy a second stack with another --suffix"
+        ),
+        source=f"{_GUIDE}/aws-properties-name.html",
+    ),
+    KnownCause(
+        name="zones-changed",
+        cause="the zones of the stack changed",
+        pattern=r"(?i)conflicts with another subnet|CIDR Block must change",
+        texts=("The CIDR '10.0.1.0/24' conflicts with another subnet",),
+        hint=(
+            "the zones of the stack changed, and the old subnet still has its address range: "
+            "pass --parameter AvailabilityZones=ZONE,ZONE,ZONE with the zones that the stack has"
+        ),
+        source="github.com/convox/rack/issues/1660; github.com/aws/aws-cdk/issues/6683",
+    ),
+    KnownCause(
+        name="address-in-use",
+        cause="EC2 has not released the address yet, or its tags change",
+        pattern=(
+            r"do not have permission to access the specified resource|InvalidNetworkInterfaceID"
+        ),
+        texts=("You do not have permission to access the specified resource",),
+        hint=(
+            "after a deletion, EC2 has not released the address of the NAT gateway yet: run the "
+            "same command again. In an update, the tags of a NAT gateway's address cannot "
+            "change: leave them as they were"
+        ),
+        source=(
+            "github.com/hashicorp/terraform-provider-aws/issues/49299; "
+            "github.com/aws/aws-cdk/issues/5469"
+        ),
+        types=("AWS::EC2::EIP",),
+    ),
+    KnownCause(
+        name="alias-exists",
+        cause="the alias exists, or the credentials may not look",
+        pattern=r"(?i)already ?exists",
+        texts=("alias/payment already exists",),
+        hint=(
+            "the alias exists, or the credentials lack kms:DescribeKey: add it to their policy, "
+            "or choose another --suffix"
+        ),
+        source="aws-cloudformation-resource-providers-kms, alias CreateHandler",
+        types=("AWS::KMS::Alias",),
+    ),
+    KnownCause(
+        name="log-group-exists",
+        cause="a log group has the name, perhaps with the logs of an earlier stack",
+        pattern=r"(?i)already ?exists",
+        texts=("The log group already exists",),
+        hint=(
+            "the log group may hold the logs of an earlier stack: choose another --suffix, or, "
+            "when its logs are exported or not needed, delete it with aws logs delete-log-group"
+        ),
+        source="aws-cloudformation-resource-providers-logs, loggroup CreateHandler",
+        types=("AWS::Logs::LogGroup",),
+    ),
+    KnownCause(
+        name="name-taken",
+        cause="another resource has the name",
+        pattern=r"(?i)already ?exists",
+        texts=(
+            "payment-task-dev-001 already exists",
+            "Resource of type 'AWS::IAM::Role' with identifier 'payment-task' already exists.",
+            (
+                "payment-task-dev-001 already exists in stack "
+                "arn:aws:cloudformation:us-east-1:1:stack/a"
+            ),
+        ),
+        hint="the name is taken: delete the resource that has it, or choose another --suffix",
+        source=f"{_GUIDE}/aws-properties-name.html",
+    ),
+)
