@@ -1,4 +1,4 @@
-"""A failed rollback of an update: reported, and continued on request."""
+"""The rollback of an update: its cause is shown; a failed one is continued on request."""
 
 # ruff: noqa: ANN401 - AWS's answers are JSON of any shape.
 
@@ -13,6 +13,33 @@ from payment_templates.rehearsal import EmbeddedAws
 from tests.rollout.running import EAST, NAME, SMALL, Commands
 
 _SUBSCRIPTION = "payment-events-dev-001"
+_SERVICE = Path(__file__).parent / "templates" / "service.json"
+
+
+def test_update_to_a_missing_image_is_rolled_back_and_explained(commands: Commands) -> None:
+    commands.deploy(template=_SERVICE)
+    before = _task_definitions_that_run(commands)
+
+    result = commands.deploy("--parameter", "ContainerImage=payments:missing", template=_SERVICE)
+
+    assert result.exit_code == 1
+    assert "why: Service (ECS::Service) in us-east-1" in result.stdout
+    assert "deployment failed: tasks failed to start" in result.stdout
+    assert "task stopped: CannotPullContainerError" in result.stdout
+    assert "ended as UPDATE_ROLLBACK_COMPLETE because of Service" in result.stderr
+    assert "hint: the image does not exist" in result.stderr
+    assert _task_definitions_that_run(commands) == before
+
+
+def test_service_that_was_rolled_back_can_be_updated(commands: Commands) -> None:
+    commands.deploy(template=_SERVICE)
+    commands.deploy("--parameter", "ContainerImage=payments:missing", template=_SERVICE)
+
+    result = commands.deploy("--parameter", "ContainerImage=payments:better", template=_SERVICE)
+
+    assert result.exit_code == 0, result.output
+    (definition,) = _task_definitions_that_run(commands)
+    assert definition.endswith(":3")
 
 
 @pytest.mark.faults
@@ -43,6 +70,14 @@ def test_failed_rollback_is_continued_once_its_cause_is_removed(
     assert "ended as UPDATE_ROLLBACK_FAILED" in blocked.stderr
     assert f"{_SUBSCRIPTION} not found" in blocked.stderr
     assert "is up to date" in resumed.stdout
+
+
+def _task_definitions_that_run(commands: Commands) -> set[str]:
+    ecs = commands.aws.client("ecs", EAST)
+    cluster = "payment-cluster-dev-001"
+    arns = ecs.list_tasks(cluster=cluster)["taskArns"]
+    tasks = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"]
+    return {task["taskDefinitionArn"] for task in tasks}
 
 
 def _fail_rollback(commands: Commands, template: Path) -> None:
