@@ -2,7 +2,7 @@
 
 import json
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,12 +13,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.output.error_messages import with_hint
 from payment_templates.commands.output.json_documents import JSON_KEYS, complete_document
+from payment_templates.commands.output.json_entries import cause_document
 from payment_templates.commands.output.json_output import JsonOutput
 from payment_templates.commands.output.secrets import Secrets
 from payment_templates.commands.output.terminal_output import TerminalOutput
+from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.connection import connect
 from payment_templates.rollout.errors import SAME_COMMAND, ExitCode, RolloutError, explain
 from payment_templates.rollout.polling import LONGEST_SECONDS, SHORTEST_SECONDS, Pace
+from payment_templates.rollout.stack.rejection import ChangeSetRejectedError
 
 Output = TerminalOutput | JsonOutput
 
@@ -77,7 +80,7 @@ def _attempt(
             )
         )
     except RolloutError as error:
-        return Result(exit_code=error.exit_code, error=str(error), document=error.document)
+        return _explained(error, output)
     except (BotoCoreError, ClientError) as error:
         explained = explain(error)
         return Result(exit_code=explained.exit_code, error=str(explained))
@@ -99,6 +102,22 @@ def _attempt(
                 "please report it with the lines above",
             ),
         )
+
+
+def _explained(error: RolloutError, output: Output) -> Result:
+    document = error.document
+    if isinstance(error, ChangeSetRejectedError):
+        for cause in error.causes:
+            output.show_cause(cause)
+        document = _causes_document(error.causes)
+    return Result(exit_code=error.exit_code, error=str(error), document=document)
+
+
+def _causes_document(causes: Sequence[Cause]) -> dict[str, Any]:
+    keys = JSON_KEYS[click.get_current_context().command.name or ""]
+    documents = [cause_document(cause) for cause in causes]
+    found = {"causes": documents, "cause": documents[0] if documents else None}
+    return {key: value for key, value in found.items() if key in keys}
 
 
 def _document_text(result: Result, record: JsonOutput, secrets: Secrets) -> str:

@@ -104,6 +104,7 @@ def _result(tools: Tools, deployment: Deployment, outcome: Outcome) -> Result:
         "changes": [change_document(deployment.region, change) for change in outcome.changes],
         "outputs": outcome.state.outputs if outcome.state else {},
         "cause": cause_document(outcome.cause),
+        "causes": [cause_document(outcome.cause)] if outcome.cause else [],
     }
     if outcome.succeeded:
         tools.output.tell(f"{deployment.stack_name} in {deployment.region} is {status}")

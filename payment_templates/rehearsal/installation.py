@@ -7,6 +7,7 @@ from payment_templates.rehearsal.corrections import (
     container_definitions,
     dashboards,
     database_members,
+    early_validation,
     failed_deletions,
     key_updates,
     load_balancer_network,
@@ -86,6 +87,7 @@ def install() -> None:
     pace.install()
     unchanged_resources.install()
     change_sets.install()
+    early_validation.install()
     failed_deletions.install()
     termination_protection.install()
     load_balancer_network.install()

@@ -167,6 +167,12 @@ def stack(name: str) -> dict[str, Any] | None:
     return cast("dict[str, Any] | None", look_up(CLOUDFORMATION, "_stacks").get(name))
 
 
+def change_set(change_set_id: str) -> dict[str, Any]:
+    """Return ministack's mutable record of a change set; empty if there is none."""
+    records = look_up(CLOUDFORMATION, "_change_sets")
+    return cast("dict[str, Any]", records.get(change_set_id) or {})
+
+
 def database_cluster(identifier: str) -> dict[str, Any]:
     """Return ministack's mutable record of an Aurora cluster."""
     clusters = look_up(f"{SERVICES}.rds", "_clusters")

@@ -70,7 +70,7 @@ def test_failure_shows_resource_region_and_reason(tmp_path: Path) -> None:
 
     assert run.returncode == 1
     assert "why: LoadBalancer (ElasticLoadBalancingV2::LoadBalancer) in us-east-1\n" in output
-    assert "extraneous key [Schema] is not permitted" in output
+    assert "Unsupported property [Schema]" in output
     assert "Traceback" not in output
 
 

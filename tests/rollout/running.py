@@ -22,6 +22,15 @@ SMALL = Path(__file__).parent / "templates" / "small.json"
 OPEN = Path(__file__).parent / "templates" / "open.json"
 # The same as SMALL with the parameter DeletionProtection, as the production profile has it.
 PROTECTED = Path(__file__).parent / "templates" / "protected.json"
+# A resource that fails although its change set is valid: the role of the template has its name.
+FAILING: Mapping[str, Any] = {
+    "Type": "AWS::IAM::Role",
+    "DependsOn": "Person",
+    "Properties": {
+        "RoleName": {"Fn::Sub": "payment-person-${EnvironmentSuffix}-${AWS::Region}"},
+        "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []},
+    },
+}
 _POLL_SECONDS = "0.02"
 _WITH_TEMPLATE = frozenset({"preflight", "deploy", "rollout"})
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from payment_templates.rollout.stack_set import drift as set_drift
 from payment_templates.rollout.stack_set.instances import Instance, list_instances
 from payment_templates.rollout.stack_set.roles.roles_stack import EXECUTION
-from tests.rollout.running import EAST, WEST, Commands, changed
+from tests.rollout.running import EAST, FAILING, WEST, Commands, changed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,16 +34,13 @@ def test_status_shows_the_command_that_created_each_stack(commands: Commands) ->
 
 
 def test_status_shows_why_a_creation_failed(commands: Commands, tmp_path: Path) -> None:
-    broken = changed(
-        tmp_path, {"Greeting": {"Type": "AWS::Logs::LogGroup", "Properties": {"X": 1}}}
-    )
-    commands.deploy(template=broken)
+    commands.deploy(template=changed(tmp_path, {"Wrong": FAILING}))
 
     document = commands.document("status")
     shown = commands.run("status").output
 
-    assert [cause["logical_id"] for cause in document["causes"]] == ["Greeting"]
-    assert "extraneous key [X] is not permitted" in shown
+    assert [cause["logical_id"] for cause in document["causes"]] == ["Wrong"]
+    assert "payment-person-dev-001-us-east-1 already exists" in shown
     assert "it can only be deleted" in shown
 
 

@@ -15,7 +15,7 @@ from payment_templates.rollout.stack.notices import change_notices, value_notice
 from payment_templates.rollout.stack.password_change import judge_passwords
 from payment_templates.rollout.templates import load_template
 from payment_templates.rollout.values import Values
-from tests.rollout.running import EAST, NAME, SMALL, WEST, Commands, changed
+from tests.rollout.running import EAST, FAILING, NAME, SMALL, WEST, Commands, changed
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Template
@@ -157,11 +157,7 @@ def test_new_creation_may_have_any_path_and_image(commands: Commands, tmp_path: 
 
 def test_failed_update_warns_that_the_engine_may_stay(commands: Commands, tmp_path: Path) -> None:
     commands.deploy(template=changed(tmp_path, {"Database": _database("15.4")}))
-    wrong = {
-        "Type": "AWS::Logs::LogGroup",
-        "DependsOn": "Database",
-        "Properties": {"RetentionInDay": 1},
-    }
+    wrong = {**FAILING, "DependsOn": ["Person", "Database"]}
     broken = changed(tmp_path, {"Database": _database("15.5"), "Wrong": wrong})
 
     result = commands.deploy(template=broken)
@@ -174,8 +170,7 @@ def test_failed_update_warns_that_the_engine_may_stay(commands: Commands, tmp_pa
 def test_failed_rollout_warns_that_the_engine_may_stay(commands: Commands, tmp_path: Path) -> None:
     region = ("--region", EAST)
     commands.rollout(*region, template=changed(tmp_path, {"Database": _database("15.4")}))
-    wrong = {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDay": 1}}
-    broken = changed(tmp_path, {"Database": _database("15.5"), "Wrong": wrong})
+    broken = changed(tmp_path, {"Database": _database("15.5"), "Wrong": FAILING})
 
     result = commands.rollout(*region, template=broken)
 

@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from tests.rollout.running import EAST, NAME, WEST, Commands, changed
+from tests.rollout.running import EAST, FAILING, NAME, WEST, Commands, changed
 
 
 def test_rollout_to_one_region_keeps_the_others(commands: Commands) -> None:
@@ -60,10 +60,8 @@ def test_preview_of_an_outdated_stack_uses_the_values_of_the_set(
     assert "Records: is replaced" in result.stderr
 
 
-def test_failed_stack_of_deploy_blocks_the_rollout(commands: Commands) -> None:
-    logs = commands.aws.client("logs", EAST)
-    logs.create_log_group(logGroupName="payment-records-dev-001")
-    commands.deploy()
+def test_failed_stack_of_deploy_blocks_the_rollout(commands: Commands, tmp_path: Path) -> None:
+    commands.deploy(template=changed(tmp_path, {"Wrong": FAILING}))
 
     result = commands.rollout()
 

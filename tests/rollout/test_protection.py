@@ -9,6 +9,7 @@ from payment_templates.rehearsal import EmbeddedAws
 from tests.rollout.faults import FaultPlan, run_until_killed
 from tests.rollout.running import (
     EAST,
+    FAILING,
     NAME,
     PROTECTED,
     SUFFIX,
@@ -18,7 +19,6 @@ from tests.rollout.running import (
     changed,
 )
 
-_WRONG = {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDay": 1}}
 _OFF = ("--parameter", "DeletionProtection=false")
 
 
@@ -54,7 +54,7 @@ def test_given_true_is_applied_in_one_step(commands: Commands) -> None:
 def test_failed_creation_is_rolled_back_without_protection(
     commands: Commands, tmp_path: Path
 ) -> None:
-    commands.deploy(template=changed(tmp_path, {"Wrong": _WRONG}, template=PROTECTED))
+    commands.deploy(template=changed(tmp_path, {"Wrong": FAILING}, template=PROTECTED))
 
     assert commands.stack()["StackStatus"] == "ROLLBACK_COMPLETE"
     assert commands.stack()["EnableTerminationProtection"] is False
@@ -153,7 +153,7 @@ def test_shown_command_allows_the_deletion(commands: Commands) -> None:
 
 
 def test_recreate_checks_protection_before_the_deletion(commands: Commands, tmp_path: Path) -> None:
-    commands.deploy(template=changed(tmp_path, {"Wrong": _WRONG}, template=PROTECTED))
+    commands.deploy(template=changed(tmp_path, {"Wrong": FAILING}, template=PROTECTED))
     client = commands.aws.client("cloudformation", EAST)
     client.update_termination_protection(StackName=NAME, EnableTerminationProtection=True)
 
@@ -254,7 +254,7 @@ def test_override_leaves_one_region_unprotected(commands: Commands) -> None:
 def test_failed_region_is_created_unprotected_again_and_protected_then(
     commands: Commands, tmp_path: Path
 ) -> None:
-    commands.rollout(template=changed(tmp_path, {"Greeting": _WRONG}, template=PROTECTED))
+    commands.rollout(template=changed(tmp_path, {"Greeting": FAILING}, template=PROTECTED))
     failed = commands.protection(EAST)
 
     result = commands.rollout(template=PROTECTED)

@@ -26,6 +26,7 @@ JSON_KEYS: Mapping[str, Mapping[str, str]] = {
         "changes": _CHANGE,
         "outputs": "",
         "cause": _CAUSE,
+        "causes": f"all problems of a rejected change set: {_CAUSE}",
     },
     "rollout": {
         "findings": _REFUSED,

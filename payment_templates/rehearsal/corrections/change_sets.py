@@ -7,9 +7,9 @@ replacement; AWS's schemas say which properties cause one.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from payment_templates.cloudformation.schemas import resource_schema
 from payment_templates.rehearsal import ministack
 from payment_templates.rehearsal.corrections import conditions
+from payment_templates.rehearsal.region_schemas import regional_schema
 
 _CHANGE_SETS = f"{ministack.CLOUDFORMATION}.changesets"
 _RESOURCES = "Resources"
@@ -39,7 +39,7 @@ def _with_conditions(original: Callable[..., Any]) -> object:
 
 def _by_schema(original: Callable[[str, str], str]) -> object:
     def recreation(resource_type: str, name: str) -> str:
-        schema = resource_schema(resource_type, ministack.region())
+        schema = regional_schema(resource_type, ministack.region())
         if schema is None:
             return original(resource_type, name)
         if name in schema.create_only:

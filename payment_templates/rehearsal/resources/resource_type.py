@@ -8,9 +8,7 @@ from typing import Any
 from payment_templates.cloudformation.schemas import resource_schema
 from payment_templates.rehearsal import ministack
 from payment_templates.rehearsal.ministack import Attributes, Properties
-
-# ministack has one set of resource types for all regions: the schemas of this region apply.
-REFERENCE_REGION = "us-east-1"
+from payment_templates.rehearsal.region_schemas import REFERENCE_REGION
 
 
 @dataclass(frozen=True, kw_only=True)

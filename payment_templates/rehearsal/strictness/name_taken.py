@@ -18,11 +18,8 @@ from payment_templates.rehearsal.strictness.names import NAMED, Named
 def check(desired: Desired) -> Iterator[str]:
     """Reject a name that the service already lists."""
     named = NAMED.get(desired.resource_type)
-    if named is None:
-        return
-    name = desired.properties.get(named.property)
-    unchanged = desired.before is not None and desired.before.get(named.property) == name
-    if name is None or unchanged or name not in _names(named):
+    name = taken_name(desired)
+    if named is None or name is None:
         return
     if named.wording is not None:
         yield named.wording.format(name=name)
@@ -31,6 +28,16 @@ def check(desired: Desired) -> Iterator[str]:
     yield (
         f"Resource of type '{desired.resource_type}' with identifier '{identifier}' already exists."
     )
+
+
+def taken_name(desired: Desired) -> str | None:
+    """Return the name of a new resource if another resource has it; None if it is free."""
+    named = NAMED.get(desired.resource_type)
+    if named is None:
+        return None
+    name = desired.properties.get(named.property)
+    unchanged = desired.before is not None and desired.before.get(named.property) == name
+    return None if unchanged or not isinstance(name, str) or name not in _names(named) else name
 
 
 def _names(named: Named) -> set[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
-from payment_templates.cloudformation.schemas import resource_schema
+from payment_templates.rehearsal.region_schemas import regional_schema
 from payment_templates.rehearsal.strictness.coercion import coerced
 from payment_templates.rehearsal.strictness.desired import Desired
 from payment_templates.rehearsal.strictness.keywords import unknown_names, validator
@@ -31,7 +31,7 @@ def check(desired: Desired) -> Iterator[str]:
     """Report properties that are unknown, missing, read-only, of a wrong type or out of range."""
     if desired.resource_type.startswith(_UNSCHEMED):
         return
-    found = resource_schema(desired.resource_type, desired.region)
+    found = regional_schema(desired.resource_type, desired.region)
     if found is None:
         yield f"{desired.resource_type} is not available in {desired.region}"
         return
@@ -39,7 +39,7 @@ def check(desired: Desired) -> Iterator[str]:
     instance = coerced(desired.properties, schema, schema)
     problems = [
         *_read_only(instance, schema),
-        *(_message(error) for error in _leaves(_validator(desired).iter_errors(instance))),
+        *(_message(error) for error in violations(desired)),
     ]
     if problems:
         yield (
@@ -48,13 +48,27 @@ def check(desired: Desired) -> Iterator[str]:
         )
 
 
+def violations(desired: Desired) -> Iterator[ValidationError]:
+    """Return the violations of the schema; none for a type without one."""
+    found = regional_schema(desired.resource_type, desired.region)
+    if found is None or desired.resource_type.startswith(_UNSCHEMED):
+        return
+    instance = coerced(desired.properties, found.document, found.document)
+    yield from _leaves(_validator(desired).iter_errors(instance))
+
+
+def constraint(error: ValidationError) -> str:
+    """Describe a violation without its place, in CloudFormation's words."""
+    return _message(error).partition(": ")[2]
+
+
 def _validator(desired: Desired) -> Any:  # noqa: ANN401 - jsonschema makes the class at run time
     return _cached_validator(desired.resource_type, desired.region)
 
 
 @cache
 def _cached_validator(resource_type: str, region: str) -> Any:  # noqa: ANN401 - as above
-    schema = resource_schema(resource_type, region)
+    schema = regional_schema(resource_type, region)
     return validator(schema.document if schema else {})
 
 

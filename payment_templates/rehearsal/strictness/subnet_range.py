@@ -8,8 +8,8 @@ github.com/aws/aws-cdk/issues/6683.
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from payment_templates.cloudformation.schemas import resource_schema
 from payment_templates.rehearsal import account
+from payment_templates.rehearsal.region_schemas import regional_schema
 from payment_templates.rehearsal.strictness.desired import Desired
 
 
@@ -31,7 +31,7 @@ def check(desired: Desired) -> Iterator[str]:
 
 def _is_created(desired: Desired) -> bool:
     # A replacement is created while the old subnet still has its addresses.
-    schema = resource_schema(desired.resource_type, desired.region)
+    schema = regional_schema(desired.resource_type, desired.region)
     return desired.before is None or any(
         desired.before.get(name) != desired.properties.get(name)
         for name in (schema.create_only if schema else ())

@@ -36,6 +36,8 @@ _STACK_SET_ACTIONS = (
 )
 # No resource, or a search without a name: only "*" allows those.
 _EVERYWHERE = (
+    # Called with the ARN of a change set alone.
+    "cloudformation:DescribeEvents",
     *("acm:DescribeCertificate", "cloudformation:DescribeStackDriftDetectionStatus"),
     *("cloudformation:DescribeStacks", "cloudformation:ListStacks"),
     *("cloudformation:ListStackSets", "cloudwatch:DescribeAlarms", "cloudwatch:ListDashboards"),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from payment_templates.rollout.changes import Change, read_changes
-from payment_templates.rollout.errors import RolloutError, code_of
+from payment_templates.rollout.errors import code_of
+from payment_templates.rollout.stack.rejection import explain_rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,10 +120,13 @@ def _read_when_ready(
         pages = list(_pages(client, stack_name, name))
         status, reason = pages[0]["Status"], pages[0].get("StatusReason", "")
         if status == "FAILED":
+            unchanged = any(text in reason for text in _NO_CHANGES)
+            # Read first: the details are deleted together with the change set.
+            rejection = None if unchanged else explain_rejection(client, pages[0])
             client.delete_change_set(ChangeSetName=pages[0]["ChangeSetId"])
-            if any(text in reason for text in _NO_CHANGES):
-                return None
-            raise RolloutError(f"CloudFormation refuses the change set: {reason}")
+            if rejection is not None:
+                raise rejection
+            return None
         if status == "CREATE_COMPLETE":
             shown = [change for page in pages for change in page["Changes"]]
             return ChangeSet(

@@ -47,7 +47,7 @@ STACKS = (
         cause="the template has a property or a value that AWS does not know",
         pattern=(
             r"(?i)extraneous key|required key|failed validation|not a valid enum value|is not of "
-            r"type|unsupported property"
+            r"type|(unsupported|required) property"
         ),
         texts=(
             "extraneous key [Schema] is not permitted",
