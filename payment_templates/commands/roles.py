@@ -1,17 +1,24 @@
 """Creates, updates and deletes the IAM roles that self-managed stack sets need."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+
+from botocore.exceptions import ClientError
 
 from payment_templates.cloudformation import Template
 from payment_templates.commands.command_runner import Tools
 from payment_templates.commands.inputs.command_inputs import Inputs
 from payment_templates.rollout import clients
-from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.errors import ExitCode, RolloutError, is_expired
 from payment_templates.rollout.stack.deploy import deploy
 from payment_templates.rollout.stack.deployment import Deployment
 from payment_templates.rollout.stack.recovery import delete_failed, delete_stack
 from payment_templates.rollout.stack_set.definition import self_managed_sets
 from payment_templates.rollout.stack_set.roles import roles_stack as roles
+from payment_templates.rollout.stack_set.roles.trust import (
+    missing_trust,
+    regional_principals,
+    trusted_regional_principals,
+)
 from payment_templates.rollout.stack_states import NextStep, StackState, find_stack, next_step
 from payment_templates.rollout.template_upload import prepare_body
 from payment_templates.rollout.values import Values
@@ -22,11 +29,15 @@ _PAGE = (
 )
 
 
-def require_roles(tools: Tools, region: str, inputs: Inputs, *, create_roles: bool) -> bool:
+def require_roles(
+    tools: Tools, regions: Sequence[str], inputs: Inputs, *, account: str, create_roles: bool
+) -> bool:
     """Create and update the roles with --create-roles; return whether they may be new.
 
-    Raises RolloutError when a role is missing and --create-roles was not given.
+    Raises RolloutError when a role is missing and --create-roles was not given, and when a role
+    that is not in the roles' stack does not trust CloudFormation in every region.
     """
+    region = regions[0]
     if not create_roles:
         missing = roles.missing_roles(tools.session, region)
         if missing:
@@ -35,6 +46,7 @@ def require_roles(tools: Tools, region: str, inputs: Inputs, *, create_roles: bo
                 ExitCode.REFUSED,
                 hint="pass --create-roles to create them",
             )
+        _require_trust(tools, regions, account=account)
         return False
     client = clients.cloudformation(tools.session, region)
     state = _usable_roles_stack(tools, region)
@@ -48,12 +60,53 @@ def require_roles(tools: Tools, region: str, inputs: Inputs, *, create_roles: bo
             hint="delete that stack, then run the same command again",
         )
     names = {*own, *missing}
-    if not names:
-        return False
-    template = roles.roles_template(inputs.template, names)
-    if state is None or not state.settled or not roles.is_current(client, template):
-        _deploy(tools, region, template)
-    return True
+    deployed = False
+    if names:
+        principals = set(regional_principals(tools.session, regions))
+        if roles.ADMINISTRATION in names and roles.ADMINISTRATION not in missing:
+            # Other sets of the account use the role in other regions.
+            principals.update(trusted_regional_principals(tools.session, region))
+        template = roles.roles_template(inputs.template, names, principals)
+        if state is None or not state.settled or not roles.is_current(client, template):
+            _deploy(tools, region, template)
+            deployed = True
+    # IAM may still show the former trust of a role that was just updated.
+    _require_trust(
+        tools,
+        regions,
+        account=account,
+        create_roles=True,
+        updated=names if deployed else (),
+    )
+    return bool(names)
+
+
+def _require_trust(
+    tools: Tools,
+    regions: Sequence[str],
+    *,
+    account: str,
+    create_roles: bool = False,
+    updated: Collection[str] = (),
+) -> None:
+    try:
+        found = missing_trust(tools.session, regions, account=account)
+    except ClientError as error:
+        if is_expired(error):
+            raise
+        # The check is not worth a permission that the rollout itself does not need.
+        return
+    found = tuple(one for one in found if one.role not in updated)
+    if not found:
+        return
+    client = clients.cloudformation(tools.session, regions[0])
+    own = roles.own_roles(client) if find_stack(client, roles.STACK_NAME) else ()
+    by_option = not create_roles and all(one.role in own for one in found)
+    raise RolloutError(
+        "; ".join(one.what for one in found),
+        ExitCode.REFUSED,
+        hint="pass --create-roles to update them" if by_option else found[0].remediation,
+    )
 
 
 def report_other_accounts(tools: Tools, accounts: Sequence[str], own: str) -> None:

@@ -106,7 +106,7 @@ def roll_out_stacks(
             tools.session, chosen[0], inputs.template, account=account, bucket=bucket
         )
         new_roles = not targets.service_managed and require_roles(
-            tools, chosen[0], inputs, create_roles=create_roles
+            tools, chosen, inputs, account=account, create_roles=create_roles
         )
         if create_roles:
             report_other_accounts(tools, targets.accounts, account)

@@ -47,6 +47,7 @@ from payment_templates.rehearsal.services import (
 )
 from payment_templates.rehearsal.strictness import (
     capabilities,
+    failover_records,
     parameters,
     references,
     resource_rules,
@@ -101,5 +102,6 @@ def install() -> None:
     parameters.install()
     references.install()
     resource_rules.install()
+    failover_records.install()
 
     stack_sets.install()

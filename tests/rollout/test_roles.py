@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from payment_templates.rollout.stack_set.operations.follow import OperationResult
 
 ROLES = "payment-stack-set-roles"
+# A region that is disabled by default.
+BAHRAIN = "me-south-1"
 _DESTROY = ("destroy", "--confirm", SUFFIX)
 
 
@@ -160,6 +162,121 @@ def test_rollout_retries_until_new_roles_are_propagated(
     assert result.exit_code == 0, result.output
     assert result.output.count("has not propagated the new roles yet") == 2
     assert commands.greeting(WEST) == "first"
+
+
+def test_created_role_is_trusted_in_regions_that_are_disabled_by_default(
+    commands: Commands,
+) -> None:
+    result = commands.rollout("--region", EAST, "--region", BAHRAIN)
+
+    assert result.exit_code == 0, result.output
+    assert commands.greeting(BAHRAIN) == "first"
+    assert _services_trusted(commands) == [
+        "cloudformation.amazonaws.com",
+        "cloudformation.me-south-1.amazonaws.com",
+    ]
+
+
+def test_role_keeps_its_trust_in_regions_of_other_sets(commands: Commands, tmp_path: Path) -> None:
+    commands.rollout("--region", EAST, "--region", BAHRAIN)
+
+    commands.rollout(
+        *("--region", EAST, "--region", BAHRAIN, "--region", "af-south-1"),
+        template=changed(tmp_path, {"Topic": {"Type": "AWS::SNS::Topic"}}),
+    )
+
+    assert _services_trusted(commands) == [
+        "cloudformation.af-south-1.amazonaws.com",
+        "cloudformation.amazonaws.com",
+        "cloudformation.me-south-1.amazonaws.com",
+    ]
+
+
+def test_role_without_trust_in_a_region_is_refused_before_anything_is_created(
+    commands: Commands,
+) -> None:
+    _create_roles(commands)
+
+    found = commands.document("preflight", "--region", EAST, "--region", BAHRAIN)
+    result = commands.run(
+        *("rollout", "--yes", "--skip-preflight", "--region", EAST, "--region", BAHRAIN)
+    )
+    created = commands.rollout("--region", EAST, "--region", BAHRAIN)
+
+    refused = [one["what"] for one in found["findings"] if one["verdict"] == "refused"]
+    assert refused == [
+        f"the role {ADMINISTRATION} does not trust cloudformation.me-south-1.amazonaws.com"
+    ]
+    assert (result.exit_code, created.exit_code) == (3, 3), result.output
+    assert f"update-assume-role-policy --role-name {ADMINISTRATION}" in result.stderr
+    assert "add cloudformation.me-south-1.amazonaws.com to its trust policy" in created.stderr
+    assert commands.stack() is None
+
+
+def test_role_of_the_stack_without_trust_is_updated_on_request(commands: Commands) -> None:
+    commands.rollout("--region", EAST)
+
+    refused = commands.run(
+        *("rollout", "--yes", "--skip-preflight", "--region", EAST, "--region", BAHRAIN)
+    )
+    updated = commands.rollout("--region", EAST, "--region", BAHRAIN)
+
+    assert refused.exit_code == 3
+    assert "hint: pass --create-roles to update them" in refused.stderr
+    assert updated.exit_code == 0, updated.output
+
+
+def test_execution_role_that_trusts_another_account_is_refused(commands: Commands) -> None:
+    _create_roles(commands)
+    _without_trust(commands)
+
+    found = commands.document("preflight", "--region", EAST)
+
+    (refused,) = [one for one in found["findings"] if one["verdict"] == "refused"]
+    assert f"the role {EXECUTION} does not trust arn:aws:iam::" in refused["what"]
+
+
+def test_embedded_aws_refuses_a_region_that_the_role_does_not_trust(commands: Commands) -> None:
+    _create_roles(commands)
+    client = commands.aws.client("cloudformation", EAST)
+    client.create_stack_set(
+        StackSetName="payment",
+        TemplateBody='{"Resources": {"It": {"Type": "AWS::SNS::Topic"}}}',
+    )
+
+    client.create_stack_instances(
+        StackSetName="payment", Accounts=[commands.aws.account], Regions=[BAHRAIN]
+    )
+
+    end = time.monotonic() + 10
+    while client.list_stack_set_operations(StackSetName="payment")["Summaries"][0]["Status"] in {
+        "QUEUED",
+        "RUNNING",
+    }:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    (instance,) = client.list_stack_instances(StackSetName="payment")["Summaries"]
+    assert "role with trust relationship to Role" in instance["StatusReason"]
+
+
+def _create_roles(commands: Commands) -> None:
+    iam = commands.aws.client("iam", EAST)
+    service = {
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudformation.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    trust = {"Version": "2012-10-17", "Statement": [service]}
+    iam.create_role(RoleName=ADMINISTRATION, AssumeRolePolicyDocument=json.dumps(trust))
+    iam.create_role(
+        RoleName=EXECUTION, AssumeRolePolicyDocument=json.dumps(_trust_in(commands.aws.account))
+    )
+
+
+def _services_trusted(commands: Commands) -> list[str]:
+    iam = commands.aws.client("iam", EAST)
+    document = iam.get_role(RoleName=ADMINISTRATION)["Role"]["AssumeRolePolicyDocument"]
+    return sorted(document["Statement"][0]["Principal"]["Service"])
 
 
 def _without_trust(commands: Commands) -> None:

@@ -8,6 +8,7 @@ from payment_templates.rehearsal.document import is_list, is_object
 from payment_templates.rehearsal.ministack import Attributes, Properties
 from payment_templates.rehearsal.strictness import (
     database_network,
+    failover_records,
     name_taken,
     one_network,
     resource_schema,
@@ -26,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     one_network.check,
     database_network.check,
     usable_key.check,
+    failover_records.check,
 )
 
 # CloudFormation adds these tags; a schema may forbid the keys, which no template can set.

@@ -17,6 +17,10 @@ from payment_templates.rollout.preflight.dns import (
     check_records,
 )
 from payment_templates.rollout.preflight.enabled_regions import check_enabled_regions
+from payment_templates.rollout.preflight.failover import (
+    check_failover_roles,
+    has_records,
+)
 from payment_templates.rollout.preflight.finding import (
     EVERYWHERE,
     Finding,
@@ -41,12 +45,13 @@ from payment_templates.rollout.preflight.updates.stack_change import (
 )
 from payment_templates.rollout.preflight.zones import check_zones
 from payment_templates.rollout.stack_set.roles.roles_stack import missing_roles
+from payment_templates.rollout.stack_set.roles.trust import missing_trust
 from payment_templates.rollout.stack_states import STUCK, NextStep, find_stack, next_step
 from payment_templates.rollout.subscriptions import find_subscription
 from payment_templates.rollout.values import SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from boto3 import Session
 
@@ -107,15 +112,36 @@ def run_preflight(
         ),
     )
     yield from check_global_names(planned_stacks)
+    if len(planned_stacks) > 1 and has_records(template):
+        yield from run_check(
+            EVERYWHERE,
+            "failover roles",
+            lambda: check_failover_roles(
+                [
+                    _whole(session, one, _stack_of(one, known) or stack_name)
+                    for one in planned_stacks
+                ]
+            ),
+        )
     if with_roles:
         yield from run_check(
-            EVERYWHERE, "roles of StackSets", lambda: _check_roles(session, primary)
+            EVERYWHERE,
+            "roles of StackSets",
+            lambda: _check_roles(session, [*values], account),
         )
     for planned in planned_stacks:
         stack = _stack_of(planned, known) or stack_name
         yield from _check_region(
             session, planned, stack, set_values, in_set=planned.region in known
         )
+
+
+def _whole(session: Session, planned: PlannedStack, stack: str) -> PlannedStack:
+    # An existing stack keeps the values that are not given.
+    state = find_stack(clients.cloudformation(session, planned.region), stack)
+    if state is None or next_step(state) is not NextStep.UPDATE:
+        return planned
+    return planned.with_former(state.parameters)
 
 
 def _stack_of(planned: PlannedStack, known: Mapping[str, str]) -> str:
@@ -208,9 +234,16 @@ def _check_subscription(session: Session, change: StackChange) -> Iterator[Findi
         )
 
 
-def _check_roles(session: Session, region: str) -> Iterator[Finding]:
-    missing = missing_roles(session, region)
+def _check_roles(session: Session, regions: Sequence[str], account: str) -> Iterator[Finding]:
+    missing = missing_roles(session, regions[0])
     for name in missing:
         yield refused(EVERYWHERE, f"the account has no role {name}", "use rollout --create-roles")
-    if not missing:
-        yield fine(EVERYWHERE, "the roles of StackSets exist")
+    untrusting = missing_trust(session, regions, account=account)
+    for one in untrusting:
+        yield refused(
+            EVERYWHERE,
+            one.what,
+            f"use rollout --create-roles if it created the role; else {one.remediation}",
+        )
+    if not missing and not untrusting:
+        yield fine(EVERYWHERE, "the roles of StackSets exist and trust CloudFormation")

@@ -39,6 +39,7 @@ class FakeStacks:
         self.drifted: set[Target] = set()
         self.concealed: set[str] = set()
         self.roles_exist = True
+        self.opt_in: set[str] = set()
         self.capabilities: tuple[str, ...] = ()
         self.gate = asyncio.Event()
         self.gate.set()
@@ -60,6 +61,9 @@ class FakeStacks:
         trusted = frozenset({"cloudformation.amazonaws.com", ACCOUNT})
         arn = f"arn:aws:iam::{account}:role/{name}"
         return Role(arn=arn, trusted=trusted) if self.roles_exist else None
+
+    def is_opt_in(self, region: str) -> bool:
+        return region in self.opt_in
 
     def create(self, target: Target, name: str, request: StackRequest) -> str:
         stack_id = f"arn:aws:cloudformation:{target.region}:{target.account}:stack/{name}/1"

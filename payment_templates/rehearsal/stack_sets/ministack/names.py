@@ -39,6 +39,8 @@ class Ministack:
     region: Callable[[], str]
     scope: Callable[[str, str], AbstractContextManager[None]]
     roles: Mapping[str, Mapping[str, Any]]
+    # The opt-in status of each region.
+    regions: Mapping[str, str]
 
 
 def find_ministack() -> Ministack:
@@ -55,4 +57,5 @@ def find_ministack() -> Ministack:
         region=look_up(RESPONSES, "get_region"),
         scope=look_up(RESPONSES, "request_scope"),
         roles=look_up(f"{SERVICES}.iam", "_roles"),
+        regions=dict(look_up(f"{SERVICES}.ec2", "_AWS_REGIONS")),
     )

@@ -68,6 +68,10 @@ class MinistackStacks:
             return None
         return Role(arn=record["Arn"], trusted=_trusted(record["AssumeRolePolicyDocument"]))
 
+    def is_opt_in(self, region: str) -> bool:
+        """Return whether DescribeRegions says that the region is disabled by default."""
+        return self._ministack.regions.get(region, "opt-in-not-required") != "opt-in-not-required"
+
     def create(self, target: Target, name: str, request: StackRequest) -> str:
         """Call CreateStack in the target."""
         answer = self._client.call(target, "CreateStack", StackName=name, **_arguments(request))

@@ -91,6 +91,10 @@ class Stacks(Protocol):
         """Look up an IAM role."""
         ...
 
+    def is_opt_in(self, region: str) -> bool:
+        """Return whether the region is disabled by default."""
+        ...
+
     def create(self, target: Target, name: str, request: StackRequest) -> str:
         """Start creating a stack and return its ID; raises StackRefusedError."""
         ...

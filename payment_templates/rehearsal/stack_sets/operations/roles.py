@@ -32,21 +32,26 @@ def find_access_error(operation: Operation, target: Target, stacks: Stacks) -> s
     administrator = operation.administration_role_arn.split(":")[4]
     administration = stacks.role(administrator, path.rpartition("/")[2])
     execution = stacks.role(target.account, operation.execution_role_name)
-    if _trusts(administration, {_SERVICE, f"cloudformation.{target.region}.amazonaws.com"}) and (
-        _trusts(
-            execution,
-            {
-                administrator,
-                f"arn:aws:iam::{administrator}:root",
-                operation.administration_role_arn,
-            },
-        )
-    ):
+    administrators = {
+        administrator,
+        f"arn:aws:iam::{administrator}:root",
+        operation.administration_role_arn,
+    }
+    if _trusts_service(administration, target, stacks) and _trusts(execution, administrators):
         return None
     return (
         f"Account {target.account} should have '{operation.execution_role_name}' role "
         f"with trust relationship to Role '{path}'."
     )
+
+
+def _trusts_service(role: Role | None, target: Target, stacks: Stacks) -> bool:
+    regional = f"cloudformation.{target.region}.amazonaws.com"
+    if not stacks.is_opt_in(target.region):
+        return _trusts(role, {_SERVICE, regional})
+    # "You will also need to include the regional service principal for that Region":
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
+    return _trusts(role, {_SERVICE}) and _trusts(role, {regional})
 
 
 def _trusts(role: Role | None, principals: set[str]) -> bool:

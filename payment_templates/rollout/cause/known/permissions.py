@@ -87,8 +87,10 @@ PERMISSIONS = (
         pattern=r"should have '.*' role with trust relationship",
         texts=("Account 1 should have 'X' role with trust relationship to Role 'Y'.",),
         hint=(
-            "the roles of StackSets are missing in that account, or seconds old: use rollout "
-            "--create-roles, or run the same command again in a minute"
+            "the roles of StackSets are missing in that account, or seconds old, or the region is "
+            "disabled by default and the administration role does not trust "
+            "cloudformation.REGION.amazonaws.com: use rollout --create-roles, or run the same "
+            "command again in a minute"
         ),
         source="github.com/aws-solutions/aws-control-tower-customizations/issues/109",
     ),

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 ADMINISTRATION = "AWSCloudFormationStackSetAdministrationRole"
 EXECUTION = "AWSCloudFormationStackSetExecutionRole"
+# The principal as which CloudFormation assumes the administration role.
+SERVICE = "cloudformation.amazonaws.com"
 STACK_NAME = "payment-stack-set-roles"
 
 # The template is the same for every partition and account.
@@ -54,14 +56,18 @@ def own_roles(client: CloudFormationClient) -> tuple[str, ...]:
     return tuple(name for name, logical_id in _LOGICAL_IDS.items() if logical_id in ids)
 
 
-def roles_template(template: Template, names: Collection[str]) -> Template:
+def roles_template(
+    template: Template, names: Collection[str], regional_principals: Collection[str] = ()
+) -> Template:
     """Return the template of these roles, with the least privileges for this template.
+
+    The administration role also trusts the principals of CloudFormation in opt-in regions.
 
     Raises RolloutError if the template has a role without a name.
     """
     resources: dict[str, Any] = {}
     if ADMINISTRATION in names:
-        resources[_LOGICAL_IDS[ADMINISTRATION]] = _administration_role()
+        resources[_LOGICAL_IDS[ADMINISTRATION]] = _administration_role(regional_principals)
     if EXECUTION in names:
         with_administration = bool(resources)
         policies = _execution_policies(template)
@@ -83,10 +89,12 @@ def is_current(client: CloudFormationClient, template: Template) -> bool:
     return document_of(body) == template.document
 
 
-def _administration_role() -> dict[str, Any]:
+def _administration_role(regional_principals: Collection[str]) -> dict[str, Any]:
     role = _role(
         ADMINISTRATION,
-        principal={"Service": "cloudformation.amazonaws.com"},
+        principal={
+            "Service": [SERVICE, *sorted(regional_principals)] if regional_principals else SERVICE
+        },
         # Prevents the confused deputy problem: "Set up global keys" of the page above.
         condition={
             "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},

@@ -1,0 +1,128 @@
+"""Checks whom the roles of StackSets trust.
+
+In a region that is disabled by default, CloudFormation assumes the administration role as a
+principal of that region:
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from payment_templates.rollout import clients
+from payment_templates.rollout.stack_set.roles.roles_stack import (
+    ADMINISTRATION,
+    EXECUTION,
+    SERVICE,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from boto3 import Session
+
+_REGIONAL = "cloudformation."
+# DescribeRegions, OptInStatus of the regions that are enabled by default.
+_BY_DEFAULT = "opt-in-not-required"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissingTrust:
+    """A principal that a role must trust and does not."""
+
+    role: str
+    principal: str
+
+    @property
+    def what(self) -> str:
+        """What is wrong."""
+        return f"the role {self.role} does not trust {self.principal}"
+
+    @property
+    def remediation(self) -> str:
+        """How the owner of the role adds the principal."""
+        return (
+            f"add {self.principal} to its trust policy: aws iam update-assume-role-policy "
+            f"--role-name {self.role}"
+        )
+
+
+def regional_principals(session: Session, regions: Sequence[str]) -> tuple[str, ...]:
+    """Return the principals of CloudFormation in those regions that are disabled by default."""
+    shown = clients.ec2(session, regions[0]).describe_regions(
+        RegionNames=[*regions], AllRegions=True
+    )["Regions"]
+    opt_in = {
+        one.get("RegionName", "")
+        for one in shown
+        if one.get("OptInStatus", _BY_DEFAULT) != _BY_DEFAULT
+    }
+    return tuple(f"{_REGIONAL}{region}.amazonaws.com" for region in sorted(opt_in))
+
+
+def trusted_regional_principals(session: Session, region: str) -> tuple[str, ...]:
+    """Return the regional principals that the administration role trusts; it must exist."""
+    trusted = _trusted(session, region, ADMINISTRATION)
+    return tuple(sorted(name for name in trusted if name.startswith(_REGIONAL) and name != SERVICE))
+
+
+def missing_trust(
+    session: Session, regions: Sequence[str], *, account: str
+) -> tuple[MissingTrust, ...]:
+    """Return what the roles of this account lack for these regions; roles that exist only."""
+    home = regions[0]
+    return (
+        *_missing(
+            session,
+            home,
+            ADMINISTRATION,
+            [{name} for name in (SERVICE, *regional_principals(session, regions))],
+        ),
+        *_missing(session, home, EXECUTION, [_administrators(session, home, account)]),
+    )
+
+
+def _missing(
+    session: Session, region: str, role: str, needed: Sequence[set[str]]
+) -> Iterator[MissingTrust]:
+    client = clients.iam(session, region)
+    try:
+        trusted = _trusted(session, region, role)
+    except client.exceptions.NoSuchEntityException:
+        # Reported as a missing role.
+        return
+    for principals in needed:
+        if not trusted & (principals | {"*"}):
+            yield MissingTrust(role=role, principal=max(principals, key=len))
+
+
+def _administrators(session: Session, region: str, account: str) -> set[str]:
+    partition = session.get_partition_for_region(region)
+    arn = f"arn:{partition}:iam::{account}"
+    return {account, f"{arn}:root", f"{arn}:role/{ADMINISTRATION}"}
+
+
+def _trusted(session: Session, region: str, role: str) -> set[str]:
+    shown = clients.iam(session, region).get_role(RoleName=role)["Role"]
+    # botocore decodes the document, contrary to the stub.
+    document: Any = shown.get("AssumeRolePolicyDocument", {})
+    return {
+        principal
+        for statement in _listed(document.get("Statement", []))
+        if statement.get("Effect") == "Allow"
+        for principal in _principals(statement.get("Principal", {}))
+    }
+
+
+def _principals(principal: str | Mapping[str, Any]) -> Iterator[str]:
+    if isinstance(principal, str):
+        yield principal
+        return
+    for names in principal.values():
+        yield from _listed(names)
+
+
+def _listed(value: Any) -> Sequence[Any]:  # noqa: ANN401 - JSON of a policy
+    # A policy may have one entry instead of a list.
+    return value if type(value) in {list, tuple} else [value]
