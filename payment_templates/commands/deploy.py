@@ -17,6 +17,7 @@ from payment_templates.commands.preflight import require_no_problems, run_checks
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode
 from payment_templates.rollout.identity import account_of
+from payment_templates.rollout.ownership import require_own
 from payment_templates.rollout.regions import require_region
 from payment_templates.rollout.stack.deploy import deploy
 from payment_templates.rollout.stack.deployment import Deployment, Outcome
@@ -57,11 +58,13 @@ def deploy_stack(
         require_resources(
             tools.session, chosen, inputs.template, allowed_replacements, stack_name=name
         )
+        _require_own(tools, chosen, name, suffix)
         if not skip_preflight:
             _run_preflight(tools, inputs, chosen, name)
         deployment = Deployment(
             region=chosen,
             stack_name=name,
+            suffix=suffix,
             template=inputs.template,
             body=prepare_body(
                 tools.session, chosen, inputs.template, account=account, bucket=bucket
@@ -76,6 +79,14 @@ def deploy_stack(
         return _result(tools, deployment, outcome)
 
     run(common, work)
+
+
+def _require_own(tools: Tools, region: str, name: str, suffix: str) -> None:
+    # Before the template is uploaded; deploy checks again before it changes the stack.
+    client = clients.cloudformation(tools.session, region)
+    state = find_stack(client, name)
+    if state is not None:
+        require_own(client, state, suffix)
 
 
 def _run_preflight(tools: Tools, inputs: Inputs, region: str, name: str) -> None:

@@ -1,24 +1,27 @@
 """Runs the destroy command: deletes everything of a suffix and checks that nothing is left."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from payment_templates.commands.command_runner import Result, Tools, run
 from payment_templates.commands.confirmation import require_confirmation, require_unprotected
 from payment_templates.commands.inputs.command_inputs import name_from, require_suffix
 from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.output.deletion_report import report_leftovers
-from payment_templates.commands.roles import delete_roles
+from payment_templates.commands.roles import RolesDeletion, delete_roles, plan_deletion
 from payment_templates.rollout import clients
 from payment_templates.rollout.cause import Cause
-from payment_templates.rollout.deletion.plan import list_stacks, require_own
+from payment_templates.rollout.deletion.plan import (
+    list_stacks,
+    require_all_own,
+    require_unchanged_review,
+)
 from payment_templates.rollout.deletion.retained import plan_retention, retained_before
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack.recovery import delete_stack
-from payment_templates.rollout.stack_overview import Overview, read_overview
+from payment_templates.rollout.stack_overview import Overview, StackInRegion, read_overview
 from payment_templates.rollout.stack_set.deletion import delete_stack_set
 from payment_templates.rollout.stack_set.operations.runner import OperationRunner
-from payment_templates.rollout.stack_states import find_stack
 
 
 def destroy_stacks(
@@ -40,19 +43,21 @@ def destroy_stacks(
         overview = read_overview(
             tools.session, chosen, stack_name=names[0], stack_set_name=names[1]
         )
-        require_own(overview, suffix, names)
+        require_all_own(tools.session, overview, suffix)
         account = account_of(tools.session, chosen[0])
-        stacks = tuple(list_stacks(tools.session, overview, account))
+        own_set = f"{names[1]} in {overview.primary}" if overview.stack_set else ""
+        roles = plan_deletion(tools, chosen, own_set=own_set) if roles_too else RolesDeletion()
+        stacks = (*list_stacks(tools.session, overview, account), *roles.stacks)
         planned = {stack: plan_retention(tools.session, stack) for stack in stacks}
         earlier = tuple(
             retained_before(tools.session, chosen, stack_name=names[0], stack_set_name=names[1])
         )
-        if not overview.empty:
+        if stacks or not overview.empty:
             require_unprotected(tools, stacks)
             require_confirmation(tools, planned, suffix, confirm, as_json=common.as_json)
-        failures = tuple(_delete(tools, chosen, names, overview))
-        if roles_too and not failures:
-            delete_roles(tools, chosen)
+        failures = tuple(_delete(tools, names[1], overview, suffix))
+        if not failures:
+            delete_roles(tools, chosen, roles)
         return report_leftovers(
             tools,
             suffix=suffix,
@@ -67,13 +72,14 @@ def destroy_stacks(
 
 
 def _delete(
-    tools: Tools, regions: Sequence[str], names: tuple[str, str], overview: Overview
+    tools: Tools, stack_set_name: str, overview: Overview, suffix: str
 ) -> Iterator[tuple[Cause, ...]]:
     # Yields the causes for each set or stack that was not deleted; they may be empty.
     if overview.stack_set is not None:
-        yield from _delete_set(tools, overview.primary, names[1])
-    for region in reversed(regions):
-        yield from _delete_stack(tools, region, names[0])
+        yield from _delete_set(tools, overview.primary, stack_set_name)
+    # Only the stacks that were shown: one of the same name may be created meanwhile.
+    for stack in reversed(overview.stacks):
+        yield from _delete_stack(tools, stack, suffix)
 
 
 def _delete_set(tools: Tools, primary: str, name: str) -> Iterator[tuple[Cause, ...]]:
@@ -86,19 +92,21 @@ def _delete_set(tools: Tools, primary: str, name: str) -> Iterator[tuple[Cause, 
         make_pace=tools.pace,
     )
     client = clients.cloudformation(tools.session, primary)
-    failed = delete_stack_set(client, name, primary, runner.follow, runner.wait_until_idle)
+    try:
+        failed = delete_stack_set(client, name, primary, runner.follow, runner.wait_until_idle)
+    except client.exceptions.StackSetNotFoundException:
+        # Another run has deleted it; the search for leftovers shows whether anything is left.
+        failed = None
     if failed is None:
         tools.output.tell(f"stack set {name} is deleted")
     else:
         yield failed.causes
 
 
-def _delete_stack(tools: Tools, region: str, name: str) -> Iterator[tuple[Cause, ...]]:
-    client = clients.cloudformation(tools.session, region)
-    state = find_stack(client, name)
-    if state is None or state.status == "DELETE_COMPLETE":
-        return
-    follower = delete_stack(tools.session, region, state.stack_id, tools.output, tools.pace())
+def _delete_stack(tools: Tools, shown: StackInRegion, suffix: str) -> Iterator[tuple[Cause, ...]]:
+    name, region = shown.state.name, shown.region
+    require_unchanged_review(tools.session, shown, suffix)
+    follower = delete_stack(tools.session, region, shown.state.stack_id, tools.output, tools.pace())
     if follower.cause is None:
         tools.output.tell(f"{name} in {region} is deleted")
     else:

@@ -1,27 +1,41 @@
 """Creates, updates and deletes the IAM roles that self-managed stack sets need."""
 
-from collections.abc import Collection, Sequence
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from payment_templates.cloudformation import Template
-from payment_templates.commands.command_runner import Tools
-from payment_templates.commands.inputs.command_inputs import Inputs
 from payment_templates.rollout import clients
+from payment_templates.rollout.consequences import require_allowance
 from payment_templates.rollout.errors import ExitCode, RolloutError, is_expired
+from payment_templates.rollout.existing_stacks import ExistingStack, read_stack
+from payment_templates.rollout.ownership import NOTHING_DELETED, require_description
 from payment_templates.rollout.stack.deploy import deploy
 from payment_templates.rollout.stack.deployment import Deployment
 from payment_templates.rollout.stack.recovery import delete_failed, delete_stack
-from payment_templates.rollout.stack_set.definition import self_managed_sets
+from payment_templates.rollout.stack.removal import list_removals
+from payment_templates.rollout.stack.review import has_any
 from payment_templates.rollout.stack_set.roles import roles_stack as roles
 from payment_templates.rollout.stack_set.roles.trust import (
     missing_trust,
     regional_principals,
     trusted_regional_principals,
 )
+from payment_templates.rollout.stack_set.roles.usage import find_usage
 from payment_templates.rollout.stack_states import NextStep, StackState, find_stack, next_step
 from payment_templates.rollout.template_upload import prepare_body
 from payment_templates.rollout.values import Values
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+    from payment_templates.cloudformation import Template
+    from payment_templates.commands.command_runner import Tools
+    from payment_templates.commands.inputs.command_inputs import Inputs
 
 _PAGE = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
@@ -120,11 +134,14 @@ def report_other_accounts(tools: Tools, accounts: Sequence[str], own: str) -> No
 
 
 def _usable_roles_stack(tools: Tools, region: str) -> StackState | None:
-    state = find_stack(clients.cloudformation(tools.session, region), roles.STACK_NAME)
+    client = clients.cloudformation(tools.session, region)
+    state = find_stack(client, roles.STACK_NAME)
     if state is None or state.status == "DELETE_COMPLETE":
         return None
+    require_description(client, state, roles.DESCRIPTION)
     if next_step(state) is NextStep.RECREATE:
         # Nothing can depend on roles that were never created.
+        require_allowance(list_removals(tools.session, region, state), ())
         tools.output.tell(f"{state.name} is {state.status}: deleting it, to create the roles again")
         delete_failed(tools.session, region, state, tools.output, tools.pace())
         return None
@@ -137,6 +154,7 @@ def _deploy(tools: Tools, region: str, template: Template) -> None:
         Deployment(
             region=region,
             stack_name=roles.STACK_NAME,
+            suffix=None,
             template=template,
             body=prepare_body(tools.session, region, template, account="", bucket=None),
             values=Values(open={}),
@@ -149,25 +167,63 @@ def _deploy(tools: Tools, region: str, template: Template) -> None:
         raise RolloutError(f"the stack {roles.STACK_NAME} could not be created")
 
 
-def delete_roles(tools: Tools, regions: Sequence[str]) -> None:
-    """Delete the stack of the roles; raises RolloutError while a set in these regions uses it."""
-    using = [
-        f"{name} in {region}"
-        for region in regions
-        for name in self_managed_sets(clients.cloudformation(tools.session, region))
-    ]
-    if using:
-        raise RolloutError(
-            f"the StackSets roles are not deleted: {', '.join(using)} uses them",
-            hint="delete that stack set first",
-        )
+@dataclass(frozen=True, kw_only=True)
+class RolesDeletion:
+    """The stacks of the roles to delete; none of those that were found if they must be kept."""
+
+    found: bool = False
+    stacks: tuple[ExistingStack, ...] = ()
+
+
+def plan_deletion(tools: Tools, regions: Sequence[str], *, own_set: str) -> RolesDeletion:
+    """Find the stacks of the roles; say why, if they must be kept.
+
+    `own_set` is deleted before them. Raises RolloutError for a stack of someone else.
+    """
+    found: list[ExistingStack] = []
     for region in regions:
-        state = find_stack(clients.cloudformation(tools.session, region), roles.STACK_NAME)
+        client = clients.cloudformation(tools.session, region)
+        state = find_stack(client, roles.STACK_NAME)
         if state is None or state.status == "DELETE_COMPLETE":
             continue
-        follower = delete_stack(tools.session, region, state.stack_id, tools.output, tools.pace())
+        _require_own(client, state, so=NOTHING_DELETED)
+        found.append(
+            read_stack(tools.session, region, state.stack_id, made_by="rollout --create-roles")
+        )
+    usage = find_usage(tools.session, regions, besides=own_set) if found else None
+    if usage is not None and usage.reason:
+        tools.output.tell(f"the StackSets roles will not be deleted: {usage.reason}")
+        return RolesDeletion(found=True)
+    return RolesDeletion(found=bool(found), stacks=tuple(found))
+
+
+def delete_roles(tools: Tools, regions: Sequence[str], planned: RolesDeletion) -> None:
+    """Delete the planned stacks of the roles; raises RolloutError while a set may use them."""
+    if not planned.found:
+        return
+    usage = find_usage(tools.session, regions)
+    if usage.reason:
+        raise RolloutError(
+            f"the StackSets roles are not deleted: {usage.reason}",
+            hint="delete that stack set first" if usage.sets else "allow to look there",
+        )
+    for stack in planned.stacks:
+        follower = delete_stack(
+            tools.session, stack.region, stack.stack_id, tools.output, tools.pace()
+        )
         if follower.cause is not None:
             raise RolloutError(
-                f"{roles.STACK_NAME} in {region} cannot be deleted: {follower.cause.reason}"
+                f"{stack.name} in {stack.region} cannot be deleted: {follower.cause.reason}"
             )
-        tools.output.tell(f"{roles.STACK_NAME} in {region} is deleted")
+        tools.output.tell(f"{stack.name} in {stack.region} is deleted")
+
+
+def _require_own(client: CloudFormationClient, state: StackState, *, so: str) -> None:
+    # A stack in review has no template by which it could be identified.
+    if state.status == "REVIEW_IN_PROGRESS" and has_any(client, state.name):
+        raise RolloutError(
+            f"{state.name} is in review for a change set; {so}",
+            ExitCode.REFUSED,
+            hint="wait until it is executed or deleted",
+        )
+    require_description(client, state, roles.DESCRIPTION, so=so)

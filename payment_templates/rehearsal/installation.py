@@ -17,6 +17,7 @@ from payment_templates.rehearsal.corrections import (
     missing_image,
     nat_addresses,
     pace,
+    reviewed_stacks,
     secret_reference,
     shown_properties,
     tags,
@@ -89,6 +90,7 @@ def install() -> None:
     unchanged_resources.install()
     change_sets.install()
     early_validation.install()
+    reviewed_stacks.install()
     failed_deletions.install()
     termination_protection.install()
     load_balancer_network.install()

@@ -53,13 +53,17 @@ def consequence(change: Change) -> str:
     return f"{how}: {_RETAINED.get(change.policy) or lost}"
 
 
-def require_allowance(changes: Sequence[Change], allowed: Iterable[str]) -> None:
-    """Refuse data loss unless the resource is allowed by name; raises RolloutError."""
+def require_allowance(changes: Sequence[Change], allowed: Iterable[str], *, also: str = "") -> None:
+    """Refuse data loss unless the resource is allowed by name; raises RolloutError.
+
+    `also` is another option that is missing.
+    """
     allowed = set(allowed)
     refused = [change for change in changes if is_loss(change) and change.logical_id not in allowed]
     if refused:
         first = refused[0]
-        wanted = " ".join(f"--allow-replacement {change.logical_id}" for change in refused)
+        names = [f"--allow-replacement {change.logical_id}" for change in refused]
+        wanted = " ".join([also, *names] if also else names)
         raise RolloutError(
             f"{first.logical_id}: {consequence(first)}; nothing was changed",
             ExitCode.REFUSED,

@@ -6,6 +6,7 @@ import os
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from payment_templates.rollout import clients
 from payment_templates.rollout.errors import wrong_use
 
 if TYPE_CHECKING:
@@ -42,6 +43,13 @@ def require_regions(session: Session, given: Sequence[str]) -> tuple[str, ...]:
             raise wrong_use(f"unknown region {region!r}", hint)
     _require_one_partition(session, chosen)
     return chosen
+
+
+def enabled_regions(session: Session, region: str) -> tuple[str, ...]:
+    """Return the regions that the account has enabled."""
+    # DescribeRegions, AllRegions: without it, only enabled regions are listed.
+    shown = clients.ec2(session, region).describe_regions()["Regions"]
+    return tuple(one.get("RegionName", "") for one in shown)
 
 
 def _own_region(session: Session) -> str:

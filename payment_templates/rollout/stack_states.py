@@ -34,6 +34,8 @@ class StackState:
     parameters: dict[str, str]
     tags: dict[str, str]
     outputs: dict[str, str]
+    # The name of the change set that created or updated it; empty without one.
+    change_set: str = ""
     # With this, CloudFormation refuses to delete the stack.
     termination_protection: bool = False
 
@@ -97,5 +99,7 @@ def read_state(shown: StackTypeDef) -> StackState:
             entry.get("OutputKey", ""): entry.get("OutputValue", "")
             for entry in shown.get("Outputs", ())
         },
+        # arn:aws:cloudformation:region:account:changeSet/name/identity
+        change_set="".join(shown.get("ChangeSetId", "").split("/")[1:2]),
         termination_protection=shown.get("EnableTerminationProtection", False),
     )

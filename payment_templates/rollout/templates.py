@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from botocore.exceptions import ClientError
+
 from payment_templates.cloudformation import TemplateError, parse_template, read_template
-from payment_templates.rollout.errors import wrong_use
+from payment_templates.rollout.errors import is_expired, wrong_use
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from mypy_boto3_cloudformation import CloudFormationClient
 
     from payment_templates.cloudformation import Json, Template
 
@@ -35,6 +39,17 @@ def document_of(body: object) -> Json:
         return parse_template(body).document
     except TemplateError:
         return {}
+
+
+def template_of_stack(client: CloudFormationClient, stack_id: str) -> Json | None:
+    """Return the template of a stack; None if AWS denies access to it."""
+    try:
+        body: object = client.get_template(StackName=stack_id)["TemplateBody"]
+    except ClientError as error:
+        if is_expired(error):
+            raise
+        return None
+    return document_of(body)
 
 
 def resources_of(body: object) -> Mapping[str, Json]:

@@ -1,9 +1,11 @@
 """Change sets and events show exactly what an update changes."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from payment_templates.rehearsal import EmbeddedAws
 from tests.rehearsal import stacks
@@ -21,6 +23,35 @@ def test_change_set_omits_resources_with_a_false_condition(aws: EmbeddedAws) -> 
     changes = _changes(aws, template, kind="CREATE")
 
     assert [change["LogicalResourceId"] for change in changes] == ["Always"]
+
+
+def test_stack_in_review_is_the_same_for_all_its_change_sets(aws: EmbeddedAws) -> None:
+    client = aws.client("cloudformation", stacks.EAST)
+    template = json.dumps({"Resources": {"Group": _group("first")}})
+    given = {"StackName": "reviewed", "ChangeSetType": "CREATE"}
+    first = client.create_change_set(ChangeSetName="first", TemplateBody=template, **given)
+    second = client.create_change_set(ChangeSetName="second", TemplateBody=template, **given)
+
+    with pytest.raises(ClientError):
+        client.create_change_set(ChangeSetName="third", TemplateBody="{}", **given)
+
+    listed = client.list_change_sets(StackName="reviewed")["Summaries"]
+    shown = client.describe_stacks(StackName="reviewed")["Stacks"][0]
+    assert {one["ChangeSetName"] for one in listed} == {"first", "second"}
+    assert {first["StackId"], second["StackId"]} == {shown["StackId"]}
+
+
+def test_stack_shows_the_change_set_that_created_it(aws: EmbeddedAws) -> None:
+    client = aws.client("cloudformation", stacks.EAST)
+    template = json.dumps({"Resources": {"Group": _group("first")}})
+    created = client.create_change_set(
+        StackName="made", ChangeSetName="first", ChangeSetType="CREATE", TemplateBody=template
+    )
+    client.execute_change_set(ChangeSetName=created["Id"])
+
+    shown = client.describe_stacks(StackName="made")["Stacks"][0]
+
+    assert shown["ChangeSetId"] == created["Id"]
 
 
 @pytest.mark.parametrize(

@@ -94,14 +94,13 @@ def test_unchanged_value_has_no_notice() -> None:
     assert [*value_notices(Values(open=_FORMER), _FORMER)] == []
 
 
-def test_deploy_refuses_a_changed_suffix_without_an_allowance(commands: Commands) -> None:
+def test_deploy_refuses_a_stack_of_another_suffix(commands: Commands) -> None:
     commands.deploy("--stack-name", "fixed")
 
     result = commands.deploy("--stack-name", "fixed", "--suffix", "dev-002")
 
-    assert result.exit_code == 3
-    assert "EnvironmentSuffix changes from dev-001 to dev-002" in result.stdout
-    assert "--allow-replacement Records" in result.stderr
+    assert result.exit_code == 2
+    assert "fixed has the suffix dev-001, not dev-002; nothing was changed" in result.stderr
 
 
 def test_deploy_refuses_path_and_image_together(commands: Commands, tmp_path: Path) -> None:

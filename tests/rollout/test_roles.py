@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from payment_templates.rollout.stack_set.operations.runner import OperationRunner
 from payment_templates.rollout.stack_set.roles.roles_stack import (
     ADMINISTRATION,
+    DESCRIPTION,
     EXECUTION,
     roles_template,
 )
@@ -90,7 +91,7 @@ def test_failed_roles_are_recreated(commands: Commands) -> None:
     broken = {"Broken": {"Type": "AWS::IAM::Role", "Properties": {"RoleName": EXECUTION}}}
     client.create_stack(
         StackName=ROLES,
-        TemplateBody=json.dumps({"Resources": broken}),
+        TemplateBody=json.dumps({"Description": DESCRIPTION, "Resources": broken}),
         Capabilities=["CAPABILITY_NAMED_IAM"],
     )
     _wait_until(commands, "ROLLBACK_COMPLETE")

@@ -11,6 +11,7 @@ import click
 from payment_templates.cloudformation import Template
 from payment_templates.commands.command_runner import Tools
 from payment_templates.rollout.errors import wrong_use
+from payment_templates.rollout.ownership import default_name
 from payment_templates.rollout.templates import load_template
 from payment_templates.rollout.values import Values, check_value, read_values, variable_of
 
@@ -66,7 +67,7 @@ def require_suffix(suffix: str) -> None:
 
 def name_from(given: str | None, suffix: str) -> str:
     """Return the name of the stack or stack set; raises RolloutError for an invalid one."""
-    name = given or f"payment-{suffix}"
+    name = given or default_name(suffix)
     if not _STACK_NAME.fullmatch(name):
         raise wrong_use(
             f"invalid stack name {name!r}",

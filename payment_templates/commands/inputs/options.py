@@ -116,7 +116,8 @@ recovery = _together(
     click.option(
         "--recreate",
         is_flag=True,
-        help="Delete a stack whose creation failed, and create it again.",
+        help="Delete a stack whose creation or deletion failed, and create it again; data in it "
+        "still needs --allow-replacement.",
     ),
     click.option("--continue-rollback", is_flag=True, help="Continue a rollback that failed."),
 )

@@ -1,28 +1,46 @@
-"""Lists the stacks that a deletion would delete, and refuses stacks with another suffix."""
+"""Lists the stacks that a deletion would delete, and refuses those of someone else."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.rollout.errors import wrong_use
+from payment_templates.rollout import clients
+from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.existing_stacks import ExistingStack, read_stack
-from payment_templates.rollout.values import SUFFIX
+from payment_templates.rollout.identity import owner_id
+from payment_templates.rollout.ownership import (
+    NOTHING_DELETED,
+    default_name,
+    require_own,
+    require_suffix,
+)
+from payment_templates.rollout.stack.recovery import require_unchanged
+from payment_templates.rollout.stack.review import has_any, others_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from boto3 import Session
 
-    from payment_templates.rollout.stack_overview import Overview
+    from payment_templates.rollout.stack_overview import Overview, StackInRegion
 
 
-def require_own(overview: Overview, suffix: str, names: tuple[str, str]) -> None:
-    """Raise RolloutError if a stack or the stack set belongs to another suffix."""
-    default = f"payment-{suffix}"
+def require_all_own(session: Session, overview: Overview, suffix: str) -> None:
+    """Raise RolloutError if a stack or the stack set belongs to someone else."""
     for stack in overview.stacks:
-        _require(stack.state.parameters, suffix, stack.state.name, default)
+        client = clients.cloudformation(session, stack.region)
+        if stack.state.status == "REVIEW_IN_PROGRESS":
+            _require_own_review(session, stack, suffix)
+        require_own(client, stack.state, suffix, so=NOTHING_DELETED)
     if overview.stack_set is not None:
-        _require(overview.stack_set.parameters, suffix, names[1], default)
+        require_suffix(overview.stack_set.parameters, suffix, overview.stack_set.name)
+
+
+def require_unchanged_review(session: Session, shown: StackInRegion, suffix: str) -> None:
+    """Raise RolloutError if someone else uses a stack that was shown in review."""
+    if shown.state.status == "REVIEW_IN_PROGRESS":
+        require_unchanged(session, shown.region, shown.state)
+        _require_own_review(session, shown, suffix)
 
 
 def list_stacks(session: Session, overview: Overview, account: str) -> Iterator[ExistingStack]:
@@ -43,11 +61,22 @@ def list_stacks(session: Session, overview: Overview, account: str) -> Iterator[
             )
 
 
-def _require(parameters: Mapping[str, str], suffix: str, name: str, default: str) -> None:
-    # A stack without a created resource shows no parameters: only its name identifies it.
-    carried = parameters.get(SUFFIX, suffix if name == default else "none")
-    if carried != suffix:
-        raise wrong_use(
-            f"{name} has the suffix {carried}, not {suffix}; nothing was deleted",
-            f"name a stack of {suffix}, or pass --suffix {carried}",
+def _require_own_review(session: Session, stack: StackInRegion, suffix: str) -> None:
+    # It holds nothing but change sets, and has no template by which it could be identified.
+    client = clients.cloudformation(session, stack.region)
+    name, where = stack.state.name, f"{stack.state.name} in {stack.region}"
+    others = others_of(client, name, owner=owner_id(session, stack.region))
+    if others:
+        raise RolloutError(
+            f"{where} is in review for the change set {others[0]} of someone else; "
+            f"{NOTHING_DELETED}",
+            ExitCode.REFUSED,
+            hint="wait until it is executed, or ask its owner to delete it",
+        )
+    if name != default_name(suffix) and not has_any(client, name):
+        raise RolloutError(
+            f"{where} is in review and has no change set that shows whose it is; {NOTHING_DELETED}",
+            ExitCode.REFUSED,
+            hint=f"if it is yours, run aws cloudformation delete-stack --stack-name {name} "
+            f"--region {stack.region}",
         )

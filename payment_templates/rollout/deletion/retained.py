@@ -9,9 +9,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.deletion.leftovers import Leftover
-from payment_templates.rollout.errors import is_expired
 from payment_templates.rollout.existing_stacks import ExistingStack, Member
-from payment_templates.rollout.templates import resources_of
+from payment_templates.rollout.templates import resources_of, template_of_stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -93,7 +92,7 @@ def _is_same(found: Leftover, planned: Retained) -> bool:
 def _retained(
     client: CloudFormationClient, stack_id: str, region: str, members: Iterable[Member]
 ) -> Iterator[Retained]:
-    resources = _resources(client, stack_id)
+    resources = resources_of(template_of_stack(client, stack_id))
     for member in members:
         entry = resources.get(member.logical_id, {})
         for kind in _kinds(member.resource_type, entry):
@@ -112,16 +111,6 @@ def _kinds(resource_type: str, entry: Mapping[str, Any]) -> Iterator[str]:
         # DeleteDBCluster, DeleteAutomatedBackups: true by default.
         if str(entry.get("Properties", {}).get("DeleteAutomatedBackups", True)).lower() == "false":
             yield CLUSTER_BACKUPS
-
-
-def _resources(client: CloudFormationClient, stack_id: str) -> Mapping[str, Mapping[str, Any]]:
-    try:
-        body: object = client.get_template(StackName=stack_id)["TemplateBody"]
-    except ClientError as error:
-        if is_expired(error):
-            raise
-        return {}
-    return resources_of(body)
 
 
 def _members(client: CloudFormationClient, stack_id: str) -> Iterator[Member]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from payment_templates.rollout.changes import Change, read_changes
-from payment_templates.rollout.errors import code_of
+from payment_templates.rollout.errors import SAME_COMMAND, RolloutError, code_of
+from payment_templates.rollout.ownership import CHANGE_SET_PREFIX, NOTHING_CHANGED
 from payment_templates.rollout.stack.rejection import explain_rejection
 
 if TYPE_CHECKING:
@@ -20,9 +21,8 @@ if TYPE_CHECKING:
     from payment_templates.rollout.polling import Pace
     from payment_templates.rollout.stack.request import StackRequest
 
-# The prefix of every change set that this program creates. The owner's ID follows: a change set of
-# a colleague, who may be reviewing it, is not touched.
-PREFIX = "payment-rollout-"
+_GONE = frozenset({"ChangeSetNotFound", "ChangeSetNotFoundException"})
+_NOT_EXECUTABLE = _GONE | {"InvalidChangeSetStatus", "InvalidChangeSetStatusException"}
 # The status reasons of a change set without changes; CloudFormation has no error code for it.
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 
@@ -47,7 +47,7 @@ def propose(
     owner: str,
 ) -> ChangeSet | None:
     """Create a change set; None if nothing would change. Raises RolloutError if it fails."""
-    name = f"{PREFIX}{owner}-{uuid4()}"
+    name = f"{own_prefix(owner)}{uuid4()}"
     try:
         client.create_change_set(
             ChangeSetName=name, ChangeSetType=kind, ClientToken=name, **request.arguments()
@@ -65,15 +65,28 @@ def execute(client: CloudFormationClient, change_set: ChangeSet) -> None:
         client.execute_change_set(
             ChangeSetName=change_set.change_set_id, ClientRequestToken=change_set.name
         )
-    except client.exceptions.ClientError:
+    except client.exceptions.ClientError as error:
         # If the response was lost, the retry finds the change set running or gone.
-        if not _was_executed(client, change_set):
+        if _was_executed(client, change_set):
+            return
+        if code_of(error) not in _NOT_EXECUTABLE:
             raise
+        # ExecuteChangeSet: it deletes all other change sets of the stack.
+        raise RolloutError(
+            f"someone else changed the stack, or deleted the change set {change_set.name}, after "
+            f"it was shown; {NOTHING_CHANGED}",
+            hint=SAME_COMMAND,
+        ) from None
 
 
 def discard(client: CloudFormationClient, change_set: ChangeSet) -> None:
     """Delete a change set."""
     client.delete_change_set(ChangeSetName=change_set.change_set_id)
+
+
+def own_prefix(owner: str) -> str:
+    """Return how the names of the caller's change sets start; those of a colleague are kept."""
+    return f"{CHANGE_SET_PREFIX}{owner}-"
 
 
 def discard_own(
@@ -86,7 +99,7 @@ def discard_own(
             name = summary.get("ChangeSetName", "")
             if summary.get("ExecutionStatus", "").startswith("EXECUTE_"):
                 continue
-            if name.startswith(f"{PREFIX}{owner}-"):
+            if name.startswith(own_prefix(owner)):
                 _discard_when_ready(client, summary.get("ChangeSetId", ""), pace)
             else:
                 others.append(name)
@@ -154,7 +167,7 @@ def _was_executed(client: CloudFormationClient, change_set: ChangeSet) -> bool:
     try:
         shown = client.describe_change_set(ChangeSetName=change_set.change_set_id)
     except client.exceptions.ClientError as error:
-        if code_of(error) not in {"ChangeSetNotFound", "ChangeSetNotFoundException"}:
+        if code_of(error) not in _GONE:
             raise
     else:
         return shown["ExecutionStatus"].startswith("EXECUTE_")

@@ -10,15 +10,19 @@ from payment_templates.rollout.cause.service_watch import ServiceWatch
 from payment_templates.rollout.changes import Replacement
 from payment_templates.rollout.deletion_protection import is_protected, takes_two_steps
 from payment_templates.rollout.errors import RolloutError
+from payment_templates.rollout.ownership import require_description, require_own
 from payment_templates.rollout.progress.events import EventReader
 from payment_templates.rollout.progress.forecast import track_progress
-from payment_templates.rollout.stack import change_set
 from payment_templates.rollout.stack.deployment import Deployment, Outcome
 from payment_templates.rollout.stack.follow import StackFollower, follow
 from payment_templates.rollout.stack.last_failure import find_last_failure
 from payment_templates.rollout.stack.notices import ENGINE_MAY_STAY, upgrades_engine
-from payment_templates.rollout.stack.proposal import propose
-from payment_templates.rollout.stack.recovery import continue_rollback, delete_failed
+from payment_templates.rollout.stack.proposal import execute, propose
+from payment_templates.rollout.stack.recovery import (
+    continue_rollback,
+    delete_failed,
+)
+from payment_templates.rollout.stack.removal import show_removals
 from payment_templates.rollout.stack_states import (
     STUCK,
     NextStep,
@@ -30,6 +34,7 @@ from payment_templates.rollout.termination_protection import set_termination_pro
 
 if TYPE_CHECKING:
     from boto3 import Session
+    from mypy_boto3_cloudformation import CloudFormationClient
 
     from payment_templates.rollout.changes import Change
     from payment_templates.rollout.output import Conversation
@@ -42,11 +47,15 @@ def deploy(
 ) -> Outcome:
     """Wait for a running operation, then create or update the stack; raises RolloutError."""
     client = clients.cloudformation(session, deployment.region)
+    removed: tuple[Change, ...] = ()
     while True:
         state = find_stack(client, deployment.stack_name)
+        if state is not None:
+            _require_own(client, deployment, state)
         step = next_step(state)
         if state is None or step in {NextStep.CREATE, NextStep.UPDATE}:
-            return _change_and_protect(session, deployment, state, conversation, pace)
+            outcome = _change_and_protect(session, deployment, state, conversation, pace)
+            return replace(outcome, changes=(*removed, *outcome.changes))
         if step is NextStep.WAIT:
             outcome = _follow_running(session, deployment, state, conversation, pace)
             # A deletion started elsewhere ends without a stack: there is nothing to report.
@@ -55,6 +64,7 @@ def deploy(
             continue
         _show_last_failure(session, deployment.region, state, conversation)
         if step is NextStep.RECREATE:
+            removed = show_removals(session, deployment, state, conversation)
             _require_recovery(deployment.may_recreate, "--recreate", state, conversation)
             delete_failed(session, deployment.region, state, conversation, pace)
         else:
@@ -62,6 +72,14 @@ def deploy(
                 deployment.may_continue_rollback, "--continue-rollback", state, conversation
             )
             continue_rollback(session, deployment.region, state, conversation, pace)
+
+
+def _require_own(client: CloudFormationClient, deployment: Deployment, state: StackState) -> None:
+    if deployment.suffix is None:
+        described = str(deployment.template.document.get("Description", ""))
+        require_description(client, state, described)
+    else:
+        require_own(client, state, deployment.suffix)
 
 
 def _follow_running(
@@ -166,7 +184,7 @@ def _change(
         return Outcome(state=find_stack(client, deployment.stack_name), up_to_date=True)
     reader = EventReader(client, proposal.stack_id)
     reader.skip()
-    change_set.execute(client, proposal)
+    execute(client, deployment, state, proposal)
     progress = track_progress(
         deployment.template,
         {change.logical_id: change.resource_type for change in proposal.changes},

@@ -22,6 +22,8 @@ class Deployment:
 
     region: str
     stack_name: str
+    # Whose the stack must be; None for the stack of the roles, which all suffixes share.
+    suffix: str | None
     template: Template
     body: Body
     values: Values

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from payment_templates.rollout.progress.forecast import OperationProgress
 
 
+class StackGoneError(RolloutError):
+    """The stack no longer exists: someone else deleted it."""
+
+
 class StackFollower:
     """Reports the events of one stack and finds the cause before a rollback removes its traces."""
 
@@ -100,14 +104,17 @@ class StackFollower:
 def follow(
     session: Session, region: str, stack_id: str, follower: StackFollower, pace: Pace
 ) -> StackState:
-    """Follow a stack until its operation ends; returns the final state."""
+    """Follow a stack until its operation ends; returns the final state.
+
+    Raises StackGoneError if the stack no longer exists.
+    """
     client = clients.cloudformation(session, region)
     while True:
         # The state first, so that the events read next include everything before it.
         state = find_stack(client, stack_id)
-        news = follower.poll()
         if state is None:
-            raise RolloutError(f"{stack_id} was deleted by someone else")
+            raise StackGoneError(f"{stack_id} was deleted by someone else")
+        news = follower.poll()
         if state.status == "DELETE_COMPLETE" or (state.settled and follower.started):
             return state
         pace.pause(news=news)

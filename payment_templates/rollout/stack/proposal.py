@@ -19,8 +19,8 @@ from payment_templates.rollout.identity import owner_id
 from payment_templates.rollout.stack import change_set
 from payment_templates.rollout.stack.notices import notices
 from payment_templates.rollout.stack.password_change import judge_passwords
-from payment_templates.rollout.stack.recovery import remove_empty_stack
 from payment_templates.rollout.stack.request import StackRequest
+from payment_templates.rollout.stack.review import remove_empty_stack, require_only
 from payment_templates.rollout.stack_states import NextStep, StackState, next_step
 
 if TYPE_CHECKING:
@@ -52,14 +52,28 @@ def propose(
     if state is not None and state.status != "DELETE_COMPLETE":
         for name in change_set.discard_own(client, state.name, pace, owner=owner):
             conversation.tell(f"change set {name} was created by someone else and is not touched")
-    kind: ChangeSetTypeType = "CREATE" if next_step(state) is NextStep.CREATE else "UPDATE"
-    proposal = _create(client, _request(deployment, state, kind), kind, pace, owner=owner)
+    proposal = _create(client, deployment, state, pace, owner=owner)
     if proposal is not None:
         judged = judge_passwords(proposal.changes, deployment.template)
         proposal = replace(proposal, changes=judged)
         conversation.show_changes(deployment.region, proposal.changes)
         _require_confirmation(client, deployment, proposal, state, conversation)
     return proposal
+
+
+def execute(
+    client: CloudFormationClient,
+    deployment: Deployment,
+    state: StackState | None,
+    proposal: ChangeSet,
+) -> None:
+    """Execute a confirmed change set; withdraw it if someone else has made another one."""
+    try:
+        require_only(client, deployment.stack_name, proposal)
+    except RolloutError:
+        _withdraw(client, proposal, state)
+        raise
+    change_set.execute(client, proposal)
 
 
 def _request(
@@ -87,17 +101,18 @@ def _tags(deployment: Deployment, state: StackState | None) -> Mapping[str, str]
 
 def _create(
     client: CloudFormationClient,
-    request: StackRequest,
-    kind: ChangeSetTypeType,
+    deployment: Deployment,
+    state: StackState | None,
     pace: Pace,
     *,
     owner: str,
 ) -> ChangeSet | None:
+    kind: ChangeSetTypeType = "CREATE" if next_step(state) is NextStep.CREATE else "UPDATE"
+    request = _request(deployment, state, kind)
     try:
         return change_set.propose(client, request, kind, pace, owner=owner)
     except (ClientError, RolloutError):
-        if kind == "CREATE":
-            remove_empty_stack(client, request.stack_name)
+        _remove_own_stack(client, request.stack_name, state)
         raise
 
 
@@ -111,20 +126,28 @@ def _require_confirmation(
     kind: ChangeSetTypeType = "CREATE" if next_step(state) is NextStep.CREATE else "UPDATE"
     question = f"{kind.capitalize()} {deployment.stack_name} in {deployment.region}?"
     try:
+        require_only(client, deployment.stack_name, proposal)
         for notice in notices(proposal.changes, deployment, state):
             conversation.tell(notice)
         require_allowance(proposal.changes, deployment.allowed_replacements)
         agreed = deployment.agreed or conversation.agree(question)
     except RolloutError:
-        _withdraw(client, proposal, kind)
+        _withdraw(client, proposal, state)
         raise
     if not agreed:
-        _withdraw(client, proposal, kind)
+        _withdraw(client, proposal, state)
         raise RolloutError("not confirmed; nothing was changed")
 
 
-def _withdraw(client: CloudFormationClient, proposal: ChangeSet, kind: ChangeSetTypeType) -> None:
+def _withdraw(client: CloudFormationClient, proposal: ChangeSet, state: StackState | None) -> None:
     change_set.discard(client, proposal)
-    # The change set of a new stack has created an empty stack in REVIEW_IN_PROGRESS.
-    if kind == "CREATE":
-        remove_empty_stack(client, proposal.stack_id)
+    _remove_own_stack(client, proposal.stack_id, state)
+
+
+def _remove_own_stack(
+    client: CloudFormationClient, name_or_id: str, before: StackState | None
+) -> None:
+    # The change set of a new stack has created an empty stack in REVIEW_IN_PROGRESS. One that was
+    # there before is someone else's, or waits for the next run.
+    if before is None or before.status == "DELETE_COMPLETE":
+        remove_empty_stack(client, name_or_id)

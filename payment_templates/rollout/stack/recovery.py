@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.errors import SAME_COMMAND, ExitCode, RolloutError
 from payment_templates.rollout.existing_stacks import read_stack
+from payment_templates.rollout.ownership import NOTHING_DELETED
 from payment_templates.rollout.progress.events import EventReader
 from payment_templates.rollout.protection import find_protections
-from payment_templates.rollout.stack.follow import StackFollower, follow
+from payment_templates.rollout.stack.follow import StackFollower, StackGoneError, follow
 from payment_templates.rollout.stack_states import StackState, find_stack
 
 if TYPE_CHECKING:
@@ -46,11 +48,24 @@ def delete_failed(
             + " && ".join(protection.remediation for protection in protections)
             + ", then deploy --recreate again",
         )
+    require_unchanged(session, region, state)
     follower = delete_stack(session, region, state.stack_id, conversation, pace)
     after = find_stack(clients.cloudformation(session, region), state.stack_id)
     if after is not None and after.status != "DELETE_COMPLETE":
         reason = follower.cause.reason if follower.cause else after.reason
         raise RolloutError(f"{state.name} cannot be deleted: {reason}")
+
+
+def require_unchanged(session: Session, region: str, shown: StackState) -> None:
+    """Raise RolloutError if someone else has started an operation on a stack since it was shown."""
+    now = find_stack(clients.cloudformation(session, region), shown.stack_id)
+    if now is not None and now.status not in {shown.status, _DELETING, "DELETE_COMPLETE"}:
+        raise RolloutError(
+            f"{shown.name} in {region} is {now.status} now, because of someone else; "
+            f"{NOTHING_DELETED}",
+            ExitCode.REFUSED,
+            hint=SAME_COMMAND,
+        )
 
 
 def delete_stack(
@@ -62,7 +77,8 @@ def delete_stack(
 ) -> StackFollower:
     """Wait for a running operation, then delete the stack and follow the deletion.
 
-    The returned follower has the cause of a failure; raises RolloutError if none is found.
+    By its ID, so that a later stack of the same name stays. The returned follower has the cause of
+    a failure; raises RolloutError if none is found.
     """
     follower = _delete_once(session, region, stack_id, conversation, pace)
     client = clients.cloudformation(session, region)
@@ -95,16 +111,39 @@ def _delete_once(
 ) -> StackFollower:
     client = clients.cloudformation(session, region)
     reader = EventReader(client, stack_id)
-    state = find_stack(client, stack_id)
-    if state is not None and not state.settled and state.status != _DELETING:
-        conversation.tell(f"{state.name} in {region} is {state.status}: following the operation")
-        earlier = StackFollower(session, region, reader, conversation)
-        state = follow(session, region, stack_id, earlier, pace)
-    if state is None or state.status != _DELETING:
-        # A deletion that is already running is shown from its start.
-        reader.skip()
-        client.delete_stack(StackName=stack_id, ClientRequestToken=f"payment-rollout-{uuid4()}")
     follower = StackFollower(session, region, reader, conversation)
+    # If someone else has deleted it, nothing is left to do.
+    with suppress(StackGoneError):
+        state = _wait_until_settled(session, region, stack_id, conversation, pace)
+        if state is not None and state.status != "DELETE_COMPLETE":
+            _start_deletion(client, state, reader)
+            _follow_deletion(session, region, stack_id, follower, pace)
+    return follower
+
+
+def _wait_until_settled(
+    session: Session, region: str, stack_id: str, conversation: Conversation, pace: Pace
+) -> StackState | None:
+    client = clients.cloudformation(session, region)
+    state = find_stack(client, stack_id)
+    if state is None or state.settled or state.status == _DELETING:
+        return state
+    conversation.tell(f"{state.name} in {region} is {state.status}: following the operation")
+    earlier = StackFollower(session, region, EventReader(client, stack_id), conversation)
+    return follow(session, region, stack_id, earlier, pace)
+
+
+def _start_deletion(client: CloudFormationClient, state: StackState, reader: EventReader) -> None:
+    # A deletion that is already running is shown from its start.
+    if state.status != _DELETING:
+        reader.skip()
+        token = f"payment-rollout-{uuid4()}"
+        client.delete_stack(StackName=state.stack_id, ClientRequestToken=token)
+
+
+def _follow_deletion(
+    session: Session, region: str, stack_id: str, follower: StackFollower, pace: Pace
+) -> None:
     after = follow(session, region, stack_id, follower, pace)
     while after.status not in _DELETION_ENDS:
         # The state was read before the deletion started.
@@ -112,7 +151,6 @@ def _delete_once(
         after = follow(session, region, stack_id, follower, pace)
     if after.status != "DELETE_COMPLETE" and follower.cause is None:
         raise RolloutError(f"{after.name} in {region} ended as {after.status}: {after.reason}")
-    return follower
 
 
 def continue_rollback(
@@ -142,10 +180,3 @@ def continue_rollback(
     if after.status != "UPDATE_ROLLBACK_COMPLETE":
         reason = follower.cause.reason if follower.cause else after.reason
         raise RolloutError(f"the rollback of {state.name} ended as {after.status}: {reason}")
-
-
-def remove_empty_stack(client: CloudFormationClient, name_or_id: str) -> None:
-    """Delete the empty stack that the change set of a new stack created."""
-    state = find_stack(client, name_or_id)
-    if state is not None and state.status == "REVIEW_IN_PROGRESS":
-        client.delete_stack(StackName=state.stack_id)

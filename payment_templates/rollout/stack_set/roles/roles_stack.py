@@ -31,6 +31,8 @@ EXECUTION = "AWSCloudFormationStackSetExecutionRole"
 # The principal as which CloudFormation assumes the administration role.
 SERVICE = "cloudformation.amazonaws.com"
 STACK_NAME = "payment-stack-set-roles"
+# Identifies the stack, whose name anyone may use.
+DESCRIPTION = "Roles of self-managed StackSets for the payment stack"
 
 # The template is the same for every partition and account.
 _ANYWHERE = Place(partition="${AWS::Partition}", account="${AWS::AccountId}")
@@ -77,7 +79,7 @@ def roles_template(
         )
     document = {
         "AWSTemplateFormatVersion": "2010-09-09",
-        "Description": "Roles of self-managed StackSets for the payment stack",
+        "Description": DESCRIPTION,
         "Resources": resources,
     }
     return template_of(document, name="the roles' template")

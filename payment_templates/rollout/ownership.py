@@ -1,0 +1,107 @@
+"""Decides whether a stack belongs to a suffix and to this project.
+
+The only place with this rule. What cannot be identified belongs to someone else: no command changes
+or deletes it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
+from payment_templates.rollout.templates import template_of_stack
+from payment_templates.rollout.values import SUFFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+    from payment_templates.cloudformation import Json
+    from payment_templates.rollout.stack_states import StackState
+
+# The prefix of every change set that this program creates; CloudFormation shows the one that
+# created or updated a stack (Stack, ChangeSetId).
+CHANGE_SET_PREFIX = "payment-rollout-"
+# How the description of every generated template starts, of all versions.
+_DESCRIPTION = "Payments over three zones: Aurora PostgreSQL, Fargate"
+# A name as the template writes it: "payment-vpc-${EnvironmentSuffix}".
+_NAME = re.compile(rf"payment[^\"]*\$\{{{SUFFIX}\}}")
+NOTHING_CHANGED = "nothing was changed"
+NOTHING_DELETED = "nothing was deleted"
+
+
+def default_name(suffix: str) -> str:
+    """Return the name of a suffix's stack or stack set, unless another one is given."""
+    return f"payment-{suffix}"
+
+
+def is_of_project(template: Json) -> bool:
+    """Return whether a template is of this project, by its description or its names."""
+    described = str(template.get("Description", "")).startswith(_DESCRIPTION)
+    return described or _NAME.search(json.dumps(template)) is not None
+
+
+def require_suffix(
+    parameters: Mapping[str, str], suffix: str, name: str, *, so: str = NOTHING_DELETED
+) -> None:
+    """Raise RolloutError for a stack or stack set with another suffix, or without one."""
+    carried = parameters.get(SUFFIX)
+    if carried is None:
+        raise _foreign(name, f"it has no parameter {SUFFIX}", so)
+    if carried != suffix:
+        raise wrong_use(
+            f"{name} has the suffix {carried}, not {suffix}; {so}",
+            f"name a stack of {suffix}, or pass --suffix {carried}",
+        )
+
+
+def require_own(
+    client: CloudFormationClient, state: StackState, suffix: str, *, so: str = NOTHING_CHANGED
+) -> None:
+    """Raise RolloutError for a stack of another suffix or project.
+
+    A stack in review has no template yet, and belongs to the owners of its change sets.
+    """
+    if state.status in {"DELETE_COMPLETE", "REVIEW_IN_PROGRESS"}:
+        return
+    made_here = state.change_set.startswith(CHANGE_SET_PREFIX)
+    if SUFFIX not in state.parameters and made_here and state.name == default_name(suffix):
+        # Created by deploy from a template without the parameter.
+        return
+    require_suffix(state.parameters, suffix, state.name, so=so)
+    if made_here:
+        return
+    template = template_of_stack(client, state.stack_id)
+    if template is None:
+        raise _foreign(state.name, "its template cannot be read", so)
+    if not is_of_project(template):
+        raise _foreign(state.name, "it has a template of another project", so)
+
+
+def require_description(
+    client: CloudFormationClient, state: StackState, description: str, *, so: str = NOTHING_CHANGED
+) -> None:
+    """Raise RolloutError unless the stack of the roles, which has no suffix, is described so."""
+    if state.status in {"DELETE_COMPLETE", "REVIEW_IN_PROGRESS"}:
+        return
+    template = template_of_stack(client, state.stack_id)
+    if template is None or template.get("Description") != description:
+        raise _foreign(
+            state.name,
+            f"its description is not {description!r}",
+            so,
+            instead="leave out --create-roles and --delete-roles",
+        )
+
+
+def _foreign(
+    name: str, reason: str, so: str, *, instead: str = "choose another name"
+) -> RolloutError:
+    return RolloutError(
+        f"{name} is not a stack of this project: {reason}; {so}",
+        ExitCode.REFUSED,
+        hint=f"{instead}; to change that stack, use the tool that created it",
+    )

@@ -1,0 +1,63 @@
+"""Shows what the deletion of a stuck stack removes, before it asks for confirmation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.rollout import clients
+from payment_templates.rollout.changes import Change, Replacement
+from payment_templates.rollout.consequences import require_allowance
+from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.existing_stacks import list_members
+from payment_templates.rollout.ownership import NOTHING_DELETED
+from payment_templates.rollout.templates import resources_of, template_of_stack
+
+if TYPE_CHECKING:
+    from boto3 import Session
+
+    from payment_templates.rollout.output import Conversation
+    from payment_templates.rollout.stack.deployment import Deployment
+    from payment_templates.rollout.stack_states import StackState
+
+
+def show_removals(
+    session: Session, deployment: Deployment, state: StackState, conversation: Conversation
+) -> tuple[Change, ...]:
+    """Show what the recreation of a stack deletes; raises RolloutError for data not named."""
+    removals = list_removals(session, deployment.region, state)
+    if removals:
+        conversation.tell(f"{state.name} is {state.status}: creating it again deletes these first")
+        conversation.show_changes(deployment.region, removals)
+    also = "" if deployment.may_recreate else "--recreate"
+    require_allowance(removals, deployment.allowed_replacements, also=also)
+    return removals
+
+
+def list_removals(session: Session, region: str, state: StackState) -> tuple[Change, ...]:
+    """Return every resource that the deletion of a stack removes; raises RolloutError if unknown.
+
+    In the form of a change set, so that the loss of data needs the same permission.
+    """
+    members = list_members(session, region, state.stack_id)
+    if members is None:
+        raise RolloutError(
+            f"the resources of {state.name} cannot be listed; {NOTHING_DELETED}",
+            ExitCode.REFUSED,
+            hint="allow cloudformation:ListStackResources",
+        )
+    client = clients.cloudformation(session, region)
+    declared = resources_of(template_of_stack(client, state.stack_id))
+    return tuple(
+        Change(
+            action="Remove",
+            logical_id=member.logical_id,
+            resource_type=member.resource_type,
+            physical_id=member.physical_id,
+            replacement=Replacement.NEVER,
+            policy=str(declared.get(member.logical_id, {}).get("DeletionPolicy", "")),
+            properties=(),
+        )
+        for member in members
+        # Without a physical ID, the resource was never created.
+        if member.physical_id
+    )

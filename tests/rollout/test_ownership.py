@@ -1,0 +1,194 @@
+"""Stacks of someone else: no command changes or deletes them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+
+from payment_templates import build_template
+from payment_templates.options import PROFILES
+from payment_templates.rollout.ownership import is_of_project
+from payment_templates.rollout.stack_set.roles import usage
+from payment_templates.rollout.stack_set.roles.roles_stack import STACK_NAME as ROLES
+from tests.rollout import colleague
+from tests.rollout.colleague import FOREIGN
+from tests.rollout.running import EAST, NAME, SMALL, SUFFIX, Commands, changed
+
+_SET = '{"Resources": {"It": {"Type": "AWS::SNS::Topic"}}}'
+# As another team writes one, with the parameter that every template has there.
+_OF_ANOTHER_TEAM = json.dumps(
+    {
+        "Parameters": {"EnvironmentSuffix": {"Type": "String"}},
+        "Resources": {"Orders": {"Type": "AWS::SNS::Topic"}},
+    }
+)
+_TAKEN = "payment-taken"
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_generated_template_is_of_the_project_by_its_description(profile: str) -> None:
+    template = build_template(PROFILES[profile]).to_dict()
+
+    assert is_of_project({"Description": template["Description"]})
+
+
+def test_destroy_refuses_a_stack_without_a_suffix(commands: Commands) -> None:
+    colleague.create(commands, NAME, FOREIGN)
+
+    result = commands.destroy()
+
+    assert result.exit_code == 3
+    assert "is not a stack of this project: it has no parameter EnvironmentSuffix" in result.stderr
+    assert commands.stack()["StackStatus"] == "CREATE_COMPLETE"
+
+
+def test_destroy_refuses_a_stack_of_another_project(commands: Commands) -> None:
+    colleague.create(commands, NAME, _OF_ANOTHER_TEAM, suffix=SUFFIX)
+
+    result = commands.destroy()
+
+    assert result.exit_code == 3
+    assert "it has a template of another project; nothing was deleted" in result.stderr
+    assert commands.stack()["StackStatus"] == "CREATE_COMPLETE"
+
+
+@pytest.mark.parametrize(("template", "suffix"), [(FOREIGN, ""), (_OF_ANOTHER_TEAM, SUFFIX)])
+def test_deploy_refuses_a_stack_of_someone_else(
+    commands: Commands, tmp_path: Path, template: str, suffix: str
+) -> None:
+    colleague.create(commands, "company-api", template, suffix=suffix)
+    long = tmp_path / "long.json"
+    long.write_text(SMALL.read_text() + " " * 60_000)
+
+    result = commands.deploy("--stack-name", "company-api", template=long)
+
+    assert result.exit_code == 3
+    assert "company-api is not a stack of this project" in result.stderr
+    assert commands.stack(name="company-api")["StackStatus"] == "CREATE_COMPLETE"
+    assert commands.aws.client("s3", EAST).list_buckets()["Buckets"] == []
+
+
+def test_stack_that_the_aws_cli_created_is_changed_and_deleted(commands: Commands) -> None:
+    colleague.create(commands, NAME, SMALL, suffix=SUFFIX)
+
+    updated = commands.deploy("--parameter", "Message=second")
+    deleted = commands.destroy()
+
+    assert (updated.exit_code, deleted.exit_code) == (0, 0), updated.output + deleted.output
+
+
+def test_stack_of_deploy_is_its_own_whatever_its_template(
+    commands: Commands, tmp_path: Path
+) -> None:
+    path = tmp_path / "custom.json"
+    path.write_text(FOREIGN)
+    commands.deploy(template=path)
+
+    again = commands.deploy(template=path)
+    deleted = commands.destroy()
+
+    assert (again.exit_code, deleted.exit_code) == (0, 0), again.output + deleted.output
+    assert commands.stack() is None
+
+
+def test_recreate_does_not_delete_data_without_its_name(commands: Commands, tmp_path: Path) -> None:
+    _fail_with_data(commands, tmp_path, NAME, SUFFIX)
+
+    refused = commands.deploy()
+    recreating = commands.deploy("--recreate")
+    allowed = commands.document(
+        *("deploy", "--yes", "--skip-preflight", "--recreate", "--allow-replacement", "Records")
+    )
+
+    assert (refused.exit_code, recreating.exit_code) == (3, 3)
+    assert "Records: is removed: its log lines are lost" in recreating.stderr
+    assert "use --recreate --allow-replacement Records" in refused.stderr
+    assert ("Remove", "Records") in {
+        (one["action"], one["logical_id"]) for one in allowed["changes"]
+    }
+    assert (allowed["exit_code"], commands.stack()["StackStatus"]) == (0, "CREATE_COMPLETE")
+
+
+def test_recreate_refuses_a_stack_of_another_suffix(commands: Commands, tmp_path: Path) -> None:
+    _fail_with_data(commands, tmp_path, "orders-prod", "prod")
+
+    result = commands.deploy(
+        *("--recreate", "--stack-name", "orders-prod", "--allow-replacement", "Records")
+    )
+
+    assert result.exit_code == 2
+    assert f"orders-prod has the suffix prod, not {SUFFIX}" in result.stderr
+    assert commands.stack(name="orders-prod")["StackStatus"] == "CREATE_FAILED"
+
+
+def test_destroy_shows_the_roles_before_the_confirmation(commands: Commands) -> None:
+    commands.rollout()
+
+    asked = commands.run("destroy", "--delete-roles")
+    document = commands.document("destroy", "--delete-roles", "--confirm", SUFFIX)
+
+    assert f"{EAST}  {ROLES}" in asked.stdout
+    assert ROLES in {one["stack"] for one in document["stacks"]}
+    assert (document["exit_code"], commands.stack(name=ROLES)) == (0, None)
+
+
+def test_roles_stack_of_someone_else_is_not_touched(commands: Commands) -> None:
+    colleague.create(commands, ROLES, FOREIGN)
+    commands.deploy()
+
+    deleted = commands.run("destroy", "--delete-roles", "--confirm", SUFFIX)
+    created = commands.rollout("--stack-name", "another")
+
+    for result in (deleted, created):
+        assert result.exit_code == 3
+        assert f"{ROLES} is not a stack of this project" in result.stderr
+    assert commands.stack(name=ROLES)["StackStatus"] == "CREATE_COMPLETE"
+    assert commands.stack()["StackStatus"] == "CREATE_COMPLETE"
+
+
+def test_roles_are_kept_for_a_set_in_any_enabled_region(commands: Commands) -> None:
+    commands.rollout()
+    commands.aws.client("cloudformation", "eu-west-1").create_stack_set(
+        StackSetName="theirs", TemplateBody=_SET
+    )
+
+    result = commands.run("destroy", "--delete-roles", "--confirm", SUFFIX)
+
+    assert result.exit_code == 1
+    assert "the StackSets roles will not be deleted: theirs in eu-west-1 uses them" in result.stdout
+    assert commands.stack(name=ROLES)["StackStatus"] == "CREATE_COMPLETE"
+
+
+def test_roles_are_kept_if_a_region_cannot_be_searched(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands.rollout()
+    monkeypatch.setattr(usage, "self_managed_sets", _denied)
+
+    result = commands.run("destroy", "--delete-roles", "--confirm", SUFFIX)
+
+    assert result.exit_code == 1
+    assert "eu-west-1 (ListStackSets: AccessDenied)" in result.stderr
+    assert commands.stack(name=ROLES)["StackStatus"] == "CREATE_COMPLETE"
+
+
+def _denied(_client: object) -> tuple[str, ...]:
+    raise ClientError({"Error": {"Code": "AccessDenied", "Message": ""}}, "ListStackSets")
+
+
+def _fail_with_data(commands: Commands, tmp_path: Path, name: str, suffix: str) -> None:
+    """Create a stack that fails at its role, and keeps its log group."""
+    trust = '{"Version": "2012-10-17", "Statement": []}'
+    iam = commands.aws.client("iam", EAST)
+    iam.create_role(RoleName=_TAKEN, AssumeRolePolicyDocument=trust)
+    person = json.loads(SMALL.read_text())["Resources"]["Person"]
+    person["Properties"]["RoleName"] = _TAKEN
+    colleague.create(
+        commands,
+        name,
+        changed(tmp_path, {"Person": person}),
+        suffix=suffix,
+        until="CREATE_FAILED",
+        OnFailure="DO_NOTHING",
+    )

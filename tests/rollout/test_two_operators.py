@@ -1,0 +1,176 @@
+"""Two operators at once on one stack: neither executes or deletes what the other made."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from payment_templates.commands.output.terminal_output import TerminalOutput
+from tests.rollout import colleague
+from tests.rollout.colleague import CHANGE_SET, act_before
+from tests.rollout.running import NAME, SUFFIX, Commands, changed
+
+
+def test_deploy_leaves_a_stack_that_a_colleague_reviews(commands: Commands) -> None:
+    stack_id = colleague.review(commands)
+
+    result = commands.deploy()
+
+    assert result.exit_code == 3
+    assert f"the change set {CHANGE_SET} of {NAME} was created by someone else" in result.stderr
+    assert commands.stack()["StackId"] == stack_id
+    assert colleague.change_sets(commands) == {CHANGE_SET}
+
+
+def test_refused_change_set_leaves_a_stack_that_a_colleague_reviews(
+    commands: Commands, tmp_path: Path
+) -> None:
+    stack_id = colleague.review(commands)
+
+    result = commands.deploy(template=changed(tmp_path, {"Greeting": {"Type": "AWS::No::Such"}}))
+
+    assert result.exit_code == 1
+    assert commands.stack()["StackId"] == stack_id
+    assert colleague.change_sets(commands) == {CHANGE_SET}
+
+
+@pytest.mark.parametrize("call", ["DeleteChangeSet", "ListChangeSets", "DeleteStack"])
+def test_stack_that_a_colleague_executes_meanwhile_is_not_deleted(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    stack_id = colleague.review(commands)
+    act_before(monkeypatch, call, partial(colleague.execute, commands))
+
+    result = commands.run("deploy", "--skip-preflight")
+    if CHANGE_SET in colleague.change_sets(commands, executable=True):
+        # The command does not send the call at all.
+        colleague.execute(commands)
+
+    assert result.exit_code != 0
+    shown = commands.stack()
+    assert (shown["StackId"], shown["StackStatus"]) == (stack_id, "CREATE_COMPLETE")
+
+
+def test_empty_stack_that_was_there_before_is_left(commands: Commands) -> None:
+    stack_id = colleague.review(commands)
+    colleague.discard(commands)
+
+    result = commands.run("deploy", "--skip-preflight")
+
+    assert result.exit_code == 2
+    assert commands.stack()["StackId"] == stack_id
+
+
+def test_change_set_that_a_colleague_creates_after_the_question_is_kept(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TerminalOutput, "agree", _agree_after(partial(colleague.review, commands)))
+
+    result = commands.run("deploy", "--skip-preflight")
+
+    assert result.exit_code == 3
+    assert colleague.change_sets(commands) == {CHANGE_SET}
+    assert commands.stack()["StackStatus"] == "REVIEW_IN_PROGRESS"
+
+
+def test_stack_that_a_colleague_creates_after_the_question_is_not_changed(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def create() -> None:
+        colleague.review(commands)
+        colleague.execute(commands)
+
+    monkeypatch.setattr(TerminalOutput, "agree", _agree_after(create))
+
+    result = commands.run("deploy", "--skip-preflight", "--parameter", "Message=second")
+
+    assert result.exit_code == 1
+    assert "someone else changed the stack" in result.stderr
+    assert commands.stack()["StackStatus"] == "CREATE_COMPLETE"
+
+
+def test_stack_that_a_colleague_repaired_meanwhile_is_not_deleted(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    colleague.create(
+        commands,
+        NAME,
+        changed(tmp_path, {"Greeting": {"Type": "AWS::SSM::Parameter", "Properties": {}}}),
+        suffix=SUFFIX,
+        until="ROLLBACK_COMPLETE",
+    )
+
+    def recreate() -> None:
+        colleague.delete(commands)
+        colleague.review(commands)
+        colleague.execute(commands)
+
+    act_before(monkeypatch, "DeleteStack", recreate)
+    result = commands.deploy("--recreate")
+
+    assert result.exit_code == 0, result.output
+    assert commands.stack()["StackStatus"] == "CREATE_COMPLETE"
+    assert commands.greeting("us-east-1") == "first"
+
+
+def test_destroy_refuses_a_stack_that_a_colleague_reviews(commands: Commands) -> None:
+    colleague.review(commands)
+
+    result = commands.destroy()
+
+    assert result.exit_code == 3
+    assert f"the change set {CHANGE_SET} of someone else" in result.stderr
+    assert colleague.change_sets(commands) == {CHANGE_SET}
+
+
+def test_destroy_leaves_a_stack_that_was_created_after_the_confirmation(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands.deploy()
+
+    def replace() -> None:
+        colleague.delete(commands)
+        colleague.review(commands)
+        colleague.execute(commands)
+
+    act_before(monkeypatch, "DeleteStack", replace)
+    result = commands.destroy()
+
+    assert commands.stack()["StackStatus"] == "CREATE_COMPLETE"
+    assert result.exit_code == 1
+    assert "resources of dev-001 are left" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "call", ["ListStackResources", "GetTemplate", "DescribeStackEvents", "DeleteStack"]
+)
+def test_second_destroy_of_a_stack_succeeds(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    commands.deploy()
+    act_before(monkeypatch, call, partial(colleague.delete, commands))
+
+    result = commands.destroy()
+
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("call", ["DeleteStackInstances", "DescribeStackSetOperation"])
+def test_second_destroy_of_a_set_succeeds(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    commands.rollout()
+    act_before(monkeypatch, call, commands.destroy)
+
+    result = commands.destroy()
+
+    assert result.exit_code == 0, result.output
+
+
+def _agree_after(act: Callable[[], object]) -> Callable[..., bool]:
+    def agree(*_: object, **__: object) -> bool:
+        act()
+        return True
+
+    return agree
