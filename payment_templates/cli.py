@@ -60,6 +60,7 @@ def generate(**given: Any) -> None:
 @options.stack_name
 @options.stack_set_name
 @options.regions
+@options.as_in_rollout
 @options.with_roles
 @options.common
 def preflight(**given: Any) -> None:
@@ -156,6 +157,7 @@ def rollout(**given: Any) -> None:
 @options.stack_name
 @options.stack_set_name
 @options.regions
+@options.as_in_rollout
 @options.common
 def status(**given: Any) -> None:
     """Show the stacks with this suffix and running operations."""
@@ -169,6 +171,7 @@ def status(**given: Any) -> None:
 @options.stack_name
 @options.stack_set_name
 @options.regions
+@options.as_in_rollout
 @options.common
 def drift(**given: Any) -> None:
     """Show where AWS differs from the template; exit 1 if there is drift."""
@@ -183,6 +186,7 @@ def drift(**given: Any) -> None:
 @options.stack_name
 @options.stack_set_name
 @options.regions
+@options.as_in_rollout
 @options.delete_roles
 @options.common
 def destroy(**given: Any) -> None:

@@ -7,12 +7,14 @@ from payment_templates.commands.confirmation import require_confirmation, requir
 from payment_templates.commands.inputs.command_inputs import name_from, require_suffix
 from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.output.deletion_report import report_leftovers
+from payment_templates.commands.output.stack_set_notices import search_notices, set_notices
 from payment_templates.commands.roles import RolesDeletion, delete_roles, plan_deletion
 from payment_templates.rollout import clients
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.deletion.plan import (
     list_stacks,
     require_all_own,
+    require_own_sets,
     require_unchanged_review,
 )
 from payment_templates.rollout.deletion.retained import plan_retention, retained_before
@@ -20,7 +22,9 @@ from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack.recovery import delete_stack
 from payment_templates.rollout.stack_overview import Overview, StackInRegion, read_overview
+from payment_templates.rollout.stack_set.delegation import act_as
 from payment_templates.rollout.stack_set.deletion import delete_stack_set
+from payment_templates.rollout.stack_set.homes import Home
 from payment_templates.rollout.stack_set.operations.runner import OperationRunner
 
 
@@ -32,21 +36,31 @@ def destroy_stacks(
     stack_name: str | None,
     stack_set_name: str | None,
     regions: tuple[str, ...],
+    call_as: str,
     roles_too: bool,
 ) -> None:
     """Delete the instances, the set and the stacks of a suffix."""
 
     def work(tools: Tools) -> Result:
         require_suffix(suffix)
+        act_as(tools.session, call_as)
         chosen = require_regions(tools.session, regions)
         names = name_from(stack_name, suffix), name_from(stack_set_name, suffix)
         overview = read_overview(
-            tools.session, chosen, stack_name=names[0], stack_set_name=names[1]
+            tools.session,
+            chosen,
+            suffix=suffix,
+            stack_name=names[0],
+            stack_set_name=names[1],
+            call_as=call_as,
         )
         require_all_own(tools.session, overview, suffix)
+        require_own_sets(overview, chosen)
+        for line in (*set_notices(overview, chosen), *search_notices(overview)):
+            tools.output.tell(line)
         account = account_of(tools.session, chosen[0])
-        own_set = f"{names[1]} in {overview.primary}" if overview.stack_set else ""
-        roles = plan_deletion(tools, chosen, own_set=own_set) if roles_too else RolesDeletion()
+        own_sets = [f"{names[1]} in {one.home.region}" for one in overview.sets]
+        roles = plan_deletion(tools, chosen, own_sets=own_sets) if roles_too else RolesDeletion()
         stacks = (*list_stacks(tools.session, overview, account), *roles.stacks)
         planned = {stack: plan_retention(tools.session, stack) for stack in stacks}
         earlier = tuple(
@@ -55,12 +69,13 @@ def destroy_stacks(
         if stacks or not overview.empty:
             require_unprotected(tools, stacks)
             require_confirmation(tools, planned, suffix, confirm, as_json=common.as_json)
-        failures = tuple(_delete(tools, names[1], overview, suffix))
+        failures = tuple(_delete(tools, overview, suffix))
         if not failures:
             delete_roles(tools, chosen, roles)
         return report_leftovers(
             tools,
             suffix=suffix,
+            homes=overview.homes,
             account=account,
             regions=chosen,
             stacks=planned,
@@ -71,18 +86,17 @@ def destroy_stacks(
     run(common, work)
 
 
-def _delete(
-    tools: Tools, stack_set_name: str, overview: Overview, suffix: str
-) -> Iterator[tuple[Cause, ...]]:
+def _delete(tools: Tools, overview: Overview, suffix: str) -> Iterator[tuple[Cause, ...]]:
     # Yields the causes for each set or stack that was not deleted; they may be empty.
-    if overview.stack_set is not None:
-        yield from _delete_set(tools, overview.primary, stack_set_name)
+    for one in overview.sets:
+        yield from _delete_set(tools, one.home)
     # Only the stacks that were shown: one of the same name may be created meanwhile.
     for stack in reversed(overview.stacks):
         yield from _delete_stack(tools, stack, suffix)
 
 
-def _delete_set(tools: Tools, primary: str, name: str) -> Iterator[tuple[Cause, ...]]:
+def _delete_set(tools: Tools, home: Home) -> Iterator[tuple[Cause, ...]]:
+    primary, name = home.region, home.stack_set.name
     runner = OperationRunner(
         session=tools.session,
         primary=primary,
@@ -98,7 +112,7 @@ def _delete_set(tools: Tools, primary: str, name: str) -> Iterator[tuple[Cause, 
         # Another run has deleted it; the search for leftovers shows whether anything is left.
         failed = None
     if failed is None:
-        tools.output.tell(f"stack set {name} is deleted")
+        tools.output.tell(f"stack set {name} in {primary} is deleted")
     else:
         yield failed.causes
 

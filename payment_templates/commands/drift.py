@@ -6,6 +6,13 @@ from payment_templates.commands.command_runner import Result, Tools, run
 from payment_templates.commands.inputs.command_inputs import name_from, require_suffix
 from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.output.error_messages import with_hint
+from payment_templates.commands.output.stack_set_notices import (
+    counted,
+    nothing_found,
+    search_notices,
+    set_notices,
+    stack_sets_document,
+)
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, wrong_use
 from payment_templates.rollout.identity import account_of
@@ -13,6 +20,7 @@ from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack.drift import Comparison, Drift, detect_drift
 from payment_templates.rollout.stack.drift_meaning import explain, repair_for
 from payment_templates.rollout.stack_overview import Overview, read_overview
+from payment_templates.rollout.stack_set.delegation import act_as
 from payment_templates.rollout.stack_set.drift import detect_set_drift
 from payment_templates.rollout.stack_set.operations.runner import OperationRunner
 
@@ -24,36 +32,38 @@ def show_drift(
     stack_name: str | None,
     stack_set_name: str | None,
     regions: tuple[str, ...],
+    call_as: str,
 ) -> None:
     """Compare the stacks of a suffix with their template."""
 
     def work(tools: Tools) -> Result:
         require_suffix(suffix)
+        act_as(tools.session, call_as)
         chosen = require_regions(tools.session, regions)
-        set_name = name_from(stack_set_name, suffix)
         overview = read_overview(
             tools.session,
             chosen,
+            suffix=suffix,
             stack_name=name_from(stack_name, suffix),
-            stack_set_name=set_name,
+            stack_set_name=name_from(stack_set_name, suffix),
+            call_as=call_as,
         )
-        if overview.empty:
+        for line in (*set_notices(overview, chosen), *search_notices(overview)):
+            tools.output.tell(line)
+        if not overview.stacks and not overview.instances:
             raise wrong_use(
-                f"no stack found for the suffix {suffix} in {', '.join(chosen)}",
-                "check --suffix and --region",
+                f"nothing to compare: {nothing_found(overview, suffix, chosen)}",
+                "check --suffix, --region and --call-as",
             )
-        found = [
-            *_of_stacks(tools, overview),
-            *_of_set(tools, overview, overview.primary, set_name),
-        ]
-        return _result(tools, found)
+        found = [*_of_stacks(tools, overview), *_of_sets(tools, overview)]
+        return _result(tools, overview, found)
 
     run(common, work)
 
 
 def _of_stacks(tools: Tools, overview: Overview) -> list[Comparison]:
     # StackSets compares the stacks of the set.
-    in_set = {instance.stack_id for instance in overview.instances or ()}
+    in_set = {instance.stack_id for instance in overview.instances}
     return [
         detect_drift(
             clients.cloudformation(tools.session, stack.region), stack.state.stack_id, tools.pace()
@@ -63,25 +73,32 @@ def _of_stacks(tools: Tools, overview: Overview) -> list[Comparison]:
     ]
 
 
-def _of_set(tools: Tools, overview: Overview, primary: str, name: str) -> list[Comparison]:
-    if not overview.instances:
-        return []
-    runner = OperationRunner(
-        session=tools.session,
-        primary=primary,
-        name=name,
-        account=account_of(tools.session, primary),
-        conversation=tools.output,
-        make_pace=tools.pace,
-    )
-    return [detect_set_drift(runner)]
+def _of_sets(tools: Tools, overview: Overview) -> list[Comparison]:
+    return [
+        detect_set_drift(
+            OperationRunner(
+                session=tools.session,
+                primary=one.home.region,
+                name=one.home.stack_set.name,
+                account=account_of(tools.session, one.home.region),
+                conversation=tools.output,
+                make_pace=tools.pace,
+            )
+        )
+        for one in overview.sets
+        if one.instances
+    ]
 
 
-def _result(tools: Tools, comparisons: list[Comparison]) -> Result:
+def _result(tools: Tools, overview: Overview, comparisons: list[Comparison]) -> Result:
     all_drifts = [drift for one in comparisons for drift in one.drifts]
     explained = [(drift, why) for drift in all_drifts if (why := explain(drift))]
     false = [drift for drift, _ in explained]
     found = [drift for drift in all_drifts if drift not in false]
+    skipped = [
+        *(name for one in comparisons for name in one.stacks_not_compared),
+        *(f"{one} (--call-as {one.call_as})" for one in overview.homes.of_other_caller),
+    ]
     unchecked = sorted({kind for one in comparisons for kind in one.not_compared})
     document = {
         "drifts": [{**asdict(drift), "repair": repair_for(drift) or None} for drift in found],
@@ -89,14 +106,26 @@ def _result(tools: Tools, comparisons: list[Comparison]) -> Result:
             {**asdict(drift), "why": why.why, "source": why.source} for drift, why in explained
         ],
         "not_compared": unchecked,
+        "stacks_not_compared": [*skipped],
+        "stack_sets": stack_sets_document(overview),
+        "not_searched": [*overview.homes.not_searched],
     }
     for drift, why in explained:
         place = f"{drift.region}: {drift.logical_id} {drift.path}"
         tools.output.tell(f"{place} has not drifted, although AWS reports it: {why.why}")
     if unchecked:
         tools.output.tell(f"CloudFormation does not check: {', '.join(unchecked)}")
+    if skipped:
+        tools.output.tell(f"not compared: {', '.join(skipped)}")
     if not found:
-        tools.output.tell("no drift in anything that CloudFormation checks")
+        compared = sum(one.stacks for one in comparisons)
+        tools.output.tell(
+            f"no drift in anything that CloudFormation checks in {counted(compared, 'stack')}"
+        )
+        if not compared:
+            return Result(
+                exit_code=ExitCode.FAILED, document=document, error="no stack could be compared"
+            )
         return Result(document=document)
     _show(tools, found)
     return Result(

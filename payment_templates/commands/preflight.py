@@ -1,7 +1,8 @@
 """Runs the preflight command, and the preflight checks of deploy and rollout."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from payment_templates.commands.inputs.command_inputs import Inputs, name_from, 
 from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.preflight import (
     Finding,
     Verdict,
@@ -17,8 +19,10 @@ from payment_templates.rollout.preflight import (
     run_check,
     run_preflight,
 )
+from payment_templates.rollout.preflight.stack_set_home import check_home
 from payment_templates.rollout.regions import require_regions
-from payment_templates.rollout.stack_set.definition import find_stack_set
+from payment_templates.rollout.stack_set.delegation import act_as
+from payment_templates.rollout.stack_set.homes import Homes, find_homes
 from payment_templates.rollout.stack_set.instances import list_instances
 from payment_templates.rollout.stack_states import find_stack
 from payment_templates.rollout.values import Values
@@ -34,11 +38,13 @@ def show_preflight(
     stack_name: str | None,
     stack_set_name: str | None,
     regions: tuple[str, ...],
+    call_as: str,
     with_roles: bool,
 ) -> None:
     """Check the account for problems without changing anything."""
 
     def work(tools: Tools) -> Result:
+        act_as(tools.session, call_as)
         inputs = read_inputs(
             tools,
             template=template,
@@ -48,9 +54,14 @@ def show_preflight(
         )
         chosen = require_regions(tools.session, regions)
         names = name_from(stack_name, suffix), name_from(stack_set_name, suffix)
+
+        @cache
+        def find_sets() -> Homes:
+            return find_homes(tools.session, names[1], suffix, regions=chosen, call_as=call_as)
+
         # A missing parameter is a usage error, unless each region has a value that is kept.
         if _lacks_values(inputs):
-            for former in _former_values(tools, chosen, *names):
+            for former in _former_values(tools, chosen, names[0], find_sets()):
                 inputs.values.request(inputs.template, former)
         findings = run_checks(
             tools,
@@ -60,6 +71,7 @@ def show_preflight(
             stack_name=names[0],
             stack_set_name=names[1],
             stack_sets=with_roles,
+            find_sets=find_sets,
             with_roles=with_roles,
         )
         return _result(tools, findings)
@@ -76,6 +88,7 @@ def run_checks(
     stack_name: str,
     # None where no stack set is involved.
     stack_set_name: str | None,
+    find_sets: Callable[[], Homes] | None = None,
     with_roles: bool,
     # False if the caller, or the service role, changes the resources although a set may exist.
     stack_sets: bool = True,
@@ -86,16 +99,18 @@ def run_checks(
     set_values: dict[str, str] = {}
 
     def find_known() -> Iterator[Finding]:
-        client = clients.cloudformation(tools.session, primary)
-        stack_set = find_stack_set(client, stack_set_name) if stack_set_name else None
-        if stack_set:
-            set_values.update(stack_set.parameters)
-            known.update(
-                {one.region: one.stack_id for one in list_instances(client, stack_set.name)}
-            )
-        yield from ()
+        if find_sets is None:
+            return
+        homes = find_sets()
+        account = account_of(tools.session, primary)
+        for home in homes.own:
+            set_values.update(home.stack_set.parameters)
+            client = clients.cloudformation(tools.session, home.region)
+            found = list_instances(client, home.stack_set.name)
+            known.update({one.region: one.stack_id for one in found if one.account == account})
+        yield from check_home(tools.session, homes, (primary, *values), for_rollout=with_roles)
 
-    unknown = tuple(run_check(primary, f"stack set {stack_set_name}", find_known))
+    of_sets = tuple(run_check(primary, "stack set", find_known))
     found = run_preflight(
         tools.session,
         inputs.template,
@@ -107,7 +122,7 @@ def run_checks(
         stack_set_name=stack_set_name if stack_sets else None,
         role_arn=role_arn,
     )
-    return (*found, *unknown)
+    return (*found, *of_sets)
 
 
 def require_no_problems(tools: Tools, findings: Sequence[Finding]) -> None:
@@ -141,11 +156,10 @@ def _lacks_values(inputs: Inputs) -> bool:
 
 
 def _former_values(
-    tools: Tools, regions: Sequence[str], stack_name: str, stack_set_name: str
+    tools: Tools, regions: Sequence[str], stack_name: str, homes: Homes
 ) -> Iterator[Mapping[str, str]]:
     """Yield the values that each region's stack, or else its stack set, keeps."""
-    home = clients.cloudformation(tools.session, regions[0])
-    stack_set = find_stack_set(home, stack_set_name)
+    stack_set = homes.own[0].stack_set if homes.own else None
     for region in regions:
         state = find_stack(clients.cloudformation(tools.session, region), stack_name)
         if state is not None and keeps_values(state):

@@ -175,10 +175,12 @@ class RolesDeletion:
     stacks: tuple[ExistingStack, ...] = ()
 
 
-def plan_deletion(tools: Tools, regions: Sequence[str], *, own_set: str) -> RolesDeletion:
+def plan_deletion(
+    tools: Tools, regions: Sequence[str], *, own_sets: Sequence[str]
+) -> RolesDeletion:
     """Find the stacks of the roles; say why, if they must be kept.
 
-    `own_set` is deleted before them. Raises RolloutError for a stack of someone else.
+    `own_sets` are deleted before them. Raises RolloutError for a stack of someone else.
     """
     found: list[ExistingStack] = []
     for region in regions:
@@ -190,7 +192,7 @@ def plan_deletion(tools: Tools, regions: Sequence[str], *, own_set: str) -> Role
         found.append(
             read_stack(tools.session, region, state.stack_id, made_by="rollout --create-roles")
         )
-    usage = find_usage(tools.session, regions, besides=own_set) if found else None
+    usage = find_usage(tools.session, regions, besides=own_sets) if found else None
     if usage is not None and usage.reason:
         tools.output.tell(f"the StackSets roles will not be deleted: {usage.reason}")
         return RolesDeletion(found=True)

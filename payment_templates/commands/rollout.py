@@ -16,6 +16,8 @@ from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack_set.definition import Definition
 from payment_templates.rollout.stack_set.delegation import SELF, act_as
+from payment_templates.rollout.stack_set.home_choice import require_one_home
+from payment_templates.rollout.stack_set.homes import Homes, find_homes
 from payment_templates.rollout.stack_set.planning.deployed_stacks import (
     find_deployed_stacks,
     require_importable,
@@ -74,6 +76,9 @@ def roll_out_stacks(
         by_region = read_overrides(inputs.template, overrides, chosen)
         account = account_of(tools.session, chosen[0])
         names = name_from(stack_name, suffix), name_from(stack_set_name, suffix)
+        homes = find_homes(tools.session, names[1], suffix, regions=chosen, call_as=call_as)
+        for line in require_one_home(tools.session, homes, chosen):
+            tools.output.tell(line)
         require_resources(
             tools.session,
             chosen[0],
@@ -99,6 +104,7 @@ def roll_out_stacks(
                     if import_stacks or region not in deployed_stacks
                 },
                 names,
+                homes,
                 primary=chosen[0],
                 with_roles=not targets.service_managed and not create_roles,
             )
@@ -115,6 +121,7 @@ def roll_out_stacks(
             Rollout(
                 definition=Definition(
                     name=names[1],
+                    suffix=suffix,
                     template=inputs.template,
                     body=body,
                     values=inputs.values,
@@ -184,6 +191,7 @@ def _run_preflight(
     inputs: Inputs,
     values: Mapping[str, Values],
     names: tuple[str, str],
+    homes: Homes,
     *,
     primary: str,
     with_roles: bool,
@@ -196,6 +204,7 @@ def _run_preflight(
             primary=primary,
             stack_name=names[0],
             stack_set_name=names[1],
+            find_sets=lambda: homes,
             with_roles=with_roles,
         )
         require_no_problems(tools, findings)

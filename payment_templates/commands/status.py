@@ -9,6 +9,12 @@ from payment_templates.commands.command_runner import Result, Tools, run
 from payment_templates.commands.inputs.command_inputs import name_from, require_suffix
 from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.output.json_entries import cause_document
+from payment_templates.commands.output.stack_set_notices import (
+    nothing_found,
+    search_notices,
+    set_notices,
+    stack_sets_document,
+)
 from payment_templates.rollout import clients
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.errors import is_expired
@@ -16,6 +22,7 @@ from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack.last_failure import find_last_failure
 from payment_templates.rollout.stack_overview import Overview, read_overview
+from payment_templates.rollout.stack_set.delegation import act_as
 from payment_templates.rollout.stack_states import StackState, find_stack
 from payment_templates.rollout.subscriptions import Subscription, find_subscription
 
@@ -30,17 +37,21 @@ def show_status(
     stack_name: str | None,
     stack_set_name: str | None,
     regions: tuple[str, ...],
+    call_as: str,
 ) -> None:
     """Show the stacks and the stack set of a suffix."""
 
     def work(tools: Tools) -> Result:
         require_suffix(suffix)
+        act_as(tools.session, call_as)
         chosen = require_regions(tools.session, regions)
         overview = read_overview(
             tools.session,
             chosen,
+            suffix=suffix,
             stack_name=name_from(stack_name, suffix),
             stack_set_name=name_from(stack_set_name, suffix),
+            call_as=call_as,
         )
         instances = _own_instances(tools, overview)
         protected = {name: state.termination_protection for name, state in instances.items()}
@@ -65,12 +76,12 @@ def show_status(
 
 def _own_instances(tools: Tools, overview: Overview) -> Mapping[str, StackState]:
     # By stack ID, without the stacks of other accounts, which these credentials cannot read.
-    account = account_of(tools.session, overview.primary) if overview.instances else ""
+    account = account_of(tools.session, overview.sets[0].home.region) if overview.sets else ""
     states = {
         instance.stack_id: find_stack(
             clients.cloudformation(tools.session, instance.region), instance.stack_id
         )
-        for instance in overview.instances or ()
+        for instance in overview.instances
         if instance.account == account and instance.stack_id
     }
     return {name: state for name, state in states.items() if state}
@@ -112,25 +123,27 @@ def _show(
     protected: Mapping[str, bool],
 ) -> None:
     if overview.empty:
-        tools.output.tell(f"no stack found for the suffix {suffix} in {', '.join(regions)}")
-        return
-    tools.output.show_table(
-        ("region", "created by", "stack", "status", "termination protection", "note"),
-        [*_rows(overview, protected)],
-    )
-    if overview.running_operation:
-        tools.output.tell(f"operation {overview.running_operation} is running")
+        tools.output.tell(nothing_found(overview, suffix, regions))
+    if rows := [*_rows(overview, protected)]:
+        tools.output.show_table(
+            ("region", "created by", "stack", "status", "termination protection", "note"), rows
+        )
+    for line in (*set_notices(overview, regions), *search_notices(overview)):
+        tools.output.tell(line)
+    for one in overview.sets:
+        if one.running_operation:
+            tools.output.tell(f"operation {one.running_operation} of {one.home} is running")
 
 
 def _rows(overview: Overview, protected: Mapping[str, bool]) -> Iterator[tuple[str, ...]]:
-    in_set = {instance.stack_id: instance for instance in overview.instances or ()}
+    in_set = {instance.stack_id: instance for instance in overview.instances}
     for stack in overview.stacks:
         if stack.state.stack_id not in in_set:
             url = stack.state.outputs.get("ApplicationUrl", "")
             note = stack.problem or url
             guard = _ON_OFF[stack.state.termination_protection]
             yield (stack.region, "deploy", stack.state.name, stack.state.status, guard, note)
-    for instance in overview.instances or ():
+    for instance in overview.instances:
         # The whole name: the stacks of a set differ only in its last part.
         name = instance.stack_id.partition(":stack/")[2].partition("/")[0]
         guard = _ON_OFF[protected.get(instance.stack_id)]
@@ -159,7 +172,9 @@ def _document(overview: Overview, protected: Mapping[str, bool]) -> dict[str, An
             }
             for stack in overview.stacks
         ],
-        "stack_set": overview.instances is not None,
+        "stack_set": bool(overview.sets),
+        "stack_sets": stack_sets_document(overview),
+        "not_searched": [*overview.homes.not_searched],
         "instances": [
             {
                 "account": instance.account,
@@ -170,7 +185,9 @@ def _document(overview: Overview, protected: Mapping[str, bool]) -> dict[str, An
                 "drift": instance.drift or None,
                 "termination_protection": protected.get(instance.stack_id),
             }
-            for instance in overview.instances or ()
+            for instance in overview.instances
         ],
-        "running_operation": overview.running_operation,
+        "running_operation": next(
+            (one.running_operation for one in overview.sets if one.running_operation), None
+        ),
     }

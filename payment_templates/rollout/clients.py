@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from botocore.config import Config
+
 if TYPE_CHECKING:
     from boto3 import Session
     from mypy_boto3_acm import ACMClient
@@ -29,6 +31,14 @@ if TYPE_CHECKING:
 def cloudformation(session: Session, region: str) -> CloudFormationClient:
     """Return the region's CloudFormation client."""
     return session.client("cloudformation", region_name=region)
+
+
+@cache
+def impatient_cloudformation(session: Session, region: str) -> CloudFormationClient:
+    """Return a client that gives up soon, for a region that the command can do without."""
+    # A network that reaches only some regions drops the connections to the others.
+    config = Config(retries={"total_max_attempts": 2}, connect_timeout=3, read_timeout=10)
+    return session.client("cloudformation", region_name=region, config=config)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Reads the stacks, the stack set and the running operation of one suffix."""
+"""Reads the stacks and the stack sets of one suffix, with their running operations."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.stack_set.definition import StackSet, find_stack_set
+from payment_templates.rollout.stack_set.homes import Home, Homes, find_homes
 from payment_templates.rollout.stack_set.instances import Instance, list_instances
 from payment_templates.rollout.stack_set.operations.running import running_operation
-from payment_templates.rollout.stack_states import STUCK, StackState, find_stack
+from payment_templates.rollout.stack_states import StackState, find_stack, problem_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,48 +27,66 @@ class StackInRegion:
     @property
     def problem(self) -> str:
         """Describe a stuck state; empty if there is none."""
-        return STUCK.get(self.state.status, "")
+        return problem_of(self.state.status)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetOverview:
+    """A stack set in its home region, with its instances and its running operation."""
+
+    home: Home
+    instances: tuple[Instance, ...]
+    running_operation: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """The stacks, the stack set and the running operation of a suffix."""
+    """The stacks and the stack sets of a suffix."""
 
     stacks: tuple[StackInRegion, ...]
-    # The region of the set, or where it would be created.
-    primary: str
-    stack_set: StackSet | None
-    # None without a set.
-    instances: tuple[Instance, ...] | None
-    running_operation: str | None
+    # More than one if rollouts with other first regions have created them.
+    sets: tuple[SetOverview, ...]
+    homes: Homes
 
     @property
     def empty(self) -> bool:
         """Return whether nothing exists."""
-        return not self.stacks and self.instances is None
+        return not self.stacks and not self.sets
+
+    @property
+    def instances(self) -> tuple[Instance, ...]:
+        """Return the instances of all sets."""
+        return tuple(instance for one in self.sets for instance in one.instances)
 
 
 def read_overview(
-    session: Session, regions: Sequence[str], *, stack_name: str, stack_set_name: str
+    session: Session,
+    regions: Sequence[str],
+    *,
+    suffix: str,
+    stack_name: str,
+    stack_set_name: str,
+    call_as: str,
 ) -> Overview:
-    """Return the overview of one suffix, with the stack set of the first region that has one."""
+    """Return the stacks in these regions, and the stack sets of all regions."""
     found = [(region, _find(session, region, stack_name)) for region in regions]
-    sets = [(region, _find_set(session, region, stack_set_name)) for region in regions]
-    primary, there = next((pair for pair in sets if pair[1]), (regions[0], None))
-    client = clients.cloudformation(session, primary)
+    homes = find_homes(session, stack_set_name, suffix, regions=regions, call_as=call_as)
     return Overview(
         stacks=tuple(StackInRegion(region=region, state=state) for region, state in found if state),
-        primary=primary,
-        stack_set=there,
-        instances=list_instances(client, stack_set_name) if there else None,
-        running_operation=running_operation(client, stack_set_name) if there else None,
+        sets=tuple(_read_set(session, home) for home in homes.own),
+        homes=homes,
+    )
+
+
+def _read_set(session: Session, home: Home) -> SetOverview:
+    client = clients.cloudformation(session, home.region)
+    return SetOverview(
+        home=home,
+        instances=list_instances(client, home.stack_set.name),
+        running_operation=running_operation(client, home.stack_set.name),
     )
 
 
 def _find(session: Session, region: str, name: str) -> StackState | None:
     state = find_stack(clients.cloudformation(session, region), name)
     return None if state and state.status == "DELETE_COMPLETE" else state
-
-
-def _find_set(session: Session, region: str, name: str) -> StackSet | None:
-    return find_stack_set(clients.cloudformation(session, region), name)

@@ -21,6 +21,49 @@ class NextStep(Enum):
     WAIT = auto()
     RECREATE = auto()
     CONTINUE_ROLLBACK = auto()
+    # No command of this program helps.
+    REFUSE = auto()
+
+
+class Kind(Enum):
+    """What a stack status means for the next command."""
+
+    RUNNING = auto()
+    SUCCEEDED = auto()
+    # The last operation failed and was undone: the stack is as it was before.
+    UNDONE = auto()
+    # The last operation failed halfway.
+    STUCK = auto()
+    # A name without resources, waiting for its first change set.
+    EMPTY = auto()
+
+
+# User Guide, "Stack status codes": every StackStatus of the API.
+KINDS = {
+    "CREATE_IN_PROGRESS": Kind.RUNNING,
+    "CREATE_FAILED": Kind.STUCK,
+    "CREATE_COMPLETE": Kind.SUCCEEDED,
+    "ROLLBACK_IN_PROGRESS": Kind.RUNNING,
+    "ROLLBACK_FAILED": Kind.STUCK,
+    "ROLLBACK_COMPLETE": Kind.STUCK,
+    "DELETE_IN_PROGRESS": Kind.RUNNING,
+    "DELETE_FAILED": Kind.STUCK,
+    "DELETE_COMPLETE": Kind.SUCCEEDED,
+    "UPDATE_IN_PROGRESS": Kind.RUNNING,
+    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": Kind.RUNNING,
+    "UPDATE_COMPLETE": Kind.SUCCEEDED,
+    "UPDATE_FAILED": Kind.STUCK,
+    "UPDATE_ROLLBACK_IN_PROGRESS": Kind.RUNNING,
+    "UPDATE_ROLLBACK_FAILED": Kind.STUCK,
+    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS": Kind.RUNNING,
+    "UPDATE_ROLLBACK_COMPLETE": Kind.UNDONE,
+    "REVIEW_IN_PROGRESS": Kind.EMPTY,
+    "IMPORT_IN_PROGRESS": Kind.RUNNING,
+    "IMPORT_COMPLETE": Kind.SUCCEEDED,
+    "IMPORT_ROLLBACK_IN_PROGRESS": Kind.RUNNING,
+    "IMPORT_ROLLBACK_FAILED": Kind.STUCK,
+    "IMPORT_ROLLBACK_COMPLETE": Kind.UNDONE,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +85,12 @@ class StackState:
     @property
     def settled(self) -> bool:
         """Return whether no operation is running."""
-        return not self.status.endswith("_IN_PROGRESS") or self.status == "REVIEW_IN_PROGRESS"
+        return kind_of(self.status) is not Kind.RUNNING
 
     @property
     def succeeded(self) -> bool:
         """Return whether the last operation succeeded."""
-        return self.status.endswith("_COMPLETE") and "ROLLBACK" not in self.status
+        return kind_of(self.status) is Kind.SUCCEEDED
 
 
 # The meaning of each stuck state: User Guide, "Stack status codes" and "Troubleshooting".
@@ -58,7 +101,27 @@ STUCK = {
     "DELETE_FAILED": "its deletion failed; it can only be deleted again",
     "UPDATE_ROLLBACK_FAILED": "its update failed, and so did the rollback; that can be continued",
     "UPDATE_FAILED": "its update failed and was not rolled back; it can be rolled back",
+    "IMPORT_ROLLBACK_FAILED": "its import failed, and so did the rollback of the import; AWS does "
+    "not document how to recover it",
 }
+_ONLY_DELETABLE = frozenset(
+    {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}
+)
+
+
+def kind_of(status: str) -> Kind:
+    """Return the kind of a status, also of one that is newer than this program."""
+    known = KINDS.get(status)
+    if known is None:
+        return Kind.RUNNING if status.endswith("_IN_PROGRESS") else Kind.STUCK
+    return known
+
+
+def problem_of(status: str) -> str:
+    """Describe a stuck state; empty if the status is none."""
+    if kind_of(status) is not Kind.STUCK:
+        return ""
+    return STUCK.get(status, "this status is unknown to this program")
 
 
 def next_step(state: StackState | None) -> NextStep:
@@ -69,7 +132,9 @@ def next_step(state: StackState | None) -> NextStep:
         return NextStep.WAIT
     if state.status in {"UPDATE_ROLLBACK_FAILED", "UPDATE_FAILED"}:
         return NextStep.CONTINUE_ROLLBACK
-    return NextStep.RECREATE if state.status in STUCK else NextStep.UPDATE
+    if kind_of(state.status) is not Kind.STUCK:
+        return NextStep.UPDATE
+    return NextStep.RECREATE if state.status in _ONLY_DELETABLE else NextStep.REFUSE
 
 
 def find_stack(client: CloudFormationClient, name_or_id: str) -> StackState | None:

@@ -12,6 +12,7 @@ from botocore.stub import Stubber
 
 from payment_templates.rehearsal import EmbeddedAws, embedded_aws
 from payment_templates.rollout import clients
+from payment_templates.rollout.stack_set import homes
 from tests.rollout.running import Commands
 
 _ACCOUNTS = count(300000000000)
@@ -46,6 +47,18 @@ def client_classes_are_made_once() -> Iterator[None]:
             return made[name]
 
         monkeypatch.setattr(ClientCreator, "_create_client_class", once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def few_regions_are_enabled() -> Iterator[None]:
+    """Lets the commands search three regions for stack sets, not the embedded AWS's 31."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+
+        def few(*_: object) -> tuple[str, ...]:
+            return ("us-east-1", "us-west-2", "eu-west-1")
+
+        monkeypatch.setattr(homes, "enabled_regions", few)
         yield
 
 

@@ -50,7 +50,8 @@ def test_destroy_refuses_another_suffix(commands: Commands, option: str) -> None
     )
 
     assert result.exit_code == 2
-    assert f"{_PRODUCTION} has the suffix prod-9, not {SUFFIX}" in result.stderr
+    assert _PRODUCTION in result.stderr
+    assert f"has the suffix prod-9, not {SUFFIX}" in result.stderr
     assert commands.stack(name=_PRODUCTION)["StackStatus"] == "CREATE_COMPLETE"
 
 

@@ -121,6 +121,8 @@ def _plan(
 ) -> Plan:
     definition = _definition(targets, message)
     current = StackSet(
+        stack_set_id="",
+        description="",
         name="payment",
         template_body=definition.template.text,
         parameters={"Message": "first"},
@@ -141,6 +143,7 @@ def _plan(
 def _definition(targets: Targets, message: str = "first") -> Definition:
     template = load_template(OPEN)
     return Definition(
+        suffix="dev-001",
         name="payment",
         template=template,
         body=Body(text=template.text),

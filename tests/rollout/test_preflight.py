@@ -402,11 +402,11 @@ def test_every_name_of_the_template_has_its_lookup() -> None:
 def test_missing_permission_does_not_stop_other_checks(
     commands: Commands, monkeypatch: pytest.MonkeyPatch, operation: str, unanswered: int
 ) -> None:
-    def refuse(*_: object) -> Any:
+    def refuse(*_: object, **__: object) -> Any:
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, operation)
 
     place = {
-        "DescribeStackSet": "payment_templates.commands.preflight.find_stack_set",
+        "DescribeStackSet": "payment_templates.rollout.stack_set.homes.find_stack_set",
         "DescribeStacks": "payment_templates.rollout.preflight.checks.find_stack",
     }[operation]
     monkeypatch.setattr(place, refuse)

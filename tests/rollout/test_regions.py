@@ -69,7 +69,7 @@ def test_nothing_exists_message_has_the_regions(
 
     result = commands.run("status")
 
-    assert f"in {_FRANKFURT}\n" in result.stdout
+    assert f"in {_FRANKFURT}, and no stack set in" in result.stdout
 
 
 def test_set_is_found_whichever_region_is_the_primary(

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
+import botocore.session
 import pytest
 
+from payment_templates.rollout import stack_overview
 from payment_templates.rollout.connection import connect
 from payment_templates.rollout.identity import owner_id
 from payment_templates.rollout.polling import Pace
+from payment_templates.rollout.stack import deploy
 from payment_templates.rollout.stack.change_set import discard_own
+from payment_templates.rollout.stack_set.operations.poll import ENDED
+from payment_templates.rollout.stack_set.operations.running import RUNNING
 from payment_templates.rollout.stack_states import (
+    KINDS,
     STUCK,
+    Kind,
     NextStep,
     StackState,
     find_stack,
@@ -46,10 +54,43 @@ _PARAMETERS = [{"ParameterKey": "EnvironmentSuffix", "ParameterValue": "dev-001"
         ("DELETE_FAILED", NextStep.RECREATE),
         ("UPDATE_ROLLBACK_FAILED", NextStep.CONTINUE_ROLLBACK),
         ("UPDATE_FAILED", NextStep.CONTINUE_ROLLBACK),
+        ("IMPORT_ROLLBACK_FAILED", NextStep.REFUSE),
+        ("SOMETHING_NEW", NextStep.REFUSE),
+        ("SOMETHING_NEW_IN_PROGRESS", NextStep.WAIT),
     ],
 )
 def test_every_state_has_a_next_step(status: str, step: NextStep) -> None:
     assert next_step(_state(status)) is step
+
+
+def test_every_status_of_the_api_has_a_kind() -> None:
+    assert _values_of("StackStatus") == KINDS.keys()
+    assert {status for status, kind in KINDS.items() if kind is Kind.STUCK} == STUCK.keys()
+
+
+def test_every_operation_status_of_the_api_is_running_or_ended() -> None:
+    assert _values_of("StackSetOperationStatus") == RUNNING | ENDED
+    assert not RUNNING & ENDED
+
+
+def test_failed_rollback_of_an_import_is_a_problem(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands.deploy()
+
+    def find_failed(client: CloudFormationClient, name: str) -> StackState | None:
+        found = find_stack(client, name)
+        return found and replace(found, status="IMPORT_ROLLBACK_FAILED")
+
+    monkeypatch.setattr(stack_overview, "find_stack", find_failed)
+    monkeypatch.setattr(deploy, "find_stack", find_failed)
+    status = commands.document("status")
+    again = commands.deploy()
+
+    assert "so did the rollback of the import" in status["stacks"][0]["problem"]
+    assert again.exit_code == 3
+    assert "IMPORT_ROLLBACK_FAILED" in again.stderr
+    assert "up to date" not in again.output
 
 
 @pytest.mark.parametrize("status", STUCK)
@@ -163,3 +204,10 @@ def _wait_until_settled(commands: Commands) -> None:
     while commands.stack()["StackStatus"].endswith("_IN_PROGRESS"):
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+def _values_of(shape: str) -> set[str]:
+    api = botocore.session.get_session().get_service_model("cloudformation")
+    # The stubs know no shape with values.
+    found: Any = api.shape_for(shape)
+    return set(found.enum)

@@ -86,13 +86,22 @@ targets = _together(
         help="A target organizational unit, with permissions managed by Organizations.",
     ),
 )
-call_as = click.option(
-    "--call-as",
-    type=click.Choice(["SELF", "DELEGATED_ADMIN"]),
-    default="SELF",
-    show_default=True,
-    help="Act as the management account or a delegated administrator; with --organizational-unit.",
+
+
+def _caller(text: str) -> Option:
+    return click.option(
+        "--call-as",
+        type=click.Choice(["SELF", "DELEGATED_ADMIN"]),
+        default="SELF",
+        show_default=True,
+        help=text,
+    )
+
+
+call_as = _caller(
+    "Act as the management account or a delegated administrator; with --organizational-unit."
 )
+as_in_rollout = _caller("The --call-as with which rollout created the stack set.")
 tags = click.option(
     "--tag",
     "tags",

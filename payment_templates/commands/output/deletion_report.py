@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from payment_templates.commands.command_runner import Result, Tools
 from payment_templates.commands.confirmation import stack_document
+from payment_templates.commands.output.error_messages import with_hint
 from payment_templates.commands.output.json_entries import cause_document
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.deletion.leftovers import Leftover, find_leftovers
@@ -12,12 +13,14 @@ from payment_templates.rollout.deletion.retained import Retained, find_retained
 from payment_templates.rollout.deletion.shared_resources import find_shared_resources
 from payment_templates.rollout.errors import ExitCode
 from payment_templates.rollout.existing_stacks import ExistingStack
+from payment_templates.rollout.stack_set.homes import Homes
 
 
 def report_leftovers(
     tools: Tools,
     *,
     suffix: str,
+    homes: Homes,
     account: str,
     regions: Sequence[str],
     stacks: Mapping[ExistingStack, Sequence[Retained]],
@@ -30,17 +33,30 @@ def report_leftovers(
     found = tuple(find_leftovers(tools.session, everywhere, suffix))
     planned = [*(one for each in stacks.values() for one in each), *earlier]
     retained = find_retained(tools.session, planned, found)
-    left = tuple(one for one in found if one not in retained)
+    left = (
+        *(one for one in found if one not in retained),
+        *(
+            Leftover(
+                region=home.region,
+                kind="stack set",
+                name=f"{home.stack_set.name} (--call-as {home.call_as})",
+            )
+            for home in homes.of_other_caller
+        ),
+    )
     kept = tuple(find_shared_resources(tools.session, everywhere, account))
-    _show(tools, everywhere, left, retained)
+    error = _error(suffix, left, failures)
+    _show(tools, account, everywhere, left, retained)
     for one in kept:
         tools.output.tell(
             f"shared with other suffixes, not deleted: the {one.kind} {one.name} in {one.region}"
         )
     others = sorted({stack.account for stack in stacks} - {account})
+    if homes.of_other_caller:
+        callers = dict.fromkeys(home.call_as for home in homes.of_other_caller)
+        error = with_hint(error, f"run destroy again with --call-as {' and '.join(callers)}")
     if others:
         tools.output.tell(f"not checked for leftovers: the accounts {', '.join(others)}")
-    error = _error(suffix, left, failures)
     return Result(
         exit_code=ExitCode.FAILED if error else ExitCode.DONE,
         document={
@@ -49,6 +65,7 @@ def report_leftovers(
             "retained": [asdict(one) for one in retained],
             "shared": [asdict(one) for one in kept],
             "accounts_not_checked": others,
+            "not_searched": [*homes.not_searched],
             "causes": [cause_document(cause) for causes in failures for cause in causes],
         },
         error=error,
@@ -56,14 +73,18 @@ def report_leftovers(
 
 
 def _show(
-    tools: Tools, regions: Sequence[str], left: Sequence[Leftover], retained: Sequence[Leftover]
+    tools: Tools,
+    account: str,
+    regions: Sequence[str],
+    left: Sequence[Leftover],
+    retained: Sequence[Leftover],
 ) -> None:
     if left:
         tools.output.show_table(
             ("region", "left behind", "name"), [(one.region, one.kind, one.name) for one in left]
         )
     elif not retained:
-        tools.output.tell(f"nothing is left in {', '.join(regions)}")
+        tools.output.tell(f"nothing is left in {', '.join(regions)} of account {account}")
     if retained:
         tools.output.show_table(
             ("region", "retained by the template's policies", "name"),

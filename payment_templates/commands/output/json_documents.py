@@ -9,6 +9,7 @@ JSON_VERSION = 2
 _STACK = "account, region, stack, stack_id, stateful, retained"
 _CHANGE = "region, action, logical_id, type, physical_id, replacement, properties, consequence"
 _CAUSE = "region, logical_id, resource_type, reason, details, hint"
+_STACK_SET = "region, stack_set, call_as, instances, running_operation"
 _DRIFT = "account, region, logical_id, physical_id, path, expected, actual"
 _FINDING = "verdict, where, what, remediation"
 _REFUSED = f"where preflight refuses: {_FINDING}"
@@ -39,6 +40,8 @@ JSON_KEYS: Mapping[str, Mapping[str, str]] = {
     "status": {
         "stacks": "region, stack, stack_id, status, termination_protection, problem, outputs",
         "stack_set": "",
+        "stack_sets": _STACK_SET,
+        "not_searched": "",
         "instances": "account, region, status, stack_id, reason, drift, termination_protection",
         "running_operation": "",
         "alerts": "region, topic, address, subscription, other_subscribers, remediation",
@@ -48,6 +51,9 @@ JSON_KEYS: Mapping[str, Mapping[str, str]] = {
         "drifts": f"{_DRIFT}, repair",
         "explained": f"{_DRIFT}, why, source",
         "not_compared": "",
+        "stacks_not_compared": "",
+        "stack_sets": _STACK_SET,
+        "not_searched": "",
     },
     "destroy": {
         "stacks": _STACK,
@@ -55,6 +61,7 @@ JSON_KEYS: Mapping[str, Mapping[str, str]] = {
         "retained": "region, kind, name, known",
         "shared": "region, kind, name, known",
         "accounts_not_checked": "",
+        "not_searched": "",
         "causes": _CAUSE,
     },
 }

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from payment_templates.rehearsal.stack_sets.ministack.names import Ministack
 
 _SERVICE = "cloudformation"
+# The default of CallAs.
+_SELF = "SELF"
 
 
 def install() -> None:
@@ -41,7 +43,7 @@ def install() -> None:
 
 
 class _Administrators:
-    """The administrators by account and region, created on first use."""
+    """The administrators by account, region and CallAs, created on first use."""
 
     def __init__(
         self, ministack: Ministack, stacks: MinistackStacks, known_regions: frozenset[str]
@@ -49,26 +51,29 @@ class _Administrators:
         self._ministack = ministack
         self._stacks = stacks
         self._known_regions = known_regions
-        self._by_account_and_region: dict[tuple[str, str], Administrator] = {}
+        self._by_caller: dict[tuple[str, str, str], Administrator] = {}
 
-    def current(self) -> Administrator:
-        """Return the administrator of the request's account and region."""
+    def current(self, call_as: str) -> Administrator:
+        """Return the administrator of the request's account, region and CallAs."""
         account, region = self._ministack.account(), self._ministack.region()
-        if (account, region) not in self._by_account_and_region:
-            self._by_account_and_region[account, region] = Administrator(
+        # The sets of a delegated administrator belong to the management account: without
+        # CallAs=DELEGATED_ADMIN the account does not see them.
+        key = account, region, call_as
+        if key not in self._by_caller:
+            self._by_caller[key] = Administrator(
                 account=account,
                 region=region,
                 known_regions=self._known_regions,
                 stacks=self._stacks,
             )
-        return self._by_account_and_region[account, region]
+        return self._by_caller[key]
 
     def clear(self) -> None:
         """Delete all stack sets and cancel their operations."""
-        for administrator in self._by_account_and_region.values():
+        for administrator in self._by_caller.values():
             for queue in administrator.queues.values():
                 queue.cancel()
-        self._by_account_and_region.clear()
+        self._by_caller.clear()
 
 
 def _answer(
@@ -81,7 +86,8 @@ def _answer(
     form = {field: values[0] for field, values in fields.items()}
     try:
         request = wire.checked_query(form, service.operation_model(name))
-        return wire.render(_SERVICE, name, action(administrators.current(), request))
+        administrator = administrators.current(str(request.get("CallAs") or _SELF))
+        return wire.render(_SERVICE, name, action(administrator, request))
     except wire.ServiceError as error:
         return wire.render_error(_SERVICE, error)
 

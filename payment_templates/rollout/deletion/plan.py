@@ -1,24 +1,20 @@
-"""Lists the stacks that a deletion would delete, and refuses those of someone else."""
+"""Lists the stacks that a deletion would delete, and refuses what it must not delete."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
 from payment_templates.rollout.existing_stacks import ExistingStack, read_stack
 from payment_templates.rollout.identity import owner_id
-from payment_templates.rollout.ownership import (
-    NOTHING_DELETED,
-    default_name,
-    require_own,
-    require_suffix,
-)
+from payment_templates.rollout.ownership import NOTHING_DELETED, default_name, require_own
 from payment_templates.rollout.stack.recovery import require_unchanged
 from payment_templates.rollout.stack.review import has_any, others_of
+from payment_templates.rollout.stack_set.instances import regions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from boto3 import Session
 
@@ -26,14 +22,12 @@ if TYPE_CHECKING:
 
 
 def require_all_own(session: Session, overview: Overview, suffix: str) -> None:
-    """Raise RolloutError if a stack or the stack set belongs to someone else."""
+    """Raise RolloutError if a stack belongs to someone else."""
     for stack in overview.stacks:
         client = clients.cloudformation(session, stack.region)
         if stack.state.status == "REVIEW_IN_PROGRESS":
             _require_own_review(session, stack, suffix)
         require_own(client, stack.state, suffix, so=NOTHING_DELETED)
-    if overview.stack_set is not None:
-        require_suffix(overview.stack_set.parameters, suffix, overview.stack_set.name)
 
 
 def require_unchanged_review(session: Session, shown: StackInRegion, suffix: str) -> None:
@@ -43,13 +37,36 @@ def require_unchanged_review(session: Session, shown: StackInRegion, suffix: str
         _require_own_review(session, shown, suffix)
 
 
+def require_own_sets(overview: Overview, regions: Sequence[str]) -> None:
+    """Raise RolloutError if a set in these regions is foreign, or one elsewhere is not named."""
+    for home in overview.homes.foreign:
+        if home.region in regions:
+            raise wrong_use(
+                f"{home} {home.foreign}; nothing was deleted",
+                "pass the --stack-set-name of this suffix, or the --suffix of that set",
+            )
+    elsewhere = [one for one in overview.sets if one.home.region not in regions]
+    if elsewhere:
+        shown = "; ".join(
+            f"{one.home} with stacks in {', '.join(regions_of(one.instances)) or 'no region'}"
+            for one in elsewhere
+        )
+        # A set is deleted whole, so its home region must be meant.
+        wanted = dict.fromkeys([*regions, *(one.home.region for one in elsewhere)])
+        raise RolloutError(
+            f"--region leaves out {shown}; nothing was deleted",
+            ExitCode.REFUSED,
+            hint="to delete it too, pass " + " ".join(f"--region {one}" for one in wanted),
+        )
+
+
 def list_stacks(session: Session, overview: Overview, account: str) -> Iterator[ExistingStack]:
     """Return every stack once, with its resources if the credentials have access."""
-    in_set = {instance.stack_id for instance in overview.instances or ()}
+    in_set = {instance.stack_id for instance in overview.instances}
     for stack in overview.stacks:
         if stack.state.stack_id not in in_set:
             yield read_stack(session, stack.region, stack.state.stack_id, made_by="deploy")
-    for instance in overview.instances or ():
+    for instance in overview.instances:
         # An instance whose creation failed may have no stack.
         if instance.stack_id:
             yield read_stack(

@@ -46,7 +46,7 @@ from payment_templates.rollout.preflight.updates.stack_change import (
 from payment_templates.rollout.preflight.zones import check_zones
 from payment_templates.rollout.stack_set.roles.roles_stack import missing_roles
 from payment_templates.rollout.stack_set.roles.trust import missing_trust
-from payment_templates.rollout.stack_states import STUCK, NextStep, find_stack, next_step
+from payment_templates.rollout.stack_states import NextStep, find_stack, next_step, problem_of
 from payment_templates.rollout.subscriptions import find_subscription
 from payment_templates.rollout.values import SUFFIX
 
@@ -58,6 +58,11 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Template
     from payment_templates.rollout.planned_stack import PlannedStack
     from payment_templates.rollout.values import Values
+
+_RECOVERIES = {
+    NextStep.RECREATE: "use deploy --recreate",
+    NextStep.CONTINUE_ROLLBACK: "use deploy --continue-rollback",
+}
 
 
 def run_preflight(
@@ -199,12 +204,11 @@ def _read_change(
     found: list[StackChange],
 ) -> Iterator[Finding]:
     state = find_stack(clients.cloudformation(session, planned.region), stack)
-    if state is not None and state.status in STUCK:
-        option = "--recreate" if next_step(state) is NextStep.RECREATE else "--continue-rollback"
+    if state is not None and problem_of(state.status):
         yield refused(
             planned.region,
-            f"{state.name} is {state.status}: {STUCK[state.status]}",
-            f"use deploy {option}",
+            f"{state.name} is {state.status}: {problem_of(state.status)}",
+            _RECOVERIES.get(next_step(state), "repair the stack in the CloudFormation console"),
         )
     if state is None or not keeps_values(state):
         found.append(StackChange(planned=planned.with_former(set_values), state=state))

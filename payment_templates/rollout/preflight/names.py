@@ -21,6 +21,8 @@ from payment_templates.rollout.preflight.finding import (
 )
 from payment_templates.rollout.preflight.log_groups import LOG_GROUP, advise_on_group
 from payment_templates.rollout.preflight.lookups import LOOKUPS, Lookup
+from payment_templates.rollout.preflight.owners import Name, find_owners
+from payment_templates.rollout.values import SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,12 +56,19 @@ def check_free_names(session: Session, change: StackChange) -> Iterator[Finding]
     """Check that the names are free that a new stack or an update takes."""
     region = change.planned.region
     free: list[str] = []
+    taken: list[Name] = []
     for kind, name in _names(change.planned, change):
-        check = partial(_check, session, region, kind, name)
+        check = partial(_check, session, region, kind, name, taken)
+        before = len(taken)
         found = tuple(run_check(region, f"name {name}", check))
         yield from found
-        if not found:
+        if not found and len(taken) == before:
             free.append(_short(kind))
+    if taken:
+        suffix = change.planned.parameter(SUFFIX)
+        yield from run_check(
+            region, "stacks with these names", lambda: _taken(session, region, taken, suffix)
+        )
     if free:
         counts = ", ".join(f"{count} {kind}" for kind, count in sorted(Counter(free).items()))
         yield fine(region, f"names are free: {counts}")
@@ -73,15 +82,35 @@ def _names(planned: PlannedStack, change: StackChange | None = None) -> Iterator
             yield resource.type, name
 
 
-def _check(session: Session, region: str, kind: str, name: str) -> Iterator[Finding]:
+def _check(
+    session: Session, region: str, kind: str, name: str, taken: list[Name]
+) -> Iterator[Finding]:
     if _exists(session, region, LOOKUPS[kind], name):
+        taken.append((kind, name))
+    yield from ()
+
+
+def _taken(session: Session, region: str, taken: Sequence[Name], suffix: str) -> Iterator[Finding]:
+    owners = tuple(find_owners(session, region, taken, suffix))
+    for owner in owners:
+        kinds = Counter(_short(kind) for kind, _ in owner.names)
+        counts = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+        status = f" ({owner.status})" if owner.status else ""
         yield refused(
             region,
-            f"{_short(kind)} {name} already exists",
-            advise_on_group(session, region, name)
-            if kind == LOG_GROUP
-            else "delete it, or choose another --suffix",
+            f"the stack {owner.stack}{status} has the names: {counts}",
+            owner.remediation(suffix),
         )
+    owned = {one for owner in owners for one in owner.names}
+    for kind, name in taken:
+        if (kind, name) not in owned:
+            yield refused(
+                region,
+                f"{_short(kind)} {name} already exists",
+                advise_on_group(session, region, name)
+                if kind == LOG_GROUP
+                else "choose another --suffix, or delete it if nothing uses it",
+            )
 
 
 def _exists(session: Session, region: str, lookup: Lookup, name: str) -> bool:

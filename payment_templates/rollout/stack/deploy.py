@@ -9,7 +9,7 @@ from payment_templates.rollout import clients
 from payment_templates.rollout.cause.service_watch import ServiceWatch
 from payment_templates.rollout.changes import Replacement
 from payment_templates.rollout.deletion_protection import is_protected, takes_two_steps
-from payment_templates.rollout.errors import RolloutError
+from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.ownership import require_description, require_own
 from payment_templates.rollout.progress.events import EventReader
 from payment_templates.rollout.progress.forecast import track_progress
@@ -24,11 +24,11 @@ from payment_templates.rollout.stack.recovery import (
 )
 from payment_templates.rollout.stack.removal import show_removals
 from payment_templates.rollout.stack_states import (
-    STUCK,
     NextStep,
     StackState,
     find_stack,
     next_step,
+    problem_of,
 )
 from payment_templates.rollout.termination_protection import set_termination_protection
 
@@ -63,6 +63,12 @@ def deploy(
                 return outcome
             continue
         _show_last_failure(session, deployment.region, state, conversation)
+        if step is NextStep.REFUSE:
+            raise RolloutError(
+                f"{state.name} is {state.status}: {problem_of(state.status)}; nothing was changed",
+                ExitCode.REFUSED,
+                hint="repair the stack in the CloudFormation console first",
+            )
         if step is NextStep.RECREATE:
             removed = show_removals(session, deployment, state, conversation)
             _require_recovery(deployment.may_recreate, "--recreate", state, conversation)
@@ -117,7 +123,7 @@ def _require_recovery(
     conversation: Conversation,
 ) -> None:
     verb = "delete and create it again" if option == "--recreate" else "continue the rollback"
-    stuck = f"{state.name} is {state.status}: {STUCK[state.status]}"
+    stuck = f"{state.name} is {state.status}: {problem_of(state.status)}"
     if allowed:
         conversation.tell(f"{stuck}; {option}: {verb}")
     elif not conversation.agree(

@@ -46,6 +46,9 @@ class Comparison:
 
     drifts: tuple[Drift, ...]
     not_compared: frozenset[str] = frozenset()
+    # The number of stacks that were compared, and those of a set that were not.
+    stacks: int = 1
+    stacks_not_compared: tuple[str, ...] = ()
 
 
 def detect_drift(client: CloudFormationClient, stack_id: str, pace: Pace) -> Comparison:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from payment_templates.rollout.deletion_protection import final_values
+from payment_templates.rollout.stack_set.ownership import description_of
 from payment_templates.rollout.templates import document_of
 from payment_templates.rollout.values import CONCEALED
 
@@ -26,6 +27,8 @@ class StackSet:
     """The current state of a set."""
 
     name: str
+    stack_set_id: str
+    description: str
     template_body: str
     parameters: Mapping[str, str]
     service_managed: bool
@@ -36,6 +39,7 @@ class Definition:
     """The requested template, values and targets of a set."""
 
     name: str
+    suffix: str
     template: Template
     body: Body
     values: Values
@@ -50,6 +54,7 @@ class Definition:
         """Return the arguments of CreateStackSet and UpdateStackSet."""
         return {
             "StackSetName": self.name,
+            "Description": description_of(self.suffix),
             "Parameters": self.final_values.request(self.template, former),
             "Capabilities": ["CAPABILITY_NAMED_IAM"],
             **self.body.arguments(),
@@ -66,16 +71,21 @@ class Definition:
         )
 
 
-def find_stack_set(client: CloudFormationClient, name: str) -> StackSet | None:
-    """Read a set; None if it does not exist."""
+def find_stack_set(
+    client: CloudFormationClient, name: str, *, call_as: str | None = None
+) -> StackSet | None:
+    """Read a set, with another CallAs than the session's if one is given; None if it is absent."""
+    caller: dict[str, Any] = {"CallAs": call_as} if call_as else {}
     try:
-        shown = client.describe_stack_set(StackSetName=name)["StackSet"]
+        shown = client.describe_stack_set(StackSetName=name, **caller)["StackSet"]
     except client.exceptions.StackSetNotFoundException:
         return None
     if shown.get("Status") == "DELETED":
         return None
     return StackSet(
         name=name,
+        stack_set_id=shown.get("StackSetId", ""),
+        description=shown.get("Description", ""),
         template_body=shown.get("TemplateBody", ""),
         parameters={
             entry.get("ParameterKey", ""): entry.get("ParameterValue", "")

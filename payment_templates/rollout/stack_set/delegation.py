@@ -9,6 +9,12 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel
 
 SELF = "SELF"
+DELEGATED_ADMINISTRATOR = "DELEGATED_ADMIN"
+
+
+def other_caller(call_as: str) -> str:
+    """Return the other value of CallAs, which shows other sets."""
+    return DELEGATED_ADMINISTRATOR if call_as == SELF else SELF
 
 
 def act_as(session: Session, call_as: str) -> None:
@@ -17,7 +23,7 @@ def act_as(session: Session, call_as: str) -> None:
     def add(params: dict[str, Any], model: OperationModel, **_: object) -> None:
         # CallAs of CreateStackSet and similar operations.
         if model.input_shape is not None and "CallAs" in model.input_shape.members:
-            params["CallAs"] = call_as
+            params.setdefault("CallAs", call_as)
 
     if call_as != SELF:
         session.events.register("provide-client-params.cloudformation", add)

@@ -9,7 +9,12 @@ from payment_templates.rollout import clients
 from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.stack.drift import Comparison, Drift, read_drift
 from payment_templates.rollout.stack_set.definition import find_stack_set
-from payment_templates.rollout.stack_set.instances import PAGE_SIZE, Instance, list_instances
+from payment_templates.rollout.stack_set.instances import (
+    PAGE_SIZE,
+    Instance,
+    list_instances,
+    named,
+)
 from payment_templates.rollout.templates import resources_of
 
 if TYPE_CHECKING:
@@ -22,6 +27,8 @@ if TYPE_CHECKING:
 
 # Causes in the one-line error; all of them were shown when the operation result.
 _SHOWN_CAUSES = 3
+# StackInstance, DriftStatus: NOT_CHECKED and UNKNOWN say nothing about a stack.
+_COMPARED = frozenset({"IN_SYNC", "DRIFTED"})
 # How often to read the list of instances until it matches the count of the operation.
 _ROUNDS = 10
 
@@ -46,14 +53,22 @@ def detect_set_drift(runner: OperationRunner) -> Comparison:
                 f"; {cause.region}: {cause.reason}" for cause in result.causes[:_SHOWN_CAUSES]
             )
         )
+    instances = _compared(client, name, result.operation_id, runner.make_pace())
     drifts = tuple(
         drift
-        for instance in _drifted(client, name, result.operation_id, runner.make_pace())
+        for instance in instances
+        if instance.drift == "DRIFTED"
         for drift in _of_instance(client, name, result.operation_id, instance)
     )
     # The drift lists of a set omit resources that were not checked.
     types = {str(entry.get("Type")) for entry in _resources(client, name).values()}
-    return Comparison(drifts=drifts, not_compared=frozenset(types & NOT_COMPARED.keys()))
+    skipped = [one for one in instances if one.drift not in _COMPARED]
+    return Comparison(
+        drifts=drifts,
+        not_compared=frozenset(types & NOT_COMPARED.keys()),
+        stacks=len(instances) - len(skipped),
+        stacks_not_compared=(named(skipped),) if skipped else (),
+    )
 
 
 def _resources(client: CloudFormationClient, name: str) -> Mapping[str, Mapping[str, Any]]:
@@ -61,16 +76,16 @@ def _resources(client: CloudFormationClient, name: str) -> Mapping[str, Mapping[
     return resources_of(found.template_body) if found else {}
 
 
-def _drifted(
+def _compared(
     client: CloudFormationClient, name: str, operation_id: str, pace: Pace
-) -> list[Instance]:
+) -> tuple[Instance, ...]:
     shown = client.describe_stack_set_operation(StackSetName=name, OperationId=operation_id)
     details = shown["StackSetOperation"].get("StackSetDriftDetectionDetails", {})
     counted = details.get("DriftedStackInstancesCount", 0)
     for _ in range(_ROUNDS):
-        found = [one for one in list_instances(client, name) if one.drift == "DRIFTED"]
-        if len(found) == counted:
-            return found
+        instances = list_instances(client, name)
+        if sum(one.drift == "DRIFTED" for one in instances) == counted:
+            return instances
         # The lists of a set are eventually consistent: see ListStackSetOperationResults.
         pace.pause(news=False)
     raise RolloutError(
@@ -91,7 +106,7 @@ def _of_instance(
             StackInstanceAccount=instance.account,
             StackInstanceRegion=instance.region,
             OperationId=operation_id,
-            StackInstanceResourceDriftStatuses=["MODIFIED", "DELETED"],
+            StackInstanceResourceDriftStatuses=["MODIFIED", "DELETED", "UNKNOWN"],
             MaxResults=PAGE_SIZE,
             **more,
         )

@@ -43,6 +43,11 @@ def named(instances: Sequence[Instance]) -> str:
     return f"{names} and {more} more" if more > 0 else names
 
 
+def regions_of(instances: Sequence[Instance]) -> tuple[str, ...]:
+    """Return each region of the instances once."""
+    return tuple(dict.fromkeys(one.region for one in instances))
+
+
 def list_instances(client: CloudFormationClient, name: str) -> tuple[Instance, ...]:
     """Return all instances of a set."""
     return tuple(_listed(client, name))

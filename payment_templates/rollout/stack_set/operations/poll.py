@@ -20,6 +20,9 @@ CHILD_PAGES = 3
 # Up to this number, two child stacks are watched at a time: results take only two pages.
 _FEW_INSTANCES = 200
 
+# StackSetOperationStatus: the others are RUNNING of the module `running`.
+ENDED = frozenset({"SUCCEEDED", "FAILED", "STOPPED"})
+
 _LONG_AGO = datetime(2006, 1, 1, tzinfo=UTC)
 
 Location = tuple[str, str]
@@ -48,7 +51,7 @@ class Operation:
     @property
     def ended(self) -> bool:
         """Return whether the operation has ended."""
-        return self.status in {"SUCCEEDED", "FAILED", "STOPPED"}
+        return self.status in ENDED
 
     @property
     def watched_children(self) -> int:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # The prefix of the ID of every operation that this program starts.
 PREFIX = "payment-rollout-"
-_RUNNING = frozenset({"RUNNING", "STOPPING", "QUEUED"})
+RUNNING = frozenset({"RUNNING", "STOPPING", "QUEUED"})
 # How often an operation of another user may start first: with the pauses of a Pace, the last ten
 # of 15 seconds, this lasts more than two minutes.
 _ROUNDS = 15
@@ -33,7 +33,7 @@ def running_operation(client: CloudFormationClient, name: str) -> str | None:
         entry.get("OperationId", "")
         for page in pages
         for entry in page["Summaries"]
-        if entry.get("Status", "") in _RUNNING
+        if entry.get("Status", "") in RUNNING
     ]
     # The newest are listed first; the oldest runs, the others wait for it.
     for operation_id in reversed(listed):
@@ -83,7 +83,7 @@ def is_running(client: CloudFormationClient, name: str, operation_id: str) -> bo
         if _is_absent(error):
             return False
         raise
-    return shown["StackSetOperation"].get("Status", "") in _RUNNING
+    return shown["StackSetOperation"].get("Status", "") in RUNNING
 
 
 def exists(client: CloudFormationClient, name: str, operation_id: str) -> bool:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
 from payment_templates.rollout.stack_states import (
-    STUCK,
     NextStep,
     StackState,
     find_stack,
     next_step,
+    problem_of,
 )
 
 if TYPE_CHECKING:
@@ -41,12 +41,12 @@ def require_working(stacks: Mapping[str, StackState]) -> None:
     for region, state in stacks.items():
         way = next_step(state)
         if way is not NextStep.UPDATE:
-            what = STUCK.get(state.status, "it is not ready yet")
+            what = problem_of(state.status) or "it is not ready yet"
+            use = f"use deploy --region {region}{_OPTIONS.get(way, '')}, or "
             raise RolloutError(
                 f"{state.name} in {region} is {state.status}: {what}",
                 ExitCode.REFUSED,
-                hint=f"use deploy --region {region}{_OPTIONS.get(way, '')}, or a rollout without "
-                "that region",
+                hint=f"{'' if way is NextStep.REFUSE else use}use rollout without that region",
             )
 
 

@@ -39,8 +39,10 @@ class RoleUsage:
         return ""
 
 
-def find_usage(session: Session, regions: Sequence[str], *, besides: str = "") -> RoleUsage:
-    """Find the sets in these and all other enabled regions, without "NAME in REGION" `besides`."""
+def find_usage(
+    session: Session, regions: Sequence[str], *, besides: Sequence[str] = ()
+) -> RoleUsage:
+    """Find the sets in all enabled regions, without those of `besides` ("NAME in REGION")."""
     sets: list[str] = []
     unknown: list[str] = []
     try:
@@ -54,7 +56,7 @@ def find_usage(session: Session, regions: Sequence[str], *, besides: str = "") -
             sets += [f"{name} in {region}" for name in self_managed_sets(client)]
         except (BotoCoreError, ClientError) as error:
             unknown.append(f"{region} ({_reason(error)})")
-    return RoleUsage(sets=tuple(one for one in sets if one != besides), unknown=tuple(unknown))
+    return RoleUsage(sets=tuple(one for one in sets if one not in besides), unknown=tuple(unknown))
 
 
 def _reason(error: BotoCoreError | ClientError) -> str:
