@@ -1,5 +1,6 @@
 """Runs the status command: shows the stacks of a suffix and running operations."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -26,6 +27,8 @@ from payment_templates.rollout.stack_set.delegation import act_as
 from payment_templates.rollout.stack_states import StackState, find_stack
 from payment_templates.rollout.subscriptions import Subscription, find_subscription
 
+# More stacks than this are counted, not listed.
+_LISTED_STACKS = 20
 # None: the stack is in another account.
 _ON_OFF: Mapping[bool | None, str] = {True: "on", False: "off", None: "unknown"}
 
@@ -126,8 +129,12 @@ def _show(
         tools.output.tell(nothing_found(overview, suffix, regions))
     if rows := [*_rows(overview, protected)]:
         tools.output.show_table(
-            ("region", "created by", "stack", "status", "termination protection", "note"), rows
+            ("region", "created by", "stack", "status", "termination protection", "note"),
+            rows[:_LISTED_STACKS],
         )
+    if more := Counter(row[3] for row in rows[_LISTED_STACKS:]):
+        counts = ", ".join(f"{count} {status}" for status, count in more.items())
+        tools.output.tell(f"and more stacks: {counts}")
     for line in (*set_notices(overview, regions), *search_notices(overview)):
         tools.output.tell(line)
     for one in overview.sets:
@@ -143,11 +150,14 @@ def _rows(overview: Overview, protected: Mapping[str, bool]) -> Iterator[tuple[s
             note = stack.problem or url
             guard = _ON_OFF[stack.state.termination_protection]
             yield (stack.region, "deploy", stack.state.name, stack.state.status, guard, note)
-    for instance in overview.instances:
+    # Those that are not up to date come first.
+    several = len({one.account for one in overview.instances}) > 1
+    for instance in sorted(overview.instances, key=lambda one: one.status == "CURRENT"):
         # The whole name: the stacks of a set differ only in its last part.
         name = instance.stack_id.partition(":stack/")[2].partition("/")[0]
         guard = _ON_OFF[protected.get(instance.stack_id)]
-        yield (instance.region, "rollout", name, instance.status, guard, instance.reason)
+        where = str(instance) if several else instance.region
+        yield (where, "rollout", name, instance.status, guard, instance.reason)
 
 
 def _causes(tools: Tools, overview: Overview) -> Iterator[Cause]:

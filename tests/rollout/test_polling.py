@@ -8,6 +8,9 @@ from tests.rollout.running import EAST, NAME, WEST, Commands
 
 _ACCOUNTS = [f"{number:012}" for number in range(700000000000, 700000000499)]
 
+# Lines, with the twenty of the table of instances.
+_ONE_SCREEN = 60
+
 
 def test_poll_of_a_thousand_instances_takes_at_most_fifteen_calls(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
@@ -30,6 +33,7 @@ def test_poll_of_a_thousand_instances_takes_at_most_fifteen_calls(
     assert max(looks) > 10
     assert max(looks) <= MOST_CALLS
     assert "and more instances: 979 OUTDATED, 1 CURRENT" in result.output
+    assert len(result.output.splitlines()) < _ONE_SCREEN
 
 
 def test_poll_of_few_instances_takes_few_calls(

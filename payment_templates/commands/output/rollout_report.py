@@ -9,6 +9,7 @@ from payment_templates.rollout.errors import SAME_COMMAND, ExitCode
 from payment_templates.rollout.stack_set.instances import named
 from payment_templates.rollout.stack_set.request import RolloutOutcome
 
+_NAMED_FAILURES = 5
 # More instances than this are counted, not listed.
 _LISTED_INSTANCES = 20
 
@@ -39,8 +40,13 @@ def report(tools: Tools, outcome: RolloutOutcome) -> Result:
     }
     _show_instances(tools, outcome)
     if outcome.succeeded:
+        behind = [one for one in outcome.instances if one.status != "CURRENT"]
         if not outcome.operations:
-            tools.output.tell("everything is up to date")
+            tools.output.tell(
+                f"nothing to change here; not up to date: {named(behind)}"
+                if behind
+                else "everything is up to date"
+            )
         return Result(document=document)
     if outcome.otherwise_protected:
         return Result(
@@ -52,7 +58,20 @@ def report(tools: Tools, outcome: RolloutOutcome) -> Result:
                 SAME_COMMAND,
             ),
         )
-    failed = next(ended for ended in outcome.operations if not ended.succeeded)
+    failed = next((ended for ended in outcome.operations if not ended.succeeded), None)
+    if failed is None:
+        places = [f"{one.account}/{one.region}" for one in outcome.failed[:_NAMED_FAILURES]]
+        more = len(outcome.failed) - len(places)
+        return Result(
+            exit_code=ExitCode.FAILED,
+            document=document,
+            error=with_hint(
+                f"{len(outcome.failed)} of {len(outcome.instances)} stacks failed: "
+                + ", ".join(places)
+                + (f" and {more} more" if more else ""),
+                SAME_COMMAND,
+            ),
+        )
     problem = f"operation {failed.operation_id} ended as {failed.operation.status}"
     cause = failed.causes[0] if failed.causes else None
     if cause:

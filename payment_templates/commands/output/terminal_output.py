@@ -47,6 +47,8 @@ class TerminalOutput:
         self._yes = yes
         self._status: Status | None = None
         self._last_forecast = ""
+        # The tables of changes by region: equal ones are shown once.
+        self._changes: dict[str, tuple[str, list[tuple[str, ...]]]] = {}
 
     def tell(self, message: str) -> None:
         """Print one line."""
@@ -65,27 +67,24 @@ class TerminalOutput:
     def show_changes(self, region: str, changes: Sequence[Change]) -> None:
         """Show the changes of a change set; many additions are only counted."""
         added = [change for change in changes if change.action == "Add"]
-        listed = (
-            changes
-            if len(added) <= LISTED_CHANGES
-            else [change for change in changes if change.action != "Add"]
-        )
-        self.tell(f"{region}: {_counted(changes)}")
+        listed = [
+            change for change in changes if change.action != "Add" or len(added) <= LISTED_CHANGES
+        ]
+        rows = [_cells(change) for change in listed]
+        counted = _counted(changes)
+        shown = (where for where, same in self._changes.items() if same == (counted, rows))
+        if rows and (first := next(shown, region)) != region:
+            self.tell(f"{region}: {counted}, the same as in {first}")
+            return
+        self._changes[region] = counted, rows
+        self.tell(f"{region}: {counted}")
         if not listed:
             return
         table = Table(box=None, padding=(0, 2, 0, 0))
         for heading in ("change", "resource", "type", "properties", "consequence"):
             table.add_column(heading, overflow="fold")
-        for change in listed:
-            style = "red" if is_loss(change) else ""
-            table.add_row(
-                change.action.lower(),
-                change.logical_id,
-                change.resource_type.removeprefix("AWS::"),
-                ", ".join(change.properties),
-                consequence(change),
-                style=style,
-            )
+        for change, row in zip(listed, rows, strict=True):
+            table.add_row(*row, style="red" if is_loss(change) else "")
         self._console.print(table)
 
     def show_events(self, region: str, events: Sequence[Event]) -> None:
@@ -172,6 +171,16 @@ def _line(region: str, event: Event, text: str) -> Text:
     line = Text(f"{event.at:%H:%M:%S} {region} ")
     line.append(f"{event.status:<20} ", style=style)
     return line.append(text)
+
+
+def _cells(change: Change) -> tuple[str, ...]:
+    return (
+        change.action.lower(),
+        change.logical_id,
+        change.resource_type.removeprefix("AWS::"),
+        ", ".join(change.properties),
+        consequence(change),
+    )
 
 
 def _counted(changes: Sequence[Change]) -> str:

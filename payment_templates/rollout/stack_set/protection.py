@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from payment_templates.rollout.stack_set.request import Rollout
 
 
+# Stacks of other accounts beyond this number are only counted.
+_NAMED_STACKS = 4
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Switch:
     instance: Instance
@@ -80,14 +84,19 @@ def _switches(
 def _name_the_others(
     rollout: Rollout, targeted: Sequence[Instance], conversation: Conversation
 ) -> None:
-    for instance in targeted:
-        if instance.account != rollout.account:
-            on = _is_wanted(rollout, instance)
-            conversation.tell(
-                f"{instance}: stack termination protection cannot be switched from here; with "
-                f"credentials of {instance.account}: "
-                + command_for(instance.stack_id, instance.region, on=on)
-            )
+    others = [instance for instance in targeted if instance.account != rollout.account]
+    for instance in others[:_NAMED_STACKS]:
+        on = _is_wanted(rollout, instance)
+        conversation.tell(
+            f"{instance}: stack termination protection cannot be switched from here; with "
+            f"credentials of {instance.account}: "
+            + command_for(instance.stack_id, instance.region, on=on)
+        )
+    if len(others) > _NAMED_STACKS:
+        conversation.tell(
+            f"and {len(others) - _NAMED_STACKS} more stacks in other accounts: status --json shows "
+            "their IDs"
+        )
 
 
 def _is_wanted(rollout: Rollout, instance: Instance) -> bool:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from payment_templates.rollout.stack_set.definition import Definition
     from payment_templates.rollout.stack_set.instances import Instance
     from payment_templates.rollout.stack_set.operations.follow import OperationResult
+    from payment_templates.rollout.stack_set.operations.poll import InstanceResult
     from payment_templates.rollout.stack_set.targets import Speed
 
 
@@ -52,6 +53,17 @@ class RolloutOutcome:
     otherwise_protected: tuple[Instance, ...] = ()
 
     @property
+    def failed(self) -> tuple[InstanceResult, ...]:
+        """Return the stacks whose last operation failed, which --failure-tolerance allows."""
+        last = {
+            location: result
+            for ended in self.operations
+            for location, result in ended.operation.results.items()
+        }
+        return tuple(result for result in last.values() if result.status != "SUCCEEDED")
+
+    @property
     def succeeded(self) -> bool:
-        """Return whether all operations succeeded and every stack has the requested protection."""
-        return all(ended.succeeded for ended in self.operations) and not self.otherwise_protected
+        """Return whether every operation and stack succeeded, with the requested protection."""
+        ended = all(one.succeeded for one in self.operations)
+        return ended and not self.failed and not self.otherwise_protected

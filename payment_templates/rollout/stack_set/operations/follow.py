@@ -12,6 +12,7 @@ from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.cause.hints import hint_for
 from payment_templates.rollout.errors import is_expired
 from payment_templates.rollout.progress.events import EventReader
+from payment_templates.rollout.progress.forecast import Forecast
 from payment_templates.rollout.stack.follow import StackFollower
 from payment_templates.rollout.stack_set.operations.poll import (
     CHILD_PAGES,
@@ -20,6 +21,12 @@ from payment_templates.rollout.stack_set.operations.poll import (
     Operation,
     read_operation,
 )
+from payment_templates.rollout.stack_set.operations.result_lines import (
+    FEW_RESULTS,
+    alike,
+    ended,
+    result_lines,
+)
 
 if TYPE_CHECKING:
     from boto3 import Session
@@ -27,8 +34,8 @@ if TYPE_CHECKING:
     from payment_templates.rollout.output import Conversation
     from payment_templates.rollout.polling import Pace
 
-# Results beyond this number are only counted.
-_SHOWN_RESULTS = 20
+# Instances with other causes than these are only counted.
+_SHOWN_CAUSES = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +76,7 @@ class OperationFollower:
             news = self._watch_children(operation, {location for location, _ in changed}) or bool(
                 changed
             )
-            self._report(changed)
+            self._report(operation, [result for _, result in changed])
             self._reported = {
                 location: result.status for location, result in operation.results.items()
             }
@@ -86,11 +93,13 @@ class OperationFollower:
             if self._reported.get(location, "PENDING") != result.status
         ]
 
-    def _report(self, changed: list[tuple[Location, InstanceResult]]) -> None:
-        for _, result in changed[:_SHOWN_RESULTS]:
-            self._conversation.tell(f"{result.region} {result.account}: {result.status}")
-        if len(changed) > _SHOWN_RESULTS:
-            self._conversation.tell(f"and {len(changed) - _SHOWN_RESULTS} more instances")
+    def _report(self, operation: Operation, changed: list[InstanceResult]) -> None:
+        for line in result_lines(operation, changed):
+            self._conversation.tell(line)
+        total = len(operation.results)
+        if total > FEW_RESULTS and changed:
+            progress = Forecast(done=ended(operation), total=total, seconds_left=0)
+            self._conversation.show_forecast("stacks", progress)
 
     def _watch_children(self, operation: Operation, changed: set[Location]) -> bool:
         # Includes stacks that have just ended: their last events show why.
@@ -144,12 +153,14 @@ class OperationFollower:
     def _causes(self, operation: Operation) -> tuple[Cause, ...]:
         failed = [result for result in operation.results.values() if result.status == "FAILED"]
         causes = [self._cause(result) for result in failed]
-        for cause, of_child in causes[:_SHOWN_RESULTS]:
-            # The causes of child stacks were shown earlier.
-            if not of_child:
-                self._conversation.show_cause(cause)
-        if len(causes) > _SHOWN_RESULTS:
-            self._conversation.tell(f"and {len(causes) - _SHOWN_RESULTS} more instances failed")
+        # The causes of child stacks were shown earlier.
+        groups = alike(cause for cause, of_child in causes if not of_child)
+        for cause, count in groups[:_SHOWN_CAUSES]:
+            self._conversation.show_cause(cause)
+            if count > 1:
+                self._conversation.tell(f"  and {count - 1} more with the same reason")
+        if more := sum(count for _, count in groups[_SHOWN_CAUSES:]):
+            self._conversation.tell(f"and {more} more instances failed for other reasons")
         return tuple(cause for cause, _ in causes)
 
     def _cause(self, result: InstanceResult) -> tuple[Cause, bool]:
