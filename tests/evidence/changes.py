@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import marshal
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -15,7 +16,8 @@ SECTIONS = ("Conditions.", "Metadata.", "Outputs.", "Parameters.", "Resources.",
 
 def changed(document: Json, *changes: Change) -> Json:
     """Apply changes to a copy of a document."""
-    other = copy.deepcopy(document)
+    # A fifth of the time of copy.deepcopy, and a template has nothing but JSON.
+    other = cast("Json", marshal.loads(marshal.dumps(document)))  # noqa: S302 - our own document
     for change in changes:
         change(other)
     return other
