@@ -47,7 +47,7 @@ test: $(ENVIRONMENT) ## Run the tests in parallel.
 	.venv/bin/pytest -n $(WORKERS)
 
 faults: $(ENVIRONMENT) ## Test with injected faults, killed processes and a second emulator (takes minutes).
-	.venv/bin/pytest -n $(WORKERS) -m faults tests/rollout tests/rehearsal tests/evidence
+	.venv/bin/pytest -n $(WORKERS) -m faults tests/rollout tests/rehearsal tests/evidence tests/report
 
 check: $(ENVIRONMENT) ## Check style, types, layers, dead code, and that the template is current.
 	.venv/bin/python generate.py --check

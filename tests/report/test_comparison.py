@@ -40,6 +40,14 @@ def renamed(document: Json) -> None:
     document["Resources"]["NewTopic"] = document["Resources"].pop("AlertEmailSubscription")
 
 
+def removed_alarm(document: Json) -> None:
+    del document["Resources"]["TaskFailureAlarm"]
+    # The dashboard would refer to it.
+    dashboard = document["Resources"]["Dashboard"]["Properties"]
+    text = json.dumps(dashboard["DashboardBody"]).replace("TaskFailureAlarm", "ResponseTimeAlarm")
+    dashboard["DashboardBody"] = json.loads(text)
+
+
 def swapped(document: Json) -> None:
     subnets: list[Any] = document["Resources"]["LoadBalancer"]["Properties"]["Subnets"]
     subnets[0], subnets[1] = subnets[1], subnets[0]
@@ -117,7 +125,7 @@ CASES: dict[str, tuple[Change, str, Effect, str]] = {
         *("Service", Effect.IN_PLACE, f"{REFERENCE}aws-resource-ecs-service.html"),
     ),
     "removed alarm": (
-        cut("Resources.TaskFailureAlarm"),
+        removed_alarm,
         *("TaskFailureAlarm", Effect.REMOVED, f"{_UPDATES}using-cfn-updating-stacks.html"),
     ),
     "swapped subnets": (
