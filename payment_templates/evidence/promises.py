@@ -6,6 +6,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from payment_templates.facts.containers import (
+    CHECK_LEAST_INTERVAL_SECONDS,
+    CHECK_LEAST_TIMEOUT_SECONDS,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -70,9 +75,12 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
             reason="at 100 % healthy ECS starts a new task before it stops an old one",
         ),
         "detection-within-five-seconds": Limit(
-            best=12,
+            best=CHECK_LEAST_INTERVAL_SECONDS + CHECK_LEAST_TIMEOUT_SECONDS,
             unit="s",
-            reason="a load balancer needs 2 failures, 5 s apart, with a timeout of 2 s",
+            reason=(
+                "a container's own check runs 5 s apart, with a timeout of 2 s; a load balancer's "
+                "needs 2 failures, 12 s"
+            ),
         ),
     }
 )

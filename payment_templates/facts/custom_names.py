@@ -96,3 +96,8 @@ SHARED_BY_REGIONS = {
     *("AWS::CloudFront::Function", "AWS::CloudFront::KeyValueStore"),
     *("AWS::IAM::SAMLProvider", "AWS::IAM::ServerCertificate"),
 }
+# What a resource copies into other regions, under its own name: the property with the regions.
+COPIED_TO_REGIONS = {
+    "AWS::DynamoDB::GlobalTable": "Replicas",
+    "AWS::SecretsManager::Secret": "ReplicaRegions",
+}

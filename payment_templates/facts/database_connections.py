@@ -41,6 +41,10 @@ EXPIRED_AUTHORITIES = {
     "rds-ca-2015": "expired on 2020-03-05",
     "rds-ca-2019": "expired on 2024-08-22",
 }
+# What a master password may not contain, and its length in a cluster: botocore rds, CreateDBCluster
+# and CreateDBInstance, MasterUserPassword.
+PASSWORD_REFUSES = ("/", '"', "@")
+CLUSTER_PASSWORD_LENGTHS = range(8, 42)
 # The oldest version of TLS that PostgreSQL takes, and those that RFC 8996 withdraws:
 # https://www.postgresql.org/docs/current/runtime-config-connection.html
 MINIMUM_VERSION = "ssl_min_protocol_version"

@@ -34,6 +34,7 @@ HEALTH_CHECKS = (
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/"
     "target-group-health-checks.html"
 )
+CONTAINER_CHECKS = f"{_ECS}/healthcheck.html"
 # A zone without healthy targets is removed from DNS, and "the DNS entry" has a TTL of 60 s.
 ZONE_IN_DNS = (
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health.html"

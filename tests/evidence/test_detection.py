@@ -89,6 +89,16 @@ def test_event_of_failed_checks_waits_for_the_replacement() -> None:
     assert symptom.after == "after 5 to 12 s of health checks, and once a new task is healthy"
 
 
+def test_event_of_failed_checks_counts_the_faster_check_of_the_container() -> None:
+    check = {"Command": ["CMD", "/check"], "Interval": 5, "Timeout": 2, "Retries": 1}
+    place = "TaskDefinition.Properties.ContainerDefinitions.0.HealthCheck"
+    cases = {case.name: case for case in cases_of(topology_with(put(place, check)), "task")}
+
+    (symptom,) = cases["a task that fails its checks"].symptoms
+
+    assert symptom.after == "after 0 to 7 s of health checks, and once a new task is healthy"
+
+
 def test_without_room_the_unhealthy_task_stops_first() -> None:
     topology = topology_with(
         put("Service.Properties.DeploymentConfiguration.MaximumPercent", 100),

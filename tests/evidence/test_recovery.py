@@ -10,13 +10,14 @@ from click.testing import CliRunner
 
 from payment_templates.cli import main
 from payment_templates.cloudformation import parse_template
+from payment_templates.evidence import Verdict
 from payment_templates.evidence.examination import examine
 from payment_templates.evidence.examined_stacks import stacks_of
 from payment_templates.evidence.recovery.disruptions import recoveries_of
 from payment_templates.evidence.terminal_tables import recovery_table
 from payment_templates.evidence.topology import build_topology
 from tests.evidence.changes import changed, cut, drop, put
-from tests.evidence.templates import CLAIMS, real_document
+from tests.evidence.templates import CLAIMS, real_document, verdict_of
 from tests.evidence.test_robustness import FIXED
 from tests.evidence.test_table import shown
 
@@ -28,6 +29,8 @@ WRITER_ZONE, OTHER_ZONE = "us-east-1a", "us-east-1b"
 BREAKER = "Service.Properties.DeploymentConfiguration.DeploymentCircuitBreaker"
 ALARMS = "Service.Properties.DeploymentConfiguration.Alarms"
 CLUSTER = "DatabaseCluster.Properties"
+CONTAINER = "TaskDefinition.Properties.ContainerDefinitions.0"
+CRASH = "a task of Service that crashes"
 
 
 def rows(document: Json, *changes: Change) -> dict[str, Recovery]:
@@ -210,16 +213,100 @@ def test_copies_of_backups_are_left_of_a_lost_region() -> None:
     assert "since the last copy by Plan" in loss.why
 
 
-def test_global_database_bounds_the_loss() -> None:
-    member = put(f"{CLUSTER}.GlobalClusterIdentifier", "payments")
+GLOBAL = {"Type": "AWS::RDS::GlobalCluster", "Properties": {"GlobalClusterIdentifier": "payments"}}
+MEMBER = put(f"{CLUSTER}.GlobalClusterIdentifier", "payments")
+SOURCE = put("Global.Properties.SourceDBClusterIdentifier", {"Ref": "DatabaseCluster"})
+LARGE = [
+    put(f"{name}.Properties.DBInstanceClass", "db.r6g.large")
+    for name in ("DatabaseWriter", "DatabaseReader1", "DatabaseReader2")
+]
+
+
+@pytest.mark.parametrize("joins", [MEMBER, SOURCE])
+def test_global_database_bounds_the_loss(joins: Change) -> None:
+    member = (put("Global", GLOBAL), joins)
     bound = put("DatabaseParameterGroup.Properties.Parameters", {"rds.global_db_rpo": 60})
 
-    open_loss, bounded = row("us-east-1", member).loss, row("us-east-1", member, bound).loss
+    open_loss, bounded = row("us-east-1", *member).loss, row("us-east-1", *member, bound).loss
 
     assert open_loss
     assert bounded
     assert "typically seconds" in str(open_loss)
     assert bounded.seconds == 60
+
+
+def test_loss_is_unknown_in_a_global_database_that_is_not_in_the_template() -> None:
+    assert str(row("us-east-1", MEMBER).loss).startswith("unknown: the global cluster payments")
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        pytest.param((MEMBER, *LARGE), Verdict.UNKNOWN, id="one that is not in the template"),
+        pytest.param((put("Global", GLOBAL), MEMBER, *LARGE), Verdict.CONDITIONAL, id="a member"),
+        pytest.param((put("Global", GLOBAL), SOURCE, *LARGE), Verdict.CONDITIONAL, id="its source"),
+        pytest.param((put("Global", GLOBAL), MEMBER), Verdict.BROKEN, id="a class that is refused"),
+        pytest.param((put("Global", GLOBAL),), Verdict.BROKEN, id="one without the cluster"),
+    ],
+)
+def test_payments_survive_a_region_in_a_global_database(
+    changes: tuple[Change, ...], verdict: Verdict
+) -> None:
+    document = changed(real_document(), *changes)
+
+    assert verdict_of("payments-survive-region-loss", document) is verdict
+
+
+def test_faster_check_of_the_container_replaces_a_task_sooner() -> None:
+    check = {
+        "Command": ["CMD-SHELL", "curl -f http://localhost:8080/"],
+        "Interval": 5,
+        "Timeout": 2,
+    }
+    own = put(f"{CONTAINER}.HealthCheck", {**check, "Retries": 1})
+    crashed, lost = row(CRASH, own), row("the host of a task of Service", own)
+
+    first = [chain.steps[0] for chain in (*crashed.chains, *lost.chains)]
+
+    # The load balancer asks the task until its own checks fail; a failed host runs none.
+    assert [str(step.span.worst) for step in first] == ["12 s", "7 s", "12 s", "12 s"]
+    assert times(crashed)[2] == "12 s"
+
+
+def test_faster_check_of_the_container_counts_where_the_unhealthy_task_stops_first() -> None:
+    check = {
+        "Command": ["CMD-SHELL", "curl -f http://localhost:8080/"],
+        "Interval": 5,
+        "Timeout": 2,
+    }
+    deployment = "Service.Properties.DeploymentConfiguration"
+    crashed = row(
+        CRASH,
+        put(f"{CONTAINER}.HealthCheck", {**check, "Retries": 1}),
+        put(f"{deployment}.MaximumPercent", 100),
+        put(f"{deployment}.MinimumHealthyPercent", 50),
+    )
+
+    assert times(crashed) == ("0 s", "2.5 s", "7 s")
+
+
+@pytest.mark.parametrize(
+    ("command", "noticed"),
+    [
+        ("exit 0", "12 s"),
+        ("true", "12 s"),
+        ("curl -f http://localhost:8080/ || true", "12 s"),
+        ("curl -f http://localhost:8080/; exit 0", "12 s"),
+        ("curl -f http://localhost:8080/ || exit", "7 s"),
+        ("if ! curl -f http://localhost:8080/; then exit 1; fi; exit 0", "7 s"),
+        ("set -e; curl -f http://localhost:8080/; true", "7 s"),
+    ],
+)
+def test_check_that_never_fails_notices_nothing(command: str, noticed: str) -> None:
+    check = {"Command": ["CMD-SHELL", command], "Interval": 5, "Timeout": 2, "Retries": 1}
+    crashed = row(CRASH, put(f"{CONTAINER}.HealthCheck", check))
+
+    assert str(crashed.chains[-1].steps[0].span.worst) == noticed
 
 
 def test_unknown_value_leaves_the_other_rows() -> None:

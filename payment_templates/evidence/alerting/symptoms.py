@@ -13,6 +13,7 @@ from payment_templates.evidence.alerting.sample_events import (
 )
 from payment_templates.evidence.alerting.symptom import Case, Symptom
 from payment_templates.evidence.examined_stacks import reused
+from payment_templates.evidence.faults.container_checks import fastest_check
 from payment_templates.evidence.faults.effects import Fault, faults_of, why_no_task_starts
 
 if TYPE_CHECKING:
@@ -117,6 +118,11 @@ def _stopped_check(topology: Topology, service: Service, fault: Fault) -> Sympto
     groups = [g for g in topology.target_groups if g.logical_id in service.target_groups]
     first = max((group.fastest_detection_seconds for group in groups), default=0)
     last = max((group.slowest_detection_seconds for group in groups), default=0)
+    slowest = max(groups, key=lambda group: group.slowest_detection_seconds, default=None)
+    # After a zone failure, no container in the zone runs its check.
+    own = fastest_check(topology, service, slowest) if fault.kind == "task" else None
+    if own:
+        first, last = own.fastest_detection_seconds, own.slowest_detection_seconds
     has_room = int(service.desired * service.maximum_percent / 100) > service.desired
     blocked = why_no_task_starts(topology, service, fault) if has_room else ""
     healthy = ", and once a new task is healthy" if has_room else ""

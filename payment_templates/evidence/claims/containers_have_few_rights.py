@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.topology.compute.containers import container_setting, containers_in
-from payment_templates.facts.containers import CONTAINERS, SHARED_WITH_HOST
+from payment_templates.facts.containers import CONTAINERS, SHARED_WITH_HOST, STARTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 def containers_have_few_rights(topology: Topology) -> Finding:
     """Check for privileged containers, added capabilities, and resources shared with the host.
 
-    A writable root file system is reported as a condition, because the application may need it:
+    A writable root file system is reported as a condition, because the application may need it, and
+    so is ECS Exec, by which an operator runs commands as root:
     https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html
     """
     lines: list[str] = []
@@ -41,14 +42,29 @@ def containers_have_few_rights(topology: Topology) -> Finding:
     for definition in topology.stack.of_type(*CONTAINERS):
         if problem := next(_shared(definition), ""):
             return broken(f"{definition.logical_id} {problem}", *lines)
+    conditions: list[str] = []
     if writable:
         files = "the root file system, which is writable"
-        return conditional(
-            f"if nothing harmful is written into {files}: {', '.join(writable)}", *lines
-        )
+        conditions.append(f"nothing harmful is written into {files}: {', '.join(writable)}")
+    if opened := list(_with_exec(topology)):
+        conditions.append(f"no operator uses ECS Exec, which is on for {', '.join(opened)}")
+    if conditions:
+        return conditional(f"if {', and '.join(conditions)}", *lines)
     return kept(
         f"{len(lines)} containers, none privileged, each with a read-only file system", *lines
     )
+
+
+def _with_exec(topology: Topology) -> Iterator[str]:
+    """Yield what starts tasks with ECS Exec.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
+    """
+    for start in STARTS:
+        for resource in topology.stack.of_type(start.resource_type):
+            for fields in resource.properties.below(start.path):
+                if fields.flag("EnableExecuteCommand"):
+                    yield resource.logical_id
 
 
 def _problems(container: Properties) -> Iterator[str]:

@@ -50,16 +50,22 @@ _STATELESS = {
     *("RDS", "Route53", "SNS", "SQS", "SSM", "SecretsManager", "WAFv2"),
 }
 _INSTANCE = "AWS::RDS::DBInstance"
+_SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resource.
+_OWN_OF_AWS = "aws/secretsmanager"
 _COPIED_FROM = ("DBSnapshotIdentifier", "SourceDBInstanceIdentifier", "SourceDBClusterIdentifier")
 
 
 @claim("Data at rest is encrypted with a customer managed key", "Constraint 5", "Success metric 5")
 def encrypted_at_rest(topology: Topology) -> Finding:
-    """Check that each resource with data uses a key of the stack whose policy allows that use."""
+    """Check that each resource with data uses a key of the stack whose policy allows that use.
+
+    A copy of a secret in another region needs a key there, or else has AWS's own:
+    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicaRegionType.html
+    """
     stack = topology.stack
     lines: list[str] = []
     for resource in stack.of_type(*_KEYS):
-        if problem := _problem(stack, resource):
+        if problem := _problem(stack, resource) or _copy_problem(resource):
             return broken(f"{resource.logical_id} {problem}", *lines)
         lines.append(f"{resource.logical_id}: customer managed key")
     if not lines:
@@ -71,6 +77,8 @@ def encrypted_at_rest(topology: Topology) -> Finding:
         f"{parameter.logical_id}: a String, not encrypted; it holds no secret"
         for parameter in stack.of_type("AWS::SSM::Parameter")
     ]
+    if copies := [each for secret in stack.of_type(_SECRET) for each in _copy_keys(secret)]:
+        return conditional(f"if these keys are customer managed: {', '.join(copies)}", *lines)
     unknown = [each for each in stack.resources.values() if not _is_known(each.type)]
     if unknown:
         names = ", ".join(f"{each.logical_id} ({each.type})" for each in unknown)
@@ -119,6 +127,24 @@ def _instance_problem(stack: Stack, instance: StackResource) -> str:
     if fields.flag("EnablePerformanceInsights"):
         return _key_problem(stack, instance, _KEYS[_INSTANCE])
     return ""
+
+
+def _copy_problem(resource: StackResource) -> str:
+    """Return the region in which a copy of a secret has AWS's own key, in a sentence, or ""."""
+    for copy in _copies(resource):
+        key = copy.text("KmsKeyId")
+        if not key or key.endswith(_OWN_OF_AWS):
+            return f"has a copy in {copy.text('Region')} with the key {_OWN_OF_AWS}"
+    return ""
+
+
+def _copy_keys(secret: StackResource) -> tuple[str, ...]:
+    """Return the keys of a secret's copies, which are in other regions, not in the stack."""
+    return tuple(f"{copy.text('KmsKeyId')} in {copy.text('Region')}" for copy in _copies(secret))
+
+
+def _copies(resource: StackResource) -> tuple[Properties, ...]:
+    return resource.properties.children("ReplicaRegions") if resource.type == _SECRET else ()
 
 
 def _runs_tasks(stack: Stack, cluster: StackResource) -> bool:

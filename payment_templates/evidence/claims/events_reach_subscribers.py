@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.delivery import delivery_problem
+from payment_templates.evidence.alerting.input_templates import unfilled_placeholders
 from payment_templates.evidence.claim import absent, broken, claim, conditional
 
 if TYPE_CHECKING:
@@ -21,14 +22,19 @@ def events_reach_subscribers(topology: Topology) -> Finding:
     """Check that every event rule and RDS event subscription can publish to a subscribed topic.
 
     Follows it to its topic, the topic policy, the key policy and the SNS subscription. A topic
-    policy for EventBridge must have no condition:
+    policy for EventBridge must have no condition, and a path must fill each placeholder of a text:
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
     """
     if not topology.event_paths:
         return absent("there is no event rule and no RDS event subscription")
     for path in topology.event_paths:
         if problem := delivery_problem(topology, path.topics, path.publisher, path.logical_id):
             return broken(f"{path.logical_id} sends no notification: {problem}")
+    for rule in topology.stack.of_type("AWS::Events::Rule"):
+        for target in rule.properties.children("Targets"):
+            for name in unfilled_placeholders(target):
+                return broken(f"{rule.logical_id} fills <{name}> with nothing: no path has it")
     lines = [
         f"{path.logical_id} ({path.publisher}): {', '.join(path.kinds)} -> {', '.join(path.topics)}"
         for path in topology.event_paths

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.deployment.replacement import cluster_parameters
+from payment_templates.evidence.recovery.writer import is_aurora
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +31,10 @@ def instances_updated_one_by_one(topology: Topology) -> Finding:
     CloudFormation updates resources that do not depend on each other in parallel, so of any two
     instances one must depend on the other. Three changes ignore that order: a new port of the
     cluster restarts all instances at once, RDS chooses the order for a new engine version, and a
-    change that waits for a maintenance window waits for no other instance. After the writer is
-    restarted, a reader becomes the writer:
+    change that waits for a maintenance window waits for no other instance. Without the template,
+    Aurora upgrades a cluster to a new minor version, unless an instance turns that off:
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_UpgradeDBInstance.Maintenance.html#Aurora.Maintenance.AMVU
+    After the writer is restarted, a reader becomes the writer:
     https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds/issues/232
     """
     lines: list[str] = []
@@ -48,8 +51,8 @@ def instances_updated_one_by_one(topology: Topology) -> Finding:
     if not lines:
         return absent("there is no database cluster")
     template = topology.stack.template
-    if deciding := cluster_parameters(template, "Port"):
-        return broken(f"{deciding[0]} changes the port: all instances restart at once", *lines)
+    if problem := next(_problems(topology), ""):
+        return broken(problem, *lines)
     open_ = [
         reason for database in topology.databases for reason in _undecided(topology.stack, database)
     ]
@@ -61,6 +64,33 @@ def instances_updated_one_by_one(topology: Topology) -> Finding:
     if open_:
         return conditional(f"if {', and '.join(open_)}", *lines)
     return kept("each instance waits for the previous one", *lines)
+
+
+def _problems(topology: Topology) -> Iterator[str]:
+    """Yield what restarts the instances without regard to their order."""
+    if deciding := cluster_parameters(topology.stack.template, "Port"):
+        yield f"{deciding[0]} changes the port: all instances restart at once"
+    for database in topology.databases:
+        if _upgrades_itself(topology.stack, database):
+            yield (
+                f"Aurora upgrades the instances of {database.logical_id} by itself, in its own "
+                "order: AutoMinorVersionUpgrade is on for each of them"
+            )
+
+
+def _upgrades_itself(stack: Stack, database: Database) -> bool:
+    """Return whether Aurora upgrades several instances: if each of them has that on, as by default.
+
+    "If any DB instance in your cluster has this setting turned off, the cluster isn't automatically
+    upgraded."
+    """
+    instances = [stack.resources[each.logical_id].properties for each in database.instances]
+    return (
+        is_aurora(database)
+        and len(instances) > 1
+        and database.properties.text("AutoMinorVersionUpgrade").lower() != "false"
+        and all(each.flag("AutoMinorVersionUpgrade") for each in instances)
+    )
 
 
 def _undecided(stack: Stack, database: Database) -> Iterator[str]:

@@ -17,10 +17,13 @@ _PROMISED_DAYS = 7
 def logs_expire(topology: Topology) -> Finding:
     """Check that every log group has a retention of 7 days or more; without, logs never expire.
 
+    The class DELIVERY keeps them for only one day: botocore logs, CreateLogGroup, logGroupClass.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html
     """
     lines: list[str] = []
     for group in topology.stack.of_type("AWS::Logs::LogGroup"):
+        if group.properties.text("LogGroupClass") == "DELIVERY":
+            return broken(f"{group.logical_id} is of the class DELIVERY: one day", *lines)
         if "RetentionInDays" not in group.properties:
             return broken(f"{group.logical_id} has no RetentionInDays: it never expires", *lines)
         days = group.properties.whole("RetentionInDays")

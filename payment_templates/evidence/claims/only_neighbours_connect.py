@@ -73,7 +73,7 @@ def _problem(
     peer = rule.peer if rule.peer in groups else _OUTSIDE
     source, target = (peer, rule.group) if rule.inward else (rule.group, peer)
     if not rule.inward and peer:
-        fits = any((source, target, port) in allowed for port in ports)
+        fits = any((start, end) == (source, target) and it in ports for start, end, it in allowed)
         return "" if fits else f"{way} on {_ports(ports)}"
     if len(ports) > 1:
         return f"{way} on more than one port"

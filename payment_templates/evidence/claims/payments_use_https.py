@@ -32,7 +32,8 @@ _MODERN = re.compile(rf"{POLICY_PREFIX}(TLS13-1-[23]|TLS-1-2|FS-1-2)\b")
 def payments_use_https(topology: Topology) -> Finding:
     """Check that no listener serves plain HTTP, accepts TLS before 1.2, or redirects incorrectly.
 
-    A redirect must go to HTTPS on a port where the same load balancer serves. If the HTTPS listener
+    A redirect must go to HTTPS on a port where the same load balancer serves, and keep the path and
+    the query, unless a rule selects what it redirects. If the HTTPS listener
     has a condition, the promise depends on the parameters that decide it. Between load balancer and
     tasks, requests travel over plain HTTP inside the VPC. Other ways to reach the application count
     too: tasks with public addresses, CloudFront, another load balancer.
@@ -98,6 +99,8 @@ def _problem(listener: Listener, secure: list[Listener]) -> str:
             return f"{name} redirects to plain HTTP"
         if not redirect.host and not _is_served(listener, redirect, secure):
             return f"{name} redirects to port {redirect.port}, where nothing serves"
+        if not redirect.host and redirect.of_all and not redirect.keeps_path:
+            return f"{name} redirects every request to one page: its path or query is lost"
     return ""
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 def services_can_assume_their_roles(topology: Topology) -> Finding:
     """Check that the trust policy of each role allows the service that uses it.
 
+    A role that also trusts its account is open to everyone whose IAM policies allow
+    sts:AssumeRole:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html
     """
     uses = tuple(role_uses(topology.stack))
@@ -31,6 +33,11 @@ def services_can_assume_their_roles(topology: Topology) -> Finding:
             return broken(f"{use.principal} may not assume {use.role} of {use.user}", *lines)
     unseen = [
         f"{use.principal} may assume {use.role}" for use in uses if use.answer is not Answer.YES
+    ]
+    unseen += [
+        f"no IAM policy of this account lets another principal assume {use.role}"
+        for use in uses
+        if use.by_account
     ]
     if unseen:
         return conditional(f"if {', and '.join(dict.fromkeys(unseen))}", *lines)

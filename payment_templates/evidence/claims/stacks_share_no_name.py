@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnknownValueError, unknown_in
-from payment_templates.evidence.claim import absent, broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.deployment.parameter_probes import MARK, with_markers
+from payment_templates.evidence.deployment.regional_copies import taken_names
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.physical_names import NAMING
 from payment_templates.facts.custom_names import CUSTOM_NAMES, ONCE_IN_REGION, SHAREABLE
@@ -30,7 +31,8 @@ def stacks_share_no_name(topology: Topology) -> Finding:
     """Check that every custom name and export contains a value that differs between two stacks.
 
     These values are the stack name and the environment suffix, or all String parameters if there is
-    no suffix. "Export names must be unique within a Region":
+    no suffix. A copy in another region takes its name there too. "Export names must be unique
+    within a Region":
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
     """
     stack = topology.stack
@@ -45,6 +47,8 @@ def stacks_share_no_name(topology: Topology) -> Finding:
         return broken(f"an account can have only one per region: {where}", *lines)
     if not lines:
         return absent("the template sets no name")
+    if taken := [f"{name} in {region}" for _, name, region in taken_names(topology)]:
+        return conditional(f"if no other stack uses {', '.join(dict.fromkeys(taken))}", *lines)
     return kept(f"{len(lines)} names, each unique to its stack", *lines)
 
 

@@ -9,6 +9,12 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import properties_of
 from payment_templates.evidence.deployment.engine_refusals import engine_refusals
+from payment_templates.evidence.deployment.refused.attributes import attribute_refusals
+from payment_templates.evidence.deployment.refused.events import event_refusals
+from payment_templates.evidence.deployment.refused.logs import log_refusals
+from payment_templates.evidence.deployment.refused.passwords import password_refusals
+from payment_templates.evidence.deployment.refused.windows import window_refusals
+from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.faults.fargate import fargate_refusals
 from payment_templates.evidence.physical_names import name_of
 
@@ -48,11 +54,25 @@ def refusals(topology: Topology) -> Iterator[str]:
     yield from _reserved_names(topology)
     yield from fargate_refusals(topology.stack)
     yield from engine_refusals(topology.stack)
+    yield from _service_refusals(topology)
     resources = topology.stack.resources.values()
     names = Counter((resource.type, name_of(resource)) for resource in resources)
     for (kind, name), count in names.items():
         if name and count > 1 and kind.startswith(("AWS::RDS::", "AWS::ElasticLoad", "AWS::IAM::")):
             yield f"{count} resources of {kind} have the name {name}"
+
+
+def _service_refusals(topology: Topology) -> Iterator[str]:
+    """Yield what single services refuse."""
+
+    def refused() -> tuple[str, ...]:
+        stack = topology.stack
+        return (
+            *(*attribute_refusals(stack), *event_refusals(stack), *log_refusals(stack)),
+            *(*window_refusals(stack), *password_refusals(topology)),
+        )
+
+    yield from reused(topology.stack, refused)
 
 
 def target_group_refusals(group: TargetGroup) -> Iterator[str]:

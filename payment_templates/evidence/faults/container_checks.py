@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.faults.container_start import is_made, never_fails
 from payment_templates.facts.containers import (
     CHECK_INTERVAL_SECONDS,
     CHECK_LEAST_INTERVAL_SECONDS,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.compute.service import Service
+    from payment_templates.evidence.topology.traffic.load_balancer import TargetGroup
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +32,11 @@ class ContainerCheck:
     interval_seconds: float
     timeout_seconds: float
     retries: int
+
+    @property
+    def fastest_detection_seconds(self) -> float:
+        """The minimum time until ECS notices a failure: the first check fails immediately."""
+        return self.interval_seconds * (self.retries - 1)
 
     @property
     def slowest_detection_seconds(self) -> float:
@@ -66,19 +73,31 @@ def container_checks(topology: Topology) -> dict[str, list[ContainerCheck]]:
     return found
 
 
+def fastest_check(
+    topology: Topology, service: Service, than: TargetGroup | None
+) -> ContainerCheck | None:
+    """Return the fastest own check of a service's containers; None if its target group is faster.
+
+    Both notice an application that does not answer.
+    """
+    checks = container_checks(topology)
+    own = [check for name in service.target_groups for check in checks.get(name, ())]
+    best = min(own, key=lambda check: check.slowest_detection_seconds, default=None)
+    if best and than and best.slowest_detection_seconds >= than.slowest_detection_seconds:
+        return None
+    return best
+
+
 def _checks(topology: Topology, service: Service) -> Iterator[ContainerCheck]:
     definition = topology.stack.of(service.definition, "AWS::ECS::TaskDefinition")
     for container in definition.properties.children("ContainerDefinitions") if definition else ():
         is_essential = container.text("Essential").lower() != "false"
         check = _read(service.definition, container)
-        if is_essential and _is_made(container.child("HealthCheck")) and check.is_taken:
+        declared = container.child("HealthCheck")
+        # A check that never fails notices nothing.
+        notices = is_made(declared) and not never_fails(declared)
+        if is_essential and notices and check.is_taken:
             yield check
-
-
-def _is_made(check: Properties) -> bool:
-    """Return whether there is a check: NONE switches off that of the image."""
-    command = check.texts("Command")
-    return bool(command) and command[0] != "NONE"
 
 
 def _read(definition: str, container: Properties) -> ContainerCheck:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.faults.address_types import address_conditions, address_problems
 from payment_templates.evidence.faults.egress import public_egress
+from payment_templates.evidence.faults.image_fit import image_request_problems
 from payment_templates.evidence.faults.request_filters import (
     catching_rules,
     firewall_conditions,
@@ -46,9 +48,11 @@ def request_problems(topology: Topology, service: Service, mapping: Mapping) -> 
     yield from catching_rules(topology, group)
     for front in fronts:
         yield from firewall_problems(topology.stack, front)
+        yield from address_problems(topology, service, front, group)
         yield from _entrance_problems(topology, front, group)
         yield from _passage_problems(topology, service, mapping, front, group)
     yield from _container_problems(service, mapping, group)
+    yield from image_request_problems(topology, service, mapping, group)
 
 
 def request_conditions(topology: Topology, service: Service, mapping: Mapping) -> Iterator[str]:
@@ -63,6 +67,7 @@ def request_conditions(topology: Topology, service: Service, mapping: Mapping) -
         fronts = [lb for lb in topology.load_balancers if lb.logical_id in group.balancers]
         for front in fronts:
             yield from firewall_conditions(topology.stack, front)
+            yield from address_conditions(topology, front, group)
         names = [name for front in fronts for name in front.subnets] + list(service.subnets)
         for name in names:
             subnet = topology.network.subnets.get(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.faults.container_start import start_problems
 from payment_templates.evidence.faults.task_capacity import capacity_problems
 from payment_templates.evidence.faults.task_containers import (
     container_conditions,
@@ -30,6 +31,9 @@ def definition_problems(topology: Topology, service: Service) -> Iterator[str]:
         if keys is not None and secret.key not in keys:
             has = ", ".join(sorted(keys)) or "nothing"
             yield f"{secret.source} has no key {secret.key}, only {has}"
+    definition = topology.stack.of(service.definition, "AWS::ECS::TaskDefinition")
+    if definition:
+        yield from start_problems(service, definition)
     yield from capacity_problems(topology, service)
     yield from container_problems(topology, service)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.grants import Answer, Request, policy_lets
+from payment_templates.evidence.permissions.policies import read_statements
 from payment_templates.facts.service_roles import SERVICE_ROLES
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 _ROLE = "AWS::IAM::Role"
 _POLICY = "AssumeRolePolicyDocument"
-# A principal that is in an account: the account itself, or a role or user of it.
-_ACCOUNT = re.compile(r"(?:arn:[^:]+:(?:iam|sts)::)?(\d{12})(?::.*)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +28,8 @@ class RoleUse:
     role: str
     principal: str
     answer: Answer
+    # Whether the role also trusts its account: any principal there with the IAM permission.
+    by_account: bool = False
 
 
 def role_uses(stack: Stack) -> Iterator[RoleUse]:
@@ -45,6 +45,7 @@ def role_uses(stack: Stack) -> Iterator[RoleUse]:
                         role=role.logical_id if role else str(value),
                         principal=use.principal,
                         answer=may_assume(stack, role, use.principal) if role else Answer.UNSEEN,
+                        by_account=role is not None and _trusts_account(role),
                     )
 
 
@@ -63,3 +64,14 @@ def may_assume(stack: Stack, role: StackResource, principal: str) -> Answer:
     suffixes = ("amazonaws.com", f"{stack.region}.amazonaws.com", "amazonaws.com.cn")
     names = tuple(f"{service}.{suffix}" for suffix in suffixes)
     return policy_lets(role.properties.child(_POLICY), request, names)
+
+
+def _trusts_account(role: StackResource) -> bool:
+    """Return whether a trust policy delegates to the IAM policies of the account.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts
+    """
+    return any(
+        statement.allows and ACCOUNT in statement.accounts
+        for statement in read_statements(role.properties.child(_POLICY))
+    )

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.recovery.global_databases import (
+    global_cluster_of,
+    outside_clusters,
+)
 from payment_templates.evidence.recovery.writer import is_aurora
 from payment_templates.facts.recovery import (
     AURORA_AVAILABILITY,
@@ -61,8 +65,7 @@ def loss_of_region(topology: Topology) -> Loss:
     alone = [
         database.logical_id
         for database in topology.databases
-        if not database.properties.text("GlobalClusterIdentifier")
-        and database.logical_id not in _sources_of_global_clusters(topology)
+        if not global_cluster_of(topology, database)
     ]
     if not alone:
         return _loss_of_global_database(topology)
@@ -83,6 +86,9 @@ def loss_of_region(topology: Topology) -> Loss:
 
 
 def _loss_of_global_database(topology: Topology) -> Loss:
+    for found in outside_clusters(topology).values():
+        why = f"unknown: the global cluster {found} is not in the template"
+        return Loss(seconds=None, why=why, source=GLOBAL_DATABASE)
     bounds = [_global_bound(topology, database) for database in topology.databases]
     bound = max((it for it in bounds if it is not None), default=None)
     if bound is None or None in bounds:
@@ -102,22 +108,6 @@ def _global_bound(topology: Topology, database: Database) -> float | None:
     if parameters is None or GLOBAL_RPO_PARAMETER not in parameters:
         return None
     return parameters.number(GLOBAL_RPO_PARAMETER)
-
-
-def _sources_of_global_clusters(topology: Topology) -> set[str]:
-    return {
-        resource.properties.target("SourceDBClusterIdentifier")
-        for resource in topology.stack.of_type("AWS::RDS::GlobalCluster")
-    }
-
-
-def is_global(topology: Topology) -> bool:
-    """Return whether every cluster belongs to a global database."""
-    sources = _sources_of_global_clusters(topology)
-    return bool(topology.databases) and all(
-        database.properties.text("GlobalClusterIdentifier") or database.logical_id in sources
-        for database in topology.databases
-    )
 
 
 def _retention(topology: Topology) -> str:

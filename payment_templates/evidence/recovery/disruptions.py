@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
+from payment_templates.evidence.faults.container_checks import fastest_check
 from payment_templates.evidence.faults.effects import (
     TASKS,
     Effect,
@@ -27,6 +28,7 @@ from payment_templates.evidence.recovery.recovery import (
 from payment_templates.evidence.recovery.region import region_recovery
 from payment_templates.evidence.recovery.steps import (
     load_balancer_ttl,
+    own_check,
     slowest_group,
     target_removal,
     task_replacement,
@@ -38,6 +40,7 @@ from payment_templates.facts.recovery import AURORA_AVAILABILITY
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from payment_templates.evidence.faults.container_checks import ContainerCheck
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.database import Database
@@ -97,10 +100,20 @@ def _infrastructure(topology: Topology) -> Iterator[Recovery]:
 def _task(topology: Topology, service: Service, kind: str, name: str) -> Recovery:
     blocked = why_no_task_starts(topology, service, Fault(kind="task", name=""))
     lost = {service.logical_id: 1}
+    # If the host fails, so does the container's check: only the load balancer notices it.
+    checked = kind == APPLICATION
+    own = fastest_check(topology, service, slowest_group(topology)) if checked else None
     return Recovery(
         kind=kind,
         fault=name,
-        chains=_of_tasks(topology, blocked, alone=service.desired == 1),
+        chains=_of_tasks(
+            topology,
+            blocked,
+            alone=service.desired == 1,
+            own=own,
+            # Without room for another task, ECS stops the unhealthy one first.
+            stops_first=service.most_running <= service.desired,
+        ),
         loss=loss_within_region(topology),
         capacity=capacity_of(topology, lost, blocked=bool(blocked)),
         unknown="" if topology.target_groups else _NO_HEALTH_CHECK,
@@ -129,19 +142,29 @@ def _zones(topology: Topology) -> Iterator[Recovery]:
         )
 
 
-def _of_tasks(topology: Topology, blocked: str, *, alone: bool) -> tuple[Chain, ...]:
+def _of_tasks(
+    topology: Topology,
+    blocked: str,
+    *,
+    alone: bool,
+    own: ContainerCheck | None = None,
+    stops_first: bool = False,
+) -> tuple[Chain, ...]:
     """Return how requests move to other tasks, and how the missing ones are replaced.
 
-    With `alone`, no other task remains, and requests fail until there is a new one.
+    With `alone`, no other task remains, and requests fail until there is a new one. With `own`, the
+    container's own check notices the failure first, and ECS starts the replacement. Requests still
+    go to the old task until the load balancer's checks fail, unless ECS stops it first.
     """
     group = slowest_group(topology)
     removal = (target_removal(group),) if group else ()
+    noticed = (own_check(own),) if own else removal
     replacement = task_replacement(topology, group, blocked)
     if alone:
-        return (Chain(what="requests", steps=(*removal, *replacement)),)
+        return (Chain(what="requests", steps=(*noticed, *replacement)),)
     return (
-        Chain(what="requests", steps=removal),
-        Chain(what="full capacity", steps=(*removal, *replacement), counts=False),
+        Chain(what="requests", steps=noticed if stops_first else removal),
+        Chain(what="full capacity", steps=(*noticed, *replacement), counts=False),
     )
 
 

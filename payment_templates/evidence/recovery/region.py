@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.recovery.capacity import Capacity, capacity_of
 from payment_templates.evidence.recovery.chain import OPEN, Chain, step
-from payment_templates.evidence.recovery.data_loss import is_global, loss_of_region
+from payment_templates.evidence.recovery.data_loss import loss_of_region
+from payment_templates.evidence.recovery.global_databases import is_global
 from payment_templates.evidence.recovery.recovery import REGION, Recovery
 from payment_templates.evidence.recovery.steps import region_switch
 from payment_templates.evidence.topology.traffic.records import declares_record

@@ -13,6 +13,7 @@ from payment_templates.evidence.recovery.chain import (
     step,
 )
 from payment_templates.facts.recovery import (
+    CONTAINER_CHECKS,
     HEALTH_CHECKS,
     RECORD_TTL,
     ROUTE53_CHECKS,
@@ -25,6 +26,7 @@ from payment_templates.facts.timings import (
 )
 
 if TYPE_CHECKING:
+    from payment_templates.evidence.faults.container_checks import ContainerCheck
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.traffic.load_balancer import TargetGroup
     from payment_templates.evidence.topology.traffic.records import HealthCheck, Record
@@ -51,6 +53,24 @@ def target_removal(group: TargetGroup) -> Step:
         how=f"{group.logical_id}: best {interval:g} x ({threshold} - 1), typical half an interval "
         f"more, worst {interval:g} x {threshold} + {group.timeout_seconds:g}",
         source=HEALTH_CHECKS,
+    )
+
+
+def own_check(check: ContainerCheck) -> Step:
+    """Return the step in which ECS notices that a container does not answer its own check.
+
+    ECS then starts another task, and the load balancer asks the old one until its own checks fail.
+    """
+    best, worst = check.fastest_detection_seconds, check.slowest_detection_seconds
+    interval, retries = check.interval_seconds, check.retries
+    return step(
+        "the container's own health check fails",
+        seconds(best),
+        seconds(best + interval / 2),
+        seconds(worst),
+        how=f"{check.definition}.{check.container}: best {interval:g} x ({retries} - 1), typical "
+        f"half an interval more, worst ({interval:g} + {check.timeout_seconds:g}) x {retries}",
+        source=CONTAINER_CHECKS,
     )
 
 

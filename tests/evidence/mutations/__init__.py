@@ -13,6 +13,7 @@ from tests.evidence.mutations.mutation import Mutation
 from tests.evidence.mutations.names import NAMES
 from tests.evidence.mutations.network import NETWORK
 from tests.evidence.mutations.order import ORDER
+from tests.evidence.mutations.outsiders import OUTSIDERS
 from tests.evidence.mutations.permissions import PERMISSIONS
 from tests.evidence.mutations.platform import PLATFORM
 from tests.evidence.mutations.policies import POLICIES
@@ -21,6 +22,8 @@ from tests.evidence.mutations.references import REFERENCES
 from tests.evidence.mutations.refused import REFUSED
 from tests.evidence.mutations.regions import REGIONS
 from tests.evidence.mutations.rollback import ROLLBACK
+from tests.evidence.mutations.service_limits import SERVICE_LIMITS
+from tests.evidence.mutations.startup import STARTUP
 from tests.evidence.mutations.subscriptions import SUBSCRIPTIONS
 from tests.evidence.mutations.tasks import TASKS
 from tests.evidence.mutations.traffic import TRAFFIC
@@ -54,5 +57,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     *NAMES,
     *REFUSED,
     *REFERENCES,
+    *STARTUP,
+    *SERVICE_LIMITS,
+    *OUTSIDERS,
     *PLATFORM,
 )

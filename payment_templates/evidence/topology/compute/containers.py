@@ -33,6 +33,8 @@ class TaskSecret:
     # The container and the environment variable that gets the value.
     container: str
     variable: str
+    # How many parts follow the ARN, empty ones too.
+    parts: int
 
 
 def containers_in(stack: Stack) -> Iterator[tuple[str, Properties]]:
@@ -147,6 +149,7 @@ def _secret(stack: Stack, text: str, *, container: str, variable: str) -> TaskSe
         version=version,
         container=container,
         variable=variable,
+        parts=len(further),
     )
 
 

@@ -25,6 +25,10 @@ class Redirect:
     protocol: str
     host: str
     port: str
+    # Whether the path and the query of the request are kept.
+    keeps_path: bool
+    # Whether every request is redirected, not only those that a rule selects.
+    of_all: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,13 +71,16 @@ def _listener(stack: Stack, listener: StackResource) -> Listener:
         if rule.properties.target("ListenerArn") == listener.logical_id
     ]
     chosen: list[tuple[Properties, ...]] = []
+    last: tuple[Properties, ...] = ()
     for rule in sorted(rules, key=lambda rule: rule.number("Priority")):
         chosen.append(rule.children("Actions"))
         # Rules are evaluated in the order of priority, the default action last.
         if _takes_everything(rule):
+            last = rule.children("Actions")
             break
     else:
-        chosen.append(fields.children("DefaultActions"))
+        last = fields.children("DefaultActions")
+        chosen.append(last)
     return Listener(
         logical_id=listener.logical_id,
         balancer=fields.target("LoadBalancerArn"),
@@ -84,7 +91,7 @@ def _listener(stack: Stack, listener: StackResource) -> Listener:
         ),
         policy=fields.text("SslPolicy"),
         redirects=tuple(
-            _redirect(action.child("RedirectConfig"), fields)
+            _redirect(action.child("RedirectConfig"), fields, of_all=actions is last)
             for actions in chosen
             for action in actions
             if action.text("Type") == "redirect"
@@ -92,14 +99,21 @@ def _listener(stack: Stack, listener: StackResource) -> Listener:
     )
 
 
-def _redirect(config: Properties, listener: Properties) -> Redirect:
+def _redirect(config: Properties, listener: Properties, *, of_all: bool) -> Redirect:
     host, port = config.text("Host") or _SAME_HOST, config.text("Port") or _SAME_PORT
     protocol = config.text("Protocol") or _SAME_PROTOCOL
     return Redirect(
         protocol=protocol.replace(_SAME_PROTOCOL, listener.text("Protocol")),
         host="" if host == _SAME_HOST else host,
         port=port.replace(_SAME_PORT, f"{listener.number('Port'):.0f}"),
+        # What is absent stays as it is: botocore elbv2, RedirectActionConfig.
+        keeps_path=_keeps(config, "Path", "#{path}") and _keeps(config, "Query", "#{query}"),
+        of_all=of_all,
     )
+
+
+def _keeps(config: Properties, name: str, own: str) -> bool:
+    return name not in config or own in config.text(name)
 
 
 def _takes_everything(rule: Properties) -> bool:

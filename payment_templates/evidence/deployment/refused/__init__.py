@@ -1,0 +1,1 @@
+"""Finds settings that a service documents as refused, by service."""
