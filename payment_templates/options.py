@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, get_args
 
+from payment_templates.facts.fargate import MEMORY_BY_CPU
+
 # The description of every generated template; evidence recognizes them by it.
 DESCRIPTION = "Payments over three zones: Aurora PostgreSQL, Fargate, alarms, failover"
 # us-east-1 has the most zones of any region.
@@ -24,15 +26,6 @@ LOG_DAYS = (
 )
 # Tasks per service: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
 MOST_TASKS = 5000
-# Memory in MiB that each CPU size allows:
-# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html
-FARGATE_SIZES = {
-    256: (512, 1024, 2048),
-    512: range(1024, 4096 + 1, 1024),
-    1024: range(2048, 8192 + 1, 1024),
-    2048: range(4096, 16384 + 1, 1024),
-    4096: range(8192, 30720 + 1, 1024),
-}
 
 DeletionPolicy = Literal["Delete", "Snapshot"]
 
@@ -92,8 +85,8 @@ class Options:
                 f"tasks must be a multiple of {self.zones} (as many in every zone), "
                 f"got {self.tasks}"
             )
-        _one_of("task_cpu", self.task_cpu, tuple(FARGATE_SIZES))
-        _one_of("task_memory_mib", self.task_memory_mib, tuple(FARGATE_SIZES[self.task_cpu]))
+        _one_of("task_cpu", self.task_cpu, tuple(MEMORY_BY_CPU))
+        _one_of("task_memory_mib", self.task_memory_mib, MEMORY_BY_CPU[self.task_cpu])
         _in_range("target_cpu_percent", self.target_cpu_percent, 1, 100)
         _one_of("deletion_policy", self.deletion_policy, get_args(DeletionPolicy))
         _yes_or_no("deletion_protection", self.deletion_protection)

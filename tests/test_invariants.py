@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from payment_templates import Options, build_template
 from payment_templates.cloudformation import references_in
+from payment_templates.facts.fargate import MEMORY_BY_CPU
 from payment_templates.options import (
-    FARGATE_SIZES,
     LOG_DAYS,
     LONGEST_BACKUP_DAYS,
     MOST_READERS,
@@ -65,7 +65,7 @@ LINKS = {
 @st.composite
 def shapes(draw: st.DrawFn) -> Options:
     zones = draw(st.integers(3, MOST_ZONES))
-    cpu = draw(st.sampled_from(sorted(FARGATE_SIZES)))
+    cpu = draw(st.sampled_from(sorted(MEMORY_BY_CPU)))
     return Options(
         zones=zones,
         nat_gateways=draw(st.sampled_from([1, zones])),
@@ -75,7 +75,7 @@ def shapes(draw: st.DrawFn) -> Options:
         log_days=draw(st.sampled_from(LOG_DAYS)),
         tasks=zones * draw(st.integers(1, 10)),
         task_cpu=cpu,
-        task_memory_mib=draw(st.sampled_from(list(FARGATE_SIZES[cpu]))),
+        task_memory_mib=draw(st.sampled_from(MEMORY_BY_CPU[cpu])),
         target_cpu_percent=draw(st.integers(1, 100)),
         deletion_policy=draw(st.sampled_from(["Delete", "Snapshot"])),
         deletion_protection=draw(st.booleans()),

@@ -33,7 +33,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "backup_days": {"backup_days": 35},
     "log_days": {"log_days": 3653},
     "tasks": {"tasks": 3},
-    "task_cpu": {"task_cpu": 4096, "task_memory_mib": 30720},
+    "task_cpu": {"task_cpu": 16384, "task_memory_mib": 122880},
     "task_memory_mib": {"task_memory_mib": 2048},
     "target_cpu_percent": {"target_cpu_percent": 100},
     "deletion_policy": {"deletion_policy": "Snapshot"},
@@ -67,10 +67,14 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "no task": ({"tasks": 0}, "tasks must be a whole number from 3 to 5000, got 0"),
     "uneven number of tasks": ({"tasks": 7}, "tasks must be a multiple of 3 .*, got 7"),
     "uneven over more zones": ({"zones": 4}, "tasks must be a multiple of 4 .*, got 6"),
-    "unknown Fargate size": ({"task_cpu": 300}, "task_cpu must be one of 256, .*4096; got 300"),
+    "unknown Fargate size": ({"task_cpu": 300}, "task_cpu must be one of 256, .*32768; got 300"),
     "too little memory for the CPU": (
         {"task_cpu": 4096},
         "task_memory_mib must be one of 8192, .*30720; got 512",
+    ),
+    "a gigabyte between the steps": (
+        {"task_cpu": 8192, "task_memory_mib": 17408},
+        "task_memory_mib must be one of 16384, 20480, .*61440; got 17408",
     ),
     "no target": (
         {"target_cpu_percent": 0},

@@ -13,6 +13,7 @@ from payment_templates.commands.output.stack_set_notices import (
     set_notices,
     stack_sets_document,
 )
+from payment_templates.quantity import quantity
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, wrong_use
 from payment_templates.rollout.identity import account_of
@@ -132,7 +133,7 @@ def _result(tools: Tools, overview: Overview, comparisons: list[Comparison]) -> 
         exit_code=ExitCode.FAILED,
         document=document,
         error=with_hint(
-            f"{len(found)} differences between AWS and the template",
+            f"{quantity(len(found), 'difference')} between AWS and the template",
             "change the resource back or change the template; deploying the same template again "
             "does not repair drift",
         ),

@@ -14,6 +14,7 @@ from payment_templates.options import (
     profile_named,
     template_name,
 )
+from payment_templates.quantity import quantity
 from payment_templates.rendering import MOST_BYTES, TemplateLimitError, render
 from payment_templates.stack import build_template
 
@@ -61,7 +62,8 @@ def generate(
     except _RefusedError as error:
         print_error(str(error), error.hint)
         return WRONG_USE
-    _say(f"{path}: {len(template.resources)} resources, {len(text)} of {MOST_BYTES} bytes")
+    resources = quantity(len(template.resources), "resource")
+    _say(f"{path}: {resources}, {len(text)} of {MOST_BYTES} bytes")
     return DONE
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from payment_templates.commands.command_runner import Result, Tools, run
 from payment_templates.commands.inputs.command_inputs import Inputs, name_from, read_inputs
 from payment_templates.commands.inputs.common_options import CommonOptions
+from payment_templates.quantity import quantity
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.identity import account_of
@@ -138,13 +139,13 @@ def require_no_problems(tools: Tools, findings: Sequence[Finding]) -> None:
         for one in problems:
             tools.output.tell(f"preflight: {one.where}: {one.what}; {one.remediation}")
         raise RolloutError(
-            f"preflight found {len(problems)} problems: {problems[0].what}",
+            f"preflight found {quantity(len(problems), 'problem')}: {problems[0].what}",
             ExitCode.REFUSED,
             _document(findings),
             hint=f"{problems[0].remediation}; or skip the checks with --skip-preflight",
         )
     passed = sum(one.verdict is Verdict.FINE for one in findings)
-    tools.output.tell(f"preflight: {passed} checks passed")
+    tools.output.tell(f"preflight: {quantity(passed, 'check passed', 'checks passed')}")
 
 
 def _lacks_values(inputs: Inputs) -> bool:
@@ -179,7 +180,7 @@ def _result(tools: Tools, findings: tuple[Finding, ...]) -> Result:
         return Result(
             exit_code=ExitCode.REFUSED,
             document=document,
-            error=f"preflight found {len(refused)} problems",
+            error=f"preflight found {quantity(len(refused), 'problem')}",
         )
     return Result(document=document)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from payment_templates.quantity import quantity
 from payment_templates.rollout import clients
 from payment_templates.rollout.consequences import require_allowance
 from payment_templates.rollout.errors import ExitCode, RolloutError, is_expired
@@ -128,8 +129,9 @@ def report_other_accounts(tools: Tools, accounts: Sequence[str], own: str) -> No
     others = [account for account in accounts if account != own]
     if others:
         tools.output.tell(
-            f"{len(others)} other accounts each need a role {roles.EXECUTION} that trusts account "
-            f"{own}; --create-roles cannot create it there: {_PAGE}"
+            f"{quantity(len(others), 'other account needs', 'other accounts each need')} a role "
+            f"{roles.EXECUTION} that trusts account {own}; --create-roles cannot create it there: "
+            f"{_PAGE}"
         )
 
 

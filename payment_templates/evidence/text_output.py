@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import Verdict
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,13 +31,14 @@ def summary_line(examination: Examination) -> str:
     labels = [label(result) for result in examination.results]
     limits, accepted = labels.count(LIMIT_OF_AWS), labels.count(ACCEPTED)
     parts = [
-        f"{counts[Verdict.KEPT]} promises kept",
+        f"{quantity(counts[Verdict.KEPT], 'promise')} kept",
         f"{counts[Verdict.CONDITIONAL]} under a condition",
         f"{counts[Verdict.BROKEN]} broken",
     ]
     if limits or accepted:
         parts[-1] += (
-            f" ({accepted} of them accepted for {examination.profile}, {limits} limits of AWS)"
+            f" ({accepted} of them accepted for {examination.profile}, "
+            f"{quantity(limits, 'limit')} of AWS)"
         )
     others = (Verdict.UNKNOWN, Verdict.NOT_APPLICABLE)
     parts += [f"{counts[verdict]} {verdict}" for verdict in others if counts[verdict]]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
+from payment_templates.quantity import quantity
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
@@ -205,7 +207,8 @@ class _Panel:
     @property
     def _entrances(self) -> str:
         ports = sorted({listener.port for listener in self.topology.listeners})
-        return f"load balancer in {len(self.zones)} zones, port {' and '.join(map(str, ports))}"
+        zones = quantity(len(self.zones), "zone")
+        return f"load balancer in {zones}, port {' and '.join(map(str, ports))}"
 
     @property
     def _alerts(self) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from payment_templates.quantity import quantity
+
 if TYPE_CHECKING:
     from boto3 import Session
 
@@ -45,7 +47,11 @@ class Subscription:
     @property
     def what(self) -> str:
         """Describe who receives the alerts."""
-        others = f"; {self.others} other subscribers are confirmed" if self.others else ""
+        others = (
+            f"; {quantity(self.others, 'other subscriber is', 'other subscribers are')} confirmed"
+            if self.others
+            else ""
+        )
         text = {
             SubscriptionStatus.CONFIRMED: f"alerts go to {self.address}",
             SubscriptionStatus.PENDING: (

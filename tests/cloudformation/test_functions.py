@@ -162,7 +162,10 @@ def test_unknown_value_has_a_reason_and_its_parameter(
         ({"Fn::Join": [",", [["list"]]]}, "the list must hold text"),
         ({"Fn::Join": [",", "text"]}, "the second operand must be a list"),
         ({"Fn::Split": ["", "text"]}, "the delimiter must be text that is not empty"),
-        ({"Fn::Select": [9, {"Fn::GetAZs": ""}]}, "index 9 is beyond a list of 3"),
+        (
+            {"Fn::Select": [9, {"Fn::GetAZs": ""}]},
+            "has only 3 zones, and the template takes at least 10",
+        ),
         ({"Fn::Select": ["x", ["a"]]}, "the index 'x' is not a whole number"),
         ({"Fn::If": ["Nothing", 1, 2]}, "the template has no condition Nothing"),
         ({"Fn::If": ["True", 1]}, "a list of 3 operands is expected"),

@@ -135,7 +135,10 @@ def test_explain_shows_arithmetic_and_sources() -> None:
         (["empty.json"], "it has no Resources"),
         (["typeless.json"], "Resources.A has no Type"),
         (["--region", "us-east-9"], "there is no region 'us-east-9'\nhint: did you mean"),
-        (["--region", "us-west-1"], "index 2 is beyond a list of 2"),
+        (
+            ["--region", "us-west-1"],
+            "us-west-1 has only 2 zones, and the template takes at least 3",
+        ),
         (["--parameter", "AlertEmail"], "invalid --parameter 'AlertEmail'\nhint: use KEY=VALUE"),
         (["--parameter", "=x"], "invalid --parameter '=x'\nhint: use KEY=VALUE"),
         (

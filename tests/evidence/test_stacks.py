@@ -43,7 +43,10 @@ def with_property(expression: object, **sections: object) -> Json:
         ({"Fn::Cidr": ["10.0.0.0/16", 3, 99]}, "cannot be divided"),
         ({"Ref": "Nothing"}, "the template has no resource or parameter Nothing"),
         ({"Fn::GetAtt": ["Nothing", "Arn"]}, "the template has no resource or parameter Nothing"),
-        ({"Fn::Select": [9, {"Fn::GetAZs": ""}]}, "index 9 is beyond a list of 6"),
+        (
+            {"Fn::Select": [9, {"Fn::GetAZs": ""}]},
+            "us-east-1 has only 6 zones, and the template takes at least 10",
+        ),
         ({"Fn::If": ["Nothing", 1, 2]}, "the template has no condition Nothing"),
         ({"Fn::Join": [",", [["list"]]]}, "the list must hold text"),
         ({"Ref": "Thing", "Other": 1}, "Ref cannot have other keys beside it"),

@@ -144,7 +144,7 @@ def test_missing_role_of_another_account_has_a_hint(commands: Commands) -> None:
 
     result = commands.rollout("--account", commands.aws.account, *other)
 
-    assert f"each need a role {EXECUTION} that trusts account" in result.output
+    assert f"1 other account needs a role {EXECUTION} that trusts account" in result.output
 
 
 def test_rollout_retries_until_new_roles_are_propagated(

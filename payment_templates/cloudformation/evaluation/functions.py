@@ -177,9 +177,19 @@ def _select(self: Evaluator, operand: object) -> Value:
     if not isinstance(entries, list):
         raise InvalidExpressionError("the second operand must be a list")
     if int(index) >= len(entries):
-        raise InvalidExpressionError(f"index {index} is beyond a list of {len(entries)}")
+        raise InvalidExpressionError(_beyond(self, entries, int(index)))
     found: Sequence[Value] = entries
     return found[int(index)]
+
+
+def _beyond(self: Evaluator, entries: Sequence[Value], index: int) -> str:
+    for region, zones in self.zones.items():
+        if zones and [*entries] == [*zones]:
+            return (
+                f"{region} has only {len(zones)} zones, and the template takes at least "
+                f"{index + 1}: choose another region"
+            )
+    return f"index {index} is beyond a list of {len(entries)}"
 
 
 def _if(self: Evaluator, operand: object) -> Value:

@@ -7,6 +7,7 @@ from payment_templates.commands.command_runner import Result, Tools
 from payment_templates.commands.confirmation import stack_document
 from payment_templates.commands.output.error_messages import with_hint
 from payment_templates.commands.output.json_entries import cause_document
+from payment_templates.quantity import quantity
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.deletion.leftovers import Leftover, find_leftovers
 from payment_templates.rollout.deletion.retained import Retained, find_retained
@@ -97,6 +98,9 @@ def _error(suffix: str, left: Sequence[Leftover], failures: Sequence[tuple[Cause
         return f"not everything of {suffix} could be deleted"
     if left:
         unknown = sum(not one.known for one in left)
-        counts = f"{len(left) - unknown} resources of {suffix} are left"
-        return counts + (f", {unknown} checks failed" if unknown else "")
+        found = quantity(
+            len(left) - unknown, f"resource of {suffix} is", f"resources of {suffix} are"
+        )
+        failed = f", {quantity(unknown, 'check failed', 'checks failed')}" if unknown else ""
+        return f"{found} left{failed}"
     return ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.topology.compute.containers import container_setting, containers_in
 from payment_templates.facts.containers import CONTAINERS, SHARED_WITH_HOST, STARTS
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,8 @@ def containers_have_few_rights(topology: Topology) -> Finding:
     if conditions:
         return conditional(f"if {', and '.join(conditions)}", *lines)
     return kept(
-        f"{len(lines)} containers, none privileged, each with a read-only file system", *lines
+        f"{quantity(len(lines), 'container')}, none privileged, each with a read-only file system",
+        *lines,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.topology.compute.containers import container_setting, containers_in
 from payment_templates.facts.containers import STARTS, WITHOUT_USER
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +62,9 @@ def containers_without_root(topology: Topology) -> Finding:
             return broken(f"ECS Exec runs commands as root in the tasks of {each.by}", *lines)
     if doubts := tuple(_doubts(stack, started, unnamed)):
         return conditional(f"if {', and '.join(doubts)}", *lines)
-    return kept(f"{len(lines)} containers run as another user", *lines)
+    return kept(
+        f"{quantity(len(lines), 'container runs', 'containers run')} as another user", *lines
+    )
 
 
 def _started(stack: Stack) -> Iterator[_Started]:

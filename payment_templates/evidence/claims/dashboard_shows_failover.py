@@ -13,6 +13,7 @@ from payment_templates.evidence.alerting.alarm_firing import (
 )
 from payment_templates.evidence.alerting.dashboard_widgets import pairs_of, widgets_in
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +55,7 @@ def dashboard_shows_failover(topology: Topology) -> Finding:
     if outside := list(dict.fromkeys(_outside(topology, widgets))):
         return conditional(f"if {', '.join(outside)} is of this stack", *lines)
     slowest = max((it for widget in widgets for it in widget.periods), default=_MOST_SECONDS)
-    return kept(f"{len(widgets)} widgets, a point every {slowest} s", *lines)
+    return kept(f"{quantity(len(widgets), 'widget')}, a point every {slowest} s", *lines)
 
 
 def _problems(topology: Topology, widgets: list[Widget]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from payment_templates.evidence.claim import absent, broken, claim, conditional
 from payment_templates.evidence.deployment.deletion_protection import RETAINED
 from payment_templates.evidence.permissions.keys import find_key
 from payment_templates.facts.data_stores import DATA_STORES
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,8 @@ def data_survives_deletion(topology: Topology) -> Finding:
     )
     if lost:
         first, *others = lost
-        more = f", and {len(others)} more things are lost" if others else ""
+        rest = quantity(len(others), "more thing is", "more things are")
+        more = f", and {rest} lost" if others else ""
         return broken(f"{first}{more}", *lost, amount=len(lost))
     lines = [
         f"{each.logical_id}: {'itself' if _stays(stack, each.logical_id) else 'a final snapshot'}, "

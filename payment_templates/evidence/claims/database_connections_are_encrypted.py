@@ -13,6 +13,7 @@ from payment_templates.facts.database_connections import (
     family_of,
     major_version,
 )
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource
@@ -55,7 +56,8 @@ def database_connections_are_encrypted(topology: Topology) -> Finding:
         lines.append(f"{database.logical_id}: {why}")
     if doubts:
         first, *others = doubts
-        more = f", and {len(others)} more databases do" if others else ""
+        rest = quantity(len(others), "more database does", "more databases do")
+        more = f", and {rest}" if others else ""
         return conditional(f"if {first}{more}", *lines, *others)
     return kept(f"{len(lines)} {'database requires' if len(lines) == 1 else 'require'} TLS", *lines)
 

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -36,6 +37,7 @@ def deletion_policies(topology: Topology) -> Finding:
         # Only resources with data may be retained, so only their number can be accepted.
         measured = all(resource.type in _HOLD_DATA for resource in left)
         amount = len(left) if measured else math.inf
-        return broken(f"{len(left)} resources are not deleted", *lines, amount=amount)
+        found = quantity(len(left), "resource is", "resources are")
+        return broken(f"{found} not deleted", *lines, amount=amount)
     count = len(topology.stack.resources)
-    return kept(f"{count} resources, all deleted", f"{count} x DeletionPolicy: Delete")
+    return kept(f"{quantity(count, 'resource')}, all deleted", f"{count} x DeletionPolicy: Delete")

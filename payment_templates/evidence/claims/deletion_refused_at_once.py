@@ -12,6 +12,7 @@ from payment_templates.evidence.deployment.deletion_protection import (
     is_protected_by_default,
     refusing_resources,
 )
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack
@@ -50,6 +51,7 @@ def _line(stack: Stack, name: str) -> str:
     }
     first, most = len(stack.dependencies.after(name)), len(stack.resources.keys() - stays)
     return (
-        f"{name}: {first} to {most} of {len(stack.resources)} resources are deleted before it "
+        f"{name}: {first} to {most} of "
+        f"{quantity(len(stack.resources), 'resource is', 'resources are')} deleted before it "
         f"refuses: those that depend on it, up to all that it does not depend on"
     )

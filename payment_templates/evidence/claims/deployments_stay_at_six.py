@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -32,7 +33,7 @@ def deployments_stay_at_six(topology: Topology) -> Finding:
         if (fewest, most) != (service.desired, service.desired):
             # Only additional tasks can be accepted, so only their number is measured.
             amount = most if fewest == service.desired else math.inf
-            why = f"{fewest} to {most} tasks during a deployment"
+            why = f"{fewest} to {quantity(most, 'task')} during a deployment"
             return broken(why, *lines, amount=amount)
     return conditional(
         "but ECS cannot replace any task then: a deployment makes no progress", *lines

@@ -9,6 +9,7 @@ from payment_templates.evidence.claim import broken, claim, conditional, kept, n
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.documents import statements_of
 from payment_templates.evidence.permissions.policies import is_action, is_like
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +54,7 @@ def iam_logins_name_their_database(topology: Topology) -> Finding:
         return not_applicable("no policy allows IAM database logins")
     if doubts:
         return conditional(f"if {', and '.join(dict.fromkeys(doubts))}", *lines)
-    return kept(f"{len(lines)} logins by resource ID", *lines)
+    return kept(f"{quantity(len(lines), 'login')} by resource ID", *lines)
 
 
 def _patterns(stack: Stack) -> Iterator[tuple[str, str]]:

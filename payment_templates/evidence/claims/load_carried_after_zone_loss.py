@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, kept
 from payment_templates.evidence.recovery.capacity import FULL_PERCENT, cpu_percent
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -35,10 +36,12 @@ def load_carried_after_zone_loss(topology: Topology) -> Finding:
         carries = FULL_PERCENT * left / service.desired
         lines.append(
             f"{service.logical_id}: {target:g} % x {service.desired} / {left} = {after:g} %; "
-            f"the remaining {left} can carry the load of {service.desired} tasks at {carries:.1f} %"
+            f"the remaining {left} can carry the load of {quantity(service.desired, 'task')} at "
+            f"{carries:.1f} %"
         )
         if not target:
             return broken("no scaling policy sets a CPU target", *lines)
         if after > FULL_PERCENT:
-            return broken(f"{left} tasks would need {after:g} % CPU each", *lines, amount=after)
+            would = quantity(left, "task would", "tasks would")
+            return broken(f"{would} need {after:g} % CPU each", *lines, amount=after)
     return kept(f"at most {FULL_PERCENT} % CPU each", *lines)

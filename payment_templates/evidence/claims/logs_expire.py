@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, kept
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -27,9 +28,9 @@ def logs_expire(topology: Topology) -> Finding:
         if "RetentionInDays" not in group.properties:
             return broken(f"{group.logical_id} has no RetentionInDays: it never expires", *lines)
         days = group.properties.whole("RetentionInDays")
-        lines.append(f"{group.logical_id}: {days} days")
+        lines.append(f"{group.logical_id}: {quantity(days, 'day')}")
         if days < _PROMISED_DAYS:
-            return broken(f"{group.logical_id} is kept for {days} days", *lines)
+            return broken(f"{group.logical_id} is kept for {quantity(days, 'day')}", *lines)
     if not lines:
         return absent("there is no log group")
-    return kept(f"{len(lines)} log groups, each with a retention period", *lines)
+    return kept(f"{quantity(len(lines), 'log group')}, each with a retention period", *lines)

@@ -8,6 +8,7 @@ from payment_templates.evidence.claim import absent, broken, claim, kept
 from payment_templates.evidence.deployment.parameter_probes import MARK, with_markers
 from payment_templates.evidence.physical_names import NAMING, name_of, tagged_name_of
 from payment_templates.facts.name_limits import NAMELESS
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -40,8 +41,11 @@ def names_carry_suffix(topology: Topology) -> Finding:
             name = name_of(resource) or tagged_name_of(resource)
             bare.append(f"{resource.logical_id}: {name or 'neither a name nor a Name tag'}")
     if bare:
-        return broken(f"{len(bare)} resources do not: {bare[0]}", *bare)
+        return broken(
+            f"{quantity(len(bare), 'resource does', 'resources do')} not: {bare[0]}", *bare
+        )
     if not named:
         return absent("nothing in the template has a name")
     links = len(stack.resources) - named
-    return kept(f"{named} names or tags", f"{links} resources cannot have a name or tags")
+    others = f"{quantity(links, 'resource')} cannot have a name or tags"
+    return kept(quantity(named, "name or tag", "names or tags"), others)

@@ -8,6 +8,7 @@ from payment_templates.evidence.claim import broken, claim, kept
 from payment_templates.evidence.deployment.regional_copies import taken_names
 from payment_templates.evidence.physical_names import name_of
 from payment_templates.facts.custom_names import SHARED_BY_REGIONS
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -35,4 +36,4 @@ def names_unique_across_regions(topology: Topology) -> Finding:
             return broken(f"{name} would be used in {here.region} and in another region", *lines)
     for place, name, region in taken_names(topology):
         return broken(f"the copy of {place} in {region} takes {name}, as the stack there", *lines)
-    return kept(f"{len(lines)} global names, each different per region", *lines)
+    return kept(f"{quantity(len(lines), 'global name')}, each different per region", *lines)

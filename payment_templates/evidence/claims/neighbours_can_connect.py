@@ -8,6 +8,7 @@ from payment_templates.evidence.claim import absent, broken, claim, conditional,
 from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.faults.query_path import query_problem
 from payment_templates.evidence.faults.request_path import request_conditions, request_problems
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -46,7 +47,7 @@ def neighbours_can_connect(topology: Topology) -> Finding:
         return absent("no service is behind a load balancer", *lines)
     if conditions:
         return conditional(f"if {', and '.join(conditions)}", *lines)
-    return kept(f"{len(lines)} connections", *lines)
+    return kept(quantity(len(lines), "connection"), *lines)
 
 
 def _request(topology: Topology, service: Service, mapping: Mapping) -> tuple[str, tuple[str, ...]]:

@@ -9,6 +9,7 @@ from payment_templates.evidence.claim import absent, broken, claim, conditional,
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.conditions import names_someone
 from payment_templates.evidence.permissions.documents import statements_of
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,9 @@ def no_other_account_is_trusted(topology: Topology) -> Finding:
         return conditional(f"if {', and '.join(doubts)}", *lines)
     if not lines:
         return absent("no policy names an account")
-    return kept(f"{len(lines)} statements allow only this account", *lines)
+    return kept(
+        f"{quantity(len(lines), 'statement allows', 'statements allow')} only this account", *lines
+    )
 
 
 def _statements(topology: Topology) -> Iterator[tuple[StackResource, Statement]]:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from payment_templates.evidence.claim import broken, claim, kept
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Json, Template
@@ -31,7 +32,7 @@ def no_region_or_account_literal(topology: Topology) -> Finding:
     if literal:
         return broken(f"{literal} is hard-coded")
     count = len(topology.stack.template.resources)
-    return kept("none is hard-coded", f"{count} resources, all conditions and outputs")
+    return kept("none is hard-coded", f"{quantity(count, 'resource')}, all conditions and outputs")
 
 
 @cache

@@ -11,6 +11,7 @@ from payment_templates.evidence.topology.network.security_groups import (
     DEFAULT_GROUP,
     EVERY_PROTOCOL,
 )
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -45,7 +46,7 @@ def only_neighbours_connect(topology: Topology) -> Finding:
         return unknown(f"{foreign[0]}, which the template does not show", *foreign, *lines)
     if not lines:
         return absent("no security group has an ingress rule")
-    return kept(f"{len(lines)} rules", *lines)
+    return kept(quantity(len(lines), "rule"), *lines)
 
 
 def _foreign_groups(topology: Topology, groups: set[str]) -> list[str]:

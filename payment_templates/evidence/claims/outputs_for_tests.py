@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept
 from payment_templates.evidence.deployment.variable_names import words_of
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,7 @@ def outputs_for_tests(topology: Topology) -> Finding:
         return broken(f"no output leads to: {', '.join(missing)}", *lines)
     if problem := next(_subnet_problems(topology), ""):
         return broken(problem, *lines)
-    return kept(f"{len(stack.outputs)} outputs, every tier among them", *lines)
+    return kept(f"{quantity(len(stack.outputs), 'output')}, every tier among them", *lines)
 
 
 def _https_without_listener(topology: Topology) -> str:

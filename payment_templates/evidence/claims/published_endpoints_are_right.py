@@ -18,6 +18,7 @@ from payment_templates.evidence.deployment.variable_names import (
     names_host,
     words_of,
 )
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +81,12 @@ def published_endpoints_are_right(topology: Topology) -> Finding:
         if unread:
             return conditional(f"if {', '.join(unread)} contains {', '.join(missing)}", *lines)
         return broken(f"no parameter contains {', '.join(missing)}", *lines)
-    return kept(f"{len(lines)} parameters and outputs match their names", *lines)
+    matching = quantity(
+        len(lines),
+        "parameter or output matches its name",
+        "parameters and outputs match their names",
+    )
+    return kept(matching, *lines)
 
 
 def _problem(topology: Topology, each: _Published, endpoints: tuple[Endpoint, ...]) -> str:

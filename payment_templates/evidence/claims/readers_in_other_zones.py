@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, kept
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -24,4 +25,4 @@ def readers_in_other_zones(topology: Topology) -> Finding:
             lines.append(f"{line}, the writer: {writer.zone}")
     if not lines:
         return absent("no cluster has a reader")
-    return kept(f"{len(lines)} readers, none in its writer's zone", *lines)
+    return kept(f"{quantity(len(lines), 'reader')}, none in its writer's zone", *lines)

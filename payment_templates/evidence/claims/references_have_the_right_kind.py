@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, kept, not_applicable
 from payment_templates.evidence.deployment.reference_values import reference_values
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -26,8 +27,8 @@ def references_have_the_right_kind(topology: Topology) -> Finding:
     """
     found = reference_values(topology.stack)
     lines = (
-        f"{found.judged} references compared",
-        f"{found.open} references to properties that are not listed",
+        f"{quantity(found.judged, 'reference')} compared",
+        f"{quantity(found.open, 'reference')} to properties that are not listed",
     )
     if found.problems:
         return broken(found.problems[0], *found.problems[1:], *lines)

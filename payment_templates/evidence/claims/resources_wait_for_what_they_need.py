@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from payment_templates.evidence.claim import broken, claim, conditional, kept, not_applicable
 from payment_templates.evidence.deployment.order.needs import missing_edge
 from payment_templates.evidence.deployment.order.unmet import needs_of
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -45,4 +46,5 @@ def resources_wait_for_what_they_need(topology: Topology) -> Finding:
         return conditional(f"if its tasks can start without permissions: {what}", *lines)
     if not lines:
         return not_applicable("no resource needs another one that it does not refer to")
-    return kept(f"{len(lines)} required dependencies, all in the template", *lines)
+    found = quantity(len(lines), "required dependency", "required dependencies")
+    return kept(f"{found}, all in the template", *lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, kept
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -28,10 +29,12 @@ def rolling_update(topology: Topology) -> Finding:
             return broken(f"{service.logical_id} {problem}: no rolling update", *lines)
         low, high = service.minimum_healthy_percent, service.maximum_percent
         fewest, most = service.fewest_healthy, service.most_running
-        lines.append(f"{service.logical_id}: {low:g} % to {high:g} %, {fewest} to {most} tasks")
+        running = f"{fewest} to {quantity(most, 'task')}"
+        lines.append(f"{service.logical_id}: {low:g} % to {high:g} %, {running}")
         if fewest < service.desired:
             return broken(
-                f"{service.logical_id} falls to {fewest} tasks during a deployment", *lines
+                f"{service.logical_id} falls to {quantity(fewest, 'task')} during a deployment",
+                *lines,
             )
         if most <= fewest:
             return broken(f"{service.logical_id} cannot start an additional task", *lines)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.topology.network.address_blocks import as_stored
 from payment_templates.evidence.topology.network.security_groups import protocol_name
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +86,8 @@ def security_groups_do_not_drift(topology: Topology) -> Finding:
         reported.append(f"that it stores {', '.join(rewritten)}")
     if reported:
         return conditional(f"if AWS does not report {', and '.join(reported)}", *lines)
-    return kept(f"{len(lines)} directions are compared, none mixes both kinds of rules", *lines)
+    compared = quantity(len(lines), "direction is", "directions are")
+    return kept(f"{compared} compared, none mixes both kinds of rules", *lines)
 
 
 def _changes(rule: Properties) -> Iterator[str]:

@@ -11,6 +11,7 @@ from payment_templates.evidence.deployment.regional_copies import taken_names
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.physical_names import NAMING
 from payment_templates.facts.custom_names import CUSTOM_NAMES, ONCE_IN_REGION, SHAREABLE
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,7 @@ def stacks_share_no_name(topology: Topology) -> Finding:
         return absent("the template sets no name")
     if taken := [f"{name} in {region}" for _, name, region in taken_names(topology)]:
         return conditional(f"if no other stack uses {', '.join(dict.fromkeys(taken))}", *lines)
-    return kept(f"{len(lines)} names, each unique to its stack", *lines)
+    return kept(f"{quantity(len(lines), 'name')}, each unique to its stack", *lines)
 
 
 def _marks(stack: Stack) -> dict[str, str]:

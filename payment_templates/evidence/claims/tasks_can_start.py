@@ -14,6 +14,7 @@ from payment_templates.evidence.faults.task_definition import (
 from payment_templates.evidence.faults.task_start import Start, start_in
 from payment_templates.evidence.permissions.grants import Answer
 from payment_templates.evidence.security.encryption import disk_answer
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,9 @@ def tasks_can_start(topology: Topology) -> Finding:
         assumed |= dict.fromkeys(start.assumed)
     if assumed:
         return conditional(f"if {', and '.join(assumed)}", *lines)
-    return kept(f"{len(lines)} subnets reach image, secrets and logs", *lines)
+    return kept(
+        f"{quantity(len(lines), 'subnet reaches', 'subnets reach')} image, secrets and logs", *lines
+    )
 
 
 def _start(topology: Topology, service: Service) -> Start:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, kept
 from payment_templates.evidence.regions import zones_of
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -30,6 +31,7 @@ def tasks_in_three_zones(topology: Topology) -> Finding:
             return broken(f"{zone} is not a zone of {topology.stack.region}", *lines)
         if len(zones) < _ZONES:
             return broken(
-                f"{service.logical_id} serves from {len(zones)} zones, not {_ZONES}", *lines
+                f"{service.logical_id} serves from {quantity(len(zones), 'zone')}, not {_ZONES}",
+                *lines,
             )
     return kept(f"at least {_ZONES} zones", *lines)

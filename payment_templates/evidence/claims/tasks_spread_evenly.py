@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -24,10 +25,14 @@ def tasks_spread_evenly(topology: Topology) -> Finding:
     for service in topology.services:
         by_zone = service.tasks_by_zone
         split = ", ".join(f"{zone}: {tasks}" for zone, tasks in by_zone.items())
-        lines.append(f"{service.logical_id}: {service.desired} / {len(by_zone)} zones = {split}")
+        lines.append(
+            f"{service.logical_id}: {service.desired} / {quantity(len(by_zone), 'zone')} = {split}"
+        )
         if len(set(by_zone.values())) != 1:
             return broken(
-                f"{service.desired} tasks do not divide evenly by {len(by_zone)} zones", *lines
+                f"{quantity(service.desired, 'task does', 'tasks do')} not divide evenly by "
+                f"{quantity(len(by_zone), 'zone')}",
+                *lines,
             )
         if not service.balanced:
             return broken(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.deployment.application_wiring import wiring_of
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -30,4 +31,7 @@ def tasks_use_their_database(topology: Topology) -> Finding:
         return conditional(f"if {', and '.join(found.conditions)}", *found.lines)
     if not found.lines:
         return conditional("if the tasks find the database: no variable names it")
-    return kept(f"{len(found.lines)} variables match the database", *found.lines)
+    return kept(
+        f"{quantity(len(found.lines), 'variable matches', 'variables match')} the database",
+        *found.lines,
+    )

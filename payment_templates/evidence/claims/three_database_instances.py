@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, kept
 from payment_templates.evidence.regions import zones_of
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -33,5 +34,6 @@ def three_database_instances(topology: Topology) -> Finding:
             have = len(database.instances)
             return broken(f"{database.logical_id} has {have} instances, not {_INSTANCES}", *lines)
         if len(zones) < len(database.instances):
-            return broken(f"{len(database.instances)} instances in {len(zones)} zones", *lines)
-    return kept(f"{len(lines)} instances, each in its own zone", *lines)
+            instances = quantity(len(database.instances), "instance")
+            return broken(f"{instances} in {quantity(len(zones), 'zone')}", *lines)
+    return kept(f"{quantity(len(lines), 'instance')}, each in its own zone", *lines)

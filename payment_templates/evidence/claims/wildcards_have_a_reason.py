@@ -10,6 +10,7 @@ from payment_templates.evidence.permissions.arn_patterns import is_wide
 from payment_templates.evidence.permissions.conditions import names_someone
 from payment_templates.evidence.permissions.documents import statements_of
 from payment_templates.facts.aws_policies import AWS_POLICY, NARROW_POLICIES
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +62,7 @@ def wildcards_have_a_reason(topology: Topology) -> Finding:
         return conditional(
             f"if the wildcards of {names}, which is not in the template, have a reason", *lines
         )
-    return kept(f"{len(lines)} statements", *lines)
+    return kept(quantity(len(lines), "statement"), *lines)
 
 
 def _managed(resource: StackResource) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from payment_templates.evidence.deployment.refused.windows import window_refusal
 from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.faults.fargate import fargate_refusals
 from payment_templates.evidence.physical_names import name_of
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +60,7 @@ def refusals(topology: Topology) -> Iterator[str]:
     names = Counter((resource.type, name_of(resource)) for resource in resources)
     for (kind, name), count in names.items():
         if name and count > 1 and kind.startswith(("AWS::RDS::", "AWS::ElasticLoad", "AWS::IAM::")):
-            yield f"{count} resources of {kind} have the name {name}"
+            yield f"{quantity(count, 'resource of', 'resources of')} {kind} have the name {name}"
 
 
 def _service_refusals(topology: Topology) -> Iterator[str]:

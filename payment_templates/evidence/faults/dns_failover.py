@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.quantity import quantity
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -65,7 +67,9 @@ def _check_problems(topology: Topology, check: HealthCheck) -> Iterator[str]:
     if check.inverted:
         yield f"{name} is inverted: healthy when the load balancer is not"
     if check.interval_seconds not in _INTERVALS_SECONDS or check.failure_threshold not in _FAILURES:
-        asked = f"every {check.interval_seconds:g} s, {check.failure_threshold} failures"
+        asked = (
+            f"every {check.interval_seconds:g} s, {quantity(check.failure_threshold, 'failure')}"
+        )
         yield f"{name} has {asked}: Route 53 accepts 10 or 30 s, 1 to 10 failures"
     if not check.kind.startswith(_ASKING):
         return

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import MOST_BYTES, MOST_BYTES_INLINE
+from payment_templates.quantity import quantity
 from payment_templates.rollout.preflight.finding import EVERYWHERE, Finding, fine, refused
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def check_limits(template: Template) -> Iterator[Finding]:
         yield fine(
             EVERYWHERE,
             f"template: {template.bytes} of {MOST_BYTES_INLINE} bytes, passed {how}; "
-            f"{len(template.resources)} resources",
+            f"{quantity(len(template.resources), 'resource')}",
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.quantity import quantity
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import code_of
 from payment_templates.rollout.planned_stack import known_text
@@ -44,7 +45,8 @@ def check_zones(session: Session, planned: PlannedStack) -> Iterator[Finding]:
     if len(usable) < ZONES:
         yield refused(
             region,
-            f"{len(usable)} zones offer Fargate, and the stack needs {ZONES}",
+            f"{quantity(len(usable), 'zone offers', 'zones offer')} Fargate, and the stack needs "
+            f"{ZONES}",
             "choose another --region",
         )
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from payment_templates.quantity import quantity
 from payment_templates.rollout import clients
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.cause.hints import hint_for
@@ -160,7 +161,8 @@ class OperationFollower:
             if count > 1:
                 self._conversation.tell(f"  and {count - 1} more with the same reason")
         if more := sum(count for _, count in groups[_SHOWN_CAUSES:]):
-            self._conversation.tell(f"and {more} more instances failed for other reasons")
+            others = quantity(more, "more instance")
+            self._conversation.tell(f"and {others} failed for other reasons")
         return tuple(cause for cause, _ in causes)
 
     def _cause(self, result: InstanceResult) -> tuple[Cause, bool]:

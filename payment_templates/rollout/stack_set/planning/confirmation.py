@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.quantity import quantity
 from payment_templates.rollout.consequences import require_allowance
 from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.stack_set.instances import Instance, named
@@ -33,7 +34,8 @@ def confirm_unseen(
     """Ask for confirmation of changes without a preview; raises RolloutError if refused."""
     if not unseen:
         return
-    what = f"{len(unseen)} stacks would change without a preview (no access): {named(unseen)}"
+    stacks = quantity(len(unseen), "stack")
+    what = f"{stacks} would change without a preview (no access): {named(unseen)}"
     if accepted:
         conversation.tell(f"{what}; --unseen accepts it")
     elif not conversation.agree(f"{what}. Continue? (option --unseen)", in_person=True):
