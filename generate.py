@@ -12,6 +12,7 @@ from typing import NoReturn
 gc.disable()
 
 from payment_templates.commands.output.error_messages import print_error  # noqa: E402 - see above.
+from payment_templates.commands.output.full_disk import end_on_full_disk  # noqa: E402 - see above.
 from payment_templates.options import PROFILES  # noqa: E402 - see above.
 
 try:
@@ -66,7 +67,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    exit_code = main()
+    with end_on_full_disk():
+        exit_code = main()
     # Skips the collection that the interpreter runs on exit.
     gc.freeze()
     sys.exit(exit_code)

@@ -12,14 +12,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.output.error_messages import with_hint
+from payment_templates.commands.output.full_disk import is_unwritable
 from payment_templates.commands.output.json_documents import JSON_KEYS, complete_document
 from payment_templates.commands.output.json_entries import cause_document
 from payment_templates.commands.output.json_output import JsonOutput
 from payment_templates.commands.output.secrets import Secrets
 from payment_templates.commands.output.terminal_output import TerminalOutput
 from payment_templates.rollout.cause import Cause
-from payment_templates.rollout.connection import connect
-from payment_templates.rollout.errors import SAME_COMMAND, ExitCode, RolloutError, explain
+from payment_templates.rollout.connection import connect, explain
+from payment_templates.rollout.errors import SAME_COMMAND, ExitCode, RolloutError
 from payment_templates.rollout.polling import LONGEST_SECONDS, SHORTEST_SECONDS, Pace
 from payment_templates.rollout.stack.rejection import ChangeSetRejectedError
 
@@ -94,7 +95,9 @@ def _attempt(
             exit_code=ExitCode.INTERRUPTED,
             error=with_hint("interrupted; running operations continue on AWS", SAME_COMMAND),
         )
-    except Exception:  # noqa: BLE001 - Python's own traceback would show the secrets.
+    except Exception as error:
+        if isinstance(error, OSError) and is_unwritable(error):
+            raise
         return Result(
             exit_code=ExitCode.FAILED,
             error=with_hint(

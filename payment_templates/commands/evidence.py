@@ -19,6 +19,7 @@ from payment_templates.commands.inputs.template_inputs import (
     profile_of,
 )
 from payment_templates.commands.inputs.usage_errors import WrongUseError
+from payment_templates.commands.output.printable import printable
 from payment_templates.evidence import PROMISES, all_claims, examine
 from payment_templates.evidence.deployment.lint_findings import add_lint_findings
 from payment_templates.evidence.machine_output import to_json, to_junit
@@ -70,11 +71,11 @@ def show_evidence(
         report = to_junit(found) if path is junit else to_sarif(found, document, uri=_uri(template))
         _write(option, path, report)
     if explain:
-        click.echo("\n".join(explanation(found.results[0])))
+        click.echo(printable("\n".join(explanation(found.results[0]))))
     elif as_json:
         click.echo(to_json(found))
     elif summary:
-        click.echo(summary_line(found))
+        click.echo(printable(summary_line(found)))
     else:
         _show(found)
     sys.exit(BROKEN if found.fails else 0)
@@ -167,18 +168,19 @@ def _claim(claim_id: str) -> Claim:
 def _show(found: Examination) -> None:
     if sys.stdout.isatty():
         # rich takes longer to load than the examination takes: only a terminal gets tables.
-        from rich.console import Console  # noqa: PLC0415
-
+        from payment_templates.commands.output.safe_console import (  # noqa: PLC0415
+            SafeConsole,
+        )
         from payment_templates.evidence.terminal_tables import (  # noqa: PLC0415
             recovery_table,
             survival_table,
             verdict_table,
         )
 
-        console = Console()
+        console = SafeConsole()
         console.print(verdict_table(found))
         console.print(survival_table(found))
         console.print(recovery_table(found))
     else:
-        click.echo("\n".join(plain_lines(found)))
-    click.echo(summary_line(found))
+        click.echo(printable("\n".join(plain_lines(found))))
+    click.echo(printable(summary_line(found)))

@@ -8,6 +8,7 @@ import click
 
 from payment_templates.commands.inputs.usage_errors import Command, plain_usage_errors
 from payment_templates.commands.output.error_messages import print_error
+from payment_templates.commands.output.full_disk import end_on_full_disk
 
 # The packages of this project's extras, and the extra that a command needs where it is not "aws".
 _PACKAGES = {"boto3", "botocore", "rich", "ministack", "jsonschema", "cfnlint", "uvicorn"}
@@ -18,6 +19,11 @@ class ExtrasGroup(click.Group):
     """A group of commands, each of which imports the packages that it needs when it runs."""
 
     command_class = Command
+
+    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 - click's own.
+        """Run the program."""
+        with end_on_full_disk():
+            return super().main(*args, **extra)
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:  # noqa: ANN401 - click's own.
         """Parse the arguments before the command's name."""

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.table import Table
 
 from payment_templates.cloudformation import TemplateError, read_template
 from payment_templates.commands.output.error_messages import print_error
+from payment_templates.commands.output.safe_console import SafeConsole
 from payment_templates.rehearsal import run
 from payment_templates.rehearsal.alarm_change import UpdateError
 from payment_templates.rehearsal.integration import TESTS, TestsUnusableError
@@ -23,6 +23,8 @@ from payment_templates.rehearsal.program import CommandError
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
     from pathlib import Path
+
+    from rich.console import Console
 
     from payment_templates.rehearsal import EmbeddedAws
     from payment_templates.rehearsal.run import RegionResult
@@ -76,7 +78,7 @@ def _isolate_environment() -> None:
 
 def _console() -> Console:
     # A CI log gets plain lines; otherwise rich detects whether it writes to a terminal.
-    return Console(force_terminal=False if os.environ.get("CI") else None, highlight=False)
+    return SafeConsole(force_terminal=False if os.environ.get("CI") else None, highlight=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,23 +4,14 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any
 
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    EndpointConnectionError,
-    NoCredentialsError,
-    NoRegionError,
-    PartialCredentialsError,
-    ProfileNotFound,
-)
+from botocore.exceptions import ClientError
 
 SAME_COMMAND = "run the same command again: it resumes"
 
-_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
-_UNKNOWN_CREDENTIALS = frozenset(
+EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
+UNKNOWN_CREDENTIALS = frozenset(
     {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"}
 )
-_NO_CREDENTIALS = (NoCredentialsError, PartialCredentialsError, ProfileNotFound, NoRegionError)
 
 
 class ExitCode(IntEnum):
@@ -67,32 +58,4 @@ def message_of(error: ClientError) -> str:
 
 def is_expired(error: ClientError) -> bool:
     """Return whether the credentials are invalid, so that every other call fails too."""
-    return code_of(error) in _EXPIRED | _UNKNOWN_CREDENTIALS
-
-
-def explain(error: BotoCoreError | ClientError) -> RolloutError:
-    """Convert an AWS or network error to one line with a hint."""
-    if isinstance(error, ClientError):
-        return _explain_refusal(error)
-    if isinstance(error, _NO_CREDENTIALS):
-        return wrong_use(_sentence(error), "log in, or choose another --aws-profile")
-    if isinstance(error, EndpointConnectionError):
-        return RolloutError(_sentence(error), hint=f"when the network works again, {SAME_COMMAND}")
-    return RolloutError(_sentence(error), hint=SAME_COMMAND)
-
-
-def _explain_refusal(error: ClientError) -> RolloutError:
-    code = code_of(error)
-    if code in _EXPIRED:
-        return RolloutError("the credentials have expired", hint=f"renew them, then {SAME_COMMAND}")
-    if code in _UNKNOWN_CREDENTIALS:
-        # A region that the account has not enabled answers the same.
-        return wrong_use(
-            f"{error.operation_name}: AWS does not know the credentials ({code})",
-            "log in again; a region that is not enabled needs: aws account enable-region",
-        )
-    return RolloutError(f"{error.operation_name}: {message_of(error) or code} ({code})")
-
-
-def _sentence(error: BotoCoreError) -> str:
-    return str(error).rstrip(".\n")
+    return code_of(error) in EXPIRED | UNKNOWN_CREDENTIALS

@@ -31,17 +31,37 @@ class Fault(Enum):
 
     THROTTLED = auto()
     SERVER_ERROR = auto()
-    # An HTML page of a proxy instead of AWS's response.
+    # An HTML page of a proxy instead of AWS's response, with the status of a failure.
     PAGE = auto()
+    # The page of a captive portal, with the status of success.
+    PORTAL = auto()
+    EMPTY = auto()
+    # The first half of AWS's response. AWS executes the call.
+    TRUNCATED = auto()
+    # Neither XML nor JSON nor CBOR.
+    GARBAGE = auto()
     RESET = auto()
     TIMEOUT = auto()
     # AWS executes the call, but the response is lost.
     LOST_RESPONSE = auto()
     # Ctrl-C.
     INTERRUPTED = auto()
+    # SIGTERM, as from the end of a CI job.
+    TERMINATED = auto()
     EXPIRED = auto()
     KILLED_BEFORE = auto()
     KILLED_AFTER = auto()
+
+
+# Responses with the status of success that are not AWS's, and their bodies.
+UNREADABLE: Mapping[Fault, bytes] = {
+    Fault.PORTAL: b"<!DOCTYPE html><html><head><title>Welcome</title></head></html>",
+    Fault.EMPTY: b"",
+    Fault.TRUNCATED: b"",
+    Fault.GARBAGE: b"\x00\xff not from AWS",
+}
+# AWS executes the call.
+_EXECUTED = frozenset({Fault.LOST_RESPONSE, Fault.KILLED_AFTER, Fault.TRUNCATED})
 
 
 @dataclass(kw_only=True)
@@ -102,41 +122,55 @@ def run_until_killed(
     return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
 
+def answer(request: Any, status: int, body: bytes) -> AWSResponse:
+    """Return an HTTP response, as a handler of before-send does in the place of AWS."""
+    # The stub requires urllib3's headers, but any mapping works.
+    headers: Any = {}
+    return AWSResponse(request.url, status, headers, _Body(content=body))
+
+
 def _inject(fault: Fault | None, request: Any) -> AWSResponse | None:
     if fault is None:
         return None
     if fault is Fault.KILLED_BEFORE:
         os.kill(os.getpid(), signal.SIGKILL)
-    if fault in {Fault.LOST_RESPONSE, Fault.KILLED_AFTER}:
-        URLLib3Session().send(request)
+    if fault is Fault.TERMINATED:
+        os.kill(os.getpid(), signal.SIGTERM)
+    executed = URLLib3Session().send(request).content if fault in _EXECUTED else b""
     if fault is Fault.KILLED_AFTER:
         os.kill(os.getpid(), signal.SIGKILL)
+    _raise(fault, request)
+    if fault is Fault.TRUNCATED:
+        return answer(request, 200, executed[: len(executed) // 2])
+    return _response(fault, request)
+
+
+def _raise(fault: Fault, request: Any) -> None:
     if fault in {Fault.LOST_RESPONSE, Fault.RESET}:
         raise ConnectionClosedError(endpoint_url=request.url)
     if fault is Fault.INTERRUPTED:
         raise KeyboardInterrupt
-    if fault is Fault.EXPIRED:
-        return _answer(request, 403, _EXPIRED)
     if fault is Fault.TIMEOUT:
         raise ReadTimeoutError(endpoint_url=request.url)
+
+
+def _response(fault: Fault, request: Any) -> AWSResponse:
+    if fault in UNREADABLE:
+        return answer(request, 200, UNREADABLE[fault])
+    if fault is Fault.EXPIRED:
+        return answer(request, 403, _EXPIRED)
     if fault is Fault.THROTTLED:
         return _throttled(request)
-    return _answer(request, 503, b"<!doctype html><html>" if fault is Fault.PAGE else b"")
+    return answer(request, 503, b"<!doctype html><html>" if fault is Fault.PAGE else b"")
 
 
 def _throttled(request: Any) -> AWSResponse:
     # In the protocol of the called service: botocore retries only responses that it can parse.
     kind = str(request.headers.get("Content-Type", ""))
     if "x-amz-json" in kind:
-        return _answer(request, 400, b'{"__type": "ThrottlingException"}')
+        return answer(request, 400, b'{"__type": "ThrottlingException"}')
     # Services with CBOR also report throttling by the status.
-    return _answer(request, 503, b"") if "cbor" in kind else _answer(request, 400, _THROTTLED)
-
-
-def _answer(request: Any, status: int, body: bytes) -> AWSResponse:
-    # The stub requires urllib3's headers, but any mapping works.
-    headers: Any = {}
-    return AWSResponse(request.url, status, headers, _Body(content=body))
+    return answer(request, 503, b"") if "cbor" in kind else answer(request, 400, _THROTTLED)
 
 
 @dataclass(frozen=True, kw_only=True)

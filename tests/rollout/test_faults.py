@@ -2,7 +2,7 @@
 
 # ruff: noqa: ANN401 - AWS's answers are JSON of any shape.
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from types import SimpleNamespace
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from payment_templates.rehearsal import EmbeddedAws
 from tests.rollout.faults import (
+    UNREADABLE,
     Fault,
     FaultPlan,
     break_connections,
@@ -26,6 +27,8 @@ from tests.rollout.running import EAST, NAME, OPEN, SUFFIX, WEST, Commands, argu
 pytestmark = pytest.mark.faults
 
 _ACCOUNTS = count(400000000000)
+# More calls than any command makes.
+_ENDLESS = 9999
 _SURVIVABLE = [
     Fault.THROTTLED,
     Fault.SERVER_ERROR,
@@ -33,6 +36,7 @@ _SURVIVABLE = [
     Fault.RESET,
     Fault.TIMEOUT,
     Fault.LOST_RESPONSE,
+    *UNREADABLE,
 ]
 # The commands that prepare the account, and the command under test; each changes something.
 _CASES: dict[str, tuple[Sequence[Sequence[str]], Sequence[str]]] = {
@@ -102,6 +106,51 @@ def test_lost_response_to_any_call_changes_nothing(
         assert actual.state == expected.state, f"lost the response to {call}"
 
 
+@pytest.mark.usefixtures("no_retry_pauses")
+@pytest.mark.parametrize("fault", UNREADABLE, ids=lambda fault: fault.name.lower())
+@pytest.mark.parametrize("case", _CASES)
+def test_unreadable_response_to_any_call_changes_nothing(
+    running_aws: EmbeddedAws, expected_states: dict[str, "FinalState"], case: str, fault: Fault
+) -> None:
+    expected = _expected_state(case, running_aws, expected_states)
+
+    # Every second attempt: the first one of each call.
+    plan = FaultPlan(faults=dict.fromkeys(range(0, _ENDLESS, 2), fault))
+    actual = _final_state(case, running_aws, plan)
+
+    assert actual.state == expected.state
+
+
+@pytest.mark.usefixtures("no_retry_pauses")
+@pytest.mark.parametrize("case", _CASES)
+def test_unreadable_responses_from_any_call_on_end_with_one_line(
+    running_aws: EmbeddedAws,
+    expected_states: dict[str, "FinalState"],
+    monkeypatch: pytest.MonkeyPatch,
+    case: str,
+) -> None:
+    expected = _expected_state(case, running_aws, expected_states)
+    # As final as ten, and five times as fast.
+    monkeypatch.setattr("payment_templates.rollout.connection.session.ATTEMPTS", 2)
+
+    for number, call in enumerate(expected.calls):
+        plan = FaultPlan(faults=dict.fromkeys(range(number, _ENDLESS), Fault.PORTAL))
+        state = _state_after_stop(case, running_aws, plan, exit_codes={0, 1})
+        assert state == _without_detections(expected.state), f"unreadable from {call} on"
+
+
+@pytest.mark.parametrize("case", _CASES)
+def test_signal_at_any_call_ends_with_the_document(
+    running_aws: EmbeddedAws, expected_states: dict[str, "FinalState"], case: str
+) -> None:
+    expected = _expected_state(case, running_aws, expected_states)
+
+    for number, call in enumerate(expected.calls):
+        plan = FaultPlan(faults={number: Fault.TERMINATED})
+        state = _state_after_stop(case, running_aws, plan, exit_codes={130})
+        assert state == _without_detections(expected.state), f"a signal at {call}"
+
+
 @pytest.mark.parametrize("fault", [Fault.KILLED_BEFORE, Fault.KILLED_AFTER])
 @pytest.mark.parametrize("case", ["create", "update", "rollout", "import", "destroy"])
 def test_killed_command_is_completed_by_running_it_again(
@@ -159,6 +208,33 @@ def _state_after_kill(case: str, running_aws: EmbeddedAws, plan: FaultPlan) -> d
         result = commands.run(*command)
         assert result.exit_code == 0, result.output
         return _state(commands)
+
+
+def _state_after_stop(
+    case: str, running_aws: EmbeddedAws, plan: FaultPlan, exit_codes: Collection[int]
+) -> dict[str, Any]:
+    """Run a command that a fault stops, check its document, and run it again."""
+    command = _CASES[case][1]
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        commands = _prepared(case, running_aws, monkeypatch)
+        with monkeypatch.context() as bad:
+            break_connections(bad, plan)
+            document = commands.document(*command)
+        # The number of polls differs from run to run: the last call may not be reached.
+        reached = len(plan.calls) > min(plan.faults)
+        assert document["exit_code"] in (exit_codes if reached else {0}), document
+        assert "Traceback" not in str(document)
+        result = commands.run(*command)
+        assert result.exit_code == 0, result.output
+        return _without_detections(_state(commands))
+
+
+def _without_detections(state: dict[str, Any]) -> dict[str, Any]:
+    # A detection of drift changes nothing; a second run makes another one.
+    if state["operations"] is None:
+        return state
+    kept = [one for one in state["operations"] if one[0] != "DETECT_DRIFT"]
+    return {**state, "operations": kept}
 
 
 def _prepared(case: str, running_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> Commands:

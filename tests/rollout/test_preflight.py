@@ -11,8 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.connection import connect
-from payment_templates.rollout.errors import explain
+from payment_templates.rollout.connection import connect, explain
 from payment_templates.rollout.planned_stack import plan_stack
 from payment_templates.rollout.preflight import Verdict
 from payment_templates.rollout.preflight.lookups import LOOKUPS

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from payment_templates.rollout.templates import document_of, resources_of
 from tests.rollout.running import EAST, Commands
 
 _YAML = """\
@@ -67,6 +68,22 @@ def test_invalid_value_is_refused_by_a_yaml_template(commands: Commands, templat
         "error: the template has no parameter 'Massage'",
         "hint: did you mean Message?",
     ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Parameters: {A: {Type: String, MaxLength: 1.0e+400}}\nResources: {Q: {Type: A::B::C}}",
+        '{"Parameters": {"A": {"Type": "String", "MaxLength": 1e400}}, "Resources": {"Q": {}}}',
+        '{"Description": "\\ud800", "Resources": {"Q": {"Type": "A::B::C"}}}',
+        "Resources: {Q: [}",
+        "text",
+    ],
+    ids=["a number without end", "the same in JSON", "half a surrogate", "half a list", "text"],
+)
+def test_template_of_a_foreign_stack_that_cannot_be_read_is_empty(body: str) -> None:
+    assert document_of(body) == {}
+    assert resources_of(body) == {}
 
 
 def test_destroy_knows_what_a_yaml_template_retains(commands: Commands, template: Path) -> None:

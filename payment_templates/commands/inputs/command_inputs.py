@@ -49,7 +49,10 @@ def read_tags(pairs: Sequence[str]) -> Mapping[str, str]:
     tags: dict[str, str] = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
-        if not equals or not key or key.startswith("aws:"):
+        if not equals:
+            # The text is not shown: it may be meant as a secret.
+            raise wrong_use("--tag has a text without =", "use KEY=VALUE")
+        if not key or key.startswith("aws:"):
             raise wrong_use(f"invalid --tag {pair!r}", "use KEY=VALUE; KEY cannot start with aws:")
         tags[key] = value
     return tags

@@ -9,11 +9,15 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 from click.exceptions import NoArgsIsHelpError, NoSuchCommand, NoSuchOption
 
+from payment_templates.commands.inputs.signals import INTERRUPTED, end_on_signals
 from payment_templates.commands.output.error_messages import print_error, with_hint
 from payment_templates.commands.output.json_documents import JSON_KEYS, complete_document
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+# How click starts the message about arguments that it does not expect, followed by their text.
+_UNEXPECTED = "Got unexpected extra argument"
 
 
 class WrongUseError(click.ClickException):
@@ -33,6 +37,18 @@ class WrongUseError(click.ClickException):
 class Command(click.Command):
     """A command that prints its JSON document for usage errors too."""
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a signal that comes while it is loaded ends it like any other."""
+        command = self.name or ""
+        if command not in JSON_KEYS:
+            return super().invoke(ctx)
+        with end_on_signals():
+            try:
+                return super().invoke(ctx)
+            except KeyboardInterrupt:
+                _report(command, INTERRUPTED, "interrupted", as_json=ctx.params["as_json"])
+                raise click.exceptions.Exit(INTERRUPTED) from None
+
     def make_context(
         self,
         info_name: str | None,
@@ -49,8 +65,7 @@ class Command(click.Command):
             if not as_json or command not in JSON_KEYS:
                 raise
             text = with_hint(*_problem_and_hint(error))
-            document = complete_document(command, error.exit_code, text, (), {})
-            click.echo(json.dumps(document, indent=2))
+            _report(command, error.exit_code, text, as_json=True)
             raise click.exceptions.Exit(error.exit_code) from None
 
 
@@ -65,11 +80,24 @@ def plain_usage_errors() -> Generator[None]:
         raise WrongUseError(*_problem_and_hint(error)) from None
 
 
+def _report(command: str, exit_code: int, error: str, *, as_json: bool) -> None:
+    if as_json:
+        document = complete_document(command, exit_code, error, (), {})
+        click.echo(json.dumps(document, indent=2))
+    else:
+        print_error(error)
+
+
 def _problem_and_hint(error: click.UsageError) -> tuple[str, str]:
     if isinstance(error, NoSuchCommand | NoSuchOption) and error.possibilities:
         text, hint = error.message, f"did you mean {' or '.join(error.possibilities)}?"
     else:
         text = error.format_message()
         hint = f"run `{error.ctx.command_path} --help` for usage" if error.ctx else ""
+    if text.startswith(_UNEXPECTED):
+        # Not shown: it may be a password, given to an option that takes no value.
+        text = "there is an argument that belongs to no option"
+        if error.ctx and error.ctx.params.get("ask_password"):
+            hint = "--ask-password takes no value: it prompts for the password"
     # click writes sentences.
     return text[:1].lower() + text[1:].rstrip("."), hint

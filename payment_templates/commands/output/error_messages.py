@@ -2,6 +2,8 @@
 
 import sys
 
+from payment_templates.commands.output.printable import printable
+
 # The problem and the next step when both are given.
 PROFILE_AND_OPTIONS = (
     "--profile and --options cannot be used together",
@@ -16,4 +18,5 @@ def with_hint(problem: str, hint: str = "") -> str:
 
 def print_error(problem: str, hint: str = "") -> None:
     """Print an error to stderr."""
-    print(f"error: {with_hint(problem, hint)}", file=sys.stderr)  # noqa: T201 - a command line.
+    text = printable(f"error: {with_hint(problem, hint)}")
+    print(text, file=sys.stderr)  # noqa: T201 - a command line.

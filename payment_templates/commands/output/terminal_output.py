@@ -6,10 +6,11 @@ import sys
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from payment_templates.commands.output.printable import printable
+from payment_templates.commands.output.safe_console import SafeConsole
 from payment_templates.rollout.cause import Cause, is_cancelled
 from payment_templates.rollout.consequences import consequence, is_loss
 from payment_templates.rollout.errors import wrong_use
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from payment_templates.rollout.progress.events import Event
     from payment_templates.rollout.progress.forecast import Forecast
 
-# The width of a log, where there is no terminal: wide enough that no line is wrapped.
-LOG_WIDTH = 240
+# The width of the tables in a log, where there is no terminal.
+LOG_WIDTH = 120
 # With more additions than this, additions are counted and not listed.
 LISTED_CHANGES = 20
 # A line of events names this many resources and counts the others.
@@ -37,12 +38,12 @@ class TerminalOutput:
     """Output to a terminal, or to a log without one."""
 
     def __init__(self, secrets: Secrets, *, yes: bool, width: int | None = None) -> None:
-        on_terminal = Console().is_terminal
+        on_terminal = SafeConsole().is_terminal
         # rich itself follows NO_COLOR.
-        self._console = Console(
+        self._console = SafeConsole(
             highlight=False, width=width or (None if on_terminal else LOG_WIDTH)
         )
-        self._errors = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._errors = SafeConsole(stderr=True, highlight=False, soft_wrap=True)
         self._secrets = secrets
         self._yes = yes
         self._status: Status | None = None
@@ -70,7 +71,7 @@ class TerminalOutput:
         listed = [
             change for change in changes if change.action != "Add" or len(added) <= LISTED_CHANGES
         ]
-        rows = [_cells(change) for change in listed]
+        rows = [_row(change) for change in listed]
         counted = _counted(changes)
         shown = (where for where, same in self._changes.items() if same == (counted, rows))
         if rows and (first := next(shown, region)) != region:
@@ -84,7 +85,7 @@ class TerminalOutput:
         for heading in ("change", "resource", "type", "properties", "consequence"):
             table.add_column(heading, overflow="fold")
         for change, row in zip(listed, rows, strict=True):
-            table.add_row(*row, style="red" if is_loss(change) else "")
+            table.add_row(*self._cells(*row), style="red" if is_loss(change) else "")
         self._console.print(table)
 
     def show_events(self, region: str, events: Sequence[Event]) -> None:
@@ -139,7 +140,7 @@ class TerminalOutput:
         for heading in headings:
             table.add_column(heading, overflow="fold")
         for row in rows:
-            table.add_row(*(Text(self._secrets.hide(cell)) for cell in row))
+            table.add_row(*self._cells(*row))
         self._console.print(table)
 
     def agree(self, question: str, *, in_person: bool = False) -> bool:
@@ -151,13 +152,17 @@ class TerminalOutput:
             if in_person:
                 return False
             raise wrong_use(f"not running in a terminal: {question}", "pass --yes to confirm")
-        return click.confirm(self._secrets.hide(question))
+        return click.confirm(printable(self._secrets.hide(question)))
 
     def clear_status(self) -> None:
         """Remove the status line at the bottom of the terminal."""
         if self._status is not None:
             self._status.stop()
             self._status = None
+
+    def _cells(self, *texts: str) -> list[Text]:
+        # Printable before rich measures them.
+        return [Text(printable(self._secrets.hide(text))) for text in texts]
 
     def _print(self, text: Text) -> None:
         hidden = self._secrets.hide(text.plain)
@@ -173,7 +178,7 @@ def _line(region: str, event: Event, text: str) -> Text:
     return line.append(text)
 
 
-def _cells(change: Change) -> tuple[str, ...]:
+def _row(change: Change) -> tuple[str, ...]:
     return (
         change.action.lower(),
         change.logical_id,

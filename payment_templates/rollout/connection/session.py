@@ -5,7 +5,15 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.session import Session
+
+from payment_templates.rollout.connection.credentials import CheckedSession
+from payment_templates.rollout.connection.network_setup import NetworkSetup
+from payment_templates.rollout.connection.unreadable import (
+    UNREADABLE,
+    Parsers,
+    refuse_unreadable,
+    retry_unreadable,
+)
 
 # Standard mode: exponential backoff with full jitter up to 20 s between attempts, and a quota:
 # https://docs.aws.amazon.com/boto3/latest/guide/retries.html
@@ -15,8 +23,6 @@ READ_SECONDS = 60
 # The first retries are normal; from this attempt on the operator sees why it takes so long.
 REPORTED_FROM_ATTEMPT = 3
 _SERVER_ERROR = 500
-# The first bytes of a body, which show whether it is an HTML page.
-_HEAD_BYTES = 200
 _THROTTLED = frozenset(
     {"Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException"}
     | {"RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "SlowDown"}
@@ -25,7 +31,7 @@ _THROTTLED = frozenset(
 
 def connect(profile: str | None, tell: Callable[[str], None]) -> boto3.Session:
     """Create a session with retries and timeouts; raises ProfileNotFound."""
-    core = Session(profile=profile)
+    core = CheckedSession(profile)
     core.set_default_client_config(
         Config(
             retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
@@ -34,8 +40,13 @@ def connect(profile: str | None, tell: Callable[[str], None]) -> boto3.Session:
             user_agent_extra="payment-templates",
         )
     )
+    core.register_component("response_parser_factory", Parsers())
+    core.register("provide-client-params", core.require_valid_credentials)
+    # The more specific handler comes first: before botocore decides whether to retry.
+    core.register("needs-retry.*.*", NetworkSetup().stop_permanent)
+    core.register("needs-retry.*.*", retry_unreadable)
     core.register("needs-retry", _report_retries(tell))
-    core.register("before-parse", _drop_html_body)
+    core.register("after-call", refuse_unreadable)
     return boto3.Session(botocore_session=core)
 
 
@@ -51,17 +62,6 @@ def _report_retries(tell: Callable[[str], None]) -> Callable[..., None]:
     return watch
 
 
-def _drop_html_body(**answer: Any) -> None:  # noqa: ANN401 - botocore's event arguments
-    # botocore cannot parse the HTML error page of a proxy; it retries a server error with an empty
-    # body.
-    response: dict[str, Any] = answer["response_dict"]
-    if (
-        response["status_code"] >= _SERVER_ERROR
-        and b"<html" in response["body"][:_HEAD_BYTES].lower()
-    ):
-        response["body"] = b""
-
-
 def _reason(response: tuple[Any, dict[str, Any]] | None, caught: Exception | None) -> str:
     if caught is not None:
         return type(caught).__name__
@@ -69,4 +69,6 @@ def _reason(response: tuple[Any, dict[str, Any]] | None, caught: Exception | Non
         return ""
     status = response[0].status_code
     code = response[1].get("Error", {}).get("Code", "")
+    if code == UNREADABLE:
+        return "the response is not from AWS"
     return str(code or status) if status >= _SERVER_ERROR or code in _THROTTLED else ""

@@ -1,0 +1,42 @@
+"""Ends a command on SIGTERM and SIGHUP as on Ctrl-C: with its error or its JSON document."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+# The exit code that a shell reports after Ctrl-C.
+INTERRUPTED = 130
+_NAMES = ("SIGTERM", "SIGHUP")
+
+
+@contextmanager
+def end_on_signals() -> Generator[None]:
+    """Raise KeyboardInterrupt on the first of these signals; ignores what `nohup` ignores."""
+    former = {
+        number: handler
+        for name in _NAMES
+        # Windows has no SIGHUP.
+        if (number := getattr(signal, name, None)) is not None
+        and (handler := signal.getsignal(number)) is not signal.SIG_IGN
+    }
+    if threading.current_thread() is not threading.main_thread():
+        former = {}
+    try:
+        for number in former:
+            signal.signal(number, _interrupt)
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(number: int, _frame: object) -> NoReturn:
+    # A second signal must not interrupt the output.
+    signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt

@@ -1,0 +1,219 @@
+"""Credentials that cannot be used end every command with exit code 2 and the next step."""
+
+# ruff: noqa: ANN401 - botocore's requests have no annotations.
+
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+from botocore import exceptions
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import BotoCoreError
+
+from payment_templates.rollout import clients
+from payment_templates.rollout.connection import connect, explain
+from payment_templates.rollout.connection.explanation import (
+    ARGUMENTS,
+    CONFIGURATION,
+    CREDENTIALS,
+    NETWORK,
+    SETUP,
+)
+from payment_templates.rollout.errors import RolloutError
+from tests.rollout.faults import answer
+from tests.rollout.running import EAST, Commands
+
+_ROLE = "role_arn = arn:aws:iam::123456789012:role/Deployer"
+_CONFIG = f"""
+[profile login]
+login_session = arn:aws:iam::123456789012:user/me
+[profile sso]
+sso_session = corp
+sso_account_id = 123456789012
+sso_role_name = Admin
+[sso-session corp]
+sso_start_url = https://corp.example.com/start
+sso_region = us-east-1
+[profile behind-sso]
+{_ROLE}
+source_profile = sso
+[profile failing]
+credential_process = sh -c 'echo the vault is sealed >&2; exit 1'
+[profile talking]
+credential_process = echo welcome
+[profile absent-program]
+credential_process = /nonexistent/program
+[profile mfa]
+{_ROLE}
+source_profile = base
+mfa_serial = arn:aws:iam::123456789012:mfa/me
+[profile base]
+aws_access_key_id = 123456789012
+aws_secret_access_key = x
+[profile half]
+aws_access_key_id = 123456789012
+[profile role]
+{_ROLE}
+source_profile = base
+region = us-east-1
+[profile no-region]
+{_ROLE}
+source_profile = base
+[profile absent-source]
+{_ROLE}
+source_profile = gone
+[profile circle]
+{_ROLE}
+source_profile = circle-back
+[profile circle-back]
+{_ROLE}
+source_profile = circle
+[profile token]
+{_ROLE}
+web_identity_token_file = /nonexistent/token
+[profile empty]
+"""
+_SSO = "log in with: aws sso login --profile sso"
+_REFUSED = b"""<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code>
+<Message>User me is not authorized to perform: sts:AssumeRole</Message></Error></ErrorResponse>"""
+
+
+@pytest.fixture
+def with_profiles(commands: Commands, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Commands:
+    config = tmp_path / "config"
+    config.write_text(_CONFIG)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    return commands
+
+
+@pytest.mark.parametrize(
+    ("profile", "problem", "hint"),
+    [
+        ("login", "the profile login need botocore[crt]", "pip install 'botocore[crt]'"),
+        ("sso", "Token for corp does not exist", _SSO),
+        ("behind-sso", "Token for corp does not exist", _SSO),
+        ("failing", "profile failing failed: the vault is sealed", "run that program alone"),
+        ("talking", "profile talking failed", "run that program alone"),
+        ("absent-program", "cannot use /nonexistent/program", "correct credential_process of"),
+        ("mfa", "mfa needs an MFA code", "aws configure export-credentials --profile mfa"),
+        ("half", "Partial credentials", "log in, or choose another --aws-profile"),
+        ("absent-source", '"gone" referenced in the profile', "correct the AWS configuration"),
+        ("circle", "Infinite loop", "correct the AWS configuration"),
+        ("token", "cannot use /nonexistent/token", "correct web_identity_token_file of the"),
+        ("no-region", "specify a region", "set AWS_DEFAULT_REGION, or region in the profile"),
+        ("empty", "Unable to locate credentials", "log in, or choose another --aws-profile"),
+        ("unknown", "profile (unknown) could not be found", "or use --aws-profile"),
+    ],
+)
+@pytest.mark.parametrize("command", ["status", "deploy"])
+def test_failing_credentials_are_a_usage_error_with_the_next_step(
+    with_profiles: Commands, command: str, profile: str, problem: str, hint: str
+) -> None:
+    result = with_profiles.run(command, "--aws-profile", profile, "--region", EAST)
+
+    assert result.exit_code == 2, result.output
+    error, advice = result.stderr.splitlines()
+    assert error.startswith("error: ")
+    assert problem in error
+    assert advice.startswith("hint: ")
+    assert hint in advice
+
+
+@pytest.mark.usefixtures("with_profiles")
+def test_refused_role_is_a_usage_error_with_the_reason() -> None:
+    session = connect("role", print)
+    # The stub accepts only handlers that return nothing.
+    refuse: Any = _refuse
+    session.events.register("before-send.sts.AssumeRole", refuse)
+
+    with pytest.raises(RolloutError, match="not authorized to perform: sts:AssumeRole") as caught:
+        clients.sts(session, EAST).get_caller_identity()
+
+    assert caught.value.exit_code == 2
+    assert "no credentials of the profile role: AssumeRole: User me" in str(caught.value)
+
+
+def test_token_file_that_vanishes_during_a_command_is_a_usage_error(
+    with_profiles: Commands, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    token = tmp_path / "token"
+    monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(token))
+    monkeypatch.setenv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/Deployer")
+
+    result = with_profiles.run("status")
+
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == [
+        f"error: cannot use {token}: No such file or directory",
+        "hint: correct AWS_WEB_IDENTITY_TOKEN_FILE",
+    ]
+
+
+def test_expired_sso_login_names_the_command_that_logs_in(tmp_path: Path) -> None:
+    # The name of the file: the SHA-1 of the session's name.
+    cache = tmp_path / ".aws/sso/cache/a94a8fe5ccb19ba61c4c0873d391e987982fbbd3.json"
+    cache.parent.mkdir(parents=True)
+    cache.write_text('{"accessToken": "x", "expiresAt": "2020-01-01T00:00:00Z"}')
+    (tmp_path / ".aws/config").write_text(
+        _CONFIG.replace("corp\n", "test\n").replace("corp]", "test]")
+    )
+
+    run = subprocess.run(
+        [
+            *(sys.executable, "-m", "payment_templates", "status", "--suffix", "dev-001"),
+            *("--aws-profile", "sso", "--region", EAST),
+        ],
+        env={"HOME": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 2, run.stderr
+    assert run.stderr.splitlines()[1:] == [f"hint: {_SSO}"]
+
+
+def test_every_error_of_botocore_has_a_kind() -> None:
+    # Those that are left are faults of this program, or occur only in tests.
+    others = {
+        *("ApiVersionNotFoundError", "BotoCoreError", "DataNotFoundError", "MD5UnavailableError"),
+        *("InvalidExpressionError", "OperationNotPageableError", "PaginationError"),
+        *("StubAssertionError", "StubResponseError", "UnStubbedResponseError"),
+        *("UnknownClientMethodError", "UnknownServiceError", "UnknownServiceStyle"),
+        *("UnsupportedServiceProtocolsError", "WaiterConfigError", "WaiterError"),
+    }
+    kinds = (*CREDENTIALS, *CONFIGURATION, *ARGUMENTS, *NETWORK, *SETUP)
+
+    found = {
+        name
+        for name, kind in inspect.getmembers(exceptions, inspect.isclass)
+        if issubclass(kind, BotoCoreError) and not issubclass(kind, kinds)
+    }
+
+    assert found == others
+
+
+@pytest.mark.parametrize("kind", [*CREDENTIALS, *CONFIGURATION, *ARGUMENTS])
+def test_error_that_no_retry_repairs_does_not_advise_one(kind: type[BotoCoreError]) -> None:
+    explained = explain(_made(kind))
+
+    assert explained.exit_code == 2
+    assert "again" not in str(explained)
+
+
+def _made(kind: type[BotoCoreError]) -> BotoCoreError:
+    # With a value for each name in its text.
+    names = (name for _, name, _, _ in Formatter().parse(kind.fmt) if name)
+    return kind(**dict.fromkeys(names, "x"))
+
+
+def _refuse(request: Any, **_: object) -> AWSResponse:
+    return answer(request, 403, _REFUSED)

@@ -1,0 +1,72 @@
+"""SIGTERM and SIGHUP end a command as Ctrl-C does: with one line, or with the whole document."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from payment_templates.commands.output.json_documents import JSON_KEYS
+from tests.rollout.faults import Fault, FaultPlan, break_connections
+from tests.rollout.running import EAST, Commands, arguments_of
+
+_GIVEN = {"deploy": ["--yes"], "rollout": ["--yes"], "destroy": ["--confirm", "dev-001"]}
+
+
+@pytest.mark.parametrize("command", JSON_KEYS)
+@pytest.mark.parametrize("fault", [Fault.TERMINATED, Fault.INTERRUPTED])
+def test_signal_ends_with_the_document(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, command: str, fault: Fault
+) -> None:
+    former = signal.getsignal(signal.SIGTERM)
+    break_connections(monkeypatch, FaultPlan(faults={0: fault}))
+
+    document = commands.document(command, "--region", EAST, *_GIVEN.get(command, ()))
+
+    assert document["exit_code"] == 130
+    assert document["error"].startswith("interrupted; running operations continue on AWS")
+    assert {*document} == {"version", "exit_code", "error", "messages", *JSON_KEYS[command]}
+    assert signal.getsignal(signal.SIGTERM) is former
+
+
+def test_signal_without_json_ends_with_one_line(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_connections(monkeypatch, FaultPlan(faults={0: Fault.TERMINATED}))
+
+    result = commands.run("status", "--region", EAST)
+
+    assert result.exit_code == 130
+    assert result.stderr.splitlines()[0].startswith("error: interrupted; running operations")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "SIGHUP"])
+def test_signal_while_the_command_is_loaded_ends_with_the_document(
+    commands: Commands, number: signal.Signals
+) -> None:
+    # The first import of boto3 sends the signal.
+    code = f"""
+import os, sys
+class Sender:
+    def find_spec(self, name, *_):
+        if name == "boto3":
+            sys.meta_path.remove(self)
+            os.kill(os.getpid(), {int(number)})
+sys.meta_path.insert(0, Sender())
+from payment_templates.cli import main
+main({arguments_of("status", "--json")!r})
+"""
+
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | commands.aws.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 130
+    assert json.loads(run.stdout)["error"] == "interrupted"
+    assert run.stderr == ""
