@@ -25,9 +25,9 @@ def main() -> None:
     """Generate, check, rehearse, deploy and delete the payment stack.
 
     Exit codes: 0 success; 1 an AWS operation failed, a promise is broken, drift or leftovers were
-    found, or you declined; 2 usage error; 3 refused, nothing was started; 130 interrupted. With
-    --json, the commands on AWS print one document: version, exit_code, error, messages and their
-    own keys; keys that do not apply are null.
+    found, or you declined; 2 usage error; 3 refused, nothing was started; 4 with --exit-code, a dry
+    run found changes; 130 interrupted. With --json, the commands on AWS print one document:
+    version, exit_code, error, messages and their own keys; keys that do not apply are null.
     """
 
 
@@ -62,6 +62,8 @@ def generate(**given: Any) -> None:
 @options.regions
 @options.as_in_rollout
 @options.with_roles
+@options.role_arn
+@options.stack_set_roles
 @options.common
 def preflight(**given: Any) -> None:
     """Check the account without changing anything; exit 3 if there are problems."""
@@ -115,9 +117,12 @@ def policy(template: Path, **given: Any) -> None:
 @options.stack_name
 @options.one_region
 @options.tags
+@options.role_arn
 @options.allow_replacement
 @options.recovery
+@options.force_new_deployment
 @options.skip_preflight
+@options.dry_run
 @options.yes
 @options.common
 def deploy(**given: Any) -> None:
@@ -137,12 +142,15 @@ def deploy(**given: Any) -> None:
 @options.regions
 @options.targets
 @options.call_as
+@options.stack_set_roles
+@options.tags
 @options.allow_replacement
 @options.unseen
 @options.import_stacks
 @options.create_roles
 @options.speed
 @options.skip_preflight
+@options.dry_run
 @options.yes
 @options.common
 def rollout(**given: Any) -> None:
@@ -158,6 +166,7 @@ def rollout(**given: Any) -> None:
 @options.stack_set_name
 @options.regions
 @options.as_in_rollout
+@options.watch
 @options.common
 def status(**given: Any) -> None:
     """Show the stacks with this suffix and running operations."""
@@ -187,6 +196,7 @@ def drift(**given: Any) -> None:
 @options.stack_set_name
 @options.regions
 @options.as_in_rollout
+@options.role_arn
 @options.delete_roles
 @options.common
 def destroy(**given: Any) -> None:

@@ -1,5 +1,6 @@
 """Runs the deploy command: creates or updates one stack in one region."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from payment_templates.commands.command_runner import Result, Tools, run
@@ -8,21 +9,25 @@ from payment_templates.commands.inputs.command_inputs import (
     Inputs,
     name_from,
     read_inputs,
-    read_tags,
 )
 from payment_templates.commands.inputs.common_options import CommonOptions
-from payment_templates.commands.output.error_messages import with_hint
-from payment_templates.commands.output.json_entries import cause_document, change_document
-from payment_templates.commands.preflight import require_no_problems, run_checks
+from payment_templates.commands.inputs.roles_and_tags import read_role, read_tags
+from payment_templates.commands.inputs.skipped_resources import require_skippable
+from payment_templates.commands.output.deployment_report import report, report_preview
+from payment_templates.commands.output.dry_run_report import require_dry_run
+from payment_templates.commands.output.preflight_report import require_no_problems
+from payment_templates.commands.preflight import run_checks
 from payment_templates.rollout import clients
-from payment_templates.rollout.errors import ExitCode
+from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.ownership import require_own
 from payment_templates.rollout.regions import require_region
 from payment_templates.rollout.stack.deploy import deploy
-from payment_templates.rollout.stack.deployment import Deployment, Outcome
+from payment_templates.rollout.stack.deployment import Deployment
+from payment_templates.rollout.stack.dry_run import preview_deployment
+from payment_templates.rollout.stack.service_deployment import has_service
 from payment_templates.rollout.stack_states import NextStep, find_stack, next_step
-from payment_templates.rollout.template_upload import prepare_body
+from payment_templates.rollout.template_upload import Body, prepare_body, temporary_body
 
 
 def deploy_stack(
@@ -36,15 +41,23 @@ def deploy_stack(
     stack_name: str | None,
     region: str | None,
     tags: tuple[str, ...],
+    role_arn: str | None,
     allowed_replacements: tuple[str, ...],
     recreate: bool,
     continue_rollback: bool,
+    skipped_resources: tuple[str, ...],
+    force_new_deployment: bool,
     skip_preflight: bool,
+    dry_run: bool,
+    exit_code: bool,
 ) -> None:
     """Create or update one stack and wait until it is done."""
 
     def work(tools: Tools) -> Result:
+        require_dry_run(dry_run=dry_run, exit_code=exit_code)
         given_tags = read_tags(tags)
+        require_skippable(skipped_resources, continue_rollback=continue_rollback)
+        given_role = read_role("--role-arn", role_arn)
         inputs = read_inputs(
             tools,
             template=template,
@@ -52,6 +65,7 @@ def deploy_stack(
             parameters=parameters,
             ask_password=ask_password,
         )
+        _require_service(inputs, force_new_deployment=force_new_deployment)
         chosen = require_region(tools.session, region)
         account = account_of(tools.session, chosen)
         name = name_from(stack_name, suffix)
@@ -60,23 +74,33 @@ def deploy_stack(
         )
         _require_own(tools, chosen, name, suffix)
         if not skip_preflight:
-            _run_preflight(tools, inputs, chosen, name)
+            _run_preflight(tools, inputs, chosen, name, given_role)
         deployment = Deployment(
             region=chosen,
             stack_name=name,
             suffix=suffix,
             template=inputs.template,
-            body=prepare_body(
-                tools.session, chosen, inputs.template, account=account, bucket=bucket
-            ),
+            body=Body(),
             values=inputs.values,
             tags=given_tags,
+            role_arn=given_role,
             allowed_replacements=allowed_replacements,
             may_recreate=recreate,
             may_continue_rollback=continue_rollback,
+            skipped_resources=skipped_resources,
+            force_new_deployment=force_new_deployment,
         )
+        if dry_run:
+            with temporary_body(
+                tools.session, chosen, inputs.template, account=account, bucket=bucket
+            ) as body:
+                planned = replace(deployment, body=body)
+                found = preview_deployment(tools.session, planned, tools.output, tools.pace())
+            return report_preview(tools, planned, found, exit_code=exit_code)
+        body = prepare_body(tools.session, chosen, inputs.template, account=account, bucket=bucket)
+        deployment = replace(deployment, body=body)
         outcome = deploy(tools.session, deployment, tools.output, tools.pace())
-        return _result(tools, deployment, outcome)
+        return report(tools, deployment, outcome)
 
     run(common, work)
 
@@ -89,7 +113,15 @@ def _require_own(tools: Tools, region: str, name: str, suffix: str) -> None:
         require_own(client, state, suffix)
 
 
-def _run_preflight(tools: Tools, inputs: Inputs, region: str, name: str) -> None:
+def _require_service(inputs: Inputs, *, force_new_deployment: bool) -> None:
+    if force_new_deployment and not has_service(inputs.template):
+        raise wrong_use(
+            "--force-new-deployment: the template has no ECS service",
+            "leave --force-new-deployment out",
+        )
+
+
+def _run_preflight(tools: Tools, inputs: Inputs, region: str, name: str, role_arn: str) -> None:
     state = find_stack(clients.cloudformation(tools.session, region), name)
     # deploy itself handles running operations and stuck states.
     if next_step(state) in {NextStep.CREATE, NextStep.UPDATE}:
@@ -101,31 +133,6 @@ def _run_preflight(tools: Tools, inputs: Inputs, region: str, name: str) -> None
             stack_name=name,
             stack_set_name=None,
             with_roles=False,
+            role_arn=role_arn,
         )
         require_no_problems(tools, findings)
-
-
-def _result(tools: Tools, deployment: Deployment, outcome: Outcome) -> Result:
-    status = outcome.state.status if outcome.state else "DELETE_COMPLETE"
-    document = {
-        "region": deployment.region,
-        "stack": deployment.stack_name,
-        "stack_id": outcome.state.stack_id if outcome.state else None,
-        "status": status,
-        "changes": [change_document(deployment.region, change) for change in outcome.changes],
-        "outputs": outcome.state.outputs if outcome.state else {},
-        "cause": cause_document(outcome.cause),
-        "causes": [cause_document(outcome.cause)] if outcome.cause else [],
-    }
-    if outcome.succeeded:
-        tools.output.tell(f"{deployment.stack_name} in {deployment.region} is {status}")
-        return Result(document=document)
-    problem = f"{deployment.stack_name} in {deployment.region} ended as {status}"
-    if outcome.cause:
-        # Repeated: the events of the rollback have scrolled the cause off the screen.
-        problem += f" because of {outcome.cause.logical_id}: {outcome.cause.reason}"
-    return Result(
-        exit_code=ExitCode.FAILED,
-        document=document,
-        error=with_hint(problem, outcome.cause.hint if outcome.cause else ""),
-    )

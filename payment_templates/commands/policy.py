@@ -12,6 +12,7 @@ import click
 from payment_templates.cloudformation import TemplateError, partition_of
 from payment_templates.commands.inputs.command_inputs import name_from, require_suffix
 from payment_templates.commands.inputs.usage_errors import WrongUseError
+from payment_templates.quantity import quantity
 from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.permissions import (
     MOST_CHARACTERS,
@@ -78,8 +79,8 @@ def print_policies(
         _tell(f"note: {note}")
     if part is None and len(documents) > 1:
         _tell(
-            f"{len(documents)} policies, one on each line: IAM accepts {MOST_CHARACTERS:,} "
-            "characters in each; attach all of them"
+            f"{quantity(len(documents), 'policy', 'policies')}, one on each line: IAM accepts "
+            f"{MOST_CHARACTERS:,} characters in each; attach all of them"
         )
     if part is not None and part > len(documents):
         raise WrongUseError(f"invalid --part {part}", f"use 1 to {len(documents)}")

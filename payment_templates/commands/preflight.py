@@ -1,32 +1,32 @@
 """Runs the preflight command, and the preflight checks of deploy and rollout."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from payment_templates.commands.command_runner import Result, Tools, run
 from payment_templates.commands.inputs.command_inputs import Inputs, name_from, read_inputs
 from payment_templates.commands.inputs.common_options import CommonOptions
-from payment_templates.quantity import quantity
+from payment_templates.commands.inputs.roles_and_tags import read_role, read_stack_set_roles
+from payment_templates.commands.output.preflight_report import report
 from payment_templates.rollout import clients
-from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.preflight import (
     Finding,
-    Verdict,
     keeps_values,
     run_check,
     run_preflight,
 )
 from payment_templates.rollout.preflight.stack_set_home import check_home
 from payment_templates.rollout.regions import require_regions
+from payment_templates.rollout.stack_set.chosen_roles import ChosenRoles
 from payment_templates.rollout.stack_set.delegation import act_as
 from payment_templates.rollout.stack_set.homes import Homes, find_homes
 from payment_templates.rollout.stack_set.instances import list_instances
 from payment_templates.rollout.stack_states import find_stack
 from payment_templates.rollout.values import Values
+
+_DEFAULT_ROLES = ChosenRoles()
 
 
 def show_preflight(
@@ -41,10 +41,15 @@ def show_preflight(
     regions: tuple[str, ...],
     call_as: str,
     with_roles: bool,
+    role_arn: str | None,
+    administration_role_arn: str | None,
+    execution_role_name: str | None,
 ) -> None:
     """Check the account for problems without changing anything."""
 
     def work(tools: Tools) -> Result:
+        role = read_role("--role-arn", role_arn)
+        roles = read_stack_set_roles(administration_role_arn, execution_role_name)
         act_as(tools.session, call_as)
         inputs = read_inputs(
             tools,
@@ -74,8 +79,10 @@ def show_preflight(
             stack_sets=with_roles,
             find_sets=find_sets,
             with_roles=with_roles,
+            role_arn=role,
+            roles=roles,
         )
-        return _result(tools, findings)
+        return report(tools, findings)
 
     run(common, work)
 
@@ -94,12 +101,15 @@ def run_checks(
     # False if the caller, or the service role, changes the resources although a set may exist.
     stack_sets: bool = True,
     role_arn: str = "",
+    roles: ChosenRoles = _DEFAULT_ROLES,
 ) -> tuple[Finding, ...]:
     """Run every check; names that the stacks of the set already use count as free."""
     known: dict[str, str] = {}
     set_values: dict[str, str] = {}
+    chosen = roles
 
     def find_known() -> Iterator[Finding]:
+        nonlocal chosen
         if find_sets is None:
             return
         homes = find_sets()
@@ -109,6 +119,8 @@ def run_checks(
             client = clients.cloudformation(tools.session, home.region)
             found = list_instances(client, home.stack_set.name)
             known.update({one.region: one.stack_id for one in found if one.account == account})
+        if there := homes.in_region(primary):
+            chosen = roles.over(there.stack_set.roles)
         yield from check_home(tools.session, homes, (primary, *values), for_rollout=with_roles)
 
     of_sets = tuple(run_check(primary, "stack set", find_known))
@@ -122,30 +134,9 @@ def run_checks(
         with_roles=with_roles,
         stack_set_name=stack_set_name if stack_sets else None,
         role_arn=role_arn,
+        roles=chosen,
     )
     return (*found, *of_sets)
-
-
-def require_no_problems(tools: Tools, findings: Sequence[Finding]) -> None:
-    """Show the findings before a command starts; raises RolloutError for any problem."""
-    problems = [one for one in findings if one.verdict is Verdict.REFUSED]
-    unknown = [one for one in findings if one.verdict is Verdict.UNKNOWN]
-    for one in findings:
-        if one.verdict is Verdict.WARNING:
-            tools.output.tell(f"preflight: {one.where}: {one.what}; {one.remediation}")
-    for one in unknown:
-        tools.output.tell(f"preflight: {one.where}: unknown: {one.what}")
-    if problems:
-        for one in problems:
-            tools.output.tell(f"preflight: {one.where}: {one.what}; {one.remediation}")
-        raise RolloutError(
-            f"preflight found {quantity(len(problems), 'problem')}: {problems[0].what}",
-            ExitCode.REFUSED,
-            _document(findings),
-            hint=f"{problems[0].remediation}; or skip the checks with --skip-preflight",
-        )
-    passed = sum(one.verdict is Verdict.FINE for one in findings)
-    tools.output.tell(f"preflight: {quantity(passed, 'check passed', 'checks passed')}")
 
 
 def _lacks_values(inputs: Inputs) -> bool:
@@ -167,23 +158,3 @@ def _former_values(
             yield state.parameters
         else:
             yield stack_set.parameters if stack_set else {}
-
-
-def _result(tools: Tools, findings: tuple[Finding, ...]) -> Result:
-    tools.output.show_table(
-        ("verdict", "where", "what", "remediation"),
-        [(one.verdict, one.where, one.what, one.remediation) for one in findings],
-    )
-    refused = [one for one in findings if one.verdict is Verdict.REFUSED]
-    document = _document(findings)
-    if refused:
-        return Result(
-            exit_code=ExitCode.REFUSED,
-            document=document,
-            error=f"preflight found {quantity(len(refused), 'problem')}",
-        )
-    return Result(document=document)
-
-
-def _document(findings: Sequence[Finding]) -> dict[str, Any]:
-    return {"findings": [asdict(one) for one in findings]}

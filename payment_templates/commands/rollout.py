@@ -1,34 +1,43 @@
 """Runs the rollout command: deploys the stack to several regions through a stack set."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from payment_templates.commands.command_runner import Result, Tools, run
 from payment_templates.commands.inputs.allowed_replacements import require_resources
-from payment_templates.commands.inputs.command_inputs import Inputs, name_from, read_inputs
+from payment_templates.commands.inputs.command_inputs import name_from, read_inputs
 from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.inputs.overrides import read_overrides
-from payment_templates.commands.output.rollout_report import report
-from payment_templates.commands.preflight import require_no_problems, run_checks
-from payment_templates.commands.roles import report_other_accounts, require_roles
-from payment_templates.rollout.errors import wrong_use
+from payment_templates.commands.inputs.roles_and_tags import (
+    read_stack_set_roles,
+    read_tags,
+    require_usable_roles,
+)
+from payment_templates.commands.inputs.targets import read_targets, take_caller
+from payment_templates.commands.output.dry_run_report import report_dry_run, require_dry_run
+from payment_templates.commands.output.rollout_report import report, rollout_document
+from payment_templates.commands.roles.creation import (
+    preview_roles,
+    report_other_accounts,
+    require_roles,
+)
+from payment_templates.commands.rollout_preflight import checks_a_target, run_preflight
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack_set.definition import Definition
-from payment_templates.rollout.stack_set.delegation import SELF, act_as
 from payment_templates.rollout.stack_set.home_choice import require_one_home
-from payment_templates.rollout.stack_set.homes import Homes, find_homes
+from payment_templates.rollout.stack_set.homes import find_homes
 from payment_templates.rollout.stack_set.planning.deployed_stacks import (
     find_deployed_stacks,
     require_importable,
     require_working,
 )
-from payment_templates.rollout.stack_set.request import Rollout
+from payment_templates.rollout.stack_set.request import Rollout, RolloutOutcome
 from payment_templates.rollout.stack_set.rollout import roll_out
 from payment_templates.rollout.stack_set.targets import Speed, Targets
 from payment_templates.rollout.stack_states import StackState
-from payment_templates.rollout.template_upload import prepare_body
-from payment_templates.rollout.values import Values
+from payment_templates.rollout.template_upload import Body, prepare_body, temporary_body
 
 
 def roll_out_stacks(
@@ -46,6 +55,9 @@ def roll_out_stacks(
     accounts: tuple[str, ...],
     organizational_units: tuple[str, ...],
     call_as: str,
+    administration_role_arn: str | None,
+    execution_role_name: str | None,
+    tags: tuple[str, ...],
     allowed_replacements: tuple[str, ...],
     unseen: bool,
     import_stacks: bool,
@@ -54,11 +66,17 @@ def roll_out_stacks(
     max_concurrent: int,
     parallel_regions: bool,
     skip_preflight: bool,
+    dry_run: bool,
+    exit_code: bool,
 ) -> None:
     """Deploy the stack to every region through a stack set."""
 
     def work(tools: Tools) -> Result:
-        _act_as(tools, call_as, organizational_units)
+        require_dry_run(dry_run=dry_run, exit_code=exit_code)
+        take_caller(tools, call_as, organizational_units)
+        given_tags = read_tags(tags)
+        given_roles = read_stack_set_roles(administration_role_arn, execution_role_name)
+        require_usable_roles(given_roles, organizational_units, create_roles=create_roles)
         speed = Speed(
             failure_tolerance=failure_tolerance,
             max_concurrent=max_concurrent,
@@ -87,14 +105,16 @@ def roll_out_stacks(
             stack_name=names[0],
             stack_set_name=names[1],
         )
-        targets = _targets(chosen, accounts, organizational_units, account)
+        there = homes.in_region(chosen[0])
+        used_roles = given_roles.over(there.stack_set.roles) if there else given_roles
+        targets = read_targets(chosen, accounts, organizational_units, account)
         if import_stacks:
             require_importable(inputs.template)
         deployed_stacks = _own_stacks(
             tools, targets, account, names[0], import_stacks=import_stacks
         )
-        if not skip_preflight and _checks_a_target(tools, targets, account):
-            _run_preflight(
+        if not skip_preflight and checks_a_target(tools, targets, account):
+            run_preflight(
                 tools,
                 inputs,
                 {
@@ -107,35 +127,61 @@ def roll_out_stacks(
                 homes,
                 primary=chosen[0],
                 with_roles=not targets.service_managed and not create_roles,
+                roles=given_roles,
+            )
+        planned = Rollout(
+            definition=Definition(
+                name=names[1],
+                suffix=suffix,
+                template=inputs.template,
+                body=Body(),
+                values=inputs.values,
+                targets=targets,
+                tags=given_tags,
+                roles=given_roles,
+            ),
+            stack_name=names[0],
+            account=account,
+            speed=speed,
+            overrides=by_region,
+            allowed_replacements=allowed_replacements,
+            import_stacks=import_stacks,
+            unseen=unseen,
+            dry_run=dry_run,
+        )
+        if dry_run:
+            changes_roles = not targets.service_managed and preview_roles(
+                tools,
+                chosen,
+                inputs,
+                account=account,
+                create_roles=create_roles,
+                chosen=used_roles,
+            )
+            outcome = _preview(tools, planned, bucket)
+            return report_dry_run(
+                tools,
+                rollout_document(outcome),
+                would_change=outcome.would_change or changes_roles,
+                exit_code=exit_code,
             )
         body = prepare_body(
             tools.session, chosen[0], inputs.template, account=account, bucket=bucket
         )
         new_roles = not targets.service_managed and require_roles(
-            tools, chosen, inputs, account=account, create_roles=create_roles
+            tools,
+            chosen,
+            inputs,
+            account=account,
+            create_roles=create_roles,
+            chosen=used_roles,
+            tags=given_tags,
         )
         if create_roles:
             report_other_accounts(tools, targets.accounts, account)
         outcome = roll_out(
             tools.session,
-            Rollout(
-                definition=Definition(
-                    name=names[1],
-                    suffix=suffix,
-                    template=inputs.template,
-                    body=body,
-                    values=inputs.values,
-                    targets=targets,
-                ),
-                stack_name=names[0],
-                account=account,
-                speed=speed,
-                overrides=by_region,
-                allowed_replacements=allowed_replacements,
-                import_stacks=import_stacks,
-                unseen=unseen,
-                new_roles=new_roles,
-            ),
+            replace(_with_body(planned, body), new_roles=new_roles),
             tools.output,
             tools.pace,
         )
@@ -144,28 +190,19 @@ def roll_out_stacks(
     run(common, work)
 
 
-def _targets(
-    regions: tuple[str, ...],
-    accounts: tuple[str, ...],
-    organizational_units: tuple[str, ...],
-    own_account: str,
-) -> Targets:
-    if accounts and organizational_units:
-        raise wrong_use(
-            "--account and --organizational-unit cannot be used together", "pass one of them"
-        )
-    if organizational_units:
-        return Targets(regions=regions, organizational_units=organizational_units)
-    return Targets(regions=regions, accounts=accounts or (own_account,))
+def _preview(tools: Tools, planned: Rollout, bucket: str | None) -> RolloutOutcome:
+    with temporary_body(
+        tools.session,
+        planned.primary,
+        planned.definition.template,
+        account=planned.account,
+        bucket=bucket,
+    ) as body:
+        return roll_out(tools.session, _with_body(planned, body), tools.output, tools.pace)
 
 
-def _act_as(tools: Tools, call_as: str, organizational_units: tuple[str, ...]) -> None:
-    if call_as != SELF and not organizational_units:
-        raise wrong_use(
-            f"--call-as {call_as} needs --organizational-unit",
-            f"pass an organizational unit, or use --call-as {SELF}",
-        )
-    act_as(tools.session, call_as)
+def _with_body(planned: Rollout, body: Body) -> Rollout:
+    return replace(planned, definition=replace(planned.definition, body=body))
 
 
 def _own_stacks(
@@ -175,36 +212,3 @@ def _own_stacks(
     if import_stacks or account in targets.accounts:
         require_working(found)
     return found
-
-
-def _checks_a_target(tools: Tools, targets: Targets, account: str) -> bool:
-    meant = targets.service_managed or account in targets.accounts
-    if not meant:
-        tools.output.tell(
-            f"preflight: skipped: it can only check account {account}, which is no target"
-        )
-    return meant
-
-
-def _run_preflight(
-    tools: Tools,
-    inputs: Inputs,
-    values: Mapping[str, Values],
-    names: tuple[str, str],
-    homes: Homes,
-    *,
-    primary: str,
-    with_roles: bool,
-) -> None:
-    if values:
-        findings = run_checks(
-            tools,
-            inputs,
-            values,
-            primary=primary,
-            stack_name=names[0],
-            stack_set_name=names[1],
-            find_sets=lambda: homes,
-            with_roles=with_roles,
-        )
-        require_no_problems(tools, findings)

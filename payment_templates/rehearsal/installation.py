@@ -9,6 +9,7 @@ from payment_templates.rehearsal.corrections import (
     database_members,
     early_validation,
     failed_deletions,
+    failed_rollbacks,
     key_updates,
     load_balancer_network,
     load_balancer_protection,
@@ -19,7 +20,9 @@ from payment_templates.rehearsal.corrections import (
     pace,
     reviewed_stacks,
     secret_reference,
+    service_role,
     shown_properties,
+    stopped_creations,
     tags,
     target_group_name,
     task_placement,
@@ -92,7 +95,11 @@ def install() -> None:
     early_validation.install()
     reviewed_stacks.install()
     failed_deletions.install()
+    failed_rollbacks.install()
+    # After the pace, so that a cancelled resource takes no time.
+    stopped_creations.install()
     termination_protection.install()
+    service_role.install()
     load_balancer_network.install()
     load_balancer_protection.install()
     task_replacement.install()

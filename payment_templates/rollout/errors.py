@@ -7,6 +7,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 SAME_COMMAND = "run the same command again: it resumes"
+# github.com/ansible/ansible/pull/32300: a stack outlives its role.
+UNUSABLE_ROLE_HINT = (
+    "pass --role-arn with a role that exists and trusts cloudformation.amazonaws.com; your "
+    "credentials need iam:PassRole for it"
+)
 
 EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
 UNKNOWN_CREDENTIALS = frozenset(
@@ -21,6 +26,8 @@ class ExitCode(IntEnum):
     FAILED = 1
     WRONG_USE = 2
     REFUSED = 3
+    # Of a dry run with --exit-code.
+    CHANGES = 4
     INTERRUPTED = 130
 
 

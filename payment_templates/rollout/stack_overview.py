@@ -29,6 +29,11 @@ class StackInRegion:
         """Describe a stuck state; empty if there is none."""
         return problem_of(self.state.status)
 
+    @property
+    def creating(self) -> bool:
+        """Return whether it is being created."""
+        return self.state.status == "CREATE_IN_PROGRESS"
+
 
 @dataclass(frozen=True, kw_only=True)
 class SetOverview:

@@ -81,6 +81,8 @@ class StackState:
     change_set: str = ""
     # With this, CloudFormation refuses to delete the stack.
     termination_protection: bool = False
+    # The service role of its operations; empty where CloudFormation uses the caller's permissions.
+    role_arn: str = ""
 
     @property
     def settled(self) -> bool:
@@ -167,4 +169,5 @@ def read_state(shown: StackTypeDef) -> StackState:
         # arn:aws:cloudformation:region:account:changeSet/name/identity
         change_set="".join(shown.get("ChangeSetId", "").split("/")[1:2]),
         termination_protection=shown.get("EnableTerminationProtection", False),
+        role_arn=shown.get("RoleARN", ""),
     )

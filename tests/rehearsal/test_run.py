@@ -97,7 +97,7 @@ def test_failed_preflight_ends_the_rehearsal_despite_the_users_settings(
 
     assert run.returncode == 3
     assert "credentials of arn:aws:iam::123456789012:root" in output
-    assert "payment would be created in more than one region" in output
+    assert "CloudWatch::Dashboard payment would be created" in output
     assert "payment_templates deploy" not in output
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from payment_templates.commands import command_runner
 from payment_templates.rollout.connection import connect
-from payment_templates.rollout.stack_set.roles.roles_stack import EXECUTION
+from payment_templates.rollout.stack_set.chosen_roles import EXECUTION
 from tests.rollout.running import EAST, NAME, PROTECTED, WEST, Commands, changed
 
 if TYPE_CHECKING:

@@ -11,7 +11,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from payment_templates.commands import destroy as destroy_command
 from payment_templates.commands import rollout as rollout_command
+from payment_templates.rollout import stack_overview
 from payment_templates.rollout.preflight.owners import find_owners
 from payment_templates.rollout.stack_set import homes
 from payment_templates.rollout.stack_set.definition import StackSet, find_stack_set
@@ -99,6 +101,30 @@ def test_drift_compares_both_sets(commands: Commands) -> None:
     document = commands.document("drift")
 
     assert [(one["region"], one["logical_id"]) for one in document["drifts"]] == [(WEST, "Records")]
+
+
+@pytest.mark.usefixtures("two_sets")
+def test_destroy_stops_the_creation_of_each_set(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[tuple[str, str]] = []
+
+    def stop(client: CloudFormationClient, _: str, operation_id: str) -> None:
+        stopped.append((client.meta.region_name, operation_id))
+
+    def running(client: CloudFormationClient, _: str) -> str:
+        return f"theirs-in-{client.meta.region_name}"
+
+    monkeypatch.setattr(destroy_command, "stop_creation", stop)
+    monkeypatch.setattr(stack_overview, "running_operation", running)
+
+    result = commands.destroy()
+
+    assert result.exit_code == 0, result.output
+    assert stopped == [(EAST, f"theirs-in-{EAST}"), (WEST, f"theirs-in-{WEST}")]
+    for region in (EAST, WEST):
+        said = f"operation theirs-in-{region} of the stack set {NAME} in {region} is running"
+        assert f"{said}: destroy stops it" in result.stdout
 
 
 @pytest.mark.usefixtures("two_sets")

@@ -77,17 +77,19 @@ def test_running_operation_is_followed_after_a_kill(
 
 @pytest.mark.faults
 @pytest.mark.parametrize("slow_aws", [0.5], indirect=True)
-def test_destroy_waits_for_a_running_operation(
+def test_destroy_waits_for_a_running_update(
     slow_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commands = Commands(aws=slow_aws)
+    commands.deploy()
     plan = FaultPlan(kill_after_calls=frozenset({"ExecuteChangeSet"}))
-    killed = run_until_killed(monkeypatch, plan, arguments_of("deploy", "--yes"))
+    update = arguments_of("deploy", "--yes", "--parameter", "Message=second")
+    killed = run_until_killed(monkeypatch, plan, update)
 
     result = commands.destroy()
 
     assert killed
-    assert "CREATE_IN_PROGRESS: following the operation" in result.output
+    assert "UPDATE_IN_PROGRESS: following the operation" in result.output
     assert result.exit_code == 0, result.output
     assert commands.stack() is None
 

@@ -5,8 +5,8 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout.stack_set import drift as set_drift
+from payment_templates.rollout.stack_set.chosen_roles import EXECUTION
 from payment_templates.rollout.stack_set.instances import Instance, list_instances
-from payment_templates.rollout.stack_set.roles.roles_stack import EXECUTION
 from tests.rollout.running import EAST, FAILING, WEST, Commands, changed
 
 if TYPE_CHECKING:

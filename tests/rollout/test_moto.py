@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from payment_templates.rehearsal import EmbeddedAws
-from payment_templates.rollout.stack_set.roles.roles_stack import ADMINISTRATION, EXECUTION
+from payment_templates.rollout.stack_set.chosen_roles import ADMINISTRATION, EXECUTION
 from tests.rollout.running import EAST, WEST, Commands
 
 # The server takes ten seconds to start: runs with the faults, outside the gate.

@@ -306,7 +306,7 @@ def test_denied_check_is_unknown(commands: Commands, monkeypatch: pytest.MonkeyP
             {"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetRole"
         )
 
-    monkeypatch.setattr("payment_templates.rollout.preflight.checks.missing_roles", refuse)
+    monkeypatch.setattr("payment_templates.rollout.preflight.stack_set_roles.missing_roles", refuse)
 
     document = commands.document("preflight", template=SMALL)
 

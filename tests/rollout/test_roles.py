@@ -7,13 +7,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from payment_templates.rollout.stack_set.chosen_roles import ADMINISTRATION, EXECUTION
 from payment_templates.rollout.stack_set.operations.runner import OperationRunner
-from payment_templates.rollout.stack_set.roles.roles_stack import (
-    ADMINISTRATION,
-    DESCRIPTION,
-    EXECUTION,
-    roles_template,
-)
+from payment_templates.rollout.stack_set.roles.roles_stack import DESCRIPTION, roles_template
 from payment_templates.rollout.templates import load_template
 from tests.rollout.running import EAST, SUFFIX, WEST, Commands, changed
 

@@ -2,15 +2,25 @@
 
 # ruff: noqa: ANN401 - AWS's answers are JSON of any shape.
 
+from __future__ import annotations
+
 import json
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from payment_templates.rehearsal import EmbeddedAws
+from payment_templates.rollout.errors import RolloutError
+from payment_templates.rollout.stack.stuck.rollback import find_failed_resources, require_skippable
+from payment_templates.rollout.stack_states import StackState
 from tests.rollout.running import EAST, NAME, SMALL, Commands
+
+if TYPE_CHECKING:
+    from botocore.stub import Stubber
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+    from payment_templates.rehearsal import EmbeddedAws
 
 _SUBSCRIPTION = "payment-events-dev-001"
 _SERVICE = Path(__file__).parent / "templates" / "service.json"
@@ -66,6 +76,8 @@ def test_failed_rollback_is_continued_once_its_cause_is_removed(
 
     assert (refused.exit_code, blocked.exit_code, resumed.exit_code) == (1, 1, 0), resumed.output
     assert "use --continue-rollback" in refused.stderr
+    assert "its rollback failed: Events (RDS::EventSubscription)" in refused.stdout
+    assert "add --skip-resource Events" in refused.stderr
     assert "why: Events (RDS::EventSubscription) in us-east-1" in refused.stdout
     assert "ended as UPDATE_ROLLBACK_FAILED" in blocked.stderr
     assert f"{_SUBSCRIPTION} not found" in blocked.stderr
@@ -78,6 +90,75 @@ def _task_definitions_that_run(commands: Commands) -> set[str]:
     arns = ecs.list_tasks(cluster=cluster)["taskArns"]
     tasks = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"]
     return {task["taskDefinitionArn"] for task in tasks}
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("slow_aws", [0.2], indirect=True)
+def test_resource_whose_rollback_fails_is_skipped_on_request(
+    slow_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    commands = Commands(aws=slow_aws)
+    before = _template(tmp_path, "failover", "first")
+    commands.deploy(template=before)
+    _fail_rollback(commands, _template(tmp_path, "failure", "second", Bad="property"))
+
+    other = commands.deploy("--continue-rollback", "--skip-resource", "Alerts", template=before)
+    skipped = commands.deploy("--continue-rollback", "--skip-resource", "Events", template=before)
+    again = commands.deploy("--continue-rollback", "--skip-resource", "Events", template=before)
+    after = commands.deploy(template=before)
+
+    assert other.exit_code == 2
+    assert "the rollback of 'Alerts' did not fail\nhint: use Events" in other.stderr
+    assert skipped.exit_code == 1
+    assert "is complete without Events; nothing was deployed" in skipped.stderr
+    assert again.exit_code == 2
+    assert "the stack is UPDATE_ROLLBACK_COMPLETE" in again.stderr
+    assert after.exit_code == 0, after.output
+
+
+def test_resource_whose_update_was_cancelled_cannot_be_skipped(cloudformation: Stubber) -> None:
+    shown = [
+        _summary("Events", "UPDATE_FAILED", "Event subscription not found"),
+        _summary("Records", "UPDATE_FAILED", "Resource update cancelled"),
+        _summary("Alerts", "UPDATE_COMPLETE", ""),
+    ]
+    cloudformation.add_response("list_stack_resources", {"StackResourceSummaries": shown})
+
+    found = find_failed_resources(_client(cloudformation), _state("UPDATE_ROLLBACK_FAILED"))
+
+    assert [one.logical_id for one in found] == ["Events"]
+
+
+def test_resource_of_a_nested_stack_is_left_to_cloudformation(cloudformation: Stubber) -> None:
+    cloudformation.add_response("list_stack_resources", {"StackResourceSummaries": []})
+
+    require_skippable(_client(cloudformation), _state("UPDATE_ROLLBACK_FAILED"), ["Network.Subnet"])
+
+
+@pytest.mark.parametrize("status", [None, "UPDATE_FAILED", "CREATE_COMPLETE", "ROLLBACK_COMPLETE"])
+def test_nothing_is_skipped_in_another_state(cloudformation: Stubber, status: str | None) -> None:
+    with pytest.raises(RolloutError, match="no failed rollback to continue") as refused:
+        require_skippable(_client(cloudformation), _state(status) if status else None, ["Records"])
+
+    assert refused.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--skip-resource", "Records"], "--skip-resource needs --continue-rollback"),
+        (["--continue-rollback", "--skip-resource", "a b"], "invalid --skip-resource 'a b'"),
+        (["--continue-rollback", "--skip-resource", "Records"], "the stack is not there"),
+    ],
+    ids=["alone", "no logical ID", "no stack"],
+)
+def test_invalid_resource_to_skip_is_a_usage_error(
+    commands: Commands, arguments: list[str], says: str
+) -> None:
+    result = commands.deploy(*arguments)
+
+    assert result.exit_code == 2
+    assert says in result.stderr
 
 
 def _fail_rollback(commands: Commands, template: Path) -> None:
@@ -131,3 +212,23 @@ def _template(folder: Path, category: str, message: str, **more: str) -> Path:
     path = folder / f"{message}.json"
     path.write_text(json.dumps(document))
     return path
+
+
+def _client(cloudformation: Stubber) -> CloudFormationClient:
+    return cast("CloudFormationClient", cloudformation.client)
+
+
+def _state(status: str) -> StackState:
+    return StackState(
+        name=NAME, stack_id=NAME, status=status, reason="", parameters={}, tags={}, outputs={}
+    )
+
+
+def _summary(logical_id: str, status: str, reason: str) -> dict[str, str]:
+    return {
+        "LogicalResourceId": logical_id,
+        "ResourceType": "AWS::Logs::LogGroup",
+        "ResourceStatus": status,
+        "ResourceStatusReason": reason,
+        "LastUpdatedTimestamp": "2026-01-01T00:00:00Z",
+    }

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from payment_templates.commands import status
+from payment_templates.commands.output import status_report
 from payment_templates.commands.output.secrets import Secrets
 from payment_templates.commands.output.terminal_output import TerminalOutput
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.changes import Change, Replacement
+from payment_templates.rollout.stack_set.chosen_roles import EXECUTION
 from payment_templates.rollout.stack_set.operations.poll import InstanceResult, Operation
 from payment_templates.rollout.stack_set.operations.result_lines import alike, result_lines
-from payment_templates.rollout.stack_set.roles.roles_stack import EXECUTION
 from tests.rollout.running import EAST, PROTECTED, WEST, Commands
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def test_commands_for_other_accounts_are_few(commands: Commands, other: str) -> 
 
     assert result.exit_code == 0, result.output
     assert result.output.count("cannot be switched from here") == 4
-    assert "and 1 more stacks in other accounts" in result.output
+    assert "and 1 more stack in other accounts" in result.output
 
 
 def test_status_counts_stacks_beyond_a_screen(
@@ -130,7 +130,7 @@ def test_status_counts_stacks_beyond_a_screen(
 ) -> None:
     _trust(commands, other)
     commands.rollout(*_BOTH_REGIONS, "--account", commands.aws.account, "--account", other)
-    monkeypatch.setattr(status, "_LISTED_STACKS", 3)
+    monkeypatch.setattr(status_report, "_LISTED_STACKS", 3)
 
     result = commands.run("status")
 

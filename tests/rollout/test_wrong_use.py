@@ -68,7 +68,7 @@ def test_profile_of_the_aws_cli_is_named_as_such(commands: Commands, command: st
 
     assert unknown.exit_code == 2
     assert "error: The config profile (nowhere) could not be found" in unknown.stderr
-    assert "choose another --aws-profile" in unknown.stderr
+    assert "or use --aws-profile" in unknown.stderr
     assert ambiguous.exit_code == 2
     assert ambiguous.stderr == (
         "error: no such option '--profile'\nhint: did you mean --aws-profile?\n"

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -42,20 +42,6 @@ def read_inputs(
     for secret in values.secret.values():
         tools.secrets.add(secret)
     return Inputs(template=loaded, values=values)
-
-
-def read_tags(pairs: Sequence[str]) -> Mapping[str, str]:
-    """Read KEY=VALUE pairs; raises RolloutError for a tag that CloudFormation refuses."""
-    tags: dict[str, str] = {}
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not equals:
-            # The text is not shown: it may be meant as a secret.
-            raise wrong_use("--tag has a text without =", "use KEY=VALUE")
-        if not key or key.startswith("aws:"):
-            raise wrong_use(f"invalid --tag {pair!r}", "use KEY=VALUE; KEY cannot start with aws:")
-        tags[key] = value
-    return tags
 
 
 def require_suffix(suffix: str) -> None:

@@ -107,7 +107,26 @@ tags = click.option(
     "tags",
     multiple=True,
     metavar="KEY=VALUE",
-    help="A tag for the stack; existing tags are kept.",
+    help="A tag for everything that is created; existing tags are kept.",
+)
+role_arn = click.option(
+    "--role-arn",
+    metavar="ARN",
+    help="Service role for CloudFormation, also for later operations on the stack.  "
+    "[default: the stack's role, else your own permissions]",
+)
+stack_set_roles = _together(
+    click.option(
+        "--administration-role-arn",
+        metavar="ARN",
+        help="Role of your account that StackSets use, instead of "
+        "AWSCloudFormationStackSetAdministrationRole.",
+    ),
+    click.option(
+        "--execution-role-name",
+        metavar="NAME",
+        help="Role of the target accounts, instead of AWSCloudFormationStackSetExecutionRole.",
+    ),
 )
 allow_replacement = click.option(
     "--allow-replacement",
@@ -129,6 +148,19 @@ recovery = _together(
         "still needs --allow-replacement.",
     ),
     click.option("--continue-rollback", is_flag=True, help="Continue a rollback that failed."),
+    click.option(
+        "--skip-resource",
+        "skipped_resources",
+        multiple=True,
+        metavar="LOGICAL_ID",
+        help="With --continue-rollback: leave this resource, whose rollback failed, as it is.",
+    ),
+)
+force_new_deployment = click.option(
+    "--force-new-deployment",
+    is_flag=True,
+    help="Replace all tasks once the stack is up to date: for a new image with the same tag, or a "
+    "changed secret.",
 )
 import_stacks = click.option(
     "--import",
@@ -172,6 +204,22 @@ confirm = click.option(
     "--confirm",
     metavar="SUFFIX",
     help="Confirm the deletion by repeating the suffix (for scripts).",
+)
+dry_run = _together(
+    click.option(
+        "--dry-run",
+        is_flag=True,
+        help="Check and preview, then stop: nothing is changed, and nothing is left behind.",
+    ),
+    click.option(
+        "--exit-code",
+        "exit_code",
+        is_flag=True,
+        help="With --dry-run: exit 4 if there are changes.",
+    ),
+)
+watch = click.option(
+    "--watch", is_flag=True, help="Show the status again and again until nothing is running."
 )
 skip_preflight = click.option("--skip-preflight", is_flag=True, help="Skip the preflight checks.")
 yes = click.option(

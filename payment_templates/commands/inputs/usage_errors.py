@@ -14,7 +14,7 @@ from payment_templates.commands.output.error_messages import print_error, with_h
 from payment_templates.commands.output.json_documents import JSON_KEYS, complete_document
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
 
 # How click starts the message about arguments that it does not expect, followed by their text.
 _UNEXPECTED = "Got unexpected extra argument"
@@ -88,9 +88,18 @@ def _report(command: str, exit_code: int, error: str, *, as_json: bool) -> None:
         print_error(error)
 
 
+def _meant(error: NoSuchCommand | NoSuchOption) -> Sequence[str]:
+    likely = error.possibilities or ()
+    if isinstance(error, NoSuchOption):
+        # --profile is --aws-profile, not --role-arn, which only has similar letters.
+        ending = error.option_name.lstrip("-")
+        return [one for one in likely if one.endswith(f"-{ending}")] or likely
+    return likely
+
+
 def _problem_and_hint(error: click.UsageError) -> tuple[str, str]:
     if isinstance(error, NoSuchCommand | NoSuchOption) and error.possibilities:
-        text, hint = error.message, f"did you mean {' or '.join(error.possibilities)}?"
+        text, hint = error.message, f"did you mean {' or '.join(_meant(error))}?"
     else:
         text = error.format_message()
         hint = f"run `{error.ctx.command_path} --help` for usage" if error.ctx else ""

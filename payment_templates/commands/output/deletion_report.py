@@ -1,6 +1,6 @@
-"""Reports the end of destroy: leftovers, retained resources and what was not checked."""
+"""Says what destroy stops, and reports its end: leftovers, retained, and what was not checked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from payment_templates.commands.command_runner import Result, Tools
@@ -14,7 +14,30 @@ from payment_templates.rollout.deletion.retained import Retained, find_retained
 from payment_templates.rollout.deletion.shared_resources import find_shared_resources
 from payment_templates.rollout.errors import ExitCode
 from payment_templates.rollout.existing_stacks import ExistingStack
+from payment_templates.rollout.stack_overview import Overview
 from payment_templates.rollout.stack_set.homes import Homes
+
+
+def deletion_notices(overview: Overview, given_role: str) -> Iterator[str]:
+    """Yield with which role stacks are deleted, and which running operations are stopped."""
+    in_set = {instance.stack_id for instance in overview.instances}
+    for stack in overview.stacks:
+        if stack.state.stack_id in in_set:
+            continue
+        if role := given_role or stack.state.role_arn:
+            # DeleteStack, RoleARN: without one, CloudFormation uses the stack's.
+            yield f"{stack.region}: CloudFormation deletes {stack.state.name} with {role}"
+        if stack.creating:
+            yield (
+                f"{stack.region}: {stack.state.name} is being created: destroy stops the creation, "
+                "and also deletes what is created until then"
+            )
+    for one in overview.sets:
+        if one.running_operation:
+            yield (
+                f"operation {one.running_operation} of {one.home} is running: destroy stops it if "
+                "it creates stacks, and waits for the stacks that it has started"
+            )
 
 
 def report_leftovers(

@@ -26,6 +26,7 @@ JSON_KEYS: Mapping[str, Mapping[str, str]] = {
         "findings": _REFUSED,
         "changes": _CHANGE,
         "outputs": "",
+        "service_deployments": "logical_id, deployment_id, rollout_state",
         "cause": _CAUSE,
         "causes": f"all problems of a rejected change set: {_CAUSE}",
     },

@@ -40,6 +40,9 @@ class JsonOutput:
     def show_table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Leave it to the result."""
 
+    def redraw(self) -> None:
+        """Leave it to the result."""
+
     def agree(self, question: str, *, in_person: bool = False) -> bool:
         """Return True with --yes; raises RolloutError without it."""
         if in_person:

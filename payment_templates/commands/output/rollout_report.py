@@ -1,10 +1,12 @@
 """Reports the result of a rollout: messages, the table of stacks and the JSON document."""
 
 from collections import Counter
+from typing import Any
 
 from payment_templates.commands.command_runner import Result, Tools
 from payment_templates.commands.output.error_messages import with_hint
 from payment_templates.commands.output.json_entries import cause_document
+from payment_templates.quantity import quantity
 from payment_templates.rollout.errors import SAME_COMMAND, ExitCode
 from payment_templates.rollout.stack_set.instances import named
 from payment_templates.rollout.stack_set.request import RolloutOutcome
@@ -14,9 +16,9 @@ _NAMED_FAILURES = 5
 _LISTED_INSTANCES = 20
 
 
-def report(tools: Tools, outcome: RolloutOutcome) -> Result:
-    """Show the status of every stack, and return the result of the command."""
-    document = {
+def rollout_document(outcome: RolloutOutcome) -> dict[str, Any]:
+    """Return the JSON document of a rollout."""
+    return {
         "operations": [
             {
                 "id": ended.operation_id,
@@ -38,6 +40,11 @@ def report(tools: Tools, outcome: RolloutOutcome) -> Result:
         "outside_the_set": list(outcome.kept_by_deploy),
         "causes": [cause_document(cause) for ended in outcome.operations for cause in ended.causes],
     }
+
+
+def report(tools: Tools, outcome: RolloutOutcome) -> Result:
+    """Show the status of every stack, and return the result of the command."""
+    document = rollout_document(outcome)
     _show_instances(tools, outcome)
     if outcome.succeeded:
         behind = [one for one in outcome.instances if one.status != "CURRENT"]
@@ -66,7 +73,7 @@ def report(tools: Tools, outcome: RolloutOutcome) -> Result:
             exit_code=ExitCode.FAILED,
             document=document,
             error=with_hint(
-                f"{len(outcome.failed)} of {len(outcome.instances)} stacks failed: "
+                f"{len(outcome.failed)} of {quantity(len(outcome.instances), 'stack')} failed: "
                 + ", ".join(places)
                 + (f" and {more} more" if more else ""),
                 SAME_COMMAND,

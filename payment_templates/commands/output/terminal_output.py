@@ -143,6 +143,12 @@ class TerminalOutput:
             table.add_row(*self._cells(*row))
         self._console.print(table)
 
+    def redraw(self) -> None:
+        """Clear a terminal; a log keeps everything."""
+        self.clear_status()
+        if self._console.is_terminal:
+            self._console.clear()
+
     def agree(self, question: str, *, in_person: bool = False) -> bool:
         """Ask for confirmation, unless --yes was given and is enough."""
         if self._yes and not in_person:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from payment_templates.evidence.claim import broken, claim, kept, not_applicable
 from payment_templates.evidence.permissions.documents import statements_of
 from payment_templates.evidence.permissions.resource_forms import never_matches
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +40,7 @@ def policies_name_resources_as_iam_does(topology: Topology) -> Finding:
             lines.append(statement.place)
     if not lines:
         return not_applicable("no policy names a resource")
-    return kept(f"{len(lines)} statements name what can exist", *lines)
+    return kept(f"the resources of {quantity(len(lines), 'statement')} can exist", *lines)
 
 
 def _named(pattern: str, names: Mapping[str, str]) -> str:

@@ -1,5 +1,11 @@
 """Finds the first failure of an operation and explains it."""
 
-from payment_templates.rollout.cause.finding import Cause, find_cause, first_failure, is_cancelled
+from payment_templates.rollout.cause.finding import (
+    Cause,
+    find_cause,
+    first_failure,
+    is_cancellation,
+    is_cancelled,
+)
 
-__all__ = ["Cause", "find_cause", "first_failure", "is_cancelled"]
+__all__ = ["Cause", "find_cause", "first_failure", "is_cancellation", "is_cancelled"]

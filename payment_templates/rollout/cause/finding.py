@@ -49,7 +49,12 @@ def first_failure(events: Sequence[Event]) -> Event | None:
 
 def is_cancelled(event: Event) -> bool:
     """Return whether a resource failed only because another one failed."""
-    return event.failed and any(text in event.reason for text in _CANCELLED)
+    return event.failed and is_cancellation(event.reason)
+
+
+def is_cancellation(reason: str) -> bool:
+    """Return whether CloudFormation gave this reason because another resource failed."""
+    return any(text in reason for text in _CANCELLED)
 
 
 def find_cause(session: Session, region: str, failure: Event) -> Cause:

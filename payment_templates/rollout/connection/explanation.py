@@ -10,6 +10,7 @@ from payment_templates.rollout.errors import (
     EXPIRED,
     SAME_COMMAND,
     UNKNOWN_CREDENTIALS,
+    UNUSABLE_ROLE_HINT,
     RolloutError,
     code_of,
     message_of,
@@ -68,6 +69,8 @@ ARGUMENTS = (
     exceptions.UnsupportedS3ControlArnError,
     exceptions.ValidationError,
 )
+# github.com/aws/aws-cdk/issues/10116
+_UNUSABLE_ROLE = "is invalid or cannot be assumed"
 NETWORK = (
     exceptions.AwsChunkedWrapperError,
     exceptions.CapacityNotAvailableError,
@@ -124,4 +127,5 @@ def _explain_refusal(error: ClientError) -> RolloutError:
             f"{error.operation_name}: AWS does not know the credentials ({code})",
             "log in again; a region that is not enabled needs: aws account enable-region",
         )
-    return RolloutError(f"{error.operation_name}: {message_of(error) or code} ({code})")
+    hint = UNUSABLE_ROLE_HINT if _UNUSABLE_ROLE in message_of(error) else ""
+    return RolloutError(f"{error.operation_name}: {message_of(error) or code} ({code})", hint=hint)

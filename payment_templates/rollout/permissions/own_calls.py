@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from payment_templates.rollout.permissions.narrowing import of_kinds
 from payment_templates.rollout.permissions.statement import EVERY_RESOURCE, Condition, Statement
+from payment_templates.rollout.template_upload import DRY_RUN_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
 # The roles of self-managed StackSets: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
 _ADMINISTRATION_ROLE = "AWSCloudFormationStackSetAdministrationRole"
-_STACK_SET_ROLES = (_ADMINISTRATION_ROLE, "AWSCloudFormationStackSetExecutionRole")
+_EXECUTION_ROLE = "AWSCloudFormationStackSetExecutionRole"
+_ROLE = "arn:${Partition}:iam::${Account}:role/"
 _CLOUDFORMATION = "arn:${Partition}:cloudformation:${Region}:${Account}:"
 # Calls on one stack.
 _STACK_ACTIONS = (
@@ -31,8 +33,8 @@ _STACK_SET_ACTIONS = (
     *("CreateStackInstances", "DeleteStackInstances", "DeleteStackSet", "DescribeStackInstance"),
     *("DescribeStackSet", "DescribeStackSetOperation", "DetectStackSetDrift"),
     *("ImportStacksToStackSet", "ListStackInstanceResourceDrifts", "ListStackInstances"),
-    *("ListStackSetOperationResults", "ListStackSetOperations", "UpdateStackInstances"),
-    "UpdateStackSet",
+    *("ListStackSetOperationResults", "ListStackSetOperations", "StopStackSetOperation"),
+    *("UpdateStackInstances", "UpdateStackSet"),
 )
 # No resource, or a search without a name: only "*" allows those.
 _EVERYWHERE = (
@@ -60,12 +62,14 @@ _EVERYWHERE = (
 )
 # These return contents, not only descriptions: narrowed to the template's resources.
 _ON_RESOURCES = ("logs:GetLogEvents", "ssm:GetParameters")
+_UPDATE_SERVICE = "ecs:UpdateService"
+_OWN_SERVICES = ("arn:${Partition}:ecs:${Region}:${Account}:service/payment-*/*",)
 # `prepare_body` uploads a template; CloudFormation reads it with the caller's permissions.
 # HeadBucket is authorized as ListBucket: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
 _BUCKET_ACTIONS = ("s3:ListBucket",)
 _OWN_BUCKET_ACTIONS = (
-    *("s3:CreateBucket", "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock"),
-    "s3:PutEncryptionConfiguration",
+    *("s3:CreateBucket", "s3:DeleteBucket", "s3:PutBucketPolicy"),
+    *("s3:PutBucketPublicAccessBlock", "s3:PutEncryptionConfiguration"),
 )
 _OBJECT_ACTIONS = ("s3:GetObject", "s3:PutObject")
 # Without these, no stack is deployed, and none by a set.
@@ -90,6 +94,9 @@ class Scope:
     bucket: str = ""
     # The service role that CloudFormation uses instead of the caller's permissions.
     role_arn: str = ""
+    # The roles of a stack set; empty for the default ones.
+    administration_role_arn: str = ""
+    execution_role_name: str = ""
 
     @property
     def stack(self) -> str:
@@ -124,6 +131,11 @@ def own_calls(
         yield Statement(
             actions=(action,), resources=of_kinds(action, template_arns) or EVERY_RESOURCE
         )
+    # deploy --force-new-deployment; refused for a template without a service.
+    yield Statement(
+        actions=(_UPDATE_SERVICE,),
+        resources=of_kinds(_UPDATE_SERVICE, template_arns) or _OWN_SERVICES,
+    )
     yield from _upload(scope)
     if scope.role_arn:
         yield Statement(
@@ -144,13 +156,14 @@ def _stack_set_calls(scope: Scope) -> Iterator[Statement]:
             f"{_CLOUDFORMATION}type/resource/*",
         ),
     )
-    roles = tuple(f"arn:${{Partition}}:iam::${{Account}}:role/{name}" for name in _STACK_SET_ROLES)
-    yield Statement(actions=("iam:GetRole",), resources=roles)
+    administration = scope.administration_role_arn or f"{_ROLE}{_ADMINISTRATION_ROLE}"
+    execution = f"{_ROLE}{scope.execution_role_name or _EXECUTION_ROLE}"
+    yield Statement(actions=("iam:GetRole",), resources=(administration, execution))
     # A set uses the administration role of the caller's account:
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
     yield Statement(
         actions=("iam:PassRole",),
-        resources=roles[:1],
+        resources=(administration,),
         condition=_TO_CLOUDFORMATION,
     )
 
@@ -161,6 +174,8 @@ def _upload(scope: Scope) -> Iterator[Statement]:
     actions = _BUCKET_ACTIONS if scope.bucket else (*_BUCKET_ACTIONS, *_OWN_BUCKET_ACTIONS)
     yield Statement(actions=actions, resources=(bucket,))
     yield Statement(actions=_OBJECT_ACTIONS, resources=(f"{bucket}/*",))
+    # A dry run removes what it has uploaded, and a bucket that it has created.
+    yield Statement(actions=("s3:DeleteObject",), resources=(f"{bucket}/{DRY_RUN_FOLDER}/*",))
 
 
 def _prefixed(names: Collection[str]) -> tuple[str, ...]:

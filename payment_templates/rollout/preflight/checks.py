@@ -33,9 +33,10 @@ from payment_templates.rollout.preflight.finding import (
 )
 from payment_templates.rollout.preflight.limits import check_limits
 from payment_templates.rollout.preflight.names import check_free_names, check_global_names
-from payment_templates.rollout.preflight.permissions import check_permissions
+from payment_templates.rollout.preflight.permissions import check_permissions, find_kept_roles
 from payment_templates.rollout.preflight.quotas import check_quotas
 from payment_templates.rollout.preflight.rules import check_rules
+from payment_templates.rollout.preflight.stack_set_roles import check_roles
 from payment_templates.rollout.preflight.updates.engine_upgrade import check_engine_upgrade
 from payment_templates.rollout.preflight.updates.stack_change import (
     StackChange,
@@ -44,14 +45,13 @@ from payment_templates.rollout.preflight.updates.stack_change import (
     read_running,
 )
 from payment_templates.rollout.preflight.zones import check_zones
-from payment_templates.rollout.stack_set.roles.roles_stack import missing_roles
-from payment_templates.rollout.stack_set.roles.trust import missing_trust
+from payment_templates.rollout.stack_set.chosen_roles import ChosenRoles
 from payment_templates.rollout.stack_states import NextStep, find_stack, next_step, problem_of
 from payment_templates.rollout.subscriptions import find_subscription
 from payment_templates.rollout.values import SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from boto3 import Session
 
@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from payment_templates.rollout.planned_stack import PlannedStack
     from payment_templates.rollout.values import Values
 
+_DEFAULT_ROLES = ChosenRoles()
 _RECOVERIES = {
     NextStep.RECREATE: "use deploy --recreate",
     NextStep.CONTINUE_ROLLBACK: "use deploy --continue-rollback",
@@ -76,11 +77,13 @@ def run_preflight(
     with_roles: bool,
     stack_set_name: str | None = None,
     role_arn: str = "",
+    roles: ChosenRoles = _DEFAULT_ROLES,
 ) -> Iterator[Finding]:
     """Check a template with the values of each region.
 
-    With a stack set, its execution roles change the resources; otherwise the role of `role_arn`, or
-    the caller. `known` has the set's stack IDs by region, `set_values` its parameters.
+    With a stack set, its execution roles change the resources; otherwise the role of `role_arn`,
+    the stack's own, or the caller. `known` has the set's stack IDs by region, `set_values` its
+    parameters.
 
     Raises botocore's errors only if the credentials are invalid.
     """
@@ -109,11 +112,14 @@ def run_preflight(
                 stack_name=stack_name,
                 stack_set_name=stack_set_name or "",
                 role_arn=role_arn,
+                administration_role_arn=roles.administration_role_arn,
+                execution_role_name=roles.execution_role_name,
             ),
             caller=identity["Arn"],
             region=primary,
             account=account,
             stack_sets=stack_set_name is not None,
+            kept_roles=find_kept_roles(session, [one.region for one in planned_stacks], stack_name),
         ),
     )
     yield from check_global_names(planned_stacks)
@@ -132,7 +138,7 @@ def run_preflight(
         yield from run_check(
             EVERYWHERE,
             "roles of StackSets",
-            lambda: _check_roles(session, [*values], account),
+            lambda: check_roles(session, [*values], account, roles),
         )
     for planned in planned_stacks:
         stack = _stack_of(planned, known) or stack_name
@@ -236,18 +242,3 @@ def _check_subscription(session: Session, change: StackChange) -> Iterator[Findi
             if subscription.remediation
             else fine(region, subscription.what)
         )
-
-
-def _check_roles(session: Session, regions: Sequence[str], account: str) -> Iterator[Finding]:
-    missing = missing_roles(session, regions[0])
-    for name in missing:
-        yield refused(EVERYWHERE, f"the account has no role {name}", "use rollout --create-roles")
-    untrusting = missing_trust(session, regions, account=account)
-    for one in untrusting:
-        yield refused(
-            EVERYWHERE,
-            one.what,
-            f"use rollout --create-roles if it created the role; else {one.remediation}",
-        )
-    if not missing and not untrusting:
-        yield fine(EVERYWHERE, "the roles of StackSets exist and trust CloudFormation")

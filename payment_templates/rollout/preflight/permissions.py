@@ -30,9 +30,10 @@ from payment_templates.rollout.preflight.finding import (
     warned,
 )
 from payment_templates.rollout.preflight.simulation import Simulation, simulate
+from payment_templates.rollout.stack_states import NextStep, find_stack, next_step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from boto3 import Session
 
@@ -52,10 +53,13 @@ def check_permissions(
     region: str,
     account: str,
     stack_sets: bool,
+    kept_roles: Collection[str] = ("",),
 ) -> Iterator[Finding]:
-    """Check the caller and the service role, given as ARNs.
+    """Check the caller and the service roles, given as ARNs.
 
     With stack sets, the execution roles change the resources: only the caller's own calls count.
+    Otherwise the role of the scope does, or else those that the stacks have: `kept_roles`, which
+    CloudFormation uses without iam:PassRole. An empty one means the caller.
     """
     place = Place(partition=partition_of(region)[0], region=region, account=account)
     certain = certain_actions(template, stack_sets=stack_sets)
@@ -66,15 +70,27 @@ def check_permissions(
     def resources() -> Permissions:
         return permissions_of_the_stack(template, scope)
 
-    role = "" if stack_sets else scope.role_arn
-    own = (calls,) if stack_sets or role else (calls, resources)
-    needed = {caller: own, **({role: (resources,)} if role else {})}
+    roles = () if stack_sets else (scope.role_arn,) if scope.role_arn else kept_roles
+    own = (calls, resources) if "" in roles else (calls,)
+    needed = {caller: own, **{role: (resources,) for role in roles if role}}
     for arn, parts in needed.items():
         try:
             yield from _check_principal(session, arn, parts, certain, place)
         except (RolloutError, TemplateError) as error:
             problem = str(error).partition("\n")[0]
             yield unknown(EVERYWHERE, f"permissions: {problem}", "check them yourself")
+
+
+def find_kept_roles(session: Session, regions: Iterable[str], stack_name: str) -> tuple[str, ...]:
+    """Return the service roles of a stack's regions, an empty one where it has none."""
+    # CreateChangeSet, RoleARN: CloudFormation uses the role of an existing stack again.
+    states = [find_stack(clients.cloudformation(session, one), stack_name) for one in regions]
+    return tuple(
+        dict.fromkeys(
+            state.role_arn if state is not None and next_step(state) is NextStep.UPDATE else ""
+            for state in states
+        )
+    )
 
 
 def principal_of(session: Session, region: str, arn: str) -> str:
@@ -136,7 +152,7 @@ def _findings(principal: str, found: Simulation, certain: frozenset[str]) -> Ite
             "check it yourself",
         )
     if not found.denied and not found.undecided:
-        yield fine(EVERYWHERE, f"{principal} has the {found.count} permissions that are needed")
+        yield fine(EVERYWHERE, f"{principal} has every permission that is needed ({found.count})")
 
 
 def _listed(actions: list[str]) -> str:

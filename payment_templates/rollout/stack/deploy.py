@@ -9,26 +9,26 @@ from payment_templates.rollout import clients
 from payment_templates.rollout.cause.service_watch import ServiceWatch
 from payment_templates.rollout.changes import Replacement
 from payment_templates.rollout.deletion_protection import is_protected, takes_two_steps
-from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.ownership import require_description, require_own
 from payment_templates.rollout.progress.events import EventReader
 from payment_templates.rollout.progress.forecast import track_progress
 from payment_templates.rollout.stack.deployment import Deployment, Outcome
 from payment_templates.rollout.stack.follow import StackFollower, follow
-from payment_templates.rollout.stack.last_failure import find_last_failure
 from payment_templates.rollout.stack.notices import ENGINE_MAY_STAY, upgrades_engine
 from payment_templates.rollout.stack.proposal import execute, propose
-from payment_templates.rollout.stack.recovery import (
-    continue_rollback,
-    delete_failed,
+from payment_templates.rollout.stack.service_deployment import (
+    has_service,
+    replace_tasks,
+    replaces_tasks,
 )
-from payment_templates.rollout.stack.removal import show_removals
+from payment_templates.rollout.stack.stuck.recovery import recover
+from payment_templates.rollout.stack.stuck.rollback import require_skippable
 from payment_templates.rollout.stack_states import (
     NextStep,
     StackState,
     find_stack,
     next_step,
-    problem_of,
 )
 from payment_templates.rollout.termination_protection import set_termination_protection
 
@@ -53,8 +53,11 @@ def deploy(
         if state is not None:
             _require_own(client, deployment, state)
         step = next_step(state)
+        if step is not NextStep.WAIT:
+            require_skippable(client, state, deployment.skipped_resources)
         if state is None or step in {NextStep.CREATE, NextStep.UPDATE}:
             outcome = _change_and_protect(session, deployment, state, conversation, pace)
+            outcome = _replace_tasks(session, deployment, outcome, conversation, pace)
             return replace(outcome, changes=(*removed, *outcome.changes))
         if step is NextStep.WAIT:
             outcome = _follow_running(session, deployment, state, conversation, pace)
@@ -62,22 +65,7 @@ def deploy(
             if outcome.cause is not None and not outcome.succeeded:
                 return outcome
             continue
-        _show_last_failure(session, deployment.region, state, conversation)
-        if step is NextStep.REFUSE:
-            raise RolloutError(
-                f"{state.name} is {state.status}: {problem_of(state.status)}; nothing was changed",
-                ExitCode.REFUSED,
-                hint="repair the stack in the CloudFormation console first",
-            )
-        if step is NextStep.RECREATE:
-            removed = show_removals(session, deployment, state, conversation)
-            _require_recovery(deployment.may_recreate, "--recreate", state, conversation)
-            delete_failed(session, deployment.region, state, conversation, pace)
-        else:
-            _require_recovery(
-                deployment.may_continue_rollback, "--continue-rollback", state, conversation
-            )
-            continue_rollback(session, deployment.region, state, conversation, pace)
+        removed = recover(session, deployment, state, conversation, pace)
 
 
 def _require_own(client: CloudFormationClient, deployment: Deployment, state: StackState) -> None:
@@ -108,30 +96,6 @@ def _follow_running(
     return Outcome(state=after, cause=follower.cause)
 
 
-def _show_last_failure(
-    session: Session, region: str, state: StackState, conversation: Conversation
-) -> None:
-    cause = find_last_failure(session, region, state)
-    if cause is not None:
-        conversation.show_cause(cause)
-
-
-def _require_recovery(
-    allowed: bool,  # noqa: FBT001 - what the option says
-    option: str,
-    state: StackState,
-    conversation: Conversation,
-) -> None:
-    verb = "delete and create it again" if option == "--recreate" else "continue the rollback"
-    stuck = f"{state.name} is {state.status}: {problem_of(state.status)}"
-    if allowed:
-        conversation.tell(f"{stuck}; {option}: {verb}")
-    elif not conversation.agree(
-        f"{stuck}. Should deploy {verb}? (option {option})", in_person=True
-    ):
-        raise RolloutError(f"{stuck}; nothing was changed", hint=f"use {option}")
-
-
 def _change_and_protect(
     session: Session,
     deployment: Deployment,
@@ -153,6 +117,35 @@ def _change_and_protect(
         )
         outcome = replace(outcome, state=state)
     return outcome
+
+
+def _replace_tasks(
+    session: Session,
+    deployment: Deployment,
+    outcome: Outcome,
+    conversation: Conversation,
+    pace: Pace,
+) -> Outcome:
+    if not outcome.succeeded or outcome.state is None:
+        return outcome
+    where = f"{deployment.stack_name} in {deployment.region}"
+    if not deployment.force_new_deployment:
+        if outcome.up_to_date and has_service(deployment.template):
+            conversation.tell(
+                "running tasks keep the image and the secrets that they started with; "
+                "--force-new-deployment replaces them"
+            )
+        return outcome
+    if replaces_tasks(outcome.changes):
+        conversation.tell(f"the update has replaced the tasks of {where} already")
+        return outcome
+    # A confirmed change set included this; without one, it needs its own confirmation.
+    if outcome.up_to_date and not conversation.agree(f"Replace all tasks of {where}?"):
+        raise RolloutError("not confirmed; nothing was changed")
+    ended, cause = replace_tasks(
+        session, deployment.region, outcome.state.stack_id, conversation, pace
+    )
+    return replace(outcome, service_deployments=ended, cause=cause)
 
 
 def _protect_stack(
@@ -187,7 +180,14 @@ def _change(
     proposal = propose(session, deployment, state, conversation, pace)
     if proposal is None:
         conversation.tell(f"{deployment.stack_name} in {deployment.region} is up to date")
-        return Outcome(state=find_stack(client, deployment.stack_name), up_to_date=True)
+        after = find_stack(client, deployment.stack_name)
+        if deployment.role_arn and after is not None and after.role_arn != deployment.role_arn:
+            # No change set was executed: CreateChangeSet, RoleARN.
+            conversation.tell(
+                "its service role stays "
+                f"{after.role_arn or 'unset'}: --role-arn applies with the next change"
+            )
+        return Outcome(state=after, up_to_date=True)
     reader = EventReader(client, proposal.stack_id)
     reader.skip()
     execute(client, deployment, state, proposal)

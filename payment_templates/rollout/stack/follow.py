@@ -39,6 +39,7 @@ class StackFollower:
         *,
         progress: OperationProgress | None = None,
         services: ServiceWatch | None = None,
+        deletion: bool = False,
     ) -> None:
         self._session = session
         self._region = region
@@ -46,6 +47,7 @@ class StackFollower:
         self._conversation = conversation
         self._progress = progress
         self._services = services
+        self._deletion = deletion
         self._started = False
         self._cleaning_up = False
         self.cause: Cause | None = None
@@ -68,10 +70,14 @@ class StackFollower:
                 self._region, self._progress.forecast(datetime.now(UTC))
             )
         messages = self._report_services(news)
-        before_cleanup = [event for event in news if not self._is_of_cleanup(event)]
+        relevant = [
+            event
+            for event in news
+            if not self._is_of_cleanup(event) and not self._is_of_stopped_creation(event)
+        ]
         # Immediately: the rollback removes the service and its tasks.
-        if self.cause is None and any(event.failed for event in before_cleanup):
-            self._find_cause(before_cleanup)
+        if self.cause is None and any(event.failed for event in relevant):
+            self._find_cause(relevant)
         return bool(news) or messages
 
     def _report_services(self, news: Sequence[Event]) -> bool:
@@ -93,6 +99,10 @@ class StackFollower:
                 f"the stack: {event.reason}"
             )
         return self._cleaning_up
+
+    def _is_of_stopped_creation(self, event: Event) -> bool:
+        # A deletion cancels the creation of the remaining resources: that is no failure.
+        return self._deletion and event.failed and event.status != "DELETE_FAILED"
 
     def _find_cause(self, news: Sequence[Event]) -> None:
         failure = first_failure(news)

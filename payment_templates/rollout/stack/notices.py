@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.rollout.deletion_protection import is_protected, takes_two_steps
 from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.stack.service_deployment import has_service, replaces_tasks
 from payment_templates.rollout.stack_states import NextStep, StackState, next_step
 from payment_templates.rollout.values import SUFFIX
 
@@ -21,6 +22,7 @@ _CLUSTER = "AWS::RDS::DBCluster"
 _HEALTH_CHECK = "AWS::Route53::HealthCheck"
 _INSTANCE = "AWS::RDS::DBInstance"
 _PARAMETER_GROUP = "AWS::RDS::DBClusterParameterGroup"
+_SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type
 _SUBNET = "AWS::EC2::Subnet"
 _SUBSCRIPTION = "AWS::SNS::Subscription"
 _PATH, _IMAGE = "HealthCheckPath", "ContainerImage"
@@ -32,10 +34,42 @@ def notices(
     """Return one line per notice; empty for a later step of a change that was confirmed."""
     if deployment.agreed:
         return
-    yield from _about_protection(deployment, state)
+    yield from plan_notices(changes, deployment, state)
     if state is not None and next_step(state) is NextStep.UPDATE:
         yield from value_notices(deployment.values, state.parameters)
         yield from change_notices(changes)
+        if has_service(deployment.template) and not deployment.force_new_deployment:
+            yield from secret_notices(changes, remedy="--force-new-deployment replaces them")
+
+
+def secret_notices(changes: Sequence[Change], *, remedy: str) -> Iterator[str]:
+    """Return a notice if running tasks keep the old value of a secret that changes in place."""
+    in_place = any(
+        one.resource_type == _SECRET
+        and one.action == "Modify"
+        and not one.removes_resource
+        and {"SecretString", "GenerateSecretString"} & {*one.properties}
+        for one in changes
+    )
+    if not in_place or replaces_tasks(changes):
+        return
+    login = any(
+        one.resource_type == _CLUSTER and "MasterUserPassword" in one.properties for one in changes
+    )
+    fails = ": their new connections to the database will fail" if login else ""
+    yield f"running tasks keep the old value of the secret{fails}; {remedy}"
+
+
+def plan_notices(
+    changes: Sequence[Change], deployment: Deployment, state: StackState | None
+) -> Iterator[str]:
+    """Return one line for each step of a deployment that is in no change set."""
+    yield from _about_protection(deployment, state)
+    # Without changes, no change set gives CloudFormation the role.
+    if changes:
+        yield from _about_role(deployment, state)
+    if deployment.force_new_deployment and not replaces_tasks(changes):
+        yield "plan: replace all tasks once the stack is up to date"
 
 
 def change_notices(changes: Sequence[Change]) -> Iterator[str]:
@@ -137,6 +171,16 @@ def value_notices(values: Values, former: Mapping[str, str]) -> Iterator[str]:
         yield (
             f"{SUFFIX} changes from {former[SUFFIX]} to {changed[SUFFIX]}: every named resource is "
             "replaced. The database is a new, empty one, and the old one is deleted"
+        )
+
+
+def _about_role(deployment: Deployment, state: StackState | None) -> Iterator[str]:
+    former = state.role_arn if state else ""
+    if deployment.role_arn and deployment.role_arn != former:
+        # CreateChangeSet, RoleARN.
+        yield (
+            f"plan: from now on CloudFormation uses {deployment.role_arn} for every operation on "
+            "this stack, also of users who may not pass that role"
         )
 
 

@@ -20,7 +20,7 @@ from payment_templates.rollout.stack import change_set
 from payment_templates.rollout.stack.notices import notices
 from payment_templates.rollout.stack.password_change import judge_passwords
 from payment_templates.rollout.stack.request import StackRequest
-from payment_templates.rollout.stack.review import remove_empty_stack, require_only
+from payment_templates.rollout.stack.review import others_of, remove_empty_stack, require_only
 from payment_templates.rollout.stack_states import NextStep, StackState, next_step
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.literals import ChangeSetTypeType
 
+    from payment_templates.rollout.changes import Change
     from payment_templates.rollout.output import Conversation
     from payment_templates.rollout.polling import Pace
     from payment_templates.rollout.stack.change_set import ChangeSet
@@ -76,6 +77,38 @@ def execute(
     change_set.execute(client, proposal)
 
 
+def preview(
+    session: Session,
+    deployment: Deployment,
+    state: StackState | None,
+    conversation: Conversation,
+    pace: Pace,
+) -> tuple[Change, ...]:
+    """Show what a deployment would change, and delete the change set that showed it.
+
+    Raises RolloutError if CloudFormation refuses, or if data loss is not allowed by name.
+    """
+    client = clients.cloudformation(session, deployment.region)
+    owner = owner_id(session, deployment.region)
+    proposal = _create(client, deployment, state, pace, owner=owner)
+    if proposal is None:
+        return ()
+    try:
+        others = others_of(client, deployment.stack_name, owner=owner)
+    finally:
+        _withdraw(client, proposal, state)
+    for name in others:
+        conversation.tell(
+            f"change set {name} was created by someone else: deploy refuses while it is open"
+        )
+    changes = judge_passwords(proposal.changes, deployment.template)
+    conversation.show_changes(deployment.region, changes)
+    for notice in notices(changes, deployment, state):
+        conversation.tell(notice)
+    require_allowance(changes, deployment.allowed_replacements)
+    return changes
+
+
 def _request(
     deployment: Deployment, state: StackState | None, kind: ChangeSetTypeType
 ) -> StackRequest:
@@ -88,6 +121,7 @@ def _request(
         body=deployment.body,
         parameters=tuple(sent.request(template, former)),
         tags=_tags(deployment, state),
+        role_arn=deployment.role_arn,
     )
 
 

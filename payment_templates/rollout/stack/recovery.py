@@ -1,18 +1,20 @@
-"""Recovers a stuck stack: deletes it or continues its rollback."""
+"""Deletes stacks, and follows the deletion to its end."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.errors import SAME_COMMAND, ExitCode, RolloutError
+from payment_templates.rollout.errors import SAME_COMMAND, ExitCode, RolloutError, message_of
 from payment_templates.rollout.existing_stacks import read_stack
 from payment_templates.rollout.ownership import NOTHING_DELETED
 from payment_templates.rollout.progress.events import EventReader
 from payment_templates.rollout.protection import find_protections
 from payment_templates.rollout.stack.follow import StackFollower, StackGoneError, follow
+from payment_templates.rollout.stack.request import written_role
 from payment_templates.rollout.stack_states import StackState, find_stack
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 
 ADDRESS = "AWS::EC2::EIP"
+_CREATING = "CREATE_IN_PROGRESS"
 _DELETING = "DELETE_IN_PROGRESS"
 _DELETION_ENDS = frozenset({"DELETE_COMPLETE", "DELETE_FAILED"})
 
@@ -34,6 +37,8 @@ def delete_failed(
     state: StackState,
     conversation: Conversation,
     pace: Pace,
+    *,
+    role_arn: str = "",
 ) -> None:
     """Delete a stack whose creation failed; raises RolloutError if that fails.
 
@@ -49,7 +54,7 @@ def delete_failed(
             + ", then deploy --recreate again",
         )
     require_unchanged(session, region, state)
-    follower = delete_stack(session, region, state.stack_id, conversation, pace)
+    follower = delete_stack(session, region, state.stack_id, conversation, pace, role_arn=role_arn)
     after = find_stack(clients.cloudformation(session, region), state.stack_id)
     if after is not None and after.status != "DELETE_COMPLETE":
         reason = follower.cause.reason if follower.cause else after.reason
@@ -74,13 +79,26 @@ def delete_stack(
     stack_id: str,
     conversation: Conversation,
     pace: Pace,
+    *,
+    role_arn: str = "",
+    stop_creation: bool = False,
 ) -> StackFollower:
     """Wait for a running operation, then delete the stack and follow the deletion.
 
-    By its ID, so that a later stack of the same name stays. The returned follower has the cause of
-    a failure; raises RolloutError if none is found.
+    By its ID, so that a later stack of the same name stays. Without `role_arn`, CloudFormation uses
+    the stack's role (DeleteStack, RoleARN). With `stop_creation`, the end of a running creation is
+    not awaited. The returned follower has the cause of a failure; raises RolloutError if none is
+    found.
     """
-    follower = _delete_once(session, region, stack_id, conversation, pace)
+    deletion = _Deletion(
+        session=session,
+        region=region,
+        stack_id=stack_id,
+        conversation=conversation,
+        pace=pace,
+        role_arn=role_arn,
+    )
+    follower = deletion.run(stop_creation=stop_creation)
     client = clients.cloudformation(session, region)
     if follower.cause is not None and _only_addresses_failed(client, stack_id):
         # EC2 releases them seconds after their NAT gateways: terraform-provider-aws 49299.
@@ -88,7 +106,7 @@ def delete_stack(
             "EC2 has not released the elastic IP addresses yet: retrying the deletion"
         )
         pace.pause(news=False)
-        follower = _delete_once(session, region, stack_id, conversation, pace)
+        follower = deletion.run(stop_creation=False)
     return follower
 
 
@@ -102,81 +120,70 @@ def _only_addresses_failed(client: CloudFormationClient, stack_id: str) -> bool:
     return failed == {ADDRESS}
 
 
-def _delete_once(
-    session: Session,
-    region: str,
-    stack_id: str,
-    conversation: Conversation,
-    pace: Pace,
-) -> StackFollower:
-    client = clients.cloudformation(session, region)
-    reader = EventReader(client, stack_id)
-    follower = StackFollower(session, region, reader, conversation)
-    # If someone else has deleted it, nothing is left to do.
-    with suppress(StackGoneError):
-        state = _wait_until_settled(session, region, stack_id, conversation, pace)
-        if state is not None and state.status != "DELETE_COMPLETE":
-            _start_deletion(client, state, reader)
-            _follow_deletion(session, region, stack_id, follower, pace)
-    return follower
+@dataclass(frozen=True, kw_only=True)
+class _Deletion:
+    session: Session
+    region: str
+    stack_id: str
+    conversation: Conversation
+    pace: Pace
+    role_arn: str
 
+    def run(self, *, stop_creation: bool) -> StackFollower:
+        client = clients.cloudformation(self.session, self.region)
+        reader = EventReader(client, self.stack_id)
+        follower = StackFollower(
+            self.session, self.region, reader, self.conversation, deletion=True
+        )
+        # If someone else has deleted it, nothing is left to do.
+        with suppress(StackGoneError):
+            state = find_stack(client, self.stack_id)
+            creating = state is not None and state.status == _CREATING
+            if stop_creation and creating and self._stop_creation(client, reader):
+                self._follow(follower)
+                return follower
+            state = self._wait_until_settled(client, state)
+            if state is not None and state.status != "DELETE_COMPLETE":
+                # A deletion that is already running is shown from its start.
+                if state.status != _DELETING:
+                    self._start(client, reader)
+                self._follow(follower)
+        return follower
 
-def _wait_until_settled(
-    session: Session, region: str, stack_id: str, conversation: Conversation, pace: Pace
-) -> StackState | None:
-    client = clients.cloudformation(session, region)
-    state = find_stack(client, stack_id)
-    if state is None or state.settled or state.status == _DELETING:
-        return state
-    conversation.tell(f"{state.name} in {region} is {state.status}: following the operation")
-    earlier = StackFollower(session, region, EventReader(client, stack_id), conversation)
-    return follow(session, region, stack_id, earlier, pace)
+    def _stop_creation(self, client: CloudFormationClient, reader: EventReader) -> bool:
+        try:
+            self._start(client, reader)
+        except client.exceptions.ClientError as error:
+            # github.com/aws/aws-toolkit-azure-devops/issues/317, of another status.
+            if "cannot be deleted while in status" not in message_of(error):
+                raise
+            return False
+        return True
 
-
-def _start_deletion(client: CloudFormationClient, state: StackState, reader: EventReader) -> None:
-    # A deletion that is already running is shown from its start.
-    if state.status != _DELETING:
+    def _start(self, client: CloudFormationClient, reader: EventReader) -> None:
         reader.skip()
-        token = f"payment-rollout-{uuid4()}"
-        client.delete_stack(StackName=state.stack_id, ClientRequestToken=token)
+        request: dict[str, Any] = {"StackName": self.stack_id, **written_role(self.role_arn)}
+        client.delete_stack(ClientRequestToken=f"payment-rollout-{uuid4()}", **request)
 
+    def _wait_until_settled(
+        self, client: CloudFormationClient, state: StackState | None
+    ) -> StackState | None:
+        if state is None or state.settled or state.status == _DELETING:
+            return state
+        self.conversation.tell(
+            f"{state.name} in {self.region} is {state.status}: following the operation"
+        )
+        reader = EventReader(client, self.stack_id)
+        earlier = StackFollower(self.session, self.region, reader, self.conversation)
+        return follow(self.session, self.region, self.stack_id, earlier, self.pace)
 
-def _follow_deletion(
-    session: Session, region: str, stack_id: str, follower: StackFollower, pace: Pace
-) -> None:
-    after = follow(session, region, stack_id, follower, pace)
-    while after.status not in _DELETION_ENDS:
-        # The state was read before the deletion started.
-        pace.pause(news=False)
-        after = follow(session, region, stack_id, follower, pace)
-    if after.status != "DELETE_COMPLETE" and follower.cause is None:
-        raise RolloutError(f"{after.name} in {region} ended as {after.status}: {after.reason}")
-
-
-def continue_rollback(
-    session: Session,
-    region: str,
-    state: StackState,
-    conversation: Conversation,
-    pace: Pace,
-) -> None:
-    """Roll back a failed update without skipping resources; raises RolloutError if that fails."""
-    client = clients.cloudformation(session, region)
-    reader = EventReader(client, state.stack_id)
-    reader.skip()
-    token = f"payment-rollout-{uuid4()}"
-    try:
-        if state.status == "UPDATE_FAILED":
-            client.rollback_stack(StackName=state.stack_id, ClientRequestToken=token)
-        else:
-            client.continue_update_rollback(StackName=state.stack_id, ClientRequestToken=token)
-    except client.exceptions.ClientError:
-        # If the response was lost, the retry finds the rollback running or done.
-        now = find_stack(client, state.stack_id)
-        if now is None or now.status == state.status:
-            raise
-    follower = StackFollower(session, region, reader, conversation)
-    after = follow(session, region, state.stack_id, follower, pace)
-    if after.status != "UPDATE_ROLLBACK_COMPLETE":
-        reason = follower.cause.reason if follower.cause else after.reason
-        raise RolloutError(f"the rollback of {state.name} ended as {after.status}: {reason}")
+    def _follow(self, follower: StackFollower) -> None:
+        after = follow(self.session, self.region, self.stack_id, follower, self.pace)
+        while after.status not in _DELETION_ENDS:
+            # The state was read before the deletion started.
+            self.pace.pause(news=False)
+            after = follow(self.session, self.region, self.stack_id, follower, self.pace)
+        if after.status != "DELETE_COMPLETE" and follower.cause is None:
+            raise RolloutError(
+                f"{after.name} in {self.region} ended as {after.status}: {after.reason}"
+            )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from payment_templates.rollout.deletion_protection import final_values
+from payment_templates.rollout.stack.request import written_tags
+from payment_templates.rollout.stack_set.chosen_roles import ADMINISTRATION, EXECUTION, ChosenRoles
 from payment_templates.rollout.stack_set.ownership import description_of
 from payment_templates.rollout.templates import document_of
 from payment_templates.rollout.values import CONCEALED
@@ -32,11 +34,14 @@ class StackSet:
     template_body: str
     parameters: Mapping[str, str]
     service_managed: bool
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    # Without the default roles, which may stay unnamed.
+    roles: ChosenRoles = field(default_factory=ChosenRoles)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Definition:
-    """The requested template, values and targets of a set."""
+    """The requested template, values, targets, tags and roles of a set."""
 
     name: str
     suffix: str
@@ -44,6 +49,16 @@ class Definition:
     body: Body
     values: Values
     targets: Targets
+    # Added to the existing tags.
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    roles: ChosenRoles = field(default_factory=ChosenRoles)
+
+    def over(self, current: StackSet) -> Definition:
+        """Return the definition with the tags and roles that the set keeps."""
+        # UpdateStackSet, Tags: those given replace all others, and without any nothing changes.
+        tags = {**current.tags, **self.tags} if self.tags else {}
+        # UpdateStackSet, AdministrationRoleARN: a custom role must be given in every update.
+        return replace(self, tags=tags, roles=self.roles.over(current.roles))
 
     @property
     def final_values(self) -> Values:
@@ -58,12 +73,17 @@ class Definition:
             "Parameters": self.final_values.request(self.template, former),
             "Capabilities": ["CAPABILITY_NAMED_IAM"],
             **self.body.arguments(),
-            **_permissions(self.targets),
+            **_permissions(self.targets, self.roles),
+            **written_tags(self.tags),
         }
 
     def differs(self, current: StackSet) -> bool:
         """Return whether the set must be updated; always true with secrets, which AWS hides."""
         if self.values.secret or document_of(current.template_body) != self.template.document:
+            return True
+        if self.roles.over(current.roles).names != current.roles.names:
+            return True
+        if any(current.tags.get(key) != value for key, value in self.tags.items()):
             return True
         return any(
             current.parameters.get(name) not in {value, CONCEALED}
@@ -82,6 +102,8 @@ def find_stack_set(
         return None
     if shown.get("Status") == "DELETED":
         return None
+    administration = shown.get("AdministrationRoleARN", "")
+    execution = shown.get("ExecutionRoleName", "")
     return StackSet(
         name=name,
         stack_set_id=shown.get("StackSetId", ""),
@@ -92,6 +114,13 @@ def find_stack_set(
             for entry in shown.get("Parameters", ())
         },
         service_managed=shown.get("PermissionModel") == "SERVICE_MANAGED",
+        tags={tag["Key"]: tag["Value"] for tag in shown.get("Tags", ())},
+        roles=ChosenRoles(
+            administration_role_arn=""
+            if administration.endswith(f":role/{ADMINISTRATION}")
+            else administration,
+            execution_role_name="" if execution == EXECUTION else execution,
+        ),
     )
 
 
@@ -115,9 +144,16 @@ def create_stack_set(client: CloudFormationClient, definition: Definition) -> No
             raise
 
 
-def _permissions(targets: Targets) -> dict[str, Any]:
+def _permissions(targets: Targets, roles: ChosenRoles) -> dict[str, Any]:
     if not targets.service_managed:
-        return {"PermissionModel": "SELF_MANAGED"}
+        given = {
+            "AdministrationRoleARN": roles.administration_role_arn,
+            "ExecutionRoleName": roles.execution_role_name,
+        }
+        return {
+            "PermissionModel": "SELF_MANAGED",
+            **{name: value for name, value in given.items() if value},
+        }
     return {
         "PermissionModel": "SERVICE_MANAGED",
         # Required with SERVICE_MANAGED; off, so that no account gets a stack automatically.

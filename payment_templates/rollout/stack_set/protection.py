@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.quantity import quantity
 from payment_templates.rollout import clients
 from payment_templates.rollout.deletion_protection import ON, PARAMETER, has_switch
 from payment_templates.rollout.errors import RolloutError
@@ -70,6 +71,22 @@ def protect_stacks(
     return tuple(one.instance for one in checked if _setting(one.state) != one.on)
 
 
+def find_switches(
+    session: Session, rollout: Rollout, instances: Sequence[Instance]
+) -> tuple[Instance, ...]:
+    """Return the account's instances whose termination protection a rollout would switch."""
+    if not has_switch(rollout.definition.template):
+        return ()
+    targeted = [
+        one for one in instances if one.stack_id and rollout.definition.targets.include(one)
+    ]
+    return tuple(
+        one.instance
+        for one in _switches(session, rollout, targeted)
+        if one.on != one.state.termination_protection
+    )
+
+
 def _switches(
     session: Session, rollout: Rollout, targeted: Sequence[Instance]
 ) -> Iterator[_Switch]:
@@ -94,8 +111,8 @@ def _name_the_others(
         )
     if len(others) > _NAMED_STACKS:
         conversation.tell(
-            f"and {len(others) - _NAMED_STACKS} more stacks in other accounts: status --json shows "
-            "their IDs"
+            f"and {quantity(len(others) - _NAMED_STACKS, 'more stack')} in other accounts: "
+            "status --json shows the IDs"
         )
 
 

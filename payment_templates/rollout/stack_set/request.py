@@ -30,6 +30,8 @@ class Rollout:
     unseen: bool = False
     # Whether the roles are so new that IAM may not have propagated them.
     new_roles: bool = False
+    # Whether to stop after the preview.
+    dry_run: bool = False
 
     @property
     def includes_deployed_stacks(self) -> bool:
@@ -51,6 +53,8 @@ class RolloutOutcome:
     kept_by_deploy: tuple[str, ...]
     # Stacks whose DeletionProtection differs from the requested one.
     otherwise_protected: tuple[Instance, ...] = ()
+    # Of a dry run: whether the rollout would change anything.
+    would_change: bool = False
 
     @property
     def failed(self) -> tuple[InstanceResult, ...]:

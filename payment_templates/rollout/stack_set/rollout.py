@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
@@ -10,33 +11,42 @@ from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.stack.notices import (
     ENGINE_MAY_STAY,
     change_notices,
+    secret_notices,
     upgrades_engine,
     value_notices,
 )
+from payment_templates.rollout.stack.service_deployment import has_service
 from payment_templates.rollout.stack_set.definition import find_stack_set
 from payment_templates.rollout.stack_set.execution import execute_plan
 from payment_templates.rollout.stack_set.instances import Instance, list_instances, named
 from payment_templates.rollout.stack_set.operations.runner import OperationRunner
+from payment_templates.rollout.stack_set.operations.running import running_operation
 from payment_templates.rollout.stack_set.planning.confirmation import (
     confirm_unseen,
     require_allowed_changes,
+    show_unseen,
 )
 from payment_templates.rollout.stack_set.planning.deployed_stacks import find_deployed_stacks
 from payment_templates.rollout.stack_set.planning.planner import make_plan
 from payment_templates.rollout.stack_set.planning.preview import Previewer, removed_resources
-from payment_templates.rollout.stack_set.protection import protect_stacks
+from payment_templates.rollout.stack_set.protection import find_switches, protect_stacks
 from payment_templates.rollout.stack_set.request import Rollout, RolloutOutcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from boto3 import Session
 
+    from payment_templates.rollout.changes import Change
     from payment_templates.rollout.output import Conversation
     from payment_templates.rollout.polling import Pace
     from payment_templates.rollout.stack_set.definition import StackSet
     from payment_templates.rollout.stack_set.planning.plan import Plan
     from payment_templates.rollout.stack_states import StackState
+
+_REPLACE_TASKS = (
+    "aws ecs update-service --force-new-deployment replaces them, in every account and region"
+)
 
 
 def roll_out(
@@ -82,7 +92,10 @@ class _RolloutRun:
                     ExitCode.WRONG_USE,
                     hint="destroy it first, or choose another --stack-set-name",
                 )
-            self._runner.wait_until_idle()
+            self._wait_until_idle()
+            current = find_stack_set(self._client, self._name) or current
+            kept = self._rollout.definition.over(current)
+            self._rollout = replace(self._rollout, definition=kept)
         instances = list_instances(self._client, self._name) if current else ()
         self._require_operable(instances)
         deployed_stacks = self._deployed_stacks(instances)
@@ -102,7 +115,11 @@ class _RolloutRun:
                 "the set (--import imports it)"
             )
         if not plan.empty:
-            self._confirm(plan, current)
+            self._preview(plan, current)
+        if self._rollout.dry_run:
+            return self._previewed(plan, instances)
+        if not plan.empty and not self._conversation.agree(f"Roll out {self._name}?"):
+            raise RolloutError("not confirmed; nothing was changed")
         results = execute_plan(
             self._client,
             self._rollout.definition,
@@ -122,6 +139,29 @@ class _RolloutRun:
             otherwise_protected=self._protect(instances, plan)
             if all(one.succeeded for one in results)
             else (),
+        )
+
+    def _wait_until_idle(self) -> None:
+        if self._rollout.dry_run:
+            running = running_operation(self._client, self._name)
+            if running is not None:
+                raise RolloutError(
+                    f"operation {running} is running on {self._name}: its changes cannot be "
+                    "previewed",
+                    ExitCode.REFUSED,
+                    hint="run the dry run again once the operation has ended",
+                )
+        self._runner.wait_until_idle()
+
+    def _previewed(self, plan: Plan, instances: tuple[Instance, ...]) -> RolloutOutcome:
+        switched = find_switches(self._session, self._rollout, instances)
+        for one in switched:
+            self._conversation.tell(f"plan: switch stack termination protection of {one}")
+        return RolloutOutcome(
+            operations=(),
+            instances=instances,
+            kept_by_deploy=plan.kept_by_deploy,
+            would_change=bool(switched) or not plan.empty,
         )
 
     def _protect(self, instances: tuple[Instance, ...], plan: Plan) -> tuple[Instance, ...]:
@@ -152,7 +192,7 @@ class _RolloutRun:
         )
         return {region: state for region, state in found.items() if state.stack_id not in in_set}
 
-    def _confirm(self, plan: Plan, current: StackSet | None) -> None:
+    def _preview(self, plan: Plan, current: StackSet | None) -> None:
         for line in plan.lines():
             self._conversation.tell(line)
         definition = self._rollout.definition
@@ -175,11 +215,18 @@ class _RolloutRun:
         changes = dict(preview.changes)
         self._upgrades = any(map(upgrades_engine, changes.values()))
         for region, found in changes.items():
-            for notice in change_notices(found):
-                self._conversation.tell(f"{region}: {notice}")
+            self._tell_notices(region, found)
         if preview.unseen and current is not None and plan.set_change is not None:
             changes["no access"] = removed_resources(current.template_body, definition)
         require_allowed_changes(changes, self._rollout.allowed_replacements, self._conversation)
-        confirm_unseen(preview.unseen, self._conversation, accepted=self._rollout.unseen)
-        if not self._conversation.agree(f"Roll out {self._name}?"):
-            raise RolloutError("not confirmed; nothing was changed")
+        if self._rollout.dry_run:
+            show_unseen(preview.unseen, self._conversation)
+        else:
+            confirm_unseen(preview.unseen, self._conversation, accepted=self._rollout.unseen)
+
+    def _tell_notices(self, region: str, changes: Sequence[Change]) -> None:
+        for notice in change_notices(changes):
+            self._conversation.tell(f"{region}: {notice}")
+        if has_service(self._rollout.definition.template):
+            for notice in secret_notices(changes, remedy=_REPLACE_TASKS):
+                self._conversation.tell(f"{region}: {notice}")

@@ -9,14 +9,14 @@ import pytest
 from botocore.exceptions import ClientError
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.permissions import Scope
+from payment_templates.rollout.permissions import Scope, calls_of_the_commands
 from payment_templates.rollout.preflight import Finding, Verdict, run_check
 from payment_templates.rollout.preflight.permissions import check_permissions, principal_of
 from payment_templates.rollout.templates import load_template
 from tests.rollout.running import EAST, SMALL, SUFFIX, Commands
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _ACCOUNT = "123456789012"
 _USER = f"arn:aws:iam::{_ACCOUNT}:user/deployer"
@@ -70,6 +70,7 @@ def _check(
     caller: str = _USER,
     role_arn: str = "",
     stack_sets: bool = False,
+    kept_roles: Sequence[str] = ("",),
 ) -> list[Finding]:
     def client(*_: object) -> _Simulator:
         return simulator
@@ -87,6 +88,7 @@ def _check(
                 region=EAST,
                 account=_ACCOUNT,
                 stack_sets=stack_sets,
+                kept_roles=kept_roles,
             ),
         )
     ]
@@ -181,6 +183,41 @@ def test_federated_user_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert finding.verdict is Verdict.UNKNOWN
     assert principal_of(boto3.Session(), EAST, arn) == ""
+
+
+def test_role_that_a_stack_has_changes_the_resources(monkeypatch: pytest.MonkeyPatch) -> None:
+    role = f"arn:aws:iam::{_ACCOUNT}:role/deployer"
+    simulator = _Simulator({})
+
+    _check(monkeypatch, simulator, kept_roles=[role])
+
+    assert "logs:CreateLogGroup" in simulator.asked[role]
+    assert not {"logs:CreateLogGroup", "iam:PassRole"} & {*simulator.asked[_USER]}
+
+
+def test_caller_is_asked_too_where_a_region_has_no_role(monkeypatch: pytest.MonkeyPatch) -> None:
+    role = f"arn:aws:iam::{_ACCOUNT}:role/deployer"
+    simulator = _Simulator({})
+
+    _check(monkeypatch, simulator, kept_roles=[role, ""])
+
+    assert "logs:CreateLogGroup" in simulator.asked[role]
+    assert "logs:CreateLogGroup" in simulator.asked[_USER]
+
+
+def test_given_roles_of_a_stack_set_are_passed() -> None:
+    administrator = f"arn:aws:iam::{_ACCOUNT}:role/administrator"
+    scope = Scope(
+        suffix=SUFFIX, administration_role_arn=administrator, execution_role_name="executor"
+    )
+
+    statements = calls_of_the_commands(load_template(SMALL), scope, stack_sets=True).statements
+
+    passed = {name for one in statements if "iam:PassRole" in one.actions for name in one.resources}
+    read = {name for one in statements if "iam:GetRole" in one.actions for name in one.resources}
+    assert administrator in passed
+    assert {administrator, "arn:${Partition}:iam::${Account}:role/executor"} <= read
+    assert not any("AWSCloudFormationStackSet" in name for name in passed | read)
 
 
 def test_root_is_not_asked(commands: Commands) -> None:

@@ -59,6 +59,11 @@ def redefine(
     template = stacks.inspect(body)
     capabilities = tuple(request.get("Capabilities", ()))
     _require_capabilities(template, capabilities)
+    if definition.administration_role_arn and "AdministrationRoleARN" not in request:
+        # API UpdateStackSet, AdministrationRoleARN; AWS's own wording is unknown.
+        raise validation_error(
+            "The stack set has a customized administrator role: specify AdministrationRoleARN"
+        )
     parameters = resolve_parameters(
         request.get("Parameters"), template, previous=definition.parameters
     )

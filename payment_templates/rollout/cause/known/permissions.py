@@ -1,6 +1,7 @@
 """Lists known causes of denied requests: policies, principals and service-linked roles."""
 
 from payment_templates.rollout.cause.known.known_cause import KnownCause
+from payment_templates.rollout.errors import UNUSABLE_ROLE_HINT
 
 _DENIED = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html"
 
@@ -80,6 +81,14 @@ PERMISSIONS = (
             "github.com/hashicorp/terraform-provider-aws/issues/26041; "
             "github.com/lightspin-tech/eks-creation-engine/issues/4"
         ),
+    ),
+    KnownCause(
+        name="service-role-unusable",
+        cause="the service role of the stack does not exist, or CloudFormation may not assume it",
+        pattern=r"Role \S+ is invalid or cannot be assumed",
+        texts=("Role arn:aws:iam::123456789012:role/deployer is invalid or cannot be assumed",),
+        hint=UNUSABLE_ROLE_HINT,
+        source="github.com/awslabs/route53-dynamic-dns-with-lambda/issues/55",
     ),
     KnownCause(
         name="stack-set-roles",

@@ -75,6 +75,21 @@ def start(
     )
 
 
+def stop_creation(client: CloudFormationClient, name: str, operation_id: str) -> None:
+    """Stop an operation that creates stacks: those not started yet are cancelled.
+
+    StackSets wait for the others (StopStackSetOperation).
+    """
+    try:
+        shown = client.describe_stack_set_operation(StackSetName=name, OperationId=operation_id)
+        if shown["StackSetOperation"].get("Action") == "CREATE":
+            client.stop_stack_set_operation(StackSetName=name, OperationId=operation_id)
+    except client.exceptions.ClientError as error:
+        # It has ended meanwhile.
+        if not _is_absent(error) and code_of(error) != "InvalidOperationException":
+            raise
+
+
 def is_running(client: CloudFormationClient, name: str, operation_id: str) -> bool:
     """Return whether an operation is queued, running or stopping."""
     try:

@@ -28,17 +28,27 @@ def require_allowed_changes(
         require_allowance(found, allowed_replacements)
 
 
+def show_unseen(unseen: Sequence[Instance], conversation: Conversation) -> None:
+    """Show which stacks would change without a preview."""
+    if unseen:
+        conversation.tell(_described(unseen))
+
+
 def confirm_unseen(
     unseen: Sequence[Instance], conversation: Conversation, *, accepted: bool
 ) -> None:
     """Ask for confirmation of changes without a preview; raises RolloutError if refused."""
     if not unseen:
         return
-    stacks = quantity(len(unseen), "stack")
-    what = f"{stacks} would change without a preview (no access): {named(unseen)}"
+    what = _described(unseen)
     if accepted:
         conversation.tell(f"{what}; --unseen accepts it")
     elif not conversation.agree(f"{what}. Continue? (option --unseen)", in_person=True):
         raise RolloutError(
             f"{what}; nothing was changed", ExitCode.REFUSED, hint="to allow this, use --unseen"
         )
+
+
+def _described(unseen: Sequence[Instance]) -> str:
+    stacks = quantity(len(unseen), "stack")
+    return f"{stacks} would change without a preview (no access): {named(unseen)}"

@@ -96,7 +96,11 @@ class Previewer:
             stack_name=stack.name,
             body=self.definition.body,
             parameters=tuple(self._values(own).request(template, concealed)),
-            tags=stack.tags,
+            # As in a real update: UpdateStackSet, Tags. AWS sets tags with its own prefix itself.
+            tags={
+                **{key: tag for key, tag in stack.tags.items() if not key.startswith("aws:")},
+                **self.definition.tags,
+            },
         )
         owner = owner_id(self.session, self.primary)
         change_set.discard_own(client, stack.name, self.pace, owner=owner)

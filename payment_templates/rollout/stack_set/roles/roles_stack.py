@@ -16,6 +16,11 @@ from payment_templates.rollout.permissions import (
     permissions_for,
     policy_documents,
 )
+from payment_templates.rollout.stack_set.chosen_roles import (
+    ADMINISTRATION,
+    EXECUTION,
+    ChosenRoles,
+)
 from payment_templates.rollout.templates import document_of
 
 if TYPE_CHECKING:
@@ -26,8 +31,6 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Template
 
-ADMINISTRATION = "AWSCloudFormationStackSetAdministrationRole"
-EXECUTION = "AWSCloudFormationStackSetExecutionRole"
 # The principal as which CloudFormation assumes the administration role.
 SERVICE = "cloudformation.amazonaws.com"
 STACK_NAME = "payment-stack-set-roles"
@@ -36,14 +39,17 @@ DESCRIPTION = "Roles of self-managed StackSets for the payment stack"
 
 # The template is the same for every partition and account.
 _ANYWHERE = Place(partition="${AWS::Partition}", account="${AWS::AccountId}")
+_DEFAULT_ROLES = ChosenRoles()
 _LOGICAL_IDS = {ADMINISTRATION: "AdministrationRole", EXECUTION: "ExecutionRole"}
 
 
-def missing_roles(session: Session, region: str) -> tuple[str, ...]:
+def missing_roles(
+    session: Session, region: str, chosen: ChosenRoles = _DEFAULT_ROLES
+) -> tuple[str, ...]:
     """Return the names of the roles that the caller's account lacks."""
     client = clients.iam(session, region)
     missing: list[str] = []
-    for name in (ADMINISTRATION, EXECUTION):
+    for name in chosen.names:
         try:
             client.get_role(RoleName=name)
         except client.exceptions.NoSuchEntityException:

@@ -11,11 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.stack_set.roles.roles_stack import (
-    ADMINISTRATION,
-    EXECUTION,
-    SERVICE,
-)
+from payment_templates.rollout.stack_set.chosen_roles import ADMINISTRATION, ChosenRoles
+from payment_templates.rollout.stack_set.roles.roles_stack import SERVICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +22,7 @@ if TYPE_CHECKING:
 _REGIONAL = "cloudformation."
 # DescribeRegions, OptInStatus of the regions that are enabled by default.
 _BY_DEFAULT = "opt-in-not-required"
+_DEFAULT_ROLES = ChosenRoles()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,18 +66,23 @@ def trusted_regional_principals(session: Session, region: str) -> tuple[str, ...
 
 
 def missing_trust(
-    session: Session, regions: Sequence[str], *, account: str
+    session: Session,
+    regions: Sequence[str],
+    *,
+    account: str,
+    chosen: ChosenRoles = _DEFAULT_ROLES,
 ) -> tuple[MissingTrust, ...]:
     """Return what the roles of this account lack for these regions; roles that exist only."""
     home = regions[0]
+    administration, execution = chosen.names
     return (
         *_missing(
             session,
             home,
-            ADMINISTRATION,
+            administration,
             [{name} for name in (SERVICE, *regional_principals(session, regions))],
         ),
-        *_missing(session, home, EXECUTION, [_administrators(session, home, account)]),
+        *_missing(session, home, execution, [_administrators(session, home, account, chosen)]),
     )
 
 
@@ -97,10 +100,11 @@ def _missing(
             yield MissingTrust(role=role, principal=max(principals, key=len))
 
 
-def _administrators(session: Session, region: str, account: str) -> set[str]:
+def _administrators(session: Session, region: str, account: str, chosen: ChosenRoles) -> set[str]:
     partition = session.get_partition_for_region(region)
     arn = f"arn:{partition}:iam::{account}"
-    return {account, f"{arn}:root", f"{arn}:role/{ADMINISTRATION}"}
+    role = chosen.administration_role_arn or f"{arn}:role/{ADMINISTRATION}"
+    return {account, f"{arn}:root", role}
 
 
 def _trusted(session: Session, region: str, role: str) -> set[str]:

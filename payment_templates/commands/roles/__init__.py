@@ -1,0 +1,1 @@
+"""Creates, checks and deletes the IAM roles that self-managed stack sets need."""

@@ -1,0 +1,1 @@
+"""Leaves a stuck state: deletes the stack, or continues its rollback."""
