@@ -62,15 +62,15 @@ evidence: .venv/template ## Show which promises the template keeps, and why.
 	@$(WRITE) >&2
 	.venv/bin/python -m payment_templates evidence "$(TEMPLATE)" $(CHOICE)
 
-policy: .venv/aws ## Print the least IAM permissions that the template needs (ARGS="--suffix dev-001").
+policy: .venv/aws ## Print the minimal IAM permissions that the template needs (ARGS="--suffix dev-001").
 	@$(WRITE) >&2
 	@.venv/bin/python -m payment_templates policy "$(TEMPLATE)" $(ARGS)
 
-diff: .venv/aws ## Show what the template changes against a git revision of it (BASE=main).
+diff: .venv/aws ## Compare the template with its version in a git revision (BASE=main).
 	@$(WRITE) >&2
 	.venv/bin/python -m payment_templates diff "$(TEMPLATE)" --base "$(BASE)"
 
-rehearse: .venv/dev ## Deploy to two regions of the embedded AWS, test, delete (KEEP=1: keep it running).
+rehearse: .venv/dev ## Deploy to two regions of the embedded AWS, test, delete (KEEP=1: wait before deleting).
 	@$(WRITE) >&2
 	.venv/bin/python -m payment_templates rehearse "$(TEMPLATE)" $(if $(filter-out 0,$(KEEP)),--keep)
 
@@ -96,7 +96,7 @@ preflight deploy rollout:
 	@$(WRITE) >&2
 	.venv/bin/python -m payment_templates $@ $(if $(CHOICE),--template "$(TEMPLATE)") $(ARGS)
 
-status: .venv/aws ## Show the stacks of a suffix and running operations.
+status: .venv/aws ## Show the stacks of a suffix and their running operations.
 drift: .venv/aws ## Show where AWS differs from the template.
 destroy: .venv/aws ## Delete all stacks with a suffix and check for leftovers.
 status drift destroy:

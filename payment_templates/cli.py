@@ -104,7 +104,7 @@ def preflight(**given: Any) -> None:
 )
 @click.option("--part", type=click.IntRange(min=1), help="Print only this policy.  [default: all]")
 def policy(template: Path, **given: Any) -> None:
-    """Print the least IAM permissions that TEMPLATE needs; asks no AWS account."""
+    """Print the minimal IAM permissions that TEMPLATE needs, without an AWS account."""
     from payment_templates.commands.policy import print_policies
 
     print_policies(template, **given)
@@ -169,7 +169,7 @@ def rollout(**given: Any) -> None:
 @options.watch
 @options.common
 def status(**given: Any) -> None:
-    """Show the stacks with this suffix and running operations."""
+    """Show the stacks with this suffix and their running operations."""
     from payment_templates.commands.status import show_status
 
     show_status(take_common_options(given), **given)
@@ -202,7 +202,7 @@ def drift(**given: Any) -> None:
 def destroy(**given: Any) -> None:
     """Delete all stacks with this suffix; exit 1 if there are leftovers.
 
-    Resources that the template's deletion policies retain are listed and do not count as left.
+    Resources that the template's deletion policies retain are listed and do not count as leftovers.
     """
     from payment_templates.commands.destroy import destroy_stacks
 
@@ -213,8 +213,8 @@ def destroy(**given: Any) -> None:
     "diff",
     epilog="JSON: version, fails, resources (logical_id, type, effect, properties, why, lost, "
     "when), parameters (name, before, after, added, removed), promises (id, title, before, "
-    "after, before_why, after_why, worse, better, turned), recoveries (disruption, what, before, "
-    "after).",
+    "after, before_why, after_why, worse, better, regressed), recoveries (disruption, what, "
+    "before, after).",
 )
 @click.argument("old", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @click.argument("new", type=click.Path(path_type=Path, dir_okay=False), required=False)
@@ -235,11 +235,11 @@ def destroy(**given: Any) -> None:
     metavar="LOGICAL_ID",
     help="Allow this resource to be replaced or removed with its data.",
 )
-@click.option("--no-fail", is_flag=True, help="Exit 0 whatever the comparison finds.")
+@click.option("--no-fail", is_flag=True, help="Exit 0, whatever the comparison finds.")
 def compare(**given: Any) -> None:
-    """Show what an update from OLD to NEW changes, what is lost, and which promises turn.
+    """Show what an update from OLD to NEW changes and loses, and which promises it affects.
 
-    Without an AWS account: by AWS's resource schemas. The stack keeps its parameter values, as in
+    Needs no AWS account: AWS's resource schemas decide. The stack keeps its parameter values, as in
     an update that does not set them. Exit 1 if data would be lost, CloudFormation would refuse the
     update, or the verdict on a promise gets worse.
     """
@@ -254,8 +254,8 @@ def compare(**given: Any) -> None:
 @click.option("--parameter", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter value.")
 @click.option(
     "--profile",
-    help="Profile whose promises apply: standard, production, or any for a template of someone "
-    "else.  [default: standard for a generated template, else any]",
+    help="Profile whose promises apply: standard, production, or any for other templates.  "
+    "[default: standard for a generated template, else any]",
 )
 @click.option(
     "--options",
@@ -267,7 +267,9 @@ def compare(**given: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @click.option("--junit", type=click.Path(path_type=Path), help="Also write a JUnit report here.")
 @click.option("--sarif", type=click.Path(path_type=Path), help="Also write a SARIF log here.")
-@click.option("--only", multiple=True, metavar="CLAIM", help="Examine only this claim. Repeatable.")
+@click.option(
+    "--only", multiple=True, metavar="CLAIM", help="Examine only this claim; repeat for more."
+)
 @click.option("--explain", metavar="CLAIM", help="Print one claim with its arithmetic and sources.")
 @click.option("--summary", is_flag=True, help="Print one summary line.")
 @click.option("--list", "as_list", is_flag=True, help="List the claims and exit.")

@@ -26,7 +26,7 @@ from payment_templates.cloudformation.evaluation.combinations import (
 )
 from payment_templates.cloudformation.evaluation.conditions import decided_document
 from payment_templates.cloudformation.evaluation.evaluator import Problem
-from payment_templates.cloudformation.evaluation.reads import (
+from payment_templates.cloudformation.evaluation.read_tracking import (
     EVERYTHING,
     Read,
     Reads,

@@ -279,7 +279,7 @@ def _doubted(claim: Claim, finding: Finding, cases: Scenarios, profile: Promises
         evidence = (*finding.evidence, f"with {choice}: {worse.why}")
         if finding.verdict in {Verdict.BROKEN, Verdict.UNKNOWN}:
             return replace(finding, evidence=evidence)
-        return conditional(f"{finding.why}, but not with {choice}", *evidence)
+        return conditional(f"{finding.why}, except with {choice}", *evidence)
     return finding
 
 

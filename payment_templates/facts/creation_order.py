@@ -1,4 +1,4 @@
-"""What CloudFormation must create before something else, and delete after it, by AWS's word."""
+"""Lists what CloudFormation must create before something else, and delete after it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ DETACHMENT = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachI
 ECS_SERVICE = f"{_REFERENCE}/aws-resource-ecs-service.html"
 # What a private task on Fargate must reach before it runs.
 TASK_NETWORK = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html"
-# Only with awslogs-create-group does a container make its log group, and then the stack cannot.
+# A container creates its log group only with awslogs-create-group; the stack then cannot.
 TASK_LOGS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html"
 TASK_SECRETS = (
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html"
 )
-# A cluster has an endpoint as soon as it exists, and something behind it with its first instance.
+# A cluster has an endpoint as soon as it exists, but responds only with its first instance.
 CLUSTER_ENDPOINT = (
     "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.Endpoints.html"
 )
@@ -36,7 +36,7 @@ LAMBDA_IN_NETWORK = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-
 # account, add a dependency on the resource".
 SCALABLE_TARGET = f"{_REFERENCE}/aws-resource-applicationautoscaling-scalabletarget.html"
 
-# The types of database cluster that serve only through instances, with the type of those.
+# The types of database cluster that respond only through instances, with their instance type.
 INSTANCES_OF_CLUSTER = {
     "AWS::DocDB::DBCluster": "AWS::DocDB::DBInstance",
     "AWS::Neptune::DBCluster": "AWS::Neptune::DBInstance",
@@ -57,7 +57,7 @@ ROLE_USERS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """Two types of which the first waits for each resource of the second that names the same."""
+    """Two types: one waits for each resource of the other that refers to the same resource."""
 
     waits: str
     by: str
@@ -65,7 +65,7 @@ class Pair:
     its: str
     why: str
     source: str
-    # Whether one of those that name the same is enough.
+    # Whether one of these resources is enough.
     one_is_enough: bool = False
 
 

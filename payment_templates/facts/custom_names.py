@@ -1,13 +1,13 @@
-"""Types whose name a template may choose, and that an account has once by name.
+"""Lists the types with a custom name that can exist only once in an account.
 
-Properties: resource schemas in cfn-lint 1.58 (a test compares). That a region
-refuses a second one of the same name: the "already exists" error of each Create operation.
+Properties: resource schemas in cfn-lint 1.58 (a test compares). Source for
+the uniqueness: the "already exists" error of each Create operation.
 Names inside another resource, such as a stage's or a listener's, are not listed.
 """
 
 from payment_templates.facts.name_limits import NAME_LIMITS
 
-# Beside those of NAME_LIMITS.
+# In addition to NAME_LIMITS.
 _OTHERS = {
     "AWS::AppRunner::Service": "ServiceName",
     "AWS::Athena::WorkGroup": "Name",
@@ -78,11 +78,12 @@ _OTHERS = {
     "AWS::WAFv2::WebACL": "Name",
 }
 CUSTOM_NAMES = {**{kind: rule.name_property for kind, rule in NAME_LIMITS.items()}, **_OTHERS}
-# Two of a name may exist: a task definition's family counts its revisions, and a policy of Auto
-# Scaling belongs to its target.
+# Names that need not be unique: a task definition is a new revision of its family, and a policy of
+# Auto Scaling belongs to its target.
 SHAREABLE = {"AWS::ApplicationAutoScaling::ScalingPolicy", "AWS::ECS::TaskDefinition"}
-# What a region of an account has once, whatever its name: botocore config, PutConfigurationRecorder
-# and PutDeliveryChannel; guardduty, CreateDetector ("only one detector per account per Region").
+# Types that exist once per region and account, whatever their name: botocore config,
+# PutConfigurationRecorder and PutDeliveryChannel; guardduty, CreateDetector ("only one detector per
+# account per Region").
 ONCE_IN_REGION = {
     "AWS::Config::ConfigurationRecorder",
     "AWS::Config::DeliveryChannel",

@@ -1,4 +1,4 @@
-"""How each database engine of RDS is made to refuse connections that are not encrypted."""
+"""Lists how each database engine of RDS requires encrypted connections."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ EXPIRED_AUTHORITIES = {
 # and CreateDBInstance, MasterUserPassword.
 PASSWORD_REFUSES = ("/", '"', "@")
 CLUSTER_PASSWORD_LENGTHS = range(8, 42)
-# The oldest version of TLS that PostgreSQL takes, and those that RFC 8996 withdraws:
+# The oldest version of TLS that PostgreSQL accepts, and the versions that RFC 8996 deprecates:
 # https://www.postgresql.org/docs/current/runtime-config-connection.html
 MINIMUM_VERSION = "ssl_min_protocol_version"
 OLD_VERSIONS = frozenset({"TLSv1", "TLSv1.0", "TLSv1.1"})

@@ -1,4 +1,4 @@
-"""What Fargate runs: sizes of tasks, operating systems, and what a platform version can do."""
+"""Lists what Fargate supports: task sizes, operating systems, features of platform versions."""
 
 from __future__ import annotations
 

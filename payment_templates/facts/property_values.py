@@ -1,4 +1,4 @@
-"""Which value a property takes, an ARN, an ID or a name, and of what type of resource.
+"""Lists which value a property accepts (an ARN, an ID or a name), and of which resource type.
 
 Formats: AWS's resource schemas as cfn-lint 1.58 ships them, with its `format` of properties and
 attributes (https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/format_keyword.md). A test
@@ -26,12 +26,12 @@ _FUNCTIONS = ("AWS::Lambda::Function", "AWS::Lambda::Version", "AWS::Lambda::Ali
 
 @dataclass(frozen=True, kw_only=True)
 class Takes:
-    """What a property takes."""
+    """What a property accepts."""
 
     kinds: tuple[Kind, ...]
     # The types of resource whose value it is; empty for any.
     types: tuple[str, ...] = ()
-    # It is so where the property of this name, beside it, has one of the values.
+    # The entry applies only if the sibling property of this name has one of the values.
     beside: str = ""
     values: tuple[str, ...] = ()
 
@@ -87,7 +87,7 @@ _BY_NAME = {
     "VpcSecurityGroupIds": _id(_GROUP),
     "VpcSubnetIds": _id(_SUBNET),
 }
-# The same for the ends of their names; the first that fits counts.
+# The same for the endings of their names; the first match applies.
 _BY_ENDING = (
     # Some services take the ID of a key too, the name of a model, or the name of a view.
     (re.compile("(?i)(key|model|billingview)(arn|arns)$"), None),
@@ -122,7 +122,7 @@ _POLICIES = {
     for element in ("Resource", "NotResource")
 }
 _NOTIFICATIONS = "NotificationConfiguration"
-# By type and path. None: not judged, because it takes more than its name says.
+# By type and path. None: not judged, because the property accepts more than its name says.
 BY_PROPERTY: dict[tuple[str, str], Takes | None] = {
     **_POLICIES,
     ("AWS::AutoScaling::AutoScalingGroup", "VPCZoneIdentifier"): _id(_SUBNET),
@@ -185,7 +185,7 @@ BY_PROPERTY: dict[tuple[str, str], Takes | None] = {
     ("AWS::RDS::DBProxyTargetGroup", "DBClusterIdentifiers"): _name(_CLUSTER),
     ("AWS::RDS::DBProxyTargetGroup", "DBInstanceIdentifiers"): _name(_INSTANCE),
     ("AWS::RDS::EventSubscription", "SourceIds"): _name(),
-    # Of some services the attribute with the DNS name is called a name or a URL.
+    # Some services call the attribute with the DNS name a name or a URL.
     ("AWS::Route53::RecordSet", "AliasTarget.DNSName"): Takes(kinds=("dns name", "name", "url")),
     ("AWS::Route53::RecordSet", "AliasTarget.HostedZoneId"): _id(),
     ("AWS::Route53::RecordSet", "HostedZoneId"): _id("AWS::Route53::HostedZone"),
@@ -203,7 +203,7 @@ BY_PROPERTY: dict[tuple[str, str], Takes | None] = {
         "AWS::SecretsManager::Secret"
     ),
 }
-# Objects whose keys the template chooses: their names say nothing of AWS's.
+# Objects whose keys the template chooses, so that their names have no meaning for AWS.
 FREE_OBJECTS = frozenset(
     {
         *("AccessPolicies", "AccessPolicy", "AdvancedOptions", "ArchivePolicy"),

@@ -1,4 +1,4 @@
-"""What AWS says of the loss of data, and of recoveries for which it states no time."""
+"""Lists what AWS documents about data loss, and about recoveries without a stated time."""
 
 _AURORA = "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide"
 _ECS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"

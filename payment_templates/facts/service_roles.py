@@ -1,7 +1,7 @@
-"""Which service assumes the role that a property names.
+"""Lists which service assumes the role that a property names.
 
 Principals: the page of each service that a line names; properties: resource schemas in cfn-lint
-1.58 (a test compares). A role of one's own alone: service-linked roles trust their service.
+1.58 (a test compares). Only for custom roles: service-linked roles always trust their service.
 """
 
 from __future__ import annotations

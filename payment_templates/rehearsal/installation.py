@@ -17,7 +17,7 @@ from payment_templates.rehearsal.corrections import (
     mail_confirmation,
     missing_image,
     nat_addresses,
-    pace,
+    resource_delay,
     reviewed_stacks,
     secret_reference,
     service_role,
@@ -89,7 +89,7 @@ def install() -> None:
     topic_key.install()
     mail_confirmation.install()
     missing_image.install()
-    pace.install()
+    resource_delay.install()
     unchanged_resources.install()
     change_sets.install()
     early_validation.install()

@@ -15,7 +15,7 @@ from payment_templates.rehearsal.server import HOST
 LEAVE_SECONDS = 2
 _KEPT_VARIABLES = (
     *("HOME", "LANG", "LOG_LEVEL", "PATH", "PYTHONPATH", "TMPDIR"),
-    # See corrections.pace.
+    # See corrections.resource_delay.
     "REHEARSAL_RESOURCE_SECONDS",
 )
 _PACKAGE = Path(__file__).parents[1]

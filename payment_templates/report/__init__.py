@@ -1,1 +1,1 @@
-"""Shows what the other rooms found: pictures for people."""
+"""Compares two templates, and draws a stack as a picture."""

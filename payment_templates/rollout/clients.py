@@ -35,7 +35,7 @@ def cloudformation(session: Session, region: str) -> CloudFormationClient:
 
 @cache
 def impatient_cloudformation(session: Session, region: str) -> CloudFormationClient:
-    """Return a client that gives up soon, for a region that the command can do without."""
+    """Return a client with short timeouts, for a region that the command can do without."""
     # A network that reaches only some regions drops the connections to the others.
     config = Config(retries={"total_max_attempts": 2}, connect_timeout=3, read_timeout=10)
     return session.client("cloudformation", region_name=region, config=config)

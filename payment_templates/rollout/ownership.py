@@ -84,7 +84,7 @@ def require_own(
 def require_description(
     client: CloudFormationClient, state: StackState, description: str, *, so: str = NOTHING_CHANGED
 ) -> None:
-    """Raise RolloutError unless the stack of the roles, which has no suffix, is described so."""
+    """Raise RolloutError unless the roles' stack, which has no suffix, has this description."""
     if state.status in {"DELETE_COMPLETE", "REVIEW_IN_PROGRESS"}:
         return
     template = template_of_stack(client, state.stack_id)

@@ -101,10 +101,10 @@ STUCK = {
     "ROLLBACK_FAILED": "its creation failed, and so did the rollback; it can only be deleted",
     "CREATE_FAILED": "its creation failed and was not rolled back; it can only be deleted",
     "DELETE_FAILED": "its deletion failed; it can only be deleted again",
-    "UPDATE_ROLLBACK_FAILED": "its update failed, and so did the rollback; that can be continued",
+    "UPDATE_ROLLBACK_FAILED": "its update failed, and so did the rollback, which can be continued",
     "UPDATE_FAILED": "its update failed and was not rolled back; it can be rolled back",
-    "IMPORT_ROLLBACK_FAILED": "its import failed, and so did the rollback of the import; AWS does "
-    "not document how to recover it",
+    "IMPORT_ROLLBACK_FAILED": "its import failed, and so did the rollback of the import; repair "
+    "it in the CloudFormation console",
 }
 _ONLY_DELETABLE = frozenset(
     {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}
@@ -123,7 +123,9 @@ def problem_of(status: str) -> str:
     """Describe a stuck state; empty if the status is none."""
     if kind_of(status) is not Kind.STUCK:
         return ""
-    return STUCK.get(status, "this status is unknown to this program")
+    return STUCK.get(
+        status, "this program does not know this status; see the CloudFormation console"
+    )
 
 
 def next_step(state: StackState | None) -> NextStep:

@@ -95,7 +95,7 @@ def _upload(
 ) -> _Upload:
     if template.bytes > MOST_BYTES:
         raise wrong_use(
-            f"the template has {template.bytes} bytes, and CloudFormation accepts {MOST_BYTES}",
+            f"the template has {template.bytes} bytes, but CloudFormation accepts {MOST_BYTES}",
             "split it into several stacks",
         )
     partition = _partition(session, region)

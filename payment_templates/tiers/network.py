@@ -141,7 +141,7 @@ def _add_nat_gateway(
     scope: Scope, zone: int, subnet: ec2.Subnet, attachment: ec2.VPCGatewayAttachment
 ) -> ec2.NatGateway:
     tags_of = naming.thing_in_zone("nat", zone)
-    # Only while the Internet gateway is attached can the address be released and NAT work.
+    # The address can be released, and NAT works, only while the Internet gateway is attached.
     address = scope.add(
         ec2.EIP(
             naming.in_zone("NatAddress", zone),

@@ -1,4 +1,4 @@
-"""Write docs/claims.md anew from the files of the claims: python -m tests.evidence.catalogue."""
+"""Generates docs/claims.md from the files of the claims: python -m tests.evidence.catalogue."""
 
 from __future__ import annotations
 
@@ -17,61 +17,61 @@ PAGE = Path("docs/claims.md")
 _HEAD = """\
 # What the evidence claims
 
-Each claim is one file in `payment_templates/evidence/claims/`; this page is written from them.
+Each claim is one file in `payment_templates/evidence/claims/`; this page is generated from them.
 `python -m payment_templates evidence --explain CLAIM` shows one on a template, with its arithmetic.
 
-A claim is checked for every combination of the conditions that parameters can switch, in the region
-and in another one, and its worst verdict counts:
+A claim is checked for every combination of conditions that the parameters can produce, in the
+region and in another one. The worst verdict counts:
 
 | verdict | when |
 |---|---|
-| not applicable | the template has nothing that the promise is about |
+| not applicable | the template has no resource that the promise is about |
 | kept | in every combination |
 | conditional | only under a condition that the template cannot guarantee |
 | unknown | the template does not decide it: it says why, and which parameter would |
 | broken | in at least one combination |
 
-Kept becomes conditional where a value that a parameter takes breaks the promise, or a condition
-would that no known value turns. What `standard` or `production` promises has to be there: it is
-broken, not inapplicable, where the template lacks it. `any` examines what is there, for a template
-of someone else. Exit code 1: a promise is broken that the profile does not accept, as far as it is
-broken, or a promise of the profile cannot be decided.
+A kept promise becomes conditional if a value that a parameter accepts breaks it, or if a condition
+breaks it that no known value changes. If the template lacks what a promise of `standard` or
+`production` is about, the promise is broken, not inapplicable. The profile `any` is for other
+templates: it examines only what they have. Exit code 1: a promise is broken by more than the
+profile accepts, or a promise of the profile cannot be decided.
 
 ## The JSON report
 
-`--json` writes one object. `version` is raised when a key changes its meaning or goes.
+`--json` writes one object. `version` is incremented when a key changes its meaning or is removed.
 
 | key | what it is |
 |---|---|
 | `version` | 3 |
-| `region`, `profile` | what was examined, and who accepts |
+| `region`, `profile` | the examined region, and the profile whose promises apply |
 | `combinations` | how many combinations of conditions were examined |
 | `counts` | promises by verdict: `kept`, `conditional`, `broken`, `unknown`, `not applicable` |
 | `claims[]` | `id`, `title`, `sources`, `verdict`, `why`, and `evidence`: lines to check by hand |
-| `claims[].conditions` | the conditions that the finding depends on; empty when on none |
-| `claims[].other_region` | the other region, when the promise is worse kept there, or null |
-| `claims[].combinations` | in how many combinations it is found |
-| `claims[].accepted` | how far, and why, the profile accepts the broken promise, or null |
+| `claims[].conditions` | the conditions that the finding depends on; empty if there are none |
+| `claims[].other_region` | the other region, if the verdict is worse there, or null |
+| `claims[].combinations` | the number of combinations with this finding |
+| `claims[].accepted` | how much of the broken promise the profile accepts, and why, or null |
 | `claims[].limit_of_aws` | the best that AWS allows, for a broken promise, or null |
 | `claims[].decided_by` | the parameter that would decide an unknown verdict, or null |
 | `not_promised` | the claims that the profile does not promise, each with the reason |
 | `faults_unknown` | why the effects of faults are not known, or null |
-| `faults[]` | `fault`, and `tiers`: `before`, `lost`, `remains` and why no other is `blocked` |
+| `faults[]` | `fault`, `tiers`: `before`, `lost`, `remains`; `blocked`: why not replaced |
 | `recoveries[]` | `disruption` (its kind), `fault`, `rto`, `rpo`, `capacity` and `chains` |
-| `recoveries[].condition` | when the row holds, beside the parameters' defaults, or null |
+| `recoveries[].condition` | when the row applies, in addition to default parameters, or null |
 | `recoveries[].rto` | `best`, `typical`, `worst`, each `seconds` and `bounded`; null if unknown |
 | `recoveries[].rto_unknown` | why there is no `rto`, or null |
 | `recoveries[].rpo` | `seconds` of writes lost, null for all or unknown; `why`, `source` |
-| `recoveries[].capacity` | percent of the load that scaling aims at: `during`, `after`, `why` |
-| `recoveries[].chains[]` | what works `until`, its `time`, if it `counts` for the `rto`, `steps` |
+| `recoveries[].capacity` | percent of the load at the scaling target: `during`, `after`, `why` |
+| `recoveries[].chains[]` | `until`: what then works; `time`; if it `counts` for `rto`; `steps` |
 | `recoveries[].chains[].steps[]` | `step`, `time`, `how` (the arithmetic), `source` |
 
-A time that is not `bounded` is `seconds` and more: AWS, or the template, states no bound.
+A time that is not `bounded` is at least `seconds`: AWS or the template states no upper limit.
 """
 
 
 def catalogue() -> str:
-    """Write every claim with its sources and its check, and what each profile accepts."""
+    """Return the page: every claim with its sources and check, and what each profile accepts."""
     claims = "\n".join(map(_row, all_claims()))
     head = "| claim | promise | sources | how it is checked |\n|---|---|---|---|"
     sections = {

@@ -114,16 +114,16 @@ def test_zone_that_only_one_region_has_breaks_the_other() -> None:
     assert "us-east-1" in result.finding.why
 
 
-def test_condition_that_nothing_turns_is_a_doubt() -> None:
+def test_condition_that_no_parameter_decides_makes_it_conditional() -> None:
     ireland = {"Fn::Equals": [REGION, {"Fn::Join": ["-", ["eu", "west", "1"]]}]}
 
     result = result_of(SIX, *condition("Ireland", ireland))
 
     assert result.finding.verdict is Verdict.CONDITIONAL
-    assert "but not with Ireland" in result.finding.why
+    assert "except with Ireland" in result.finding.why
 
 
-def test_condition_that_cannot_turn_is_none() -> None:
+def test_condition_that_cannot_change_makes_nothing_conditional() -> None:
     result = result_of(SIX, *condition("Never", {"Fn::Equals": ["a", "b"]}))
 
     assert result.finding.verdict is Verdict.KEPT
@@ -154,7 +154,7 @@ def test_promise_that_a_parameter_may_break_depends_on_it(
     result = result_of(claim_id, parameter("N", **free), put(place, {"Ref": "N"}))
 
     assert result.finding.verdict is Verdict.CONDITIONAL
-    assert f"but not with {broken_by}" in result.finding.why
+    assert f"except with {broken_by}" in result.finding.why
 
 
 def test_constraints_that_hold_the_promise_keep_it() -> None:
@@ -165,7 +165,7 @@ def test_constraints_that_hold_the_promise_keep_it() -> None:
     assert result.finding.verdict is Verdict.KEPT
 
 
-def test_value_that_is_given_is_no_doubt() -> None:
+def test_given_value_makes_nothing_conditional() -> None:
     free = parameter("N", Type="Number", Default=6)
 
     result = result_of(SIX, free, put(TASKS, {"Ref": "N"}), N="6")
@@ -173,7 +173,7 @@ def test_value_that_is_given_is_no_doubt() -> None:
     assert result.finding.verdict is Verdict.KEPT
 
 
-def test_one_zone_three_times_is_a_doubt_until_three_are_given() -> None:
+def test_one_zone_three_times_makes_it_conditional_until_three_are_given() -> None:
     free = result_of(ZONES)
     given = result_of(ZONES, AvailabilityZones="us-east-1d,us-east-1e,us-east-1f")
 
@@ -202,16 +202,16 @@ def test_version_that_is_created_is_kept(version: str) -> None:
     assert result_of(VERSION, DBEngineVersion=version).finding.verdict is Verdict.KEPT
 
 
-def test_older_version_is_a_doubt() -> None:
-    assert "but not with DBEngineVersion=15.9" in result_of(VERSION).finding.why
+def test_older_version_makes_it_conditional() -> None:
+    assert "except with DBEngineVersion=15.9" in result_of(VERSION).finding.why
 
 
-def test_user_that_may_be_root_by_a_parameter_is_told() -> None:
+def test_user_that_a_parameter_may_set_to_root_is_a_condition() -> None:
     anything = put("Parameters.ContainerUser.AllowedPattern", "^[a-z0-9:]*$")
 
     result = result_of("containers-without-root", anything)
 
-    assert result.finding.why.endswith("but not with ContainerUser=root")
+    assert result.finding.why.endswith("except with ContainerUser=root")
 
 
 def test_port_that_a_health_check_leaves_out_is_a_condition() -> None:

@@ -93,7 +93,7 @@ def test_junit_counts_what_fails_and_skips_what_is_accepted(
     assert suite.get("skipped") == str(len(suite.findall("testcase/skipped"))) == "10"
 
 
-def test_junit_is_xml_whatever_stands_in_the_template(tmp_path: Path) -> None:
+def test_junit_is_xml_for_any_text_of_the_template(tmp_path: Path) -> None:
     path, report = tmp_path / "template.json", tmp_path / "report.xml"
     endpoint = put("AlertEmailSubscription.Properties.Endpoint", "a\x01@b.cd")
     path.write_text("\ufeff" + json.dumps(changed(real_document(), endpoint)), encoding="utf-8")

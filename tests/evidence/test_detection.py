@@ -60,12 +60,12 @@ def alerts(topology: Topology, kind: str) -> dict[str, list[str]]:
         ("NAT gateway", {"NAT gateway NatGatewayA": ["TaskStoppedRule", "ServiceFailureRule"]}),
     ],
 )
-def test_events_tell_of_fault(kind: str, expected: dict[str, list[str]]) -> None:
+def test_events_report_fault(kind: str, expected: dict[str, list[str]]) -> None:
     assert alerts(topology_with(), kind) == expected
 
 
 @pytest.mark.parametrize("kind", ["zone", "task"])
-def test_alarms_tell_of_fault(kind: str) -> None:
+def test_alarms_report_fault(kind: str) -> None:
     resources = [path.resource for path in alarm_paths(topology_with(), kind)]
 
     assert resources == ["TaskFailureAlarm", "UnhealthyTargetAlarm"]
@@ -162,7 +162,7 @@ def test_one_bad_period_of_sixty_is_enough() -> None:
     assert path.worst_seconds == 192
 
 
-def test_alarm_that_nobody_hears_is_no_path() -> None:
+def test_alarm_without_a_subscriber_is_no_path() -> None:
     topology = topology_with(put("UnhealthyTargetAlarm.Properties.AlarmActions", []))
 
     resources = [path.resource for path in alarm_paths(topology, "task")]

@@ -79,7 +79,7 @@ def test_verdicts_are_the_same_in_every_region(region: str) -> None:
         ("database-decides-creation-time", "9.9 of them because each reader waits"),
     ],
 )
-def test_figure_is_told(claim_id: str, why: str) -> None:
+def test_finding_has_the_figure(claim_id: str, why: str) -> None:
     assert why in found(claim_id).finding.why
 
 
@@ -109,7 +109,7 @@ def test_arithmetic_is_shown(claim_id: str, arithmetic: str) -> None:
     assert any(arithmetic in line for line in found(claim_id).finding.evidence)
 
 
-def test_port_that_cloudformation_chooses_is_told_with_its_source() -> None:
+def test_port_that_cloudformation_chooses_is_shown_with_its_source() -> None:
     document = changed(real_document(), cut("DatabaseCluster.Properties.Port"))
 
     why = result_of(CLAIMS["neighbours-can-connect"], document).finding.why

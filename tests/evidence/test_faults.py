@@ -46,7 +46,7 @@ def test_what_remains(fault: Fault, remains: tuple[int, ...]) -> None:
     assert tuple(effect.remains for effect in effects) == remains
 
 
-def test_task_cannot_start_without_the_only_way_out() -> None:
+def test_task_cannot_start_without_the_only_egress() -> None:
     effects = effects_of(TOPOLOGY, Fault(kind="NAT gateway", name="NatGatewayA"))
     blocked = {effect.tier: effect.blocked for effect in effects}
 

@@ -29,7 +29,7 @@ def test_claim_notices(mutation: Mutation) -> None:
     assert verdict_of(mutation.claim, document) is Verdict.BROKEN
 
 
-def test_titles_are_told_apart() -> None:
+def test_titles_of_mutations_are_unique() -> None:
     titles = [mutation.title for mutation in MUTATIONS]
 
     assert len(set(titles)) == len(titles) >= 30

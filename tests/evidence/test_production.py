@@ -544,7 +544,7 @@ def test_user_that_a_parameter_leaves_open_is_a_condition(parameter: dict[str, s
     )
 
     assert finding.verdict is Verdict.CONDITIONAL
-    assert "but not with Owner=" in finding.why
+    assert "except with Owner=" in finding.why
 
 
 @pytest.mark.parametrize(

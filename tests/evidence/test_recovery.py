@@ -145,19 +145,19 @@ def test_zone_of_only_instance_has_no_bound() -> None:
     alone = row(WRITER_ZONE, drop("DatabaseReader1"), drop("DatabaseReader2"))
 
     (writes,) = (chain for chain in alone.chains if chain.what == "writes")
-    assert str(writes.span) == "no bound by AWS"
+    assert str(writes.span) == "unbounded"
     assert "an operator must create one" in writes.steps[0].how
 
 
 def test_region_without_record_has_no_bound() -> None:
     assert row("us-east-1").span is None
-    assert "no bound: no record fails over" in row("us-east-1").unknown
+    assert "unbounded: no record fails over" in row("us-east-1").unknown
 
 
 def test_bad_version_that_passes_its_checks_waits_for_an_operator() -> None:
     bad = row("a deployment of Service that passes its checks but is faulty")
 
-    assert times(bad) == ("no bound by AWS",) * 3
+    assert times(bad) == ("unbounded",) * 3
     assert bad.loss
     assert "typically except the last 300 s" in str(bad.loss)
 
@@ -201,7 +201,7 @@ def test_everything_is_lost_with_the_region() -> None:
     assert "the last snapshot elsewhere: none" in loss.why
 
 
-def test_copies_of_backups_are_left_of_a_lost_region() -> None:
+def test_copied_backups_survive_a_region_failure() -> None:
     rule = {"RuleName": "daily", "CopyActions": [{"DestinationBackupVaultArn": "arn"}]}
     plan = {
         "Type": "AWS::Backup::BackupPlan",

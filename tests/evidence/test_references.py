@@ -176,4 +176,4 @@ def test_reference_to_what_no_table_lists_is_counted() -> None:
     found = finding_of(document)
 
     assert found.verdict is Verdict.NOT_APPLICABLE
-    assert "1 references to properties that are not listed" in found.evidence
+    assert "1 reference to properties that are not listed" in found.evidence

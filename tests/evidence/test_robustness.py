@@ -75,7 +75,7 @@ def examined_or_refused(document: dict[str, Any]) -> bool:
 
 
 @given(path=st.sampled_from(EVERY_PATH), stranger=st.sampled_from(STRANGERS))
-def test_stranger_anywhere_is_judged_or_refused_in_one_line(path: str, stranger: object) -> None:
+def test_wrong_value_anywhere_is_judged_or_refused_in_one_line(path: str, stranger: object) -> None:
     document = changed(real_document(), put(path, stranger))
 
     try:
@@ -87,7 +87,7 @@ def test_stranger_anywhere_is_judged_or_refused_in_one_line(path: str, stranger:
 
 
 @given(path=st.sampled_from(EVERY_PATH))
-def test_gap_anywhere_is_judged_or_refused_in_one_line(path: str) -> None:
+def test_missing_value_anywhere_is_judged_or_refused_in_one_line(path: str) -> None:
     document = changed(real_document(), cut(path))
 
     try:

@@ -305,7 +305,7 @@ def test_classes_follow_the_schema(place: tuple[str, str]) -> None:
     assert (change.effect is Effect.MAY_REPLACE) == (key in maybe)
 
 
-def test_promise_that_turns_is_worse_and_fails() -> None:
+def test_promise_with_a_worse_verdict_fails() -> None:
     old = real_document()
     templates = [
         parse_template(json.dumps(it, separators=(",", ":")))
@@ -314,7 +314,7 @@ def test_promise_that_turns_is_worse_and_fails() -> None:
 
     found = compare(*templates, parameters=FIXED)
 
-    assert "exactly-six-tasks-wanted" in {it.id for it in found.turned_promises}
+    assert "exactly-six-tasks-wanted" in {it.id for it in found.regressions}
     assert ("capacity", "111.1 %, then 133.3 %", "88.9 %, then 133.3 %") in {
         (it.what, it.before, it.after) for it in found.recoveries
     }

@@ -22,7 +22,7 @@ def write_reference(group: click.Group) -> str:
 def _lines(group: click.Group) -> Iterator[str]:
     yield "# Commands"
     yield ""
-    yield "Written from the commands by `python -m tests.rollout.reference`."
+    yield "Generated from the commands by `python -m tests.rollout.reference`."
     yield ""
     yield from _paragraphs(group.help)
     for name, command in sorted(group.commands.items()):
@@ -56,7 +56,8 @@ def _row(option: click.Option) -> str:
         # Several values are a tuple, but a path is not a sequence.
         members: list[Any] = [*default] if option.multiple else [default]
         shown = ", ".join(f"`{member}`" for member in members)
-    more = " May be given several times." if option.multiple else ""
+    repeats = option.multiple and "repeat for more" not in (option.help or "")
+    more = " May be given several times." if repeats else ""
     required = "**must be given**" if option.required else shown
     what = (option.help or "").replace("|", "\\|")
     return f"| `{names}{takes}` | {what}{more} | {required} |"

@@ -45,7 +45,7 @@ def test_third_region_of_a_domain_is_refused(commands: Commands) -> None:
     (refused,) = _refused(commands, *_domain(commands), "--region", EAST, *_REGIONS)
 
     assert _BOTH in refused["what"]
-    assert "give the domain to two regions only" in refused["remediation"]
+    assert "use the domain in two regions only" in refused["remediation"]
 
 
 def test_two_primary_records_are_refused(commands: Commands) -> None:

@@ -270,7 +270,7 @@ def test_region_that_cannot_be_searched_is_named(
     destroy = commands.document("destroy", "--confirm", SUFFIX)
     rollout = commands.rollout()
 
-    gap = f"stack sets in {IRELAND}: DescribeStackSet answers AccessDenied"
+    gap = f"stack sets in {IRELAND}: DescribeStackSet returns AccessDenied"
     assert f"not searched: {gap}" in status.output
     assert "no stack set in 2 regions" in status.output
     assert gap in destroy["not_searched"]
@@ -312,7 +312,7 @@ def test_names_of_a_stack_are_not_to_be_deleted(commands: Commands) -> None:
 
     refused = {one["where"]: one for one in findings if one["verdict"] == "refused"}
     assert refused[EAST]["what"] == (
-        "the stack elsewhere (CREATE_COMPLETE) has the names: 1 IAM::Role, 1 Logs::LogGroup, "
+        "the stack elsewhere (CREATE_COMPLETE) uses the names: 1 IAM::Role, 1 Logs::LogGroup, "
         "1 SSM::Parameter"
     )
     assert refused[EAST]["remediation"] == (

@@ -37,7 +37,7 @@ def test_deploy_resumes_after_expired_credentials(
     assert after.exit_code == 0, after.output
 
 
-def test_running_operation_of_somebody_else_is_followed_first(commands: Commands) -> None:
+def test_running_operation_of_another_user_is_followed_first(commands: Commands) -> None:
     commands.rollout()
     client = commands.aws.client("cloudformation", EAST)
     client.detect_stack_set_drift(StackSetName=NAME, OperationId="theirs")

@@ -226,7 +226,10 @@ def test_hosted_zone_that_does_not_exist_is_refused(commands: Commands) -> None:
         ),
         (
             {"Type": "CNAME", "Failover": "PRIMARY", "SetIdentifier": "payment-prod-us-west-2"},
-            "pay.example.com has a record of type CNAME, PRIMARY of payment-prod-us-west-2",
+            (
+                "pay.example.com has a record of type CNAME with the role PRIMARY, of "
+                "payment-prod-us-west-2"
+            ),
         ),
     ],
     ids=["another type", "no failover", "left over", "same role"],
@@ -297,7 +300,7 @@ def test_template_over_a_limit_is_refused(commands: Commands, tmp_path: Path) ->
     document = commands.document("preflight", *_IN_EAST, template=crowded)
 
     (finding,) = _refused(document)
-    assert finding["what"] == "Resources: 501, and CloudFormation accepts 500"
+    assert finding["what"] == "Resources: 501, but CloudFormation accepts at most 500"
 
 
 def test_denied_check_is_unknown(commands: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -311,7 +314,7 @@ def test_denied_check_is_unknown(commands: Commands, monkeypatch: pytest.MonkeyP
     document = commands.document("preflight", template=SMALL)
 
     unknown = [one for one in document["findings"] if one["verdict"] == "unknown"]
-    assert [one["what"] for one in unknown] == ["roles of StackSets: GetRole answers AccessDenied"]
+    assert [one["what"] for one in unknown] == ["roles of StackSets: GetRole returns AccessDenied"]
 
 
 def test_disabled_region_is_refused_without_further_calls(
@@ -415,7 +418,7 @@ def test_missing_permission_does_not_stop_other_checks(
     unknown = [one["what"] for one in document["findings"] if one["verdict"] == "unknown"]
     assert document["exit_code"] == 0
     assert len(unknown) == unanswered
-    assert all(one.endswith(f"{operation} answers AccessDenied") for one in unknown)
+    assert all(one.endswith(f"{operation} returns AccessDenied") for one in unknown)
 
 
 def test_deploy_does_not_read_stack_sets(

@@ -194,7 +194,7 @@ def test_unreadable_template_of_the_running_stack_is_unknown(
     document = commands.document("preflight", *_IN_EAST)
 
     (finding,) = [one for one in document["findings"] if one["verdict"] == "unknown"]
-    assert finding["what"].endswith("GetTemplate answers AccessDenied")
+    assert finding["what"].endswith("GetTemplate returns AccessDenied")
     assert document["exit_code"] == 0
 
 

@@ -87,7 +87,7 @@ def test_failed_rollback_of_an_import_is_a_problem(
     status = commands.document("status")
     again = commands.deploy()
 
-    assert "so did the rollback of the import" in status["stacks"][0]["problem"]
+    assert "repair it in the CloudFormation console" in status["stacks"][0]["problem"]
     assert again.exit_code == 3
     assert "IMPORT_ROLLBACK_FAILED" in again.stderr
     assert "up to date" not in again.output

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # Returns candidate values for a parameter, given the texts that it is compared with.
 Candidates = Callable[["Parameter", Sequence[str]], Iterable[str]]
-# More combinations would take too long: then every choice alone and every pair of choices counts.
+# More would take too long: then only single choices, pairs and all choices at once are evaluated.
 MOST_COMBINATIONS = 1024
 _MOST_PAIRS = 512
 _PAIR = 2
@@ -32,7 +32,7 @@ _COMPARING = frozenset({"Fn::Equals", "Fn::Contains", "Fn::EachMemberEquals", "F
 
 @dataclass(frozen=True, kw_only=True)
 class Combinations:
-    """Stacks with different conditions; the first is the one started from."""
+    """Stacks with different conditions; the first one has the initial values."""
 
     stacks: tuple[Stack, ...]
     # The values of each varied parameter, the value at the start first.
@@ -53,8 +53,7 @@ def combinations(
 ) -> Combinations:
     """Vary the parameters that decide the conditions in `about` (default: all), except `fixed`.
 
-    Of more combinations than `most`, only single changes and pairs are evaluated, and all changes
-    at once.
+    If there are more than `most`, only single changes, pairs and all changes at once are evaluated.
     """
     asked = start.template.conditions if about is None else about
     switches = _switches(start, candidates, asked, fixed)
@@ -119,7 +118,7 @@ def _closure(template: Template, conditions: Iterable[str]) -> frozenset[str]:
 def switches_of(
     start: Stack, candidates: Candidates, *, fixed: Collection[str] = ()
 ) -> dict[str, tuple[str, ...]]:
-    """Return the parameters that decide conditions, each with the values that turn one.
+    """Return the parameters that decide conditions, each with the values that change one.
 
     The value at the start comes first.
     """

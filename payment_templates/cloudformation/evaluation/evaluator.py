@@ -253,7 +253,7 @@ class Evaluator:
 
 
 def _is_unchanged(found: Collection[Value], nodes: Collection[object]) -> bool:
-    """Return whether every node is its own value: the template's own object is then shared."""
+    """Return whether every node is its own value, so that the template's object can be shared."""
     return len(found) == len(nodes) and all(map(is_, found, nodes))
 
 

@@ -14,7 +14,7 @@ from payment_templates.cloudformation.evaluation.conditions import Judge, evalua
 from payment_templates.cloudformation.evaluation.evaluator import Budget, Evaluator, Problem
 from payment_templates.cloudformation.evaluation.functions import FUNCTIONS
 from payment_templates.cloudformation.evaluation.identity import Identities
-from payment_templates.cloudformation.evaluation.reads import (
+from payment_templates.cloudformation.evaluation.read_tracking import (
     DEPENDENCIES,
     EVERYTHING,
     RESOURCES,
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from payment_templates.cloudformation.dependencies import Dependencies
-    from payment_templates.cloudformation.evaluation.reads import Read
+    from payment_templates.cloudformation.evaluation.read_tracking import Read
     from payment_templates.cloudformation.evaluation.stack_resource import Defaults
     from payment_templates.cloudformation.template import Resource, Template
     from payment_templates.cloudformation.values import Kind
@@ -308,7 +308,7 @@ class Stack:
         return (*found, *others)
 
     def with_conditions(self, conditions: Mapping[str, bool]) -> Stack:
-        """Return the stack with other conditions forced too; problems that are found stay."""
+        """Return the stack with further conditions forced; it keeps the problems found so far."""
         record(self, *EVERYTHING)
         return replace(self, forced={**self.forced, **conditions}, _found=[*self._found])
 

@@ -63,14 +63,14 @@ stack_set_name = click.option(
     "--stack-set-name", help="Name of the stack set.  [default: payment-SUFFIX]"
 )
 # AWS_REGION, then AWS_DEFAULT_REGION, then the profile, else the specification's region.
-_OWN_REGION = "the environment's or the profile's, else us-east-1"
+_OWN_REGION = "the region of the environment or AWS profile, else us-east-1"
 one_region = click.option("--region", help="The region.", show_default=_OWN_REGION)
 regions = click.option(
     "--region",
     "regions",
     multiple=True,
     help="A region; repeat for more. The first is the primary region and holds the stack set.",
-    show_default=f"{_OWN_REGION}; from us-east-1 or us-west-2 both, your own first",
+    show_default=f"{_OWN_REGION}; if it is us-east-1 or us-west-2, the other one too",
 )
 targets = _together(
     click.option(
@@ -138,7 +138,7 @@ allow_replacement = click.option(
 unseen = click.option(
     "--unseen",
     is_flag=True,
-    help="Change stacks even in accounts where changes cannot be previewed.",
+    help="Also change stacks in accounts where the changes cannot be previewed.",
 )
 recovery = _together(
     click.option(

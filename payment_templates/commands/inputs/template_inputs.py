@@ -1,4 +1,4 @@
-"""Reads what the offline commands take beside a template: its profile and parameter values."""
+"""Reads what the offline commands take besides a template: its profile and parameter values."""
 
 from __future__ import annotations
 

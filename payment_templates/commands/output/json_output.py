@@ -29,16 +29,16 @@ class JsonOutput:
         self.changes.extend(change_document(region, change) for change in changes)
 
     def show_events(self, region: str, events: Sequence[Event]) -> None:
-        """Leave it to the result."""
+        """Do nothing: the document has the result."""
 
     def show_forecast(self, region: str, forecast: Forecast) -> None:
-        """Leave it to the result."""
+        """Do nothing: the document has the result."""
 
     def show_cause(self, cause: Cause) -> None:
-        """Leave it to the result."""
+        """Do nothing: the document has the result."""
 
     def show_table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Leave it to the result."""
+        """Do nothing: the document has the result."""
 
     def redraw(self) -> None:
         """Leave it to the result."""

@@ -36,7 +36,7 @@ def set_notices(overview: Overview, regions: Sequence[str]) -> Iterator[str]:
 def search_notices(overview: Overview) -> Iterator[str]:
     """Yield what could not be searched, where this may hide a set."""
     if overview.sets:
-        # The set is found: that there is a second one elsewhere is unlikely.
+        # The set is found, so a second one elsewhere is unlikely.
         return
     for gap in overview.homes.not_searched:
         yield f"not searched: {gap}"

@@ -9,8 +9,8 @@ from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.existing_stacks import ExistingStack, read_stack
 from payment_templates.rollout.ownership import NOTHING_DELETED, require_description
+from payment_templates.rollout.stack.open_change_sets import has_any
 from payment_templates.rollout.stack.recovery import delete_stack
-from payment_templates.rollout.stack.review import has_any
 from payment_templates.rollout.stack_set.roles import roles_stack as roles
 from payment_templates.rollout.stack_set.roles.usage import find_usage
 from payment_templates.rollout.stack_states import StackState, find_stack
@@ -34,7 +34,7 @@ class RolesDeletion:
 def plan_deletion(
     tools: Tools, regions: Sequence[str], *, own_sets: Sequence[str]
 ) -> RolesDeletion:
-    """Find the stacks of the roles; say why, if they must be kept.
+    """Find the stacks of the roles; say why if they must be kept.
 
     `own_sets` are deleted before them. Raises RolloutError for a stack of someone else.
     """

@@ -17,9 +17,9 @@ Line: TypeAlias = list[object]
 class Widget:
     """A widget of a dashboard."""
 
-    # "" where it is that of the dashboard.
+    # Empty for the region of the dashboard.
     region: str
-    # The metrics; an expression stays as it is: a search names namespace, metric and dimensions.
+    # The metrics, and expressions unchanged: a search names namespace, metric and dimensions.
     lines: tuple[Line, ...]
     # The ARNs of the alarms that it shows.
     alarms: tuple[str, ...]
@@ -33,7 +33,7 @@ class Widget:
 
 @cache
 def widgets_in(body: str) -> tuple[Widget, ...]:
-    """Read the body of a dashboard; nothing where it is no JSON with widgets.
+    """Read the widgets of a dashboard; empty if its body is not JSON with widgets.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
     """
@@ -88,7 +88,7 @@ def _listed(value: object) -> list[object]:
 
 
 def _lines(metrics: object) -> list[Line]:
-    """Return each metric; "..." and "." repeat what the one before has."""
+    """Return each metric; "..." and "." repeat values of the previous one."""
     found: list[Line] = []
     before: Line = []
     for line in _listed(metrics):

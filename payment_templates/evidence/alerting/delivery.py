@@ -119,7 +119,7 @@ def _context(
 
 
 def _usable(statements: tuple[Statement, ...], publisher: str) -> tuple[Statement, ...]:
-    """Return the statements that apply: for EventBridge, those that allow with a condition do not.
+    """Return the statements that apply: for EventBridge, not those that allow with a condition.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
     """

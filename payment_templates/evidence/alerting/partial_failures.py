@@ -58,9 +58,9 @@ def _deployments(topology: Topology, service: Service) -> Iterator[Case]:
         symptom = Symptom(
             what="SERVICE_DEPLOYMENT_FAILED", event=failed_deployment(topology, service)
         )
-        yield Case(name=f"{service.logical_id}: a failed deployment", symptoms=(symptom,))
+        yield Case(name=f"a failed deployment of {service.logical_id}", symptoms=(symptom,))
     symptom = Symptom(what="SERVICE_TASK_PLACEMENT_FAILURE", event=unplaced_task(topology, service))
-    yield Case(name=f"{service.logical_id}: a task without capacity", symptoms=(symptom,))
+    yield Case(name=f"a task of {service.logical_id} without capacity", symptoms=(symptom,))
 
 
 def _is_stopped(topology: Topology, service: Service) -> bool:

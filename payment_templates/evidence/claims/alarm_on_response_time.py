@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _PROMISED_SECONDS = 1
 
 
-@claim("An alarm fires when answers take over 1 second", "CloudWatch Monitoring")
+@claim("An alarm fires when responses take over 1 second", "CloudWatch Monitoring")
 def alarm_on_response_time(topology: Topology) -> Finding:
     """Check that an alarm fires if TargetResponseTime exceeds 1 s, or at a lower threshold.
 
@@ -28,7 +28,7 @@ def alarm_on_response_time(topology: Topology) -> Finding:
         topology,
         "TargetResponseTime",
         misses=_misses,
-        why="it fires above 1 s, while requests flow",
+        why="it fires above 1 s, while there are requests",
     )
 
 

@@ -38,9 +38,9 @@ _ALARM_TYPES = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 def dashboard_shows_failover(topology: Topology) -> Finding:
     """Check that the widgets show each failover metric with a period of at most 60 s.
 
-    Metrics of the readers alone do not show a failover. A dimension that names a resource of
-    another type, or no role, has no data, nor has a set of dimensions by which AWS publishes none;
-    a widget of another region shows nothing of this one, and an alarm widget shows alarms.
+    Metrics of the readers alone do not show a failover. A dimension that names a resource of the
+    wrong type, or no role, has no data. Neither has a set of dimensions that AWS does not publish.
+    A widget of another region shows nothing of this region, and an alarm widget shows no metrics.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
     """

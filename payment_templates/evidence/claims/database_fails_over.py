@@ -16,9 +16,10 @@ _OFF = {"off", "0", "false", "no"}
 
 @claim("The database fails over automatically to another zone", "Constraint 1", "Requirement 1")
 def database_fails_over(topology: Topology) -> Finding:
-    """Look for Aurora PostgreSQL with a reader in another zone, and name who is promoted.
+    """Check that the database is Aurora PostgreSQL with a reader in another zone.
 
-    A commit that is confirmed before it is stored is lost with the writer: synchronous_commit.
+    With synchronous_commit off, a commit can be confirmed before it is stored, and a failure of the
+    writer loses it:
     https://www.postgresql.org/docs/current/runtime-config-wal.html
     """
     if not topology.databases:

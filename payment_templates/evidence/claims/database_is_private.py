@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 def database_is_private(topology: Topology) -> Finding:
     """Check that no instance is publicly accessible and no database subnet is public.
 
-    Of an instance without the property AWS has said two things: that it is private in any subnet
-    group but `default` (botocore 1.43, CreateDBInstance), and, in older texts of the same property,
-    that it is public where its network has an Internet gateway:
+    AWS documents an instance that does not set the property in two ways: as private in any subnet
+    group but `default` (botocore 1.43, CreateDBInstance), and, in older texts, as public if its VPC
+    has an Internet gateway:
     https://docs.aws.amazon.com/sdk-for-kotlin/api/latest/rds/aws.sdk.kotlin.services.rds.model/-create-db-instance-request/publicly-accessible.html
 
-    A subnet is public with any route to an Internet gateway, of whatever block or version:
+    A subnet is public if it has any route to an Internet gateway, IPv4 or IPv6:
     https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html#subnet-types
     """
     if not topology.databases:
@@ -66,7 +66,7 @@ def _problems(topology: Topology) -> Iterator[str]:
 
 
 def _gateway_of_undecided(topology: Topology, instance: StackResource) -> str:
-    """Return the Internet gateway beside an instance that does not say whether it is public."""
+    """Return the Internet gateway in the VPC of an instance without PubliclyAccessible, or ""."""
     if "PubliclyAccessible" in instance.properties:
         return ""
     network = topology.network

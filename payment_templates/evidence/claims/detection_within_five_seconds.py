@@ -26,10 +26,11 @@ _FEWEST = f"{_INTERVAL} x {_THRESHOLD} + {_TIMEOUT} = {_INTERVAL * _THRESHOLD + 
 
 @claim("Health checks detect a failure within 5 seconds", "Success metric 2")
 def detection_within_five_seconds(topology: Topology) -> Finding:
-    """Interval x threshold + timeout: a failure just after a check, a last check that times out.
+    """Check that interval x threshold + timeout is at most 5 s.
 
-    Where the container has a health check of its own, the faster of both counts: ECS then replaces
-    the task. It notices an application that does not answer, not the loss of a host or a zone.
+    That is the worst case: the failure occurs just after a check, and the last check times out. If
+    the container has its own health check, the faster of the two counts: ECS then replaces the
+    task. That check detects an application that does not respond, not a failed host or zone.
     """
     if not topology.target_groups:
         return absent("there is no target group")

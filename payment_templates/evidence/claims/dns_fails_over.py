@@ -34,4 +34,4 @@ def dns_fails_over(topology: Topology) -> Finding:
     lines = [f"{record.logical_id}: {record.name} {record.failover}" for record in records]
     if conditions:
         return conditional(f"if {', and '.join(conditions)}", *lines)
-    return conditional("with the other half of the pair in another region", *lines)
+    return conditional("with the matching record in another region", *lines)

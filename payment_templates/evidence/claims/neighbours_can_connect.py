@@ -47,7 +47,7 @@ def neighbours_can_connect(topology: Topology) -> Finding:
         return absent("no service is behind a load balancer", *lines)
     if conditions:
         return conditional(f"if {', and '.join(conditions)}", *lines)
-    return kept(quantity(len(lines), "connection"), *lines)
+    return kept(f"{quantity(len(lines), 'connection')}, none blocked", *lines)
 
 
 def _request(topology: Topology, service: Service, mapping: Mapping) -> tuple[str, tuple[str, ...]]:

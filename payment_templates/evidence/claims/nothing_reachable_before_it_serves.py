@@ -28,7 +28,7 @@ _NAMES = (
 )
 
 
-@claim("The domain name leads to the stack only while it serves", "Requirement 4", "Requirement 3")
+@claim("DNS points to the stack only while it can serve requests", "Requirement 4", "Requirement 3")
 def nothing_reachable_before_it_serves(topology: Topology) -> Finding:
     """Check that the DNS record and its health check depend on everything that serves a request.
 

@@ -25,7 +25,10 @@ _OUTSIDE = ""
 _NOWHERE = "127.0.0.1/32"
 
 
-@claim("Security groups admit only the tier before", "VPC and Networking: least privilege")
+@claim(
+    "Security groups accept connections only from the previous tier",
+    "VPC and Networking: least privilege",
+)
 def only_neighbours_connect(topology: Topology) -> Finding:
     """Check that security group rules allow only the connections between adjacent tiers.
 
@@ -46,7 +49,7 @@ def only_neighbours_connect(topology: Topology) -> Finding:
         return unknown(f"{foreign[0]}, which the template does not show", *foreign, *lines)
     if not lines:
         return absent("no security group has an ingress rule")
-    return kept(quantity(len(lines), "rule"), *lines)
+    return kept(f"{quantity(len(lines), 'rule')}, no other source", *lines)
 
 
 def _foreign_groups(topology: Topology, groups: set[str]) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept, not_applicable
+from payment_templates.evidence.deployment.order.missing_dependencies import needs_of
 from payment_templates.evidence.deployment.order.needs import missing_edge
-from payment_templates.evidence.deployment.order.unmet import needs_of
 from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:

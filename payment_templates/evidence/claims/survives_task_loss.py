@@ -19,7 +19,7 @@ _LONG_GRACE_SECONDS = 900
 
 @claim("A stopped task is replaced", "Success metric 4", "Requirement 5")
 def survives_task_loss(topology: Topology) -> Finding:
-    """Take one task away; a service starts another, if a subnet lets it.
+    """Check that ECS can start another task when one stops.
 
     ECS ignores failed health checks of a new task during the grace period of its service:
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html

@@ -23,11 +23,11 @@ _FEWEST_ZONES = 2
 def survives_zone_loss(topology: Topology) -> Finding:
     """Check that every tier that serves requests has something running after each zone failure.
 
-    The targets that are left must be above the thresholds of their target group, below which the
-    load balancer asks failed targets too, or leaves the failed zone in DNS.
+    The remaining targets must reach the thresholds of their target group. Below these, the load
+    balancer sends requests to failed targets too, or leaves the failed zone in DNS.
 
-    Every database needs an instance or a standby in another zone. RDS chooses the zone of an
-    instance that names none, "a random, system-chosen" one: CreateDBInstance, AvailabilityZone.
+    Every database needs an instance or a standby in another zone. RDS chooses "a random,
+    system-chosen" zone for an instance that sets none: CreateDBInstance, AvailabilityZone.
     """
     found = [
         (fault, effect)

@@ -1,4 +1,4 @@
-"""The tasks run in private subnets, which the Internet cannot reach."""
+"""Checks that tasks run in private subnets, which the Internet cannot reach."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 @claim("Tasks run in private subnets", "VPC and Networking", "PCI DSS 1.4.2")
 def tasks_run_in_private_subnets(topology: Topology) -> Finding:
-    """Read AssignPublicIp of every service, and the routes of its subnets.
+    """Check AssignPublicIp of every service, and the routes of its subnets.
 
-    A subnet is public with a route to an Internet gateway. A task with a public address there is
-    reached past the load balancer, as far as its security groups admit it:
+    A subnet with a route to an Internet gateway is public. A task with a public address there can
+    be reached without the load balancer, if its security groups allow it:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html
     """
     if not topology.services:

@@ -62,7 +62,7 @@ def wildcards_have_a_reason(topology: Topology) -> Finding:
         return conditional(
             f"if the wildcards of {names}, which is not in the template, have a reason", *lines
         )
-    return kept(quantity(len(lines), "statement"), *lines)
+    return kept(f"{quantity(len(lines), 'statement')}, no other wildcard", *lines)
 
 
 def _managed(resource: StackResource) -> tuple[str, ...]:

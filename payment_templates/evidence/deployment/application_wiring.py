@@ -141,7 +141,7 @@ def _user(found: Wiring, variable: _Variable, database: Database) -> None:
 
 
 def _login_problems(topology: Topology, variables: tuple[_Variable, ...]) -> Iterator[str]:
-    """Compare the users beside the master password, such as DB_USER, with the master user."""
+    """Compare the users that go with the master password, such as DB_USER, with the master user."""
     logins = [master_login(topology.stack, database) for database in topology.databases]
     of_password = {login.password: login for login in logins if login.password}
     for password in variables:

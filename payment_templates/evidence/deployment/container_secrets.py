@@ -20,7 +20,7 @@ _STAGES = {"", "AWSCURRENT"}
 
 
 def secret_problems(topology: Topology, service: Service) -> Iterator[str]:
-    """Yield the secrets of the stack from which a container gets something else than it asks."""
+    """Yield the secrets of the stack from which a container does not get what it asks for."""
     for secret in service.secrets:
         if not secret.from_ssm:
             if _is_new(topology, secret):

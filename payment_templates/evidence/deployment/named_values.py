@@ -1,4 +1,4 @@
-"""Outputs and parameters whose name says what they do not give: an ARN, an ID, another type."""
+"""Finds outputs and parameters whose value does not match their name: an ARN, an ID, a type."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SYNONYMS = {"database": "db", "aurora": "db", "rds": "db"}
 
 
 def named_value_problems(stack: Stack) -> Iterator[str]:
-    """Yield each output and parameter that refers to something else than its name says."""
+    """Yield each output and parameter that does not refer to what its name says."""
     words_of_type = {
         each.type: _type_words(each.type)
         for each in stack.resources.values()
@@ -59,7 +59,7 @@ def _named(stack: Stack) -> Iterator[tuple[str, str, Value]]:
 
 
 def _given_type(resource: StackResource, attribute: str) -> str:
-    """Return the type of what an attribute names: a subnet's VpcId names a network."""
+    """Return the type of resource that an attribute identifies: a VPC for a subnet's VpcId."""
     meant = meaning(attribute) if attribute else None
     if meant and meant.types and resource.type not in meant.types:
         return meant.types[0]

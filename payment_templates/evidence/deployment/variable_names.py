@@ -1,4 +1,4 @@
-"""What the name of an environment variable, a parameter or an output says about a database."""
+"""Reads what the name of a variable, a parameter or an output says about a database."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DATABASE_WORDS = frozenset(
         *("rds", "aurora", "jdbc"),
     }
 )
-# Stores that are no database of RDS.
+# Data stores other than databases of RDS.
 _OTHER_STORES = {
     *("redis", "valkey", "cache", "elasticache", "memcached", "memorydb", "mongo", "mongodb"),
     *("docdb", "documentdb", "dynamo", "dynamodb", "neptune", "opensearch", "elasticsearch"),
@@ -95,7 +95,7 @@ def kind_of(name: str) -> Kind | None:
 
 
 def login_kind(name: str) -> Literal["user", "password"] | None:
-    """Return whether a variable is a user name or a password, of whatever."""
+    """Return whether a variable is a user name or a password, for any service."""
     words = ordered_words(name)
     last = words[-1] if words else ""
     return "user" if last in _USERS else "password" if last in _PASSWORDS else None

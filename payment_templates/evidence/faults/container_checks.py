@@ -1,4 +1,4 @@
-"""Health checks of containers, which ECS makes itself beside those of the load balancer."""
+"""Reads the health checks of containers, which ECS runs in addition to the load balancer's."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ class ContainerCheck:
         return (self.interval_seconds + self.timeout_seconds) * self.retries
 
     @property
-    def is_taken(self) -> bool:
-        """Whether ECS takes such short times."""
+    def is_accepted(self) -> bool:
+        """Whether ECS accepts these times."""
         return (
             self.interval_seconds >= CHECK_LEAST_INTERVAL_SECONDS
             and self.timeout_seconds >= CHECK_LEAST_TIMEOUT_SECONDS
@@ -61,7 +61,7 @@ class ContainerCheck:
 def container_checks(topology: Topology) -> dict[str, list[ContainerCheck]]:
     """Return the checks of the containers behind each target group, by its logical ID.
 
-    ECS replaces a task of which an essential container is unhealthy:
+    ECS replaces a task with an unhealthy essential container:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html
     """
     found: dict[str, list[ContainerCheck]] = {}
@@ -96,7 +96,7 @@ def _checks(topology: Topology, service: Service) -> Iterator[ContainerCheck]:
         declared = container.child("HealthCheck")
         # A check that never fails notices nothing.
         notices = is_made(declared) and not never_fails(declared)
-        if is_essential and notices and check.is_taken:
+        if is_essential and notices and check.is_accepted:
             yield check
 
 

@@ -1,4 +1,4 @@
-"""Decides what each single fault takes from each tier, and whether it can be replaced."""
+"""Decides which members of each tier a fault removes, and whether they can be replaced."""
 
 from __future__ import annotations
 
@@ -103,9 +103,9 @@ def why_no_task_starts(topology: Topology, service: Service, fault: Fault) -> st
 
 
 def _count(tier: str, members: list[tuple[str, str]], fault: Fault, *, by_name: str = "") -> Effect:
-    """Count the members, each a zone and a name, that a fault takes.
+    """Count the members, each a zone and a name, that a fault removes.
 
-    `by_name` is the kind of fault that takes the member of its name.
+    `by_name` is the kind of fault that removes the member with its name.
     """
     if fault.kind == "region":
         gone = len(members)

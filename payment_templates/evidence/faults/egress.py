@@ -70,7 +70,7 @@ def _by_internet_gateway(network: Network, subnet: Subnet, route: Route) -> Egre
 
 
 def _by_nat_gateway(network: Network, subnet: Subnet, gateway: NatGateway) -> Egress:
-    by = f"leaves via {gateway.logical_id}"
+    by = f"routes to {gateway.logical_id}"
     if not gateway.public:
         return Egress(problem=f"{by}, which is private")
     if gateway.regional:
@@ -86,7 +86,7 @@ def _by_nat_gateway(network: Network, subnet: Subnet, gateway: NatGateway) -> Eg
 
 def _by_zonal_nat_gateway(network: Network, home: Subnet, gateway: NatGateway) -> Egress:
     """Return the egress through a zonal NAT gateway, whose own subnet must be public."""
-    by = f"leaves via {gateway.logical_id}"
+    by = f"routes to {gateway.logical_id}"
     if home.passage is Passage.CLOSED:
         return Egress(problem=f"{by}, which a network ACL blocks")
     onward = public_egress(network, home)

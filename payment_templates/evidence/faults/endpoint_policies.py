@@ -1,4 +1,4 @@
-"""Decides whether the policy of a VPC endpoint allows what starts a task."""
+"""Decides whether the policy of a VPC endpoint allows the requests that start a task."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.network.endpoints import Endpoint
 
-# The service that takes the actions of a prefix.
+# The endpoint's service by the prefix of the actions.
 _SERVICES = {"ecr": "ecr.api", "logs": "logs", "secretsmanager": "secretsmanager", "ssm": "ssm"}
 
 
 def endpoint_answer(topology: Topology, service: Service, endpoint: Endpoint) -> Answer:
-    """Return whether a task may do by an endpoint all that it has to do there.
+    """Return whether an endpoint's policy allows all requests that a task start sends to it.
 
-    The policy of an endpoint has to allow it besides the role's:
+    The endpoint's policy must allow them in addition to the role's policies:
     https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
     """
     if endpoint.open or endpoint.closed:
@@ -50,7 +50,7 @@ def _requests(stack: Stack, service: Service, endpoint: Endpoint) -> Iterator[Re
 
 
 def _layer(stack: Stack) -> Request:
-    """Return the download of an image's layer, from a bucket of ECR's own.
+    """Return the request that downloads an image layer from ECR's own bucket.
 
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms
     """

@@ -1,4 +1,4 @@
-"""What a load balancer does when few targets are healthy: it asks all, or keeps a failed zone."""
+"""Finds thresholds below which a load balancer uses failed targets or keeps a failed zone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
 
 _ACTIONS = {
-    "unhealthy_state_routing": "the load balancer asks the failed ones too",
+    "unhealthy_state_routing": "the load balancer sends requests to the failed ones too",
     "dns_failover": "every zone counts as failed, so that the failed one stays in DNS",
 }
 
@@ -18,7 +18,7 @@ _ACTIONS = {
 def threshold_problems(topology: Topology, *, targets: int, healthy: int) -> Iterator[str]:
     """Yield the thresholds that the healthy targets of a group fall below.
 
-    With cross-zone load balancing a threshold is about the targets in all zones. Where all zones
+    With cross-zone load balancing, a threshold applies to the targets of all zones. If all zones
     are unhealthy, requests go to all of them:
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health.html
     """

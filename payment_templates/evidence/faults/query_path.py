@@ -37,13 +37,13 @@ def _problem(topology: Topology, service: Service, database: Database) -> str:
     listens = f"{database.port} ({database.port_source})"
     if not may_connect(topology.rules, source=tasks, target=target, port=database.port):
         return f"{tasks} cannot connect to {target} on {listens}"
-    for variable, port in _told_ports(service, database):
+    for variable, port in _given_ports(service, database):
         if port != database.port:
             return f"{variable} is port {port}, but {database.logical_id} listens on {listens}"
     return ""
 
 
-def _told_ports(service: Service, database: Database) -> Iterator[tuple[str, int]]:
+def _given_ports(service: Service, database: Database) -> Iterator[tuple[str, int]]:
     """Yield each environment variable with a literal database port, and the port.
 
     A variable has the database port if its name says so, if a variable with the same prefix has the

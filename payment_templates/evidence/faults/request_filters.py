@@ -1,4 +1,4 @@
-"""What keeps requests from the application: listener rules that catch them, and web ACLs."""
+"""Finds what keeps requests from the application: listener rules that catch them, web ACLs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
 _ACL = "AWS::WAFv2::WebACL"
 _ASSOCIATION = "AWS::WAFv2::WebACLAssociation"
-# What payments are requested with: a rule that takes one of them takes the application away.
+# The methods of payments: a rule that catches one of them keeps requests from the application.
 _METHODS = {"GET", "POST"}
 # Each kind of condition, with the values that every ordinary request has.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
@@ -39,7 +39,7 @@ def catching_rules(topology: Topology, group: TargetGroup) -> Iterator[str]:
             if fields.target("ListenerArn") != listener.logical_id:
                 continue
             kinds = {action.text("Type") for action in fields.children("Actions")}
-            # With HTTPS on another listener, a redirect is the way to it.
+            # A redirect may lead to HTTPS on another listener.
             if "forward" not in kinds and "redirect" not in kinds and _catches_all(fields):
                 yield f"{rule.logical_id} answers requests before {group.logical_id} gets them"
 

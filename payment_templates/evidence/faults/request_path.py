@@ -96,7 +96,7 @@ def _network_problems(topology: Topology, service: Service, group: TargetGroup) 
 
 
 def _covers(route: Route, block: str) -> bool:
-    """Return whether a route within private addresses takes what goes to a block of them."""
+    """Return whether a route to private addresses applies to a part of a block."""
     private = route.destination.is_private and route.destination.prefixlen > 0
     addresses = block_of(block, "CidrBlock")
     return (
@@ -108,7 +108,7 @@ def _covers(route: Route, block: str) -> bool:
 
 
 def _version_problems(topology: Topology, group: TargetGroup) -> Iterator[str]:
-    """Yield the listeners that cannot forward by HTTP/2 or gRPC: only HTTPS ones can.
+    """Yield the listeners that cannot forward HTTP/2 or gRPC: only HTTPS listeners can.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
     """

@@ -58,7 +58,7 @@ def _start(topology: Topology, service: Service, name: str, lost: str) -> Start:
         return Start(problem=f"{name} is blocked by its network ACL")
     near = {need: _endpoint(topology, subnet, need, lost) for need in service.needs}
     for need, endpoint in near.items():
-        # The endpoint is taken, whatever other way there is: by its name or by its route.
+        # Traffic uses an endpoint even if other egress exists: by its DNS name or by its route.
         if endpoint and (barrier := _barrier(topology, service, endpoint)):
             return Start(problem=f"{name} reaches {need} by {endpoint.logical_id}, {barrier}")
     missing = [need for need, endpoint in near.items() if endpoint is None]
@@ -80,7 +80,7 @@ def _problem(
     if way.problem:
         return f"{way.problem}; a task {reach}"
     if lost and lost in {*way.gateways, *way.zones}:
-        return f"leaves via {', '.join(way.gateways)}, lost with {lost}; without it a task {reach}"
+        return f"loses egress by {', '.join(way.gateways)} with {lost}; a task then {reach}"
     tasks = End(groups=service.security_groups)
     if lets_out(topology.rules, source=tasks, target=WORLD, port=HTTPS_PORT):
         return ""

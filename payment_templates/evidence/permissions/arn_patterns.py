@@ -1,4 +1,4 @@
-"""What the pattern of a resource in a policy matches: one's own resources, or every one."""
+"""Decides whether a resource pattern in a policy matches every resource or only certain ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KINDS_OF_PARTS = {
     *("app", "net", "gwy", "layer", "function", "version"),
 }
 # Services whose resources are a part of something: an object of a bucket, a stream of a log group,
-# an index of a table, a user of a cluster. A pattern for all of them includes other people's.
+# an index of a table, a user of a cluster. A pattern for all of them includes other stacks' ones.
 _OF_A_WHOLE = {"dynamodb", "logs", "rds-db", "s3"}
 # Their resources start with a name: bucket/object, topic.
 _WITHOUT_KIND = {"s3", "sns", "sqs"}
@@ -26,11 +26,11 @@ _WITHOUT_KIND = {"s3", "sns", "sqs"}
 def is_wide(pattern: str) -> bool:
     """Return whether a pattern matches every resource of a service, or of a kind.
 
-    What it matches decides, not how it is written: `secret:*-*` names no secret either.
+    The matched resources decide, not the spelling: `secret:*-*` also matches every secret.
     """
     parts = pattern.split(":", _ARN_PARTS - 1)
     if len(parts) < _ARN_PARTS:
-        # ${Bucket.Arn}/*: what is below a resource of the stack is one's own.
+        # ${Bucket.Arn}/*: what is below a resource of the stack belongs to the stack.
         return not _OWN.match(pattern) and (bool(_WILD.search(pattern)) or not pattern)
     service, resource = parts[2], parts[-1]
     if _WILD.search(service):

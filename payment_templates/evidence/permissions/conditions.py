@@ -1,4 +1,4 @@
-"""Whether a condition of a policy keeps out everyone but someone it names."""
+"""Decides whether a policy condition restricts access to those that it names."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _SHORTEST_IPV6_PREFIX = 16
 
 
 def names_someone(condition: Condition) -> bool:
-    """Return whether a condition lets in none but some account, organization or resource.
+    """Return whether a condition restricts access to certain accounts, organizations or resources.
 
-    A negated operator, one of no value (ForAllValues, IfExists) and a value that everybody has let
-    everybody in.
+    Negated operators, operators that also accept a missing key (ForAllValues, IfExists) and values
+    that match everyone do not.
     """
     operator = condition.operator.removeprefix("ForAnyValue:")
     always = operator.startswith(("ForAllValues", "Null")) or operator.endswith("IfExists")
@@ -53,7 +53,7 @@ def names_someone(condition: Condition) -> bool:
 
 
 def _is_of_someone(arn: str) -> bool:
-    """Return whether an ARN pattern is of one account, or names a bucket, which has no account."""
+    """Return whether an ARN pattern has one account, or names a bucket, whose ARN has none."""
     if not _WILD.search(arn):
         return bool(arn)
     parts = arn.split(":", _ACCOUNT_PART + 1)

@@ -1,4 +1,4 @@
-"""The policy documents that resources have, by the property that holds each."""
+"""Lists the properties that hold policy documents, and reads their statements."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def policy_lets(policy: Properties, request: Request, principals: tuple[str, ...
 
 
 def policy_denies(policy: Properties, request: Request, principals: tuple[str, ...]) -> Answer:
-    """Ask whether the policy of a resource denies a request of one of some principals."""
+    """Return whether the policy of a resource denies a request of one of the principals."""
     answers = {answer for allows, answer in _votes(policy, request, principals) if not allows}
     if Answer.YES in answers:
         return Answer.YES

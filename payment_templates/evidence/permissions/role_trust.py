@@ -1,4 +1,4 @@
-"""Who may assume a role of the template: the service that uses it, and which accounts."""
+"""Decides whether a service may assume the role that the template gives it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class RoleUse:
 
 
 def role_uses(stack: Stack) -> Iterator[RoleUse]:
-    """Yield each use of a role by a service, as far as a table has its property."""
+    """Yield each use of a role by a service, for the properties in SERVICE_ROLES."""
     for use in SERVICE_ROLES:
         for resource in stack.of_type(use.resource_type):
             above, _, name = use.property.rpartition(".")

@@ -19,13 +19,13 @@ class Time:
     def __str__(self) -> str:
         if self.bounded:
             return f"{self.seconds:g} s"
-        return f"{self.seconds:g} s or more" if self.seconds else NO_BOUND
+        return f"{self.seconds:g} s or more" if self.seconds else UNBOUNDED
 
     def __add__(self, other: Time) -> Time:
         return Time(seconds=self.seconds + other.seconds, bounded=self.bounded and other.bounded)
 
 
-NO_BOUND = "no bound by AWS"
+UNBOUNDED = "unbounded"
 NOTHING = Time(seconds=0)
 OPEN = Time(seconds=0, bounded=False)
 

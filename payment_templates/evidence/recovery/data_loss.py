@@ -52,7 +52,7 @@ def loss_by_bad_version(topology: Topology) -> Loss:
         return Loss(seconds=None, why=problem)
     return Loss(
         seconds=None,
-        why="0 s unless it writes wrong data; then all since that: a restore can go back to any "
+        why="0 s, unless it writes wrong data: then all data since. A restore can go back to any "
         f"second of {_retention(topology)}, typically except the last {RESTORABLE_SECONDS} s",
         source=AURORA_BACKUPS,
     )
@@ -114,7 +114,7 @@ def _retention(topology: Topology) -> str:
     days = min(
         database.properties.number("BackupRetentionPeriod") for database in topology.databases
     )
-    return f"the last {days:g} {'day' if days == 1 else 'days'}"
+    return "the last day" if days == 1 else f"the last {days:g} days"
 
 
 def _undecided(topology: Topology) -> str:

@@ -172,7 +172,7 @@ def _entrances(topology: Topology, zone: str) -> Iterator[Chain]:
     for balancer in topology.load_balancers:
         if zone in balancer.zones:
             steps = (zone_leaves_dns(), load_balancer_ttl())
-            yield Chain(what=f"entrance by {balancer.logical_id}", steps=steps)
+            yield Chain(what=f"requests through {balancer.logical_id}", steps=steps)
 
 
 def _writes(topology: Topology, zone: str) -> Iterator[Chain]:

@@ -56,6 +56,6 @@ def _chains(topology: Topology) -> Iterator[Chain]:
 def _why_not(topology: Topology) -> str:
     """Return why clients cannot reach another region."""
     if any(record.failover for record in topology.records):
-        return "no bound: no health check decides when the records fail over"
+        return "unbounded: no health check decides when the records fail over"
     needs = " under these conditions" if declares_record(topology.stack) else ""
-    return f"no bound: no record fails over to another region{needs}"
+    return f"unbounded: no record fails over to another region{needs}"

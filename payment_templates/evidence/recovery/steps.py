@@ -77,7 +77,7 @@ def own_check(check: ContainerCheck) -> Step:
 def zone_leaves_dns() -> Step:
     """Return the step that removes a load balancer's address in a failed zone from DNS."""
     return step(
-        "the zone's address leaves the load balancer's name",
+        "the zone's address is removed from the load balancer's name",
         NOTHING,
         OPEN,
         OPEN,
@@ -89,7 +89,7 @@ def zone_leaves_dns() -> Step:
 def load_balancer_ttl() -> Step:
     """Return the step in which clients resolve the load balancer's name again."""
     return step(
-        "clients ask DNS again",
+        "clients resolve the name again",
         NOTHING,
         _LOAD_BALANCER_TTL,
         _LOAD_BALANCER_TTL,
@@ -120,7 +120,7 @@ def record_ttl(record: Record) -> Step:
     """Return the step in which clients resolve the service's name again."""
     ttl = seconds(record.ttl_seconds)
     return step(
-        "clients ask DNS again",
+        "clients resolve the name again",
         NOTHING,
         ttl,
         ttl,
@@ -138,7 +138,9 @@ def region_switch(topology: Topology, record: Record) -> Chain | None:
         detection = target_removal(group)
     else:
         return None
-    return Chain(what=f"requests by {record.logical_id}", steps=(detection, record_ttl(record)))
+    return Chain(
+        what=f"requests through {record.logical_id}", steps=(detection, record_ttl(record))
+    )
 
 
 def task_replacement(

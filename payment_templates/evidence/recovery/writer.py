@@ -85,7 +85,7 @@ def writer_recovery(database: Database) -> Chain:
 def cluster_ttl() -> Step:
     """Return the step in which clients resolve the writer's name again."""
     return step(
-        "clients ask DNS again for the writer",
+        "clients resolve the writer's name again",
         NOTHING,
         _CLUSTER_TTL,
         _CLUSTER_TTL,

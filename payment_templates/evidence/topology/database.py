@@ -68,8 +68,8 @@ class Database:
 def read_databases(stack: Stack) -> tuple[Database, ...]:
     """Read every cluster, and every instance outside one.
 
-    The writer of a cluster is the instance that depends on no other instance. A read replica is
-    no database of its own: RDS does not promote it by itself.
+    The writer of a cluster is the instance that depends on no other instance. A read replica is not
+    a separate database: RDS does not promote it by itself.
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html
     """
     clusters = (_cluster(stack, cluster) for cluster in stack.of_type("AWS::RDS::DBCluster"))

@@ -1,4 +1,4 @@
-"""A part of the topology, read on first use."""
+"""Defines a part of the topology, which is read on first use."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class _OfStack(Protocol):
 
 
 class Part(Generic[Made]):
-    """Like a cached property; using the stored part counts as reading again what it was made of."""
+    """Like a cached property; using the stored part also records what was read for it."""
 
     def __init__(self, make: Callable[..., Made]) -> None:
         self.__doc__ = make.__doc__

@@ -36,7 +36,7 @@ class TaskPlacement:
         self._locations = ministack.regional_store()
 
     def of_service(self, service: Mapping[str, Any]) -> Mapping[str, Location]:
-        """Location each running task of a service into the subnet that has the fewest of them."""
+        """Place each running task of a service in the subnet that has the fewest of them."""
         network = service.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
         running = account.call(
             "ecs", "ListTasks", cluster=service["clusterArn"], serviceName=service["serviceName"]

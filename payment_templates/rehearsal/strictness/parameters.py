@@ -1,4 +1,4 @@
-"""Parameters that the template does not have.
+"""Rejects parameters that the template does not have.
 
 CloudFormation answers "Parameters: [Name] do not exist in the template".
 """

@@ -1,4 +1,4 @@
-"""References to what the template does not have."""
+"""Rejects references to names that the template does not have."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

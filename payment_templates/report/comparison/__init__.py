@@ -1,4 +1,4 @@
-"""Compares two templates: what an update changes, what is lost, and which promises turn."""
+"""Compares two templates: what an update changes, what is lost, and which verdicts change."""
 
 from payment_templates.report.comparison.change import (
     Effect,

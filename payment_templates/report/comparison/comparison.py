@@ -43,14 +43,14 @@ class Comparison:
         return tuple(change for change in self.resources if change.effect is Effect.REFUSED)
 
     @property
-    def turned_promises(self) -> tuple[PromiseChange, ...]:
+    def regressions(self) -> tuple[PromiseChange, ...]:
         """The promises whose verdict is worse for the new template."""
-        return tuple(change for change in self.promises if change.turned)
+        return tuple(change for change in self.promises if change.regressed)
 
     def fails(self, allowed: Collection[str] = ()) -> bool:
-        """Whether the update loses data that is not allowed, is refused, or turns a promise."""
+        """Whether the update loses data that is not allowed, is refused, or worsens a verdict."""
         lost = any(change.logical_id not in allowed for change in self.losses)
-        return bool(lost or self.refusals or self.turned_promises)
+        return bool(lost or self.refusals or self.regressions)
 
     @property
     def is_empty(self) -> bool:
@@ -68,9 +68,9 @@ def compare(
 ) -> Comparison:
     """Compare two templates for a stack with these parameter values.
 
-    The stack keeps the values of its parameters, as in an update that does not set them; so a
+    The stack keeps the values of its parameters, as in an update that does not set them, so a
     changed default has an effect only where it is taken. Conditions are examined as they are, and
-    each one the other way round. Raises TemplateError for invalid parameter values, and if
+    with each one inverted. Raises TemplateError for invalid parameter values, and if
     CloudFormation refuses one of the templates.
     """
     given = dict(parameters or {})
@@ -110,9 +110,9 @@ def compare_resources(
             for stack in (base, _stack(after, region, kept))
             if name in stack.conditions
         ]
-        turned = decisions[0] is not True
-        stacks = (_stack(it, region, kept, {name: turned}) for it in (before, after))
-        situations[name if turned else f"not {name}"] = changed_resources(*stacks)
+        inverted = decisions[0] is not True
+        stacks = (_stack(it, region, kept, {name: inverted}) for it in (before, after))
+        situations[name if inverted else f"not {name}"] = changed_resources(*stacks)
     return merged(situations)
 
 

@@ -110,9 +110,9 @@ def counts(resources: Sequence[ResourceChange]) -> str:
 
 def _headline(found: Comparison, *, fails: bool) -> str:
     parts = [counts(found.resources)] if found.resources else []
-    if found.turned_promises:
-        count = len(found.turned_promises)
-        parts.append(f"{count} {'promise turns' if count == 1 else 'promises turn'} for the worse")
+    if found.regressions:
+        count = len(found.regressions)
+        parts.append(f"{count} {'promise gets' if count == 1 else 'promises get'} a worse verdict")
     return ("❌ " if fails else "") + (", ".join(parts) or "no resource changes")
 
 

@@ -20,7 +20,7 @@ _ORDER = (
 
 @dataclass(frozen=True, kw_only=True)
 class PromiseChange:
-    """A promise with another verdict, figure or reason; None where it is not examined."""
+    """A promise with another verdict, figure or reason; None if it is not examined."""
 
     id: str
     title: str
@@ -29,11 +29,11 @@ class PromiseChange:
     after: str | None
     before_why: str
     after_why: str
-    # Whether the new template keeps it less well: another verdict, or further from the promise.
+    # Whether the new template keeps it less well: a worse verdict, or further from the promise.
     worse: bool
     better: bool
-    # Whether it is worse and the verdict is another one, or no longer accepted.
-    turned: bool
+    # Whether it is worse, and its verdict changes or is no longer accepted.
+    regressed: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ class RecoveryChange:
 
 
 def changed_promises(before: Examination, after: Examination) -> tuple[PromiseChange, ...]:
-    """Return the promises that turn, worse ones first."""
+    """Return the promises with another verdict, figure or reason, worse ones first."""
     old = {result.claim.id: result for result in before.results}
     new = {result.claim.id: result for result in after.results}
     claims = {result.claim.id: result.claim for result in (*before.results, *after.results)}
@@ -75,7 +75,7 @@ def _change(claim: Claim, old: Result | None, new: Result | None) -> PromiseChan
         after_why=reason(new) if new else "",
         worse=difference > 0,
         better=difference < 0,
-        turned=difference > 0 and label(old) != label(new) if old and new else False,
+        regressed=difference > 0 and label(old) != label(new) if old and new else False,
     )
 
 

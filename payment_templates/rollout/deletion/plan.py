@@ -9,8 +9,8 @@ from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
 from payment_templates.rollout.existing_stacks import ExistingStack, read_stack
 from payment_templates.rollout.identity import owner_id
 from payment_templates.rollout.ownership import NOTHING_DELETED, default_name, require_own
+from payment_templates.rollout.stack.open_change_sets import has_any, others_of
 from payment_templates.rollout.stack.recovery import require_unchanged
-from payment_templates.rollout.stack.review import has_any, others_of
 from payment_templates.rollout.stack_set.instances import regions_of
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def require_own_sets(overview: Overview, regions: Sequence[str]) -> None:
             f"{one.home} with stacks in {', '.join(regions_of(one.instances)) or 'no region'}"
             for one in elsewhere
         )
-        # A set is deleted whole, so its home region must be meant.
+        # The whole set is deleted, so the operator must have named its home region.
         wanted = dict.fromkeys([*regions, *(one.home.region for one in elsewhere)])
         raise RolloutError(
             f"--region leaves out {shown}; nothing was deleted",

@@ -51,9 +51,9 @@ def policy_documents(statements: Iterable[Statement], place: Place) -> tuple[Doc
 
 
 def size_of(document: Document) -> int:
-    """Return the number of characters as IAM counts them.
+    """Return the number of characters as IAM counts them: without white space.
 
-    No value has white space, so leaving out that of JSON is enough.
+    The values have none, so compact JSON is enough.
     """
     return len(json.dumps(document, separators=(",", ":")))
 

@@ -1,4 +1,4 @@
-"""Narrows the permissions on IAM: they can grant any other, so that "*" is no option."""
+"""Narrows the permissions on IAM: they can grant any other permission, so "*" is too wide."""
 
 from __future__ import annotations
 

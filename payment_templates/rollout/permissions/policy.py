@@ -1,10 +1,10 @@
 """Returns the permissions that a template needs, for each kind of principal.
 
 Known limits: schemas name the actions of every property, also of those that a template does not
-set; and a resource that refers to another of its template is expected to use no third one of that
-kind. A user of the permissions on roles can create a role under one of the template's names with
-any inline policy, and pass it to a service of the template. A permissions boundary would prevent
-that only if the template's own roles had the same boundary.
+set; and a resource that refers to another one in its template is assumed to use no further one of
+that kind. A user of the permissions on roles can create a role under one of the template's names
+with any inline policy, and pass it to a service of the template. A permissions boundary would
+prevent that only if the template's own roles had the same boundary.
 """
 
 from __future__ import annotations

@@ -214,7 +214,7 @@ def _read_change(
         yield refused(
             planned.region,
             f"{state.name} is {state.status}: {problem_of(state.status)}",
-            _RECOVERIES.get(next_step(state), "repair the stack in the CloudFormation console"),
+            _RECOVERIES.get(next_step(state), "repair the stack first"),
         )
     if state is None or not keeps_values(state):
         found.append(StackChange(planned=planned.with_former(set_values), state=state))

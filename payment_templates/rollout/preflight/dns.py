@@ -40,7 +40,9 @@ def check_hosted_zone(session: Session, planned: PlannedStack) -> Iterator[Findi
     if zone.get("Config", {}).get("PrivateZone"):
         yield refused(region, f"hosted zone {zone_id} is private", remediation)
     elif domain and not domain.endswith(f".{name}"):
-        yield refused(region, f"{domain} is not below {name}, the zone {zone_id}", remediation)
+        yield refused(
+            region, f"{domain} is not a subdomain of {name}, the zone {zone_id}", remediation
+        )
     else:
         yield fine(region, f"hosted zone {zone_id} is {name}")
 
@@ -71,7 +73,9 @@ def check_records(session: Session, change: StackChange) -> Iterator[Finding]:
                 )
             elif role and record.get("Failover") == role:
                 whose = record.get("SetIdentifier", "another stack")
-                yield refused(planned.region, f"{shown}, {role} of {whose}", _SAME_ROLE)
+                yield refused(
+                    planned.region, f"{shown} with the role {role}, of {whose}", _SAME_ROLE
+                )
 
 
 def _records(

@@ -32,4 +32,4 @@ def check_enabled_regions(session: Session, regions: Sequence[str]) -> Iterator[
             f"aws account enable-region --region-name {region}, or choose another --region",
         )
     if not closed:
-        yield fine(EVERYWHERE, f"the account has {', '.join(regions)}")
+        yield fine(EVERYWHERE, f"the account has enabled {', '.join(regions)}")

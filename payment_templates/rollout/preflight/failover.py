@@ -58,7 +58,9 @@ def _remediation(planned: PlannedStack, regions: dict[str, list[str]]) -> str:
     chosen = [region for same in regions.values() for region in same]
     most = 2
     if len(chosen) > most:
-        return "give the domain to two regions only: --override REGION:DomainName= for the others"
+        return (
+            "use the domain in two regions only: pass --override REGION:DomainName= for the others"
+        )
     if _PRIMARY_REGION not in planned.stack.template.parameters:
-        return "give the record another Failover in one of the regions"
+        return "set another Failover for the record in one of the regions"
     return f"pass --parameter {_PRIMARY_REGION}={chosen[0]} (or {chosen[1]}), the same for both"

@@ -69,7 +69,7 @@ def run_check(
             raise
         yield unknown(
             where,
-            f"{subject}: {error.operation_name} answers {code_of(error)}",
+            f"{subject}: {error.operation_name} returns {code_of(error)}",
             f"allow {error.operation_name}, or check it yourself",
         )
     except BotoCoreError as error:

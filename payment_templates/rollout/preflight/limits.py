@@ -45,7 +45,7 @@ def check_limits(template: Template) -> Iterator[Finding]:
     for count in over:
         yield refused(
             EVERYWHERE,
-            f"{count.what}: {count.found}, and CloudFormation accepts {count.most}",
+            f"{count.what}: {count.found}, but CloudFormation accepts at most {count.most}",
             "make the template smaller, or split it into several stacks",
         )
     if not over:
@@ -72,6 +72,6 @@ def _counts(template: Template) -> Iterator[_Count]:
     )
     for name, parameter in template.parameters.items():
         size = len((parameter.default or "").encode())
-        yield _Count(what=f"bytes of {name}", found=size, most=LONGEST_VALUE_BYTES)
+        yield _Count(what=f"bytes of the default of {name}", found=size, most=LONGEST_VALUE_BYTES)
     references = len(_DYNAMIC_REFERENCE.findall(template.text))
     yield _Count(what="dynamic references", found=references, most=MOST_DYNAMIC_REFERENCES)

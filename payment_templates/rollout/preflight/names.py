@@ -49,11 +49,11 @@ def check_global_names(planned_stacks: Sequence[PlannedStack]) -> Iterator[Findi
             "end this name with ${AWS::Region} in the template",
         )
     if not twice and len(planned_stacks) > 1:
-        yield fine(EVERYWHERE, "names that regions share differ between them")
+        yield fine(EVERYWHERE, "account-wide names differ between the regions")
 
 
 def check_free_names(session: Session, change: StackChange) -> Iterator[Finding]:
-    """Check that the names are free that a new stack or an update takes."""
+    """Check that the names that a new stack or an update adds are free."""
     region = change.planned.region
     free: list[str] = []
     taken: list[Name] = []
@@ -98,7 +98,7 @@ def _taken(session: Session, region: str, taken: Sequence[Name], suffix: str) ->
         status = f" ({owner.status})" if owner.status else ""
         yield refused(
             region,
-            f"the stack {owner.stack}{status} has the names: {counts}",
+            f"the stack {owner.stack}{status} uses the names: {counts}",
             owner.remediation(suffix),
         )
     owned = {one for owner in owners for one in owner.names}

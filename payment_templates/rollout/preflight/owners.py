@@ -1,4 +1,4 @@
-"""Finds the stacks that own a name, so that nothing of a running stack is called an obstacle."""
+"""Finds the stacks that own a name, so that no check advises deleting their resources."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Owner:
         if self.suffix != suffix:
             return "choose another --suffix"
         if self.stack.startswith(_OF_A_SET):
-            return "use rollout with the home region of its stack set first; status shows it"
+            return "use rollout with its home region as the first --region; status shows the region"
         return f"use deploy --stack-name {self.stack}, or choose another --suffix"
 
 

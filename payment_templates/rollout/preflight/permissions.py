@@ -119,7 +119,7 @@ def _check_principal(
     place: Place,
 ) -> Iterator[Finding]:
     if arn.endswith(":root"):
-        yield fine(EVERYWHERE, f"permissions: {arn} needs none of its own")
+        yield fine(EVERYWHERE, f"permissions: {arn} needs no policy")
         return
     principal = principal_of(session, place.region, arn)
     if not principal:

@@ -1,4 +1,4 @@
-"""Checks that rollout would use the stack set that exists, instead of a second one."""
+"""Checks that rollout would use the existing stack set instead of creating a second one."""
 
 from __future__ import annotations
 
@@ -36,6 +36,6 @@ def check_home(
             f"use --call-as {home.call_as}",
         )
     for gap in homes.not_searched if for_rollout else ():
-        # Most accounts are no delegated administrator: that is no finding.
+        # Most accounts are not delegated administrators, so this is not a finding.
         if "delegated administrator" not in gap:
             yield unknown(primary, f"not searched: {gap}", "allow the call, or check it yourself")

@@ -45,7 +45,7 @@ def check_zones(session: Session, planned: PlannedStack) -> Iterator[Finding]:
     if len(usable) < ZONES:
         yield refused(
             region,
-            f"{quantity(len(usable), 'zone offers', 'zones offer')} Fargate, and the stack needs "
+            f"{quantity(len(usable), 'zone offers', 'zones offer')} Fargate, but the stack needs "
             f"{ZONES}",
             "choose another --region",
         )
@@ -55,7 +55,7 @@ def check_zones(session: Session, planned: PlannedStack) -> Iterator[Finding]:
     wrong = [zone for zone in taken if zone not in usable]
     remediation = f"pass --parameter {_PARAMETER}={example}"
     if wrong or len(taken) < ZONES:
-        why = f"{', '.join(wrong)} offers no Fargate" if wrong else f"only {', '.join(taken)}"
+        why = f"{', '.join(wrong)} offers no Fargate" if wrong else f"the stack needs {ZONES}"
         yield refused(region, f"zones {', '.join(taken) or 'none'}: {why}", remediation)
     else:
         yield fine(region, f"zones {', '.join(taken)} offer Fargate")

@@ -85,7 +85,7 @@ def discard(client: CloudFormationClient, change_set: ChangeSet) -> None:
 
 
 def own_prefix(owner: str) -> str:
-    """Return how the names of the caller's change sets start; those of a colleague are kept."""
+    """Return the name prefix of the caller's own change sets; a colleague's are kept."""
     return f"{CHANGE_SET_PREFIX}{owner}-"
 
 

@@ -23,7 +23,7 @@ class Deployment:
 
     region: str
     stack_name: str
-    # Whose the stack must be; None for the stack of the roles, which all suffixes share.
+    # The suffix that the stack must belong to; None for the roles' stack, which all suffixes share.
     suffix: str | None
     template: Template
     body: Body

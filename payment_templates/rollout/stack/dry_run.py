@@ -73,7 +73,7 @@ def _require_idle(state: StackState | None) -> None:
         raise RolloutError(
             f"{state.name} is {state.status}: {problem_of(state.status)}",
             ExitCode.REFUSED,
-            hint="repair the stack in the CloudFormation console first",
+            hint="repair the stack first, then run the same command again",
         )
     option = "--recreate" if step is NextStep.RECREATE else "--continue-rollback"
     raise RolloutError(

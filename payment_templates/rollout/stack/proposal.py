@@ -18,9 +18,13 @@ from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.identity import owner_id
 from payment_templates.rollout.stack import change_set
 from payment_templates.rollout.stack.notices import notices
+from payment_templates.rollout.stack.open_change_sets import (
+    others_of,
+    remove_empty_stack,
+    require_only,
+)
 from payment_templates.rollout.stack.password_change import judge_passwords
 from payment_templates.rollout.stack.request import StackRequest
-from payment_templates.rollout.stack.review import others_of, remove_empty_stack, require_only
 from payment_templates.rollout.stack_states import NextStep, StackState, next_step
 
 if TYPE_CHECKING:

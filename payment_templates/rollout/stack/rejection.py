@@ -62,6 +62,6 @@ def _unreadable(reason: str, error: ClientError) -> str:
     if not points_to_events(reason):
         return ""
     return (
-        f"DescribeEvents answers {code_of(error)}: allow cloudformation:DescribeEvents, then run "
+        f"DescribeEvents returns {code_of(error)}: allow cloudformation:DescribeEvents, then run "
         "the same command again to see the reasons"
     )

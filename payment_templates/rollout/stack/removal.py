@@ -36,7 +36,7 @@ def show_removals(
 def list_removals(session: Session, region: str, state: StackState) -> tuple[Change, ...]:
     """Return every resource that the deletion of a stack removes; raises RolloutError if unknown.
 
-    In the form of a change set, so that the loss of data needs the same permission.
+    As changes of a change set, so that data loss needs the same --allow-replacement.
     """
     members = list_members(session, region, state.stack_id)
     if members is None:

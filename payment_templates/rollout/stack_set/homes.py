@@ -167,7 +167,7 @@ def _reason(error: BotoCoreError | ClientError) -> str:
     if "not a delegated administrator" in message_of(error):
         # hashicorp/terraform-provider-aws, pull 37069.
         return (
-            "CloudFormation answers that this account is not a delegated administrator, as it "
+            "CloudFormation says that this account is not a delegated administrator, as it "
             "does without the permission organizations:ListDelegatedAdministrators"
         )
-    return f"{error.operation_name} answers {code_of(error)}"
+    return f"{error.operation_name} returns {code_of(error)}"

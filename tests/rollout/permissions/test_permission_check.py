@@ -135,7 +135,7 @@ def test_simulation_that_is_not_allowed_is_unknown(monkeypatch: pytest.MonkeyPat
     (finding,) = _check(monkeypatch, _Simulator({}, refuses="simulation"))
 
     assert finding.verdict is Verdict.UNKNOWN
-    assert "SimulatePrincipalPolicy answers AccessDenied" in finding.what
+    assert "SimulatePrincipalPolicy returns AccessDenied" in finding.what
 
 
 def test_service_role_is_asked_for_the_resources(monkeypatch: pytest.MonkeyPatch) -> None:

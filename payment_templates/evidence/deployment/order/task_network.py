@@ -1,4 +1,4 @@
-"""The routes, endpoints and security group rules that must exist before a task starts."""
+"""Finds the routes, endpoints and security group rules that a task needs before it starts."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def containers_in(stack: Stack) -> Iterator[tuple[str, Properties]]:
 
 
 def container_setting(container: Properties, name: str, of_pod: str) -> str:
-    """Return a setting of a container, which a pod of Kubernetes has in its security context."""
+    """Return a setting of a container; in a Kubernetes pod, from its security context."""
     return container.text(name) or container.child("SecurityContext").text(of_pod)
 
 

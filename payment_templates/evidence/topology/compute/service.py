@@ -110,8 +110,9 @@ class Service:
     def known_subnets(self) -> tuple[str, ...]:
         """The subnets of its tasks.
 
-        Raises UnknownValueError for subnets outside the template, and where the tasks may be in
-        those of instances: only in the network mode awsvpc, as on Fargate, they have their own.
+        Raises UnknownValueError for subnets outside the template, and for tasks that may run in the
+        subnets of EC2 instances: only with the network mode awsvpc do tasks have their own.
+
         """
         if not self.shows_subnets:
             reason = f"{self.logical_id} runs in subnets that are not in the template"

@@ -41,7 +41,7 @@ class Subnet:
 
     @cached_property
     def internet_routes(self) -> tuple[Route, ...]:
-        """The routes of traffic to public addresses; empty if some public address has none."""
+        """The routes of traffic to public addresses; empty unless all public addresses have one."""
         return routes_to_internet(self.routes)
 
 

@@ -56,7 +56,7 @@ class Record:
 
     logical_id: str
     name: str
-    # What is an empty text where Route 53 needs one: its name, or its hosted zone.
+    # The property that is empty although Route 53 requires it: the name, or the hosted zone.
     empty: str
     kind: str
     failover: str

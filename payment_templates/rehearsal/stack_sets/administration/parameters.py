@@ -1,4 +1,4 @@
-"""Which value a parameter has: the template's, the set's or the instance's own."""
+"""Decides the value of each parameter: the template's, the set's or the instance's own."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 def resolve_parameters(
     given: Sequence[ParameterTypeDef] | None, template: Template, *, previous: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return every parameter of the template its value.
+    """Return the value of every parameter of the template.
 
-    A list that is given says everything: what it leaves out falls back to the template's
-    default. Without a list the values stay (API UpdateStackSet, Parameters and Accounts).
+    A parameter that a given list omits returns to the template's default. Without a list, all
+    values stay (API UpdateStackSet, Parameters and Accounts).
     """
     values = dict(previous) if given is None else _read(given, previous)
     defaults = {
@@ -40,7 +40,7 @@ def resolve_overrides(
     *,
     previous: Mapping[str, str],
 ) -> dict[str, str]:
-    """Return an instance its own values.
+    """Return the overrides of an instance.
 
     What the list leaves out goes back to the set's value; without a list everything stays
     (API UpdateStackInstances, ParameterOverrides).

@@ -23,8 +23,8 @@ _SERVICE = "cloudformation"
 class MinistackClient:
     """Calls CloudFormation in any account and region of one ministack.
 
-    It calls the handler in the server's own event loop, which then runs the stack's operation;
-    `account.call` ends its loop with the answer, and the operation with it.
+    It calls the handler in the server's own event loop, which then runs the stack's operation.
+    `account.call` would end its loop after the response, and the operation with it.
     """
 
     def __init__(self, ministack: Ministack) -> None:

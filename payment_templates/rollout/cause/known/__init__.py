@@ -12,7 +12,7 @@ from payment_templates.rollout.cause.known.stacks import STACKS
 
 __all__ = ["IN_LOGS", "KNOWN_CAUSES", "KnownCause"]
 
-# The first that explains a failure applies: the narrow ones come before the general ones.
+# The first that explains a failure applies: specific causes come before general ones.
 KNOWN_CAUSES = (
     *CONTAINERS,
     *DNS,

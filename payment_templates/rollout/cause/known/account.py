@@ -119,8 +119,8 @@ ACCOUNT = (
             "Limit exceeded for resource of type 'AWS::CloudFormation::Stack'. Reason: null",
         ),
         hint=(
-            "a quota of the account is exhausted: request an increase in Service Quotas, or free "
-            "some"
+            "a quota of the account is exhausted: request an increase in Service Quotas, or delete "
+            "unused resources"
         ),
         source=(
             "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html"

@@ -66,7 +66,7 @@ CONTAINERS = (
             ),
         ),
         hint=(
-            "access to the image is denied, or it has no such repository: check its name, and "
+            "access to the image is denied, or its repository does not exist: check its name, and "
             "pass --parameter ContainerRepositoryArn=ARN of its ECR repository, or use a public "
             "image"
         ),
@@ -144,7 +144,7 @@ CONTAINERS = (
         texts=("ResourceInitializationError: context deadline exceeded",),
         hint=(
             "the task has no egress: its subnet needs a route to a NAT gateway, and its security "
-            "group egress on 443"
+            "group must allow egress on port 443"
         ),
         source="github.com/umotif-public/terraform-aws-ecs-fargate/issues/50",
     ),

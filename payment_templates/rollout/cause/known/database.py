@@ -129,8 +129,8 @@ DATABASE = (
         ),
         hint=(
             "the key cannot be used: aws kms describe-key shows its state. Enable it or cancel "
-            "its deletion; or add kms:DescribeKey, kms:CreateGrant, kms:GenerateDataKey and "
-            "kms:Decrypt to the credentials"
+            "its deletion; or allow the credentials kms:DescribeKey, kms:CreateGrant, "
+            "kms:GenerateDataKey and kms:Decrypt"
         ),
         source="botocore rds, KMSKeyNotAccessibleFault; botocore kms, KMSInvalidStateException",
     ),
@@ -145,8 +145,8 @@ DATABASE = (
             ),
         ),
         hint=(
-            "CloudFormation waits 90 minutes for the deletion of a cluster, its last snapshot "
-            "included: run the same command again once the cluster is gone"
+            "CloudFormation waits 90 minutes for the deletion of a cluster, including its final "
+            "snapshot: run the same command again once the cluster is gone"
         ),
         source=f"{_HANDLERS}, HandlerConfig",
         types=("AWS::RDS::DBCluster",),

@@ -31,9 +31,9 @@ DELETION = (
         ),
         hint=(
             "something outside the stack still uses this: aws ec2 describe-network-interfaces "
-            "shows what, often the endpoint and the security group of GuardDuty Runtime "
-            "Monitoring; for a security group, also a rule of another one. Remove it, then run "
-            "the same command again"
+            "shows what. Often it is the endpoint and the security group of GuardDuty Runtime "
+            "Monitoring, or a rule of another security group. Remove it, then run the same "
+            "command again"
         ),
         source=(
             "botocore ec2, DeleteSecurityGroup; GuardDuty User Guide, "

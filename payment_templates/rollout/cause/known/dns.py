@@ -74,7 +74,7 @@ DNS = (
         ),
         hint=(
             "the load balancer cannot use the certificate: pass --parameter CertificateArn=ARN "
-            "with an issued one of this region, with a key that load balancers support"
+            "with an issued certificate of this region, whose key load balancers support"
         ),
         source=(
             "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/"

@@ -1,4 +1,4 @@
-"""Defines a known cause of failure: how AWS words it, what is behind it, and what to do."""
+"""Defines a known cause of failure: AWS's wording, what is wrong, and what to do."""
 
 import re
 from dataclasses import dataclass

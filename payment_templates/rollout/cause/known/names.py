@@ -52,7 +52,7 @@ NAMES = (
     ),
     KnownCause(
         name="alias-exists",
-        cause="the alias exists, or the credentials may not look",
+        cause="the alias exists, or the credentials lack kms:DescribeKey",
         pattern=r"(?i)already ?exists",
         texts=("alias/payment already exists",),
         hint=(

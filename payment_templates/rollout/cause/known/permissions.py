@@ -45,8 +45,8 @@ PERMISSIONS = (
             ),
         ),
         hint=(
-            "the policy that the text names denies this explicitly, and allowing it elsewhere "
-            "does not help: remove the deny, or use other credentials"
+            "the policy named in the message denies this explicitly, so allowing it in another "
+            "one does not help: remove the deny, or use other credentials"
         ),
         source=_DENIED,
     ),
@@ -96,8 +96,8 @@ PERMISSIONS = (
         pattern=r"should have '.*' role with trust relationship",
         texts=("Account 1 should have 'X' role with trust relationship to Role 'Y'.",),
         hint=(
-            "the roles of StackSets are missing in that account, or seconds old, or the region is "
-            "disabled by default and the administration role does not trust "
+            "the roles of StackSets are missing in that account or were just created; or the "
+            "region is disabled by default, and the administration role does not trust "
             "cloudformation.REGION.amazonaws.com: use rollout --create-roles, or run the same "
             "command again in a minute"
         ),

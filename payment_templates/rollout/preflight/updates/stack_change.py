@@ -1,4 +1,4 @@
-"""Compares the running stack with the planned one: an update is checked for what it changes."""
+"""Compares the running stack with the planned one, to check only what an update changes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class StackChange:
-    """A stack as planned, and as it is."""
+    """A stack as planned, and as it runs."""
 
     planned: PlannedStack
     # None if there is no stack that the caller can see.
@@ -49,7 +49,7 @@ class StackChange:
 
 
 def keeps_values(state: StackState | None) -> bool:
-    """Return whether the next change of a stack updates it: it keeps the values not given."""
+    """Return whether the next change is an update, which keeps values that are not given."""
     return (
         state is not None
         and next_step(state) not in {NextStep.CREATE, NextStep.RECREATE}
@@ -74,7 +74,7 @@ def read_running(session: Session, planned: PlannedStack, state: StackState) -> 
 def new_problems(
     change: StackChange, check: Callable[[PlannedStack], Iterable[Finding]]
 ) -> Iterable[Finding]:
-    """Run a check; a problem that the running stack has too is a warning: it stops no update."""
+    """Run a check; a problem that the running stack also has is only a warning."""
     found = tuple(check(change.planned))
     if change.running is None or all(one.verdict is not Verdict.REFUSED for one in found):
         return found

@@ -48,7 +48,7 @@ def recover(
         raise RolloutError(
             f"{state.name} is {state.status}: {problem_of(state.status)}; nothing was changed",
             ExitCode.REFUSED,
-            hint="repair the stack in the CloudFormation console first",
+            hint="repair the stack first, then run the same command again",
         )
     if step is NextStep.RECREATE:
         removed = show_removals(session, deployment, state, conversation)

@@ -21,7 +21,7 @@ _ENDED = frozenset({"SUCCEEDED", "FAILED", "CANCELLED"})
 
 
 def result_lines(operation: Operation, changed: Sequence[InstanceResult]) -> Iterator[str]:
-    """Return the lines about changed results: of many instances, failures and whole regions."""
+    """Return the lines about changed results; for many instances, only failures and regions."""
     if len(operation.results) <= FEW_RESULTS:
         for result in changed:
             yield f"{result.region} {result.account}: {result.status}"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class RoleUsage:
-    """What keeps the roles, which all regions of an account share."""
+    """What still uses the roles, which all regions of an account share."""
 
     # Each as "NAME in REGION".
     sets: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Every need of the order of creation, met or not, and what the template leaves open."""
+"""Finds required creation dependencies, and which of them the template lacks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _OF_SERVICES = (network_needs, rule_needs, source_needs, database_needs, secret_
 
 @dataclass(frozen=True, kw_only=True)
 class Needs:
-    """What must wait for what, the order that the template has, and what it does not decide."""
+    """The required dependencies, the template's order, and what the template does not decide."""
 
     order: Order
     found: tuple[Need, ...]
@@ -44,12 +44,12 @@ class Needs:
 
     @cached_property
     def unmet(self) -> tuple[Need, ...]:
-        """The needs that no dependency of the template meets."""
+        """The needs that the template's dependencies do not meet."""
         return tuple(need for need in self.found if self.order.missing(need))
 
 
 def needs_of(topology: Topology) -> Needs:
-    """Read every need; one that an unknown value hides leaves the others known."""
+    """Return every need, without those that depend on an unknown value."""
     order = Order(dependencies=topology.stack.dependencies)
     found: dict[Need, None] = {}
     undecided: list[UnexpectedValueError] = []

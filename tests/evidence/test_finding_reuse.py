@@ -64,18 +64,18 @@ GIVEN = {
 
 
 @pytest.mark.parametrize(("document", "profile"), DOCUMENTS.values(), ids=list(DOCUMENTS))
-def test_every_combination_checked_anew_gives_the_same(
+def test_every_combination_checked_again_gives_the_same(
     document: Json, profile: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shared = examined(document, profile)
 
-    def anew(claim: Claim, topology: Topology, promises: Promises) -> Finding:
+    def again(claim: Claim, topology: Topology, promises: Promises) -> Finding:
         memo = topology.stack.template.memo
         for key in [key for key in memo if key[0] == "reused"]:
             del memo[key]
         return examination._check(claim, build_topology(topology.stack), promises)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - without what is under test.
 
-    monkeypatch.setattr(examination, "_check_once", anew)
+    monkeypatch.setattr(examination, "_check_once", again)
 
     assert examined(document, profile).results == shared.results
 

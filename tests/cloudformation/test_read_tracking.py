@@ -86,16 +86,20 @@ def differs(read: Callable[[Stack], object]) -> bool:
 
 
 @pytest.mark.parametrize("read", SEEN.values(), ids=list(SEEN))
-def test_what_was_read_is_told_apart(read: Callable[[Stack], object]) -> None:
+def test_difference_in_what_was_read_is_noticed(
+    read: Callable[[Stack], object],
+) -> None:
     assert differs(read)
 
 
 @pytest.mark.parametrize("read", UNSEEN.values(), ids=list(UNSEEN))
-def test_what_was_not_read_is_not(read: Callable[[Stack], object]) -> None:
+def test_difference_elsewhere_is_not_noticed(
+    read: Callable[[Stack], object],
+) -> None:
     assert not differs(read)
 
 
-def test_several_reads_in_one_are_told_apart() -> None:
+def test_difference_in_combined_reads_is_noticed() -> None:
     here, there = stacks()
 
     same = here.together([("resource", "Plain"), ("types", TOPIC)])

@@ -1,4 +1,4 @@
-"""Records which parts of a stack a reader used, to tell whether it would find the same again."""
+"""Records which parts of a stack a reader uses: its result holds for stacks with equal parts."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ _recorders: list[Reads] = []
 
 @contextmanager
 def recorded(*, apart: bool = False) -> Generator[Reads]:
-    """Record what is read inside; an outer recorder records it too.
+    """Record what the block reads; an outer recorder records it too.
 
-    With `apart`, it does so only if an error is raised inside: the caller records a summary.
+    With `apart`, an outer recorder records it only if the block raises an error; otherwise the
+    caller records a summary.
     """
     reads: Reads = {}
     _recorders.append(reads)
@@ -48,7 +49,7 @@ def record(stack: object, *read: str) -> None:
 
 
 def record_all(reads: Iterable[tuple[object, Read]]) -> None:
-    """Record again what was recorded before, where a stored result is used."""
+    """Record the reads behind a stored result that is used again."""
     if _recorders:
         _recorders[-1].update(dict.fromkeys(reads))
 

@@ -68,7 +68,7 @@ def test_denied_is_not_let() -> None:
     assert "publish" in silence(EVENTBRIDGE, put(f"{STATEMENT}.1.Effect", "Deny"))
 
 
-def test_queue_is_no_person() -> None:
+def test_queue_is_not_a_subscriber() -> None:
     change = put("AlertEmailSubscription.Properties.Protocol", "sqs")
 
     assert "has no subscriber" in silence(CLOUDWATCH, change)
@@ -207,11 +207,11 @@ def test_default_policy_does_not_let_event_rules_in() -> None:
     ],
     ids=["filtered", "without address", "no address", "mail by SMS", "FIFO"],
 )
-def test_subscriber_never_hears(change: Change, reason: str) -> None:
+def test_subscriber_gets_no_alert(change: Change, reason: str) -> None:
     assert reason in silence(CLOUDWATCH, change)
 
 
-def test_subscription_may_stand_in_the_topic() -> None:
+def test_subscription_may_be_part_of_the_topic() -> None:
     inline = [{"Protocol": "email", "Endpoint": {"Ref": "AlertEmail"}}]
 
     reason = silence(
