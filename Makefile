@@ -16,7 +16,7 @@ CHOICE := $(strip $(if $(OPTIONS),--options "$(OPTIONS)") $(if $(PROFILE),--prof
 WRITE := $(if $(filter-out --profile "standard",$(CHOICE)),.venv/bin/python generate.py $(CHOICE),:)
 # Given on the command line, and not only in the environment.
 GIVEN := $(strip $(foreach name,PROFILE OPTIONS,$(if $(filter command,$(origin $(name))),$(name)=$($(name)))))
-CHOOSING := template lint evidence policy diff preflight deploy rollout rehearse integration
+CHOOSING := template lint evidence policy preflight deploy rollout rehearse integration
 COMMA := ,
 refuse = printf 'error: %s\nhint: %s\n' "$(strip $(1))" "$(strip $(2))" >&2; exit 2
 # What is installed, in levels: each section of requirements.lock adds to the ones before it. A file
@@ -66,9 +66,9 @@ policy: .venv/aws ## Print the minimal IAM permissions that the template needs (
 	@$(WRITE) >&2
 	@.venv/bin/python -m payment_templates policy "$(TEMPLATE)" $(ARGS)
 
-diff: .venv/aws ## Compare the template with its version in a git revision (BASE=main).
-	@$(WRITE) >&2
-	.venv/bin/python -m payment_templates diff "$(TEMPLATE)" --base "$(BASE)"
+# Only the standard template is committed, so that no other one has an older version in git.
+diff: .venv/aws ## Show what the standard template changes against a git revision of it (BASE=main).
+	.venv/bin/python -m payment_templates diff output/TapStack.json --base "$(BASE)"
 
 rehearse: .venv/dev ## Deploy to two regions of the embedded AWS, test, delete (KEEP=1: wait before deleting).
 	@$(WRITE) >&2
@@ -111,7 +111,7 @@ lock: $(ENVIRONMENT) ## Update the lock file (UPGRADE=1: upgrade all dependencie
 	PATH=".venv/bin:$$PATH" .venv/bin/python -m tests.lock $(if $(UPGRADE),--upgrade)
 
 # A target that uses no chosen template refuses one, instead of doing something else than was asked.
-test faults check bench readme lock clean status drift destroy: | unchosen
+test faults check bench diff readme lock clean status drift destroy: | unchosen
 unchosen:
 	@$(if $(GIVEN),$(call refuse,make $(filter-out unchosen $(CHOOSING),$(MAKECMDGOALS)) cannot use $(GIVEN),\
 		leave it out; it is for: $(CHOOSING)))

@@ -212,9 +212,10 @@ def destroy(**given: Any) -> None:
 @main.command(
     "diff",
     epilog="JSON: version, fails, resources (logical_id, type, effect, properties, why, lost, "
-    "when), parameters (name, before, after, added, removed), promises (id, title, before, "
-    "after, before_why, after_why, worse, better, regressed), recoveries (disruption, what, "
-    "before, after).",
+    "retained, when), parameters (name, before, after, added, removed, needs_value, narrowed), "
+    "promises (id, title, before, after, before_why, after_why, worse, better, regressed), "
+    "recoveries (disruption, what, before, after), policies (logical_id, type, policy, before, after, "
+    "at_risk, when), exports (name, before, after, when), unexpanded.",
 )
 @click.argument("old", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @click.argument("new", type=click.Path(path_type=Path, dir_okay=False), required=False)
@@ -233,15 +234,15 @@ def destroy(**given: Any) -> None:
     "allowed",
     multiple=True,
     metavar="LOGICAL_ID",
-    help="Allow this resource to be replaced or removed with its data.",
+    help="Allow this resource to be replaced or removed with its data, or to be retained less.",
 )
 @click.option("--no-fail", is_flag=True, help="Exit 0, whatever the comparison finds.")
 def compare(**given: Any) -> None:
     """Show what an update from OLD to NEW changes and loses, and which promises it affects.
 
-    Needs no AWS account: AWS's resource schemas decide. The stack keeps its parameter values, as in
-    an update that does not set them. Exit 1 if data would be lost, CloudFormation would refuse the
-    update, or the verdict on a promise gets worse.
+    Without an AWS account: by AWS's resource schemas. The stack keeps its parameter values, as in
+    an update that does not set them. Exit 1 if data would be lost or retained less, CloudFormation
+    would refuse the update, the verdict on a promise gets worse, or a macro hides resources.
     """
     from payment_templates.commands.diff import show_difference
 

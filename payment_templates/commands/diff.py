@@ -116,10 +116,11 @@ def _require_parameters(given: dict[str, str], before: Template, after: Template
 
 
 def _require_stateful(allowed: tuple[str, ...], found: Comparison) -> None:
-    losses = [change.logical_id for change in found.losses]
+    names = [it.logical_id for it in found.losses] + [it.logical_id for it in found.policies]
+    losses = [*dict.fromkeys(names)]
     for name in allowed:
         if name not in losses:
             raise WrongUseError(
-                f"--allow-replacement {name}: the update does not lose its data",
+                f"--allow-replacement {name}: the update neither loses its data nor retains less",
                 f"use one of: {', '.join(losses)}" if losses else "leave the option out",
             )

@@ -103,13 +103,20 @@ def stack_of(
     region: str,
     parameters: Mapping[str, str],
     conditions: Mapping[str, bool] = MappingProxyType({}),
+    mappings_open: bool = False,
 ) -> Stack:
     """Evaluate the template with these parameters; `conditions` overrides single conditions.
 
     Conditions that the parameters do not decide are false. Raises TemplateError if a rule refuses
     the parameters or CloudFormation refuses the template.
     """
-    stack = evaluated(template, region=region, parameters=parameters, conditions=conditions)
+    stack = evaluated(
+        template,
+        region=region,
+        parameters=parameters,
+        conditions=conditions,
+        mappings_open=mappings_open,
+    )
     if stack.broken_rules:
         raise TemplateError(f"the template refuses these parameters: {stack.broken_rules[0]}")
     decided = _decided(stack)[0]
@@ -124,6 +131,7 @@ def evaluated(
     region: str,
     parameters: Mapping[str, str],
     conditions: Mapping[str, bool] = MappingProxyType({}),
+    mappings_open: bool = False,
 ) -> Stack:
     """Evaluate the template in the example account; rules may refuse the parameters."""
     # A default that violates a constraint is an error only if it is passed to CloudFormation.
@@ -141,6 +149,7 @@ def evaluated(
         zones=ZONES,
         conditions=conditions,
         defaults=default_of,
+        mappings_open=mappings_open,
     )
     partition, _ = partition_of(region)
     chosen: dict[str, Value] = {
@@ -156,6 +165,7 @@ def in_region(stack: Stack, region: str) -> Stack:
     """Evaluate the same template in another region.
 
     The parameters are the same, except that zones and ARNs are replaced by those of that region.
+    What the template's mappings do not have for that region is unknown.
     """
     parameters = moved(stack.parameters, stack.region, region)
     return stack_of(
@@ -163,6 +173,7 @@ def in_region(stack: Stack, region: str) -> Stack:
         region=region,
         parameters=parameters,
         conditions={name: it for name, it in stack.forced.items() if isinstance(it, bool)},
+        mappings_open=True,
     )
 
 

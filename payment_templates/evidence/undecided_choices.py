@@ -88,7 +88,12 @@ def _is_ruled_out(start: Stack, condition: str, free: set[str], *, value: bool) 
         if parameter.default is None:
             continue
         for text in dict.fromkeys((parameter.default, *examples(parameter, region))):
-            other = evaluated(template, region=region, parameters={**start.parameters, name: text})
+            other = evaluated(
+                template,
+                region=region,
+                parameters={**start.parameters, name: text},
+                mappings_open=start.mappings_open,
+            )
             if other.conditions[condition] is not value and other.broken_rules:
                 return True
     return False

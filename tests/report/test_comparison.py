@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payment_templates.cloudformation import parse_template
+from payment_templates.cloudformation import TemplateError, parse_template
 from payment_templates.cloudformation.schemas import resource_schema
 from payment_templates.report.comparison import Effect, compare
 from payment_templates.report.comparison.comparison import compare_resources
@@ -20,10 +20,13 @@ from tests.evidence.test_robustness import FIXED
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from payment_templates.cloudformation import Template
     from payment_templates.report.comparison import ResourceChange
     from tests.evidence.changes import Change, Json
 
 REGION = "us-east-1"
+TOPIC = {"Type": "AWS::SNS::Topic"}
+TABLE = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": "payments"}}
 REFERENCE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
 _UPDATES = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
 _TROUBLE = f"{_UPDATES}troubleshooting.html"
@@ -34,6 +37,11 @@ def resources(*changes: Change, before: Json | None = None) -> Mapping[str, Reso
     old = parse_template(json.dumps(document))
     new = parse_template(json.dumps(changed(document, *changes)))
     return {it.logical_id: it for it in compare_resources(old, new, REGION, {})}
+
+
+def small(*, top: Json | None = None, **entries: object) -> Template:
+    """Return a template with these resources, and other sections."""
+    return parse_template(json.dumps({**(top or {}), "Resources": entries}), name="template")
 
 
 def renamed(document: Json) -> None:
@@ -258,6 +266,221 @@ def test_replaced_table_is_a_loss_unless_both_templates_retain_it() -> None:
 
     assert resources(rename, before=plain)["Table"].lost == "every item of the table is lost"
     assert not resources(rename, before=retained)["Table"].lost
+
+
+def test_removed_resource_that_is_retained_stays_in_the_account() -> None:
+    retained = changed(real_document(), put("EncryptionKey.DeletionPolicy", "Retain"))
+
+    found = resources(cut("Resources.EncryptionKey"), before=retained)["EncryptionKey"]
+
+    assert found.retained == "stays in the account, outside the stack"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "weaker"),
+    [
+        ("Retain", "Delete", True),
+        ("Retain", None, True),
+        ("Retain", "Snapshot", True),
+        ("Snapshot", "Delete", True),
+        ("Delete", "Retain", False),
+        ("Retain", "RetainExceptOnCreate", False),
+        (None, "Delete", False),
+    ],
+)
+@pytest.mark.parametrize("policy", ["DeletionPolicy", "UpdateReplacePolicy"])
+def test_policy_that_retains_less_is_a_finding(
+    policy: str, before: str | None, after: str | None, *, weaker: bool
+) -> None:
+    old, new = (small(Table={**TABLE, **({policy: it} if it else {})}) for it in (before, after))
+
+    found = compare(old, new)
+
+    assert [(it.policy, it.before, it.after) for it in found.policies] == (
+        [(policy, before, after or "Delete")] if weaker else []
+    )
+    assert found.fails() or not found.policies
+
+
+def test_policy_of_what_holds_no_data_is_no_finding() -> None:
+    group = {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "a"}}
+
+    assert not compare(
+        small(Group={**group, "DeletionPolicy": "Retain"}), small(Group=group)
+    ).policies
+
+
+MANY = {"Fn::ForEach::Tables": ["Name", ["A", "B"], {"Table${Name}": {"Type": "AWS::SQS::Queue"}}]}
+TAGS = {"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://a/b"}}}
+
+
+@pytest.mark.parametrize(
+    ("added", "what"),
+    [
+        ({"Transform": "Custom"}, "the macro Custom"),
+        ({"Resources": MANY}, "Fn::ForEach::Tables in Resources"),
+        (
+            {"Resources": {"Queue": {"Type": "AWS::SQS::Queue", "Properties": TAGS}}},
+            "Fn::Transform in Resources.Queue",
+        ),
+    ],
+    ids=["macro", "loop", "included properties"],
+)
+@pytest.mark.parametrize("side", [0, 1], ids=["old", "new"])
+def test_resources_that_only_cloudformation_expands_are_unknown(
+    added: Json, what: str, side: int
+) -> None:
+    plain = small(Topic=TOPIC)
+    unexpanded = small(Topic=TOPIC, **added.get("Resources", {}), top=added)
+    templates = [unexpanded, plain] if side == 0 else [plain, unexpanded]
+
+    found = compare(*templates)
+
+    assert found.unexpanded == (f"{what} of template",)
+    assert compare(unexpanded, unexpanded).fails()
+    assert not any(it.better for it in found.promises if it.after == "not applicable")
+
+
+def test_promise_about_what_is_gone_is_not_better() -> None:
+    handle = {"Type": "AWS::CloudFormation::WaitConditionHandle"}
+
+    templates = small(Handle=handle, Table=TABLE), small(Handle=handle)
+
+    found = compare(*templates, profiles=("any", "any"))
+
+    (change,) = [it for it in found.promises if it.id == "stacks-share-no-name"]
+    assert (change.before, change.after) == ("broken", "not applicable")
+    assert (change.better, change.worse) == (False, False)
+
+
+def test_new_logical_id_with_the_same_name_is_refused() -> None:
+    (change,) = compare(small(Old=TABLE), small(New=TABLE)).resources
+
+    assert change.effect is Effect.REFUSED
+    assert change.logical_id == "New"
+    assert change.why.startswith('Old has the TableName "payments"')
+    assert "already exists" in change.why
+
+
+def test_new_logical_id_with_another_name_is_added() -> None:
+    other = {**TABLE, "Properties": {"TableName": "other"}}
+
+    found = {
+        it.logical_id: it.effect for it in compare(small(Old=TABLE), small(New=other)).resources
+    }
+
+    assert found == {"Old": Effect.REMOVED, "New": Effect.ADDED}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "narrowed"),
+    [
+        ({}, {"AllowedValues": ["x"]}, ["AllowedValues: any → x"]),
+        ({"AllowedValues": ["x", "y"]}, {"AllowedValues": ["x"]}, ["AllowedValues: x, y → x"]),
+        ({"AllowedValues": ["x"]}, {"AllowedValues": ["x", "y"]}, []),
+        ({"AllowedValues": ["x"]}, {}, []),
+        ({}, {"AllowedPattern": "^a$"}, ["AllowedPattern: none → ^a$"]),
+        ({"MaxLength": 9}, {"MaxLength": 8}, ["MaxLength: 9 → 8"]),
+        ({"MaxLength": 8}, {"MaxLength": 9}, []),
+        ({}, {"MinLength": 3}, ["MinLength: none → 3"]),
+        ({"MinValue": 1}, {"MinValue": 2}, ["MinValue: 1 → 2"]),
+        ({"MaxValue": 2}, {"MaxValue": 1}, ["MaxValue: 2 → 1"]),
+        ({}, {"Type": "Number"}, ["Type: String → Number"]),
+    ],
+)
+def test_parameter_that_accepts_less_is_shown(
+    before: Json, after: Json, narrowed: list[str]
+) -> None:
+    old, new = (
+        small(Topic=TOPIC, top={"Parameters": {"Size": {"Type": "String", **it}}})
+        for it in (before, after)
+    )
+
+    found = compare(old, new).parameters
+
+    assert [line for it in found for line in it.narrowed] == narrowed
+
+
+def test_new_parameter_without_default_needs_a_value() -> None:
+    old = small(Topic=TOPIC)
+    new = small(Topic=TOPIC, top={"Parameters": {"Size": {"Type": "String"}}})
+
+    assert [it.needs_value for it in compare(old, new).parameters] == [True]
+    assert [it.needs_value for it in compare(old, new, parameters={"Size": "1"}).parameters] == [
+        False
+    ]
+
+
+@pytest.mark.parametrize(
+    ("after", "change"),
+    [
+        ({}, ("table", "${Table.Arn}", None)),
+        ({"Value": "b", "Export": {"Name": "table"}}, ("table", "${Table.Arn}", "b")),
+    ],
+    ids=["removed", "another value"],
+)
+def test_changed_export_is_shown(after: Json, change: tuple[str, str, str | None]) -> None:
+    export = {"Value": {"Fn::GetAtt": ["Table", "Arn"]}, "Export": {"Name": "table"}}
+
+    found = compare(
+        small(Table=TABLE, top={"Outputs": {"Table": export}}),
+        small(Table=TABLE, top={"Outputs": {"Table": after} if after else {}}),
+    )
+
+    assert [(it.name, it.before, it.after) for it in found.exports] == [change]
+
+
+def test_export_of_a_replaced_resource_changes() -> None:
+    export = {"Value": {"Fn::GetAtt": ["Table", "Arn"]}, "Export": {"Name": "table"}}
+    top = {"Outputs": {"Table": export}}
+    other = {**TABLE, "Properties": {"TableName": "other"}}
+
+    found = compare(small(Table=TABLE, top=top), small(Table=other, top=top))
+
+    assert [it.after for it in found.exports] == ["of the new Table"]
+
+
+def test_mapping_without_the_other_region_is_unknown_there() -> None:
+    name = {"Fn::FindInMap": ["Names", {"Ref": "AWS::Region"}, "table"]}
+    table = {**TABLE, "Properties": {"TableName": name}}
+    top = {"Mappings": {"Names": {REGION: {"table": "one"}}}}
+
+    found = compare(small(Table=TABLE), small(Table=table, top=top))
+
+    assert [it.logical_id for it in found.resources] == ["Table"]
+    with pytest.raises(TemplateError, match=r"no mapping Names\.eu-west-1\.table"):
+        compare(small(Table=TABLE), small(Table=table, top=top), region="eu-west-1")
+
+
+def test_unknown_value_is_said_in_words() -> None:
+    name = {"Fn::If": ["Other", "a", "b"]}
+    top = {
+        "Parameters": {"Size": {"Type": "String"}},
+        "Conditions": {"Other": {"Fn::Equals": [{"Ref": "Size"}, "1"]}},
+    }
+    table = {**TABLE, "Properties": {"TableName": name}}
+
+    (change,) = compare(small(Table=TABLE, top=top), small(Table=table, top=top)).resources
+
+    assert change.properties[0].after == (
+        'Fn::If: "a" or "b" (the condition Other is not decided: the parameter Size has no value)'
+    )
+
+
+def test_condition_with_equal_branches_is_no_change() -> None:
+    encrypted = put(
+        "DatabaseCluster.Properties.StorageEncrypted", {"Fn::If": ["HasPassword", True, True]}
+    )
+    old = real_document()
+    templates = [
+        parse_template(json.dumps(it, separators=(",", ":")))
+        for it in (old, changed(old, encrypted))
+    ]
+
+    found = compare(*templates, parameters=FIXED)
+
+    assert not found.resources
+    assert not found.regressions
 
 
 def test_custom_resource_decides_itself() -> None:

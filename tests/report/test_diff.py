@@ -89,6 +89,48 @@ def test_template_is_compared_with_a_revision(
     assert 'DisplayName: none → "Alerts"' in found.output
 
 
+@pytest.mark.parametrize(
+    ("option", "code"),
+    [([], 1), (["--allow-replacement", "Table"], 0), (["--no-fail"], 0)],
+    ids=["fails", "allowed", "no fail"],
+)
+@pytest.mark.parametrize("form", [[], ["--markdown"]], ids=["text", "Markdown"])
+def test_weaker_policy_is_shown_with_both_values(
+    tmp_path: Path, option: list[str], code: int, form: list[str]
+) -> None:
+    old = written(tmp_path / "old.json", put("Table.DeletionPolicy", "Retain"))
+
+    found = run(old, written(tmp_path / "new.json"), *option, *form)
+
+    assert found.exit_code == code
+    assert "DeletionPolicy of Table (AWS::DynamoDB::Table): Retain → Delete" in found.output
+
+
+def test_unexpanded_macro_is_one_line_and_fails(files: tuple[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "macro.json"
+    path.write_text(json.dumps({"Transform": "Custom", **SMALL}))
+    new = str(path)
+
+    found = run(files[0], new)
+
+    line = f"resources unknown: only CloudFormation expands the macro Custom of {new}\n"
+    assert line in found.output
+    assert found.exit_code == 1
+    assert run(files[0], new, "--no-fail").exit_code == 0
+
+
+def test_new_parameter_and_removed_export_are_shown(tmp_path: Path) -> None:
+    export = {"Value": "a", "Export": {"Name": "shared"}}
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    old.write_text(json.dumps({**SMALL, "Outputs": {"Shared": export}}))
+    new.write_text(json.dumps({**SMALL, "Parameters": {"Size": {"Type": "String"}}}))
+
+    found = run(str(old), str(new))
+
+    assert "  Size: added, no default: the update needs a value\n" in found.output
+    assert "  shared: removed; CloudFormation refuses it while another stack" in found.output
+
+
 COMMIT = ["-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q"]
 
 
@@ -105,7 +147,7 @@ COMMIT = ["-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q"]
         (["OLD", "NEW", "--profile", "nope"], "error: unknown profile 'nope'\nhint: use one of"),
         (
             ["OLD", "NEW", "--allow-replacement", "Topic"],
-            "error: --allow-replacement Topic: the update does not lose its data\nhint: use one",
+            "error: --allow-replacement Topic: the update neither loses its data nor retains less",
         ),
     ],
 )

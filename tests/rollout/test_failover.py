@@ -73,6 +73,31 @@ def test_update_is_judged_with_the_values_that_the_stacks_keep(commands: Command
     assert _BOTH in moved[0]["what"]
 
 
+def test_update_to_a_role_that_another_record_has_is_refused(commands: Commands) -> None:
+    domain = _domain(commands)
+    primary = ("--parameter", "PrimaryRegion=eu-west-1")
+    for region in ("eu-west-1", "eu-central-1"):
+        created = commands.deploy("--region", region, *domain, *primary, template=_TEMPLATE)
+        assert created.exit_code == 0, created.output
+
+    (moved,) = _refused(commands, *_PRIMARY, "--region", "eu-west-1")
+    kept = _refused(commands, *primary, "--region", "eu-west-1")
+
+    assert "has a record of type CNAME, SECONDARY of" in moved["what"]
+    assert "leave PrimaryRegion as it is" in moved["remediation"]
+    assert kept == []
+
+
+def test_update_to_a_free_role_is_not_refused_for_its_own_record(commands: Commands) -> None:
+    domain = (*_domain(commands), "--parameter", "PrimaryRegion=eu-west-1")
+    created = commands.deploy("--region", "eu-west-1", *domain, template=_TEMPLATE)
+
+    found = _refused(commands, *_PRIMARY, "--region", "eu-west-1")
+
+    assert created.exit_code == 0, created.output
+    assert not any("has a record of type" in one["what"] for one in found)
+
+
 def test_embedded_aws_accepts_one_record_of_each_role(commands: Commands) -> None:
     result = commands.rollout(*_domain(commands), *_REGIONS, template=_TEMPLATE)
 

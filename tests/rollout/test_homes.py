@@ -274,6 +274,8 @@ def test_region_that_cannot_be_searched_is_named(
     assert f"not searched: {gap}" in status.output
     assert "no stack set in 2 regions" in status.output
     assert gap in destroy["not_searched"]
+    assert destroy["exit_code"] == 1
+    assert destroy["error"] == f"not everything could be searched for {SUFFIX}: {gap}"
     assert f"not searched for a set of the same name: {gap}" in rollout.output
     assert rollout.exit_code == 0, rollout.output
 

@@ -68,16 +68,84 @@ def test_every_cause_has_a_name_a_hint_and_a_source_of_its_own() -> None:
             "Tried to create resource record set but it already exists",
             "choose another --suffix",
         ),
+        (
+            "AWS::IAM::ManagedPolicy",
+            (
+                "is not authorized to perform: iam:CreatePolicy on resource: policy payment "
+                "because no permissions boundary allows the iam:CreatePolicy action"
+            ),
+            "add it to their policy",
+        ),
+        (
+            "AWS::S3::Bucket",
+            (
+                "is not authorized to perform: s3:PutObject because no session policy allows the "
+                "s3:PutObject action"
+            ),
+            "add it to their policy",
+        ),
+        (
+            "AWS::EC2::VPC",
+            (
+                "Invalid security token: The security token included in the request is invalid. "
+                "(HandlerErrorCode: AccessDenied)"
+            ),
+            "add it to their policy",
+        ),
+        (
+            "AWS::ElasticLoadBalancingV2::Listener",
+            _HANDLER.format("A listener already exists on this port for it", "AlreadyExists"),
+            "--suffix",
+        ),
+        (
+            "AWS::RDS::DBCluster",
+            _HANDLER.format(
+                "Cannot create the snapshot because a snapshot with the identifier a already "
+                "exists.",
+                "AlreadyExists",
+            ),
+            "--suffix",
+        ),
+        (
+            "AWS::Route53::RecordSet",
+            (
+                "RRSet cannot be created because a failover RRSet with the same name, type and "
+                "failover role already exists."
+            ),
+            "before you delete it",
+        ),
+        (
+            "AWS::IAM::Role",
+            "The following hook(s) failed: [A::B::C] : the role payment already exists",
+            "name is taken",
+        ),
+        (
+            "AWS::SNS::Topic",
+            "#/Protocol: HTTPX is not a valid enum value",
+            "has a property that AWS does not know",
+        ),
+        ("AWS::IAM::Role", "payment-task already exists", "delete the resource that has it"),
         (_SERVICE, "Your account is currently blocked.", "did not become healthy"),
         (_SERVICE, "Capacity is unavailable at this time.", "did not become healthy"),
     ],
-    ids=["service control policy", "record", "blocked account", "no capacity"],
+    ids=[
+        *("service control policy", "record", "permissions boundary", "session policy"),
+        *("invalid credentials", "listener", "snapshot", "failover role", "hook", "enum"),
+        *("name of a running stack", "blocked account", "no capacity"),
+    ],
 )
 def test_hint_does_not_mislead(resource_type: str, text: str, wrong: str) -> None:
     hint = hint_for(resource_type, text)
 
     assert wrong not in hint
     assert hint not in {"", NO_KNOWN_CAUSE}
+
+
+@pytest.mark.parametrize("name", ["name-taken", "log-group-exists"])
+def test_hint_to_delete_asks_for_the_owner_first(name: str) -> None:
+    hint = _BY_NAME[name].hint
+
+    assert hint.index("find out which stack owns it") < hint.lower().index("delete")
 
 
 def test_service_that_never_stabilizes_for_a_known_reason_has_that_cause() -> None:

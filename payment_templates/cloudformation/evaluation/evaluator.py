@@ -82,6 +82,8 @@ class Evaluator:
     zones: Mapping[str, Sequence[str]] = field(default_factory=dict[str, "Sequence[str]"])
     # False while conditions and rules are evaluated, which cannot refer to resources.
     with_resources: bool = True
+    # Whether a mapping without the entry that is asked for gives an unknown, and no problem.
+    mappings_open: bool = False
     budget: Budget = field(default_factory=Budget)
     problems: list[Problem] = field(default_factory=list[Problem])
     _path: list[str] = field(default_factory=list[str])

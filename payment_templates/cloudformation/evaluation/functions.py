@@ -224,6 +224,9 @@ def _find_in_map(self: Evaluator, operand: object) -> Value:
         return self.evaluate(cast("dict[str, object]", default)["DefaultValue"])
     if self.template.macros:
         return opaque("Fn::FindInMap", keys, f"a macro may add {name}.{top}.{second}")
+    if self.mappings_open:
+        reason = f"the template has no mapping {name}.{top}.{second}, for {self.region}"
+        return opaque("Fn::FindInMap", keys, reason)
     raise InvalidExpressionError(f"the template has no mapping {name}.{top}.{second}")
 
 

@@ -70,6 +70,8 @@ class Stack:
     forced: Mapping[str, Decision]
     # If set, absent properties have AWS's defaults.
     defaults: Defaults | None = None
+    # Whether a missing entry of a mapping is unknown: in a region that the template may not be for.
+    mappings_open: bool = False
     _found: list[Problem] = field(default_factory=list[Problem])
 
     @property
@@ -331,6 +333,7 @@ class Stack:
             conditions=self.conditions if with_resources else {},
             zones=self.zones,
             with_resources=with_resources,
+            mappings_open=self.mappings_open,
             budget=self._budget,
         )
 
@@ -384,6 +387,7 @@ class Stack:
         names = mentioned(self.template, resource)
         key = (
             *("resource", resource.logical_id, self.region, self.defaults, repr(created)),
+            self.mappings_open,
             *map(self._written.get, names),
         )
         if key not in memo or memo[key][2] is not self.zones:
@@ -422,12 +426,14 @@ def evaluate(
     zones: Mapping[str, Sequence[str]] = MappingProxyType({}),
     conditions: Mapping[str, Decision] = MappingProxyType({}),
     defaults: Defaults | None = None,
+    mappings_open: bool = False,
 ) -> Stack:
     """Evaluate a template; values that cannot be known become an Unknown with a reason.
 
     `zones` has the zones of each region for Fn::GetAZs. `conditions` overrides the values of
-    conditions. With `defaults`, absent properties have AWS's defaults. Raises TemplateError only
-    for invalid parameter values; errors in the template itself are in `Stack.problems`.
+    conditions. With `defaults`, absent properties have AWS's defaults. With `mappings_open`, an
+    entry that a mapping lacks is unknown, and no problem. Raises TemplateError only for invalid
+    parameter values; errors in the template itself are in `Stack.problems`.
     """
     check_values(template.parameters, parameters)
     texts = {
@@ -446,6 +452,7 @@ def evaluate(
         zones=zones,
         forced={name: it for name, it in conditions.items() if name in template.conditions},
         defaults=defaults,
+        mappings_open=mappings_open,
     )
 
 

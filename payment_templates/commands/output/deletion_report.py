@@ -69,8 +69,11 @@ def report_leftovers(
         ),
     )
     kept = tuple(find_shared_resources(tools.session, everywhere, account))
-    error = _error(suffix, left, failures)
-    _show(tools, account, everywhere, left, retained)
+    # Where a set was found, a second one elsewhere is unlikely.
+    gaps = () if homes.own else homes.regions_not_searched
+    error = _error(suffix, left, failures, gaps)
+    if left or retained or not gaps:
+        _show(tools, account, everywhere, left, retained)
     for one in kept:
         tools.output.tell(
             f"shared with other suffixes, not deleted: the {one.kind} {one.name} in {one.region}"
@@ -116,7 +119,12 @@ def _show(
         )
 
 
-def _error(suffix: str, left: Sequence[Leftover], failures: Sequence[tuple[Cause, ...]]) -> str:
+def _error(
+    suffix: str,
+    left: Sequence[Leftover],
+    failures: Sequence[tuple[Cause, ...]],
+    gaps: Sequence[str],
+) -> str:
     if failures:
         return f"not everything of {suffix} could be deleted"
     if left:
@@ -126,4 +134,6 @@ def _error(suffix: str, left: Sequence[Leftover], failures: Sequence[tuple[Cause
         )
         failed = f", {quantity(unknown, 'check failed', 'checks failed')}" if unknown else ""
         return f"{found} left{failed}"
+    if gaps:
+        return f"not everything could be searched for {suffix}: {'; '.join(gaps)}"
     return ""

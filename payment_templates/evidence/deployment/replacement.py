@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # Types whose Ref is their name, in create-only properties of stateful resources: the name property.
 _NAMED_BY = {"AWS::RDS::DBSubnetGroup": "DBSubnetGroupName"}
+_BRANCHES = ("then", "otherwise")
 _SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resource.
 
 
@@ -66,6 +67,7 @@ def renewed_secrets(template: Template) -> tuple[tuple[str, str], ...]:
 
 def _parameters(template: Template, value: object, seen: tuple[str, ...]) -> Iterator[str]:
     """Yield the parameters that a value depends on, also through conditions and resources."""
+    value = _without_equal_branches(value)
     yield from sorted(parameters_of(template, conditions_in(value)))
     for logical_id, attribute in attributes_in(value):
         if logical_id in template.parameters:
@@ -75,3 +77,18 @@ def _parameters(template: Template, value: object, seen: tuple[str, ...]) -> Ite
             followed = attribute or _NAMED_BY.get(resource.type, "")
             behind = cast("Json", resource.properties).get(followed)
             yield from _parameters(template, behind, (*seen, logical_id))
+
+
+def _without_equal_branches(value: object) -> object:
+    """Return a value in which an Fn::If of equal branches is its branch: no condition decides."""
+    if isinstance(value, dict):
+        entries = {
+            key: _without_equal_branches(entry) for key, entry in cast("Json", value).items()
+        }
+        found = entries.get("Fn::If")
+        branches = cast("list[object]", found)[1:] if isinstance(found, list) else []
+        same = len(entries) == 1 and len(branches) == len(_BRANCHES) and branches[0] == branches[1]
+        return branches[0] if same else entries
+    if isinstance(value, list):
+        return [_without_equal_branches(entry) for entry in cast("list[object]", value)]
+    return value

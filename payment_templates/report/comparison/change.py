@@ -51,16 +51,50 @@ class ResourceChange:
     why: str = ""
     # The data that is lost; "" if the resource has none or keeps it.
     lost: str = ""
+    # What stays in the account after CloudFormation removes or replaces the resource, or "".
+    retained: str = ""
     # When the change happens, if not with the values that the stack has: "HasDomain".
     when: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
+class PolicyChange:
+    """A policy of a resource that holds data, which retains less than before."""
+
+    logical_id: str
+    type: str
+    # "DeletionPolicy" or "UpdateReplacePolicy".
+    policy: str
+    before: str
+    after: str
+    # The data that the next removal or replacement may lose.
+    at_risk: str
+    when: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportChange:
+    """An export with another value; `after` is None if it is removed."""
+
+    name: str
+    before: str
+    after: str | None
+    when: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ParameterChange:
-    """A parameter that is added, removed or has another default; None where it has no default."""
+    """A parameter that is added, removed, or accepts or takes other values.
+
+    `before` and `after` are the defaults; None where it has none.
+    """
 
     name: str
     before: str | None
     after: str | None
     added: bool = False
     removed: bool = False
+    # Whether it is new and has neither a default nor a given value.
+    needs_value: bool = False
+    # The constraints that may refuse a value that was accepted: "MaxLength: 20 → 10".
+    narrowed: tuple[str, ...] = ()

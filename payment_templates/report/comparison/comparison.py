@@ -1,13 +1,16 @@
-"""Compares two templates of one stack: resources, parameters, promises, recovery."""
+"""Compares two templates of one stack: resources, policies, exports, parameters, promises."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import evaluate
 from payment_templates.evidence import examine
-from payment_templates.report.comparison.change import Effect, ParameterChange
+from payment_templates.report.comparison.change import Effect
+from payment_templates.report.comparison.exports import changed_exports
+from payment_templates.report.comparison.parameters import changed_parameters
+from payment_templates.report.comparison.policies import weaker_policies
 from payment_templates.report.comparison.promises import (
     PromiseChange,
     RecoveryChange,
@@ -15,12 +18,22 @@ from payment_templates.report.comparison.promises import (
     changed_recoveries,
 )
 from payment_templates.report.comparison.resources import changed_resources, merged
+from payment_templates.report.comparison.unexpanded import unexpanded
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from typing import TypeAlias
 
     from payment_templates.cloudformation import Stack, Template
-    from payment_templates.report.comparison.change import ResourceChange
+    from payment_templates.report.comparison.change import (
+        ExportChange,
+        ParameterChange,
+        PolicyChange,
+        ResourceChange,
+    )
+
+    # The old and the new stack by the situation in which they are compared; "" is as they are.
+    Situations: TypeAlias = Mapping[str, tuple[Stack, Stack]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +44,11 @@ class Comparison:
     parameters: tuple[ParameterChange, ...]
     promises: tuple[PromiseChange, ...]
     recoveries: tuple[RecoveryChange, ...]
+    # The policies of resources that hold data and retain less.
+    policies: tuple[PolicyChange, ...] = ()
+    exports: tuple[ExportChange, ...] = ()
+    # What the templates leave to CloudFormation: its resources are not compared.
+    unexpanded: tuple[str, ...] = ()
 
     @property
     def losses(self) -> tuple[ResourceChange, ...]:
@@ -48,14 +66,19 @@ class Comparison:
         return tuple(change for change in self.promises if change.regressed)
 
     def fails(self, allowed: Collection[str] = ()) -> bool:
-        """Whether the update loses data that is not allowed, is refused, or worsens a verdict."""
-        lost = any(change.logical_id not in allowed for change in self.losses)
-        return bool(lost or self.refusals or self.regressions)
+        """Whether data is or may be lost, the update is refused, or a verdict gets worse.
+
+        The losses and weaker policies of the allowed resources do not count.
+        """
+        lost = not {it.logical_id for it in self.losses} <= {*allowed}
+        weaker = not {it.logical_id for it in self.policies} <= {*allowed}
+        return bool(lost or weaker or self.refusals or self.regressions or self.unexpanded)
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing changes."""
-        return not (self.resources or self.parameters or self.promises or self.recoveries)
+        changes = (self.resources, self.parameters, self.promises, self.recoveries)
+        return not any((*changes, self.policies, self.exports, self.unexpanded))
 
 
 def compare(
@@ -83,11 +106,20 @@ def compare(
         )
         for template, profile in zip((before, after), profiles, strict=True)
     )
+    situations = _situations(before, after, region, given)
+    found = {when: changed_resources(*stacks) for when, stacks in situations.items()}
     return Comparison(
-        resources=compare_resources(before, after, region, given),
-        parameters=tuple(_parameters(before, after)),
+        resources=merged(found),
+        parameters=tuple(changed_parameters(before, after, given)),
         promises=changed_promises(old, new),
         recoveries=changed_recoveries(old, new),
+        policies=_policies(situations),
+        exports=_exports(situations, found),
+        unexpanded=tuple(
+            dict.fromkeys(
+                f"{it} of {side.name}" for side in (before, after) for it in unexpanded(side)
+            )
+        ),
     )
 
 
@@ -95,25 +127,53 @@ def compare_resources(
     before: Template, after: Template, region: str, given: Mapping[str, str]
 ) -> tuple[ResourceChange, ...]:
     """Return the changed resources, each in the situation in which its change is most severe."""
+    situations = _situations(before, after, region, given)
+    return merged({when: changed_resources(*stacks) for when, stacks in situations.items()})
+
+
+def _policies(situations: Situations) -> tuple[PolicyChange, ...]:
+    found: dict[tuple[str, str], PolicyChange] = {}
+    for when, stacks in situations.items():
+        for change in weaker_policies(*stacks):
+            found.setdefault((change.logical_id, change.policy), replace(change, when=when))
+    return tuple(found.values())
+
+
+def _exports(
+    situations: Situations, resources: Mapping[str, tuple[ResourceChange, ...]]
+) -> tuple[ExportChange, ...]:
+    found: dict[str, ExportChange] = {}
+    for when, stacks in situations.items():
+        for change in changed_exports(*stacks, resources[when]):
+            found.setdefault(change.name, replace(change, when=when))
+    return tuple(found.values())
+
+
+def _situations(
+    before: Template, after: Template, region: str, given: Mapping[str, str]
+) -> Situations:
+    """Evaluate both templates as they are, with new defaults, and with each condition reversed."""
     kept = {**_defaults(before), **given}
-    situations = {"": changed_resources(_stack(before, region, kept), _stack(after, region, kept))}
     base = _stack(before, region, kept)
+    situations = {"": (base, _stack(after, region, kept))}
     for name, parameter in after.parameters.items():
         default = parameter.default
         known = before.parameters.get(name)
         if known and name not in given and default is not None and default != known.default:
             taken = _stack(after, region, {**kept, name: default})
-            situations[f"{name} takes its new default"] = changed_resources(base, taken)
+            situations[f"{name} takes its new default"] = (base, taken)
     for name in dict.fromkeys((*before.conditions, *after.conditions)):
         decisions = [
             stack.conditions[name]
             for stack in (base, _stack(after, region, kept))
             if name in stack.conditions
         ]
-        inverted = decisions[0] is not True
-        stacks = (_stack(it, region, kept, {name: inverted}) for it in (before, after))
-        situations[name if inverted else f"not {name}"] = changed_resources(*stacks)
-    return merged(situations)
+        turned = decisions[0] is not True
+        situations[name if turned else f"not {name}"] = (
+            _stack(before, region, kept, {name: turned}),
+            _stack(after, region, kept, {name: turned}),
+        )
+    return situations
 
 
 def _stack(
@@ -133,21 +193,3 @@ def _defaults(template: Template) -> dict[str, str]:
         for name, parameter in template.parameters.items()
         if parameter.default is not None
     }
-
-
-def _parameters(before: Template, after: Template) -> list[ParameterChange]:
-    found: list[ParameterChange] = []
-    for name in dict.fromkeys((*before.parameters, *after.parameters)):
-        old, new = before.parameters.get(name), after.parameters.get(name)
-        defaults = (old.default if old else None, new.default if new else None)
-        if old is None or new is None or defaults[0] != defaults[1]:
-            found.append(
-                ParameterChange(
-                    name=name,
-                    before=defaults[0],
-                    after=defaults[1],
-                    added=old is None,
-                    removed=new is None,
-                )
-            )
-    return found

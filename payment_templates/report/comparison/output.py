@@ -7,15 +7,15 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from payment_templates.report.comparison import wording
 from payment_templates.report.comparison.change import Effect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import TypeAlias
 
-    from payment_templates.report.comparison.change import ParameterChange, ResourceChange
+    from payment_templates.report.comparison.change import ResourceChange
     from payment_templates.report.comparison.comparison import Comparison
-    from payment_templates.report.comparison.promises import PromiseChange
 
     # Adds terminal codes to a text: click.style.
     Style: TypeAlias = Callable[..., str]
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 # Raised whenever a key changes its meaning or is removed.
 JSON_VERSION = 1
 _NOTHING = "nothing changes"
-# A longer value is cut in the middle of a line; JSON has all of it.
-_MOST_CHARACTERS = 80
 _COLORS = {
     Effect.ADDED: "green",
     Effect.IN_PLACE: "yellow",
@@ -43,14 +41,12 @@ def to_text(found: Comparison, style: Style) -> Iterator[str]:
         yield _NOTHING
         return
     yield from _resource_lines(found, style)
-    if found.parameters:
-        yield style("Parameters", bold=True)
-    yield from (f"  {it.name}: {_parameter(it)}" for it in found.parameters)
+    yield from _interface_lines(found, style)
     if found.promises:
         yield style("Promises", bold=True)
     for promise in found.promises:
-        mark, color = _mark(promise)
-        yield f"  {style(mark, fg=color)}  {promise.title}: {_turn(promise)}"
+        mark, color = wording.mark(promise)
+        yield f"  {style(mark, fg=color)}  {promise.title}: {wording.turn(promise)}"
     if found.recoveries:
         yield style("Recovery", bold=True)
     for it in found.recoveries:
@@ -58,13 +54,28 @@ def to_text(found: Comparison, style: Style) -> Iterator[str]:
 
 
 def _resource_lines(found: Comparison, style: Style) -> Iterator[str]:
+    if found.unexpanded:
+        yield style(wording.unexpanded(found), fg="red", bold=True)
     if found.resources:
         yield style(f"Resources: {counts(found.resources)}", bold=True)
     for change in _by_severity(found.resources):
-        yield f"  {style(change.effect, fg=_COLORS[change.effect])}  {_resource(change)}"
-        yield from (f"      {line}" for line in _details(change))
+        yield f"  {style(change.effect, fg=_COLORS[change.effect])}  {wording.resource(change)}"
+        yield from (f"      {line}" for line in wording.details(change))
         if change.lost:
             yield "      " + style(f"data loss: {change.lost}", fg="red", bold=True)
+    if found.policies:
+        yield style("Policies", bold=True)
+    for weaker in found.policies:
+        yield f"  {style('weaker', fg='red')}  {wording.policy(weaker)}"
+
+
+def _interface_lines(found: Comparison, style: Style) -> Iterator[str]:
+    if found.exports:
+        yield style("Exports", bold=True)
+    yield from (f"  {it.name}: {wording.export(it)}" for it in found.exports)
+    if found.parameters:
+        yield style("Parameters", bold=True)
+    yield from (f"  {it.name}: {wording.parameter(it)}" for it in found.parameters)
 
 
 def to_markdown(found: Comparison, *, fails: bool) -> str:
@@ -72,20 +83,12 @@ def to_markdown(found: Comparison, *, fails: bool) -> str:
     if found.is_empty:
         return f"### Template: {_NOTHING}"
     lines = [f"### Template: {_headline(found, fails=fails)}"]
-    for loss in found.losses:
-        lines += ["", f"> [!CAUTION]\n> **{loss.logical_id}** is {loss.effect}: {loss.lost}"]
-    if found.resources:
-        lines += ["", "| resource | effect | changes |", "|---|---|---|"]
-    for change in _by_severity(found.resources):
-        details = "<br>".join(_cell(line) for line in _details(change))
-        lines.append(f"| {_cell(_resource(change))} | {change.effect} | {details} |")
-    if found.parameters:
-        lines += ["", "| parameter | default |", "|---|---|"]
-    lines += [f"| {it.name} | {_cell(_parameter(it))} |" for it in found.parameters]
+    lines += [*_warnings(found), *_tables(found)]
     if found.promises:
         lines += ["", "| | promise | verdict |", "|---|---|---|"]
     for promise in found.promises:
-        lines.append(f"| {_mark(promise)[0]} | {_cell(promise.title)} | {_cell(_turn(promise))} |")
+        mark, _ = wording.mark(promise)
+        lines.append(f"| {mark} | {_cell(promise.title)} | {_cell(wording.turn(promise))} |")
     if found.recoveries:
         lines += ["", "| disruption | | before | after |", "|---|---|---|---|"]
     lines += [
@@ -94,6 +97,34 @@ def to_markdown(found: Comparison, *, fails: bool) -> str:
         for it in found.recoveries
     ]
     return "\n".join(lines)
+
+
+def _warnings(found: Comparison) -> list[str]:
+    lines: list[str] = []
+    for loss in found.losses:
+        lines += ["", f"> [!CAUTION]\n> **{loss.logical_id}** is {loss.effect}: {loss.lost}"]
+    lines += [
+        line for it in found.policies for line in ("", f"> [!CAUTION]\n> {wording.policy(it)}")
+    ]
+    if found.unexpanded:
+        lines += ["", f"> [!WARNING]\n> {wording.unexpanded(found)}"]
+    return lines
+
+
+def _tables(found: Comparison) -> list[str]:
+    lines: list[str] = []
+    if found.resources:
+        lines += ["", "| resource | effect | changes |", "|---|---|---|"]
+    for change in _by_severity(found.resources):
+        details = "<br>".join(_cell(line) for line in wording.details(change))
+        lines.append(f"| {_cell(wording.resource(change))} | {change.effect} | {details} |")
+    if found.exports:
+        lines += ["", "| export | change |", "|---|---|"]
+    lines += [f"| {_cell(it.name)} | {_cell(wording.export(it))} |" for it in found.exports]
+    if found.parameters:
+        lines += ["", "| parameter | change |", "|---|---|"]
+    lines += [f"| {it.name} | {_cell(wording.parameter(it))} |" for it in found.parameters]
+    return lines
 
 
 def to_json(found: Comparison, *, fails: bool) -> str:
@@ -113,54 +144,14 @@ def _headline(found: Comparison, *, fails: bool) -> str:
     if found.regressions:
         count = len(found.regressions)
         parts.append(f"{count} {'promise gets' if count == 1 else 'promises get'} a worse verdict")
+    if found.policies:
+        count = len(found.policies)
+        parts.append(f"{count} weaker {'policy' if count == 1 else 'policies'}")
     return ("❌ " if fails else "") + (", ".join(parts) or "no resource changes")
 
 
 def _by_severity(resources: Sequence[ResourceChange]) -> list[ResourceChange]:
     return sorted(resources, key=lambda it: (not it.lost, -it.effect.rank))
-
-
-def _resource(change: ResourceChange) -> str:
-    when = f", if {change.when}" if change.when else ""
-    return f"{change.logical_id} ({change.type}){when}"
-
-
-def _details(change: ResourceChange) -> Iterator[str]:
-    if change.why:
-        yield change.why
-    for it in change.properties:
-        effect = f"  [{it.effect}]" if it.effect is not Effect.IN_PLACE else ""
-        before, after = _short(it.before), it.after if it.follows else _short(it.after)
-        yield f"{it.path}: {before} → {after}{effect}"
-
-
-def _short(text: str | None) -> str:
-    if text is None:
-        return "none"
-    half = _MOST_CHARACTERS // 2
-    return text if len(text) <= _MOST_CHARACTERS else f"{text[:half]}…{text[-half:]}"
-
-
-def _parameter(change: ParameterChange) -> str:
-    default = "no default" if change.after is None else f"default {change.after!r}"
-    if change.added:
-        return f"added, {default}"
-    if change.removed:
-        return "removed"
-    before = "no default" if change.before is None else f"default {change.before!r}"
-    return f"{before} → {default}; a stack keeps its value unless the update sets another"
-
-
-def _mark(promise: PromiseChange) -> tuple[str, str | None]:
-    if promise.worse:
-        return "worse", "red"
-    return ("better", "green") if promise.better else ("other", None)
-
-
-def _turn(promise: PromiseChange) -> str:
-    before, after = promise.before or "not examined", promise.after or "not examined"
-    verdicts = after if before == after else f"{before} → {after}"
-    return f"{verdicts}: {promise.after_why or promise.before_why}"
 
 
 def _cell(text: str) -> str:

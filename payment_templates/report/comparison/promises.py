@@ -66,6 +66,9 @@ def _outcome(result: Result | None) -> tuple[str, str] | None:
 
 def _change(claim: Claim, old: Result | None, new: Result | None) -> PromiseChange:
     difference = _badness(new) - _badness(old) if old and new else 0
+    if difference < 0 and new and new.finding.verdict is Verdict.NOT_APPLICABLE:
+        # What the promise is about is gone, or was never known: that keeps nothing better.
+        difference = 0
     return PromiseChange(
         id=claim.id,
         title=claim.title,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import Reference, Text
 from payment_templates.cloudformation.schemas import resource_schema
 from payment_templates.facts.interruptions import SOME_INTERRUPTIONS
 from payment_templates.report.comparison.change import Effect, PropertyChange
+from payment_templates.report.comparison.values import references, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,8 +32,8 @@ def changed_properties(
     return tuple(
         PropertyChange(
             path=_shown(path),
-            before=_text(old),
-            after=_text(new),
+            before=written(old),
+            after=written(new),
             effect=effect_of(resource_type, region, path),
         )
         for path, old, new in _differences(before, after, ())
@@ -50,7 +49,7 @@ def followed_properties(
     """Return the properties that refer to replaced resources: they get the new one's ID."""
     found: dict[PropertyChange, None] = {}
     for path, value in _leaves(entries, ()):
-        for reference in _references(value):
+        for reference in references(value):
             name = reference.logical_id
             if name not in replaced:
                 continue
@@ -61,7 +60,7 @@ def followed_properties(
                 effect = Effect.MAY_REPLACE
             change = PropertyChange(
                 path=_shown(path),
-                before=_text(value),
+                before=written(value),
                 after=f"the new {name}",
                 effect=effect,
                 follows=name,
@@ -121,11 +120,6 @@ def _leaves(value: Value, path: _Path) -> Iterator[tuple[_Path, Value]]:
         yield path, value
 
 
-def _references(value: Value) -> Iterator[Reference]:
-    parts = value.parts if isinstance(value, Text) else (value,)
-    yield from (part for part in parts if isinstance(part, Reference))
-
-
 def _entries(value: Value) -> Sequence[Value]:
     """Return the entries of a list; empty for everything else."""
     return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
@@ -133,17 +127,3 @@ def _entries(value: Value) -> Sequence[Value]:
 
 def _shown(path: _Path) -> str:
     return ".".join(path).replace(".[", "[")
-
-
-def _text(value: Value) -> str | None:
-    return None if value is None else json.dumps(_plain(value), ensure_ascii=False)
-
-
-def _plain(value: Value) -> Any:  # noqa: ANN401 - JSON.
-    if isinstance(value, Mapping):
-        return {name: _plain(entry) for name, entry in value.items()}
-    if isinstance(value, (str, int, float)):
-        return value
-    if isinstance(value, Sequence):
-        return [_plain(entry) for entry in value]
-    return str(value)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import Unknown
+from payment_templates.cloudformation import Unknown, equal
 from payment_templates.facts.custom_names import CUSTOM_NAMES, SHAREABLE
 from payment_templates.facts.data_loss import LOSSES, OTHER_LOSS, RECREATED
 from payment_templates.report.comparison.change import Effect, PropertyChange, ResourceChange
 from payment_templates.report.comparison.properties import changed_properties, followed_properties
+from payment_templates.report.comparison.values import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,6 +22,13 @@ _RETAINED = ("Retain", "RetainExceptOnCreate", "Snapshot")
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
 _CUSTOM_NAME = "CloudFormation cannot replace a resource whose {name} stays the same: rename it too"
 _OTHER_TYPE = "CloudFormation cannot change the type of a resource: it was {before}"
+# The status UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: old resources are removed after the update.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
+_SAME_NAME = (
+    "{old} has the {name} {value}, and CloudFormation creates new resources before it deletes old "
+    "ones: already exists. Keep the logical ID, or give it another name"
+)
+_STAYS = "stays in the account, outside the stack"
 _NO_SCHEMA = "AWS's schemas do not have this type"
 
 
@@ -32,6 +40,7 @@ def changed_resources(before: Stack, after: Stack) -> tuple[ResourceChange, ...]
         if change := _change(old, new, after.region):
             found[name] = change
     _spread(found, after)
+    _refuse_same_names(found, before, after)
     return tuple(
         _completed(change, before.resources.get(change.logical_id), after)
         for change in found.values()
@@ -96,6 +105,26 @@ def _spread(found: dict[str, ResourceChange], after: Stack) -> None:
             return
 
 
+def _refuse_same_names(found: dict[str, ResourceChange], before: Stack, after: Stack) -> None:
+    """Refuse a new resource whose name a removed one of the same type has: a new logical ID."""
+    removed = [
+        before.resources[change.logical_id]
+        for change in found.values()
+        if change.effect is Effect.REMOVED
+    ]
+    for change in [it for it in found.values() if it.effect is Effect.ADDED]:
+        new = after.resources[change.logical_id]
+        name = "" if new.type in SHAREABLE else CUSTOM_NAMES.get(new.type, "")
+        value = new.properties.entries.get(name)
+        for old in removed:
+            named = old.properties.entries.get(name)
+            if old.type == new.type and value is not None and equal(named, value) is True:
+                why = _SAME_NAME.format(old=old.logical_id, name=name, value=written(value))
+                found[new.logical_id] = replace(change, effect=Effect.REFUSED, why=why)
+                # Nothing is removed: CloudFormation rolls the update back.
+                found.pop(old.logical_id, None)
+
+
 def _completed(change: ResourceChange, old: StackResource | None, after: Stack) -> ResourceChange:
     """Add why CloudFormation refuses the change, and what is lost."""
     new = after.resources.get(change.logical_id)
@@ -104,7 +133,21 @@ def _completed(change: ResourceChange, old: StackResource | None, after: Stack) 
         kept = name and name in new.properties.entries
         if name and kept and all(it.path != name for it in change.properties):
             return replace(change, effect=Effect.REFUSED, why=_CUSTOM_NAME.format(name=name))
-    return replace(change, lost=_lost(change, old, new))
+    return replace(change, lost=_lost(change, old, new), retained=_retained(change, old, new))
+
+
+def _retained(change: ResourceChange, old: StackResource | None, new: StackResource | None) -> str:
+    """Return what certainly stays of a removed or replaced resource."""
+    if change.effect is Effect.REMOVED and old:
+        policies, subject = {old.deletion_policy}, ""
+    elif change.effect is Effect.REPLACED and old and new:
+        policies = {old.update_replace_policy, new.update_replace_policy}
+        subject = "the old one "
+    else:
+        return ""
+    if policies <= {"Retain", "RetainExceptOnCreate"}:
+        return f"{subject}{_STAYS}"
+    return f"a snapshot {_STAYS}" if policies == {"Snapshot"} else ""
 
 
 def _lost(change: ResourceChange, old: StackResource | None, new: StackResource | None) -> str:

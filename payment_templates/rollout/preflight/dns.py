@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _OTHER_RECORD = "check who uses it before you delete it, or pass another --parameter DomainName"
 _LEFTOVER = "delete it: no stack owns it any more"
+_SWAP = (
+    "leave PrimaryRegion as it is, or first update the other region's stack without the domain: "
+    "Route 53 accepts one record of each role"
+)
 _SAME_ROLE = "pass --parameter PrimaryRegion=REGION as in the other stack, or another DomainName"
 
 
@@ -55,7 +59,10 @@ def check_records(session: Session, change: StackChange) -> Iterator[Finding]:
     """
     planned = change.planned
     for resource in planned.stack.of_type("AWS::Route53::RecordSet"):
-        if not any(change.is_new(resource.logical_id, key) for key in ("HostedZoneId", "Name")):
+        logical_id = resource.logical_id
+        moves = any(change.is_new(logical_id, key) for key in ("HostedZoneId", "Name"))
+        # Another PrimaryRegion changes the role of a record in place.
+        if not moves and not change.is_new(logical_id, "Failover"):
             continue
         zone_id, name, kind, role, identifier = (
             known_text(resource.properties, key)
@@ -63,7 +70,10 @@ def check_records(session: Session, change: StackChange) -> Iterator[Finding]:
         )
         if not zone_id or not name:
             continue
+        own = "" if moves or change.running is None else _identifier(change.running, logical_id)
         for record in _records(session, planned.region, zone_id, name):
+            if own and record.get("SetIdentifier") == own:
+                continue
             shown = f"{name} has a record of type {record['Type']}"
             if record["Type"] != kind or not record.get("Failover"):
                 yield refused(planned.region, f"{shown} already", _OTHER_RECORD)
@@ -74,8 +84,12 @@ def check_records(session: Session, change: StackChange) -> Iterator[Finding]:
             elif role and record.get("Failover") == role:
                 whose = record.get("SetIdentifier", "another stack")
                 yield refused(
-                    planned.region, f"{shown} with the role {role}, of {whose}", _SAME_ROLE
+                    planned.region, f"{shown}, {role} of {whose}", _SWAP if own else _SAME_ROLE
                 )
+
+
+def _identifier(running: PlannedStack, logical_id: str) -> str:
+    return known_text(running.stack.resources[logical_id].properties, "SetIdentifier")
 
 
 def _records(

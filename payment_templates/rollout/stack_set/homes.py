@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from boto3 import Session
 
 _AT_ONCE = 8
+_NO_ADMINISTRATOR = "not a delegated administrator"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,8 @@ class Homes:
     searched: tuple[str, ...]
     # What could not be searched, and why.
     not_searched: tuple[str, ...]
+    # Those of them that may hide a set: not that the account is no delegated administrator.
+    regions_not_searched: tuple[str, ...] = ()
 
     def in_region(self, region: str) -> Home | None:
         """Return the own set whose home is this region."""
@@ -96,6 +99,7 @@ def find_homes(
         foreign=tuple(one for one in (*found, *hidden) if one.foreign),
         searched=tuple(one for one in everywhere if one not in refused),
         not_searched=(*gaps, *gap),
+        regions_not_searched=(*gaps, *(one for one in gap if _NO_ADMINISTRATOR not in one)),
     )
 
 
@@ -164,10 +168,10 @@ def _homes(sets: Mapping[str, StackSet | None], suffix: str, call_as: str) -> It
 def _reason(error: BotoCoreError | ClientError) -> str:
     if not isinstance(error, ClientError):
         return type(error).__name__
-    if "not a delegated administrator" in message_of(error):
+    if _NO_ADMINISTRATOR in message_of(error):
         # hashicorp/terraform-provider-aws, pull 37069.
         return (
-            "CloudFormation says that this account is not a delegated administrator, as it "
+            f"CloudFormation answers that this account is {_NO_ADMINISTRATOR}, as it "
             "does without the permission organizations:ListDelegatedAdministrators"
         )
     return f"{error.operation_name} returns {code_of(error)}"

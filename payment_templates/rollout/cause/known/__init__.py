@@ -8,12 +8,13 @@ from payment_templates.rollout.cause.known.dns import DNS
 from payment_templates.rollout.cause.known.known_cause import KnownCause
 from payment_templates.rollout.cause.known.names import NAMES
 from payment_templates.rollout.cause.known.permissions import PERMISSIONS
-from payment_templates.rollout.cause.known.stacks import STACKS
+from payment_templates.rollout.cause.known.stacks import HOOKS, STACKS
 
 __all__ = ["IN_LOGS", "KNOWN_CAUSES", "KnownCause"]
 
 # The first that explains a failure applies: specific causes come before general ones.
 KNOWN_CAUSES = (
+    *HOOKS,
     *CONTAINERS,
     *DNS,
     *DATABASE,

@@ -107,23 +107,38 @@ ACCOUNT = (
         ),
     ),
     KnownCause(
+        name="policies-per-role",
+        cause="the role has as many managed policies as the account allows",
+        pattern=r"(?i)quota for PoliciesPerRole",
+        texts=("Cannot exceed quota for PoliciesPerRole: 10 (Service: Iam, Status Code: 409)",),
+        hint=(
+            "the role has as many managed policies as the account allows: detach one that someone "
+            "added, or request an increase in Service Quotas (iam, L-0DA4ABF3)"
+        ),
+        source="github.com/aws/eks-hybrid/pull/741; github.com/FogSecurity/aws-size/issues/61",
+    ),
+    KnownCause(
         name="quota",
         cause="a quota of the account is exhausted",
         pattern=(
             r"(?i)limit ?exceeded|exceeded .*quota|quota .*(exceeded|reached)|quotaexceeded|"
-            r"maximum number of|reached (the|your) limit|exceeds? the (limit|quota|maximum)"
+            r"maximum number of|reached (the|your) limit|exceeds? the (limit|quota|maximum)|"
+            r"cannot exceed quota|TooManyHealthChecks"
         ),
         texts=(
             "The maximum number of VPCs has been reached.",
             "The maximum number of addresses has been reached. (Error Code: AddressLimitExceeded)",
             "Limit exceeded for resource of type 'AWS::CloudFormation::Stack'. Reason: null",
+            "Cannot exceed quota for RolesPerAccount: 1000 (Service: Iam, Status Code: 409)",
+            "(Service: Route53, Status Code: 400, Error Code: TooManyHealthChecks)",
         ),
         hint=(
             "a quota of the account is exhausted: request an increase in Service Quotas, or delete "
             "unused resources"
         ),
         source=(
-            "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html"
+            "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html; "
+            "botocore route53, TooManyHealthChecks"
         ),
     ),
 )

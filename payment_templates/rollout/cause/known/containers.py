@@ -50,11 +50,12 @@ CONTAINERS = (
         name="image-access-denied",
         cause="the execution role may not pull the image",
         pattern=(
-            r"CannotPull\w*: .*(401|403|denied|authoriz|Authoriz)|"
+            r"CannotPull\w*: .*(401|403|denied|authoriz|Authoriz|no basic auth credentials)|"
             r"ResourceInitializationError.*not authorized to perform: ecr:"
         ),
         texts=(
             "CannotPullContainerError: 403 Forbidden",
+            "CannotPullContainerError: Error response from daemon: no basic auth credentials",
             (
                 "CannotPullContainerError: pull access denied for pay, repository does not exist "
                 "or may require authorization"
@@ -70,7 +71,44 @@ CONTAINERS = (
             "pass --parameter ContainerRepositoryArn=ARN of its ECR repository, or use a public "
             "image"
         ),
-        source=f"{_ECS}/task_execution_IAM_role.html",
+        source=(
+            f"{_ECS}/task_execution_IAM_role.html; "
+            "https://docs.aws.amazon.com/AmazonECR/latest/userguide/common-errors-docker.html"
+        ),
+    ),
+    KnownCause(
+        name="image-too-large",
+        cause="the image does not fit in the storage of the task",
+        pattern=r"CannotPull\w*: .*no space left on device",
+        texts=(
+            (
+                "CannotPullContainerError: failed to register layer: Error processing tar "
+                "file(exit status 1): write /usr/local/lib/x.so: no space left on device"
+            ),
+        ),
+        hint=(
+            "the image does not fit in the storage of the task: make it smaller, or increase the "
+            "EphemeralStorage of the task definition"
+        ),
+        source="github.com/coiled/feedback/issues/66",
+    ),
+    KnownCause(
+        name="secret-key-missing",
+        cause="the secret has no such key",
+        pattern=r"did not contain json key",
+        texts=(
+            (
+                "ResourceInitializationError: unable to pull secrets or registry auth: execution "
+                "resource retrieval failed: unable to retrieve secret from asm: service call has "
+                "been retried 1 time(s): retrieved secret from Secrets Manager did not contain "
+                "json key username"
+            ),
+        ),
+        hint=(
+            "the secret is no JSON object with that key: someone changed its value. Restore the "
+            "key (aws secretsmanager put-secret-value), then run the same command again"
+        ),
+        source="aws/amazon-ecs-agent, agent/asm/asm.go",
     ),
     KnownCause(
         name="image-missing",

@@ -17,6 +17,37 @@ DNS = (
         source="github.com/amazon-archives/service-discovery-ecs-dns/issues/3",
     ),
     KnownCause(
+        name="zone-missing",
+        cause="the hosted zone does not exist",
+        pattern=r"(?i)no hosted zone found|NoSuchHostedZone",
+        texts=("No hosted zone found with ID: Z2ES8B9AZ6SHAE (Error Code: NoSuchHostedZone)",),
+        hint=(
+            "the account has no such hosted zone: pass --parameter HostedZoneId=ID with one that "
+            "aws route53 list-hosted-zones shows"
+        ),
+        source="github.com/terraform-aws-modules/terraform-aws-acm/issues/119",
+    ),
+    KnownCause(
+        name="failover-role-taken",
+        cause="another record of the domain has the failover role",
+        pattern=r"(?i)same name, type,? and failover role already exists",
+        texts=(
+            (
+                "RRSet with DNS name pay.example.com., type CNAME, SetIdentifier payment-dev-001 "
+                "cannot be created because a failover RRSet with the same name, type and failover "
+                "role already exists."
+            ),
+        ),
+        hint=(
+            "another record of the domain has this failover role: pass --parameter "
+            "PrimaryRegion=REGION as in the other stack, so that one is primary and one secondary"
+        ),
+        source=(
+            "github.com/boto/boto3/issues/1347; the wording is that of latency records, "
+            "github.com/hashicorp/terraform-provider-aws/issues/1668"
+        ),
+    ),
+    KnownCause(
         name="record-exists",
         cause="the domain has a record already, which CloudFormation does not replace",
         pattern=r"(?i)already ?exists|conflict",

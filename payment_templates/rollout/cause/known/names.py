@@ -68,11 +68,45 @@ NAMES = (
         pattern=r"(?i)already ?exists",
         texts=("The log group already exists",),
         hint=(
-            "the log group may hold the logs of an earlier stack: choose another --suffix, or, "
-            "when its logs are exported or not needed, delete it with aws logs delete-log-group"
+            "the log group may hold the logs of an earlier stack: find out which stack owns it "
+            "(payment-stack status, its tags) first. Choose another --suffix, or, if none does and "
+            "its logs are exported or not needed, delete it with aws logs delete-log-group"
         ),
         source="aws-cloudformation-resource-providers-logs, loggroup CreateHandler",
         types=("AWS::Logs::LogGroup",),
+    ),
+    KnownCause(
+        name="listener-exists",
+        cause="the load balancer has a listener on the port",
+        pattern=r"(?i)listener already exists on this port",
+        texts=(
+            (
+                "A listener already exists on this port for this load balancer "
+                "'arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/pay/1'"
+            ),
+        ),
+        hint=(
+            "the load balancer has a listener on this port: if someone added it, remove it (aws "
+            "elbv2 describe-listeners). If the template renamed its listener, keep the logical ID"
+        ),
+        source="botocore elbv2, DuplicateListenerException",
+    ),
+    KnownCause(
+        name="snapshot-exists",
+        cause="a snapshot has the name",
+        pattern=r"(?i)snapshot with the (given )?identifier.*already exists|SnapshotAlreadyExists",
+        texts=(
+            (
+                "Cannot create the snapshot because a snapshot with the identifier payment-dev-001 "
+                "already exists."
+            ),
+        ),
+        hint=(
+            "a snapshot of that name exists, perhaps the only copy of an earlier database: aws rds "
+            "describe-db-cluster-snapshots shows it. Copy it under another name, and delete the "
+            "first only then; run the same command again"
+        ),
+        source="botocore rds, DBClusterSnapshotAlreadyExistsFault; getmoto/moto, rds",
     ),
     KnownCause(
         name="name-taken",
@@ -86,7 +120,10 @@ NAMES = (
                 "arn:aws:cloudformation:us-east-1:1:stack/a"
             ),
         ),
-        hint="the name is taken: delete the resource that has it, or choose another --suffix",
+        hint=(
+            "the name is taken: find out which stack owns it (payment-stack status, its tags) "
+            "first. Delete it only if none does, or choose another --suffix"
+        ),
         source=f"{_GUIDE}/aws-properties-name.html",
     ),
 )

@@ -31,6 +31,51 @@ PERMISSIONS = (
         source=_DENIED,
     ),
     KnownCause(
+        name="boundary",
+        cause="another policy than that of the credentials does not allow the request",
+        pattern=(
+            r"(?i)no (permissions boundary|session policy|VPC endpoint policy|resource-based "
+            r"policy) allows"
+        ),
+        texts=(
+            (
+                "User: arn:aws:iam::111122223333:user/x is not authorized to perform: "
+                "iam:CreatePolicy because no permissions boundary allows the iam:CreatePolicy "
+                "action"
+            ),
+            (
+                "is not authorized to perform: s3:PutObject because no session policy allows the "
+                "s3:PutObject action"
+            ),
+        ),
+        hint=(
+            "the permissions boundary or policy that the text names does not allow this, and "
+            "allowing it elsewhere does not help: ask its administrator, or use other credentials"
+        ),
+        source=_DENIED,
+    ),
+    KnownCause(
+        name="credentials-expired",
+        cause="the credentials expired or were withdrawn while CloudFormation used them",
+        pattern=r"(?i)security token included in the request is (expired|invalid)|ExpiredToken",
+        texts=(
+            "The security token included in the request is expired (Service: Ec2)",
+            (
+                "The security token included in the request is invalid (Service: "
+                "AmazonIdentityManagement; Error Code: InvalidClientTokenId)"
+            ),
+        ),
+        hint=(
+            "CloudFormation works with the credentials of the caller, and these have expired or "
+            "are no longer valid: renew them, then run the same command again. With --role-arn it "
+            "works with a role instead"
+        ),
+        source=(
+            "github.com/aws-samples/aws-serverless-saas-workshop/issues/58; "
+            "github.com/aws-samples/aws-saas-factory-ref-solution-serverless-saas/issues/26"
+        ),
+    ),
+    KnownCause(
         name="explicit-deny",
         cause="a policy denies the request explicitly",
         pattern=r"(?i)explicit deny",

@@ -6,6 +6,27 @@ _GUIDE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide"
 # The wording of each HandlerErrorCode.
 _PLUGIN = "aws-cloudformation/cloudformation-cli-java-plugin, ExceptionMessages"
 
+# First of all: a hook's own reason may say anything, such as "already exists".
+HOOKS = (
+    KnownCause(
+        name="hook",
+        cause="a hook of the account refuses the resource",
+        pattern=r"(?i)following hook\(s\) failed|hook failed with message",
+        texts=(
+            "The following hook(s) failed: [MyCompany::Testing::MyTestHook]",
+            (
+                "The following hook(s) failed: [AWS::ControlTower::Hook] : Hook failed with "
+                "message: ValidationError"
+            ),
+        ),
+        hint=(
+            "a hook of the account refuses the resource: aws cloudformation "
+            "describe-stack-events shows its reason (HookStatusReason). Change the template, or "
+            "ask the owner of the hook"
+        ),
+        source="github.com/aws/aws-cdk/issues/21674",
+    ),
+)
 STACKS = (
     KnownCause(
         name="stack-policy",
@@ -25,39 +46,35 @@ STACKS = (
         source=f"{_GUIDE}/protect-stack-resources.html",
     ),
     KnownCause(
-        name="hook",
-        cause="a hook of the account refuses the resource",
-        pattern=r"(?i)following hook\(s\) failed|hook failed with message",
-        texts=(
-            "The following hook(s) failed: [MyCompany::Testing::MyTestHook]",
-            (
-                "The following hook(s) failed: [AWS::ControlTower::Hook] : Hook failed with "
-                "message: ValidationError"
-            ),
-        ),
-        hint=(
-            "a hook of the account refuses the resource: aws cloudformation "
-            "describe-stack-events shows its reason (HookStatusReason). Change the template, or "
-            "ask the owner of the hook"
-        ),
-        source="github.com/aws/aws-cdk/issues/21674",
-    ),
-    KnownCause(
         name="property-unknown",
-        cause="the template has a property or a value that AWS does not know",
-        pattern=(
-            r"(?i)extraneous key|required key|failed validation|not a valid enum value|is not of "
-            r"type|(unsupported|required) property"
-        ),
+        cause="the template has a property that AWS does not know, or lacks one that it requires",
+        pattern=(r"(?i)extraneous key|required key|(unsupported|required) property"),
         texts=(
             "extraneous key [Schema] is not permitted",
             "Encountered unsupported property Type",
         ),
         hint=(
-            "the template has a property that AWS does not know: correct the template, then run "
-            "the same command again"
+            "the template has a property that AWS does not know, or lacks one that it requires: "
+            "correct the template, then run the same command again"
         ),
         source=f"{_GUIDE}/troubleshooting.html",
+    ),
+    KnownCause(
+        name="value-invalid",
+        cause="a property has a value that AWS does not accept",
+        pattern=r"(?i)failed validation|not a valid enum value|is not of type",
+        texts=(
+            (
+                "Properties validation failed for resource Options with message: "
+                "#/AuthorizationType: failed validation constraint for keyword [enum]"
+            ),
+            "#/Protocol: HTTPX is not a valid enum value",
+        ),
+        hint=(
+            "a property has a value that AWS does not accept: the text names the property. "
+            "Correct the value, then run the same command again"
+        ),
+        source="github.com/aws-samples/aws-bookstore-demo-app/issues/56",
     ),
     KnownCause(
         name="changed-by-hand",

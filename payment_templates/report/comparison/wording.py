@@ -1,0 +1,110 @@
+"""Says in one line what changes about a resource, a parameter, a policy, an export or a promise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.report.comparison.change import Effect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.report.comparison.change import (
+        ExportChange,
+        ParameterChange,
+        PolicyChange,
+        ResourceChange,
+    )
+    from payment_templates.report.comparison.comparison import Comparison
+    from payment_templates.report.comparison.promises import PromiseChange
+
+_ENDS = {"DeletionPolicy": "removed", "UpdateReplacePolicy": "replaced"}
+# "You can't delete a stack if one of its exports is imported", nor change or remove the export:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
+_IMPORTED = "CloudFormation refuses it while another stack imports the export"
+# A longer value is cut in the middle of a line; JSON has all of it.
+_MOST_CHARACTERS = 80
+
+
+def resource(change: ResourceChange) -> str:
+    """Name a resource, its type and when it changes."""
+    when = f", if {change.when}" if change.when else ""
+    return f"{change.logical_id} ({change.type}){when}"
+
+
+def details(change: ResourceChange) -> Iterator[str]:
+    """Yield why a change has its effect, what stays, and its properties."""
+    if change.why:
+        yield change.why
+    if change.retained:
+        yield change.retained
+    for it in change.properties:
+        effect = f"  [{it.effect}]" if it.effect is not Effect.IN_PLACE else ""
+        before, after = _short(it.before), it.after if it.follows else _short(it.after)
+        yield f"{it.path}: {before} → {after}{effect}"
+
+
+def parameter(change: ParameterChange) -> str:
+    """Say what changes about a parameter."""
+    default = "no default" if change.after is None else f"default {change.after!r}"
+    if change.needs_value:
+        return "added, no default: the update needs a value"
+    if change.added:
+        return f"added, {default}"
+    if change.removed:
+        return "removed"
+    parts = [
+        f"{_short(it)} (CloudFormation refuses a value that does not fit)" for it in change.narrowed
+    ]
+    if change.before != change.after:
+        before = "no default" if change.before is None else f"default {change.before!r}"
+        parts.append(
+            f"{before} → {default}; a stack keeps its value unless the update sets another"
+        )
+    return "; ".join(parts)
+
+
+def policy(change: PolicyChange) -> str:
+    """Say what a policy no longer retains, and what that puts at risk."""
+    when = f", if {change.when}" if change.when else ""
+    return (
+        f"{change.policy} of {change.logical_id} ({change.type}){when}: {change.before} → "
+        f"{change.after}; if it is {_ENDS[change.policy]}, {change.at_risk}"
+    )
+
+
+def export(change: ExportChange) -> str:
+    """Say how an export changes."""
+    when = f", if {change.when}" if change.when else ""
+    if change.after is None:
+        return f"removed{when}; {_IMPORTED}"
+    return f"{_short(change.before)} → {_short(change.after)}{when}; {_IMPORTED}"
+
+
+def unexpanded(found: Comparison) -> str:
+    """Say what the templates leave to CloudFormation."""
+    return f"resources unknown: only CloudFormation expands {', '.join(found.unexpanded)}"
+
+
+def mark(promise: PromiseChange) -> tuple[str, str | None]:
+    """Return whether a promise is better or worse, and its color."""
+    if promise.worse:
+        return "worse", "red"
+    return ("better", "green") if promise.better else ("other", None)
+
+
+def turn(promise: PromiseChange) -> str:
+    """Say the verdicts on a promise, and why."""
+    before, after = promise.before or "not examined", promise.after or "not examined"
+    verdicts = after if before == after else f"{before} → {after}"
+    return f"{verdicts}: {promise.after_why or promise.before_why}"
+
+
+def _short(text: str | None) -> str:
+    if text is None:
+        return "none"
+    half = _MOST_CHARACTERS // 2
+    if not text.startswith(('"', "[", "{")):
+        # A number, or why the value is unknown.
+        return text
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[:half]}…{text[-half:]}"
