@@ -214,8 +214,8 @@ def destroy(**given: Any) -> None:
     epilog="JSON: version, fails, resources (logical_id, type, effect, properties, why, lost, "
     "retained, when), parameters (name, before, after, added, removed, needs_value, narrowed), "
     "promises (id, title, before, after, before_why, after_why, worse, better, regressed), "
-    "recoveries (disruption, what, before, after), policies (logical_id, type, policy, before, after, "
-    "at_risk, when), exports (name, before, after, when), unexpanded.",
+    "recoveries (disruption, what, before, after), policies (logical_id, type, policy, before, "
+    "after, at_risk, when), exports (name, before, after, when), unexpanded.",
 )
 @click.argument("old", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @click.argument("new", type=click.Path(path_type=Path, dir_okay=False), required=False)

@@ -7,12 +7,10 @@ from typing import Any
 import click
 
 from payment_templates.commands.command_runner import Tools
-from payment_templates.rollout.deletion.retained import CLUSTER_BACKUPS, CLUSTER_SNAPSHOT, Retained
+from payment_templates.rollout.deletion.retained import COPIES, Retained, lost_members
 from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
 from payment_templates.rollout.existing_stacks import ExistingStack
 from payment_templates.rollout.protection import find_protections
-
-_COPIES = frozenset({CLUSTER_BACKUPS, CLUSTER_SNAPSHOT})
 
 
 def stack_document(stack: ExistingStack, retained: Sequence[Retained] = ()) -> dict[str, Any]:
@@ -80,19 +78,16 @@ def require_confirmation(
 def _losses(stack: ExistingStack, retained: Sequence[Retained]) -> str:
     if stack.members is None:
         return "unknown: another account"
-    # A cluster is deleted even when a snapshot of it is retained.
-    whole = {one.logical_id for one in retained if one.kind not in _COPIES}
     return ", ".join(
         f"{member.logical_id} ({member.resource_type.removeprefix('AWS::')})"
-        for member in stack.stateful
-        if member.logical_id not in whole
+        for member in lost_members(stack, retained)
     )
 
 
 def _named(retained: Sequence[Retained]) -> str:
     return ", ".join(
         f"{one.kind} of {one.logical_id}"
-        if one.kind in _COPIES
+        if one.kind in COPIES
         else f"{one.logical_id} ({one.kind})"
         for one in retained
     )

@@ -9,6 +9,7 @@ from payment_templates.commands.inputs.command_inputs import (
     Inputs,
     name_from,
     read_inputs,
+    require_not_of_a_set,
 )
 from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.inputs.roles_and_tags import read_role, read_tags
@@ -20,7 +21,7 @@ from payment_templates.commands.preflight import run_checks
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.identity import account_of
-from payment_templates.rollout.ownership import require_own
+from payment_templates.rollout.ownership import require_own, require_recognizable
 from payment_templates.rollout.regions import require_region
 from payment_templates.rollout.stack.deploy import deploy
 from payment_templates.rollout.stack.deployment import Deployment
@@ -66,9 +67,11 @@ def deploy_stack(
             ask_password=ask_password,
         )
         _require_service(inputs, force_new_deployment=force_new_deployment)
+        name = name_from(stack_name, suffix)
+        require_not_of_a_set(name)
+        require_recognizable(inputs.template, name, suffix)
         chosen = require_region(tools.session, region)
         account = account_of(tools.session, chosen)
-        name = name_from(stack_name, suffix)
         require_resources(
             tools.session, chosen, inputs.template, allowed_replacements, stack_name=name
         )

@@ -1,10 +1,15 @@
 """Runs the destroy command: deletes everything of a suffix and checks that nothing is left."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from payment_templates.commands.command_runner import Result, Tools, run
 from payment_templates.commands.confirmation import require_confirmation, require_unprotected
-from payment_templates.commands.inputs.command_inputs import name_from, require_suffix
+from payment_templates.commands.inputs.command_inputs import (
+    name_from,
+    require_not_of_a_set,
+    require_suffix,
+)
 from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.inputs.roles_and_tags import read_role
 from payment_templates.commands.output.deletion_report import deletion_notices, report_leftovers
@@ -18,14 +23,24 @@ from payment_templates.rollout.deletion.plan import (
     require_own_sets,
     require_unchanged_review,
 )
-from payment_templates.rollout.deletion.retained import plan_retention, retained_before
+from payment_templates.rollout.deletion.retained import (
+    Retained,
+    plan_retention,
+    retained_before,
+)
+from payment_templates.rollout.deletion.shown_data import require_shown_data
+from payment_templates.rollout.existing_stacks import ExistingStack
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack.recovery import delete_stack
-from payment_templates.rollout.stack_overview import Overview, StackInRegion, read_overview
+from payment_templates.rollout.stack_overview import (
+    Overview,
+    SetOverview,
+    StackInRegion,
+    read_overview,
+)
 from payment_templates.rollout.stack_set.delegation import act_as
-from payment_templates.rollout.stack_set.deletion import delete_stack_set
-from payment_templates.rollout.stack_set.homes import Home
+from payment_templates.rollout.stack_set.deletion import SetDeletion
 from payment_templates.rollout.stack_set.operations.runner import OperationRunner
 from payment_templates.rollout.stack_set.operations.running import stop_creation
 
@@ -46,10 +61,11 @@ def destroy_stacks(
 
     def work(tools: Tools) -> Result:
         require_suffix(suffix)
+        names = name_from(stack_name, suffix), name_from(stack_set_name, suffix)
+        require_not_of_a_set(names[0])
         given_role = read_role("--role-arn", role_arn)
         act_as(tools.session, call_as)
         chosen = require_regions(tools.session, regions)
-        names = name_from(stack_name, suffix), name_from(stack_set_name, suffix)
         overview = read_overview(
             tools.session,
             chosen,
@@ -75,9 +91,9 @@ def destroy_stacks(
             for line in deletion_notices(overview, given_role):
                 tools.output.tell(line)
             require_confirmation(tools, planned, suffix, confirm, as_json=common.as_json)
-        failures = tuple(_delete(tools, overview, suffix, given_role))
-        if not failures:
-            delete_roles(tools, chosen, roles)
+        deletion = _Deletion(tools=tools, suffix=suffix, role_arn=given_role, planned=planned)
+        failures = tuple(deletion.run(overview))
+        roles_kept = None if failures else delete_roles(tools, chosen, roles)
         return report_leftovers(
             tools,
             suffix=suffix,
@@ -87,63 +103,88 @@ def destroy_stacks(
             stacks=planned,
             earlier=earlier,
             failures=failures,
+            roles=roles,
+            roles_kept=roles_kept,
         )
 
     run(common, work)
 
 
-def _delete(
-    tools: Tools, overview: Overview, suffix: str, role_arn: str
-) -> Iterator[tuple[Cause, ...]]:
-    # Yields the causes for each set or stack that was not deleted; they may be empty.
-    for one in overview.sets:
-        if one.running_operation:
-            client = clients.cloudformation(tools.session, one.home.region)
-            stop_creation(client, one.home.stack_set.name, one.running_operation)
-        yield from _delete_set(tools, one.home)
-    # Only the stacks that were shown: one of the same name may be created meanwhile.
-    for stack in reversed(overview.stacks):
-        yield from _delete_stack(tools, stack, suffix, role_arn)
+@dataclass(frozen=True, kw_only=True)
+class _Deletion:
+    tools: Tools
+    suffix: str
+    role_arn: str
+    # Every stack as it was shown before the confirmation, with what it retains.
+    planned: Mapping[ExistingStack, Sequence[Retained]]
 
+    def run(self, overview: Overview) -> Iterator[tuple[Cause, ...]]:
+        # Yields the causes for each set or stack that was not deleted; they may be empty.
+        for one in overview.sets:
+            if one.running_operation:
+                client = clients.cloudformation(self.tools.session, one.home.region)
+                stop_creation(client, one.home.stack_set.stack_set_id, one.running_operation)
+            yield from self._delete_set(one)
+        # Only the stacks that were shown: one of the same name may be created meanwhile.
+        for stack in reversed(overview.stacks):
+            yield from self._delete_stack(stack)
 
-def _delete_set(tools: Tools, home: Home) -> Iterator[tuple[Cause, ...]]:
-    primary, name = home.region, home.stack_set.name
-    runner = OperationRunner(
-        session=tools.session,
-        primary=primary,
-        name=name,
-        account=account_of(tools.session, primary),
-        conversation=tools.output,
-        make_pace=tools.pace,
-    )
-    client = clients.cloudformation(tools.session, primary)
-    try:
-        failed = delete_stack_set(client, name, primary, runner.follow, runner.wait_until_idle)
-    except client.exceptions.StackSetNotFoundException:
-        # Another run has deleted it; the search for leftovers shows whether anything is left.
-        failed = None
-    if failed is None:
-        tools.output.tell(f"stack set {name} in {primary} is deleted")
-    else:
-        yield failed.causes
+    def _delete_set(self, shown: SetOverview) -> Iterator[tuple[Cause, ...]]:
+        session, output = self.tools.session, self.tools.output
+        primary, name = shown.home.region, shown.home.stack_set.name
+        runner = OperationRunner(
+            session=session,
+            primary=primary,
+            name=name,
+            account=account_of(session, primary),
+            conversation=output,
+            make_pace=self.tools.pace,
+        )
+        client = clients.cloudformation(session, primary)
+        deletion = SetDeletion(
+            client=client,
+            stack_set=shown.home.stack_set,
+            primary=primary,
+            instances=shown.instances,
+            running_operation=shown.running_operation,
+            follow=runner.follow,
+            wait_until_idle=runner.wait_until_idle,
+            require_shown_data=lambda instances: self._require_shown_data(
+                {one.stack_id for one in instances}
+            ),
+        )
+        try:
+            failed = deletion.run()
+        except client.exceptions.StackSetNotFoundException:
+            # Another run has deleted it; the search for leftovers shows whether anything is left.
+            failed = None
+        if failed is None:
+            output.tell(f"stack set {name} in {primary} is deleted")
+        else:
+            yield failed.causes
 
+    def _delete_stack(self, shown: StackInRegion) -> Iterator[tuple[Cause, ...]]:
+        name, region = shown.state.name, shown.region
+        require_unchanged_review(self.tools.session, shown, self.suffix)
+        follower = delete_stack(
+            self.tools.session,
+            region,
+            shown.state.stack_id,
+            self.tools.output,
+            self.tools.pace(),
+            role_arn=self.role_arn,
+            # Only a creation that was shown before the confirmation; what it creates goes too.
+            stop_creation=shown.creating,
+            require=None
+            if shown.creating
+            else lambda: self._require_shown_data({shown.state.stack_id}),
+        )
+        if follower.cause is None:
+            self.tools.output.tell(f"{name} in {region} is deleted")
+        else:
+            yield (follower.cause,)
 
-def _delete_stack(
-    tools: Tools, shown: StackInRegion, suffix: str, role_arn: str
-) -> Iterator[tuple[Cause, ...]]:
-    name, region = shown.state.name, shown.region
-    require_unchanged_review(tools.session, shown, suffix)
-    follower = delete_stack(
-        tools.session,
-        region,
-        shown.state.stack_id,
-        tools.output,
-        tools.pace(),
-        role_arn=role_arn,
-        # Only a creation that was shown before the confirmation.
-        stop_creation=shown.creating,
-    )
-    if follower.cause is None:
-        tools.output.tell(f"{name} in {region} is deleted")
-    else:
-        yield (follower.cause,)
+    def _require_shown_data(self, stack_ids: Collection[str]) -> None:
+        for stack, retained in self.planned.items():
+            if stack.stack_id in stack_ids:
+                require_shown_data(self.tools.session, stack, retained)

@@ -13,6 +13,7 @@ from payment_templates.commands.output.status_report import (
     overview_document,
     rows_of,
     show_overview,
+    stack_document,
 )
 from payment_templates.rollout import clients
 from payment_templates.rollout.cause import Cause
@@ -20,7 +21,12 @@ from payment_templates.rollout.errors import is_expired, wrong_use
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack.last_failure import find_last_failure
-from payment_templates.rollout.stack_overview import Overview, read_overview
+from payment_templates.rollout.stack_overview import (
+    Overview,
+    StackInRegion,
+    read_overview,
+    stacks_of_unseen_sets,
+)
 from payment_templates.rollout.stack_set.delegation import act_as
 from payment_templates.rollout.stack_states import StackState, find_stack
 from payment_templates.rollout.subscriptions import Subscription, find_subscription
@@ -63,6 +69,13 @@ def show_status(
         overview, instances = read()
         protected = {name: state.termination_protection for name, state in instances.items()}
         show_overview(tools, overview, suffix, chosen, protected)
+        unseen = tuple(_of_unseen_sets(tools, overview, suffix, chosen))
+        for stack in unseen:
+            tools.output.tell(
+                f"{stack.region}: {stack.state.name} ({stack.state.status}) belongs to a stack set "
+                "that is not visible here: run status in the account that manages it, or with the "
+                "--call-as of its caller"
+            )
         alerts = tuple(_subscriptions(tools, overview, instances))
         for one in alerts:
             tools.output.tell(
@@ -73,6 +86,7 @@ def show_status(
             tools.output.show_cause(cause)
         document = {
             **overview_document(overview, protected),
+            "stacks_of_unseen_sets": [stack_document(stack) for stack in unseen],
             "alerts": [alert_document(one) for one in alerts],
             "causes": [cause_document(one) for one in causes],
         }
@@ -125,6 +139,18 @@ def _own_instances(tools: Tools, overview: Overview) -> Mapping[str, StackState]
         if instance.account == account and instance.stack_id
     }
     return {name: state for name, state in states.items() if state}
+
+
+def _of_unseen_sets(
+    tools: Tools, overview: Overview, suffix: str, regions: Sequence[str]
+) -> Iterator[StackInRegion]:
+    for region in regions:
+        try:
+            yield from stacks_of_unseen_sets(tools.session, overview, suffix, region)
+        except ClientError as error:
+            if is_expired(error):
+                raise
+            tools.output.tell(f"not searched: stacks of other sets in {region}: {error}")
 
 
 def _subscriptions(

@@ -7,6 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 SAME_COMMAND = "run the same command again: it resumes"
+SHOWS_CURRENT = "run the same command again: it shows what exists now"
 # github.com/ansible/ansible/pull/32300: a stack outlives its role.
 UNUSABLE_ROLE_HINT = (
     "pass --role-arn with a role that exists and trusts cloudformation.amazonaws.com; your "

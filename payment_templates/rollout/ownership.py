@@ -6,10 +6,10 @@ or deletes it.
 
 from __future__ import annotations
 
-import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from payment_templates.facts.custom_names import CUSTOM_NAMES
 from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
 from payment_templates.rollout.templates import template_of_stack
 from payment_templates.rollout.values import SUFFIX
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_cloudformation import CloudFormationClient
 
-    from payment_templates.cloudformation import Json
+    from payment_templates.cloudformation import Json, Template
     from payment_templates.rollout.stack_states import StackState
 
 # The prefix of every change set that this program creates; CloudFormation shows the one that
@@ -27,8 +27,12 @@ if TYPE_CHECKING:
 CHANGE_SET_PREFIX = "payment-rollout-"
 # How the description of every generated template starts, of all versions.
 _DESCRIPTION = "Payments over three zones: Aurora PostgreSQL, Fargate"
-# A name as the template writes it: "payment-vpc-${EnvironmentSuffix}".
-_NAME = re.compile(rf"payment[^\"]*\$\{{{SUFFIX}\}}")
+# A name as the template writes it: "payment-task-${EnvironmentSuffix}-${AWS::Region}".
+_NAME = re.compile(rf"payment-[a-z0-9-]+-\$\{{{SUFFIX}\}}(-\$\{{AWS::Region\}})?")
+# One may be a coincidence: the resource of another project that works with this one.
+_ENOUGH_NAMES = 2
+# How the name of every stack starts that StackSets create.
+OF_A_SET = "StackSet-"
 NOTHING_CHANGED = "nothing was changed"
 NOTHING_DELETED = "nothing was deleted"
 
@@ -41,7 +45,7 @@ def default_name(suffix: str) -> str:
 def is_of_project(template: Json) -> bool:
     """Return whether a template is of this project, by its description or its names."""
     described = str(template.get("Description", "")).startswith(_DESCRIPTION)
-    return described or _NAME.search(json.dumps(template)) is not None
+    return described or len(_own_names(template)) >= _ENOUGH_NAMES
 
 
 def require_suffix(
@@ -55,6 +59,16 @@ def require_suffix(
         raise wrong_use(
             f"{name} has the suffix {carried}, not {suffix}; {so}",
             f"name a stack of {suffix}, or pass --suffix {carried}",
+        )
+
+
+def require_recognizable(template: Template, name: str, suffix: str) -> None:
+    """Raise RolloutError if a stack of this template would later be someone else's."""
+    if SUFFIX not in template.parameters and name != default_name(suffix):
+        raise wrong_use(
+            f"the template has no parameter {SUFFIX}: later commands could not tell that {name} "
+            f"is of the suffix {suffix}",
+            f"add the parameter, or leave out --stack-name to use {default_name(suffix)}",
         )
 
 
@@ -95,6 +109,26 @@ def require_description(
             so,
             instead="leave out --create-roles and --delete-roles",
         )
+
+
+def _own_names(template: Json) -> frozenset[str]:
+    """Return the names of resources that have the form of this project's."""
+    return frozenset(
+        text
+        for resource in _objects(template.get("Resources")).values()
+        if isinstance(text := _name_of(_objects(resource)), str) and _NAME.fullmatch(text)
+    )
+
+
+def _name_of(resource: Json) -> object:
+    name_property = CUSTOM_NAMES.get(str(resource.get("Type")), "")
+    name = _objects(resource.get("Properties")).get(name_property)
+    return _objects(name).get("Fn::Sub")
+
+
+def _objects(value: object) -> Json:
+    # Anyone may have written the template.
+    return cast("Json", value) if isinstance(value, dict) else {}
 
 
 def _foreign(

@@ -6,13 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
+from payment_templates.rollout.ownership import OF_A_SET
 from payment_templates.rollout.stack_set.homes import Home, Homes, find_homes
 from payment_templates.rollout.stack_set.instances import Instance, list_instances
 from payment_templates.rollout.stack_set.operations.running import running_operation
-from payment_templates.rollout.stack_states import StackState, find_stack, problem_of
+from payment_templates.rollout.stack_states import (
+    StackState,
+    find_stack,
+    problem_of,
+    read_state,
+)
+from payment_templates.rollout.values import SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from boto3 import Session
 
@@ -81,6 +88,20 @@ def read_overview(
         sets=tuple(_read_set(session, home) for home in homes.own),
         homes=homes,
     )
+
+
+def stacks_of_unseen_sets(
+    session: Session, overview: Overview, suffix: str, region: str
+) -> Iterator[StackInRegion]:
+    """Find the region's stacks of the suffix that belong to a set of another account."""
+    known = {instance.stack_id for instance in overview.instances}
+    client = clients.cloudformation(session, region)
+    for page in client.get_paginator("describe_stacks").paginate():
+        for shown in page["Stacks"]:
+            state = read_state(shown)
+            of_suffix = state.parameters.get(SUFFIX) == suffix
+            if of_suffix and state.name.startswith(OF_A_SET) and state.stack_id not in known:
+                yield StackInRegion(region=region, state=state)
 
 
 def _read_set(session: Session, home: Home) -> SetOverview:

@@ -13,6 +13,7 @@ from botocore.stub import Stubber
 from payment_templates.rehearsal import EmbeddedAws, embedded_aws
 from payment_templates.rollout import clients
 from payment_templates.rollout.stack_set import homes
+from payment_templates.rollout.stack_set.roles import usage
 from tests.rollout.running import Commands
 
 _ACCOUNTS = count(300000000000)
@@ -59,6 +60,7 @@ def few_regions_are_enabled() -> Iterator[None]:
             return ("us-east-1", "us-west-2", "eu-west-1")
 
         monkeypatch.setattr(homes, "enabled_regions", few)
+        monkeypatch.setattr(usage, "enabled_regions", few)
         yield
 
 

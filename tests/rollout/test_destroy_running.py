@@ -91,6 +91,7 @@ def _start_creation(commands: Commands) -> str:
     small = json.loads(SMALL.read_text())
     greeting = small["Resources"]["Greeting"]
     template = {
+        "Description": small["Description"],
         "Parameters": small["Parameters"],
         "Resources": {
             f"Greeting{number}": {

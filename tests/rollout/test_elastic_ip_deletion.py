@@ -12,7 +12,9 @@ from payment_templates.commands.output.json_output import JsonOutput
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.polling import Pace
 from payment_templates.rollout.stack.recovery import delete_stack
-from payment_templates.rollout.stack_set.deletion import delete_stack_set
+from payment_templates.rollout.stack_set.definition import StackSet
+from payment_templates.rollout.stack_set.deletion import SetDeletion
+from payment_templates.rollout.stack_set.instances import Instance
 from payment_templates.rollout.stack_set.operations.follow import OperationResult
 from payment_templates.rollout.stack_set.operations.poll import Operation
 
@@ -23,6 +25,17 @@ if TYPE_CHECKING:
 _EAST = "us-east-1"
 _STACK = f"arn:aws:cloudformation:{_EAST}:123456789012:stack/payment/1"
 _ADDRESS = "AWS::EC2::EIP"
+_STACK_SET = StackSet(
+    name="payment",
+    stack_set_id="payment:1",
+    description="",
+    template_body="",
+    parameters={},
+    service_managed=False,
+)
+_INSTANCE = Instance(
+    account="123456789012", region=_EAST, stack_id="", status="CURRENT", reason="", drift=""
+)
 
 
 def test_deletion_that_failed_only_at_addresses_is_retried(
@@ -63,12 +76,25 @@ def test_deletion_of_a_set_is_retried_for_addresses(
 ) -> None:
     client = cast("CloudFormationClient", cloudformation.client)
     listed = {"Summaries": [{"Account": "123456789012", "Region": _EAST}]}
+    same = {"StackSet": {"StackSetId": "payment:1"}}
+    cloudformation.add_response("describe_stack_set", same)
     cloudformation.add_response("list_stack_instances", listed)
-    cloudformation.add_response("describe_stack_set", {"StackSet": {}})
+    cloudformation.add_response("describe_stack_set", same)
     for _ in range(operations):
+        cloudformation.add_response("describe_stack_set", same)
+        cloudformation.add_response("list_stack_instances", listed)
         cloudformation.add_response("delete_stack_instances", {"OperationId": "it"})
 
-    failed = delete_stack_set(client, "payment", _EAST, lambda _: _failed(kind), lambda: None)
+    failed = SetDeletion(
+        client=client,
+        stack_set=_STACK_SET,
+        primary=_EAST,
+        instances=[_INSTANCE],
+        running_operation=None,
+        follow=lambda _: _failed(kind),
+        wait_until_idle=lambda: None,
+        require_shown_data=lambda _: None,
+    ).run()
 
     assert failed is not None
     assert failed.causes[0].resource_type == kind

@@ -11,7 +11,7 @@ import click
 from payment_templates.cloudformation import Template
 from payment_templates.commands.command_runner import Tools
 from payment_templates.rollout.errors import wrong_use
-from payment_templates.rollout.ownership import default_name
+from payment_templates.rollout.ownership import OF_A_SET, default_name
 from payment_templates.rollout.templates import load_template
 from payment_templates.rollout.values import Values, check_value, read_values, variable_of
 
@@ -51,6 +51,15 @@ def require_suffix(suffix: str) -> None:
             f"invalid --suffix {suffix!r}",
             f"use 1 to {LONGEST_SUFFIX} lowercase letters, digits and single hyphens, "
             "such as dev-001",
+        )
+
+
+def require_not_of_a_set(stack_name: str) -> None:
+    """Raise RolloutError for the name of a stack that StackSets have created."""
+    if stack_name.startswith(OF_A_SET):
+        raise wrong_use(
+            f"invalid --stack-name {stack_name!r}: it is a stack of a stack set",
+            "use rollout to change the stack set, or destroy --stack-set-name NAME to delete it",
         )
 
 

@@ -7,12 +7,13 @@ from payment_templates.commands.command_runner import Result, Tools
 from payment_templates.commands.confirmation import stack_document
 from payment_templates.commands.output.error_messages import with_hint
 from payment_templates.commands.output.json_entries import cause_document
+from payment_templates.commands.roles.deletion import RolesDeletion
 from payment_templates.quantity import quantity
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.deletion.leftovers import Leftover, find_leftovers
 from payment_templates.rollout.deletion.retained import Retained, find_retained
 from payment_templates.rollout.deletion.shared_resources import find_shared_resources
-from payment_templates.rollout.errors import ExitCode
+from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.existing_stacks import ExistingStack
 from payment_templates.rollout.stack_overview import Overview
 from payment_templates.rollout.stack_set.homes import Homes
@@ -51,14 +52,20 @@ def report_leftovers(
     # Retained from stacks that were deleted before, for example by an interrupted run.
     earlier: Sequence[Retained],
     failures: Sequence[tuple[Cause, ...]],
+    roles: RolesDeletion,
+    # Why the stack of the roles was not deleted, although it was to be.
+    roles_kept: RolloutError | None,
 ) -> Result:
     """Search every region of the deletion for leftovers, and return the result of destroy."""
     everywhere = sorted({*regions, *(stack.region for stack in stacks)})
     found = tuple(find_leftovers(tools.session, everywhere, suffix))
     planned = [*(one for each in stacks.values() for one in each), *earlier]
     retained = find_retained(tools.session, planned, found)
+    shared = tuple(find_shared_resources(tools.session, everywhere, account))
+    kept = tuple(one for one in shared if one.known)
     left = (
         *(one for one in found if one not in retained),
+        *(one for one in shared if not one.known),
         *(
             Leftover(
                 region=home.region,
@@ -68,10 +75,11 @@ def report_leftovers(
             for home in homes.of_other_caller
         ),
     )
-    kept = tuple(find_shared_resources(tools.session, everywhere, account))
     # Where a set was found, a second one elsewhere is unlikely.
     gaps = () if homes.own else homes.regions_not_searched
     error = _error(suffix, left, failures, gaps)
+    if roles_kept is not None:
+        error = "; ".join(filter(None, [error, str(roles_kept)]))
     if left or retained or not gaps:
         _show(tools, account, everywhere, left, retained)
     for one in kept:
@@ -92,7 +100,7 @@ def report_leftovers(
             "retained": [asdict(one) for one in retained],
             "shared": [asdict(one) for one in kept],
             "accounts_not_checked": others,
-            "not_searched": [*homes.not_searched],
+            "not_searched": [*homes.not_searched, *roles.not_searched],
             "causes": [cause_document(cause) for causes in failures for cause in causes],
         },
         error=error,

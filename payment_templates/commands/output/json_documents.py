@@ -7,6 +7,7 @@ from typing import Any
 JSON_VERSION = 2
 
 _STACK = "account, region, stack, stack_id, stateful, retained"
+_STACK_IN_REGION = "region, stack, stack_id, status, termination_protection, problem, outputs"
 _CHANGE = "region, action, logical_id, type, physical_id, replacement, properties, consequence"
 _CAUSE = "region, logical_id, resource_type, reason, details, hint"
 _STACK_SET = "region, stack_set, call_as, instances, running_operation"
@@ -39,7 +40,8 @@ JSON_KEYS: Mapping[str, Mapping[str, str]] = {
         "causes": _CAUSE,
     },
     "status": {
-        "stacks": "region, stack, stack_id, status, termination_protection, problem, outputs",
+        "stacks": _STACK_IN_REGION,
+        "stacks_of_unseen_sets": _STACK_IN_REGION,
         "stack_set": "",
         "stack_sets": _STACK_SET,
         "not_searched": "",

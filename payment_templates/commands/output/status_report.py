@@ -11,7 +11,7 @@ from payment_templates.commands.output.stack_set_notices import (
     set_notices,
     stack_sets_document,
 )
-from payment_templates.rollout.stack_overview import Overview
+from payment_templates.rollout.stack_overview import Overview, StackInRegion
 from payment_templates.rollout.subscriptions import Subscription
 
 # More stacks than this are counted, not listed.
@@ -66,18 +66,7 @@ def rows_of(overview: Overview, protected: Mapping[str, bool]) -> Iterator[tuple
 def overview_document(overview: Overview, protected: Mapping[str, bool]) -> dict[str, Any]:
     """Describe the stacks, the sets and their instances."""
     return {
-        "stacks": [
-            {
-                "region": stack.region,
-                "stack": stack.state.name,
-                "stack_id": stack.state.stack_id,
-                "status": stack.state.status,
-                "termination_protection": stack.state.termination_protection,
-                "problem": stack.problem or None,
-                "outputs": stack.state.outputs,
-            }
-            for stack in overview.stacks
-        ],
+        "stacks": [stack_document(stack) for stack in overview.stacks],
         "stack_set": bool(overview.sets),
         "stack_sets": stack_sets_document(overview),
         "not_searched": [*overview.homes.not_searched],
@@ -96,6 +85,19 @@ def overview_document(overview: Overview, protected: Mapping[str, bool]) -> dict
         "running_operation": next(
             (one.running_operation for one in overview.sets if one.running_operation), None
         ),
+    }
+
+
+def stack_document(stack: StackInRegion) -> dict[str, Any]:
+    """Describe a stack."""
+    return {
+        "region": stack.region,
+        "stack": stack.state.name,
+        "stack_id": stack.state.stack_id,
+        "status": stack.state.status,
+        "termination_protection": stack.state.termination_protection,
+        "problem": stack.problem or None,
+        "outputs": stack.state.outputs,
     }
 
 

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from payment_templates.quantity import quantity
 from payment_templates.rollout import clients
-from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.connection import explain
+from payment_templates.rollout.deletion.shown_data import require_shown_data
+from payment_templates.rollout.errors import ExitCode, RolloutError, is_expired
 from payment_templates.rollout.existing_stacks import ExistingStack, read_stack
 from payment_templates.rollout.ownership import NOTHING_DELETED, require_description
 from payment_templates.rollout.stack.open_change_sets import has_any
 from payment_templates.rollout.stack.recovery import delete_stack
 from payment_templates.rollout.stack_set.roles import roles_stack as roles
-from payment_templates.rollout.stack_set.roles.usage import find_usage
+from payment_templates.rollout.stack_set.roles.usage import every_region, find_usage, reason_of
 from payment_templates.rollout.stack_states import StackState, find_stack
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from mypy_boto3_cloudformation import CloudFormationClient
 
@@ -29,6 +35,8 @@ class RolesDeletion:
 
     found: bool = False
     stacks: tuple[ExistingStack, ...] = ()
+    # Where a stack of the roles may exist, and why it was not searched.
+    not_searched: tuple[str, ...] = ()
 
 
 def plan_deletion(
@@ -38,27 +46,55 @@ def plan_deletion(
 
     `own_sets` are deleted before them. Raises RolloutError for a stack of someone else.
     """
+    # IAM's roles are the same in all regions, and their stack is where the first rollout was.
+    everywhere, gaps = every_region(tools.session, regions)
     found: list[ExistingStack] = []
-    for region in regions:
-        client = clients.cloudformation(tools.session, region)
-        state = find_stack(client, roles.STACK_NAME)
-        if state is None or state.status == "DELETE_COMPLETE":
-            continue
-        _require_own(client, state, so=NOTHING_DELETED)
-        found.append(
-            read_stack(tools.session, region, state.stack_id, made_by="rollout --create-roles")
-        )
+    refused: list[str] = []
+    for region in everywhere:
+        try:
+            found += _own_stack(tools, region)
+        except RolloutError as error:
+            if region in regions:
+                raise
+            tools.output.tell(f"{region}: {str(error).splitlines()[0]}")
+        except (BotoCoreError, ClientError) as error:
+            if region in regions:
+                raise
+            refused.append(f"{region} ({reason_of(error)})")
+    not_searched = tuple(f"{roles.STACK_NAME} in {gap}" for gap in (*gaps, *refused))
+    for gap in not_searched:
+        tools.output.tell(f"not searched: {gap}")
+    if not found:
+        searched = quantity(len(everywhere) - len(refused), "region", "regions")
+        tools.output.tell(f"no stack {roles.STACK_NAME} found in {searched}")
     usage = find_usage(tools.session, regions, besides=own_sets) if found else None
     if usage is not None and usage.reason:
         tools.output.tell(f"the StackSets roles will not be deleted: {usage.reason}")
-        return RolesDeletion(found=True)
-    return RolesDeletion(found=bool(found), stacks=tuple(found))
+        return RolesDeletion(found=True, not_searched=not_searched)
+    return RolesDeletion(found=bool(found), stacks=tuple(found), not_searched=not_searched)
 
 
-def delete_roles(tools: Tools, regions: Sequence[str], planned: RolesDeletion) -> None:
-    """Delete the planned stacks of the roles; raises RolloutError while a set may use them."""
+def delete_roles(
+    tools: Tools, regions: Sequence[str], planned: RolesDeletion
+) -> RolloutError | None:
+    """Delete the planned stacks of the roles; returns why they stay, such as a set that uses them.
+
+    The error is returned, so that the leftovers are reported first.
+    """
     if not planned.found:
-        return
+        return None
+    try:
+        _delete_roles(tools, regions, planned)
+    except RolloutError as error:
+        return error
+    except ClientError as error:
+        if is_expired(error):
+            raise
+        return explain(error)
+    return None
+
+
+def _delete_roles(tools: Tools, regions: Sequence[str], planned: RolesDeletion) -> None:
     usage = find_usage(tools.session, regions)
     if usage.reason:
         raise RolloutError(
@@ -67,13 +103,26 @@ def delete_roles(tools: Tools, regions: Sequence[str], planned: RolesDeletion) -
         )
     for stack in planned.stacks:
         follower = delete_stack(
-            tools.session, stack.region, stack.stack_id, tools.output, tools.pace()
+            tools.session,
+            stack.region,
+            stack.stack_id,
+            tools.output,
+            tools.pace(),
+            require=partial(require_shown_data, tools.session, stack),
         )
         if follower.cause is not None:
             raise RolloutError(
                 f"{stack.name} in {stack.region} cannot be deleted: {follower.cause.reason}"
             )
         tools.output.tell(f"{stack.name} in {stack.region} is deleted")
+
+
+def _own_stack(tools: Tools, region: str) -> Iterator[ExistingStack]:
+    client = clients.cloudformation(tools.session, region)
+    state = find_stack(client, roles.STACK_NAME)
+    if state is not None and state.status != "DELETE_COMPLETE":
+        _require_own(client, state, so=NOTHING_DELETED)
+        yield read_stack(tools.session, region, state.stack_id, made_by="rollout --create-roles")
 
 
 def _require_own(client: CloudFormationClient, state: StackState, *, so: str) -> None:

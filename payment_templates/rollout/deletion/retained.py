@@ -25,6 +25,8 @@ _SNAPSHOT = "Snapshot"
 KEY = "key"
 CLUSTER_SNAPSHOT = "database snapshot"
 CLUSTER_BACKUPS = "automated backups"
+# A cluster is deleted even when these are retained.
+COPIES = frozenset({CLUSTER_BACKUPS, CLUSTER_SNAPSHOT})
 # The same words as in the table of listings, so that both results can be compared.
 _KINDS: Mapping[str, str] = {
     "AWS::Logs::LogGroup": "log group",
@@ -52,6 +54,12 @@ def plan_retention(session: Session, stack: ExistingStack) -> tuple[Retained, ..
         return ()
     client = clients.cloudformation(session, stack.region)
     return tuple(_retained(client, stack.stack_id, stack.region, stack.members))
+
+
+def lost_members(stack: ExistingStack, retained: Iterable[Retained]) -> tuple[Member, ...]:
+    """Return the resources with data that the deletion of a stack deletes."""
+    whole = {one.logical_id for one in retained if one.kind not in COPIES}
+    return tuple(member for member in stack.stateful if member.logical_id not in whole)
 
 
 def retained_before(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.deletion.leftovers import Leftover
@@ -24,12 +24,23 @@ def find_shared_resources(
 ) -> Iterator[Leftover]:
     """Find the roles of StackSets and the bucket for large templates."""
     for region in regions:
-        roles = find_stack(clients.cloudformation(session, region), STACK_NAME)
-        if roles is not None and roles.status != "DELETE_COMPLETE":
-            yield Leftover(region=region, kind="roles of StackSets", name=STACK_NAME)
+        yield from _roles(session, region)
         name = bucket_name(account, region)
         if _has_bucket(session, region, name, account):
             yield Leftover(region=region, kind="bucket of templates", name=name)
+
+
+def _roles(session: Session, region: str) -> Iterator[Leftover]:
+    kind = "roles of StackSets"
+    try:
+        found = find_stack(clients.cloudformation(session, region), STACK_NAME)
+    except (BotoCoreError, ClientError) as error:
+        if isinstance(error, ClientError) and is_expired(error):
+            raise
+        yield Leftover(region=region, kind=kind, name=f"unknown: {error}", known=False)
+        return
+    if found is not None and found.status != "DELETE_COMPLETE":
+        yield Leftover(region=region, kind=kind, name=STACK_NAME)
 
 
 def _has_bucket(session: Session, region: str, name: str, account: str) -> bool:

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import is_expired
 from payment_templates.rollout.existing_stacks import list_members
+from payment_templates.rollout.ownership import OF_A_SET
 from payment_templates.rollout.values import SUFFIX
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 # A resource type and a name.
 Name = tuple[str, str]
-# The names of the stacks that StackSets create, with the name of their set.
-_OF_A_SET = "StackSet-"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +35,7 @@ class Owner:
         """Return what to do instead of deleting what the stack owns."""
         if self.suffix != suffix:
             return "choose another --suffix"
-        if self.stack.startswith(_OF_A_SET):
+        if self.stack.startswith(OF_A_SET):
             return "use rollout with its home region as the first --region; status shows the region"
         return f"use deploy --stack-name {self.stack}, or choose another --suffix"
 

@@ -18,6 +18,8 @@ from payment_templates.rollout.stack.request import written_role
 from payment_templates.rollout.stack_states import StackState, find_stack
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from boto3 import Session
     from mypy_boto3_cloudformation import CloudFormationClient
 
@@ -82,13 +84,14 @@ def delete_stack(
     *,
     role_arn: str = "",
     stop_creation: bool = False,
+    require: Callable[[], None] | None = None,
 ) -> StackFollower:
     """Wait for a running operation, then delete the stack and follow the deletion.
 
     By its ID, so that a later stack of the same name stays. Without `role_arn`, CloudFormation uses
     the stack's role (DeleteStack, RoleARN). With `stop_creation`, the end of a running creation is
-    not awaited. The returned follower has the cause of a failure; raises RolloutError if none is
-    found.
+    not awaited. `require` may refuse right before the deletion. The returned follower has the cause
+    of a failure; raises RolloutError if none is found.
     """
     deletion = _Deletion(
         session=session,
@@ -97,6 +100,7 @@ def delete_stack(
         conversation=conversation,
         pace=pace,
         role_arn=role_arn,
+        require=require,
     )
     follower = deletion.run(stop_creation=stop_creation)
     client = clients.cloudformation(session, region)
@@ -128,6 +132,7 @@ class _Deletion:
     conversation: Conversation
     pace: Pace
     role_arn: str
+    require: Callable[[], None] | None
 
     def run(self, *, stop_creation: bool) -> StackFollower:
         client = clients.cloudformation(self.session, self.region)
@@ -146,6 +151,8 @@ class _Deletion:
             if state is not None and state.status != "DELETE_COMPLETE":
                 # A deletion that is already running is shown from its start.
                 if state.status != _DELETING:
+                    if self.require:
+                        self.require()
                     self._start(client, reader)
                 self._follow(follower)
         return follower

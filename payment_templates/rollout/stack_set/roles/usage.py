@@ -44,22 +44,30 @@ def find_usage(
 ) -> RoleUsage:
     """Find the sets in all enabled regions, without those of `besides` ("NAME in REGION")."""
     sets: list[str] = []
-    unknown: list[str] = []
-    try:
-        everywhere = dict.fromkeys([*regions, *enabled_regions(session, regions[0])])
-    except (BotoCoreError, ClientError) as error:
-        everywhere = dict.fromkeys(regions)
-        unknown.append(f"other regions ({_reason(error)})")
+    everywhere, gaps = every_region(session, regions)
+    unknown = [*gaps]
     for region in everywhere:
         client = clients.cloudformation(session, region)
         try:
             sets += [f"{name} in {region}" for name in self_managed_sets(client)]
         except (BotoCoreError, ClientError) as error:
-            unknown.append(f"{region} ({_reason(error)})")
+            unknown.append(f"{region} ({reason_of(error)})")
     return RoleUsage(sets=tuple(one for one in sets if one not in besides), unknown=tuple(unknown))
 
 
-def _reason(error: BotoCoreError | ClientError) -> str:
+def every_region(
+    session: Session, regions: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return these regions and all enabled ones, and which are missing because of an error."""
+    try:
+        enabled = enabled_regions(session, regions[0])
+    except (BotoCoreError, ClientError) as error:
+        return tuple(regions), (f"other regions ({reason_of(error)})",)
+    return tuple(dict.fromkeys([*regions, *enabled])), ()
+
+
+def reason_of(error: BotoCoreError | ClientError) -> str:
+    """Describe an error in a search; raises it again if the credentials are invalid."""
     if not isinstance(error, ClientError):
         return type(error).__name__
     if is_expired(error):
