@@ -18,9 +18,10 @@ from payment_templates.commands.inputs.targets import read_targets, take_caller
 from payment_templates.commands.output.dry_run_report import report_dry_run, require_dry_run
 from payment_templates.commands.output.rollout_report import report, rollout_document
 from payment_templates.commands.roles.creation import (
-    preview_roles,
+    RolesRequest,
+    change_roles,
+    plan_roles,
     report_other_accounts,
-    require_roles,
 )
 from payment_templates.commands.rollout_preflight import checks_a_target, run_preflight
 from payment_templates.rollout.identity import account_of
@@ -149,15 +150,16 @@ def roll_out_stacks(
             unseen=unseen,
             dry_run=dry_run,
         )
+        roles = RolesRequest(
+            regions=chosen,
+            template=inputs.template,
+            account=account,
+            create=create_roles,
+            chosen=used_roles,
+            tags=given_tags,
+        )
+        changes_roles = not targets.service_managed and plan_roles(tools, roles)
         if dry_run:
-            changes_roles = not targets.service_managed and preview_roles(
-                tools,
-                chosen,
-                inputs,
-                account=account,
-                create_roles=create_roles,
-                chosen=used_roles,
-            )
             outcome = _preview(tools, planned, bucket)
             return report_dry_run(
                 tools,
@@ -168,22 +170,14 @@ def roll_out_stacks(
         body = prepare_body(
             tools.session, chosen[0], inputs.template, account=account, bucket=bucket
         )
-        new_roles = not targets.service_managed and require_roles(
-            tools,
-            chosen,
-            inputs,
-            account=account,
-            create_roles=create_roles,
-            chosen=used_roles,
-            tags=given_tags,
-        )
         if create_roles:
             report_other_accounts(tools, targets.accounts, account)
         outcome = roll_out(
             tools.session,
-            replace(_with_body(planned, body), new_roles=new_roles),
+            _with_body(planned, body),
             tools.output,
             tools.pace,
+            change_roles=lambda: not targets.service_managed and change_roles(tools, roles),
         )
         return report(tools, outcome)
 

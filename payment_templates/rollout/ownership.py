@@ -90,7 +90,7 @@ def require_own(
         return
     template = template_of_stack(client, state.stack_id)
     if template is None:
-        raise _foreign(state.name, "its template cannot be read", so)
+        raise _unreadable(state.name, so)
     if not is_of_project(template):
         raise _foreign(state.name, "it has a template of another project", so)
 
@@ -102,7 +102,11 @@ def require_description(
     if state.status in {"DELETE_COMPLETE", "REVIEW_IN_PROGRESS"}:
         return
     template = template_of_stack(client, state.stack_id)
-    if template is None or template.get("Description") != description:
+    if template is None:
+        raise _unreadable(
+            state.name, so, instead=", or leave out --create-roles and --delete-roles"
+        )
+    if template.get("Description") != description:
         raise _foreign(
             state.name,
             f"its description is not {description!r}",
@@ -129,6 +133,15 @@ def _name_of(resource: Json) -> object:
 def _objects(value: object) -> Json:
     # Anyone may have written the template.
     return cast("Json", value) if isinstance(value, dict) else {}
+
+
+def _unreadable(name: str, so: str, *, instead: str = "") -> RolloutError:
+    return RolloutError(
+        f"the template of {name} cannot be read, so it is unknown whether it is a stack of this "
+        f"project; {so}",
+        ExitCode.REFUSED,
+        hint=f"allow cloudformation:GetTemplate on that stack{instead}",
+    )
 
 
 def _foreign(

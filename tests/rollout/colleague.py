@@ -93,6 +93,16 @@ def delete(commands: Commands, name: str = NAME) -> None:
         time.sleep(0.02)
 
 
+def allow(commands: Commands, role: str, action: str = "*") -> None:
+    """Give a role an inline policy."""
+    statement = {"Effect": "Allow", "Action": action, "Resource": "*"}
+    commands.aws.client("iam", EAST).put_role_policy(
+        RoleName=role,
+        PolicyName="colleague",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+    )
+
+
 def change_sets(commands: Commands, *, executable: bool = False) -> set[str]:
     """Return the names of the change sets of the stack, or of those that can be executed."""
     shown = commands.aws.client("cloudformation", EAST).list_change_sets(StackName=NAME)

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from payment_templates import build_template
 from payment_templates.options import PROFILES
+from payment_templates.rollout import ownership
 from payment_templates.rollout.ownership import is_of_project
 from payment_templates.rollout.stack_set.roles import usage
 from payment_templates.rollout.stack_set.roles.roles_stack import STACK_NAME as ROLES
@@ -67,6 +68,26 @@ def test_deploy_refuses_a_stack_of_someone_else(
     assert "company-api is not a stack of this project" in result.stderr
     assert commands.stack(name="company-api")["StackStatus"] == "CREATE_COMPLETE"
     assert commands.aws.client("s3", EAST).list_buckets()["Buckets"] == []
+
+
+def test_stack_that_cannot_be_read_is_not_called_foreign(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    colleague.create(commands, NAME, SMALL, suffix=SUFFIX)
+    commands.rollout("--stack-name", "other")
+
+    def refuse(*_: object) -> None:
+        return None
+
+    monkeypatch.setattr(ownership, "template_of_stack", refuse)
+    stack = commands.deploy()
+    roles = commands.rollout("--stack-name", "other")
+
+    assert (stack.exit_code, roles.exit_code) == (3, 3)
+    assert f"the template of {NAME} cannot be read" in stack.stderr
+    assert "the template of payment-stack-set-roles cannot be read" in roles.stderr
+    assert "hint: allow cloudformation:GetTemplate on that stack" in roles.stderr
+    assert "not a stack of this project" not in stack.stderr + roles.stderr
 
 
 def test_stack_that_the_aws_cli_created_is_changed_and_deleted(commands: Commands) -> None:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
+import shlex
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from payment_templates.rollout.errors import RolloutError
+from payment_templates.rollout.permissions import Statement
 from payment_templates.rollout.stack_set.chosen_roles import ADMINISTRATION, EXECUTION
 from payment_templates.rollout.stack_set.operations.runner import OperationRunner
+from payment_templates.rollout.stack_set.roles.execution_policies import (
+    documents_of,
+    statements_for,
+)
 from payment_templates.rollout.stack_set.roles.roles_stack import DESCRIPTION, roles_template
 from payment_templates.rollout.templates import load_template
-from tests.rollout.running import EAST, SUFFIX, WEST, Commands, changed
+from tests.rollout import colleague
+from tests.rollout.running import EAST, SMALL, SUFFIX, WEST, Commands, changed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import pytest
 
     from payment_templates.rollout.stack_set.operations.follow import OperationResult
 
@@ -111,10 +119,117 @@ def test_roles_are_updated_for_a_template_with_another_service(
     assert "sns:CreateTopic" in _policies(commands)
 
 
+def test_execution_role_keeps_what_a_former_template_needs(
+    commands: Commands, tmp_path: Path
+) -> None:
+    commands.rollout(template=changed(tmp_path, {"Topic": {"Type": "AWS::SNS::Topic"}}))
+
+    removed = commands.rollout("--allow-replacement", "Topic")
+    repeated = commands.rollout()
+
+    assert removed.exit_code == 0, removed.output
+    assert "sns:DeleteTopic" in _policies(commands)
+    assert f"the stack {ROLES}" not in removed.output + repeated.output
+
+
+def test_execution_role_loses_permissions_only_without_any_set(
+    commands: Commands, tmp_path: Path
+) -> None:
+    commands.rollout(template=changed(tmp_path, {"Topic": {"Type": "AWS::SNS::Topic"}}))
+    commands.run(*_DESTROY)
+
+    commands.rollout()
+
+    assert "sns:DeleteTopic" not in _policies(commands)
+
+
+def test_execution_role_may_update_other_sets_of_the_region(commands: Commands) -> None:
+    commands.aws.client("cloudformation", EAST).create_stack_set(
+        StackSetName="theirs", TemplateBody='{"Resources": {"It": {"Type": "AWS::SQS::Queue"}}}'
+    )
+
+    result = commands.rollout()
+
+    assert result.exit_code == 0, result.output
+    assert "sqs:DeleteQueue" in _policies(commands)
+
+
+def test_set_with_an_unnamed_role_is_named(commands: Commands) -> None:
+    commands.aws.client("cloudformation", EAST).create_stack_set(
+        StackSetName="theirs",
+        TemplateBody='{"Resources": {"It": {"Type": "AWS::IAM::User"}}}',
+        Capabilities=["CAPABILITY_IAM"],
+    )
+
+    result = commands.rollout()
+
+    assert result.exit_code == 0, result.output
+    assert "the permissions that the stack set theirs needs are unknown: It has no" in result.output
+
+
+def test_refused_rollout_leaves_the_roles_as_they_were(commands: Commands, tmp_path: Path) -> None:
+    commands.rollout()
+    changes = {"Topic": {"Type": "AWS::SNS::Topic"}, "Records": None}
+    person: dict[str, Any] = {
+        **json.loads(SMALL.read_text())["Resources"]["Person"],
+        "DependsOn": [],
+    }
+
+    result = commands.rollout(template=changed(tmp_path, {**changes, "Person": person}))
+
+    assert result.exit_code == 3, result.output
+    assert "sns:CreateTopic" not in _policies(commands)
+
+
+def test_more_policies_than_a_role_may_have_are_refused() -> None:
+    many = [
+        Statement(actions=(f"s3:Get{number}",), resources=(f"arn:aws:s3:::{number:05000}",))
+        for number in range(11)
+    ]
+
+    with pytest.raises(RolloutError) as caught:
+        documents_of(many)
+
+    assert caught.value.exit_code == 3
+    assert f"the role {EXECUTION} would need 11 managed policies" in str(caught.value)
+    assert "hint: delete the stack sets" in str(caught.value)
+
+
+def test_trust_is_checked_before_a_role_is_created(commands: Commands) -> None:
+    commands.aws.client("iam", EAST).create_role(
+        RoleName=EXECUTION, AssumeRolePolicyDocument=json.dumps(_trust_in("999999999999"))
+    )
+
+    result = commands.rollout()
+
+    assert result.exit_code == 3, result.output
+    assert f"the role {EXECUTION} does not trust" in result.stderr
+    assert commands.stack(EAST, ROLES) is None
+
+
+def test_hint_is_a_complete_command(commands: Commands) -> None:
+    _create_roles(commands)
+
+    regions = ("--region", EAST, "--region", BAHRAIN, "--region", "af-south-1")
+    result = commands.rollout(*regions)
+
+    command = shlex.split(result.stderr.partition("its trust policy: ")[2])
+    assert command[:5] == ["aws", "iam", "update-assume-role-policy", "--role-name", ADMINISTRATION]
+    (statement,) = json.loads(command[command.index("--policy-document") + 1])["Statement"]
+    assert statement["Principal"] == {
+        "Service": [
+            "cloudformation.amazonaws.com",
+            "cloudformation.af-south-1.amazonaws.com",
+            "cloudformation.me-south-1.amazonaws.com",
+        ]
+    }
+
+
 def test_execution_role_has_every_policy_of_the_payment_stack() -> None:
     template = load_template(Path("output/TapStack.json"))
 
-    resources = roles_template(template, (ADMINISTRATION, EXECUTION)).resources
+    documents = documents_of(statements_for(template))
+    resources = roles_template((ADMINISTRATION, EXECUTION), documents).resources
 
     policies = [name for name in resources if name.startswith("ExecutionPolicy")]
     role: Any = resources["ExecutionRole"].properties
@@ -268,6 +383,7 @@ def _create_roles(commands: Commands) -> None:
     iam.create_role(
         RoleName=EXECUTION, AssumeRolePolicyDocument=json.dumps(_trust_in(commands.aws.account))
     )
+    colleague.allow(commands, EXECUTION)
 
 
 def _services_trusted(commands: Commands) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.rollout import colleague
 from tests.rollout.running import EAST, NAME, Commands
 
 _ONE = ("--region", EAST)
@@ -93,7 +94,9 @@ def test_given_roles_must_trust_cloudformation_and_each_other(
 def test_preflight_checks_the_roles_that_the_set_has(commands: Commands) -> None:
     custom = _make_custom_roles(commands)
     commands.run("rollout", "--yes", "--skip-preflight", *_ONE, *custom)
-    commands.aws.client("iam", EAST).delete_role(RoleName="executor")
+    iam = commands.aws.client("iam", EAST)
+    iam.delete_role_policy(RoleName="executor", PolicyName="colleague")
+    iam.delete_role(RoleName="executor")
 
     document = commands.document("preflight", *_ONE)
 
@@ -163,4 +166,5 @@ def _make_custom_roles(commands: Commands, trusted_by_executor: str = "") -> tup
         statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
         trust = {"Version": "2012-10-17", "Statement": [statement]}
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+    colleague.allow(commands, "executor")
     return ("--administration-role-arn", administrator, "--execution-role-name", "executor")

@@ -17,6 +17,10 @@ from payment_templates.rollout.stack.recovery import delete_failed
 from payment_templates.rollout.stack.removal import list_removals
 from payment_templates.rollout.stack_set.chosen_roles import ADMINISTRATION, EXECUTION, ChosenRoles
 from payment_templates.rollout.stack_set.roles import roles_stack as roles
+from payment_templates.rollout.stack_set.roles.execution_policies import (
+    ExecutionPolicies,
+    execution_policies,
+)
 from payment_templates.rollout.stack_set.roles.trust import (
     regional_principals,
     trusted_regional_principals,
@@ -30,7 +34,6 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Template
     from payment_templates.commands.command_runner import Tools
-    from payment_templates.commands.inputs.command_inputs import Inputs
 
 _PAGE = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
@@ -38,73 +41,57 @@ _PAGE = (
 )
 
 
-def require_roles(
-    tools: Tools,
-    regions: Sequence[str],
-    inputs: Inputs,
-    *,
-    account: str,
-    create_roles: bool,
-    chosen: ChosenRoles,
-    tags: Mapping[str, str],
-) -> bool:
-    """Create and update the roles with --create-roles; return whether they may be new.
+@dataclass(frozen=True, kw_only=True)
+class RolesRequest:
+    """The roles that a rollout needs."""
 
-    Raises RolloutError when a role is missing and --create-roles was not given, and when a role
-    that is not in the roles' stack does not trust CloudFormation in every region.
+    regions: Sequence[str]
+    template: Template
+    account: str
+    # --create-roles.
+    create: bool
+    chosen: ChosenRoles
+    tags: Mapping[str, str]
+
+
+def plan_roles(tools: Tools, wanted: RolesRequest) -> bool:
+    """Say what `change_roles` will do; returns whether it will change anything.
+
+    Raises RolloutError when a role is missing and --create-roles was not given, when a role that is
+    not in the roles' stack does not trust CloudFormation in every region, and when the policies
+    exceed IAM's limits.
     """
-    if not create_roles:
-        _require_existing(tools, regions, account, chosen)
+    if not wanted.create:
+        _require_existing(tools, wanted)
         return False
-    state = _usable_roles_stack(tools, regions[0])
-    plan = _plan(tools, regions, inputs, state)
-    if plan.template is not None:
-        _deploy(tools, regions[0], plan.template, tags)
-    require_trust(
-        tools,
-        regions,
-        account=account,
-        chosen=chosen,
-        create_roles=True,
-        updated=plan.names if plan.template is not None else (),
-    )
-    return bool(plan.names)
-
-
-def preview_roles(
-    tools: Tools,
-    regions: Sequence[str],
-    inputs: Inputs,
-    *,
-    account: str,
-    create_roles: bool,
-    chosen: ChosenRoles,
-) -> bool:
-    """Say what `require_roles` would do; returns whether it would change anything.
-
-    Raises RolloutError where `require_roles` does.
-    """
-    if not create_roles:
-        _require_existing(tools, regions, account, chosen)
-        return False
-    state = _roles_stack(tools, regions[0])
+    region = wanted.regions[0]
+    state = _roles_stack(tools, region)
     if state is not None and next_step(state) is NextStep.RECREATE:
-        require_allowance(list_removals(tools.session, regions[0], state), ())
+        require_allowance(list_removals(tools.session, region, state), ())
         tools.output.tell(f"plan: delete the stack {roles.STACK_NAME}, and create it again")
         return True
-    plan = _plan(tools, regions, inputs, state)
+    plan = _plan(tools, wanted, state)
+    for note in plan.notes:
+        tools.output.tell(note)
     if plan.template is not None:
         how = "update" if state else "create"
         tools.output.tell(f"plan: {how} the stack {roles.STACK_NAME} with the roles of StackSets")
-    require_trust(
-        tools,
-        regions,
-        account=account,
-        chosen=chosen,
-        create_roles=True,
-        updated=plan.names if plan.template is not None else (),
-    )
     return plan.template is not None
+
+
+def change_roles(tools: Tools, wanted: RolesRequest) -> bool:
+    """Create and update the roles with --create-roles; return whether they may be new.
+
+    Raises RolloutError where `plan_roles` does.
+    """
+    if not wanted.create:
+        return False
+    state = _usable_roles_stack(tools, wanted.regions[0])
+    # Someone else may have changed the roles since the plan was shown.
+    plan = _plan(tools, wanted, state)
+    if plan.template is not None:
+        _deploy(tools, wanted.regions[0], plan.template, wanted.tags)
+    return bool(plan.names)
 
 
 def report_other_accounts(tools: Tools, accounts: Sequence[str], own: str) -> None:
@@ -118,19 +105,19 @@ def report_other_accounts(tools: Tools, accounts: Sequence[str], own: str) -> No
         )
 
 
-def _require_existing(
-    tools: Tools, regions: Sequence[str], account: str, chosen: ChosenRoles
-) -> None:
-    missing = roles.missing_roles(tools.session, regions[0], chosen)
+def _require_existing(tools: Tools, wanted: RolesRequest) -> None:
+    missing = roles.missing_roles(tools.session, wanted.regions[0], wanted.chosen)
     if missing:
         raise RolloutError(
             f"the account has no role {' and no role '.join(missing)}",
             ExitCode.REFUSED,
             hint="create it, or name another one"
-            if chosen.given
+            if wanted.chosen.given
             else "pass --create-roles to create them",
         )
-    require_trust(tools, regions, account=account, chosen=chosen, create_roles=False)
+    require_trust(
+        tools, wanted.regions, account=wanted.account, chosen=wanted.chosen, create_roles=False
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,10 +126,25 @@ class _Plan:
     names: frozenset[str]
     # None if nothing is to be deployed.
     template: Template | None
+    notes: tuple[str, ...] = ()
 
 
-def _plan(tools: Tools, regions: Sequence[str], inputs: Inputs, state: StackState | None) -> _Plan:
-    region = regions[0]
+def _plan(tools: Tools, wanted: RolesRequest, state: StackState | None) -> _Plan:
+    """Return what to deploy; raises RolloutError for a role that lacks trust, or IAM's limits."""
+    plan = _planned(tools, wanted, state)
+    require_trust(
+        tools,
+        wanted.regions,
+        account=wanted.account,
+        chosen=wanted.chosen,
+        create_roles=True,
+        updated=plan.names if plan.template is not None else (),
+    )
+    return plan
+
+
+def _planned(tools: Tools, wanted: RolesRequest, state: StackState | None) -> _Plan:
+    region = wanted.regions[0]
     client = clients.cloudformation(tools.session, region)
     missing = roles.missing_roles(tools.session, region)
     own = roles.own_roles(client) if state else ()
@@ -156,13 +158,19 @@ def _plan(tools: Tools, regions: Sequence[str], inputs: Inputs, state: StackStat
     names = frozenset({*own, *missing})
     if not names:
         return _Plan(names=names, template=None)
-    principals = set(regional_principals(tools.session, regions))
+    principals = set(regional_principals(tools.session, wanted.regions))
     if ADMINISTRATION in names and ADMINISTRATION not in missing:
         # Other sets of the account use the role in other regions.
         principals.update(trusted_regional_principals(tools.session, region))
-    template = roles.roles_template(inputs.template, names, principals)
-    current = state is not None and state.settled and roles.is_current(client, template)
-    return _Plan(names=names, template=None if current else template)
+    present = roles.present_template(client) if state else {}
+    policies = (
+        execution_policies(tools.session, wanted.regions, wanted.template, present)
+        if EXECUTION in names
+        else ExecutionPolicies(documents=())
+    )
+    template = roles.roles_template(names, policies.documents, principals)
+    current = state is not None and state.settled and present == template.document
+    return _Plan(names=names, template=None if current else template, notes=policies.notes)
 
 
 def _roles_stack(tools: Tools, region: str) -> StackState | None:

@@ -15,10 +15,11 @@ from payment_templates.rollout.permissions.policy import (
     permissions_for,
     permissions_of_the_stack,
 )
-from payment_templates.rollout.permissions.statement import Statement
+from payment_templates.rollout.permissions.statement import Condition, Statement, merged
 
 __all__ = [
     "MOST_CHARACTERS",
+    "Condition",
     "Permissions",
     "Place",
     "Purpose",
@@ -26,6 +27,7 @@ __all__ = [
     "Statement",
     "calls_of_the_commands",
     "certain_actions",
+    "merged",
     "permissions_for",
     "permissions_of_the_stack",
     "policy_documents",

@@ -22,8 +22,9 @@ _TAGS = re.compile(r"[Tt]ags?(?=[A-Z]|$)")
 class User:
     """A resource that needs an action: its own ARN patterns, and those of what it refers to."""
 
-    type: str
     own: tuple[str, ...]
+    # The patterns of its kind, with any name; empty if they are unknown.
+    kind: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
 
 
@@ -37,20 +38,34 @@ def narrowed_resources(action: str, users: Sequence[User]) -> tuple[str, ...]:
     formats = arn_formats(action)
     if not formats or _DESCRIBES.fullmatch(name):
         return EVERY_RESOURCE
-    found = [arn for form in formats for arn in _of_format(form, users)]
+    found = (
+        [arn for user in users for arn in _tagged(formats, user)]
+        if _TAGS.search(name)
+        else [arn for form in formats for arn in _of_format(form, users)]
+    )
     if not any(arn not in formats for arn in found):
         return EVERY_RESOURCE
-    tagging = _TAGS.search(name)
-    return tuple(dict.fromkeys(arn for arn in found if not tagging or arn not in formats))
+    return tuple(dict.fromkeys(found))
+
+
+def _tagged(formats: Sequence[str], user: User) -> tuple[str, ...]:
+    own = tuple(arn for form in formats for arn in _named(form, user.own))
+    if own:
+        return own
+    # A name that AWS generates: any of its kind, or of any kind if its own is unknown.
+    return tuple(form for form in formats if not user.kind or any(_named(form, user.kind)))
 
 
 def _of_format(form: str, users: Sequence[User]) -> Iterator[str]:
-    named = [user for user in users if any(_named(form, user.own))]
+    of_kind = [user for user in users if any(_named(form, (*user.own, *user.kind)))]
     # The schema of a cluster names the deletion of instances too: where instances of the template
     # need it, it is allowed on them alone.
-    types = {user.type for user in named}
-    for user in [one for one in users if one.type in types] or users:
-        yield from [*_named(form, (*user.own, *user.related))] or (form,)
+    others = [user for user in users if user not in of_kind and not user.kind]
+    for user in [*of_kind, *others] if of_kind else users:
+        own = [*_named(form, user.own)]
+        # What a resource without a name refers to is not the resource itself.
+        unnamed = user in of_kind and not own
+        yield from [*own, *(() if unnamed else _named(form, user.related))] or (form,)
 
 
 def of_kinds(action: str, arns: Iterable[str]) -> tuple[str, ...]:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # The roles of self-managed StackSets: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
 _ADMINISTRATION_ROLE = "AWSCloudFormationStackSetAdministrationRole"
 _EXECUTION_ROLE = "AWSCloudFormationStackSetExecutionRole"
+# The stack of both; the deployer does not change it.
+_ROLES_STACK = "payment-stack-set-roles"
+_ROLES_STACK_ACTIONS = ("DescribeStackResources", "GetTemplate")
 _ROLE = "arn:${Partition}:iam::${Account}:role/"
 _CLOUDFORMATION = "arn:${Partition}:cloudformation:${Region}:${Account}:"
 # Calls on one stack.
@@ -146,7 +149,15 @@ def own_calls(
 
 
 def _stack_set_calls(scope: Scope) -> Iterator[Statement]:
-    yield Statement(actions=("cloudformation:CreateStackSet",))
+    # Without the second one, CloudFormation takes a delegated administrator for an account that is
+    # none: hashicorp/terraform-provider-aws, pull 37069.
+    yield Statement(
+        actions=("cloudformation:CreateStackSet", "organizations:ListDelegatedAdministrators")
+    )
+    yield Statement(
+        actions=_prefixed(_ROLES_STACK_ACTIONS),
+        resources=(f"{_CLOUDFORMATION}stack/{_ROLES_STACK}/*",),
+    )
     yield Statement(
         actions=_prefixed(_STACK_SET_ACTIONS),
         # The targets and the types of a set are resources of the same calls.

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import TemplateError, Unknown, dependencies, evaluate
 from payment_templates.cloudformation.authorization import arn_formats
-from payment_templates.cloudformation.references import calls_in
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.permissions.handler_actions import (
     creating_action,
@@ -30,8 +29,17 @@ from payment_templates.rollout.permissions.own_calls import (
     Scope,
     own_calls,
 )
-from payment_templates.rollout.permissions.resource_arns import arn_patterns, arns_made_for
+from payment_templates.rollout.permissions.resource_arns import (
+    arn_patterns,
+    arns_made_for,
+    arns_named_after,
+    kind_patterns,
+)
 from payment_templates.rollout.permissions.statement import Statement, merged
+from payment_templates.rollout.permissions.template_functions import (
+    function_notes,
+    function_statements,
+)
 from payment_templates.rollout.values import SUFFIX
 
 if TYPE_CHECKING:
@@ -39,8 +47,6 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Stack, Template
 
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-getavailabilityzones.html
-_ZONES = ("ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones", "ec2:DescribeSubnets")
 # Evaluation needs one; its name is then replaced.
 _REGION = "us-east-1"
 # What StackSets does in a target account: with the stacks of the set, and with those that deploy
@@ -100,8 +106,12 @@ def calls_of_the_commands(
     template: Template, scope: Scope, *, stack_sets: bool = True
 ) -> Permissions:
     """Return the permissions for the calls of this program, without those of CloudFormation."""
-    arns = _arns(_for_any_value(template, scope))
-    every = [arn for found in arns.values() for arn in found]
+    stack = _for_any_value(template, scope)
+    every = [
+        arn
+        for resource in stack.resources.values()
+        for arn in arn_patterns(resource) or kind_patterns(resource)
+    ]
     return Permissions(statements=merged(own_calls(scope, every, stack_sets=stack_sets)))
 
 
@@ -121,8 +131,9 @@ def permissions_of_the_stack(template: Template, scope: Scope) -> Permissions:
     stack = _for_any_value(template, scope)
     needs = _Needs(stack=stack, arns=_arns(stack))
     _collect(needs)
-    statements = merged((*_resource_statements(needs), *_function_statements(template)))
-    return Permissions(statements=statements, notes=tuple(dict.fromkeys(needs.notes)))
+    statements = merged((*_resource_statements(needs), *function_statements(template, stack)))
+    notes = (*needs.notes, *function_notes(template))
+    return Permissions(statements=statements, notes=tuple(dict.fromkeys(notes)))
 
 
 def _for_any_value(template: Template, scope: Scope) -> Stack:
@@ -171,17 +182,17 @@ def _resource_statements(needs: _Needs) -> Iterator[Statement]:
 
 
 def _user(needs: _Needs, name: str, referred: Iterable[str]) -> User:
-    kind = needs.stack.resources[name].type
+    resource = needs.stack.resources[name]
+    related = tuple(arn for each in referred for arn in needs.arns[each])
     return User(
-        type=kind,
-        own=(*needs.arns[name], *arns_made_for(kind)),
-        related=tuple(arn for each in referred for arn in needs.arns[each]),
+        own=(
+            *needs.arns[name],
+            *arns_made_for(resource.type),
+            *arns_named_after(resource.type, related),
+        ),
+        kind=kind_patterns(resource),
+        related=related,
     )
-
-
-def _function_statements(template: Template) -> Iterator[Statement]:
-    if any(name == "Fn::GetAZs" for name, _ in calls_in(template.document)):
-        yield Statement(actions=_ZONES)
 
 
 def _stack_set_statements() -> tuple[Statement, ...]:

@@ -12,7 +12,7 @@ from payment_templates.cloudformation import Reference, Text, Unknown, scalar_te
 from payment_templates.cloudformation.evaluation.resource_names import NAMINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from payment_templates.cloudformation import StackResource, Value
 
@@ -48,6 +48,16 @@ _MADE_BY_SERVICES = {
     "AWS::RDS::DBCluster": _MANAGED_SECRETS,
     "AWS::RDS::DBInstance": _MANAGED_SECRETS,
 }
+_LISTENERS = {
+    f"AWS::ElasticLoadBalancingV2::{kind}": tuple(
+        "arn:${Partition}:elasticloadbalancing:${Region}:${Account}:" + f"{start}/{balancer}/*"
+        for balancer in balancers
+    )
+    for kind, start, balancers in (
+        ("Listener", "listener", ("app", "gwy", "net")),
+        ("ListenerRule", "listener-rule", ("app", "net")),
+    )
+}
 _STARS = re.compile(r"\*{2,}")
 
 
@@ -64,14 +74,24 @@ def arn_patterns(resource: StackResource) -> tuple[str, ...]:
         return ()
     if naming.lower_case:
         names = [name.lower() for name in names]
-    if resource.type in _LONGER:
-        service, endings = _LONGER[resource.type]
-        forms = [_REGIONAL % (service, ending) for ending in endings]
-    elif naming.arn:
-        forms = [naming.arn]
-    else:
-        return ()
+    forms = _forms(resource.type)
     return tuple(_filled(resource, form, name) for name in names for form in forms)
+
+
+def kind_patterns(resource: StackResource) -> tuple[str, ...]:
+    """Return the ARN patterns of a resource's kind, as it has them with any name; empty if unknown.
+
+    Those of a listener are not unknown: it has the name of its load balancer in its ARN.
+    """
+    return _LISTENERS.get(resource.type) or tuple(
+        _filled(resource, form, "*") for form in _forms(resource.type)
+    )
+
+
+def arns_named_after(resource_type: str, referred: Iterable[str]) -> Iterator[str]:
+    """Yield the ARN patterns that a resource gets from the name of one that it refers to."""
+    for kind in _LISTENERS.get(resource_type, ()):
+        yield from (arn for arn in referred if arn.startswith(kind.removesuffix("*")))
 
 
 def arns_made_for(resource_type: str) -> tuple[str, ...]:
@@ -82,6 +102,14 @@ def arns_made_for(resource_type: str) -> tuple[str, ...]:
 def texts_of(value: Value) -> tuple[str, ...]:
     """Return the texts that a value may have, with "*" for what is not known."""
     return tuple(dict.fromkeys(_texts(value)))
+
+
+def _forms(resource_type: str) -> tuple[str, ...]:
+    if resource_type in _LONGER:
+        service, endings = _LONGER[resource_type]
+        return tuple(_REGIONAL % (service, ending) for ending in endings)
+    naming = NAMINGS.get(resource_type)
+    return (naming.arn,) if naming is not None and naming.arn else ()
 
 
 def _filled(resource: StackResource, form: str, name: str) -> str:

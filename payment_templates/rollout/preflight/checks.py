@@ -33,7 +33,11 @@ from payment_templates.rollout.preflight.finding import (
 )
 from payment_templates.rollout.preflight.limits import check_limits
 from payment_templates.rollout.preflight.names import check_free_names, check_global_names
-from payment_templates.rollout.preflight.permissions import check_permissions, find_kept_roles
+from payment_templates.rollout.preflight.permissions import (
+    check_execution_role,
+    check_permissions,
+    find_kept_roles,
+)
 from payment_templates.rollout.preflight.quotas import check_quotas
 from payment_templates.rollout.preflight.rules import check_rules
 from payment_templates.rollout.preflight.stack_set_roles import check_roles
@@ -101,20 +105,21 @@ def run_preflight(
         for region, own in values.items()
         if region not in closed
     ]
+    scope = Scope(
+        suffix=values[primary].open.get(SUFFIX, ""),
+        stack_name=stack_name,
+        stack_set_name=stack_set_name or "",
+        role_arn=role_arn,
+        administration_role_arn=roles.administration_role_arn,
+        execution_role_name=roles.execution_role_name,
+    )
     yield from run_check(
         EVERYWHERE,
         "permissions",
         lambda: check_permissions(
             session,
             template,
-            Scope(
-                suffix=values[primary].open.get(SUFFIX, ""),
-                stack_name=stack_name,
-                stack_set_name=stack_set_name or "",
-                role_arn=role_arn,
-                administration_role_arn=roles.administration_role_arn,
-                execution_role_name=roles.execution_role_name,
-            ),
+            scope,
             caller=identity["Arn"],
             region=primary,
             account=account,
@@ -139,6 +144,13 @@ def run_preflight(
             EVERYWHERE,
             "roles of StackSets",
             lambda: check_roles(session, [*values], account, roles),
+        )
+        yield from run_check(
+            EVERYWHERE,
+            "permissions of the execution role",
+            lambda: check_execution_role(
+                session, template, scope, name=roles.names[1], region=primary, account=account
+            ),
         )
     for planned in planned_stacks:
         stack = _stack_of(planned, known) or stack_name

@@ -30,6 +30,7 @@ from payment_templates.rollout.preflight.finding import (
     warned,
 )
 from payment_templates.rollout.preflight.simulation import Simulation, simulate
+from payment_templates.rollout.stack_set.chosen_roles import EXECUTION
 from payment_templates.rollout.stack_states import NextStep, find_stack, next_step
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from payment_templates.rollout.permissions import Statement
 
 _MOST_NAMED = 20
+_REMEDIATION = "payment-stack policy prints what is needed"
+_FOR_STACK_SETS = "payment-stack policy --for stack-set-execution prints what is needed"
 _ASSUMED = ":assumed-role/"
 
 
@@ -79,6 +82,35 @@ def check_permissions(
         except (RolloutError, TemplateError) as error:
             problem = str(error).partition("\n")[0]
             yield unknown(EVERYWHERE, f"permissions: {problem}", "check them yourself")
+
+
+def check_execution_role(
+    session: Session, template: Template, scope: Scope, *, name: str, region: str, account: str
+) -> Iterator[Finding]:
+    """Check the execution role of the caller's account, with which a stack set changes resources.
+
+    A role that does not exist is reported as missing elsewhere. The stacks themselves are left out:
+    the simulator takes no wildcards such as cloudformation:*.
+    """
+    client = clients.iam(session, region)
+    try:
+        arn = client.get_role(RoleName=name)["Role"]["Arn"]
+    except client.exceptions.NoSuchEntityException:
+        return
+    place = Place(partition=partition_of(region)[0], region=region, account=account)
+    certain = certain_actions(template, stack_sets=False)
+    try:
+        statements = permissions_of_the_stack(template, scope).statements
+    except (RolloutError, TemplateError) as error:
+        problem = str(error).partition("\n")[0]
+        yield unknown(EVERYWHERE, f"permissions of {name}: {problem}", "check them yourself")
+        return
+    remediation = (
+        f"{_FOR_STACK_SETS}; rollout --create-roles adds it to a role that it created"
+        if name == EXECUTION
+        else _FOR_STACK_SETS
+    )
+    yield from _findings(arn, simulate(session, arn, statements, place), certain, remediation)
 
 
 def find_kept_roles(session: Session, regions: Iterable[str], stack_name: str) -> tuple[str, ...]:
@@ -126,15 +158,19 @@ def _check_principal(
         yield unknown(
             EVERYWHERE,
             f"permissions: the policy simulator does not know {arn}",
-            "check them yourself: payment-stack policy prints what is needed",
+            f"check them yourself: {_REMEDIATION}",
         )
         return
     statements: list[Statement] = [one for part in needed for one in part().statements]
     yield from _findings(principal, simulate(session, principal, statements, place), certain)
 
 
-def _findings(principal: str, found: Simulation, certain: frozenset[str]) -> Iterator[Finding]:
-    remediation = "payment-stack policy prints what is needed"
+def _findings(
+    principal: str,
+    found: Simulation,
+    certain: frozenset[str],
+    remediation: str = _REMEDIATION,
+) -> Iterator[Finding]:
     refusing = sorted(found.denied & certain)
     others = sorted(found.denied - certain)
     if refusing:

@@ -28,8 +28,6 @@ class Rollout:
     import_stacks: bool = False
     # Whether stacks may change without a preview.
     unseen: bool = False
-    # Whether the roles are so new that IAM may not have propagated them.
-    new_roles: bool = False
     # Whether to stop after the preview.
     dry_run: bool = False
 

@@ -54,9 +54,15 @@ def roll_out(
     rollout: Rollout,
     conversation: Conversation,
     make_pace: Callable[[], Pace],
+    *,
+    change_roles: Callable[[], bool] = bool,
 ) -> RolloutOutcome:
-    """Wait for a running operation, then create, import and update stacks; raises RolloutError."""
-    return _RolloutRun(session, rollout, conversation, make_pace).run()
+    """Wait for a running operation, then create, import and update stacks; raises RolloutError.
+
+    `change_roles` is called once the changes are accepted; it returns whether the roles are so new
+    that IAM may not have propagated them.
+    """
+    return _RolloutRun(session, rollout, conversation, make_pace, change_roles).run()
 
 
 class _RolloutRun:
@@ -66,11 +72,13 @@ class _RolloutRun:
         rollout: Rollout,
         conversation: Conversation,
         make_pace: Callable[[], Pace],
+        change_roles: Callable[[], bool],
     ) -> None:
         self._session = session
         self._rollout = rollout
         self._conversation = conversation
         self._make_pace = make_pace
+        self._change_roles = change_roles
         self._client = clients.cloudformation(session, rollout.primary)
         self._upgrades = False
         self._name = rollout.definition.name
@@ -126,7 +134,7 @@ class _RolloutRun:
             self._rollout.speed,
             plan,
             self._runner,
-            new_roles=self._rollout.new_roles,
+            new_roles=self._change_roles(),
         )
         if self._upgrades and not all(one.succeeded for one in results):
             self._conversation.tell(ENGINE_MAY_STAY)

@@ -11,6 +11,7 @@ from botocore import xform_name
 from botocore.client import BaseClient
 
 from payment_templates.rollout.permissions import Scope, calls_of_the_commands
+from payment_templates.rollout.stack_set.roles.roles_stack import STACK_NAME
 from payment_templates.rollout.templates import load_template
 from tests.rollout.running import EAST, SMALL, SUFFIX, Commands
 
@@ -80,6 +81,19 @@ def test_every_call_of_the_commands_is_allowed(
     assert "cloudformation:CreateStackInstances" in made
     assert "cloudformation:ExecuteChangeSet" in made
     assert made - _allowed() == set()
+
+
+def test_roles_stack_may_be_read_but_not_changed() -> None:
+    found = calls_of_the_commands(load_template(SMALL), Scope(suffix=SUFFIX))
+
+    (one,) = [it for it in found.statements if any(STACK_NAME in arn for arn in it.resources)]
+    assert {*one.actions} == {
+        "cloudformation:DescribeStackResources",
+        "cloudformation:GetTemplate",
+    }
+    assert {"cloudformation:DescribeStacks", "organizations:ListDelegatedAdministrators"} <= {
+        action for it in found.statements if "*" in it.resources for action in it.actions
+    }
 
 
 def _allowed() -> set[str]:

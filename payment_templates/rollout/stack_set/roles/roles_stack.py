@@ -9,18 +9,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from payment_templates.cloudformation import template_of
 from payment_templates.rollout import clients
-from payment_templates.rollout.permissions import (
-    Place,
-    Purpose,
-    Scope,
-    permissions_for,
-    policy_documents,
-)
 from payment_templates.rollout.stack_set.chosen_roles import (
     ADMINISTRATION,
     EXECUTION,
     ChosenRoles,
 )
+from payment_templates.rollout.stack_set.roles.execution_policies import POLICY
 from payment_templates.rollout.templates import document_of
 
 if TYPE_CHECKING:
@@ -29,7 +23,7 @@ if TYPE_CHECKING:
     from boto3 import Session
     from mypy_boto3_cloudformation import CloudFormationClient
 
-    from payment_templates.cloudformation import Template
+    from payment_templates.cloudformation import Json, Template
 
 # The principal as which CloudFormation assumes the administration role.
 SERVICE = "cloudformation.amazonaws.com"
@@ -37,8 +31,6 @@ STACK_NAME = "payment-stack-set-roles"
 # Identifies the stack, whose name anyone may use.
 DESCRIPTION = "Roles of self-managed StackSets for the payment stack"
 
-# The template is the same for every partition and account.
-_ANYWHERE = Place(partition="${AWS::Partition}", account="${AWS::AccountId}")
 _DEFAULT_ROLES = ChosenRoles()
 _LOGICAL_IDS = {ADMINISTRATION: "AdministrationRole", EXECUTION: "ExecutionRole"}
 
@@ -65,20 +57,18 @@ def own_roles(client: CloudFormationClient) -> tuple[str, ...]:
 
 
 def roles_template(
-    template: Template, names: Collection[str], regional_principals: Collection[str] = ()
+    names: Collection[str], documents: Sequence[Json], regional_principals: Collection[str] = ()
 ) -> Template:
-    """Return the template of these roles, with the least privileges for this template.
+    """Return the template of these roles, with the documents of the execution role's policies.
 
     The administration role also trusts the principals of CloudFormation in opt-in regions.
-
-    Raises RolloutError if the template has a role without a name.
     """
     resources: dict[str, Any] = {}
     if ADMINISTRATION in names:
         resources[_LOGICAL_IDS[ADMINISTRATION]] = _administration_role(regional_principals)
     if EXECUTION in names:
         with_administration = bool(resources)
-        policies = _execution_policies(template)
+        policies = _execution_policies(documents)
         resources.update(policies)
         resources[_LOGICAL_IDS[EXECUTION]] = _execution_role(
             policies, with_administration=with_administration
@@ -91,10 +81,10 @@ def roles_template(
     return template_of(document, name="the roles' template")
 
 
-def is_current(client: CloudFormationClient, template: Template) -> bool:
-    """Return whether the roles' stack has this template."""
+def present_template(client: CloudFormationClient) -> Json:
+    """Return the template of the roles' stack; raises botocore's errors."""
     body: object = client.get_template(StackName=STACK_NAME)["TemplateBody"]
-    return document_of(body) == template.document
+    return document_of(body)
 
 
 def _administration_role(regional_principals: Collection[str]) -> dict[str, Any]:
@@ -131,19 +121,18 @@ def _administration_role(regional_principals: Collection[str]) -> dict[str, Any]
     return role
 
 
-def _execution_policies(template: Template) -> dict[str, Any]:
-    """Return the execution role's policies: as many as IAM's limits ask for.
+def _execution_policies(documents: Sequence[Json]) -> dict[str, Any]:
+    """Return the execution role's policies.
 
     They are managed, since all inline policies of a role together have at most 10,240 characters:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
     """
-    needed = permissions_for(Purpose.STACK_SET_EXECUTION, template, Scope())
     return {
-        f"ExecutionPolicy{number}": {
+        f"{POLICY}{number}": {
             "Type": "AWS::IAM::ManagedPolicy",
             "Properties": {"PolicyDocument": _substituted(document)},
         }
-        for number, document in enumerate(policy_documents(needed.statements, _ANYWHERE), 1)
+        for number, document in enumerate(documents, 1)
     }
 
 

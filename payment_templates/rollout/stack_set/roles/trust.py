@@ -7,8 +7,10 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs
 
 from __future__ import annotations
 
+import json
+import shlex
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.stack_set.chosen_roles import ADMINISTRATION, ChosenRoles
@@ -31,6 +33,8 @@ class MissingTrust:
 
     role: str
     principal: str
+    # The trust policy with every principal that the role lacks.
+    policy: Mapping[str, Any]
 
     @property
     def what(self) -> str:
@@ -40,9 +44,10 @@ class MissingTrust:
     @property
     def remediation(self) -> str:
         """How the owner of the role adds the principal."""
+        document = shlex.quote(json.dumps(self.policy, separators=(",", ":")))
         return (
             f"add {self.principal} to its trust policy: aws iam update-assume-role-policy "
-            f"--role-name {self.role}"
+            f"--role-name {self.role} --policy-document {document}"
         )
 
 
@@ -61,7 +66,7 @@ def regional_principals(session: Session, regions: Sequence[str]) -> tuple[str, 
 
 def trusted_regional_principals(session: Session, region: str) -> tuple[str, ...]:
     """Return the regional principals that the administration role trusts; it must exist."""
-    trusted = _trusted(session, region, ADMINISTRATION)
+    trusted = _trusted(_trust_policy(session, region, ADMINISTRATION))
     return tuple(sorted(name for name in trusted if name.startswith(_REGIONAL) and name != SERVICE))
 
 
@@ -91,13 +96,15 @@ def _missing(
 ) -> Iterator[MissingTrust]:
     client = clients.iam(session, region)
     try:
-        trusted = _trusted(session, region, role)
+        policy = _trust_policy(session, region, role)
     except client.exceptions.NoSuchEntityException:
         # Reported as a missing role.
         return
-    for principals in needed:
-        if not trusted & (principals | {"*"}):
-            yield MissingTrust(role=role, principal=max(principals, key=len))
+    trusted = _trusted(policy)
+    lacking = [max(one, key=len) for one in needed if not trusted & (one | {"*"})]
+    extended = _extended(policy, lacking)
+    for principal in lacking:
+        yield MissingTrust(role=role, principal=principal, policy=extended)
 
 
 def _administrators(session: Session, region: str, account: str, chosen: ChosenRoles) -> set[str]:
@@ -107,16 +114,38 @@ def _administrators(session: Session, region: str, account: str, chosen: ChosenR
     return {account, f"{arn}:root", role}
 
 
-def _trusted(session: Session, region: str, role: str) -> set[str]:
+def _trust_policy(session: Session, region: str, role: str) -> Mapping[str, Any]:
     shown = clients.iam(session, region).get_role(RoleName=role)["Role"]
     # botocore decodes the document, contrary to the stub.
     document: Any = shown.get("AssumeRolePolicyDocument", {})
+    return cast("Mapping[str, Any]", document)
+
+
+def _trusted(policy: Mapping[str, Any]) -> set[str]:
     return {
         principal
-        for statement in _listed(document.get("Statement", []))
+        for statement in _listed(policy.get("Statement", []))
         if statement.get("Effect") == "Allow"
         for principal in _principals(statement.get("Principal", {}))
     }
+
+
+def _extended(policy: Mapping[str, Any], principals: Sequence[str]) -> Mapping[str, Any]:
+    # A statement for CloudFormation keeps its conditions for the principals of more regions.
+    statements = [dict(one) for one in _listed(policy.get("Statement", []))]
+    services = [name for name in principals if name.startswith(_REGIONAL)]
+    for one in statements:
+        if services and one.get("Effect") == "Allow" and SERVICE in _principals(one["Principal"]):
+            names = _listed(one["Principal"]["Service"])
+            one["Principal"] = {**one["Principal"], "Service": [*names, *services]}
+            services = []
+    new = {"Service": services, "AWS": [one for one in principals if ":" in one]}
+    statements += [
+        {"Effect": "Allow", "Principal": {kind: names}, "Action": "sts:AssumeRole"}
+        for kind, names in new.items()
+        if names
+    ]
+    return {"Version": "2012-10-17", **policy, "Statement": statements}
 
 
 def _principals(principal: str | Mapping[str, Any]) -> Iterator[str]:
