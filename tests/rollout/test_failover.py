@@ -83,7 +83,7 @@ def test_update_to_a_role_that_another_record_has_is_refused(commands: Commands)
     (moved,) = _refused(commands, *_PRIMARY, "--region", "eu-west-1")
     kept = _refused(commands, *primary, "--region", "eu-west-1")
 
-    assert "has a record of type CNAME, SECONDARY of" in moved["what"]
+    assert "has a record of type CNAME with the role SECONDARY, of" in moved["what"]
     assert "leave PrimaryRegion as it is" in moved["remediation"]
     assert kept == []
 

@@ -70,7 +70,8 @@ def test_encryption_is_set_by_the_bucket(commands: Commands) -> None:
 
 @pytest.mark.parametrize("command", ["deploy", "rollout"])
 def test_unknown_bucket_is_a_usage_error(commands: Commands, command: str) -> None:
-    result = commands.run(command, "--yes", "--skip-preflight", "--bucket", "nowhere")
+    roles = ["--create-roles"] if command == "rollout" else []
+    result = commands.run(command, "--yes", "--skip-preflight", "--bucket", "nowhere", *roles)
 
     assert result.exit_code == 2
     assert "there is no bucket nowhere" in result.stderr

@@ -84,7 +84,9 @@ def check_records(session: Session, change: StackChange) -> Iterator[Finding]:
             elif role and record.get("Failover") == role:
                 whose = record.get("SetIdentifier", "another stack")
                 yield refused(
-                    planned.region, f"{shown}, {role} of {whose}", _SWAP if own else _SAME_ROLE
+                    planned.region,
+                    f"{shown} with the role {role}, of {whose}",
+                    _SWAP if own else _SAME_ROLE,
                 )
 
 
