@@ -16,7 +16,14 @@ from tests.rollout.running import EAST, WEST, Commands
 # The server takes ten seconds to start: runs with the faults, outside the gate.
 pytestmark = pytest.mark.faults
 
-_START = "from moto.server import main; main(['-H', '127.0.0.1', '-p', '{port}'])"
+# Its list of instances has another stack ID at each call: here a stack keeps its own.
+_START = """
+import functools
+import moto.cloudformation.models as models
+models.generate_stack_id = functools.cache(models.generate_stack_id)
+from moto.server import main
+main(['-H', '127.0.0.1', '-p', '{port}'])
+"""
 _READY_SECONDS = 30
 
 
@@ -46,11 +53,20 @@ def moto(moto_url: str, monkeypatch: pytest.MonkeyPatch) -> Commands:
     for name, value in aws.environment.items():
         monkeypatch.setenv(name, value)
     iam = aws.client("iam", EAST)
-    trust = json.dumps({"Version": "2012-10-17", "Statement": []})
-    for role in (ADMINISTRATION, EXECUTION):
+    account = aws.client("sts", EAST).get_caller_identity()["Account"]
+    trusted = {
+        ADMINISTRATION: {"Service": "cloudformation.amazonaws.com"},
+        EXECUTION: {"AWS": f"arn:aws:iam::{account}:role/{ADMINISTRATION}"},
+    }
+    for role, principal in trusted.items():
         if role not in {one["RoleName"] for one in iam.list_roles()["Roles"]}:
-            iam.create_role(RoleName=role, AssumeRolePolicyDocument=trust)
+            iam.create_role(RoleName=role, AssumeRolePolicyDocument=_trust(principal))
     return Commands(aws=aws)
+
+
+def _trust(principal: dict[str, str]) -> str:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 def test_rollout_and_destroy_end_alike_on_moto(moto: Commands) -> None:
