@@ -26,14 +26,16 @@ from payment_templates.cloudformation.evaluation.combinations import (
 )
 from payment_templates.cloudformation.evaluation.conditions import decided_document
 from payment_templates.cloudformation.evaluation.evaluator import Problem
+from payment_templates.cloudformation.evaluation.new_stack import evaluate, with_parameters
 from payment_templates.cloudformation.evaluation.read_tracking import (
     EVERYTHING,
     Read,
     Reads,
+    record,
     record_all,
     recorded,
 )
-from payment_templates.cloudformation.evaluation.stack import Stack, evaluate, with_parameters
+from payment_templates.cloudformation.evaluation.stack import Stack
 from payment_templates.cloudformation.evaluation.stack_resource import StackResource
 from payment_templates.cloudformation.files.template_reader import (
     parse_template,
@@ -118,6 +120,7 @@ __all__ = [
     "partition_of",
     "properties_of",
     "read_template",
+    "record",
     "record_all",
     "recorded",
     "references_in",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
@@ -27,6 +27,10 @@ class Dependencies:
     direct: Mapping[str, frozenset[str]]
     # The resources that refer to themselves.
     circular: frozenset[str]
+    # The sets of resources that the graphs of the template share.
+    known: dict[frozenset[str], frozenset[str]] = field(
+        default_factory=dict[frozenset[str], frozenset[str]], repr=False
+    )
 
     @cached_property
     def cycles(self) -> tuple[tuple[str, ...], ...]:
@@ -36,17 +40,20 @@ class Dependencies:
 
     def before(self, logical_id: str) -> frozenset[str]:
         """Return everything that must exist before a resource, directly or indirectly."""
-        if logical_id not in self._before:
-            self._before[logical_id] = _reached(self.direct, logical_id)
-        return self._before[logical_id]
+        direct = self.direct.get(logical_id, frozenset())
+        if direct not in self._before:
+            found = _reached(self.direct, direct)
+            self._before[direct] = self.known.setdefault(found, found)
+        return self._before[direct]
 
     @cached_property
-    def _before(self) -> dict[str, frozenset[str]]:
+    def _before(self) -> dict[frozenset[str], frozenset[str]]:
+        """What is before all resources with the same direct dependencies."""
         return {}
 
     def after(self, logical_id: str) -> frozenset[str]:
         """Return everything that waits for a resource, directly or indirectly."""
-        return _reached(self.dependents, logical_id)
+        return _reached(self.dependents, self.dependents.get(logical_id, frozenset()))
 
     @cached_property
     def dependents(self) -> Mapping[str, frozenset[str]]:
@@ -55,7 +62,8 @@ class Dependencies:
         for name, needed in self.direct.items():
             for other in needed:
                 found[other].add(name)
-        return {name: frozenset(others) for name, others in found.items()}
+        sets = map(frozenset[str], found.values())
+        return dict(zip(found, (self.known.setdefault(it, it) for it in sets), strict=True))
 
     @cached_property
     def creation_order(self) -> tuple[tuple[str, ...], ...]:
@@ -133,17 +141,23 @@ def dependencies(
     }
     named = {name: _named(template, it, conditions) for name, it in resources.items()}
     # Stacks with equal references share the graph.
-    key = ("dependencies", *named.items())
+    key = ("dependencies", tuple(named), tuple(named.values()))
     if key not in template.memo:
-        template.memo[key] = _graph(named)
+        template.memo[key] = _graph(named, template.memo.setdefault(("direct",), {}))
     return cast("Dependencies", template.memo[key])
 
 
-def _graph(named: Mapping[str, frozenset[str]]) -> Dependencies:
-    inside = {name: others & named.keys() for name, others in named.items()}
+def _graph(
+    named: Mapping[str, frozenset[str]], known: dict[frozenset[str], frozenset[str]]
+) -> Dependencies:
+    """Build the graph; `known` has the sets of all graphs of the template, so that they share."""
+    names = frozenset(named)
+    inside = {name: others & names for name, others in named.items()}
+    direct = {name: others - {name} for name, others in inside.items()}
     return Dependencies(
-        direct={name: others - {name} for name, others in inside.items()},
+        direct={name: known.setdefault(others, others) for name, others in direct.items()},
         circular=frozenset(name for name, others in inside.items() if name in others),
+        known=known,
     )
 
 
@@ -162,9 +176,9 @@ def _named(
     return cast("frozenset[str]", memo[key])
 
 
-def _reached(edges: Mapping[str, frozenset[str]], start: str) -> frozenset[str]:
-    found: set[str] = set()
-    pending = [start]
+def _reached(edges: Mapping[str, frozenset[str]], start: frozenset[str]) -> frozenset[str]:
+    found = set(start)
+    pending = [*start]
     while pending:
         further = edges.get(pending.pop(), frozenset()) - found
         found |= further

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
 from math import isfinite, nan
 from typing import TYPE_CHECKING, cast
 
@@ -252,6 +252,8 @@ def pseudo_parameters(
     }
 
 
+# Cached, because readers ask for it for each ARN.
+@cache
 def partition_of(region: str) -> tuple[str, str]:
     """Return the partition of a region and its URL suffix."""
     return next(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from math import isfinite, nan
+from sys import intern
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from payment_templates.cloudformation.errors import UnexpectedValueError, UnknownValueError
@@ -29,7 +29,8 @@ Default: TypeAlias = "Callable[[str, Mapping[str, Value]], Value]"
 
 
 # Compared by identity: stacks share the resources that their parameters do not change.
-@dataclass(frozen=True, kw_only=True, eq=False)
+# With slots, because there are many.
+@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
 class Properties:
     """An evaluated object with its place in the template.
 
@@ -43,11 +44,8 @@ class Properties:
     default: Default | None = None
     # The path prefix of the entries, relative to the properties of the resource: `Matcher.`
     path: str = ""
-
-    @cached_property
-    def memo(self) -> dict[str, Any]:
-        """What readers derive from the object, with keys of their own."""
-        return {}
+    # What readers derive from the object, with keys of their own.
+    memo: dict[str, Any] = field(default_factory=dict[str, Any], init=False, repr=False)
 
     def __contains__(self, name: str) -> bool:
         value = self.entries.get(name)
@@ -140,7 +138,8 @@ class Properties:
 
     def children(self, name: str) -> tuple[Properties, ...]:
         """Return the objects of a list; a single object becomes a list."""
-        key = f"{name}[]"
+        # Interned, because many objects have lists of the same name.
+        key = intern(f"{name}[]")
         found: tuple[Properties, ...] | None = self.memo.get(key)
         if found is None:
             found = self.memo[key] = tuple(self._below(name, entry) for entry in self.values(name))
@@ -171,14 +170,14 @@ class Properties:
         return self._below(name, self.pairs(name))
 
     def _below(self, name: str, value: Value) -> Properties:
-        found = properties_of(value, self._place(name))
+        place = self._place(name)
         if self.default is None:
-            return found
+            return properties_of(value, place)
         return Properties(
-            place=found.place,
-            entries=found.entries,
+            place=place,
+            entries=_entries(value, place),
             default=self.default,
-            path=f"{self.path}{name}.",
+            path=intern(f"{self.path}{name}."),
         )
 
     def _or_default(self, name: str) -> Value:
@@ -206,11 +205,15 @@ class Properties:
 
 def properties_of(value: Value, place: str) -> Properties:
     """Return an object as Properties; raises UnexpectedValueError for another type."""
+    return Properties(place=place, entries=_entries(value, place))
+
+
+def _entries(value: Value, place: str) -> Mapping[str, Value]:
     if isinstance(value, Unknown):
         raise UnknownValueError(place, value)
     if not isinstance(value, Mapping):
         raise UnexpectedValueError(place, f"an object is expected here, not {value}")
-    return Properties(place=place, entries=value)
+    return value
 
 
 def listed(value: Value) -> Sequence[Value]:

@@ -19,6 +19,7 @@ from payment_templates.evidence.examined_stacks import stacks_of
 from payment_templates.evidence.faults.effects import Effect, Fault, effects_of, faults_of
 from payment_templates.evidence.promises import LIMITS, PROMISES, Acceptance, Limit, Promises
 from payment_templates.evidence.recovery.disruptions import recoveries_of
+from payment_templates.evidence.reuse import interned
 from payment_templates.evidence.scenarios import Scenarios, cases_of
 from payment_templates.evidence.topology import Topology, build_topology
 
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
     from payment_templates.evidence.recovery.recovery import Recovery
 
 _ORDER = list(Verdict)
-# The parts of the stack that a claim read, each with whether it was in the other region.
-_Key: TypeAlias = "tuple[tuple[bool, Read], ...]"
+# What a claim read of the stack, and of its counterpart in the other region.
+_Key: TypeAlias = "tuple[Read | None, Read | None]"
 # The values of these reads.
-_Values: TypeAlias = tuple[object, ...]
+_Values: TypeAlias = tuple[object, object]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,33 +209,32 @@ def _find(
             return found
     with recorded() as recording:
         finding = _check(claim, topology, profile)
-    texts: dict[str, str] = topology.stack.template.memo.setdefault(("texts",), {})
-    # Most combinations share most of the evidence.
-    evidence = tuple(texts.setdefault(text, text) for text in finding.evidence)
-    finding = replace(finding, evidence=evidence)
+    # Most combinations share most of the evidence, or all of it.
+    evidence = tuple(interned(topology.stack, text) for text in finding.evidence)
+    finding = replace(finding, evidence=interned(topology.stack, evidence))
     reads = _key(topology, recording)
     known.setdefault(reads, {})[_values(topology, reads)] = finding
     return finding
 
 
 def _key(topology: Topology, recording: Reads) -> _Key:
-    """Return the reads, each with whether it was in the other region."""
-    there = vars(topology).get("counterpart")
-    sides: dict[object, bool] = {topology.stack: False}
-    if there:
-        sides[there.stack] = True
-    reads = {(sides[stack], read) for stack, read in recording if stack in sides}
-    if any(stack not in sides for stack, _ in recording):
+    """Return what was read of the stack and of its counterpart."""
+    stack = topology.stack
+    other: Topology | None = vars(topology).get("counterpart")
+    here = [read for origin, read in recording if origin is stack]
+    there = [read for origin, read in recording if other and origin is other.stack]
+    if len(here) + len(there) < len(recording):
         # Stacks with other parameter values depend on the whole stack.
-        reads.add((False, EVERYTHING))
-    whole = {side for side, read in reads if read == EVERYTHING}
-    return tuple(sorted((s, r) for s, r in reads if s not in whole or r == EVERYTHING))
+        here.append(EVERYTHING)
+    return (stack.together(here) if here else None, stack.together(there) if there else None)
 
 
 def _values(topology: Topology, reads: _Key) -> _Values:
-    there = topology.counterpart if any(side for side, _ in reads) else None
-    return tuple(
-        (there.stack if side and there else topology.stack).read_again(read) for side, read in reads
+    here, there = reads
+    other = topology.counterpart if there else None
+    return (
+        topology.stack.read_again(here) if here else None,
+        other.stack.read_again(there) if there and other else None,
     )
 
 

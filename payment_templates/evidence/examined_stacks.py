@@ -3,43 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import product
-from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, cast
 
 from payment_templates.cloudformation import (
     Stack,
     TemplateError,
-    Unknown,
     combinations,
-    conditions_in,
     conditions_of,
-    evaluate,
     parameters_of,
-    partition_of,
-    record_all,
-    recorded,
     switches_of,
     texts_in,
     with_parameters,
 )
-from payment_templates.evidence.example_values import ACCOUNT, examples
-from payment_templates.evidence.regions import moved, zones_of
-from payment_templates.facts.regions import ZONES
-from payment_templates.facts.resource_defaults import default_of
+from payment_templates.evidence.evaluated_stacks import evaluated
+from payment_templates.evidence.example_values import examples
+from payment_templates.evidence.open_conditions import decided
+from payment_templates.evidence.regions import zones_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from payment_templates.cloudformation import Parameter, Read, Template, Value
+    from payment_templates.cloudformation import Parameter, Template
 
-Made = TypeVar("Made")
-_STACK_NAME = "payment"
 # Far more than any real template has. Limits the run time, because each condition is evaluated in
 # every combination.
 _MOST_CONDITIONS = 1000
-# The maximum number of conditions without a deciding parameter that are combined.
-_MOST_OPEN = 4
 _REFUSED = ("refused combinations",)
 
 
@@ -91,131 +79,10 @@ def stacks_of(
     changed = _with_changed(found.stacks[0], others)
     stacks = [_without_examples(stack, start) for stack in (*found.stacks, *changed)]
     return ExaminedStacks(
-        stacks=_possible([it for stack in stacks for it in _decided(stack)], template),
+        stacks=_possible([it for stack in stacks for it in decided(stack)], template),
         combined=frozenset(about),
         left_out=found.left_out,
     )
-
-
-def stack_of(
-    template: Template,
-    *,
-    region: str,
-    parameters: Mapping[str, str],
-    conditions: Mapping[str, bool] = MappingProxyType({}),
-    mappings_open: bool = False,
-) -> Stack:
-    """Evaluate the template with these parameters; `conditions` overrides single conditions.
-
-    Conditions that the parameters do not decide are false. Raises TemplateError if a rule refuses
-    the parameters or CloudFormation refuses the template.
-    """
-    stack = evaluated(
-        template,
-        region=region,
-        parameters=parameters,
-        conditions=conditions,
-        mappings_open=mappings_open,
-    )
-    if stack.broken_rules:
-        raise TemplateError(f"the template refuses these parameters: {stack.broken_rules[0]}")
-    decided = _decided(stack)[0]
-    for problem in decided.problems:
-        raise TemplateError(str(problem))
-    return decided
-
-
-def evaluated(
-    template: Template,
-    *,
-    region: str,
-    parameters: Mapping[str, str],
-    conditions: Mapping[str, bool] = MappingProxyType({}),
-    mappings_open: bool = False,
-) -> Stack:
-    """Evaluate the template in the example account; rules may refuse the parameters."""
-    # A default that violates a constraint is an error only if it is passed to CloudFormation.
-    own = {
-        name: text
-        for name, text in parameters.items()
-        if name not in template.parameters or text != template.parameters[name].default
-    }
-    stack = evaluate(
-        template,
-        region=region,
-        parameters=own,
-        account=ACCOUNT,
-        stack_name=_STACK_NAME,
-        zones=ZONES,
-        conditions=conditions,
-        defaults=default_of,
-        mappings_open=mappings_open,
-    )
-    partition, _ = partition_of(region)
-    chosen: dict[str, Value] = {
-        "AWS::NotificationARNs": [],
-        "AWS::StackId": (
-            f"arn:{partition}:cloudformation:{region}:{ACCOUNT}:stack/{_STACK_NAME}/example"
-        ),
-    }
-    return replace(stack, values={**stack.values, **chosen})
-
-
-def in_region(stack: Stack, region: str) -> Stack:
-    """Evaluate the same template in another region.
-
-    The parameters are the same, except that zones and ARNs are replaced by those of that region.
-    What the template's mappings do not have for that region is unknown.
-    """
-    parameters = moved(stack.parameters, stack.region, region)
-    return stack_of(
-        stack.template,
-        region=region,
-        parameters=parameters,
-        conditions={name: it for name, it in stack.forced.items() if isinstance(it, bool)},
-        mappings_open=True,
-    )
-
-
-def remembered(stack: Stack, make: Callable[[Stack], Made], *types: str, about: str = "") -> Made:
-    """Return `make(stack)`, cached for all stacks with equal resources of these types."""
-    stack.of_type(*types)
-    content = stack.read_again(("types", *types))
-    key = (make.__module__, make.__qualname__, about, stack.region, content)
-    memo = stack.template.memo
-    if key not in memo:
-        memo[key] = make(stack)
-    return cast("Made", memo[key])
-
-
-def reused(stack: Stack, make: Callable[[], Made], *about: object) -> Made:
-    """Return `make()`, cached for all stacks in which everything that it reads is equal.
-
-    `about` is everything else that the result depends on.
-    """
-    key = ("reused", make.__module__, make.__qualname__, stack.region, *about)
-    known: dict[Read, dict[object, Made]] = stack.template.memo.setdefault(key, {})
-    for read, results in known.items():
-        value = stack.read_again(read)
-        if value in results:
-            record_all([(stack, read)])
-            return results[value]
-    with recorded(apart=True) as recording:
-        made = make()
-    if any(other is not stack for other, _ in recording):
-        record_all(recording)
-        return made
-    read = stack.together(read for _, read in recording)
-    known.setdefault(read, {})[stack.read_again(read)] = made
-    record_all([(stack, read)])
-    return made
-
-
-def content_of(stack: Stack) -> int:
-    """Return a number that is equal for stacks with equal resources and outputs."""
-    memo = stack.template.memo
-    key = ("content", stack.region, *stack.resources.values(), str(stack.outputs))
-    return cast("int", memo.setdefault(key, len(memo)))
 
 
 def _start(template: Template, region: str, given: Mapping[str, str]) -> dict[str, str]:
@@ -306,40 +173,3 @@ def _possible(stacks: Iterable[Stack], template: Template) -> tuple[Stack, ...]:
 def refused_combinations(template: Template) -> Sequence[str]:
     """Return why CloudFormation refuses some combinations of the template's conditions."""
     return cast("list[str]", template.memo.get(_REFUSED, []))
-
-
-def _decided(stack: Stack) -> tuple[Stack, ...]:
-    """Return the stack with each choice of the conditions that no parameter decides.
-
-    The first has all of them false. Many conditions are changed together and one by one, not in
-    every combination.
-    """
-    stacks, decided = [stack], list[Stack]()
-    while stacks:
-        stack = stacks.pop(0)
-        open_ = _open_conditions(stack)
-        if open_:
-            stacks += [stack.with_conditions(values) for values in _choices(open_)]
-        else:
-            decided.append(stack)
-    return tuple(decided)
-
-
-def _open_conditions(stack: Stack) -> list[str]:
-    """Return the undecided conditions that do not depend on another undecided one."""
-    conditions = stack.conditions
-    open_ = [name for name, decision in conditions.items() if isinstance(decision, Unknown)]
-    named = {name: stack.template.conditions[name].expression for name in open_}
-    return [name for name in open_ if not {*open_} & {*conditions_in(named[name])}] or open_
-
-
-def _choices(names: list[str]) -> Iterator[dict[str, bool]]:
-    if len(names) <= _MOST_OPEN:
-        for values in product((False, True), repeat=len(names)):
-            yield dict(zip(names, values, strict=True))
-        return
-    none = dict.fromkeys(names, False)
-    yield none
-    for name in names:
-        yield {**none, name: True}
-    yield dict.fromkeys(names, True)

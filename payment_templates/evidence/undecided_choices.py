@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import TemplateError, decided_by, parameters_of
-from payment_templates.evidence.examined_stacks import evaluated, stack_of
+from payment_templates.evidence.evaluated_stacks import evaluated, stack_of
 from payment_templates.evidence.example_values import examples, limits
 
 if TYPE_CHECKING:

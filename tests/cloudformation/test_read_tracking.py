@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from payment_templates.cloudformation import (
+    EVERYTHING,
     Reference,
     Text,
     evaluate,
@@ -49,6 +50,8 @@ SEEN: dict[str, Callable[[Stack], object]] = {
     "all with their names": lambda stack: list(stack.resources.items()),
     "one by its name": lambda stack: stack.find("/one", GROUP),
     "one whose name has another's in it": lambda stack: stack.find("/one-x", TOPIC),
+    "a logical ID by its name": lambda stack: stack.logical_id("/one", GROUP),
+    "a text with the names of others": lambda stack: stack.expanded(CHANGED),
     "two texts": lambda stack: stack.same(Text(parts=(CHANGED, "x")), "/onex"),
     "outputs": lambda stack: stack.outputs,
     "exports": lambda stack: stack.exports,
@@ -107,6 +110,12 @@ def test_difference_in_combined_reads_is_noticed() -> None:
 
     assert here.read_again(same) == there.read_again(same)
     assert here.read_again(changed) != there.read_again(changed)
+
+
+def test_everything_covers_other_reads() -> None:
+    here, _ = stacks()
+
+    assert here.together([("resource", "Plain"), EVERYTHING]) == EVERYTHING
 
 
 def test_outer_recorder_records_nothing_from_one_apart() -> None:

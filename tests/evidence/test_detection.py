@@ -32,7 +32,7 @@ def topology_with(*changes: Change) -> Topology:
 def alerts(topology: Topology, kind: str) -> dict[str, list[str]]:
     """Give for each case of a fault the resources by which an event tells it."""
     return {
-        case.name: [path.resource for path in event_paths(topology, case.symptoms)]
+        case.name: [path.resource for path in event_paths(topology, case)]
         for case in cases_of(topology, kind)
     }
 

@@ -13,7 +13,8 @@ from payment_templates.cloudformation import (
     parse_template,
     partition_of,
 )
-from payment_templates.evidence.examined_stacks import stack_of, stacks_of
+from payment_templates.evidence.evaluated_stacks import stack_of
+from payment_templates.evidence.examined_stacks import stacks_of
 from payment_templates.evidence.regions import other_region
 from payment_templates.facts.regions import ZONES
 from tests.evidence.templates import real_document

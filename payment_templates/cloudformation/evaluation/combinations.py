@@ -13,11 +13,12 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation.evaluation.conditions import Judge
-from payment_templates.cloudformation.evaluation.stack import Stack, with_parameters
+from payment_templates.cloudformation.evaluation.new_stack import with_parameters
 from payment_templates.cloudformation.references import calls_in, conditions_in, references_in
 from payment_templates.cloudformation.values import Value, equal
 
 if TYPE_CHECKING:
+    from payment_templates.cloudformation.evaluation.stack import Stack
     from payment_templates.cloudformation.parameters import Parameter
     from payment_templates.cloudformation.template import Template
 

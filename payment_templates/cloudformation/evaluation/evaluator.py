@@ -223,10 +223,14 @@ class Evaluator:
             raise InvalidExpressionError(f"a condition or rule cannot refer to the resource {name}")
         if self.created.get(name) is False:
             raise InvalidExpressionError(f"{name} is not created under these conditions")
-        if equals_ref(resource.type, attribute):
-            attribute = ""
-        kind = kind_of(resource.type, attribute)
-        return Reference(logical_id=name, attribute=attribute, kind=kind)
+        known: dict[tuple[str, str], Reference] = self.template.memo.setdefault(("references",), {})
+        found = known.get((name, attribute))
+        if found is None:
+            own = "" if equals_ref(resource.type, attribute) else attribute
+            kind = kind_of(resource.type, own)
+            found = Reference(logical_id=name, attribute=own, kind=kind)
+            known[name, attribute] = found
+        return found
 
     def property_of(self, reference: Reference) -> Value:
         """Return the value of the property with the same name as an attribute, or None."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, ItemsView, Iterable, Iterator, KeysView, ValuesView
+    from collections.abc import Generator, ItemsView, Iterator, KeysView, ValuesView
 
     from payment_templates.cloudformation.evaluation.stack_resource import StackResource
 
@@ -48,10 +48,10 @@ def record(stack: object, *read: str) -> None:
         _recorders[-1][stack, read] = None
 
 
-def record_all(reads: Iterable[tuple[object, Read]]) -> None:
+def record_all(reads: Reads) -> None:
     """Record the reads behind a stored result that is used again."""
     if _recorders:
-        _recorders[-1].update(dict.fromkeys(reads))
+        _recorders[-1].update(reads)
 
 
 class RecordedResources(Mapping[str, "StackResource"]):

@@ -23,7 +23,7 @@ _SNAPSHOT = frozenset({"AWS::RDS::DBCluster", "AWS::RDS::DBInstance"})
 
 
 # Compared by identity: stacks share the resources that their parameters do not change.
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
 class StackResource:
     """A resource that is, or may be, created."""
 
@@ -132,7 +132,11 @@ def mentioned(template: Template, resource: Resource) -> tuple[str, ...]:
         expressions.append(resource.update_replace_policy)
         names = {*references_in(expressions), *conditions_in(expressions)}
         names |= _followed(template, names, expressions)
-        template.memo[key] = tuple(sorted(names))
+        # Resources that depend on the same share the tuple.
+        known: dict[tuple[str, ...], tuple[str, ...]]
+        known = template.memo.setdefault(("mentioned",), {})
+        found = tuple(sorted(names))
+        template.memo[key] = known.setdefault(found, found)
     return cast("tuple[str, ...]", template.memo[key])
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence.physical_names import name_of
+from payment_templates.evidence.reuse import reused
 from payment_templates.facts.metrics import METRICS, NAMESPACES, OWNED
 from payment_templates.facts.timings import METRIC_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from payment_templates.cloudformation import StackResource
+    from payment_templates.cloudformation import Stack, StackResource
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.alerting.alarms import Alarm
 
@@ -33,6 +36,15 @@ _ROLES = {"READER", "WRITER"}
 # The longest evaluation range in seconds: a day for periods below an hour, else a week:
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 _HOUR, _DAY, _WEEK = 3600, 86_400, 604_800
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Names:
+    """The resources that a dimension can name, by the texts that name them."""
+
+    found: Mapping[str, StackResource]
+    # Why the names of the resources after these are not known.
+    undecided: UnexpectedValueError | None = None
 
 
 def why_never_fires(topology: Topology, alarm: Alarm) -> str:
@@ -89,12 +101,25 @@ def is_outside(topology: Topology, dimension: str, value: str) -> bool:
 
 
 def _named(topology: Topology, dimension: str, value: str) -> StackResource | None:
+    if not value:
+        return None
+    names = reused(topology.stack, lambda: _names(topology.stack, dimension), dimension)
+    if value not in names.found and names.undecided:
+        raise names.undecided.with_traceback(None)
+    return names.found.get(value)
+
+
+def _names(stack: Stack, dimension: str) -> _Names:
     kind, attribute = _DIMENSIONS[dimension]
-    for resource in topology.stack.of_type(kind):
-        name = name_of(resource) if dimension in _NAMED else ""
-        if value and value in {f"${{{resource.logical_id}{attribute}}}", name}:
-            return resource
-    return None
+    found: dict[str, StackResource] = {}
+    for resource in stack.of_type(kind):
+        try:
+            name = name_of(resource) if dimension in _NAMED else ""
+        except UnexpectedValueError as error:
+            return _Names(found=found, undecided=error.with_traceback(None))
+        found.setdefault(f"${{{resource.logical_id}{attribute}}}", resource)
+        found.setdefault(name, resource)
+    return _Names(found=found)
 
 
 def _alarm_problems(topology: Topology, alarm: Alarm) -> Iterator[str]:

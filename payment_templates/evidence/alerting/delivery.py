@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.filter_policies import lets_through
-from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.requests import Request
 from payment_templates.evidence.physical_names import name_of
+from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.topology.alerting.events import CLOUDWATCH, EVENTBRIDGE
 
 if TYPE_CHECKING:

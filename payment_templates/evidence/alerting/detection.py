@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.alarm_delay import Path, alarm_path
 from payment_templates.evidence.alerting.alarm_firing import why_never_fires
 from payment_templates.evidence.alerting.delivery import delivery_problem
-from payment_templates.evidence.alerting.event_patterns import matches
-from payment_templates.evidence.examined_stacks import reused
-from payment_templates.evidence.topology.alerting.events import CLOUDWATCH, EVENTBRIDGE
+from payment_templates.evidence.topology.alerting.events import CLOUDWATCH
 from payment_templates.facts.timings import TYPICAL_PROMOTION_SECONDS, TYPICAL_REPLACEMENT_SECONDS
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.alerting.event_patterns import Event
-    from payment_templates.evidence.alerting.symptom import Symptom
+    from payment_templates.evidence.alerting.symptom import Case, Symptom
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.alerting.alarms import Alarm
     from payment_templates.evidence.topology.alerting.events import EventPath
@@ -28,9 +24,6 @@ _ALARMED_BY = {
     "reader": set[str](),
     "deployment": set[str](),
 }
-# The source types in RDS events, and the same in event subscriptions:
-# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html
-_SOURCE_TYPES = {"CLUSTER": "db-cluster", "DB_INSTANCE": "db-instance"}
 
 
 def alarm_paths(topology: Topology, kind: str) -> tuple[Path, ...]:
@@ -44,18 +37,12 @@ def alarm_paths(topology: Topology, kind: str) -> tuple[Path, ...]:
     )
 
 
-def event_paths(topology: Topology, symptoms: tuple[Symptom, ...]) -> tuple[Path, ...]:
-    """Return the event rules and subscriptions that report one of these symptoms."""
-    return reused(topology.stack, lambda: _event_paths(topology, symptoms), *symptoms)
-
-
-def _event_paths(topology: Topology, symptoms: tuple[Symptom, ...]) -> tuple[Path, ...]:
+def event_paths(topology: Topology, case: Case) -> tuple[Path, ...]:
+    """Return the event rules and subscriptions that report one of the symptoms of a case."""
     found = (
         (path, symptom)
-        for path in topology.event_paths
-        for symptom in [
-            symptom for symptom in symptoms if not symptom.blocked and _reports(path, symptom.event)
-        ][:1]
+        for number, path in enumerate(topology.event_paths)
+        if (symptom := case.first(number))
     )
     # Delivery is checked last, because it takes longest.
     return tuple(
@@ -89,20 +76,6 @@ def _notices(topology: Topology, alarm: Alarm, kind: str) -> bool:
         good = max((service.desired for service in topology.services), default=1)
         bad = good - 1
     return alarm.breaches(bad) and not alarm.breaches(good)
-
-
-def _reports(path: EventPath, event: Event) -> bool:
-    if path.publisher == EVENTBRIDGE:
-        return bool(path.pattern.entries) and matches(path.pattern, event)
-    detail = event["detail"]
-    if not isinstance(detail, Mapping) or event["source"] != ("aws.rds",):
-        return False
-    (kind,) = detail["SourceType"]
-    return (
-        path.source_type in {"", _SOURCE_TYPES[str(kind)]}
-        and (not path.sources or bool(set(path.sources) & set(detail["SourceIdentifier"])))
-        and (not path.kinds or bool(set(path.kinds) & set(detail["EventCategories"])))
-    )
 
 
 def _event_path(path: EventPath, symptom: Symptom) -> Path:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import TypeAlias, Union
 
 from payment_templates.cloudformation import (
     Properties,
     UnexpectedValueError,
+    Unknown,
     UnknownValueError,
     Value,
     listed,
@@ -22,6 +24,20 @@ from payment_templates.cloudformation import (
 
 # Each field has all values that a template can write for it: a name, an ARN, a reference.
 Event: TypeAlias = Mapping[str, Union["Event", Sequence[str]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Entry:
+    """What a pattern wants of one field."""
+
+    place: str
+    # The values and operators that the template decides, any of which matches.
+    known: tuple[Value, ...]
+    # Whether they have no operator, so that it is enough to look for their texts.
+    is_plain: bool
+    texts: frozenset[str]
+    # The first value that the template does not decide.
+    unknown: Unknown | None
 
 
 def matches(pattern: Properties, event: Event) -> bool:
@@ -35,16 +51,35 @@ def _entry_matches(pattern: Properties, key: str, event: Event) -> bool:
     wanted, found = pattern.get(key), event.get(key, ())
     if isinstance(wanted, Mapping):
         return isinstance(found, Mapping) and matches(pattern.child(key), found)
-    place = f"{pattern.place}.{key}"
-    if isinstance(wanted, str) or not isinstance(wanted, Sequence):
-        raise UnexpectedValueError(place, "a list of what to match is expected")
-    values = () if isinstance(found, Mapping) else found
-    unknown = next((it for each in wanted if (it := unknown_in(each))), None)
-    if any(_value_matches(each, values, place) for each in wanted if not unknown_in(each)):
+    entry = _entry(pattern, key, wanted)
+    # Compared with a tuple first, which is faster, because most are.
+    values = found if isinstance(found, tuple) or not isinstance(found, Mapping) else ()
+    if entry.is_plain:
+        if not entry.texts.isdisjoint(values):
+            return True
+    elif any(_value_matches(each, values, entry.place) for each in entry.known):
         return True
-    if unknown:
-        raise UnknownValueError(place, unknown)
+    if entry.unknown:
+        raise UnknownValueError(entry.place, entry.unknown)
     return False
+
+
+def _entry(pattern: Properties, key: str, wanted: Value) -> _Entry:
+    memo_key = f"event pattern {key}"
+    found: _Entry | None = pattern.memo.get(memo_key)
+    if found is None:
+        place = f"{pattern.place}.{key}"
+        if isinstance(wanted, str) or not isinstance(wanted, Sequence):
+            raise UnexpectedValueError(place, "a list of what to match is expected")
+        known = [each for each in wanted if not unknown_in(each)]
+        found = pattern.memo[memo_key] = _Entry(
+            place=place,
+            known=tuple(known),
+            is_plain=not any(isinstance(each, Mapping) for each in known),
+            texts=frozenset(map(str, known)),
+            unknown=next((it for each in wanted if (it := unknown_in(each))), None),
+        )
+    return found
 
 
 def _value_matches(wanted: Value, values: Sequence[str], place: str) -> bool:

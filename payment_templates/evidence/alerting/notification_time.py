@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from payment_templates.evidence.alerting.detection import alarm_paths, ends_before, event_paths
 from payment_templates.evidence.alerting.symptoms import cases_of
 from payment_templates.evidence.claim import absent, broken, conditional
+from payment_templates.evidence.reuse import reused
 
 if TYPE_CHECKING:
+    from payment_templates.evidence.alerting.symptom import Case
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 
@@ -21,10 +23,25 @@ def judge_alerting(topology: Topology, kind: str) -> Finding:
     every_alarm = alarm_paths(topology, kind)
     late = [text for path in every_alarm if (text := ends_before(topology, kind, path))]
     alarms = [path for path in every_alarm if not ends_before(topology, kind, path)]
-    lines = [*(path.arithmetic for path in alarms), *late]
+    of_events, soonest = reused(topology.stack, lambda: _by_events(topology, cases), cases)
+    lines = [*(path.arithmetic for path in alarms), *late, *of_events]
+    unreported = ", ".join(case.name for case in cases if case.name not in soonest)
+    if unreported and not alarms:
+        return broken(f"no alert for {unreported}: no alarm and no event covers it", *lines)
+    if unreported:
+        worst = min(path.worst_seconds or 0 for path in alarms)
+        return broken(f"only alarms report {unreported}, after {worst:g} s at worst", *lines)
+    return conditional(f"{_in_words(soonest)}; AWS does not guarantee a delivery time", *lines)
+
+
+def _by_events(
+    topology: Topology, cases: tuple[Case, ...]
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return lines about the events of each case, and the delay of the soonest, by case."""
+    lines: list[str] = []
     soonest: dict[str, str] = {}
     for case in cases:
-        events = event_paths(topology, case.symptoms)
+        events = event_paths(topology, case)
         lines += [f"{case.name}: {path.arithmetic}" for path in events]
         lines += [
             f"{case.name}: {symptom.what} {symptom.blocked}"
@@ -33,13 +50,7 @@ def judge_alerting(topology: Topology, kind: str) -> Finding:
         ]
         if events:
             soonest[case.name] = min((path.after for path in events), key=bool)
-    unreported = ", ".join(case.name for case in cases if case.name not in soonest)
-    if unreported and not alarms:
-        return broken(f"no alert for {unreported}: no alarm and no event covers it", *lines)
-    if unreported:
-        worst = min(path.worst_seconds or 0 for path in alarms)
-        return broken(f"only alarms report {unreported}, after {worst:g} s at worst", *lines)
-    return conditional(f"{_in_words(soonest)}; AWS does not guarantee a delivery time", *lines)
+    return tuple(lines), soonest
 
 
 def _in_words(soonest: dict[str, str]) -> str:

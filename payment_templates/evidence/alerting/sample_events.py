@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.physical_names import name_of
 
@@ -22,11 +21,6 @@ def stopped_task(
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
     """
-    decisive = (service, code, reason, zone)
-    return reused(topology.stack, lambda: _stopped_task(topology, *decisive), *decisive)
-
-
-def _stopped_task(topology: Topology, service: Service, code: str, reason: str, zone: str) -> Event:
     resource = topology.stack.resources[service.logical_id]
     name = name_of(resource) or f"${{{service.logical_id}.Name}}"
     clusters = _cluster_names(topology, service)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.alerting.event_reports import case_of, reports_of, reports_on
 from payment_templates.evidence.alerting.partial_failures import deployment_cases, reader_cases
 from payment_templates.evidence.alerting.sample_events import (
     failover,
@@ -11,14 +13,15 @@ from payment_templates.evidence.alerting.sample_events import (
     instance_event,
     stopped_task,
 )
-from payment_templates.evidence.alerting.symptom import Case, Symptom
-from payment_templates.evidence.examined_stacks import reused
+from payment_templates.evidence.alerting.symptom import Symptom
 from payment_templates.evidence.faults.container_checks import fastest_check
 from payment_templates.evidence.faults.effects import Fault, faults_of, why_no_task_starts
+from payment_templates.evidence.reuse import interned, reused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from payment_templates.evidence.alerting.symptom import Case, Reports, Sent
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.database import Database
@@ -27,33 +30,33 @@ if TYPE_CHECKING:
 def cases_of(topology: Topology, kind: str) -> tuple[Case, ...]:
     """Return the faults of a kind, each with the events that report it."""
     if kind == "task":
-        return _task_cases(topology)
+        services = topology.services
+        return reused(topology.stack, lambda: _task_cases(topology, services), services)
     if kind == "reader":
         return reader_cases(topology)
     if kind == "deployment":
         return deployment_cases(topology)
     by_place = _databases_by_place(topology)
     cases = (
-        Case(name=str(fault), symptoms=_symptoms(topology, fault, by_place))
+        case_of(topology, str(fault), *_reports(topology, fault, by_place))
         for fault in faults_of(topology)
         if fault.kind == kind
     )
     # The failure of a zone without tasks and without a writer causes no event.
-    return tuple(case for case in cases if case.symptoms or kind != "zone")
+    return interned(
+        topology.stack, tuple(case for case in cases if any(case.symptoms) or kind != "zone")
+    )
 
 
-def _task_cases(topology: Topology) -> tuple[Case, ...]:
+def _task_cases(topology: Topology, services: tuple[Service, ...]) -> tuple[Case, ...]:
     fault = Fault(kind="task", name="")
     return tuple(
-        case
-        for service in topology.services
+        case_of(topology, name, reports_on(topology, [sent]))
+        for service in services
         if service.desired
-        for case in (
-            Case(name="a task that exits", symptoms=(_exit(topology, service),)),
-            Case(
-                name="a task that fails its checks",
-                symptoms=(_failed_check(topology, service, fault),),
-            ),
+        for name, sent in (
+            ("a task that exits", _exit(topology, service)),
+            ("a task that fails its checks", _failed_check(topology, services, service, fault)),
         )
     )
 
@@ -69,100 +72,89 @@ def _databases_by_place(topology: Topology) -> dict[str, list[Database]]:
     return found
 
 
-def _symptoms(
+def _reports(
     topology: Topology, fault: Fault, by_place: Mapping[str, list[Database]]
-) -> tuple[Symptom, ...]:
-    failovers = [
-        symptom
-        for database in by_place.get(fault.name, ())
-        for symptom in _failovers(topology, database)
-    ]
+) -> Iterator[Reports]:
+    if databases := by_place.get(fault.name, ()):
+        yield reports_of(topology, _failovers, tuple(databases))
+    services = topology.services
     if fault.kind == "NAT gateway":
-        return tuple(
-            symptom
-            for service in topology.services
-            for symptom in _failed_starts(topology, service)
-        )
-    failed = [
-        _failed_check(topology, service, fault)
-        for service in topology.services
-        if fault.kind == "zone" and service.tasks_by_zone.get(fault.name)
-    ]
-    return (*failovers, *failed)
+        yield reports_of(topology, _failed_starts, services)
+    if fault.kind == "zone":
+        yield reports_of(topology, _failed_checks, services, fault)
 
 
-def _exit(topology: Topology, service: Service) -> Symptom:
-    return reused(topology.stack, lambda: _exited(topology, service), service)
-
-
-def _exited(topology: Topology, service: Service) -> Symptom:
-    return Symptom(
-        what="ECS Task State Change, STOPPED by its own exit",
-        event=stopped_task(
-            topology, service, "EssentialContainerExited", "Essential container in task exited"
-        ),
+def _exit(topology: Topology, service: Service) -> Sent:
+    return Symptom(what="ECS Task State Change, STOPPED by its own exit"), stopped_task(
+        topology, service, "EssentialContainerExited", "Essential container in task exited"
     )
 
 
-def _failed_check(topology: Topology, service: Service, fault: Fault) -> Symptom:
+def _failed_checks(
+    topology: Topology, services: tuple[Service, ...], zone: Fault
+) -> Iterator[Sent]:
+    for service in services:
+        if service.tasks_by_zone.get(zone.name):
+            yield _failed_check(topology, services, service, zone)
+
+
+def _failed_check(
+    topology: Topology, services: tuple[Service, ...], service: Service, fault: Fault
+) -> Sent:
     """Return the event of a task that fails its health checks.
 
     If the maximum percent allows it, ECS starts the replacement first, and stops the unhealthy task
     when the new one is healthy:
     https://aws.amazon.com/about-aws/whats-new/2023/10/amazon-ecs-applications-resiliency-unpredictable-load-spikes/
     """
-    return reused(topology.stack, lambda: _stopped_check(topology, service, fault), service, fault)
-
-
-def _stopped_check(topology: Topology, service: Service, fault: Fault) -> Symptom:
     groups = [g for g in topology.target_groups if g.logical_id in service.target_groups]
     first = max((group.fastest_detection_seconds for group in groups), default=0)
     last = max((group.slowest_detection_seconds for group in groups), default=0)
     slowest = max(groups, key=lambda group: group.slowest_detection_seconds, default=None)
     # After a zone failure, no container in the zone runs its check.
-    own = fastest_check(topology, service, slowest) if fault.kind == "task" else None
+    own = fastest_check(topology, services, service, slowest) if fault.kind == "task" else None
     if own:
         first, last = own.fastest_detection_seconds, own.slowest_detection_seconds
     has_room = int(service.desired * service.maximum_percent / 100) > service.desired
     blocked = why_no_task_starts(topology, service, fault) if has_room else ""
+    return _stopped(first, last, blocked, has_room=has_room), stopped_task(
+        topology,
+        service,
+        "ServiceSchedulerInitiated",
+        "Task failed ELB health checks in (target-group payment)",
+        fault.name or next(iter(service.tasks_by_zone), ""),
+    )
+
+
+# Cached, because services have most of these in common.
+@cache
+def _stopped(first: float, last: float, blocked: str, *, has_room: bool) -> Symptom:
     healthy = ", and once a new task is healthy" if has_room else ""
     return Symptom(
         what="ECS Task State Change, STOPPED by failed checks",
-        event=stopped_task(
-            topology,
-            service,
-            "ServiceSchedulerInitiated",
-            "Task failed ELB health checks in (target-group payment)",
-            fault.name or next(iter(service.tasks_by_zone), ""),
-        ),
         best_seconds=first,
         after=f"after {first:g} to {last:g} s of health checks{healthy}",
         blocked=blocked and f"waits for a new task, but none starts: {blocked}",
     )
 
 
-def _failed_starts(topology: Topology, service: Service) -> tuple[Symptom, ...]:
-    return reused(topology.stack, lambda: _unstarted(topology, service), service)
-
-
-def _unstarted(topology: Topology, service: Service) -> tuple[Symptom, ...]:
+def _failed_starts(topology: Topology, services: tuple[Service, ...]) -> Iterator[Sent]:
     reason = "ResourceInitializationError: unable to pull secrets or registry auth"
-    return (
-        Symptom(
-            what="ECS Task State Change, STOPPED by a failed start",
-            event=stopped_task(topology, service, "TaskFailedToStart", reason),
-        ),
-        Symptom(what="SERVICE_TASK_START_IMPAIRED", event=impaired_service(topology, service)),
-    )
+    for service in services:
+        stopped = Symptom(what="ECS Task State Change, STOPPED by a failed start")
+        yield stopped, stopped_task(topology, service, "TaskFailedToStart", reason)
+        impaired = Symptom(what="SERVICE_TASK_START_IMPAIRED")
+        yield impaired, impaired_service(topology, service)
 
 
-def _failovers(topology: Topology, database: Database) -> tuple[Symptom, ...]:
-    """Return the events of a failover, or of the restart of an instance outside a cluster."""
-    return reused(topology.stack, lambda: _moves(topology, database), database)
-
-
-def _moves(topology: Topology, database: Database) -> tuple[Symptom, ...]:
-    if not database.is_cluster:
+def _failovers(topology: Topology, databases: tuple[Database, ...]) -> Iterator[Sent]:
+    """Yield the events of a failover, or of the restart of an instance outside a cluster."""
+    for database in databases:
+        if database.is_cluster:
+            for event_id, stage in (("RDS-EVENT-0073", "started"), ("RDS-EVENT-0071", "completed")):
+                what = f"{event_id}, failover {stage} (best effort)"
+                yield Symptom(what=what), failover(topology, database, event_id)
+            continue
         # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
         event_id, category, what = (
             ("RDS-EVENT-0049", "failover", "failover completed")
@@ -170,11 +162,4 @@ def _moves(topology: Topology, database: Database) -> tuple[Symptom, ...]:
             else ("RDS-EVENT-0006", "availability", "instance restarted")
         )
         event = instance_event(topology, database.logical_id, event_id, category)
-        return (Symptom(what=f"{event_id}, {what} (best effort)", event=event),)
-    return tuple(
-        Symptom(
-            what=f"{event_id}, failover {stage} (best effort)",
-            event=failover(topology, database, event_id),
-        )
-        for event_id, stage in (("RDS-EVENT-0073", "started"), ("RDS-EVENT-0071", "completed"))
-    )
+        yield Symptom(what=f"{event_id}, {what} (best effort)"), event

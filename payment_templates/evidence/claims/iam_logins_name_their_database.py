@@ -14,7 +14,7 @@ from payment_templates.quantity import quantity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from payment_templates.cloudformation import Stack
+    from payment_templates.cloudformation import Stack, StackResource
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 
@@ -60,12 +60,19 @@ def iam_logins_name_their_database(topology: Topology) -> Finding:
 def _patterns(stack: Stack) -> Iterator[tuple[str, str]]:
     """Yield the logical ID of each policy that allows logins, and each resource it covers."""
     for resource in stack.resources.values():
-        for statement in statements_of(resource):
-            if not statement.allows or statement.but_actions or statement.but_resources:
-                continue
-            # wildcards_have_a_reason checks statements on every action.
-            if any(is_action(each, _ACTION) for each in statement.actions if each != "*"):
-                yield from ((resource.logical_id, each) for each in statement.resources)
+        memo = resource.properties.memo
+        if (found := memo.get("database logins")) is None:
+            found = memo["database logins"] = tuple(_patterns_in(resource))
+        yield from found
+
+
+def _patterns_in(resource: StackResource) -> Iterator[tuple[str, str]]:
+    for statement in statements_of(resource):
+        if not statement.allows or statement.but_actions or statement.but_resources:
+            continue
+        # wildcards_have_a_reason checks statements on every action.
+        if any(is_action(each, _ACTION) for each in statement.actions if each != "*"):
+            yield from ((resource.logical_id, each) for each in statement.resources)
 
 
 def _problem(stack: Stack, pattern: str) -> str:

@@ -11,6 +11,7 @@ from payment_templates.facts.name_limits import NAMELESS
 from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
+    from payment_templates.cloudformation import Stack, StackResource
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 
@@ -35,11 +36,12 @@ def names_carry_suffix(topology: Topology) -> Finding:
     for resource in stack.resources.values():
         if resource.type in NAMELESS and not name_of(resource):
             continue
-        with_mark = with_markers(stack, resource, NAMING, {_SUFFIX: MARK})
         named += 1
-        if MARK not in (name_of(with_mark) or tagged_name_of(with_mark)):
-            name = name_of(resource) or tagged_name_of(resource)
-            bare.append(f"{resource.logical_id}: {name or 'neither a name nor a Name tag'}")
+        memo = resource.properties.memo
+        if (line := memo.get("bare name")) is None:
+            line = memo["bare name"] = _bare(stack, resource)
+        if line:
+            bare.append(line)
     if bare:
         return broken(
             f"{quantity(len(bare), 'resource does', 'resources do')} not: {bare[0]}", *bare
@@ -49,3 +51,12 @@ def names_carry_suffix(topology: Topology) -> Finding:
     links = len(stack.resources) - named
     others = f"{quantity(links, 'resource')} cannot have a name or tags"
     return kept(quantity(named, "name or tag", "names or tags"), others)
+
+
+def _bare(stack: Stack, resource: StackResource) -> str:
+    """Return a line about a resource whose name or tag has no suffix, or ""."""
+    with_mark = with_markers(stack, resource, NAMING, {_SUFFIX: MARK})
+    if MARK in (name_of(with_mark) or tagged_name_of(with_mark)):
+        return ""
+    name = name_of(resource) or tagged_name_of(resource)
+    return f"{resource.logical_id}: {name or 'neither a name nor a Name tag'}"

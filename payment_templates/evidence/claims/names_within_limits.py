@@ -25,16 +25,19 @@ def names_within_limits(topology: Topology) -> Finding:
     tightest = ""
     least: int | None = None
     for resource in stack.resources.values():
-        name = name_of(resource) if resource.type in NAME_LIMITS else ""
-        if not name:
+        if resource.type not in NAME_LIMITS or not name_of(resource):
             continue
-        length = len(name_of(with_markers(stack, resource, NAMING, longest)))
+        memo = resource.properties.memo
+        if (length := memo.get("longest name")) is None:
+            name = name_of(with_markers(stack, resource, NAMING, longest))
+            length = memo["longest name"] = len(name)
         limit = NAME_LIMITS[resource.type].longest
-        line = f"{resource.logical_id}: {name} can reach {length} of {limit} characters"
+        if length > limit or least is None or limit - length < least:
+            reach = f"can reach {length} of {limit} characters"
+            least, tightest = limit - length, f"{resource.logical_id}: {name_of(resource)} {reach}"
         if length > limit:
-            return broken(f"{resource.logical_id} can reach {length} characters of {limit}", line)
-        if least is None or limit - length < least:
-            least, tightest = limit - length, line
+            reach = f"{resource.logical_id} can reach {length} characters of {limit}"
+            return broken(reach, tightest)
     if least is None:
         return absent("nothing in the template has a name")
     return kept(f"the longest name has {least} characters to spare", tightest)

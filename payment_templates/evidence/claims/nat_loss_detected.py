@@ -20,7 +20,7 @@ def nat_loss_detected(topology: Topology) -> Finding:
         return not_applicable("there is no NAT gateway")
     lines: list[str] = []
     for case in cases_of(topology, "NAT gateway"):
-        paths = event_paths(topology, case.symptoms)
+        paths = event_paths(topology, case)
         if not paths:
             return broken(f"no alert for {case.name}, not even when a task cannot start")
         lines += [f"{case.name}: {path.arithmetic}" for path in paths]

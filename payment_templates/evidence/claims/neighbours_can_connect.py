@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
-from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.faults.query_path import query_problem
 from payment_templates.evidence.faults.request_path import request_conditions, request_problems
+from payment_templates.evidence.reuse import reused
 from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
@@ -57,4 +57,9 @@ def _request(topology: Topology, service: Service, mapping: Mapping) -> tuple[st
         problem = next(request_problems(topology, service, mapping), "")
         return problem, () if problem else tuple(request_conditions(topology, service, mapping))
 
-    return reused(topology.stack, judged, service, mapping)
+    # What request_path reads of a service, and the service itself where it is named.
+    known = any(group.logical_id == mapping.target_group for group in topology.target_groups)
+    named = None if known else service
+    own = (service.subnets, service.security_groups, service.definition, service.containers)
+    decisive = (mapping, *own, named)
+    return reused(topology.stack, judged, *decisive)

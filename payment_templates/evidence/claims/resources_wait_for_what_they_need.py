@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept, not_applicable
 from payment_templates.evidence.deployment.order.missing_dependencies import needs_of
-from payment_templates.evidence.deployment.order.needs import missing_edge
+from payment_templates.evidence.reuse import reused
 from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.deployment.order.needs import Unmet
     from payment_templates.evidence.topology import Topology
 
 _MOST_SAID = 3
@@ -31,20 +32,25 @@ def resources_wait_for_what_they_need(topology: Topology) -> Finding:
     Scaling needs its target. facts/creation_order.py lists all dependencies with their sources.
     """
     needs = needs_of(topology)
-    wrong = [need for need in needs.unmet if not (need.soft and needs.order.reverses(need))]
-    if wrong:
-        # One message per dependency: a policy may belong to two roles.
-        edges = {(need.waits, need.needed): need for need in reversed(wrong)}
-        said = [missing_edge(need, needs.order) for need in reversed(edges.values())]
+    said = reused(topology.stack, lambda: _said(needs.unmet), needs.unmet)
+    if said:
         more = [f"and {len(said) - _MOST_SAID} more"] if len(said) > _MOST_SAID else []
         return broken("; ".join([*said[:_MOST_SAID], *more]), *said)
     if needs.undecided:
         raise needs.undecided
     lines = tuple(map(str, needs.found))
     if late := needs.unmet:
-        what = "; ".join(f"{need.waits} without {', '.join(need.needed)}" for need in late)
+        without = ((each.need.waits, ", ".join(each.need.needed)) for each in late)
+        what = "; ".join(f"{waits} without {needed}" for waits, needed in without)
         return conditional(f"if its tasks can start without permissions: {what}", *lines)
     if not lines:
         return not_applicable("no resource needs another one that it does not refer to")
     found = quantity(len(lines), "required dependency", "required dependencies")
     return kept(f"{found}, all in the template", *lines)
+
+
+def _said(unmet: tuple[Unmet, ...]) -> tuple[str, ...]:
+    """Return a message per missing dependency: a policy may belong to two roles."""
+    wrong = [each for each in unmet if not (each.need.soft and each.is_reversed)]
+    edges = {(each.need.waits, each.need.needed): each for each in reversed(wrong)}
+    return tuple(each.sentence for each in reversed(edges.values()))

@@ -69,8 +69,12 @@ def _names(stack: Stack, marks: dict[str, str]) -> Iterator[tuple[str, str, bool
         naming = CUSTOM_NAMES.get(resource.type)
         if naming is None or resource.type in SHAREABLE or naming not in resource.properties:
             continue
-        marked = with_markers(stack, resource, NAMING, marks).properties.text(naming)
-        yield resource.logical_id, resource.properties.text(naming), MARK in marked
+        memo = resource.properties.memo
+        if (found := memo.get("own name")) is None:
+            marked = with_markers(stack, resource, NAMING, marks).properties.text(naming)
+            name, is_own = resource.properties.text(naming), MARK in marked
+            found = memo["own name"] = (resource.logical_id, name, is_own)
+        yield found
 
 
 def _exports(stack: Stack, marks: dict[str, str]) -> Iterator[tuple[str, str, bool]]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
-from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.faults.execution_role import role_answers
 from payment_templates.evidence.faults.task_definition import (
     definition_conditions,
     definition_problems,
 )
-from payment_templates.evidence.faults.task_start import Start, start_in
+from payment_templates.evidence.faults.task_start import Start, starts_of
 from payment_templates.evidence.permissions.grants import Answer
+from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.security.encryption import disk_answer
 from payment_templates.quantity import quantity
 
@@ -41,7 +41,8 @@ def tasks_can_start(topology: Topology) -> Finding:
         if start.problem:
             return broken(start.problem, *lines)
         lines += start.by
-        assumed |= dict.fromkeys(start.assumed)
+        for what in start.assumed:
+            assumed[what] = None
     if assumed:
         return conditional(f"if {', and '.join(assumed)}", *lines)
     return kept(
@@ -56,14 +57,21 @@ def _start(topology: Topology, service: Service) -> Start:
         if problem := next(_problems(topology, service), ""):
             return Start(problem=problem)
         return Start(
-            by=tuple(
-                f"{name}: {', '.join(start_in(topology, service, name).by) or 'nothing needed'}"
-                for name in service.subnets
-            ),
+            by=_lines(topology, service),
             assumed=tuple(_conditions(topology, service)),
         )
 
     return reused(topology.stack, judged, service)
+
+
+def _lines(topology: Topology, service: Service) -> tuple[str, ...]:
+    def lines() -> tuple[str, ...]:
+        return tuple(
+            f"{name}: {', '.join(start.by) or 'nothing needed'}"
+            for name, start in zip(service.subnets, starts_of(topology, service), strict=True)
+        )
+
+    return reused(topology.stack, lines, service.start)
 
 
 def _problems(topology: Topology, service: Service) -> Iterator[str]:
@@ -73,9 +81,9 @@ def _problems(topology: Topology, service: Service) -> Iterator[str]:
         yield problem
     if not service.known_subnets:
         yield f"{service.logical_id} names no subnet"
-    for name in service.subnets:
-        if problem := start_in(topology, service, name).problem:
-            yield problem
+    for start in starts_of(topology, service):
+        if start.problem:
+            yield start.problem
     for what, answer in role_answers(topology, service):
         if answer is Answer.NO:
             yield f"it is not true that {what}"
@@ -86,8 +94,8 @@ def _conditions(topology: Topology, service: Service) -> Iterator[str]:
     _, assumed = _disk_answer(topology, service)
     if assumed:
         yield assumed
-    for name in service.subnets:
-        yield from start_in(topology, service, name).assumed
+    for start in starts_of(topology, service):
+        yield from start.assumed
     for what, answer in role_answers(topology, service):
         if answer is Answer.UNSEEN:
             yield what

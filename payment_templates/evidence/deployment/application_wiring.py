@@ -23,12 +23,13 @@ from payment_templates.evidence.deployment.variable_names import (
     login_kind,
     stem_of,
 )
+from payment_templates.evidence.reuse import reused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.compute.service import Service
+    from payment_templates.evidence.topology.compute.containers import Containers
     from payment_templates.evidence.topology.database import Database
 
 # Every server has them: https://www.postgresql.org/docs/current/manage-ag-templatedbs.html
@@ -66,20 +67,33 @@ def wiring_of(topology: Topology) -> Wiring:
     """Compare every environment variable and secret of each service with the databases."""
     found = Wiring()
     for service in topology.services:
-        variables = tuple(_variables(topology, service))
-        for variable in variables:
-            _compare(topology, found, variable)
-        found.problems.extend(secret_problems(topology, service))
-        found.problems.extend(_login_problems(topology, variables))
+        own = _of_containers(topology, service.containers)
+        found.lines.extend(own.lines)
+        found.problems.extend(own.problems)
+        found.conditions.extend(own.conditions)
     return found
 
 
-def _variables(topology: Topology, service: Service) -> Iterator[_Variable]:
-    """Yield the variables of a service, and its secrets as far as the template shows them."""
+def _of_containers(topology: Topology, containers: Containers) -> Wiring:
+    return reused(topology.stack, lambda: _compared(topology, containers), containers)
+
+
+def _compared(topology: Topology, containers: Containers) -> Wiring:
+    found = Wiring()
+    variables = tuple(_variables(topology, containers))
+    for variable in variables:
+        _compare(topology, found, variable)
+    found.problems.extend(secret_problems(topology, containers.secrets))
+    found.problems.extend(_login_problems(topology, variables))
+    return found
+
+
+def _variables(topology: Topology, containers: Containers) -> Iterator[_Variable]:
+    """Yield the variables of containers, and the secrets as far as the template shows them."""
     stack = topology.stack
-    for container, name, value in service.environment:
+    for container, name, value in containers.environment:
         yield _Variable(container=container, name=name, value=resolved(stack, value))
-    for secret in service.secrets:
+    for secret in containers.secrets:
         parameter = stack.of(secret.source, "AWS::SSM::Parameter")
         value = (
             (parameter.properties.text("Value") if parameter else "")

@@ -12,16 +12,15 @@ if TYPE_CHECKING:
 
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.compute.containers import TaskSecret
-    from payment_templates.evidence.topology.compute.service import Service
 
 # A new secret has this version alone, and Secrets Manager chooses the ID of it:
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
 _STAGES = {"", "AWSCURRENT"}
 
 
-def secret_problems(topology: Topology, service: Service) -> Iterator[str]:
+def secret_problems(topology: Topology, secrets: tuple[TaskSecret, ...]) -> Iterator[str]:
     """Yield the secrets of the stack from which a container does not get what it asks for."""
-    for secret in service.secrets:
+    for secret in secrets:
         if not secret.from_ssm:
             if _is_new(topology, secret):
                 yield from _version_problems(secret)

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.physical_names import name_of
+from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.topology.compute.secret_contents import values_in
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import TemplateError
-from payment_templates.evidence.examined_stacks import stack_of
+from payment_templates.evidence.evaluated_stacks import stack_of
 from payment_templates.facts.deletion_protection import (
     LOAD_BALANCER_ATTRIBUTE,
     NESTED_PROTECTIONS,

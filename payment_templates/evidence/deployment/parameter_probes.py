@@ -44,20 +44,10 @@ def with_markers(
 ) -> StackResource:
     """Return a resource with only these properties, evaluated with other values for Ref.
 
-    The conditions keep their values.
+    The conditions keep their values. Stacks share equal resources, so store with the resource what
+    follows from it.
     """
-    # Stacks share equal resources, so the result is cached by resource.
-    key = ("with_markers", resource, *properties, *values)
-    memo = stack.template.memo
-    if key not in memo:
-        memo[key] = _with_markers(stack, resource, properties, values)
-    return cast("StackResource", memo[key])
-
-
-def _with_markers(
-    stack: Stack, resource: StackResource, properties: tuple[str, ...], values: Mapping[str, str]
-) -> StackResource:
-    evaluator = stack.with_values(values).evaluator()
+    evaluator = _marked(stack, values).evaluator()
     declared = cast("Json", stack.template.resources[resource.logical_id].properties)
     place = resource.properties.place
     entries = {
@@ -66,3 +56,12 @@ def _with_markers(
         if name in declared and (value := evaluator.value(declared[name], place, name)) is not None
     }
     return replace(resource, properties=Properties(place=place, entries=entries))
+
+
+def _marked(stack: Stack, values: Mapping[str, str]) -> Stack:
+    """Return the stack with other values for Ref, stored with the stack."""
+    known: dict[tuple[str, ...], Stack] = vars(stack).setdefault("marked", {})
+    key = (*values, *values.values())
+    if key not in known:
+        known[key] = stack.with_values(values)
+    return known[key]

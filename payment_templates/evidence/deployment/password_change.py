@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from payment_templates.cloudformation import Reference, TemplateError, Text
 from payment_templates.evidence.deployment.database_login import secret_read
 from payment_templates.evidence.deployment.replacement import parameters_behind
-from payment_templates.evidence.examined_stacks import stack_of
+from payment_templates.evidence.evaluated_stacks import stack_of
 from payment_templates.evidence.example_values import examples, limits
 from payment_templates.evidence.physical_names import name_of
 

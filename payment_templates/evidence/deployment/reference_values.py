@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Reference, Text
 from payment_templates.evidence.deployment.named_values import named_value_problems
@@ -57,10 +57,11 @@ def reference_values(stack: Stack) -> ReferenceValues:
 
 def _of_resource(template: Template, resource: StackResource) -> ReferenceValues:
     """Check a resource; the result is cached for all stacks with an equal resource."""
-    key = ("reference values", resource)
-    if key not in template.memo:
-        template.memo[key] = _judged(template, resource)
-    return cast("ReferenceValues", template.memo[key])
+    memo = resource.properties.memo
+    found: ReferenceValues | None = memo.get("reference values")
+    if found is None:
+        found = memo["reference values"] = _judged(template, resource)
+    return found
 
 
 def _judged(template: Template, resource: StackResource) -> ReferenceValues:

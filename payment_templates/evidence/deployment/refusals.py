@@ -14,9 +14,9 @@ from payment_templates.evidence.deployment.refused.events import event_refusals
 from payment_templates.evidence.deployment.refused.logs import log_refusals
 from payment_templates.evidence.deployment.refused.passwords import password_refusals
 from payment_templates.evidence.deployment.refused.windows import window_refusals
-from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.faults.fargate import fargate_refusals
 from payment_templates.evidence.physical_names import name_of
+from payment_templates.evidence.reuse import reused
 from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:

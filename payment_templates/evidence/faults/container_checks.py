@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.faults.container_start import is_made, never_fails
+from payment_templates.evidence.reuse import reused
 from payment_templates.facts.containers import (
     CHECK_INTERVAL_SECONDS,
     CHECK_LEAST_INTERVAL_SECONDS,
@@ -64,8 +65,20 @@ def container_checks(topology: Topology) -> dict[str, list[ContainerCheck]]:
     ECS replaces a task with an unhealthy essential container:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html
     """
+    return _all_checks(topology, topology.services)
+
+
+def _all_checks(
+    topology: Topology, services: tuple[Service, ...]
+) -> dict[str, list[ContainerCheck]]:
+    return reused(topology.stack, lambda: _read_checks(topology, services), services)
+
+
+def _read_checks(
+    topology: Topology, services: tuple[Service, ...]
+) -> dict[str, list[ContainerCheck]]:
     found: dict[str, list[ContainerCheck]] = {}
-    for service in topology.services:
+    for service in services:
         checks = {check.container: check for check in _checks(topology, service)}
         for mapping in service.mappings:
             if mapping.container in checks:
@@ -74,13 +87,16 @@ def container_checks(topology: Topology) -> dict[str, list[ContainerCheck]]:
 
 
 def fastest_check(
-    topology: Topology, service: Service, than: TargetGroup | None
+    topology: Topology,
+    services: tuple[Service, ...],
+    service: Service,
+    than: TargetGroup | None,
 ) -> ContainerCheck | None:
     """Return the fastest own check of a service's containers; None if its target group is faster.
 
     Both notice an application that does not answer.
     """
-    checks = container_checks(topology)
+    checks = _all_checks(topology, services)
     own = [check for name in service.target_groups for check in checks.get(name, ())]
     best = min(own, key=lambda check: check.slowest_detection_seconds, default=None)
     if best and than and best.slowest_detection_seconds >= than.slowest_detection_seconds:

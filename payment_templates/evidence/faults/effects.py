@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.faults.task_start import Start, start_in
+from payment_templates.evidence.reuse import reused
 
 if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.grants import (
     Answer,
@@ -16,6 +15,7 @@ from payment_templates.evidence.permissions.grants import (
 )
 from payment_templates.evidence.permissions.keys import find_key
 from payment_templates.evidence.permissions.role_trust import may_assume
+from payment_templates.evidence.reuse import reused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.examined_stacks import reused
+from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.topology.network.security_groups import End, may_connect
 
 if TYPE_CHECKING:
@@ -27,7 +27,11 @@ _HOST = re.compile(r"_?(READER_|WRITER_)?(HOST(NAME)?|ADDRESS|ENDPOINT|SERVER)$"
 
 def query_problem(topology: Topology, service: Service, database: Database) -> str:
     """Return why a query does not arrive (a security group or a wrong port), or ""."""
-    return reused(topology.stack, lambda: _problem(topology, service, database), service, database)
+    # What it reads of a service.
+    decisive = (service.subnets, service.security_groups, service.containers)
+    return reused(
+        topology.stack, lambda: _problem(topology, service, database), *decisive, database
+    )
 
 
 def _problem(topology: Topology, service: Service, database: Database) -> str:

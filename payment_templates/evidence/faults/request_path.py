@@ -97,10 +97,9 @@ def _network_problems(topology: Topology, service: Service, group: TargetGroup) 
 
 def _covers(route: Route, block: str) -> bool:
     """Return whether a route to private addresses applies to a part of a block."""
-    private = route.destination.is_private and route.destination.prefixlen > 0
     addresses = block_of(block, "CidrBlock")
     return (
-        private
+        route.is_within_private
         and isinstance(addresses, IPv4Network)
         and isinstance(route.destination, IPv4Network)
         and addresses.overlaps(route.destination)

@@ -10,32 +10,32 @@ from payment_templates.evidence.faults.task_containers import (
     container_conditions,
     container_problems,
 )
+from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.topology.compute.secret_contents import keys_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from payment_templates.cloudformation import Stack
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.compute.containers import Containers
     from payment_templates.evidence.topology.compute.service import Service
 
 
 def definition_problems(topology: Topology, service: Service) -> Iterator[str]:
-    """Yield why a service's task definition cannot start a task."""
+    """Yield why a service's task definition cannot start a task, from each source the first."""
     if not service.definition:
         yield f"{service.logical_id} names no task definition"
     elif not service.runs:
         yield f"{service.definition} has no container"
-    for secret in service.secrets:
-        source = topology.stack.of(secret.source, "AWS::SecretsManager::Secret")
-        keys = keys_in(topology.stack, source) if source and secret.key else None
-        if keys is not None and secret.key not in keys:
-            has = ", ".join(sorted(keys)) or "nothing"
-            yield f"{secret.source} has no key {secret.key}, only {has}"
-    definition = topology.stack.of(service.definition, "AWS::ECS::TaskDefinition")
-    if definition:
-        yield from start_problems(service, definition)
+    stack, containers = topology.stack, service.containers
+    if problem := reused(stack, lambda: _key_problem(stack, containers), containers):
+        yield problem
+    if problem := _start_problem(topology, service):
+        yield problem
     yield from capacity_problems(topology, service)
-    yield from container_problems(topology, service)
+    if problem := _container_problem(topology, service):
+        yield problem
 
 
 def definition_conditions(topology: Topology, service: Service) -> Iterator[str]:
@@ -45,6 +45,47 @@ def definition_conditions(topology: Topology, service: Service) -> Iterator[str]
         yield f"{service.logical_id}, which is not on Fargate, has capacity"
     if service.definition and service.definition not in stack.resources:
         yield f"the task definition {service.definition} can start"
+    # All that the assumptions depend on of a service.
+    decisive = (service.definition, service.containers)
+    yield from reused(stack, lambda: tuple(_assumed(topology, service)), *decisive)
+
+
+def _key_problem(stack: Stack, containers: Containers) -> str:
+    """Return the first secret without the key that a container reads, or ""."""
+    for secret in containers.secrets:
+        source = stack.of(secret.source, "AWS::SecretsManager::Secret")
+        keys = keys_in(stack, source) if source and secret.key else None
+        if keys is not None and secret.key not in keys:
+            has = ", ".join(sorted(keys)) or "nothing"
+            return f"{secret.source} has no key {secret.key}, only {has}"
+    return ""
+
+
+def _start_problem(topology: Topology, service: Service) -> str:
+    stack = topology.stack
+    definition = stack.of(service.definition, "AWS::ECS::TaskDefinition")
+    if definition is None:
+        return ""
+
+    def problem() -> str:
+        return next(start_problems(service, definition), "")
+
+    # All that the problems depend on of a service.
+    return reused(stack, problem, definition, service.containers)
+
+
+def _container_problem(topology: Topology, service: Service) -> str:
+    # All that the problems depend on of a service.
+    decisive = (service.definition, service.containers)
+
+    def problem() -> str:
+        return next(container_problems(topology, service), "")
+
+    return reused(topology.stack, problem, *decisive)
+
+
+def _assumed(topology: Topology, service: Service) -> Iterator[str]:
+    stack = topology.stack
     for secret in service.secrets:
         if secret.source not in stack.resources:
             yield f"{secret.source} exists"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.faults.egress import Egress, egress_of
 from payment_templates.evidence.faults.endpoint_policies import endpoint_answer
 from payment_templates.evidence.permissions.grants import Answer
+from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.topology.network.access_lists import Passage
 from payment_templates.evidence.topology.network.security_groups import (
     WORLD,
@@ -33,6 +33,15 @@ class Start:
     problem: str = ""
     by: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
+
+
+def starts_of(topology: Topology, service: Service) -> tuple[Start, ...]:
+    """Return whether a task can start, for each subnet of a service."""
+
+    def starts() -> tuple[Start, ...]:
+        return tuple(start_in(topology, service, name) for name in service.subnets)
+
+    return reused(topology.stack, starts, service.start)
 
 
 def start_in(topology: Topology, service: Service, name: str, lost: str = "") -> Start:

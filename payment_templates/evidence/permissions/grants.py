@@ -7,9 +7,9 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.permissions.policies import read_statements
 from payment_templates.evidence.permissions.requests import holds
+from payment_templates.evidence.reuse import reused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

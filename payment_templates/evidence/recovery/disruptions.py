@@ -102,7 +102,11 @@ def _task(topology: Topology, service: Service, kind: str, name: str) -> Recover
     lost = {service.logical_id: 1}
     # If the host fails, so does the container's check: only the load balancer notices it.
     checked = kind == APPLICATION
-    own = fastest_check(topology, service, slowest_group(topology)) if checked else None
+    own = (
+        fastest_check(topology, topology.services, service, slowest_group(topology))
+        if checked
+        else None
+    )
     return Recovery(
         kind=kind,
         fault=name,

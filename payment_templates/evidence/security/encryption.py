@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Reference
-from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.keys import find_alias, find_key, key_statements
 from payment_templates.evidence.permissions.requests import Request
 from payment_templates.evidence.physical_names import name_of
+from payment_templates.evidence.reuse import reused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.examined_stacks import content_of, in_region, stack_of
+from payment_templates.evidence.evaluated_stacks import in_region, stack_of
 from payment_templates.evidence.regions import other_region
+from payment_templates.evidence.reuse import content_of
 from payment_templates.evidence.topology.alerting.alarms import Alarm, read_alarms
 from payment_templates.evidence.topology.alerting.events import EventPath, read_event_paths
 from payment_templates.evidence.topology.alerting.topics import Topic, read_topics

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
-from payment_templates.evidence.examined_stacks import reused
+from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.topology.network.security_groups import groups_or_default
 from payment_templates.evidence.topology.network.subnets import zone_of
 from payment_templates.facts.database_connections import default_port

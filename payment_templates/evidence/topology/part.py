@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from payment_templates.cloudformation import record_all, recorded
-from payment_templates.evidence.examined_stacks import reused
+from payment_templates.evidence.reuse import reused
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,17 +20,25 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource
     from payment_templates.evidence.deployment.order.needs import Order
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.compute.containers import Containers
     from payment_templates.evidence.topology.compute.service import Service
 
 _ATTACHMENT = "AWS::SecretsManager::SecretTargetAttachment"
 
 
-def database_needs(topology: Topology, order: Order) -> Iterator[Need]:
+def database_needs(
+    topology: Topology, services: tuple[Service, ...], order: Order
+) -> Iterator[Need]:
     """Yield the database instances and proxy targets that each service connects to."""
     stack = topology.stack
     members, attached = _members(stack), _attachments(stack)
-    for service in topology.services:
-        known = _known(stack, service, order, attached)
+    # Services with the same task definition depend on the same.
+    of_tasks: dict[tuple[str, Containers], set[str]] = {}
+    for service in services:
+        tasks = (service.definition, service.containers)
+        if tasks not in of_tasks:
+            of_tasks[tasks] = _known(stack, service, order, attached)
+        known = of_tasks[tasks]
         for cluster, instances in members.items():
             if cluster in known:
                 yield Need(
@@ -51,11 +59,13 @@ def database_needs(topology: Topology, order: Order) -> Iterator[Need]:
                 )
 
 
-def secret_needs(topology: Topology, _order: Order) -> Iterator[Need]:
+def secret_needs(
+    topology: Topology, services: tuple[Service, ...], _order: Order
+) -> Iterator[Need]:
     """Yield the secret attachments that write the keys that each service's tasks read."""
     stack = topology.stack
     attachments = _attachments(stack)
-    for service in topology.services if attachments else ():
+    for service in services if attachments else ():
         for secret in service.secrets:
             if secret.key and secret.key not in ATTACHED_KEYS:
                 continue

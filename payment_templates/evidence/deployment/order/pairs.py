@@ -49,7 +49,7 @@ def _by_value(stack: Stack, pair: Pair) -> dict[str, list[str]]:
 
 
 def _written(stack: Stack, value: Value) -> str:
-    return "" if value is None else repr(stack.identities.expanded(value))
+    return "" if value is None else repr(stack.expanded(value))
 
 
 def scaling_needs(stack: Stack, _order: Order) -> Iterator[Need]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from payment_templates.evidence.deployment.order.needs import Order
 
 _ROLE, _FUNCTION = "AWS::IAM::Role", "AWS::Lambda::Function"
+_MAPPING = "AWS::Lambda::EventSourceMapping"
+_CALLING = (_MAPPING, "AWS::CloudFormation::CustomResource")
 _SERVICE, _DEFINITION = "AWS::ECS::Service", "AWS::ECS::TaskDefinition"
 
 
@@ -46,7 +48,7 @@ def policy_needs(stack: Stack, order: Order) -> Iterator[Need]:
 
 def _role(stack: Stack, value: Value) -> str:
     """Return the logical ID of a role, or the name at the end of its ARN."""
-    found = stack.identities.logical_id(value, (_ROLE,))
+    found = stack.logical_id(value, _ROLE)
     return found or (value.rpartition("/")[2] if isinstance(value, str) else "")
 
 
@@ -75,9 +77,10 @@ def _users(stack: Stack) -> Iterator[tuple[str, Value, bool, str]]:
         if "VpcConfig" in function.properties:
             role = function.properties.get("Role")
             yield function.logical_id, role, False, LAMBDA_IN_NETWORK
-    for resource in stack.resources.values():
-        if role := _role_of_function(stack, resource):
-            yield resource.logical_id, role, False, DEPENDS_ON
+    for name, declared in stack.template.resources.items():
+        custom = stack.resources.get(name) if _may_call(declared.type) else None
+        if custom and (role := _role_of_function(stack, custom)):
+            yield name, role, False, DEPENDS_ON
 
 
 def _role_of_function(stack: Stack, resource: StackResource) -> Value:
@@ -88,9 +91,11 @@ def _role_of_function(stack: Stack, resource: StackResource) -> Value:
 
 
 def _names_function(resource_type: str, fields: Properties) -> str:
-    if resource_type == "AWS::Lambda::EventSourceMapping":
+    if resource_type == _MAPPING:
         return "FunctionName"
-    own = resource_type.startswith("Custom::")
-    if own or resource_type == "AWS::CloudFormation::CustomResource":
-        return "ServiceToken" if "ServiceToken" in fields else ""
-    return ""
+    return "ServiceToken" if "ServiceToken" in fields else ""
+
+
+def _may_call(resource_type: str) -> bool:
+    """Return whether a Lambda function is behind resources of a type."""
+    return resource_type in _CALLING or resource_type.startswith("Custom::")

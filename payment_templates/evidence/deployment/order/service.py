@@ -80,10 +80,12 @@ def _joins(stack: Stack, machine: str, cluster: str) -> bool:
     return cluster in direct[machine] or any(cluster in direct[name] for name in launched)
 
 
-def source_needs(topology: Topology, _order: Order) -> Iterator[Need]:
+def source_needs(
+    topology: Topology, services: tuple[Service, ...], _order: Order
+) -> Iterator[Need]:
     """Yield the log groups, secrets and parameters that each service's tasks use."""
     stack = topology.stack
-    for service in topology.services:
+    for service in services:
         for group in service.log_groups:
             if group in stack.resources:
                 why = "a task starts only when its log group exists"
@@ -99,7 +101,7 @@ def sources_of(stack: Stack, service: Service) -> tuple[str, ...]:
     found = (
         secret.source
         if secret.source in stack.resources
-        else stack.identities.logical_id(secret.source, kinds)
+        else stack.logical_id(secret.source, *kinds)
         for secret in service.secrets
     )
     return tuple(dict.fromkeys(name for name in found if name))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.deployment.order.needs import Need
-from payment_templates.evidence.examined_stacks import reused
 from payment_templates.evidence.faults.egress import egress_of
 from payment_templates.evidence.faults.task_start import start_in
+from payment_templates.evidence.reuse import reused
 from payment_templates.facts.creation_order import ECS_SERVICE, TASK_NETWORK
 
 if TYPE_CHECKING:
@@ -22,9 +22,11 @@ _TARGETS = ("GatewayId", "NatGatewayId", "NetworkInterfaceId", "TransitGatewayId
 _RULES = {"AWS::EC2::SecurityGroupEgress": False, "AWS::EC2::SecurityGroupIngress": True}
 
 
-def network_needs(topology: Topology, _order: Order) -> Iterator[Need]:
+def network_needs(
+    topology: Topology, services: tuple[Service, ...], _order: Order
+) -> Iterator[Need]:
     """Yield the routes and endpoints that a task needs to start in each service's subnets."""
-    for service in topology.services:
+    for service in services:
         why = "a task starts only when it reaches image, secrets and logs"
         for needed in _ways_of(topology, service):
             yield Need(
@@ -95,7 +97,7 @@ def _associations(stack: Stack, subnets: set[str]) -> tuple[str, ...]:
     )
 
 
-def rule_needs(topology: Topology, _order: Order) -> Iterator[Need]:
+def rule_needs(topology: Topology, services: tuple[Service, ...], _order: Order) -> Iterator[Need]:
     """Yield the separate security group rules that each service's connections and checks need.
 
     Inline rules of a security group exist as soon as the group does.
@@ -103,11 +105,11 @@ def rule_needs(topology: Topology, _order: Order) -> Iterator[Need]:
     rules = _rules_by_group(topology.stack)
     if not rules:
         return
-    fronts = _fronts(topology)
+    fronts = _fronts(topology, services)
     databases = (group for each in topology.databases for group in each.security_groups)
     endpoints = (group for each in topology.network.endpoints for group in each.security_groups)
     reached = {*databases, *endpoints}
-    for service in topology.services:
+    for service in services:
         own, asking = set(service.security_groups), fronts[service.logical_id]
         needed = [
             name
@@ -137,7 +139,7 @@ def _rules_by_group(stack: Stack) -> dict[str, list[tuple[str, bool, str]]]:
     return found
 
 
-def _fronts(topology: Topology) -> dict[str, set[str]]:
+def _fronts(topology: Topology, services: tuple[Service, ...]) -> dict[str, set[str]]:
     """Return the security groups of the load balancers in front of each service."""
     groups = {group.logical_id: set(group.balancers) for group in topology.target_groups}
     return {
@@ -147,5 +149,5 @@ def _fronts(topology: Topology) -> dict[str, set[str]]:
             if any(balancer.logical_id in groups.get(g, set()) for g in service.target_groups)
             for name in balancer.security_groups
         }
-        for service in topology.services
+        for service in services
     }

@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import Properties
+from payment_templates.evidence.reuse import interned, number_of, reused
 from payment_templates.evidence.topology.compute.secret_contents import ATTACHMENT
 from payment_templates.facts.containers import CONTAINERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from payment_templates.cloudformation import Properties, Stack, StackResource
+    from payment_templates.cloudformation import Stack, StackResource
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)(\.[A-Za-z0-9.]+)?\}")
 _PARAMETER = "AWS::SSM::Parameter"
@@ -35,6 +37,48 @@ class TaskSecret:
     variable: str
     # How many parts follow the ARN, empty ones too.
     parts: int
+
+
+# Compared by identity: stacks and services share what equal task definitions say.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Containers:
+    """What a task definition says of its containers."""
+
+    # What a task must reach to start: ecr.api, ecr.dkr, s3, secretsmanager, logs, or a registry.
+    needs: tuple[str, ...]
+    # The ports of each container, by container name.
+    ports: dict[str, tuple[int, ...]]
+    # Container, name and value of every environment variable.
+    environment: tuple[tuple[str, str, str], ...]
+    images: tuple[str, ...]
+    secrets: tuple[TaskSecret, ...]
+    # The logical ID of the log group of each container, or else its name.
+    log_groups: tuple[str, ...]
+    # Equal for containers that start alike.
+    start: int
+
+
+def containers_of(stack: Stack, definition: StackResource | None) -> Containers:
+    """Read the containers of a task definition, of which there are none without one."""
+    return reused(stack, lambda: _containers(stack, definition), definition)
+
+
+def _containers(stack: Stack, definition: StackResource | None) -> Containers:
+    task = definition.properties if definition else Properties(place="", entries={})
+    needs, ports, environment = needs_of(stack, task), ports_of(task), environment_of(task)
+    images, secrets = images_of(task), secrets_of(stack, task)
+    log_groups = log_groups_of(stack, task)
+    start = (needs, images, secrets, log_groups)
+    found = Containers(
+        needs=needs,
+        ports=ports,
+        environment=environment,
+        images=images,
+        secrets=secrets,
+        log_groups=log_groups,
+        start=number_of(stack, start),
+    )
+    return interned(stack, found, start, environment, *ports.items())
 
 
 def containers_in(stack: Stack) -> Iterator[tuple[str, Properties]]:

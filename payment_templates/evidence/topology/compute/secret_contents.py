@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, cast
 
+from payment_templates.evidence.reuse import reused
 from payment_templates.facts.creation_order import ATTACHED_KEYS
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ def values_in(stack: Stack, secret: StackResource) -> dict[str, str] | None:
 
     A generated password is written as `${Secret:key}`. An attachment adds the database's keys.
     """
+    return reused(stack, lambda: _values(stack, secret), secret)
+
+
+def _values(stack: Stack, secret: StackResource) -> dict[str, str] | None:
     fields = secret.properties
     generated = fields.child("GenerateSecretString")
     text = fields.text("SecretString") or generated.text("SecretStringTemplate")

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Properties, Unknown, UnknownValueError
-from payment_templates.evidence.examined_stacks import reused
-from payment_templates.evidence.topology.compute.containers import (
-    environment_of,
-    images_of,
-    log_groups_of,
-    needs_of,
-    ports_of,
-    secrets_of,
-)
+from payment_templates.evidence.reuse import interned, number_of, reused
+from payment_templates.evidence.topology.compute.containers import containers_of
 from payment_templates.evidence.topology.compute.scaling import scaling_of
 from payment_templates.evidence.topology.network.security_groups import groups_or_default
 from payment_templates.evidence.topology.network.subnets import read_network
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource
-    from payment_templates.evidence.topology.compute.containers import TaskSecret
+    from payment_templates.evidence.topology.compute.containers import Containers, TaskSecret
     from payment_templates.evidence.topology.network.subnets import Network
 
 _CLUSTER = "AWS::ECS::Cluster"
@@ -62,16 +56,8 @@ class Service:
     zones: tuple[str, ...]
     # Whether each of its subnets is in the template.
     shows_subnets: bool
-    # What a task must reach to start: ecr.api, ecr.dkr, s3, secretsmanager, logs, or a registry.
-    needs: tuple[str, ...]
-    # The ports of each container, by container name.
-    ports: dict[str, tuple[int, ...]]
-    # Container, name and value of every environment variable.
-    environment: tuple[tuple[str, str, str], ...]
-    images: tuple[str, ...]
-    secrets: tuple[TaskSecret, ...]
-    # The logical ID of each log group of the containers, or else its name.
-    log_groups: tuple[str, ...]
+    # What the task definition says of the containers.
+    containers: Containers
     # The logical ID of the execution role, or else its ARN; empty without one.
     execution_role: str
     # The logical ID of the task definition, or else its ARN or name; empty without one.
@@ -83,6 +69,8 @@ class Service:
     on_fargate: bool
     # Whether tasks may run on Fargate Spot, which AWS can stop with a two-minute warning.
     on_spot: bool
+    # Equal for services whose tasks start alike.
+    start: int = 0
 
     @property
     def fewest_healthy(self) -> int:
@@ -100,11 +88,7 @@ class Service:
     @property
     def tasks_by_zone(self) -> dict[str, int]:
         """The tasks that it wants in each zone; raises UnknownValueError like `known_subnets`."""
-        zones = self.zones if self.known_subnets else ()
-        return {
-            zone: self.desired // len(zones) + (index < self.desired % len(zones))
-            for index, zone in enumerate(zones)
-        }
+        return _spread(self.desired, self.zones if self.known_subnets else ())
 
     @property
     def known_subnets(self) -> tuple[str, ...]:
@@ -123,13 +107,34 @@ class Service:
         return self.subnets
 
     @property
-    def start(self) -> tuple[object, ...]:
-        """All that decides whether its tasks can start: equal for services that start alike."""
-        return (
-            *(self.public, self.subnets, self.security_groups, self.shows_subnets),
-            *(self.on_fargate, self.needs, self.images, self.secrets, self.log_groups),
-            *(self.execution_role, self.runs or self.logical_id),
-        )
+    def needs(self) -> tuple[str, ...]:
+        """What a task must reach to start: ecr.api, ecr.dkr, s3, logs, or another registry."""
+        return self.containers.needs
+
+    @property
+    def ports(self) -> dict[str, tuple[int, ...]]:
+        """The ports of each container, by container name."""
+        return self.containers.ports
+
+    @property
+    def environment(self) -> tuple[tuple[str, str, str], ...]:
+        """Container, name and value of every environment variable."""
+        return self.containers.environment
+
+    @property
+    def images(self) -> tuple[str, ...]:
+        """The image of each container."""
+        return self.containers.images
+
+    @property
+    def secrets(self) -> tuple[TaskSecret, ...]:
+        """The secrets and parameters that the containers get."""
+        return self.containers.secrets
+
+    @property
+    def log_groups(self) -> tuple[str, ...]:
+        """The logical ID of each log group of the containers, or else its name."""
+        return self.containers.log_groups
 
     @property
     def target_groups(self) -> tuple[str, ...]:
@@ -137,20 +142,39 @@ class Service:
         return tuple(mapping.target_group for mapping in self.mappings)
 
 
+# Cached, because readers ask for the tasks of each service again and again.
+@cache
+def _spread(tasks: int, zones: tuple[str, ...]) -> dict[str, int]:
+    return {
+        zone: tasks // len(zones) + (index < tasks % len(zones)) for index, zone in enumerate(zones)
+    }
+
+
 def read_services(stack: Stack) -> tuple[Service, ...]:
     """Read every service, with its scaling and its task definition."""
     # Read first, even without services: an unknown network leaves them unknown.
     read_network(stack)
-    return tuple(_read(stack, service) for service in stack.of_type("AWS::ECS::Service"))
+    return interned(
+        stack, tuple(_read(stack, service) for service in stack.of_type("AWS::ECS::Service"))
+    )
 
 
 def _read(stack: Stack, service: StackResource) -> Service:
     def read() -> Service:
         found = _service(stack, read_network(stack), service)
-        others: dict[str, Service] = stack.template.memo.setdefault(("services",), {})
-        return others.setdefault(repr(found), found)
+        found = replace(found, start=number_of(stack, _start_of(found)))
+        return interned(stack, found, *vars(found).values())
 
     return reused(stack, read, service)
+
+
+def _start_of(service: Service) -> tuple[object, ...]:
+    """Return all that decides whether a service's tasks can start."""
+    return (
+        *(service.public, service.subnets, service.security_groups, service.shows_subnets),
+        *(service.on_fargate, service.containers.start, service.execution_role),
+        service.runs or service.logical_id,
+    )
 
 
 def _service(stack: Stack, network: Network, service: StackResource) -> Service:
@@ -188,15 +212,11 @@ def _service(stack: Stack, network: Network, service: StackResource) -> Service:
         ),
         zones=zones,
         shows_subnets=len(wiring.targets("Subnets")) == len(wiring.values("Subnets")),
-        needs=needs_of(stack, task),
-        ports=ports_of(task),
-        environment=environment_of(task),
-        images=images_of(task),
-        secrets=secrets_of(stack, task),
-        log_groups=log_groups_of(stack, task),
+        containers=containers_of(stack, definition),
         execution_role=role.logical_id if role else task.text("ExecutionRoleArn"),
         definition=fields.identity("TaskDefinition"),
-        runs="TaskDefinition" in fields and (definition is None or bool(images_of(task))),
+        runs="TaskDefinition" in fields
+        and (definition is None or bool(task.children("ContainerDefinitions"))),
         # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html
         on_fargate=fields.text("LaunchType") == "FARGATE"
         or (bool(providers) and providers <= {"FARGATE", "FARGATE_SPOT"}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from ipaddress import IPv4Network, collapse_addresses, ip_network
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,12 @@ class Route:
     # The property that names the target: GatewayId, NatGatewayId, ...
     kind: str
     target: str
+
+    @cached_property
+    def is_within_private(self) -> bool:
+        """Whether all its destinations are private IPv4 addresses."""
+        block = self.destination
+        return isinstance(block, IPv4Network) and block.is_private and block.prefixlen > 0
 
 
 def routes_of(stack: Stack, table: str) -> tuple[Route, ...]:
@@ -64,9 +71,15 @@ def routes_to_internet(routes: tuple[Route, ...]) -> tuple[Route, ...]:
 def block_of(text: str, place: str) -> IPv4Network | IPv6Network:
     """Parse a CIDR block; raises UnexpectedValueError with the place if it is invalid."""
     try:
-        return ip_network(text)
+        return _network(text)
     except ValueError:
         raise UnexpectedValueError(place, f"{text} is not a CIDR block") from None
+
+
+# Cached, because the blocks of the subnets are compared with the routes again and again.
+@lru_cache
+def _network(text: str) -> IPv4Network | IPv6Network:
+    return ip_network(text)
 
 
 def _route(route: StackResource, destination: str) -> Route:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.examined_stacks import remembered
+from payment_templates.evidence.reuse import remembered
 from payment_templates.evidence.topology.network.address_blocks import ANYONE, as_stored, holds
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Reference, UnexpectedValueError
-from payment_templates.evidence.examined_stacks import remembered
+from payment_templates.evidence.reuse import remembered
 from payment_templates.evidence.topology.network.access_lists import Passage, passages
 from payment_templates.evidence.topology.network.endpoints import Endpoint, read_endpoints
 from payment_templates.evidence.topology.network.routes import Route, routes_of, routes_to_internet

@@ -1,0 +1,226 @@
+"""Evaluates the parts of a template for one stack: conditions, rules, resources and outputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from payment_templates.cloudformation.dependencies import dependencies
+from payment_templates.cloudformation.evaluation.conditions import Judge, evaluate_conditions
+from payment_templates.cloudformation.evaluation.evaluator import Budget, Evaluator, Problem
+from payment_templates.cloudformation.evaluation.functions import FUNCTIONS
+from payment_templates.cloudformation.evaluation.shared_resources import SharedResources
+from payment_templates.cloudformation.values import Decision, Unknown, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from payment_templates.cloudformation.dependencies import Dependencies
+    from payment_templates.cloudformation.evaluation.stack_resource import Defaults, StackResource
+    from payment_templates.cloudformation.template import Resource, Template
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Evaluation:
+    """The evaluated parts of a template; each is evaluated on first use."""
+
+    template: Template
+    region: str
+    # What Ref returns for each parameter and pseudo parameter.
+    values: Mapping[str, Value]
+    zones: Mapping[str, Sequence[str]]
+    # The decisions of the conditions that are not evaluated.
+    forced: Mapping[str, Decision]
+    # If set, absent properties have AWS's defaults.
+    defaults: Defaults | None
+    # Whether a missing entry of a mapping is unknown.
+    mappings_open: bool
+    # The problems of the parts that are evaluated so far.
+    found: list[Problem] = field(default_factory=list[Problem])
+
+    @cached_property
+    def conditions(self) -> Mapping[str, Decision]:
+        """The value of each condition."""
+        evaluator = self.evaluator(with_resources=False)
+        found = evaluate_conditions(evaluator, self.forced)
+        self.found.extend(evaluator.problems)
+        return found
+
+    @cached_property
+    def assertions(self) -> tuple[tuple[str, Decision], ...]:
+        """The message of each assertion of the rules, with its decision."""
+        evaluator = self.evaluator(with_resources=False)
+        judge = Judge(evaluator, self.conditions)
+        found: list[tuple[str, Decision]] = []
+        for name, rule in self.template.rules.items():
+            place = ("Rules", name)
+            applies = True if rule.condition is None else judge.holds(rule.condition, *place)
+            for assertion in rule.assertions if applies is not False else ():
+                decision = judge.holds(assertion.expression, *place, "Assertions")
+                certain = decision is True or applies is True
+                found.append((assertion.description, decision if certain else applies))
+        self.found.extend(evaluator.problems)
+        return tuple(found)
+
+    @cached_property
+    def created(self) -> Mapping[str, Decision]:
+        """Whether each resource is created."""
+        found = {
+            name: self._decide(resource.condition, "Resources", name)
+            for name, resource in self.template.resources.items()
+        }
+        # Stacks that create the same resources share this, because there are many stacks.
+        known: dict[tuple[bool | str, ...], Mapping[str, Decision]]
+        known = self.template.memo.setdefault(("created",), {})
+        return known.setdefault(tuple(map(_hashable, found.values())), found)
+
+    @cached_property
+    def resources(self) -> Mapping[str, StackResource]:
+        """The resources that are created, and those that may be created."""
+        created = self.created
+        found = {
+            name: self._resource(resource, decision)
+            for name, resource in self.template.resources.items()
+            if (decision := created[name]) is not False
+        }
+        known: dict[tuple[StackResource, ...], Mapping[str, StackResource]]
+        known = self.template.memo.setdefault(("resources",), {})
+        return known.setdefault(tuple(found.values()), found)
+
+    def of_types(self, types: tuple[str, ...]) -> tuple[StackResource, ...]:
+        """List the resources of some types, in the order of the template."""
+        found = self._by_types.get(types)
+        if found is None:
+            there = [name for name in dict.fromkeys(types) if (name,) in self._by_types]
+            found = (
+                tuple(it for it in self.resources.values() if it.type in there)
+                if len(there) > 1
+                else self._by_types[(there[0],)]
+                if there
+                else ()
+            )
+            self._by_types[types] = found
+        return found
+
+    @cached_property
+    def _by_types(self) -> dict[tuple[str, ...], tuple[StackResource, ...]]:
+        found: dict[str, list[StackResource]] = {}
+        for resource in self.resources.values():
+            found.setdefault(resource.type, []).append(resource)
+        return {(name,): tuple(resources) for name, resources in found.items()}
+
+    @cached_property
+    def outputs(self) -> Mapping[str, Value]:
+        """The values of the outputs."""
+        evaluator = self.evaluator()
+        found = {
+            name: evaluator.value(output.value, "Outputs", name, "Value")
+            for name, output in self.template.outputs.items()
+            if self._decide(output.condition, "Outputs", name) is not False
+        }
+        self.found.extend(evaluator.problems)
+        return found
+
+    @cached_property
+    def exports(self) -> Mapping[str, Value]:
+        """The names under which outputs are exported, by output."""
+        evaluator = self.evaluator()
+        found = {
+            name: evaluator.value(output.export, "Outputs", name, "Export", "Name")
+            for name, output in self.template.outputs.items()
+            if output.export is not None and name in self.outputs
+        }
+        self.found.extend(evaluator.problems)
+        return found
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """What CloudFormation refuses: dangling references, wrong operands, cycles."""
+        # The first read of each of these adds its problems.
+        for _ in (self.assertions, self.resources, self.outputs, self.exports):
+            continue
+        return tuple(dict.fromkeys(self.found))
+
+    @cached_property
+    def dependencies(self) -> Dependencies:
+        """The dependencies between the resources, under the conditions of the stack."""
+        return dependencies(self.template, self.conditions)
+
+    def evaluator(self, *, with_resources: bool = True) -> Evaluator:
+        """Return an evaluator for resources and outputs, or for conditions and rules."""
+        return Evaluator(
+            template=self.template,
+            region=str(self.values["AWS::Region"]),
+            functions=FUNCTIONS,
+            values=self.values,
+            created=self.created if with_resources else {},
+            conditions=self.conditions if with_resources else {},
+            zones=self.zones,
+            with_resources=with_resources,
+            mappings_open=self.mappings_open,
+            budget=self._budget,
+        )
+
+    def _resource(self, resource: Resource, created: Decision) -> StackResource:
+        """Evaluate a resource, cached for stacks with equal values for everything it refers to."""
+        shared = self._shared
+        values = self._number(shared.names(resource), created)
+        found, problems = shared.evaluated(
+            resource, values, created, evaluator=self.evaluator, defaults=self.defaults
+        )
+        if problems:
+            self.found.extend(problems)
+        return found
+
+    def _number(self, names: tuple[str, ...], created: Decision) -> int:
+        """Return a number that is equal for stacks in which these names have equal values."""
+        # By identity, because resources that mention the same names share the tuple.
+        decision = _hashable(created)
+        known = self._values.get((id(names), decision))
+        if known is None:
+            numbers: dict[object, int] = self.template.memo.setdefault(("values of names",), {})
+            key = (names, decision, *map(self._written.get, names))
+            known = self._values[id(names), decision] = numbers.setdefault(key, len(numbers))
+        return known
+
+    @cached_property
+    def _values(self) -> dict[tuple[int, bool | str], int]:
+        return {}
+
+    @cached_property
+    def _shared(self) -> SharedResources:
+        memo = self.template.memo
+        key = (
+            *("shared resources", self.region, self.defaults),
+            *(self.mappings_open, id(self.zones)),
+        )
+        if key not in memo:
+            memo[key] = SharedResources(template=self.template, zones=self.zones)
+        return cast("SharedResources", memo[key])
+
+    @cached_property
+    def _written(self) -> Mapping[str, str]:
+        """The value of each parameter and condition, and of each resource that is not certain."""
+        open_ = {name: it for name, it in self.created.items() if it is not True}
+        return {
+            name: repr(entry) for name, entry in {**self.conditions, **open_, **self.values}.items()
+        }
+
+    @cached_property
+    def _budget(self) -> Budget:
+        return Budget()
+
+    def _decide(self, condition: str | None, *place: str) -> Decision:
+        if condition is None:
+            return True
+        if condition in self.conditions:
+            return self.conditions[condition]
+        problem = f"the template has no condition {condition}"
+        if not self.template.macros:
+            self.found.append(Problem(place=".".join((*place, "Condition")), message=problem))
+        return Unknown(reason=problem)
+
+
+def _hashable(decision: Decision) -> bool | str:
+    return decision if isinstance(decision, bool) else repr(decision)
