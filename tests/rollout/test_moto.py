@@ -16,11 +16,20 @@ from tests.rollout.running import EAST, WEST, Commands
 # The server takes ten seconds to start: runs with the faults, outside the gate.
 pytestmark = pytest.mark.faults
 
-# Its list of instances has another stack ID at each call: here a stack keeps its own.
+# Its list of instances has another stack ID at each call, and an instance that does not exist ends
+# in an internal error: here a stack keeps its ID, and the instance is reported as missing.
 _START = """
 import functools
 import moto.cloudformation.models as models
+from moto.cloudformation.exceptions import StackInstanceNotFound
 models.generate_stack_id = functools.cache(models.generate_stack_id)
+describe = models.CloudFormationBackend.describe_stack_instance
+def describe_stack_instance(self, stack_set_name, account_id, region):
+    try:
+        return describe(self, stack_set_name, account_id, region)
+    except AttributeError:
+        raise StackInstanceNotFound() from None
+models.CloudFormationBackend.describe_stack_instance = describe_stack_instance
 from moto.server import main
 main(['-H', '127.0.0.1', '-p', '{port}'])
 """
