@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import pytest
 
 from payment_templates.rollout.cause import find_cause
+from payment_templates.rollout.cause.validation import Problem, change_set_warnings
 from payment_templates.rollout.progress.events import Event
+from payment_templates.rollout.stack import proposal
 from payment_templates.rollout.stack.rejection import ChangeSetRejectedError, explain_rejection
-from tests.rollout.running import EAST, SMALL, WEST, Commands, changed
+from tests.rollout.running import EAST, NAME, SMALL, WEST, Commands, changed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,6 +128,53 @@ def test_warning_is_not_the_reason_of_a_rejection(cloudformation: Stubber) -> No
     assert [cause.reason for cause in error.causes] == ["Required property [Name] not found"]
 
 
+def test_warnings_of_an_accepted_change_set_are_read(cloudformation: Stubber) -> None:
+    warning = {**_event(), "ValidationFailureMode": "WARN", "ValidationStatusReason": "over quota"}
+    cloudformation.add_response("describe_events", {"OperationEvents": [_event(), warning]})
+    client: Any = cloudformation.client
+
+    (found,) = change_set_warnings(client, _ID)
+
+    assert str(found).startswith("Topic ")
+    assert str(found).endswith(": over quota")
+
+
+def test_warnings_that_may_not_be_read_stop_nothing(cloudformation: Stubber) -> None:
+    cloudformation.add_client_error("describe_events", "AccessDenied")
+    client: Any = cloudformation.client
+
+    assert change_set_warnings(client, _ID) == ()
+
+
+@pytest.mark.parametrize("option", ["--yes", "--dry-run"])
+def test_warnings_are_shown_with_the_changes(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    warning = Problem(
+        logical_id="Records", resource_type="AWS::Logs::LogGroup", place="", reason="over quota"
+    )
+
+    def warnings(*_: object) -> tuple[Problem, ...]:
+        return (warning,)
+
+    monkeypatch.setattr(proposal, "change_set_warnings", warnings)
+
+    result = commands.run("deploy", "--skip-preflight", option)
+
+    assert result.exit_code == 0
+    assert "CloudFormation warns: Records: over quota" in result.stdout
+
+
+def test_hook_that_rejects_the_stack_names_the_stack(cloudformation: Stubber) -> None:
+    event = {**_event(), "EventType": "HOOK_INVOCATION_ERROR", "HookStatusReason": "no owner tag"}
+    del event["LogicalResourceId"], event["ResourceType"]
+    cloudformation.add_response("describe_events", {"OperationEvents": [event]})
+
+    (cause,) = _explained(cloudformation).causes
+
+    assert (cause.logical_id, cause.resource_type) == (NAME, "AWS::CloudFormation::Stack")
+
+
 def test_stack_that_fails_validation_has_the_resource_as_its_cause(
     cloudformation: Stubber,
 ) -> None:
@@ -189,7 +239,12 @@ _KEY_POLICY = {
 def _explained(cloudformation: Stubber) -> ChangeSetRejectedError:
     # The stub of Stubber has no type for the client, and the response is a part of AWS's.
     client: Any = cloudformation.client
-    failed: Any = {"ChangeSetId": _ID, "Status": "FAILED", "StatusReason": _REASON}
+    failed: Any = {
+        "ChangeSetId": _ID,
+        "StackName": NAME,
+        "Status": "FAILED",
+        "StatusReason": _REASON,
+    }
     return explain_rejection(client, failed)
 
 

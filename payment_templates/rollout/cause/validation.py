@@ -10,12 +10,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
+from payment_templates.rollout.errors import is_expired
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import OperationEventTypeDef
 
+# HookFailureMode, which DescribeEvents uses for both kinds of events.
+_FAIL, _WARN = "FAIL", "WARN"
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -27,6 +33,10 @@ class Problem:
     resource_type: str
     place: str
     reason: str
+
+    def __str__(self) -> str:
+        where = " ".join(filter(None, (self.logical_id, self.place)))
+        return f"{where}: {self.reason}" if where else self.reason
 
 
 def points_to_events(reason: str) -> bool:
@@ -45,6 +55,21 @@ def change_set_problems(client: CloudFormationClient, change_set_id: str) -> tup
     return _problems(event for page in pages for event in page["OperationEvents"])
 
 
+def change_set_warnings(client: CloudFormationClient, change_set_id: str) -> tuple[Problem, ...]:
+    """Return what validation and Hooks warn about in a change set that they accept.
+
+    Empty if the credentials may not read it: warnings stop nothing.
+    """
+    pages = client.get_paginator("describe_events").paginate(ChangeSetName=change_set_id)
+    try:
+        # Without the filter for failures: the documentation does not say whether warnings are some.
+        return _problems((event for page in pages for event in page["OperationEvents"]), mode=_WARN)
+    except ClientError as error:
+        if is_expired(error):
+            raise
+        return ()
+
+
 def stack_problems(client: CloudFormationClient, stack_id: str) -> tuple[Problem, ...]:
     """Return what the validation of the stack's last failed operation rejected."""
     pages = client.get_paginator("describe_events").paginate(
@@ -56,15 +81,19 @@ def stack_problems(client: CloudFormationClient, stack_id: str) -> tuple[Problem
     return _problems(event for event in events if event.get("OperationId") == last)
 
 
-def _problems(events: Iterable[OperationEventTypeDef]) -> tuple[Problem, ...]:
+def _problems(events: Iterable[OperationEventTypeDef], *, mode: str = _FAIL) -> tuple[Problem, ...]:
     found: dict[Problem, None] = {}
     for event in events:
         kind = event.get("EventType")
-        if kind == "VALIDATION_ERROR" and event.get("ValidationFailureMode") != "WARN":
+        if kind == "VALIDATION_ERROR":
+            its_mode = event.get("ValidationFailureMode", _FAIL)
             place, reason = event.get("ValidationPath", ""), event.get("ValidationStatusReason", "")
-        elif kind == "HOOK_INVOCATION_ERROR" and event.get("HookFailureMode") != "WARN":
+        elif kind == "HOOK_INVOCATION_ERROR":
+            its_mode = event.get("HookFailureMode", _FAIL)
             place, reason = event.get("HookType", ""), event.get("HookStatusReason", "")
         else:
+            continue
+        if its_mode != mode:
             continue
         problem = Problem(
             logical_id=event.get("LogicalResourceId", ""),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from payment_templates.rollout import clients
+from payment_templates.rollout.cause.validation import change_set_warnings
 from payment_templates.rollout.consequences import require_allowance
 from payment_templates.rollout.deletion_protection import (
     final_values,
@@ -62,6 +63,8 @@ def propose(
         judged = judge_passwords(proposal.changes, deployment.template)
         proposal = replace(proposal, changes=judged)
         conversation.show_changes(deployment.region, proposal.changes)
+        for warning in change_set_warnings(client, proposal.change_set_id):
+            conversation.tell(f"CloudFormation warns: {warning}")
         _require_confirmation(client, deployment, proposal, state, conversation)
     return proposal
 
@@ -99,6 +102,7 @@ def preview(
         return ()
     try:
         others = others_of(client, deployment.stack_name, owner=owner)
+        warnings = change_set_warnings(client, proposal.change_set_id)
     finally:
         _withdraw(client, proposal, state)
     for name in others:
@@ -107,6 +111,8 @@ def preview(
         )
     changes = judge_passwords(proposal.changes, deployment.template)
     conversation.show_changes(deployment.region, changes)
+    for warning in warnings:
+        conversation.tell(f"CloudFormation warns: {warning}")
     for notice in notices(changes, deployment, state):
         conversation.tell(notice)
     require_allowance(changes, deployment.allowed_replacements)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import DescribeChangeSetOutputTypeDef
 
 
+_STACK = "AWS::CloudFormation::Stack"
+
+
 class ChangeSetRejectedError(RolloutError):
     """Ends a command: CloudFormation rejects a change set, with the cause of each problem."""
 
@@ -39,8 +42,9 @@ def explain_rejection(
     causes = tuple(
         Cause(
             region=client.meta.region_name,
-            logical_id=problem.logical_id,
-            resource_type=problem.resource_type,
+            # A Hook may reject the whole stack instead of a resource.
+            logical_id=problem.logical_id or change_set.get("StackName", ""),
+            resource_type=problem.resource_type or _STACK,
             reason=problem.reason,
             details=(problem.place,) if problem.place else (),
             hint=hint_for(problem.resource_type, problem.reason),
