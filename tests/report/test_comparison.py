@@ -543,3 +543,56 @@ def test_promise_with_a_worse_verdict_fails() -> None:
     }
     assert found.fails()
     assert not compare(*reversed(templates), parameters=FIXED).fails()
+
+
+def renamed_record(document: Json) -> None:
+    document["Resources"]["OtherRecord"] = document["Resources"].pop("DnsRecord")
+
+
+def swapped_topics(document: Json) -> None:
+    first, second = (document["Resources"][name]["Properties"] for name in ("First", "Second"))
+    first["TopicName"], second["TopicName"] = second["TopicName"], first["TopicName"]
+
+
+def test_record_under_a_new_logical_id_is_refused() -> None:
+    found = resources(renamed_record)["OtherRecord"]
+
+    assert (found.effect, found.when) == (Effect.REFUSED, "HasDomain")
+    assert found.why.endswith("keep the logical ID")
+
+
+def test_swapped_names_are_refused() -> None:
+    topics = {
+        name: {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": name.lower()}}
+        for name in ("First", "Second")
+    }
+    document = changed(
+        real_document(), *(put(f"Resources.{name}", topic) for name, topic in topics.items())
+    )
+
+    found = resources(swapped_topics, before=document)
+
+    assert {found[name].effect for name in topics} == {Effect.REFUSED}
+
+
+def test_name_that_rds_writes_in_lower_case_is_the_same() -> None:
+    cluster = {"Type": "AWS::RDS::DBCluster", "Properties": {"DBClusterIdentifier": "Pay"}}
+    document = changed(real_document(), put("Resources.One", cluster))
+    lower = put("Resources.Two", {**cluster, "Properties": {"DBClusterIdentifier": "pay"}})
+
+    found = resources(cut("Resources.One"), lower, before=document)
+
+    assert found["Two"].effect is Effect.REFUSED
+
+
+def test_default_that_is_no_longer_accepted_is_compared_with_the_new_one() -> None:
+    document = changed(
+        real_document(), put("Parameters.Size", {"Type": "Number", "MaxValue": 10, "Default": 5})
+    )
+    narrower = put("Parameters.Size", {"Type": "Number", "MaxValue": 3, "Default": 2})
+    old, new = (parse_template(json.dumps(it)) for it in (document, changed(document, narrower)))
+
+    (found,) = compare(old, new, parameters=FIXED).parameters
+
+    assert (found.name, found.before, found.after) == ("Size", "5", "2")
+    assert found.narrowed

@@ -153,8 +153,15 @@ def _situations(
     before: Template, after: Template, region: str, given: Mapping[str, str]
 ) -> Situations:
     """Evaluate both templates as they are, with new defaults, and with each condition reversed."""
-    kept = {**_defaults(before), **given}
-    base = _stack(before, region, kept)
+    former = _defaults(before)
+    base = _stack(before, region, {**former, **given})
+    # A default that the new template refuses cannot be kept: its own default takes its place.
+    refused = {
+        name
+        for name, value in former.items()
+        if name in after.parameters and after.parameters[name].problem(value)
+    }
+    kept = {**{name: value for name, value in former.items() if name not in refused}, **given}
     situations = {"": (base, _stack(after, region, kept))}
     for name, parameter in after.parameters.items():
         default = parameter.default
@@ -170,7 +177,7 @@ def _situations(
         ]
         turned = decisions[0] is not True
         situations[name if turned else f"not {name}"] = (
-            _stack(before, region, kept, {name: turned}),
+            _stack(before, region, {**former, **given}, {name: turned}),
             _stack(after, region, kept, {name: turned}),
         )
     return situations
