@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from payment_templates.rollout.stack import change_set
 from payment_templates.rollout.stack_set.roles.roles_stack import DESCRIPTION
 from tests.rollout.running import (
     EAST,
@@ -241,3 +242,28 @@ def _review(commands: Commands) -> None:
         Parameters=[{"ParameterKey": "EnvironmentSuffix", "ParameterValue": SUFFIX}],
         Capabilities=["CAPABILITY_NAMED_IAM"],
     )
+
+
+def test_dry_run_of_a_set_keeps_the_callers_own_open_change_set(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands.rollout()
+
+    def discard_own(*_: object, **__: object) -> None:
+        pytest.fail("a dry run deletes nothing that it has not created")
+
+    monkeypatch.setattr(change_set, "discard_own", discard_own)
+    result = commands.run("rollout", *_DRY, "--parameter", "Message=second")
+
+    assert result.exit_code == 4
+
+
+def test_resource_to_skip_is_checked(commands: Commands) -> None:
+    commands.deploy()
+
+    result = commands.run(
+        "deploy", *_DRY, "--continue-rollback", "--skip-resource", "Records", "--yes"
+    )
+
+    assert result.exit_code == 2
+    assert "there is no failed rollback to continue" in result.stderr

@@ -21,7 +21,7 @@ def read_tags(pairs: Sequence[str]) -> Mapping[str, str]:
         if not equals:
             # The text is not shown: it may be meant as a secret.
             raise wrong_use("--tag has a text without =", "use KEY=VALUE")
-        if not key or key.startswith("aws:"):
+        if not key or key.lower().startswith("aws:"):
             raise wrong_use(f"invalid --tag {pair!r}", "use KEY=VALUE; KEY cannot start with aws:")
         if len(key) > _LONGEST_KEY or not 1 <= len(value) <= _LONGEST_VALUE:
             raise wrong_use(

@@ -11,6 +11,7 @@ from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.ownership import require_own
 from payment_templates.rollout.stack.notices import plan_notices
 from payment_templates.rollout.stack.proposal import preview
+from payment_templates.rollout.stack.stuck.rollback import require_skippable
 from payment_templates.rollout.stack_states import NextStep, find_stack, next_step, problem_of
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def preview_deployment(
         state = None
     if state is not None and deployment.suffix is not None:
         require_own(client, state, deployment.suffix)
+    require_skippable(client, state, deployment.skipped_resources)
     _require_idle(state)
     changes = preview(session, deployment, state, conversation, pace)
     if not changes:

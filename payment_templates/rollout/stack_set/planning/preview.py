@@ -53,6 +53,8 @@ class Previewer:
     # The set's current parameters.
     former: Mapping[str, str]
     pace: Pace
+    # Whether to delete change sets that interrupted runs of the caller have left.
+    clean_up: bool
 
     def preview(
         self,
@@ -103,7 +105,8 @@ class Previewer:
             },
         )
         owner = owner_id(self.session, self.primary)
-        change_set.discard_own(client, stack.name, self.pace, owner=owner)
+        if self.clean_up:
+            change_set.discard_own(client, stack.name, self.pace, owner=owner)
         proposal = change_set.propose(client, request, "UPDATE", self.pace, owner=owner)
         if proposal is None:
             return ()
