@@ -43,6 +43,7 @@ from payment_templates.rollout.stack_set.delegation import act_as
 from payment_templates.rollout.stack_set.deletion import SetDeletion
 from payment_templates.rollout.stack_set.operations.runner import OperationRunner
 from payment_templates.rollout.stack_set.operations.running import stop_creation
+from payment_templates.rollout.stack_states import find_stack
 
 
 def destroy_stacks(
@@ -175,14 +176,21 @@ class _Deletion:
             role_arn=self.role_arn,
             # Only a creation that was shown before the confirmation; what it creates goes too.
             stop_creation=shown.creating,
-            require=None
-            if shown.creating
-            else lambda: self._require_shown_data({shown.state.stack_id}),
+            require=lambda: self._require_shown_stack(shown),
         )
         if follower.cause is None:
             self.tools.output.tell(f"{name} in {region} is deleted")
         else:
             yield (follower.cause,)
+
+    def _require_shown_stack(self, shown: StackInRegion) -> None:
+        if shown.creating:
+            client = clients.cloudformation(self.tools.session, shown.region)
+            state = find_stack(client, shown.state.stack_id)
+            # The shown creation ends as CREATE or ROLLBACK; an update may have added data.
+            if state is None or not state.status.startswith("UPDATE"):
+                return
+        self._require_shown_data({shown.state.stack_id})
 
     def _require_shown_data(self, stack_ids: Collection[str]) -> None:
         for stack, retained in self.planned.items():

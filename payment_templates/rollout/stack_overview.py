@@ -106,10 +106,12 @@ def stacks_of_unseen_sets(
 
 def _read_set(session: Session, home: Home) -> SetOverview:
     client = clients.cloudformation(session, home.region)
+    # First: its targets count as shown, even if it ends before they are listed.
+    operation = running_operation(client, home.stack_set.name)
     return SetOverview(
         home=home,
         instances=list_instances(client, home.stack_set.name),
-        running_operation=running_operation(client, home.stack_set.name),
+        running_operation=operation,
     )
 
 

@@ -5,9 +5,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from payment_templates.commands import destroy as destroy_command
+from payment_templates.rollout.deletion import shown_data
+from payment_templates.rollout.deletion.retained import CLUSTER_SNAPSHOT, Retained
+from payment_templates.rollout.errors import RolloutError
+from payment_templates.rollout.existing_stacks import ExistingStack, Member
+from payment_templates.rollout.stack_overview import StackInRegion
 from tests.rollout import colleague
 from tests.rollout.colleague import FOREIGN
 from tests.rollout.running import EAST, NAME, SUFFIX, WEST, Commands, changed
@@ -117,6 +123,37 @@ def test_set_that_was_created_again_is_kept(
     client = commands.aws.client("cloudformation", EAST)
     left = client.list_stack_instances(StackSetName=NAME)["Summaries"]
     assert len(left) == int(instances)
+
+
+def test_update_after_a_creation_that_was_shown_is_checked(
+    commands: Commands,
+    tmp_path: Path,
+    after_confirmation: Arrange,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    commands.deploy()
+    monkeypatch.setattr(StackInRegion, "creating", property(lambda _: True))
+    after_confirmation(lambda: _update(commands, changed(tmp_path, {"Orders": _ORDERS})))
+
+    result = commands.destroy()
+
+    assert result.exit_code == 3
+    assert "Orders (Logs::LogGroup)" in result.stderr
+
+
+def test_snapshot_that_was_shown_is_still_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster = Member(logical_id="Db", resource_type="AWS::RDS::DBCluster", physical_id="db")
+    stack = ExistingStack(
+        account="1", region=EAST, name=NAME, stack_id="arn", made_by="deploy", members=(cluster,)
+    )
+    snapshot = Retained(region=EAST, kind=CLUSTER_SNAPSHOT, name="db", logical_id="Db")
+    monkeypatch.setattr(shown_data, "read_stack", lambda *_, **__: stack)
+    monkeypatch.setattr(shown_data, "plan_retention", lambda *_: ())
+
+    with pytest.raises(RolloutError) as caught:
+        shown_data.require_shown_data(boto3.Session(), stack, (snapshot,))
+
+    assert f"would no longer retain: {CLUSTER_SNAPSHOT} of Db" in str(caught.value)
 
 
 def _update(commands: Commands, template: Path) -> None:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.rollout.deletion.retained import Retained, lost_members, plan_retention
+from payment_templates.rollout.deletion.retained import (
+    COPIES,
+    Retained,
+    lost_members,
+    plan_retention,
+)
 from payment_templates.rollout.errors import SHOWS_CURRENT, ExitCode, RolloutError
 from payment_templates.rollout.existing_stacks import ExistingStack, Member, read_stack
 
@@ -29,12 +34,24 @@ def require_shown_data(
     if now.members is None:
         raise _refusal(f"the resources of {where} cannot be read any more")
     known = {_identity(one) for one in lost_members(shown, retained)}
-    lost = lost_members(now, plan_retention(session, now))
+    retains = plan_retention(session, now)
+    lost = lost_members(now, retains)
     if new := [one for one in lost if _identity(one) not in known]:
         names = ", ".join(
             f"{one.logical_id} ({one.resource_type.removeprefix('AWS::')})" for one in new
         )
         raise _refusal(f"{where} holds data now that was not shown: {names}")
+    kept = {(one.kind, one.logical_id) for one in retains}
+    present = {one.logical_id for one in now.members}
+    if gone := [
+        one
+        for one in retained
+        if one.kind in COPIES
+        and one.logical_id in present
+        and (one.kind, one.logical_id) not in kept
+    ]:
+        names = ", ".join(f"{one.kind} of {one.logical_id}" for one in gone)
+        raise _refusal(f"{where} would no longer retain: {names}")
 
 
 def _identity(member: Member) -> tuple[str, str]:

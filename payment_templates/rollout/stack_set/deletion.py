@@ -67,7 +67,14 @@ class SetDeletion:
         # Checked here, since the operations of others are awaited before.
         self._require_same_set()
         regions = arguments["Regions"]
-        self.require_shown_data([one for one in self._shown_instances() if one.region in regions])
+        created = self._created()
+        self.require_shown_data(
+            [
+                one
+                for one in self._shown_instances()
+                if one.region in regions and str(one) not in created
+            ]
+        )
         answer = self.client.delete_stack_instances(
             StackSetName=self.stack_set.stack_set_id,
             RetainStacks=False,
@@ -92,6 +99,19 @@ class SetDeletion:
         if new:
             raise self._refusal(f"has stacks now that were not shown: {named(new)}")
         return current
+
+    def _created(self) -> frozenset[str]:
+        # What a shown creation creates is deleted too; an update adds data that must be shown.
+        if not self.running_operation:
+            return frozenset()
+        try:
+            shown = self.client.describe_stack_set_operation(
+                StackSetName=self.stack_set.stack_set_id, OperationId=self.running_operation
+            )["StackSetOperation"]
+        except self.client.exceptions.OperationNotFoundException:
+            return frozenset()
+        created = shown.get("Action") == "CREATE"
+        return self._targets_of(self.running_operation) if created else frozenset()
 
     def _targets_of(self, operation_id: str) -> frozenset[str]:
         pages = self.client.get_paginator("list_stack_set_operation_results").paginate(
