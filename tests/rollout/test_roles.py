@@ -10,8 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from payment_templates.commands.roles import creation
 from payment_templates.rollout.errors import RolloutError
-from payment_templates.rollout.permissions import Statement
+from payment_templates.rollout.permissions import (
+    MOST_CHARACTERS,
+    Place,
+    Statement,
+    policy_documents,
+    size_of,
+)
 from payment_templates.rollout.stack_set.chosen_roles import ADMINISTRATION, EXECUTION
 from payment_templates.rollout.stack_set.operations.runner import OperationRunner
 from payment_templates.rollout.stack_set.roles.execution_policies import (
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from payment_templates.rollout.stack_set.operations.follow import OperationResult
+    from payment_templates.rollout.template_upload import Body
 
 ROLES = "payment-stack-set-roles"
 # A region that is disabled by default.
@@ -193,6 +201,52 @@ def test_more_policies_than_a_role_may_have_are_refused() -> None:
     assert caught.value.exit_code == 3
     assert f"the role {EXECUTION} would need 11 managed policies" in str(caught.value)
     assert "hint: delete the stack sets" in str(caught.value)
+
+
+def test_statement_with_many_resources_is_divided() -> None:
+    queues = tuple(f"arn:aws:sqs:us-east-1:1:payment-jobs-{number:04}" for number in range(300))
+    statement = Statement(actions=("sqs:CreateQueue", "sqs:DeleteQueue"), resources=queues)
+
+    documents = policy_documents([statement], Place())
+
+    assert all(size_of(document) <= MOST_CHARACTERS for document in documents)
+    allowed = [
+        arn
+        for document in documents
+        for one in document["Statement"]
+        if len(one["Action"]) == 2
+        for arn in one["Resource"]
+    ]
+    assert sorted(allowed) == sorted(queues)
+
+
+def test_large_template_of_the_roles_goes_to_the_accounts_own_bucket(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts: list[str] = []
+
+    def prepare(*_: object, account: str, **__: object) -> Body:
+        accounts.append(account)
+        raise RolloutError("stop here")
+
+    monkeypatch.setattr(creation, "prepare_body", prepare)
+
+    commands.rollout("--region", EAST)
+
+    assert accounts == [commands.aws.account]
+
+
+def test_hint_leaves_out_principals_that_were_deleted(commands: Commands) -> None:
+    statement = {"Effect": "Allow", "Principal": {"AWS": "AROAEXAMPLE"}, "Action": "sts:AssumeRole"}
+    deleted = {"Version": "2012-10-17", "Statement": [statement]}
+    commands.aws.client("iam", EAST).create_role(
+        RoleName=EXECUTION, AssumeRolePolicyDocument=json.dumps(deleted)
+    )
+
+    result = commands.rollout()
+
+    assert "update-assume-role-policy" in result.stderr
+    assert "AROAEXAMPLE" not in result.stderr
 
 
 def test_trust_is_checked_before_a_role_is_created(commands: Commands) -> None:

@@ -90,7 +90,7 @@ def change_roles(tools: Tools, wanted: RolesRequest) -> bool:
     # Someone else may have changed the roles since the plan was shown.
     plan = _plan(tools, wanted, state)
     if plan.template is not None:
-        _deploy(tools, wanted.regions[0], plan.template, wanted.tags)
+        _deploy(tools, wanted, plan.template)
     return bool(plan.names)
 
 
@@ -193,7 +193,8 @@ def _usable_roles_stack(tools: Tools, region: str) -> StackState | None:
     return None
 
 
-def _deploy(tools: Tools, region: str, template: Template, tags: Mapping[str, str]) -> None:
+def _deploy(tools: Tools, wanted: RolesRequest, template: Template) -> None:
+    region = wanted.regions[0]
     outcome = deploy(
         tools.session,
         Deployment(
@@ -201,9 +202,9 @@ def _deploy(tools: Tools, region: str, template: Template, tags: Mapping[str, st
             stack_name=roles.STACK_NAME,
             suffix=None,
             template=template,
-            body=prepare_body(tools.session, region, template, account="", bucket=None),
+            body=prepare_body(tools.session, region, template, account=wanted.account, bucket=None),
             values=Values(open={}),
-            tags=tags,
+            tags=wanted.tags,
             may_continue_rollback=True,
         ),
         tools.output,

@@ -59,10 +59,17 @@ def size_of(document: Document) -> int:
 
 
 def _parts(statement: Statement, place: Place) -> Iterator[Document]:
-    """Yield a statement, divided by its actions until each part fits into a document."""
+    """Yield a statement, divided by resources or actions until each part fits into a document."""
     whole = _rendered(statement, place)
-    if size_of(_document([whole])) <= MOST_CHARACTERS or len(statement.actions) == 1:
+    if size_of(_document([whole])) <= MOST_CHARACTERS or (
+        len(statement.actions) == len(statement.resources) == 1
+    ):
         yield whole
+        return
+    if len(statement.resources) > len(statement.actions):
+        middle = len(statement.resources) // 2
+        for resources in (statement.resources[:middle], statement.resources[middle:]):
+            yield from _parts(replace(statement, resources=resources), place)
         return
     middle = len(statement.actions) // 2
     for actions in (statement.actions[:middle], statement.actions[middle:]):

@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _REGIONAL = "cloudformation."
 # DescribeRegions, OptInStatus of the regions that are enabled by default.
 _BY_DEFAULT = "opt-in-not-required"
+# A principal that was deleted: "IAM identifiers", unique identifiers.
+_DELETED = re.compile(r"(AROA|AIDA)[A-Z0-9]+")
 _DEFAULT_ROLES = ChosenRoles()
 
 
@@ -132,7 +135,7 @@ def _trusted(policy: Mapping[str, Any]) -> set[str]:
 
 def _extended(policy: Mapping[str, Any], principals: Sequence[str]) -> Mapping[str, Any]:
     # A statement for CloudFormation keeps its conditions for the principals of more regions.
-    statements = [dict(one) for one in _listed(policy.get("Statement", []))]
+    statements = [*_without_deleted(_listed(policy.get("Statement", [])))]
     services = [name for name in principals if name.startswith(_REGIONAL)]
     for one in statements:
         if services and one.get("Effect") == "Allow" and SERVICE in _principals(one["Principal"]):
@@ -146,6 +149,22 @@ def _extended(policy: Mapping[str, Any], principals: Sequence[str]) -> Mapping[s
         if names
     ]
     return {"Version": "2012-10-17", **policy, "Statement": statements}
+
+
+def _without_deleted(statements: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the statements without the IDs of deleted roles and users, which IAM rejects.
+
+    https://repost.aws/knowledge-center/iam-trust-policy-error
+    """
+    for one in statements:
+        principal = one.get("Principal", {})
+        if isinstance(principal, str) or "AWS" not in principal:
+            yield dict(one)
+            continue
+        names = [name for name in _listed(principal["AWS"]) if not _DELETED.fullmatch(str(name))]
+        others = {kind: known for kind, known in principal.items() if kind != "AWS"}
+        if names or others:
+            yield {**one, "Principal": {**others, **({"AWS": names} if names else {})}}
 
 
 def _principals(principal: str | Mapping[str, Any]) -> Iterator[str]:
