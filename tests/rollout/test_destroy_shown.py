@@ -132,7 +132,11 @@ def test_update_after_a_creation_that_was_shown_is_checked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     commands.deploy()
-    monkeypatch.setattr(StackInRegion, "creating", property(lambda _: True))
+
+    def creating(_: StackInRegion) -> bool:
+        return True
+
+    monkeypatch.setattr(StackInRegion, "creating", property(creating))
     after_confirmation(lambda: _update(commands, changed(tmp_path, {"Orders": _ORDERS})))
 
     result = commands.destroy()
@@ -147,8 +151,15 @@ def test_snapshot_that_was_shown_is_still_taken(monkeypatch: pytest.MonkeyPatch)
         account="1", region=EAST, name=NAME, stack_id="arn", made_by="deploy", members=(cluster,)
     )
     snapshot = Retained(region=EAST, kind=CLUSTER_SNAPSHOT, name="db", logical_id="Db")
-    monkeypatch.setattr(shown_data, "read_stack", lambda *_, **__: stack)
-    monkeypatch.setattr(shown_data, "plan_retention", lambda *_: ())
+
+    def read(*_: object, **__: object) -> ExistingStack:
+        return stack
+
+    def retains_nothing(*_: object) -> tuple[Retained, ...]:
+        return ()
+
+    monkeypatch.setattr(shown_data, "read_stack", read)
+    monkeypatch.setattr(shown_data, "plan_retention", retains_nothing)
 
     with pytest.raises(RolloutError) as caught:
         shown_data.require_shown_data(boto3.Session(), stack, (snapshot,))
