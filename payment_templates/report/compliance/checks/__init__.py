@@ -1,0 +1,1 @@
+"""The checks of requirements that no claim of the evidence decides."""

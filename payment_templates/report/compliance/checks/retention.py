@@ -1,0 +1,135 @@
+"""Checks how long logs and data are kept, and what protects them from deletion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import absent, broken, conditional, kept, not_applicable
+from payment_templates.quantity import quantity
+from payment_templates.report.compliance.check import check
+from payment_templates.report.compliance.checks.databases import CLUSTER, INSTANCE, databases
+
+if TYPE_CHECKING:
+    from payment_templates.cloudformation import Stack, StackResource, Value
+    from payment_templates.evidence import Finding, Topology
+
+# PCI DSS 10.5.1: twelve months.
+_DAYS = 365
+_RETAINED = {"Retain", "RetainExceptOnCreate"}
+_BUCKET, _GROUP = "AWS::S3::Bucket", "AWS::Logs::LogGroup"
+_SELECTION, _VAULT = "AWS::Backup::BackupSelection", "AWS::Backup::BackupVault"
+# What must be denied, each of which lets a user delete a recovery point, now or later: AWS Config,
+# backup-recovery-point-manual-deletion-disabled.
+_DELETIONS = {
+    *("backup:DeleteRecoveryPoint", "backup:UpdateRecoveryPointLifecycle"),
+    "backup:PutBackupVaultAccessPolicy",
+}
+# How the ARN of every database of a type ends in a selection.
+_EVERY = {CLUSTER: ":cluster:*", INSTANCE: ":db:*"}
+
+
+@check("Logs are kept for a year", {_GROUP: ("RetentionInDays",)})
+def logs_are_kept_a_year(topology: Topology) -> Finding:
+    """Check that no log group deletes its logs before twelve months."""
+    groups = topology.stack.of_type(_GROUP)
+    if not groups:
+        return absent("there is no log group")
+    for group in groups:
+        days = group.properties.whole("RetentionInDays")
+        if "RetentionInDays" in group.properties and days < _DAYS:
+            return broken(f"{group.logical_id} deletes its logs after {quantity(days, 'day')}")
+    return kept(f"{quantity(len(groups), 'log group')}, each kept for {_DAYS} days or longer")
+
+
+@check("Logs outlive the stack", {_GROUP: ("DeletionPolicy",), _BUCKET: ("DeletionPolicy",)})
+def logs_outlive_the_stack(topology: Topology) -> Finding:
+    """Check that log groups are retained when the stack is deleted."""
+    groups = topology.stack.of_type(_GROUP)
+    if not groups:
+        return absent("there is no log group")
+    for group in groups:
+        if group.deletion_policy not in _RETAINED:
+            return broken(f"{group.logical_id} and its logs are deleted with the stack")
+    return kept(f"{quantity(len(groups), 'log group')}, retained when the stack is deleted")
+
+
+@check(
+    "A backup plan covers the database",
+    {
+        _SELECTION: ("BackupSelection",),
+        "AWS::Backup::BackupPlan": ("BackupPlan",),
+        CLUSTER: (),
+        INSTANCE: (),
+    },
+)
+def backup_plan_covers_database(topology: Topology) -> Finding:
+    """Check that a selection of AWS Backup includes each database."""
+    stack = topology.stack
+    found, selections = databases(stack), stack.of_type(_SELECTION)
+    if not found:
+        return absent("there is no database")
+    by_tag: list[str] = []
+    for database in found:
+        if any(_includes(stack, each, database) for each in selections):
+            continue
+        tagged = [each.logical_id for each in selections if _by_tag(each)]
+        if not tagged:
+            return broken(f"{database.logical_id} is in no backup plan")
+        by_tag.append(f"{', '.join(tagged)} selects {database.logical_id} by its tags")
+    if by_tag:
+        return conditional(f"if {', and '.join(by_tag)}")
+    return kept(f"{quantity(len(found), 'database')} in a backup plan")
+
+
+@check("Recovery points cannot be deleted by hand", {_VAULT: ("AccessPolicy", "LockConfiguration")})
+def recovery_points_are_protected(topology: Topology) -> Finding:
+    """Check that each backup vault is locked, or denies the deletion of recovery points."""
+    vaults = topology.stack.of_type(_VAULT)
+    if not vaults:
+        return not_applicable("there is no backup vault")
+    for vault in vaults:
+        if "LockConfiguration" in vault.properties:
+            continue
+        denied = {
+            action
+            for statement in vault.properties.child("AccessPolicy").children("Statement")
+            if statement.text("Effect") == "Deny"
+            for action in statement.texts("Action")
+        }
+        if not (denied >= _DELETIONS or denied & {"backup:*", "*"}):
+            return broken(f"{vault.logical_id} lets users delete recovery points")
+    return kept(f"{quantity(len(vaults), 'backup vault')}, protected from deletion by hand")
+
+
+@check("Buckets keep versions", {_BUCKET: ("VersioningConfiguration", "ObjectLockEnabled")})
+def buckets_keep_versions(topology: Topology) -> Finding:
+    """Check that a changed or deleted object leaves its old version."""
+    buckets = topology.stack.of_type(_BUCKET)
+    if not buckets:
+        return not_applicable("there is no bucket")
+    for bucket in buckets:
+        if bucket.properties.child("VersioningConfiguration").text("Status") != "Enabled":
+            return broken(f"{bucket.logical_id} keeps no versions")
+    return kept(f"{quantity(len(buckets), 'bucket')} with versions")
+
+
+def _includes(stack: Stack, selection: StackResource, database: StackResource) -> bool:
+    chosen = selection.properties.child("BackupSelection")
+    if _by_tag(selection):
+        return False
+    excluded = any(_names(stack, value, database) for value in chosen.values("NotResources"))
+    return not excluded and any(
+        _names(stack, value, database) for value in chosen.values("Resources")
+    )
+
+
+def _names(stack: Stack, value: Value, database: StackResource) -> bool:
+    """Return whether an entry of a selection names a database, or all of its kind."""
+    if isinstance(value, str) and value.endswith("*"):
+        return value == "*" or value.endswith(_EVERY[database.type])
+    return stack.find(value, database.type) is database
+
+
+def _by_tag(selection: StackResource) -> bool:
+    chosen = selection.properties.child("BackupSelection")
+    return bool(chosen.child("Conditions").entries or chosen.values("ListOfTags"))

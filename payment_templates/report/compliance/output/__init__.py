@@ -1,0 +1,1 @@
+"""Writes an assessment for people, spreadsheets and compliance tools."""

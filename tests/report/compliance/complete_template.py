@@ -1,0 +1,182 @@
+"""The production template with every resource that the requirements ask for, made by hand."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING
+
+from payment_templates.cloudformation import parse_template
+from payment_templates.report.compliance import assess
+from tests.evidence.changes import append, changed, cut, put
+from tests.evidence.templates import production_document
+
+if TYPE_CHECKING:
+    from payment_templates.report.compliance import Assessment
+    from tests.evidence.changes import Change, Json
+
+# One value of each parameter that turns a condition, so that there is one combination.
+FIXED = {
+    "AvailabilityZones": ",,",
+    "CertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/example",
+    "ContainerRepositoryArn": "",
+    "ContainerUser": "101",
+    "DBMasterPassword": "",
+    "DeletionProtection": "true",
+    "DomainName": "",
+    "HostedZoneId": "",
+}
+_CLUSTER_ARN = (
+    "arn:${AWS::Partition}:rds:${AWS::Region}:${AWS::AccountId}:cluster:${DatabaseCluster}"
+)
+_BALANCER = {"Ref": "LoadBalancer"}
+_ACL = {"Fn::GetAtt": ["WebAcl", "Arn"]}
+_BUCKET = {"Fn::GetAtt": ["LogBucket", "Arn"]}
+
+
+def _resource(kind: str, **properties: object) -> Json:
+    return {"Type": f"AWS::{kind}", "Properties": properties}
+
+
+def _statement(effect: str, action: str, **further: object) -> Json:
+    return {"Effect": effect, "Principal": "*", "Action": action, "Resource": "*", **further}
+
+
+def _policy(*statements: Json) -> Json:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def _rule(action: Json) -> Json:
+    visibility = {
+        "CloudWatchMetricsEnabled": True,
+        "MetricName": "rate",
+        "SampledRequestsEnabled": False,
+    }
+    statement = {"RateBasedStatement": {"AggregateKeyType": "IP", "Limit": 2000}}
+    return {
+        "Name": "Rate",
+        "Priority": 0,
+        "Action": action,
+        "Statement": statement,
+        "VisibilityConfig": visibility,
+    }
+
+
+def _events(source: str) -> Json:
+    return _resource("RDS::EventSubscription", SnsTopicArn={"Ref": "AlertTopic"}, SourceType=source)
+
+
+DATABASE_PARAMETERS = {
+    "rds.force_ssl": "1",
+    "shared_preload_libraries": "pgaudit",
+    "pgaudit.log": "all",
+}
+COUNTING, BLOCKING = _rule({"Count": {}}), _rule({"Block": {}})
+COMPLETE: tuple[Change, ...] = (
+    put(
+        "FlowLog",
+        _resource("EC2::FlowLog", ResourceType="VPC", ResourceId={"Ref": "Vpc"}, TrafficType="ALL"),
+    ),
+    append(
+        "LoadBalancer.Properties.LoadBalancerAttributes",
+        {"Key": "access_logs.s3.enabled", "Value": "true"},
+    ),
+    put("WebAcl", _resource("WAFv2::WebACL", Scope="REGIONAL", Rules=[BLOCKING])),
+    put(
+        "WebAclAssociation",
+        _resource("WAFv2::WebACLAssociation", ResourceArn=_BALANCER, WebACLArn=_ACL),
+    ),
+    put(
+        "WebAclLogs",
+        _resource("WAFv2::LoggingConfiguration", ResourceArn=_ACL, LogDestinationConfigs=[_BUCKET]),
+    ),
+    put(
+        "LogBucket",
+        _resource(
+            "S3::Bucket",
+            VersioningConfiguration={"Status": "Enabled"},
+            BucketEncryption={
+                "ServerSideEncryptionConfiguration": [
+                    {
+                        "ServerSideEncryptionByDefault": {
+                            "SSEAlgorithm": "aws:kms",
+                            "KMSMasterKeyID": {"Fn::GetAtt": ["EncryptionKey", "Arn"]},
+                        }
+                    }
+                ]
+            },
+            PublicAccessBlockConfiguration=dict.fromkeys(
+                (
+                    *("BlockPublicAcls", "BlockPublicPolicy"),
+                    *("IgnorePublicAcls", "RestrictPublicBuckets"),
+                ),
+                True,
+            ),
+        ),
+    ),
+    put(
+        "LogBucketPolicy",
+        _resource(
+            "S3::BucketPolicy",
+            Bucket={"Ref": "LogBucket"},
+            PolicyDocument=_policy(
+                _statement("Deny", "s3:*", Condition={"Bool": {"aws:SecureTransport": "false"}})
+            ),
+        ),
+    ),
+    put("DatabaseParameterGroup.Properties.Parameters", DATABASE_PARAMETERS),
+    put(
+        "RotationSchedule",
+        _resource(
+            "SecretsManager::RotationSchedule",
+            SecretId={"Ref": "DatabaseSecret"},
+            RotationRules={"AutomaticallyAfterDays": 30},
+        ),
+    ),
+    put(
+        "BackupVault",
+        _resource(
+            "Backup::BackupVault",
+            BackupVaultName="payment",
+            AccessPolicy=_policy(
+                *(
+                    _statement("Deny", f"backup:{action}")
+                    for action in (
+                        *("DeleteRecoveryPoint", "UpdateRecoveryPointLifecycle"),
+                        "PutBackupVaultAccessPolicy",
+                    )
+                )
+            ),
+        ),
+    ),
+    put(
+        "BackupSelection",
+        _resource(
+            "Backup::BackupSelection", BackupSelection={"Resources": [{"Fn::Sub": _CLUSTER_ARN}]}
+        ),
+    ),
+    put("ParameterGroupEvents", _events("db-parameter-group")),
+    put("SecurityGroupEvents", _events("db-security-group")),
+    *(
+        put(f"{name}.Properties.AutoMinorVersionUpgrade", value=True)
+        for name in ("DatabaseWriter", "DatabaseReader1", "DatabaseReader2")
+    ),
+    put("AlertTopic.Properties.DeliveryStatusLogging", [{"Protocol": "sqs"}]),
+    # What the tasks need comes through endpoints.
+    put("ApplicationSecurityGroup.Properties.SecurityGroupEgress.0.CidrIp", "10.0.0.0/16"),
+    # RDS and the secret get the generated password only.
+    cut("DatabaseSecret.Properties.SecretString"),
+    put("DatabaseSecret.Properties.GenerateSecretString", {"PasswordLength": 40}),
+)
+
+
+@cache
+def complete_document() -> Json:
+    """Return the template in which nothing is missing; not to be changed."""
+    return changed(production_document(), *COMPLETE)
+
+
+def assessed(*changes: Change) -> Assessment:
+    """Assess the complete template after some changes, on one combination of conditions."""
+    text = json.dumps(changed(complete_document(), *changes), separators=(",", ":"))
+    return assess(parse_template(text, name="t.json"), parameters=FIXED, profile="production")
