@@ -24,10 +24,11 @@ from payment_templates.commands.output.json_documents import describe_document
 def main() -> None:
     """Generate, check, rehearse, deploy and delete the payment stack.
 
-    Exit codes: 0 success; 1 an AWS operation failed, a promise is broken, drift or leftovers were
-    found, or you declined; 2 usage error; 3 refused, nothing was started; 4 with --exit-code, a dry
-    run found changes; 130 interrupted. With --json, the commands on AWS print one document:
-    version, exit_code, error, messages and their own keys; keys that do not apply are null.
+    Exit codes: 0 success; 1 an AWS operation failed, a promise is broken, a requirement is not met,
+    drift or leftovers were found, or you declined; 2 usage error; 3 refused, nothing was started; 4
+    with --exit-code, a dry run found changes; 130 interrupted. With --json, the commands on AWS
+    print one document: version, exit_code, error, messages and their own keys; keys that do not
+    apply are null.
     """
 
 
@@ -311,6 +312,44 @@ def evidence(
         summary=summary,
         with_lint=with_lint,
     )
+
+
+@main.command(
+    epilog="JSON: version, standard, region, profile, fails, counts, requirements (number, "
+    "summary, verdict, why, resources, checks, config_rules, security_hub_controls, customer, aws)."
+)
+@click.argument("template", type=click.Path(path_type=Path), required=False)
+@click.option("--region", default="us-east-1", show_default=True, help="Region to check for.")
+@click.option("--parameter", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter value.")
+@click.option(
+    "--profile",
+    help="Profile of the template: standard, production, or any for other templates.  "
+    "[default: standard for a generated template, else any]",
+)
+@click.option(
+    "--options",
+    "options_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The options file that the template was generated from.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV for a spreadsheet.")
+@click.option("--oscal", "as_oscal", is_flag=True, help="Print an OSCAL component definition.")
+@click.option(
+    "--last-modified",
+    metavar="TIME",
+    help="Time in the OSCAL document, with its zone.  [default: of the template file]",
+)
+def compliance(**given: Any) -> None:
+    """Show which requirements of PCI DSS v4.0.1 TEMPLATE meets, and what others must do.
+
+    The verdict is on the template's part of each requirement. Exit 1 if one is not met, or if a
+    generated template does not decide one.
+    """
+    from payment_templates.commands.compliance import show_compliance
+
+    show_compliance(**given)
 
 
 @main.command()

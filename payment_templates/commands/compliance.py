@@ -1,0 +1,126 @@
+"""Runs the compliance command: shows which requirements of PCI DSS a template meets."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from payment_templates.cloudformation import TemplateError, read_template
+from payment_templates.commands.inputs.template_inputs import (
+    named_profile,
+    parameter_values,
+    profile_of,
+)
+from payment_templates.commands.inputs.usage_errors import WrongUseError
+from payment_templates.commands.output.printable import printable
+from payment_templates.options import template_name
+from payment_templates.report.compliance import assess
+from payment_templates.report.compliance.output.json_report import to_json
+from payment_templates.report.compliance.output.oscal import to_oscal
+from payment_templates.report.compliance.output.spreadsheet import to_csv
+from payment_templates.report.compliance.output.text import plain_lines, summary_line
+
+if TYPE_CHECKING:
+    from payment_templates.cloudformation import Template
+    from payment_templates.report.compliance import Assessment
+
+NOT_MET = 1
+
+
+def show_compliance(
+    template: Path | None,
+    *,
+    region: str,
+    pairs: tuple[str, ...],
+    profile: str | None,
+    options_file: Path | None,
+    as_json: bool,
+    as_csv: bool,
+    as_oscal: bool,
+    last_modified: str | None,
+) -> None:
+    """Assess the template; exit 1 when a requirement is not met."""
+    profile = named_profile(profile, options_file)
+    path = template or Path(
+        "output",
+        template_name(profile=profile, options_name=options_file.stem if options_file else None),
+    )
+    _refuse_together({"--json": as_json, "--csv": as_csv, "--oscal": as_oscal})
+    if last_modified and not as_oscal:
+        raise WrongUseError("--last-modified is only for --oscal", "pass both, or leave it out")
+    time = _time(last_modified) if last_modified else None
+    document, found = _assessed(
+        path, region=region, parameters=parameter_values(pairs), profile=profile
+    )
+    if as_json:
+        click.echo(to_json(found))
+    elif as_csv:
+        click.echo(printable(to_csv(found)), nl=False)
+    elif as_oscal:
+        click.echo(to_oscal(found, document, last_modified=time or _modified(path)))
+    else:
+        _show(found)
+    sys.exit(NOT_MET if found.fails else 0)
+
+
+def _refuse_together(formats: dict[str, bool]) -> None:
+    given = [option for option, is_given in formats.items() if is_given]
+    if len(given) > 1:
+        raise WrongUseError(
+            f"{' and '.join(given[:2])} cannot be used together", "pass one of them"
+        )
+
+
+def _assessed(
+    path: Path, *, region: str, parameters: dict[str, str], profile: str | None
+) -> tuple[Template, Assessment]:
+    try:
+        template = read_template(path)
+        found = assess(
+            template,
+            region=region,
+            parameters=parameters,
+            profile=profile or profile_of(template),
+        )
+    except TemplateError as error:
+        raise WrongUseError(str(error), error.hint) from error
+    except Exception as error:  # Otherwise a bug in this program would look like a requirement.
+        problem = " ".join(f"{type(error).__name__}: {error}".split())
+        raise WrongUseError(f"internal error, not a fault of the template: {problem}") from error
+    return template, found
+
+
+def _time(text: str) -> datetime:
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        time = None
+    if time is None or time.tzinfo is None:
+        raise WrongUseError(
+            f"invalid --last-modified {text!r}", "use a time with its zone: 2026-01-31T12:00:00Z"
+        )
+    return time
+
+
+def _modified(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
+
+
+def _show(found: Assessment) -> None:
+    if sys.stdout.isatty():
+        # rich takes longer to load than the assessment takes: only a terminal gets tables.
+        from payment_templates.commands.output.safe_console import (  # noqa: PLC0415
+            SafeConsole,
+        )
+        from payment_templates.report.compliance.output.terminal_table import (  # noqa: PLC0415
+            requirement_table,
+        )
+
+        SafeConsole().print(requirement_table(found))
+    else:
+        click.echo(printable("\n".join(plain_lines(found))))
+    click.echo(printable(summary_line(found)))
