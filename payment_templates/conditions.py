@@ -25,12 +25,16 @@ class Conditions:
     has_certificate: str
     has_domain: str
     is_primary_region: str
+    # Exist only with a global database.
+    is_database_home: str | None
+    has_readiness_path: str | None
 
 
 def add_conditions(scope: Scope, *, parameters: Parameters) -> Conditions:
     """Add every condition."""
     any_zone = Not(Equals(Join("", parameters.availability_zones.ref()), ""))
     in_primary = Equals(Ref(AWS_REGION), parameters.primary_region.ref())
+    home, readiness = parameters.database_home_region, parameters.readiness_path
     return Conditions(
         has_zones=scope.add_condition("HasZones", any_zone),
         has_password=_add_given(scope, "HasPassword", parameters.database_password),
@@ -39,6 +43,12 @@ def add_conditions(scope: Scope, *, parameters: Parameters) -> Conditions:
         has_certificate=_add_given(scope, "HasCertificate", parameters.certificate_arn),
         has_domain=_add_given(scope, "HasDomain", parameters.domain_name),
         is_primary_region=scope.add_condition("IsPrimaryRegion", in_primary),
+        is_database_home=(
+            scope.add_condition("IsDatabaseHome", Equals(Ref(AWS_REGION), home.ref()))
+            if home
+            else None
+        ),
+        has_readiness_path=_add_given(scope, "HasReadinessPath", readiness) if readiness else None,
     )
 
 

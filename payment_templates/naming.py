@@ -48,6 +48,11 @@ def ecs_cluster_name() -> Sub:
     return physical_name("AWS::ECS::Cluster", ECS_CLUSTER)
 
 
+def global_database_id() -> Sub:
+    """Return the name of the global database, by which the other region's cluster joins it."""
+    return physical_name("AWS::RDS::GlobalCluster", "global")
+
+
 def database_log_group() -> Sub:
     """Return the name of the log group to which Aurora writes the PostgreSQL logs."""
     return physical_name(

@@ -26,6 +26,9 @@ LOG_DAYS = (
 )
 # Tasks per service: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
 MOST_TASKS = 5000
+# rds.global_db_rpo: the least and the most that it accepts:
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html
+LOST_SECONDS = (20, 2_147_483_647)
 
 DeletionPolicy = Literal["Delete", "Snapshot"]
 
@@ -62,6 +65,12 @@ class Options:
     deletion_protection: bool = False
     # Refuses a stack without CertificateArn: it would serve payments over plain HTTP.
     require_certificate: bool = False
+    # One database for two regions, an Aurora global database, instead of one for each. Tasks then
+    # log in with IAM: a token works in both regions, and a secret only where it was made.
+    global_database: bool = False
+    # The most seconds of committed payments that the loss of a region may cost; 0 sets no bound.
+    # The database refuses to commit while the other region is further behind.
+    lost_seconds: int = 0
 
     def __post_init__(self) -> None:
         """Validate the options."""
@@ -91,6 +100,22 @@ class Options:
         _one_of("deletion_policy", self.deletion_policy, get_args(DeletionPolicy))
         _yes_or_no("deletion_protection", self.deletion_protection)
         _yes_or_no("require_certificate", self.require_certificate)
+        _yes_or_no("global_database", self.global_database)
+        self._validate_global_database()
+
+    def _validate_global_database(self) -> None:
+        # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-getting-started.html
+        if self.global_database and self.instance_class.startswith("db.t"):
+            raise ValueError(
+                "global_database needs a memory-optimised instance_class such as db.r6g.large, "
+                f"got {self.instance_class!r}"
+            )
+        if self.lost_seconds != 0:
+            _in_range("lost_seconds", self.lost_seconds, *LOST_SECONDS)
+            if not self.global_database:
+                raise ValueError(
+                    f"lost_seconds needs global_database = true, got {self.lost_seconds}"
+                )
 
 
 def _in_range(name: str, value: int, least: int, most: int) -> None:
@@ -126,6 +151,7 @@ PROFILES = {
         deletion_policy="Snapshot",
         deletion_protection=True,
         require_certificate=True,
+        global_database=True,
     ),
 }
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from troposphere import If, Join, Output
 
+from payment_templates import naming
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -51,8 +53,8 @@ def add_outputs(
         ("PublicSubnetIds", _ids(network.public_subnets), "Public subnets"),
         ("PrivateSubnetIds", _ids(network.private_subnets), "Private subnets"),
         ("DatabaseClusterId", cluster.ref(), "Aurora cluster identifier"),
-        ("WriterEndpoint", cluster.get_att("Endpoint.Address"), "Host of its writer"),
-        ("ReaderEndpoint", cluster.get_att("ReadEndpoint.Address"), "Host of its readers"),
+        ("WriterEndpoint", database.writer_endpoint, "Host of its writer"),
+        ("ReaderEndpoint", database.reader_endpoint, "Host of its readers"),
         ("DatabaseSecretArn", database.secret.ref(), "Secret with user and password"),
         ("ClusterName", compute.cluster.ref(), "ECS cluster name"),
         ("ServiceName", compute.service.get_att("Name"), "ECS service name"),
@@ -60,7 +62,9 @@ def add_outputs(
         ("AlertTopicArn", notifications.topic.ref(), "Topic of every alert"),
         ("DashboardName", monitoring.dashboard.ref(), "CloudWatch dashboard"),
     ):
-        scope.add_output(Output(name, Description=description, Value=value))
+        output = scope.add_output(Output(name, Description=description, Value=value))
+        if name == "DatabaseSecretArn" and conditions.is_database_home:
+            output.Condition = conditions.is_database_home
     scope.add_output(
         Output(
             "HealthCheckId",
@@ -69,6 +73,17 @@ def add_outputs(
             Value=dns.health_check.ref(),
         )
     )
+    _add_global_database(scope, parameters)
+
+
+def _add_global_database(scope: Scope, parameters: Parameters) -> None:
+    if not parameters.database_home_region:
+        return
+    for name, value, description in (
+        ("GlobalDatabaseId", naming.global_database_id(), "Database of both regions"),
+        ("DatabaseHomeRegion", parameters.database_home_region.ref(), "Region that created it"),
+    ):
+        scope.add_output(Output(name, Description=description, Value=value))
 
 
 def _ids(subnets: Sequence[ec2.Subnet]) -> Join:

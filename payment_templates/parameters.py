@@ -22,6 +22,10 @@ CONTAINER_PORT = 8080
 # Ports below 1024 need root, and the container does not run as root.
 LOWEST_PORT = 1024
 HIGHEST_PORT = 65535
+# CreateHealthCheck, ResourcePath; CreateTargetGroup allows 1,024.
+LONGEST_PATH = 255
+_PATH = r"^/[A-Za-z0-9._~/?=&%-]*$"
+_REGION = "^[a-z]{2,4}(-[a-z]+)+-[0-9]$"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +47,9 @@ class Parameters:
     primary_region: Parameter
     # Exists only when the options ask for deletion protection.
     deletion_protection: Parameter | None
+    # Exist only with a global database.
+    database_home_region: Parameter | None
+    readiness_path: Parameter | None
 
 
 def add_parameters(scope: Scope) -> Parameters:
@@ -66,6 +73,10 @@ def add_parameters(scope: Scope) -> Parameters:
         deletion_protection=(
             _add_deletion_protection(scope) if scope.options.deletion_protection else None
         ),
+        database_home_region=(
+            _add_database_home_region(scope) if scope.options.global_database else None
+        ),
+        readiness_path=_add_readiness_path(scope) if scope.options.global_database else None,
     )
     _require_zone_with_domain(scope, parameters)
     if scope.options.require_certificate:
@@ -193,9 +204,8 @@ def _add_health_check_path(scope: Scope) -> Parameter:
         Type="String",
         Description="Health check path. It must return 200.",
         Default="/",
-        AllowedPattern=r"^/[A-Za-z0-9._~/?=&%-]*$",
-        # CreateHealthCheck, ResourcePath; CreateTargetGroup allows 1,024.
-        MaxLength=255,
+        AllowedPattern=_PATH,
+        MaxLength=LONGEST_PATH,
         ConstraintDescription="A path: /health",
     )
     return scope.add_parameter(parameter, group=_APPLICATION, label="Health check")
@@ -260,7 +270,7 @@ def _add_primary_region(scope: Scope) -> Parameter:
         Type="String",
         Description="Region that serves DomainName while healthy.",
         Default="us-east-1",
-        AllowedPattern="^[a-z]{2,4}(-[a-z]+)+-[0-9]$",
+        AllowedPattern=_REGION,
         MaxLength=LONGEST_REGION,
         ConstraintDescription="A region: us-east-1",
     )
@@ -276,6 +286,35 @@ def _add_deletion_protection(scope: Scope) -> Parameter:
         AllowedValues=["true", "false"],
     )
     return scope.add_parameter(parameter, group=_ENVIRONMENT, label="Deletion protection")
+
+
+def _add_database_home_region(scope: Scope) -> Parameter:
+    parameter = Parameter(
+        "DatabaseHomeRegion",
+        Type="String",
+        # Not PrimaryRegion, which an operator changes to move the traffic.
+        Description="Region that creates the global database. Never change it.",
+        Default="us-east-1",
+        AllowedPattern=_REGION,
+        MaxLength=LONGEST_REGION,
+        ConstraintDescription="A region: us-east-1",
+    )
+    return scope.add_parameter(parameter, group=_DATABASE, label="Home region")
+
+
+def _add_readiness_path(scope: Scope) -> Parameter:
+    parameter = Parameter(
+        "ReadinessPath",
+        Type="String",
+        Description=(
+            "Path that returns 200 only if the database accepts writes; HealthCheckPath if empty."
+        ),
+        Default="",
+        AllowedPattern=f"^$|{_PATH}",
+        MaxLength=LONGEST_PATH,
+        ConstraintDescription="A path: /ready",
+    )
+    return scope.add_parameter(parameter, group=_APPLICATION, label="Readiness check")
 
 
 def _require_certificate(scope: Scope, parameters: Parameters) -> None:

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 # troposphere checks the numbers of resources, parameters and outputs.
-MOST_BYTES = 51_200
+# In S3; a request itself accepts less.
+MOST_BYTES = 1_000_000
+MOST_BYTES_INLINE = 51_200
 MOST_REFERENCES = 60
 LONGEST_NAME = 255
 _SMALLER = "choose fewer zones, NAT gateways or readers"
@@ -81,7 +83,7 @@ def _braced(lines: Iterable[str]) -> str:
 
 
 def _refuse_over_limits(document: dict[str, Any], text: str) -> None:
-    _refuse_over("the template", len(text.encode()), MOST_BYTES, "bytes inline", _SMALLER)
+    _refuse_over("the template", len(text.encode()), MOST_BYTES, "bytes", _SMALLER)
     for section in ("Resources", "Parameters", "Outputs"):
         for name in document.get(section, {}):
             _refuse_over(f"the name {name}", len(name), LONGEST_NAME, "characters")

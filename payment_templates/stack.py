@@ -15,6 +15,7 @@ from payment_templates.tiers.compute import add_compute
 from payment_templates.tiers.database import add_database
 from payment_templates.tiers.dns import add_dns
 from payment_templates.tiers.encryption import add_encryption
+from payment_templates.tiers.global_database import add_global_database
 from payment_templates.tiers.identity import add_identity
 from payment_templates.tiers.load_balancer import add_load_balancer
 from payment_templates.tiers.log_groups import add_log_groups
@@ -52,7 +53,8 @@ def build_template(options: Options) -> Template:
         network=network,
         security=security,
     )
-    add_parameter_store(scope, database=database)
+    add_global_database(scope, parameters=parameters, conditions=conditions, database=database)
+    add_parameter_store(scope, conditions=conditions, database=database)
     identity = add_identity(
         scope,
         parameters=parameters,

@@ -45,6 +45,15 @@ def test_output_names_the_file_and_its_size(tmp_path: Path) -> None:
     assert result.stdout == f"{output}: {resources} resources, {size} of 51200 bytes\n"
 
 
+def test_output_says_that_a_large_template_needs_s3(tmp_path: Path) -> None:
+    output = tmp_path / "stack.json"
+
+    result = generate("--profile", "production", "--output", output)
+
+    size = output.stat().st_size
+    assert result.stdout.endswith(f", {size} bytes, deployed through S3: a request accepts 51200\n")
+
+
 @pytest.mark.parametrize("profile", PROFILES)
 def test_every_profile_is_written(profile: str, tmp_path: Path) -> None:
     result = generate("--profile", profile, "--output", tmp_path / "stack.json")

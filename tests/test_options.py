@@ -23,7 +23,10 @@ SPECIFIED = {
     "deletion_policy": "Delete",
     "deletion_protection": False,
     "require_certificate": False,
+    "global_database": False,
+    "lost_seconds": 0,
 }
+GLOBAL: dict[str, Any] = {"global_database": True, "instance_class": "db.r6g.large"}
 # For each option, other valid values.
 OTHERS: dict[str, dict[str, Any]] = {
     "zones": {"zones": 6},
@@ -39,6 +42,8 @@ OTHERS: dict[str, dict[str, Any]] = {
     "deletion_policy": {"deletion_policy": "Snapshot"},
     "deletion_protection": {"deletion_protection": True},
     "require_certificate": {"require_certificate": True},
+    "global_database": GLOBAL,
+    "lost_seconds": GLOBAL | {"lost_seconds": 60},
 }
 BAD: dict[str, tuple[dict[str, Any], str]] = {
     "a number in words": ({"zones": "3"}, "zones must be a whole number from 3 to 6, got '3'"),
@@ -88,6 +93,22 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         {"deletion_policy": "Retain"},
         "deletion_policy must be one of Delete, Snapshot; got 'Retain'",
     ),
+    "yes in words": (
+        {"global_database": "yes"},
+        "global_database must be true or false, got 'yes'",
+    ),
+    "a burstable class in a global database": (
+        {"global_database": True},
+        "global_database needs a memory-optimised .* such as db.r6g.large, got 'db.t3.medium'",
+    ),
+    "a bound on lost payments below AWS's least": (
+        GLOBAL | {"lost_seconds": 19},
+        "lost_seconds must be a whole number from 20 to 2147483647, got 19",
+    ),
+    "a bound on lost payments without a copy": (
+        {"lost_seconds": 60},
+        "lost_seconds needs global_database = true, got 60",
+    ),
 }
 
 
@@ -103,7 +124,7 @@ def test_default_options_are_the_specification() -> None:
     assert options == PROFILES["standard"]
 
 
-def test_production_profile_survives_a_zone_failure_and_retains_data() -> None:
+def test_production_profile_survives_failures_and_retains_data() -> None:
     production = asdict(PROFILES["production"])
 
     differences = {name: value for name, value in production.items() if value != SPECIFIED[name]}
@@ -116,6 +137,7 @@ def test_production_profile_survives_a_zone_failure_and_retains_data() -> None:
         "deletion_policy": "Snapshot",
         "deletion_protection": True,
         "require_certificate": True,
+        "global_database": True,
     }
 
 

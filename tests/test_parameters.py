@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from payment_templates import PROFILES
+from payment_templates.cloudformation import references_in
 
 if TYPE_CHECKING:
     from tests.view import Json, View
@@ -254,7 +255,34 @@ def test_production_has_deletion_protection_by_default(
 def test_production_has_no_other_parameters(production: View) -> None:
     parameters = set(production.document["Parameters"])
 
-    assert parameters == {*PARAMETERS, "DeletionProtection"}
+    assert parameters == {
+        *PARAMETERS,
+        *("DeletionProtection", "DatabaseHomeRegion", "ReadinessPath"),
+    }
+
+
+# A stack of the home region that is deployed with another PrimaryRegion would else join itself.
+def test_home_of_the_database_is_not_the_region_that_serves(production: View) -> None:
+    home = production.document["Conditions"]["IsDatabaseHome"]
+
+    assert "PrimaryRegion" not in set(references_in(home))
+
+
+@pytest.mark.parametrize(
+    ("name", "accepted", "refused"),
+    [
+        ("DatabaseHomeRegion", ["us-east-1", "us-gov-west-1"], ["", "us-east-1a", "US-EAST-1"]),
+        ("ReadinessPath", ["", "/ready", "/ready?deep=1"], ["ready", "/ready now"]),
+    ],
+)
+def test_parameter_of_a_global_database_has_a_pattern(
+    production: View, name: str, accepted: list[str], refused: list[str]
+) -> None:
+    pattern = production.document["Parameters"][name]["AllowedPattern"]
+
+    matches = {value: bool(re.fullmatch(pattern, value)) for value in accepted + refused}
+
+    assert matches == dict.fromkeys(accepted, True) | dict.fromkeys(refused, False)
 
 
 def test_default_engine_is_the_newest_15_that_can_be_created(

@@ -58,19 +58,16 @@ def test_text_is_the_same_for_every_hash_seed(seed: str, tmp_path: Path) -> None
     assert output.read_text() == render(build_template(PROFILES["standard"]))
 
 
-@pytest.mark.parametrize("profile", PROFILES)
-def test_every_profile_fits_into_one_request(profile: str) -> None:
-    text = render(build_template(PROFILES[profile]))
+def test_standard_template_fits_into_one_request() -> None:
+    text = render(build_template(PROFILES["standard"]))
 
     assert len(text.encode()) <= 51_200
 
 
 def test_too_many_bytes_are_refused() -> None:
-    template = _with_topics(1, display_name="x" * 51_200)
+    template = _with_topics(1, display_name="x" * 1_000_000)
 
-    with pytest.raises(
-        TemplateLimitError, match=r"5\d{4} bytes inline; CloudFormation allows 51200"
-    ):
+    with pytest.raises(TemplateLimitError, match=r"1000\d{3} bytes; CloudFormation allows 1000000"):
         render(template)
 
 

@@ -15,7 +15,7 @@ from payment_templates.options import (
     template_name,
 )
 from payment_templates.quantity import quantity
-from payment_templates.rendering import MOST_BYTES, TemplateLimitError, render
+from payment_templates.rendering import MOST_BYTES_INLINE, TemplateLimitError, render
 from payment_templates.stack import build_template
 
 if TYPE_CHECKING:
@@ -63,8 +63,14 @@ def generate(
         print_error(str(error), error.hint)
         return WRONG_USE
     resources = quantity(len(template.resources), "resource")
-    _say(f"{path}: {resources}, {len(text)} of {MOST_BYTES} bytes")
+    _say(f"{path}: {resources}, {_size(len(text.encode()))}")
     return DONE
+
+
+def _size(size: int) -> str:
+    if size <= MOST_BYTES_INLINE:
+        return f"{size} of {MOST_BYTES_INLINE} bytes"
+    return f"{size} bytes, deployed through S3: a request accepts {MOST_BYTES_INLINE}"
 
 
 def read_options(path: Path) -> Options:

@@ -46,6 +46,8 @@ NAME_LIMITS = {
     "AWS::RDS::DBInstance": NameLimit(name_property="DBInstanceIdentifier", longest=63),
     "AWS::RDS::DBSubnetGroup": NameLimit(name_property="DBSubnetGroupName", longest=255),
     "AWS::RDS::EventSubscription": NameLimit(name_property="SubscriptionName", longest=255),
+    # Not shared_by_regions: one region's stack creates it for all.
+    "AWS::RDS::GlobalCluster": NameLimit(name_property="GlobalClusterIdentifier", longest=63),
     "AWS::S3::Bucket": NameLimit(name_property="BucketName", longest=63, shared_by_regions=True),
     "AWS::SNS::Topic": NameLimit(name_property="TopicName", longest=256),
     "AWS::SSM::Parameter": NameLimit(name_property="Name", longest=1011),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from troposphere import AWS_REGION, If, NoValue, Ref, Sub, ecs
 
 from payment_templates import naming
 
 from .database import DATABASE_NAME
+from .identity import APPLICATION_USER
 from .security import POSTGRES_PORT
 
 if TYPE_CHECKING:
@@ -141,14 +142,18 @@ def _add_task_definition(
             Memory=str(scope.options.task_memory_mib),
             ExecutionRoleArn=identity.execution_role.get_att("Arn"),
             TaskRoleArn=identity.task_role.get_att("Arn"),
-            ContainerDefinitions=[_container(parameters, conditions, database, log_groups)],
+            ContainerDefinitions=[_container(scope, parameters, conditions, database, log_groups)],
             Tags=naming.tags("task"),
         )
     )
 
 
 def _container(
-    parameters: Parameters, conditions: Conditions, database: Database, log_groups: LogGroups
+    scope: Scope,
+    parameters: Parameters,
+    conditions: Conditions,
+    database: Database,
+    log_groups: LogGroups,
 ) -> ecs.ContainerDefinition:
     port = parameters.container_port.ref()
     return ecs.ContainerDefinition(
@@ -168,17 +173,13 @@ def _container(
         PortMappings=[ecs.PortMapping(ContainerPort=port)],
         Environment=[
             ecs.Environment(Name="PORT", Value=port),
-            ecs.Environment(Name="DB_HOST", Value=database.cluster.get_att("Endpoint.Address")),
-            ecs.Environment(
-                Name="DB_READER_HOST", Value=database.cluster.get_att("ReadEndpoint.Address")
-            ),
+            ecs.Environment(Name="DB_HOST", Value=database.writer_endpoint),
+            ecs.Environment(Name="DB_READER_HOST", Value=database.reader_endpoint),
             ecs.Environment(Name="DB_PORT", Value=str(POSTGRES_PORT)),
             ecs.Environment(Name="DB_NAME", Value=DATABASE_NAME),
+            *_login(scope),
         ],
-        Secrets=[
-            _secret(database, "DB_USERNAME", "username"),
-            _secret(database, "DB_PASSWORD", "password"),
-        ],
+        **_password(scope, database),
         LogConfiguration=ecs.LogConfiguration(
             LogDriver="awslogs",
             Options={
@@ -191,6 +192,28 @@ def _container(
             },
         ),
     )
+
+
+def _login(scope: Scope) -> list[ecs.Environment]:
+    # The user moves with the data, and a token is made where the task runs. The secret is only in
+    # the home region, and has the password of the administrator.
+    if not scope.options.global_database:
+        return []
+    return [
+        ecs.Environment(Name="DB_USERNAME", Value=APPLICATION_USER),
+        ecs.Environment(Name="DB_AUTH", Value="iam"),
+    ]
+
+
+def _password(scope: Scope, database: Database) -> dict[str, Any]:
+    if scope.options.global_database:
+        return {}
+    return {
+        "Secrets": [
+            _secret(database, "DB_USERNAME", "username"),
+            _secret(database, "DB_PASSWORD", "password"),
+        ]
+    }
 
 
 def _secret(database: Database, variable: str, key: str) -> ecs.Secret:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from troposphere import If, NoValue, Sub, rds, secretsmanager
+from troposphere import If, Join, NoValue, Split, Sub, rds, secretsmanager
 
 from payment_templates import naming
 
 from .security import POSTGRES_PORT
 
 if TYPE_CHECKING:
+    from troposphere import GetAtt
+
     from payment_templates.conditions import Conditions
     from payment_templates.parameters import Parameters
     from payment_templates.scope import Scope
@@ -36,9 +38,11 @@ _PASSWORD_BY_PARAMETER = {
     "cfn-lint": {
         "config": {"ignore_checks": ["W1011"]},
         "reason": "A reference misses changes",
-    },
-    "cloudformation-validate": {"W2501": "NoEcho or a reference"},
+    }
 }
+_ACCEPTED = "cloudformation-validate"
+# The validator takes Fn::Equals of two references for false, and so nothing at home for reachable.
+_BY_REGION = "The region decides"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +52,10 @@ class Database:
     cluster: rds.DBCluster
     writer: rds.DBInstance
     readers: tuple[rds.DBInstance, ...]
+    # With a global database, it exists only in the home region.
     secret: secretsmanager.Secret
+    writer_endpoint: GetAtt | Join
+    reader_endpoint: GetAtt
 
 
 def add_database(
@@ -69,7 +76,7 @@ def add_database(
             # Container Insights may still write after the ECS cluster is deleted, and would create
             # its group again. So the group is deleted after the database, minutes later.
             DependsOn=[log_groups.database.title, log_groups.container_insights.title],
-            Metadata=_PASSWORD_BY_PARAMETER,
+            Metadata=_PASSWORD_BY_PARAMETER | _accepted_of_cluster(scope),
             DBClusterIdentifier=naming.physical_name(
                 "AWS::RDS::DBCluster", naming.DATABASE_CLUSTER
             ),
@@ -77,9 +84,9 @@ def add_database(
             EngineVersion=parameters.engine_version.ref(),
             # Without it CloudFormation's handler sends MySQL's 3306: facts/resource_defaults.py.
             Port=POSTGRES_PORT,
-            DatabaseName=DATABASE_NAME,
-            MasterUsername=MASTER_USERNAME,
-            MasterUserPassword=_password(parameters, conditions, secret),
+            DatabaseName=_at_home(conditions, DATABASE_NAME),
+            MasterUsername=_at_home(conditions, MASTER_USERNAME),
+            MasterUserPassword=_at_home(conditions, _password(parameters, conditions, secret)),
             DBSubnetGroupName=_add_subnet_group(scope, network).ref(),
             VpcSecurityGroupIds=[security.database.ref()],
             DBClusterParameterGroupName=_add_parameter_group(scope).ref(),
@@ -96,6 +103,7 @@ def add_database(
             Tags=naming.tags(naming.DATABASE_CLUSTER),
         )
     )
+    _join_elsewhere(cluster, parameters, conditions)
     # The instance that is created first becomes the writer. Each depends on the previous one:
     # updates follow the same order, so that no update restarts two instances at once.
     instances = [_add_instance(scope, cluster, encryption, network, number=1)]
@@ -104,7 +112,52 @@ def add_database(
             _add_instance(scope, cluster, encryption, network, number=number, after=instances[-1])
         )
     writer, *readers = instances
-    return Database(cluster=cluster, writer=writer, readers=tuple(readers), secret=secret)
+    reader_endpoint = cluster.get_att("ReadEndpoint.Address")
+    return Database(
+        cluster=cluster,
+        writer=writer,
+        readers=tuple(readers),
+        secret=secret,
+        writer_endpoint=(
+            _writer_of_any_region(reader_endpoint)
+            if scope.options.global_database
+            else cluster.get_att("Endpoint.Address")
+        ),
+        reader_endpoint=reader_endpoint,
+    )
+
+
+def _accepted_of_cluster(scope: Scope) -> dict[str, dict[str, str]]:
+    if scope.options.global_database:
+        return {_ACCEPTED: {"W1028": _BY_REGION}}
+    return {_ACCEPTED: {"W2501": "NoEcho or a reference"}}
+
+
+def _at_home(conditions: Conditions, value: If | str) -> If | str:
+    # RDS refuses them for a cluster that joins a global database:
+    # https://github.com/hashicorp/terraform-provider-aws/issues/10188
+    home = conditions.is_database_home
+    return If(home, value, NoValue) if home else value
+
+
+def _join_elsewhere(cluster: rds.DBCluster, parameters: Parameters, conditions: Conditions) -> None:
+    home, region = conditions.is_database_home, parameters.database_home_region
+    if home and region:
+        # Never at home: CloudFormation cannot add it to a running cluster (DBCluster,
+        # ImmutabilityHelper), and detaches the cluster when it goes away (UpdateHandler).
+        cluster.GlobalClusterIdentifier = If(home, NoValue, naming.global_database_id())
+        # Without it, RDS refuses an encrypted cluster:
+        # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/719
+        cluster.SourceRegion = If(home, NoValue, region.ref())
+
+
+def _writer_of_any_region(reader_endpoint: GetAtt) -> Join:
+    # RDS does not return the writer endpoint of a cluster that has no writer, so Fn::GetAtt would
+    # fail in the other region, and after a switchover in the home region:
+    # https://github.com/hashicorp/terraform-provider-aws/issues/14219
+    # It is the reader endpoint without "-ro":
+    # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html
+    return Join(".cluster-", Split(".cluster-ro-", reader_endpoint))
 
 
 def _add_secret(
@@ -114,7 +167,7 @@ def _add_secret(
     given = (
         f'{{"username":"{MASTER_USERNAME}","password":"${{{parameters.database_password.title}}}"}}'
     )
-    return scope.add(
+    secret = scope.add(
         secretsmanager.Secret(
             "DatabaseSecret",
             # A given password and a generated one are in different secrets. So the handler always
@@ -141,6 +194,10 @@ def _add_secret(
             Tags=naming.tags("database"),
         )
     )
+    if conditions.is_database_home:
+        secret.Condition = conditions.is_database_home
+        secret.Metadata = {_ACCEPTED: dict.fromkeys(("I3011", "W1028"), _BY_REGION)}
+    return secret
 
 
 def _password(parameters: Parameters, conditions: Conditions, secret: secretsmanager.Secret) -> If:
@@ -163,6 +220,13 @@ def _add_subnet_group(scope: Scope, network: Network) -> rds.DBSubnetGroup:
     )
 
 
+def _database_settings(scope: Scope) -> dict[str, str]:
+    settings = {"rds.force_ssl": "1"}
+    if scope.options.lost_seconds:
+        settings["rds.global_db_rpo"] = str(scope.options.lost_seconds)
+    return settings
+
+
 def _add_parameter_group(scope: Scope) -> rds.DBClusterParameterGroup:
     return scope.add(
         rds.DBClusterParameterGroup(
@@ -170,7 +234,7 @@ def _add_parameter_group(scope: Scope) -> rds.DBClusterParameterGroup:
             # No name: a new family replaces the group, which a fixed name would prevent.
             Description="TLS alone",
             Family="aurora-postgresql15",
-            Parameters={"rds.force_ssl": "1"},
+            Parameters=_database_settings(scope),
             Tags=naming.tags("database"),
         )
     )

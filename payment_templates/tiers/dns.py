@@ -12,6 +12,8 @@ from payment_templates import naming
 from .security import HTTP_PORT, HTTPS_PORT
 
 if TYPE_CHECKING:
+    from troposphere import Ref
+
     from payment_templates.conditions import Conditions
     from payment_templates.parameters import Parameters
     from payment_templates.scope import Scope
@@ -55,7 +57,7 @@ def add_dns(
                 Type=If(conditions.has_certificate, "HTTPS", "HTTP"),
                 Port=If(conditions.has_certificate, HTTPS_PORT, HTTP_PORT),
                 FullyQualifiedDomainName=host,
-                ResourcePath=parameters.health_check_path.ref(),
+                ResourcePath=_path(parameters, conditions),
                 RequestInterval=REQUEST_INTERVAL_SECONDS,
                 FailureThreshold=FAILURE_THRESHOLD,
             ),
@@ -77,3 +79,11 @@ def add_dns(
         )
     )
     return Dns(health_check=health_check, record=record)
+
+
+def _path(parameters: Parameters, conditions: Conditions) -> If | Ref:
+    # Not the load balancer's path: it would replace healthy tasks that wait for a writer.
+    liveness, readiness = parameters.health_check_path, parameters.readiness_path
+    if not (readiness and conditions.has_readiness_path):
+        return liveness.ref()
+    return If(conditions.has_readiness_path, readiness.ref(), liveness.ref())

@@ -59,13 +59,18 @@ def add_identity(
     """Add the execution role, the task role and their policies."""
     execution_role = _add_role(scope, "ExecutionRole", "execution")
     task_role = _add_role(scope, "TaskRole", "task")
-    secret = _add_policy(
-        scope,
-        "SecretPolicy",
-        "secret",
-        [execution_role, task_role],
-        _read_secret(database, encryption),
-    )
+    policies: list[iam.ManagedPolicy] = []
+    # With a global database the tasks log in with IAM: none of them reads the master password.
+    if not scope.options.global_database:
+        policies.append(
+            _add_policy(
+                scope,
+                "SecretPolicy",
+                "secret",
+                [execution_role, task_role],
+                _read_secret(database, encryption),
+            )
+        )
     run = _add_policy(
         scope,
         "TaskPolicy",
@@ -88,9 +93,7 @@ def add_identity(
         ],
     )
     return Identity(
-        execution_role=execution_role,
-        task_role=task_role,
-        policies=(secret, run, start),
+        execution_role=execution_role, task_role=task_role, policies=(*policies, run, start)
     )
 
 
