@@ -16,6 +16,7 @@ PRODUCT = Path(__file__).parents[2] / "output" / "TapStack.json"
 TOPIC = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "alerts"}}
 VPC = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}
 CLUSTER = {"Type": "AWS::ECS::Cluster", "Properties": {"ClusterName": "payment"}}
+DATABASE = {"Type": "AWS::RDS::DBCluster", "Properties": {"Engine": "aurora-postgresql"}}
 ACCOUNT = "111122223333"
 ZONES = {
     "us-east-1": ("us-east-1a", "us-east-1b", "us-east-1c"),
@@ -39,12 +40,18 @@ def stack_of(
 
 
 def stack_with(expression: object, **sections: object) -> Stack:
-    """Evaluate one expression as property P of resource It, with a topic, a VPC and a cluster."""
+    """Evaluate one expression as property P of resource It, beside a few other resources."""
     it = {"Type": "AWS::CloudFormation::WaitCondition", "Properties": {"P": expression}}
-    resources = {"Topic": TOPIC, "Vpc": VPC, "Cluster": CLUSTER, "It": it}
+    resources = {
+        "Topic": TOPIC,
+        "Vpc": VPC,
+        "Cluster": CLUSTER,
+        "Database": DATABASE,
+        "It": it,
+    }
     return stack_of({**sections, "Resources": resources})
 
 
 def value_of(expression: object, **sections: object) -> Value:
-    """Evaluate one expression, with a topic, a VPC and a cluster."""
+    """Evaluate one expression, beside a few other resources."""
     return stack_with(expression, **sections).resources["It"].properties.get("P")

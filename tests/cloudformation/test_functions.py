@@ -29,6 +29,8 @@ CONDITIONS = {
     "False": {"Fn::Not": [{"Condition": "True"}]},
     "Undecided": {"Fn::Equals": [{"Ref": "Open"}, "x"]},
 }
+READER = {"Fn::GetAtt": ["Database", "ReadEndpoint.Address"]}
+PORT = {"Fn::GetAtt": ["Database", "Endpoint.Port"]}
 MAPPINGS = {"Sizes": {"us-east-1": {"tasks": 6, "zones": ["a", "b"]}}}
 SECTIONS: dict[str, Any] = {
     "Parameters": PARAMETERS,
@@ -99,6 +101,10 @@ def test_function_returns(expression: object, expected: object) -> None:
             {"Fn::Select": [1, {"Fn::Split": [",", {"Fn::Sub": "${Topic},x${Vpc},y"}]}]},
             "x${Vpc}",
         ),
+        (
+            {"Fn::Join": [".cluster-", {"Fn::Split": [".cluster-ro-", READER]}]},
+            "${Database.Endpoint.Address}",
+        ),
     ],
     ids=str,
 )
@@ -115,6 +121,10 @@ def test_reference_stays_in_the_value(expression: object, expected: str) -> None
         ({"Ref": "Open"}, "the parameter Open has no value", "Open"),
         ({"Fn::Sub": "a-${Open}"}, "the parameter Open has no value", "Open"),
         ({"Fn::Split": [",", {"Ref": "Open"}]}, "the parameter Open has no value", "Open"),
+        # Not the writer endpoint, which is the reader endpoint without "-ro".
+        ({"Fn::Join": [".", {"Fn::Split": [".cluster-ro-", READER]}]}, "only AWS knows", ""),
+        ({"Fn::Join": [".cluster-", {"Fn::Split": ["-ro-", READER]}]}, "only AWS knows", ""),
+        ({"Fn::Join": [".cluster-", {"Fn::Split": [".cluster-ro-", PORT]}]}, "only AWS knows", ""),
         ({"Fn::Select": [0, {"Fn::Split": [",", {"Ref": "Open"}]}]}, "Open has no value", "Open"),
         ({"Fn::Base64": {"Ref": "Open"}}, "Open has no value", "Open"),
         ({"Fn::Cidr": [{"Ref": "Open"}, 2, 8]}, "Open has no value", "Open"),

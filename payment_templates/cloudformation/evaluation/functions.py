@@ -123,7 +123,8 @@ def _join(self: Evaluator, operand: object) -> Value:
         raise InvalidExpressionError("the delimiter must be text")
     values = self.evaluated(entries)
     if isinstance(values, (Unknown, Reference)):
-        return opaque("Fn::Join", [delimiter, values])
+        writer = _writer_endpoint(self, delimiter, entries)
+        return opaque("Fn::Join", [delimiter, values]) if writer is None else writer
     if not isinstance(values, list):
         raise InvalidExpressionError("the second operand must be a list")
     parts: list[Value] = []
@@ -133,6 +134,22 @@ def _join(self: Evaluator, operand: object) -> Value:
     if found is None:
         raise InvalidExpressionError("the list must hold text, not lists or objects")
     return found
+
+
+def _writer_endpoint(self: Evaluator, delimiter: str, entries: object) -> Value:
+    """Return the writer endpoint that a template makes from the reader endpoint, or None.
+
+    Without "-ro" the one is the other:
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html
+    """
+    match cast("Any", entries):
+        case {"Fn::Split": [".cluster-ro-", source]} if delimiter == ".cluster-":
+            reader = self.evaluate(source)
+        case _:
+            return None
+    if isinstance(reader, Reference) and reader.attribute == "ReadEndpoint.Address":
+        return self.reference(reader.logical_id, "Endpoint.Address")
+    return None
 
 
 def _split(self: Evaluator, operand: object) -> Value:
