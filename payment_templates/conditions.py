@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from troposphere import AWS_REGION, Equals, Join, Not, Ref
+from troposphere import AWS_REGION, And, Equals, Join, Not, Ref
 
 if TYPE_CHECKING:
     from troposphere import Parameter
@@ -28,6 +28,10 @@ class Conditions:
     # Exist only with a global database.
     is_database_home: str | None
     has_readiness_path: str | None
+    # Exist only with more endpoints for alerts.
+    has_second_alert_email: str | None
+    has_alert_url: str | None
+    has_slack_channel: str | None
 
 
 def add_conditions(scope: Scope, *, parameters: Parameters) -> Conditions:
@@ -35,6 +39,7 @@ def add_conditions(scope: Scope, *, parameters: Parameters) -> Conditions:
     any_zone = Not(Equals(Join("", parameters.availability_zones.ref()), ""))
     in_primary = Equals(Ref(AWS_REGION), parameters.primary_region.ref())
     home, readiness = parameters.database_home_region, parameters.readiness_path
+    email, url = parameters.second_alert_email, parameters.alert_url
     return Conditions(
         has_zones=scope.add_condition("HasZones", any_zone),
         has_password=_add_given(scope, "HasPassword", parameters.database_password),
@@ -49,7 +54,23 @@ def add_conditions(scope: Scope, *, parameters: Parameters) -> Conditions:
             else None
         ),
         has_readiness_path=_add_given(scope, "HasReadinessPath", readiness) if readiness else None,
+        has_second_alert_email=_add_given(scope, "HasSecondAlertEmail", email) if email else None,
+        has_alert_url=_add_given(scope, "HasAlertUrl", url) if url else None,
+        has_slack_channel=_add_slack_channel(scope, parameters),
     )
+
+
+def _add_slack_channel(scope: Scope, parameters: Parameters) -> str | None:
+    workspace, channel = parameters.slack_workspace_id, parameters.slack_channel_id
+    if not (workspace and channel):
+        return None
+    given = [Not(Equals(parameter.ref(), "")) for parameter in (workspace, channel)]
+    if home := parameters.database_home_region:
+        # An account can use a channel once, so one region does it for both: the second, which is
+        # created when the topic of the home region exists.
+        # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1155
+        given.append(Not(Equals(Ref(AWS_REGION), home.ref())))
+    return scope.add_condition("HasSlackChannel", And(*given))
 
 
 def _add_given(scope: Scope, name: str, parameter: Parameter) -> str:

@@ -88,10 +88,13 @@ def topic_name() -> Sub:
     return physical_name("AWS::SNS::Topic", "alerts")
 
 
-def topic_arn() -> Sub:
-    """Return the ARN of that topic, which the key policy needs before the topic exists."""
+def topic_arn(region: str = "AWS::Region") -> Sub:
+    """Return the ARN of that topic, in this region or in the one that a parameter names.
+
+    The key policy needs it before the topic exists.
+    """
     topic = topic_name().data["Fn::Sub"]
-    return Sub(f"arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:{topic}")
+    return Sub(f"arn:${{AWS::Partition}}:sns:${{{region}}}:${{AWS::AccountId}}:{topic}")
 
 
 def database_parameter(leaf: str) -> Sub:

@@ -55,6 +55,8 @@ class Options:
     backup_days: int = 1
     log_days: int = 7
     tasks: int = 6
+    # Up to how many tasks the service scales; 0 means that it always has `tasks`.
+    most_tasks: int = 0
     task_cpu: int = 256
     task_memory_mib: int = 512
     target_cpu_percent: int = 75
@@ -71,6 +73,14 @@ class Options:
     # The most seconds of committed payments that the loss of a region may cost; 0 sets no bound.
     # The database refuses to commit while the other region is further behind.
     lost_seconds: int = 0
+    # Lets AWS move the load balancer's traffic out of a failing zone, and practise it every week.
+    zonal_autoshift: bool = False
+    # Sends fewer requests to a task that fails more of them than the others.
+    weighted_random_routing: bool = False
+    # Alerts about the loss of the other region; needs global_database.
+    region_alerts: bool = False
+    # Adds parameters for a second e-mail address, an HTTPS endpoint and a Slack channel.
+    more_alert_endpoints: bool = False
 
     def __post_init__(self) -> None:
         """Validate the options."""
@@ -94,13 +104,19 @@ class Options:
                 f"tasks must be a multiple of {self.zones} (as many in every zone), "
                 f"got {self.tasks}"
             )
+        if self.most_tasks != 0:
+            _in_range("most_tasks", self.most_tasks, self.tasks, MOST_TASKS)
         _one_of("task_cpu", self.task_cpu, tuple(MEMORY_BY_CPU))
         _one_of("task_memory_mib", self.task_memory_mib, MEMORY_BY_CPU[self.task_cpu])
         _in_range("target_cpu_percent", self.target_cpu_percent, 1, 100)
         _one_of("deletion_policy", self.deletion_policy, get_args(DeletionPolicy))
         _yes_or_no("deletion_protection", self.deletion_protection)
         _yes_or_no("require_certificate", self.require_certificate)
-        _yes_or_no("global_database", self.global_database)
+        for switch in (
+            *("global_database", "zonal_autoshift", "weighted_random_routing"),
+            *("region_alerts", "more_alert_endpoints"),
+        ):
+            _yes_or_no(switch, getattr(self, switch))
         self._validate_global_database()
 
     def _validate_global_database(self) -> None:
@@ -116,6 +132,13 @@ class Options:
                 raise ValueError(
                     f"lost_seconds needs global_database = true, got {self.lost_seconds}"
                 )
+        if self.region_alerts and not self.global_database:
+            raise ValueError("region_alerts needs global_database = true, got True")
+
+    @property
+    def scales(self) -> bool:
+        """Whether the number of tasks follows the load."""
+        return self.most_tasks > self.tasks
 
 
 def _in_range(name: str, value: int, least: int, most: int) -> None:
@@ -151,7 +174,17 @@ PROFILES = {
         deletion_policy="Snapshot",
         deletion_protection=True,
         require_certificate=True,
+        # After a zone failure the other six carry the load at 9 x 50 / 6 = 75 % CPU.
+        tasks=9,
+        target_cpu_percent=50,
+        # After a region failure the other region's nine tasks carry what 18 at 50 % did, at 100 %,
+        # until more have started.
+        most_tasks=18,
         global_database=True,
+        lost_seconds=60,
+        zonal_autoshift=True,
+        region_alerts=True,
+        more_alert_endpoints=True,
     ),
 }
 

@@ -25,6 +25,8 @@ HIGHEST_PORT = 65535
 # CreateHealthCheck, ResourcePath; CreateTargetGroup allows 1,024.
 LONGEST_PATH = 255
 _PATH = r"^/[A-Za-z0-9._~/?=&%-]*$"
+LONGEST_EMAIL = 254
+_EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 _REGION = "^[a-z]{2,4}(-[a-z]+)+-[0-9]$"
 
 
@@ -50,12 +52,20 @@ class Parameters:
     # Exist only with a global database.
     database_home_region: Parameter | None
     readiness_path: Parameter | None
+    # Exists only with alerts about the other region.
+    second_region: Parameter | None
+    # Exist only with more endpoints for alerts.
+    second_alert_email: Parameter | None
+    alert_url: Parameter | None
+    slack_workspace_id: Parameter | None
+    slack_channel_id: Parameter | None
 
 
 def add_parameters(scope: Scope) -> Parameters:
     """Add every parameter, and the rules about their values."""
     # Not a field of Parameters: naming refers to it by its logical ID.
     _add_environment_suffix(scope)
+    more_endpoints = scope.options.more_alert_endpoints
     parameters = Parameters(
         alert_email=_add_alert_email(scope),
         database_password=_add_database_password(scope),
@@ -77,10 +87,24 @@ def add_parameters(scope: Scope) -> Parameters:
             _add_database_home_region(scope) if scope.options.global_database else None
         ),
         readiness_path=_add_readiness_path(scope) if scope.options.global_database else None,
+        second_region=_add_second_region(scope) if scope.options.region_alerts else None,
+        second_alert_email=_add_second_alert_email(scope) if more_endpoints else None,
+        alert_url=_add_alert_url(scope) if more_endpoints else None,
+        slack_workspace_id=_add_slack_workspace_id(scope) if more_endpoints else None,
+        slack_channel_id=_add_slack_channel_id(scope) if more_endpoints else None,
     )
     _require_zone_with_domain(scope, parameters)
     if scope.options.require_certificate:
         _require_certificate(scope, parameters)
+    if parameters.second_region and parameters.database_home_region:
+        _require_two_regions(scope, parameters.database_home_region, parameters.second_region)
+    if parameters.slack_workspace_id and parameters.slack_channel_id:
+        _require_both(
+            scope,
+            "SlackChannelWithWorkspace",
+            parameters.slack_workspace_id,
+            parameters.slack_channel_id,
+        )
     return parameters
 
 
@@ -110,8 +134,8 @@ def _add_alert_email(scope: Scope) -> Parameter:
         "AlertEmail",
         Type="String",
         Description="Receives every alert once AWS's e-mail is confirmed.",
-        AllowedPattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
-        MaxLength=254,
+        AllowedPattern=_EMAIL,
+        MaxLength=LONGEST_EMAIL,
         ConstraintDescription="One address: on-call@example.com",
     )
     return scope.add_parameter(parameter, group=_ENVIRONMENT, label="E-mail")
@@ -317,6 +341,69 @@ def _add_readiness_path(scope: Scope) -> Parameter:
     return scope.add_parameter(parameter, group=_APPLICATION, label="Readiness check")
 
 
+def _add_second_region(scope: Scope) -> Parameter:
+    parameter = Parameter(
+        "SecondRegion",
+        Type="String",
+        Description="Region of the stack whose database joins that of DatabaseHomeRegion.",
+        Default="us-west-2",
+        AllowedPattern=_REGION,
+        MaxLength=LONGEST_REGION,
+        ConstraintDescription="A region: us-west-2",
+    )
+    return scope.add_parameter(parameter, group=_NETWORK, label="Second region")
+
+
+def _add_second_alert_email(scope: Scope) -> Parameter:
+    parameter = Parameter(
+        "SecondAlertEmail",
+        Type="String",
+        Description="Receives every alert too, once AWS's e-mail is confirmed; none if empty.",
+        Default="",
+        AllowedPattern=f"^$|{_EMAIL}",
+        MaxLength=LONGEST_EMAIL,
+        ConstraintDescription="One address: on-call@example.com",
+    )
+    return scope.add_parameter(parameter, group=_ENVIRONMENT, label="Second e-mail")
+
+
+def _add_alert_url(scope: Scope) -> Parameter:
+    parameter = Parameter(
+        "AlertUrl",
+        Type="String",
+        Description="HTTPS endpoint that confirms SNS subscriptions, as PagerDuty and Opsgenie do.",
+        Default="",
+        AllowedPattern=r"^$|^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-~]*)?$",
+        MaxLength=2048,
+        ConstraintDescription="An address: https://events.example.com/alerts",
+    )
+    return scope.add_parameter(parameter, group=_ENVIRONMENT, label="Alert URL")
+
+
+def _add_slack_workspace_id(scope: Scope) -> Parameter:
+    parameter = Parameter(
+        "SlackWorkspaceId",
+        Type="String",
+        Description="Workspace that is authorized in Amazon Q Developer in chat applications.",
+        Default="",
+        AllowedPattern="^$|^T[0-9A-Z]{1,254}$",
+        ConstraintDescription="ID of a workspace: T...",
+    )
+    return scope.add_parameter(parameter, group=_ENVIRONMENT, label="Slack workspace")
+
+
+def _add_slack_channel_id(scope: Scope) -> Parameter:
+    parameter = Parameter(
+        "SlackChannelId",
+        Type="String",
+        Description="Channel that receives every alert; an account can use it for one stack.",
+        Default="",
+        AllowedPattern="^$|^[CG][0-9A-Z]{1,254}$",
+        ConstraintDescription="ID of a channel: C...",
+    )
+    return scope.add_parameter(parameter, group=_ENVIRONMENT, label="Slack channel")
+
+
 def _require_certificate(scope: Scope, parameters: Parameters) -> None:
     scope.template.add_rule(
         "CertificateForHttps",
@@ -332,15 +419,34 @@ def _require_certificate(scope: Scope, parameters: Parameters) -> None:
 
 
 def _require_zone_with_domain(scope: Scope, parameters: Parameters) -> None:
-    no_zone = Equals(Ref(parameters.hosted_zone_id), "")
-    no_domain = Equals(Ref(parameters.domain_name), "")
+    _require_both(
+        scope, "HostedZoneWithDomainName", parameters.hosted_zone_id, parameters.domain_name
+    )
+
+
+def _require_both(scope: Scope, rule: str, one: Parameter, other: Parameter) -> None:
+    no_one, no_other = Equals(Ref(one), ""), Equals(Ref(other), "")
     scope.template.add_rule(
-        "HostedZoneWithDomainName",
+        rule,
         {
             "Assertions": [
                 {
-                    "Assert": Or(And(no_zone, no_domain), And(Not(no_zone), Not(no_domain))),
-                    "AssertDescription": "Give both HostedZoneId and DomainName, or none",
+                    "Assert": Or(And(no_one, no_other), And(Not(no_one), Not(no_other))),
+                    "AssertDescription": f"Give both {one.title} and {other.title}, or none",
+                }
+            ]
+        },
+    )
+
+
+def _require_two_regions(scope: Scope, home: Parameter, second: Parameter) -> None:
+    scope.template.add_rule(
+        "TwoRegions",
+        {
+            "Assertions": [
+                {
+                    "Assert": Not(Equals(Ref(home), Ref(second))),
+                    "AssertDescription": f"{second.title} must differ from {home.title}",
                 }
             ]
         },

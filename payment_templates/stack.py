@@ -11,6 +11,7 @@ from payment_templates.options import DESCRIPTION
 from payment_templates.outputs import add_outputs
 from payment_templates.parameters import add_parameters
 from payment_templates.scope import Scope
+from payment_templates.tiers.alert_endpoints import add_alert_endpoints
 from payment_templates.tiers.compute import add_compute
 from payment_templates.tiers.database import add_database
 from payment_templates.tiers.dns import add_dns
@@ -25,6 +26,7 @@ from payment_templates.tiers.notifications import add_notifications
 from payment_templates.tiers.parameter_store import add_parameter_store
 from payment_templates.tiers.scaling import add_scaling
 from payment_templates.tiers.security import add_security
+from payment_templates.tiers.zonal_autoshift import add_zonal_autoshift
 
 if TYPE_CHECKING:
     from payment_templates.options import Options
@@ -44,6 +46,9 @@ def build_template(options: Options) -> Template:
     network = add_network(scope, parameters=parameters, conditions=conditions)
     security = add_security(scope, parameters=parameters, network=network)
     notifications = add_notifications(scope, parameters=parameters, encryption=encryption)
+    add_alert_endpoints(
+        scope, parameters=parameters, conditions=conditions, notifications=notifications
+    )
     database = add_database(
         scope,
         parameters=parameters,
@@ -88,11 +93,14 @@ def build_template(options: Options) -> Template:
     )
     monitoring = add_monitoring(
         scope,
+        parameters=parameters,
+        conditions=conditions,
         notifications=notifications,
         database=database,
         load_balancer=load_balancer,
         compute=compute,
     )
+    add_zonal_autoshift(scope, load_balancer=load_balancer, monitoring=monitoring)
     add_outputs(
         scope,
         parameters=parameters,

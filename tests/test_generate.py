@@ -231,7 +231,7 @@ def test_generate_imports_nothing_heavy() -> None:
 
 def test_options_file_sets_the_number_of_tasks(tmp_path: Path) -> None:
     options, output = tmp_path / "stack.toml", tmp_path / "stack.json"
-    options.write_text('profile = "production"\ntasks = 9\n')
+    options.write_text('profile = "production"\ntasks = 9\nmost_tasks = 0\n')
 
     generate("--options", options, "--output", output)
 

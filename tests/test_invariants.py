@@ -30,6 +30,7 @@ LONGEST = {"${EnvironmentSuffix}": "s" * 20, "${AWS::Region}": "us-isof-south-1"
 # The property with a resource's name, and the service's limit for it (botocore's models).
 NAME_PROPERTIES = {
     "AWS::ApplicationAutoScaling::ScalingPolicy": ("PolicyName", 256),
+    "AWS::Chatbot::SlackChannelConfiguration": ("ConfigurationName", 128),
     "AWS::CloudWatch::Alarm": ("AlarmName", 255),
     "AWS::CloudWatch::Dashboard": ("DashboardName", 255),
     "AWS::ECS::Cluster": ("ClusterName", 255),
@@ -53,6 +54,7 @@ NAME_PROPERTIES = {
 }
 # Links between two resources have neither a name nor tags.
 LINKS = {
+    "AWS::ARCZonalShift::ZonalAutoshiftConfiguration",
     "AWS::EC2::Route",
     "AWS::EC2::SecurityGroupEgress",
     "AWS::EC2::SecurityGroupIngress",
@@ -69,6 +71,7 @@ def shapes(draw: st.DrawFn) -> Options:
     zones = draw(st.integers(3, MOST_ZONES))
     cpu = draw(st.sampled_from(sorted(MEMORY_BY_CPU)))
     shared = draw(st.booleans())
+    tasks = zones * draw(st.integers(1, 10))
     return Options(
         zones=zones,
         nat_gateways=draw(st.sampled_from([1, zones])),
@@ -76,7 +79,8 @@ def shapes(draw: st.DrawFn) -> Options:
         readers=draw(st.integers(1, MOST_READERS)),
         backup_days=draw(st.integers(1, LONGEST_BACKUP_DAYS)),
         log_days=draw(st.sampled_from(LOG_DAYS)),
-        tasks=zones * draw(st.integers(1, 10)),
+        tasks=tasks,
+        most_tasks=draw(st.sampled_from([0, tasks, tasks + 1])),
         task_cpu=cpu,
         task_memory_mib=draw(st.sampled_from(MEMORY_BY_CPU[cpu])),
         target_cpu_percent=draw(st.integers(1, 100)),
@@ -85,6 +89,10 @@ def shapes(draw: st.DrawFn) -> Options:
         require_certificate=draw(st.booleans()),
         global_database=shared,
         lost_seconds=draw(st.sampled_from([0, *LOST_SECONDS])) if shared else 0,
+        zonal_autoshift=draw(st.booleans()),
+        weighted_random_routing=draw(st.booleans()),
+        region_alerts=shared and draw(st.booleans()),
+        more_alert_endpoints=draw(st.booleans()),
     )
 
 
@@ -214,7 +222,7 @@ def test_only_secret_and_cluster_read_the_password(options: Options) -> None:
 def test_another_zone_moves_no_subnet_and_renames_nothing(options: Options) -> None:
     zones = options.zones + 1
     nat_gateways = 1 if options.nat_gateways == 1 else zones
-    wider = replace(options, zones=zones, nat_gateways=nat_gateways, tasks=zones)
+    wider = replace(options, zones=zones, nat_gateways=nat_gateways, tasks=zones, most_tasks=0)
 
     before, after = view(options), view(wider)
 

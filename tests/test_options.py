@@ -17,6 +17,7 @@ SPECIFIED = {
     "backup_days": 1,
     "log_days": 7,
     "tasks": 6,
+    "most_tasks": 0,
     "task_cpu": 256,
     "task_memory_mib": 512,
     "target_cpu_percent": 75,
@@ -25,6 +26,10 @@ SPECIFIED = {
     "require_certificate": False,
     "global_database": False,
     "lost_seconds": 0,
+    "zonal_autoshift": False,
+    "weighted_random_routing": False,
+    "region_alerts": False,
+    "more_alert_endpoints": False,
 }
 GLOBAL: dict[str, Any] = {"global_database": True, "instance_class": "db.r6g.large"}
 # For each option, other valid values.
@@ -36,6 +41,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "backup_days": {"backup_days": 35},
     "log_days": {"log_days": 3653},
     "tasks": {"tasks": 3},
+    "most_tasks": {"most_tasks": 7},
     "task_cpu": {"task_cpu": 16384, "task_memory_mib": 122880},
     "task_memory_mib": {"task_memory_mib": 2048},
     "target_cpu_percent": {"target_cpu_percent": 100},
@@ -44,6 +50,10 @@ OTHERS: dict[str, dict[str, Any]] = {
     "require_certificate": {"require_certificate": True},
     "global_database": GLOBAL,
     "lost_seconds": GLOBAL | {"lost_seconds": 60},
+    "zonal_autoshift": {"zonal_autoshift": True},
+    "weighted_random_routing": {"weighted_random_routing": True},
+    "region_alerts": GLOBAL | {"region_alerts": True},
+    "more_alert_endpoints": {"more_alert_endpoints": True},
 }
 BAD: dict[str, tuple[dict[str, Any], str]] = {
     "a number in words": ({"zones": "3"}, "zones must be a whole number from 3 to 6, got '3'"),
@@ -93,6 +103,14 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         {"deletion_policy": "Retain"},
         "deletion_policy must be one of Delete, Snapshot; got 'Retain'",
     ),
+    "fewer tasks at most than always": (
+        {"most_tasks": 5},
+        "most_tasks must be a whole number from 6 to 5000, got 5",
+    ),
+    "alerts about a region without its data": (
+        {"region_alerts": True},
+        "region_alerts needs global_database = true, got True",
+    ),
     "yes in words": (
         {"global_database": "yes"},
         "global_database must be true or false, got 'yes'",
@@ -137,8 +155,26 @@ def test_production_profile_survives_failures_and_retains_data() -> None:
         "deletion_policy": "Snapshot",
         "deletion_protection": True,
         "require_certificate": True,
+        "tasks": 9,
+        "most_tasks": 18,
+        "target_cpu_percent": 50,
         "global_database": True,
+        "lost_seconds": 60,
+        "zonal_autoshift": True,
+        "region_alerts": True,
+        "more_alert_endpoints": True,
     }
+
+
+# CPU percentages with the tasks of two of three zones, and with those of the other region.
+def test_remaining_tasks_of_production_carry_the_load() -> None:
+    production = PROFILES["production"]
+    load = production.tasks * production.target_cpu_percent
+
+    after_zone_failure = load / (production.tasks * 2 / 3)
+    after_region_failure = production.most_tasks * production.target_cpu_percent / production.tasks
+
+    assert (after_zone_failure, after_region_failure) == (75, 100)
 
 
 def test_options_cannot_be_changed() -> None:

@@ -257,8 +257,28 @@ def test_production_has_no_other_parameters(production: View) -> None:
 
     assert parameters == {
         *PARAMETERS,
-        *("DeletionProtection", "DatabaseHomeRegion", "ReadinessPath"),
+        *("DeletionProtection", "DatabaseHomeRegion", "ReadinessPath", "SecondRegion"),
+        *("SecondAlertEmail", "AlertUrl", "SlackWorkspaceId", "SlackChannelId"),
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "broken"),
+    [
+        ({"SlackWorkspaceId": "T1"}, "Give both SlackWorkspaceId and SlackChannelId, or none"),
+        ({"SlackChannelId": "C1"}, "Give both SlackWorkspaceId and SlackChannelId, or none"),
+        ({"SecondRegion": "us-east-1"}, "SecondRegion must differ from DatabaseHomeRegion"),
+        ({"SlackWorkspaceId": "T1", "SlackChannelId": "C1"}, ""),
+    ],
+)
+def test_rule_refuses_parameters_that_do_not_fit_together(
+    production: View, given: dict[str, str], broken: str
+) -> None:
+    certificate = "arn:aws:acm:us-east-1:123456789012:certificate/a"
+
+    rules = production.broken_rules(CertificateArn=certificate, **given)
+
+    assert rules == ((broken,) if broken else ())
 
 
 # A stack of the home region that is deployed with another PrimaryRegion would else join itself.
@@ -273,9 +293,18 @@ def test_home_of_the_database_is_not_the_region_that_serves(production: View) ->
     [
         ("DatabaseHomeRegion", ["us-east-1", "us-gov-west-1"], ["", "us-east-1a", "US-EAST-1"]),
         ("ReadinessPath", ["", "/ready", "/ready?deep=1"], ["ready", "/ready now"]),
+        ("SecondRegion", ["us-west-2"], ["", "us-west-2b"]),
+        ("SecondAlertEmail", ["", "a@b.co"], ["a@b", "a@b.co,c@d.co"]),
+        (
+            "AlertUrl",
+            ["", "https://events.pagerduty.com/integration/a1/enqueue", "https://a.co:8443/x?y=z"],
+            ["http://a.co", "https://", "https://a.co/x y"],
+        ),
+        ("SlackWorkspaceId", ["", "T012ABCDEF"], ["acme", "t012"]),
+        ("SlackChannelId", ["", "C012ABCDEF", "G012ABCDEF"], ["#alerts", "c012"]),
     ],
 )
-def test_parameter_of_a_global_database_has_a_pattern(
+def test_parameter_of_production_has_a_pattern(
     production: View, name: str, accepted: list[str], refused: list[str]
 ) -> None:
     pattern = production.document["Parameters"][name]["AllowedPattern"]

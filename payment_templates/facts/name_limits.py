@@ -20,6 +20,11 @@ NAME_LIMITS = {
     "AWS::ApplicationAutoScaling::ScalingPolicy": NameLimit(
         name_property="PolicyName", longest=256
     ),
+    # Unique in an account, as the channel is:
+    # https://github.com/aws-samples/aws-securityhub-to-slack/pull/11
+    "AWS::Chatbot::SlackChannelConfiguration": NameLimit(
+        name_property="ConfigurationName", longest=128, shared_by_regions=True
+    ),
     "AWS::CloudWatch::Alarm": NameLimit(name_property="AlarmName", longest=255),
     "AWS::CloudWatch::CompositeAlarm": NameLimit(name_property="AlarmName", longest=255),
     "AWS::CloudWatch::Dashboard": NameLimit(
@@ -56,6 +61,7 @@ NAME_LIMITS = {
 # Associations between two resources, and types with neither a name nor tags in the resource schemas
 # of cfn-lint.
 NAMELESS = {
+    "AWS::ARCZonalShift::ZonalAutoshiftConfiguration",
     "AWS::EC2::EIPAssociation",
     "AWS::EC2::NetworkAclEntry",
     "AWS::EC2::Route",

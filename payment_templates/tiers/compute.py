@@ -86,7 +86,7 @@ def add_compute(
             Cluster=cluster.ref(),
             TaskDefinition=definition.ref(),
             LaunchType="FARGATE",
-            DesiredCount=scope.options.tasks,
+            **_desired_count(scope),
             AvailabilityZoneRebalancing="ENABLED",
             DeploymentConfiguration=_rolling_update(),
             HealthCheckGracePeriodSeconds=GRACE_PERIOD_SECONDS,
@@ -103,6 +103,16 @@ def add_compute(
         )
     )
     return Compute(cluster=cluster, service=service)
+
+
+def _desired_count(scope: Scope) -> dict[str, Any]:
+    if not scope.options.scales:
+        return {"DesiredCount": scope.options.tasks}
+    # Every update of the service would reset the number of tasks to the template's. Without it, an
+    # update keeps the number, and a creation starts one task, which the scalable target raises to
+    # its minimum:
+    # https://github.com/aws/containers-roadmap/issues/493
+    return {}
 
 
 def _add_cluster(scope: Scope, encryption: Encryption, log_groups: LogGroups) -> ecs.Cluster:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from troposphere import If, Join, NoValue, Split, Sub, rds, secretsmanager
 
@@ -32,6 +32,8 @@ MASTER_USERNAME = "payment_admin"
 # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2210
 EXCLUDED_CHARACTERS = "/\\\"@ '"
 PASSWORD_LENGTH = 40
+# The recovery point objective of a global database, in seconds; a dynamic parameter.
+LOST_SECONDS = "rds.global_db_rpo"
 
 # _password explains why the cluster does not always use a dynamic reference.
 _PASSWORD_BY_PARAMETER = {
@@ -89,7 +91,7 @@ def add_database(
             MasterUserPassword=_at_home(conditions, _password(parameters, conditions, secret)),
             DBSubnetGroupName=_add_subnet_group(scope, network).ref(),
             VpcSecurityGroupIds=[security.database.ref()],
-            DBClusterParameterGroupName=_add_parameter_group(scope).ref(),
+            DBClusterParameterGroupName=_add_parameter_group(scope, conditions).ref(),
             StorageEncrypted=True,
             KmsKeyId=encryption.key.get_att("Arn"),
             BackupRetentionPeriod=scope.options.backup_days,
@@ -101,9 +103,9 @@ def add_database(
             EnableCloudwatchLogsExports=["postgresql"],
             EnableIAMDatabaseAuthentication=True,
             Tags=naming.tags(naming.DATABASE_CLUSTER),
+            **_joined_elsewhere(parameters, conditions),
         )
     )
-    _join_elsewhere(cluster, parameters, conditions)
     # The instance that is created first becomes the writer. Each depends on the previous one:
     # updates follow the same order, so that no update restarts two instances at once.
     instances = [_add_instance(scope, cluster, encryption, network, number=1)]
@@ -140,15 +142,18 @@ def _at_home(conditions: Conditions, value: If | str) -> If | str:
     return If(home, value, NoValue) if home else value
 
 
-def _join_elsewhere(cluster: rds.DBCluster, parameters: Parameters, conditions: Conditions) -> None:
+def _joined_elsewhere(parameters: Parameters, conditions: Conditions) -> dict[str, Any]:
     home, region = conditions.is_database_home, parameters.database_home_region
-    if home and region:
+    if not (home and region):
+        return {}
+    return {
         # Never at home: CloudFormation cannot add it to a running cluster (DBCluster,
         # ImmutabilityHelper), and detaches the cluster when it goes away (UpdateHandler).
-        cluster.GlobalClusterIdentifier = If(home, NoValue, naming.global_database_id())
+        "GlobalClusterIdentifier": If(home, NoValue, naming.global_database_id()),
         # Without it, RDS refuses an encrypted cluster:
         # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/719
-        cluster.SourceRegion = If(home, NoValue, region.ref())
+        "SourceRegion": If(home, NoValue, region.ref()),
+    }
 
 
 def _writer_of_any_region(reader_endpoint: GetAtt) -> Join:
@@ -167,9 +172,10 @@ def _add_secret(
     given = (
         f'{{"username":"{MASTER_USERNAME}","password":"${{{parameters.database_password.title}}}"}}'
     )
-    secret = scope.add(
+    return scope.add(
         secretsmanager.Secret(
             "DatabaseSecret",
+            **_secret_at_home(conditions),
             # A given password and a generated one are in different secrets. So the handler always
             # finds a difference between the cluster's old and new password, and a rollback finds
             # the old secret unchanged: DBCluster, UpdateHandler in
@@ -194,10 +200,15 @@ def _add_secret(
             Tags=naming.tags("database"),
         )
     )
-    if conditions.is_database_home:
-        secret.Condition = conditions.is_database_home
-        secret.Metadata = {_ACCEPTED: dict.fromkeys(("I3011", "W1028"), _BY_REGION)}
-    return secret
+
+
+def _secret_at_home(conditions: Conditions) -> dict[str, Any]:
+    if not conditions.is_database_home:
+        return {}
+    return {
+        "Condition": conditions.is_database_home,
+        "Metadata": {_ACCEPTED: dict.fromkeys(("I3011", "W1028"), _BY_REGION)},
+    }
 
 
 def _password(parameters: Parameters, conditions: Conditions, secret: secretsmanager.Secret) -> If:
@@ -220,21 +231,24 @@ def _add_subnet_group(scope: Scope, network: Network) -> rds.DBSubnetGroup:
     )
 
 
-def _database_settings(scope: Scope) -> dict[str, str]:
-    settings = {"rds.force_ssl": "1"}
+def _database_settings(scope: Scope, conditions: Conditions) -> dict[str, If | str]:
+    settings: dict[str, If | str] = {"rds.force_ssl": "1"}
     if scope.options.lost_seconds:
-        settings["rds.global_db_rpo"] = str(scope.options.lost_seconds)
+        # Not in the other region: after a failover its cluster would not commit until the lost
+        # region has a copy again:
+        # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html
+        settings[LOST_SECONDS] = _at_home(conditions, str(scope.options.lost_seconds))
     return settings
 
 
-def _add_parameter_group(scope: Scope) -> rds.DBClusterParameterGroup:
+def _add_parameter_group(scope: Scope, conditions: Conditions) -> rds.DBClusterParameterGroup:
     return scope.add(
         rds.DBClusterParameterGroup(
             "DatabaseParameterGroup",
             # No name: a new family replaces the group, which a fixed name would prevent.
             Description="TLS alone",
             Family="aurora-postgresql15",
-            Parameters=_database_settings(scope),
+            Parameters=_database_settings(scope, conditions),
             Tags=naming.tags("database"),
         )
     )

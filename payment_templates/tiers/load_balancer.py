@@ -134,10 +134,21 @@ def _add_target_group(scope: Scope, parameters: Parameters, network: Network) ->
             TargetGroupAttributes=[
                 elb.TargetGroupAttribute(Key="deregistration_delay.timeout_seconds", Value=delay),
                 elb.TargetGroupAttribute(Key="load_balancing.cross_zone.enabled", Value="true"),
+                *_anomaly_mitigation(scope),
             ],
             Tags=naming.tags("tg"),
         )
     )
+
+
+def _anomaly_mitigation(scope: Scope) -> list[elb.TargetGroupAttribute]:
+    if not scope.options.weighted_random_routing:
+        return []
+    # Only this algorithm can mitigate: botocore elbv2, TargetGroupAttribute, Key.
+    return [
+        elb.TargetGroupAttribute(Key="load_balancing.algorithm.type", Value="weighted_random"),
+        elb.TargetGroupAttribute(Key="load_balancing.algorithm.anomaly_mitigation", Value="on"),
+    ]
 
 
 def _forward(target_group: elb.TargetGroup) -> elb.Action:

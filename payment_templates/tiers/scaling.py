@@ -28,7 +28,7 @@ class Scaling:
 
 
 def add_scaling(scope: Scope, *, compute: Compute) -> Scaling:
-    """Add the scalable target and its policy; minimum and maximum are equal."""
+    """Add the scalable target and its policy; without a range, minimum and maximum are equal."""
     service = Sub(f"service/${{{compute.cluster.title}}}/${{{compute.service.title}.Name}}")
     target = scope.add(
         scaling.ScalableTarget(
@@ -37,7 +37,7 @@ def add_scaling(scope: Scope, *, compute: Compute) -> Scaling:
             ScalableDimension=DIMENSION,
             ResourceId=service,
             MinCapacity=scope.options.tasks,
-            MaxCapacity=scope.options.tasks,
+            MaxCapacity=scope.options.most_tasks or scope.options.tasks,
             Tags=naming.tags("tasks"),
         )
     )

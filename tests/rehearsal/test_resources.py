@@ -145,6 +145,23 @@ def test_change_of_a_create_only_property_replaces_the_resource(deployed: Embedd
     assert names == ["another"]
 
 
+# "It changes the resource's current capacity to a value that is inside of this range."
+def test_scalable_target_moves_the_number_of_tasks_into_its_range(aws: EmbeddedAws) -> None:
+    template = copy.deepcopy(_TEMPLATE)
+    resources = template["Resources"]
+    (service,) = (one for one in resources.values() if one["Type"] == "AWS::ECS::Service")
+    service["Properties"].pop("DesiredCount", None)
+    resources["ScalableTarget"]["Properties"] |= {"MinCapacity": 9, "MaxCapacity": 18}
+
+    assert stacks.create(aws, template).status == "CREATE_COMPLETE"
+
+    ecs = aws.client("ecs", EAST)
+    (cluster,) = ecs.list_clusters()["clusterArns"]
+    services = ecs.list_services(cluster=cluster)["serviceArns"]
+    (described,) = ecs.describe_services(cluster=cluster, services=services)["services"]
+    assert described["desiredCount"] == 9
+
+
 def test_unsupported_operation_is_rejected(aws: EmbeddedAws) -> None:
     scaling = aws.client("application-autoscaling", EAST)
 

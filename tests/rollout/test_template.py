@@ -98,6 +98,31 @@ def test_percentage_from_a_parameter_counts_for_the_quota(
     assert vcpus.endswith("6 needed")
 
 
+# Application Auto Scaling raises the number of tasks to its minimum.
+def test_tasks_of_a_range_count_for_the_quota(commands: Commands, tmp_path: Path) -> None:
+    scaled = {"ScalableDimension": "ecs:service:DesiredCount", "MinCapacity": 9, "MaxCapacity": 18}
+    template = tmp_path / "template.json"
+    template.write_text(
+        _with(
+            Resources={
+                "Task": {"Type": "AWS::ECS::TaskDefinition", "Properties": {"Cpu": "1024"}},
+                "Service": {"Type": "AWS::ECS::Service", "Properties": {}},
+                "Range": {
+                    "Type": "AWS::ApplicationAutoScaling::ScalableTarget",
+                    "Properties": scaled,
+                },
+            }
+        )
+    )
+
+    document = commands.document(
+        "preflight", "--without-roles", "--region", EAST, template=template
+    )
+
+    (vcpus,) = [one["what"] for one in document["findings"] if "vCPU" in one["what"]]
+    assert vcpus.endswith("18 needed")
+
+
 def test_byte_order_mark_is_ignored(commands: Commands, tmp_path: Path) -> None:
     template = tmp_path / "template.json"
     template.write_text(SMALL.read_text(), encoding="utf-8-sig")

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from payment_templates import PROFILES, build_template
+from tests.view import View
+
 if TYPE_CHECKING:
-    from tests.view import Json, View
+    from tests.view import Json
 
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/one"
 FORWARD = {"Type": "forward", "TargetGroupArn": {"Ref": "TargetGroup"}}
@@ -180,3 +184,18 @@ def test_listener_belongs_to_the_load_balancer(template: View, listener: str) ->
 
 def by_key(attributes: list[Json]) -> dict[str, str]:
     return {attribute["Key"]: attribute["Value"] for attribute in attributes}
+
+
+@pytest.mark.parametrize("enabled", [True, False], ids=["on", "off"])
+def test_anomaly_mitigation_needs_weighted_random_routing(*, enabled: bool) -> None:
+    options = replace(PROFILES["standard"], weighted_random_routing=enabled)
+    group = View.of(build_template(options)).properties("TargetGroup")
+
+    attributes = {entry["Key"]: entry["Value"] for entry in group["TargetGroupAttributes"]}
+
+    mitigation = {
+        "load_balancing.algorithm.type": "weighted_random",
+        "load_balancing.algorithm.anomaly_mitigation": "on",
+    }
+    assert (mitigation.items() <= attributes.items()) is enabled
+    assert (mitigation.keys() & attributes.keys() != set()) is enabled

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 import pytest
 
-if TYPE_CHECKING:
-    from tests.view import View
+from payment_templates import PROFILES, build_template
+from tests.view import View
 
 
 def test_there_are_always_six_tasks(template: View) -> None:
@@ -53,3 +53,20 @@ def test_policy_tracks_the_cpu_of_the_service(template: View) -> None:
         "TargetValue": 75,
         "PredefinedMetricSpecification": {"PredefinedMetricType": metric},
     }
+
+
+def test_production_scales_between_two_numbers(production: View) -> None:
+    target = production.only("AWS::ApplicationAutoScaling::ScalableTarget")
+
+    assert (target["MinCapacity"], target["MaxCapacity"]) == (9, 18)
+
+
+# CloudFormation would set the number at every update, also while more tasks carry the load.
+def test_update_keeps_the_number_of_tasks_that_scaling_chose(production: View) -> None:
+    assert "DesiredCount" not in production.properties("Service")
+
+
+def test_range_of_one_number_is_no_scaling() -> None:
+    view = View.of(build_template(replace(PROFILES["standard"], most_tasks=6)))
+
+    assert view.properties("Service")["DesiredCount"] == 6

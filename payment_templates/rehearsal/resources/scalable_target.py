@@ -37,6 +37,20 @@ def _register(properties: Properties) -> None:
         **only(properties, *_KEY, "RoleARN"),
         **capacities,
     )
+    if properties["ScalableDimension"] == "ecs:service:DesiredCount":
+        _move_into_range(properties["ResourceId"], *capacities.values())
+
+
+def _move_into_range(resource: str, least: int, most: int) -> None:
+    """Change the number of tasks to one inside the range, as RegisterScalableTarget does."""
+    _, cluster, service = resource.split("/")
+    found = account.call("ecs", "DescribeServices", cluster=cluster, services=[service])["services"]
+    for each in found:
+        wanted = min(max(each["desiredCount"], least), most)
+        if wanted != each["desiredCount"]:
+            account.call(
+                "ecs", "UpdateService", cluster=cluster, service=service, desiredCount=wanted
+            )
 
 
 SCALABLE_TARGET = ResourceType(

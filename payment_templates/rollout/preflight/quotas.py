@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
     from boto3 import Session
 
-    from payment_templates.cloudformation import Properties, Value
+    from payment_templates.cloudformation import Properties, Stack, Value
     from payment_templates.rollout.planned_stack import PlannedStack
     from payment_templates.rollout.preflight.updates.stack_change import StackChange
 
 _SERVICE, _DEFINITION = "AWS::ECS::Service", "AWS::ECS::TaskDefinition"
+_SCALABLE_TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
 # Amazon ECS Developer Guide, "Task size": 1,024 CPU units are one vCPU.
 _UNITS_PER_VCPU = 1024
 # The default of MaximumPercent: DeploymentConfiguration of the ECS API.
@@ -135,7 +136,11 @@ def _vcpus(change: StackChange) -> float:
     definitions = change.planned.stack.of_type(_DEFINITION)
     units = max((_number(one.properties, "Cpu") for one in definitions), default=0.0)
     return sum(
-        max(0.0, _most_tasks(service.properties) - _running_tasks(change, service.logical_id))
+        max(
+            0.0,
+            _most_tasks(change.planned.stack, service.properties)
+            - _running_tasks(change, service.logical_id),
+        )
         * units
         / _UNITS_PER_VCPU
         for service in change.planned.stack.of_type(_SERVICE)
@@ -147,16 +152,32 @@ def _tasks(planned: PlannedStack) -> Mapping[str, Mapping[str, Value]]:
     return {resource.logical_id: resource.properties.entries for resource in found}
 
 
-def _most_tasks(service: Properties) -> float:
+def _most_tasks(stack: Stack, service: Properties) -> float:
     # While a service is created or updated it runs up to MaximumPercent of its tasks.
     percent = _number(_deployment(service), "MaximumPercent", _MOST_PERCENT)
-    return _number(service, "DesiredCount") * percent / 100
+    return _wanted_tasks(stack, service) * percent / 100
+
+
+def _wanted_tasks(stack: Stack, service: Properties) -> float:
+    if "DesiredCount" in service:
+        return _number(service, "DesiredCount")
+    # Application Auto Scaling raises the number to its minimum: RegisterScalableTarget.
+    return max(
+        (
+            _number(target.properties, "MinCapacity")
+            for target in stack.of_type(_SCALABLE_TARGET)
+            if known_text(target.properties, "ScalableDimension") == "ecs:service:DesiredCount"
+        ),
+        default=0.0,
+    )
 
 
 def _running_tasks(change: StackChange, logical_id: str) -> float:
     # These count as used already.
     service = change.running and change.running.stack.resources.get(logical_id)
-    return _number(service.properties, "DesiredCount") if service else 0.0
+    if not (service and change.running):
+        return 0.0
+    return _wanted_tasks(change.running.stack, service.properties)
 
 
 def _deployment(service: Properties) -> Properties:

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from .alarms import add_alarms
 from .dashboard import add_dashboard
 from .events import add_events
+from .region_alerts import add_region_alerts
 
 if TYPE_CHECKING:
     from troposphere import cloudwatch, rds
     from troposphere.events import Rule
 
+    from payment_templates.conditions import Conditions
+    from payment_templates.parameters import Parameters
     from payment_templates.scope import Scope
     from payment_templates.tiers.compute import Compute
     from payment_templates.tiers.database import Database
@@ -33,6 +36,8 @@ class Monitoring:
 def add_monitoring(
     scope: Scope,
     *,
+    parameters: Parameters,
+    conditions: Conditions,
     notifications: Notifications,
     database: Database,
     load_balancer: LoadBalancer,
@@ -46,6 +51,15 @@ def add_monitoring(
         load_balancer=load_balancer,
         compute=compute,
     )
+    if scope.options.region_alerts:
+        alarms += add_region_alerts(
+            scope,
+            parameters=parameters,
+            conditions=conditions,
+            notifications=notifications,
+            database=database,
+            compute=compute,
+        )
     rules, subscriptions = add_events(
         scope, notifications=notifications, database=database, compute=compute
     )

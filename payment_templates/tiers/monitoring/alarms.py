@@ -1,4 +1,4 @@
-"""Adds the four alarms of the specification."""
+"""Adds the four alarms of the specification, and what every alarm has in common."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from troposphere import cloudwatch
 
 from payment_templates import naming
 
+from .database_metrics import connections_of_writer, replication_lag
+from .metrics import Expression, Metric
+
 if TYPE_CHECKING:
     from troposphere import GetAtt, Ref
 
@@ -18,22 +21,17 @@ if TYPE_CHECKING:
     from payment_templates.tiers.load_balancer import LoadBalancer
     from payment_templates.tiers.notifications import Notifications
 
-# The shortest period of a metric that AWS stores by the minute: PutMetricAlarm, Period.
-PERIOD_SECONDS = 60
 SLOW_RESPONSE_SECONDS = 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Signal:
-    """A metric and its alarm threshold."""
+class Signal:
+    """What an alarm measures, and its threshold."""
 
     logical_id: str
     name: str
     description: str
-    namespace: str
-    metric: str
-    dimensions: dict[str, GetAtt | Ref | str]
-    statistic: Literal["Average", "Maximum", "Minimum"]
+    measure: Metric | Expression
     comparison: str
     threshold: int
     missing: Literal["breaching", "notBreaching"]
@@ -57,23 +55,30 @@ def add_alarms(
         "TargetGroup": load_balancer.target_group.get_att("TargetGroupFullName"),
     }
     signals = (
-        _writer_without_connections(database),
+        _writer_without_connections(scope, database),
         _tasks_missing(compute, scope.options.tasks),
         _targets_unhealthy(targets),
         _responses_slow(balancer),
     )
-    return tuple(_add_alarm(scope, notifications, compute, signal) for signal in signals)
+    return tuple(add_alarm(scope, notifications, compute, signal) for signal in signals)
 
 
-def _writer_without_connections(database: Database) -> _Signal:
-    return _Signal(
+def _writer_without_connections(scope: Scope, database: Database) -> Signal:
+    writer = connections_of_writer(database)
+    # The region without the writer has no writer's metric, but a replication lag, for which the
+    # comparison gives 1. In a sum "missing values in a time series are treated as 0", and where
+    # neither metric has a point there is none to compare: the missing data breaches.
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+    either_role = Expression(
+        text="writer + (lag >= 0)",
+        label="Connections of the writer, or 1 for a replica",
+        metrics={"writer": writer, "lag": replication_lag(database)},
+    )
+    return Signal(
         logical_id="DatabaseFailoverAlarm",
         name="database-failover",
         description="Writer without connections: down, failing over or unused",
-        namespace="AWS/RDS",
-        metric="DatabaseConnections",
-        dimensions={"DBClusterIdentifier": database.cluster.ref(), "Role": "WRITER"},
-        statistic="Maximum",
+        measure=either_role if scope.options.global_database else writer,
         comparison="LessThanOrEqualToThreshold",
         threshold=0,
         # A writer that is down sends no data.
@@ -81,19 +86,21 @@ def _writer_without_connections(database: Database) -> _Signal:
     )
 
 
-def _tasks_missing(compute: Compute, tasks: int) -> _Signal:
-    return _Signal(
+def _tasks_missing(compute: Compute, tasks: int) -> Signal:
+    return Signal(
         logical_id="TaskFailureAlarm",
         name="task-failure",
         description=f"Fewer than {tasks} tasks are running",
         # Not in AWS/ECS: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html
-        namespace="ECS/ContainerInsights",
-        metric="RunningTaskCount",
-        dimensions={
-            "ClusterName": compute.cluster.ref(),
-            "ServiceName": compute.service.get_att("Name"),
-        },
-        statistic="Minimum",
+        measure=Metric(
+            namespace="ECS/ContainerInsights",
+            name="RunningTaskCount",
+            dimensions={
+                "ClusterName": compute.cluster.ref(),
+                "ServiceName": compute.service.get_att("Name"),
+            },
+            statistic="Minimum",
+        ),
         comparison="LessThanThreshold",
         threshold=tasks,
         # A service without tasks may send no data, and a deleted cluster sends none.
@@ -102,16 +109,18 @@ def _tasks_missing(compute: Compute, tasks: int) -> _Signal:
     )
 
 
-def _targets_unhealthy(targets: dict[str, GetAtt | Ref | str]) -> _Signal:
-    return _Signal(
+def _targets_unhealthy(targets: dict[str, GetAtt | Ref | str]) -> Signal:
+    return Signal(
         logical_id="UnhealthyTargetAlarm",
         name="unhealthy-targets",
         description="Unhealthy targets",
-        namespace="AWS/ApplicationELB",
-        metric="UnHealthyHostCount",
-        dimensions=targets,
-        # It is enough that one load balancer node reports an unhealthy target.
-        statistic="Maximum",
+        measure=Metric(
+            namespace="AWS/ApplicationELB",
+            name="UnHealthyHostCount",
+            dimensions=targets,
+            # It is enough that one load balancer node reports an unhealthy target.
+            statistic="Maximum",
+        ),
         comparison="GreaterThanThreshold",
         threshold=0,
         # It is reported as long as there are targets: no data means no targets.
@@ -119,15 +128,17 @@ def _targets_unhealthy(targets: dict[str, GetAtt | Ref | str]) -> _Signal:
     )
 
 
-def _responses_slow(balancer: dict[str, GetAtt | Ref | str]) -> _Signal:
-    return _Signal(
+def _responses_slow(balancer: dict[str, GetAtt | Ref | str]) -> Signal:
+    return Signal(
         logical_id="ResponseTimeAlarm",
         name="response-time",
         description=f"Responses take over {SLOW_RESPONSE_SECONDS} s",
-        namespace="AWS/ApplicationELB",
-        metric="TargetResponseTime",
-        dimensions=balancer,
-        statistic="Average",
+        measure=Metric(
+            namespace="AWS/ApplicationELB",
+            name="TargetResponseTime",
+            dimensions=balancer,
+            statistic="Average",
+        ),
         comparison="GreaterThanThreshold",
         threshold=SLOW_RESPONSE_SECONDS,
         # A minute without a request has no response time.
@@ -135,22 +146,16 @@ def _responses_slow(balancer: dict[str, GetAtt | Ref | str]) -> _Signal:
     )
 
 
-def _add_alarm(
-    scope: Scope, notifications: Notifications, compute: Compute, signal: _Signal
+def add_alarm(
+    scope: Scope, notifications: Notifications, compute: Compute, signal: Signal
 ) -> cloudwatch.Alarm:
+    """Add an alarm that notifies the topic about every change of its state."""
     topic = [notifications.topic.ref()]
     alarm = cloudwatch.Alarm(
         signal.logical_id,
         AlarmName=naming.physical_name("AWS::CloudWatch::Alarm", signal.name),
         AlarmDescription=signal.description,
-        Namespace=signal.namespace,
-        MetricName=signal.metric,
-        Dimensions=[
-            cloudwatch.MetricDimension(Name=name, Value=value)
-            for name, value in signal.dimensions.items()
-        ],
-        Statistic=signal.statistic,
-        Period=PERIOD_SECONDS,
+        **signal.measure.properties(),
         EvaluationPeriods=1,
         ComparisonOperator=signal.comparison,
         Threshold=signal.threshold,

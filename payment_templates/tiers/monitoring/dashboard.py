@@ -9,6 +9,9 @@ from troposphere import Sub, cloudwatch
 
 from payment_templates import naming
 
+from .database_metrics import LAG
+from .metrics import PERIOD_SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -18,8 +21,6 @@ if TYPE_CHECKING:
     from payment_templates.tiers.compute import Compute
     from payment_templates.tiers.database import Database
     from payment_templates.tiers.load_balancer import LoadBalancer
-
-PERIOD_SECONDS = 60
 
 Metric = list[str | dict[str, str]]
 Widget = dict[str, object]
@@ -43,6 +44,7 @@ def add_dashboard(
         _alarms(alarms),
         _graph("Connections", "Maximum", _by_role("DatabaseConnections", cluster)),
         _graph("Replica lag (ms)", "Maximum", [["AWS/RDS", "AuroraReplicaLagMaximum", *cluster]]),
+        *_lag_between_regions(scope, cluster),
         _graph("Tasks", "Minimum", _running_and_pending(tasks)),
         _graph("Targets by zone", "Maximum", _by_zone(group)),
         _graph(
@@ -86,6 +88,13 @@ def _graph(title: str, statistic: str, metrics: list[Metric]) -> Widget:
 def _by_role(metric: str, cluster: list[str]) -> list[Metric]:
     # "..." repeats the previous line except its last value.
     return [["AWS/RDS", metric, *cluster, "Role", "WRITER"], ["...", "READER"]]
+
+
+def _lag_between_regions(scope: Scope, cluster: list[str]) -> list[Widget]:
+    if not scope.options.global_database:
+        return []
+    lag: list[Metric] = [["AWS/RDS", LAG, *cluster], [".", "AuroraGlobalDBRPOLag", *".."]]
+    return [_graph("Lag between regions (ms)", "Maximum", lag)]
 
 
 def _running_and_pending(tasks: list[str]) -> list[Metric]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html
 CLUSTER_CATEGORIES = ("failover", "failure")
+# Of a cluster too: a switchover or failover between regions.
+GLOBAL_CATEGORY = "global-failover"
 # Not failover: Aurora reports it as an event of the cluster, not of an instance.
 INSTANCE_CATEGORIES = ("availability", "failure")
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
@@ -38,10 +40,13 @@ def add_events(
         _add_service_rule(scope, notifications, compute),
     )
     instances = [instance.ref() for instance in (database.writer, *database.readers)]
+    categories = (
+        (*CLUSTER_CATEGORIES, GLOBAL_CATEGORY)
+        if scope.options.global_database
+        else CLUSTER_CATEGORIES
+    )
     subscriptions = (
-        _add_subscription(
-            scope, notifications, "cluster", CLUSTER_CATEGORIES, [database.cluster.ref()]
-        ),
+        _add_subscription(scope, notifications, "cluster", categories, [database.cluster.ref()]),
         _add_subscription(scope, notifications, "instance", INSTANCE_CATEGORIES, instances),
     )
     return rules, subscriptions

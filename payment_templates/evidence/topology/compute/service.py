@@ -179,11 +179,15 @@ def _start_of(service: Service) -> tuple[object, ...]:
 
 def _service(stack: Stack, network: Network, service: StackResource) -> Service:
     fields = service.properties
-    desired = fields.whole("DesiredCount")
     wiring = fields.child("NetworkConfiguration").child("AwsvpcConfiguration")
     deployment = fields.child("DeploymentConfiguration")
     breaker = deployment.child("DeploymentCircuitBreaker")
     scaling = scaling_of(stack, service)
+    desired = fields.whole("DesiredCount")
+    if scaling and scaling.least < scaling.most:
+        # "It changes the resource's current capacity to a value that is inside of this range":
+        # botocore application-autoscaling, RegisterScalableTarget.
+        desired = max(desired, scaling.least)
     zones = network.zones_of(wiring.targets("Subnets"))
     definition = stack.of(fields.target("TaskDefinition"), "AWS::ECS::TaskDefinition")
     task = definition.properties if definition else Properties(place=fields.place, entries={})

@@ -1,0 +1,165 @@
+"""Adds alerts about the loss of the other region, from the region that survives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from awacs import events as event_actions
+from awacs import sts
+from awacs.aws import Allow, ArnLike, Condition, PolicyDocument, Principal, Statement
+from troposphere import If, Sub, events, iam
+
+from payment_templates import naming
+from payment_templates.tiers.encryption import EVENT_RULES
+
+from .alarms import Signal, add_alarm
+from .database_metrics import connections_of_writer, replication_lag
+from .metrics import Expression, Metric
+
+if TYPE_CHECKING:
+    from troposphere import Parameter, cloudwatch
+
+    from payment_templates.conditions import Conditions
+    from payment_templates.parameters import Parameters
+    from payment_templates.scope import Scope
+    from payment_templates.tiers.compute import Compute
+    from payment_templates.tiers.database import Database
+    from payment_templates.tiers.notifications import Notifications
+
+# Aurora's lag is typically below a second.
+MOST_LAG_SECONDS = 10
+# The least age at which EventBridge gives an event up: PutTargets, RetryPolicy.
+EVENT_SECONDS = 60
+
+
+def add_region_alerts(
+    scope: Scope,
+    *,
+    parameters: Parameters,
+    conditions: Conditions,
+    notifications: Notifications,
+    database: Database,
+    compute: Compute,
+) -> tuple[cloudwatch.Alarm, ...]:
+    """Add an alarm on the data from the other region, and one on the way to it.
+
+    The first reports the loss of the region that writes. The second reports the loss of either
+    region, and needs no third one: health checks of Route 53 have metrics only in us-east-1.
+    """
+    home, second = parameters.database_home_region, parameters.second_region
+    if not (home and second and conditions.is_database_home):
+        return ()
+    # Fn::Sub takes no condition, so each region is a text of its own.
+    bus = If(conditions.is_database_home, _bus_in(second), _bus_in(home))
+    heartbeat = _add_heartbeat(scope, bus)
+    signals = (_copy_behind(database), _other_region_unreachable(heartbeat))
+    return tuple(add_alarm(scope, notifications, compute, signal) for signal in signals)
+
+
+def _copy_behind(database: Database) -> Signal:
+    return Signal(
+        logical_id="ReplicationLagAlarm",
+        name="replication-lag",
+        description=f"This region's copy of the database is {MOST_LAG_SECONDS} s behind or cut off",
+        measure=Expression(
+            # The region that writes has no lag: its writer's points give 0. Where there is neither
+            # a writer nor a lag, the missing data breaches.
+            text="lag + 0 * writer",
+            label="Replication lag (ms)",
+            metrics={
+                "lag": replication_lag(database),
+                "writer": connections_of_writer(database),
+            },
+        ),
+        comparison="GreaterThanThreshold",
+        threshold=MOST_LAG_SECONDS * 1000,
+        missing="breaching",
+    )
+
+
+def _other_region_unreachable(heartbeat: events.Rule) -> Signal:
+    return Signal(
+        logical_id="OtherRegionAlarm",
+        name="other-region",
+        description="The other region accepts no events",
+        # "The number of invocations that failed permanently":
+        # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+        measure=Metric(
+            namespace="AWS/Events",
+            name="FailedInvocations",
+            dimensions={"RuleName": heartbeat.ref()},
+            statistic="Sum",
+        ),
+        comparison="GreaterThanThreshold",
+        threshold=0,
+        # A minute without a failure has no point.
+        missing="notBreaching",
+    )
+
+
+def _bus_in(region: Parameter) -> Sub:
+    place = f"${{{region.title}}}:${{AWS::AccountId}}"
+    return Sub(f"arn:${{AWS::Partition}}:events:{place}:event-bus/default")
+
+
+def _add_heartbeat(scope: Scope, bus: If) -> events.Rule:
+    # No rule in the other region matches these events: it only has to accept them.
+    # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html
+    role = _add_role(scope, bus)
+    return scope.add(
+        events.Rule(
+            "HeartbeatRule",
+            Name=naming.physical_name("AWS::Events::Rule", "heartbeat"),
+            Description="Asks every minute whether the other region accepts events",
+            State="ENABLED",
+            ScheduleExpression="rate(1 minute)",
+            Targets=[
+                events.Target(
+                    Id="other-region",
+                    Arn=bus,
+                    RoleArn=role.get_att("Arn"),
+                    # A late heartbeat is a failed one.
+                    RetryPolicy=events.RetryPolicy(
+                        MaximumEventAgeInSeconds=EVENT_SECONDS, MaximumRetryAttempts=0
+                    ),
+                )
+            ],
+            Tags=naming.tags("heartbeat"),
+        )
+    )
+
+
+def _add_role(scope: Scope, bus: If) -> iam.Role:
+    rule = naming.physical_name("AWS::Events::Rule", "heartbeat").data["Fn::Sub"]
+    trust = Statement(
+        Effect=Allow,
+        Principal=Principal("Service", EVENT_RULES),
+        Action=[sts.AssumeRole],
+        Condition=Condition(
+            ArnLike(
+                "aws:SourceArn",
+                Sub(
+                    "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}"
+                    f":rule/{rule}"
+                ),
+            )
+        ),
+    )
+    send = Statement(Sid="Send", Effect=Allow, Action=[event_actions.PutEvents], Resource=[bus])
+    role = scope.add(
+        iam.Role(
+            "HeartbeatRole",
+            RoleName=naming.physical_name("AWS::IAM::Role", "heartbeat"),
+            AssumeRolePolicyDocument=PolicyDocument(Version="2012-10-17", Statement=[trust]),
+            Tags=naming.tags("heartbeat-role"),
+        )
+    )
+    scope.add(
+        iam.ManagedPolicy(
+            "HeartbeatPolicy",
+            ManagedPolicyName=naming.physical_name("AWS::IAM::ManagedPolicy", "heartbeat"),
+            Roles=[role.ref()],
+            PolicyDocument=PolicyDocument(Version="2012-10-17", Statement=[send]),
+        )
+    )
+    return role
