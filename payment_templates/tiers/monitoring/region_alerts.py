@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 MOST_LAG_SECONDS = 10
 # The least age at which EventBridge gives an event up: PutTargets, RetryPolicy.
 EVENT_SECONDS = 60
+# A short disturbance is no region failure.
+EVENT_RETRIES = 3
 
 
 def add_region_alerts(
@@ -105,10 +107,30 @@ def _bus_in(region: Parameter) -> Sub:
 def _add_heartbeat(scope: Scope, bus: If) -> events.Rule:
     # No rule in the other region matches these events: it only has to accept them.
     # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html
-    role = _add_role(scope, bus)
+    role = _add_role(scope)
+    policy = scope.add(
+        iam.ManagedPolicy(
+            "HeartbeatPolicy",
+            ManagedPolicyName=naming.physical_name("AWS::IAM::ManagedPolicy", "heartbeat"),
+            Roles=[role.ref()],
+            PolicyDocument=PolicyDocument(
+                Version="2012-10-17",
+                Statement=[
+                    Statement(
+                        Sid="Send",
+                        Effect=Allow,
+                        Action=[event_actions.PutEvents],
+                        Resource=[bus],
+                    )
+                ],
+            ),
+        )
+    )
     return scope.add(
         events.Rule(
             "HeartbeatRule",
+            # Not one heartbeat fails before the policy exists or after it is deleted.
+            DependsOn=[policy.title],
             Name=naming.physical_name("AWS::Events::Rule", "heartbeat"),
             Description="Asks every minute whether the other region accepts events",
             State="ENABLED",
@@ -118,9 +140,8 @@ def _add_heartbeat(scope: Scope, bus: If) -> events.Rule:
                     Id="other-region",
                     Arn=bus,
                     RoleArn=role.get_att("Arn"),
-                    # A late heartbeat is a failed one.
                     RetryPolicy=events.RetryPolicy(
-                        MaximumEventAgeInSeconds=EVENT_SECONDS, MaximumRetryAttempts=0
+                        MaximumEventAgeInSeconds=EVENT_SECONDS, MaximumRetryAttempts=EVENT_RETRIES
                     ),
                 )
             ],
@@ -129,7 +150,7 @@ def _add_heartbeat(scope: Scope, bus: If) -> events.Rule:
     )
 
 
-def _add_role(scope: Scope, bus: If) -> iam.Role:
+def _add_role(scope: Scope) -> iam.Role:
     rule = naming.physical_name("AWS::Events::Rule", "heartbeat").data["Fn::Sub"]
     trust = Statement(
         Effect=Allow,
@@ -145,8 +166,7 @@ def _add_role(scope: Scope, bus: If) -> iam.Role:
             )
         ),
     )
-    send = Statement(Sid="Send", Effect=Allow, Action=[event_actions.PutEvents], Resource=[bus])
-    role = scope.add(
+    return scope.add(
         iam.Role(
             "HeartbeatRole",
             RoleName=naming.physical_name("AWS::IAM::Role", "heartbeat"),
@@ -154,12 +174,3 @@ def _add_role(scope: Scope, bus: If) -> iam.Role:
             Tags=naming.tags("heartbeat-role"),
         )
     )
-    scope.add(
-        iam.ManagedPolicy(
-            "HeartbeatPolicy",
-            ManagedPolicyName=naming.physical_name("AWS::IAM::ManagedPolicy", "heartbeat"),
-            Roles=[role.ref()],
-            PolicyDocument=PolicyDocument(Version="2012-10-17", Statement=[send]),
-        )
-    )
-    return role

@@ -62,7 +62,7 @@ def test_heartbeat_goes_to_the_other_region_every_minute(
     (target,) = rule["Targets"]
     assert rule["ScheduleExpression"] == "rate(1 minute)"
     assert target["Arn"] == bus(other)
-    assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 60, "MaximumRetryAttempts": 0}
+    assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 60, "MaximumRetryAttempts": 3}
 
 
 @REGIONS
@@ -72,6 +72,10 @@ def test_heartbeat_may_do_nothing_else(production: View, region: str, other: str
     (statement,) = deployed.statements("HeartbeatPolicy")
 
     assert (statement["Action"], statement["Resource"]) == (["events:PutEvents"], [bus(other)])
+
+
+def test_heartbeat_never_lacks_its_permission(production: View) -> None:
+    assert "HeartbeatPolicy" in production.depends_on("HeartbeatRule")
 
 
 def test_failed_heartbeat_is_an_alert(production: View) -> None:
