@@ -53,6 +53,17 @@ def global_database_id() -> Sub:
     return physical_name("AWS::RDS::GlobalCluster", "global")
 
 
+def database_cluster_name() -> Sub:
+    """Return the name of the database cluster."""
+    return physical_name("AWS::RDS::DBCluster", DATABASE_CLUSTER)
+
+
+def database_cluster_arn() -> Sub:
+    """Return the ARN of the database cluster, which stays the same when the cluster changes."""
+    name = database_cluster_name().data["Fn::Sub"]
+    return Sub(f"arn:${{AWS::Partition}}:rds:${{AWS::Region}}:${{AWS::AccountId}}:cluster:{name}")
+
+
 def database_log_group() -> Sub:
     """Return the name of the log group to which Aurora writes the PostgreSQL logs."""
     return physical_name(

@@ -34,8 +34,10 @@ def add_global_database(
             # is a member, it cannot be deleted: the deletion stops before any instance is gone.
             DependsOn=[instances[-1].title],
             GlobalClusterIdentifier=naming.global_database_id(),
-            # Gives it the engine, its version and the encryption: RDS refuses them here.
-            SourceDBClusterIdentifier=database.cluster.get_att("DBClusterArn"),
+            # Gives it the engine, its version and the encryption: RDS refuses them here. Not
+            # Fn::GetAtt: with it, every change of the cluster would show in a change set as a
+            # possible replacement of the global database.
+            SourceDBClusterIdentifier=naming.database_cluster_arn(),
             DeletionProtection=(
                 parameters.deletion_protection.ref() if parameters.deletion_protection else False
             ),

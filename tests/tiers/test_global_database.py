@@ -38,10 +38,16 @@ def test_only_the_home_region_has_the_global_database_and_the_secret(
     assert set(home.resources) - set(away.resources) == ONLY_AT_HOME
 
 
+# A reference would make each change of the cluster a possible replacement.
 def test_global_database_is_made_from_the_cluster(home: View) -> None:
+    name = home.properties("DatabaseCluster")["DBClusterIdentifier"]["Fn::Sub"]
+
     assert home.properties("GlobalDatabase") == {
         "GlobalClusterIdentifier": NAME,
-        "SourceDBClusterIdentifier": {"Fn::GetAtt": ["DatabaseCluster", "DBClusterArn"]},
+        "SourceDBClusterIdentifier": {
+            "Fn::Sub": "arn:${AWS::Partition}:rds:${AWS::Region}:${AWS::AccountId}"
+            f":cluster:{name}"
+        },
         "DeletionProtection": {"Ref": "DeletionProtection"},
     }
 
