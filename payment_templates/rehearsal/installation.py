@@ -15,6 +15,7 @@ from payment_templates.rehearsal.corrections import (
     load_balancer_protection,
     load_balancer_targets,
     mail_confirmation,
+    metric_math_alarms,
     missing_image,
     nat_addresses,
     resource_delay,
@@ -84,6 +85,7 @@ def install() -> None:
     database_members.install()
     key_updates.install()
     container_definitions.install()
+    metric_math_alarms.install()
     target_group_name.install()
     tags.install()
     topic_key.install()

@@ -162,6 +162,33 @@ def test_scalable_target_moves_the_number_of_tasks_into_its_range(aws: EmbeddedA
     assert described["desiredCount"] == 9
 
 
+def test_alarm_on_metric_math_shows_its_metrics(aws: EmbeddedAws) -> None:
+    metric = {"Namespace": "AWS/SQS", "MetricName": "NumberOfMessagesSent"}
+    queries = [
+        {"Id": "all", "Expression": "sent * 2", "ReturnData": "true"},
+        {
+            "Id": "sent",
+            "MetricStat": {"Metric": metric, "Period": "60", "Stat": "Sum"},
+            "ReturnData": False,
+        },
+    ]
+    alarm = {
+        "AlarmName": "sent",
+        "Metrics": queries,
+        "EvaluationPeriods": 1,
+        "Threshold": 1,
+        "ComparisonOperator": "GreaterThanThreshold",
+    }
+    template = {"Resources": {"It": {"Type": "AWS::CloudWatch::Alarm", "Properties": alarm}}}
+
+    assert stacks.create(aws, template).status == "CREATE_COMPLETE"
+
+    (found,) = aws.client("cloudwatch", EAST).describe_alarms(AlarmNames=["sent"])["MetricAlarms"]
+    assert [query["ReturnData"] for query in found["Metrics"]] == [True, False]
+    assert found["Metrics"][1]["MetricStat"] == {"Metric": metric, "Period": 60, "Stat": "Sum"}
+    assert "MetricName" not in found
+
+
 def test_unsupported_operation_is_rejected(aws: EmbeddedAws) -> None:
     scaling = aws.client("application-autoscaling", EAST)
 
