@@ -20,6 +20,8 @@ FEWEST_HEALTHY = (
 )
 # Left out of the template on purpose, because AWS's default is what the stack needs.
 RELIED_ON: dict[tuple[str, str], Scalar] = {
+    # Where the number of tasks has a range: the scalable target raises it to its minimum.
+    ("AWS::ECS::Service", "DesiredCount"): 1,
     # A later change of it fails: leaving it out accepts paid Extended Support.
     ("AWS::RDS::DBCluster", "EngineLifecycleSupport"): "open-source-rds-extended-support",
     ("AWS::RDS::DBInstance", "ApplyImmediately"): True,

@@ -42,6 +42,14 @@ def stack(pytestconfig: pytest.Config) -> Stack:
     return found
 
 
+@pytest.fixture
+def secret_arn(stack: Stack) -> str:
+    """The secret of the database's master user; only the home region of a database has it."""
+    if not stack.is_database_home:
+        pytest.skip(f"only {stack.parameters['DatabaseHomeRegion']} has the secret")
+    return stack.outputs["DatabaseSecretArn"]
+
+
 @pytest.fixture(autouse=True)
 def _skip_without_real_aws(request: pytest.FixtureRequest) -> None:  # pyright: ignore[reportUnusedFunction] - autouse.
     marker = request.node.get_closest_marker("real_aws")

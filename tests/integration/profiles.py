@@ -13,6 +13,12 @@ class Profile:
     instance_class: str = "db.t3.medium"
     backup_days: int = 1
     log_days: int = 7
+    tasks: int = 6
+    most_tasks: int = 6
+    target_cpu_percent: int = 75
+    # Whether two regions share one database, and its bound on lost payments in seconds.
+    global_database: bool = False
+    lost_seconds: int = 0
     database_deletion_policy: str = "Delete"
     # Whether the key and the logs are retained when the stack is deleted.
     retains_key_and_logs: bool = False
@@ -25,6 +31,11 @@ PROFILES = {
         instance_class="db.r6g.large",
         backup_days=35,
         log_days=400,
+        tasks=9,
+        most_tasks=18,
+        target_cpu_percent=50,
+        global_database=True,
+        lost_seconds=60,
         database_deletion_policy="Snapshot",
         retains_key_and_logs=True,
     ),

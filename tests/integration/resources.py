@@ -32,6 +32,17 @@ def database_cluster(stack: Stack) -> Json:
     return _only(answer["DBClusters"])
 
 
+def has_writer(stack: Stack) -> bool:
+    """Return whether the cluster has a writer: that of a global database may be elsewhere."""
+    if not stack.profile.global_database:
+        return True
+    identifier = stack.outputs["GlobalDatabaseId"]
+    answer = stack.ask("rds", "describe_global_clusters", GlobalClusterIdentifier=identifier)
+    members = _only(answer["GlobalClusters"])["GlobalClusterMembers"]
+    arn = database_cluster(stack)["DBClusterArn"]
+    return any(member["IsWriter"] for member in members if member["DBClusterArn"] == arn)
+
+
 def database_instances(stack: Stack) -> list[Json]:
     """Return the cluster's instances, in promotion order."""
     identifier = stack.outputs["DatabaseClusterId"]

@@ -50,6 +50,12 @@ class Stack:
         return _parameters(self.description)
 
     @property
+    def is_database_home(self) -> bool:
+        """Whether the stack created its database, and so has the secret of its master user."""
+        home = self.parameters.get("DatabaseHomeRegion", self.region)
+        return not self.profile.global_database or home == self.region
+
+    @property
     def endpoint_url(self) -> str:
         return self.services.endpoint_url("cloudformation")
 

@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 TASKS_OF_A_SERVICE = "ecs:service:DesiredCount"
 
 
-def test_minimum_and_maximum_are_six_tasks(stack: Stack) -> None:
+def test_minimum_and_maximum_are_those_of_the_profile(stack: Stack) -> None:
     (target,) = scalable_targets(stack)
 
-    assert (target["MinCapacity"], target["MaxCapacity"]) == (6, 6)
+    profile = stack.profile
+    assert (target["MinCapacity"], target["MaxCapacity"]) == (profile.tasks, profile.most_tasks)
 
 
 def test_scaling_changes_the_desired_count_of_the_service(stack: Stack) -> None:
@@ -43,7 +44,7 @@ def test_tracked_target_is_the_cpu_of_the_service(stack: Stack) -> None:
 
     metric = tracked["PredefinedMetricSpecification"]["PredefinedMetricType"]
     assert metric == "ECSServiceAverageCPUUtilization"
-    assert tracked["TargetValue"] == 75
+    assert tracked["TargetValue"] == stack.profile.target_cpu_percent
 
 
 @pytest.mark.real_aws("the alarms that Application Auto Scaling creates for a policy")

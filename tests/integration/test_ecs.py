@@ -36,7 +36,6 @@ def test_task_storage_is_encrypted_with_the_stacks_key(stack: Stack) -> None:
     ("name", "value"),
     [
         ("status", "ACTIVE"),
-        ("desiredCount", 6),
         ("launchType", "FARGATE"),
         ("schedulingStrategy", "REPLICA"),
         ("availabilityZoneRebalancing", "ENABLED"),
@@ -48,6 +47,12 @@ def test_service_has_the_setting(stack: Stack, name: str, value: Any) -> None:  
     service = resources.service(stack)
 
     assert service[name] == value
+
+
+def test_service_wants_the_tasks_of_the_profile(stack: Stack) -> None:
+    wanted = resources.service(stack)["desiredCount"]
+
+    assert stack.profile.tasks <= wanted <= stack.profile.most_tasks
 
 
 def test_deployment_keeps_all_tasks_until_new_ones_are_healthy(stack: Stack) -> None:
@@ -75,10 +80,12 @@ def test_tasks_run_in_private_subnets(stack: Stack) -> None:
     assert public == "DISABLED"
 
 
-def test_six_tasks_run_two_in_every_zone(stack: Stack) -> None:
+def test_as_many_tasks_run_in_every_zone(stack: Stack) -> None:
     zones = Counter(task["availabilityZone"] for task in resources.tasks(stack))
 
-    assert zones == dict.fromkeys(resources.zones(stack), 2)
+    assert zones.keys() == set(resources.zones(stack))
+    assert max(zones.values()) - min(zones.values()) <= 1
+    assert zones.total() == resources.service(stack)["desiredCount"]
 
 
 def test_tasks_use_the_services_task_definition(stack: Stack) -> None:
@@ -173,14 +180,20 @@ def test_container_connects_to_the_port_of_the_database(stack: Stack) -> None:
     assert {"name": "DB_PORT", "value": port} in environment
 
 
-def test_container_gets_user_and_password_from_the_secret(stack: Stack) -> None:
-    secrets = resources.container(stack)["secrets"]
+def test_container_logs_in_by_the_secret_or_by_iam(stack: Stack) -> None:
+    container = resources.container(stack)
+    given = {one["name"]: one["valueFrom"] for one in container.get("secrets", [])}
+    environment = {one["name"]: one["value"] for one in container["environment"]}
 
-    secret = stack.outputs["DatabaseSecretArn"]
-    assert {given["name"]: given["valueFrom"] for given in secrets} == {
-        "DB_USERNAME": f"{secret}:username::",
-        "DB_PASSWORD": f"{secret}:password::",
-    }
+    if stack.profile.global_database:
+        assert given == {}
+        assert (environment["DB_USERNAME"], environment["DB_AUTH"]) == ("payment_app", "iam")
+    else:
+        secret = stack.outputs["DatabaseSecretArn"]
+        assert given == {
+            "DB_USERNAME": f"{secret}:username::",
+            "DB_PASSWORD": f"{secret}:password::",
+        }
 
 
 def test_container_writes_its_log_to_cloudwatch(stack: Stack) -> None:
@@ -201,17 +214,18 @@ def test_every_log_expires_and_is_encrypted(stack: Stack) -> None:
 
 
 @pytest.mark.real_aws("whether the containers run")
-def test_all_six_tasks_are_running(stack: Stack) -> None:
-    states = [task["lastStatus"] for task in resources.tasks(stack)]
+def test_all_tasks_are_running(stack: Stack) -> None:
+    states = {task["lastStatus"] for task in resources.tasks(stack)}
 
-    assert states == ["RUNNING"] * 6
+    assert states == {"RUNNING"}
 
 
 @pytest.mark.real_aws("whether a deployment completes")
 def test_service_is_in_steady_state(stack: Stack) -> None:
     (deployment,) = resources.service(stack)["deployments"]
 
-    assert (deployment["rolloutState"], deployment["runningCount"]) == ("COMPLETED", 6)
+    assert deployment["rolloutState"] == "COMPLETED"
+    assert deployment["runningCount"] == deployment["desiredCount"]
 
 
 def network(stack: Stack) -> Json:

@@ -71,19 +71,15 @@ def test_service_can_use_the_key(stack: Stack, service: str) -> None:
     assert any(f'"{principal}"' in granted for principal in regional)
 
 
-def test_secret_of_the_database_is_encrypted_with_the_key(stack: Stack) -> None:
-    secret = stack.ask(
-        "secretsmanager", "describe_secret", SecretId=stack.outputs["DatabaseSecretArn"]
-    )
+def test_secret_of_the_database_is_encrypted_with_the_key(stack: Stack, secret_arn: str) -> None:
+    secret = stack.ask("secretsmanager", "describe_secret", SecretId=secret_arn)
 
     # Secrets Manager shows the key as it was set: ID, ARN or alias.
     assert secret["KmsKeyId"].split("/")[-1] == key_arn(stack).split("/")[-1]
 
 
-def test_secret_of_the_database_is_not_deleted(stack: Stack) -> None:
-    secret = stack.ask(
-        "secretsmanager", "describe_secret", SecretId=stack.outputs["DatabaseSecretArn"]
-    )
+def test_secret_of_the_database_is_not_deleted(stack: Stack, secret_arn: str) -> None:
+    secret = stack.ask("secretsmanager", "describe_secret", SecretId=secret_arn)
 
     stages = [stage for version in secret["VersionIdsToStages"].values() for stage in version]
     assert stages.count("AWSCURRENT") == 1

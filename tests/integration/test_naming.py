@@ -53,15 +53,18 @@ def test_account_wide_name_ends_in_suffix_and_region(stack: Stack, resource_type
     assert [name for name in names if not is_named(name, f"{stack.suffix}-{stack.region}")] == []
 
 
-def test_names_shown_by_services_end_in_the_suffix(stack: Stack) -> None:
-    secret = stack.outputs["DatabaseSecretArn"]
+def test_name_of_the_secret_ends_in_the_suffix(stack: Stack, secret_arn: str) -> None:
+    name = stack.ask("secretsmanager", "describe_secret", SecretId=secret_arn)["Name"]
 
+    assert is_named(name, stack.suffix)
+
+
+def test_names_shown_by_services_end_in_the_suffix(stack: Stack) -> None:
     names = {
         resources.load_balancer(stack)["LoadBalancerName"],
         resources.target_group(stack)["TargetGroupName"],
         resources.service(stack)["serviceName"],
         resources.task_definition(stack)["family"],
-        stack.ask("secretsmanager", "describe_secret", SecretId=secret)["Name"],
     }
 
     assert [name for name in names if not is_named(name, stack.suffix)] == []

@@ -19,7 +19,6 @@ OUTPUTS = [
     "DatabaseClusterId",
     "WriterEndpoint",
     "ReaderEndpoint",
-    "DatabaseSecretArn",
     "ClusterName",
     "ServiceName",
     "EncryptionKeyArn",
@@ -45,6 +44,16 @@ def test_every_resource_of_the_stack_is_complete(stack: Stack) -> None:
     }
 
     assert unfinished == {}
+
+
+def test_secret_is_an_output_only_where_it_exists(stack: Stack) -> None:
+    assert ("DatabaseSecretArn" in stack.outputs) is stack.is_database_home
+
+
+def test_global_database_is_an_output_of_both_regions(stack: Stack) -> None:
+    given = {"GlobalDatabaseId", "DatabaseHomeRegion"} & stack.outputs.keys()
+
+    assert len(given) == (2 if stack.profile.global_database else 0)
 
 
 @pytest.mark.parametrize("output", OUTPUTS)

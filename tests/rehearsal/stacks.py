@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from payment_templates.cloudformation import MOST_BYTES_INLINE
 from payment_templates.rehearsal import EmbeddedAws
 
 EAST = "us-east-1"
@@ -33,7 +34,7 @@ def create(
     **parameters: str,
 ) -> Outcome:
     client = aws.client("cloudformation", region)
-    client.create_stack(StackName=name, **request(template, parameters))
+    client.create_stack(StackName=name, **_request(aws, region, template, parameters))
     return outcome(aws, region=region, name=name)
 
 
@@ -41,7 +42,7 @@ def update(
     aws: EmbeddedAws, template: Mapping[str, Any], *, region: str = EAST, **parameters: str
 ) -> Outcome:
     client = aws.client("cloudformation", region)
-    client.update_stack(StackName="payment", **request(template, parameters))
+    client.update_stack(StackName="payment", **_request(aws, region, template, parameters))
     return outcome(aws, region=region)
 
 
@@ -77,6 +78,19 @@ def request(template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[
             {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
         ],
     }
+
+
+def _request(
+    aws: EmbeddedAws, region: str, template: Mapping[str, Any], parameters: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the same arguments, with a template in S3 if it is too large for a request."""
+    arguments = request(template, parameters)
+    if len(arguments["TemplateBody"]) <= MOST_BYTES_INLINE:
+        return arguments
+    s3, bucket = aws.client("s3", EAST), f"templates-{aws.account}"
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key=region, Body=arguments.pop("TemplateBody").encode())
+    return {**arguments, "TemplateURL": f"https://s3.{EAST}.amazonaws.com/{bucket}/{region}"}
 
 
 def _failures(client: Any, name: str) -> dict[str, str]:

@@ -83,9 +83,11 @@ def test_deletion_without_termination_protection_deletes_all_but_protected_resou
     outcome = stacks.delete(aws)
 
     assert outcome.status == "DELETE_FAILED"
-    assert {*outcome.failures} - {"payment"} == {"DatabaseCluster", "LoadBalancer"}
+    assert {*outcome.failures} - {"payment"} == {"GlobalDatabase", "LoadBalancer"}
     assert _is_protected(aws) == (True, True)
-    assert aws.client("rds", EAST).describe_db_instances()["DBInstances"] == []
+    # The global database is deleted before any instance, and is protected too.
+    assert len(aws.client("rds", EAST).describe_db_instances()["DBInstances"]) == 3
+    assert aws.client("ecs", EAST).list_clusters()["clusterArns"] == []
 
 
 def test_failed_creation_with_protection_cannot_be_rolled_back(
@@ -96,7 +98,7 @@ def test_failed_creation_with_protection_cannot_be_rolled_back(
     outcome = stacks.create(aws, template, **broken)
 
     assert outcome.status == "ROLLBACK_FAILED"
-    assert {"DatabaseCluster", "LoadBalancer"} <= {*outcome.failures}
+    assert {"GlobalDatabase", "LoadBalancer"} <= {*outcome.failures}
 
 
 def test_failed_creation_without_protection_is_rolled_back(

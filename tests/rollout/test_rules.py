@@ -52,7 +52,8 @@ def test_values_that_satisfy_the_rules_pass(commands: Commands, production: Path
     document = commands.document("preflight", *given, *_IN_EAST, template=production)
 
     held = [one["what"] for one in document["findings"] if one["what"].startswith("rules")]
-    assert held == ["rules of the template hold: HostedZoneWithDomainName, CertificateForHttps"]
+    rules = "HostedZoneWithDomainName, CertificateForHttps, TwoRegions, SlackChannelWithWorkspace"
+    assert held == [f"rules of the template hold: {rules}"]
 
 
 def test_rule_uses_the_current_values_of_the_stack(commands: Commands, tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ _ARNS = {
     "AWS::RDS::DBProxyEndpoint": "rds:us-east-1:123456789012:db-proxy-endpoint:*",
     "AWS::RDS::DBSubnetGroup": "rds:us-east-1:123456789012:subgrp:*",
     "AWS::RDS::EventSubscription": "rds:us-east-1:123456789012:es:*",
+    "AWS::RDS::GlobalCluster": "rds::123456789012:global-cluster:*",
     "AWS::Route53::HealthCheck": "route53:::healthcheck/*",
     "AWS::SNS::Topic": "sns:us-east-1:123456789012:*",
     "AWS::SQS::Queue": "sqs:us-east-1:123456789012:*",
@@ -58,6 +59,7 @@ _ARNS = {
 }
 # Types without an ARN in the reference, or with a policy on what they belong to.
 _WITHOUT = {
+    "AWS::ARCZonalShift::ZonalAutoshiftConfiguration",
     "AWS::ApplicationAutoScaling::ScalableTarget",
     "AWS::ApplicationAutoScaling::ScalingPolicy",
     "AWS::EC2::Route",
