@@ -104,8 +104,7 @@ class Options:
                 f"tasks must be a multiple of {self.zones} (as many in every zone), "
                 f"got {self.tasks}"
             )
-        if self.most_tasks != 0:
-            _in_range("most_tasks", self.most_tasks, self.tasks, MOST_TASKS)
+        _zero_or_in_range("most_tasks", self.most_tasks, self.tasks, MOST_TASKS)
         _one_of("task_cpu", self.task_cpu, tuple(MEMORY_BY_CPU))
         _one_of("task_memory_mib", self.task_memory_mib, MEMORY_BY_CPU[self.task_cpu])
         _in_range("target_cpu_percent", self.target_cpu_percent, 1, 100)
@@ -126,12 +125,9 @@ class Options:
                 "global_database needs a memory-optimised instance_class such as db.r6g.large, "
                 f"got {self.instance_class!r}"
             )
-        if self.lost_seconds != 0:
-            _in_range("lost_seconds", self.lost_seconds, *LOST_SECONDS)
-            if not self.global_database:
-                raise ValueError(
-                    f"lost_seconds needs global_database = true, got {self.lost_seconds}"
-                )
+        _zero_or_in_range("lost_seconds", self.lost_seconds, *LOST_SECONDS)
+        if self.lost_seconds and not self.global_database:
+            raise ValueError(f"lost_seconds needs global_database = true, got {self.lost_seconds}")
         if self.region_alerts and not self.global_database:
             raise ValueError("region_alerts needs global_database = true, got True")
 
@@ -145,6 +141,13 @@ def _in_range(name: str, value: int, least: int, most: int) -> None:
     # In Python a bool is an int too, but not a count.
     if type(value) is not int or not least <= value <= most:
         raise ValueError(f"{name} must be a whole number from {least} to {most}, got {value!r}")
+
+
+def _zero_or_in_range(name: str, value: int, least: int, most: int) -> None:
+    if type(value) is not int or not (value == 0 or least <= value <= most):
+        raise ValueError(
+            f"{name} must be 0 or a whole number from {least} to {most}, got {value!r}"
+        )
 
 
 def _one_of(name: str, value: object, allowed: tuple[object, ...]) -> None:

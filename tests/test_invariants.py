@@ -123,6 +123,16 @@ def test_dependencies_have_no_cycle(options: Options) -> None:
     assert list(TopologicalSorter(graph).static_order())
 
 
+# CloudFormation refuses a template in which DependsOn names a resource that does not exist.
+@for_every_shape
+def test_nothing_depends_on_a_resource_that_may_not_exist(options: Options) -> None:
+    resources = view(options).resources
+
+    needed = {name for resource in resources.values() for name in resource.get("DependsOn", [])}
+
+    assert not [name for name in needed if "Condition" in resources[name]]
+
+
 @for_every_shape
 def test_every_shape_is_within_the_limits_of_cloudformation(options: Options) -> None:
     text = render(build_template(options))

@@ -105,11 +105,15 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "fewer tasks at most than always": (
         {"most_tasks": 5},
-        "most_tasks must be a whole number from 6 to 5000, got 5",
+        "most_tasks must be 0 or a whole number from 6 to 5000, got 5",
     ),
     "alerts about a region without its data": (
         {"region_alerts": True},
         "region_alerts needs global_database = true, got True",
+    ),
+    "no for none": (
+        {"most_tasks": False},
+        "most_tasks must be 0 or a whole number from 6 to 5000, got False",
     ),
     "yes in words": (
         {"global_database": "yes"},
@@ -121,7 +125,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a bound on lost payments below AWS's least": (
         GLOBAL | {"lost_seconds": 19},
-        "lost_seconds must be a whole number from 20 to 2147483647, got 19",
+        "lost_seconds must be 0 or a whole number from 20 to 2147483647, got 19",
     ),
     "a bound on lost payments without a copy": (
         {"lost_seconds": 60},

@@ -6,11 +6,13 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from payment_templates import PROFILES
 from tests.readme import DIAGRAM, DOCS, README, diagram, generated_parts, rewritten
 
 if TYPE_CHECKING:
@@ -95,6 +97,27 @@ def test_behaviour_of_every_resource_type_is_described(template: View, productio
     }
 
     assert used <= described
+
+
+def test_options_of_production_are_described_with_their_values() -> None:
+    text, _, _ = (DOCS / "production.md").read_text().partition("\n## ")
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| ([\w, ]+) \|", text, flags=re.MULTILINE)
+    described = {
+        name: value
+        for names, values in rows
+        for name, value in zip(names.split(", "), values.split(", "), strict=True)
+    }
+
+    options = asdict(PROFILES["production"])
+    added = {name for name in options if f"`{name}`" in described}
+    on_or_off = {True: "on", False: "off"}
+    shown = {
+        name: on_or_off[options[name]] if isinstance(options[name], bool) else str(options[name])
+        for name in added
+    }
+
+    assert described == {f"`{name}`": value for name, value in shown.items()}
+    assert {"global_database", "region_alerts", "most_tasks"} <= added
 
 
 @pytest.mark.parametrize("aspect", ["Handler", "Create", "Update", "Delete", "Drift"])

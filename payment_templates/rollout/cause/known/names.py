@@ -6,6 +6,24 @@ _GUIDE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide"
 
 NAMES = (
     KnownCause(
+        name="slack-channel-in-use",
+        cause="the account already sends something to the Slack channel",
+        pattern=r"Slack channel with ID .* has already been configured",
+        texts=(
+            (
+                "Invalid request provided: Slack channel with ID C012ABC in Slack team T012ABC has "
+                "already been configured for AWS account 123456789012. (Service: AWSChatbot)"
+            ),
+        ),
+        hint=(
+            "an account can use a Slack channel once: pass another SlackChannelId, or add the "
+            "stack's topic to the existing configuration in the console of Amazon Q Developer in "
+            "chat applications and leave SlackChannelId and SlackWorkspaceId empty"
+        ),
+        source="aws-cloudformation/cloudformation-coverage-roadmap 1155",
+        types=("AWS::Chatbot::SlackChannelConfiguration",),
+    ),
+    KnownCause(
         name="custom-name-replaced",
         cause="a resource with a fixed name would be replaced",
         pattern=r"(?i)custom-named resource requires replacing",
