@@ -86,6 +86,8 @@ def _other_region_unreachable(heartbeat: events.Rule) -> Signal:
         description="The other region accepts no events",
         # "The number of invocations that failed permanently":
         # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+        # A success gives no point of it:
+        # https://repost.aws/knowledge-center/troubleshoot-eb-cross-region-cross-account-rules
         measure=Metric(
             namespace="AWS/Events",
             name="FailedInvocations",
