@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import gc
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from payment_templates import PROFILES, build_template
+from tests.botocore_caches import shared_between_clients
 from tests.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # No deadline: machines differ in speed. Derandomized: a failure must be reproducible.
 settings.register_profile("project", deadline=None, derandomize=True, max_examples=15)
@@ -27,3 +32,9 @@ def template() -> View:
 @pytest.fixture(scope="session")
 def production() -> View:
     return View.of(build_template(PROFILES["production"]))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clients_of_aws_share_what_they_read() -> Iterator[None]:
+    with shared_between_clients():
+        yield

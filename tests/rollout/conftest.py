@@ -1,13 +1,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 from itertools import count
 from typing import Any
 
 import boto3
 import pytest
-from botocore.client import ClientCreator
-from botocore.loaders import create_loader
 from botocore.stub import Stubber
 
 from payment_templates.rehearsal import EmbeddedAws, embedded_aws
@@ -23,32 +20,6 @@ _ACCOUNTS = count(300000000000)
 def running_aws() -> Iterator[EmbeddedAws]:
     with embedded_aws() as aws:
         yield aws
-
-
-@pytest.fixture(scope="session", autouse=True)
-def service_models_are_read_once() -> Iterator[None]:
-    """Shares botocore's loader, with its cache, between the sessions of all commands."""
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr("botocore.session.create_loader", lru_cache(None)(create_loader))
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def client_classes_are_made_once() -> Iterator[None]:
-    """Caches botocore's client classes, which each session would create again."""
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        made: dict[str, object] = {}
-        # There is no public hook, and the stub omits this one.
-        untyped: Any = ClientCreator
-        make = untyped._create_client_class  # noqa: SLF001 - see above.
-
-        def once(creator: object, name: str, model: object, *more: object) -> object:
-            if name not in made:
-                made[name] = make(creator, name, model, *more)
-            return made[name]
-
-        monkeypatch.setattr(ClientCreator, "_create_client_class", once)
-        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,0 +1,104 @@
+"""Shares between botocore's clients what botocore creates again for each of them.
+
+A command makes a session and a dozen clients; the tests run a thousand commands in one process.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import lru_cache
+from inspect import CO_VARKEYWORDS
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore import hooks
+from botocore.client import ClientCreator
+from botocore.endpoint import EndpointCreator
+from botocore.endpoint_provider import EndpointProvider
+from botocore.httpsession import URLLib3Session
+from botocore.loaders import create_loader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+# There are no public hooks, and the stubs omit these names.
+_CREATOR: Any = ClientCreator
+_ALIASER: Any = hooks.EventAliaser
+_ENDPOINTS: Any = EndpointCreator
+_WHOLE_SIGNATURE: Any = hooks.accepts_kwargs
+
+
+@contextmanager
+def shared_between_clients() -> Generator[None]:
+    """Share the models, classes, endpoint rules and connections of botocore's clients."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botocore.session.create_loader", lru_cache(None)(create_loader))
+        patch.setattr(_CREATOR, "_load_service_model", _once(_CREATOR._load_service_model))  # noqa: SLF001
+        patch.setattr(_CREATOR, "_create_client_class", _once(_CREATOR._create_client_class))  # noqa: SLF001
+        patch.setattr(_ALIASER, "_alias_event_name", _once(_ALIASER._alias_event_name))  # noqa: SLF001
+        patch.setattr("botocore.regions.EndpointProvider", _provider())
+        patch.setattr(hooks, "accepts_kwargs", _accepts_keywords)
+        patch.setattr(_ENDPOINTS, "create_endpoint", _with(_connections()))
+        yield
+
+
+def _once(make: Callable[..., object]) -> Callable[..., object]:
+    """Call a method once for each name, the first argument, whatever object it belongs to."""
+    made: dict[str, object] = {}
+
+    def once(owner: object, name: str, *more: object) -> object:
+        if name not in made:
+            made[name] = make(owner, name, *more)
+        return made[name]
+
+    return once
+
+
+def _accepts_keywords(handler: Any) -> bool:  # noqa: ANN401 - anything that can be called
+    # botocore builds the whole signature of each handler of each client.
+    code = getattr(getattr(handler, "__func__", handler), "__code__", None)
+    return bool(code.co_flags & CO_VARKEYWORDS) if code else _WHOLE_SIGNATURE(handler)
+
+
+def _provider() -> Callable[..., EndpointProvider]:
+    made: dict[int, tuple[object, EndpointProvider]] = {}
+
+    def provider(
+        ruleset_data: Any,  # noqa: ANN401 - JSON of botocore
+        partition_data: Any,  # noqa: ANN401 - as above
+        excluded_params: Any = None,  # noqa: ANN401 - as above
+    ) -> EndpointProvider:
+        # The shared loader returns the same object for the same service.
+        if id(ruleset_data) not in made:
+            untyped: Any = EndpointProvider
+            new = untyped(ruleset_data, partition_data, excluded_params)
+            made[id(ruleset_data)] = (ruleset_data, new)
+        return made[id(ruleset_data)][1]
+
+    return provider
+
+
+def _connections() -> Callable[..., URLLib3Session]:
+    made: dict[str, URLLib3Session] = {}
+    lock = Lock()
+
+    def connections(**settings: object) -> URLLib3Session:
+        # Settings of proxies, certificates and timeouts have connections of their own.
+        key = repr(sorted(settings.items()))
+        with lock:
+            if key not in made:
+                untyped: Any = URLLib3Session
+                made[key] = untyped(**settings)
+            return made[key]
+
+    return connections
+
+
+def _with(connections: Callable[..., URLLib3Session]) -> Callable[..., object]:
+    create: Any = EndpointCreator.create_endpoint
+
+    def create_endpoint(owner: object, *arguments: object, **more: object) -> object:
+        return create(owner, *arguments, http_session_cls=connections, **more)
+
+    return create_endpoint
