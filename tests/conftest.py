@@ -23,6 +23,13 @@ settings.load_profile("project")
 gc.set_threshold(100_000, 50, 50)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Search for cycles once; pytest searches the two million objects of a worker five times."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def template() -> View:
     """The stack of the specification."""
