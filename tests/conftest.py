@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from payment_templates import PROFILES, build_template
+from payment_templates.rehearsal import EmbeddedAws, embedded_aws
 from tests.botocore_caches import shared_between_clients
 from tests.view import View
 
@@ -39,6 +40,13 @@ def template() -> View:
 @pytest.fixture(scope="session")
 def production() -> View:
     return View.of(build_template(PROFILES["production"]))
+
+
+@pytest.fixture(scope="session")
+def running_aws() -> Iterator[EmbeddedAws]:
+    """The embedded AWS of all tests of this process: each test uses its own account."""
+    with embedded_aws() as aws:
+        yield aws
 
 
 @pytest.fixture(scope="session", autouse=True)

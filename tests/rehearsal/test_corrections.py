@@ -16,7 +16,7 @@ _TEMPLATE: dict[str, Any] = json.loads(
 
 @pytest.fixture(scope="module")
 def deployed(running_aws: EmbeddedAws) -> Iterator[EmbeddedAws]:
-    aws = replace(running_aws, account="300000000000")
+    aws = replace(running_aws, account="210000000000")
     assert stacks.create(aws, _TEMPLATE).status == "CREATE_COMPLETE"
     assert stacks.create(aws, _TEMPLATE, region=stacks.WEST).status == "CREATE_COMPLETE"
     yield aws
@@ -141,7 +141,8 @@ def test_reference_to_a_secret_is_its_arn(deployed: EmbeddedAws) -> None:
     detail = client.describe_stack_resource(StackName="payment", LogicalResourceId="Secret")
 
     ref = detail["StackResourceDetail"]["PhysicalResourceId"]
-    assert ref.startswith("arn:aws:secretsmanager:us-east-1:300000000000:secret:database-test-")
+    name = f"arn:aws:secretsmanager:us-east-1:{deployed.account}:secret:database-test-"
+    assert ref.startswith(name)
 
 
 def test_unchanged_secret_has_not_drifted(deployed: EmbeddedAws) -> None:

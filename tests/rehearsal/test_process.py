@@ -67,8 +67,9 @@ def test_server_listens_only_on_127_0_0_1(aws: EmbeddedAws) -> None:
         socket.create_connection((other_address, port), timeout=1)
 
 
-def test_two_servers_are_isolated() -> None:
-    with embedded_aws() as one, embedded_aws() as other:
+def test_two_servers_are_isolated(running_aws: EmbeddedAws) -> None:
+    one = running_aws
+    with embedded_aws() as other:
         one.client("s3", "us-east-1").create_bucket(Bucket="only-in-one")
         one.client("sns", "us-east-1").create_topic(Name="only-in-one")
 
@@ -77,14 +78,13 @@ def test_two_servers_are_isolated() -> None:
         assert other.client("sns", "us-east-1").list_topics()["Topics"] == []
 
 
-def test_server_keeps_running_when_another_ends() -> None:
-    with embedded_aws() as staying:
-        with embedded_aws():
-            pass
+def test_server_keeps_running_when_another_ends(running_aws: EmbeddedAws) -> None:
+    with embedded_aws():
+        pass
 
-        identity = staying.client("sts", "us-east-1").get_caller_identity()
+    identity = running_aws.client("sts", "us-east-1").get_caller_identity()
 
-    assert identity["Account"] == staying.account
+    assert identity["Account"] == running_aws.account
 
 
 def test_temporary_folder_is_deleted_with_the_server(

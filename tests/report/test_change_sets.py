@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from payment_templates.cloudformation import parse_template, references_in
-from payment_templates.rehearsal import embedded_aws
 from payment_templates.report.comparison import Effect
 from payment_templates.report.comparison.comparison import compare_resources
 from tests.evidence.changes import changed
@@ -17,6 +17,8 @@ from tests.report.test_comparison import CASES, REGION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from payment_templates.rehearsal import EmbeddedAws
 
 STACK = "payment-dev-001"
 VALUES = {"EnvironmentSuffix": "dev-001", "AlertEmail": "on-call@example.com"}
@@ -36,20 +38,19 @@ IMPOSSIBLE = {"type of a resource"}
 
 
 @pytest.fixture(scope="module")
-def client() -> Iterator[Any]:
+def client(running_aws: EmbeddedAws) -> Any:  # noqa: ANN401 - a client.
     """A client of an account in which the product is deployed."""
-    with embedded_aws() as aws:
-        made = aws.client("cloudformation", REGION)
-        made.create_stack(
-            StackName=STACK,
-            TemplateBody=json.dumps(real_document(), separators=(",", ":")),
-            Parameters=PARAMETERS,
-            Capabilities=["CAPABILITY_NAMED_IAM"],
-        )
-        made.get_waiter("stack_create_complete").wait(
-            StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
-        )
-        yield made
+    made = replace(running_aws, account="220000000000").client("cloudformation", REGION)
+    made.create_stack(
+        StackName=STACK,
+        TemplateBody=json.dumps(real_document(), separators=(",", ":")),
+        Parameters=PARAMETERS,
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    made.get_waiter("stack_create_complete").wait(
+        StackName=STACK, WaiterConfig={"Delay": 0.1, "MaxAttempts": 600}
+    )
+    return made
 
 
 PARAMETERS = [{"ParameterKey": name, "ParameterValue": text} for name, text in VALUES.items()]

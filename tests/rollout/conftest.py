@@ -16,12 +16,6 @@ from tests.rollout.running import Commands
 _ACCOUNTS = count(300000000000)
 
 
-@pytest.fixture(scope="session")
-def running_aws() -> Iterator[EmbeddedAws]:
-    with embedded_aws() as aws:
-        yield aws
-
-
 @pytest.fixture(scope="session", autouse=True)
 def few_regions_are_enabled() -> Iterator[None]:
     """Lets the commands search three regions for stack sets, not the embedded AWS's 31."""
