@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "output" / "TapStack.json"
+# The resources that a test breaks: the rehearsal fails before it needs any other.
+_BODIES: dict[str, dict[str, str]] = {
+    "LoadBalancer": {"Type": "network"},
+    "Dashboard": {"DashboardBody": "{}"},
+}
 # Enough for a busy machine, and less than the remaining time of the tests.
 GONE_SECONDS = 4
 
@@ -63,7 +68,7 @@ def test_rehearsal_runs_every_command() -> None:
 
 
 def test_failure_shows_resource_region_and_reason(tmp_path: Path) -> None:
-    broken = _with(tmp_path, "LoadBalancer", Schema="internal")
+    broken = _with_one(tmp_path, "LoadBalancer", Schema="internal")
 
     run = rehearse(broken)
     output = run.communicate()[0]
@@ -89,7 +94,7 @@ def test_invalid_template_is_rejected_in_one_line(tmp_path: Path) -> None:
 def test_failed_preflight_ends_the_rehearsal_despite_the_users_settings(
     tmp_path: Path,
 ) -> None:
-    broken = _with(tmp_path, "Dashboard", DashboardName="payment")
+    broken = _with_one(tmp_path, "Dashboard", DashboardName="payment")
     nowhere = "http://127.0.0.1:1"
 
     run = rehearse(broken, AWS_PROFILE="nope", HTTP_PROXY=nowhere, AWS_ENDPOINT_URL=nowhere)
@@ -154,11 +159,20 @@ def _port(run: subprocess.Popen[str]) -> int:
     return int(found[1])
 
 
-def _with(folder: Path, logical_id: str, **properties: str) -> Path:
-    template: dict[str, Any] = json.loads(TEMPLATE.read_text())
-    template["Resources"][logical_id]["Properties"].update(properties)
+def _with_one(folder: Path, logical_id: str, **properties: str) -> Path:
+    """Write a template of one resource of the product, with properties that are wrong."""
+    product: dict[str, Any] = json.loads(TEMPLATE.read_text())
+    one: dict[str, Any] = {
+        "Type": product["Resources"][logical_id]["Type"],
+        "Properties": _BODIES[logical_id] | properties,
+    }
+    names = ("EnvironmentSuffix", "AlertEmail")
+    template = {
+        "Parameters": {name: product["Parameters"][name] for name in names},
+        "Resources": {logical_id: one},
+    }
     path = folder / "broken.json"
-    path.write_text(json.dumps(template, separators=(",", ":")))
+    path.write_text(json.dumps(template))
     return path
 
 
