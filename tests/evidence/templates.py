@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates import PROFILES, build_template
 from payment_templates.cloudformation import parse_template
-from payment_templates.evidence import all_claims
+from payment_templates.evidence import Verdict, all_claims
 from payment_templates.evidence.examination import judge
 from payment_templates.evidence.examined_stacks import stacks_of
 from payment_templates.evidence.example_values import examples
@@ -19,8 +19,11 @@ from payment_templates.evidence.topology import build_topology
 from payment_templates.rendering import render
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from payment_templates.cloudformation import Template
-    from payment_templates.evidence import Claim, Result, Verdict
+    from payment_templates.evidence import Claim, Result
+    from payment_templates.evidence.topology import Topology
     from tests.evidence.changes import Json
 
 REAL = Path("output/TapStack.json")
@@ -57,15 +60,31 @@ def result_of(claim: Claim, document: Json, region: str = "us-east-1") -> Result
     All combinations, the other region and the operator's choices are for the tests of those: they
     cost fifty times as much.
     """
+    return _judged(claim, *_topologies(document, region))
+
+
+def verdict_of(claim_id: str, document: Json, region: str = "us-east-1") -> Verdict:
+    """Give the verdict of result_of; the first that is broken, as none is worse."""
+    claim = CLAIMS[claim_id]
+    seen: list[Topology] = []
+    for topology in _topologies(document, region):
+        seen.append(topology)
+        if _judged(claim, topology).finding.verdict is Verdict.BROKEN:
+            return Verdict.BROKEN
+    return _judged(claim, *seen).finding.verdict
+
+
+def _topologies(document: Json, region: str) -> Iterator[Topology]:
     template = parse_template(json.dumps(document, separators=(",", ":")), name="the template")
     given = {name: value.replace("us-east-1", region) for name, value in _ALL_GIVEN.items()}
-    here = tuple(
-        build_topology(stack)
-        for values in ({}, given, {**given, "CertificateArn": ""})
+    for values in ({}, given, {**given, "CertificateArn": ""}):
         for stack in stacks_of(
             template, region=region, given=_fixed(template, region, values)
-        ).stacks
-    )
+        ).stacks:
+            yield build_topology(stack)
+
+
+def _judged(claim: Claim, *here: Topology) -> Result:
     cases = Scenarios(here=here, there=(), given={})
     # One template as it is: other choices of the operator have their own tests.
     vars(cases)["undecided"] = ()
@@ -78,8 +97,3 @@ def _fixed(template: Template, region: str, given: dict[str, str]) -> dict[str, 
     first = {name: next(examples(one, region), "") for name, one in parameters.items()}
     defaults = {name: one.default for name, one in parameters.items() if one.default is not None}
     return {**first, **defaults, **{name: text for name, text in given.items() if name in first}}
-
-
-def verdict_of(claim_id: str, document: Json, region: str = "us-east-1") -> Verdict:
-    """Give one claim's verdict on a document."""
-    return result_of(CLAIMS[claim_id], document, region).finding.verdict
