@@ -7,17 +7,46 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
+from importlib import import_module
+from io import StringIO
 from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 
 from payment_templates import PROFILES
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 ROOT = Path(__file__).parent.parent
 COMMITTED = ROOT / "output" / "TapStack.json"
 
 
 def generate(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run generate.py in this process, which takes a tenth of the time of a new one."""
+    given = [*map(str, arguments)]
+    out, err = StringIO(), StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            exit_code = program().main(given)
+        except SystemExit as end:
+            exit_code = int(end.code or 0)
+    return subprocess.CompletedProcess(given, exit_code, out.getvalue(), err.getvalue())
+
+
+@cache
+def program() -> ModuleType:
+    """Import generate.py, which switches off the garbage collection of its process."""
+    with patch("gc.disable"):
+        return import_module("generate")
+
+
+def run_generate(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run generate.py as a user does."""
     return subprocess.run(
         [sys.executable, "generate.py", *map(str, arguments)],
         cwd=ROOT,
@@ -30,7 +59,7 @@ def generate(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 def test_committed_template_is_what_generate_writes(tmp_path: Path) -> None:
     output = tmp_path / "TapStack.json"
 
-    generate("--output", output)
+    run_generate("--output", output)
 
     assert output.read_text() == COMMITTED.read_text()
 
@@ -100,7 +129,7 @@ def test_pipe_is_written_and_stays_a_pipe(tmp_path: Path) -> None:
     os.mkfifo(pipe)
 
     with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE, text=True) as reader:
-        result = generate("--output", pipe)
+        result = run_generate("--output", pipe)
         read = reader.communicate()[0]
 
     assert result.returncode == 0
@@ -133,7 +162,7 @@ def test_closed_pipe_is_no_error() -> None:
 
 
 def test_check_accepts_a_current_file() -> None:
-    result = generate("--check")
+    result = run_generate("--check")
 
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
@@ -167,7 +196,7 @@ def test_unknown_profile_is_an_error_with_a_hint() -> None:
 
 
 def test_usage_error_has_the_form_of_every_error() -> None:
-    result = generate("--profle", "production")
+    result = run_generate("--profle", "production")
 
     assert result.returncode == 2
     assert result.stderr.splitlines() == [
