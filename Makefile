@@ -46,8 +46,9 @@ WORKERS = $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
 test: $(ENVIRONMENT) ## Run the tests in parallel.
 	.venv/bin/pytest -n $(WORKERS)
 
+# Properties are checked with twenty times as many examples as in `make test`.
 faults: $(ENVIRONMENT) ## Test with injected faults, killed processes and a second emulator (takes minutes).
-	.venv/bin/pytest -n $(WORKERS) -m faults tests/rollout tests/rehearsal tests/evidence tests/report
+	.venv/bin/pytest -n $(WORKERS) -m "faults or hypothesis" --hypothesis-profile thorough
 
 check: $(ENVIRONMENT) ## Check style, types, layers, dead code, and that the template is current.
 	.venv/bin/python generate.py --check

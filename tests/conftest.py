@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # No deadline: machines differ in speed. Derandomized: a failure must be reproducible.
-settings.register_profile("project", deadline=None, derandomize=True, max_examples=15)
+settings.register_profile("project", deadline=None, derandomize=True, max_examples=5)
+# What `make faults` checks the same properties with.
+settings.register_profile("thorough", deadline=None, derandomize=True, max_examples=100)
 settings.load_profile("project")
 
 # Templates are large trees without cycles: searching for cycles took a tenth of the time.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, cast
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from payment_templates.cloudformation import dependencies, template_of
@@ -107,7 +107,6 @@ def meaning(stack: Stack) -> dict[str, object]:
     return {**properties, **{f"output {name}": value for name, value in outputs.items()}}
 
 
-@settings(max_examples=30)
 @given(st.randoms(use_true_random=False), st.sampled_from([{}, GIVEN]))
 def test_respelt_template_means_the_same(random: Random, parameters: dict[str, str]) -> None:
     document = respelt_document(random.randrange)
