@@ -7,8 +7,6 @@ from dataclasses import replace
 from functools import cache
 from graphlib import TopologicalSorter
 
-import cfnlint.api
-from cfnlint.config import ManualArgs
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -143,6 +141,10 @@ def test_every_shape_is_within_the_limits_of_cloudformation(options: Options) ->
 @settings(max_examples=2, phases=[Phase.generate])
 @for_every_shape
 def test_every_shape_is_lint_clean(options: Options) -> None:
+    # Imported here: loading cfn-lint takes half a second in each worker.
+    import cfnlint.api  # noqa: PLC0415
+    from cfnlint.config import ManualArgs  # noqa: PLC0415
+
     # The committed template is linted in four regions: make lint.
     config = ManualArgs(include_checks=["I"], regions=["us-west-2"])
 

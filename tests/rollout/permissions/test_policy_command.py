@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
-from moto.iam.policy_validation import IAMPolicyDocumentValidator
 
 from payment_templates.cli import main
 from tests.rollout.permissions.policy_grammar import require_policy
@@ -29,6 +28,9 @@ def _run(*arguments: str, template: Path = _PAYMENT) -> Result:
 @pytest.mark.parametrize("purpose", _PURPOSES)
 @pytest.mark.parametrize("narrow", [(), ("--suffix", "dev-001", "--region", EAST)])
 def test_every_line_is_a_policy_within_the_limit(purpose: str, narrow: tuple[str, ...]) -> None:
+    # Imported here: loading moto takes time in each worker.
+    from moto.iam.policy_validation import IAMPolicyDocumentValidator  # noqa: PLC0415
+
     result = _run("--for", purpose, *narrow)
 
     assert result.exit_code == 0, result.output
