@@ -6,7 +6,15 @@ from time import process_time
 
 import pytest
 
-from payment_templates.cloudformation import dangling, dependencies, evaluate, template_of
+from payment_templates.cloudformation import (
+    conditions_in,
+    dangling,
+    dependencies,
+    evaluate,
+    references_in,
+    template_of,
+)
+from payment_templates.cloudformation.references import names_in
 from tests.cloudformation.templates import Json, product, stack_of
 
 
@@ -200,3 +208,16 @@ def test_product_has_neither_cycles_nor_dangling_references() -> None:
 
     assert dependencies(template).cycles == ()
     assert dangling(template) == ()
+
+
+def test_one_walk_finds_references_and_conditions() -> None:
+    strange = {
+        "If": {
+            "Fn::If": ["C", {"Ref": "A"}, {"Fn::Sub": ["${B.Arn}${Own}", {"Own": {"Ref": "D"}}]}]
+        },
+        "Beside": {"Ref": "E", "Condition": "F"},
+        "Attribute": [{"Fn::GetAtt": "G.Arn"}, {"Fn::GetAtt": ["H", {"Ref": "I"}]}],
+    }
+
+    for expression in (strange, *product()["Resources"].values()):
+        assert names_in(expression) == {*references_in(expression), *conditions_in(expression)}

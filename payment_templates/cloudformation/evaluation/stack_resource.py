@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from payment_templates.cloudformation.properties import Properties
-from payment_templates.cloudformation.references import conditions_in, references_in
+from payment_templates.cloudformation.references import names_in
 from payment_templates.cloudformation.values import Decision, Unknown, Value
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def mentioned(template: Template, resource: Resource) -> tuple[str, ...]:
     if key not in template.memo:
         expressions = [*resource.expressions, resource.deletion_policy]
         expressions.append(resource.update_replace_policy)
-        names = {*references_in(expressions), *conditions_in(expressions)}
+        names = names_in(expressions)
         names |= _followed(template, names, expressions)
         # Resources that depend on the same share the tuple.
         known: dict[tuple[str, ...], tuple[str, ...]]
@@ -148,7 +148,7 @@ def _followed(template: Template, names: set[str], expressions: object) -> set[s
     pending = [name for name in names if name in template.resources]
     while pending:
         resource = template.resources[pending.pop()]
-        further = {*references_in(resource.properties), *conditions_in(resource.properties)}
+        further = names_in(resource.properties)
         pending += [name for name in further - found if name in template.resources]
         found |= further
     return found
