@@ -40,7 +40,9 @@ def test_suffix_is_typed_before_the_deletion(
 ) -> None:
     commands.deploy()
 
-    code, shown = _at_terminal(arguments_of("destroy"), {"Type the suffix to confirm: ": typed})
+    code, shown = _at_terminal(
+        arguments_of("destroy", "--region", EAST), {"Type the suffix to confirm: ": typed}
+    )
 
     assert code == exit_code, shown
     assert NAME in shown
