@@ -35,7 +35,17 @@ _ENDINGS = {
 }
 
 
-@pytest.mark.parametrize("ending", _ENDINGS.values(), ids=_ENDINGS.keys())
+# The others end the same two ways: the pipe closes, or the process has another parent.
+_IN_THE_GATE = {"normal exit", "kill -9", "kill -9 with a forked copy"}
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        pytest.param(ending, id=name, marks=[] if name in _IN_THE_GATE else pytest.mark.faults)
+        for name, ending in _ENDINGS.items()
+    ],
+)
 def test_server_ends_with_its_parent(ending: str) -> None:
     parent = subprocess.Popen(
         [sys.executable, "-c", _PARENT.format(ending=ending)],
