@@ -43,8 +43,9 @@ lint: $(ENVIRONMENT) ## Check the template with cfn-lint.
 # One more than there are cores: half of the time a test waits for the AWS that it asks.
 WORKERS = $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
 
+# The tests of a file run in one process, so that what they share is made once.
 test: $(ENVIRONMENT) ## Run the tests in parallel.
-	.venv/bin/pytest -n $(WORKERS)
+	.venv/bin/pytest -n $(WORKERS) --dist loadfile
 
 # Properties are checked with twenty times as many examples as in `make test`.
 faults: $(ENVIRONMENT) ## Test with injected faults, killed processes and a second emulator (takes minutes).
