@@ -142,8 +142,16 @@ def test_destroy_leaves_a_stack_that_was_created_after_the_confirmation(
     assert "resources of dev-001 are left" in result.stderr
 
 
+# The same deletion at an earlier call: make faults.
 @pytest.mark.parametrize(
-    "call", ["ListStackResources", "GetTemplate", "DescribeStackEvents", "DeleteStack"]
+    "call",
+    [
+        *(
+            pytest.param(call, marks=pytest.mark.faults)
+            for call in ("ListStackResources", "GetTemplate", "DescribeStackEvents")
+        ),
+        "DeleteStack",
+    ],
 )
 def test_second_destroy_of_a_stack_succeeds(
     commands: Commands, monkeypatch: pytest.MonkeyPatch, call: str
@@ -156,7 +164,13 @@ def test_second_destroy_of_a_stack_succeeds(
     assert result.exit_code == 0, result.output
 
 
-@pytest.mark.parametrize("call", ["DeleteStackInstances", "DescribeStackSetOperation"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "DeleteStackInstances",
+        pytest.param("DescribeStackSetOperation", marks=pytest.mark.faults),
+    ],
+)
 def test_second_destroy_of_a_set_succeeds(
     commands: Commands, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
