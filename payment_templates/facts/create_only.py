@@ -20,6 +20,9 @@ CREATE_ONLY = {
         *("DBSystemId", "KmsKeyId", "MasterUsername", "NcharCharacterSetName"),
         *("PerformanceInsightsKMSKeyId", "SourceRegion", "StorageEncrypted", "Timezone"),
     ),
+    "AWS::RDS::GlobalCluster": (
+        *("Engine", "GlobalClusterIdentifier", "SourceDBClusterIdentifier", "StorageEncrypted"),
+    ),
     "AWS::SecretsManager::Secret": ("Name",),
 }
 # The other conditionalCreateOnlyProperties: a change may replace the resource, fail or be ignored.

@@ -18,6 +18,24 @@ _DATABASE = (
     frozenset({"DBClusterIdentifier"}),
     frozenset({"DBClusterIdentifier", "Role"}),
 )
+# Of secondary clusters: the Aurora labs find the metric under DBClusterIdentifier and SourceRegion,
+# and Aurora's list of dimensions has each of the two alone:
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/dimensions.html
+# https://awsauroralabsmy.com/global/cw/
+_REPLICATION = (
+    frozenset({"DBClusterIdentifier", "SourceRegion"}),
+    frozenset({"DBClusterIdentifier"}),
+    frozenset({"SourceRegion"}),
+)
+# "Some CloudWatch metrics, such as replication lag, are only available for secondary Regions":
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html
+LAG_METRICS = (
+    *("AuroraGlobalDBReplicationLag", "AuroraGlobalDBRPOLag"),
+    "AuroraGlobalDBProgressLag",
+)
+# Route 53 publishes the metrics of health checks only here:
+# https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-health-checks.html
+HEALTH_CHECK_REGION = "us-east-1"
 
 # SampleCount ignores the values, and Sum adds the values of several nodes and data points.
 _LEVEL = "Average|Maximum|Minimum"
@@ -68,6 +86,7 @@ _KNOWN = (
     *_metrics("AWS/ECS", _SERVICE, "CPUUtilization", "MemoryUtilization"),
     *_metrics("AWS/RDS", _DATABASE, "AuroraReplicaLag", "CPUUtilization", "EngineUptime"),
     *_metrics("AWS/RDS", _DATABASE, "DatabaseConnections", statistics=f"{_LEVEL}|Sum"),
+    *_metrics("AWS/RDS", _REPLICATION, *LAG_METRICS, statistics=_LEVEL),
     *_metrics(
         "AWS/Route53", (frozenset({"HealthCheckId"}),), "HealthCheckStatus", statistics=_LEVEL
     ),

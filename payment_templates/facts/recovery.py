@@ -17,10 +17,18 @@ AURORA_DNS = f"{_AURORA}/blue-green-deployments-switching.html"
 # stored" in the region of the cluster.
 AURORA_BACKUPS = f"{_AURORA}/Aurora.Managing.Backups.html"
 RESTORABLE_SECONDS = 300
-# "RTO can be in the order of minutes", "RPO is typically measured in seconds", and for Aurora
-# PostgreSQL `rds.global_db_rpo` sets "the upper bound on RPO".
+# "RTO can be in the order of minutes"; a failover, which an operator starts: "Typically, the chosen
+# secondary cluster assumes the primary role within a few minutes". "RPO is typically measured in
+# seconds", and for Aurora PostgreSQL `rds.global_db_rpo` sets "the upper bound on RPO": 20 s or
+# more. "In a global database with only two AWS Regions, we recommend keeping the
+# rds.global_db_rpo parameter's default value in the secondary Region's parameter group. Otherwise,
+# performing a failover due to a loss of the primary AWS Region could cause Aurora to pause
+# transactions."
 GLOBAL_DATABASE = f"{_AURORA}/aurora-global-database-disaster-recovery.html"
 GLOBAL_RPO_PARAMETER = "rds.global_db_rpo"
+GLOBAL_RPO_LEAST_SECONDS = 20
+# "Latency typically under a second".
+GLOBAL_LAG = f"{_AURORA}/aurora-global-database.html"
 
 # Half of the desired tasks fail, at least 3 and at most 200.
 CIRCUIT_BREAKER = f"{_ECS}/deployment-circuit-breaker.html"
@@ -42,6 +50,11 @@ ZONE_IN_DNS = (
 ROUTE53_CHECKS = (
     "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/"
     "dns-failover-determining-health-of-endpoints.html"
+)
+# "If no record is healthy, all records are healthy": Route 53 then answers with the primary one.
+NO_HEALTHY_RECORD = (
+    "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/"
+    "health-checks-how-route-53-chooses-records.html"
 )
 RECORD_TTL = (
     "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/"

@@ -10,14 +10,13 @@ from click.testing import CliRunner
 
 from payment_templates.cli import main
 from payment_templates.cloudformation import parse_template
-from payment_templates.evidence import Verdict
 from payment_templates.evidence.examination import examine
 from payment_templates.evidence.examined_stacks import stacks_of
 from payment_templates.evidence.recovery.disruptions import recoveries_of
 from payment_templates.evidence.terminal_tables import recovery_table
 from payment_templates.evidence.topology import build_topology
 from tests.evidence.changes import changed, cut, drop, put
-from tests.evidence.templates import CLAIMS, real_document, verdict_of
+from tests.evidence.templates import CLAIMS, real_document
 from tests.evidence.test_robustness import FIXED
 from tests.evidence.test_table import shown
 
@@ -211,50 +210,6 @@ def test_copied_backups_survive_a_region_failure() -> None:
 
     assert loss
     assert "since the last copy by Plan" in loss.why
-
-
-GLOBAL = {"Type": "AWS::RDS::GlobalCluster", "Properties": {"GlobalClusterIdentifier": "payments"}}
-MEMBER = put(f"{CLUSTER}.GlobalClusterIdentifier", "payments")
-SOURCE = put("Global.Properties.SourceDBClusterIdentifier", {"Ref": "DatabaseCluster"})
-LARGE = [
-    put(f"{name}.Properties.DBInstanceClass", "db.r6g.large")
-    for name in ("DatabaseWriter", "DatabaseReader1", "DatabaseReader2")
-]
-
-
-@pytest.mark.parametrize("joins", [MEMBER, SOURCE])
-def test_global_database_bounds_the_loss(joins: Change) -> None:
-    member = (put("Global", GLOBAL), joins)
-    bound = put("DatabaseParameterGroup.Properties.Parameters", {"rds.global_db_rpo": 60})
-
-    open_loss, bounded = row("us-east-1", *member).loss, row("us-east-1", *member, bound).loss
-
-    assert open_loss
-    assert bounded
-    assert "typically seconds" in str(open_loss)
-    assert bounded.seconds == 60
-
-
-def test_loss_is_unknown_in_a_global_database_that_is_not_in_the_template() -> None:
-    assert str(row("us-east-1", MEMBER).loss).startswith("unknown: the global cluster payments")
-
-
-@pytest.mark.parametrize(
-    ("changes", "verdict"),
-    [
-        pytest.param((MEMBER, *LARGE), Verdict.UNKNOWN, id="one that is not in the template"),
-        pytest.param((put("Global", GLOBAL), MEMBER, *LARGE), Verdict.CONDITIONAL, id="a member"),
-        pytest.param((put("Global", GLOBAL), SOURCE, *LARGE), Verdict.CONDITIONAL, id="its source"),
-        pytest.param((put("Global", GLOBAL), MEMBER), Verdict.BROKEN, id="a class that is refused"),
-        pytest.param((put("Global", GLOBAL),), Verdict.BROKEN, id="one without the cluster"),
-    ],
-)
-def test_payments_survive_a_region_in_a_global_database(
-    changes: tuple[Change, ...], verdict: Verdict
-) -> None:
-    document = changed(real_document(), *changes)
-
-    assert verdict_of("payments-survive-region-loss", document) is verdict
 
 
 def test_faster_check_of_the_container_replaces_a_task_sooner() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.alerting.alarm_firing import dimension_target
+from payment_templates.evidence.topology.traffic.records import read_health_check
 from payment_templates.facts.timings import (
     ALARM_EVALUATION_SECONDS,
     ASSUMED_METRIC_DELIVERY_SECONDS,
@@ -15,6 +17,8 @@ from payment_templates.facts.timings import (
 if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.alerting.alarms import Alarm
+    from payment_templates.evidence.topology.traffic.load_balancer import TargetGroup
+    from payment_templates.evidence.topology.traffic.records import HealthCheck
 
 _STATISTIC_OF_WHOLE_PERIOD = "Minimum"
 _HOST_METRICS = {"UnHealthyHostCount", "HealthyHostCount"}
@@ -36,9 +40,16 @@ class Path:
 def alarm_path(topology: Topology, alarm: Alarm) -> Path:
     """Return the time of an alarm: source + periods + metric delivery + evaluation."""
     period, count = alarm.period_seconds, alarm.datapoints
-    groups = topology.target_groups if alarm.metric in _HOST_METRICS else ()
-    first = max((group.fastest_detection_seconds for group in groups), default=0)
-    last = max((group.slowest_detection_seconds for group in groups), default=0)
+    metrics = {series.metric for series in alarm.series.values()}
+    groups = topology.target_groups if metrics & _HOST_METRICS else ()
+    checks = [
+        read_health_check(check)
+        for series in alarm.series.values()
+        if (check := dimension_target(topology, series, "HealthCheckId"))
+    ]
+    sources: list[TargetGroup | HealthCheck] = [*groups, *checks]
+    first = max((source.fastest_detection_seconds for source in sources), default=0)
+    last = max((source.slowest_detection_seconds for source in sources), default=0)
     whole = period if alarm.statistic == _STATISTIC_OF_WHOLE_PERIOD else 0
     missing = (
         alarm.metric == "DatabaseConnections"
@@ -54,7 +65,9 @@ def alarm_path(topology: Topology, alarm: Alarm) -> Path:
     )
     fast = period < ALARM_EVALUATION_SECONDS
     evaluation = FAST_ALARM_EVALUATION_SECONDS if fast else ALARM_EVALUATION_SECONDS
-    published = alarm.namespace.startswith(("AWS/", "ECS/"))
+    published = any(
+        series.namespace.startswith(("AWS/", "ECS/")) for series in alarm.series.values()
+    )
     delivery = ASSUMED_METRIC_DELIVERY_SECONDS if published else 0
     best = first + period * (count - 1) + delivery
     worst = last + period * count + whole + late + delivery + evaluation

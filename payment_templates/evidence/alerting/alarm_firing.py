@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence.physical_names import name_of
 from payment_templates.evidence.reuse import reused
-from payment_templates.facts.metrics import METRICS, NAMESPACES, OWNED
+from payment_templates.facts.metrics import HEALTH_CHECK_REGION, METRICS, NAMESPACES, OWNED
+from payment_templates.facts.regions import ZONES
 from payment_templates.facts.timings import METRIC_SECONDS
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Stack, StackResource
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.alerting.alarms import Alarm
+    from payment_templates.evidence.topology.alerting.alarms import Alarm, Series
 
 _CLUSTER = "AWS::ECS::Cluster"
 # The resource type and attribute that each dimension must refer to; "" is Ref, or the name.
@@ -57,6 +58,11 @@ def watched(topology: Topology, alarm: Alarm, dimension: str) -> StackResource |
     return _named(topology, dimension, alarm.dimensions.get(dimension, ""))
 
 
+def dimension_target(topology: Topology, series: Series, dimension: str) -> StackResource | None:
+    """Return the resource that a dimension of a metric names; None if it is not in the stack."""
+    return _named(topology, dimension, series.dimensions.get(dimension, ""))
+
+
 def dimension_problem(topology: Topology, dimension: str, value: str) -> str:
     """Return why a dimension has no data (a resource of a wrong type, or no role), or "".
 
@@ -89,7 +95,7 @@ def series_problem(namespace: str, metric: str, dimensions: Mapping[str, str]) -
     if metric in OWNED and namespace != OWNED[metric] and namespace.startswith(("AWS/", "ECS/")):
         return f"{namespace} has no metric {metric}"
     known = METRICS.get((namespace, metric))
-    listed = dimensions.keys() <= {*_DIMENSIONS, "Role", "AvailabilityZone"}
+    listed = dimensions.keys() <= {*_DIMENSIONS, "Role", "AvailabilityZone", "SourceRegion"}
     if known and dimensions and listed and frozenset(dimensions) not in known.dimensions:
         return f"{metric} has no points by {', '.join(dimensions)}"
     return ""
@@ -133,45 +139,50 @@ def _alarm_problems(topology: Topology, alarm: Alarm) -> Iterator[str]:
     looks_back = alarm.period_seconds * alarm.evaluation_periods
     if looks_back > (_DAY if alarm.period_seconds < _HOUR else _WEEK):
         yield f"CloudWatch refuses an evaluation range of {looks_back:g} s"
-    metric = METRICS.get((alarm.namespace, alarm.metric))
-    if metric:
-        yield from _metric_problems(topology, alarm)
-    elif alarm.namespace.startswith(("AWS/", "ECS/")) or alarm.metric in OWNED:
-        yield f"{alarm.namespace or 'no namespace'} has no metric {alarm.metric}"
+    for series in alarm.series.values():
+        if (series.namespace, series.metric) in METRICS:
+            yield from _metric_problems(topology, series)
+        elif series.namespace.startswith(("AWS/", "ECS/")) or series.metric in OWNED:
+            yield f"{series.namespace or 'no namespace'} has no metric {series.metric}"
 
 
-def _metric_problems(topology: Topology, alarm: Alarm) -> Iterator[str]:
-    metric = METRICS[alarm.namespace, alarm.metric]
-    if alarm.dimensions.keys() not in metric.dimensions:
-        yield f"{alarm.metric} has no data for {', '.join(alarm.dimensions) or 'no dimension'}"
+def _metric_problems(topology: Topology, series: Series) -> Iterator[str]:
+    metric = METRICS[series.namespace, series.metric]
+    if series.dimensions.keys() not in metric.dimensions:
+        yield f"{series.metric} has no data for {', '.join(series.dimensions) or 'no dimension'}"
         return
-    for name, value in alarm.dimensions.items():
-        if problem := _dimension_problem(topology, alarm, name, value):
+    for name, value in series.dimensions.items():
+        if problem := _dimension_problem(topology, name, value):
             yield problem
-    if not metric.reports(alarm.statistic):
-        yield f"{alarm.statistic or 'no statistic'} of {alarm.metric} does not show the fault"
-    if alarm.unit:
+    if not metric.reports(series.statistic):
+        yield f"{series.statistic or 'no statistic'} of {series.metric} does not show the fault"
+    if series.unit:
         # "Points that specify a unit are aggregated separately", and a wrong one leaves the alarm
         # in INSUFFICIENT_DATA: PutMetricAlarm, Unit.
-        yield f"it has the unit {alarm.unit}, but AWS documents no unit for {alarm.metric}"
-    if alarm.period_seconds % METRIC_SECONDS:
-        yield f"{alarm.metric} has a point per minute, but the period is {alarm.period_seconds:g} s"
-    if alarm.namespace == "AWS/Route53" and topology.stack.region != "us-east-1":
-        yield "health check metrics exist only in us-east-1"
-    if alarm.namespace == "ECS/ContainerInsights" and not _has_insights(topology, alarm):
+        yield f"it has the unit {series.unit}, but AWS documents no unit for {series.metric}"
+    if series.period_seconds % METRIC_SECONDS:
+        period = f"{series.period_seconds:g} s"
+        yield f"{series.metric} has a point per minute, but the period is {period}"
+    if series.namespace == "AWS/Route53" and topology.stack.region != HEALTH_CHECK_REGION:
+        yield f"health check metrics exist only in {HEALTH_CHECK_REGION}"
+    if series.namespace == "ECS/ContainerInsights" and not _has_insights(topology, series):
         yield "Container Insights is off, so the metric does not exist"
 
 
-def _dimension_problem(topology: Topology, alarm: Alarm, name: str, value: str) -> str:
-    known = {"Role": _ROLES, "AvailabilityZone": set(topology.zones)}.get(name)
+def _dimension_problem(topology: Topology, name: str, value: str) -> str:
+    known = {
+        "Role": _ROLES,
+        "AvailabilityZone": set(topology.zones),
+        "SourceRegion": ZONES.keys(),
+    }.get(name)
     if known is not None:
         return "" if value in known else f"the dimension {name} is {value}, not one of its values"
-    if watched(topology, alarm, name):
+    if _named(topology, name, value):
         return ""
     return f"the dimension {name} is {value}, not an {_DIMENSIONS[name][0]} of the stack"
 
 
-def _has_insights(topology: Topology, alarm: Alarm) -> bool:
-    cluster = watched(topology, alarm, "ClusterName")
+def _has_insights(topology: Topology, series: Series) -> bool:
+    cluster = _named(topology, "ClusterName", series.dimensions.get("ClusterName", ""))
     settings = cluster.properties.pairs("ClusterSettings", key="Name") if cluster else {}
     return settings.get("containerInsights") in {"enabled", "enhanced"}

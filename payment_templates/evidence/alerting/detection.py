@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.alarm_delay import Path, alarm_path
 from payment_templates.evidence.alerting.alarm_firing import why_never_fires
+from payment_templates.evidence.alerting.alarm_states import healthy, is_alarming, writer_lost
 from payment_templates.evidence.alerting.delivery import delivery_problem
 from payment_templates.evidence.topology.alerting.events import CLOUDWATCH
 from payment_templates.facts.timings import TYPICAL_PROMOTION_SECONDS, TYPICAL_REPLACEMENT_SECONDS
@@ -66,6 +67,8 @@ def ends_before(topology: Topology, kind: str, path: Path) -> str:
 
 def _notices(topology: Topology, alarm: Alarm, kind: str) -> bool:
     """Return whether a fault changes an alarm from OK to ALARM."""
+    if alarm.joins_metrics:
+        return kind == "writer" and _notices_writer(topology, alarm)
     if alarm.metric not in _ALARMED_BY[kind] or "AvailabilityZone" in alarm.dimensions:
         return False
     if alarm.metric == "UnHealthyHostCount":
@@ -76,6 +79,12 @@ def _notices(topology: Topology, alarm: Alarm, kind: str) -> bool:
         good = max((service.desired for service in topology.services), default=1)
         bad = good - 1
     return alarm.breaches(bad) and not alarm.breaches(good)
+
+
+def _notices_writer(topology: Topology, alarm: Alarm) -> bool:
+    return is_alarming(alarm, writer_lost(topology, connections=None)) and not is_alarming(
+        alarm, healthy(topology, writes=True)
+    )
 
 
 def _event_path(path: EventPath, symptom: Symptom) -> Path:

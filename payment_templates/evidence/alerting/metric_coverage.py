@@ -24,14 +24,17 @@ def judge_alarm(
     verdict: Callable[..., Finding] = kept,
 ) -> Finding:
     """Return `verdict` if an alarm on the metric can fire and `misses` finds no problem with it."""
-    alarms = [alarm for alarm in topology.alarms if alarm.metric == metric]
+    alarms = [
+        alarm
+        for alarm in topology.alarms
+        if any(series.metric == metric for series in alarm.series.values())
+    ]
     unread = [f"{alarm.logical_id}: {alarm.unread}" for alarm in topology.alarms if alarm.unread]
     if not alarms:
         return broken("; ".join([f"no alarm watches {metric}", *unread]))
     problems = {alarm.logical_id: _problem(topology, alarm, misses) for alarm in alarms}
     lines = [
-        f"{alarm.logical_id}: {alarm.statistic} of {alarm.namespace} {alarm.metric}, "
-        f"{alarm.comparison} {alarm.threshold:g}"
+        f"{alarm.logical_id}: {_watched(alarm)}, {alarm.comparison} {alarm.threshold:g}"
         for alarm in alarms
         if not problems[alarm.logical_id]
     ]
@@ -39,6 +42,12 @@ def judge_alarm(
         name, problem = next(iter(problems.items()))
         return broken(f"{name} {problem}")
     return verdict(why, *lines)
+
+
+def _watched(alarm: Alarm) -> str:
+    if alarm.joins_metrics:
+        return alarm.expressions[alarm.watched]
+    return f"{alarm.statistic} of {alarm.namespace} {alarm.metric}"
 
 
 def _problem(topology: Topology, alarm: Alarm, misses: Callable[[Alarm], str]) -> str:

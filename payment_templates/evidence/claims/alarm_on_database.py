@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.alerting.alarm_firing import watched
+from payment_templates.evidence.alerting.alarm_states import healthy, is_alarming, writer_lost
 from payment_templates.evidence.alerting.metric_coverage import judge_alarm
 from payment_templates.evidence.claim import claim, conditional
 
@@ -23,16 +23,13 @@ def alarm_on_database(topology: Topology) -> Finding:
     writer's data:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
     """
-    writers = {database.writer.logical_id for database in topology.databases if database.writer}
 
     def misses(alarm: Alarm) -> str:
-        instance = watched(topology, alarm, "DBInstanceIdentifier")
-        by_instance = instance is not None and instance.logical_id in writers
-        if alarm.dimensions.get("Role") != "WRITER" and not by_instance:
-            return "does not watch only the writer"
-        if not alarm.breaches(0) or alarm.breaches(1):
-            return "does not fire at 0 connections"
-        if alarm.missing_data != "breaching":
+        if is_alarming(alarm, healthy(topology, writes=True)):
+            return "fires while the writer has connections"
+        if not is_alarming(alarm, writer_lost(topology, connections=0)):
+            return "does not fire at 0 connections of the writer"
+        if not is_alarming(alarm, writer_lost(topology, connections=None)):
             return f"is {alarm.missing_data} when the writer reports no data"
         return ""
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
 
 _INSTANCE = "AWS::RDS::DBInstance"
-_DATABASE = {"AWS::KMS::Key", "AWS::RDS::DBCluster", _INSTANCE}
+_DATABASE = {"AWS::KMS::Key", "AWS::RDS::DBCluster", "AWS::RDS::GlobalCluster", _INSTANCE}
 
 
 @claim(

@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, unknown
-from payment_templates.evidence.recovery.global_databases import (
-    global_cluster_of,
-    outside_clusters,
-    refused_class,
-)
+from payment_templates.evidence.faults.global_databases import copies_of
+from payment_templates.evidence.recovery.data_loss import loss_of_region
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -18,14 +15,17 @@ if TYPE_CHECKING:
 
 @claim("The payments survive the loss of the region", "Issue: survival of single faults")
 def payments_survive_region_loss(topology: Topology) -> Finding:
-    """Check that every database cluster belongs to a global cluster, with a copy elsewhere.
+    """Check that every database has a copy in the other region, in one global database.
 
-    A global cluster that is not in the template leaves it open whether another region has a copy.
+    One region makes the global database from its cluster, and the cluster of the other region joins
+    it by name. RDS refuses a secondary cluster with a user, a password or a database name of its
+    own, and an encrypted one without SourceRegion and a key:
+    https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/719
     """
     if not topology.databases:
         return absent("there is no database cluster")
-    clusters = {each.logical_id: global_cluster_of(topology, each) for each in topology.databases}
-    alone = [name for name, found in clusters.items() if not found]
+    copies = copies_of(topology)
+    alone = [copy.database.logical_id for copy in copies if copy.member is None]
     if alone:
         return broken(
             f"{alone[0]} is in this region only: the other region starts without the payments, and "
@@ -33,16 +33,19 @@ def payments_survive_region_loss(topology: Topology) -> Finding:
             *(f"{name}: no GlobalClusterIdentifier" for name in alone),
             amount=len(alone),
         )
-    lines = [f"{name}: in the global cluster {found}" for name, found in clusters.items()]
-    for database in topology.databases:
-        if problem := refused_class(topology, database):
-            return broken(problem, *lines)
-    for name, found in outside_clusters(topology).items():
-        return unknown(
-            f"{name} belongs to the global cluster {found}, which is not in the template: whether "
-            "another region has a copy is not known",
-            *lines,
-        )
-    names = ", ".join(dict.fromkeys(clusters.values()))
-    why = f"if a cluster in another region belongs to {names}; except for the replication lag"
-    return conditional(why, *lines)
+    lines = [
+        f"{copy.member.cluster}: {'the first cluster of' if copy.member.is_source else 'joins'} "
+        f"{copy.member.name}"
+        for copy in copies
+        if copy.member
+    ]
+    for copy in copies:
+        if copy.refused:
+            return broken(copy.refused, *lines)
+        if copy.unseen:
+            return unknown(f"only if {copy.unseen}", *lines)
+        if not copy.other:
+            region = topology.counterpart.stack.region if topology.counterpart else "other region"
+            name = copy.member.name if copy.member else ""
+            return broken(f"no database of {region} belongs to {name}", *lines)
+    return conditional(f"except for those of {loss_of_region(topology)}", *lines)

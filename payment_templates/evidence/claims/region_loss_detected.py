@@ -5,58 +5,85 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.alarm_delay import alarm_path
-from payment_templates.evidence.alerting.alarm_firing import watched, why_never_fires
+from payment_templates.evidence.alerting.alarm_firing import why_never_fires
+from payment_templates.evidence.alerting.alarm_states import (
+    healthy,
+    is_alarming,
+    is_in_global_database,
+    other_region_lost,
+    starts_with_writer,
+)
 from payment_templates.evidence.alerting.delivery import delivery_problem
 from payment_templates.evidence.claim import broken, claim, conditional
 from payment_templates.evidence.topology.alerting.events import CLOUDWATCH
+from payment_templates.facts.metrics import HEALTH_CHECK_REGION
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.alerting.alarms import Alarm
 
-# https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-health-checks.html
-_METRICS_REGION = "us-east-1"
-
 
 @claim("A region failure sends an alert", "Issue: detection of single faults")
 def region_loss_detected(topology: Topology) -> Finding:
-    """Check that the same stack in us-east-1 has an alarm on a health check of another region.
+    """Check that the other region has an alarm that the loss of this one puts into ALARM.
 
-    Route 53 publishes health check metrics only in us-east-1:
+    Route 53 publishes health check metrics only in us-east-1, so they report no loss of us-east-1:
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-health-checks.html
+    The replication lag of a global database is published in the region without the writer. AWS does
+    not say whether it grows or ends when the other region is lost, so an alarm must count both.
     """
-    if topology.stack.region == _METRICS_REGION:
-        return broken(
-            "every alarm and event rule is in the region that fails, and so are the metrics of its "
-            "health checks",
-            amount=1,
-        )
-    counterpart = topology.counterpart
-    if counterpart is None or counterpart.stack.region != _METRICS_REGION:
-        return broken(f"no stack is in {_METRICS_REGION}, where health checks report", amount=1)
-    alarms = [alarm for alarm in counterpart.alarms if _tells(counterpart, alarm)]
+    region, survivor = topology.stack.region, topology.counterpart
+    if survivor is None:
+        return broken(f"no other region is in the partition of {region}", amount=1)
+    swapped = is_in_global_database(survivor)
+    first = starts_with_writer(survivor)
+    alarms = _reporters(survivor, writes=first)
+    if not alarms and _declares_health_alarm(survivor):
+        return conditional("only with a hosted zone and a domain name")
     if not alarms:
         return broken(
-            f"the stack in {_METRICS_REGION} watches no health check of another region", amount=1
+            f"no alarm in {survivor.stack.region} reports it: every other alarm and event rule is "
+            "in the region that fails",
+            amount=1,
         )
-    return conditional(
-        f"if the health check requests this region, and while {_METRICS_REGION} works",
-        *(alarm_path(counterpart, alarm).arithmetic for alarm in alarms),
+    paths = [alarm_path(survivor, alarm) for alarm in alarms]
+    fastest = min(path.worst_seconds or 0 for path in paths)
+    lines = [f"{survivor.stack.region}: {path.arithmetic}" for path in paths]
+    names = ", ".join(alarm.logical_id for alarm in alarms)
+    conditions = [f"{names} in {survivor.stack.region} fires, after {fastest:g} s at worst"]
+    if any(_asks_health_check(alarm) for alarm in alarms):
+        conditions.append("the health check asks this region")
+    if swapped and not _reporters(survivor, writes=not first):
+        return conditional(
+            f"if {', and '.join(conditions)}; not after an operator moved the writer", *lines
+        )
+    return conditional(f"if {', and '.join(conditions)}", *lines)
+
+
+def _reporters(survivor: Topology, *, writes: bool) -> list[Alarm]:
+    """Return the alarms of the surviving region that go from OK to ALARM."""
+    return [
+        alarm
+        for alarm in survivor.alarms
+        if not why_never_fires(survivor, alarm)
+        and not is_alarming(alarm, healthy(survivor, writes=writes))
+        and all(
+            is_alarming(alarm, other_region_lost(survivor, writes=writes, lag_ends=ends))
+            for ends in (True, False)
+        )
+        and not delivery_problem(survivor, alarm.topics, CLOUDWATCH, alarm.logical_id)
+    ]
+
+
+def _declares_health_alarm(survivor: Topology) -> bool:
+    """Return whether the template has an alarm on a health check that is not created here."""
+    return survivor.stack.region == HEALTH_CHECK_REGION and any(
+        "HealthCheckStatus" in str(alarm.properties)
+        for alarm in survivor.stack.template.of_type("AWS::CloudWatch::Alarm")
+        if alarm.logical_id not in survivor.stack.resources
     )
 
 
-def _tells(counterpart: Topology, alarm: Alarm) -> bool:
-    if alarm.metric != "HealthCheckStatus" or why_never_fires(counterpart, alarm):
-        return False
-    check = watched(counterpart, alarm, "HealthCheckId")
-    asked = check.properties.child("HealthCheckConfig") if check else None
-    return (
-        asked is not None
-        # A health check of its own load balancer does not cover another region.
-        and not asked.text("FullyQualifiedDomainName").startswith("${")
-        # 1 is healthy, 0 is not.
-        and alarm.breaches(0)
-        and not alarm.breaches(1)
-        and not delivery_problem(counterpart, alarm.topics, CLOUDWATCH, alarm.logical_id)
-    )
+def _asks_health_check(alarm: Alarm) -> bool:
+    return any(series.metric == "HealthCheckStatus" for series in alarm.series.values())

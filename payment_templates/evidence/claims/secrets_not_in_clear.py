@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, kept
 from payment_templates.evidence.deployment.database_login import master_login
+from payment_templates.evidence.faults.global_databases import is_secondary
 from payment_templates.evidence.security.secret_exposure import TAKERS, leaks_of
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ def secrets_not_in_clear(topology: Topology) -> Finding:
         return broken(problem)
     lines = [f"{name}: NoEcho, only in {', '.join(sorted(TAKERS))}" for name in secrets]
     for database in topology.databases:
+        if is_secondary(topology, database):
+            lines.append(f"{database.logical_id}: its users come with the data")
+            continue
         word = database.properties.text("MasterUserPassword")
         managed = database.properties.flag("ManageMasterUserPassword")
         if _is_shown(topology.stack, database):

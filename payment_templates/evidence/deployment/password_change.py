@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations, islice
+from itertools import combinations
 from typing import TYPE_CHECKING, cast
 
-from payment_templates.cloudformation import Reference, TemplateError, Text
+from payment_templates.cloudformation import Reference, Text
 from payment_templates.evidence.deployment.database_login import secret_read
+from payment_templates.evidence.deployment.parameter_variants import variants_of
 from payment_templates.evidence.deployment.replacement import parameters_behind
-from payment_templates.evidence.evaluated_stacks import stack_of
-from payment_templates.evidence.example_values import examples, limits
 from payment_templates.evidence.physical_names import name_of
 
 if TYPE_CHECKING:
@@ -25,8 +24,6 @@ _DECISIVE = {
     _SECRET: ("Name", *_CONTENT),
     _CLUSTER: ("DBClusterIdentifier", "MasterUserPassword"),
 }
-# The number of typical and of extreme values that are tested for each parameter.
-_MOST_VALUES = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +66,7 @@ def _password_changes(stack: Stack, read_by_tasks: Collection[str]) -> PasswordC
     behind_content = parameters_behind(stack.template, {_SECRET: _CONTENT})
     for name in parameters_behind(stack.template, _DECISIVE):
         # In pairs: the operator may change any value to any other.
-        pairs = list(combinations(_variants(stack, name), 2))
+        pairs = list(combinations(variants_of(stack, name), 2))
         lost |= dict.fromkeys(
             f"a change of {name} changes the password in {secret}, but {cluster} may keep the old "
             "one"
@@ -98,28 +95,6 @@ def secrets_read(stack: Stack) -> Iterator[tuple[str, str]]:
     for cluster in stack.of_type(_CLUSTER):
         for secret in sorted(_secrets(stack, cluster.logical_id)):
             yield cluster.logical_id, secret
-
-
-def _variants(stack: Stack, name: str) -> list[Stack]:
-    """Return the stack with each tested value of a parameter that the template accepts."""
-    parameter = stack.template.parameters[name]
-    default = parameter.default
-    texts = [
-        stack.parameters.get(name, ""),
-        default or "",
-        *islice(examples(parameter, stack.region), _MOST_VALUES),
-        *islice(limits(parameter, stack.region), _MOST_VALUES),
-    ]
-    found: list[Stack] = []
-    for text in sorted(set(texts)):
-        if parameter.problem(text):
-            continue
-        values = {**stack.parameters, name: text}
-        try:
-            found.append(stack_of(stack.template, region=stack.region, parameters=values))
-        except TemplateError:
-            continue
-    return found
 
 
 def _secrets(stack: Stack, cluster: str) -> set[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.faults.global_databases import has_copies
+from payment_templates.evidence.faults.readiness import asks_for_readiness, liveness_paths
 from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
@@ -48,9 +50,24 @@ def failover_conditions(topology: Topology, record: Record) -> Iterator[str]:
         yield f"{check.logical_id}, which sets no port, uses the default port of {check.kind}"
     if check and check.kind.endswith("_STR_MATCH"):
         yield f"the answer to {check.logical_id} contains its text"
-    paths = {group.check_path for group in topology.target_groups if group.balancers}
-    if check and check.path and paths and check.path not in paths:
+    paths = liveness_paths(topology)
+    if check and has_copies(topology):
+        yield _readiness(topology, check)
+    elif check and check.path and paths and check.path not in paths:
         yield f"{check.path}, which {check.logical_id} asks, answers as {', '.join(paths)} does"
+
+
+def _readiness(topology: Topology, check: HealthCheck) -> str:
+    """Return what must hold so that the record follows the one database that takes writes."""
+    if asks_for_readiness(topology, check):
+        return (
+            f"{check.path}, which {check.logical_id} asks, succeeds only where the database takes "
+            "writes"
+        )
+    return (
+        f"payments may fail where only the other region's database takes writes: "
+        f"{check.logical_id} asks {check.path or 'no path'}, which does not tell"
+    )
 
 
 def _names(topology: Topology) -> Iterator[str]:

@@ -5,22 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.recovery.global_databases import (
-    global_cluster_of,
-    outside_clusters,
-)
+from payment_templates.evidence.faults.global_databases import copies_of, rpo_seconds
 from payment_templates.evidence.recovery.writer import is_aurora
 from payment_templates.facts.recovery import (
     AURORA_AVAILABILITY,
     AURORA_BACKUPS,
     GLOBAL_DATABASE,
+    GLOBAL_LAG,
     GLOBAL_RPO_PARAMETER,
     RESTORABLE_SECONDS,
 )
 
 if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.database import Database
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,13 +59,30 @@ def loss_of_region(topology: Topology) -> Loss:
     """Return the data loss of a region failure: all that was not copied to another region."""
     if problem := _undecided(topology):
         return Loss(seconds=None, why=problem)
-    alone = [
-        database.logical_id
-        for database in topology.databases
-        if not global_cluster_of(topology, database)
-    ]
-    if not alone:
-        return _loss_of_global_database(topology)
+    copies = copies_of(topology)
+    alone = [copy.database.logical_id for copy in copies if copy.member is None]
+    if alone:
+        return _loss_of_backups(topology, alone[0])
+    for copy in copies:
+        if copy.unseen or copy.refused or not copy.other:
+            why = copy.refused or copy.unseen or f"no other region has {copy.database.logical_id}"
+            return Loss(
+                seconds=None, why=f"unknown: only if {why}" if copy.unseen else f"all: {why}"
+            )
+    bounds = [rpo_seconds(topology, copy.database) for copy in copies]
+    known = [bound for bound in bounds if bound is not None]
+    if len(known) < len(bounds):
+        why = "unbounded: writes that are not yet copied, typically about a second"
+        return Loss(seconds=None, why=why, source=GLOBAL_LAG)
+    return Loss(
+        seconds=max(known),
+        why=f"at most, set by {GLOBAL_RPO_PARAMETER}: the database stops commits rather than lose "
+        "more",
+        source=GLOBAL_DATABASE,
+    )
+
+
+def _loss_of_backups(topology: Topology, database: str) -> Loss:
     plans = [
         plan.logical_id
         for plan in topology.stack.of_type("AWS::Backup::BackupPlan")
@@ -76,38 +90,13 @@ def loss_of_region(topology: Topology) -> Loss:
         if rule.children("CopyActions")
     ]
     if plans:
-        why = f"all since the last copy by {plans[0]} to elsewhere, if it covers {alone[0]}"
+        why = f"all since the last copy by {plans[0]} to elsewhere, if it covers {database}"
     else:
         why = (
-            f"all: {alone[0]} and its backups are only in this region; the last snapshot "
+            f"all: {database} and its backups are only in this region; the last snapshot "
             "elsewhere: none"
         )
     return Loss(seconds=None, why=why, source=AURORA_BACKUPS)
-
-
-def _loss_of_global_database(topology: Topology) -> Loss:
-    for found in outside_clusters(topology).values():
-        why = f"unknown: the global cluster {found} is not in the template"
-        return Loss(seconds=None, why=why, source=GLOBAL_DATABASE)
-    bounds = [_global_bound(topology, database) for database in topology.databases]
-    bound = max((it for it in bounds if it is not None), default=None)
-    if bound is None or None in bounds:
-        why = "writes that were not yet replicated, typically seconds"
-        return Loss(seconds=None, why=why, source=GLOBAL_DATABASE)
-    return Loss(
-        seconds=bound, why=f"at most, set by {GLOBAL_RPO_PARAMETER}", source=GLOBAL_DATABASE
-    )
-
-
-def _global_bound(topology: Topology, database: Database) -> float | None:
-    group = topology.stack.of(
-        database.properties.target("DBClusterParameterGroupName"),
-        "AWS::RDS::DBClusterParameterGroup",
-    )
-    parameters = group.properties.child("Parameters") if group else None
-    if parameters is None or GLOBAL_RPO_PARAMETER not in parameters:
-        return None
-    return parameters.number(GLOBAL_RPO_PARAMETER)
 
 
 def _retention(topology: Topology) -> str:

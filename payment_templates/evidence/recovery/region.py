@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.faults.global_databases import has_copies, rpo_seconds
+from payment_templates.evidence.faults.readiness import asks_for_readiness
 from payment_templates.evidence.recovery.capacity import Capacity, capacity_of
-from payment_templates.evidence.recovery.chain import OPEN, Chain, step
+from payment_templates.evidence.recovery.chain import NOTHING, OPEN, Chain, Step, step
 from payment_templates.evidence.recovery.data_loss import loss_of_region
-from payment_templates.evidence.recovery.global_databases import is_global
 from payment_templates.evidence.recovery.recovery import REGION, Recovery
-from payment_templates.evidence.recovery.steps import region_switch
+from payment_templates.evidence.recovery.steps import record_ttl, region_admission, region_switch
 from payment_templates.evidence.topology.traffic.records import declares_record
-from payment_templates.facts.recovery import GLOBAL_DATABASE
+from payment_templates.facts.recovery import (
+    GLOBAL_DATABASE,
+    GLOBAL_RPO_PARAMETER,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.evidence.topology import Topology
+
+REQUESTS, WRITES = "requests", "writes"
 
 
 def region_recovery(topology: Topology, condition: str) -> Recovery:
@@ -41,16 +47,64 @@ def region_recovery(topology: Topology, condition: str) -> Recovery:
 
 
 def _chains(topology: Topology) -> Iterator[Chain]:
-    records = [record for record in topology.records if record.failover]
-    for record in records:
-        if switch := region_switch(topology, record):
+    """Yield how requests reach the other region, and when its database takes writes.
+
+    If the records' health checks ask for readiness to write, neither region passes them before the
+    failover of the database: Route 53 then answers with the primary region, the one that failed.
+    """
+    copied = has_copies(topology)
+    promoted = tuple(_promotion(topology)) if copied else ()
+    for record in (record for record in topology.records if record.failover):
+        check = record.health_check
+        switch = region_switch(topology, record)
+        if switch is None:
+            continue
+        if copied and check and asks_for_readiness(topology, check):
+            yield Chain(
+                what=f"{REQUESTS} through {record.logical_id}",
+                steps=(*promoted, region_admission(check), record_ttl(record)),
+            )
+        else:
             yield switch
-    if records and is_global(topology):
-        how = "an operator starts it; AWS says minutes"
-        failover = step(
-            "the global database fails over", OPEN, OPEN, OPEN, how=how, source=GLOBAL_DATABASE
+        if copied:
+            yield Chain(what=WRITES, steps=promoted)
+
+
+def _promotion(topology: Topology) -> Iterator[Step]:
+    """Yield the steps until the database of the other region takes writes."""
+    other = topology.counterpart.stack.region if topology.counterpart else ""
+    yield step(
+        "an operator starts the failover of the database",
+        *(OPEN, OPEN, OPEN),
+        how=f"AWS does not start it: payment-stack failover --to {other} --allow-data-loss",
+        source=GLOBAL_DATABASE,
+    )
+    yield step(
+        "the cluster of the other region becomes the primary one",
+        *(NOTHING, OPEN, OPEN),
+        how='AWS: "typically within a few minutes"',
+        source=GLOBAL_DATABASE,
+    )
+    if paused_after_failover(topology):
+        yield step(
+            "the database accepts commits",
+            *(OPEN, OPEN, OPEN),
+            how=f"{GLOBAL_RPO_PARAMETER} of {other} stops them until the failed region has a copy "
+            "again",
+            source=GLOBAL_DATABASE,
         )
-        yield Chain(what="writes", steps=(failover,))
+
+
+def paused_after_failover(topology: Topology) -> bool:
+    """Return whether the other region bounds its own losses, so that it waits for a copy.
+
+    "In a global database with only two AWS Regions, we recommend keeping the rds.global_db_rpo
+    parameter's default value in the secondary Region's parameter group."
+    """
+    other = topology.counterpart
+    return other is not None and any(
+        rpo_seconds(other, database) is not None for database in other.databases
+    )
 
 
 def _why_not(topology: Topology) -> str:

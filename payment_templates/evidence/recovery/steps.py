@@ -15,6 +15,7 @@ from payment_templates.evidence.recovery.chain import (
 from payment_templates.facts.recovery import (
     CONTAINER_CHECKS,
     HEALTH_CHECKS,
+    NO_HEALTHY_RECORD,
     RECORD_TTL,
     ROUTE53_CHECKS,
     TASK_REPLACEMENT,
@@ -113,6 +114,21 @@ def region_detection(check: HealthCheck) -> Step:
         how=f"{check.logical_id}: best {interval:g} x ({failures} - 1), typical half an interval "
         f"more, worst {interval:g} x {failures} + {ROUTE53_TIMEOUT_SECONDS}",
         source=ROUTE53_CHECKS,
+    )
+
+
+def region_admission(check: HealthCheck) -> Step:
+    """Return the step in which a Route 53 health check passes again, after as many passes."""
+    interval, passes = check.interval_seconds, check.failure_threshold
+    return step(
+        "Route 53's health check passes",
+        seconds(interval * (passes - 1)),
+        seconds(interval * (passes - 0.5)),
+        seconds(interval * passes + ROUTE53_TIMEOUT_SECONDS),
+        how=f"{check.logical_id}: best {interval:g} x ({passes} - 1), typical half an interval "
+        f"more, worst {interval:g} x {passes} + {ROUTE53_TIMEOUT_SECONDS}; until then Route 53 "
+        "answers with the primary region",
+        source=NO_HEALTHY_RECORD,
     )
 
 

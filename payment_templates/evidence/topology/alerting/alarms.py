@@ -1,14 +1,18 @@
-"""Reads metric alarms: the metric, when the alarm fires, and why an alarm cannot be evaluated."""
+"""Reads metric alarms: their metrics, when an alarm fires, and why it cannot be evaluated."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import UnexpectedValueError
+from payment_templates.evidence.topology.alerting.metric_math import Point, value_of
 from payment_templates.evidence.topology.alerting.topics import topics_named
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from payment_templates.cloudformation import Properties, Stack, StackResource
 
 # FILL(m1, 0): the metric, with a number in place of missing data points.
@@ -17,8 +21,23 @@ _FILL = re.compile(r"\s*FILL\(\s*(\w+)\s*,\s*(-?[\d.]+)\s*\)\s*")
 
 
 @dataclass(frozen=True, kw_only=True)
+class Series:
+    """A metric that an alarm reads."""
+
+    namespace: str
+    metric: str
+    dimensions: dict[str, str]
+    statistic: str
+    unit: str
+    period_seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Alarm:
-    """A metric alarm: its metric, its evaluation, and the topics that it notifies."""
+    """A metric alarm: its metric, its evaluation, and the topics that it notifies.
+
+    Namespace, metric, dimensions, statistic and unit are empty if it joins several metrics.
+    """
 
     logical_id: str
     # Why the alarm cannot be evaluated, with the property; empty if it can.
@@ -39,6 +58,34 @@ class Alarm:
     # Whether FILL replaces missing data points.
     filled: bool
     topics: tuple[str, ...]
+    # Every metric that it reads, by the ID that expressions use.
+    series: dict[str, Series] = field(default_factory=dict[str, Series])
+    # Its expressions by ID, and the ID of the one that it watches; empty for a plain metric.
+    expressions: dict[str, str] = field(default_factory=dict[str, str])
+    watched: str = ""
+
+    @property
+    def joins_metrics(self) -> bool:
+        """Whether it watches an expression over several metrics."""
+        return len(self.series) > 1
+
+    def value(self, points: Mapping[str, float | None]) -> float | None:
+        """Return the value that it watches, given that of each metric; None is missing data.
+
+        Raises UnexpectedValueError for metric math that is not evaluated here.
+        """
+        if self.watched not in self.expressions:
+            return next(iter(points.values()), None)
+        series = {name: Point(value=value) for name, value in points.items()}
+        for _ in self.expressions:
+            series |= {
+                name: value_of(expression, series)
+                for name, expression in self.expressions.items()
+                if name not in series and _names_in(expression) <= series.keys()
+            }
+        if self.watched not in series:
+            raise UnexpectedValueError(self.logical_id, "its expression names an unknown metric")
+        return series[self.watched].value
 
     def breaches(self, value: float) -> bool:
         """Return whether a data point with this value breaches the threshold."""
@@ -75,6 +122,8 @@ def read_alarms(stack: Stack) -> tuple[Alarm, ...]:
 def _alarm(stack: Stack, resource: StackResource) -> Alarm:
     fields = resource.properties
     metric = _plain(fields) if "Metrics" not in fields else _from_math(fields)
+    if metric is None and (joined := _joined(stack, resource)):
+        return joined
     periods = fields.whole("EvaluationPeriods")
     alarm = Alarm(
         logical_id=resource.logical_id,
@@ -95,6 +144,7 @@ def _alarm(stack: Stack, resource: StackResource) -> Alarm:
         filled=metric is not None and metric.fill is not None,
         topics=_topics(stack, fields),
     )
+    alarm = replace(alarm, series={"": _series(alarm)} if metric else {})
     if metric is None or metric.fill is None:
         return alarm
     return replace(
@@ -137,6 +187,71 @@ def _from_math(fields: Properties) -> _Metric | None:
         period_seconds=stat.number("Period"),
         fill=float(filled[2]) if filled else None,
     )
+
+
+def _series(alarm: Alarm) -> Series:
+    return Series(
+        namespace=alarm.namespace,
+        metric=alarm.metric,
+        dimensions=alarm.dimensions,
+        statistic=alarm.statistic,
+        unit=alarm.unit,
+        period_seconds=alarm.period_seconds,
+    )
+
+
+def _joined(stack: Stack, resource: StackResource) -> Alarm | None:
+    """Read an alarm on an expression over several metrics; None if it is not evaluated here."""
+    fields = resource.properties
+    queries = fields.children("Metrics")
+    returned = [query for query in queries if query.text("ReturnData") != "false"]
+    periods = fields.whole("EvaluationPeriods")
+    if len(returned) != 1 or not periods:
+        return None
+    series = {query.text("Id"): _stat(query) for query in queries if "MetricStat" in query}
+    alarm = Alarm(
+        logical_id=resource.logical_id,
+        unread="",
+        name=fields.text("AlarmName"),
+        **dict.fromkeys(("namespace", "metric", "statistic", "unit"), ""),
+        dimensions={},
+        comparison=fields.text("ComparisonOperator"),
+        threshold=fields.number("Threshold"),
+        period_seconds=max((each.period_seconds for each in series.values()), default=0),
+        evaluation_periods=periods,
+        datapoints=fields.whole("DatapointsToAlarm") if "DatapointsToAlarm" in fields else periods,
+        missing_data=fields.text("TreatMissingData"),
+        filled=False,
+        topics=_topics(stack, fields),
+        series=series,
+        expressions={
+            query.text("Id"): query.text("Expression") for query in queries if "Expression" in query
+        },
+        watched=returned[0].text("Id"),
+    )
+    try:
+        alarm.value(dict.fromkeys(series, 1.0))
+    except UnexpectedValueError:
+        return None
+    return alarm if alarm.joins_metrics and alarm.period_seconds else None
+
+
+def _stat(query: Properties) -> Series:
+    stat = query.child("MetricStat")
+    metric = stat.child("Metric")
+    return Series(
+        namespace=metric.text("Namespace"),
+        metric=metric.text("MetricName"),
+        dimensions=metric.pairs("Dimensions", key="Name"),
+        statistic=stat.text("Stat"),
+        unit=stat.text("Unit"),
+        period_seconds=stat.number("Period"),
+    )
+
+
+def _names_in(expression: str) -> set[str]:
+    """Return the IDs in an expression: they start with a lowercase letter, functions do not."""
+    return set(re.findall(r"\b[a-z]\w*", expression))
 
 
 def _topics(stack: Stack, fields: Properties) -> tuple[str, ...]:

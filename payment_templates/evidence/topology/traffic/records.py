@@ -117,7 +117,7 @@ def _record(stack: Stack, logical_id: str, fields: Properties, owner: Properties
         ttl_given="TTL" in fields,
         ttl_seconds=ALIAS_TTL_SECONDS if alias.entries else fields.number("TTL"),
         evaluates_target=alias.flag("EvaluateTargetHealth"),
-        health_check=_health_check(check) if check else None,
+        health_check=read_health_check(check) if check else None,
     )
 
 
@@ -125,7 +125,8 @@ def _is_empty(fields: Properties, name: str) -> bool:
     return name in fields and not fields.text(name)
 
 
-def _health_check(check: StackResource) -> HealthCheck:
+def read_health_check(check: StackResource) -> HealthCheck:
+    """Read a health check."""
     config = check.properties.child("HealthCheckConfig")
     return HealthCheck(
         logical_id=check.logical_id,

@@ -1,0 +1,122 @@
+"""Decides the state of an alarm in a situation: the stack is healthy, or the other region fails."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.alerting.alarm_firing import dimension_target
+from payment_templates.evidence.faults.global_databases import member_of
+from payment_templates.facts.metrics import LAG_METRICS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.alerting.alarms import Alarm, Series
+
+    # Returns the value of a metric; None if it has no data, NaN if its value is not known.
+    Situation = Callable[[Series], float | None]
+
+# Values of a healthy stack with requests. Of other metrics no value is assumed: NaN breaches no
+# threshold.
+_HEALTHY = {
+    **dict.fromkeys(LAG_METRICS, 100.0),
+    "DatabaseConnections": 1.0,
+    "HealthCheckStatus": 1.0,
+    "UnHealthyHostCount": 0.0,
+}
+# More than any alarm tolerates, in milliseconds: a week.
+_ENDLESS_LAG = 604_800_000.0
+
+
+def is_alarming(alarm: Alarm, situation: Situation) -> bool:
+    """Return whether an alarm is in ALARM if the situation lasts.
+
+    Raises UnexpectedValueError for metric math that is not evaluated here.
+    """
+    value = alarm.value({name: situation(series) for name, series in alarm.series.items()})
+    # PutMetricAlarm, TreatMissingData: ignore keeps the state, missing is INSUFFICIENT_DATA.
+    return alarm.missing_data == "breaching" if value is None else alarm.breaches(value)
+
+
+def is_in_global_database(topology: Topology) -> bool:
+    """Return whether a database belongs to a global database, so that it may have no writer."""
+    return any(member_of(topology, database) for database in topology.databases)
+
+
+def starts_with_writer(topology: Topology) -> bool:
+    """Return whether the region writes until an operator moves the writer."""
+    members = [member_of(topology, database) for database in topology.databases]
+    return any(member is None or member.in_stack for member in members)
+
+
+def healthy(topology: Topology, *, writes: bool) -> Situation:
+    """Return the metrics of a healthy region that has the writer of its database, or has not.
+
+    A secondary cluster has only readers, and replication lag is published only for it:
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-getting-started.html
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html
+    """
+
+    def situation(series: Series) -> float | None:
+        if series.metric in LAG_METRICS and not _is_replica(topology, series, writes=writes):
+            return None
+        if series.dimensions.get("Role") == "WRITER" and not writes:
+            return None
+        return _HEALTHY.get(series.metric, math.nan)
+
+    return situation
+
+
+def writer_lost(topology: Topology, *, connections: float | None) -> Situation:
+    """Return the metrics of a region whose writer fails: no data, or no connections."""
+    usual = healthy(topology, writes=True)
+
+    def situation(series: Series) -> float | None:
+        is_of_writer = series.dimensions.get("Role") == "WRITER" or _is_writer(topology, series)
+        return connections if is_of_writer else usual(series)
+
+    return situation
+
+
+def without_newest_data(_: Series) -> None:
+    """Return no data for every metric: CloudWatch evaluates a minute that is published late."""
+
+
+def other_region_lost(topology: Topology, *, writes: bool, lag_ends: bool) -> Situation:
+    """Return the metrics of a region that survives the loss of the other one.
+
+    AWS does not say whether the lag grows or is no longer published: `lag_ends` is the latter.
+    """
+    usual = healthy(topology, writes=writes)
+
+    def situation(series: Series) -> float | None:
+        value = usual(series)
+        if series.metric in LAG_METRICS and value is not None:
+            return None if lag_ends else _ENDLESS_LAG
+        if series.metric == "HealthCheckStatus" and _asks_elsewhere(topology, series):
+            return 0
+        return value
+
+    return situation
+
+
+def _is_replica(topology: Topology, series: Series, *, writes: bool) -> bool:
+    source = series.dimensions.get("SourceRegion", "")
+    return not writes and source != topology.stack.region and is_in_global_database(topology)
+
+
+def _is_writer(topology: Topology, series: Series) -> bool:
+    instance = dimension_target(topology, series, "DBInstanceIdentifier")
+    writers = {database.writer.logical_id for database in topology.databases if database.writer}
+    return instance is not None and instance.logical_id in writers
+
+
+def _asks_elsewhere(topology: Topology, series: Series) -> bool:
+    """Return whether a health check asks something other than this region."""
+    check = dimension_target(topology, series, "HealthCheckId")
+    config = check.properties.child("HealthCheckConfig") if check else None
+    name = config.text("FullyQualifiedDomainName") if config else ""
+    # A health check of its own load balancer does not cover another region.
+    return config is not None and not name.startswith(("${", f"{topology.stack.region}."))

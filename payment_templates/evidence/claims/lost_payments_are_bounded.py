@@ -1,0 +1,51 @@
+"""Checks that a region failure loses only the payments of a known time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.claim import absent, broken, claim, conditional
+from payment_templates.evidence.faults.global_databases import copies_of, rpo_seconds
+from payment_templates.evidence.recovery.data_loss import loss_of_region
+from payment_templates.facts.recovery import GLOBAL_RPO_LEAST_SECONDS, GLOBAL_RPO_PARAMETER
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.topology import Topology
+
+
+@claim("A region failure loses only the payments of a known time", "Issue: data in both regions")
+def lost_payments_are_bounded(topology: Topology) -> Finding:
+    """Check that rds.global_db_rpo bounds the lost time where the global database starts to write.
+
+    Aurora PostgreSQL then stops commits while no other region is close enough. The least value is
+    20 s. The cluster that starts as the secondary one must not have it: after a failover it would
+    stop commits until the failed region has a copy again. So after a failover nothing bounds the
+    loss until an operator sets it:
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html
+    """
+    if not topology.databases:
+        return absent("there is no database cluster")
+    lines: list[str] = []
+    for copy in copies_of(topology):
+        name, bound = copy.database.logical_id, rpo_seconds(topology, copy.database)
+        if copy.member is None:
+            return broken(f"{name} has no copy elsewhere: all payments are lost", amount=1)
+        starts = copy.member.in_stack
+        region = topology.stack.region
+        lines.append(f"{name} in {region}: {GLOBAL_RPO_PARAMETER} {bound or 'not set'}")
+        if starts and bound is None:
+            return broken(f"nothing bounds them: {loss_of_region(topology).why}", *lines)
+        if starts and bound is not None and bound < GLOBAL_RPO_LEAST_SECONDS:
+            return broken(f"RDS does not accept {bound:g} s", *lines)
+        if not starts and bound is not None:
+            return broken(
+                f"{GLOBAL_RPO_PARAMETER} in {region} stops commits after a failover to it, until "
+                "the failed region has a copy again",
+                *lines,
+            )
+    return conditional(
+        f"{loss_of_region(topology)}; after a failover nothing bounds them until an operator sets "
+        "it again",
+        *lines,
+    )

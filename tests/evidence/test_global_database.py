@@ -1,0 +1,346 @@
+"""A global database: what evidence says of it, and which single fault breaks which promise."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from payment_templates.evidence import Verdict
+from payment_templates.evidence.recovery.disruptions import recoveries_of
+from tests.evidence.changes import cut, drop, put
+from tests.evidence.global_database import (
+    HOME,
+    NO_VALUE,
+    OTHER,
+    WRITER_ALARM,
+    at_home,
+    bound,
+    finding,
+    metrics,
+    settings,
+    topology,
+)
+from tests.evidence.mutations.mutation import Mutation, mutation
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.recovery.recovery import Recovery
+    from tests.evidence.changes import Change
+
+CLUSTER = "DatabaseCluster.Properties"
+INSTANCES = ("DatabaseWriter", "DatabaseReader1", "DatabaseReader2")
+HOME_ONLY = "Conditions.IsDatabaseHome"
+PAYMENTS, BOUND = "payments-survive-region-loss", "lost-payments-are-bounded"
+REST, DETECTED = "alarms-rest-while-healthy", "region-loss-detected"
+STATE = "no-update-replaces-state"
+OTHER_ALARM = "OtherRegionAlarm.Properties"
+OWN_NAME = "OtherRegionCheck.Properties.HealthCheckConfig.FullyQualifiedDomainName"
+BALANCED = {"Fn::GetAtt": ["LoadBalancer", "DNSName"]}
+LAG_ONLY = {
+    "Namespace": "AWS/RDS",
+    "MetricName": "AuroraGlobalDBReplicationLag",
+    "Dimensions": [{"Name": "DBClusterIdentifier", "Value": {"Ref": "DatabaseCluster"}}],
+    "Statistic": "Maximum",
+    "Period": 60,
+    "EvaluationPeriods": 3,
+    "ComparisonOperator": "GreaterThanThreshold",
+    "Threshold": 60000,
+    "AlarmActions": [{"Ref": "AlertTopic"}],
+}
+
+
+def lag_alarm(missing: str) -> tuple[Change, ...]:
+    """Watch the replication lag alone."""
+    return (
+        put("LagAlarm", {"Type": "AWS::CloudWatch::Alarm", "Properties": LAG_ONLY}),
+        put("LagAlarm.Properties.TreatMissingData", missing),
+    )
+
+
+MUTATIONS = (
+    mutation(
+        "the other cluster does not join",
+        PAYMENTS,
+        cut(f"{CLUSTER}.GlobalClusterIdentifier"),
+    ),
+    mutation(
+        "the other cluster joins another global database",
+        PAYMENTS,
+        put(f"{CLUSTER}.GlobalClusterIdentifier.Fn::If.2", "payment-global"),
+    ),
+    mutation("the other cluster has no source region", PAYMENTS, cut(f"{CLUSTER}.SourceRegion")),
+    mutation("the clusters have no key of their own", PAYMENTS, cut(f"{CLUSTER}.KmsKeyId")),
+    mutation(
+        "the other cluster has a user", PAYMENTS, put(f"{CLUSTER}.MasterUsername", "payment_admin")
+    ),
+    mutation(
+        "the other cluster has a database name",
+        PAYMENTS,
+        put(f"{CLUSTER}.DatabaseName", "payments"),
+    ),
+    mutation(
+        "RDS manages the password",
+        PAYMENTS,
+        put(f"{CLUSTER}.ManageMasterUserPassword", value=True),
+    ),
+    mutation(
+        "the writer has a burstable class",
+        PAYMENTS,
+        put("DatabaseWriter.Properties.DBInstanceClass", "db.t4g.large"),
+    ),
+    mutation(
+        "a reader has a burstable class",
+        PAYMENTS,
+        put("DatabaseReader2.Properties.DBInstanceClass", "db.t4g.large"),
+    ),
+    mutation(
+        "the other region has no instance",
+        PAYMENTS,
+        *(put(f"{name}.Condition", "IsDatabaseHome") for name in INSTANCES),
+        cut("DatabaseInstanceEvents.Properties.SourceIds"),
+    ),
+    mutation("the global database is not made", PAYMENTS, drop("GlobalDatabase")),
+    mutation("the bound is 10 s", PAYMENTS, bound(at_home("10"))),
+    mutation("nothing bounds the lost payments", BOUND, settings()),
+    mutation(
+        "only the other region has the bound",
+        BOUND,
+        bound({"Fn::If": ["IsDatabaseHome", NO_VALUE, "60"]}),
+    ),
+    mutation("both regions have the bound", BOUND, bound("60")),
+    mutation(
+        "the cluster has the default parameter group",
+        BOUND,
+        cut(f"{CLUSTER}.DBClusterParameterGroupName"),
+    ),
+    mutation(
+        "the preferred region is where the database is made",
+        STATE,
+        put(HOME_ONLY, {"Fn::Equals": [{"Ref": "AWS::Region"}, {"Ref": "PrimaryRegion"}]}),
+    ),
+    mutation(
+        "the cluster has no fixed name",
+        STATE,
+        cut(f"{CLUSTER}.DBClusterIdentifier"),
+    ),
+    mutation(
+        "the cluster does not show where it was made",
+        STATE,
+        cut(f"{CLUSTER}.SourceRegion"),
+        put(f"{CLUSTER}.DatabaseName", "payments"),
+    ),
+    mutation(
+        "the engine's version names the database",
+        STATE,
+        put(f"{CLUSTER}.DatabaseName", at_home({"Fn::Sub": "p${DBEngineVersion}"})),
+    ),
+    mutation(
+        "the writer's alarm does not know the lag",
+        REST,
+        put(f"{WRITER_ALARM}.Metrics", metrics("FILL(connections, 0) + 0 * FILL(lag, 0)")),
+    ),
+    mutation(
+        "the alarm of the lag fires where there is none",
+        REST,
+        *lag_alarm("breaching"),
+    ),
+    mutation(
+        "the writer's alarm watches only the lag",
+        "alarm-on-database",
+        put(f"{WRITER_ALARM}.Metrics", metrics("IF(lag > 60000, 0, 1) + 0 * connections")),
+    ),
+    mutation(
+        "the writer's alarm takes no data for none lost",
+        "alarm-on-database",
+        put(f"{WRITER_ALARM}.Metrics", metrics("IF(FILL(lag, 0) < 60000, 1, 0) + 0 * connections")),
+    ),
+    mutation(
+        "the records fail over to a region without a check",
+        "dns-fails-over",
+        cut("DnsRecord.Properties.HealthCheckId"),
+    ),
+    mutation(
+        "both regions are primary",
+        "regions-take-both-failover-roles",
+        put("DnsRecord.Properties.Failover", "PRIMARY"),
+    ),
+    mutation(
+        "tasks may log in as the administrator",
+        "iam-logins-name-their-database",
+        put(
+            "TaskPolicy.Properties.PolicyDocument.Statement.1.Resource.0.Fn::Sub",
+            "arn:${AWS::Partition}:rds-db:${AWS::Region}:${AWS::AccountId}:dbuser:"
+            "${DatabaseCluster.DBClusterResourceId}/*",
+        ),
+    ),
+    mutation(
+        "IAM logins are off",
+        "iam-logins-name-their-database",
+        put(f"{CLUSTER}.EnableIAMDatabaseAuthentication", value=False),
+    ),
+    mutation(
+        "tasks write to the readers",
+        "tasks-use-their-database",
+        put(
+            "TaskDefinition.Properties.ContainerDefinitions.0.Environment.1.Value",
+            {"Fn::GetAtt": ["DatabaseCluster", "ReadEndpoint.Address"]},
+        ),
+    ),
+)
+
+
+@cache
+def verdict_before(claim: str, region: str) -> Verdict:
+    """Judge the template as it is."""
+    return finding(claim, region=region).verdict
+
+
+@pytest.mark.parametrize("fault", MUTATIONS, ids=lambda fault: fault.title)
+def test_single_fault_breaks_its_promise(fault: Mutation) -> None:
+    before = {verdict_before(fault.claim, region) for region in (HOME, OTHER)}
+
+    assert Verdict.BROKEN not in before
+    assert any(
+        finding(fault.claim, *fault.changes, region=region).verdict is Verdict.BROKEN
+        for region in (HOME, OTHER)
+    )
+
+
+def test_titles_are_unique() -> None:
+    titles = [fault.title for fault in MUTATIONS]
+
+    assert len(set(titles)) == len(titles) >= 20
+
+
+@pytest.mark.parametrize("region", [HOME, OTHER])
+def test_no_promise_is_broken_by_a_global_database(region: str) -> None:
+    claims = (PAYMENTS, BOUND, REST, STATE, "secrets-not-in-clear", "tasks-use-their-database")
+
+    verdicts = {verdict_before(claim, region) for claim in claims}
+
+    assert not verdicts & {Verdict.BROKEN, Verdict.UNKNOWN}
+
+
+def region_row(*changes: Change, region: str = HOME, **parameters: str) -> Recovery:
+    """Return the recovery from the loss of a region."""
+    return recoveries_of((topology(*changes, region=region, **parameters),))[-1]
+
+
+def worst(recovery: Recovery, what: str) -> str:
+    """Return the worst time until something works again."""
+    (chain,) = (chain for chain in recovery.chains if chain.what.startswith(what))
+    return str(chain.span.worst)
+
+
+def test_lost_seconds_have_a_bound_where_the_database_starts() -> None:
+    loss = region_row().loss
+
+    assert loss
+    assert loss.seconds == 60
+    assert "stops commits rather than lose more" in str(loss)
+
+
+@pytest.mark.parametrize(
+    ("changes", "region"),
+    [((settings(),), HOME), ((), OTHER)],
+    ids=["without a parameter", "after a switchover"],
+)
+def test_lost_seconds_have_no_bound(changes: tuple[Change, ...], region: str) -> None:
+    loss = region_row(*changes, region=region).loss
+
+    assert loss
+    assert loss.seconds is None
+    assert str(loss).startswith("unbounded: writes that are not yet copied, typically about a")
+
+
+def test_requests_fail_over_by_themselves_and_writes_wait_for_an_operator() -> None:
+    row = region_row()
+
+    assert worst(row, "requests") == "66 s"
+    assert worst(row, "writes") == "unbounded"
+    assert "failover --to us-west-2 --allow-data-loss" in row.chains[1].steps[0].how
+
+
+def test_requests_wait_for_the_writer_if_the_health_check_asks_for_it() -> None:
+    row = region_row(ReadinessPath="/ready")
+
+    assert worst(row, "requests") == "66 s or more"
+    assert [step.what for step in row.chains[0].steps][2:] == [
+        "Route 53's health check passes",
+        "clients resolve the name again",
+    ]
+
+
+def test_bound_of_the_other_region_stops_commits_after_a_failover() -> None:
+    usual, stopped = region_row(), region_row(bound("60"))
+
+    assert len(stopped.chains[1].steps) == len(usual.chains[1].steps) + 1
+    assert "until the failed region has a copy again" in stopped.chains[1].steps[-1].how
+
+
+@pytest.mark.parametrize(
+    ("readiness", "why"),
+    [
+        ("", "HealthCheck asks /, which does not tell"),
+        ("/ready", "if /ready, which HealthCheck asks, succeeds only where the database takes"),
+    ],
+)
+def test_record_follows_the_writer_only_with_a_path_of_its_own(readiness: str, why: str) -> None:
+    found = finding("dns-fails-over", ReadinessPath=readiness)
+
+    assert found.verdict is Verdict.CONDITIONAL
+    assert why in found.why
+
+
+@pytest.mark.parametrize(
+    ("lost", "reporters"),
+    [(HOME, "DatabaseFailoverAlarm in us-west-2"), (OTHER, "OtherRegionAlarm in us-east-1")],
+)
+def test_each_region_reports_the_loss_of_the_other(lost: str, reporters: str) -> None:
+    found = finding(DETECTED, region=lost)
+
+    assert found.verdict is Verdict.CONDITIONAL
+    assert reporters in found.why
+    assert "s at worst" in found.why
+
+
+@pytest.mark.parametrize(
+    ("lost", "changes"),
+    [
+        (OTHER, (drop("OtherRegionAlarm"),)),
+        (OTHER, (put(f"{OTHER_ALARM}.Threshold", 0),)),
+        (OTHER, (put(f"{OTHER_ALARM}.TreatMissingData", "ignore"), put(f"{OWN_NAME}", BALANCED))),
+        (HOME, (put(f"{WRITER_ALARM}.AlarmActions", []),)),
+        (HOME, (put(f"{WRITER_ALARM}.Metrics", metrics("FILL(connections, 1) + 0 * lag")),)),
+        (HOME, (put(f"{WRITER_ALARM}.AlarmActions", []), *lag_alarm("notBreaching"))),
+        (HOME, (put("AlertEmailSubscription.Condition", "IsDatabaseHome"),)),
+    ],
+    ids=[
+        "no alarm in the home region",
+        "a threshold below unhealthy",
+        "a health check of its own load balancer",
+        "no action",
+        "no data counts as a connection",
+        "no data counts as no lag",
+        "no one is subscribed in the other region",
+    ],
+)
+def test_loss_of_a_region_without_a_report(lost: str, changes: tuple[Change, ...]) -> None:
+    assert verdict_before(DETECTED, lost) is not Verdict.BROKEN
+
+    assert finding(DETECTED, *changes, region=lost).verdict is Verdict.BROKEN
+
+
+def test_alarm_that_fills_the_newest_minute_needs_more_than_one_point() -> None:
+    hasty = finding(REST, put(f"{WRITER_ALARM}.EvaluationPeriods", 1))
+
+    assert finding(REST).verdict is Verdict.KEPT
+    assert hasty.verdict is Verdict.CONDITIONAL
+    assert "FILL replaces it" in hasty.why
+
+
+def test_metric_math_that_is_not_evaluated_here_is_not_judged() -> None:
+    found = finding("alarm-on-database", put(f"{WRITER_ALARM}.Metrics", metrics("RATE(lag)")))
+
+    assert "unsupported metric math" in found.why
