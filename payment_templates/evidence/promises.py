@@ -10,6 +10,12 @@ from payment_templates.facts.containers import (
     CHECK_LEAST_INTERVAL_SECONDS,
     CHECK_LEAST_TIMEOUT_SECONDS,
 )
+from payment_templates.facts.timings import (
+    ALARM_EVALUATION_SECONDS,
+    CLUSTER_TTL_SECONDS,
+    METRIC_SECONDS,
+    OFTEN_PROMOTION_SECONDS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,6 +70,12 @@ def _up_to(most: float, unit: str, reason: str) -> Acceptance:
 # Promises that no template can keep on AWS. The claim's evidence shows the calculation.
 LIMITS: Mapping[str, Limit] = MappingProxyType(
     {
+        "alarms-within-sixty-seconds": Limit(
+            best=METRIC_SECONDS + ALARM_EVALUATION_SECONDS,
+            unit="s, without the delivery of the metric",
+            reason="AWS's own metrics have a point a minute, and CloudWatch evaluates them every "
+            "minute",
+        ),
         "availability-of-one-region": Limit(
             best=13.4,
             unit="minutes of downtime in 30 days",
@@ -81,6 +93,12 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
                 "a container's own check runs 5 s apart, with a timeout of 2 s; a load balancer's "
                 "needs 2 failures, 12 s"
             ),
+        ),
+        "zone-loss-without-downtime": Limit(
+            best=OFTEN_PROMOTION_SECONDS + CLUSTER_TTL_SECONDS,
+            unit="s",
+            reason="a cluster has one writer: promoting another often takes 30 s, and clients "
+            "resolve its name after 5 s",
         ),
     }
 )
@@ -126,6 +144,7 @@ _BY_DESIGN = {
 }
 _ONE_NAT_GATEWAY = "the specification asks for a single NAT gateway, to reduce cost"
 _ALL_DELETED = "standard deletes everything with the stack, as the specification asks"
+_MORE_TASKS = "production has more tasks, so that those left carry the load after a zone failure"
 _KEPT_DATA = "production keeps its data when the stack is deleted"
 _SPECIFICATION = "required by this project's specification; not every stack needs it"
 
@@ -151,9 +170,16 @@ PROMISES: Mapping[str, Promises] = MappingProxyType(
                 name="production",
                 not_promised={
                     "deletion-policies": _KEPT_DATA,
+                    "deployments-stay-at-six": _MORE_TASKS,
+                    "exactly-six-tasks-wanted": _MORE_TASKS,
                     "nothing-outlives-stack": _KEPT_DATA,
                 },
-                accepted=_BY_DESIGN,
+                # No choice of this project: each has its best possible value in LIMITS.
+                accepted={
+                    name: it
+                    for name, it in _BY_DESIGN.items()
+                    if name in LIMITS and name != "deployments-stay-at-six"
+                },
             ),
             # For other templates: checks the resources that exist, requires none.
             Promises(
@@ -185,6 +211,7 @@ PROMISES: Mapping[str, Promises] = MappingProxyType(
                             *("names-unique-across-regions", "no-region-or-account-literal"),
                             *("nothing-outlives-stack", "nothing-reachable-before-it-serves"),
                             *("only-neighbours-connect", "outputs-for-tests"),
+                            "database-move-detected",
                             *("alarms-rest-while-healthy", "lost-payments-are-bounded"),
                             *("payments-survive-region-loss", "region-back-within-two-minutes"),
                             *("region-loss-detected", "regions-take-both-failover-roles"),

@@ -90,6 +90,8 @@ _KNOWN = (
     *_metrics(
         "AWS/Route53", (frozenset({"HealthCheckId"}),), "HealthCheckStatus", statistics=_LEVEL
     ),
+    # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+    *_metrics("AWS/Events", (frozenset({"RuleName"}),), "FailedInvocations", statistics="Sum"),
     *_metrics("ECS/ContainerInsights", _SERVICE, "DesiredTaskCount", "PendingTaskCount"),
     # Maximum hides a task that was missing for a part of the period.
     *_metrics("ECS/ContainerInsights", _SERVICE, "RunningTaskCount", statistics="Average|Minimum"),

@@ -47,6 +47,9 @@ CONTAINER_CHECKS = f"{_ECS}/healthcheck.html"
 ZONE_IN_DNS = (
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health.html"
 )
+# "AWS starts an autoshift when internal telemetry indicates that there is an Availability Zone
+# impairment that could potentially impact customers".
+ZONAL_SHIFT = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/zonal-shift.html"
 ROUTE53_CHECKS = (
     "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/"
     "dns-failover-determining-health-of-endpoints.html"

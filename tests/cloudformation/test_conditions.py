@@ -260,6 +260,16 @@ def test_above_the_limit_single_changes_pairs_and_all_at_once_are_kept() -> None
     assert found.left_out == 2**20 - 212
 
 
+def test_above_the_limit_every_change_has_what_a_rule_asks_for() -> None:
+    asked = {"Assert": {"Fn::Equals": [{"Ref": "P0"}, "yes"]}, "AssertDescription": "Give P0"}
+    start = stack_of({**switched(20), "Rules": {"Asks": {"Assertions": [asked]}}})
+
+    found = combinations(start, offer, most=21)
+
+    changed = [sum(map(bool, stack.conditions.values())) for stack in found.stacks]
+    assert changed == [1, 20] + [2] * 19 + [3] * 171
+
+
 def test_fixed_parameter_is_not_varied() -> None:
     found = combinations(stack_of(switched(2)), offer, fixed={"P0"})
 

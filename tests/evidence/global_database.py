@@ -1,14 +1,13 @@
-"""The production template with what a global database needs, and one region's view of it."""
+"""The production template in one of its two regions, and changes of its global database."""
 
 from __future__ import annotations
 
 import json
-from functools import cache
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import parse_template
 from payment_templates.evidence import Finding, topology_of
-from tests.evidence.changes import changed, cut, put
+from tests.evidence.changes import changed, put
 from tests.evidence.templates import CLAIMS, production_document
 
 if TYPE_CHECKING:
@@ -25,9 +24,6 @@ GIVEN = {
 }
 NO_VALUE = {"Ref": "AWS::NoValue"}
 WRITER_ALARM = "DatabaseFailoverAlarm.Properties"
-# At rest where the lag shows that another region writes; otherwise it counts the writer's
-# connections, which end with the writer, and with the other region.
-WRITES = "IF(FILL(lag, 600000) < 60000, 1, FILL(connections, 0))"
 
 
 def at_home(value: object) -> Json:
@@ -74,65 +70,9 @@ def bound(value: object) -> Change:
     return settings(rds__global_db_rpo=value)
 
 
-_QUIET = (
-    *(cut(f"{WRITER_ALARM}.{name}") for name in ("Namespace", "MetricName", "Dimensions")),
-    *(cut(f"{WRITER_ALARM}.{name}") for name in ("Statistic", "Period")),
-    put(f"{WRITER_ALARM}.EvaluationPeriods", 3),
-    put(f"{WRITER_ALARM}.Metrics", metrics(WRITES)),
-)
-_HEALTH = (
-    put(
-        "OtherRegionCheck",
-        {
-            "Type": "AWS::Route53::HealthCheck",
-            "Condition": "HasDomain",
-            "Properties": {
-                "HealthCheckConfig": {
-                    "Type": "HTTPS",
-                    "Port": 443,
-                    "FullyQualifiedDomainName": {"Fn::Sub": f"{OTHER}.${{DomainName}}"},
-                    "ResourcePath": {"Ref": "HealthCheckPath"},
-                    "RequestInterval": 10,
-                    "FailureThreshold": 3,
-                }
-            },
-        },
-    ),
-    put(
-        "OtherRegionAlarm",
-        {
-            "Type": "AWS::CloudWatch::Alarm",
-            "Condition": "HasDomain",
-            "Properties": {
-                "AlarmName": {"Fn::Sub": "payment-other-region-${EnvironmentSuffix}"},
-                "Namespace": "AWS/Route53",
-                "MetricName": "HealthCheckStatus",
-                "Dimensions": [{"Name": "HealthCheckId", "Value": {"Ref": "OtherRegionCheck"}}],
-                "Statistic": "Minimum",
-                "Period": 60,
-                "EvaluationPeriods": 1,
-                "ComparisonOperator": "LessThanThreshold",
-                "Threshold": 1,
-                "TreatMissingData": "breaching",
-                "AlarmActions": [{"Ref": "AlertTopic"}],
-            },
-        },
-    ),
-)
-
-
-@cache
-def global_document() -> Json:
-    """Return a template that survives its region, with its payments."""
-    bare = production_document()
-    if "Metrics" in bare["Resources"]["DatabaseFailoverAlarm"]["Properties"]:
-        return bare
-    return changed(bare, *_QUIET, *_HEALTH, bound(at_home("60")))
-
-
 def topology(*changes: Change, region: str = HOME, **parameters: str) -> Topology:
     """Read a changed template in one of its regions, with a domain name."""
-    document = changed(global_document(), *changes)
+    document = changed(production_document(), *changes)
     template = parse_template(json.dumps(document, separators=(",", ":")), name="global")
     values = {name: text.replace(HOME, region) for name, text in GIVEN.items()}
     values |= {"DatabaseHomeRegion": HOME, "PrimaryRegion": HOME, **parameters}

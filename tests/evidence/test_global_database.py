@@ -9,7 +9,7 @@ import pytest
 
 from payment_templates.evidence import Verdict
 from payment_templates.evidence.recovery.disruptions import recoveries_of
-from tests.evidence.changes import cut, drop, put
+from tests.evidence.changes import append, cut, drop, put
 from tests.evidence.global_database import (
     HOME,
     NO_VALUE,
@@ -35,8 +35,10 @@ PAYMENTS, BOUND = "payments-survive-region-loss", "lost-payments-are-bounded"
 REST, DETECTED = "alarms-rest-while-healthy", "region-loss-detected"
 STATE = "no-update-replaces-state"
 OTHER_ALARM = "OtherRegionAlarm.Properties"
-OWN_NAME = "OtherRegionCheck.Properties.HealthCheckConfig.FullyQualifiedDomainName"
-BALANCED = {"Fn::GetAtt": ["LoadBalancer", "DNSName"]}
+LAG_ALARM = "ReplicationLagAlarm.Properties"
+HEARTBEAT = "HeartbeatRule.Properties"
+OWN_BUS = {"Fn::Sub": "arn:aws:events:${AWS::Region}:${AWS::AccountId}:event-bus/default"}
+SILENT = put(f"{OTHER_ALARM}.AlarmActions", [])
 LAG_ONLY = {
     "Namespace": "AWS/RDS",
     "MetricName": "AuroraGlobalDBReplicationLag",
@@ -151,9 +153,59 @@ MUTATIONS = (
         put(f"{WRITER_ALARM}.Metrics", metrics("IF(lag > 60000, 0, 1) + 0 * connections")),
     ),
     mutation(
-        "the writer's alarm takes no data for none lost",
+        "the writer's alarm takes no data for a connection",
         "alarm-on-database",
-        put(f"{WRITER_ALARM}.Metrics", metrics("IF(FILL(lag, 0) < 60000, 1, 0) + 0 * connections")),
+        put(f"{WRITER_ALARM}.TreatMissingData", "notBreaching"),
+    ),
+    mutation(
+        "nine tasks at 70 % are too few without a zone",
+        "load-carried-after-zone-loss",
+        put("ScalingPolicy.Properties.TargetTrackingScalingPolicyConfiguration.TargetValue", 70),
+    ),
+    mutation(
+        "six tasks at the least",
+        "load-carried-after-zone-loss",
+        put("ScalableTarget.Properties.MinCapacity", 6),
+        put("ScalingPolicy.Properties.TargetTrackingScalingPolicyConfiguration.TargetValue", 65),
+    ),
+    mutation(
+        "practice runs overload the tasks",
+        "practice-runs-are-guarded",
+        put("ScalingPolicy.Properties.TargetTrackingScalingPolicyConfiguration.TargetValue", 70),
+    ),
+    mutation(
+        "no alarm ends a practice run",
+        "practice-runs-are-guarded",
+        cut("ZonalAutoshift.Properties.PracticeRunConfiguration.OutcomeAlarms"),
+    ),
+    mutation(
+        "the alarm that ends a practice run never fires",
+        "practice-runs-are-guarded",
+        put("ResponseTimeAlarm.Properties.MetricName", "TargetResponseTimes"),
+    ),
+    mutation(
+        "the load balancer does not take part in zonal shifts",
+        "practice-runs-are-guarded",
+        put("LoadBalancer.Properties.LoadBalancerAttributes", []),
+    ),
+    mutation(
+        "a move of the writer is not subscribed to",
+        "database-move-detected",
+        put("DatabaseClusterEvents.Properties.EventCategories", ["failover", "failure"]),
+    ),
+    mutation(
+        "only moves of another cluster are subscribed to",
+        "database-move-detected",
+        put("DatabaseClusterEvents.Properties.SourceIds", ["other"]),
+    ),
+    mutation(
+        "a rule has no topic",
+        "events-reach-subscribers",
+        put("TaskStoppedRule.Properties.Targets.0.Arn", OWN_BUS),
+        append(
+            "TaskStoppedRule.Properties.Targets",
+            {"Id": "topic", "Arn": "arn:aws:sns:us-east-1:111122223333:nowhere"},
+        ),
     ),
     mutation(
         "the records fail over to a region without a check",
@@ -215,7 +267,11 @@ def test_titles_are_unique() -> None:
 
 @pytest.mark.parametrize("region", [HOME, OTHER])
 def test_no_promise_is_broken_by_a_global_database(region: str) -> None:
-    claims = (PAYMENTS, BOUND, REST, STATE, "secrets-not-in-clear", "tasks-use-their-database")
+    claims = (
+        *(PAYMENTS, BOUND, REST, STATE, DETECTED, "secrets-not-in-clear"),
+        *("changed-password-reaches-database", "tasks-use-their-database"),
+        *("database-move-detected", "practice-runs-are-guarded", "events-reach-subscribers"),
+    )
 
     verdicts = {verdict_before(claim, region) for claim in claims}
 
@@ -295,7 +351,10 @@ def test_record_follows_the_writer_only_with_a_path_of_its_own(readiness: str, w
 
 @pytest.mark.parametrize(
     ("lost", "reporters"),
-    [(HOME, "DatabaseFailoverAlarm in us-west-2"), (OTHER, "OtherRegionAlarm in us-east-1")],
+    [
+        (HOME, "ReplicationLagAlarm, OtherRegionAlarm in us-west-2"),
+        (OTHER, "OtherRegionAlarm in us-east-1"),
+    ],
 )
 def test_each_region_reports_the_loss_of_the_other(lost: str, reporters: str) -> None:
     found = finding(DETECTED, region=lost)
@@ -308,22 +367,28 @@ def test_each_region_reports_the_loss_of_the_other(lost: str, reporters: str) ->
 @pytest.mark.parametrize(
     ("lost", "changes"),
     [
-        (OTHER, (drop("OtherRegionAlarm"),)),
-        (OTHER, (put(f"{OTHER_ALARM}.Threshold", 0),)),
-        (OTHER, (put(f"{OTHER_ALARM}.TreatMissingData", "ignore"), put(f"{OWN_NAME}", BALANCED))),
-        (HOME, (put(f"{WRITER_ALARM}.AlarmActions", []),)),
-        (HOME, (put(f"{WRITER_ALARM}.Metrics", metrics("FILL(connections, 1) + 0 * lag")),)),
-        (HOME, (put(f"{WRITER_ALARM}.AlarmActions", []), *lag_alarm("notBreaching"))),
+        (OTHER, (put(f"{OTHER_ALARM}.AlarmActions", []),)),
+        (OTHER, (put(f"{OTHER_ALARM}.Threshold", 1),)),
+        (OTHER, (put(f"{HEARTBEAT}.Targets.0.RetryPolicy.MaximumRetryAttempts", 10),)),
+        (OTHER, (cut(f"{HEARTBEAT}.Targets.0.RetryPolicy"),)),
+        (OTHER, (put(f"{HEARTBEAT}.Targets.0.Arn", OWN_BUS),)),
+        (OTHER, (put(f"{HEARTBEAT}.ScheduleExpression", ""),)),
+        (HOME, (SILENT, put(f"{LAG_ALARM}.TreatMissingData", "notBreaching"))),
+        (HOME, (SILENT, put(f"{LAG_ALARM}.AlarmActions", []))),
+        (HOME, (SILENT, put(f"{LAG_ALARM}.Metrics", metrics("FILL(lag, 0) + 0 * connections")))),
         (HOME, (put("AlertEmailSubscription.Condition", "IsDatabaseHome"),)),
     ],
     ids=[
-        "no alarm in the home region",
-        "a threshold below unhealthy",
-        "a health check of its own load balancer",
         "no action",
-        "no data counts as a connection",
+        "one failed heartbeat is too few",
+        "heartbeats are repeated",
+        "heartbeats are repeated for a day",
+        "heartbeats go to the own region",
+        "heartbeats without a schedule",
+        "no data is no lag",
+        "no action on the lag",
         "no data counts as no lag",
-        "no one is subscribed in the other region",
+        "only the home region has a subscriber",
     ],
 )
 def test_loss_of_a_region_without_a_report(lost: str, changes: tuple[Change, ...]) -> None:
@@ -333,9 +398,13 @@ def test_loss_of_a_region_without_a_report(lost: str, changes: tuple[Change, ...
 
 
 def test_alarm_that_fills_the_newest_minute_needs_more_than_one_point() -> None:
-    hasty = finding(REST, put(f"{WRITER_ALARM}.EvaluationPeriods", 1))
+    filled = put(
+        f"{WRITER_ALARM}.Metrics", metrics("IF(FILL(lag, -1) >= 0, 1, FILL(connections, 0))")
+    )
+    patient = finding(REST, filled, put(f"{WRITER_ALARM}.EvaluationPeriods", 3))
+    hasty = finding(REST, filled)
 
-    assert finding(REST).verdict is Verdict.KEPT
+    assert patient.verdict is Verdict.KEPT
     assert hasty.verdict is Verdict.CONDITIONAL
     assert "FILL replaces it" in hasty.why
 
@@ -344,3 +413,16 @@ def test_metric_math_that_is_not_evaluated_here_is_not_judged() -> None:
     found = finding("alarm-on-database", put(f"{WRITER_ALARM}.Metrics", metrics("RATE(lag)")))
 
     assert "unsupported metric math" in found.why
+
+
+def test_autoshift_takes_an_impaired_zone_out_of_service() -> None:
+    usual = recoveries_of((topology(),))
+    alone = recoveries_of((topology(drop("ZonalAutoshift")),))
+
+    by_aws, by_operator = (
+        next(row for row in rows if "impaired" in row.fault) for rows in (usual, alone)
+    )
+
+    assert str(by_aws.chains[0].span.best) == "0 s"
+    assert "zonal autoshift" in by_aws.chains[0].steps[0].how
+    assert str(by_operator.chains[0].span.best) == "unbounded"

@@ -75,7 +75,8 @@ def test_every_kind_has_its_rows() -> None:
     assert kinds == [
         *["application"] * 3,
         *["infrastructure"] * 2,
-        *["Availability Zone"] * 3,
+        # Each zone, and one that is impaired.
+        *["Availability Zone"] * 4,
         *["Region"] * 2,
     ]
 

@@ -66,7 +66,12 @@ def combinations(
     found: dict[tuple[str, ...], Stack] = {}
     refusals: dict[str, None] = {}
     evaluated = 0
-    for values in _by_changes(switches) if total <= most else _few_changes(switches):
+    changes = (
+        _by_changes(switches)
+        if total <= most
+        else _few_changes(switches, _accepted_base(start, switches))
+    )
+    for values in changes:
         evaluated += 1
         stack = with_parameters(start, {**start.parameters, **values}) if values else start
         if stack.broken_rules:
@@ -198,12 +203,35 @@ def _turning(
     return tuple(found.values())
 
 
-def _few_changes(switches: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, str]]:
-    """Yield no change, all changes at once, single changes, and pairs up to a limit."""
-    yield {}
+def _accepted_base(start: Stack, switches: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Return the fewest changes that the rules accept: none, or those that a rule asks for."""
+    few = islice(_by_changes(switches, _PAIR), _MOST_PAIRS)
+    accepted = (
+        values
+        for values in few
+        if not with_parameters(start, {**start.parameters, **values}).broken_rules
+    )
+    return next(accepted, {})
+
+
+def _few_changes(
+    switches: Mapping[str, tuple[str, ...]], base: Mapping[str, str]
+) -> Iterator[dict[str, str]]:
+    """Yield no change, all changes at once, single changes, and pairs up to a limit.
+
+    All of them have the changes in `base`, except where they change these parameters.
+    """
+    yield dict(base)
     yield {name: values[1] for name, values in switches.items()}
-    few = (values for values in _by_changes(switches, _PAIR) if values)
-    yield from islice(few, _MOST_PAIRS)
+    # A parameter in the base has its first value back as its one change.
+    others = {
+        name: (base[name], *(text for text in values if text != base[name]))
+        if name in base
+        else values
+        for name, values in switches.items()
+    }
+    few = (values for values in _by_changes(others, _PAIR) if values)
+    yield from ({**base, **values} for values in islice(few, _MOST_PAIRS))
 
 
 def _by_changes(

@@ -51,16 +51,13 @@ def alarm_path(topology: Topology, alarm: Alarm) -> Path:
     first = max((source.fastest_detection_seconds for source in sources), default=0)
     last = max((source.slowest_detection_seconds for source in sources), default=0)
     whole = period if alarm.statistic == _STATISTIC_OF_WHOLE_PERIOD else 0
-    missing = (
-        alarm.metric == "DatabaseConnections"
-        and alarm.missing_data == "breaching"
-        and not alarm.filled
-    )
+    filled = alarm.filled or any("FILL" in text for text in alarm.expressions.values())
+    missing = "DatabaseConnections" in metrics and alarm.missing_data == "breaching" and not filled
     late = period * PERIODS_UNTIL_MISSING if missing else 0
     # Other metrics report a bad value during a fault; whether they stop is not documented.
     silence = (
         f"; plus {period * PERIODS_UNTIL_MISSING:g} s if the metric stops reporting"
-        if alarm.missing_data == "breaching" and not missing and not alarm.filled
+        if alarm.missing_data == "breaching" and not missing and not filled
         else ""
     )
     fast = period < ALARM_EVALUATION_SECONDS

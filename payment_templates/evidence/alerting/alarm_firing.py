@@ -27,6 +27,7 @@ _DIMENSIONS = {
     "DBInstanceIdentifier": ("AWS::RDS::DBInstance", ""),
     "HealthCheckId": ("AWS::Route53::HealthCheck", ""),
     "LoadBalancer": ("AWS::ElasticLoadBalancingV2::LoadBalancer", ".LoadBalancerFullName"),
+    "RuleName": ("AWS::Events::Rule", ""),
     "ServiceName": ("AWS::ECS::Service", ".Name"),
     "TargetGroup": ("AWS::ElasticLoadBalancingV2::TargetGroup", ".TargetGroupFullName"),
 }

@@ -12,6 +12,7 @@ from payment_templates.facts.metrics import LAG_METRICS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from payment_templates.cloudformation import StackResource
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.alerting.alarms import Alarm, Series
 
@@ -25,6 +26,7 @@ _HEALTHY = {
     "DatabaseConnections": 1.0,
     "HealthCheckStatus": 1.0,
     "UnHealthyHostCount": 0.0,
+    "FailedInvocations": 0.0,
 }
 # More than any alarm tolerates, in milliseconds: a week.
 _ENDLESS_LAG = 604_800_000.0
@@ -97,6 +99,8 @@ def other_region_lost(topology: Topology, *, writes: bool, lag_ends: bool) -> Si
             return None if lag_ends else _ENDLESS_LAG
         if series.metric == "HealthCheckStatus" and _asks_elsewhere(topology, series):
             return 0
+        if series.metric == "FailedInvocations" and heartbeat_of(topology, series):
+            return 1
         return value
 
     return situation
@@ -105,6 +109,25 @@ def other_region_lost(topology: Topology, *, writes: bool, lag_ends: bool) -> Si
 def _is_replica(topology: Topology, series: Series, *, writes: bool) -> bool:
     source = series.dimensions.get("SourceRegion", "")
     return not writes and source != topology.stack.region and is_in_global_database(topology)
+
+
+def heartbeat_of(topology: Topology, series: Series) -> StackResource | None:
+    """Return the rule behind a metric if it sends events to another region on a schedule.
+
+    Without a retry, an event that the other region does not accept in time is a failed invocation;
+    by default EventBridge retries for 24 hours:
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+    """
+    rule = dimension_target(topology, series, "RuleName")
+    if rule is None or not rule.properties.text("ScheduleExpression"):
+        return None
+    own = f":{topology.stack.region}:"
+    for target in rule.properties.children("Targets"):
+        arn, retries = target.text("Arn"), target.child("RetryPolicy")
+        elsewhere = ":event-bus/" in arn and own not in arn
+        if elsewhere and retries.text("MaximumRetryAttempts") == "0":
+            return rule
+    return None
 
 
 def _is_writer(topology: Topology, series: Series) -> bool:

@@ -23,6 +23,7 @@ _ALARMED_BY = {
     "writer": {"DatabaseConnections"},
     "NAT gateway": set[str](),
     "reader": set[str](),
+    "move": set[str](),
     "deployment": set[str](),
 }
 

@@ -40,7 +40,7 @@ def judge_alarm(
     ]
     if not lines:
         name, problem = next(iter(problems.items()))
-        return broken(f"{name} {problem}")
+        return broken("; ".join([f"{name} {problem}", *unread]))
     return verdict(why, *lines)
 
 

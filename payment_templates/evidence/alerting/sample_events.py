@@ -77,7 +77,9 @@ def failed_deployment(topology: Topology, service: Service) -> Event:
     }
 
 
-def failover(topology: Topology, database: Database, event_id: str) -> Event:
+def failover(
+    topology: Topology, database: Database, event_id: str, *, category: str = "failover"
+) -> Event:
     """Return an event of a failover.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html
@@ -91,7 +93,7 @@ def failover(topology: Topology, database: Database, event_id: str) -> Event:
     return {
         **_envelope(topology, "aws.rds", "RDS DB Cluster Event", arns),
         "detail": {
-            "EventCategories": ("failover",),
+            "EventCategories": (category,),
             "SourceType": ("CLUSTER",),
             "SourceArn": arns,
             "SourceIdentifier": names,

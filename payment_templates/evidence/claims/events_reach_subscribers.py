@@ -11,6 +11,7 @@ from payment_templates.evidence.claim import absent, broken, claim, conditional
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.alerting.events import EventPath
 
 
 @claim(
@@ -26,9 +27,10 @@ def events_reach_subscribers(topology: Topology) -> Finding:
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
     """
-    if not topology.event_paths:
+    paths = [path for path in topology.event_paths if not _is_forwarded(topology, path)]
+    if not paths:
         return absent("there is no event rule and no RDS event subscription")
-    for path in topology.event_paths:
+    for path in paths:
         if problem := delivery_problem(topology, path.topics, path.publisher, path.logical_id):
             return broken(f"{path.logical_id} sends no notification: {problem}")
     for rule in topology.stack.of_type("AWS::Events::Rule"):
@@ -37,6 +39,13 @@ def events_reach_subscribers(topology: Topology) -> Finding:
                 return broken(f"{rule.logical_id} fills <{name}> with nothing: no path has it")
     lines = [
         f"{path.logical_id} ({path.publisher}): {', '.join(path.kinds)} -> {', '.join(path.topics)}"
-        for path in topology.event_paths
+        for path in paths
     ]
     return conditional("once the subscription e-mail from SNS is confirmed", *lines)
+
+
+def _is_forwarded(topology: Topology, path: EventPath) -> bool:
+    """Return whether a rule only sends events to another event bus, and alerts no one."""
+    rule = topology.stack.of(path.logical_id, "AWS::Events::Rule")
+    targets = rule.properties.children("Targets") if rule else ()
+    return bool(targets) and all(":event-bus/" in str(to.get("Arn")) for to in targets)

@@ -10,8 +10,12 @@ from payment_templates.evidence.recovery.data_loss import loss_of_region
 from payment_templates.facts.recovery import GLOBAL_RPO_LEAST_SECONDS, GLOBAL_RPO_PARAMETER
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.faults.global_databases import Copy
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.database import Database
 
 
 @claim("A region failure loses only the payments of a known time", "Issue: data in both regions")
@@ -28,24 +32,41 @@ def lost_payments_are_bounded(topology: Topology) -> Finding:
         return absent("there is no database cluster")
     lines: list[str] = []
     for copy in copies_of(topology):
-        name, bound = copy.database.logical_id, rpo_seconds(topology, copy.database)
         if copy.member is None:
+            name = copy.database.logical_id
             return broken(f"{name} has no copy elsewhere: all payments are lost", amount=1)
-        starts = copy.member.in_stack
-        region = topology.stack.region
-        lines.append(f"{name} in {region}: {GLOBAL_RPO_PARAMETER} {bound or 'not set'}")
-        if starts and bound is None:
-            return broken(f"nothing bounds them: {loss_of_region(topology).why}", *lines)
-        if starts and bound is not None and bound < GLOBAL_RPO_LEAST_SECONDS:
-            return broken(f"RDS does not accept {bound:g} s", *lines)
-        if not starts and bound is not None:
-            return broken(
-                f"{GLOBAL_RPO_PARAMETER} in {region} stops commits after a failover to it, until "
-                "the failed region has a copy again",
-                *lines,
-            )
-    return conditional(
-        f"{loss_of_region(topology)}; after a failover nothing bounds them until an operator sets "
-        "it again",
-        *lines,
-    )
+        for region, database, starts in _members(topology, copy):
+            bound = rpo_seconds(region, database)
+            place = region.stack.region
+            lines.append(f"{database.logical_id} in {place}: {GLOBAL_RPO_PARAMETER} {bound or '-'}")
+            if starts and bound is None:
+                return broken(f"nothing bounds them: {loss_of_region(region).why}", *lines)
+            if starts and bound is not None and bound < GLOBAL_RPO_LEAST_SECONDS:
+                return broken(f"RDS does not accept {bound:g} s", *lines)
+            if not starts and bound is not None:
+                return broken(
+                    f"{GLOBAL_RPO_PARAMETER} in {place} stops commits after a failover to it, "
+                    "until the failed region has a copy again",
+                    *lines,
+                )
+    return conditional(f"{_bound(topology)}, until the writer moves to the other region", *lines)
+
+
+def _members(topology: Topology, copy: Copy) -> Iterator[tuple[Topology, Database, bool]]:
+    """Yield the region, the cluster, and whether it starts as the writing one, of both members."""
+    starts = copy.member is not None and copy.member.in_stack
+    yield topology, copy.database, starts
+    if copy.other and topology.counterpart:
+        yield topology.counterpart, copy.other, not starts
+
+
+def _bound(topology: Topology) -> str:
+    bounds = [
+        bound
+        for copy in copies_of(topology)
+        for region, database, starts in _members(topology, copy)
+        if starts and (bound := rpo_seconds(region, database)) is not None
+    ]
+    if not bounds:
+        return "only if the cluster that starts as the writing one has a bound"
+    return f"at most {max(bounds):g} s: the database stops commits rather than lose more"

@@ -10,6 +10,7 @@ from payment_templates.evidence.recovery.data_loss import loss_of_region
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.faults.global_databases import Copy
     from payment_templates.evidence.topology import Topology
 
 
@@ -39,13 +40,19 @@ def payments_survive_region_loss(topology: Topology) -> Finding:
         for copy in copies
         if copy.member
     ]
+    if problem := next(filter(None, map(_problem, copies)), ""):
+        return broken(problem, *lines)
     for copy in copies:
-        if copy.refused:
-            return broken(copy.refused, *lines)
         if copy.unseen:
             return unknown(f"only if {copy.unseen}", *lines)
-        if not copy.other:
-            region = topology.counterpart.stack.region if topology.counterpart else "other region"
-            name = copy.member.name if copy.member else ""
-            return broken(f"no database of {region} belongs to {name}", *lines)
-    return conditional(f"except for those of {loss_of_region(topology)}", *lines)
+    loss = loss_of_region(topology)
+    if loss.seconds is None:
+        return conditional("except for those that are not yet copied, without a bound", *lines)
+    return conditional(f"except for those of the last {loss.seconds:g} s, at most", *lines)
+
+
+def _problem(copy: Copy) -> str:
+    """Return why a database of a global one has no copy, or ""."""
+    if copy.refused or copy.other or copy.unseen or not copy.member:
+        return copy.refused
+    return f"no database of the other region belongs to {copy.member.name}"

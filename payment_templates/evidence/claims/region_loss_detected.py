@@ -52,8 +52,11 @@ def region_loss_detected(topology: Topology) -> Finding:
     lines = [f"{survivor.stack.region}: {path.arithmetic}" for path in paths]
     names = ", ".join(alarm.logical_id for alarm in alarms)
     conditions = [f"{names} in {survivor.stack.region} fires, after {fastest:g} s at worst"]
-    if any(_asks_health_check(alarm) for alarm in alarms):
+    metrics = {series.metric for alarm in alarms for series in alarm.series.values()}
+    if "HealthCheckStatus" in metrics:
         conditions.append("the health check asks this region")
+    if "FailedInvocations" in metrics:
+        conditions.append("EventBridge reports the events that this region does not accept")
     if swapped and not _reporters(survivor, writes=not first):
         return conditional(
             f"if {', and '.join(conditions)}; not after an operator moved the writer", *lines
@@ -83,7 +86,3 @@ def _declares_health_alarm(survivor: Topology) -> bool:
         for alarm in survivor.stack.template.of_type("AWS::CloudWatch::Alarm")
         if alarm.logical_id not in survivor.stack.resources
     )
-
-
-def _asks_health_check(alarm: Alarm) -> bool:
-    return any(series.metric == "HealthCheckStatus" for series in alarm.series.values())

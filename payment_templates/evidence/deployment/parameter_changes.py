@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import TYPE_CHECKING, cast
 
-from payment_templates.cloudformation import parameters_of
+from payment_templates.cloudformation import TemplateError, parameters_of, partition_of
 from payment_templates.evidence.deployment.parameter_variants import variants_of
+from payment_templates.evidence.evaluated_stacks import stack_of
+from payment_templates.evidence.regions import other_region
 from payment_templates.facts.create_only import CREATE_ONLY
 from payment_templates.facts.custom_names import CUSTOM_NAMES
+from payment_templates.facts.regions import ZONES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,10 +53,47 @@ def changes_of(stack: Stack, parameter: str) -> tuple[Change, ...]:
     memo = stack.template.memo
     key = (__name__, stack.region, parameter)
     if key not in memo:
-        variants = variants_of(stack, parameter)
+        variants = _in_regions(stack, parameter) or variants_of(stack, parameter)
         found = (_change(*pair) for pair in permutations(variants, 2))
         memo[key] = tuple(change for change in found if change.replaced or change.deleted)
     return cast("tuple[Change, ...]", memo[key])
+
+
+def _in_regions(stack: Stack, parameter: str) -> list[Stack]:
+    """Return the stack with each of three regions in a parameter that has a region.
+
+    Where a rule refuses one, another parameter with a region changes too.
+    """
+    regions = [stack.region, other_region(stack.region), _third_region(stack.region)]
+    if stack.parameters.get(parameter) not in ZONES:
+        return []
+    others = [
+        name
+        for name, text in stack.parameters.items()
+        if text in ZONES and name != parameter and not stack.template.parameters[name].problem(text)
+    ]
+    found: list[Stack] = []
+    for text in filter(None, regions):
+        alone = [{parameter: text}]
+        both = [{parameter: text, name: it} for name in others for it in filter(None, regions)]
+        accepted = (_with(stack, values) for values in (*alone, *both))
+        found += [it for it in [next(filter(None, accepted), None)] if it]
+    return found
+
+
+def _with(stack: Stack, values: dict[str, str]) -> Stack | None:
+    try:
+        return stack_of(
+            stack.template, region=stack.region, parameters={**stack.parameters, **values}
+        )
+    except TemplateError:
+        return None
+
+
+def _third_region(region: str) -> str:
+    taken = {region, other_region(region)}
+    peers = (peer for peer in ZONES if partition_of(peer) == partition_of(region))
+    return next((peer for peer in peers if peer not in taken), "")
 
 
 def is_refused(changes: tuple[Change, ...]) -> bool:

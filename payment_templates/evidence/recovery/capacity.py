@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,6 +30,33 @@ class Capacity:
 def cpu_percent(service: Service, left: int) -> float:
     """Return the CPU percent of each remaining task when `left` tasks carry the full load."""
     return service.target_cpu_percent * service.desired / left
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneLoss:
+    """The tasks of a service before and after the failure of the zone with most of them."""
+
+    tasks: int
+    left: int
+    # The CPU percent of each remaining task, until others start.
+    cpu_percent: float
+
+
+def worst_zone_loss(service: Service) -> ZoneLoss | None:
+    """Return the worst failure of a zone, at any number of tasks that scaling chooses.
+
+    None if no task remains. Scaling keeps the CPU target up to its highest number of tasks. A
+    number that does not divide evenly leaves fewer tasks: 10 in three zones leave 6.
+    """
+    zones = len(service.tasks_by_zone)
+    found: list[ZoneLoss] = []
+    for tasks in range(service.desired, max(service.desired, service.most) + 1):
+        left = tasks - ceil(tasks / zones) if zones else 0
+        if left <= 0:
+            return None
+        percent = service.target_cpu_percent * tasks / left
+        found.append(ZoneLoss(tasks=tasks, left=left, cpu_percent=percent))
+    return max(found, key=lambda loss: loss.cpu_percent, default=None)
 
 
 def capacity_percent(service: Service, left: int) -> float:

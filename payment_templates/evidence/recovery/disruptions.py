@@ -14,6 +14,7 @@ from payment_templates.evidence.faults.effects import (
     faults_of,
     why_no_task_starts,
 )
+from payment_templates.evidence.faults.zonal_shift import is_shifted
 from payment_templates.evidence.recovery.capacity import capacity_of
 from payment_templates.evidence.recovery.chain import OPEN, Chain, Step, step
 from payment_templates.evidence.recovery.data_loss import loss_within_region
@@ -33,6 +34,7 @@ from payment_templates.evidence.recovery.steps import (
     target_removal,
     task_replacement,
     zone_leaves_dns,
+    zone_shift,
 )
 from payment_templates.evidence.recovery.writer import promoted_elsewhere, writer_recovery
 from payment_templates.facts.recovery import AURORA_AVAILABILITY
@@ -144,6 +146,32 @@ def _zones(topology: Topology) -> Iterator[Recovery]:
             capacity=capacity_of(topology, lost, blocked=bool(effect.blocked)),
             unknown=_NO_HEALTH_CHECK if hidden else "",
         )
+    yield from _impaired(topology)
+
+
+def _impaired(topology: Topology) -> Iterator[Recovery]:
+    """Yield the recovery from a zone that fails in part, so that its health checks still pass."""
+    for balancer in topology.load_balancers:
+        if len(balancer.zones) > 1:
+            shifted = is_shifted(topology, balancer.logical_id)
+            yield Recovery(
+                kind=ZONE,
+                fault=f"a zone of {balancer.logical_id} that is impaired but passes its checks",
+                chains=(
+                    Chain(
+                        what="requests", steps=(zone_shift(shifted=shifted), load_balancer_ttl())
+                    ),
+                ),
+                loss=loss_within_region(topology),
+                capacity=capacity_of(topology, _most_lost(topology), blocked=True),
+            )
+
+
+def _most_lost(topology: Topology) -> dict[str, int]:
+    return {
+        service.logical_id: max(service.tasks_by_zone.values(), default=0)
+        for service in topology.services
+    }
 
 
 def _of_tasks(

@@ -19,6 +19,7 @@ from payment_templates.facts.recovery import (
     RECORD_TTL,
     ROUTE53_CHECKS,
     TASK_REPLACEMENT,
+    ZONAL_SHIFT,
     ZONE_IN_DNS,
 )
 from payment_templates.facts.timings import (
@@ -84,6 +85,23 @@ def zone_leaves_dns() -> Step:
         OPEN,
         how="AWS states no time",
         source=ZONE_IN_DNS,
+    )
+
+
+def zone_shift(*, shifted: bool) -> Step:
+    """Return the step that moves requests out of an impaired zone: by AWS, or by an operator."""
+    if shifted:
+        return step(
+            "AWS shifts the traffic away from the zone",
+            *(NOTHING, OPEN, OPEN),
+            how="zonal autoshift, when AWS's own telemetry shows an impairment; AWS states no time",
+            source=ZONAL_SHIFT,
+        )
+    return step(
+        "an operator shifts the traffic away from the zone",
+        *(OPEN, OPEN, OPEN),
+        how="no health check notices it, and zonal autoshift is off",
+        source=ZONAL_SHIFT,
     )
 
 
