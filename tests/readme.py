@@ -8,6 +8,8 @@ from pathlib import Path
 from payment_templates import PROFILES, build_template, render
 from payment_templates.cloudformation import parse_template
 from payment_templates.evidence import topology_of
+from payment_templates.evidence.recovery.disruptions import recoveries_of
+from payment_templates.evidence.recovery.recovery import REGION, ZONE, Recovery
 from payment_templates.facts.resource_defaults import RESOURCE_DEFAULTS, ResourceDefault
 from payment_templates.report.diagram import draw
 from payment_templates.rollout.cause.known import KNOWN_CAUSES
@@ -33,6 +35,7 @@ _DIAGRAM_PARAMETERS = {
     "DomainName": "pay.example.com",
     "HostedZoneId": "Z0EXAMPLE",
 }
+_CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/example"
 _SETTERS = {"handler": "CloudFormation's handler", "API": "API", "CloudFormation": "CloudFormation"}
 # The page shows only the commands, the steps and the table of a rehearsal.
 _SHOWN = re.compile(r"\$ | *\d+\.\d s  |[┏┃┡│└]")
@@ -49,6 +52,7 @@ def generated_parts() -> dict[Path, dict[str, str]]:
         if name not in shared
     }
     return {
+        README: {"recovery": _recovery()},
         DOCS / "parameters.md": {
             "parameters": _parameters(shared),
             "production_parameters": _parameters(more),
@@ -87,6 +91,51 @@ def rewritten(text: str, parts: dict[str, str]) -> str:
         _, _, after = rest.partition(end)
         text = f"{before}{begin}{part}{end}{after}"
     return text
+
+
+def _recovery() -> str:
+    """Show how long a zone failure and a region failure last, and what they lose."""
+    rows = [
+        "| failure | profile | requests succeed again after | writes succeed again after | lost |",
+        "|---|---|---|---|---|",
+    ]
+    found = {profile: _recoveries(profile) for profile in PROFILES}
+    for kind, words in ((ZONE, "a zone, with the writer"), (REGION, "a region")):
+        for profile, recoveries in found.items():
+            row = next(recovery for recovery in recoveries if recovery.kind == kind)
+            rows.append(
+                f"| {words} | {profile} | {_requests(row)} | {_writes(row)} | {_lost(row)} |"
+            )
+    return "\n".join(rows) + "\n"
+
+
+def _recoveries(profile: str) -> tuple[Recovery, ...]:
+    """Return the recoveries of a profile with a domain name."""
+    template = parse_template(render(build_template(PROFILES[profile])))
+    given = {**_DIAGRAM_PARAMETERS, "CertificateArn": _CERTIFICATE}
+    return recoveries_of((topology_of(template, region="us-east-1", parameters=given),))
+
+
+def _requests(row: Recovery) -> str:
+    chains = [chain for chain in row.chains if chain.what.startswith("requests") and chain.counts]
+    tasks, *others = (str(chain.span.worst) for chain in chains)
+    return "; ".join((tasks, *(f"{it} for clients of the failed zone's address" for it in others)))
+
+
+def _writes(row: Recovery) -> str:
+    chains = [chain for chain in row.chains if chain.what == "writes"]
+    if not chains:
+        return "the same, in another database"
+    span = chains[0].span
+    if not span.typical.seconds:
+        return "an operator starts the failover, and a few minutes"
+    return f"{span.typical}, typically"
+
+
+def _lost(row: Recovery) -> str:
+    if row.loss is None or row.loss.seconds is None:
+        return "all payments"
+    return f"at most {row.loss.seconds:g} s of payments" if row.loss.seconds else "nothing"
 
 
 def _shortened(screen: str) -> str:

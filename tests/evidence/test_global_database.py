@@ -369,7 +369,7 @@ def test_each_region_reports_the_loss_of_the_other(lost: str, reporters: str) ->
     [
         (OTHER, (put(f"{OTHER_ALARM}.AlarmActions", []),)),
         (OTHER, (put(f"{OTHER_ALARM}.Threshold", 1),)),
-        (OTHER, (put(f"{HEARTBEAT}.Targets.0.RetryPolicy.MaximumRetryAttempts", 10),)),
+        (OTHER, (cut(f"{HEARTBEAT}.Targets.0.RetryPolicy.MaximumEventAgeInSeconds"),)),
         (OTHER, (cut(f"{HEARTBEAT}.Targets.0.RetryPolicy"),)),
         (OTHER, (put(f"{HEARTBEAT}.Targets.0.Arn", OWN_BUS),)),
         (OTHER, (put(f"{HEARTBEAT}.ScheduleExpression", ""),)),
@@ -381,7 +381,7 @@ def test_each_region_reports_the_loss_of_the_other(lost: str, reporters: str) ->
     ids=[
         "no action",
         "one failed heartbeat is too few",
-        "heartbeats are repeated",
+        "heartbeats of any age are repeated",
         "heartbeats are repeated for a day",
         "heartbeats go to the own region",
         "heartbeats without a schedule",
@@ -426,3 +426,52 @@ def test_autoshift_takes_an_impaired_zone_out_of_service() -> None:
     assert str(by_aws.chains[0].span.best) == "0 s"
     assert "zonal autoshift" in by_aws.chains[0].steps[0].how
     assert str(by_operator.chains[0].span.best) == "unbounded"
+
+
+@pytest.mark.parametrize("region", [HOME, OTHER])
+def test_tasks_of_both_regions_log_in_to_the_same_database(region: str) -> None:
+    found = finding("tasks-use-their-database", region=region)
+
+    assert found.why == "if DatabaseCluster has a user payment_app, as application.DB_USERNAME says"
+    assert "application.DB_NAME: the database payments of DatabaseCluster" in found.evidence
+
+
+def test_writer_endpoint_is_open_in_a_region_that_starts_without_a_writer() -> None:
+    endpoint = put(
+        "WriterParameter.Properties.Value", {"Fn::GetAtt": ["DatabaseCluster", "Endpoint.Address"]}
+    )
+
+    home, other = (
+        finding("tasks-use-their-database", endpoint, region=region) for region in (HOME, OTHER)
+    )
+
+    assert "starts without a writer" not in home.why
+    assert "the writer endpoint that WriterParameter reads" in other.why
+
+
+def test_availability_of_two_regions_depends_on_the_operator() -> None:
+    found = finding("availability-of-two-regions")
+
+    assert "and an operator moves the writer at once" in found.why
+
+
+@pytest.mark.parametrize(
+    ("given", "alone"),
+    [
+        ({}, True),
+        ({"SecondAlertEmail": "second@example.com"}, False),
+        ({"AlertUrl": "https://events.example.com/alerts"}, False),
+    ],
+)
+def test_only_endpoint_of_the_alerts_is_a_condition(given: dict[str, str], *, alone: bool) -> None:
+    found = finding("alerts-reach-subscribers", **given)
+
+    assert ("no other endpoint gets the alerts" in found.why) is alone
+
+
+def test_chat_channel_is_an_endpoint_of_both_regions() -> None:
+    channel = {"SlackWorkspaceId": "T0EXAMPLE", "SlackChannelId": "C0EXAMPLE"}
+
+    found = finding("alerts-reach-subscribers", region=OTHER, **channel)
+
+    assert "AlertTopic -> a chat channel" in found.evidence

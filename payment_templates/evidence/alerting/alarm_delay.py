@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.alarm_firing import dimension_target
+from payment_templates.evidence.alerting.alarm_states import heartbeat_seconds
 from payment_templates.evidence.topology.traffic.records import read_health_check
 from payment_templates.facts.timings import (
     ALARM_EVALUATION_SECONDS,
@@ -50,6 +51,9 @@ def alarm_path(topology: Topology, alarm: Alarm) -> Path:
     sources: list[TargetGroup | HealthCheck] = [*groups, *checks]
     first = max((source.fastest_detection_seconds for source in sources), default=0)
     last = max((source.slowest_detection_seconds for source in sources), default=0)
+    last += max(
+        (heartbeat_seconds(topology, series) or 0 for series in alarm.series.values()), default=0
+    )
     whole = period if alarm.statistic == _STATISTIC_OF_WHOLE_PERIOD else 0
     filled = alarm.filled or any("FILL" in text for text in alarm.expressions.values())
     missing = "DatabaseConnections" in metrics and alarm.missing_data == "breaching" and not filled

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.alarm_firing import dimension_target
@@ -12,7 +13,6 @@ from payment_templates.facts.metrics import LAG_METRICS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from payment_templates.cloudformation import StackResource
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.alerting.alarms import Alarm, Series
 
@@ -28,6 +28,11 @@ _HEALTHY = {
     "UnHealthyHostCount": 0.0,
     "FailedInvocations": 0.0,
 }
+# https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#rate-based
+_RATE = re.compile(r"rate\((\d+) minutes?\)")
+_MINUTE_SECONDS = 60
+# The default of MaximumEventAgeInSeconds: botocore events, RetryPolicy.
+_LONGEST_AGE_SECONDS = 86_400
 # More than any alarm tolerates, in milliseconds: a week.
 _ENDLESS_LAG = 604_800_000.0
 
@@ -99,7 +104,7 @@ def other_region_lost(topology: Topology, *, writes: bool, lag_ends: bool) -> Si
             return None if lag_ends else _ENDLESS_LAG
         if series.metric == "HealthCheckStatus" and _asks_elsewhere(topology, series):
             return 0
-        if series.metric == "FailedInvocations" and heartbeat_of(topology, series):
+        if series.metric == "FailedInvocations" and heartbeat_seconds(topology, series):
             return 1
         return value
 
@@ -111,22 +116,26 @@ def _is_replica(topology: Topology, series: Series, *, writes: bool) -> bool:
     return not writes and source != topology.stack.region and is_in_global_database(topology)
 
 
-def heartbeat_of(topology: Topology, series: Series) -> StackResource | None:
-    """Return the rule behind a metric if it sends events to another region on a schedule.
+def heartbeat_seconds(topology: Topology, series: Series) -> float | None:
+    """Return how long after a failure of the other region a metric counts a failed heartbeat.
 
-    Without a retry, an event that the other region does not accept in time is a failed invocation;
-    by default EventBridge retries for 24 hours:
+    None if its rule sends no events to another region on a schedule. An event that the other region
+    does not accept is a failed invocation once its retries or its age are used up: by default after
+    24 hours, which is no alert.
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
     """
     rule = dimension_target(topology, series, "RuleName")
-    if rule is None or not rule.properties.text("ScheduleExpression"):
+    rate = _RATE.fullmatch(rule.properties.text("ScheduleExpression")) if rule else None
+    if rule is None or rate is None:
         return None
     own = f":{topology.stack.region}:"
     for target in rule.properties.children("Targets"):
         arn, retries = target.text("Arn"), target.child("RetryPolicy")
-        elsewhere = ":event-bus/" in arn and own not in arn
-        if elsewhere and retries.text("MaximumRetryAttempts") == "0":
-            return rule
+        age = retries.number("MaximumEventAgeInSeconds", _LONGEST_AGE_SECONDS)
+        if retries.text("MaximumRetryAttempts") == "0":
+            age = 0
+        if ":event-bus/" in arn and own not in arn and age < _LONGEST_AGE_SECONDS:
+            return int(rate[1]) * _MINUTE_SECONDS + age
     return None
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def alerts_reach_subscribers(topology: Topology) -> Finding:
     """Check that every alarm can publish to a topic that has a subscriber.
 
-    Follows the alarm to its topic, the topic policy, the key policy and the subscription:
-
+    Follows the alarm to its topic, the topic policy, the key policy and the subscription, and says
+    if a topic has a single endpoint:
     https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
     """
     if not topology.alarms:
@@ -26,10 +26,25 @@ def alerts_reach_subscribers(topology: Topology) -> Finding:
     for alarm in topology.alarms:
         if problem := delivery_problem(topology, alarm.topics, CLOUDWATCH, alarm.logical_id):
             return broken(f"{alarm.logical_id} sends no notification: {problem}")
-    lines = [
-        f"{alarm.logical_id} -> {name} -> {', '.join(topology.topics[name].subscribers)}"
+    topics = {
+        name: topology.topics[name]
         for alarm in topology.alarms
         for name in alarm.topics
         if name in topology.topics
+    }
+    lines = [
+        f"{alarm.logical_id} -> {name} -> {', '.join(topics[name].subscribers)}"
+        for alarm in topology.alarms
+        for name in alarm.topics
+        if name in topics
     ]
-    return conditional("once the subscription e-mail from SNS is confirmed", *lines)
+    lines += [f"{name} -> {', '.join(it.programs)}" for name, it in topics.items() if it.programs]
+    confirmed = "once the subscription e-mail from SNS is confirmed"
+    alone = [
+        name
+        for name, topic in topics.items()
+        if len(topic.subscribers) + len(topic.filtered) + len(topic.programs) == 1
+    ]
+    if alone:
+        return conditional(f"{confirmed}; no other endpoint gets the alerts", *lines)
+    return conditional(confirmed, *lines)

@@ -9,6 +9,7 @@ from payment_templates.evidence.faults.availability import (
     factors_of,
     in_a_row,
 )
+from payment_templates.evidence.faults.global_databases import has_copies
 from payment_templates.evidence.topology.traffic.records import declares_record
 from payment_templates.facts.service_levels import NO_FIGURE, NO_FORECAST, NOT_ON_PATH
 
@@ -47,6 +48,8 @@ def availability_of_two_regions(topology: Topology) -> Finding:
         return conditional("only with a hosted zone and a domain name", *lines)
     if both < _PROMISED:
         return broken(f"the combined SLA of both is {both:.6%}", *lines)
+    # An operator starts the failover of a global database: the writes wait for it.
+    at_once = " and an operator moves the writer at once" if has_copies(topology) else ""
     return conditional(
-        f"{both:.6%} if the regions fail independently; SLAs are not a forecast", *lines
+        f"{both:.6%} if the regions fail independently{at_once}; SLAs are not a forecast", *lines
     )

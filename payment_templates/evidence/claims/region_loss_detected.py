@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.alerting.alarms import Alarm
 
+# What the template does not show of the metrics that report another region.
+_CONDITIONS = {
+    "HealthCheckStatus": "the health check asks this region",
+    "FailedInvocations": "EventBridge reports the events that this region does not accept",
+}
+
 
 @claim("A region failure sends an alert", "Issue: detection of single faults")
 def region_loss_detected(topology: Topology) -> Finding:
@@ -51,17 +57,14 @@ def region_loss_detected(topology: Topology) -> Finding:
     fastest = min(path.worst_seconds or 0 for path in paths)
     lines = [f"{survivor.stack.region}: {path.arithmetic}" for path in paths]
     names = ", ".join(alarm.logical_id for alarm in alarms)
-    conditions = [f"{names} in {survivor.stack.region} fires, after {fastest:g} s at worst"]
+    why = f"after {fastest:g} s at worst, by {names} in {survivor.stack.region}"
     metrics = {series.metric for alarm in alarms for series in alarm.series.values()}
-    if "HealthCheckStatus" in metrics:
-        conditions.append("the health check asks this region")
-    if "FailedInvocations" in metrics:
-        conditions.append("EventBridge reports the events that this region does not accept")
+    conditions = [words for metric, words in _CONDITIONS.items() if metric in metrics]
+    if conditions:
+        why += f", if {', and '.join(conditions)}"
     if swapped and not _reporters(survivor, writes=not first):
-        return conditional(
-            f"if {', and '.join(conditions)}; not after an operator moved the writer", *lines
-        )
-    return conditional(f"if {', and '.join(conditions)}", *lines)
+        why += "; not after an operator moved the writer"
+    return conditional(why, *lines)
 
 
 def _reporters(survivor: Topology, *, writes: bool) -> list[Alarm]:

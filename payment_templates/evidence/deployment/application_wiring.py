@@ -23,6 +23,10 @@ from payment_templates.evidence.deployment.variable_names import (
     login_kind,
     stem_of,
 )
+from payment_templates.evidence.faults.global_databases import (
+    origin_of,
+    readers_of_writer_endpoint,
+)
 from payment_templates.evidence.reuse import reused
 
 if TYPE_CHECKING:
@@ -71,6 +75,11 @@ def wiring_of(topology: Topology) -> Wiring:
         found.lines.extend(own.lines)
         found.problems.extend(own.problems)
         found.conditions.extend(own.conditions)
+    if names := readers_of_writer_endpoint(topology):
+        found.conditions.append(
+            f"CloudFormation finds the writer endpoint that {', '.join(names)} reads, in a region "
+            "that starts without a writer"
+        )
     return found
 
 
@@ -116,9 +125,9 @@ def _compare(topology: Topology, found: Wiring, variable: _Variable) -> None:
         found.conditions.append(f"{value}, which {variable} gives, is the right host")
     elif len(topology.databases) == 1:
         if kind == "name":
-            _database_name(found, variable, topology.databases[0], value)
+            _database_name(topology, found, variable, topology.databases[0], value)
         elif kind == "user":
-            _user(found, variable, topology.databases[0])
+            _user(found, variable, origin_of(topology, topology.databases[0]))
 
 
 def _endpoints(topology: Topology, found: Wiring, variable: _Variable) -> None:
@@ -130,11 +139,14 @@ def _endpoints(topology: Topology, found: Wiring, variable: _Variable) -> None:
     else:
         found.lines.extend(f"{variable}: {endpoint}" for endpoint in endpoints)
     for name in _NAME_IN_URL.findall(variable.value):
-        _database_name(found, variable, endpoints[0].database, name)
+        _database_name(topology, found, variable, endpoints[0].database, name)
 
 
-def _database_name(found: Wiring, variable: _Variable, database: Database, name: str) -> None:
-    stated = database.properties.text("DatabaseName" if database.is_cluster else "DBName")
+def _database_name(
+    topology: Topology, found: Wiring, variable: _Variable, database: Database, name: str
+) -> None:
+    origin = origin_of(topology, database).properties
+    stated = origin.text("DatabaseName" if database.is_cluster else "DBName")
     if "${" in name or name in _ALWAYS_THERE or _NO_NAME.fullmatch(name):
         return
     if stated and name.lower() == stated.lower():

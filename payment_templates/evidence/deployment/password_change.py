@@ -66,7 +66,8 @@ def _password_changes(stack: Stack, read_by_tasks: Collection[str]) -> PasswordC
     behind_content = parameters_behind(stack.template, {_SECRET: _CONTENT})
     for name in parameters_behind(stack.template, _DECISIVE):
         # In pairs: the operator may change any value to any other.
-        pairs = list(combinations(variants_of(stack, name), 2))
+        variants = variants_of(stack, name)
+        pairs = list(combinations(variants, 2))
         lost |= dict.fromkeys(
             f"a change of {name} changes the password in {secret}, but {cluster} may keep the old "
             "one"
@@ -80,7 +81,10 @@ def _password_changes(stack: Stack, read_by_tasks: Collection[str]) -> PasswordC
         )
         if read_by_tasks and any(_leaves_behind(*pair, read_by_tasks) for pair in pairs):
             stale[name, ", ".join(sorted(read_by_tasks))] = None
-        if name in behind_content and not any(_renews_content(*pair) for pair in pairs):
+        # A secondary cluster of a global database has no secret: its users come with the data.
+        has_secret = any(variant.of_type(_SECRET) for variant in variants)
+        renewed = any(_renews_content(*pair) for pair in pairs)
+        if name in behind_content and has_secret and not renewed:
             undecided.append(name)
     return PasswordChanges(
         lost=tuple(lost),

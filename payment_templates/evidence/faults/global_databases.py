@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import attributes_in
 from payment_templates.facts.recovery import GLOBAL_RPO_LEAST_SECONDS, GLOBAL_RPO_PARAMETER
 
 if TYPE_CHECKING:
@@ -74,6 +75,35 @@ def is_secondary(topology: Topology, database: Database) -> bool:
     """
     member = member_of(topology, database)
     return member is not None and not member.in_stack
+
+
+def origin_of(topology: Topology, database: Database) -> Database:
+    """Return the database from which the names and users come: of a secondary cluster, the other.
+
+    They come with the data.
+    """
+    if not is_secondary(topology, database):
+        return database
+    return _copy(topology, database).other or database
+
+
+def readers_of_writer_endpoint(topology: Topology) -> tuple[str, ...]:
+    """Return the resources that read the writer endpoint of a cluster that starts without a writer.
+
+    RDS describes such a cluster without the endpoint, so Fn::GetAtt may fail:
+    https://github.com/hashicorp/terraform-provider-aws/issues/14219
+    """
+    stack = topology.stack
+    secondary = {each.logical_id for each in topology.databases if is_secondary(topology, each)}
+    return tuple(
+        name
+        for name in stack.resources
+        if secondary
+        and any(
+            owner in secondary and attribute == "Endpoint.Address"
+            for owner, attribute in attributes_in(stack.template.resources[name].properties)
+        )
+    )
 
 
 def copies_of(topology: Topology) -> tuple[Copy, ...]:

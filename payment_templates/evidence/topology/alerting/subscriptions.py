@@ -18,6 +18,11 @@ _ADDRESSES = {
     "email-json": re.compile(r"[^@\s]+@[^@\s]+"),
     "sms": re.compile(r"\+?\d[\d-]*"),
 }
+# Channels of Amazon Q Developer in chat applications, which subscribes itself to their topics.
+_CHANNELS = (
+    "AWS::Chatbot::MicrosoftTeamsChannelConfiguration",
+    "AWS::Chatbot::SlackChannelConfiguration",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +35,8 @@ class Subscriptions:
     filtered: tuple[Properties, ...]
     # Why the others never deliver.
     unreachable: tuple[str, ...]
+    # The endpoints of other programs, such as a pager or a chat, by what they are.
+    programs: tuple[str, ...] = ()
 
 
 def subscriptions_of(stack: Stack, topic: StackResource) -> Subscriptions:
@@ -48,8 +55,26 @@ def subscriptions_of(stack: Stack, topic: StackResource) -> Subscriptions:
         else:
             subscribers.append(endpoint)
     return Subscriptions(
-        subscribers=tuple(subscribers), filtered=tuple(filtered), unreachable=tuple(unreachable)
+        subscribers=tuple(subscribers),
+        filtered=tuple(filtered),
+        unreachable=tuple(unreachable),
+        programs=tuple(_programs(stack, topic)),
     )
+
+
+def _programs(stack: Stack, topic: StackResource) -> Iterator[str]:
+    """Yield the HTTPS endpoints and chat channels that get the messages of a topic.
+
+    Whether they notify anyone is not in the template.
+    """
+    for fields in _subscriptions(stack, topic):
+        if fields.text("Protocol") == "https" and fields.text("Endpoint"):
+            yield "an HTTPS endpoint"
+    for kind in _CHANNELS:
+        for channel in stack.of_type(kind):
+            topics = channel.properties.values("SnsTopicArns")
+            if any(stack.find(arn, topic.type) is topic for arn in topics):
+                yield "a chat channel"
 
 
 def _subscriptions(stack: Stack, topic: StackResource) -> Iterator[Properties]:

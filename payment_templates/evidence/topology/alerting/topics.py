@@ -44,6 +44,8 @@ class Topic:
     filtered: tuple[Properties, ...]
     # Why each other subscription never delivers.
     unreachable: tuple[str, ...]
+    # HTTPS endpoints and chat channels.
+    programs: tuple[str, ...]
     topic_statements: tuple[Statement, ...]
     key_statements: tuple[Statement, ...]
 
@@ -82,6 +84,7 @@ def _topic(stack: Stack, topic: StackResource) -> Topic:
         subscribers=found.subscribers,
         filtered=found.filtered,
         unreachable=found.unreachable,
+        programs=found.programs,
         topic_statements=tuple(
             statement
             for policy in policies or [read_statements(_DEFAULT_POLICY)]
