@@ -27,6 +27,9 @@ TASK_SECRETS = (
 CLUSTER_ENDPOINT = (
     "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.Endpoints.html"
 )
+# "Cannot delete the last instance of the master cluster. Delete the replica cluster before deleting
+# the last master cluster instance."
+GLOBAL_MEMBERS = "https://github.com/rebuy-de/aws-nuke/issues/570"
 PROXY_TARGETS = f"{_REFERENCE}/aws-resource-rds-dbproxytargetgroup.html"
 # "To populate the secret with the connection details of the database".
 SECRET_ATTACHMENT = f"{_REFERENCE}/aws-resource-secretsmanager-secrettargetattachment.html"

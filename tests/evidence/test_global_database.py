@@ -158,6 +158,40 @@ MUTATIONS = (
         put(f"{WRITER_ALARM}.TreatMissingData", "notBreaching"),
     ),
     mutation(
+        "the global database goes after the instances",
+        "resources-wait-for-what-they-need",
+        cut("GlobalDatabase.DependsOn"),
+    ),
+    mutation(
+        "the region's own deletion protects no global database",
+        "deletion-refused-at-once",
+        *(
+            put(f"{name}.Properties.DeletionProtection", value=False)
+            for name in ("DatabaseCluster", "GlobalDatabase")
+        ),
+        put("LoadBalancer.Properties.LoadBalancerAttributes.0.Value", "false"),
+    ),
+    mutation(
+        "the copy of the other region is not encrypted",
+        "encrypted-at-rest",
+        put(f"{CLUSTER}.StorageEncrypted", {"Fn::If": ["IsDatabaseHome", True, False]}),
+    ),
+    mutation(
+        "the cluster of the other region leaves no last snapshot",
+        "data-survives-deletion",
+        put("DatabaseCluster.DeletionPolicy", "Delete"),
+    ),
+    mutation(
+        "the password is in the template",
+        "secrets-not-in-clear",
+        put(f"{CLUSTER}.MasterUserPassword", at_home("Example-password-1")),
+    ),
+    mutation(
+        "the heartbeat's role has one name in both regions",
+        "names-unique-across-regions",
+        put("HeartbeatRole.Properties.RoleName", {"Fn::Sub": "heartbeat-${EnvironmentSuffix}"}),
+    ),
+    mutation(
         "nine tasks at 70 % are too few without a zone",
         "load-carried-after-zone-loss",
         put("ScalingPolicy.Properties.TargetTrackingScalingPolicyConfiguration.TargetValue", 70),

@@ -211,7 +211,7 @@ def _accepted_base(start: Stack, switches: Mapping[str, tuple[str, ...]]) -> dic
         for values in few
         if not with_parameters(start, {**start.parameters, **values}).broken_rules
     )
-    return next(accepted, {})
+    return next(accepted, dict[str, str]())
 
 
 def _few_changes(

@@ -40,8 +40,9 @@ def payments_survive_region_loss(topology: Topology) -> Finding:
         for copy in copies
         if copy.member
     ]
-    if problem := next(filter(None, map(_problem, copies)), ""):
-        return broken(problem, *lines)
+    problems = [problem for copy in copies if (problem := _problem(copy))]
+    if problems:
+        return broken(problems[0], *lines)
     for copy in copies:
         if copy.unseen:
             return unknown(f"only if {copy.unseen}", *lines)

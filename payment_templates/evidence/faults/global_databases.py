@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.database import Database
 
 _GLOBAL_CLUSTER = "AWS::RDS::GlobalCluster"
+_CLUSTER = "AWS::RDS::DBCluster"
 _GROUP = "AWS::RDS::DBClusterParameterGroup"
 # "An Aurora global database requires DB instance classes that are optimized for memory-intensive
 # applications"; these are not:
@@ -56,7 +57,8 @@ def member_of(topology: Topology, database: Database) -> Member | None:
     """Return the membership of a database in a global database; None if it has none."""
     stack, name = topology.stack, database.logical_id
     for found in stack.of_type(_GLOBAL_CLUSTER):
-        if found.properties.target("SourceDBClusterIdentifier") == name:
+        source = stack.find(found.properties.get("SourceDBClusterIdentifier"), _CLUSTER)
+        if source and source.logical_id == name:
             own = found.properties.text("GlobalClusterIdentifier") or f"${{{found.logical_id}}}"
             return Member(cluster=name, name=own, is_source=True, in_stack=True)
     joined = database.properties.get("GlobalClusterIdentifier")

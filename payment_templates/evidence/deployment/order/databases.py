@@ -9,6 +9,7 @@ from payment_templates.evidence.deployment.order.service import sources_of
 from payment_templates.facts.creation_order import (
     ATTACHED_KEYS,
     CLUSTER_ENDPOINT,
+    GLOBAL_MEMBERS,
     INSTANCES_OF_CLUSTER,
     PROXY_TARGETS,
     SECRET_ATTACHMENT,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.compute.service import Service
 
 _ATTACHMENT = "AWS::SecretsManager::SecretTargetAttachment"
+_CLUSTER = "AWS::RDS::DBCluster"
 
 
 def database_needs(
@@ -96,6 +98,24 @@ def rotation_needs(stack: Stack, _order: Order) -> Iterator[Need]:
                     source=CLUSTER_ENDPOINT,
                     one_is_enough=True,
                 )
+
+
+def global_needs(stack: Stack, _order: Order) -> Iterator[Need]:
+    """Yield the instances of the cluster from which a global database is made.
+
+    On deletion, the cluster leaves the global database before its last instance goes.
+    """
+    members = _members(stack)
+    for found in stack.of_type("AWS::RDS::GlobalCluster"):
+        source = stack.find(found.properties.get("SourceDBClusterIdentifier"), _CLUSTER)
+        if source and (instances := members.get(source.logical_id)):
+            yield Need(
+                waits=found.logical_id,
+                needed=instances,
+                why=f"RDS refuses to delete the last instance of {source.logical_id} while the "
+                "global database has another member",
+                source=GLOBAL_MEMBERS,
+            )
 
 
 def _attachments(stack: Stack) -> dict[str, list[str]]:

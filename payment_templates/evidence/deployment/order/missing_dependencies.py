@@ -10,6 +10,7 @@ from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence.deployment.order.attachments import attachment_needs
 from payment_templates.evidence.deployment.order.databases import (
     database_needs,
+    global_needs,
     rotation_needs,
     secret_needs,
 )
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 _OF_STACK = (
     *(paired_needs, attachment_needs, scaling_needs, policy_needs),
-    *(listener_needs, capacity_needs, rotation_needs),
+    *(listener_needs, capacity_needs, rotation_needs, global_needs),
 )
 _OF_SERVICES = (network_needs, rule_needs, source_needs, database_needs, secret_needs)
 
