@@ -260,6 +260,19 @@ def test_above_the_limit_single_changes_pairs_and_all_at_once_are_kept() -> None
     assert found.left_out == 2**20 - 212
 
 
+def test_above_the_limit_what_a_rule_accepts_only_together_is_one_choice() -> None:
+    both = [{"Fn::Equals": [{"Ref": name}, "yes"]} for name in ("P0", "P1")]
+    either = [{"Fn::And": both}, {"Fn::Not": [{"Fn::Or": both}]}]
+    asked = {"Assert": {"Fn::Or": either}, "AssertDescription": "Give P0 and P1, or neither"}
+    start = stack_of({**switched(20), "Rules": {"Asks": {"Assertions": [asked]}}})
+
+    found = combinations(start, offer, most=21)
+
+    changed = [sum(map(bool, stack.conditions.values())) for stack in found.stacks]
+    # The two are one choice, and each of the other 18 is one.
+    assert sorted(changed) == [0, *[1] * 18, *[2] * 154, *[3] * 18, 20]
+
+
 def test_above_the_limit_every_change_has_what_a_rule_asks_for() -> None:
     asked = {"Assert": {"Fn::Equals": [{"Ref": "P0"}, "yes"]}, "AssertDescription": "Give P0"}
     start = stack_of({**switched(20), "Rules": {"Asks": {"Assertions": [asked]}}})

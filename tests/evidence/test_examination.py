@@ -33,7 +33,7 @@ def found(claim_id: str) -> Result:
 
 
 @pytest.mark.parametrize(
-    ("profile", "combinations"), [("standard", 128), ("production", 25)], ids=list(PROFILES)
+    ("profile", "combinations"), [("standard", 128), ("production", 38)], ids=list(PROFILES)
 )
 def test_whole_examination_takes_less_than_two_seconds(profile: str, combinations: int) -> None:
     document = real_document() if profile == "standard" else production_document()

@@ -66,11 +66,7 @@ def combinations(
     found: dict[tuple[str, ...], Stack] = {}
     refusals: dict[str, None] = {}
     evaluated = 0
-    changes = (
-        _by_changes(switches)
-        if total <= most
-        else _few_changes(switches, _accepted_base(start, switches))
-    )
+    changes = _by_changes(switches) if total <= most else _few_changes(start, switches)
     for values in changes:
         evaluated += 1
         stack = with_parameters(start, {**start.parameters, **values}) if values else start
@@ -203,35 +199,48 @@ def _turning(
     return tuple(found.values())
 
 
-def _accepted_base(start: Stack, switches: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    """Return the fewest changes that the rules accept: none, or those that a rule asks for."""
-    few = islice(_by_changes(switches, _PAIR), _MOST_PAIRS)
-    accepted = (
-        values
-        for values in few
-        if not with_parameters(start, {**start.parameters, **values}).broken_rules
-    )
-    return next(accepted, dict[str, str]())
+def _few_changes(start: Stack, switches: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, str]]:
+    """Yield no change, all changes at once, single choices, and pairs up to a limit.
 
-
-def _few_changes(
-    switches: Mapping[str, tuple[str, ...]], base: Mapping[str, str]
-) -> Iterator[dict[str, str]]:
-    """Yield no change, all changes at once, single changes, and pairs up to a limit.
-
-    All of them have the changes in `base`, except where they change these parameters.
+    All but the second have the changes that the rules ask for. A choice is what the rules accept: a
+    change, or two changes that they accept only together, such as a domain and its hosted zone.
     """
-    yield dict(base)
+
+    def accepts(values: Mapping[str, str]) -> bool:
+        return not with_parameters(start, {**start.parameters, **values}).broken_rules
+
+    few = islice(_by_changes(switches, _PAIR), _MOST_PAIRS)
+    base = next((values for values in few if accepts(values)), dict[str, str]())
+    yield base
     yield {name: values[1] for name, values in switches.items()}
-    # A parameter in the base has its first value back as its one change.
-    others = {
-        name: (base[name], *(text for text in values if text != base[name]))
-        if name in base
-        else values
+    choices = _choices(switches, base, accepts)
+    yield from ({**base, **choice} for choice in choices)
+    pairs = (
+        {**base, **one, **other} for one, other in subsets(choices, _PAIR) if not one.keys() & other
+    )
+    yield from islice(pairs, _MOST_PAIRS)
+
+
+def _choices(
+    switches: Mapping[str, tuple[str, ...]],
+    base: Mapping[str, str],
+    accepts: Callable[[Mapping[str, str]], bool],
+) -> list[dict[str, str]]:
+    """Return the changes that are accepted in addition to the base, alone or only together."""
+    singles = [
+        {name: text}
         for name, values in switches.items()
-    }
-    few = (values for values in _by_changes(others, _PAIR) if values)
-    yield from ({**base, **values} for values in islice(few, _MOST_PAIRS))
+        for text in values
+        if text != base.get(name, values[0])
+    ]
+    alone = [single for single in singles if accepts({**base, **single})]
+    refused = [single for single in singles if single not in alone]
+    together = [
+        {**one, **other}
+        for one, other in subsets(refused, _PAIR)
+        if not one.keys() & other and accepts({**base, **one, **other})
+    ]
+    return [*alone, *together]
 
 
 def _by_changes(
