@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.request import Request, urlopen
 
-from payment_templates.rehearsal import process
+from payment_templates.rehearsal import process, unreachable_regions
 
 ACCOUNT = "123456789012"
 
@@ -29,6 +30,21 @@ class EmbeddedAws:
             "AWS_ACCESS_KEY_ID": self.account,
             "AWS_SECRET_ACCESS_KEY": "rehearsal",
         }
+
+    def make_unreachable(self, region: str) -> None:
+        """Let a region stop responding: every call to it waits until the caller gives up."""
+        self._switch("PUT", region)
+
+    def make_reachable(self, region: str) -> None:
+        """Let an unreachable region respond again."""
+        self._switch("DELETE", region)
+
+    def _switch(self, method: str, region: str) -> None:
+        path = unreachable_regions.SWITCH.format(account=self.account, region=region)
+        # The URL is that of the embedded AWS.
+        request = Request(self.endpoint_url + path, method=method)  # noqa: S310
+        with urlopen(request):  # noqa: S310
+            pass
 
     def client(self, service: str, region: str) -> Any:  # noqa: ANN401 - boto3 makes it at run time
         """Return the boto3 client of a service in a region."""

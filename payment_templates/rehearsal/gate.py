@@ -1,14 +1,19 @@
-"""Holds requests until the installation is complete, so that server and client start in parallel.
+"""Holds requests until the installation is complete, and those to an unreachable region always.
 
 ministack's CloudFormation imports sixty services, which takes more than a second. The server
 accepts connections before that, while the client's process loads boto3.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from payment_templates.rehearsal import ministack
+from payment_templates.rehearsal import ministack, unreachable_regions
+
+_SWITCH = re.compile(unreachable_regions.SWITCH.format(account=r"(\d+)", region=r"([a-z0-9-]+)"))
+# The start of a signature: account and region are in its scope.
+_SCOPE = re.compile(rb"Credential=(\d+)/\d+/([a-z0-9-]+)/")
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -28,9 +33,38 @@ def gated(install: Callable[[], None]) -> Application:
                 # A missing name of ministack, or missing AWS schemas.
                 await _fail(send, str(error))
                 return
+            switch = _SWITCH.fullmatch(scope["path"])
+            if switch:
+                added = scope["method"] == "PUT"
+                change = unreachable_regions.add if added else unreachable_regions.remove
+                change(*switch.groups())
+                await _succeed(send)
+                return
+            if _is_unreachable(scope["headers"]):
+                await _never_respond(receive)
+                return
         await application(scope, receive, send)
 
     return serve
+
+
+def _is_unreachable(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    for name, value in headers:
+        scope = _SCOPE.search(value) if name == b"authorization" else None
+        if scope:
+            return unreachable_regions.contains(scope[1].decode(), scope[2].decode())
+    return False
+
+
+async def _never_respond(receive: Any) -> None:  # noqa: ANN401 - ASGI's own shape
+    # Until the client gives up.
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _succeed(send: Any) -> None:  # noqa: ANN401 - ASGI's own shape
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _fail(send: Any, reason: str) -> None:  # noqa: ANN401 - ASGI's own shape

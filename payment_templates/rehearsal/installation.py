@@ -10,6 +10,7 @@ from payment_templates.rehearsal.corrections import (
     early_validation,
     failed_deletions,
     failed_rollbacks,
+    global_database_instances,
     key_updates,
     load_balancer_network,
     load_balancer_protection,
@@ -37,6 +38,7 @@ from payment_templates.rehearsal.corrections import (
 from payment_templates.rehearsal.resources import (
     RESOURCE_TYPES,
     dynamic_reference,
+    global_database,
     handler_request,
 )
 from payment_templates.rehearsal.resources.resource_type import register
@@ -46,6 +48,7 @@ from payment_templates.rehearsal.services import (
     database_login,
     database_snapshots,
     event_subscriptions,
+    global_databases,
     key_state,
     orderable_databases,
     service_quotas,
@@ -61,6 +64,12 @@ from payment_templates.rehearsal.strictness import (
 
 def install() -> None:
     """Add missing features, correct faults, and make CloudFormation as strict as AWS."""
+    _add_features()
+    _correct_faults()
+    _refuse_what_aws_refuses()
+
+
+def _add_features() -> None:
     application_autoscaling.install()
     event_subscriptions.install()
     orderable_databases.install()
@@ -69,12 +78,17 @@ def install() -> None:
     automated_backups.install()
     # Installed later, so called first when a cluster is deleted: no snapshot, no deletion.
     database_snapshots.install()
+    # After it: a member is not deleted, so it has no final snapshot.
+    global_databases.install()
     database_login.install()
     dynamic_reference.install()
     handler_request.install()
     for resource_type in RESOURCE_TYPES:
         register(resource_type)
+    global_database.install()
 
+
+def _correct_faults() -> None:
     conditions.install()
     zones.install()
     writer.install()
@@ -83,6 +97,7 @@ def install() -> None:
     secret_reference.install()
     shown_properties.install()
     database_members.install()
+    global_database_instances.install()
     key_updates.install()
     container_definitions.install()
     metric_math_alarms.install()
@@ -109,6 +124,8 @@ def install() -> None:
     task_placement.install(placement)
     load_balancer_targets.install(placement)
 
+
+def _refuse_what_aws_refuses() -> None:
     capabilities.install()
     parameters.install()
     references.install()

@@ -1,7 +1,8 @@
 """Accesses ministack's private names; a missing name fails the start."""
 
 import sys
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Generator, Mapping, MutableMapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import version
@@ -144,6 +145,18 @@ def account() -> str:
     return cast("str", look_up(RESPONSES, "get_account_id")())
 
 
+@contextmanager
+def in_region(name: str) -> Generator[None, None, None]:
+    """Act in another region of the account until the block ends."""
+    before = region()
+    enter = look_up(RESPONSES, "set_request_region")
+    enter(name)
+    try:
+        yield
+    finally:
+        enter(before)
+
+
 def regional_store() -> MutableMapping[str, Any]:
     """Return an empty store with separate contents for each account and region."""
     return cast("MutableMapping[str, Any]", look_up(RESPONSES, "AccountRegionScopedDict")())
@@ -185,11 +198,48 @@ def database_snapshots() -> MutableMapping[str, dict[str, Any]]:
     return cast("MutableMapping[str, dict[str, Any]]", snapshots)
 
 
+def database_clusters() -> MutableMapping[str, dict[str, Any]]:
+    """Return ministack's mutable records of the Aurora clusters in a region, by name."""
+    clusters = look_up(f"{SERVICES}.rds", "_clusters")
+    return cast("MutableMapping[str, dict[str, Any]]", clusters)
+
+
+def database_instance(identifier: str) -> dict[str, Any]:
+    """Return ministack's mutable record of a database instance."""
+    instances = look_up(f"{SERVICES}.rds", "_instances")
+    return cast("dict[str, Any]", instances.get(identifier, {}))
+
+
+def global_databases() -> MutableMapping[str, dict[str, Any]]:
+    """Return ministack's mutable records of Aurora global databases, which have no region."""
+    records = look_up(f"{SERVICES}.rds", "_global_clusters")
+    return cast("MutableMapping[str, dict[str, Any]]", records)
+
+
+def database_events() -> MutableMapping[str, dict[str, Any]]:
+    """Return ministack's mutable records of the RDS events of a region."""
+    return cast("MutableMapping[str, dict[str, Any]]", look_up(f"{SERVICES}.rds", "_events"))
+
+
 def subscription(arn: str) -> dict[str, Any]:
     """Return ministack's mutable record of an SNS subscription."""
     topic = look_up(f"{SERVICES}.sns", "_sub_arn_to_topic").get(arn, "")
     found = look_up(f"{SERVICES}.sns", "_find_subscription")(topic, arn) if topic else None
     return cast("dict[str, Any]", found or {})
+
+
+def publish_metric(
+    namespace: str, name: str, value: float, unit: str, dimensions: Mapping[str, str]
+) -> None:
+    """Record a point of a CloudWatch metric now, and evaluate the alarms of the region."""
+    module = f"{SERVICES}.cloudwatch"
+    look_up(module, "record_metric")(namespace, name, value, unit, dict(dimensions))
+    look_up(module, "_evaluate_all_alarms")()
+
+
+def refuse_replacement(resource_type: str, name_property: str) -> None:
+    """Fail an update that would replace a resource of the type while it keeps its name."""
+    look_up(PROVISIONERS, "_CUSTOM_NAME_REPLACEMENT")[resource_type] = {"name": name_property}
 
 
 def share_between_regions(service_module: str, store: str) -> None:

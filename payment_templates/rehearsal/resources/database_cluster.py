@@ -5,6 +5,7 @@ at 5a410e8: ModelAdapter, Translator and the handlers. ministack's handler bypas
 PostgreSQL's port, and deletes protected clusters.
 """
 
+import time
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -35,6 +36,9 @@ _SENT_WHEN_CHANGED = (
     *("PreferredBackupWindow", "PreferredMaintenanceWindow", "ServerlessV2ScalingConfiguration"),
 )
 _LOG_EXPORTS = "EnableCloudwatchLogsExports"
+_GLOBAL = "GlobalClusterIdentifier"
+# A state that ends within a second here: services.global_databases.moves.
+_WAIT_SECONDS = 0.05
 
 
 def _create(properties: Properties, name: str) -> Created:
@@ -51,9 +55,13 @@ def _create(properties: Properties, name: str) -> Created:
 
 def _update(ref: str, before: Properties, after: Properties) -> Attributes:
     previous, desired = _model(dynamic_reference.read_again(before)), _model(after)
-    if previous["Engine"] != desired["Engine"]:
-        # ImmutabilityHelper.isEngineMutable.
+    joined = previous.get(_GLOBAL)
+    if previous["Engine"] != desired["Engine"] or desired.get(_GLOBAL) not in {None, joined}:
+        # ImmutabilityHelper.isChangeMutable.
         raise handler_request.failure("Resource is immutable", "NotUpdatable")
+    if joined and not desired.get(_GLOBAL):
+        # UpdateHandler.shouldRemoveFromGlobalCluster.
+        _leave(ref, joined)
     changed = {name: value for name, value in desired.items() if previous.get(name) != value}
     version: dict[str, object] = {}
     if "EngineVersion" in changed and not handler_request.is_rollback():
@@ -87,6 +95,10 @@ def _delete(ref: str, properties: Properties) -> None:
             "again",
             "NotUpdatable",
         )
+    joined = _model(properties).get(_GLOBAL)
+    if joined:
+        # DeleteHandler.handleRequest: what the template says, not whether the cluster is a member.
+        _leave(ref, joined)
     snapshot = handler_request.final_snapshot()
     final = {"FinalDBSnapshotIdentifier": snapshot} if snapshot else {}
     account.call(
@@ -97,6 +109,18 @@ def _delete(ref: str, properties: Properties) -> None:
         **final,
         **only(_model(properties), "DeleteAutomatedBackups"),
     )
+
+
+def _leave(ref: str, global_database: str) -> None:
+    account.call(
+        "rds",
+        "RemoveFromGlobalCluster",
+        GlobalClusterIdentifier=global_database,
+        DbClusterIdentifier=_described(ref)["DBClusterArn"],
+    )
+    # BaseHandlerStd.isDBClusterStabilized.
+    while _described(ref)["Status"] != "available":
+        time.sleep(_WAIT_SECONDS)
 
 
 def _model(properties: Properties) -> Properties:

@@ -114,6 +114,13 @@ NAMED = {
         members="DBClusterParameterGroups",
         key="DBClusterParameterGroupName",
     ),
+    "AWS::RDS::GlobalCluster": Named(
+        property="GlobalClusterIdentifier",
+        service="rds",
+        operation="DescribeGlobalClusters",
+        members="GlobalClusters",
+        key="GlobalClusterIdentifier",
+    ),
     "AWS::RDS::EventSubscription": Named(
         property="SubscriptionName",
         service="rds",
