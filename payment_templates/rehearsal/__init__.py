@@ -31,16 +31,19 @@ class EmbeddedAws:
             "AWS_SECRET_ACCESS_KEY": "rehearsal",
         }
 
-    def make_unreachable(self, region: str) -> None:
-        """Let a region stop responding: every call to it waits until the caller gives up."""
-        self._switch("PUT", region)
+    def make_unreachable(self, region: str, *, silent: bool = True) -> None:
+        """Let a region fail: a silent one never responds, another one closes connections."""
+        behaviour = unreachable_regions.SILENT if silent else unreachable_regions.CLOSING
+        self._switch("PUT", region, behaviour)
 
     def make_reachable(self, region: str) -> None:
         """Let an unreachable region respond again."""
-        self._switch("DELETE", region)
+        self._switch("DELETE", region, unreachable_regions.CLOSING)
 
-    def _switch(self, method: str, region: str) -> None:
-        path = unreachable_regions.SWITCH.format(account=self.account, region=region)
+    def _switch(self, method: str, region: str, behaviour: str) -> None:
+        path = unreachable_regions.SWITCH.format(
+            account=self.account, region=region, behaviour=behaviour
+        )
         # The URL is that of the embedded AWS.
         request = Request(self.endpoint_url + path, method=method)  # noqa: S310
         with urlopen(request):  # noqa: S310

@@ -11,7 +11,13 @@ from typing import Any
 
 from payment_templates.rehearsal import ministack, unreachable_regions
 
-_SWITCH = re.compile(unreachable_regions.SWITCH.format(account=r"(\d+)", region=r"([a-z0-9-]+)"))
+_SWITCH = re.compile(
+    unreachable_regions.SWITCH.format(
+        account=r"(\d+)",
+        region=r"([a-z0-9-]+)",
+        behaviour=f"({unreachable_regions.SILENT}|{unreachable_regions.CLOSING})",
+    )
+)
 # The start of a signature: account and region are in its scope.
 _SCOPE = re.compile(rb"Credential=(\d+)/\d+/([a-z0-9-]+)/")
 
@@ -35,28 +41,40 @@ def gated(install: Callable[[], None]) -> Application:
                 return
             switch = _SWITCH.fullmatch(scope["path"])
             if switch:
-                added = scope["method"] == "PUT"
-                change = unreachable_regions.add if added else unreachable_regions.remove
-                change(*switch.groups())
+                _turn(scope["method"], *switch.groups())
                 await _succeed(send)
                 return
-            if _is_unreachable(scope["headers"]):
-                await _never_respond(receive)
+            behaviour = _behaviour(scope["headers"])
+            if behaviour is not None:
+                await _fail_to_respond(behaviour, receive, send)
                 return
         await application(scope, receive, send)
 
     return serve
 
 
-def _is_unreachable(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+def _turn(method: str, account: str, region: str, behaviour: str) -> None:
+    if method == "PUT":
+        unreachable_regions.add(account, region, behaviour)
+    else:
+        unreachable_regions.remove(account, region)
+
+
+def _behaviour(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
     for name, value in headers:
         scope = _SCOPE.search(value) if name == b"authorization" else None
         if scope:
-            return unreachable_regions.contains(scope[1].decode(), scope[2].decode())
-    return False
+            return unreachable_regions.behaviour(scope[1].decode(), scope[2].decode())
+    return None
 
 
-async def _never_respond(receive: Any) -> None:  # noqa: ANN401 - ASGI's own shape
+async def _fail_to_respond(behaviour: str, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's own shapes
+    if behaviour == unreachable_regions.CLOSING:
+        # A response that ends before its content: the server closes the connection.
+        headers = [(b"content-length", b"1")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+        return
     # Until the client gives up.
     while (await receive())["type"] != "http.disconnect":
         pass

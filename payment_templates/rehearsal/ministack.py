@@ -229,11 +229,20 @@ def subscription(arn: str) -> dict[str, Any]:
 
 
 def publish_metric(
-    namespace: str, name: str, value: float, unit: str, dimensions: Mapping[str, str]
+    namespace: str,
+    name: str,
+    value: float,
+    unit: str,
+    dimensions: Mapping[str, str],
+    *,
+    at: float,
 ) -> None:
-    """Record a point of a CloudWatch metric now, and evaluate the alarms of the region."""
+    """Record a point of a CloudWatch metric, and evaluate the alarms of the region."""
     module = f"{SERVICES}.cloudwatch"
-    look_up(module, "record_metric")(namespace, name, value, unit, dict(dimensions))
+    key = (namespace, name, look_up(module, "_dims_key")(dict(dimensions)))
+    look_up(module, "_metric_bucket")(key).append(
+        {"Timestamp": at, "Value": value, "Unit": unit, "Dimensions": dict(dimensions)}
+    )
     look_up(module, "_evaluate_all_alarms")()
 
 

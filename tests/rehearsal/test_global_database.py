@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
 from payment_templates.rehearsal import EmbeddedAws
+from payment_templates.rehearsal.services.global_databases.replication_lag import LAG_MILLISECONDS
 from tests.rehearsal import databases, global_databases, stacks
 from tests.rehearsal.global_databases import CLASS, IDENTIFIER, WAIT_SECONDS
 from tests.rehearsal.stacks import EAST, WEST
@@ -29,6 +31,8 @@ def test_members_have_their_roles_in_both_regions(aws: EmbeddedAws) -> None:
     ]
     assert away["GlobalClusterIdentifier"] == IDENTIFIER
     assert away["ReplicationSourceIdentifier"] == primary
+    # A cluster without a writer has no writer endpoint.
+    assert "Endpoint" not in away
     assert global_databases.cluster(aws, EAST)["ReadReplicaIdentifiers"] == [secondary]
     assert [global_databases.writes(aws, region) for region in (EAST, WEST)] == [True, False]
 
@@ -209,6 +213,16 @@ def test_unreachable_region_does_not_respond(aws: EmbeddedAws) -> None:
     assert aws.client("rds", EAST).describe_db_clusters()["DBClusters"] == []
 
 
+def test_unreachable_region_may_close_connections(aws: EmbeddedAws) -> None:
+    aws.make_unreachable(EAST, silent=False)
+
+    with pytest.raises(ConnectionClosedError):
+        aws.client("rds", EAST).describe_db_clusters()
+
+    aws.make_reachable(EAST)
+    assert aws.client("rds", EAST).describe_db_clusters()["DBClusters"] == []
+
+
 def test_failover_leaves_the_old_primary_until_its_region_is_back(aws: EmbeddedAws) -> None:
     primary, secondary = global_databases.pair(aws)
     rds = aws.client("rds", WEST)
@@ -248,6 +262,28 @@ def test_secondary_publishes_its_lag_in_its_own_region(aws: EmbeddedAws) -> None
         ]
     ]
     assert at_home == []
+
+
+def test_lag_is_in_the_response_to_the_first_request(aws: EmbeddedAws) -> None:
+    global_databases.pair(aws)
+    now = datetime.now(UTC)
+
+    found = aws.client("cloudwatch", WEST).get_metric_statistics(
+        Namespace="AWS/RDS",
+        MetricName="AuroraGlobalDBRPOLag",
+        Dimensions=[
+            {"Name": "DBClusterIdentifier", "Value": databases.IDENTIFIER},
+            {"Name": "SourceRegion", "Value": EAST},
+        ],
+        StartTime=now - timedelta(minutes=5),
+        EndTime=now,
+        Period=60,
+        Statistics=["Average"],
+    )["Datapoints"]
+
+    assert [(point["Average"], point["Unit"]) for point in found] == [
+        (LAG_MILLISECONDS, "Milliseconds")
+    ]
 
 
 def test_no_lag_is_published_while_the_primary_is_unreachable(aws: EmbeddedAws) -> None:
@@ -346,6 +382,20 @@ def test_named_global_database_is_not_replaced(aws: EmbeddedAws) -> None:
 
     assert outcome.status == "UPDATE_ROLLBACK_COMPLETE"
     assert "custom-named resource requires replacing" in outcome.failures["Global"]
+
+
+def test_writer_endpoint_of_a_secondary_fails_the_stack(aws: EmbeddedAws) -> None:
+    stacks.create(aws, _home())
+    reading = _away(aws)
+    endpoint = {"Fn::GetAtt": ["Cluster", "Endpoint.Address"]}
+    reading["Resources"]["Parameter"] = {
+        "Type": "AWS::SSM::Parameter",
+        "Properties": {"Type": "String", "Value": endpoint},
+    }
+
+    outcome = stacks.create(aws, reading, region=WEST)
+
+    assert outcome.status == "ROLLBACK_COMPLETE"
 
 
 def test_burstable_instance_fails_the_stack(aws: EmbeddedAws) -> None:

@@ -40,10 +40,7 @@ def _target(address: str, zone: str, port: int) -> dict[str, Any]:
     return {
         "Target": {"Id": address, "Port": port, "AvailabilityZone": zone},
         "HealthCheckPort": str(port),
-        # No container runs here: only AWS can show whether the application is healthy.
-        "TargetHealth": {
-            "State": "initial",
-            "Reason": "Elb.InitialHealthChecking",
-            "Description": "Initial health checks in progress",
-        },
+        # CloudFormation completes a service when its tasks are healthy targets. No container runs
+        # here: only AWS can show whether the application is healthy.
+        "TargetHealth": {"State": "healthy"},
     }

@@ -192,7 +192,8 @@ def _attributes(identifier: str) -> Attributes:
     return {
         "DBClusterArn": cluster["DBClusterArn"],
         "DBClusterResourceId": cluster["DbClusterResourceId"],
-        "Endpoint.Address": cluster["Endpoint"],
+        # A secondary of a global database has none: Fn::GetAtt fails.
+        **({"Endpoint.Address": cluster["Endpoint"]} if "Endpoint" in cluster else {}),
         "Endpoint.Port": str(cluster["Port"]),
         "ReadEndpoint.Address": cluster["ReaderEndpoint"],
     }

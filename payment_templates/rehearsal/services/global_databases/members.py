@@ -152,8 +152,9 @@ def _with_role(cluster: dict[str, Any]) -> dict[str, Any]:
         readers = [one["DBClusterArn"] for one in records.secondaries(record)]
         return {**cluster, "ReadReplicaIdentifiers": readers}
     writer = records.writer_of(record)
+    # Without Endpoint: hashicorp/terraform-provider-aws 14219.
     return {
-        **cluster,
+        **{name: value for name, value in cluster.items() if name != "Endpoint"},
         "GlobalWriteForwardingStatus": "disabled",
         "ReplicationSourceIdentifier": writer["DBClusterArn"] if writer else "",
         # No instance writes until the cluster is promoted.

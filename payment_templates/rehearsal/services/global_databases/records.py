@@ -99,7 +99,7 @@ def cluster_at(arn: str) -> Record:
 
 def is_reachable(arn: str) -> bool:
     """Return whether the region of a cluster responds."""
-    return not unreachable_regions.contains(ministack.account(), region_of(arn))
+    return unreachable_regions.behaviour(ministack.account(), region_of(arn)) is None
 
 
 def shown(record: Record) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def _is_replicating(writer: Member, member: Member) -> bool:
 
 def _is_due(writer: Member, member: Member) -> bool:
     # One point a minute; after a move the metric has another dimension.
-    point = (int(time() // _PERIOD_SECONDS), writer["DBClusterArn"])
+    point = (_minute(), writer["DBClusterArn"])
     due = member.get(_PUBLISHED) != point
     member[_PUBLISHED] = point
     return due
@@ -64,4 +64,11 @@ def _publish_of(member: Member, *, source: Member) -> None:
     }
     with ministack.in_region(records.region_of(arn)):
         for name in _METRICS:
-            ministack.publish_metric("AWS/RDS", name, LAG_MILLISECONDS, "Milliseconds", dimensions)
+            ministack.publish_metric(
+                "AWS/RDS", name, LAG_MILLISECONDS, "Milliseconds", dimensions, at=_minute()
+            )
+
+
+def _minute() -> float:
+    # Its start, so that a request for the time until now includes the point.
+    return time() // _PERIOD_SECONDS * _PERIOD_SECONDS
