@@ -40,11 +40,13 @@ from payment_templates.rehearsal.resources import (
     dynamic_reference,
     global_database,
     handler_request,
+    slack_channel,
 )
 from payment_templates.rehearsal.resources.resource_type import register
 from payment_templates.rehearsal.services import (
     application_autoscaling,
     automated_backups,
+    chat_channels,
     database_login,
     database_snapshots,
     event_subscriptions,
@@ -52,6 +54,7 @@ from payment_templates.rehearsal.services import (
     key_state,
     orderable_databases,
     service_quotas,
+    zonal_autoshift,
 )
 from payment_templates.rehearsal.strictness import (
     capabilities,
@@ -74,6 +77,8 @@ def _add_features() -> None:
     event_subscriptions.install()
     orderable_databases.install()
     service_quotas.install()
+    zonal_autoshift.install()
+    chat_channels.install()
     key_state.install()
     automated_backups.install()
     # Installed later, so called first when a cluster is deleted: no snapshot, no deletion.
@@ -86,6 +91,7 @@ def _add_features() -> None:
     for resource_type in RESOURCE_TYPES:
         register(resource_type)
     global_database.install()
+    slack_channel.install()
 
 
 def _correct_faults() -> None:

@@ -74,6 +74,11 @@ def add_route(service: str, *, target_prefix: str) -> None:
     look_up(ROUTER, "SERVICE_PATTERNS")[service] = {"target_prefixes": [target_prefix]}
 
 
+def add_signed_route(service: str) -> None:
+    """Send requests that are signed for the service to it."""
+    look_up(ROUTER, "SERVICE_PATTERNS")[service] = {"credential_scope": service}
+
+
 def resource_handlers() -> MutableMapping[str, dict[str, Any]]:
     """Return the handlers of the resource types that CloudFormation can create."""
     return cast("MutableMapping[str, dict[str, Any]]", look_up(PROVISIONERS, "_RESOURCE_HANDLERS"))
@@ -160,6 +165,11 @@ def in_region(name: str) -> Generator[None, None, None]:
 def regional_store() -> MutableMapping[str, Any]:
     """Return an empty store with separate contents for each account and region."""
     return cast("MutableMapping[str, Any]", look_up(RESPONSES, "AccountRegionScopedDict")())
+
+
+def account_store() -> MutableMapping[str, Any]:
+    """Return an empty store with separate contents for each account."""
+    return cast("MutableMapping[str, Any]", look_up(RESPONSES, "AccountScopedDict")())
 
 
 def resolve(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import parse_qs, parse_qsl, unquote, unquote_plus
 from uuid import uuid4
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -26,7 +26,10 @@ from payment_templates.rehearsal.query import Form, read_query
 
 OK = 200
 BAD_REQUEST = 400
+_JSON_PROTOCOLS = frozenset({"json", "rest-json"})
 _JSON = {"Content-Type": "application/x-amz-json-1.1"}
+# A part of a path that is a parameter.
+_LABEL = re.compile(r"\{(\w+)\}")
 _XML = {"Content-Type": "text/xml"}
 # The operation of a query request.
 _ACTION = re.compile(rb"(?:^|&)Action=([^&]+)")
@@ -78,6 +81,21 @@ def parse(service: str, operation: str, body: bytes) -> dict[str, Any]:
     return read_query(fields, model.operation_model(operation))[0]
 
 
+def parse_rest(service: str, method: str, path: str, body: bytes) -> tuple[str, dict[str, Any]]:
+    """Parse a REST-JSON request: the name of its operation, and its parameters.
+
+    The name is empty if the service has no such operation.
+    """
+    for name in service_model(service).operation_names:
+        http = service_model(service).operation_model(name).http
+        pattern = _LABEL.sub(r"(?P<\1>.+)", http["requestUri"])
+        found = re.fullmatch(pattern, path) if http["method"] == method else None
+        if found:
+            labels = {label: unquote(value) for label, value in found.groupdict().items()}
+            return name, {**json.loads(body or b"{}"), **labels}
+    return "", {}
+
+
 def checked_query(form: Form, operation: OperationModel) -> dict[str, object]:
     """Read the parameters of a query request; raises ServiceError when the shape forbids them."""
     parameters, problems = read_query(form, operation)
@@ -108,7 +126,7 @@ def read_answer(service: str, operation: str, reply: Reply) -> dict[str, Any]:
 def render(service: str, operation: str, result: Mapping[str, Any]) -> Reply:
     """Write the response of a JSON, query or EC2 operation."""
     model = service_model(service)
-    if model.resolved_protocol == "json":
+    if model.resolved_protocol in _JSON_PROTOCOLS:
         answer = {name: value for name, value in result.items() if name != "ResponseMetadata"}
         return OK, dict(_JSON), json.dumps(answer, default=_timestamp).encode()
     output = model.operation_model(operation).output_shape
@@ -122,7 +140,7 @@ def render(service: str, operation: str, result: Mapping[str, Any]) -> Reply:
 
 def render_error(service: str, error: ServiceError) -> Reply:
     """Write an error, so that boto3 raises it with AWS's error code."""
-    if service_model(service).resolved_protocol == "json":
+    if service_model(service).resolved_protocol in _JSON_PROTOCOLS:
         body = json.dumps({"__type": error.code, "message": error.message})
         return BAD_REQUEST, dict(_JSON), body.encode()
     status = _status(service, error.code)

@@ -12,7 +12,9 @@ from payment_templates.rehearsal.resources import (
     scalable_target,
     scaling_policy,
     security_group_rule,
+    slack_channel,
     web_acl_association,
+    zonal_autoshift,
 )
 
 RESOURCE_TYPES = (
@@ -28,5 +30,7 @@ RESOURCE_TYPES = (
     scaling_policy.SCALING_POLICY,
     security_group_rule.SECURITY_GROUP_EGRESS,
     security_group_rule.SECURITY_GROUP_INGRESS,
+    slack_channel.SLACK_CHANNEL,
     web_acl_association.WEB_ACL_ASSOCIATION,
+    zonal_autoshift.ZONAL_AUTOSHIFT,
 )

@@ -29,6 +29,28 @@ def guard_operations(service: str, guards: Mapping[str, Guard]) -> None:
     _extend(service, lambda fallback: _guarding(service, guards, fallback))
 
 
+def add_rest_service(service: str, operations: Mapping[str, Operation]) -> None:
+    """Serve a service that ministack lacks, with the protocol REST-JSON."""
+    ministack.add_signed_route(service)
+    ministack.service_handlers()[service] = _rest(service, operations)
+
+
+def _rest(service: str, operations: Mapping[str, Operation]) -> ServiceHandler:
+    unknown = _unknown(service)
+
+    async def handle(method: str, path: str, headers: Headers, body: bytes, query: Query) -> Reply:
+        name, request = wire.parse_rest(service, method, path, body)
+        if name not in operations:
+            return await unknown(method, path, headers, body, query)
+        try:
+            result = operations[name](request)
+        except (wire.ServiceError, ClientError) as error:
+            return wire.render_error(service, _as_service_error(error))
+        return wire.render(service, name, result)
+
+    return handle
+
+
 def _extend(service: str, wrap: Callable[[ServiceHandler], ServiceHandler]) -> None:
     handlers = ministack.service_handlers()
     key = wire.service_model(service).signing_name
