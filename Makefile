@@ -76,6 +76,7 @@ policy: .venv/aws ## Print the minimal IAM permissions that the template needs (
 diff: .venv/aws ## Show what the standard template changes against a git revision of it (BASE=main).
 	.venv/bin/python -m payment_templates diff output/TapStack.json --base "$(BASE)"
 
+rehearse: export STACK_PROFILE := $(or $(PROFILE),standard)
 rehearse: .venv/dev ## Deploy to two regions of the embedded AWS, test, delete (KEEP=1: wait before deleting).
 	@$(WRITE) >&2
 	.venv/bin/python -m payment_templates rehearse "$(TEMPLATE)" $(if $(filter-out 0,$(KEEP)),--keep)

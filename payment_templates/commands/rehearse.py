@@ -19,6 +19,8 @@ from payment_templates.rehearsal.alarm_change import UpdateError
 from payment_templates.rehearsal.integration import TESTS, TestsUnusableError
 from payment_templates.rehearsal.process import StartError
 from payment_templates.rehearsal.program import CommandError
+from payment_templates.rehearsal.region_moves import MoveError
+from payment_templates.rehearsal.retention import SnapshotError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -57,7 +59,7 @@ def show_rehearsal(template: Path, *, keep: bool) -> None:
     except CommandError as error:
         print_error(str(error))
         raise SystemExit(error.exit_code) from None
-    except (StartError, TestsUnusableError, UpdateError) as error:
+    except (StartError, TestsUnusableError, UpdateError, MoveError, SnapshotError) as error:
         print_error(str(error))
         raise SystemExit(1) from None
     except KeyboardInterrupt:
@@ -136,6 +138,7 @@ class _Screen:
         for result in results:
             self._list(f"failed in {result.region}", result.verdict.failed)
             self._list(f"left behind in {result.region}", result.left)
+            self._list(f"retained in {result.region}", result.retained)
         # The same in every region: the same tests run there.
         self._list("skipped", results[0].verdict.skipped)
 

@@ -35,7 +35,8 @@ def change_one_alarm(template: str) -> AlarmChange:
     for logical_id, resource in document["Resources"].items():
         properties: dict[str, Any] = resource.get("Properties", {})
         before = properties.get("Threshold")
-        if resource["Type"] == _ALARM and isinstance(before, (int, float)):
+        everywhere = "Condition" not in resource
+        if resource["Type"] == _ALARM and everywhere and isinstance(before, (int, float)):
             properties["Threshold"] = before + 1
             return AlarmChange(
                 logical_id=logical_id,

@@ -9,7 +9,8 @@ from typing import IO, TYPE_CHECKING, Protocol
 from payment_templates.rehearsal.child import running
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from payment_templates.rehearsal import EmbeddedAws
 
@@ -36,6 +37,14 @@ class Prompt(Protocol):
         ...
 
 
+class Show(Prompt, Protocol):
+    """Shows the commands and steps of a rehearsal."""
+
+    def step(self, title: str) -> AbstractContextManager[Callable[[str], None]]:
+        """Show a step while it runs; the yielded function reports its result."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Program:
     """The commands of `python -m payment_templates` for one suffix."""
@@ -44,12 +53,18 @@ class Program:
     suffix: str
     prompt: Prompt
 
-    def run(self, name: str, *arguments: str, files: Sequence[IO[bytes]] = ()) -> None:
-        """Run a command and wait for it; raises CommandError if it fails."""
+    def run(
+        self,
+        name: str,
+        *arguments: str,
+        files: Sequence[IO[bytes]] = (),
+        region: str = PRIMARY_REGION,
+    ) -> None:
+        """Run a command with the operator's region and wait; raises CommandError if it fails."""
         command = [name, "--suffix", self.suffix, *arguments, "--poll-seconds", POLL_SECONDS]
         self.prompt.command(" ".join(["python", "-m", MODULE, *command]))
         # The user's own environment may point to another endpoint or account.
-        environment = {**os.environ, **self.aws.environment, "AWS_REGION": PRIMARY_REGION}
+        environment = {**os.environ, **self.aws.environment, "AWS_REGION": region}
         with running(MODULE, command, environment=environment, files=files) as child:
             exit_code = child.wait()
         if exit_code:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, unquote, unquote_plus
+from urllib.parse import parse_qsl, unquote, unquote_plus
 from uuid import uuid4
 from xml.etree.ElementTree import Element, SubElement, tostring
 

@@ -70,8 +70,8 @@ def test_output_is_of_the_stacks_region_and_account(stack: Stack, output: str) -
     assert region_and_account == [stack.region, stack.account]
 
 
-def test_application_url_points_to_the_load_balancer(stack: Stack) -> None:
-    host = resources.load_balancer(stack)["DNSName"]
+def test_application_url_points_to_the_domain_or_the_load_balancer(stack: Stack) -> None:
+    host = stack.parameters["DomainName"] or resources.load_balancer(stack)["DNSName"]
 
     scheme = "https" if stack.parameters["CertificateArn"] else "http"
     assert stack.outputs["ApplicationUrl"] == f"{scheme}://{host}"

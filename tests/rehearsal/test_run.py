@@ -19,8 +19,11 @@ import pytest
 
 from payment_templates.cli import main
 from payment_templates.commands.rehearse import show_rehearsal
+from payment_templates.options import PROFILES
 from payment_templates.rehearsal import program
 from payment_templates.rehearsal.inventory import inventory
+from payment_templates.rendering import render
+from payment_templates.stack import build_template
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -177,6 +180,19 @@ def test_missing_template_is_a_usage_error() -> None:
 
     assert run.returncode == 2
     assert "'none.json' does not exist" in output
+
+
+@pytest.mark.faults
+def test_production_is_rehearsed_to_the_end(tmp_path: Path) -> None:
+    template = tmp_path / "production.json"
+    template.write_text(render(build_template(PROFILES["production"])))
+
+    run = rehearse(template, STACK_PROFILE="production")
+    output = run.communicate()[0]
+
+    assert run.returncode == 0, output
+    for region in ("us-east-1", "us-west-2"):
+        assert re.search(rf"^retained in {region}: rds \S+-snapshot-", output, re.MULTILINE)
 
 
 @pytest.mark.faults
