@@ -16,6 +16,8 @@ ZONE = "example.com"
 DOMAIN = f"payments.{ZONE}"
 _CERTIFICATE = "CertificateArn"
 _ZONE, _NAME = "HostedZoneId", "DomainName"
+# Served only by an image that knows it: without it, Route 53 does not follow the writer.
+_READINESS = ("ReadinessPath", "/ready")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,12 +58,14 @@ def create_prerequisites(
     if not _requires_certificate(template):
         return Prerequisites(shared=shared)
     certificates = {region: _create_certificate(aws, region) for region in regions}
-    if not _has_domain(template):
+    if not _has_parameters(template, _ZONE, _NAME):
         return Prerequisites(shared=shared, certificates=certificates)
     zone = aws.client("route53", regions[0]).create_hosted_zone(
         Name=ZONE, CallerReference="rehearsal"
     )["HostedZone"]["Id"]
     domain = {_ZONE: zone.rpartition("/")[2], _NAME: DOMAIN}
+    if _has_parameters(template, _READINESS[0]):
+        domain.update([_READINESS])
     return Prerequisites(shared={**shared, **domain}, certificates=certificates)
 
 
@@ -77,9 +81,9 @@ def _requires_certificate(template: Mapping[str, object]) -> bool:
     return _refers(template.get("Rules"), _CERTIFICATE)
 
 
-def _has_domain(template: Mapping[str, object]) -> bool:
+def _has_parameters(template: Mapping[str, object], *names: str) -> bool:
     parameters = template.get("Parameters")
-    return is_object(parameters) and {_ZONE, _NAME} <= parameters.keys()
+    return is_object(parameters) and {*names} <= parameters.keys()
 
 
 def _refers(node: object, parameter: str) -> bool:

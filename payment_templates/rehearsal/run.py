@@ -85,7 +85,10 @@ def rehearse(
             pair.fail_over()
         else:
             program.run("status")
+        # While the writer is away, which CloudFormation reports as drift.
         program.run("drift")
+        if has_pair:
+            pair.switch_over(pair.home)
         if pause:
             pause(aws, stacks)
         if _PROTECTION in document.get("Parameters", {}):

@@ -51,6 +51,18 @@ def test_template_with_a_domain_gets_its_zone(aws: EmbeddedAws) -> None:
     assert f"HostedZoneId={zone['Id'].rpartition('/')[2]}" in given.for_stack(WEST)
     assert f"DomainName={DOMAIN}" in given.for_stack(WEST)
     assert DOMAIN.endswith(zone["Name"].rstrip("."))
+    assert "ReadinessPath=/ready" not in given.for_stack(WEST)
+
+
+def test_health_check_of_a_domain_asks_for_readiness_if_the_template_can(aws: EmbeddedAws) -> None:
+    template: dict[str, Any] = {
+        **_REQUIRES_CERTIFICATE,
+        "Parameters": {"HostedZoneId": {}, "DomainName": {}, "ReadinessPath": {}},
+    }
+
+    given = create_prerequisites(aws, template, (EAST, WEST), shared=SHARED)
+
+    assert "ReadinessPath=/ready" in given.for_stack(WEST)
 
 
 def _certificate(aws: EmbeddedAws, region: str) -> str:

@@ -59,7 +59,7 @@ class FakeProgram(Program):
         global_databases.await_available(self.aws)
 
 
-def test_failover_happens_while_the_home_region_is_unreachable_and_ends_at_home(
+def test_failover_happens_while_the_home_region_is_unreachable(
     aws: EmbeddedAws,
 ) -> None:
     global_databases.pair(aws)
@@ -71,9 +71,8 @@ def test_failover_happens_while_the_home_region_is_unreachable_and_ends_at_home(
         f"failover --to {WEST} --allow-data-loss --yes {WEST}",
         f"status {WEST}",
         f"Make {EAST} reachable again: its cluster is a secondary",
-        f"switchover --to {EAST} --yes {EAST}",
     ]
-    assert global_databases.writes(aws, EAST)
+    assert global_databases.writes(aws, WEST)
 
 
 def test_switchover_without_effect_is_an_error(aws: EmbeddedAws) -> None:
