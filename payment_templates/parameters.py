@@ -52,7 +52,6 @@ class Parameters:
     # Exist only with a global database.
     database_home_region: Parameter | None
     readiness_path: Parameter | None
-    # Exists only with alerts about the other region.
     second_region: Parameter | None
     # Exist only with more endpoints for alerts.
     second_alert_email: Parameter | None
@@ -87,7 +86,7 @@ def add_parameters(scope: Scope) -> Parameters:
             _add_database_home_region(scope) if scope.options.global_database else None
         ),
         readiness_path=_add_readiness_path(scope) if scope.options.global_database else None,
-        second_region=_add_second_region(scope) if scope.options.region_alerts else None,
+        second_region=_add_second_region(scope) if scope.options.global_database else None,
         second_alert_email=_add_second_alert_email(scope) if more_endpoints else None,
         alert_url=_add_alert_url(scope) if more_endpoints else None,
         slack_workspace_id=_add_slack_workspace_id(scope) if more_endpoints else None,

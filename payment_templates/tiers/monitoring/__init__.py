@@ -46,6 +46,8 @@ def add_monitoring(
     """Add the alarms, the events, which are faster than alarms, and the dashboard."""
     alarms = add_alarms(
         scope,
+        parameters=parameters,
+        conditions=conditions,
         notifications=notifications,
         database=database,
         load_balancer=load_balancer,

@@ -9,12 +9,14 @@ from troposphere import cloudwatch
 
 from payment_templates import naming
 
-from .database_metrics import connections_of_writer, replication_lag
+from .database_metrics import connections_of_writer, replication_lags
 from .metrics import Expression, Metric
 
 if TYPE_CHECKING:
     from troposphere import GetAtt, Ref
 
+    from payment_templates.conditions import Conditions
+    from payment_templates.parameters import Parameters
     from payment_templates.scope import Scope
     from payment_templates.tiers.compute import Compute
     from payment_templates.tiers.database import Database
@@ -41,6 +43,8 @@ class Signal:
 def add_alarms(
     scope: Scope,
     *,
+    parameters: Parameters,
+    conditions: Conditions,
     notifications: Notifications,
     database: Database,
     load_balancer: LoadBalancer,
@@ -55,7 +59,7 @@ def add_alarms(
         "TargetGroup": load_balancer.target_group.get_att("TargetGroupFullName"),
     }
     signals = (
-        _writer_without_connections(scope, database),
+        _writer_without_connections(parameters, conditions, database),
         _tasks_missing(compute, scope.options.tasks),
         _targets_unhealthy(targets),
         _responses_slow(balancer),
@@ -63,22 +67,25 @@ def add_alarms(
     return tuple(add_alarm(scope, notifications, compute, signal) for signal in signals)
 
 
-def _writer_without_connections(scope: Scope, database: Database) -> Signal:
+def _writer_without_connections(
+    parameters: Parameters, conditions: Conditions, database: Database
+) -> Signal:
     writer = connections_of_writer(database)
+    lags = replication_lags(parameters, conditions, database)
     # The region without the writer has no writer's metric, but a replication lag, for which the
     # comparison gives 1. In a sum "missing values in a time series are treated as 0", and where
-    # neither metric has a point there is none to compare: the missing data breaches.
+    # no metric has a point there is none to compare: the missing data breaches.
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
     either_role = Expression(
-        text="writer + (lag >= 0)",
+        text=" + ".join(["writer", *(f"({lag} >= 0)" for lag in lags)]),
         label="Connections of the writer, or 1 for a replica",
-        metrics={"writer": writer, "lag": replication_lag(database)},
+        metrics={"writer": writer, **lags},
     )
     return Signal(
         logical_id="DatabaseFailoverAlarm",
         name="database-failover",
         description="Writer without connections: down, failing over or unused",
-        measure=either_role if scope.options.global_database else writer,
+        measure=either_role if lags else writer,
         comparison="LessThanOrEqualToThreshold",
         threshold=0,
         # A writer that is down sends no data.

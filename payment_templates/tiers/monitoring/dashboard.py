@@ -44,7 +44,7 @@ def add_dashboard(
         _alarms(alarms),
         _graph("Connections", "Maximum", _by_role("DatabaseConnections", cluster)),
         _graph("Replica lag (ms)", "Maximum", [["AWS/RDS", "AuroraReplicaLagMaximum", *cluster]]),
-        *_lag_between_regions(scope, cluster),
+        *_lag_between_regions(scope, _name(database.cluster)),
         _graph("Tasks", "Minimum", _running_and_pending(tasks)),
         _graph("Targets by zone", "Maximum", _by_zone(group)),
         _graph(
@@ -90,10 +90,15 @@ def _by_role(metric: str, cluster: list[str]) -> list[Metric]:
     return [["AWS/RDS", metric, *cluster, "Role", "WRITER"], ["...", "READER"]]
 
 
-def _lag_between_regions(scope: Scope, cluster: list[str]) -> list[Widget]:
+def _lag_between_regions(scope: Scope, name: str) -> list[Widget]:
     if not scope.options.global_database:
         return []
-    lag: list[Metric] = [["AWS/RDS", LAG, *cluster], [".", "AuroraGlobalDBRPOLag", *".."]]
+    # A search, because the metric may have the source region as a dimension too.
+    found = (
+        f'Namespace="AWS/RDS" DBClusterIdentifier="{name}" '
+        f'MetricName=("{LAG}" OR "AuroraGlobalDBRPOLag")'
+    )
+    lag: list[Metric] = [[{"expression": f"SEARCH('{found}','Maximum')"}]]
     return [_graph("Lag between regions (ms)", "Maximum", lag)]
 
 

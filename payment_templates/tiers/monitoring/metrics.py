@@ -10,7 +10,7 @@ from troposphere import cloudwatch
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from troposphere import GetAtt, Ref
+    from troposphere import GetAtt, If, Ref
 
 # The shortest period of a metric that AWS stores by the minute: PutMetricAlarm, Period.
 PERIOD_SECONDS = 60
@@ -22,7 +22,7 @@ class Metric:
 
     namespace: str
     name: str
-    dimensions: Mapping[str, GetAtt | Ref | str]
+    dimensions: Mapping[str, GetAtt | If | Ref | str]
     statistic: Literal["Average", "Maximum", "Minimum", "Sum"]
 
     def properties(self) -> dict[str, Any]:

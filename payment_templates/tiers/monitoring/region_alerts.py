@@ -13,7 +13,7 @@ from payment_templates import naming
 from payment_templates.tiers.encryption import EVENT_RULES
 
 from .alarms import Signal, add_alarm
-from .database_metrics import connections_of_writer, replication_lag
+from .database_metrics import connections_of_writer, replication_lags
 from .metrics import Expression, Metric
 
 if TYPE_CHECKING:
@@ -54,11 +54,12 @@ def add_region_alerts(
     # Fn::Sub takes no condition, so each region is a text of its own.
     bus = If(conditions.is_database_home, _bus_in(second), _bus_in(home))
     heartbeat = _add_heartbeat(scope, bus)
-    signals = (_copy_behind(database), _other_region_unreachable(heartbeat))
+    lags = replication_lags(parameters, conditions, database)
+    signals = (_copy_behind(database, lags), _other_region_unreachable(heartbeat))
     return tuple(add_alarm(scope, notifications, compute, signal) for signal in signals)
 
 
-def _copy_behind(database: Database) -> Signal:
+def _copy_behind(database: Database, lags: dict[str, Metric]) -> Signal:
     return Signal(
         logical_id="ReplicationLagAlarm",
         name="replication-lag",
@@ -66,12 +67,9 @@ def _copy_behind(database: Database) -> Signal:
         measure=Expression(
             # The region that writes has no lag: its writer's points give 0. Where there is neither
             # a writer nor a lag, the missing data breaches.
-            text="lag + 0 * writer",
+            text=" + ".join([*lags, "0 * writer"]),
             label="Replication lag (ms)",
-            metrics={
-                "lag": replication_lag(database),
-                "writer": connections_of_writer(database),
-            },
+            metrics={**lags, "writer": connections_of_writer(database)},
         ),
         comparison="GreaterThanThreshold",
         threshold=MOST_LAG_SECONDS * 1000,

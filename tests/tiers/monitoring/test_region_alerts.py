@@ -21,13 +21,22 @@ WRITER = {
     "Dimensions": [CLUSTER, {"Name": "Role", "Value": "WRITER"}],
 }
 LAG = {"Namespace": "AWS/RDS", "MetricName": "AuroraGlobalDBProgressLag", "Dimensions": [CLUSTER]}
+SOURCE = {
+    "Name": "SourceRegion",
+    "Value": {"Fn::If": ["IsDatabaseHome", {"Ref": "SecondRegion"}, {"Ref": "DatabaseHomeRegion"}]},
+}
 
 
 @pytest.mark.parametrize(
     ("alarm", "expression", "comparison", "threshold"),
     [
-        ("DatabaseFailoverAlarm", "writer + (lag >= 0)", "LessThanOrEqualToThreshold", 0),
-        ("ReplicationLagAlarm", "lag + 0 * writer", "GreaterThanThreshold", 10_000),
+        (
+            "DatabaseFailoverAlarm",
+            "writer + (lag >= 0) + (lagOfSource >= 0)",
+            "LessThanOrEqualToThreshold",
+            0,
+        ),
+        ("ReplicationLagAlarm", "lag + lagOfSource + 0 * writer", "GreaterThanThreshold", 10_000),
     ],
 )
 def test_alarm_fires_in_either_role_and_without_any_data(
@@ -49,7 +58,11 @@ def test_alarm_reads_the_writer_and_the_lag_of_its_own_cluster(
 
     stats = {query["Id"]: query["MetricStat"] for query in queries if "MetricStat" in query}
 
-    assert {name: stat["Metric"] for name, stat in stats.items()} == {"writer": WRITER, "lag": LAG}
+    assert {name: stat["Metric"] for name, stat in stats.items()} == {
+        "writer": WRITER,
+        "lag": LAG,
+        "lagOfSource": LAG | {"Dimensions": [CLUSTER, SOURCE]},
+    }
     assert {(stat["Period"], stat["Stat"]) for stat in stats.values()} == {(60, "Maximum")}
 
 
