@@ -283,6 +283,21 @@ def test_above_the_limit_every_change_has_what_a_rule_asks_for() -> None:
     assert changed == [1, 20] + [2] * 19 + [3] * 171
 
 
+def test_only_what_the_rules_accept_counts_towards_the_limit() -> None:
+    def both_or_none(one: str, other: str) -> Json:
+        given = [{"Fn::Equals": [{"Ref": name}, "yes"]} for name in (one, other)]
+        accepted = {"Fn::Or": [{"Fn::And": given}, {"Fn::Not": [{"Fn::Or": given}]}]}
+        return {"Assertions": [{"Assert": accepted, "AssertDescription": f"{one} and {other}"}]}
+
+    rules = {f"Pair{i}": both_or_none(f"P{2 * i}", f"P{2 * i + 1}") for i in range(6)}
+    start = stack_of({**switched(12), "Rules": rules})
+
+    found = combinations(start, offer, most=2**6)
+
+    assert len(found.stacks) == 2**6
+    assert found.left_out == 0
+
+
 def test_fixed_parameter_is_not_varied() -> None:
     found = combinations(stack_of(switched(2)), offer, fixed={"P0"})
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice, product
 from itertools import combinations as subsets
-from itertools import islice, product
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -58,15 +58,16 @@ def combinations(
     """
     asked = start.template.conditions if about is None else about
     switches = _switches(start, candidates, asked, fixed)
-    total = prod(len(values) for values in switches.values())
     # A parameter that has no value in `start` gets the first candidate.
     first = {name: values[0] for name, values in switches.items()}
     if first.keys() - start.parameters.keys():
         start = with_parameters(start, {**start.parameters, **first})
+    accepted = _accepted_by_rules(start, switches)
+    total = prod(len(choices) for choices in accepted)
     found: dict[tuple[str, ...], Stack] = {}
     refusals: dict[str, None] = {}
     evaluated = 0
-    changes = _by_changes(switches) if total <= most else _few_changes(start, switches)
+    changes = _all_changes(accepted) if total <= most else _few_changes(start, switches)
     for values in changes:
         evaluated += 1
         stack = with_parameters(start, {**start.parameters, **values}) if values else start
@@ -197,6 +198,50 @@ def _turning(
     for text in (*(() if first is None else (first,)), *offered):
         found.setdefault(tuple(equal(left, right) for left, right in compared(text)), text)
     return tuple(found.values())
+
+
+def _accepted_by_rules(
+    start: Stack, switches: Mapping[str, tuple[str, ...]]
+) -> list[list[dict[str, str]]]:
+    """Return the changes of each group of switches that the template's rules connect.
+
+    Without those that a rule refuses whatever the other groups are.
+    """
+    return [
+        _accepted(start, {name: switches[name] for name in group})
+        for group in _groups(start.template, switches)
+    ]
+
+
+def _accepted(start: Stack, switches: Mapping[str, tuple[str, ...]]) -> list[dict[str, str]]:
+    changes = list(islice(_by_changes(switches), MOST_COMBINATIONS + 1))
+    if len(switches) == 1 or len(changes) > MOST_COMBINATIONS:
+        return changes
+    refusals = [
+        {*with_parameters(start, {**start.parameters, **values}).broken_rules} for values in changes
+    ]
+    # Rules of other groups refuse every change of this one.
+    of_others = set[str].intersection(*refusals)
+    pairs = zip(changes, refusals, strict=True)
+    return [values for values, said in pairs if said <= of_others] or changes
+
+
+def _groups(template: Template, switches: Collection[str]) -> list[list[str]]:
+    groups = [[name] for name in switches]
+    for rule in template.rules.values():
+        expressions = [rule.condition, *(it.expression for it in rule.assertions)]
+        named = {*references_in(expressions)} | _named_by_conditions(template, expressions)
+        joined = [group for group in groups if named & {*group}]
+        if len(joined) > 1:
+            groups = [group for group in groups if group not in joined]
+            groups.append([name for group in joined for name in group])
+    return groups
+
+
+def _all_changes(accepted: Sequence[Sequence[dict[str, str]]]) -> list[dict[str, str]]:
+    """Return every combination of the groups' changes, those with the fewest changes first."""
+    joined = ([*chain.from_iterable(one.items() for one in many)] for many in product(*accepted))
+    return sorted((dict(items) for items in joined), key=len)
 
 
 def _few_changes(start: Stack, switches: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, str]]:
