@@ -176,6 +176,40 @@ def status(**given: Any) -> None:
     show_status(take_common_options(given), **given)
 
 
+@main.command(epilog=describe_document("switchover"))
+@options.suffix
+@options.target_region
+@options.stack_name
+@options.yes
+@options.common
+def switchover(**given: Any) -> None:
+    """Move the database's writer to another region while both work; nothing is lost.
+
+    Exit 0 also if that region already writes. Run again, it follows a switchover that is running.
+    """
+    from payment_templates.commands.switchover import switch_over
+
+    switch_over(take_common_options(given), **given)
+
+
+@main.command(epilog=describe_document("failover"))
+@options.suffix
+@options.target_region
+@options.allow_data_loss
+@options.stack_name
+@options.yes
+@options.common
+def failover(**given: Any) -> None:
+    """Move the database's writer away from a region that may be gone; payments may be lost.
+
+    Calls only the region of --to. Exit 0 also if that region already writes. Run again, it follows
+    a failover that is running.
+    """
+    from payment_templates.commands.failover import fail_over
+
+    fail_over(take_common_options(given), **given)
+
+
 @main.command(epilog=describe_document("drift"))
 @options.suffix
 @options.stack_name

@@ -1,6 +1,6 @@
 """Runs the status command: shows the stacks of a suffix and running operations."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from botocore.exceptions import ClientError
 
@@ -8,6 +8,7 @@ from payment_templates.commands.command_runner import Result, Tools, run
 from payment_templates.commands.inputs.command_inputs import name_from, require_suffix
 from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.output.json_entries import cause_document
+from payment_templates.commands.output.pair_report import pair_document, read_pairs, show_pair
 from payment_templates.commands.output.status_report import (
     alert_document,
     overview_document,
@@ -20,6 +21,7 @@ from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.errors import is_expired, wrong_use
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
+from payment_templates.rollout.silent_regions import find_silent_regions
 from payment_templates.rollout.stack.last_failure import find_last_failure
 from payment_templates.rollout.stack_overview import (
     Overview,
@@ -51,18 +53,24 @@ def show_status(
                 "--watch cannot be used with --json", "run status --json again and again instead"
             )
         act_as(tools.session, call_as)
-        chosen = require_regions(tools.session, regions)
+        named = require_regions(tools.session, regions)
+        name = name_from(stack_name, suffix)
+        silent = find_silent_regions(tools.session, named, name)
+        chosen = tuple(region for region in named if region not in silent)
+        for region in silent:
+            tools.output.tell(f"{region} does not answer: what is there is not shown")
 
         def read() -> tuple[Overview, Mapping[str, StackState]]:
             overview = read_overview(
                 tools.session,
                 chosen,
                 suffix=suffix,
-                stack_name=name_from(stack_name, suffix),
+                stack_name=name,
                 stack_set_name=name_from(stack_set_name, suffix),
                 call_as=call_as,
+                silent=silent,
             )
-            return overview, _own_instances(tools, overview)
+            return overview, _own_instances(tools, overview, silent)
 
         if watch:
             _watch(tools, suffix, chosen, read)
@@ -81,12 +89,17 @@ def show_status(
             tools.output.tell(
                 f"{one.region}: {one.what}" + (f"; {one.remediation}" if one.remediation else "")
             )
+        pairs = tuple(read_pairs(tools, _states(overview, instances, unseen), silent))
+        for pair in pairs:
+            show_pair(tools, pair)
         causes = tuple(_causes(tools, overview))
         for cause in causes:
             tools.output.show_cause(cause)
         document = {
             **overview_document(overview, protected),
             "stacks_of_unseen_sets": [stack_document(stack) for stack in unseen],
+            "silent_regions": [*silent],
+            "global_databases": [pair_document(pair) for pair in pairs],
             "alerts": [alert_document(one) for one in alerts],
             "causes": [cause_document(one) for one in causes],
         }
@@ -128,7 +141,17 @@ def _is_running(overview: Overview, instances: Mapping[str, StackState]) -> bool
     )
 
 
-def _own_instances(tools: Tools, overview: Overview) -> Mapping[str, StackState]:
+def _states(
+    overview: Overview, instances: Mapping[str, StackState], unseen: Sequence[StackInRegion]
+) -> Iterator[StackState]:
+    yield from (one.state for one in overview.stacks)
+    yield from instances.values()
+    yield from (one.state for one in unseen)
+
+
+def _own_instances(
+    tools: Tools, overview: Overview, silent: Collection[str]
+) -> Mapping[str, StackState]:
     # By stack ID, without the stacks of other accounts, which these credentials cannot read.
     account = account_of(tools.session, overview.sets[0].home.region) if overview.sets else ""
     states = {
@@ -136,7 +159,7 @@ def _own_instances(tools: Tools, overview: Overview) -> Mapping[str, StackState]
             clients.cloudformation(tools.session, instance.region), instance.stack_id
         )
         for instance in overview.instances
-        if instance.account == account and instance.stack_id
+        if instance.account == account and instance.stack_id and instance.region not in silent
     }
     return {name: state for name, state in states.items() if state}
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from mypy_boto3_service_quotas import ServiceQuotasClient
     from mypy_boto3_sts import STSClient
 
+# A network that reaches only some regions drops the connections to the others.
+IMPATIENT = Config(retries={"total_max_attempts": 2}, connect_timeout=3, read_timeout=10)
+
 
 @cache
 def cloudformation(session: Session, region: str) -> CloudFormationClient:
@@ -36,9 +39,7 @@ def cloudformation(session: Session, region: str) -> CloudFormationClient:
 @cache
 def impatient_cloudformation(session: Session, region: str) -> CloudFormationClient:
     """Return a client with short timeouts, for a region that the command can do without."""
-    # A network that reaches only some regions drops the connections to the others.
-    config = Config(retries={"total_max_attempts": 2}, connect_timeout=3, read_timeout=10)
-    return session.client("cloudformation", region_name=region, config=config)
+    return session.client("cloudformation", region_name=region, config=IMPATIENT)
 
 
 @cache
@@ -60,6 +61,12 @@ def ecs(session: Session, region: str) -> ECSClient:
 
 
 @cache
+def impatient_ecs(session: Session, region: str) -> ECSClient:
+    """Return an ECS client with short timeouts, as above."""
+    return session.client("ecs", region_name=region, config=IMPATIENT)
+
+
+@cache
 def logs(session: Session, region: str) -> CloudWatchLogsClient:
     """Return the region's CloudWatch Logs client."""
     return session.client("logs", region_name=region)
@@ -75,6 +82,12 @@ def ec2(session: Session, region: str) -> EC2Client:
 def rds(session: Session, region: str) -> RDSClient:
     """Return the region's RDS client."""
     return session.client("rds", region_name=region)
+
+
+@cache
+def impatient_rds(session: Session, region: str) -> RDSClient:
+    """Return an RDS client with short timeouts, as above."""
+    return session.client("rds", region_name=region, config=IMPATIENT)
 
 
 @cache
@@ -99,6 +112,12 @@ def route53(session: Session, region: str) -> Route53Client:
 def cloudwatch(session: Session, region: str) -> CloudWatchClient:
     """Return the region's CloudWatch client."""
     return session.client("cloudwatch", region_name=region)
+
+
+@cache
+def impatient_cloudwatch(session: Session, region: str) -> CloudWatchClient:
+    """Return a CloudWatch client with short timeouts, as above."""
+    return session.client("cloudwatch", region_name=region, config=IMPATIENT)
 
 
 @cache

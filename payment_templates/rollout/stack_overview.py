@@ -19,7 +19,7 @@ from payment_templates.rollout.stack_states import (
 from payment_templates.rollout.values import SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from boto3 import Session
 
@@ -79,10 +79,13 @@ def read_overview(
     stack_name: str,
     stack_set_name: str,
     call_as: str,
+    silent: Collection[str] = (),
 ) -> Overview:
-    """Return the stacks in these regions, and the stack sets of all regions."""
+    """Return the stacks in these regions, and the stack sets of all regions but the silent ones."""
     found = [(region, _find(session, region, stack_name)) for region in regions]
-    homes = find_homes(session, stack_set_name, suffix, regions=regions, call_as=call_as)
+    homes = find_homes(
+        session, stack_set_name, suffix, regions=regions, call_as=call_as, silent=silent
+    )
     return Overview(
         stacks=tuple(StackInRegion(region=region, state=state) for region, state in found if state),
         sets=tuple(_read_set(session, home) for home in homes.own),

@@ -12,7 +12,14 @@ from payment_templates.commands.output.json_documents import JSON_KEYS
 from tests.rollout.faults import Fault, FaultPlan, break_connections
 from tests.rollout.running import EAST, Commands, arguments_of
 
-_GIVEN = {"deploy": ["--yes"], "rollout": ["--yes"], "destroy": ["--confirm", "dev-001"]}
+_IN_EAST = ["--region", EAST]
+_GIVEN = {
+    "deploy": [*_IN_EAST, "--yes"],
+    "rollout": [*_IN_EAST, "--yes"],
+    "destroy": [*_IN_EAST, "--confirm", "dev-001"],
+    "switchover": ["--to", EAST, "--yes"],
+    "failover": ["--to", EAST, "--allow-data-loss", "--yes"],
+}
 
 
 @pytest.mark.parametrize("command", JSON_KEYS)
@@ -23,7 +30,7 @@ def test_signal_ends_with_the_document(
     former = signal.getsignal(signal.SIGTERM)
     break_connections(monkeypatch, FaultPlan(faults={0: fault}))
 
-    document = commands.document(command, "--region", EAST, *_GIVEN.get(command, ()))
+    document = commands.document(command, *_GIVEN.get(command, _IN_EAST))
 
     assert document["exit_code"] == 130
     assert document["error"].startswith("interrupted; running operations continue on AWS")

@@ -62,6 +62,14 @@ stack_name = click.option("--stack-name", help="Name of the stack.  [default: pa
 stack_set_name = click.option(
     "--stack-set-name", help="Name of the stack set.  [default: payment-SUFFIX]"
 )
+target_region = click.option(
+    "--to", "target", required=True, metavar="REGION", help="The region that is to write."
+)
+allow_data_loss = click.option(
+    "--allow-data-loss",
+    is_flag=True,
+    help="Accept that payments which were not replicated are lost.",
+)
 # AWS_REGION, then AWS_DEFAULT_REGION, then the profile, else the specification's region.
 _OWN_REGION = "the region of the environment or AWS profile, else us-east-1"
 one_region = click.option("--region", help="The region.", show_default=_OWN_REGION)

@@ -13,6 +13,17 @@ _CAUSE = "region, logical_id, resource_type, reason, details, hint"
 _STACK_SET = "region, stack_set, call_as, instances, running_operation"
 _DRIFT = "account, region, logical_id, physical_id, path, expected, actual"
 _FINDING = "verdict, where, what, remediation"
+_MOVE = {
+    "global_database": "",
+    "from_region": "",
+    "to_region": "",
+    "outcome": "started, followed or already",
+    "writer": "",
+    "lag": "seconds, measured_at",
+    "findings": _FINDING,
+    "seconds": "",
+    "remaining": "",
+}
 _REFUSED = f"where preflight refuses: {_FINDING}"
 
 # Every document has every key, with null where the command has no value. The value here lists the
@@ -47,9 +58,14 @@ JSON_KEYS: Mapping[str, Mapping[str, str]] = {
         "not_searched": "",
         "instances": "account, region, status, stack_id, reason, drift, termination_protection",
         "running_operation": "",
+        "silent_regions": "",
+        "global_databases": "global_database, home_region, writer, members (region, cluster, "
+        "writes, status, engine_version, synchronization, lag), move, healthy, problems, unknown",
         "alerts": "region, topic, address, subscription, other_subscribers, remediation",
         "causes": _CAUSE,
     },
+    "switchover": _MOVE,
+    "failover": _MOVE,
     "drift": {
         "drifts": f"{_DRIFT}, repair",
         "explained": f"{_DRIFT}, why, source",

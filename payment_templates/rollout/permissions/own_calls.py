@@ -57,6 +57,7 @@ _EVERYWHERE = (
     *("rds:DescribeDBClusters", "rds:DescribeDBEngineVersions", "rds:DescribeDBInstances"),
     *("rds:DescribeDBSubnetGroups", "rds:DescribeEventSubscriptions"),
     "rds:DescribeOrderableDBInstanceOptions",
+    "rds:DescribeGlobalClusters",
     *("route53:GetHostedZone", "route53:ListHealthChecks", "route53:ListResourceRecordSets"),
     *("route53:ListTagsForResource", "secretsmanager:DescribeSecret"),
     *("secretsmanager:ListSecrets", "servicequotas:GetServiceQuota"),
@@ -67,6 +68,12 @@ _EVERYWHERE = (
 _ON_RESOURCES = ("logs:GetLogEvents", "ssm:GetParameters")
 _UPDATE_SERVICE = "ecs:UpdateService"
 _OWN_SERVICES = ("arn:${Partition}:ecs:${Region}:${Account}:service/payment-*/*",)
+# switchover and failover, and what they read first; refused without a global database.
+_MOVES = ("rds:FailoverGlobalCluster", "rds:SwitchoverGlobalCluster")
+_BEFORE_MOVES = (
+    *("cloudwatch:GetMetricData", "elasticloadbalancing:DescribeTargetHealth"),
+    "rds:DescribeDBClusterParameters",
+)
 # `prepare_body` uploads a template; CloudFormation reads it with the caller's permissions.
 # HeadBucket is authorized as ListBucket: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
 _BUCKET_ACTIONS = ("s3:ListBucket",)
@@ -139,6 +146,13 @@ def own_calls(
         actions=(_UPDATE_SERVICE,),
         resources=of_kinds(_UPDATE_SERVICE, template_arns) or _OWN_SERVICES,
     )
+    if any(":global-cluster:" in arn for arn in template_arns):
+        yield Statement(actions=_BEFORE_MOVES)
+        # They name the clusters of both regions.
+        named = of_kinds(_MOVES[0], template_arns)
+        yield Statement(
+            actions=_MOVES, resources=tuple(arn.replace("${Region}", "*") for arn in named)
+        )
     yield from _upload(scope)
     if scope.role_arn:
         yield Statement(

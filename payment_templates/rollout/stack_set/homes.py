@@ -20,11 +20,12 @@ from payment_templates.rollout.stack_set.delegation import DELEGATED_ADMINISTRAT
 from payment_templates.rollout.stack_set.ownership import foreign_because
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from boto3 import Session
 
 _AT_ONCE = 8
+_SILENT = "no answer"
 _NO_ADMINISTRATOR = "not a delegated administrator"
 
 
@@ -63,9 +64,18 @@ class Homes:
 
 
 def find_homes(
-    session: Session, name: str, suffix: str, *, regions: Sequence[str], call_as: str
+    session: Session,
+    name: str,
+    suffix: str,
+    *,
+    regions: Sequence[str],
+    call_as: str,
+    silent: Collection[str] = (),
 ) -> Homes:
-    """Find the sets of a name in all enabled regions; raises ClientError only for `regions`."""
+    """Find the sets of a name in all enabled regions; raises ClientError only for `regions`.
+
+    Regions that are known not to answer are left out.
+    """
     found = [
         *_homes(
             {
@@ -79,11 +89,11 @@ def find_homes(
         )
     ]
     everywhere, gaps = _all_regions(session, regions)
-    elsewhere = [region for region in everywhere if region not in regions]
+    elsewhere = [region for region in everywhere if region not in {*regions, *silent}]
     answers = _search(session, name, elsewhere, call_as)
     found += _homes(_sets(answers), suffix, call_as)
-    gaps = [*gaps, *_gaps(answers)]
-    refused = {region for region, answer in answers.items() if isinstance(answer, str)}
+    gaps = [*gaps, *_gaps({**answers, **dict.fromkeys(silent, _SILENT)})]
+    refused = {region for region, answer in answers.items() if isinstance(answer, str)} | {*silent}
     others, gap = _of_other_caller(
         session, name, [one for one in everywhere if one not in refused], other_caller(call_as)
     )

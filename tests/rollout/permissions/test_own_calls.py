@@ -7,19 +7,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
+import pytest
 from botocore import xform_name
 from botocore.client import BaseClient
 
-from payment_templates.rollout.permissions import Scope, calls_of_the_commands
+from payment_templates.rollout.permissions import (
+    Place,
+    Scope,
+    calls_of_the_commands,
+    policy_documents,
+)
 from payment_templates.rollout.stack_set.roles.roles_stack import STACK_NAME
 from payment_templates.rollout.templates import load_template
-from tests.rollout.running import EAST, SMALL, SUFFIX, Commands
+from tests.rollout.pairs import SHARED, make_pair
+from tests.rollout.running import EAST, SMALL, SUFFIX, WEST, Commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pytest
-
+_ACCEPTED = {"switchover": [], "failover": ["--allow-data-loss"]}
 _SOURCE = Path("payment_templates/rollout")
 _SERVICES = (
     *("acm", "cloudformation", "cloudwatch", "ec2", "ecs", "elbv2", "events", "iam", "kms"),
@@ -59,18 +65,7 @@ def test_every_operation_in_the_source_is_allowed() -> None:
 def test_every_call_of_the_commands_is_allowed(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made: set[str] = set()
-    # The stub omits it, and there is no public hook for every call.
-    untyped: Any = BaseClient
-    call = untyped._make_api_call  # noqa: SLF001 - see above.
-
-    def record(client: Any, operation: str, arguments: object) -> object:  # noqa: ANN401 - botocore's.
-        service = client.meta.service_model.service_name
-        action = f"{_PREFIXES.get(service, service)}:{operation}"
-        made.add(_ACTIONS.get(action, action))
-        return call(client, operation, arguments)
-
-    monkeypatch.setattr(BaseClient, "_make_api_call", record)
+    made = _record_calls(monkeypatch)
     commands.rollout("--region", EAST, preflight=True)
     commands.run("drift", "--region", EAST)
     commands.run("destroy", "--confirm", SUFFIX, "--region", EAST, "--delete-roles")
@@ -80,7 +75,7 @@ def test_every_call_of_the_commands_is_allowed(
 
     assert "cloudformation:CreateStackInstances" in made
     assert "cloudformation:ExecuteChangeSet" in made
-    assert made - _allowed() == set()
+    assert made - _allowed(SMALL) == set()
 
 
 def test_roles_stack_may_be_read_but_not_changed() -> None:
@@ -96,9 +91,63 @@ def test_roles_stack_may_be_read_but_not_changed() -> None:
     }
 
 
-def _allowed() -> set[str]:
-    found = calls_of_the_commands(load_template(SMALL), Scope(suffix=SUFFIX))
-    return {action for one in found.statements for action in one.actions}
+@pytest.mark.parametrize("command", ["switchover", "failover"])
+def test_every_call_of_a_move_is_allowed(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    pair = make_pair(commands.aws)
+    made = _record_calls(monkeypatch)
+
+    commands.run(command, "--to", WEST, "--yes", *_ACCEPTED[command])
+
+    assert pair.writer() == WEST
+    assert made - _allowed(SHARED) == set()
+
+
+def test_moves_are_allowed_on_the_clusters_of_both_regions_alone() -> None:
+    found = calls_of_the_commands(load_template(SHARED), Scope(suffix=SUFFIX))
+    documents = policy_documents(found.statements, Place(region=EAST, account="123456789012"))
+    (statement,) = [
+        one
+        for document in documents
+        for one in document["Statement"]
+        if "rds:FailoverGlobalCluster" in one["Action"]
+    ]
+
+    assert {*statement["Action"]} == {"rds:FailoverGlobalCluster", "rds:SwitchoverGlobalCluster"}
+    assert {*statement["Resource"]} == {
+        f"arn:aws:rds:*:123456789012:cluster:payment-aurora-cluster-{SUFFIX}",
+        f"arn:aws:rds::123456789012:global-cluster:payment-global-{SUFFIX}",
+    }
+
+
+def test_template_without_a_global_database_needs_no_moves() -> None:
+    assert "rds:FailoverGlobalCluster" not in _allowed(SMALL)
+
+
+def _record_calls(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    made: set[str] = set()
+    # The stub omits it, and there is no public hook for every call.
+    untyped: Any = BaseClient
+    call = untyped._make_api_call  # noqa: SLF001 - see above.
+
+    def record(client: Any, operation: str, arguments: object) -> object:  # noqa: ANN401 - botocore's.
+        service = client.meta.service_model.service_name
+        action = f"{_PREFIXES.get(service, service)}:{operation}"
+        made.add(_ACTIONS.get(action, action))
+        return call(client, operation, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", record)
+    return made
+
+
+def _allowed(*templates: Path) -> set[str]:
+    return {
+        action
+        for template in templates or (SMALL, SHARED)
+        for one in calls_of_the_commands(load_template(template), Scope(suffix=SUFFIX)).statements
+        for action in one.actions
+    }
 
 
 def _operations() -> dict[str, set[str]]:

@@ -1,0 +1,1 @@
+"""Moves the writer of a global database to another region."""
