@@ -17,6 +17,11 @@ from payment_templates.commands.output.stack_set_notices import search_notices, 
 from payment_templates.commands.roles.deletion import RolesDeletion, delete_roles, plan_deletion
 from payment_templates.rollout import clients
 from payment_templates.rollout.cause import Cause
+from payment_templates.rollout.deletion.global_databases import (
+    home_of,
+    member_stacks,
+    require_deletable,
+)
 from payment_templates.rollout.deletion.plan import (
     list_stacks,
     require_all_own,
@@ -83,16 +88,27 @@ def destroy_stacks(
         own_sets = [f"{names[1]} in {one.home.region}" for one in overview.sets]
         roles = plan_deletion(tools, chosen, own_sets=own_sets) if roles_too else RolesDeletion()
         stacks = (*list_stacks(tools.session, overview, account), *roles.stacks)
+        members = member_stacks(tools.session, stacks)
         planned = {stack: plan_retention(tools.session, stack) for stack in stacks}
         earlier = tuple(
             retained_before(tools.session, chosen, stack_name=names[0], stack_set_name=names[1])
         )
         if stacks or not overview.empty:
+            require_deletable(tools.session, members)
             require_unprotected(tools, stacks)
             for line in deletion_notices(overview, given_role):
                 tools.output.tell(line)
             require_confirmation(tools, planned, suffix, confirm, as_json=common.as_json)
-        deletion = _Deletion(tools=tools, suffix=suffix, role_arn=given_role, planned=planned)
+        deletion = _Deletion(
+            tools=tools,
+            suffix=suffix,
+            role_arn=given_role,
+            planned=planned,
+            home=home_of(members),
+            leaving_first=frozenset(
+                one.state.stack_id for one in members if one.region != one.home_region
+            ),
+        )
         failures = tuple(deletion.run(overview))
         roles_kept = None if failures else delete_roles(tools, chosen, roles)
         return report_leftovers(
@@ -118,16 +134,29 @@ class _Deletion:
     role_arn: str
     # Every stack as it was shown before the confirmation, with what it retains.
     planned: Mapping[ExistingStack, Sequence[Retained]]
+    # The region that created the global database, and the stacks of other regions that share it;
+    # empty without one.
+    home: str
+    leaving_first: frozenset[str]
 
     def run(self, overview: Overview) -> Iterator[tuple[Cause, ...]]:
         # Yields the causes for each set or stack that was not deleted; they may be empty.
+        in_set = {instance.stack_id for instance in overview.instances}
+        first = [
+            one for one in overview.stacks if one.state.stack_id in self.leaving_first - in_set
+        ]
+        stayed = [causes for stack in first for causes in self._delete_stack(stack)]
+        yield from stayed
+        if stayed:
+            # The region that created the global database cannot leave it before them.
+            return
         for one in overview.sets:
             if one.running_operation:
                 client = clients.cloudformation(self.tools.session, one.home.region)
                 stop_creation(client, one.home.stack_set.stack_set_id, one.running_operation)
             yield from self._delete_set(one)
         # Only the stacks that were shown: one of the same name may be created meanwhile.
-        for stack in reversed(overview.stacks):
+        for stack in reversed([one for one in overview.stacks if one not in first]):
             yield from self._delete_stack(stack)
 
     def _delete_set(self, shown: SetOverview) -> Iterator[tuple[Cause, ...]]:
@@ -147,6 +176,7 @@ class _Deletion:
             stack_set=shown.home.stack_set,
             primary=primary,
             instances=shown.instances,
+            last=self.home,
             running_operation=shown.running_operation,
             follow=runner.follow,
             wait_until_idle=runner.wait_until_idle,

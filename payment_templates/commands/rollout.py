@@ -34,6 +34,7 @@ from payment_templates.rollout.stack_set.planning.deployed_stacks import (
     require_importable,
     require_working,
 )
+from payment_templates.rollout.stack_set.planning.region_order import require_one_after_the_other
 from payment_templates.rollout.stack_set.request import Rollout, RolloutOutcome
 from payment_templates.rollout.stack_set.rollout import roll_out
 from payment_templates.rollout.stack_set.targets import Speed, Targets
@@ -109,6 +110,7 @@ def roll_out_stacks(
         there = homes.in_region(chosen[0])
         used_roles = given_roles.over(there.stack_set.roles) if there else given_roles
         targets = read_targets(chosen, accounts, organizational_units, account)
+        require_one_after_the_other(inputs.template, speed, targets, account)
         if import_stacks:
             require_importable(inputs.template)
         deployed_stacks = _own_stacks(

@@ -84,6 +84,8 @@ def _change(entry: ResourceChangeTypeDef, kept: frozenset[str]) -> Change:
     )
 
 
+# The attribute of a database cluster has a name of its own: AWS::RDS::DBCluster, DBClusterArn.
+_ARNS = frozenset({"Arn", "DBClusterArn"})
 _REPLACEMENTS: Mapping[str, Replacement] = {
     "True": Replacement.ALWAYS,
     "Conditional": Replacement.MAYBE,
@@ -117,7 +119,8 @@ def _refers_to(detail: ResourceChangeDetailTypeDef, kept: frozenset[str]) -> boo
     entity = detail.get("CausingEntity", "")
     if detail.get("ChangeSource") == "ResourceAttribute":
         # The ARN identifies a resource: it changes only if the resource is replaced.
-        return entity.endswith(".Arn") and entity.removesuffix(".Arn") in kept
+        logical_id, _, attribute = entity.partition(".")
+        return attribute in _ARNS and logical_id in kept
     return detail.get("ChangeSource") == "ResourceReference" and entity in kept
 
 

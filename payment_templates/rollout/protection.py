@@ -98,7 +98,23 @@ def _check_load_balancer(session: Session, region: str, member: Member) -> Itera
         )
 
 
+def _check_global_cluster(session: Session, region: str, member: Member) -> Iterator[Protection]:
+    client = clients.rds(session, region)
+    try:
+        shown = client.describe_global_clusters(GlobalClusterIdentifier=member.physical_id)
+    except client.exceptions.GlobalClusterNotFoundFault:
+        return
+    if any(one.get("DeletionProtection") for one in shown["GlobalClusters"]):
+        yield Protection(
+            region=region,
+            what=f"the global database {member.physical_id} has deletion protection",
+            remediation="aws rds modify-global-cluster --no-deletion-protection "
+            f"--global-cluster-identifier {member.physical_id} --region {region}",
+        )
+
+
 _CHECKS: Mapping[str, Callable[[Session, str, Member], Iterator[Protection]]] = {
     "AWS::RDS::DBCluster": _check_cluster,
+    "AWS::RDS::GlobalCluster": _check_global_cluster,
     "AWS::ElasticLoadBalancingV2::LoadBalancer": _check_load_balancer,
 }

@@ -11,7 +11,11 @@ import jmespath
 from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.deletion.resource_listings import LISTINGS, Listing
+from payment_templates.rollout.deletion.resource_listings import (
+    GLOBAL_DATABASES,
+    LISTINGS,
+    Listing,
+)
 from payment_templates.rollout.values import SUFFIX
 
 if TYPE_CHECKING:
@@ -56,6 +60,9 @@ def find_leftovers(session: Session, regions: Sequence[str], suffix: str) -> Ite
             yield from _found(region, listing.kind, search)
     search = partial(_health_checks, session, regions[0], suffix)
     yield from _found(EVERYWHERE, "health check", search)
+    known = _Suffix(text=suffix, others=_other_suffixes(session, regions[0], suffix))
+    search = partial(_resources, session, regions[0], GLOBAL_DATABASES, known)
+    yield from _found(EVERYWHERE, GLOBAL_DATABASES.kind, search)
 
 
 def _found(region: str, kind: str, search: Callable[[], Iterable[str]]) -> Iterator[Leftover]:

@@ -34,6 +34,13 @@ def _shared(
     )
 
 
+# The same in all regions, without a region in the name: DescribeGlobalClusters.
+GLOBAL_DATABASES = _regional(
+    "global database",
+    "rds",
+    "describe_global_clusters",
+    "GlobalClusters[].GlobalClusterIdentifier",
+)
 LISTINGS = (
     _regional(
         "database cluster", "rds", "describe_db_clusters", "DBClusters[].DBClusterIdentifier"

@@ -31,6 +31,7 @@ from payment_templates.rollout.preflight.finding import (
     unknown,
     warned,
 )
+from payment_templates.rollout.preflight.global_database import check_global_database
 from payment_templates.rollout.preflight.limits import check_limits
 from payment_templates.rollout.preflight.names import check_free_names, check_global_names
 from payment_templates.rollout.preflight.permissions import (
@@ -55,7 +56,7 @@ from payment_templates.rollout.subscriptions import find_subscription
 from payment_templates.rollout.values import SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from boto3 import Session
 
@@ -155,7 +156,12 @@ def run_preflight(
     for planned in planned_stacks:
         stack = _stack_of(planned, known) or stack_name
         yield from _check_region(
-            session, planned, stack, set_values, in_set=planned.region in known
+            session,
+            planned,
+            stack,
+            set_values,
+            regions=[one.region for one in planned_stacks],
+            in_set=planned.region in known,
         )
 
 
@@ -179,6 +185,7 @@ def _check_region(
     stack: str,
     set_values: Mapping[str, str],
     *,
+    regions: Sequence[str],
     in_set: bool,
 ) -> Iterator[Finding]:
     region = planned.region
@@ -205,6 +212,9 @@ def _check_region(
     # A set's stack in another account already has its names and its share of the quotas.
     if found and (change.running is not None or (change.creates and not in_set)):
         comparisons: Mapping[str, Callable[[Session, StackChange], Iterable[Finding]]] = {
+            "global database": lambda session, change: check_global_database(
+                session, regions, change
+            ),
             "quotas": check_quotas,
             "names": check_free_names,
             "DNS records": check_records,

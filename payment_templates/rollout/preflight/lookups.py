@@ -128,6 +128,13 @@ LOOKUPS: Mapping[str, Lookup] = {
         argument="SubscriptionName",
         absent="SubscriptionNotFound",
     ),
+    "AWS::RDS::GlobalCluster": Lookup(
+        property="GlobalClusterIdentifier",
+        service="rds",
+        operation="describe_global_clusters",
+        argument="GlobalClusterIdentifier",
+        absent="GlobalClusterNotFoundFault",
+    ),
     "AWS::S3::Bucket": Lookup(
         property="BucketName",
         service="s3",

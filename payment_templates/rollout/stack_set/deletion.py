@@ -35,6 +35,8 @@ class SetDeletion:
     wait_until_idle: Callable[[], None]
     # Raises RolloutError if the stacks of these instances have data that was not shown.
     require_shown_data: Callable[[Sequence[Instance]], None]
+    # The region that created a global database, which is deleted last; empty without one.
+    last: str = ""
 
     def run(self) -> OperationResult | None:
         """Delete all instances, then the set; returns the operation that failed, if any.
@@ -129,7 +131,8 @@ class SetDeletion:
 
     def _groups(self, instances: Sequence[Instance]) -> Iterator[dict[str, Any]]:
         regions = sorted(
-            {one.region for one in instances}, key=lambda region: region == self.primary
+            {one.region for one in instances},
+            key=lambda region: (region == self.last, region == self.primary),
         )
         shown = self.client.describe_stack_set(StackSetName=self.stack_set.stack_set_id)["StackSet"]
         if shown.get("PermissionModel") == "SERVICE_MANAGED":

@@ -29,6 +29,7 @@ from payment_templates.rollout.stack_set.planning.confirmation import (
 from payment_templates.rollout.stack_set.planning.deployed_stacks import find_deployed_stacks
 from payment_templates.rollout.stack_set.planning.planner import make_plan
 from payment_templates.rollout.stack_set.planning.preview import Previewer, removed_resources
+from payment_templates.rollout.stack_set.planning.region_order import find_region_order
 from payment_templates.rollout.stack_set.protection import find_switches, protect_stacks
 from payment_templates.rollout.stack_set.request import Rollout, RolloutOutcome
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from payment_templates.rollout.polling import Pace
     from payment_templates.rollout.stack_set.definition import StackSet
     from payment_templates.rollout.stack_set.planning.plan import Plan
+    from payment_templates.rollout.stack_set.planning.region_order import RegionOrder
     from payment_templates.rollout.stack_states import StackState
 
 _REPLACE_TASKS = (
@@ -116,6 +118,7 @@ class _RolloutRun:
             overrides=self._rollout.overrides,
             deployed_stacks=deployed_stacks,
             import_stacks=self._rollout.import_stacks,
+            order=self._region_order(current),
         )
         for region in plan.kept_by_deploy:
             self._conversation.tell(
@@ -147,6 +150,17 @@ class _RolloutRun:
             otherwise_protected=self._protect(instances, plan)
             if all(one.succeeded for one in results)
             else (),
+        )
+
+    def _region_order(self, current: StackSet | None) -> RegionOrder:
+        definition = self._rollout.definition
+        return find_region_order(
+            self._session,
+            definition.template,
+            definition.values,
+            current.parameters if current else {},
+            regions=definition.targets.regions,
+            account=self._rollout.account,
         )
 
     def _wait_until_idle(self) -> None:

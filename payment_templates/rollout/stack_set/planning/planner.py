@@ -19,6 +19,7 @@ from payment_templates.rollout.stack_set.planning.protection_steps import (
     unprotected_by_override,
     updates_of,
 )
+from payment_templates.rollout.stack_set.planning.region_order import RegionOrder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from payment_templates.rollout.stack_set.definition import Definition, StackSet
     from payment_templates.rollout.stack_set.planning.plan import Overrides
-    from payment_templates.rollout.stack_set.targets import Targets
     from payment_templates.rollout.stack_states import StackState
 
 
@@ -42,14 +42,16 @@ def make_plan(
     overrides: Mapping[str, Overrides],
     deployed_stacks: Mapping[str, StackState],
     import_stacks: bool,
+    order: RegionOrder | None = None,
 ) -> Plan:
     """Return the steps of a rollout; raises RolloutError if StackSets cannot make the change.
 
     `deployed_stacks` are the stacks of `account` that deploy created.
     """
+    order = order or RegionOrder.as_given(definition.targets.regions)
     targeted = [one for one in instances if definition.targets.include(one)]
     set_change = (
-        _set_change(definition.targets, current, instances, targeted)
+        _set_change(order.update, current, instances, targeted)
         if current is not None and definition.differs(current)
         else None
     )
@@ -57,15 +59,17 @@ def make_plan(
     reached = [one for _, members in with_values for one in members]
     behind = [one for one in targeted if one not in reached and _is_behind(one, set_change)]
     leftovers = list(unprotected_by_override(client, definition, current, targeted, overrides))
-    creations = tuple(_creations(definition, instances, overrides, {account: deployed_stacks}))
+    creations = tuple(
+        _creations(definition, order.creation, instances, overrides, {account: deployed_stacks})
+    )
     updates = [
         *(
             Update(targets=targets, overrides=values)
             for values, members in with_values
-            for targets in group_targets(members, definition.targets.regions)
+            for targets in group_targets(members, order.update)
         ),
         # Includes instances of an earlier operation that failed or was stopped.
-        *(Update(targets=targets) for targets in group_targets(behind, definition.targets.regions)),
+        *(Update(targets=targets) for targets in group_targets(behind, order.update)),
     ]
     return Plan(
         creates_set=current is None,
@@ -75,7 +79,7 @@ def make_plan(
         updates=tuple(updates),
         protections=(
             *after_creations(creations, overrides),
-            *updates_of(leftovers, definition.targets.regions),
+            *updates_of(leftovers, order.update),
         ),
         changed=tuple(targeted)
         if set_change
@@ -85,7 +89,7 @@ def make_plan(
 
 
 def _set_change(
-    targets: Targets,
+    regions: Sequence[str],
     current: StackSet,
     instances: Sequence[Instance],
     targeted: Sequence[Instance],
@@ -98,7 +102,7 @@ def _set_change(
             ExitCode.REFUSED,
             hint=f"add --region of one of them: {named(instances)}",
         )
-    groups = tuple(group_targets(targeted, targets.regions))
+    groups = tuple(group_targets(targeted, regions))
     # UpdateStackSet, Accounts and Regions: without them all stacks are updated.
     updated = groups[0] if left_behind else None
     return SetChange(
@@ -151,6 +155,7 @@ def _each_once(instances: Sequence[Instance]) -> tuple[Instance, ...]:
 
 def _creations(
     definition: Definition,
+    regions: Sequence[str],
     instances: Sequence[Instance],
     overrides: Mapping[str, Overrides],
     left: Mapping[str, Mapping[str, StackState]],
@@ -170,15 +175,15 @@ def _creations(
             members = [account for account in targets.accounts if account not in known]
         return tuple(members), dict(overrides.get(region, {}))
 
-    for (members, own), group in groupby(targets.regions, key=missing):
+    for (members, own), group in groupby(regions, key=missing):
         if not members:
             continue
-        regions = tuple(group)
+        alike = tuple(group)
         unprotected = two_steps and PARAMETER not in own
         yield Creation(
-            targets=OperationTargets(regions=regions, organizational_units=members)
+            targets=OperationTargets(regions=alike, organizational_units=members)
             if targets.service_managed
-            else OperationTargets(regions=regions, accounts=members),
+            else OperationTargets(regions=alike, accounts=members),
             overrides={**own, PARAMETER: OFF} if unprotected else own,
             unprotected=unprotected,
         )

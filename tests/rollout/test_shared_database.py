@@ -1,0 +1,205 @@
+"""The regions of a global database are created, updated and deleted in the order RDS accepts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.rollout.pairs import GLOBAL, SHARED, Pair, wait_until_idle
+from tests.rollout.running import EAST, NAME, WEST, Commands
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+_BOTH = ("--region", WEST, "--region", EAST)
+
+
+@pytest.fixture
+def pair(commands: Commands) -> Pair:
+    """A database that us-east-1 created, with a stack of deploy in each region."""
+    found = Pair(aws=commands.aws)
+    assert _deploy(commands, EAST).exit_code == 0
+    assert _deploy(commands, WEST).exit_code == 0
+    return found
+
+
+def test_second_region_is_refused_before_the_home_region(commands: Commands) -> None:
+    result = _deploy(commands, WEST)
+
+    assert result.exit_code == 3
+    assert (
+        f"the global database {GLOBAL} does not exist yet, and {EAST} creates it" in result.stderr
+    )
+    assert commands.stack(WEST) is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "error"),
+    [
+        (["--parallel-regions"], 2, "--parallel-regions is not possible with a global database"),
+        (["--account", "111122223333"], 3, "a global database belongs to one account"),
+        (["--organizational-unit", "ou-ab12-cdef3456"], 3, "belongs to one account"),
+    ],
+    ids=["parallel", "other account", "organizational unit"],
+)
+def test_rollout_that_would_break_the_order_is_refused(
+    commands: Commands, arguments: list[str], exit_code: int, error: str
+) -> None:
+    result = commands.run("rollout", *arguments, template=SHARED)
+
+    assert (result.exit_code, error in result.stderr) == (exit_code, True)
+
+
+def test_rollout_upgrades_the_writer_last(commands: Commands) -> None:
+    commands.rollout(template=SHARED)
+
+    upgraded = commands.rollout("--parameter", "DBEngineVersion=15.18", template=SHARED)
+
+    pair = Pair(aws=commands.aws)
+    assert upgraded.exit_code == 0
+    assert pair.writer() == EAST
+    assert _orders(commands)["UPDATE"] == [WEST, EAST]
+    assert {pair.cluster(region)["EngineVersion"] for region in (EAST, WEST)} == {"15.18"}
+
+
+def test_rollout_creates_the_home_region_first_and_updates_the_writer_last(
+    commands: Commands,
+) -> None:
+    created = commands.rollout(*_BOTH, template=SHARED, preflight=True)
+    commands.run("switchover", "--to", WEST, "--yes")
+
+    updated = commands.rollout(*_BOTH, "--parameter", "Message=second", template=SHARED)
+
+    assert (created.exit_code, updated.exit_code) == (0, 0)
+    assert _orders(commands) == {"CREATE": [EAST, WEST], "UPDATE": [EAST, WEST]}
+    assert [commands.greeting(region) for region in (EAST, WEST)] == ["second", "second"]
+
+
+def test_upgrade_of_the_writer_is_refused_before_the_other_region(
+    commands: Commands, pair: Pair
+) -> None:
+    newer = ("--parameter", "DBEngineVersion=15.18")
+
+    early = _deploy(commands, EAST, *newer)
+    other = _deploy(commands, WEST, *newer)
+    late = _deploy(commands, EAST, *newer)
+
+    assert (early.exit_code, other.exit_code, late.exit_code) == (3, 0, 0)
+    assert f"{EAST} writes, and {WEST} still has 15.17" in early.stderr
+    assert {pair.cluster(region)["EngineVersion"] for region in (EAST, WEST)} == {"15.18"}
+
+
+def test_major_upgrade_of_one_region_is_refused(commands: Commands, pair: Pair) -> None:
+    result = _deploy(commands, WEST, "--parameter", "DBEngineVersion=16.4")
+
+    assert result.exit_code == 3
+    assert "another major version than 15.17" in result.stderr
+    assert pair.cluster(WEST)["EngineVersion"] == "15.17"
+
+
+def test_changed_home_region_is_refused(commands: Commands, pair: Pair) -> None:
+    result = _deploy(commands, EAST, "--parameter", f"DatabaseHomeRegion={WEST}")
+
+    assert result.exit_code == 3
+    assert f"DatabaseHomeRegion changes from {EAST} to {WEST}" in result.stderr
+    assert pair.writer() == EAST
+
+
+def test_password_is_refused_where_the_database_does_not_write(
+    commands: Commands, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands.run("switchover", "--to", WEST, "--yes")
+    monkeypatch.setenv("DB_MASTER_PASSWORD", "SecondPassword1")
+
+    result = _deploy(commands, EAST)
+
+    assert result.exit_code == 3
+    assert f"a master password is given, but {WEST} writes the database" in result.stderr
+    assert pair.writer() == WEST
+
+
+@pytest.mark.parametrize("region", [EAST, WEST])
+def test_each_region_can_be_updated_after_a_failover(
+    commands: Commands, pair: Pair, region: str
+) -> None:
+    commands.run("failover", "--to", WEST, "--allow-data-loss", "--yes")
+    wait_until_idle(pair)
+
+    updated = _deploy(commands, region, "--parameter", "Message=second")
+
+    assert updated.exit_code == 0
+    assert commands.greeting(region) == "second"
+
+
+def test_deletion_is_refused_while_the_other_region_writes(commands: Commands, pair: Pair) -> None:
+    commands.run("switchover", "--to", WEST, "--yes")
+
+    result = commands.destroy()
+
+    assert result.exit_code == 3
+    assert f"{WEST} writes {GLOBAL}, and {EAST} created it" in result.stderr
+    assert f"payment-stack switchover --suffix dev-001 --to {EAST}" in result.stderr
+    assert pair.writer() == WEST
+
+
+def test_deletion_of_the_home_region_alone_is_refused(commands: Commands, pair: Pair) -> None:
+    result = commands.run("destroy", "--confirm", "dev-001", "--region", EAST)
+
+    assert result.exit_code == 3
+    assert f"{WEST} still has a member of {GLOBAL}" in result.stderr
+    assert pair.writer() == EAST
+
+
+def test_protected_global_database_is_refused_before_anything_is_deleted(
+    commands: Commands, pair: Pair
+) -> None:
+    pair.rds(EAST).modify_global_cluster(GlobalClusterIdentifier=GLOBAL, DeletionProtection=True)
+
+    result = commands.destroy()
+
+    assert result.exit_code == 3
+    assert f"the global database {GLOBAL} has deletion protection" in result.stderr
+    assert commands.stack(WEST) is not None
+
+
+def test_deletion_starts_with_the_region_that_follows(commands: Commands, pair: Pair) -> None:
+    # Without a global database, the region that is named first is deleted last.
+    result = commands.run("destroy", "--confirm", "dev-001", *_BOTH)
+
+    assert result.exit_code == 0
+    deleted = [line for line in result.stdout.splitlines() if line.startswith(NAME)]
+    assert deleted == [f"{NAME} in {region} is deleted" for region in (WEST, EAST)]
+    assert pair.rds(EAST).describe_global_clusters()["GlobalClusters"] == []
+
+
+def test_deletion_of_a_set_starts_with_the_region_that_follows(commands: Commands) -> None:
+    # The set's own region is not the one that created the database.
+    commands.rollout(*_BOTH, template=SHARED)
+
+    result = commands.run("destroy", "--confirm", "dev-001", *_BOTH)
+
+    assert result.exit_code == 0
+    pair = Pair(aws=commands.aws)
+    assert pair.rds(EAST).describe_global_clusters()["GlobalClusters"] == []
+
+
+def _deploy(commands: Commands, region: str, *arguments: str) -> Result:
+    return commands.deploy("--region", region, *arguments, template=SHARED, preflight=True)
+
+
+def _orders(commands: Commands) -> dict[str, list[str]]:
+    """Return the regions of the last operation of each kind, in its order."""
+    for region in (EAST, WEST):
+        client = commands.aws.client("cloudformation", region)
+        if not client.list_stack_sets(Status="ACTIVE")["Summaries"]:
+            continue
+        listed = client.list_stack_set_operations(StackSetName=NAME)["Summaries"]
+        shown = [
+            client.describe_stack_set_operation(StackSetName=NAME, OperationId=one["OperationId"])[
+                "StackSetOperation"
+            ]
+            for one in reversed(listed)
+        ]
+        return {one["Action"]: one["OperationPreferences"]["RegionOrder"] for one in shown}
+    return {}
