@@ -1,5 +1,6 @@
 """Runs the drift command: compares AWS with the template and shows how to repair drift."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from payment_templates.commands.command_runner import Result, Tools, run
@@ -15,11 +16,15 @@ from payment_templates.commands.output.stack_set_notices import (
 )
 from payment_templates.quantity import quantity
 from payment_templates.rollout import clients
+from payment_templates.rollout.deletion.global_databases import member_stacks
+from payment_templates.rollout.deletion.plan import list_stacks
 from payment_templates.rollout.errors import ExitCode, wrong_use
+from payment_templates.rollout.global_database.member_stack import MemberStack
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack.drift import Comparison, Drift, detect_drift
 from payment_templates.rollout.stack.drift_meaning import explain, repair_for
+from payment_templates.rollout.stack.separated_members import find_separated
 from payment_templates.rollout.stack_overview import Overview, read_overview
 from payment_templates.rollout.stack_set.delegation import act_as
 from payment_templates.rollout.stack_set.drift import detect_set_drift
@@ -57,7 +62,8 @@ def show_drift(
                 "check --suffix, --region and --call-as",
             )
         found = [*_of_stacks(tools, overview), *_of_sets(tools, overview)]
-        return _result(tools, overview, found)
+        separated = tuple(find_separated(tools.session, _member_stacks(tools, overview)))
+        return _result(tools, overview, found, separated)
 
     run(common, work)
 
@@ -72,6 +78,12 @@ def _of_stacks(tools: Tools, overview: Overview) -> list[Comparison]:
         for stack in overview.stacks
         if stack.state.stack_id not in in_set
     ]
+
+
+def _member_stacks(tools: Tools, overview: Overview) -> tuple[MemberStack, ...]:
+    regions = [one.region for one in overview.stacks] or [one.home.region for one in overview.sets]
+    account = account_of(tools.session, regions[0])
+    return member_stacks(tools.session, list_stacks(tools.session, overview, account))
 
 
 def _of_sets(tools: Tools, overview: Overview) -> list[Comparison]:
@@ -91,8 +103,10 @@ def _of_sets(tools: Tools, overview: Overview) -> list[Comparison]:
     ]
 
 
-def _result(tools: Tools, overview: Overview, comparisons: list[Comparison]) -> Result:
-    all_drifts = [drift for one in comparisons for drift in one.drifts]
+def _result(
+    tools: Tools, overview: Overview, comparisons: list[Comparison], separated: Sequence[Drift]
+) -> Result:
+    all_drifts = [*(drift for one in comparisons for drift in one.drifts), *separated]
     explained = [(drift, why) for drift in all_drifts if (why := explain(drift))]
     false = [drift for drift, _ in explained]
     found = [drift for drift in all_drifts if drift not in false]

@@ -17,6 +17,12 @@ Sameness = Literal[
     "own account",
     # The template has no value, and AWS returns an entry that it added.
     "not stated",
+    # Both are the same text but for its case.
+    "same in lower case",
+    # Two ARNs that differ in their region alone.
+    "another region",
+    # The template has a value, and AWS returns none.
+    "not returned",
 ]
 
 
@@ -80,6 +86,35 @@ FALSE_DRIFT = (
         sameness="same members",
         why="the order of the list means nothing",
         source="cfn-lint 1.58, AWS::RDS::DBSubnetGroup: insertionOrder false",
+    ),
+    FalseDrift(
+        resource_type="AWS::RDS::GlobalCluster",
+        path=r"/SourceDBClusterIdentifier",
+        sameness="another region",
+        why="AWS returns the cluster that writes now, after a switchover or failover",
+        source=f"{_ROADMAP} 1856",
+    ),
+    FalseDrift(
+        resource_type="AWS::RDS::GlobalCluster",
+        path=r"/GlobalClusterIdentifier",
+        sameness="same in lower case",
+        why="RDS stores the identifier in lower case",
+        source="aws-cloudformation-resource-providers-rds, pull 424",
+    ),
+    FalseDrift(
+        resource_type="AWS::RDS::GlobalCluster",
+        path=r"/Tags(/.*)?",
+        sameness="not returned",
+        why="AWS does not return the tags of a global database to CloudFormation",
+        source=f"{_ROADMAP} 2275",
+    ),
+    # A cluster that has really left is found by its membership: rollout/stack/separated_members.
+    FalseDrift(
+        resource_type="AWS::RDS::DBCluster",
+        path=r"/GlobalClusterIdentifier",
+        sameness="not returned",
+        why="AWS may not return the global database of a cluster to CloudFormation",
+        source=f"{_ROADMAP} 1857",
     ),
 )
 

@@ -10,6 +10,8 @@ from payment_templates.facts.false_drift import FALSE_DRIFT, FalseDrift
 from payment_templates.rollout.stack.drift_repairs import REPAIRS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from payment_templates.facts.false_drift import Sameness
     from payment_templates.rollout.stack.drift import Drift
 
@@ -59,10 +61,36 @@ def _is_same(sameness: Sameness, drift: Drift) -> bool:
         return bool(members := _members(expected)) and members == _members(actual)
     if sameness == "ARN of the ID":
         return str(actual).startswith("arn:") and str(actual).endswith(f"/{expected}")
+    if sameness in _OF_TEXTS:
+        return _OF_TEXTS[sameness](str(expected), "" if actual is None else str(actual))
     # PropertyDifference, DifferenceType ADD: the template does not have it.
     if not drift.is_added:
         return False
     return sameness == "not stated" or str(actual) == drift.account
+
+
+def _same_in_lower_case(expected: str, actual: str) -> bool:
+    return expected.lower() == actual.lower()
+
+
+def _differ_in_region(expected: str, actual: str) -> bool:
+    one, other = (text.split(":", _ARN_PARTS) for text in (expected, actual))
+    region = 3
+    same = one[:region] + one[region + 1 :] == other[:region] + other[region + 1 :]
+    return expected.startswith("arn:") and same and len(one) > region
+
+
+def _is_not_returned(expected: str, actual: str) -> bool:
+    return bool(expected) and actual in {"", "null"}
+
+
+# arn:partition:service:region:account:resource
+_ARN_PARTS = 5
+_OF_TEXTS: Mapping[str, Callable[[str, str], bool]] = {
+    "same in lower case": _same_in_lower_case,
+    "another region": _differ_in_region,
+    "not returned": _is_not_returned,
+}
 
 
 def _read(text: str) -> object:
