@@ -135,8 +135,8 @@ def _readable(identifier: str) -> dict[str, Any]:
 
 
 def _snapshot(identifier: str) -> dict[str, Any]:
-    # A name, or an ARN that ends with it.
-    name = identifier.rpartition(":")[2]
+    # A name, or an ARN that ends with it. The names of system snapshots start with "rds:".
+    name = identifier.partition(":cluster-snapshot:")[2] or identifier
     found: dict[str, Any] = account.call(
         "rds", "DescribeDBClusterSnapshots", DBClusterSnapshotIdentifier=name
     )["DBClusterSnapshots"][0]
