@@ -18,17 +18,23 @@ def run(aws: EmbeddedAws, region: str, command: str, **placeholders: str) -> Any
     """
     for name, value in placeholders.items():
         command = command.replace(f"<{name.replace('_', '-')}>", value)
-    program, service, operation, *words = shlex.split(command.replace("\\\n", " "))
-    assert (program, "<" in command) == ("aws", False), command
-    client = aws.client(service, region)
+    assert "<" not in command, command
+    return execute(aws, region, shlex.split(command.replace("\\\n", " ")))
+
+
+def execute(aws: EmbeddedAws, region: str, words: list[str]) -> Any:
+    """Run a command that is split into words; --region takes precedence over the region."""
+    program, service, operation, *rest = words
+    assert program == "aws", words
+    options = _options(rest)
+    (chosen,) = options.pop("region", [region])
+    client = aws.client(service, chosen)
     method = operation.replace("-", "_")
     shape = client.meta.service_model.operation_model(
         client.meta.method_to_api_mapping[method]
     ).input_shape
-    options = _options(words)
     query = options.pop("query", None)
-    parameters = {_member(shape, name): values for name, values in options.items()}
-    given = {name: _value(shape.members[name], values) for name, values in parameters.items()}
+    given = dict(_parameter(shape, name, values) for name, values in options.items())
     answer = getattr(client, method)(**given)
     # The library has no annotations.
     search: Any = jmespath.search
@@ -47,9 +53,12 @@ def _options(words: list[str]) -> dict[str, list[str]]:
     return options
 
 
-def _member(shape: Any, option: str) -> str:
+def _parameter(shape: Any, option: str, values: list[str]) -> tuple[str, Any]:
     names: dict[str, str] = {xform_name(member, "-"): member for member in shape.members}
-    return names[option]
+    if option not in names:
+        # --no-deletion-protection
+        return names[option.removeprefix("no-")], False
+    return names[option], _value(shape.members[names[option]], values)
 
 
 def _value(shape: Any, values: list[str]) -> Any:
