@@ -5,6 +5,7 @@ from payment_templates.rollout.cause.known.containers import CONTAINERS
 from payment_templates.rollout.cause.known.database import DATABASE
 from payment_templates.rollout.cause.known.deletion import DELETION
 from payment_templates.rollout.cause.known.dns import DNS
+from payment_templates.rollout.cause.known.global_databases import GLOBAL_DATABASES
 from payment_templates.rollout.cause.known.known_cause import KnownCause
 from payment_templates.rollout.cause.known.names import NAMES
 from payment_templates.rollout.cause.known.permissions import PERMISSIONS
@@ -17,6 +18,7 @@ KNOWN_CAUSES = (
     *HOOKS,
     *CONTAINERS,
     *DNS,
+    *GLOBAL_DATABASES,
     *DATABASE,
     *DELETION,
     *PERMISSIONS,
