@@ -250,7 +250,8 @@ def destroy(**given: Any) -> None:
     "retained, when), parameters (name, before, after, added, removed, needs_value, narrowed), "
     "promises (id, title, before, after, before_why, after_why, worse, better, regressed), "
     "recoveries (disruption, what, before, after), policies (logical_id, type, policy, before, "
-    "after, at_risk, when), exports (name, before, after, when), unexpanded.",
+    "after, at_risk, when), exports (name, before, after, when), costs (before, after), "
+    "unexpanded.",
 )
 @click.argument("old", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @click.argument("new", type=click.Path(path_type=Path, dir_okay=False), required=False)
@@ -282,6 +283,33 @@ def compare(**given: Any) -> None:
     from payment_templates.commands.diff import show_difference
 
     show_difference(**given)
+
+
+@main.command(
+    epilog="JSON: version, currency, total, regions (region, total, lines: tier, what, resources, "
+    "quantity, unit, price, source, date, how, by_usage, most_quantity, problem, usd, most_usd), "
+    "choices (what, cost, made), assumptions, left_out. A total has usd, most_usd (with every "
+    "service scaled out) and exact; usd is null where a price or quantity is unknown."
+)
+@click.argument("template", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    help="A region; repeat for more. Requests go to the first.  [default: us-east-1, us-west-2]",
+)
+@click.option("--parameter", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter value.")
+@options.load
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def cost(template: Path | None, **given: Any) -> None:
+    """Show what the stack of TEMPLATE costs a month, by region and line.
+
+    From AWS's list prices in facts/prices.py, without an AWS account. A price that no source
+    confirms for a region is unknown, and the sum is then a minimum.
+    """
+    from payment_templates.commands.cost import show_cost
+
+    show_cost(template, **given)
 
 
 @main.command()

@@ -5,6 +5,7 @@ from payment_templates.evidence.claims import all_claims
 from payment_templates.evidence.examination import Examination, Result, examine
 from payment_templates.evidence.faults.execution_role import DeniedPull, denied_pulls
 from payment_templates.evidence.promises import PROMISES
+from payment_templates.evidence.regional_topologies import region_pair, regional_topologies
 from payment_templates.evidence.topology import Topology, topology_of
 
 __all__ = [
@@ -19,5 +20,7 @@ __all__ = [
     "all_claims",
     "denied_pulls",
     "examine",
+    "region_pair",
+    "regional_topologies",
     "topology_of",
 ]

@@ -1,11 +1,14 @@
 """Defines the options of the commands, each once."""
 
 from collections.abc import Callable
+from dataclasses import asdict
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import click
 
+from payment_templates.report.cost.usage import ASSUMPTIONS, MOST, Usage
 from payment_templates.rollout.polling import SHORTEST_SECONDS
 
 Command = Callable[..., Any]
@@ -245,4 +248,37 @@ common = _together(
         show_default=True,
         help="Shortest time between two status requests.",
     ),
+)
+
+
+class _Load(click.FloatRange):
+    """A finite number within the limits of an assumption."""
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - click's own.
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        """Read the number."""
+        number: float = super().convert(value, param, ctx)
+        if not isfinite(number):
+            self.fail(f"{value!r} is not a finite number", param, ctx)
+        return number
+
+
+# What a template cannot say about the load: an option for each assumption of a bill.
+load = _together(
+    *(
+        click.option(
+            f"--{name.replace('_', '-')}",
+            name,
+            type=_Load(min=0, max=MOST.get(name)),
+            default=default,
+            show_default=True,
+            metavar="NUMBER",
+            help=f"Assumption: {ASSUMPTIONS[name]}.",
+        )
+        for name, default in asdict(Usage()).items()
+    )
 )

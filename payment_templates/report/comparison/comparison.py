@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import evaluate
-from payment_templates.evidence import examine
+from payment_templates.evidence import examine, regional_topologies
 from payment_templates.report.comparison.change import Effect
 from payment_templates.report.comparison.exports import changed_exports
 from payment_templates.report.comparison.parameters import changed_parameters
@@ -19,6 +19,8 @@ from payment_templates.report.comparison.promises import (
 )
 from payment_templates.report.comparison.resources import changed_resources, merged
 from payment_templates.report.comparison.unexpanded import unexpanded
+from payment_templates.report.cost.calculation import bill_of
+from payment_templates.report.cost.usage import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -47,6 +49,8 @@ class Comparison:
     # The policies of resources that hold data and retain less.
     policies: tuple[PolicyChange, ...] = ()
     exports: tuple[ExportChange, ...] = ()
+    # What each template costs a month in the region, with the default load: "374.51".
+    costs: tuple[str, str] = ("", "")
     # What the templates leave to CloudFormation: its resources are not compared.
     unexpanded: tuple[str, ...] = ()
 
@@ -115,6 +119,7 @@ def compare(
         recoveries=changed_recoveries(old, new),
         policies=_policies(situations),
         exports=_exports(situations, found),
+        costs=(_cost(before, region, given), _cost(after, region, given)),
         unexpanded=tuple(
             dict.fromkeys(
                 f"{it} of {side.name}" for side in (before, after) for it in unexpanded(side)
@@ -129,6 +134,12 @@ def compare_resources(
     """Return the changed resources, each in the situation in which its change is most severe."""
     situations = _situations(before, after, region, given)
     return merged({when: changed_resources(*stacks) for when, stacks in situations.items()})
+
+
+def _cost(template: Template, region: str, given: Mapping[str, str]) -> str:
+    known = {name: value for name, value in given.items() if name in template.parameters}
+    (topology,) = regional_topologies(template, regions=(region,), parameters=known)
+    return str(bill_of(topology, Usage()).total)
 
 
 def _policies(situations: Situations) -> tuple[PolicyChange, ...]:

@@ -51,6 +51,9 @@ def to_text(found: Comparison, style: Style) -> Iterator[str]:
         yield style("Recovery", bold=True)
     for it in found.recoveries:
         yield f"  {it.disruption}: {it.what} {it.before or 'none'} → {it.after or 'none'}"
+    if cost := wording.cost(found):
+        yield style("Cost", bold=True)
+        yield f"  {cost}"
 
 
 def _resource_lines(found: Comparison, style: Style) -> Iterator[str]:
@@ -96,6 +99,8 @@ def to_markdown(found: Comparison, *, fails: bool) -> str:
         f"| {_cell(it.after or '')} |"
         for it in found.recoveries
     ]
+    if cost := wording.cost(found):
+        lines += ["", f"Cost: {cost}"]
     return "\n".join(lines)
 
 

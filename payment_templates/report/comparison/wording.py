@@ -81,6 +81,12 @@ def export(change: ExportChange) -> str:
     return f"{_short(change.before)} → {_short(change.after)}{when}; {_IMPORTED}"
 
 
+def cost(found: Comparison) -> str:
+    """Say how the monthly cost changes, "" if it does not."""
+    before, after = found.costs
+    return "" if before == after else f"{before} → {after} USD a month in the region"
+
+
 def unexpanded(found: Comparison) -> str:
     """Say what the templates leave to CloudFormation."""
     return f"resources unknown: only CloudFormation expands {', '.join(found.unexpanded)}"

@@ -1,0 +1,56 @@
+"""Runs the cost command: shows what a stack costs a month."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from payment_templates.cloudformation import TemplateError, read_template
+from payment_templates.commands.inputs.template_inputs import parameter_values
+from payment_templates.commands.inputs.usage_errors import WrongUseError
+from payment_templates.commands.output.printable import printable
+from payment_templates.evidence import region_pair, regional_topologies
+from payment_templates.options import template_name
+from payment_templates.report.cost.calculation import bills_of, choices_of
+from payment_templates.report.cost.output import to_json, to_text
+from payment_templates.report.cost.usage import Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def show_cost(
+    template: Path | None,
+    *,
+    regions: tuple[str, ...],
+    pairs: tuple[str, ...],
+    as_json: bool,
+    **load: float,
+) -> None:
+    """Print the bill of a template in its regions for the given load."""
+    path = template or Path("output", template_name())
+    usage = Usage(**load)
+    try:
+        topologies = regional_topologies(
+            read_template(path),
+            regions=_regions(regions),
+            parameters=parameter_values(pairs),
+        )
+        bills = bills_of(topologies, usage)
+        choices = choices_of(topologies, bills)
+    except TemplateError as error:
+        raise WrongUseError(str(error), error.hint) from error
+    if as_json:
+        click.echo(to_json(bills, choices, usage))
+    else:
+        for text, heading in to_text(bills, choices, usage):
+            click.echo(click.style(printable(text), bold=True) if heading else printable(text))
+
+
+def _regions(given: tuple[str, ...]) -> Sequence[str]:
+    if len(set(given)) < len(given):
+        twice = next(region for region in given if given.count(region) > 1)
+        raise WrongUseError(f"--region {twice} is given twice", "pass each region once")
+    return given or region_pair("us-east-1")

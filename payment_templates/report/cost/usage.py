@@ -1,0 +1,58 @@
+"""Defines the load for which a bill is calculated: what a template cannot say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+# AWS counts data in GB of 2^30 bytes; a month has 730 hours.
+_SECONDS_PER_MONTH = 730 * 3600
+_KILOBYTES_PER_GB = 1024 * 1024
+_MILLION = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """The assumed load; each field is an option of the cost command."""
+
+    requests_per_second: float = 10
+    request_kb: float = 2
+    response_kb: float = 8
+    # Read and written between a task and the database for a request.
+    query_kb: float = 4
+    io_per_request: float = 4
+    log_kb: float = 1
+    storage_gb: float = 50
+    # How much of the storage changes a day: backups beyond the first day keep that.
+    changed_percent: float = 2
+    nat_gb: float = 50
+
+    @property
+    def million_requests(self) -> float:
+        """The requests of a month, in millions."""
+        return self.requests_per_second * _SECONDS_PER_MONTH / _MILLION
+
+    def gigabytes(self, kilobytes: float) -> float:
+        """Return the GB of a month if each request moves these kilobytes."""
+        return self.million_requests * _MILLION * kilobytes / _KILOBYTES_PER_GB
+
+    @property
+    def without_requests(self) -> Usage:
+        """The load of a region that waits for a failover: no requests, and no NAT traffic."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return Usage(**{**values, "requests_per_second": 0, "nat_gb": 0})
+
+
+# What each assumption is, as an option and in the report.
+ASSUMPTIONS = {
+    "requests_per_second": "requests a second, on average, all in the first region",
+    "request_kb": "KB that a client sends for a request",
+    "response_kb": "KB that a client gets for a request",
+    "query_kb": "KB between a task and the database for a request",
+    "io_per_request": "I/O operations of the database for a request",
+    "log_kb": "KB of logs for a request",
+    "storage_gb": "GB of data in each database",
+    "changed_percent": "percent of the data that changes a day, for the size of backups",
+    "nat_gb": "GB through the NAT gateways a month, mostly images",
+}
+# The highest values that have a meaning.
+MOST = {"changed_percent": 100.0}
