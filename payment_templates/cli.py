@@ -292,12 +292,7 @@ def compare(**given: Any) -> None:
     "service scaled out) and exact; usd is null where a price or quantity is unknown."
 )
 @click.argument("template", type=click.Path(path_type=Path, dir_okay=False), required=False)
-@click.option(
-    "--region",
-    "regions",
-    multiple=True,
-    help="A region; repeat for more. Requests go to the first.  [default: us-east-1, us-west-2]",
-)
+@options.shown_regions
 @click.option("--parameter", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter value.")
 @options.load
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -310,6 +305,36 @@ def cost(template: Path | None, **given: Any) -> None:
     from payment_templates.commands.cost import show_cost
 
     show_cost(template, **given)
+
+
+@main.command()
+@click.argument("template", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["svg", "mermaid"]),
+    default="svg",
+    show_default=True,
+    help="Format of the picture.",
+)
+@options.shown_regions
+@click.option("--parameter", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter value.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="File to write.  [default: print it]",
+)
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 when FILE is out of date.")
+def diagram(template: Path | None, **given: Any) -> None:
+    """Draw the stack of TEMPLATE by region, zone and tier, as SVG or Mermaid.
+
+    It shows what is in which zone, what crosses zones and what is single; the same template always
+    gives the same picture. No AWS account is needed.
+    """
+    from payment_templates.commands.diagram import show_diagram
+
+    show_diagram(template, **given)
 
 
 @main.command()

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from payment_templates import PROFILES, build_template, render
 from payment_templates.cloudformation import parse_template
-from payment_templates.evidence import topology_of
+from payment_templates.evidence import region_pair, regional_topologies, topology_of
 from payment_templates.evidence.recovery.disruptions import recoveries_of
 from payment_templates.evidence.recovery.recovery import REGION, ZONE, Recovery
 from payment_templates.facts.resource_defaults import RESOURCE_DEFAULTS, ResourceDefault
-from payment_templates.report.diagram import draw
+from payment_templates.report.picture.mermaid import to_mermaid
+from payment_templates.report.picture.model import Picture, read_picture
+from payment_templates.report.picture.svg import draw
 from payment_templates.rollout.cause.known import KNOWN_CAUSES
 from tests.rehearsal.restore_commands import (
     ADD_INSTANCE,
@@ -62,6 +64,7 @@ def generated_parts() -> dict[Path, dict[str, str]]:
             "rehearsal": _fenced(_shortened((SCREENS / "rehearsal.txt").read_text()))
         },
         DOCS / "aws-behaviour.md": {"defaults": _defaults()},
+        DOCS / "reports.md": {"mermaid": f"```mermaid\n{to_mermaid(_picture())}```\n"},
         DOCS / "deploying.md": {
             "restore_snapshot": _shell(FIND_SNAPSHOT, RESTORE_SNAPSHOT, ADD_INSTANCE, SET_LOGIN),
             "restore_backup": _shell(FIND_BACKUPS, RESTORE_TO_TIME),
@@ -78,9 +81,16 @@ def generated_parts() -> dict[Path, dict[str, str]]:
 
 def diagram() -> str:
     """Draw the standard template in its two regions."""
-    text = render(build_template(PROFILES["standard"]))
-    topology = topology_of(parse_template(text), region="us-east-1", parameters=_DIAGRAM_PARAMETERS)
-    return draw([one for one in (topology, topology.counterpart) if one])
+    return draw(_picture())
+
+
+def _picture() -> Picture:
+    template = parse_template(render(build_template(PROFILES["standard"])))
+    return read_picture(
+        regional_topologies(
+            template, regions=region_pair("us-east-1"), parameters=_DIAGRAM_PARAMETERS
+        )
+    )
 
 
 def rewritten(text: str, parts: dict[str, str]) -> str:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from payment_templates.cloudformation import TemplateError, read_template
+from payment_templates.commands.inputs.regions import regions_or_pair
 from payment_templates.commands.inputs.template_inputs import parameter_values
 from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.commands.output.printable import printable
-from payment_templates.evidence import region_pair, regional_topologies
+from payment_templates.evidence import regional_topologies
 from payment_templates.options import template_name
 from payment_templates.report.cost.calculation import bills_of, choices_of
 from payment_templates.report.cost.output import to_json, to_text
 from payment_templates.report.cost.usage import Usage
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def show_cost(
@@ -35,7 +32,7 @@ def show_cost(
     try:
         topologies = regional_topologies(
             read_template(path),
-            regions=_regions(regions),
+            regions=regions_or_pair(regions),
             parameters=parameter_values(pairs),
         )
         bills = bills_of(topologies, usage)
@@ -47,10 +44,3 @@ def show_cost(
     else:
         for text, heading in to_text(bills, choices, usage):
             click.echo(click.style(printable(text), bold=True) if heading else printable(text))
-
-
-def _regions(given: tuple[str, ...]) -> Sequence[str]:
-    if len(set(given)) < len(given):
-        twice = next(region for region in given if given.count(region) > 1)
-        raise WrongUseError(f"--region {twice} is given twice", "pass each region once")
-    return given or region_pair("us-east-1")

@@ -83,6 +83,13 @@ regions = click.option(
     help="A region; repeat for more. The first is the primary region and holds the stack set.",
     show_default=f"{_OWN_REGION}; if it is us-east-1 or us-west-2, the other one too",
 )
+shown_regions = click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    help="A region to show; repeat for more. The first is the primary region.",
+    show_default="us-east-1, us-west-2",
+)
 targets = _together(
     click.option(
         "--account",

@@ -1,0 +1,78 @@
+"""Runs the diagram command: draws a stack by region and zone."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from payment_templates.cloudformation import TemplateError, read_template
+from payment_templates.commands.inputs.regions import regions_or_pair
+from payment_templates.commands.inputs.template_inputs import parameter_values
+from payment_templates.commands.inputs.usage_errors import WrongUseError
+from payment_templates.commands.output.error_messages import print_error
+from payment_templates.evidence import regional_topologies
+from payment_templates.options import template_name
+from payment_templates.report.picture.mermaid import to_mermaid
+from payment_templates.report.picture.model import read_picture
+from payment_templates.report.picture.svg import draw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from payment_templates.report.picture.model import Picture
+
+OUTDATED = 1
+FORMATS: dict[str, Callable[[Picture], str]] = {"svg": draw, "mermaid": to_mermaid}
+
+
+def show_diagram(
+    template: Path | None,
+    *,
+    kind: str,
+    regions: tuple[str, ...],
+    pairs: tuple[str, ...],
+    output: Path | None,
+    check: bool,
+) -> None:
+    """Print a picture of the stack, write it to a file, or check that the file is current."""
+    if check and output is None:
+        raise WrongUseError("--check needs the file to check", "pass --output FILE")
+    path = template or Path("output", template_name())
+    try:
+        topologies = regional_topologies(
+            read_template(path),
+            regions=regions_or_pair(regions),
+            parameters=parameter_values(pairs),
+        )
+        text = FORMATS[kind](read_picture(topologies))
+    except TemplateError as error:
+        raise WrongUseError(str(error), error.hint) from error
+    if output is None:
+        click.echo(text, nl=False)
+    elif check:
+        _check(output, text)
+    else:
+        _write(output, text)
+
+
+def _check(output: Path, text: str) -> None:
+    try:
+        current = output.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a text file"
+        raise WrongUseError(f"cannot read {output}: {reason}") from None
+    if current != text:
+        print_error(f"{output} is out of date", "run the same command without --check")
+        sys.exit(OUTDATED)
+
+
+def _write(output: Path, text: str) -> None:
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise WrongUseError(
+            f"cannot write {output}: {error.strerror}", "choose another file with --output"
+        ) from error
