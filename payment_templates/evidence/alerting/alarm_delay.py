@@ -36,6 +36,8 @@ class Path:
     arithmetic: str
     # What delays the event; empty if it is sent immediately.
     after: str = ""
+    # Whether the event is sent only once a new task is healthy.
+    waits_for_task: bool = False
 
 
 def alarm_path(topology: Topology, alarm: Alarm) -> Path:

@@ -94,6 +94,7 @@ def _event_path(path: EventPath, symptom: Symptom) -> Path:
         best_seconds=symptom.best_seconds,
         worst_seconds=None,
         after=symptom.after,
+        waits_for_task=symptom.waits_for_task,
         arithmetic=(
             f"{path.logical_id}: {symptom.what}, sent {symptom.after or 'immediately'}; "
             "AWS gives no upper limit"

@@ -22,6 +22,8 @@ class Symptom:
     after: str = ""
     # Why it may never be sent, or "".
     blocked: str = ""
+    # Whether it is sent only once a new task is healthy.
+    waits_for_task: bool = False
 
 
 # A symptom with its event, which is needed only until it is known what reports it.

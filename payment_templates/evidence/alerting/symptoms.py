@@ -138,6 +138,7 @@ def _stopped(first: float, last: float, blocked: str, *, has_room: bool) -> Symp
         best_seconds=first,
         after=f"after {first:g} to {last:g} s of health checks{healthy}",
         blocked=blocked and f"waits for a new task, but none starts: {blocked}",
+        waits_for_task=has_room,
     )
 
 

@@ -67,20 +67,20 @@ def faults_of(topology: Topology) -> tuple[Fault, ...]:
     return (*zones, *tasks, *writers, *gateways, Fault(kind="region", name=topology.stack.region))
 
 
-def effects_of(topology: Topology, fault: Fault) -> tuple[Effect, ...]:
-    """Return what a fault does to every tier, in the order of TIERS."""
-    return reused(topology.stack, lambda: _effects(topology, fault), fault)
+def effects_of(topology: Topology, *faults: Fault) -> tuple[Effect, ...]:
+    """Return what a fault, or several at once, do to every tier, in the order of TIERS."""
+    return reused(topology.stack, lambda: _effects(topology, faults), *faults)
 
 
-def _effects(topology: Topology, fault: Fault) -> tuple[Effect, ...]:
+def _effects(topology: Topology, faults: tuple[Fault, ...]) -> tuple[Effect, ...]:
     front = [(zone, "") for lb in topology.load_balancers for zone in lb.zones]
     gateways = [(each.zone, each.logical_id) for each in topology.network.nat_gateways]
     members = [each for database in topology.databases for each in _members(database)]
     return (
-        _count(LOAD_BALANCER, front, fault),
-        _tasks(topology, fault),
-        _count(DATABASE, members, fault, by_name="writer"),
-        _count(EGRESS, gateways, fault, by_name="NAT gateway"),
+        _count(LOAD_BALANCER, front, faults),
+        _tasks(topology, faults),
+        _count(DATABASE, members, faults, by_name="writer"),
+        _count(EGRESS, gateways, faults, by_name="NAT gateway"),
     )
 
 
@@ -96,66 +96,72 @@ def _members(database: Database) -> tuple[tuple[str, str], ...]:
     return (*found, ("", f"standby of {database.logical_id}")) if database.standby else found
 
 
-def why_no_task_starts(topology: Topology, service: Service, fault: Fault) -> str:
-    """Return why no remaining subnet can start a task after a fault; empty if one can."""
-    starts = _left(topology, service, fault)
+def why_no_task_starts(topology: Topology, service: Service, *faults: Fault) -> str:
+    """Return why no remaining subnet can start a task after the faults; empty if one can."""
+    starts = _left(topology, service, faults)
     return starts[-1].problem if all(start.problem for start in starts) else ""
 
 
-def _count(tier: str, members: list[tuple[str, str]], fault: Fault, *, by_name: str = "") -> Effect:
-    """Count the members, each a zone and a name, that a fault removes.
+def _count(
+    tier: str, members: list[tuple[str, str]], faults: tuple[Fault, ...], *, by_name: str = ""
+) -> Effect:
+    """Count the members, each a zone and a name, that any of the faults removes.
 
     `by_name` is the kind of fault that removes the member with its name.
     """
-    if fault.kind == "region":
-        gone = len(members)
-    elif fault.kind == "zone":
-        gone = sum(zone in {fault.name, _ANY_ZONE} for zone, _ in members)
-    elif fault.kind == by_name:
-        gone = sum(name == fault.name for _, name in members)
-    else:
-        gone = 0
+
+    def is_lost(zone: str, name: str, fault: Fault) -> bool:
+        if fault.kind == "zone":
+            return zone in {fault.name, _ANY_ZONE}
+        return fault.kind == "region" or (fault.kind == by_name and name == fault.name)
+
+    gone = sum(any(is_lost(*member, fault) for fault in faults) for member in members)
     return Effect(tier=tier, before=len(members), lost=gone)
 
 
-def _tasks(topology: Topology, fault: Fault) -> Effect:
+def _tasks(topology: Topology, faults: tuple[Fault, ...]) -> Effect:
     placed = [
         (zone, tasks)
         for service in topology.services
         for zone, tasks in topology.serving_tasks_of(service).items()
     ]
-    lost = {fault.name, _ANY_ZONE} if fault.kind == "zone" else set[str]()
-    gone = sum(tasks for zone, tasks in placed if fault.kind == "region" or zone in lost)
+    kinds = [fault.kind for fault in faults]
+    lost = {fault.name for fault in faults if fault.kind == "zone"}
+    if lost:
+        lost.add(_ANY_ZONE)
+    gone = sum(tasks for zone, tasks in placed if "region" in kinds or zone in lost)
+    total = sum(tasks for _, tasks in placed)
     differing: dict[object, Service] = {}
     for service in topology.services:
         differing.setdefault(service.start, service)
-    left = [_left(topology, service, fault) for service in differing.values()]
+    left = [_left(topology, service, faults) for service in differing.values()]
     blocked = [starts for starts in left if all(start.problem for start in starts)]
     every = [start for starts in left for start in starts]
     return Effect(
         tier=TASKS,
-        before=sum(tasks for _, tasks in placed),
-        lost=gone + (fault.kind == "task"),
+        before=total,
+        lost=min(gone + kinds.count("task"), max(total, 1)),
         blocked=next((starts[-1].problem for starts in blocked if starts), ""),
         hindered=tuple(dict.fromkeys(start.problem for start in every if start.problem)),
         assumed=tuple(dict.fromkeys(what for start in every for what in start.assumed)),
     )
 
 
-def _left(topology: Topology, service: Service, fault: Fault) -> tuple[Start, ...]:
-    """Return how a task starts in each subnet that remains after a fault."""
-    return reused(topology.stack, lambda: _starts(topology, service, fault), fault, service.start)
+def _left(topology: Topology, service: Service, faults: tuple[Fault, ...]) -> tuple[Start, ...]:
+    """Return how a task starts in each subnet that remains after the faults."""
+    return reused(topology.stack, lambda: _starts(topology, service, faults), faults, service.start)
 
 
-def _starts(topology: Topology, service: Service, fault: Fault) -> tuple[Start, ...]:
-    if fault.kind == "region":
+def _starts(topology: Topology, service: Service, faults: tuple[Fault, ...]) -> tuple[Start, ...]:
+    if any(fault.kind == "region" for fault in faults):
         return (Start(problem="the region failed"),)
     subnets = topology.network.subnets
-    lost = fault.name if fault.kind in {"zone", "NAT gateway"} else ""
+    lost = tuple(fault.name for fault in faults if fault.kind in {"zone", "NAT gateway"})
     left = tuple(
-        start_in(topology, service, name, lost)
+        start_in(topology, service, name, *lost)
         for name in service.subnets
-        if not lost or name not in subnets or subnets[name].zone != lost
+        if not lost or name not in subnets or subnets[name].zone not in lost
     )
-    why = f"every subnet is in the failed {lost}" if service.subnets else "it names no subnet"
+    failed = " and ".join(lost)
+    why = f"every subnet is in the failed {failed}" if service.subnets else "it names no subnet"
     return left or (Start(problem=why),)

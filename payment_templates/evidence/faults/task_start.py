@@ -44,8 +44,8 @@ def starts_of(topology: Topology, service: Service) -> tuple[Start, ...]:
     return reused(topology.stack, starts, service.start)
 
 
-def start_in(topology: Topology, service: Service, name: str, lost: str = "") -> Start:
-    """Return whether a task can start in a subnet; `lost` is a failed zone or NAT gateway.
+def start_in(topology: Topology, service: Service, name: str, *lost: str) -> Start:
+    """Return whether a task can start in a subnet; `lost` are failed zones and NAT gateways.
 
     A private Fargate task starts only if its image, secrets and logs can be reached:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
@@ -54,7 +54,7 @@ def start_in(topology: Topology, service: Service, name: str, lost: str = "") ->
     return reused(topology.stack, lambda: _start(topology, service, name, lost), *decisive)
 
 
-def _start(topology: Topology, service: Service, name: str, lost: str) -> Start:
+def _start(topology: Topology, service: Service, name: str, lost: tuple[str, ...]) -> Start:
     subnet = topology.network.subnets.get(name)
     if not service.runs:
         return Start(problem=f"{service.logical_id} has no container to run")
@@ -81,22 +81,25 @@ def _start(topology: Topology, service: Service, name: str, lost: str) -> Start:
 
 
 def _problem(
-    topology: Topology, service: Service, way: Egress, missing: list[str], lost: str
+    topology: Topology, service: Service, way: Egress, missing: list[str], lost: tuple[str, ...]
 ) -> str:
     if not missing:
         return ""
     reach = f"cannot reach: {', '.join(missing)}"
     if way.problem:
         return f"{way.problem}; a task {reach}"
-    if lost and lost in {*way.gateways, *way.zones}:
-        return f"loses egress by {', '.join(way.gateways)} with {lost}; a task then {reach}"
+    if failed := [it for it in lost if it in {*way.gateways, *way.zones}]:
+        by, failed_text = ", ".join(way.gateways), " and ".join(failed)
+        return f"loses egress by {by} with {failed_text}; a task then {reach}"
     tasks = End(groups=service.security_groups)
     if lets_out(topology.rules, source=tasks, target=WORLD, port=HTTPS_PORT):
         return ""
     return f"has tasks without egress to {WORLD} on {HTTPS_PORT} in {tasks}; a task {reach}"
 
 
-def _endpoint(topology: Topology, subnet: Subnet, need: str, lost: str) -> Endpoint | None:
+def _endpoint(
+    topology: Topology, subnet: Subnet, need: str, lost: tuple[str, ...]
+) -> Endpoint | None:
     """Return the VPC endpoint that a subnet uses for an AWS service, or None."""
     found = (
         endpoint
@@ -108,12 +111,12 @@ def _endpoint(topology: Topology, subnet: Subnet, need: str, lost: str) -> Endpo
     return next(found, None)
 
 
-def _is_near(topology: Topology, endpoint: Endpoint, subnet: Subnet, lost: str) -> bool:
+def _is_near(topology: Topology, endpoint: Endpoint, subnet: Subnet, lost: tuple[str, ...]) -> bool:
     """Return whether a subnet can use an endpoint; an interface in one zone serves all zones."""
     if not endpoint.interface:
         return bool(subnet.table) and subnet.table in endpoint.tables
     zones = topology.network.zones_of(endpoint.subnets)
-    return endpoint.vpc == subnet.vpc and any(not lost or zone != lost for zone in zones)
+    return endpoint.vpc == subnet.vpc and any(zone not in lost for zone in zones)
 
 
 def _barrier(topology: Topology, service: Service, endpoint: Endpoint) -> str:

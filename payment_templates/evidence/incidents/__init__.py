@@ -1,0 +1,1 @@
+"""Decides what one fault, or two at once, do to a stack, and who is alerted."""
