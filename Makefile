@@ -16,7 +16,7 @@ CHOICE := $(strip $(if $(OPTIONS),--options "$(OPTIONS)") $(if $(PROFILE),--prof
 WRITE := $(if $(filter-out --profile "standard",$(CHOICE)),.venv/bin/python generate.py $(CHOICE),:)
 # Given on the command line, and not only in the environment.
 GIVEN := $(strip $(foreach name,PROFILE OPTIONS,$(if $(filter command,$(origin $(name))),$(name)=$($(name)))))
-CHOOSING := template lint evidence cost diagram compliance policy preflight deploy rollout rehearse integration
+CHOOSING := template lint evidence cost diagram report compliance policy preflight deploy rollout rehearse integration
 COMMA := ,
 refuse = printf 'error: %s\nhint: %s\n' "$(strip $(1))" "$(strip $(2))" >&2; exit 2
 # What is installed, in levels: each section of requirements.lock adds to the ones before it. A file
@@ -26,7 +26,7 @@ ENVIRONMENT := .venv/dev
 # Python then keeps its compiled modules, even where the shell forbids it: every start is faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help template lint test faults cost diagram policy preflight deploy rollout status drift switchover failover destroy check evidence compliance rehearse integration bench diff readme lock clean unchosen
+.PHONY: help template lint test faults cost diagram report policy preflight deploy rollout status drift switchover failover destroy check evidence compliance rehearse integration bench diff readme lock clean unchosen
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -75,6 +75,10 @@ cost: .venv/template ## Show what the stack costs a month (ARGS="--requests-per-
 diagram: .venv/template ## Draw the stack by region and zone (ARGS="--output stack.svg").
 	@$(WRITE) >&2
 	@.venv/bin/python -m payment_templates diagram "$(TEMPLATE)" $(ARGS)
+
+report: .venv/aws ## Write output/report.html: failures, promises, recovery, cost, deployment.
+	@$(WRITE) >&2
+	@.venv/bin/python -m payment_templates report "$(TEMPLATE)" $(ARGS)
 
 policy: .venv/aws ## Print the minimal IAM permissions that the template needs (ARGS="--suffix dev-001").
 	@$(WRITE) >&2

@@ -441,6 +441,46 @@ def compliance(**given: Any) -> None:
 
 @main.command()
 @click.argument(
+    "templates",
+    nargs=-1,
+    metavar="[TEMPLATE [OTHER]]",
+    type=click.Path(path_type=Path, dir_okay=False),
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("output/report.html"),
+    show_default=True,
+    metavar="FILE",
+    help="File to write.",
+)
+@click.option("--region", default="us-east-1", show_default=True, help="Primary region.")
+@click.option("--parameter", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter value.")
+@click.option(
+    "--profile",
+    help="Profile whose promises apply: standard, production or any.  [default: by the template]",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the simulation.")
+@click.option(
+    "--runs",
+    type=click.IntRange(min=1, max=100_000),
+    default=2_000,
+    show_default=True,
+    help="Simulated runs of each recovery.",
+)
+def report(templates: tuple[Path, ...], **given: Any) -> None:
+    """Write one HTML page: what each failure does, the promises, recovery, cost and deployment.
+
+    The page opens from disk and needs no network. With two templates it shows them side by side. No
+    AWS account is needed.
+    """
+    from payment_templates.commands.report import write_report
+
+    write_report(templates, **given)
+
+
+@main.command()
+@click.argument(
     "template",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     default=options.DEFAULT_TEMPLATE,

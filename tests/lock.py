@@ -18,9 +18,9 @@ LOCK = ROOT / "requirements.lock"
 # The arguments of uv for each level, in the order of the sections.
 LEVELS = {
     "template": ("--group", "validate"),
-    "aws": ("--group", "validate", "--extra", "aws"),
-    "rehearsal": ("--group", "validate", "--extra", "rehearsal"),
-    "dev": ("--extra", "rehearsal", "--group", "dev"),
+    "aws": ("--group", "validate", "--extra", "aws", "--extra", "report"),
+    "rehearsal": ("--group", "validate", "--extra", "rehearsal", "--extra", "report"),
+    "dev": ("--extra", "rehearsal", "--extra", "report", "--group", "dev"),
 }
 _NAME = re.compile(r"^[a-z0-9][a-z0-9._-]*", re.IGNORECASE)
 

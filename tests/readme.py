@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from payment_templates import PROFILES, build_template, render
 from payment_templates.cloudformation import parse_template
-from payment_templates.evidence import region_pair, regional_topologies, topology_of
+from payment_templates.evidence import topology_of
 from payment_templates.evidence.recovery.disruptions import recoveries_of
 from payment_templates.evidence.recovery.recovery import REGION, ZONE, Recovery
 from payment_templates.facts.resource_defaults import RESOURCE_DEFAULTS, ResourceDefault
 from payment_templates.report.picture.mermaid import to_mermaid
-from payment_templates.report.picture.model import Picture, read_picture
+from payment_templates.report.picture.reading import read_picture
 from payment_templates.report.picture.svg import draw
 from payment_templates.rollout.cause.known import KNOWN_CAUSES
 from tests.rehearsal.restore_commands import (
@@ -24,6 +25,9 @@ from tests.rehearsal.restore_commands import (
     SET_LOGIN,
 )
 from tests.view import Json, View
+
+if TYPE_CHECKING:
+    from payment_templates.evidence import Topology
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -64,7 +68,7 @@ def generated_parts() -> dict[Path, dict[str, str]]:
             "rehearsal": _fenced(_shortened((SCREENS / "rehearsal.txt").read_text()))
         },
         DOCS / "aws-behaviour.md": {"defaults": _defaults()},
-        DOCS / "reports.md": {"mermaid": f"```mermaid\n{to_mermaid(_picture())}```\n"},
+        DOCS / "reports.md": {"mermaid": _mermaid()},
         DOCS / "deploying.md": {
             "restore_snapshot": _shell(FIND_SNAPSHOT, RESTORE_SNAPSHOT, ADD_INSTANCE, SET_LOGIN),
             "restore_backup": _shell(FIND_BACKUPS, RESTORE_TO_TIME),
@@ -81,16 +85,17 @@ def generated_parts() -> dict[Path, dict[str, str]]:
 
 def diagram() -> str:
     """Draw the standard template in its two regions."""
-    return draw(_picture())
+    return draw(read_picture(_topologies()))
 
 
-def _picture() -> Picture:
-    template = parse_template(render(build_template(PROFILES["standard"])))
-    return read_picture(
-        regional_topologies(
-            template, regions=region_pair("us-east-1"), parameters=_DIAGRAM_PARAMETERS
-        )
-    )
+def _mermaid() -> str:
+    return f"```mermaid\n{to_mermaid(read_picture(_topologies()))}```\n"
+
+
+def _topologies() -> list[Topology]:
+    text = render(build_template(PROFILES["standard"]))
+    topology = topology_of(parse_template(text), region="us-east-1", parameters=_DIAGRAM_PARAMETERS)
+    return [one for one in (topology, topology.counterpart) if one]
 
 
 def rewritten(text: str, parts: dict[str, str]) -> str:

@@ -15,8 +15,11 @@ TEXTS = [
     ROOT / "Makefile",
     ROOT / "pyproject.toml",
     *sorted(ROOT.glob("*.md")),
-    *sorted(path for path in (ROOT / "docs").rglob("*") if path.is_file()),
+    *sorted(
+        path for path in (ROOT / "docs").rglob("*") if path.is_file() and path.suffix != ".png"
+    ),
     *sorted((ROOT / "payment_templates").rglob("*.py")),
+    *sorted((ROOT / "payment_templates" / "report" / "page" / "assets").iterdir()),
     *sorted(path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__)),
 ]
 # What to write instead: a failure "sends an alert", a task "runs in" a zone, "egress", "fix",

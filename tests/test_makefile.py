@@ -14,7 +14,7 @@ _TARGETS = re.findall(r"^([a-z]+):.*## ", (_ROOT / "Makefile").read_text(), flag
 # What the targets install is up to date.
 _INSTALLED = [f"--old-file=.venv/{level}" for level in ("template", "aws", "rehearsal", "dev")]
 _WITH_TEMPLATE = {
-    *("template", "lint", "evidence", "cost", "diagram", "compliance", "policy"),
+    *("template", "lint", "evidence", "cost", "diagram", "report", "compliance", "policy"),
     *("preflight", "deploy", "rollout", "rehearse"),
 }
 _WITHOUT = sorted({*_TARGETS} - _WITH_TEMPLATE - {"help", "integration"})

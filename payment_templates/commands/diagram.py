@@ -16,7 +16,7 @@ from payment_templates.commands.output.error_messages import print_error
 from payment_templates.evidence import regional_topologies
 from payment_templates.options import template_name
 from payment_templates.report.picture.mermaid import to_mermaid
-from payment_templates.report.picture.model import read_picture
+from payment_templates.report.picture.reading import read_picture
 from payment_templates.report.picture.svg import draw
 
 if TYPE_CHECKING:

@@ -11,8 +11,10 @@ from payment_templates.commands.output.error_messages import print_error
 from payment_templates.commands.output.full_disk import end_on_full_disk
 
 # The packages of this project's extras, and the extra that a command needs where it is not "aws".
-_PACKAGES = {"boto3", "botocore", "rich", "ministack", "jsonschema", "cfnlint", "uvicorn"}
-_EXTRAS = {"rehearse": "rehearsal"}
+_PACKAGES = {
+    *("boto3", "botocore", "rich", "ministack", "jsonschema", "cfnlint", "uvicorn", "jinja2"),
+}
+_EXTRAS = {"rehearse": "rehearsal", "report": "report"}
 
 
 class ExtrasGroup(click.Group):

@@ -48,7 +48,7 @@ def to_json(examination: Examination) -> str:
         ],
         "faults_unknown": examination.effects_unknown or None,
         "not_promised": dict(examination.not_promised),
-        "recoveries": [_recovery_document(recovery) for recovery in examination.recoveries],
+        "recoveries": [recovery_document(recovery) for recovery in examination.recoveries],
     }
     return json.dumps(document, indent=2)
 
@@ -113,7 +113,8 @@ def _claim_document(result: Result) -> dict[str, object]:
     }
 
 
-def _recovery_document(recovery: Recovery) -> dict[str, object]:
+def recovery_document(recovery: Recovery) -> dict[str, object]:
+    """Return a recovery as a JSON document."""
     loss, capacity = recovery.loss, recovery.capacity
     return {
         "disruption": recovery.kind,

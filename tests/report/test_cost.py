@@ -190,6 +190,16 @@ def test_choices_are_part_of_the_bill() -> None:
     assert "the stack in us-west-2" in costs
 
 
+def test_choice_that_the_template_does_not_decide_is_left_out() -> None:
+    unknown = put("Service.Properties.DesiredCount", {"Fn::ImportValue": "tasks"})
+    topologies = regional_topologies(
+        template_of(changed(product(), unknown)), regions=("us-east-1",), parameters={}
+    )
+    found = choices_of(topologies, bills_of(topologies, Usage()))
+
+    assert [it.what for it in found] == ["2 readers, to which the database fails over"]
+
+
 def test_every_assumption_is_explained_and_an_option() -> None:
     names = [f"--{name.replace('_', '-')}" for name in asdict(Usage())]
     listed = {option for parameter in main.commands["cost"].params for option in parameter.opts}

@@ -15,7 +15,7 @@ from payment_templates.cli import main
 from payment_templates.cloudformation import parse_template, template_of
 from payment_templates.evidence import regional_topologies, topology_of
 from payment_templates.report.picture.mermaid import to_mermaid
-from payment_templates.report.picture.model import read_picture
+from payment_templates.report.picture.reading import read_picture
 from payment_templates.report.picture.svg import draw
 from tests.cloudformation.templates import PRODUCT, VPC, product
 from tests.evidence.changes import changed, put
@@ -105,6 +105,16 @@ def test_value_that_the_template_does_not_decide_is_named() -> None:
     (region,) = picture.regions
     assert "DesiredCount" in region.unknown[0]
     assert "unknown: Resources.Service.Properties.DesiredCount" in draw(picture)
+
+
+def test_second_region_of_a_global_database_has_replicas() -> None:
+    joins = put("DatabaseCluster.Properties.GlobalClusterIdentifier", "payments")
+
+    (region,) = _picture(changed(product(), joins)).regions
+
+    texts = [chip.text for zone in region.zones for chip in zone.of_tier("database")]
+    assert texts == ["replica"] * 3
+    assert region.note.endswith("global database")
 
 
 def test_template_without_zones_has_a_picture() -> None:

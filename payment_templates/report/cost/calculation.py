@@ -83,14 +83,26 @@ class Choice:
 
 
 def choices_of(topologies: Sequence[Topology], bills: Sequence[RegionBill]) -> tuple[Choice, ...]:
-    """Return what drives the bill of the first region, and what a further region adds."""
-    found = [*_readers(topologies[0], bills[0]), *_gateways(topologies[0])]
-    found += _lines(bills[0], "the web ACL", ("web ACL", "requests through the web ACL"))
-    found += _lines(bills[0], "interface endpoints", ("interface endpoints",))
+    """Return what drives the bill of the first region, and what a further region adds.
+
+    A choice that the template does not decide is left out.
+    """
+    first, bill = topologies[0], bills[0]
+    found = [*_decided(lambda: _readers(first, bill)), *_decided(lambda: _gateways(first))]
+    found += _lines(bill, "the web ACL", ("web ACL", "requests through the web ACL"))
+    found += _lines(bill, "interface endpoints", ("interface endpoints",))
     found += [
-        Choice(what=f"the stack in {bill.region}", cost=bill.total, made=True) for bill in bills[1:]
+        Choice(what=f"the stack in {other.region}", cost=other.total, made=True)
+        for other in bills[1:]
     ]
     return tuple(found)
+
+
+def _decided(read: Callable[[], Iterator[Choice]]) -> tuple[Choice, ...]:
+    try:
+        return tuple(read())
+    except UnexpectedValueError:
+        return ()
 
 
 def _readers(topology: Topology, bill: RegionBill) -> Iterator[Choice]:

@@ -67,24 +67,30 @@ class _Box:
 
 def draw(picture: Picture) -> str:
     """Draw the picture as a file of its own."""
-    lines = [*_shapes(picture)]
+    return f"{_drawn(picture, prefix='', style=f'<style>{_STYLE}</style>')}\n"
+
+
+def draw_inline(picture: Picture, *, prefix: str) -> str:
+    """Draw the picture as a part of a page, which has the styles; `prefix` makes the IDs unique."""
+    return _drawn(picture, prefix=f"{prefix}-", style="")
+
+
+def _drawn(picture: Picture, *, prefix: str, style: str) -> str:
     size = _size(picture)
     described = "; ".join(region.description for region in picture.regions)
-    return "\n".join(
-        [
-            (
-                f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size.width:g} '
-                f'{size.height:g}" width="{size.width:g}" height="{size.height:g}" role="img" '
-                'aria-labelledby="title desc">'
-            ),
-            '<title id="title">The payment stack by region, zone and tier</title>',
-            f'<desc id="desc">{escape(described)}</desc>',
-            f"<style>{_STYLE}</style>",
-            *lines,
-            "</svg>",
-            "",
-        ]
-    )
+    lines = [
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size.width:g} '
+            f'{size.height:g}" width="{size.width:g}" height="{size.height:g}" role="img" '
+            f'aria-labelledby="{prefix}title {prefix}desc">'
+        ),
+        f'<title id="{prefix}title">The payment stack by region, zone and tier</title>',
+        f'<desc id="{prefix}desc">{escape(described)}</desc>',
+        style,
+        *_shapes(picture),
+        "</svg>",
+    ]
+    return "\n".join(filter(None, lines))
 
 
 def _size(picture: Picture) -> _Box:
@@ -128,17 +134,17 @@ def _shapes(picture: Picture) -> Iterator[str]:
     yield _rect(clients, "edge")
     yield _text(clients.middle, clients.y + 16, picture.clients, "strong")
     yield _text(clients.middle, clients.y + 31, picture.checks, "small")
-    for region, box in zip(picture.regions, boxes, strict=True):
-        yield from _way(clients, box, region)
+    for number, (region, box) in enumerate(zip(picture.regions, boxes, strict=True)):
+        yield from _way(clients, box, region, idle=bool(number) or region.role == "SECONDARY")
     for region, box in zip(picture.regions, boxes, strict=True):
         yield from _region(region, box)
 
 
-def _way(clients: _Box, target: _Box, region: RegionPicture) -> Iterator[str]:
-    idle = "" if region.role in {"PRIMARY", ""} else " idle"
+def _way(clients: _Box, target: _Box, region: RegionPicture, *, idle: bool) -> Iterator[str]:
+    kind = "line idle" if idle else "line"
     low = clients.y + clients.height
     yield (
-        f'<path class="line{idle}" d="M {clients.middle:g} {low:g} '
+        f'<path class="{kind}" d="M {clients.middle:g} {low:g} '
         f"C {clients.middle:g} {target.y - 8:g} {target.middle:g} {low + 4:g} "
         f'{target.middle:g} {target.y:g}"/>'
     )

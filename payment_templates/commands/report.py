@@ -1,0 +1,82 @@
+"""Runs the report command: writes one HTML page about a template, or about two."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from payment_templates.cloudformation import TemplateError, read_template
+from payment_templates.commands.inputs.template_inputs import (
+    named_profile,
+    parameter_values,
+    profile_of,
+)
+from payment_templates.commands.inputs.usage_errors import WrongUseError
+from payment_templates.options import template_name
+from payment_templates.quantity import quantity
+from payment_templates.report.page.findings import collect
+from payment_templates.report.page.page import render
+
+if TYPE_CHECKING:
+    from payment_templates.cloudformation import Template
+
+MOST_TEMPLATES = 2
+
+
+def write_report(
+    templates: tuple[Path, ...],
+    *,
+    output: Path,
+    region: str,
+    pairs: tuple[str, ...],
+    profile: str | None,
+    seed: int,
+    runs: int,
+) -> None:
+    """Examine the templates and write the page."""
+    if len(templates) > MOST_TEMPLATES:
+        raise WrongUseError(f"{quantity(len(templates), 'template')} given", "pass one or two")
+    paths = templates or (Path("output", template_name()),)
+    if output.resolve() in [path.resolve() for path in paths]:
+        raise WrongUseError(
+            f"--output would overwrite the template {output}", "choose another file"
+        )
+    if not output.parent.is_dir():
+        raise WrongUseError(f"cannot write {output}: no such folder", "create the folder first")
+    named, given = named_profile(profile, None), parameter_values(pairs)
+    try:
+        read = [read_template(path) for path in paths]
+        _require_known(given, read)
+        sides = [
+            collect(
+                template,
+                name=path.name,
+                region=region,
+                parameters={k: v for k, v in given.items() if k in template.parameters},
+                profile=named or profile_of(template),
+                seed=seed,
+                runs=runs,
+            )
+            for path, template in zip(paths, read, strict=True)
+        ]
+    except TemplateError as error:
+        raise WrongUseError(str(error), error.hint) from error
+    text = render(sides, seed=seed, runs=runs)
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise WrongUseError(
+            f"cannot write {output}: {error.strerror}", "choose another file with --output"
+        ) from error
+    click.echo(f"wrote {output}", err=True)
+
+
+def _require_known(given: dict[str, str], templates: list[Template]) -> None:
+    known = {name for template in templates for name in template.parameters}
+    for name in given:
+        if name not in known:
+            raise WrongUseError(
+                f"unknown parameter {name!r}", f"use one of: {', '.join(sorted(known))}"
+            )

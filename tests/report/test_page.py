@@ -1,0 +1,311 @@
+"""The report page without a browser: its data is what evidence found, and it is complete."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+from click.testing import CliRunner
+
+from payment_templates.cli import main
+from payment_templates.cloudformation import template_of
+from payment_templates.evidence.machine_output import to_json
+from payment_templates.report.page.findings import collect
+from payment_templates.report.page.page import render
+from payment_templates.report.page.simulation import simulate
+from tests.cloudformation.templates import PRODUCT, VPC, product
+from tests.evidence.changes import changed, put
+from tests.report.pages import Reader, embedded, findings, page
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+    from tests.evidence.changes import Json
+
+PROFILES = ("standard", "production")
+MOST_BYTES = 1_000_000
+CLAIMS = Path(__file__).parents[1] / "evidence" / "claims"
+every_profile = pytest.mark.parametrize("profile", PROFILES)
+
+
+def evidence() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(to_json(findings("standard").examination))
+    return document
+
+
+def test_every_single_fault_is_what_evidence_says() -> None:
+    (data,) = embedded(page("standard"))
+    shown = {
+        data["incidents"][str(number)]["title"]: data["incidents"][str(number)]["tiers"]
+        for number in range(len(data["faults"]))
+    }
+
+    assert shown == {it["fault"]: it["tiers"] for it in evidence()["faults"]}
+
+
+def test_every_recovery_is_what_evidence_says() -> None:
+    (data,) = embedded(page("standard"))
+    kinds = {"zone": "Availability Zone", "writer": "infrastructure", "region": "Region"}
+    for number, fault in enumerate(data["faults"]):
+        if fault["kind"] not in kinds:
+            continue
+        shown = [data["recoveries"][it] for it in data["incidents"][str(number)]["recoveries"]]
+        names = {fault["name"], fault["title"]}
+
+        assert [
+            {**it, "chains": [data["chains"][chain] for chain in it["chains"]]} for it in shown
+        ] == [
+            it
+            for it in evidence()["recoveries"]
+            if it["disruption"] == kinds[fault["kind"]] and it["fault"] in names
+        ]
+
+
+@every_profile
+def test_marks_in_the_picture_are_the_losses_of_the_tiers(profile: str) -> None:
+    (data,) = embedded(page(profile))
+    chips = {
+        chip.id: chip
+        for zone in findings(profile).picture.regions[0].zones
+        for chip in zone.chips
+        if not chip.is_path
+    }
+
+    for incident in data["incidents"].values():
+        lost = dict.fromkeys(incident["tiers"], 0)
+        for name, count in incident["chips"].items():
+            if name in chips:
+                lost[chips[name].tier] += count
+        assert lost == {tier: it["lost"] for tier, it in incident["tiers"].items()}
+
+
+def test_two_faults_are_chosen_by_their_numbers() -> None:
+    (data,) = embedded(page("standard"))
+    titles = [fault["title"] for fault in data["faults"]]
+
+    for key, incident in data["incidents"].items():
+        assert incident["title"] == " and ".join(titles[int(number)] for number in key.split("+"))
+
+
+@pytest.mark.parametrize("profiles", [("standard",), PROFILES], ids=" and ".join)
+def test_page_is_small_and_needs_nothing_else(profiles: tuple[str, ...]) -> None:
+    text = page(*profiles)
+    reader = Reader(text)
+
+    assert len(text.encode()) < MOST_BYTES
+    assert [
+        it.tag for it in reader.elements if {"src", "srcset", "action"} & {*it.attributes}
+    ] == []
+    assert reader.all("link") + reader.all("img") + reader.all("iframe") == []
+    # Links to sources open only if they are followed.
+    assert "@import" not in text
+    assert "url(" not in text
+    for word in ("fetch(", "XMLHttpRequest", "WebSocket", "innerHTML", "eval("):
+        assert word not in text
+
+
+@pytest.mark.parametrize("profiles", [("standard",), PROFILES], ids=" and ".join)
+def test_every_part_of_the_page_has_a_name(profiles: tuple[str, ...]) -> None:
+    reader = Reader(page(*profiles))
+    ids = [it.attributes["id"] for it in reader.elements if it.attributes.get("id")]
+    labels = {it.attributes.get("for") for it in reader.all("label")}
+
+    assert len(ids) == len(set(ids))
+    for element in reader.elements:
+        for name in ("aria-labelledby", "aria-describedby"):
+            assert {*(element.attributes.get(name) or "").split()} <= {*ids}
+        if element.attributes.get("role") in {"region", "img", "group"}:
+            assert element.attributes.get("aria-label") or element.attributes.get("aria-labelledby")
+    for field in reader.all("input"):
+        in_label = any(it.tag == "label" for it in field.around)
+        assert in_label or field.attributes.get("id") in labels
+    for link in reader.all("a"):
+        target = link.attributes.get("href") or ""
+        assert target[1:] in ids if target.startswith("#") else urlsplit(target).scheme == "https"
+
+
+def test_headings_skip_no_level() -> None:
+    for profiles in (("standard",), PROFILES):
+        levels = [
+            int(it.tag[1]) for it in Reader(page(*profiles)).elements if re.match(r"h\d$", it.tag)
+        ]
+
+        assert levels[0] == 1
+        assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_page_shows_every_promise_with_its_verdict() -> None:
+    reader = Reader(page("standard"))
+    shown = [it.text for it in reader.all("li") if it.attributes.get("class") == "promise"]
+
+    document = evidence()
+    assert len(shown) == len(document["claims"])
+    for claim in document["claims"]:
+        (text,) = (it for it in shown if f"{claim['id']} ·" in it)
+        assert claim["title"] in text
+        assert claim["verdict"] in text
+
+
+def test_two_templates_are_compared() -> None:
+    text = Reader(page(*PROFILES)).elements
+    comparison = next(it.text for it in text if it.attributes.get("id") == "comparison")
+
+    assert "6 of 6, none can start" in comparison
+    assert "NAT gateway NatGatewayC" in comparison
+    assert "has no such part" in comparison
+    assert "Six tasks run again after any zone failure" in comparison
+
+
+def test_the_same_template_gives_the_same_page() -> None:
+    again = render([findings("standard")], seed=1, runs=200)
+
+    assert again == page("standard")
+
+
+def test_text_of_the_template_is_never_markup() -> None:
+    evil = "</script><img src=x onerror=alert(1)>"
+    text = written(
+        {
+            "Parameters": {"Size": {"Type": "String", "Default": "a", "Description": evil}},
+            "Resources": {"Vpc": VPC, "Database": database(evil)},
+            "Outputs": {"Id": {"Description": evil, "Value": {"Ref": "Vpc"}}},
+        },
+        name=evil,
+    )
+
+    assert "&lt;/script&gt;" in text
+    assert "<img" not in text
+    assert len(Reader(text).all("script")) == 2
+
+
+def database(size: str) -> Json:
+    fields = {"Engine": "aurora-postgresql", "DBInstanceClass": size}
+    return {"Type": "AWS::RDS::DBInstance", "Properties": fields}
+
+
+def written(document: Json, *, name: str = "stack.json") -> str:
+    found = collect(
+        template_of(document),
+        name=name,
+        region="us-east-1",
+        parameters={},
+        profile="any",
+        seed=1,
+        runs=10,
+    )
+    return render([found], seed=1, runs=10)
+
+
+def test_template_of_another_kind_has_a_page() -> None:
+    text = written({"Resources": {"Vpc": VPC, "Topic": {"Type": "AWS::SNS::Topic"}}})
+
+    (data,) = embedded(text)
+    assert [fault["title"] for fault in data["faults"]] == ["region us-east-1"]
+
+
+def test_failed_task_without_a_health_check_is_not_simulated() -> None:
+    path = CLAIMS / "alarm_on_tasks" / "bad.json"
+    text = written(json.loads(path.read_text()))
+
+    assert "no target group, so nothing in the template detects a failed task" in text
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("path", sorted(CLAIMS.glob("*/*.json")), ids=lambda it: it.parent.name)
+def test_template_of_every_claim_has_a_bill_a_picture_and_a_page(path: Path) -> None:
+    text = written(json.loads(path.read_text()))
+
+    assert Reader(text).all("h1")[0].text == "stack.json"
+    assert embedded(text)
+
+
+def test_undecided_template_says_what_is_unknown() -> None:
+    unknown = put("Service.Properties.DesiredCount", {"Fn::ImportValue": "tasks"})
+
+    text = written(changed(product(), unknown))
+
+    assert "Failures are unknown: Resources.Service.Properties.DesiredCount" in text
+
+
+def test_secret_default_is_not_shown() -> None:
+    secret = {"Type": "String", "NoEcho": True, "Default": "hunter2hunter2"}
+
+    text = written({"Parameters": {"Password": secret}, "Resources": {"Vpc": VPC}})
+
+    assert "Password" in text
+    assert "hunter2" not in text
+
+
+def test_simulation_is_seeded() -> None:
+    found = findings("standard")
+    recoveries, incidents = found.examination.recoveries, found.incidents
+
+    one, same, other = (simulate(recoveries, incidents, seed=seed, runs=300) for seed in (1, 1, 2))
+    assert one == same
+    assert one != other
+
+
+def test_simulated_times_stay_between_best_and_worst() -> None:
+    found = findings("standard")
+    outcomes = simulate(found.examination.recoveries, found.incidents, seed=1, runs=300)
+    region = next(it for it in outcomes if it.title.startswith("Region"))
+
+    # 20 to 66 s: detection and TTL, all of them bounded.
+    assert 20 <= region.median <= region.p95 <= region.longest <= 66
+    assert region.held == 1
+    assert sum(region.histogram) == 300
+
+
+def test_typical_promotion_holds_for_about_nine_of_ten_runs() -> None:
+    found = findings("standard")
+    outcomes = simulate(found.examination.recoveries, found.incidents, seed=1, runs=3000)
+    writes = next(it for it in outcomes if it.until == "writes" and "writer" in it.title)
+
+    assert writes.held == pytest.approx(0.88, abs=0.04)
+    assert writes.decides == "Aurora notices the failure and promotes a reader"
+
+
+def test_promise_with_a_step_without_a_time_is_undecided_or_broken() -> None:
+    found = findings("standard")
+    outcomes = simulate(found.examination.recoveries, found.incidents, seed=1, runs=100)
+
+    assert [it.held for it in outcomes if it.open_steps and it.held] == []
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["report", *arguments, "--runs", "10"])
+
+
+def test_command_writes_the_page(tmp_path: Path) -> None:
+    path, template = tmp_path / "report.html", tmp_path / "stack.json"
+    template.write_text(json.dumps({"Resources": {"Vpc": VPC}}))
+
+    found = run(str(template), "--output", str(path))
+
+    assert (found.exit_code, found.output) == (0, f"wrote {path}\n")
+    assert Reader(path.read_text()).all("h1")[0].text == "stack.json"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ([str(PRODUCT)] * 3, "3 templates given"),
+        ([str(PRODUCT), "--output", str(PRODUCT)], "--output would overwrite the template"),
+        ([str(PRODUCT), "--output", "missing/report.html"], "cannot write missing/report.html"),
+        ([str(PRODUCT), "--profile", "gold"], "unknown profile 'gold'"),
+        ([str(PRODUCT), "--parameter", "Foo=1"], "unknown parameter 'Foo'"),
+        ([str(PRODUCT), "--region", "eu-9"], "there is no region 'eu-9'"),
+        (["missing.json"], "cannot read missing.json"),
+    ],
+)
+def test_wrong_use_is_one_line(arguments: list[str], problem: str) -> None:
+    found = run(*arguments)
+
+    assert found.exit_code == 2
+    assert problem in found.output
+    assert "Traceback" not in found.output

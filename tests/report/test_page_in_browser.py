@@ -1,0 +1,192 @@
+"""The report page in the system's Chromium: what it shows is what evidence says, for every fault.
+
+Skipped where no Chromium is installed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from tests.report.browser import ARGUMENTS, CHROMIUM
+from tests.report.pages import embedded, findings, page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+pytestmark = [
+    pytest.mark.faults,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
+]
+
+
+class Visit:
+    """An open page, with what it logged and requested."""
+
+    def __init__(
+        self, browser: Browser, path: Path, *, scheme: str = "light", width: int = 1100
+    ) -> None:
+        self.page: Page = browser.new_page(viewport={"width": width, "height": 900})
+        self.page.emulate_media(
+            color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce"
+        )
+        self.messages: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", lambda message: self.messages.append(message.text))
+        self.page.on("pageerror", lambda error: self.messages.append(str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.goto(path.as_uri())
+
+    def tiers(self, side: int = 0) -> dict[str, str]:
+        """Return what the panel says is left of each tier."""
+        found: dict[str, str] = self.page.evaluate(
+            """(side) => Object.fromEntries([...document.querySelectorAll(
+                `.side[data-side="${side}"] .incident [data-tier]`)].map(
+                (it) => [it.dataset.tier, it.querySelector(".value").textContent]))""",
+            side,
+        )
+        return found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("one") / "report.html"
+    path.write_text(page("standard"), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("two") / "report.html"
+    path.write_text(page("standard", "production"), encoding="utf-8")
+    return path
+
+
+def left(tiers: dict[str, Any]) -> dict[str, str]:
+    return {tier: f"{effect['remains']} of {effect['before']}" for tier, effect in tiers.items()}
+
+
+def test_every_fault_clicked_shows_what_evidence_says(browser: Browser, one: Path) -> None:
+    visit = Visit(browser, one)
+    for number, (fault, effects) in enumerate(findings("standard").examination.effects):
+        button = visit.page.locator(".faults button").nth(number)
+        assert button.text_content() == str(fault)
+
+        button.click()
+
+        expected = {effect.tier: f"{effect.remains} of {effect.before}" for effect in effects}
+        assert visit.tiers() == expected
+        button.click()
+
+    assert visit.tiers() == {}
+    assert visit.messages == []
+    assert visit.requests == [one.as_uri()]
+
+
+def test_every_two_faults_clicked_show_their_incident(browser: Browser, one: Path) -> None:
+    visit = Visit(browser, one)
+    (data,) = embedded(page("standard"))
+    for key, incident in data["incidents"].items():
+        numbers = [int(number) for number in key.split("+")]
+        buttons = [visit.page.locator(".faults button").nth(number) for number in numbers]
+        for button in buttons:
+            button.click()
+
+        assert visit.tiers() == left(incident["tiers"])
+        title = visit.page.locator(".incident h3").text_content() or ""
+        assert title.startswith(incident["title"])
+        lost = visit.page.evaluate(
+            "[...document.querySelectorAll('.lost, .reduced')].map((it) => it.dataset.chip)"
+        )
+        assert {*lost} == {*incident["chips"]}
+        visit.page.locator("button.reset").click()
+
+    assert visit.messages == []
+
+
+def test_both_templates_are_chosen_apart(browser: Browser, two: Path) -> None:
+    visit = Visit(browser, two)
+    first, second = embedded(page("standard", "production"))
+
+    visit.page.locator('.side[data-side="1"] .faults button').nth(0).click()
+
+    assert visit.tiers(0) == {}
+    assert visit.tiers(1) == left(second["incidents"]["0"]["tiers"])
+    assert first["incidents"]["0"]["tiers"] != second["incidents"]["0"]["tiers"]
+
+
+def test_keyboard_chooses_faults(browser: Browser, one: Path) -> None:
+    visit = Visit(browser, one)
+    visit.page.locator(".faults button").nth(1).focus()
+
+    visit.page.keyboard.press("Enter")
+    assert visit.page.locator('[aria-pressed="true"]').count() == 1
+    visit.page.keyboard.press("Tab")
+    visit.page.keyboard.press("Space")
+
+    assert visit.page.locator('[aria-pressed="true"]').count() == 2
+
+
+def test_click_on_the_picture_chooses_the_part(browser: Browser, one: Path) -> None:
+    visit = Visit(browser, one)
+
+    visit.page.locator('[data-chip="us-east-1/us-east-1a/DatabaseWriter"]').click()
+
+    assert "writer DatabaseWriter fails" in (
+        visit.page.locator(".incident h3").text_content() or ""
+    )
+
+
+def test_search_hides_other_promises(browser: Browser, one: Path) -> None:
+    visit = Visit(browser, one)
+
+    visit.page.fill("#search", "encrypted key")
+
+    shown = visit.page.locator(".promise:visible")
+    assert 0 < shown.count() < 10
+    visit.page.fill("#search", "")
+    visit.page.locator('input[value="kept"]').uncheck()
+    assert visit.page.locator('.promise[data-tone="kept"]:visible').count() == 0
+
+
+def violations(visit: Visit) -> str:
+    """Return what axe finds: missing names, low contrast, wrong roles."""
+    axe: Any = Axe()
+    found = axe.run(visit.page)
+    return str(found.generate_report()) if found.violations_count else ""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation(browser: Browser, one: Path, scheme: str) -> None:
+    visit = Visit(browser, one, scheme=scheme)
+    visit.page.locator(".faults button").nth(0).click()
+    visit.page.evaluate("document.querySelectorAll('details').forEach((it) => { it.open = true; })")
+
+    assert violations(visit) == ""
+
+
+def test_axe_finds_no_violation_in_two_templates(browser: Browser, two: Path) -> None:
+    assert violations(Visit(browser, two)) == ""
+
+
+def test_phone_scrolls_in_one_direction(browser: Browser, two: Path) -> None:
+    visit = Visit(browser, two, width=390)
+    visit.page.locator(".faults button").nth(0).click()
+
+    wide = visit.page.evaluate("document.documentElement.scrollWidth")
+
+    assert wide <= 390
