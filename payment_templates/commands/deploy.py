@@ -19,6 +19,7 @@ from payment_templates.commands.output.dry_run_report import require_dry_run
 from payment_templates.commands.output.preflight_report import require_no_problems
 from payment_templates.commands.preflight import run_checks
 from payment_templates.rollout import clients
+from payment_templates.rollout.dry_run_upload import temporary_body
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.ownership import require_own, require_recognizable
@@ -28,7 +29,7 @@ from payment_templates.rollout.stack.deployment import Deployment
 from payment_templates.rollout.stack.dry_run import preview_deployment
 from payment_templates.rollout.stack.service_deployment import has_service
 from payment_templates.rollout.stack_states import NextStep, find_stack, next_step
-from payment_templates.rollout.template_upload import Body, prepare_body, temporary_body
+from payment_templates.rollout.template_upload import Body, prepare_body
 
 
 def deploy_stack(
@@ -95,7 +96,12 @@ def deploy_stack(
         )
         if dry_run:
             with temporary_body(
-                tools.session, chosen, inputs.template, account=account, bucket=bucket
+                tools.session,
+                chosen,
+                inputs.template,
+                account=account,
+                bucket=bucket,
+                tell=tools.output.tell,
             ) as body:
                 planned = replace(deployment, body=body)
                 found = preview_deployment(tools.session, planned, tools.output, tools.pace())

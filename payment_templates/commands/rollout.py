@@ -24,6 +24,7 @@ from payment_templates.commands.roles.creation import (
     report_other_accounts,
 )
 from payment_templates.commands.rollout_preflight import checks_a_target, run_preflight
+from payment_templates.rollout.dry_run_upload import temporary_body
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack_set.definition import Definition
@@ -39,7 +40,7 @@ from payment_templates.rollout.stack_set.request import Rollout, RolloutOutcome
 from payment_templates.rollout.stack_set.rollout import roll_out
 from payment_templates.rollout.stack_set.targets import Speed, Targets
 from payment_templates.rollout.stack_states import StackState
-from payment_templates.rollout.template_upload import Body, prepare_body, temporary_body
+from payment_templates.rollout.template_upload import Body, prepare_body
 
 
 def roll_out_stacks(
@@ -193,6 +194,7 @@ def _preview(tools: Tools, planned: Rollout, bucket: str | None) -> RolloutOutco
         planned.definition.template,
         account=planned.account,
         bucket=bucket,
+        tell=tools.output.tell,
     ) as body:
         return roll_out(tools.session, _with_body(planned, body), tools.output, tools.pace)
 

@@ -79,6 +79,11 @@ def rds(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     yield from _stubbed("rds", monkeypatch)
 
 
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
+    yield from _stubbed("s3", monkeypatch)
+
+
 def _stubbed(service: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     # Its stub overloads `client` for services that are installed.
     session: Any = boto3.Session(aws_access_key_id="1", aws_secret_access_key="2")  # noqa: S106

@@ -11,7 +11,7 @@ from payment_templates.rollout.deletion.leftovers import Leftover
 from payment_templates.rollout.errors import is_expired
 from payment_templates.rollout.stack_set.roles.roles_stack import STACK_NAME
 from payment_templates.rollout.stack_states import find_stack
-from payment_templates.rollout.template_upload import bucket_name
+from payment_templates.rollout.template_bucket import bucket_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.rollout.dry_run_upload import DRY_RUN_FOLDER
 from payment_templates.rollout.permissions.narrowing import of_kinds
 from payment_templates.rollout.permissions.statement import EVERY_RESOURCE, Condition, Statement
-from payment_templates.rollout.template_upload import DRY_RUN_FOLDER
+from payment_templates.rollout.template_bucket import DRY_RUN_BUCKETS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -76,12 +77,17 @@ _BEFORE_MOVES = (
 )
 # `prepare_body` uploads a template; CloudFormation reads it with the caller's permissions.
 # HeadBucket is authorized as ListBucket: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
-_BUCKET_ACTIONS = ("s3:ListBucket",)
+_BUCKET_ACTIONS = ("s3:ListBucket", "s3:ListBucketVersions")
 _OWN_BUCKET_ACTIONS = (
     *("s3:CreateBucket", "s3:DeleteBucket", "s3:PutBucketPolicy"),
     *("s3:PutBucketPublicAccessBlock", "s3:PutEncryptionConfiguration"),
 )
 _OBJECT_ACTIONS = ("s3:GetObject", "s3:PutObject")
+_DRY_RUN_ACTIONS = ("s3:DeleteObject", "s3:DeleteObjectVersion")
+_OWN_BUCKETS = (
+    "payment-templates-${Account}-${Region}",
+    f"{DRY_RUN_BUCKETS}-${{Account}}-${{Region}}-*",
+)
 # Without these, no stack is deployed, and none by a set.
 REQUIRED = frozenset(
     f"cloudformation:{name}" for name in ("CreateChangeSet", "DescribeStacks", "ExecuteChangeSet")
@@ -194,13 +200,16 @@ def _stack_set_calls(scope: Scope) -> Iterator[Statement]:
 
 
 def _upload(scope: Scope) -> Iterator[Statement]:
-    name = scope.bucket or "payment-templates-${Account}-${Region}"
-    bucket = f"arn:${{Partition}}:s3:::{name}"
+    names = (scope.bucket,) if scope.bucket else _OWN_BUCKETS
+    buckets = tuple(f"arn:${{Partition}}:s3:::{name}" for name in names)
     actions = _BUCKET_ACTIONS if scope.bucket else (*_BUCKET_ACTIONS, *_OWN_BUCKET_ACTIONS)
-    yield Statement(actions=actions, resources=(bucket,))
-    yield Statement(actions=_OBJECT_ACTIONS, resources=(f"{bucket}/*",))
+    yield Statement(actions=actions, resources=buckets)
+    yield Statement(actions=_OBJECT_ACTIONS, resources=tuple(f"{bucket}/*" for bucket in buckets))
     # A dry run removes what it has uploaded, and a bucket that it has created.
-    yield Statement(actions=("s3:DeleteObject",), resources=(f"{bucket}/{DRY_RUN_FOLDER}/*",))
+    yield Statement(
+        actions=_DRY_RUN_ACTIONS,
+        resources=tuple(f"{bucket}/{DRY_RUN_FOLDER}/*" for bucket in buckets),
+    )
 
 
 def _prefixed(names: Collection[str]) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ _PREFIXES = {
 # Where an action is not its operation: the operations' pages in the API reference of S3.
 _ACTIONS = {
     "s3:HeadBucket": "s3:ListBucket",
+    "s3:ListObjectVersions": "s3:ListBucketVersions",
     "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
     "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
 }
