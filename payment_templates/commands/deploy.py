@@ -1,5 +1,6 @@
 """Runs the deploy command: creates or updates one stack in one region."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def deploy_stack(
         require_resources(
             tools.session, chosen, inputs.template, allowed_replacements, stack_name=name
         )
-        _require_own(tools, chosen, name, suffix)
+        kept_tags = _require_own(tools, chosen, name, suffix)
         if not skip_preflight:
             _run_preflight(tools, inputs, chosen, name, given_role)
         deployment = Deployment(
@@ -106,7 +107,15 @@ def deploy_stack(
                 planned = replace(deployment, body=body)
                 found = preview_deployment(tools.session, planned, tools.output, tools.pace())
             return report_preview(tools, planned, found, exit_code=exit_code)
-        body = prepare_body(tools.session, chosen, inputs.template, account=account, bucket=bucket)
+        body = prepare_body(
+            tools.session,
+            chosen,
+            inputs.template,
+            account=account,
+            bucket=bucket,
+            tags={**kept_tags, **given_tags},
+            tell=tools.output.tell,
+        )
         deployment = replace(deployment, body=body)
         outcome = deploy(tools.session, deployment, tools.output, tools.pace())
         return report(tools, deployment, outcome)
@@ -114,12 +123,15 @@ def deploy_stack(
     run(common, work)
 
 
-def _require_own(tools: Tools, region: str, name: str, suffix: str) -> None:
+def _require_own(tools: Tools, region: str, name: str, suffix: str) -> Mapping[str, str]:
+    """Return the tags of the stack; raises RolloutError for one of another suffix or project."""
     # Before the template is uploaded; deploy checks again before it changes the stack.
     client = clients.cloudformation(tools.session, region)
     state = find_stack(client, name)
-    if state is not None:
-        require_own(client, state, suffix)
+    if state is None:
+        return {}
+    require_own(client, state, suffix)
+    return state.own_tags
 
 
 def _require_service(inputs: Inputs, *, force_new_deployment: bool) -> None:

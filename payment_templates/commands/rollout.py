@@ -171,7 +171,13 @@ def roll_out_stacks(
                 exit_code=exit_code,
             )
         body = prepare_body(
-            tools.session, chosen[0], inputs.template, account=account, bucket=bucket
+            tools.session,
+            chosen[0],
+            inputs.template,
+            account=account,
+            bucket=bucket,
+            tags={**(there.stack_set.tags if there else {}), **given_tags},
+            tell=tools.output.tell,
         )
         if create_roles:
             report_other_accounts(tools, targets.accounts, account)

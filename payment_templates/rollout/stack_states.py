@@ -94,6 +94,11 @@ class StackState:
         """Return whether the last operation succeeded."""
         return kind_of(self.status) is Kind.SUCCEEDED
 
+    @property
+    def own_tags(self) -> dict[str, str]:
+        """Return the tags without those that AWS adds."""
+        return {key: value for key, value in self.tags.items() if not key.startswith("aws:")}
+
 
 # The meaning of each stuck state: User Guide, "Stack status codes" and "Troubleshooting".
 STUCK = {

@@ -1,4 +1,4 @@
-"""Creates and finds the S3 buckets for templates that are too large to pass inline."""
+"""Creates, tags and finds the S3 buckets for templates that are too large to pass inline."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
-from payment_templates.rollout.errors import RolloutError, code_of, wrong_use
+from payment_templates.rollout.errors import RolloutError, code_of, is_expired, wrong_use
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator, Mapping
 
     from mypy_boto3_s3 import S3Client
 
@@ -100,6 +100,39 @@ def protect_bucket(client: S3Client, name: str, account: str, partition: str) ->
             ExpectedBucketOwner=account,
             Policy=json.dumps(_only_encrypted_transport(f"arn:{partition}:s3:::{name}")),
         )
+
+
+def add_tags(
+    client: S3Client, name: str, account: str, tags: Mapping[str, str], tell: Callable[[str], None]
+) -> None:
+    """Add the tags that the bucket does not have; without the permission, only say so."""
+    if not tags:
+        return
+    try:
+        present = _tags_of(client, name, account)
+        # Stacks with other tags use the bucket too: the first value of a key stays.
+        wanted = {**tags, **present}
+        if wanted != present:
+            # PutBucketTagging replaces the whole set.
+            client.put_bucket_tagging(
+                Bucket=name,
+                ExpectedBucketOwner=account,
+                Tagging={"TagSet": [{"Key": key, "Value": one} for key, one in wanted.items()]},
+            )
+    except ClientError as error:
+        if is_expired(error):
+            raise
+        tell(f"the bucket {name} gets no tags: {error}")
+
+
+def _tags_of(client: S3Client, name: str, account: str) -> dict[str, str]:
+    try:
+        shown = client.get_bucket_tagging(Bucket=name, ExpectedBucketOwner=account)
+    except ClientError as error:
+        if code_of(error) != "NoSuchTagSet":
+            raise
+        return {}
+    return {tag["Key"]: tag["Value"] for tag in shown["TagSet"]}
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from payment_templates.cloudformation import MOST_BYTES
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.template_bucket import (
+    add_tags,
     bucket_exists,
     bucket_name,
     create_bucket,
@@ -20,7 +21,7 @@ from payment_templates.rollout.template_bucket import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from boto3 import Session
     from mypy_boto3_s3 import S3Client
@@ -41,11 +42,19 @@ class Body:
 
 
 def prepare_body(
-    session: Session, region: str, template: Template, *, account: str, bucket: str | None
+    session: Session,
+    region: str,
+    template: Template,
+    *,
+    account: str,
+    bucket: str | None,
+    tags: Mapping[str, str],
+    tell: Callable[[str], None],
 ) -> Body:
     """Return the template inline if it is small enough; otherwise upload it to S3.
 
-    Raises RolloutError if it exceeds both limits.
+    `tags` are those of the stack, for the default bucket. Raises RolloutError if the template
+    exceeds both limits.
     """
     if template.fits_inline and bucket is None:
         return Body(text=template.text)
@@ -58,6 +67,7 @@ def prepare_body(
             create_bucket(client, name, region)
         # Every time, since an interrupted run may have left the bucket half protected.
         protect_bucket(client, name, account, partition["id"])
+        add_tags(client, name, account, tags, tell)
     else:
         name, place = bucket, region_of(clients.s3(session, region), bucket, region, account)
     key = key_of(template)

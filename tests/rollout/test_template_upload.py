@@ -4,10 +4,13 @@
 # botocore passes untyped arguments to its handlers.
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from botocore.stub import Stubber
 
 from payment_templates.rollout.connection import connect
+from payment_templates.rollout.template_bucket import add_tags
 from payment_templates.rollout.template_upload import prepare_body
 from payment_templates.rollout.templates import load_template
 from tests.rollout.running import EAST, SMALL, WEST, Commands
@@ -33,6 +36,8 @@ def test_bucket_of_another_region_has_its_own_url(commands: Commands) -> None:
         load_template(SMALL),
         account=commands.aws.account,
         bucket="ours",
+        tags={},
+        tell=print,
     )
 
     assert body.url.startswith(f"https://s3.{WEST}.amazonaws.com/ours/")
@@ -42,7 +47,13 @@ def test_partition_has_its_own_names(commands: Commands, long: Path) -> None:
     account = commands.aws.account
 
     body = prepare_body(
-        connect(None, print), _CHINA, load_template(long), account=account, bucket=None
+        connect(None, print),
+        _CHINA,
+        load_template(long),
+        account=account,
+        bucket=None,
+        tags={},
+        tell=print,
     )
 
     policy = commands.aws.client("s3", _CHINA).get_bucket_policy(
@@ -61,7 +72,13 @@ def test_encryption_is_set_by_the_bucket(commands: Commands) -> None:
     )
 
     prepare_body(
-        session, EAST, load_template(SMALL), account=commands.aws.account, bucket="ours-too"
+        session,
+        EAST,
+        load_template(SMALL),
+        account=commands.aws.account,
+        bucket="ours-too",
+        tags={},
+        tell=print,
     )
 
     assert "ServerSideEncryption" not in sent
@@ -96,3 +113,40 @@ def test_long_template_is_rolled_out(commands: Commands, long: Path) -> None:
 
     assert result.exit_code == 0, result.output
     assert commands.greeting(EAST) == commands.greeting(WEST) == "first"
+
+
+@pytest.mark.parametrize("command", ["deploy", "rollout"])
+def test_bucket_gets_the_tags_of_its_stacks(commands: Commands, long: Path, command: str) -> None:
+    run = commands.deploy if command == "deploy" else commands.rollout
+    run("--region", EAST, "--tag", "team=payments", template=long)
+
+    result = run("--region", EAST, "--tag", "team=other", "--tag", "cost=42", template=long)
+
+    assert result.exit_code == 0, result.output
+    assert _tags(commands) == {"team": "payments", "cost": "42"}
+
+
+def test_bucket_of_a_tagged_stack_is_tagged(commands: Commands, long: Path) -> None:
+    commands.deploy("--tag", "team=payments")
+
+    commands.deploy(template=long)
+
+    assert _tags(commands) == {"team": "payments"}
+
+
+def test_tags_that_are_denied_are_no_failure(s3: Stubber) -> None:
+    lines: list[str] = []
+    s3.add_client_error("get_bucket_tagging", "NoSuchTagSet", http_status_code=404)
+    s3.add_client_error("put_bucket_tagging", "AccessDenied", http_status_code=403)
+    untyped: Any = s3
+
+    add_tags(untyped.client, "ours", "123456789012", {"team": "payments"}, lines.append)
+
+    assert [line.partition(": ")[0] for line in lines] == ["the bucket ours gets no tags"]
+
+
+def _tags(commands: Commands) -> dict[str, str]:
+    shown = commands.aws.client("s3", EAST).get_bucket_tagging(
+        Bucket=f"payment-templates-{commands.aws.account}-{EAST}"
+    )
+    return {tag["Key"]: tag["Value"] for tag in shown["TagSet"]}

@@ -79,8 +79,8 @@ _BEFORE_MOVES = (
 # HeadBucket is authorized as ListBucket: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
 _BUCKET_ACTIONS = ("s3:ListBucket", "s3:ListBucketVersions")
 _OWN_BUCKET_ACTIONS = (
-    *("s3:CreateBucket", "s3:DeleteBucket", "s3:PutBucketPolicy"),
-    *("s3:PutBucketPublicAccessBlock", "s3:PutEncryptionConfiguration"),
+    *("s3:CreateBucket", "s3:DeleteBucket", "s3:GetBucketTagging", "s3:PutBucketPolicy"),
+    *("s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutEncryptionConfiguration"),
 )
 _OBJECT_ACTIONS = ("s3:GetObject", "s3:PutObject")
 _DRY_RUN_ACTIONS = ("s3:DeleteObject", "s3:DeleteObjectVersion")

@@ -139,8 +139,7 @@ def _tags(deployment: Deployment, state: StackState | None) -> Mapping[str, str]
     # Given tags are added to the existing ones.
     if state is None or not deployment.tags:
         return deployment.tags
-    former = {key: value for key, value in state.tags.items() if not key.startswith("aws:")}
-    return {**former, **deployment.tags}
+    return {**state.own_tags, **deployment.tags}
 
 
 def _create(
