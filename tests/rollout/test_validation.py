@@ -13,6 +13,7 @@ from payment_templates.rollout.cause.validation import Problem, change_set_warni
 from payment_templates.rollout.progress.events import Event
 from payment_templates.rollout.stack import proposal
 from payment_templates.rollout.stack.rejection import ChangeSetRejectedError, explain_rejection
+from payment_templates.rollout.stack_set.planning import preview
 from tests.rollout.running import EAST, NAME, SMALL, WEST, Commands, changed
 
 if TYPE_CHECKING:
@@ -163,6 +164,28 @@ def test_warnings_are_shown_with_the_changes(
 
     assert result.exit_code == 0
     assert "CloudFormation warns: Records: over quota" in result.stdout
+
+
+@pytest.mark.parametrize("option", ["--yes", "--dry-run"])
+def test_warnings_are_shown_in_the_preview_of_a_set(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    commands.rollout()
+    warning = Problem(
+        logical_id="Records", resource_type="AWS::Logs::LogGroup", place="", reason="over quota"
+    )
+
+    def warnings(*_: object) -> tuple[Problem, ...]:
+        return (warning,)
+
+    monkeypatch.setattr(preview, "change_set_warnings", warnings)
+
+    result = commands.run("rollout", "--skip-preflight", option, "--parameter", "Message=second")
+
+    assert result.exit_code == 0, result.output
+    # Once, however many stacks have it.
+    assert result.stdout.count("CloudFormation warns:") == 1
+    assert f"{EAST}, {WEST}: CloudFormation warns: Records: over quota" in result.stdout
 
 
 def test_hook_that_rejects_the_stack_names_the_stack(cloudformation: Stubber) -> None:

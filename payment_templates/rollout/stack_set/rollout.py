@@ -25,6 +25,7 @@ from payment_templates.rollout.stack_set.planning.confirmation import (
     confirm_unseen,
     require_allowed_changes,
     show_unseen,
+    show_warnings,
 )
 from payment_templates.rollout.stack_set.planning.deployed_stacks import find_deployed_stacks
 from payment_templates.rollout.stack_set.planning.planner import make_plan
@@ -239,6 +240,7 @@ class _RolloutRun:
         self._upgrades = any(map(upgrades_engine, changes.values()))
         for region, found in changes.items():
             self._tell_notices(region, found)
+        show_warnings(preview.warnings, self._conversation)
         if preview.unseen and current is not None and plan.set_change is not None:
             changes["no access"] = removed_resources(current.template_body, definition)
         require_allowed_changes(changes, self._rollout.allowed_replacements, self._conversation)

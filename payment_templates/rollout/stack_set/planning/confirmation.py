@@ -12,6 +12,7 @@ from payment_templates.rollout.stack_set.instances import Instance, named
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from payment_templates.rollout.cause.validation import Problem
     from payment_templates.rollout.changes import Change
     from payment_templates.rollout.output import Conversation
 
@@ -26,6 +27,16 @@ def require_allowed_changes(
         conversation.show_changes(where, found)
     for found in changes.values():
         require_allowance(found, allowed_replacements)
+
+
+def show_warnings(warnings: Mapping[str, Sequence[Problem]], conversation: Conversation) -> None:
+    """Show each warning of CloudFormation once, with its regions."""
+    regions: dict[Problem, list[str]] = {}
+    for region, found in warnings.items():
+        for warning in found:
+            regions.setdefault(warning, []).append(region)
+    for warning, where in regions.items():
+        conversation.tell(f"{', '.join(where)}: CloudFormation warns: {warning}")
 
 
 def show_unseen(unseen: Sequence[Instance], conversation: Conversation) -> None:

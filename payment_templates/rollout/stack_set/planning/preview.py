@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
+from payment_templates.rollout.cause.validation import change_set_warnings
 from payment_templates.rollout.changes import Change, Replacement
 from payment_templates.rollout.deletion_protection import without_former_override
 from payment_templates.rollout.identity import owner_id
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from boto3 import Session
 
+    from payment_templates.rollout.cause.validation import Problem
     from payment_templates.rollout.polling import Pace
     from payment_templates.rollout.stack_set.definition import Definition
     from payment_templates.rollout.stack_states import StackState
@@ -36,10 +38,18 @@ _CREATION_FAILED = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FA
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """The changes by region, and the instances without a preview."""
+    """The changes and warnings by region, and the instances without a preview."""
 
     changes: Mapping[str, tuple[Change, ...]]
+    # What CloudFormation accepts with a warning.
+    warnings: Mapping[str, tuple[Problem, ...]]
     unseen: tuple[Instance, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Shown:
+    changes: tuple[Change, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +73,7 @@ class Previewer:
         imports: Mapping[str, StackState],
     ) -> Preview:
         """Preview the stacks of instances and the stacks to be imported."""
-        changes: dict[str, tuple[Change, ...]] = {}
+        shown: dict[str, _Shown] = {}
         unseen: list[Instance] = []
         administrator = clients.cloudformation(self.session, self.primary)
         for instance in instances:
@@ -73,24 +83,26 @@ class Previewer:
                 given = overrides.get(instance.region, {})
                 own = without_former_override(self.definition.template, own, given)
                 own = {**own, **given}
-                changes[instance.region] = self._changes(instance.region, stack, own)
+                shown[instance.region] = self._shown(instance.region, stack, own)
             elif instance.stack_id and not (
                 instance.account == self.account and _holds_nothing(stack)
             ):
                 unseen.append(instance)
         for region, stack in imports.items():
             # User Guide, "stacksets-import": an imported stack keeps its own values.
-            changes[region] = self._changes(region, stack, stack.parameters)
-        return Preview(changes=changes, unseen=tuple(unseen))
+            shown[region] = self._shown(region, stack, stack.parameters)
+        return Preview(
+            changes={region: one.changes for region, one in shown.items()},
+            warnings={region: one.warnings for region, one in shown.items()},
+            unseen=tuple(unseen),
+        )
 
     def _stack_of(self, instance: Instance) -> StackState | None:
         if instance.account != self.account or not instance.stack_id:
             return None
         return find_stack(clients.cloudformation(self.session, instance.region), instance.stack_id)
 
-    def _changes(
-        self, region: str, stack: StackState, own: Mapping[str, str]
-    ) -> tuple[Change, ...]:
+    def _shown(self, region: str, stack: StackState, own: Mapping[str, str]) -> _Shown:
         client = clients.cloudformation(self.session, region)
         template = self.definition.template
         concealed = [name for name in stack.parameters if _is_concealed(self.definition, name)]
@@ -99,19 +111,19 @@ class Previewer:
             body=self.definition.body,
             parameters=tuple(self._values(own).request(template, concealed)),
             # As in a real update: UpdateStackSet, Tags. AWS sets tags with its own prefix itself.
-            tags={
-                **{key: tag for key, tag in stack.tags.items() if not key.startswith("aws:")},
-                **self.definition.tags,
-            },
+            tags={**stack.own_tags, **self.definition.tags},
         )
         owner = owner_id(self.session, self.primary)
         if self.clean_up:
             change_set.discard_own(client, stack.name, self.pace, owner=owner)
         proposal = change_set.propose(client, request, "UPDATE", self.pace, owner=owner)
         if proposal is None:
-            return ()
-        change_set.discard(client, proposal)
-        return judge_passwords(proposal.changes, template)
+            return _Shown()
+        try:
+            warnings = change_set_warnings(client, proposal.change_set_id)
+        finally:
+            change_set.discard(client, proposal)
+        return _Shown(changes=judge_passwords(proposal.changes, template), warnings=warnings)
 
     def _values(self, own: Mapping[str, str]) -> Values:
         # The set's values instead of the stack's current ones; then the instance's overrides.
