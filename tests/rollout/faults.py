@@ -74,6 +74,10 @@ class FaultPlan:
     faults_at_changes: Mapping[int, Fault] = field(default_factory=dict[int, Fault])
     # The process is killed right after AWS has executed one of these.
     kill_after_calls: frozenset[str] = frozenset()
+    # At the first call of these names.
+    faults_at_first: Mapping[str, Fault] = field(default_factory=dict[str, Fault])
+    # At every call after one of those.
+    then: Fault | None = None
     calls: list[str] = field(default_factory=list[str])
 
     def handle(self, *, request: Any, event_name: str, **_: object) -> AWSResponse | None:
@@ -82,10 +86,17 @@ class FaultPlan:
         call = event_name.rpartition(".")[2]
         self.calls.append(call)
         fault = Fault.KILLED_AFTER if call in self.kill_after_calls else self.faults.get(number)
+        fault = fault or self._fault_of_first(call)
         if changes_something(call):
             change = sum(map(changes_something, self.calls)) - 1
             fault = fault or self.faults_at_changes.get(change)
         return _inject(fault, request)
+
+    def _fault_of_first(self, call: str) -> Fault | None:
+        former = self.calls[:-1]
+        if self.then is not None and any(one in former for one in self.faults_at_first):
+            return self.then
+        return None if call in former else self.faults_at_first.get(call)
 
 
 def changes_something(call: str) -> bool:

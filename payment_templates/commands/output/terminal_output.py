@@ -158,7 +158,11 @@ class TerminalOutput:
             if in_person:
                 return False
             raise wrong_use(f"not running in a terminal: {question}", "pass --yes to confirm")
-        return click.confirm(printable(self._secrets.hide(question)))
+        try:
+            return click.confirm(printable(self._secrets.hide(question)))
+        except click.Abort:
+            # Ctrl-C ends a question as it ends a call.
+            raise KeyboardInterrupt from None
 
     def clear_status(self) -> None:
         """Remove the status line at the bottom of the terminal."""

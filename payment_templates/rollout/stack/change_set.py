@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from payment_templates.rollout.changes import Change, read_changes
 from payment_templates.rollout.errors import SAME_COMMAND, RolloutError, code_of
 from payment_templates.rollout.ownership import CHANGE_SET_PREFIX, NOTHING_CHANGED
 from payment_templates.rollout.stack.rejection import explain_rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.literals import ChangeSetTypeType
@@ -45,18 +47,26 @@ def propose(
     pace: Pace,
     *,
     owner: str,
+    tell: Callable[[str], None],
 ) -> ChangeSet | None:
-    """Create a change set; None if nothing would change. Raises RolloutError if it fails."""
+    """Create a change set; None if nothing would change. Raises RolloutError if it fails.
+
+    Deletes it if the run is interrupted, and says what it could not delete.
+    """
     name = f"{own_prefix(owner)}{uuid4()}"
     try:
-        client.create_change_set(
-            ChangeSetName=name, ChangeSetType=kind, ClientToken=name, **request.arguments()
-        )
-    except client.exceptions.AlreadyExistsException:
-        # The name is unique: the response to an earlier attempt was lost.
-        if not _exists(client, request.stack_name, name):
-            raise
-    return _read_when_ready(client, request.stack_name, name, pace)
+        try:
+            client.create_change_set(
+                ChangeSetName=name, ChangeSetType=kind, ClientToken=name, **request.arguments()
+            )
+        except client.exceptions.AlreadyExistsException:
+            # The name is unique: the response to an earlier attempt was lost.
+            if not _exists(client, request.stack_name, name):
+                raise
+        return _read_when_ready(client, request.stack_name, name, pace)
+    except KeyboardInterrupt:
+        _discard_interrupted(client, request.stack_name, name, pace, tell)
+        raise
 
 
 def execute(client: CloudFormationClient, change_set: ChangeSet) -> None:
@@ -80,8 +90,12 @@ def execute(client: CloudFormationClient, change_set: ChangeSet) -> None:
 
 
 def discard(client: CloudFormationClient, change_set: ChangeSet) -> None:
-    """Delete a change set."""
-    client.delete_change_set(ChangeSetName=change_set.change_set_id)
+    """Delete a change set; idempotent."""
+    try:
+        client.delete_change_set(ChangeSetName=change_set.change_set_id)
+    except client.exceptions.ClientError as error:
+        if code_of(error) not in _GONE:
+            raise
 
 
 def own_prefix(owner: str) -> str:
@@ -116,6 +130,23 @@ def _discard_when_ready(client: CloudFormationClient, change_set_id: str, pace: 
             pace.pause(news=False)
         else:
             return
+
+
+def _discard_interrupted(
+    client: CloudFormationClient,
+    stack_name: str,
+    name: str,
+    pace: Pace,
+    tell: Callable[[str], None],
+) -> None:
+    # The call may have been executed although its response is unknown.
+    try:
+        if _exists(client, stack_name, name):
+            shown = client.describe_change_set(StackName=stack_name, ChangeSetName=name)
+            _discard_when_ready(client, shown["ChangeSetId"], pace)
+    except (BotoCoreError, ClientError) as error:
+        if "does not exist" not in str(error):
+            tell(f"may be left behind: the change set {name} of {stack_name} ({error})")
 
 
 def _exists(client: CloudFormationClient, stack_name: str, name: str) -> bool:

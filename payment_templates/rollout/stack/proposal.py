@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.cause.validation import change_set_warnings
@@ -58,13 +58,10 @@ def propose(
     if state is not None and state.status != "DELETE_COMPLETE":
         for name in change_set.discard_own(client, state.name, pace, owner=owner):
             conversation.tell(f"change set {name} was created by someone else and is not touched")
-    proposal = _create(client, deployment, state, pace, owner=owner)
+    proposal = _create(client, deployment, state, conversation, pace, owner=owner)
     if proposal is not None:
         judged = judge_passwords(proposal.changes, deployment.template)
         proposal = replace(proposal, changes=judged)
-        conversation.show_changes(deployment.region, proposal.changes)
-        for warning in change_set_warnings(client, proposal.change_set_id):
-            conversation.tell(f"CloudFormation warns: {warning}")
         _require_confirmation(client, deployment, proposal, state, conversation)
     return proposal
 
@@ -97,7 +94,7 @@ def preview(
     """
     client = clients.cloudformation(session, deployment.region)
     owner = owner_id(session, deployment.region)
-    proposal = _create(client, deployment, state, pace, owner=owner)
+    proposal = _create(client, deployment, state, conversation, pace, owner=owner)
     if proposal is None:
         return ()
     try:
@@ -146,6 +143,7 @@ def _create(
     client: CloudFormationClient,
     deployment: Deployment,
     state: StackState | None,
+    conversation: Conversation,
     pace: Pace,
     *,
     owner: str,
@@ -153,10 +151,26 @@ def _create(
     kind: ChangeSetTypeType = "CREATE" if next_step(state) is NextStep.CREATE else "UPDATE"
     request = _request(deployment, state, kind)
     try:
-        return change_set.propose(client, request, kind, pace, owner=owner)
-    except (ClientError, RolloutError):
-        _remove_own_stack(client, request.stack_name, state)
+        return change_set.propose(client, request, kind, pace, owner=owner, tell=conversation.tell)
+    except (ClientError, KeyboardInterrupt, RolloutError):
+        _clean_up(client, deployment, state, conversation)
         raise
+
+
+def _clean_up(
+    client: CloudFormationClient,
+    deployment: Deployment,
+    state: StackState | None,
+    conversation: Conversation,
+) -> None:
+    """Remove the empty stack after a failure, which stays the error of the run."""
+    name = deployment.stack_name
+    try:
+        _remove_own_stack(client, name, state)
+    except (BotoCoreError, ClientError) as error:
+        conversation.tell(
+            f"may be left behind: the empty stack {name} in {deployment.region} ({error})"
+        )
 
 
 def _require_confirmation(
@@ -169,12 +183,15 @@ def _require_confirmation(
     kind: ChangeSetTypeType = "CREATE" if next_step(state) is NextStep.CREATE else "UPDATE"
     question = f"{kind.capitalize()} {deployment.stack_name} in {deployment.region}?"
     try:
+        conversation.show_changes(deployment.region, proposal.changes)
+        for warning in change_set_warnings(client, proposal.change_set_id):
+            conversation.tell(f"CloudFormation warns: {warning}")
         require_only(client, deployment.stack_name, proposal)
         for notice in notices(proposal.changes, deployment, state):
             conversation.tell(notice)
         require_allowance(proposal.changes, deployment.allowed_replacements)
         agreed = deployment.agreed or conversation.agree(question)
-    except RolloutError:
+    except (KeyboardInterrupt, RolloutError):
         _withdraw(client, proposal, state)
         raise
     if not agreed:
@@ -183,8 +200,14 @@ def _require_confirmation(
 
 
 def _withdraw(client: CloudFormationClient, proposal: ChangeSet, state: StackState | None) -> None:
-    change_set.discard(client, proposal)
-    _remove_own_stack(client, proposal.stack_id, state)
+    try:
+        change_set.discard(client, proposal)
+        _remove_own_stack(client, proposal.stack_id, state)
+    except KeyboardInterrupt:
+        # Without an end, the change set of a new stack leaves an empty stack behind.
+        change_set.discard(client, proposal)
+        _remove_own_stack(client, proposal.stack_id, state)
+        raise
 
 
 def _remove_own_stack(

@@ -40,6 +40,8 @@ def require_working(stacks: Mapping[str, StackState]) -> None:
     """Raise RolloutError if a stack is missing or stuck."""
     for region, state in stacks.items():
         way = next_step(state)
+        if way is NextStep.CREATE:
+            raise _in_review(region, state)
         if way is not NextStep.UPDATE:
             what = problem_of(state.status) or "it is not ready yet"
             use = f"use deploy --region {region}{_OPTIONS.get(way, '')}, or "
@@ -48,6 +50,17 @@ def require_working(stacks: Mapping[str, StackState]) -> None:
                 ExitCode.REFUSED,
                 hint=f"{'' if way is NextStep.REFUSE else use}use rollout without that region",
             )
+
+
+def _in_review(region: str, state: StackState) -> RolloutError:
+    return RolloutError(
+        f"{state.name} in {region} is {state.status}: it is empty, and its change set was not "
+        "executed",
+        ExitCode.REFUSED,
+        hint="unless the owner of the change set needs it, delete it with aws cloudformation "
+        f"delete-stack --stack-name {state.name} --region {region}; or use rollout without that "
+        "region",
+    )
 
 
 def require_importable(template: Template) -> None:

@@ -22,7 +22,7 @@ from payment_templates.rollout.templates import resources_of
 from payment_templates.rollout.values import CONCEALED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from boto3 import Session
 
@@ -63,6 +63,7 @@ class Previewer:
     # The set's current parameters.
     former: Mapping[str, str]
     pace: Pace
+    tell: Callable[[str], None]
     # Whether to delete change sets that interrupted runs of the caller have left.
     clean_up: bool
 
@@ -116,7 +117,9 @@ class Previewer:
         owner = owner_id(self.session, self.primary)
         if self.clean_up:
             change_set.discard_own(client, stack.name, self.pace, owner=owner)
-        proposal = change_set.propose(client, request, "UPDATE", self.pace, owner=owner)
+        proposal = change_set.propose(
+            client, request, "UPDATE", self.pace, owner=owner, tell=self.tell
+        )
         if proposal is None:
             return _Shown()
         try:
