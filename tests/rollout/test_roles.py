@@ -98,6 +98,38 @@ def test_only_the_missing_role_is_created(commands: Commands) -> None:
     assert _held_by_the_stack(commands) == {"AdministrationRole"}
 
 
+def test_roles_stack_of_another_region_is_updated(commands: Commands, tmp_path: Path) -> None:
+    commands.rollout("--region", WEST)
+    before = _template_of_the_roles(commands, WEST)
+    queue = {"Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "payment-other"}}}
+
+    result = commands.rollout(
+        *("--region", EAST, "--suffix", "other"),
+        template=changed(tmp_path, queue),
+    )
+
+    assert result.exit_code == 0, result.output
+    assert f"plan: update the stack {ROLES} in {WEST}" in result.stdout
+    assert commands.stack(EAST, ROLES) is None
+    assert "sqs:CreateQueue" not in before
+    assert "sqs:CreateQueue" in _template_of_the_roles(commands, WEST)
+
+
+def test_foreign_stack_of_another_region_is_no_home_of_the_roles(commands: Commands) -> None:
+    commands.aws.client("iam", EAST).create_role(
+        RoleName=EXECUTION, AssumeRolePolicyDocument=json.dumps(_trust_in(commands.aws.account))
+    )
+    commands.aws.client("cloudformation", WEST).create_stack(
+        StackName=ROLES, TemplateBody=colleague.FOREIGN
+    )
+
+    result = commands.rollout("--region", EAST)
+
+    assert result.exit_code == 0, result.output
+    assert f"{WEST}: {ROLES} is not a stack of this project" in result.stdout
+    assert commands.stack(EAST, ROLES)["StackStatus"] == "CREATE_COMPLETE"
+
+
 def test_failed_roles_are_recreated(commands: Commands) -> None:
     client = commands.aws.client("cloudformation", EAST)
     broken = {"Broken": {"Type": "AWS::IAM::Role", "Properties": {"RoleName": EXECUTION}}}
@@ -465,6 +497,11 @@ def _trust_in(account: str) -> dict[str, object]:
         "Action": "sts:AssumeRole",
     }
     return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def _template_of_the_roles(commands: Commands, region: str) -> str:
+    client = commands.aws.client("cloudformation", region)
+    return json.dumps(client.get_template(StackName=ROLES)["TemplateBody"])
 
 
 def _held_by_the_stack(commands: Commands) -> set[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.commands.roles.search import find_home, roles_stack_in
 from payment_templates.commands.roles.trust import require_trust
 from payment_templates.quantity import quantity
 from payment_templates.rollout import clients
 from payment_templates.rollout.consequences import require_allowance
 from payment_templates.rollout.errors import ExitCode, RolloutError
-from payment_templates.rollout.ownership import require_description
 from payment_templates.rollout.stack.deploy import deploy
 from payment_templates.rollout.stack.deployment import Deployment
 from payment_templates.rollout.stack.recovery import delete_failed
@@ -25,7 +25,7 @@ from payment_templates.rollout.stack_set.roles.trust import (
     regional_principals,
     trusted_regional_principals,
 )
-from payment_templates.rollout.stack_states import NextStep, StackState, find_stack, next_step
+from payment_templates.rollout.stack_states import NextStep, StackState, next_step
 from payment_templates.rollout.template_upload import prepare_body
 from payment_templates.rollout.values import Values
 
@@ -64,18 +64,21 @@ def plan_roles(tools: Tools, wanted: RolesRequest) -> bool:
     if not wanted.create:
         _require_existing(tools, wanted)
         return False
-    region = wanted.regions[0]
-    state = _roles_stack(tools, region)
+    region = find_home(tools, wanted.regions, tools.output.tell)
+    there = "" if region == wanted.regions[0] else f" in {region}"
+    state = roles_stack_in(tools, region)
     if state is not None and next_step(state) is NextStep.RECREATE:
         require_allowance(list_removals(tools.session, region, state), ())
-        tools.output.tell(f"plan: delete the stack {roles.STACK_NAME}, and create it again")
+        tools.output.tell(f"plan: delete the stack {roles.STACK_NAME}{there}, and create it again")
         return True
-    plan = _plan(tools, wanted, state)
+    plan = _plan(tools, wanted, region, state)
     for note in plan.notes:
         tools.output.tell(note)
     if plan.template is not None:
         how = "update" if state else "create"
-        tools.output.tell(f"plan: {how} the stack {roles.STACK_NAME} with the roles of StackSets")
+        tools.output.tell(
+            f"plan: {how} the stack {roles.STACK_NAME}{there} with the roles of StackSets"
+        )
     return plan.template is not None
 
 
@@ -86,11 +89,12 @@ def change_roles(tools: Tools, wanted: RolesRequest) -> bool:
     """
     if not wanted.create:
         return False
-    state = _usable_roles_stack(tools, wanted.regions[0])
     # Someone else may have changed the roles since the plan was shown.
-    plan = _plan(tools, wanted, state)
+    region = find_home(tools, wanted.regions)
+    state = _usable_roles_stack(tools, region)
+    plan = _plan(tools, wanted, region, state)
     if plan.template is not None:
-        _deploy(tools, wanted, plan.template)
+        _deploy(tools, wanted, region, plan.template)
     return bool(plan.names)
 
 
@@ -129,9 +133,9 @@ class _Plan:
     notes: tuple[str, ...] = ()
 
 
-def _plan(tools: Tools, wanted: RolesRequest, state: StackState | None) -> _Plan:
+def _plan(tools: Tools, wanted: RolesRequest, region: str, state: StackState | None) -> _Plan:
     """Return what to deploy; raises RolloutError for a role that lacks trust, or IAM's limits."""
-    plan = _planned(tools, wanted, state)
+    plan = _planned(tools, wanted, region, state)
     require_trust(
         tools,
         wanted.regions,
@@ -143,8 +147,7 @@ def _plan(tools: Tools, wanted: RolesRequest, state: StackState | None) -> _Plan
     return plan
 
 
-def _planned(tools: Tools, wanted: RolesRequest, state: StackState | None) -> _Plan:
-    region = wanted.regions[0]
+def _planned(tools: Tools, wanted: RolesRequest, region: str, state: StackState | None) -> _Plan:
     client = clients.cloudformation(tools.session, region)
     missing = roles.missing_roles(tools.session, region)
     own = roles.own_roles(client) if state else ()
@@ -173,17 +176,8 @@ def _planned(tools: Tools, wanted: RolesRequest, state: StackState | None) -> _P
     return _Plan(names=names, template=None if current else template, notes=policies.notes)
 
 
-def _roles_stack(tools: Tools, region: str) -> StackState | None:
-    client = clients.cloudformation(tools.session, region)
-    state = find_stack(client, roles.STACK_NAME)
-    if state is None or state.status == "DELETE_COMPLETE":
-        return None
-    require_description(client, state, roles.DESCRIPTION)
-    return None if next_step(state) is NextStep.CREATE else state
-
-
 def _usable_roles_stack(tools: Tools, region: str) -> StackState | None:
-    state = _roles_stack(tools, region)
+    state = roles_stack_in(tools, region)
     if state is None or next_step(state) is not NextStep.RECREATE:
         return state
     # Nothing can depend on roles that were never created.
@@ -193,8 +187,7 @@ def _usable_roles_stack(tools: Tools, region: str) -> StackState | None:
     return None
 
 
-def _deploy(tools: Tools, wanted: RolesRequest, template: Template) -> None:
-    region = wanted.regions[0]
+def _deploy(tools: Tools, wanted: RolesRequest, region: str, template: Template) -> None:
     outcome = deploy(
         tools.session,
         Deployment(
