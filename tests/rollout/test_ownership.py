@@ -181,6 +181,33 @@ def test_roles_are_kept_for_a_set_in_any_enabled_region(commands: Commands) -> N
     assert commands.stack(name=ROLES)["StackStatus"] == "CREATE_COMPLETE"
 
 
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        pytest.param(("AdministrationRoleARN", "ExecutionRoleName"), 0, id="both"),
+        pytest.param(("AdministrationRoleARN",), 1, id="administration"),
+        pytest.param(("ExecutionRoleName",), 1, id="execution"),
+    ],
+)
+def test_set_with_its_own_roles_does_not_use_the_default_ones(
+    commands: Commands, given: tuple[str, ...], code: int
+) -> None:
+    commands.rollout("--region", EAST)
+    roles = {
+        "AdministrationRoleARN": f"arn:aws:iam::{commands.aws.account}:role/theirs",
+        "ExecutionRoleName": "theirs",
+    }
+    commands.aws.client("iam", EAST).create_role(RoleName="theirs", AssumeRolePolicyDocument="{}")
+    commands.aws.client("cloudformation", EAST).create_stack_set(
+        StackSetName="theirs", TemplateBody=_SET, **{name: roles[name] for name in given}
+    )
+
+    result = commands.run("destroy", "--delete-roles", "--confirm", SUFFIX, "--region", EAST)
+
+    assert result.exit_code == code, result.output
+    assert (commands.stack(name=ROLES) is None) == (code == 0)
+
+
 def test_roles_are_kept_if_a_region_cannot_be_searched(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:

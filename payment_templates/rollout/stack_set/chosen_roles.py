@@ -21,6 +21,11 @@ class ChosenRoles:
         return bool(self.administration_role_arn or self.execution_role_name)
 
     @property
+    def all_given(self) -> bool:
+        """Return whether neither role is the default one."""
+        return bool(self.administration_role_arn and self.execution_role_name)
+
+    @property
     def names(self) -> tuple[str, str]:
         """Return the names of the administration role and the execution role."""
         return (

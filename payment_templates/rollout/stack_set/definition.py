@@ -124,12 +124,15 @@ def find_stack_set(
     )
 
 
-def self_managed_sets(client: CloudFormationClient) -> Iterator[str]:
-    """Return the names of the region's sets that use the account's roles."""
+def self_managed_sets(client: CloudFormationClient) -> Iterator[StackSet]:
+    """Return the region's sets with self-managed permissions."""
     for page in client.get_paginator("list_stack_sets").paginate(Status="ACTIVE"):
         for shown in page["Summaries"]:
             if shown.get("PermissionModel") != "SERVICE_MANAGED":
-                yield shown.get("StackSetName", "")
+                # Only the description has the roles; None if the set was deleted meanwhile.
+                found = find_stack_set(client, shown.get("StackSetName", ""))
+                if found is not None:
+                    yield found
 
 
 def create_stack_set(client: CloudFormationClient, definition: Definition) -> None:

@@ -22,7 +22,7 @@ from payment_templates.rollout.permissions import (
     size_of,
 )
 from payment_templates.rollout.stack_set.chosen_roles import EXECUTION
-from payment_templates.rollout.stack_set.definition import find_stack_set, self_managed_sets
+from payment_templates.rollout.stack_set.definition import self_managed_sets
 from payment_templates.rollout.stack_set.roles.usage import find_usage
 from payment_templates.rollout.templates import document_of
 
@@ -112,19 +112,20 @@ def united(statements: Iterable[Statement]) -> tuple[Statement, ...]:
 def _of_sets(session: Session, region: str, notes: list[str]) -> Iterator[Statement]:
     client = clients.cloudformation(session, region)
     seen: list[Json] = []
-    for name in self_managed_sets(client):
-        found = find_stack_set(client, name)
-        if found is None or found.roles.execution_role_name:
+    for found in self_managed_sets(client):
+        if found.roles.execution_role_name:
             continue
         document = document_of(found.template_body)
         if document in seen:
             continue
         seen.append(document)
         try:
-            yield from statements_for(template_of(document, name=name))
+            yield from statements_for(template_of(document, name=found.name))
         except (RolloutError, TemplateError) as error:
             problem = str(error).partition("\n")[0]
-            notes.append(f"the permissions that the stack set {name} needs are unknown: {problem}")
+            notes.append(
+                f"the permissions that the stack set {found.name} needs are unknown: {problem}"
+            )
 
 
 def _present(document: Json) -> Iterator[Statement]:

@@ -49,7 +49,11 @@ def find_usage(
     for region in everywhere:
         client = clients.cloudformation(session, region)
         try:
-            sets += [f"{name} in {region}" for name in self_managed_sets(client)]
+            sets += [
+                f"{one.name} in {region}"
+                for one in self_managed_sets(client)
+                if not one.roles.all_given
+            ]
         except (BotoCoreError, ClientError) as error:
             unknown.append(f"{region} ({reason_of(error)})")
     return RoleUsage(sets=tuple(one for one in sets if one not in besides), unknown=tuple(unknown))
