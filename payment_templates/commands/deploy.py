@@ -23,7 +23,7 @@ from payment_templates.rollout import clients
 from payment_templates.rollout.dry_run_upload import temporary_body
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.identity import account_of
-from payment_templates.rollout.ownership import require_own, require_recognizable
+from payment_templates.rollout.ownership import TAG, require_own, require_recognizable
 from payment_templates.rollout.regions import require_region
 from payment_templates.rollout.stack.deploy import deploy
 from payment_templates.rollout.stack.deployment import Deployment
@@ -124,14 +124,14 @@ def deploy_stack(
 
 
 def _require_own(tools: Tools, region: str, name: str, suffix: str) -> Mapping[str, str]:
-    """Return the tags of the stack; raises RolloutError for one of another suffix or project."""
+    """Return the stack's tags by the operator; raises RolloutError if it is someone else's."""
     # Before the template is uploaded; deploy checks again before it changes the stack.
     client = clients.cloudformation(tools.session, region)
     state = find_stack(client, name)
     if state is None:
         return {}
     require_own(client, state, suffix)
-    return state.own_tags
+    return {key: value for key, value in state.own_tags.items() if key != TAG}
 
 
 def _require_service(inputs: Inputs, *, force_new_deployment: bool) -> None:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 CHANGE_SET_PREFIX = "payment-rollout-"
 # How the description of every generated template starts, of all versions.
 _DESCRIPTION = "Payments over three zones: Aurora PostgreSQL, Fargate"
+# The stack tag by which deploy recognises a stack whose template has another description.
+# CloudFormation keeps it when another tool changes the stack, unless that gives tags of its own.
+TAG = "payment-templates:suffix"
 # A name as the template writes it: "payment-task-${EnvironmentSuffix}-${AWS::Region}".
 _NAME = re.compile(rf"payment-[a-z0-9-]+-\$\{{{SUFFIX}\}}(-\$\{{AWS::Region\}})?")
 # One may be a coincidence: the resource of another project that works with this one.
@@ -42,10 +45,23 @@ def default_name(suffix: str) -> str:
     return f"payment-{suffix}"
 
 
-def is_of_project(template: Json) -> bool:
-    """Return whether a template is of this project, by its description or its names."""
-    described = str(template.get("Description", "")).startswith(_DESCRIPTION)
-    return described or len(_own_names(template)) >= _ENOUGH_NAMES
+def is_of_project(template: Json, *, named: bool) -> bool:
+    """Return whether a stack's template is of this project.
+
+    Without the description, by its names, if the stack has the suffix's default name too (`named`):
+    a template of another project may have names that follow the same rule.
+    """
+    return is_described(template) or (named and len(_own_names(template)) >= _ENOUGH_NAMES)
+
+
+def is_described(template: Json) -> bool:
+    """Return whether a template has the description of a generated one."""
+    return str(template.get("Description", "")).startswith(_DESCRIPTION)
+
+
+def identifying_tags(template: Json, suffix: str | None) -> dict[str, str]:
+    """Return the tags by which a new stack is recognised later, if its template is not enough."""
+    return {} if suffix is None or is_described(template) else {TAG: suffix}
 
 
 def require_suffix(
@@ -81,8 +97,11 @@ def require_own(
     """
     if state.status in {"DELETE_COMPLETE", "REVIEW_IN_PROGRESS"}:
         return
-    made_here = state.change_set.startswith(CHANGE_SET_PREFIX)
-    if SUFFIX not in state.parameters and made_here and state.name == default_name(suffix):
+    tagged = state.tags.get(TAG) == suffix
+    # Stacks of earlier versions have no tag: only the last change tells whose they are.
+    made_here = tagged or state.change_set.startswith(CHANGE_SET_PREFIX)
+    named = state.name == default_name(suffix)
+    if SUFFIX not in state.parameters and made_here and named:
         # Created by deploy from a template without the parameter.
         return
     require_suffix(state.parameters, suffix, state.name, so=so)
@@ -91,7 +110,7 @@ def require_own(
     template = template_of_stack(client, state.stack_id)
     if template is None:
         raise _unreadable(state.name, so)
-    if not is_of_project(template):
+    if not is_of_project(template, named=named):
         raise _foreign(state.name, "it has a template of another project", so)
 
 

@@ -31,7 +31,7 @@ _TAKEN = "payment-taken"
 def test_generated_template_is_of_the_project_by_its_description(profile: str) -> None:
     template = build_template(PROFILES[profile]).to_dict()
 
-    assert is_of_project({"Description": template["Description"]})
+    assert is_of_project({"Description": template["Description"]}, named=False)
 
 
 def test_destroy_refuses_a_stack_without_a_suffix(commands: Commands) -> None:
@@ -111,6 +111,39 @@ def test_stack_of_deploy_is_its_own_whatever_its_template(
 
     assert (again.exit_code, deleted.exit_code) == (0, 0), again.output + deleted.output
     assert commands.stack() is None
+
+
+@pytest.mark.parametrize("name", [NAME, "another"])
+def test_stack_of_a_custom_template_is_its_own_after_a_change_set_of_the_aws_cli(
+    commands: Commands, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "custom.json"
+    path.write_text(_OF_ANOTHER_TEAM)
+    commands.deploy("--stack-name", name, template=path)
+    _change_with_the_cli(commands, name)
+
+    again = commands.deploy("--stack-name", name, template=path)
+    deleted = commands.run("destroy", "--confirm", SUFFIX, "--stack-name", name)
+
+    assert (again.exit_code, deleted.exit_code) == (0, 0), again.output + deleted.output
+    assert commands.stack(name=name) is None
+
+
+def test_stack_of_a_custom_template_keeps_its_suffix(commands: Commands, tmp_path: Path) -> None:
+    path = tmp_path / "custom.json"
+    path.write_text(_OF_ANOTHER_TEAM)
+    commands.deploy("--stack-name", "another", "--suffix", "prod", template=path)
+
+    deleted = commands.run("destroy", "--confirm", SUFFIX, "--stack-name", "another")
+
+    assert deleted.exit_code == 2
+    assert "another has the suffix prod" in deleted.stderr
+
+
+def test_stack_of_a_generated_template_gets_no_tag(commands: Commands) -> None:
+    commands.deploy()
+
+    assert commands.stack().get("Tags", []) == []
 
 
 def test_recreate_does_not_delete_data_without_its_name(commands: Commands, tmp_path: Path) -> None:
@@ -223,6 +256,23 @@ def test_roles_are_kept_if_a_region_cannot_be_searched(
 
 def _denied(_client: object) -> tuple[str, ...]:
     raise ClientError({"Error": {"Code": "AccessDenied", "Message": ""}}, "ListStackSets")
+
+
+def _change_with_the_cli(commands: Commands, name: str) -> None:
+    template = json.loads(_OF_ANOTHER_TEAM)
+    template["Resources"]["More"] = {
+        "Type": "AWS::SSM::Parameter",
+        "Properties": {"Type": "String", "Value": "more"},
+    }
+    client = commands.aws.client("cloudformation", EAST)
+    client.create_change_set(
+        StackName=name,
+        ChangeSetName="by-hand",
+        TemplateBody=json.dumps(template),
+        Parameters=[{"ParameterKey": "EnvironmentSuffix", "UsePreviousValue": True}],
+    )
+    client.execute_change_set(StackName=name, ChangeSetName="by-hand")
+    colleague.wait_until(commands, "UPDATE_COMPLETE", name)
 
 
 def _fail_with_data(commands: Commands, tmp_path: Path, name: str, suffix: str) -> None:

@@ -29,8 +29,12 @@ def _of(*resources: object) -> dict[str, Any]:
 _OURS = _table({"Fn::Sub": f"payment-records-{_END}"})
 
 
-def test_two_names_identify_the_project() -> None:
-    assert is_of_project(_of(_OURS, _WITH_REGION))
+def test_two_names_identify_a_stack_with_the_default_name() -> None:
+    assert is_of_project(_of(_OURS, _WITH_REGION), named=True)
+
+
+def test_two_names_alone_do_not_identify_the_project() -> None:
+    assert not is_of_project(_of(_OURS, _WITH_REGION), named=False)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +60,7 @@ def test_two_names_identify_the_project() -> None:
     ],
 )
 def test_other_texts_do_not_identify_it(template: dict[str, Any]) -> None:
-    assert not is_of_project(template)
+    assert not is_of_project(template, named=True)
 
 
 def test_destroy_leaves_a_stack_that_mentions_payments(commands: Commands) -> None:
@@ -72,6 +76,29 @@ def test_destroy_leaves_a_stack_that_mentions_payments(commands: Commands) -> No
     assert result.exit_code == 3
     assert "it has a template of another project; nothing was deleted" in result.stderr
     assert commands.stack()["StackStatus"] == "CREATE_COMPLETE"
+
+
+@pytest.mark.parametrize("command", [("deploy", "--yes"), ("destroy", "--confirm", SUFFIX)])
+def test_stack_with_names_of_the_same_form_belongs_to_someone_else(
+    commands: Commands, command: tuple[str, ...]
+) -> None:
+    template = {
+        "Parameters": {"EnvironmentSuffix": {"Type": "String"}},
+        "Resources": {
+            f"Orders{number}": {
+                "Type": "AWS::SNS::Topic",
+                "Properties": {"TopicName": {"Fn::Sub": f"payment-orders-{number}-{_END}"}},
+            }
+            for number in range(3)
+        },
+    }
+    colleague.create(commands, "orders", json.dumps(template), suffix=SUFFIX)
+
+    result = commands.run(*command, "--stack-name", "orders")
+
+    assert result.exit_code == 3
+    assert "orders is not a stack of this project" in result.stderr
+    assert commands.stack(name="orders")["StackStatus"] == "CREATE_COMPLETE"
 
 
 @pytest.mark.parametrize("command", [("deploy", "--yes"), ("destroy", "--confirm", SUFFIX)])

@@ -17,6 +17,7 @@ from payment_templates.rollout.deletion_protection import (
 )
 from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.identity import owner_id
+from payment_templates.rollout.ownership import identifying_tags
 from payment_templates.rollout.stack import change_set
 from payment_templates.rollout.stack.notices import notices
 from payment_templates.rollout.stack.open_change_sets import (
@@ -127,12 +128,17 @@ def _request(
         stack_name=deployment.stack_name,
         body=deployment.body,
         parameters=tuple(sent.request(template, former)),
-        tags=_tags(deployment, state),
+        tags=_tags(deployment, state, kind),
         role_arn=deployment.role_arn,
     )
 
 
-def _tags(deployment: Deployment, state: StackState | None) -> Mapping[str, str]:
+def _tags(
+    deployment: Deployment, state: StackState | None, kind: ChangeSetTypeType
+) -> Mapping[str, str]:
+    if kind == "CREATE":
+        identifying = identifying_tags(deployment.template.document, deployment.suffix)
+        return {**deployment.tags, **identifying}
     # Given tags are added to the existing ones.
     if state is None or not deployment.tags:
         return deployment.tags

@@ -170,7 +170,11 @@ def _homes(sets: Mapping[str, StackSet | None], suffix: str, call_as: str) -> It
                 call_as=call_as,
                 stack_set=there,
                 foreign=foreign_because(
-                    there.description, there.parameters, there.template_body, suffix=suffix
+                    there.description,
+                    there.parameters,
+                    there.template_body,
+                    name=there.name,
+                    suffix=suffix,
                 ),
             )
 

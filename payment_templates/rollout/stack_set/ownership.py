@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.rollout.ownership import is_of_project
+from payment_templates.rollout.ownership import default_name, is_of_project
 from payment_templates.rollout.templates import document_of
 from payment_templates.rollout.values import SUFFIX
 
@@ -20,7 +20,12 @@ def description_of(suffix: str) -> str:
 
 
 def foreign_because(
-    description: str, parameters: Mapping[str, str], template_body: str, *, suffix: str
+    description: str,
+    parameters: Mapping[str, str],
+    template_body: str,
+    *,
+    name: str,
+    suffix: str,
 ) -> str:
     """Return why a set is not of this suffix and project; empty if it is."""
     marked = description.startswith(_DESCRIPTION)
@@ -30,6 +35,7 @@ def foreign_because(
     if carried != suffix:
         return f"has the suffix {carried}, not {suffix}"
     # A set that was created with the AWS CLI has any description.
-    if not marked and not is_of_project(document_of(template_body)):
+    named = name == default_name(suffix)
+    if not marked and not is_of_project(document_of(template_body), named=named):
         return "has a template of another project"
     return ""
