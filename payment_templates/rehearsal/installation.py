@@ -51,6 +51,7 @@ from payment_templates.rehearsal.services import (
     database_snapshots,
     event_subscriptions,
     global_databases,
+    image_caches,
     key_state,
     orderable_databases,
     service_quotas,
@@ -75,6 +76,7 @@ def install() -> None:
 def _add_features() -> None:
     application_autoscaling.install()
     event_subscriptions.install()
+    image_caches.install()
     orderable_databases.install()
     service_quotas.install()
     zonal_autoshift.install()

@@ -48,7 +48,8 @@ _EVERYWHERE = (
     *("cloudformation:DescribeStacks", "cloudformation:ListStacks"),
     *("cloudformation:ListStackSets", "cloudwatch:DescribeAlarms", "cloudwatch:ListDashboards"),
     *("ec2:DescribeAddresses", "ec2:DescribeAvailabilityZones", "ec2:DescribeRegions"),
-    *("ec2:DescribeSubnets", "ec2:DescribeVpcs", "ecs:DescribeClusters", "ecs:DescribeServices"),
+    *("ec2:DescribeSubnets", "ec2:DescribeVpcs", "ecr:DescribePullThroughCacheRules"),
+    *("ecs:DescribeClusters", "ecs:DescribeServices"),
     *("ecs:DescribeTaskDefinition", "ecs:DescribeTasks", "ecs:ListClusters", "ecs:ListServices"),
     *("ecs:ListTasks", "elasticloadbalancing:DescribeLoadBalancerAttributes"),
     *("elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTargetGroups"),
@@ -65,6 +66,9 @@ _EVERYWHERE = (
     *("sns:ListSubscriptionsByTopic", "sns:ListTopics", "ssm:DescribeParameters"),
     *("sts:GetCallerIdentity", "tag:GetTagValues"),
 )
+# The repository of the image may be any.
+_ON_REPOSITORIES = ("ecr:DescribeImages", "ecr:DescribeRepositories")
+_REPOSITORIES = "arn:${Partition}:ecr:*:${Account}:repository/*"
 # These return contents, not only descriptions: narrowed to the template's resources.
 _ON_RESOURCES = ("logs:GetLogEvents", "ssm:GetParameters")
 _UPDATE_SERVICE = "ecs:UpdateService"
@@ -143,6 +147,7 @@ def own_calls(
     yield Statement(actions=_prefixed(_STACK_ACTIONS), resources=scope.stack_arns)
     if stack_sets:
         yield from _stack_set_calls(scope)
+    yield Statement(actions=_ON_REPOSITORIES, resources=(_REPOSITORIES,))
     for action in _ON_RESOURCES:
         yield Statement(
             actions=(action,), resources=of_kinds(action, template_arns) or EVERY_RESOURCE

@@ -32,6 +32,7 @@ from payment_templates.rollout.preflight.finding import (
     warned,
 )
 from payment_templates.rollout.preflight.global_database import check_global_database
+from payment_templates.rollout.preflight.image_repository import check_repositories
 from payment_templates.rollout.preflight.limits import check_limits
 from payment_templates.rollout.preflight.names import check_free_names, check_global_names
 from payment_templates.rollout.preflight.permissions import (
@@ -202,6 +203,7 @@ def _check_region(
     checks: Mapping[str, Callable[[PlannedStack], Iterable[Finding]]] = {
         "port": check_port,
         "image": check_image_access,
+        "image repository": partial(check_repositories, session),
         "zones": partial(check_zones, session),
         "hosted zone": partial(check_hosted_zone, session),
         "certificate": partial(check_certificate, session),
