@@ -5,6 +5,10 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-de
 The wording is AWS's as users report it: of the status in serverless/serverless 13248, of
 properties in aws/aws-cdk-cli 1463, of names in aws-cloudformation/rain 744. AWS does not document
 which types have their names checked; here it is those that a resource handler creates.
+
+Stacks that CreateStack, UpdateStack or a stack set creates are not validated here: since June 2026
+the first two are on AWS, but neither what the stack shows then nor whether StackSets validate is
+documented. Their resources are refused one by one instead, and what exists by then is rolled back.
 """
 
 from collections.abc import Iterator, Mapping
