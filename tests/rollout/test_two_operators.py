@@ -4,12 +4,17 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
 
+from payment_templates.commands import command_runner
 from payment_templates.commands.output.terminal_output import TerminalOutput
+from payment_templates.rollout import clients
+from payment_templates.rollout.connection import connect
 from tests.rollout import colleague
 from tests.rollout.colleague import CHANGE_SET, act_before
-from tests.rollout.running import NAME, SUFFIX, Commands, changed
+from tests.rollout.running import EAST, NAME, SUFFIX, Commands, changed
 
 
 def test_deploy_leaves_a_stack_that_a_colleague_reviews(commands: Commands) -> None:
@@ -21,6 +26,56 @@ def test_deploy_leaves_a_stack_that_a_colleague_reviews(commands: Commands) -> N
     assert f"the change set {CHANGE_SET} of {NAME} was created by someone else" in result.stderr
     assert commands.stack()["StackId"] == stack_id
     assert colleague.change_sets(commands) == {CHANGE_SET}
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("AlreadyExistsException", "Stack [x] already exists"),
+        ("ValidationError", "Stack [x] already exists and cannot be created again with the change"),
+        (
+            "ValidationError",
+            "Stack:arn:aws:x is in CREATE_IN_PROGRESS state and can not be updated.",
+        ),
+        ("ValidationError", "Stack [x] does not exist"),
+    ],
+)
+def test_second_deploy_at_once_ends_with_one_line(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, code: str, message: str
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ClientError({"Error": {"Code": code, "Message": message}}, "CreateChangeSet")
+
+    session = connect(None, print)
+    client = clients.cloudformation(session, EAST)
+    monkeypatch.setattr(client, "create_change_set", refuse)
+
+    def connect_once(*_: object) -> boto3.Session:
+        return session
+
+    monkeypatch.setattr(command_runner, "connect", connect_once)
+
+    result = commands.deploy()
+
+    error, hint, *more = result.stderr.splitlines()
+    assert (result.exit_code, more) == (3, [])
+    assert f"error: someone else creates, changes or deletes {NAME} at the same time" in error
+    assert "hint: run the same command again" in hint
+
+
+def test_second_deploy_updates_what_the_first_one_created(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def create() -> None:
+        colleague.review(commands)
+        colleague.execute(commands)
+
+    act_before(monkeypatch, "CreateChangeSet", create)
+    first = commands.deploy("--parameter", "Message=second")
+    second = commands.deploy("--parameter", "Message=second")
+
+    assert (first.exit_code, second.exit_code) == (3, 0), first.output + second.output
+    assert commands.greeting(EAST) == "second"
 
 
 def test_refused_change_set_leaves_a_stack_that_a_colleague_reviews(

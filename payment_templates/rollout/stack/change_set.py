@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -9,7 +10,13 @@ from uuid import uuid4
 from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_templates.rollout.changes import Change, read_changes
-from payment_templates.rollout.errors import SAME_COMMAND, RolloutError, code_of
+from payment_templates.rollout.errors import (
+    SAME_COMMAND,
+    ExitCode,
+    RolloutError,
+    code_of,
+    message_of,
+)
 from payment_templates.rollout.ownership import CHANGE_SET_PREFIX, NOTHING_CHANGED
 from payment_templates.rollout.stack.rejection import explain_rejection
 
@@ -27,6 +34,14 @@ _GONE = frozenset({"ChangeSetNotFound", "ChangeSetNotFoundException"})
 _NOT_EXECUTABLE = _GONE | {"InvalidChangeSetStatus", "InvalidChangeSetStatusException"}
 # The status reasons of a change set without changes; CloudFormation has no error code for it.
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
+
+
+# The ValidationErrors of CreateChangeSet for a stack that was created, is being changed or is gone
+# since its state was read: compose-x/ecs_composex 785, convox/praxis 309, aws/aws-cdk 6674.
+_OTHERS_CHANGE = re.compile(
+    r"already exists and cannot be created again|is in \w+ state and can ?not be updated"
+    r"|Stack \[.*\] does not exist"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +74,14 @@ def propose(
             client.create_change_set(
                 ChangeSetName=name, ChangeSetType=kind, ClientToken=name, **request.arguments()
             )
-        except client.exceptions.AlreadyExistsException:
+        except client.exceptions.ClientError as error:
             # The name is unique: the response to an earlier attempt was lost.
-            if not _exists(client, request.stack_name, name):
+            known = code_of(error) == "AlreadyExistsException"
+            if known and _exists(client, request.stack_name, name):
+                pass
+            elif known or _OTHERS_CHANGE.search(message_of(error)):
+                raise _changed_meanwhile(request.stack_name, error) from None
+            else:
                 raise
         return _read_when_ready(client, request.stack_name, name, pace)
     except KeyboardInterrupt:
@@ -130,6 +150,16 @@ def _discard_when_ready(client: CloudFormationClient, change_set_id: str, pace: 
             pace.pause(news=False)
         else:
             return
+
+
+def _changed_meanwhile(stack_name: str, error: ClientError) -> RolloutError:
+    return RolloutError(
+        f"someone else creates, changes or deletes {stack_name} at the same time; "
+        f"{NOTHING_CHANGED} here ({code_of(error)}: {message_of(error)})",
+        ExitCode.REFUSED,
+        hint="run the same command again: it waits for the other operation, then shows what is "
+        "left to change",
+    )
 
 
 def _discard_interrupted(
