@@ -8,6 +8,22 @@ PROFILE ?=
 OPTIONS ?=
 # What `make diff` compares with: a git revision.
 BASE ?= main
+
+# These values become words of a shell: what a shell, or make, reads in another way is refused first.
+define NEWLINE
+
+
+endef
+EMPTY :=
+REFUSED := " ` \ $$ $(EMPTY)
+one_word = $(if $(strip $(foreach each,$(REFUSED),$(findstring $(each),$(value $(1))))$(if \
+	$(findstring $(SPACE),$(value $(1)))$(findstring $(TAB),$(value $(1)))$(findstring \
+	$(NEWLINE),$(value $(1))),x)),$(error $(1) is '$(subst $(NEWLINE), ,$(value $(1)))': use a value without \
+	spaces, quotation marks, backslashes, backticks and dollar signs))
+SPACE := $(EMPTY) $(EMPTY)
+TAB := $(EMPTY)	$(EMPTY)
+$(foreach name,PROFILE OPTIONS BASE,$(call one_word,$(name)))
+
 TEMPLATE := output/TapStack$(if $(OPTIONS),.$(basename $(notdir $(OPTIONS))),$(if \
 	$(filter-out standard,$(PROFILE)),.$(PROFILE))).json
 CHOICE := $(strip $(if $(OPTIONS),--options "$(OPTIONS)") $(if $(PROFILE),--profile "$(PROFILE)"))

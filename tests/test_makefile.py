@@ -106,3 +106,28 @@ def test_choice_that_cannot_be_used_is_refused(arguments: tuple[str, ...], error
     assert "error: " in result.stderr
     assert error in result.stderr
     assert "payment_templates" not in result.stdout
+
+
+@pytest.mark.parametrize("target", _TARGETS)
+def test_every_target_refuses_what_a_shell_reads_in_another_way(target: str) -> None:
+    result = _make("--dry-run", target, 'PROFILE="; echo injected; "')
+
+    assert result.returncode == 2
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    assert "PROFILE is '\"; echo injected; \"': use a value without spaces" in line
+
+
+@pytest.mark.parametrize("name", ["PROFILE", "OPTIONS", "BASE"])
+@pytest.mark.parametrize(
+    "value",
+    ['a"b', "a`b", "a$b", "a\\b", "a b", "a\tb", "a\nb", "$(shell echo injected >&2)"],
+    ids=[*("quotation mark", "backtick", "dollar", "backslash", "space", "tab", "newline"), "make"],
+)
+def test_no_such_character_reaches_a_shell(name: str, value: str) -> None:
+    result = _make("--dry-run", "diff" if name == "BASE" else "deploy", f"{name}={value}")
+
+    assert result.returncode == 2
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("Makefile:")
+    assert f"*** {name} is '" in line
