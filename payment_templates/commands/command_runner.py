@@ -125,7 +125,7 @@ def _causes_document(causes: Sequence[Cause]) -> dict[str, Any]:
 
 def _document_text(result: Result, record: JsonOutput, secrets: Secrets) -> str:
     command = click.get_current_context().command.name or ""
-    found = {**result.document}
+    found = {**record.known, **result.document}
     if "changes" in JSON_KEYS[command]:
         found.setdefault("changes", record.changes or None)
     answer = complete_document(command, result.exit_code, result.error, record.messages, found)

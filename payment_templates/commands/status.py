@@ -69,13 +69,18 @@ def show_status(
                 stack_set_name=name_from(stack_set_name, suffix),
                 call_as=call_as,
                 silent=silent,
+                show=lambda stacks: tools.output.keep(
+                    {"stacks": [stack_document(stack) for stack in stacks]}
+                ),
             )
+            tools.output.keep(overview_document(overview, {}))
             return overview, _own_instances(tools, overview, silent)
 
         if watch:
             _watch(tools, suffix, chosen, read)
         overview, instances = read()
         protected = {name: state.termination_protection for name, state in instances.items()}
+        tools.output.keep(overview_document(overview, protected))
         show_overview(tools, overview, suffix, chosen, protected)
         unseen = tuple(_of_unseen_sets(tools, overview, suffix, chosen))
         for stack in unseen:

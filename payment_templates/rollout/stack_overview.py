@@ -19,7 +19,7 @@ from payment_templates.rollout.stack_states import (
 from payment_templates.rollout.values import SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from boto3 import Session
 
@@ -80,14 +80,21 @@ def read_overview(
     stack_set_name: str,
     call_as: str,
     silent: Collection[str] = (),
+    show: Callable[[Sequence[StackInRegion]], None] | None = None,
 ) -> Overview:
-    """Return the stacks in these regions, and the stack sets of all regions but the silent ones."""
+    """Return the stacks in these regions, and the stack sets of all regions but the silent ones.
+
+    `show` gets the stacks first: the search for the sets takes longer.
+    """
     found = [(region, _find(session, region, stack_name)) for region in regions]
+    stacks = tuple(StackInRegion(region=region, state=state) for region, state in found if state)
+    if show is not None:
+        show(stacks)
     homes = find_homes(
         session, stack_set_name, suffix, regions=regions, call_as=call_as, silent=silent
     )
     return Overview(
-        stacks=tuple(StackInRegion(region=region, state=state) for region, state in found if state),
+        stacks=stacks,
         sets=tuple(_read_set(session, home) for home in homes.own),
         homes=homes,
     )

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from payment_templates.commands import status
 from payment_templates.commands.output.json_documents import JSON_KEYS
 from tests.rollout.faults import Fault, FaultPlan, break_connections
 from tests.rollout.running import EAST, Commands, arguments_of
@@ -36,6 +37,49 @@ def test_signal_ends_with_the_document(
     assert document["error"].startswith("interrupted; running operations continue on AWS")
     assert {*document} == {"version", "exit_code", "error", "messages", *JSON_KEYS[command]}
     assert signal.getsignal(signal.SIGTERM) is former
+
+
+@pytest.mark.parametrize("fault", [Fault.TERMINATED, Fault.INTERRUPTED])
+def test_status_says_what_it_knew_before_the_signal(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, fault: Fault
+) -> None:
+    commands.deploy()
+    break_connections(monkeypatch, FaultPlan(faults_at_first={"DescribeStackSet": fault}))
+
+    document = commands.document("status", "--region", EAST)
+
+    assert document["exit_code"] == 130
+    assert [one["stack_id"] for one in document["stacks"]] == [commands.stack()["StackId"]]
+    assert document["stack_sets"] is None
+
+
+def test_status_says_which_sets_it_knew_before_the_signal(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    commands.rollout("--region", EAST)
+    monkeypatch.setattr(status, "stacks_of_unseen_sets", interrupt)
+
+    document = commands.document("status", "--region", EAST)
+
+    (instance,) = document["instances"]
+    assert document["exit_code"] == 130
+    assert instance["stack_id"].startswith("arn:")
+    assert (instance["termination_protection"], document["alerts"]) == (False, None)
+
+
+def test_status_says_what_it_knew_before_an_error(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands.deploy()
+    break_connections(monkeypatch, FaultPlan(faults_at_first={"DescribeStackSet": Fault.EXPIRED}))
+
+    document = commands.document("status", "--region", EAST)
+
+    assert document["exit_code"] == 1
+    assert [one["stack_id"] for one in document["stacks"]] == [commands.stack()["StackId"]]
 
 
 def test_signal_without_json_ends_with_one_line(

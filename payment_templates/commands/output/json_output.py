@@ -1,6 +1,6 @@
 """Collects the output of a command for its JSON document (--json)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from payment_templates.commands.output.json_entries import change_document
@@ -19,6 +19,11 @@ class JsonOutput:
         self.messages: list[str] = []
         # Kept for a command that ends before its result.
         self.changes: list[dict[str, Any]] = []
+        self.known: dict[str, Any] = {}
+
+    def keep(self, document: Mapping[str, Any]) -> None:
+        """Keep what is known so far, for a command that ends before its result."""
+        self.known.update(document)
 
     def tell(self, message: str) -> None:
         """Add one line to the document's messages."""

@@ -16,7 +16,7 @@ from payment_templates.rollout.consequences import consequence, is_loss
 from payment_templates.rollout.errors import wrong_use
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.status import Status
 
@@ -142,6 +142,9 @@ class TerminalOutput:
         for row in rows:
             table.add_row(*self._cells(*row))
         self._console.print(table)
+
+    def keep(self, document: Mapping[str, object]) -> None:
+        """Do nothing: what is known is shown."""
 
     def redraw(self) -> None:
         """Clear a terminal; a log keeps everything."""
