@@ -76,6 +76,28 @@ def test_leftovers_are_reported_although_the_roles_stay(commands: Commands) -> N
     )
 
 
+def test_roles_stay_if_the_set_that_used_them_disappears(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands.rollout("--region", EAST)
+    client = commands.aws.client("cloudformation", EAST)
+    client.create_stack_set(StackSetName="theirs", TemplateBody=_SET)
+    colleague.act_before(
+        monkeypatch,
+        "DeleteStackInstances",
+        lambda: client.delete_stack_set(StackSetName="theirs"),
+    )
+
+    first = commands.document(*_ALL, "--delete-roles")
+    kept = commands.stack(name=ROLES)["StackStatus"]
+    second = commands.document(*_ALL, "--delete-roles")
+
+    # They were not shown before the confirmation.
+    assert (first["exit_code"], kept) == (1, "CREATE_COMPLETE")
+    assert "a stack set used them when the deletion was planned" in first["error"]
+    assert (second["exit_code"], commands.stack(name=ROLES)) == (0, None)
+
+
 def test_leftovers_are_reported_without_access_to_the_shared_resources(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -101,6 +101,13 @@ def _delete_roles(tools: Tools, regions: Sequence[str], planned: RolesDeletion) 
             f"the StackSets roles are not deleted: {usage.reason}",
             hint="delete that stack set first" if usage.sets else "allow to look there",
         )
+    if not planned.stacks:
+        # Nothing is deleted that was not shown before the confirmation.
+        raise RolloutError(
+            "the StackSets roles are not deleted: a stack set used them when the deletion was "
+            "planned",
+            hint="run the same command again: nothing uses them any more",
+        )
     for stack in planned.stacks:
         follower = delete_stack(
             tools.session,
