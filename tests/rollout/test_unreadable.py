@@ -3,6 +3,7 @@
 # ruff: noqa: ANN401 - botocore's requests and handlers have no annotations.
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
@@ -66,6 +67,27 @@ def test_page_that_stays_is_a_network_error(protocol: str, status: int) -> None:
         _CALLS[protocol](session)
 
     assert len(attempts) == ATTEMPTS
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize(
+    ("body", "foreign"),
+    [
+        (b'{"error": "blocked by policy"}', True),
+        (b'{"logGroups": [], "newKey": 1}', False),
+        (b"{}", False),
+    ],
+    ids=["of a proxy", "with a new key", "without keys"],
+)
+def test_message_of_a_proxy_is_no_empty_result(body: bytes, *, foreign: bool) -> None:
+    def block(request: Any, **_: object) -> Any:
+        return answer(request, 200, body)
+
+    session = connect(None, print)
+    session.events.register("before-send", _untyped(block))
+
+    with pytest.raises(UnreadableResponseError) if foreign else nullcontext():
+        assert clients.logs(session, EAST).describe_log_groups().get("logGroups", []) == []
 
 
 @pytest.mark.parametrize("command", ["status", "deploy", "rollout", "preflight", "destroy"])

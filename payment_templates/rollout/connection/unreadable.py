@@ -117,7 +117,16 @@ def _is_foreign_result(body: bytes, shape: Shape | None, protocol: str) -> bool:
     if "cbor" in protocol:
         return body[0] >> 5 != _CBOR_MAP
     # The body of a REST operation may be its payload.
-    return "json" in protocol and _has_content(shape) and _json(body) is None
+    return "json" in protocol and _has_content(shape) and not _is_result(_json(body), shape)
+
+
+def _is_result(found: dict[str, Any] | None, shape: Any) -> bool:  # noqa: ANN401 - see below.
+    """Return whether an object may be AWS's: a proxy's message has none of the result's keys."""
+    if not found:
+        # AWS may leave out every key.
+        return found is not None
+    names = {one.serialization.get("name", name) for name, one in shape.members.items()}
+    return not names.isdisjoint(found)
 
 
 def _has_content(shape: Any) -> bool:  # noqa: ANN401 - the stub omits members.
