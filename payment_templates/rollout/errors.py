@@ -15,8 +15,10 @@ UNUSABLE_ROLE_HINT = (
 )
 
 EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
+# The last two are S3's: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 UNKNOWN_CREDENTIALS = frozenset(
     {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"}
+    | {"InvalidSignatureException", "InvalidAccessKeyId", "InvalidToken"}
 )
 
 

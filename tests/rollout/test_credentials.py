@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from botocore import exceptions
 from botocore.awsrequest import AWSResponse
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.connection import connect, explain
@@ -155,6 +155,79 @@ def test_token_file_that_vanishes_during_a_command_is_a_usage_error(
         f"error: cannot use {token}: No such file or directory",
         "hint: correct AWS_WEB_IDENTITY_TOKEN_FILE",
     ]
+
+
+@pytest.mark.parametrize(
+    "variable", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]
+)
+@pytest.mark.parametrize("end", ["\n", " ", "\u2019"], ids=["line break", "space", "quote"])
+def test_credentials_with_a_stray_character_are_named_but_not_shown(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, variable: str, end: str
+) -> None:
+    monkeypatch.setenv(variable, f"hidden{end}")
+
+    result = commands.run("status")
+
+    error, hint = result.stderr.splitlines()
+    assert (result.exit_code, hint) == (2, f"hint: set {variable} again")
+    assert f"of {variable} contains a line break, a space or another character" in error
+    assert "hidden" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "problem", "hint"),
+    [
+        ("AWS_ENDPOINT_URL", "localhost:4566", "Invalid endpoint: localhost:4566", "_ENDPOINT_URL"),
+        ("AWS_ENDPOINT_URL", "http://localhost:port", "Port could not be cast", "_ENDPOINT_URL"),
+        ("AWS_ENDPOINT_URL", "ftp://localhost", "Invalid endpoint: ftp://localhost", "AWS_END"),
+        ("AWS_METADATA_SERVICE_TIMEOUT", "soon", "is not a number: 'soon'", "correct AWS_METADATA"),
+    ],
+)
+def test_invalid_setting_is_a_usage_error(
+    commands: Commands,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    value: str,
+    *,
+    problem: str,
+    hint: str,
+) -> None:
+    monkeypatch.setenv(variable, value)
+
+    result = commands.run("status")
+
+    assert result.exit_code == 2, result.output
+    error, advice = result.stderr.splitlines()
+    assert problem in error
+    assert hint in advice
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("SignatureDoesNotMatch", "Signature expired: 1 is now earlier than 2 (3 - 15 min.)"),
+        ("InvalidSignatureException", "Signature not yet current: 3 is still later than 2"),
+        ("RequestTimeTooSkewed", "The difference between the request time and the current time"),
+    ],
+)
+def test_wrong_clock_is_not_called_unknown_credentials(code: str, message: str) -> None:
+    error = ClientError({"Error": {"Code": code, "Message": message}}, "GetCallerIdentity")
+
+    explained = explain(error)
+
+    assert explained.exit_code == 2
+    assert "the clock of this machine differs" in str(explained)
+    assert "log in" not in str(explained)
+
+
+@pytest.mark.parametrize(
+    "code", ["InvalidAccessKeyId", "InvalidToken", "InvalidSignatureException"]
+)
+def test_credentials_that_a_service_does_not_know_are_a_usage_error(code: str) -> None:
+    explained = explain(ClientError({"Error": {"Code": code, "Message": "x"}}, "PutObject"))
+
+    assert explained.exit_code == 2
+    assert "AWS does not know the credentials" in str(explained)
 
 
 def test_expired_sso_login_names_the_command_that_logs_in(tmp_path: Path) -> None:

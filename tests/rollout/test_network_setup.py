@@ -9,7 +9,7 @@ from botocore.exceptions import ProxyConnectionError, SSLError
 from urllib3.exceptions import SSLError as TlsError
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.connection import connect
+from payment_templates.rollout.connection import connect, explain
 from tests.rollout.running import EAST, Commands
 
 _UNTRUSTED = ssl.SSLCertVerificationError(1, "certificate verify failed: self-signed certificate")
@@ -37,6 +37,8 @@ def _do_not_wait(_seconds: float) -> None:
         ("http://127.0.0.1:9", "Failed to establish a new connection"),
         ("http://me:secret@127.0.0.1:9", "Failed to establish a new connection"),
         ("http://proxy.invalid:3128", "Failed to resolve 'proxy.invalid'"),
+        ("socks5://127.0.0.1:9", "socks5 proxies are not supported, only http and https"),
+        ("http://m\u00e9:secret@127.0.0.1:9", "it is not a URL such as http://proxy.example.com"),
         ("http://me:secret@host:port", "it is not a URL such as http://proxy.example.com:3128"),
     ],
 )
@@ -76,6 +78,26 @@ def test_failed_encryption_names_the_bundle(
     error, advice = result.stderr.splitlines()
     assert error.startswith("error: no secure connection to https://127.0.0.1")
     assert advice.startswith(f"hint: {hint}")
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        (9, "hint: check the clock of this machine"),
+        (10, "hint: check the clock of this machine, and whether a proxy shows an old certificate"),
+        (62, "hint: another server answers in the place of AWS"),
+        (20, "hint: set AWS_CA_BUNDLE to a PEM file"),
+    ],
+    ids=["not yet valid", "expired", "another host", "unknown authority"],
+)
+def test_hint_fits_the_problem_of_the_certificate(code: int, hint: str) -> None:
+    problem = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    problem.verify_code = code
+
+    explained = explain(SSLError(endpoint_url="https://x", error=TlsError(problem)))
+
+    assert explained.exit_code == 2
+    assert hint in str(explained)
 
 
 @pytest.mark.usefixtures("aws")

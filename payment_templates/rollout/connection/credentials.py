@@ -7,15 +7,18 @@ import os
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from botocore import exceptions
-from botocore.exceptions import ClientError
+from botocore.credentials import EnvProvider
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 
 from payment_templates.rollout.connection.explanation import (
     CONFIGURATION,
     NETWORK,
     explain,
+    is_of_the_clock,
     sentence,
 )
 from payment_templates.rollout.errors import (
@@ -30,6 +33,14 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
 
 _SERVER_ERROR = 500
+# Where a token or its file is named outside the profile.
+_TOKEN_FILES = ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
+# The parts of credentials, with the variable of the environment for each.
+_PARTS = (
+    ("access key ID", "access_key", "AWS_ACCESS_KEY_ID"),
+    ("secret access key", "secret_key", "AWS_SECRET_ACCESS_KEY"),
+    ("session token", "token", "AWS_SESSION_TOKEN"),
+)
 # What fails, the command that logs in, and the settings of the profile that it needs.
 _LOGINS: tuple[tuple[tuple[type[Exception], ...], str, frozenset[str]], ...] = (
     (
@@ -47,11 +58,34 @@ class CheckedSession(Session):
     def __init__(self, profile: str | None) -> None:
         super().__init__(profile=profile)
         self._asks_aws = False
-        resolver: Any = self.get_component("credential_provider")
+        try:
+            resolver: Any = self.get_component("credential_provider")
+        except ValueError as error:
+            # "invalid literal for int() with base 10: 'abc'": botocore reads no other numbers here.
+            raise wrong_use(
+                "the timeout or the attempts of the instance metadata service is not a number: "
+                f"{sentence(error).rpartition(': ')[2]}",
+                "correct AWS_METADATA_SERVICE_TIMEOUT or AWS_METADATA_SERVICE_NUM_ATTEMPTS, or "
+                "the same setting of the profile",
+            ) from error
         for provider in resolver.providers:
             if provider.METHOD == "assume-role":
                 # There is no public place for it: botocore makes the provider.
                 provider._prompter = self._ask_for_code  # noqa: SLF001
+
+    def create_client(self, service_name: str, *given: Any, **options: Any) -> Any:  # noqa: ANN401 - as below.
+        """Return a client; raises RolloutError for an endpoint that is not a URL."""
+        try:
+            client: Any = super().create_client(service_name, *given, **options)
+            url = urlsplit(str(client.meta.endpoint_url))
+            usable = url.scheme in {"http", "https"} and (url.port is None or url.port)
+        except ValueError as error:
+            if isinstance(error, BotoCoreError):
+                raise
+            raise _explain_endpoint(service_name, sentence(error)) from error
+        if not usable:
+            raise _explain_endpoint(service_name, f"Invalid endpoint: {client.meta.endpoint_url}")
+        return client
 
     def get_credentials(self) -> Any:  # noqa: ANN401 - the stub has another type per release.
         """Return the credentials, None if there are none; raises RolloutError."""
@@ -67,9 +101,20 @@ class CheckedSession(Session):
         try:
             with self._explained():
                 if found := self.get_credentials():
-                    found.get_frozen_credentials()
+                    self._require_usable(found.method, found.get_frozen_credentials())
         finally:
             self._asks_aws = False
+
+    def _require_usable(self, method: str, found: Any) -> None:  # noqa: ANN401 - as above.
+        # HTTP headers accept none of these, and the error would show the session token.
+        for what, part, variable in _PARTS:
+            if any(not "!" <= each <= "~" for each in getattr(found, part) or ""):
+                place = variable if method == EnvProvider.METHOD else f"the profile {self._name}"
+                raise wrong_use(
+                    f"the {what} of {place} contains a line break, a space or another character "
+                    "that no AWS credentials have",
+                    f"set {place} again" if place == variable else "log in again, or correct it",
+                )
 
     @contextmanager
     def _explained(self) -> Generator[None]:
@@ -116,6 +161,15 @@ class CheckedSession(Session):
         return _explain_failure(error, name, chain)
 
 
+def _explain_endpoint(service: str, problem: str) -> RolloutError:
+    # https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+    return wrong_use(
+        f"no connection to {service}: {problem}",
+        "give AWS_ENDPOINT_URL, or endpoint_url of the profile, a URL such as "
+        "https://vpce-0123.cloudformation.us-east-1.vpce.amazonaws.com, or remove it",
+    )
+
+
 def _exported(profile: str) -> str:
     # https://docs.aws.amazon.com/cli/latest/reference/configure/export-credentials.html
     return f'run: eval "$(aws configure export-credentials --profile {profile} --format env)"'
@@ -149,8 +203,7 @@ def _explain_file(
         for setting, value in settings.items()
         if file in value
     ]
-    if file == os.environ.get("AWS_WEB_IDENTITY_TOKEN_FILE"):
-        places = ["AWS_WEB_IDENTITY_TOKEN_FILE"]
+    places = [name for name in _TOKEN_FILES if os.environ.get(name) == file] or places
     place = places[0] if places else f"the profile {name}"
     return wrong_use(f"cannot use {file}: {error.strerror}", f"correct {place}")
 
@@ -177,6 +230,8 @@ def _detail(error: Exception) -> str:
 
 
 def _explain_refusal(error: ClientError, name: str) -> RolloutError:
+    if is_of_the_clock(error):
+        return explain(error)
     code = code_of(error)
     if code in EXPIRED:
         return wrong_use(

@@ -69,6 +69,10 @@ ARGUMENTS = (
     exceptions.UnsupportedS3ControlArnError,
     exceptions.ValidationError,
 )
+# Of requests that are signed with another time than AWS's: aws/aws-sdk-js-v3,
+# service-error-classification, CLOCK_SKEW_ERROR_CODES; aws/aws-cli 6676, aws/aws-sdk-js 2565.
+_OF_THE_CLOCK = frozenset({"RequestTimeTooSkewed", "RequestInTheFuture"})
+_OTHER_TIME = ("Signature expired:", "Signature not yet current:")
 # github.com/aws/aws-cdk/issues/10116
 _UNUSABLE_ROLE = "is invalid or cannot be assumed"
 NETWORK = (
@@ -112,6 +116,11 @@ def explain(error: BotoCoreError | ClientError) -> RolloutError:
     return RolloutError(sentence(error), hint=SAME_COMMAND)
 
 
+def is_of_the_clock(error: ClientError) -> bool:
+    """Return whether AWS refuses the time of the request."""
+    return code_of(error) in _OF_THE_CLOCK or message_of(error).startswith(_OTHER_TIME)
+
+
 def sentence(error: Exception) -> str:
     """Return the text of an error in one line, without the full stop."""
     return " ".join(str(error).split()).rstrip(".")
@@ -119,6 +128,12 @@ def sentence(error: Exception) -> str:
 
 def _explain_refusal(error: ClientError) -> RolloutError:
     code = code_of(error)
+    if is_of_the_clock(error):
+        return wrong_use(
+            f"{error.operation_name}: the clock of this machine differs from AWS's by more than "
+            f"AWS accepts: {message_of(error)}",
+            "correct the clock, for example by switching time synchronization on",
+        )
     if code in EXPIRED:
         return RolloutError("the credentials have expired", hint=f"renew them, then {SAME_COMMAND}")
     if code in UNKNOWN_CREDENTIALS:

@@ -24,7 +24,17 @@ if TYPE_CHECKING:
 
 # A connection that was lost while it was encrypted is an error of TLS too.
 _LOST = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
-_INVALID_URL = (LocationValueError, ProxySchemeUnknown)
+_INVALID_URL = (LocationValueError, ProxySchemeUnknown, UnicodeError)
+# https://boto3.amazonaws.com/v1/documentation/api/latest/guide/configuration.html, "Using proxies"
+_PROXY_SCHEMES = frozenset({"http", "https"})
+# OpenSSL's x509_vfy.h: X509_V_ERR_CERT_NOT_YET_VALID, _CERT_HAS_EXPIRED and _HOSTNAME_MISMATCH.
+_NOT_YET_VALID, _EXPIRED, _OTHER_HOST = 9, 10, 62
+_ABOUT_THE_CERTIFICATE = {
+    _NOT_YET_VALID: "check the clock of this machine: AWS's certificates are valid already",
+    _EXPIRED: "check the clock of this machine, and whether a proxy shows an old certificate",
+    _OTHER_HOST: "another server answers in the place of AWS: check the network, its login page, "
+    "and AWS_ENDPOINT_URL",
+}
 # In the order in which Python's getproxies prefers them.
 _PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY")
 
@@ -55,11 +65,12 @@ def explain_setup(error: BotoCoreError) -> RolloutError:
     if isinstance(error, SSLError):
         return wrong_use(
             f"no secure connection to {error.kwargs['endpoint_url']}: {_first_argument(cause)}",
-            _about_certificates(os.environ.get("AWS_CA_BUNDLE")),
+            _ABOUT_THE_CERTIFICATE.get(getattr(_first_argument(cause), "verify_code", 0))
+            or _about_certificates(os.environ.get("AWS_CA_BUNDLE")),
         )
     name = next((one for one in _PROXY_VARIABLES if os.environ.get(one)), "HTTPS_PROXY")
     return wrong_use(
-        f"the proxy in {name} cannot be used: {_proxy_problem(cause)}",
+        f"the proxy in {name} cannot be used: {_proxy_problem(cause, os.environ.get(name, ''))}",
         f"correct {name}, or list the hosts to reach without it in NO_PROXY",
     )
 
@@ -88,7 +99,11 @@ def _first_argument(cause: object) -> object:
     return cause.args[0] if isinstance(cause, Exception) and cause.args else cause
 
 
-def _proxy_problem(cause: object) -> str:
+def _proxy_problem(cause: object, url: str) -> str:
+    scheme, separator, _ = url.partition("://")
+    if separator and scheme.lower() not in _PROXY_SCHEMES:
+        # botocore takes the scheme for the name of a host.
+        return f"{scheme} proxies are not supported, only http and https"
     # The text of the error would show a password in the URL.
     if not isinstance(cause, ProxyError):
         return "it is not a URL such as http://proxy.example.com:3128"
