@@ -10,7 +10,7 @@ from uuid import uuid4
 from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.errors import RolloutError, code_of
+from payment_templates.rollout.errors import RolloutError, code_of, first_line
 from payment_templates.rollout.template_bucket import (
     bucket_exists,
     bucket_name,
@@ -117,9 +117,9 @@ class _Upload:
     def _delete_bucket(self, name: str) -> None:
         try:
             self.client.delete_bucket(Bucket=name, ExpectedBucketOwner=self.account)
-        except (BotoCoreError, ClientError) as error:
+        except (BotoCoreError, ClientError, RolloutError) as error:
             if not isinstance(error, ClientError) or code_of(error) != "NoSuchBucket":
-                self.tell(f"left behind: the bucket {name} ({error})")
+                self.tell(f"left behind: the bucket {name} ({first_line(error)})")
 
     def _delete_object(self, bucket: str, key: str, version: str | None) -> None:
         versions = ["" if version is None else version]
@@ -132,9 +132,9 @@ class _Upload:
                 self.client.delete_object(
                     Bucket=bucket, Key=key, ExpectedBucketOwner=self.account, **which
                 )
-        except (BotoCoreError, ClientError) as error:
+        except (BotoCoreError, ClientError, RolloutError) as error:
             named = f"s3://{bucket}/{key}" + "".join(f", version {one}" for one in versions if one)
-            self.tell(f"left behind: the uploaded template {named} ({error})")
+            self.tell(f"left behind: the uploaded template {named} ({first_line(error)})")
 
     def _versions(self, bucket: str, key: str) -> list[str]:
         shown = self.client.list_object_versions(

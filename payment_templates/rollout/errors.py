@@ -66,6 +66,11 @@ def message_of(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Message", ""))
 
 
+def first_line(error: Exception) -> str:
+    """Return the text of an error without its hint."""
+    return str(error).partition("\n")[0]
+
+
 def is_expired(error: ClientError) -> bool:
     """Return whether the credentials are invalid, so that every other call fails too."""
     return code_of(error) in EXPIRED | UNKNOWN_CREDENTIALS

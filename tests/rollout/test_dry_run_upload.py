@@ -1,5 +1,6 @@
 """The upload of a dry run, which leaves nothing behind, also when S3 denies a step."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ from botocore.stub import ANY, Stubber
 
 from payment_templates.rollout import dry_run_upload
 from payment_templates.rollout.dry_run_upload import temporary_body
-from payment_templates.rollout.errors import RolloutError
+from payment_templates.rollout.errors import RolloutError, wrong_use
 from payment_templates.rollout.template_bucket import dry_run_bucket_name
+from payment_templates.rollout.template_upload import Body
 from payment_templates.rollout.templates import load_template
 from tests.rollout.running import EAST, SMALL
 
@@ -76,6 +78,23 @@ def test_what_cannot_be_removed_is_named(s3: Stubber, tmp_path: Path, lines: lis
         f"left behind: the uploaded template s3://{_BUCKET}/{_key(lines[0])}, version v1",
         f"left behind: the bucket {_BUCKET}",
     ]
+
+
+def test_upload_is_named_if_the_credentials_cannot_be_renewed(
+    s3: Stubber, tmp_path: Path, lines: list[str]
+) -> None:
+    _protected_bucket(s3)
+    s3.add_response("put_object", {})
+    untyped: Any = s3
+
+    def refuse(**_: object) -> None:
+        raise wrong_use("the token has expired", "log in")
+
+    with _uploaded(tmp_path, lines):
+        untyped.client.meta.events.register("provide-client-params", refuse)
+
+    assert lines[1] == f"left behind: the bucket {_BUCKET} (the token has expired)"
+    assert lines[0].startswith("left behind: the uploaded template s3://")
 
 
 def test_object_is_deleted_with_its_version(s3: Stubber, tmp_path: Path, lines: list[str]) -> None:
@@ -148,11 +167,15 @@ def _key(line: str) -> str:
 
 
 def _upload(tmp_path: Path, lines: list[str]) -> None:
+    with _uploaded(tmp_path, lines):
+        pass
+
+
+def _uploaded(tmp_path: Path, lines: list[str]) -> AbstractContextManager[Body]:
     long = tmp_path / "long.json"
     long.write_text(SMALL.read_text() + " " * 60_000)
     # Its stub overloads `client` for services that are installed.
     session: Any = boto3.Session(region_name=EAST)
-    with temporary_body(
+    return temporary_body(
         session, EAST, load_template(long), account=_ACCOUNT, bucket=None, tell=lines.append
-    ):
-        pass
+    )

@@ -15,6 +15,7 @@ from payment_templates.rollout.errors import (
     ExitCode,
     RolloutError,
     code_of,
+    first_line,
     message_of,
 )
 from payment_templates.rollout.ownership import CHANGE_SET_PREFIX, NOTHING_CHANGED
@@ -174,9 +175,9 @@ def _discard_interrupted(
         if _exists(client, stack_name, name):
             shown = client.describe_change_set(StackName=stack_name, ChangeSetName=name)
             _discard_when_ready(client, shown["ChangeSetId"], pace)
-    except (BotoCoreError, ClientError) as error:
+    except (BotoCoreError, ClientError, RolloutError) as error:
         if "does not exist" not in str(error):
-            tell(f"may be left behind: the change set {name} of {stack_name} ({error})")
+            tell(f"may be left behind: the change set {name} of {stack_name} ({first_line(error)})")
 
 
 def _exists(client: CloudFormationClient, stack_name: str, name: str) -> bool:

@@ -15,7 +15,7 @@ from payment_templates.rollout.deletion_protection import (
     takes_two_steps,
     unprotected,
 )
-from payment_templates.rollout.errors import RolloutError
+from payment_templates.rollout.errors import RolloutError, first_line
 from payment_templates.rollout.identity import owner_id
 from payment_templates.rollout.ownership import identifying_tags
 from payment_templates.rollout.stack import change_set
@@ -173,9 +173,10 @@ def _clean_up(
     name = deployment.stack_name
     try:
         _remove_own_stack(client, name, state)
-    except (BotoCoreError, ClientError) as error:
+    except (BotoCoreError, ClientError, RolloutError) as error:
         conversation.tell(
-            f"may be left behind: the empty stack {name} in {deployment.region} ({error})"
+            f"may be left behind: the empty stack {name} in {deployment.region} "
+            f"({first_line(error)})"
         )
 
 
