@@ -131,7 +131,9 @@ COMPLETE: tuple[Change, ...] = (
             "SecretsManager::RotationSchedule",
             SecretId={"Ref": "DatabaseSecret"},
             RotationRules={"AutomaticallyAfterDays": 30},
-        ),
+        )
+        # The secret too exists only there.
+        | {"Condition": "IsDatabaseHome"},
     ),
     put(
         "BackupVault",

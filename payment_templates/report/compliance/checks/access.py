@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 from payment_templates.evidence.claim import absent, broken, conditional, kept, not_applicable
 from payment_templates.quantity import quantity
 from payment_templates.report.compliance.check import check
-from payment_templates.report.compliance.checks.databases import CLUSTER, INSTANCE, databases
+from payment_templates.report.compliance.checks.databases import (
+    CLUSTER,
+    INSTANCE,
+    copies_another_region,
+    databases,
+)
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource
@@ -55,6 +60,8 @@ def database_takes_iam_logins(topology: Topology) -> Finding:
 def administrator_has_own_name(topology: Topology) -> Finding:
     """Check that no database uses the default name of the administrator."""
     found = [it for it in databases(topology.stack) if "MasterUsername" in it.properties]
+    if not found and copies_another_region(topology.stack):
+        return _of_home_region("administrator")
     if not found:
         return absent("no database names an administrator")
     for database in found:
@@ -81,6 +88,8 @@ def secrets_are_rotated(topology: Topology) -> Finding:
     stack = topology.stack
     secrets = stack.of_type(_SECRET)
     managed = _with_managed_password(stack)
+    if not secrets and not managed and copies_another_region(stack):
+        return _of_home_region("secret")
     if not secrets and not managed:
         return absent("there is no secret")
     for secret in secrets:
@@ -103,6 +112,8 @@ def generated_passwords_are_long(topology: Topology) -> Finding:
     secrets = topology.stack.of_type(_SECRET)
     if not secrets and _with_managed_password(topology.stack):
         return not_applicable("RDS generates the password itself")
+    if not secrets and copies_another_region(topology.stack):
+        return _of_home_region("password")
     if not secrets:
         return absent("there is no secret")
     given: list[str] = []
@@ -117,6 +128,10 @@ def generated_passwords_are_long(topology: Topology) -> Finding:
     if given:
         return conditional(f"if the value given for {', '.join(given)} is long and complex")
     return kept(f"{quantity(len(secrets), 'generated password')}, each long enough")
+
+
+def _of_home_region(what: str) -> Finding:
+    return not_applicable(f"a copy of another region's database has the {what} of that region")
 
 
 @check("Policies are attached to roles", {_POLICY: ("Roles",), _ROLE: ("ManagedPolicyArns",)})

@@ -18,3 +18,12 @@ def databases(stack: Stack) -> tuple[StackResource, ...]:
         if "DBClusterIdentifier" not in instance.properties
     )
     return (*stack.of_type(CLUSTER), *alone)
+
+
+def copies_another_region(stack: Stack) -> bool:
+    """Return whether all clusters join the global database of another region, with its data."""
+    clusters = stack.of_type(CLUSTER)
+    joined = ("GlobalClusterIdentifier", "SourceRegion")
+    return bool(clusters) and all(
+        name in cluster.properties for cluster in clusters for name in joined
+    )
