@@ -42,7 +42,7 @@ ENVIRONMENT := .venv/dev
 # Python then keeps its compiled modules, even where the shell forbids it: every start is faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help template lint test faults cost diagram report policy preflight deploy rollout status drift switchover failover destroy check evidence compliance rehearse integration bench diff readme lock clean unchosen
+.PHONY: help template lint test browser faults cost diagram report policy preflight deploy rollout status drift switchover failover destroy check evidence compliance rehearse integration bench diff readme lock clean unchosen
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -62,6 +62,11 @@ WORKERS = $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
 # The tests of a file run in one process, so that what they share is made once.
 test: $(ENVIRONMENT) ## Run the tests in parallel.
 	.venv/bin/pytest -n $(WORKERS) --dist loadfile
+
+# Without a Chromium that is there or can be installed, these tests are skipped.
+browser: $(ENVIRONMENT) ## Click through the report page in Chromium.
+	@.venv/bin/python -m tests.report.browser
+	.venv/bin/pytest -q -m browser tests/report
 
 # Properties are checked with twenty times as many examples as in `make test`.
 faults: $(ENVIRONMENT) ## Test with injected faults, killed processes and a second emulator (takes minutes).
@@ -149,7 +154,7 @@ lock: $(ENVIRONMENT) ## Update the lock file (UPGRADE=1: upgrade all dependencie
 	PATH=".venv/bin:$$PATH" .venv/bin/python -m tests.lock $(if $(UPGRADE),--upgrade)
 
 # A target that uses no chosen template refuses one, instead of doing something else than was asked.
-test faults check bench diff readme lock clean status drift switchover failover destroy: | unchosen
+test browser faults check bench diff readme lock clean status drift switchover failover destroy: | unchosen
 unchosen:
 	@$(if $(GIVEN),$(call refuse,make $(filter-out unchosen $(CHOOSING),$(MAKECMDGOALS)) cannot use $(GIVEN),\
 		leave it out; it is for: $(CHOOSING)))

@@ -1,6 +1,6 @@
 """The report page in the system's Chromium: what it shows is what evidence says, for every fault.
 
-Skipped where no Chromium is installed.
+Skipped where no Chromium is installed: `make browser` installs it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = [
-    pytest.mark.faults,
+    pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
 ]
 
