@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,8 @@ def write_report(
     if not output.parent.is_dir():
         raise WrongUseError(f"cannot write {output}: no such folder", "create the folder first")
     named, given = named_profile(profile, None), parameter_values(pairs)
+    # As for `evidence`: many objects and no reference cycles.
+    gc.disable()
     try:
         read = [read_template(path) for path in paths]
         _require_known(given, read)

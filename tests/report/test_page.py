@@ -151,6 +151,19 @@ def test_page_shows_every_promise_with_its_verdict() -> None:
         assert claim["verdict"] in text
 
 
+def test_page_shows_every_requirement_of_pci_dss_with_its_verdict() -> None:
+    section = next(
+        it for it in Reader(page("standard")).elements if it.attributes.get("id") == "pci-dss"
+    )
+
+    requirements = findings("standard").assessment.requirements
+    assert len(requirements) > 100
+    for assessed in requirements:
+        assert f"{assessed.row.number}{assessed.summary}{assessed.status}" in section.text.replace(
+            "\n", ""
+        )
+
+
 def test_two_templates_are_compared() -> None:
     text = Reader(page(*PROFILES)).elements
     comparison = next(it.text for it in text if it.attributes.get("id") == "comparison")

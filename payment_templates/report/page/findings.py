@@ -13,6 +13,7 @@ from payment_templates.evidence import (
     region_pair,
     regional_topologies,
 )
+from payment_templates.report.compliance import assess
 from payment_templates.report.cost.calculation import bills_of, choices_of
 from payment_templates.report.cost.usage import Usage
 from payment_templates.report.page.simulation import simulate
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Stack, Template
     from payment_templates.evidence import Creation, Examination, Incident
+    from payment_templates.report.compliance import Assessment
     from payment_templates.report.cost.bill import RegionBill
     from payment_templates.report.cost.calculation import Choice
     from payment_templates.report.page.simulation import Outcome
@@ -37,6 +39,7 @@ class Findings:
     template: Template
     stack: Stack
     examination: Examination
+    assessment: Assessment
     picture: Picture
     incidents: tuple[Incident, ...]
     # Why the incidents are not known, or "".
@@ -81,6 +84,7 @@ def collect(
         template=template,
         stack=topologies[0].stack,
         examination=examination,
+        assessment=assess(template, region=region, parameters=parameters, profile=profile),
         picture=read_picture(topologies),
         incidents=incidents,
         incidents_unknown=incidents_unknown,

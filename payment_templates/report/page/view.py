@@ -17,6 +17,7 @@ from payment_templates.evidence.text_output import (
     summary_line,
 )
 from payment_templates.quantity import quantity
+from payment_templates.report.compliance import Status
 from payment_templates.report.cost.bill import TIERS as COST_TIERS
 from payment_templates.report.cost.bill import total
 from payment_templates.report.cost.calculation import LEFT_OUT
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Parameter
     from payment_templates.evidence import Creation, Result
+    from payment_templates.report.compliance.assessment import Assessed
     from payment_templates.report.cost.bill import RegionBill
     from payment_templates.report.page.findings import Findings
     from payment_templates.report.page.simulation import Outcome
@@ -68,6 +70,17 @@ _TONES = {
 }
 
 
+_STATUS_TONES = {
+    Status.MET: "kept",
+    Status.CONDITIONAL: "conditional",
+    Status.UNKNOWN: "unknown",
+    Status.NOT_MET: "broken",
+    Status.CUSTOMER: "none",
+    Status.AWS: "none",
+    Status.NOT_APPLICABLE: "none",
+}
+
+
 def view_of(found: Findings) -> dict[str, object]:
     """Return what the page's template needs of one template."""
     examination = found.examination
@@ -106,6 +119,11 @@ def view_of(found: Findings) -> dict[str, object]:
         "instant": sum(not it.seconds for it in found.creations),
         "duration": duration(found),
         "creations_unknown": found.creations_unknown,
+        "statuses": [
+            (status.value, _STATUS_TONES[status], count)
+            for status, count in found.assessment.counts.items()
+        ],
+        "requirements": [_requirement(it) for it in found.assessment.requirements],
         "parameters": [
             (name, _default(it), it.description) for name, it in found.template.parameters.items()
         ],
@@ -142,6 +160,19 @@ def _row(result: Result) -> Row:
         sources=result.claim.sources,
         accepted=str(result.accepted or ""),
     )
+
+
+def _requirement(assessed: Assessed) -> dict[str, object]:
+    others = (("customer", assessed.row.customer), ("AWS", assessed.row.aws))
+    return {
+        "number": assessed.row.number,
+        "summary": assessed.summary,
+        "status": assessed.status.value,
+        "tone": _STATUS_TONES[assessed.status],
+        "why": assessed.why,
+        "answers": [it.logical_id for it in assessed.answers],
+        "others": [f"{who}: {text}" for who, text in others if text],
+    }
 
 
 def _outcome(outcome: Outcome) -> dict[str, object]:
