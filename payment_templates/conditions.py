@@ -28,6 +28,8 @@ class Conditions:
     # Exist only with a global database.
     is_database_home: str | None
     has_readiness_path: str | None
+    # Exists only with a bound on lost payments.
+    bounds_lost_payments: str | None
     # Exist only with more endpoints for alerts.
     has_second_alert_email: str | None
     has_alert_url: str | None
@@ -54,10 +56,19 @@ def add_conditions(scope: Scope, *, parameters: Parameters) -> Conditions:
             else None
         ),
         has_readiness_path=_add_given(scope, "HasReadinessPath", readiness) if readiness else None,
+        bounds_lost_payments=_add_bound(scope, parameters),
         has_second_alert_email=_add_given(scope, "HasSecondAlertEmail", email) if email else None,
         has_alert_url=_add_given(scope, "HasAlertUrl", url) if url else None,
         has_slack_channel=_add_slack_channel(scope, parameters),
     )
+
+
+def _add_bound(scope: Scope, parameters: Parameters) -> str | None:
+    home, bound = parameters.database_home_region, parameters.bound_lost_payments
+    if not (home and bound):
+        return None
+    at_home = Equals(Ref(AWS_REGION), home.ref())
+    return scope.add_condition("BoundsLostPayments", And(at_home, Equals(bound.ref(), "true")))
 
 
 def _add_slack_channel(scope: Scope, parameters: Parameters) -> str | None:

@@ -71,7 +71,8 @@ class Options:
     # log in with IAM: a token works in both regions, and a secret only where it was made.
     global_database: bool = False
     # The most seconds of committed payments that the loss of a region may cost; 0 sets no bound.
-    # The database refuses to commit while the other region is further behind.
+    # With the parameter BoundLostPayments, which it adds, the database refuses to commit while the
+    # other region is further behind.
     lost_seconds: int = 0
     # Lets AWS move the load balancer's traffic out of a failing zone, and practise it every week.
     zonal_autoshift: bool = False

@@ -53,6 +53,8 @@ class Parameters:
     database_home_region: Parameter | None
     readiness_path: Parameter | None
     second_region: Parameter | None
+    # Exists only with a bound on lost payments.
+    bound_lost_payments: Parameter | None
     # Exist only with more endpoints for alerts.
     second_alert_email: Parameter | None
     alert_url: Parameter | None
@@ -87,6 +89,9 @@ def add_parameters(scope: Scope) -> Parameters:
         ),
         readiness_path=_add_readiness_path(scope) if scope.options.global_database else None,
         second_region=_add_second_region(scope) if scope.options.global_database else None,
+        bound_lost_payments=(
+            _add_bound_lost_payments(scope) if scope.options.lost_seconds else None
+        ),
         second_alert_email=_add_second_alert_email(scope) if more_endpoints else None,
         alert_url=_add_alert_url(scope) if more_endpoints else None,
         slack_workspace_id=_add_slack_workspace_id(scope) if more_endpoints else None,
@@ -351,6 +356,21 @@ def _add_second_region(scope: Scope) -> Parameter:
         ConstraintDescription="A region: us-west-2",
     )
     return scope.add_parameter(parameter, group=_NETWORK, label="Second region")
+
+
+def _add_bound_lost_payments(scope: Scope) -> Parameter:
+    parameter = Parameter(
+        "BoundLostPayments",
+        Type="String",
+        # Without a copy that is close enough, the database commits nothing.
+        Description=(
+            f"Stop payments when the copy is {scope.options.lost_seconds} s behind. Use true only "
+            "while SecondRegion has a copy."
+        ),
+        Default="false",
+        AllowedValues=["true", "false"],
+    )
+    return scope.add_parameter(parameter, group=_DATABASE, label="Bound lost payments")
 
 
 def _add_second_alert_email(scope: Scope) -> Parameter:

@@ -149,7 +149,10 @@ def _writes(row: Recovery) -> str:
 
 def _lost(row: Recovery) -> str:
     if row.loss is None or row.loss.seconds is None:
-        return "all payments"
+        if row.loss is None or not row.loss.why.startswith("unbounded"):
+            return "all payments"
+        bound = row.loss.why.partition(":")[0].removeprefix("unbounded").removeprefix(", or ")
+        return "; ".join(["payments of about a second, typically", *filter(None, [bound])])
     return f"at most {row.loss.seconds:g} s of payments" if row.loss.seconds else "nothing"
 
 

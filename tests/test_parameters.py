@@ -258,6 +258,7 @@ def test_production_has_no_other_parameters(production: View) -> None:
     assert parameters == {
         *PARAMETERS,
         *("DeletionProtection", "DatabaseHomeRegion", "ReadinessPath", "SecondRegion"),
+        "BoundLostPayments",
         *("SecondAlertEmail", "AlertUrl", "SlackWorkspaceId", "SlackChannelId"),
     }
 

@@ -231,11 +231,12 @@ def _add_subnet_group(scope: Scope, network: Network) -> rds.DBSubnetGroup:
 
 def _database_settings(scope: Scope, conditions: Conditions) -> dict[str, If | str]:
     settings: dict[str, If | str] = {"rds.force_ssl": "1"}
-    if scope.options.lost_seconds:
-        # Not in the other region: after a failover its cluster would not commit until the lost
-        # region has a copy again:
+    if bounds := conditions.bounds_lost_payments:
+        # Without a copy the cluster would not commit. So not before the other region has joined,
+        # and not in the other region, which has no copy after a failover:
         # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html
-        settings[LOST_SECONDS] = _at_home(conditions, str(scope.options.lost_seconds))
+        # The handler of the parameter group resets a parameter that an update removes.
+        settings[LOST_SECONDS] = If(bounds, str(scope.options.lost_seconds), NoValue)
     return settings
 
 

@@ -324,7 +324,7 @@ def worst(recovery: Recovery, what: str) -> str:
 
 
 def test_lost_seconds_have_a_bound_where_the_database_starts() -> None:
-    loss = region_row().loss
+    loss = region_row(BoundLostPayments="true").loss
 
     assert loss
     assert loss.seconds == 60
@@ -341,7 +341,28 @@ def test_lost_seconds_have_no_bound(changes: tuple[Change, ...], region: str) ->
 
     assert loss
     assert loss.seconds is None
-    assert str(loss).startswith("unbounded: writes that are not yet copied, typically about a")
+    assert str(loss).startswith("unbounded")
+    assert "writes that are not yet copied, typically about a second" in str(loss)
+
+
+@pytest.mark.parametrize(
+    ("changes", "bounded", "why"),
+    [
+        ((), "false", "only with BoundLostPayments=true: at most 60 s"),
+        ((), "true", "at most 60 s: the database stops commits rather than lose more"),
+        ((bound(at_home("60")),), "false", "from its creation: payments wait until the other"),
+    ],
+    ids=["off", "on", "from the first creation"],
+)
+def test_bound_is_an_operators_choice(changes: tuple[Change, ...], bounded: str, why: str) -> None:
+    found = finding(BOUND, *changes, BoundLostPayments=bounded)
+
+    assert found.verdict is Verdict.CONDITIONAL
+    assert why in found.why
+
+
+def test_loss_names_the_parameter_that_bounds_it() -> None:
+    assert "unbounded, or at most 60 s with BoundLostPayments=true: " in str(region_row().loss)
 
 
 def test_requests_fail_over_by_themselves_and_writes_wait_for_an_operator() -> None:

@@ -182,7 +182,7 @@ def test_database_accepts_only_tls_connections(stack: Stack) -> None:
 
     set_here = {given["ParameterName"]: given["ParameterValue"] for given in answer["Parameters"]}
     expected = {"rds.force_ssl": "1"}
-    if stack.profile.lost_seconds and stack.is_database_home:
+    if stack.parameters.get("BoundLostPayments") == "true" and stack.is_database_home:
         expected["rds.global_db_rpo"] = str(stack.profile.lost_seconds)
     assert set_here == expected
 

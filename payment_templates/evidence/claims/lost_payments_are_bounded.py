@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import absent, broken, claim, conditional
+from payment_templates.evidence.claim import Verdict, absent, broken, claim, conditional
 from payment_templates.evidence.faults.global_databases import copies_of, rpo_seconds
 from payment_templates.evidence.recovery.data_loss import loss_of_region
+from payment_templates.evidence.recovery.loss_bound import bounding_choices
 from payment_templates.facts.recovery import GLOBAL_RPO_LEAST_SECONDS, GLOBAL_RPO_PARAMETER
 
 if TYPE_CHECKING:
@@ -25,11 +27,25 @@ def lost_payments_are_bounded(topology: Topology) -> Finding:
     Aurora PostgreSQL then stops commits while no other region is close enough. The least value is
     20 s. The cluster that starts as the secondary one must not have it: after a failover it would
     stop commits until the failed region has a copy again. So after a failover nothing bounds the
-    loss until an operator sets it:
+    loss until an operator sets it. Nor must the first one have it before the other region has
+    joined, so a parameter has to set it later:
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html
     """
     if not topology.databases:
         return absent("there is no database cluster")
+    found = _judged(topology)
+    if found.verdict is Verdict.CONDITIONAL:
+        always = not any(_is_unbounded(other) for _, other in bounding_choices(topology))
+        early = "; from its creation: payments wait until the other region has joined"
+        return replace(found, why=found.why + early) if always else found
+    for choice, other in bounding_choices(topology):
+        chosen = _judged(other)
+        if chosen.verdict is Verdict.CONDITIONAL:
+            return conditional(f"only with {choice}: {chosen.why}", *chosen.evidence)
+    return found
+
+
+def _judged(topology: Topology) -> Finding:
     lines: list[str] = []
     for copy in copies_of(topology):
         if copy.member is None:
@@ -50,6 +66,10 @@ def lost_payments_are_bounded(topology: Topology) -> Finding:
                     *lines,
                 )
     return conditional(f"{_bound(topology)}, until the writer moves to the other region", *lines)
+
+
+def _is_unbounded(topology: Topology) -> bool:
+    return _judged(topology).verdict is not Verdict.CONDITIONAL
 
 
 def _members(topology: Topology, copy: Copy) -> Iterator[tuple[Topology, Database, bool]]:

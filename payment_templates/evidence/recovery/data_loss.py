@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.faults.global_databases import copies_of, rpo_seconds
+from payment_templates.evidence.recovery.loss_bound import bounding_choices
 from payment_templates.evidence.recovery.writer import is_aurora
 from payment_templates.facts.recovery import (
     AURORA_AVAILABILITY,
@@ -72,14 +73,23 @@ def loss_of_region(topology: Topology) -> Loss:
     bounds = [rpo_seconds(topology, copy.database) for copy in copies]
     known = [bound for bound in bounds if bound is not None]
     if len(known) < len(bounds):
-        why = "unbounded: writes that are not yet copied, typically about a second"
-        return Loss(seconds=None, why=why, source=GLOBAL_LAG)
+        why = f"unbounded{_with_choice(topology)}: writes that are not yet copied, "
+        return Loss(seconds=None, why=f"{why}typically about a second", source=GLOBAL_LAG)
     return Loss(
         seconds=max(known),
         why=f"at most, set by {GLOBAL_RPO_PARAMETER}: the database stops commits rather than lose "
         "more",
         source=GLOBAL_DATABASE,
     )
+
+
+def _with_choice(topology: Topology) -> str:
+    for choice, other in bounding_choices(topology):
+        bounds = [rpo_seconds(other, copy.database) for copy in copies_of(other)]
+        known = [bound for bound in bounds if bound is not None]
+        if known and len(known) == len(bounds):
+            return f", or at most {max(known):g} s with {choice}"
+    return ""
 
 
 def _loss_of_backups(topology: Topology, database: str) -> Loss:
