@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from troposphere import And, Equals, Not, Or, Parameter, Ref
+from troposphere import AWS_REGION, And, Equals, Not, Or, Parameter, Ref
 
 from payment_templates.facts.regions import LONGEST_REGION
 from payment_templates.naming import LONGEST_SUFFIX
@@ -101,13 +101,19 @@ def add_parameters(scope: Scope) -> Parameters:
     if scope.options.require_certificate:
         _require_certificate(scope, parameters)
     if parameters.second_region and parameters.database_home_region:
-        _require_two_regions(scope, parameters.database_home_region, parameters.second_region)
+        home, second = parameters.database_home_region, parameters.second_region
+        _require_two_values(scope, "TwoRegions", home, second)
+        _require_region_of_pair(scope, home, second)
     if parameters.slack_workspace_id and parameters.slack_channel_id:
         _require_both(
             scope,
             "SlackChannelWithWorkspace",
             parameters.slack_workspace_id,
             parameters.slack_channel_id,
+        )
+    if parameters.second_alert_email:
+        _require_two_values(
+            scope, "TwoAlertEmails", parameters.alert_email, parameters.second_alert_email
         )
     return parameters
 
@@ -458,14 +464,31 @@ def _require_both(scope: Scope, rule: str, one: Parameter, other: Parameter) -> 
     )
 
 
-def _require_two_regions(scope: Scope, home: Parameter, second: Parameter) -> None:
+def _require_two_values(scope: Scope, rule: str, one: Parameter, other: Parameter) -> None:
     scope.template.add_rule(
-        "TwoRegions",
+        rule,
         {
             "Assertions": [
                 {
-                    "Assert": Not(Equals(Ref(home), Ref(second))),
-                    "AssertDescription": f"{second.title} must differ from {home.title}",
+                    "Assert": Not(Equals(Ref(one), Ref(other))),
+                    "AssertDescription": f"{other.title} must differ from {one.title}",
+                }
+            ]
+        },
+    )
+
+
+def _require_region_of_pair(scope: Scope, home: Parameter, second: Parameter) -> None:
+    # In any third region the database would join the global database too, and no alarm of the two
+    # would report the loss of that region.
+    pair = [Equals(Ref(AWS_REGION), Ref(region)) for region in (home, second)]
+    scope.template.add_rule(
+        "RegionOfPair",
+        {
+            "Assertions": [
+                {
+                    "Assert": Or(*pair),
+                    "AssertDescription": f"Deploy in {home.title} or {second.title}",
                 }
             ]
         },

@@ -270,6 +270,14 @@ def test_production_has_no_other_parameters(production: View) -> None:
         ({"SlackChannelId": "C1"}, "Give both SlackWorkspaceId and SlackChannelId, or none"),
         ({"SecondRegion": "us-east-1"}, "SecondRegion must differ from DatabaseHomeRegion"),
         ({"SlackWorkspaceId": "T1", "SlackChannelId": "C1"}, ""),
+        (
+            {"AlertEmail": "a@b.co", "SecondAlertEmail": "a@b.co"},
+            "SecondAlertEmail must differ from AlertEmail",
+        ),
+        ({"AlertEmail": "a@b.co", "SecondAlertEmail": "c@b.co"}, ""),
+        ({"AWS::Region": "us-west-2"}, ""),
+        ({"AWS::Region": "eu-west-1"}, "Deploy in DatabaseHomeRegion or SecondRegion"),
+        ({"AWS::Region": "eu-west-1", "SecondRegion": "eu-west-1"}, ""),
     ],
 )
 def test_rule_refuses_parameters_that_do_not_fit_together(

@@ -35,7 +35,7 @@ def examples(parameter: Parameter, region: str, compared_with: Iterable[str] = (
     candidates = (
         *parameter.allowed_values[:_MOST_VALUES],
         *("dev-001", "on-call@example.com", "Example-password-1", "8080", "pay.example.com"),
-        "Example-password-2",
+        *("Example-password-2", "second@example.com"),
         *("Z0EXAMPLE", region, other_region(region) or "us-east-1"),
         ",".join(zones_of(region)[:entries]),
         _arn(region, "acm", "certificate/example"),

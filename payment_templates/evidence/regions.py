@@ -10,7 +10,7 @@ from payment_templates.cloudformation import TemplateError, partition_of
 from payment_templates.facts.regions import ZONES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 # The specification's two regions.
 _FIRST, _SECOND = "us-east-1", "us-west-2"
@@ -33,6 +33,19 @@ def other_region(region: str) -> str:
         return _SECOND
     peers = (peer for peer in ZONES if partition_of(peer) == partition_of(region))
     return next((peer for peer in peers if peer != region), "")
+
+
+def other_regions(region: str, values: Iterable[str]) -> tuple[str, ...]:
+    """Return the regions that can be the second one, the most probable first.
+
+    Those that parameter values name come later: a template's rules may accept no other.
+    """
+    named = (
+        value
+        for value in values
+        if value in ZONES and value != region and partition_of(value) == partition_of(region)
+    )
+    return tuple(dict.fromkeys(filter(None, (other_region(region), *named))))
 
 
 def moved(parameters: Mapping[str, str], here: str, there: str) -> dict[str, str]:

@@ -52,7 +52,10 @@ def test_values_that_satisfy_the_rules_pass(commands: Commands, production: Path
     document = commands.document("preflight", *given, *_IN_EAST, template=production)
 
     held = [one["what"] for one in document["findings"] if one["what"].startswith("rules")]
-    rules = "HostedZoneWithDomainName, CertificateForHttps, TwoRegions, SlackChannelWithWorkspace"
+    rules = (
+        "HostedZoneWithDomainName, CertificateForHttps, TwoRegions, RegionOfPair, "
+        "SlackChannelWithWorkspace, TwoAlertEmails"
+    )
     assert held == [f"rules of the template hold: {rules}"]
 
 

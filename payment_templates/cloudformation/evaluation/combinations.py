@@ -215,7 +215,7 @@ def _accepted_by_rules(
 
 def _accepted(start: Stack, switches: Mapping[str, tuple[str, ...]]) -> list[dict[str, str]]:
     changes = list(islice(_by_changes(switches), MOST_COMBINATIONS + 1))
-    if len(switches) == 1 or len(changes) > MOST_COMBINATIONS:
+    if len(changes) > MOST_COMBINATIONS:
         return changes
     refusals = [
         {*with_parameters(start, {**start.parameters, **values}).broken_rules} for values in changes

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import TemplateError
 from payment_templates.evidence.evaluated_stacks import in_region, stack_of
-from payment_templates.evidence.regions import other_region
+from payment_templates.evidence.regions import other_regions
 from payment_templates.evidence.reuse import content_of
 from payment_templates.evidence.topology.alerting.alarms import Alarm, read_alarms
 from payment_templates.evidence.topology.alerting.events import EventPath, read_event_paths
@@ -128,14 +129,23 @@ class Topology:
 
     @cached_property
     def counterpart(self) -> Topology | None:
-        """The same stack in another region; None if the partition has only one region."""
-        region = other_region(self.stack.region)
-        if not region:
-            return None
-        counterpart = build_topology(in_region(self.stack, region))
-        # The relation is symmetric: cached for both.
-        vars(counterpart)["counterpart"] = self
-        return counterpart
+        """The same stack in another region; None if no other region can have it.
+
+        Raises TemplateError if the template's rules refuse every other region.
+        """
+        refusal: TemplateError | None = None
+        for region in other_regions(self.stack.region, self.stack.parameters.values()):
+            try:
+                counterpart = build_topology(in_region(self.stack, region))
+            except TemplateError as error:
+                refusal = refusal or error
+                continue
+            # The relation is symmetric: cached for both.
+            vars(counterpart)["counterpart"] = self
+            return counterpart
+        if refusal:
+            raise refusal
+        return None
 
 
 def topology_of(template: Template, *, region: str, parameters: Mapping[str, str]) -> Topology:
