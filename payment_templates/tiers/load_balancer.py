@@ -28,6 +28,8 @@ HEALTH_CHECK_TIMEOUT_SECONDS = 2
 HEALTHY_THRESHOLD = 2
 UNHEALTHY_THRESHOLD = 2
 DEREGISTRATION_DELAY_SECONDS = 30
+# AWS's default is an hour.
+CLIENT_CONNECTION_SECONDS = 300
 # TLS 1.2 and 1.3, only with forward secrecy and authenticated ciphers:
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 SSL_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
@@ -104,10 +106,20 @@ def _add_balancer(
                 _attribute("routing.http.drop_invalid_header_fields.enabled", "true"),
                 # Lets an operator or AWS remove a failing zone from DNS.
                 _attribute("zonal_shift.config.enabled", "true"),
+                *_shorter_connections(scope),
             ],
             Tags=naming.tags("alb"),
         )
     )
+
+
+def _shorter_connections(scope: Scope) -> list[elb.LoadBalancerAttributes]:
+    # A zonal shift changes DNS: a client whose connection to a zone stays open never notices.
+    # AWS advises to close connections after about 300 s:
+    # https://docs.aws.amazon.com/r53recovery/latest/dg/arc-zonal-shift.resource-types.app-load-balancers.html
+    if not scope.options.zonal_autoshift:
+        return []
+    return [_attribute("client_keep_alive.seconds", str(CLIENT_CONNECTION_SECONDS))]
 
 
 def _attribute(key: str, value: str | Ref) -> elb.LoadBalancerAttributes:

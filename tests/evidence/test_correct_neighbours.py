@@ -98,7 +98,7 @@ def case(title: str, claim: str, *changes: Change) -> object:
             "valid-template",
             put(
                 "DatabaseClusterEvents.Properties.EventCategories",
-                ["configuration change", "failover", "global failover", "maintenance"],
+                ["configuration change", "failover", "global-failover", "maintenance"],
             ),
         ),
         case(

@@ -21,6 +21,18 @@ def test_load_balancer_allows_zonal_shifts(production: View) -> None:
     assert {"Key": "zonal_shift.config.enabled", "Value": "true"} in attributes
 
 
+# A connection that stays open keeps its zone, whatever DNS says.
+def test_connections_end_soon_after_a_zonal_shift(production: View, template: View) -> None:
+    ends_soon = {"Key": "client_keep_alive.seconds", "Value": "300"}
+
+    found = [
+        ends_soon in view.properties("LoadBalancer")["LoadBalancerAttributes"]
+        for view in (production, template)
+    ]
+
+    assert found == [True, False]
+
+
 def test_practice_run_ends_when_responses_are_slow_and_waits_for_missing_tasks(
     production: View,
 ) -> None:

@@ -109,6 +109,11 @@ SERVICE_LIMITS: tuple[Mutation, ...] = (
         put("DatabaseInstanceEvents.Properties.EventCategories", ["availability", "failures"]),
     ),
     mutation(
+        "an event category as the guide writes it",
+        _VALID,
+        put("DatabaseClusterEvents.Properties.EventCategories", ["failover", "global failover"]),
+    ),
+    mutation(
         "a placeholder that no path fills",
         "events-reach-subscribers",
         put(f"{_RULE}.Targets.0.InputTransformer.InputTemplate", '{"what":<reason>}'),
