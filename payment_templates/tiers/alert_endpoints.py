@@ -54,6 +54,8 @@ def add_alert_endpoints(
                 SlackChannelId=channel.ref(),
                 IamRoleArn=role.get_att("Arn"),
                 SnsTopicArns=topics,
+                # Writes each message that the channel does not show to CloudWatch Logs.
+                LoggingLevel="ERROR",
                 Tags=naming.tags("slack-channel"),
             )
         )

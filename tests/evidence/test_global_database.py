@@ -101,6 +101,7 @@ MUTATIONS = (
         PAYMENTS,
         *(put(f"{name}.Condition", "IsDatabaseHome") for name in INSTANCES),
         cut("DatabaseInstanceEvents.Properties.SourceIds"),
+        drop("DatabaseEventRule"),
     ),
     mutation("the global database is not made", PAYMENTS, drop("GlobalDatabase")),
     mutation("the bound is 10 s", PAYMENTS, bound(at_home("10"))),
@@ -226,11 +227,13 @@ MUTATIONS = (
         "a move of the writer is not subscribed to",
         "database-move-detected",
         put("DatabaseClusterEvents.Properties.EventCategories", ["failover", "failure"]),
+        drop("DatabaseEventRule"),
     ),
     mutation(
         "only moves of another cluster are subscribed to",
         "database-move-detected",
         put("DatabaseClusterEvents.Properties.SourceIds", ["other"]),
+        drop("DatabaseEventRule"),
     ),
     mutation(
         "a rule has no topic",
@@ -539,3 +542,37 @@ def test_other_region_is_the_one_that_the_rules_accept() -> None:
 
     assert other
     assert other.stack.region == "eu-central-1"
+
+
+EVENTS, SLACK = "events-reach-subscribers", {"SlackWorkspaceId": "T1", "SlackChannelId": "C1"}
+TASK_TEXT = "TaskStoppedRule.Properties.Targets.0.InputTransformer.InputTemplate"
+
+
+@pytest.mark.parametrize(
+    ("changes", "shows_rule"),
+    [
+        ((), True),
+        ((put(TASK_TEXT, '{"what":"A task stopped","task":<task>,"reason":<reason>}'),), False),
+        (
+            (put(TASK_TEXT, '{"version":"1.0","source":"custom","content":{"title":<task>}}'),),
+            False,
+        ),
+    ],
+    ids=["in the format", "another text", "without a description"],
+)
+def test_chat_channel_does_not_get_what_it_drops(
+    changes: tuple[Change, ...], *, shows_rule: bool
+) -> None:
+    found = finding(EVENTS, *changes, region=OTHER, **SLACK)
+
+    (dropped,) = (line for line in found.evidence if line.startswith("chat channels show nothing"))
+    assert "DatabaseClusterEvents" in dropped
+    assert "DatabaseEventRule" not in dropped
+    assert ("TaskStoppedRule" not in dropped) is shows_rule
+
+
+@pytest.mark.parametrize("given", [{"AlertUrl": "https://events.example.com/a"}, SLACK])
+def test_program_is_no_second_person(given: dict[str, str]) -> None:
+    found = finding("alerts-reach-subscribers", region=OTHER, **given)
+
+    assert "a program that shows them is not in the template" in found.why

@@ -1,7 +1,8 @@
-"""Finds the placeholders of an event rule's text that nothing fills."""
+"""Reads the texts of event rules: placeholders that nothing fills, and what chat channels show."""
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -27,3 +28,24 @@ def unfilled_placeholders(target: Properties) -> Iterator[str]:
     for name in _PLACEHOLDER.findall(transformer.text("InputTemplate")):
         if name not in paths and not name.startswith(_PREDEFINED):
             yield name
+
+
+def is_shown_in_chat(target: Properties) -> bool:
+    """Return whether chat channels show the messages of a target.
+
+    Of a text that a rule makes, only those in the format of custom notifications:
+    https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
+    """
+    text = target.child("InputTransformer").text("InputTemplate") or target.text("Input")
+    if not text:
+        return True
+    whole = re.sub(rf"(?<=[:,\[]){_PLACEHOLDER.pattern}", '"value"', text)
+    try:
+        message = json.loads(_PLACEHOLDER.sub("value", whole))
+    except ValueError:
+        return False
+    match message:
+        case {"version": "1.0", "source": "custom", "content": {"description": str()}}:
+            return True
+        case _:
+            return False

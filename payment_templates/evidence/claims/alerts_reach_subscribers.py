@@ -47,4 +47,7 @@ def alerts_reach_subscribers(topology: Topology) -> Finding:
     ]
     if alone:
         return conditional(f"{confirmed}; no other endpoint gets the alerts", *lines)
+    if any(len(it.subscribers) + len(it.filtered) == 1 for it in topics.values()):
+        more = "whether the other endpoint is a program that shows them is not in the template"
+        return conditional(f"{confirmed}; {more}", *lines)
     return conditional(confirmed, *lines)

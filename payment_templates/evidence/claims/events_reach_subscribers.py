@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.delivery import delivery_problem
-from payment_templates.evidence.alerting.input_templates import unfilled_placeholders
+from payment_templates.evidence.alerting.input_templates import (
+    is_shown_in_chat,
+    unfilled_placeholders,
+)
 from payment_templates.evidence.claim import absent, broken, claim, conditional
+from payment_templates.evidence.topology.alerting.subscriptions import CHAT_CHANNEL
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -26,6 +30,7 @@ def events_reach_subscribers(topology: Topology) -> Finding:
     policy for EventBridge must have no condition, and a path must fill each placeholder of a text:
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+    Chat channels do not count: they show only messages in their own format.
     """
     paths = [path for path in topology.event_paths if not _is_forwarded(topology, path)]
     if not paths:
@@ -41,7 +46,25 @@ def events_reach_subscribers(topology: Topology) -> Finding:
         f"{path.logical_id} ({path.publisher}): {', '.join(path.kinds)} -> {', '.join(path.topics)}"
         for path in paths
     ]
-    return conditional("once the subscription e-mail from SNS is confirmed", *lines)
+    why = "once the subscription e-mail from SNS is confirmed"
+    if dropped := [path.logical_id for path in paths if _is_dropped_by_chat(topology, path)]:
+        lines.append(f"chat channels show nothing of {', '.join(dropped)}: not in their format")
+    if dropped and len(dropped) == len(paths):
+        why += "; chat channels show none of these events"
+    return conditional(why, *lines)
+
+
+def _is_dropped_by_chat(topology: Topology, path: EventPath) -> bool:
+    """Return whether a topic with a chat channel gets messages that the channel does not show.
+
+    Those of RDS's own subscriptions are not in their format:
+    https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
+    """
+    topics = [topology.topics[name] for name in path.topics if name in topology.topics]
+    if not any(CHAT_CHANNEL in topic.programs for topic in topics):
+        return False
+    rule = topology.stack.of(path.logical_id, "AWS::Events::Rule")
+    return rule is None or not all(map(is_shown_in_chat, rule.properties.children("Targets")))
 
 
 def _is_forwarded(topology: Topology, path: EventPath) -> bool:

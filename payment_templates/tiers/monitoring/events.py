@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from troposphere import Sub, events, rds
@@ -31,11 +32,33 @@ SERVICE_FAILURES = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Chat:
+    """What a chat channel shows of an event.
+
+    It shows no message in another format, and in this one every value is a text:
+    https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
+    """
+
+    # A whole JSON value, because EventBridge quotes only those.
+    description: str
+    next_step: str
+    # Instead of those of the rule, if it has any.
+    paths: dict[str, str] | None = None
+
+    def text(self, title: str) -> str:
+        """Return the template of the message."""
+        content = (
+            f'"title":"{title}","description":{self.description},"nextSteps":["{self.next_step}"]'
+        )
+        return f'{{"version":"1.0","source":"custom","content":{{{content}}}}}'
+
+
 def add_events(
     scope: Scope, *, notifications: Notifications, database: Database, compute: Compute
 ) -> tuple[tuple[events.Rule, ...], tuple[rds.EventSubscription, ...]]:
     """Add the rules for ECS events and the subscriptions to RDS events."""
-    rules = (
+    rules: tuple[events.Rule, ...] = (
         _add_task_rule(scope, notifications, compute),
         _add_service_rule(scope, notifications, compute),
     )
@@ -49,6 +72,8 @@ def add_events(
         _add_subscription(scope, notifications, "cluster", categories, [database.cluster.ref()]),
         _add_subscription(scope, notifications, "instance", INSTANCE_CATEGORIES, instances),
     )
+    if scope.options.more_alert_endpoints:
+        rules += (_add_database_rule(scope, notifications, categories, database),)
     return rules, subscriptions
 
 
@@ -82,6 +107,7 @@ def _add_task_rule(scope: Scope, notifications: Notifications, compute: Compute)
             "reason": "$.detail.stoppedReason",
             "task": "$.detail.taskArn",
         },
+        for_chat=_Chat(description="<reason>", next_step="Look at the task <task>"),
     )
 
 
@@ -98,6 +124,36 @@ def _add_service_rule(scope: Scope, notifications: Notifications, compute: Compu
         },
         what="The service cannot start tasks, or a deployment failed",
         paths={"detail": "$.detail"},
+        # The whole detail is no text, and not every event has a reason.
+        for_chat=_Chat(
+            description='"<event>"',
+            next_step="Read the events of the service",
+            paths={"event": "$.detail.eventName"},
+        ),
+    )
+
+
+def _add_database_rule(
+    scope: Scope, notifications: Notifications, categories: tuple[str, ...], database: Database
+) -> events.Rule:
+    # The messages of RDS's own subscriptions are not in the format that chat channels show.
+    sources = [it.ref() for it in (database.cluster, database.writer, *database.readers)]
+    return _add_rule(
+        scope,
+        notifications,
+        logical_id="DatabaseEventRule",
+        name="database-events",
+        source="aws.rds",
+        pattern={
+            "detail-type": ["RDS DB Cluster Event", "RDS DB Instance Event"],
+            "detail": {
+                "SourceIdentifier": sources,
+                "EventCategories": sorted({*categories, *INSTANCE_CATEGORIES}),
+            },
+        },
+        what="A database event",
+        paths={"message": "$.detail.Message"},
+        for_chat=_Chat(description="<message>", next_step="Look at the cluster"),
     )
 
 
@@ -110,7 +166,9 @@ def _add_rule(
     pattern: dict[str, object],
     what: str,
     paths: dict[str, str],
+    for_chat: _Chat,
     where: str = "",
+    source: str = "aws.ecs",
 ) -> events.Rule:
     # EventBridge quotes the values of an object. Inside a string, a quote in a value, as in the
     # reason of an image that cannot be pulled, would break the JSON:
@@ -118,13 +176,16 @@ def _add_rule(
     values = "".join(f',"{name}":<{name}>' for name in paths if f"<{name}>" not in where)
     stack = "payment-${EnvironmentSuffix} ${AWS::Region}"
     text = Sub(f'{{"what":"{what}","where":"{stack}{where}"{values}}}')
+    if scope.options.more_alert_endpoints:
+        paths = for_chat.paths or paths
+        text = Sub(for_chat.text(f"{what}: {stack}{where}"))
     return scope.add(
         events.Rule(
             logical_id,
             Name=naming.physical_name("AWS::Events::Rule", name),
             # Set explicitly, so that a disabled rule is drift.
             State="ENABLED",
-            EventPattern={"source": ["aws.ecs"], **pattern},
+            EventPattern={"source": [source], **pattern},
             Targets=[
                 # No role: the topic's policy lets EventBridge publish.
                 events.Target(

@@ -190,6 +190,46 @@ def test_subscription_waits_for_the_topics_policy(template: View, subscription: 
     assert "AlertTopicPolicy" in dependencies
 
 
+# Amazon Q Developer in chat applications drops every other message.
+@pytest.mark.parametrize("rule", [*RULES, "DatabaseEventRule"])
+def test_chat_channels_show_the_message(production: View, rule: str) -> None:
+    (target,) = production.properties(rule)["Targets"]
+    text = message_of(production, rule)
+    # EventBridge quotes what is a whole value, and leaves the rest as it is.
+    whole = re.sub(r"(?<=:)<.+?>", json.dumps('cannot pull "app:1"').replace("\\", r"\\"), text)
+
+    message = json.loads(re.sub("<.+?>", "value", whole))
+
+    assert (message["version"], message["source"]) == ("1.0", "custom")
+    assert all(isinstance(message["content"][name], str) for name in ("title", "description"))
+    assert all(isinstance(step, str) for step in message["content"]["nextSteps"])
+    assert set(re.findall("<(.+?)>", text)) == set(target["InputTransformer"]["InputPathsMap"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "category", "expected"),
+    [
+        ("RDS DB Cluster Event", {"Ref": "DatabaseCluster"}, "failover", True),
+        ("RDS DB Cluster Event", {"Ref": "DatabaseCluster"}, "global-failover", True),
+        ("RDS DB Instance Event", {"Ref": "DatabaseWriter"}, "availability", True),
+        ("RDS DB Instance Event", {"Ref": "DatabaseWriter"}, "backup", False),
+        ("RDS DB Instance Event", "other", "availability", False),
+    ],
+)
+def test_database_events_reach_chat_channels(
+    production: View, kind: str, source: object, category: str, *, expected: bool
+) -> None:
+    event = {
+        "source": "aws.rds",
+        "detail-type": kind,
+        "detail": {"SourceIdentifier": source, "EventCategories": [category]},
+    }
+
+    pattern = production.properties("DatabaseEventRule")["EventPattern"]
+
+    assert matches(pattern, event) is expected
+
+
 def message_of(template: View, rule: str) -> str:
     (target,) = template.properties(rule)["Targets"]
     return str(target["InputTransformer"]["InputTemplate"]["Fn::Sub"])

@@ -23,6 +23,7 @@ _CHANNELS = (
     "AWS::Chatbot::MicrosoftTeamsChannelConfiguration",
     "AWS::Chatbot::SlackChannelConfiguration",
 )
+CHAT_CHANNEL = "a chat channel"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +75,7 @@ def _programs(stack: Stack, topic: StackResource) -> Iterator[str]:
         for channel in stack.of_type(kind):
             topics = channel.properties.values("SnsTopicArns")
             if any(stack.find(arn, topic.type) is topic for arn in topics):
-                yield "a chat channel"
+                yield CHAT_CHANNEL
 
 
 def _subscriptions(stack: Stack, topic: StackResource) -> Iterator[Properties]:
