@@ -34,7 +34,11 @@ def add_zonal_autoshift(
             ZonalAutoshiftStatus="ENABLED",
             PracticeRunConfiguration=arczonalshift.PracticeRunConfiguration(
                 # No practice run while tasks are missing: the other zones must carry the load.
-                BlockingAlarms=[_condition(alarms["TaskFailureAlarm"])],
+                # CloudFormation accepts one alarm. While scaling has added tasks, only the second of
+                # them notices that some are missing.
+                BlockingAlarms=[
+                    _condition(alarms.get("MissingTasksAlarm", alarms["TaskFailureAlarm"]))
+                ],
                 # A practice run that clients notice ends at once.
                 OutcomeAlarms=[_condition(alarms["ResponseTimeAlarm"])],
             ),

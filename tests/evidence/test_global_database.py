@@ -576,3 +576,26 @@ def test_program_is_no_second_person(given: dict[str, str]) -> None:
     found = finding("alerts-reach-subscribers", region=OTHER, **given)
 
     assert "a program that shows them is not in the template" in found.why
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ((), Verdict.KEPT),
+        ((drop("MissingTasksAlarm"),), Verdict.CONDITIONAL),
+        ((put("MissingTasksAlarm.Properties.Threshold", 1),), Verdict.CONDITIONAL),
+    ],
+    ids=["as it is", "without a comparison", "one may be missing"],
+)
+def test_missing_task_is_noticed_while_scaled_out(
+    changes: tuple[Change, ...], expected: Verdict
+) -> None:
+    # Nothing else names the alarm.
+    alone = (
+        cut("ZonalAutoshift.Properties.PracticeRunConfiguration.BlockingAlarms"),
+        put("Dashboard.Properties.DashboardBody", "{}"),
+    )
+
+    found = finding("alarm-on-tasks", *alone, *changes)
+
+    assert found.verdict is expected

@@ -40,7 +40,7 @@ def test_practice_run_ends_when_responses_are_slow_and_waits_for_missing_tasks(
 
     assert practice == {
         "BlockingAlarms": [
-            {"Type": ALARM, "AlarmIdentifier": {"Fn::GetAtt": ["TaskFailureAlarm", "Arn"]}}
+            {"Type": ALARM, "AlarmIdentifier": {"Fn::GetAtt": ["MissingTasksAlarm", "Arn"]}}
         ],
         "OutcomeAlarms": [
             {"Type": ALARM, "AlarmIdentifier": {"Fn::GetAtt": ["ResponseTimeAlarm", "Arn"]}}

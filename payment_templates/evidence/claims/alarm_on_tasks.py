@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.alerting.alarm_firing import watched
+from payment_templates.evidence.alerting.alarm_firing import watched, why_never_fires
 from payment_templates.evidence.alerting.metric_coverage import judge_alarm
-from payment_templates.evidence.claim import claim
+from payment_templates.evidence.claim import Verdict, claim, conditional
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.alerting.alarms import Alarm
+    from payment_templates.evidence.topology.compute.service import Service
 
 
 @claim("An alarm fires when fewer than 6 tasks run", "Requirement 6")
 def alarm_on_tasks(topology: Topology) -> Finding:
     """Check that an alarm fires if RunningTaskCount falls below the desired count.
 
-    The metric is in the namespace ECS/ContainerInsights:
+    If scaling adds tasks, an alarm must compare both numbers. They are in the namespace
+    ECS/ContainerInsights:
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html
     """
@@ -36,9 +38,31 @@ def alarm_on_tasks(topology: Topology) -> Finding:
             return f"is {alarm.missing_data} when nothing runs"
         return ""
 
-    return judge_alarm(
+    found = judge_alarm(
         topology,
         "RunningTaskCount",
         misses=misses,
         why="it fires when one task is missing, and when no data arrives",
     )
+    for service in topology.services:
+        if found.verdict is Verdict.KEPT and service.most > service.desired:
+            if any(_compares(topology, alarm, service) for alarm in topology.alarms):
+                continue
+            why = f"only while scaling wants {service.desired} tasks, not while it wants more"
+            return conditional(why, *found.evidence)
+    return found
+
+
+def _compares(topology: Topology, alarm: Alarm, service: Service) -> bool:
+    """Return whether an alarm fires when one of any number of tasks is missing."""
+    metrics = {name: series.metric for name, series in alarm.series.items()}
+    if why_never_fires(topology, alarm) or "DesiredTaskCount" not in metrics.values():
+        return False
+
+    def breaches(wanted: int, running: int) -> bool:
+        points = {"DesiredTaskCount": float(wanted), "RunningTaskCount": float(running)}
+        value = alarm.value({name: points.get(metric) for name, metric in metrics.items()})
+        return value is not None and alarm.breaches(value)
+
+    wanted = range(service.desired, service.most + 1)
+    return all(breaches(count, count - 1) and not breaches(count, count) for count in wanted)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from payment_templates.tiers.notifications import Notifications
 
 SLOW_RESPONSE_SECONDS = 1
+# Longer than tasks take to start when scaling adds some.
+START_MINUTES = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,8 @@ class Signal:
     threshold: int
     missing: Literal["breaching", "notBreaching"]
     names_service: bool = False
+    # How many minutes in a row must breach.
+    periods: int = 1
 
 
 def add_alarms(
@@ -61,6 +65,7 @@ def add_alarms(
     signals = (
         _writer_without_connections(parameters, conditions, database),
         _tasks_missing(compute, scope.options.tasks),
+        *([_tasks_below_desired(compute)] if scope.options.scales else []),
         _targets_unhealthy(targets),
         _responses_slow(balancer),
     )
@@ -98,21 +103,48 @@ def _tasks_missing(compute: Compute, tasks: int) -> Signal:
         logical_id="TaskFailureAlarm",
         name="task-failure",
         description=f"Fewer than {tasks} tasks are running",
-        # Not in AWS/ECS: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html
-        measure=Metric(
-            namespace="ECS/ContainerInsights",
-            name="RunningTaskCount",
-            dimensions={
-                "ClusterName": compute.cluster.ref(),
-                "ServiceName": compute.service.get_att("Name"),
-            },
-            statistic="Minimum",
-        ),
+        measure=_tasks(compute, "RunningTaskCount"),
         comparison="LessThanThreshold",
         threshold=tasks,
         # A service without tasks may send no data, and a deleted cluster sends none.
         missing="breaching",
         names_service=True,
+    )
+
+
+def _tasks_below_desired(compute: Compute) -> Signal:
+    # While scaling has added tasks, some can be missing although the other alarm sees enough.
+    return Signal(
+        logical_id="MissingTasksAlarm",
+        name="missing-tasks",
+        description=f"Fewer tasks than desired for {START_MINUTES} minutes",
+        measure=Expression(
+            text="desired - running",
+            label="Missing tasks",
+            metrics={
+                "desired": _tasks(compute, "DesiredTaskCount"),
+                "running": _tasks(compute, "RunningTaskCount"),
+            },
+        ),
+        comparison="GreaterThanThreshold",
+        threshold=0,
+        periods=START_MINUTES,
+        # Both are published together. Without them, nothing shows that the tasks are there.
+        missing="breaching",
+        names_service=True,
+    )
+
+
+def _tasks(compute: Compute, metric: str) -> Metric:
+    # Not in AWS/ECS: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html
+    return Metric(
+        namespace="ECS/ContainerInsights",
+        name=metric,
+        dimensions={
+            "ClusterName": compute.cluster.ref(),
+            "ServiceName": compute.service.get_att("Name"),
+        },
+        statistic="Minimum",
     )
 
 
@@ -163,7 +195,7 @@ def add_alarm(
         AlarmName=naming.physical_name("AWS::CloudWatch::Alarm", signal.name),
         AlarmDescription=signal.description,
         **signal.measure.properties(),
-        EvaluationPeriods=1,
+        EvaluationPeriods=signal.periods,
         ComparisonOperator=signal.comparison,
         Threshold=signal.threshold,
         TreatMissingData=signal.missing,

@@ -146,3 +146,15 @@ def test_alarm_exists_only_while_the_service_exists(template: View, alarm: str) 
     dependencies = template.depends_on(alarm)
 
     assert "Service" in dependencies
+
+
+# Nine of eighteen tasks may be missing before TaskFailureAlarm fires.
+def test_missing_tasks_are_noticed_while_scaled_out(production: View, template: View) -> None:
+    alarm = production.properties("MissingTasksAlarm")
+
+    metrics = {query["Id"]: query for query in alarm["Metrics"]}
+
+    assert metrics["result"]["Expression"] == "desired - running"
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
+    assert alarm["EvaluationPeriods"] == 3
+    assert "MissingTasksAlarm" not in template.of_type("AWS::CloudWatch::Alarm")
