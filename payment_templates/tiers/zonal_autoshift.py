@@ -34,8 +34,8 @@ def add_zonal_autoshift(
             ZonalAutoshiftStatus="ENABLED",
             PracticeRunConfiguration=arczonalshift.PracticeRunConfiguration(
                 # No practice run while tasks are missing: the other zones must carry the load.
-                # CloudFormation accepts one alarm. While scaling has added tasks, only the second of
-                # them notices that some are missing.
+                # CloudFormation accepts one alarm. While scaling has added tasks, only the one that
+                # compares two numbers notices that some are missing.
                 BlockingAlarms=[
                     _condition(alarms.get("MissingTasksAlarm", alarms["TaskFailureAlarm"]))
                 ],
