@@ -10,10 +10,13 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
+from payment_templates import PROFILES, build_template
+from payment_templates.cloudformation import parse_template
 from payment_templates.rollout import clients
 from payment_templates.rollout.connection import connect, explain
 from payment_templates.rollout.planned_stack import plan_stack
 from payment_templates.rollout.preflight import Verdict
+from payment_templates.rollout.preflight.limits import check_types
 from payment_templates.rollout.preflight.lookups import LOOKUPS
 from payment_templates.rollout.preflight.quotas import running_vcpus
 from payment_templates.rollout.preflight.zones import check_zones
@@ -510,3 +513,24 @@ _TAKEN: list[tuple[str, str, dict[str, Any], str]] = [
     ),
     ("ecs", "create_cluster", {"clusterName": "payment-cluster-dev-001"}, "ECS::Cluster"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("profile", "region", "missing"),
+    [
+        ("production", "us-gov-west-1", {"AWS::RDS::GlobalCluster"}),
+        ("standard", "us-gov-west-1", set[str]()),
+        ("production", "us-east-1", set[str]()),
+        ("production", "nowhere-1", set[str]()),
+    ],
+)
+def test_type_that_the_region_lacks_is_refused(
+    profile: str, region: str, missing: set[str]
+) -> None:
+    text = build_template(PROFILES[profile]).to_json()
+    template = parse_template(text, name=profile)
+
+    refused = {finding.what.rsplit(" ", 1)[1] for finding in check_types(template, region)}
+
+    assert missing <= refused
+    assert bool(missing) is bool(refused)

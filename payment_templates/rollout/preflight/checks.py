@@ -33,7 +33,7 @@ from payment_templates.rollout.preflight.finding import (
 )
 from payment_templates.rollout.preflight.global_database import check_global_database
 from payment_templates.rollout.preflight.image_repository import check_repositories
-from payment_templates.rollout.preflight.limits import check_limits
+from payment_templates.rollout.preflight.limits import check_limits, check_types
 from payment_templates.rollout.preflight.names import check_free_names, check_global_names
 from payment_templates.rollout.preflight.permissions import (
     check_execution_role,
@@ -94,6 +94,8 @@ def run_preflight(
     Raises botocore's errors only if the credentials are invalid.
     """
     yield from check_limits(template)
+    for region in values:
+        yield from check_types(template, region)
     primary = next(iter(values))
     identity = clients.sts(session, primary).get_caller_identity()
     account = identity["Account"]

@@ -1,4 +1,4 @@
-"""Checks the template against CloudFormation's limits.
+"""Checks the template against CloudFormation's limits, and against the types of a region.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import MOST_BYTES, MOST_BYTES_INLINE
+from payment_templates.cloudformation.schemas import resource_types, schemas_installed
 from payment_templates.quantity import quantity
 from payment_templates.rollout.preflight.finding import EVERYWHERE, Finding, fine, refused
 
@@ -54,6 +55,23 @@ def check_limits(template: Template) -> Iterator[Finding]:
             EVERYWHERE,
             f"template: {template.bytes} of {MOST_BYTES_INLINE} bytes, passed {how}; "
             f"{quantity(len(template.resources), 'resource')}",
+        )
+
+
+def check_types(template: Template, region: str) -> Iterator[Finding]:
+    """Refuse resource types that other regions have and this one lacks, such as GovCloud.
+
+    CloudFormation refuses such a template even if a condition leaves the resource out. Types that
+    no schema describes are not judged.
+    """
+    if not schemas_installed() or not (known := resource_types(region)):
+        return
+    used = {resource.type for resource in template.resources.values()}
+    for missing in sorted((used & resource_types().keys()) - known.keys()):
+        yield refused(
+            region,
+            f"the region has no resource type {missing}",
+            "switch off the option that adds it: docs/production.md",
         )
 
 
