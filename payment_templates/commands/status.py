@@ -21,7 +21,7 @@ from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.errors import is_expired, wrong_use
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
-from payment_templates.rollout.silent_regions import find_silent_regions
+from payment_templates.rollout.silent_regions import find_silent_regions, silent_among
 from payment_templates.rollout.stack.last_failure import find_last_failure
 from payment_templates.rollout.stack_overview import (
     Overview,
@@ -55,9 +55,9 @@ def show_status(
         act_as(tools.session, call_as)
         named = require_regions(tools.session, regions)
         name = name_from(stack_name, suffix)
-        silent = find_silent_regions(tools.session, named, name)
+        silent = {*find_silent_regions(tools.session, named, name)}
         chosen = tuple(region for region in named if region not in silent)
-        for region in silent:
+        for region in sorted(silent):
             tools.output.tell(f"{region} does not answer: what is there is not shown")
 
         def read() -> tuple[Overview, Mapping[str, StackState]]:
@@ -74,6 +74,9 @@ def show_status(
                 ),
             )
             tools.output.keep(overview_document(overview, {}))
+            # Each is asked once: nothing waits for it again.
+            silent.update(overview.homes.silent)
+            silent.update(_silent_instances(tools, overview, name))
             return overview, _own_instances(tools, overview, silent)
 
         if watch:
@@ -103,7 +106,7 @@ def show_status(
         document = {
             **overview_document(overview, protected),
             "stacks_of_unseen_sets": [stack_document(stack) for stack in unseen],
-            "silent_regions": [*silent],
+            "silent_regions": sorted(silent),
             "global_databases": [pair_document(pair) for pair in pairs],
             "alerts": [alert_document(one) for one in alerts],
             "causes": [cause_document(one) for one in causes],
@@ -152,6 +155,13 @@ def _states(
     yield from (one.state for one in overview.stacks)
     yield from instances.values()
     yield from (one.state for one in unseen)
+
+
+def _silent_instances(tools: Tools, overview: Overview, stack_name: str) -> Sequence[str]:
+    # Their regions are among those that were searched, unless AWS denies the list of regions.
+    asked = {*overview.homes.searched, *overview.homes.silent}
+    others = {one.region for one in overview.instances} - asked
+    return silent_among(tools.session, sorted(others), stack_name)
 
 
 def _own_instances(

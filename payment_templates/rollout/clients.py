@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from mypy_boto3_service_quotas import ServiceQuotasClient
     from mypy_boto3_sts import STSClient
 
-# A network that reaches only some regions drops the connections to the others.
-IMPATIENT = Config(retries={"total_max_attempts": 2}, connect_timeout=3, read_timeout=10)
+# A network that reaches only some regions drops the connections to the others, and a region that
+# fails may accept them and never answer. AWS answers these calls in less than a second.
+IMPATIENT = Config(retries={"total_max_attempts": 2}, connect_timeout=3, read_timeout=5)
 
 
 @cache

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from boto3 import Session
 
+# A refusal is an answer; these are none.
+NO_ANSWER = (exceptions.ConnectionError, exceptions.HTTPClientError)
+
 
 def find_silent_regions(
     session: Session, regions: Sequence[str], stack_name: str
@@ -26,6 +29,14 @@ def find_silent_regions(
     most = 1
     if len(regions) <= most:
         return ()
+    silent = silent_among(session, regions, stack_name)
+    return () if len(silent) == len(regions) else silent
+
+
+def silent_among(session: Session, regions: Sequence[str], stack_name: str) -> tuple[str, ...]:
+    """Ask all regions at once, and return those whose CloudFormation does not answer."""
+    if not regions:
+        return ()
     # A session must not be used by several threads, but a client may be: boto3, "Multithreading".
     opened = [clients.impatient_cloudformation(session, region) for region in regions]
 
@@ -33,13 +44,11 @@ def find_silent_regions(
         try:
             opened[number].describe_stacks(StackName=stack_name)
         except ClientError:
-            # A refusal is an answer.
             return False
-        except (exceptions.ConnectionError, exceptions.HTTPClientError):
+        except NO_ANSWER:
             return True
         return False
 
     with ThreadPoolExecutor(len(regions)) as pool:
         answers = dict(zip(regions, pool.map(is_silent, range(len(regions))), strict=True))
-    silent = tuple(region for region, is_it in answers.items() if is_it)
-    return () if len(silent) == len(regions) else silent
+    return tuple(region for region, is_it in answers.items() if is_it)

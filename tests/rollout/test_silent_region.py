@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from payment_templates.rollout.stack_set import homes
 from tests.rollout.pairs import GLOBAL, Pair, make_pair
 from tests.rollout.running import EAST, WEST, Commands
 from tests.rollout.silent_region import silent_region
@@ -84,6 +85,40 @@ def test_status_says_which_region_does_not_answer_and_who_writes(
     assert f"{EAST}: it does not answer" in database["unknown"]
     assert database["healthy"] is not True
     assert pair.writer() == EAST
+
+
+def test_status_of_the_other_region_alone_asks_the_silent_one_once(
+    commands: Commands, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with silent_region(monkeypatch, EAST) as east:
+        document = commands.document("status", "--region", WEST)
+
+    assert document["exit_code"] == 0
+    assert document["silent_regions"] == [EAST]
+    (database,) = document["global_databases"]
+    assert f"{EAST}: it does not answer" in database["unknown"]
+    # The search for stack sets, with its one retry.
+    assert east.calls == ["DescribeStackSet"] * 2
+    assert pair.writer() == EAST
+
+
+def test_status_does_not_wait_for_a_stack_of_a_set_in_the_region(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Without the list of regions, the search for sets does not ask the region first.
+    def only_these(_session: object, region: str) -> tuple[str, ...]:
+        return (region,)
+
+    monkeypatch.setattr(homes, "enabled_regions", only_these)
+    commands.rollout("--region", WEST, "--region", EAST)
+
+    with silent_region(monkeypatch, EAST) as east:
+        document = commands.document("status", "--region", WEST)
+
+    assert document["exit_code"] == 0
+    assert {one["region"] for one in document["instances"]} == {EAST, WEST}
+    assert document["silent_regions"] == [EAST]
+    assert east.calls == ["DescribeStacks"] * 2
 
 
 def test_status_of_a_region_alone_fails_as_before(

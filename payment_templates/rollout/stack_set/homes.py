@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import code_of, is_expired, message_of
 from payment_templates.rollout.regions import enabled_regions
+from payment_templates.rollout.silent_regions import NO_ANSWER
 from payment_templates.rollout.stack_set.definition import StackSet, find_stack_set
 from payment_templates.rollout.stack_set.delegation import DELEGATED_ADMINISTRATOR, other_caller
 from payment_templates.rollout.stack_set.ownership import foreign_because
@@ -57,6 +58,8 @@ class Homes:
     not_searched: tuple[str, ...]
     # Those of them that may hide a set: not that the account is no delegated administrator.
     regions_not_searched: tuple[str, ...] = ()
+    # Those that did not answer at all: a command need not wait for them again.
+    silent: tuple[str, ...] = ()
 
     def in_region(self, region: str) -> Home | None:
         """Return the own set whose home is this region."""
@@ -110,6 +113,7 @@ def find_homes(
         searched=tuple(one for one in everywhere if one not in refused),
         not_searched=(*gaps, *gap),
         regions_not_searched=(*gaps, *(one for one in gap if _NO_ADMINISTRATOR not in one)),
+        silent=(*silent, *(region for region, answer in answers.items() if answer == _SILENT)),
     )
 
 
@@ -132,6 +136,8 @@ def _search(
     def look(number: int) -> StackSet | str | None:
         try:
             return find_stack_set(opened[number], name, call_as=call_as)
+        except NO_ANSWER:
+            return _SILENT
         except (BotoCoreError, ClientError) as error:
             return _reason(error)
 
