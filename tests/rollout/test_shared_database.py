@@ -34,6 +34,69 @@ def test_second_region_is_refused_before_the_home_region(commands: Commands) -> 
     assert commands.stack(WEST) is None
 
 
+_ONE = "one of them eu-west-1"
+_HOME, _SECOND = "--parameter DatabaseHomeRegion=", "--parameter SecondRegion="
+
+
+@pytest.mark.parametrize(
+    ("regions", "remediation"),
+    [
+        (
+            ("eu-west-1", "eu-central-1"),
+            f"pass {_HOME}eu-west-1 {_SECOND}eu-central-1",
+        ),
+        (("eu-west-1", EAST), f"pass {_HOME}{EAST} {_SECOND}eu-west-1"),
+        (
+            ("eu-west-1",),
+            f"pass {_HOME}REGION {_SECOND}REGION with the two regions of the pair, {_ONE}",
+        ),
+        (
+            (EAST, WEST, "eu-west-1"),
+            f"name two regions, and pass both as {_HOME[:-1]} and SecondRegion",
+        ),
+    ],
+    ids=["both", "one", "a single region", "three"],
+)
+def test_region_outside_the_pair_is_refused_in_one_line(
+    commands: Commands, regions: tuple[str, ...], remediation: str
+) -> None:
+    named = [word for region in regions for word in ("--region", region)]
+
+    document = commands.document("preflight", "--without-roles", *named, template=SHARED)
+
+    (found,) = [one for one in document["findings"] if one["verdict"] == "refused"]
+    outside = ", ".join(region for region in regions if region not in {EAST, WEST})
+    assert found["what"] == (
+        f"{outside}: not of the pair that shares the database, {EAST} (DatabaseHomeRegion) and "
+        f"{WEST} (SecondRegion)"
+    )
+    assert found["remediation"] == remediation
+
+
+def test_deploy_and_rollout_outside_the_pair_say_which_parameters_to_give(
+    commands: Commands,
+) -> None:
+    regions = ("--region", "eu-west-1", "--region", "eu-central-1")
+    parameters = ("--parameter", "DatabaseHomeRegion=eu-west-1")
+
+    refused = commands.rollout(*regions, template=SHARED, preflight=True)
+    alone = _deploy(commands, "eu-west-1")
+    accepted = commands.rollout(
+        *regions,
+        *parameters,
+        *("--parameter", "SecondRegion=eu-central-1"),
+        template=SHARED,
+        preflight=True,
+    )
+    kept = commands.rollout(*regions, template=SHARED, preflight=True)
+
+    assert (refused.exit_code, alone.exit_code, accepted.exit_code) == (3, 3, 0)
+    assert f"{_HOME}eu-west-1 {_SECOND}eu-central-1" in refused.stderr
+    assert "one of them eu-west-1" in alone.stderr
+    # An update keeps the values.
+    assert kept.exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "error"),
     [

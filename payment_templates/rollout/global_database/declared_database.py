@@ -16,6 +16,8 @@ CLUSTER = "AWS::RDS::DBCluster"
 GLOBAL_CLUSTER = "AWS::RDS::GlobalCluster"
 # The region in which the database was created, which never changes.
 HOME_REGION = "DatabaseHomeRegion"
+# The other region of the pair.
+SECOND_REGION = "SecondRegion"
 _IDENTIFIER = "GlobalClusterIdentifier"
 
 
@@ -38,6 +40,14 @@ def home_region_of(template: Template, given: Mapping[str, str], former: Mapping
         return ""
     default = template.parameters[HOME_REGION].default
     return given.get(HOME_REGION) or former.get(HOME_REGION) or default or ""
+
+
+def regions_of_pair(planned: PlannedStack) -> tuple[str, ...]:
+    """Return the two regions that share the database; only its own if the template names none."""
+    names = (HOME_REGION, SECOND_REGION)
+    if not {*names} <= {*planned.stack.template.parameters}:
+        return (planned.region,)
+    return tuple(map(planned.parameter, names))
 
 
 def global_database_of(planned: PlannedStack) -> str:

@@ -35,6 +35,7 @@ from payment_templates.rollout.preflight.global_database import check_global_dat
 from payment_templates.rollout.preflight.image_repository import check_repositories
 from payment_templates.rollout.preflight.limits import check_limits, check_types
 from payment_templates.rollout.preflight.names import check_free_names, check_global_names
+from payment_templates.rollout.preflight.pair_regions import check_pair_regions
 from payment_templates.rollout.preflight.permissions import (
     check_execution_role,
     check_permissions,
@@ -143,6 +144,15 @@ def run_preflight(
                 ]
             ),
         )
+    yield from run_check(
+        EVERYWHERE,
+        "regions of the database",
+        lambda: check_pair_regions(
+            session,
+            [(one, _stack_of(one, known) or stack_name) for one in planned_stacks],
+            set_values,
+        ),
+    )
     if with_roles:
         yield from run_check(
             EVERYWHERE,

@@ -15,6 +15,7 @@ from payment_templates.rollout.global_database.declared_database import (
     global_database_of,
     has_global_database,
     joins,
+    regions_of_pair,
 )
 from payment_templates.rollout.global_database.global_cluster import read_global_database
 from payment_templates.rollout.global_database.versions import major_of, parts_of
@@ -47,7 +48,8 @@ def check_global_database(
     moved = tuple(_check_home(change))
     yield from moved
     identifier = global_database_of(planned)
-    if moved or not identifier:
+    # Another check refuses the wrong regions.
+    if moved or not identifier or planned.region not in regions_of_pair(planned):
         return
     database = read_global_database(clients.rds(session, planned.region), identifier)
     if change.creates:
