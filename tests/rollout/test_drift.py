@@ -165,6 +165,12 @@ def test_real_drift_is_not_explained(drift: Drift) -> None:
             _difference("AWS::RDS::DBClusterParameterGroup", "/Parameters/rds.force_ssl", "1", "0"),
             "ParameterName=rds.force_ssl,ParameterValue=1,",
         ),
+        (
+            _difference(
+                "AWS::RDS::DBClusterParameterGroup", "/Parameters/rds.global_db_rpo", "60", "null"
+            ),
+            "ParameterName=rds.global_db_rpo,ParameterValue=60,ApplyMethod=immediate",
+        ),
         (_difference("AWS::KMS::Key", "/Enabled", "true", "false"), "enable-key --key-id it"),
         (_difference("AWS::KMS::Key", "", "there", "gone"), "cancel-key-deletion --key-id it"),
         (_difference("AWS::Events::Rule", "/State", "ENABLED", "DISABLED"), "enable-rule"),

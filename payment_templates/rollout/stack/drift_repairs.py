@@ -45,6 +45,14 @@ REPAIRS = (
         command=_MODIFY_CLUSTER
         + "--cloudwatch-logs-export-configuration EnableLogTypes={expected}",
     ),
+    # Dynamic, and lifted during an incident: the next reboot would be too late.
+    Repair(
+        resource_type="AWS::RDS::DBClusterParameterGroup",
+        path=r"/Parameters/rds\.global_db_rpo",
+        command="aws rds modify-db-cluster-parameter-group --region {region} "
+        "--db-cluster-parameter-group-name {id} "
+        "--parameters ParameterName={name},ParameterValue={expected},ApplyMethod=immediate",
+    ),
     Repair(
         resource_type="AWS::RDS::DBClusterParameterGroup",
         path="/Parameters/[^/]+",
