@@ -63,11 +63,10 @@ class RegionMove:
             start_move(tools.session, move)
             outcome = "started"
         follow_move(tools.session, move, tools.output, tools.pace())
-        remaining = show_remaining(tools, move, review, outcome)
+        seconds = time.monotonic() - began
+        remaining = show_remaining(tools, move, review, outcome, seconds=seconds)
         return Result(
-            document=move_document(
-                move, review, outcome, seconds=time.monotonic() - began, remaining=remaining
-            )
+            document=move_document(move, review, outcome, seconds=seconds, remaining=remaining)
         )
 
     def _read(self, tools: Tools, region: str) -> Move:

@@ -63,8 +63,15 @@ def _parameter(shape: Any, option: str, values: list[str]) -> tuple[str, Any]:
 
 def _value(shape: Any, values: list[str]) -> Any:
     if shape.type_name == "list":
-        return values
+        return [_member(shape.member, value) for value in values]
     if shape.type_name == "boolean":
         return True
     (value,) = values
     return int(value) if shape.type_name == "integer" else value
+
+
+def _member(shape: Any, value: str) -> Any:
+    # The AWS CLI's shorthand: Name=Value,Name=Value.
+    if shape.type_name != "structure":
+        return value
+    return dict(pair.split("=", 1) for pair in value.split(","))

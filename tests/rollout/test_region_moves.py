@@ -77,6 +77,37 @@ def test_failover_without_allow_data_loss_shows_what_it_found_and_starts_nothing
     assert pair.writer() == EAST
 
 
+def test_failover_warns_of_payments_that_the_old_region_still_accepts(
+    commands: Commands, pair: Pair
+) -> None:
+    document = commands.document(*_FAILOVER, "--yes")
+
+    (found,) = [one for one in document["findings"] if one["where"] == EAST]
+    assert found["verdict"] == "warning"
+    assert found["what"].startswith("payments that it still accepts are lost: RDS tries to stop")
+    assert "docs/runbook.md#stop-the-old-region" in found["remediation"]
+    assert any("keep the other region out of DNS" in line for line in document["remaining"])
+    # Reachable, so that its own events tell.
+    assert any(
+        f"whether RDS stopped the writes in {EAST} is not known in {WEST}" in line
+        for line in document["messages"]
+    )
+    assert pair.writer() == WEST
+
+
+def test_failover_says_that_writes_could_not_be_stopped(commands: Commands, pair: Pair) -> None:
+    commands.aws.make_unreachable(EAST)
+
+    document = commands.document(*_FAILOVER, "--yes")
+    commands.aws.make_reachable(EAST)
+
+    assert any(
+        f"RDS could not stop the writes in {EAST} (its attempt timed out)" in line
+        for line in document["messages"]
+    )
+    assert pair.writer() == WEST
+
+
 @pytest.mark.parametrize("command", [_SWITCHOVER, _FAILOVER], ids=["switchover", "failover"])
 def test_nothing_starts_without_confirmation(
     commands: Commands, pair: Pair, command: Sequence[str]

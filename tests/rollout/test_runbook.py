@@ -35,6 +35,7 @@ VALUES = {
     "PARAMETER_GROUP": "payment-parameters",
     "LOAD_BALANCER_ARN": "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/p/1",
     "ZONE_ID": "use1-az1",
+    "HEALTH_CHECK_ID": "abcdef11-2222-3333-4444-555555fedcba",
     "DB_MASTER_PASSWORD": "NewPassword1",
 }
 _COMMANDS = [command for block in blocks() for command in block.commands]

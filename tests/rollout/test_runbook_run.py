@@ -47,6 +47,14 @@ class Runbook:
             assert result.exit_code == 0, result.output
         return None
 
+    def tasks(self, region: str) -> int:
+        """Return how many tasks a region's service is to run."""
+        client = self.pair.aws.client("ecs", region)
+        (service,) = client.describe_services(
+            cluster=f"payment-cluster-{_SUFFIX}", services=[f"payment-service-{_SUFFIX}"]
+        )["services"]
+        return int(service["desiredCount"])
+
     def healthy(self) -> bool:
         """Return whether status says that the pair is healthy."""
         result = CliRunner().invoke(main, ["status", "--suffix", _SUFFIX])
@@ -104,6 +112,8 @@ def test_switchover_and_failover(
     assert runbook.pair.writer() == WEST
     commands.run("switchover", "--to", EAST, "--yes")
 
+    runbook.run("stop")
+    assert runbook.tasks(EAST) == 0
     commands.aws.make_unreachable(EAST)
     monkeypatch.setenv("AWS_REGION", WEST)
     runbook.run("failover")
@@ -115,8 +125,15 @@ def test_switchover_and_failover(
     wait_until_idle(runbook.pair)
     found = runbook.pair.rds(EAST).describe_db_cluster_snapshots(SnapshotType="automated")
     (snapshot,) = [one["DBClusterSnapshotIdentifier"] for one in found["DBClusterSnapshots"]]
-    answers = runbook.run("region-back", SNAPSHOT=snapshot)
-    assert answers[1] == [snapshot]
+    settings = _settings_of(runbook.pair.cluster(EAST))
+    answers = runbook.run("lost-payments", SNAPSHOT=snapshot, **settings)
+    assert answers[0] == [snapshot]
+    runbook.run("start")
+    assert runbook.tasks(EAST) == 9
+    group = runbook.pair.cluster(WEST)["DBClusterParameterGroup"]
+    runbook.run("bound", PARAMETER_GROUP=group)
+    runbook.run("lift-bound", PARAMETER_GROUP=settings["PARAMETER_GROUP"])
+    runbook.run("region-back")
     assert runbook.pair.writer() == EAST
 
 

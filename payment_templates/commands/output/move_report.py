@@ -14,6 +14,7 @@ from payment_templates.rollout.preflight import Verdict
 from payment_templates.rollout.region_move.move import RUNBOOK, Move
 from payment_templates.rollout.region_move.move_checks import MoveReview
 from payment_templates.rollout.region_move.traffic import traffic_of
+from payment_templates.rollout.region_move.write_block import describe_write_block
 from payment_templates.rollout.values import SUFFIX
 
 
@@ -40,9 +41,11 @@ def require_movable(move: Move, review: MoveReview) -> None:
 
 
 def show_remaining(
-    tools: Tools, move: Move, review: MoveReview | None, outcome: str
+    tools: Tools, move: Move, review: MoveReview | None, outcome: str, *, seconds: float
 ) -> tuple[str, ...]:
     """Show where requests go and what is left to do; returns the lines."""
+    if move.kind is MoveKind.FAILOVER and outcome != "already":
+        tools.output.tell(describe_write_block(tools.session, move, seconds))
     remaining = tuple(_remaining(move, review, outcome))
     for line in remaining:
         tools.output.tell(f"next: {line}")
@@ -95,6 +98,10 @@ def _remaining(move: Move, review: MoveReview | None, outcome: str) -> Iterator[
                 f"{review.group_with_loss_bound} --parameters "
                 f"ParameterName={LOSS_BOUND},ApplyMethod=immediate --region {target}"
             )
+        yield (
+            "keep the other region out of DNS until RDS has made its cluster a secondary: its "
+            f"health check may succeed before ({RUNBOOK}#stop-the-old-region)"
+        )
         yield (
             "once the other region works, RDS adds its cluster again by itself, and tries to keep "
             "what was lost in a snapshot rds:unplanned-global-failover-…, which expires with the "

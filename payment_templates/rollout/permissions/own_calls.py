@@ -77,7 +77,7 @@ _OWN_SERVICES = ("arn:${Partition}:ecs:${Region}:${Account}:service/payment-*/*"
 _MOVES = ("rds:FailoverGlobalCluster", "rds:SwitchoverGlobalCluster")
 _BEFORE_MOVES = (
     *("cloudwatch:GetMetricData", "elasticloadbalancing:DescribeTargetHealth"),
-    "rds:DescribeDBClusterParameters",
+    *("rds:DescribeDBClusterParameters", "rds:DescribeEvents"),
 )
 # `prepare_body` uploads a template; CloudFormation reads it with the caller's permissions.
 # HeadBucket is authorized as ListBucket: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html

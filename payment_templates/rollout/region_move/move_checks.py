@@ -93,7 +93,9 @@ class _Review:
         for where, subject, check in checks:
             yield from run_check(where, subject, check)
         yield from self._traffic()
-        if self.move.kind is MoveKind.SWITCHOVER and self.move.source_region:
+        if self.move.kind is MoveKind.FAILOVER:
+            yield from self._old_writer()
+        elif self.move.source_region:
             yield from check_source(self.session, self.move, self.suffix)
 
     def _problem(self, where: str, what: str, remediation: str) -> Finding:
@@ -243,6 +245,16 @@ class _Review:
                 where,
                 f"no target of the load balancer is healthy: {shown or 'there is none'}",
                 "look at the events of the service",
+            )
+
+    def _old_writer(self) -> Iterator[Finding]:
+        where = self.move.source_region
+        if where:
+            yield warned(
+                where,
+                "payments that it still accepts are lost: RDS tries to stop its writes, but does "
+                "not promise it",
+                "if it answers, first stop its service: docs/runbook.md#stop-the-old-region",
             )
 
     def _traffic(self) -> Iterator[Finding]:

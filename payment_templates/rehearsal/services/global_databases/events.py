@@ -11,6 +11,9 @@ from payment_templates.rehearsal import ministack
 from payment_templates.rehearsal.services.global_databases import records
 
 CATEGORY = "global-failover"
+# The category of the two events about blocked writes.
+_NOTIFICATION = "notification"
+_NOTIFICATIONS = ("RDS-EVENT-0390", "RDS-EVENT-0391")
 # By event ID, which DescribeEvents does not show.
 _TEXTS = {
     "RDS-EVENT-0181": "Global switchover to DB cluster {name} in Region {region} started.",
@@ -19,6 +22,8 @@ _TEXTS = {
     "RDS-EVENT-0185": "Global switchover to DB cluster {name} in Region {region} finished.",
     "RDS-EVENT-0186": "Global switchover to DB cluster {name} in Region {region} is cancelled.",
     "RDS-EVENT-0238": "Global failover to DB cluster {name} in Region {region} completed.",
+    "RDS-EVENT-0390": "Attempt to block writes for DB cluster {name} in Region {region} succeeded.",
+    "RDS-EVENT-0391": "Attempt to block writes for DB cluster {name} in Region {region} timed out.",
     "RDS-EVENT-0240": (
         "Started resynchronizing members of DB cluster {name} in Region {region} after global "
         "failover."
@@ -40,5 +45,5 @@ def record(event: str, about: str, *, at: str) -> None:
             "SourceArn": at,
             "Message": message,
             "Date": time(),
-            "EventCategories": [CATEGORY],
+            "EventCategories": [_NOTIFICATION if event in _NOTIFICATIONS else CATEGORY],
         }

@@ -191,11 +191,23 @@ def _finish(record: Record, move: _Move) -> None:
             member.pop(_BACK_SINCE, None)
     _end(record)
     if move.loses_data:
+        _block_writes(move)
         events.record("RDS-EVENT-0238", move.target, at=move.target)
         return
     events.record("RDS-EVENT-0182", move.source, at=move.target)
     events.record("RDS-EVENT-0184", move.target, at=move.target)
     events.record("RDS-EVENT-0185", move.target, at=move.target)
+
+
+def _block_writes(move: _Move) -> None:
+    # "If the old primary cluster is reachable on the network, Aurora records these events there. If
+    # not, Aurora records the events on the new primary cluster": Aurora guide, managed failovers.
+    reachable = records.is_reachable(move.source)
+    events.record(
+        "RDS-EVENT-0390" if reachable else "RDS-EVENT-0391",
+        move.source,
+        at=move.source if reachable else move.target,
+    )
 
 
 def _end(record: Record) -> None:
