@@ -1,6 +1,7 @@
 """Runs the status command: shows the stacks of a suffix and running operations."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict
 
 from botocore.exceptions import ClientError
 
@@ -21,6 +22,7 @@ from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.errors import is_expired, wrong_use
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
+from payment_templates.rollout.running_tasks import TaskCount, count_tasks
 from payment_templates.rollout.silent_regions import find_silent_regions, silent_among
 from payment_templates.rollout.stack.last_failure import find_last_failure
 from payment_templates.rollout.stack_overview import (
@@ -97,6 +99,7 @@ def show_status(
             tools.output.tell(
                 f"{one.region}: {one.what}" + (f"; {one.remediation}" if one.remediation else "")
             )
+        tasks = tuple(_tasks(tools, overview, instances))
         pairs = tuple(read_pairs(tools, _states(overview, instances, unseen), silent))
         for pair in pairs:
             show_pair(tools, pair)
@@ -107,6 +110,7 @@ def show_status(
             **overview_document(overview, protected),
             "stacks_of_unseen_sets": [stack_document(stack) for stack in unseen],
             "silent_regions": sorted(silent),
+            "tasks": [asdict(one) for one in tasks],
             "global_databases": [pair_document(pair) for pair in pairs],
             "alerts": [alert_document(one) for one in alerts],
             "causes": [cause_document(one) for one in causes],
@@ -206,6 +210,18 @@ def _subscriptions(
             continue
         if found is not None:
             yield found
+
+
+def _tasks(
+    tools: Tools, overview: Overview, instances: Mapping[str, StackState]
+) -> Iterator[TaskCount]:
+    stacks = {one.state.stack_id: one.state for one in overview.stacks} | dict(instances)
+    for stack_id, state in stacks.items():
+        if state.settled:
+            found = count_tasks(tools.session, stack_id.split(":")[3], state)
+            if found is not None:
+                tools.output.tell(found.what)
+                yield found
 
 
 def _causes(tools: Tools, overview: Overview) -> Iterator[Cause]:

@@ -1,10 +1,13 @@
 """Reports the end of deploy, and of its dry run."""
 
+from dataclasses import asdict
+
 from payment_templates.commands.command_runner import Result, Tools
 from payment_templates.commands.output.dry_run_report import report_dry_run
 from payment_templates.commands.output.error_messages import with_hint
 from payment_templates.commands.output.json_entries import cause_document, change_document
 from payment_templates.rollout.errors import ExitCode
+from payment_templates.rollout.running_tasks import count_tasks
 from payment_templates.rollout.stack.deployment import Deployment, Outcome
 from payment_templates.rollout.stack.dry_run import DryRun
 
@@ -26,6 +29,11 @@ def report_preview(
 def report(tools: Tools, deployment: Deployment, outcome: Outcome) -> Result:
     """Say how the deployment ended, and return the result of the command."""
     status = outcome.state.status if outcome.state else "DELETE_COMPLETE"
+    tasks = (
+        count_tasks(tools.session, deployment.region, outcome.state)
+        if outcome.succeeded and outcome.state
+        else None
+    )
     document = {
         "region": deployment.region,
         "stack": deployment.stack_name,
@@ -41,11 +49,14 @@ def report(tools: Tools, deployment: Deployment, outcome: Outcome) -> Result:
             }
             for one in outcome.service_deployments
         ],
+        "tasks": [asdict(tasks)] if tasks else [],
         "cause": cause_document(outcome.cause),
         "causes": [cause_document(outcome.cause)] if outcome.cause else [],
     }
     if outcome.succeeded:
         tools.output.tell(f"{deployment.stack_name} in {deployment.region} is {status}")
+        if tasks:
+            tools.output.tell(tasks.what)
         return Result(document=document)
     problem = f"{deployment.stack_name} in {deployment.region} ended as {status}"
     if outcome.service_deployments:

@@ -24,6 +24,7 @@ _MOVE = {
     "seconds": "",
     "remaining": "",
 }
+_TASKS = "region, stack, running, wanted"
 _REFUSED = f"where preflight refuses: {_FINDING}"
 
 # Every document has every key, with null where the command has no value. The value here lists the
@@ -39,6 +40,7 @@ JSON_KEYS: Mapping[str, Mapping[str, str]] = {
         "changes": _CHANGE,
         "outputs": "",
         "service_deployments": "logical_id, deployment_id, rollout_state",
+        "tasks": _TASKS,
         "cause": _CAUSE,
         "causes": f"all problems of a rejected change set: {_CAUSE}",
     },
@@ -59,6 +61,7 @@ JSON_KEYS: Mapping[str, Mapping[str, str]] = {
         "instances": "account, region, status, stack_id, reason, drift, termination_protection",
         "running_operation": "",
         "silent_regions": "",
+        "tasks": _TASKS,
         "global_databases": "global_database, home_region, writer, members (region, cluster, "
         "writes, status, engine_version, synchronization, lag), move, healthy, problems, unknown",
         "alerts": "region, topic, address, subscription, other_subscribers, remediation",

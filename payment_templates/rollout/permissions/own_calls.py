@@ -44,6 +44,7 @@ _STACK_SET_ACTIONS = (
 _EVERYWHERE = (
     # Called with the ARN of a change set alone.
     "cloudformation:DescribeEvents",
+    "application-autoscaling:DescribeScalableTargets",
     *("acm:DescribeCertificate", "cloudformation:DescribeStackDriftDetectionStatus"),
     *("cloudformation:DescribeStacks", "cloudformation:ListStacks"),
     *("cloudformation:ListStackSets", "cloudwatch:DescribeAlarms", "cloudwatch:ListDashboards"),

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from payment_templates.rollout.stack_states import StackState
 
-_CLUSTER, _SERVICE, _TARGET_GROUP = "ClusterName", "ServiceName", "TargetGroupArn"
+# Outputs of the stack.
+CLUSTER, SERVICE, _TARGET_GROUP = "ClusterName", "ServiceName", "TargetGroupArn"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,7 @@ class RunningTasks:
 
 def read_tasks(client: ECSClient, state: StackState) -> RunningTasks | None:
     """Return the tasks of a stack's service; None if the stack names no service."""
-    cluster, service = state.outputs.get(_CLUSTER), state.outputs.get(_SERVICE)
+    cluster, service = state.outputs.get(CLUSTER), state.outputs.get(SERVICE)
     if not cluster or not service:
         return None
     found = client.describe_services(cluster=cluster, services=[service])["services"]

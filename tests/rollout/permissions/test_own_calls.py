@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _ACCEPTED = {"switchover": [], "failover": ["--allow-data-loss"]}
 _SOURCE = Path("payment_templates/rollout")
 _SERVICES = (
+    "application-autoscaling",
     *("acm", "cloudformation", "cloudwatch", "ec2", "ecr", "ecs", "elbv2", "events", "iam", "kms"),
     *("logs", "rds", "resourcegroupstaggingapi", "route53", "s3", "secretsmanager"),
     *("service-quotas", "sns", "ssm", "sts"),
