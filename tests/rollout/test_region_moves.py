@@ -108,6 +108,23 @@ def test_failover_says_that_writes_could_not_be_stopped(commands: Commands, pair
     assert pair.writer() == WEST
 
 
+@pytest.mark.parametrize(
+    ("value", "bounded"), [("true", True), ("false", False)], ids=["bounded", "not bounded"]
+)
+def test_end_of_the_bound_on_lost_payments_is_named(
+    commands: Commands, value: str, *, bounded: bool
+) -> None:
+    values = {"BoundLostPayments": value}
+    make_pair(commands.aws, stacks={EAST: values, WEST: values})
+
+    away = commands.document(*_SWITCHOVER, "--yes")
+    back = commands.document("switchover", "--to", EAST, "--yes")
+
+    said = f"BoundLostPayments applies in {EAST} only"
+    assert any(said in line for line in away["remaining"]) is bounded
+    assert not any(said in line for line in back["remaining"])
+
+
 @pytest.mark.parametrize("command", [_SWITCHOVER, _FAILOVER], ids=["switchover", "failover"])
 def test_nothing_starts_without_confirmation(
     commands: Commands, pair: Pair, command: Sequence[str]

@@ -17,6 +17,9 @@ from payment_templates.rollout.region_move.traffic import traffic_of
 from payment_templates.rollout.region_move.write_block import describe_write_block
 from payment_templates.rollout.values import SUFFIX
 
+# The parameter with which the stack of the home region limits what a failover loses.
+_BOUND = "BoundLostPayments"
+
 
 def show_review(tools: Tools, move: Move, review: MoveReview) -> None:
     """Show what was found before the move."""
@@ -108,6 +111,11 @@ def _remaining(move: Move, review: MoveReview | None, outcome: str) -> Iterator[
             f"backups: copy it ({RUNBOOK})"
         )
     if stack.home_region and stack.home_region != target:
+        if stack.state.parameters.get(_BOUND) == "true":
+            yield (
+                f"{_BOUND} applies in {stack.home_region} only: until you go back, nothing limits "
+                f"what a failover loses ({RUNBOOK}#a-region)"
+            )
         yield (
             f"while {target} writes, destroy and a changed master password are refused; to go "
             f"back: {back}"
