@@ -1,7 +1,6 @@
 """Serves the embedded AWS on a free port of 127.0.0.1 until the parent process ends."""
 
 import asyncio
-import logging
 import os
 import shutil
 import socket
@@ -9,7 +8,6 @@ import sys
 import tempfile
 from select import select
 from threading import Thread
-from typing import Any
 
 HOST = "127.0.0.1"
 # How often the child checks its parent's ID, in case a copy of the pipe outlives the parent.
@@ -20,7 +18,10 @@ def main() -> None:
     """Serve until the parent ends; print the port as the first line."""
     folder = tempfile.mkdtemp(prefix="rehearsal-")
     Thread(target=_exit_with_parent, args=(os.getppid(), folder), daemon=True).start()
-    listener = socket.create_server((HOST, 0))
+    # asyncio sends without delay only from a socket that names its protocol: otherwise the body of
+    # a response waits 40 ms for the acknowledgement of its headers.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind((HOST, 0))
     port = listener.getsockname()[1]
     _isolate(folder, port)
     asyncio.run(_serve(listener, port))
@@ -59,18 +60,26 @@ def _isolate(folder: str, port: int) -> None:
 
 async def _serve(listener: socket.socket, port: int) -> None:
     # Imported after the environment is set, see _isolate.
-    from hypercorn import asyncio as hypercorn  # noqa: PLC0415
-    from hypercorn.config import Config  # noqa: PLC0415
+    import uvicorn  # noqa: PLC0415
 
     from payment_templates.rehearsal.gate import gated  # noqa: PLC0415
 
-    logging.getLogger("hypercorn.error").setLevel(logging.ERROR)
-    config = Config()
-    config.bind = [f"fd://{listener.fileno()}"]
-    # Hypercorn's annotation of an application is stricter than ASGI.
-    library: Any = hypercorn
-    # Hypercorn awaits the trigger once it serves: only then is the port printed.
-    await library.serve(gated(_install), config, shutdown_trigger=lambda: _ready(port))
+    config = uvicorn.Config(
+        gated(_install),
+        # Written in C: a rehearsal makes thousands of requests, half of whose time was HTTP.
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        # ministack sends its own.
+        server_header=False,
+        date_header=False,
+    )
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    # Not `serve`, which handles signals: this process ends with its parent only.
+    await server.startup(sockets=[listener])
+    await _ready(port)
 
 
 def _install() -> None:
