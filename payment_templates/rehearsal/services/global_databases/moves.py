@@ -1,7 +1,7 @@
 """Moves the writer to another region: switchover, failover, and the return of the old primary.
 
-Minutes in AWS, a second here. Nothing runs in the background: every request first brings each
-global database to the state that it has reached by now.
+Minutes in AWS, a fraction of a second here. Nothing runs in the background: every request first
+brings each global database to the state that it has reached by now.
 https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html
 """
 
@@ -21,13 +21,13 @@ from payment_templates.rehearsal.services.global_databases.records import Member
 from payment_templates.rehearsal.wire import ServiceError
 
 # Until the roles are verified, and until they have changed.
-PENDING_SECONDS = 0.2
-MOVE_SECONDS = 0.8
+PENDING_SECONDS = 0.05
+MOVE_SECONDS = 0.2
 # Until a region that is back holds the new primary's data.
-RESYNCHRONIZATION_SECONDS = 0.5
+RESYNCHRONIZATION_SECONDS = 0.15
 # How long a cluster that left its global database is not available: the state "promoting", in
 # hashicorp/terraform-provider-aws 40333.
-PROMOTION_SECONDS = 0.3
+PROMOTION_SECONDS = 0.1
 
 _CONNECTED = "connected"
 _PENDING_RESYNC = "pending-resync"
