@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore import hooks
+from botocore import hooks, useragent, utils
 from botocore.client import ClientCreator
 from botocore.endpoint import EndpointCreator
 from botocore.endpoint_provider import EndpointProvider
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 _CREATOR: Any = ClientCreator
 _ALIASER: Any = hooks.EventAliaser
 _ENDPOINTS: Any = EndpointCreator
+# What each request cleans character by character: the parts of its user agent.
+_PART = "sanitize_user_agent_string_component"
+# And what most responses contain many times: one time, as text.
+_TIME = "_parse_timestamp_with_tzinfo"
 _WHOLE_SIGNATURE: Any = hooks.accepts_kwargs
 
 
@@ -37,6 +41,8 @@ def shared_between_clients() -> Generator[None]:
         patch.setattr(_CREATOR, "_load_service_model", _once(_CREATOR._load_service_model))  # noqa: SLF001
         patch.setattr(_CREATOR, "_create_client_class", _once(_CREATOR._create_client_class))  # noqa: SLF001
         patch.setattr(_ALIASER, "_alias_event_name", _once(_ALIASER._alias_event_name))  # noqa: SLF001
+        patch.setattr(useragent, _PART, lru_cache(None)(getattr(useragent, _PART)))
+        patch.setattr(utils, _TIME, lru_cache(None)(getattr(utils, _TIME)))
         patch.setattr("botocore.regions.EndpointProvider", _provider())
         patch.setattr(hooks, "accepts_kwargs", _accepts_keywords)
         patch.setattr(_ENDPOINTS, "create_endpoint", _with(_connections()))
