@@ -64,7 +64,10 @@ class Ended:
 
 
 def rehearse_here(
-    template: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    template: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    **settings: str,
 ) -> tuple[int, str]:
     """Rehearse with the commands in this process: starting one takes longer than running it."""
 
@@ -88,7 +91,8 @@ def rehearse_here(
         monkeypatch.delenv(name)
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(name, os.devnull)
-    monkeypatch.setenv("CI", "true")
+    for name, value in {"CI": "true", **settings}.items():
+        monkeypatch.setenv(name, value)
     code = 0
     try:
         show_rehearsal(template, keep=False)
@@ -159,15 +163,15 @@ def test_invalid_template_is_rejected_in_one_line(tmp_path: Path) -> None:
 
 
 def test_failed_preflight_ends_the_rehearsal_despite_the_users_settings(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     broken = _with_one(tmp_path, "Dashboard", DashboardName="payment")
     nowhere = "http://127.0.0.1:1"
+    settings = {"AWS_PROFILE": "nope", "HTTP_PROXY": nowhere, "AWS_ENDPOINT_URL": nowhere}
 
-    run = rehearse(broken, AWS_PROFILE="nope", HTTP_PROXY=nowhere, AWS_ENDPOINT_URL=nowhere)
-    output = run.communicate()[0]
+    code, output = rehearse_here(broken, monkeypatch, capsys, **settings)
 
-    assert run.returncode == 3
+    assert code == 3
     assert "credentials of arn:aws:iam::123456789012:root" in output
     assert "CloudWatch::Dashboard payment would be created" in output
     assert "payment_templates deploy" not in output
