@@ -11,6 +11,7 @@ import json
 import re
 import shlex
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from payment_templates.rollout import clients
@@ -56,6 +57,12 @@ class MissingTrust:
 
 def regional_principals(session: Session, regions: Sequence[str]) -> tuple[str, ...]:
     """Return the principals of CloudFormation in those regions that are disabled by default."""
+    return _regional_principals(session, tuple(regions))
+
+
+# Plan, check and change of one command ask for the same: no region becomes one of the others.
+@cache
+def _regional_principals(session: Session, regions: tuple[str, ...]) -> tuple[str, ...]:
     shown = clients.ec2(session, regions[0]).describe_regions(
         RegionNames=[*regions], AllRegions=True
     )["Regions"]
