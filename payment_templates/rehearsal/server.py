@@ -8,6 +8,7 @@ import sys
 import tempfile
 from select import select
 from threading import Thread
+from typing import Any
 
 HOST = "127.0.0.1"
 # How often the child checks its parent's ID, in case a copy of the pipe outlives the parent.
@@ -61,6 +62,7 @@ def _isolate(folder: str, port: int) -> None:
 async def _serve(listener: socket.socket, port: int) -> None:
     # Imported after the environment is set, see _isolate.
     import uvicorn  # noqa: PLC0415
+    from uvicorn.server import ServerState  # noqa: PLC0415
 
     from payment_templates.rehearsal.gate import gated  # noqa: PLC0415
 
@@ -75,10 +77,16 @@ async def _serve(listener: socket.socket, port: int) -> None:
         date_header=False,
     )
     config.load()
-    server = uvicorn.Server(config)
-    server.lifespan = config.lifespan_class(config)
-    # Not `serve`, which handles signals: this process ends with its parent only.
-    await server.startup(sockets=[listener])
+    lifespan = config.lifespan_class(config)
+    await lifespan.startup()
+    # Not uvicorn's own `serve`, which handles signals: this process ends with its parent only.
+    # The annotation of a protocol says nothing of its arguments.
+    protocol: Any = config.http_protocol_class
+    state = ServerState()
+    await asyncio.get_running_loop().create_server(
+        lambda: protocol(config=config, server_state=state, app_state=lifespan.state),
+        sock=listener,
+    )
     await _ready(port)
 
 
