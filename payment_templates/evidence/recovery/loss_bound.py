@@ -2,28 +2,53 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from payment_templates.cloudformation import TemplateError
+from payment_templates.cloudformation import (
+    EVERYTHING,
+    TemplateError,
+    conditions_in,
+    parameters_of,
+    record,
+    references_in,
+)
 from payment_templates.evidence.evaluated_stacks import stack_of
 from payment_templates.evidence.faults.global_databases import rpo_seconds
 from payment_templates.evidence.topology import build_topology
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from payment_templates.cloudformation import Resource, Stack, Template
     from payment_templates.evidence.topology import Topology
+
+
+_GROUP = "AWS::RDS::DBClusterParameterGroup"
 
 
 def bounding_choices(topology: Topology) -> Iterator[tuple[str, Topology]]:
     """Yield each parameter that bounds the lost payments with its other value, and the topology.
 
-    Only parameters that take both true and false are tried.
+    Only parameters that take both true and false, and that decide a parameter group, are tried.
     """
     stack = topology.stack
-    for name, parameter in stack.template.parameters.items():
-        if not parameter.is_switch:
-            continue
+    deciding, switches = _deciding(stack.template)
+    if not switches:
+        return
+    # What is found depends on parameter values, not only on what is read here.
+    record(stack, *EVERYTHING)
+    values = tuple((name, stack.parameters.get(name)) for name in deciding)
+    key = (bounding_choices.__qualname__, stack.region, values, repr(stack.forced))
+    memo = stack.template.memo
+    if key not in memo:
+        memo[key] = [*_switched(stack, switches)]
+    for choice, found in cast("list[tuple[str, Topology]]", memo[key]):
+        if _bounds(found) != _bounds(topology):
+            yield choice, found
+
+
+def _switched(stack: Stack, switches: Sequence[str]) -> Iterator[tuple[str, Topology]]:
+    for name in switches:
         value = "false" if stack.parameters.get(name) == "true" else "true"
         try:
             other = stack_of(
@@ -32,9 +57,34 @@ def bounding_choices(topology: Topology) -> Iterator[tuple[str, Topology]]:
         except TemplateError:
             # A rule refuses the value.
             continue
-        found = build_topology(other)
-        if _bounds(found) != _bounds(topology):
-            yield f"{name}={value}", found
+        yield f"{name}={value}", build_topology(other)
+
+
+def _deciding(template: Template) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the parameters that decide the databases, and the switches that decide a group."""
+    key = (_deciding.__qualname__,)
+    if key not in template.memo:
+        databases = [it for it in template.resources.values() if it.type.startswith("AWS::RDS::")]
+        groups = [it for it in databases if it.type in {_GROUP, "AWS::RDS::DBCluster"}]
+        expressions = [[*it.expressions, {"Condition": it.condition}] for it in databases]
+        naming = [[_naming_a_group(it), {"Condition": it.condition}] for it in groups]
+        switches = [it for it in _named(template, naming) if template.parameters[it].is_switch]
+        template.memo[key] = (_named(template, expressions), switches)
+    return cast("tuple[list[str], list[str]]", template.memo[key])
+
+
+def _named(template: Template, expressions: object) -> list[str]:
+    named = {*references_in(expressions)} | parameters_of(template, conditions_in(expressions))
+    return [name for name in template.parameters if name in named]
+
+
+def _naming_a_group(resource: Resource) -> object:
+    """Return a whole parameter group, and of a cluster the name of its group."""
+    whole = resource.properties
+    if resource.type == _GROUP or not isinstance(whole, dict):
+        return whole
+    properties = cast("dict[str, object]", whole)
+    return properties.get("DBClusterParameterGroupName")
 
 
 def _bounds(topology: Topology) -> list[float | None]:
