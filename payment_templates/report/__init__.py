@@ -1,1 +1,1 @@
-"""Compares two templates, and draws a stack as a picture."""
+"""Shows what was found: failures on a page, bill, picture, PCI DSS, and what a change does."""
