@@ -2,7 +2,7 @@
 # has changed.
 
 PYTHON ?= python3
-# Which template: a name of PROFILES in payment_templates/options.py (empty: standard), or an options
+# Which template: a name of PROFILES in payment_templates/profiles.py (empty: standard), or an options
 # file (TOML). generate.py refuses both together.
 PROFILE ?=
 OPTIONS ?=

@@ -13,7 +13,7 @@ gc.disable()
 
 from payment_templates.commands.output.error_messages import print_error  # noqa: E402 - see above.
 from payment_templates.commands.output.full_disk import end_on_full_disk  # noqa: E402 - see above.
-from payment_templates.options import PROFILES  # noqa: E402 - see above.
+from payment_templates.profiles import PROFILES  # noqa: E402 - see above.
 
 try:
     from payment_templates.commands.generate import WRONG_USE, generate

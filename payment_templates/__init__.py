@@ -4,13 +4,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from payment_templates.options import PROFILES, Options
+    from payment_templates.options import Options
+    from payment_templates.profiles import PROFILES
     from payment_templates.rendering import render
     from payment_templates.stack import build_template
 
 __all__ = ["PROFILES", "Options", "build_template", "render"]
 
-_MODULES = {"build_template": "stack", "render": "rendering"}
+_MODULES = {"PROFILES": "profiles", "build_template": "stack", "render": "rendering"}
 
 
 def __getattr__(name: str) -> object:

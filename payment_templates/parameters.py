@@ -1,11 +1,11 @@
-"""Adds the template's parameters, with their rules, groups and labels."""
+"""Adds the template's parameters, with their groups and labels."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from troposphere import AWS_REGION, And, Equals, Not, Or, Parameter, Ref
+from troposphere import Parameter
 
 from payment_templates.facts.regions import LONGEST_REGION
 from payment_templates.naming import LONGEST_SUFFIX
@@ -63,11 +63,11 @@ class Parameters:
 
 
 def add_parameters(scope: Scope) -> Parameters:
-    """Add every parameter, and the rules about their values."""
+    """Add every parameter."""
     # Not a field of Parameters: naming refers to it by its logical ID.
     _add_environment_suffix(scope)
     more_endpoints = scope.options.more_alert_endpoints
-    parameters = Parameters(
+    return Parameters(
         alert_email=_add_alert_email(scope),
         database_password=_add_database_password(scope),
         engine_version=_add_engine_version(scope),
@@ -97,25 +97,6 @@ def add_parameters(scope: Scope) -> Parameters:
         slack_workspace_id=_add_slack_workspace_id(scope) if more_endpoints else None,
         slack_channel_id=_add_slack_channel_id(scope) if more_endpoints else None,
     )
-    _require_zone_with_domain(scope, parameters)
-    if scope.options.require_certificate:
-        _require_certificate(scope, parameters)
-    if parameters.second_region and parameters.database_home_region:
-        home, second = parameters.database_home_region, parameters.second_region
-        _require_two_values(scope, "TwoRegions", home, second)
-        _require_region_of_pair(scope, home, second)
-    if parameters.slack_workspace_id and parameters.slack_channel_id:
-        _require_both(
-            scope,
-            "SlackChannelWithWorkspace",
-            parameters.slack_workspace_id,
-            parameters.slack_channel_id,
-        )
-    if parameters.second_alert_email:
-        _require_two_values(
-            scope, "TwoAlertEmails", parameters.alert_email, parameters.second_alert_email
-        )
-    return parameters
 
 
 _ENVIRONMENT = "Environment"
@@ -427,69 +408,3 @@ def _add_slack_channel_id(scope: Scope) -> Parameter:
         ConstraintDescription="ID of a channel: C...",
     )
     return scope.add_parameter(parameter, group=_ENVIRONMENT, label="Slack channel")
-
-
-def _require_certificate(scope: Scope, parameters: Parameters) -> None:
-    scope.template.add_rule(
-        "CertificateForHttps",
-        {
-            "Assertions": [
-                {
-                    "Assert": Not(Equals(Ref(parameters.certificate_arn), "")),
-                    "AssertDescription": "Give CertificateArn: payments need HTTPS",
-                }
-            ]
-        },
-    )
-
-
-def _require_zone_with_domain(scope: Scope, parameters: Parameters) -> None:
-    _require_both(
-        scope, "HostedZoneWithDomainName", parameters.hosted_zone_id, parameters.domain_name
-    )
-
-
-def _require_both(scope: Scope, rule: str, one: Parameter, other: Parameter) -> None:
-    no_one, no_other = Equals(Ref(one), ""), Equals(Ref(other), "")
-    scope.template.add_rule(
-        rule,
-        {
-            "Assertions": [
-                {
-                    "Assert": Or(And(no_one, no_other), And(Not(no_one), Not(no_other))),
-                    "AssertDescription": f"Give both {one.title} and {other.title}, or none",
-                }
-            ]
-        },
-    )
-
-
-def _require_two_values(scope: Scope, rule: str, one: Parameter, other: Parameter) -> None:
-    scope.template.add_rule(
-        rule,
-        {
-            "Assertions": [
-                {
-                    "Assert": Not(Equals(Ref(one), Ref(other))),
-                    "AssertDescription": f"{other.title} must differ from {one.title}",
-                }
-            ]
-        },
-    )
-
-
-def _require_region_of_pair(scope: Scope, home: Parameter, second: Parameter) -> None:
-    # In any third region the database would join the global database too, and no alarm of the two
-    # would report the loss of that region.
-    pair = [Equals(Ref(AWS_REGION), Ref(region)) for region in (home, second)]
-    scope.template.add_rule(
-        "RegionOfPair",
-        {
-            "Assertions": [
-                {
-                    "Assert": Or(*pair),
-                    "AssertDescription": f"Deploy in {home.title} or {second.title}",
-                }
-            ]
-        },
-    )

@@ -10,6 +10,7 @@ from payment_templates.conditions import add_conditions
 from payment_templates.options import DESCRIPTION
 from payment_templates.outputs import add_outputs
 from payment_templates.parameters import add_parameters
+from payment_templates.rules import add_rules
 from payment_templates.scope import Scope
 from payment_templates.tiers.alert_endpoints import add_alert_endpoints
 from payment_templates.tiers.compute import add_compute
@@ -40,6 +41,7 @@ def build_template(options: Options) -> Template:
     scope = Scope(template=Template(Description=DESCRIPTION), options=options)
     scope.template.set_version("2010-09-09")
     parameters = add_parameters(scope)
+    add_rules(scope, parameters=parameters)
     conditions = add_conditions(scope, parameters=parameters)
     encryption = add_encryption(scope)
     log_groups = add_log_groups(scope, encryption=encryption)

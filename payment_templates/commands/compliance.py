@@ -17,7 +17,7 @@ from payment_templates.commands.inputs.template_inputs import (
 )
 from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.commands.output.printable import printable
-from payment_templates.options import template_name
+from payment_templates.profiles import template_name
 from payment_templates.report.compliance import assess
 from payment_templates.report.compliance.output.json_report import to_json
 from payment_templates.report.compliance.output.oscal import to_oscal

@@ -14,7 +14,7 @@ from payment_templates.commands.inputs.template_inputs import parameter_values
 from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.commands.output.error_messages import print_error
 from payment_templates.evidence import regional_topologies
-from payment_templates.options import template_name
+from payment_templates.profiles import template_name
 from payment_templates.report.picture.mermaid import to_mermaid
 from payment_templates.report.picture.reading import read_picture
 from payment_templates.report.picture.svg import draw

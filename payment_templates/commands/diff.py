@@ -16,7 +16,7 @@ from payment_templates.commands.inputs.template_inputs import (
     profile_of,
 )
 from payment_templates.commands.inputs.usage_errors import WrongUseError
-from payment_templates.options import template_name
+from payment_templates.profiles import template_name
 from payment_templates.report.comparison import compare
 from payment_templates.report.comparison.output import to_json, to_markdown, to_text
 

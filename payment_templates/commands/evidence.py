@@ -25,7 +25,7 @@ from payment_templates.evidence.deployment.lint_findings import add_lint_finding
 from payment_templates.evidence.machine_output import to_json, to_junit
 from payment_templates.evidence.sarif import to_sarif
 from payment_templates.evidence.text_output import explanation, plain_lines, summary_line
-from payment_templates.options import template_name
+from payment_templates.profiles import template_name
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Template

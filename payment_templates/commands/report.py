@@ -15,7 +15,7 @@ from payment_templates.commands.inputs.template_inputs import (
     profile_of,
 )
 from payment_templates.commands.inputs.usage_errors import WrongUseError
-from payment_templates.options import template_name
+from payment_templates.profiles import template_name
 from payment_templates.quantity import quantity
 from payment_templates.report.page.findings import collect
 from payment_templates.report.page.page import render

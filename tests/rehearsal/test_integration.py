@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from payment_templates.options import PROFILES
+from payment_templates.profiles import PROFILES
 from payment_templates.rehearsal.integration import Verdict, run_tests
 from payment_templates.rehearsal.stacks import stack_of
 from payment_templates.rendering import render

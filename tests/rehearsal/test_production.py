@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from payment_templates.options import PROFILES
+from payment_templates.profiles import PROFILES
 from payment_templates.rehearsal.inventory import inventory
 from payment_templates.rendering import render
 from payment_templates.stack import build_template

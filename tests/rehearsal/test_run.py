@@ -19,7 +19,7 @@ import pytest
 
 from payment_templates.cli import main
 from payment_templates.commands.rehearse import show_rehearsal
-from payment_templates.options import PROFILES
+from payment_templates.profiles import PROFILES
 from payment_templates.rehearsal import program
 from payment_templates.rehearsal.inventory import inventory
 from payment_templates.rendering import render

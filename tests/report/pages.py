@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from payment_templates import PROFILES, build_template, render
 from payment_templates.cloudformation import parse_template
-from payment_templates.options import template_name
+from payment_templates.profiles import template_name
 from payment_templates.report.page.findings import collect
 from payment_templates.report.page.page import render as render_page
 

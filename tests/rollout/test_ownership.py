@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from payment_templates import build_template
-from payment_templates.options import PROFILES
+from payment_templates.profiles import PROFILES
 from payment_templates.rollout import ownership
 from payment_templates.rollout.ownership import is_of_project
 from payment_templates.rollout.stack_set.roles import usage

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.commands.output.error_messages import PROFILE_AND_OPTIONS
 from payment_templates.evidence import PROMISES
-from payment_templates.options import DESCRIPTION, STANDARD_NAME, OptionsError, profile_in
+from payment_templates.options import DESCRIPTION, OptionsError
+from payment_templates.profiles import STANDARD_NAME, profile_in
 
 if TYPE_CHECKING:
     from pathlib import Path

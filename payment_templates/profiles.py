@@ -1,0 +1,95 @@
+"""Names the sets of options that are ready to use, and reads options files."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+from payment_templates.options import LONGEST_BACKUP_DAYS, Options, OptionsError
+
+STANDARD = Options()
+# A profile lists only its differences from the specification.
+PROFILES = {
+    "standard": STANDARD,
+    "production": replace(
+        STANDARD,
+        nat_gateways=STANDARD.zones,
+        # AWS recommends the T classes for development and test only:
+        # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.DBInstanceClass.html
+        instance_class="db.r6g.large",
+        backup_days=LONGEST_BACKUP_DAYS,
+        # PCI DSS 10.5.1 asks for twelve months; the next step above 365 leaves a margin.
+        log_days=400,
+        deletion_policy="Snapshot",
+        deletion_protection=True,
+        require_certificate=True,
+        # After a zone failure the other six carry the load at 9 x 50 / 6 = 75 % CPU.
+        tasks=9,
+        target_cpu_percent=50,
+        # After a region failure the other region's nine tasks carry what 18 at 50 % did, at 100 %,
+        # until more have started.
+        most_tasks=18,
+        global_database=True,
+        lost_seconds=60,
+        zonal_autoshift=True,
+        region_alerts=True,
+        more_alert_endpoints=True,
+    ),
+}
+
+
+STANDARD_NAME = "standard"
+
+
+def template_name(*, profile: str | None = None, options_name: str | None = None) -> str:
+    """Return the file name of a template; only the standard profile writes TapStack.json.
+
+    So no other profile or options file ever overwrites the specification's template.
+    """
+    if options_name is not None:
+        return f"TapStack.{options_name}.json"
+    return "TapStack.json" if profile in {None, STANDARD_NAME} else f"TapStack.{profile}.json"
+
+
+def profile_named(name: object) -> Options:
+    """Return a profile by its name; raises OptionsError for an unknown name."""
+    if name not in list(PROFILES):
+        raise OptionsError(f"unknown profile {name!r}", hint=f"use one of: {', '.join(PROFILES)}")
+    return PROFILES[str(name)]
+
+
+def parse_options(text: str) -> Options:
+    """Read options from TOML: `profile` is the start, every other key changes one option.
+
+    Raises ValueError with the given value and the accepted ones.
+    """
+    table = _table(text)
+    start = profile_named(table.pop("profile", STANDARD_NAME))
+    known = [field.name for field in fields(Options)]
+    for name in table:
+        if name not in known:
+            raise OptionsError(f"unknown option {name!r}", hint=_suggestion(name, known))
+    return replace(start, **table)
+
+
+def profile_in(text: str) -> str:
+    """Return the name of the profile that an options file starts from; raises OptionsError."""
+    name: object = _table(text).get("profile", STANDARD_NAME)
+    profile_named(name)
+    return str(name)
+
+
+def _table(text: str) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415 - only an options file needs it.
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise OptionsError(f"invalid TOML: {error}") from None
+
+
+def _suggestion(name: str, known: list[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only an error needs it.
+
+    near = get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]}?" if near else f"use one of: {', '.join(known)}"
