@@ -72,6 +72,10 @@ browser: $(ENVIRONMENT) ## Click through the report page in Chromium.
 faults: $(ENVIRONMENT) ## Test with injected faults, killed processes and a second emulator (takes minutes).
 	.venv/bin/pytest -n $(WORKERS) -m "faults or hypothesis" --hypothesis-profile thorough
 
+# They are installed into .judges, which takes a minute and a gigabyte; they need Node.js.
+judges: $(ENVIRONMENT) ## Ask checkov, cdk-nag and Control Tower's rules about each profile.
+	.venv/bin/python -m tests.judges
+
 check: $(ENVIRONMENT) ## Check style, types, layers, dead code, and that the template is current.
 	.venv/bin/python generate.py --check
 	.venv/bin/ruff check
@@ -154,13 +158,13 @@ lock: $(ENVIRONMENT) ## Update the lock file (UPGRADE=1: upgrade all dependencie
 	PATH=".venv/bin:$$PATH" .venv/bin/python -m tests.lock $(if $(UPGRADE),--upgrade)
 
 # A target that uses no chosen template refuses one, instead of doing something else than was asked.
-test browser faults check bench diff readme lock clean status drift switchover failover destroy: | unchosen
+test browser faults judges check bench diff readme lock clean status drift switchover failover destroy: | unchosen
 unchosen:
 	@$(if $(GIVEN),$(call refuse,make $(filter-out unchosen $(CHOOSING),$(MAKECMDGOALS)) cannot use $(GIVEN),\
 		leave it out; it is for: $(CHOOSING)))
 
 clean: ## Remove the environment and all caches.
-	rm -rf .venv .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .judges .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The section of a level; uv installs it where there is one, and pip otherwise.
