@@ -123,6 +123,10 @@ RESOURCE_DEFAULTS: tuple[ResourceDefault, ...] = (
         ("TreatMissingData", "missing", "API", "botocore cloudwatch, PutMetricAlarm"),
     ),
     *_of(
+        "AWS::CloudWatch::CompositeAlarm",
+        ("ActionsEnabled", True, "API", "botocore cloudwatch, PutCompositeAlarm"),
+    ),
+    *_of(
         "AWS::EC2::VPC",
         ("EnableDnsSupport", True, "API", _SCHEMA),
         ("EnableDnsHostnames", False, "API", _SCHEMA),

@@ -46,5 +46,7 @@ def add_zonal_autoshift(
     )
 
 
-def _condition(alarm: cloudwatch.Alarm) -> arczonalshift.ControlCondition:
+def _condition(
+    alarm: cloudwatch.Alarm | cloudwatch.CompositeAlarm,
+) -> arczonalshift.ControlCondition:
     return arczonalshift.ControlCondition(Type="CLOUDWATCH", AlarmIdentifier=alarm.get_att("Arn"))

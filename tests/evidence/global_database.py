@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import parse_template
 from payment_templates.evidence import Finding, topology_of
-from tests.evidence.changes import changed, put
+from tests.evidence.changes import changed, cut, put
 from tests.evidence.templates import CLAIMS, production_document
 
 if TYPE_CHECKING:
@@ -57,6 +57,18 @@ def metrics(expression: str) -> list[Json]:
         },
         {"Id": "lag", "MetricStat": lag, "ReturnData": False},
     ]
+
+
+def watching(expression: str) -> tuple[Change, ...]:
+    """Let the writer's alarm watch an expression over its connections and the lag, as one alarm."""
+    return (
+        *(
+            cut(f"{WRITER_ALARM}.{name}")
+            for name in ("Namespace", "MetricName", "Dimensions", "Statistic", "Period")
+        ),
+        put(f"{WRITER_ALARM}.Metrics", metrics(expression)),
+        put(f"{WRITER_ALARM}.TreatMissingData", "breaching"),
+    )
 
 
 def settings(**more: object) -> Change:

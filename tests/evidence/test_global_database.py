@@ -18,9 +18,9 @@ from tests.evidence.global_database import (
     at_home,
     bound,
     finding,
-    metrics,
     settings,
     topology,
+    watching,
 )
 from tests.evidence.mutations.mutation import Mutation, mutation
 
@@ -35,7 +35,10 @@ PAYMENTS, BOUND = "payments-survive-region-loss", "lost-payments-are-bounded"
 REST, DETECTED = "alarms-rest-while-healthy", "region-loss-detected"
 STATE = "no-update-replaces-state"
 OTHER_ALARM = "OtherRegionAlarm.Properties"
-LAG_ALARM = "ReplicationLagAlarm.Properties"
+LAG_NAMES = ("ReplicationLagAlarm", "ReplicationLagOfSourceAlarm")
+LAG_ALARMS = tuple(f"{name}.Properties" for name in LAG_NAMES)
+LAG_ALARM = LAG_ALARMS[0]
+JOINT = "DatabaseSilentAlarm.Properties"
 HEARTBEAT = "HeartbeatRule.Properties"
 OWN_BUS = {"Fn::Sub": "arn:aws:events:${AWS::Region}:${AWS::AccountId}:event-bus/default"}
 SILENT = put(f"{OTHER_ALARM}.AlarmActions", [])
@@ -141,7 +144,7 @@ MUTATIONS = (
     mutation(
         "the writer's alarm does not know the lag",
         REST,
-        put(f"{WRITER_ALARM}.Metrics", metrics("FILL(connections, 0) + 0 * FILL(lag, 0)")),
+        *watching("FILL(connections, 0) + 0 * FILL(lag, 0)"),
     ),
     mutation(
         "the alarm of the lag fires where there is none",
@@ -151,12 +154,65 @@ MUTATIONS = (
     mutation(
         "the writer's alarm watches only the lag",
         "alarm-on-database",
-        put(f"{WRITER_ALARM}.Metrics", metrics("IF(lag > 60000, 0, 1) + 0 * connections")),
+        *watching("IF(lag > 60000, 0, 1) + 0 * connections"),
     ),
     mutation(
         "the writer's alarm takes no data for a connection",
         "alarm-on-database",
         put(f"{WRITER_ALARM}.TreatMissingData", "notBreaching"),
+    ),
+    mutation(
+        "the writer's alarm takes no data for a failure in both regions",
+        REST,
+        put(f"{WRITER_ALARM}.TreatMissingData", "breaching"),
+    ),
+    mutation(
+        "a lag's alarm takes no data for a failure in both regions",
+        REST,
+        put(f"{LAG_ALARM}.TreatMissingData", "breaching"),
+    ),
+    mutation(
+        "the joint alarm asks for one silent role",
+        REST,
+        put(f"{JOINT}.AlarmRule", {"Fn::Sub": "INSUFFICIENT_DATA(${DatabaseFailoverAlarm})"}),
+    ),
+    mutation("the joint alarm is always true", REST, put(f"{JOINT}.AlarmRule", "TRUE")),
+    mutation(
+        "the joint alarm asks for any silent role",
+        REST,
+        put(
+            f"{JOINT}.AlarmRule",
+            {
+                "Fn::Sub": "INSUFFICIENT_DATA(${DatabaseFailoverAlarm}) "
+                "OR INSUFFICIENT_DATA(${ReplicationLagAlarm})"
+            },
+        ),
+    ),
+    mutation(
+        "the joint alarm asks for alarms in ALARM",
+        "alarm-on-database",
+        put(f"{JOINT}.AlarmRule", {"Fn::Sub": "ALARM(${DatabaseFailoverAlarm})"}),
+    ),
+    mutation(
+        "the joint alarm depends on itself",
+        "alarm-on-database",
+        put(
+            f"{JOINT}.AlarmRule",
+            {
+                "Fn::Sub": "INSUFFICIENT_DATA(${DatabaseFailoverAlarm}) "
+                "AND NOT ALARM(payment-database-silent-${EnvironmentSuffix})"
+            },
+        ),
+    ),
+    mutation(
+        "the joint alarm has a rule that CloudWatch refuses",
+        "alarm-on-database",
+        put(f"{JOINT}.AlarmRule", {"Fn::Sub": "MISSING(${DatabaseFailoverAlarm})"}),
+    ),
+    mutation(
+        "the joint alarm has no action",
+        "alerts-reach-subscribers",
+        cut(f"{JOINT}.AlarmActions"),
     ),
     mutation(
         "the global database goes after the instances",
@@ -410,7 +466,10 @@ def test_record_follows_the_writer_only_with_a_path_of_its_own(readiness: str, w
 @pytest.mark.parametrize(
     ("lost", "reporters"),
     [
-        (HOME, "ReplicationLagAlarm, OtherRegionAlarm in us-west-2"),
+        (
+            HOME,
+            ", ".join(("OtherRegionAlarm", "DatabaseSilentAlarm", *LAG_NAMES)) + " in us-west-2",
+        ),
         (OTHER, "OtherRegionAlarm in us-east-1"),
     ],
 )
@@ -432,8 +491,10 @@ def test_each_region_reports_the_loss_of_the_other(lost: str, reporters: str) ->
         (OTHER, (put(f"{HEARTBEAT}.Targets.0.Arn", OWN_BUS),)),
         (OTHER, (put(f"{HEARTBEAT}.ScheduleExpression", ""),)),
         (HOME, (SILENT, put(f"{LAG_ALARM}.TreatMissingData", "notBreaching"))),
-        (HOME, (SILENT, put(f"{LAG_ALARM}.AlarmActions", []))),
-        (HOME, (SILENT, put(f"{LAG_ALARM}.Metrics", metrics("FILL(lag, 0) + 0 * connections")))),
+        (HOME, (SILENT, put(f"{JOINT}.AlarmActions", []))),
+        (HOME, (SILENT, put(f"{JOINT}.ActionsEnabled", value=False))),
+        (HOME, (SILENT, put(f"{JOINT}.AlarmRule", "FALSE"))),
+        (HOME, (SILENT, *(put(f"{name}.AlarmActions", []) for name in LAG_ALARMS))),
         (HOME, (put("AlertEmailSubscription.Condition", "IsDatabaseHome"),)),
     ],
     ids=[
@@ -444,8 +505,10 @@ def test_each_region_reports_the_loss_of_the_other(lost: str, reporters: str) ->
         "heartbeats go to the own region",
         "heartbeats without a schedule",
         "no data is no lag",
+        "no action without a lag",
+        "actions are off without a lag",
+        "no alarm is asked without a lag",
         "no action on the lag",
-        "no data counts as no lag",
         "only the home region has a subscriber",
     ],
 )
@@ -453,24 +516,6 @@ def test_loss_of_a_region_without_a_report(lost: str, changes: tuple[Change, ...
     assert verdict_before(DETECTED, lost) is not Verdict.BROKEN
 
     assert finding(DETECTED, *changes, region=lost).verdict is Verdict.BROKEN
-
-
-def test_alarm_that_fills_the_newest_minute_needs_more_than_one_point() -> None:
-    filled = put(
-        f"{WRITER_ALARM}.Metrics", metrics("IF(FILL(lag, -1) >= 0, 1, FILL(connections, 0))")
-    )
-    patient = finding(REST, filled, put(f"{WRITER_ALARM}.EvaluationPeriods", 3))
-    hasty = finding(REST, filled)
-
-    assert patient.verdict is Verdict.KEPT
-    assert hasty.verdict is Verdict.CONDITIONAL
-    assert "FILL replaces it" in hasty.why
-
-
-def test_metric_math_that_is_not_evaluated_here_is_not_judged() -> None:
-    found = finding("alarm-on-database", put(f"{WRITER_ALARM}.Metrics", metrics("RATE(lag)")))
-
-    assert "unsupported metric math" in found.why
 
 
 def test_autoshift_takes_an_impaired_zone_out_of_service() -> None:

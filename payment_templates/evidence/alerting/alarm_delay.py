@@ -1,4 +1,4 @@
-"""Calculates the time from a fault until an alarm sends its alert."""
+"""Calculates the time from a fault until an alarm on a metric sends its alert."""
 
 from __future__ import annotations
 

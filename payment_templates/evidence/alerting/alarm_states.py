@@ -47,6 +47,19 @@ def is_alarming(alarm: Alarm, situation: Situation) -> bool:
     return alarm.missing_data == "breaching" if value is None else alarm.breaches(value)
 
 
+def metrics_without_history(alarm: Alarm, situation: Situation) -> tuple[str, ...]:
+    """Return the metrics without data that an alarm joins or fills by metric math.
+
+    AWS says what missing points of a time series count as, not what an expression gives for a
+    metric that never had a point:
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+    """
+    if not (alarm.filled or alarm.expressions):
+        return ()
+    empty = (series.metric for series in alarm.series.values() if situation(series) is None)
+    return tuple(dict.fromkeys(empty))
+
+
 def is_in_global_database(topology: Topology) -> bool:
     """Return whether a database belongs to a global database, so that it may have no writer."""
     return any(member_of(topology, database) for database in topology.databases)

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.alerting.alarm_delay import Path, alarm_path
-from payment_templates.evidence.alerting.alarm_firing import why_never_fires
-from payment_templates.evidence.alerting.alarm_states import healthy, is_alarming, writer_lost
+from payment_templates.evidence.alerting.alarm_delay import Path
+from payment_templates.evidence.alerting.alarm_states import healthy, writer_lost
+from payment_templates.evidence.alerting.composite_delay import path_of
+from payment_templates.evidence.alerting.composite_states import (
+    alerts,
+    every_alarm,
+    leaves_of,
+    state_of,
+    why_never_alerts,
+)
 from payment_templates.evidence.alerting.delivery import delivery_problem
+from payment_templates.evidence.topology.alerting.alarms import Alarm
 from payment_templates.evidence.topology.alerting.events import CLOUDWATCH
 from payment_templates.facts.timings import TYPICAL_PROMOTION_SECONDS, TYPICAL_REPLACEMENT_SECONDS
 
 if TYPE_CHECKING:
+    from payment_templates.evidence.alerting.composite_states import AnyAlarm
     from payment_templates.evidence.alerting.symptom import Case, Symptom
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.alerting.alarms import Alarm
     from payment_templates.evidence.topology.alerting.events import EventPath
 
 _ALARMED_BY = {
@@ -31,10 +39,10 @@ _ALARMED_BY = {
 def alarm_paths(topology: Topology, kind: str) -> tuple[Path, ...]:
     """Return the alarms that report a kind of fault, including those that fire too late."""
     return tuple(
-        alarm_path(topology, alarm)
-        for alarm in topology.alarms
+        path_of(topology, alarm)
+        for alarm in every_alarm(topology)
         if _notices(topology, alarm, kind)
-        and not why_never_fires(topology, alarm)
+        and not why_never_alerts(topology, alarm)
         and not delivery_problem(topology, alarm.topics, CLOUDWATCH, alarm.logical_id)
     )
 
@@ -66,8 +74,10 @@ def ends_before(topology: Topology, kind: str, path: Path) -> str:
     )
 
 
-def _notices(topology: Topology, alarm: Alarm, kind: str) -> bool:
+def _notices(topology: Topology, alarm: AnyAlarm, kind: str) -> bool:
     """Return whether a fault changes an alarm from OK to ALARM."""
+    if not isinstance(alarm, Alarm):
+        return kind == "writer" and _reads_writer(topology, alarm)
     if alarm.joins_metrics:
         return kind == "writer" and _notices_writer(topology, alarm)
     if alarm.metric not in _ALARMED_BY[kind] or "AvailabilityZone" in alarm.dimensions:
@@ -82,9 +92,16 @@ def _notices(topology: Topology, alarm: Alarm, kind: str) -> bool:
     return alarm.breaches(bad) and not alarm.breaches(good)
 
 
-def _notices_writer(topology: Topology, alarm: Alarm) -> bool:
-    return is_alarming(alarm, writer_lost(topology, connections=None)) and not is_alarming(
-        alarm, healthy(topology, writes=True)
+def _reads_writer(topology: Topology, alarm: AnyAlarm) -> bool:
+    leaves = leaves_of(topology, alarm)
+    metrics = {series.metric for leaf in leaves for series in leaf.series.values()}
+    return bool(metrics & _ALARMED_BY["writer"]) and _notices_writer(topology, alarm)
+
+
+def _notices_writer(topology: Topology, alarm: AnyAlarm) -> bool:
+    return (
+        alerts(topology, alarm, writer_lost(topology, connections=None))
+        and state_of(topology, alarm, healthy(topology, writes=True)) != "ALARM"
     )
 
 

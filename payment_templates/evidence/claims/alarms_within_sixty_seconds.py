@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.alerting.alarm_delay import alarm_path
+from payment_templates.evidence.alerting.composite_delay import path_of
+from payment_templates.evidence.alerting.composite_states import every_alarm
 from payment_templates.evidence.claim import absent, broken, claim, conditional
 
 if TYPE_CHECKING:
@@ -23,12 +24,13 @@ def alarms_within_sixty_seconds(topology: Topology) -> Finding:
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
     """
-    if not topology.alarms:
+    alarms = every_alarm(topology)
+    if not alarms:
         return absent("there is no alarm")
-    for alarm in topology.alarms:
+    for alarm in alarms:
         if alarm.unread:
             return broken(f"{alarm.logical_id} cannot be judged: {alarm.unread}")
-    paths = [alarm_path(topology, alarm) for alarm in topology.alarms]
+    paths = [path_of(topology, alarm) for alarm in alarms]
     lines = [path.arithmetic for path in paths]
     fastest = min(path.worst_seconds or 0 for path in paths)
     slowest = max(path.worst_seconds or 0 for path in paths)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.alerting.composite_states import every_alarm, speaks_through
 from payment_templates.evidence.alerting.delivery import delivery_problem
 from payment_templates.evidence.claim import absent, broken, claim, conditional
 from payment_templates.evidence.topology.alerting.events import CLOUDWATCH
@@ -17,24 +18,26 @@ if TYPE_CHECKING:
 def alerts_reach_subscribers(topology: Topology) -> Finding:
     """Check that every alarm can publish to a topic that has a subscriber.
 
-    Follows the alarm to its topic, the topic policy, the key policy and the subscription, and says
+    An alarm without actions is left out if an alarm on the states of others reads it. Follows the
+    alarm to its topic, the topic policy, the key policy and the subscription, and says
     if a topic has a single endpoint:
     https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
     """
-    if not topology.alarms:
+    alarms = [it for it in every_alarm(topology) if not speaks_through(topology, it)]
+    if not alarms:
         return absent("there is no alarm")
-    for alarm in topology.alarms:
+    for alarm in alarms:
         if problem := delivery_problem(topology, alarm.topics, CLOUDWATCH, alarm.logical_id):
             return broken(f"{alarm.logical_id} sends no notification: {problem}")
     topics = {
         name: topology.topics[name]
-        for alarm in topology.alarms
+        for alarm in alarms
         for name in alarm.topics
         if name in topology.topics
     }
     lines = [
         f"{alarm.logical_id} -> {name} -> {', '.join(topics[name].subscribers)}"
-        for alarm in topology.alarms
+        for alarm in alarms
         for name in alarm.topics
         if name in topics
     ]

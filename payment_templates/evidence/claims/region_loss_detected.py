@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.alerting.alarm_delay import alarm_path
-from payment_templates.evidence.alerting.alarm_firing import why_never_fires
 from payment_templates.evidence.alerting.alarm_states import (
     healthy,
-    is_alarming,
     is_in_global_database,
+    metrics_without_history,
     other_region_lost,
     starts_with_writer,
+)
+from payment_templates.evidence.alerting.composite_delay import path_of
+from payment_templates.evidence.alerting.composite_states import (
+    alerts,
+    every_alarm,
+    leaves_of,
+    state_of,
+    why_never_alerts,
 )
 from payment_templates.evidence.alerting.delivery import delivery_problem
 from payment_templates.evidence.claim import broken, claim, conditional
@@ -19,9 +25,10 @@ from payment_templates.evidence.topology.alerting.events import CLOUDWATCH
 from payment_templates.facts.metrics import HEALTH_CHECK_REGION
 
 if TYPE_CHECKING:
+    from payment_templates.evidence.alerting.alarm_states import Situation
+    from payment_templates.evidence.alerting.composite_states import AnyAlarm
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.alerting.alarms import Alarm
 
 # What the template does not show of the metrics that report another region.
 _CONDITIONS = {
@@ -44,7 +51,8 @@ def region_loss_detected(topology: Topology) -> Finding:
         return broken(f"no other region is in the partition of {region}", amount=1)
     swapped = is_in_global_database(survivor)
     first = starts_with_writer(survivor)
-    alarms = _reporters(survivor, writes=first)
+    cases = _reporters(survivor, writes=first)
+    alarms = [*{alarm.logical_id: alarm for case in cases for alarm in case}.values()]
     if not alarms and _declares_health_alarm(survivor):
         return conditional("only with a hosted zone and a domain name")
     if not alarms:
@@ -53,13 +61,18 @@ def region_loss_detected(topology: Topology) -> Finding:
             "in the region that fails",
             amount=1,
         )
-    paths = [alarm_path(survivor, alarm) for alarm in alarms]
-    fastest = min(path.worst_seconds or 0 for path in paths)
-    lines = [f"{survivor.stack.region}: {path.arithmetic}" for path in paths]
+    paths = {alarm.logical_id: path_of(survivor, alarm) for alarm in alarms}
+    # Which case it is, is not known: the slower one counts.
+    fastest = max(min(paths[it.logical_id].worst_seconds or 0 for it in case) for case in cases)
+    lines = [f"{survivor.stack.region}: {path.arithmetic}" for path in paths.values()]
     names = ", ".join(alarm.logical_id for alarm in alarms)
     why = f"after {fastest:g} s at worst, by {names} in {survivor.stack.region}"
-    metrics = {series.metric for alarm in alarms for series in alarm.series.values()}
+    leaves = [leaf for alarm in alarms for leaf in leaves_of(survivor, alarm)]
+    metrics = {series.metric for leaf in leaves for series in leaf.series.values()}
     conditions = [words for metric, words in _CONDITIONS.items() if metric in metrics]
+    usual = healthy(survivor, writes=first)
+    if any(metrics_without_history(leaf, usual) for leaf in leaves):
+        conditions.append("metric math gives a result for a metric that never had data")
     if conditions:
         why += f", if {', and '.join(conditions)}"
     if swapped and not _reporters(survivor, writes=not first):
@@ -67,19 +80,28 @@ def region_loss_detected(topology: Topology) -> Finding:
     return conditional(why, *lines)
 
 
-def _reporters(survivor: Topology, *, writes: bool) -> list[Alarm]:
-    """Return the alarms of the surviving region that go from OK to ALARM."""
-    return [
+def _reporters(survivor: Topology, *, writes: bool) -> list[list[AnyAlarm]]:
+    """Return the alarms of the surviving region that report the loss of the other one.
+
+    Those that do if the lag ends, and those that do if it grows: AWS does not say which it is. None
+    if one of the two is not reported.
+    """
+    usual = healthy(survivor, writes=writes)
+    candidates = [
         alarm
-        for alarm in survivor.alarms
-        if not why_never_fires(survivor, alarm)
-        and not is_alarming(alarm, healthy(survivor, writes=writes))
-        and all(
-            is_alarming(alarm, other_region_lost(survivor, writes=writes, lag_ends=ends))
-            for ends in (True, False)
-        )
+        for alarm in every_alarm(survivor)
+        if not why_never_alerts(survivor, alarm)
+        and state_of(survivor, alarm, usual) != "ALARM"
         and not delivery_problem(survivor, alarm.topics, CLOUDWATCH, alarm.logical_id)
     ]
+
+    def firing(situation: Situation) -> list[AnyAlarm]:
+        return [alarm for alarm in candidates if alerts(survivor, alarm, situation)]
+
+    both = [
+        firing(other_region_lost(survivor, writes=writes, lag_ends=ends)) for ends in (True, False)
+    ]
+    return both if all(both) else []
 
 
 def _declares_health_alarm(survivor: Topology) -> bool:

@@ -11,6 +11,10 @@ from payment_templates.evidence.evaluated_stacks import in_region, stack_of
 from payment_templates.evidence.regions import other_regions
 from payment_templates.evidence.reuse import content_of
 from payment_templates.evidence.topology.alerting.alarms import Alarm, read_alarms
+from payment_templates.evidence.topology.alerting.composite_alarms import (
+    CompositeAlarm,
+    read_composite_alarms,
+)
 from payment_templates.evidence.topology.alerting.events import EventPath, read_event_paths
 from payment_templates.evidence.topology.alerting.topics import Topic, read_topics
 from payment_templates.evidence.topology.compute.service import Service, read_services
@@ -77,6 +81,11 @@ class Topology:
     def alarms(self) -> tuple[Alarm, ...]:
         """The CloudWatch alarms."""
         return read_alarms(self.stack)
+
+    @Part
+    def composite_alarms(self) -> tuple[CompositeAlarm, ...]:
+        """The CloudWatch alarms on the states of other alarms."""
+        return read_composite_alarms(self.stack)
 
     @Part
     def event_paths(self) -> tuple[EventPath, ...]:

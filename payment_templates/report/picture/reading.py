@@ -218,7 +218,7 @@ def _entrance(topology: Topology) -> str:
 def _alerts(topology: Topology) -> str:
     addresses = {address for topic in topology.topics.values() for address in topic.subscribers}
     return (
-        f"{quantity(len(topology.alarms), 'alarm')}, "
+        f"{quantity(len(topology.alarms) + len(topology.composite_alarms), 'alarm')}, "
         f"{quantity(len(topology.event_paths), 'event source')} → SNS → "
         f"{quantity(len(addresses), 'subscriber')}"
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .alarms import add_alarms
 from .dashboard import add_dashboard
+from .database_roles import add_database_roles
 from .events import add_events
 from .region_alerts import add_region_alerts
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 class Monitoring:
     """Alarms, event rules and subscriptions; all of them notify the topic."""
 
-    alarms: tuple[cloudwatch.Alarm, ...]
+    alarms: tuple[cloudwatch.Alarm | cloudwatch.CompositeAlarm, ...]
     rules: tuple[Rule, ...]
     subscriptions: tuple[rds.EventSubscription, ...]
     dashboard: cloudwatch.Dashboard
@@ -44,7 +45,7 @@ def add_monitoring(
     compute: Compute,
 ) -> Monitoring:
     """Add the alarms, the events, which are faster than alarms, and the dashboard."""
-    alarms = add_alarms(
+    specified = add_alarms(
         scope,
         parameters=parameters,
         conditions=conditions,
@@ -53,13 +54,21 @@ def add_monitoring(
         load_balancer=load_balancer,
         compute=compute,
     )
+    alarms = specified + add_database_roles(
+        scope,
+        parameters=parameters,
+        conditions=conditions,
+        notifications=notifications,
+        database=database,
+        compute=compute,
+        of_writer=specified[0],
+    )
     if scope.options.region_alerts:
         alarms += add_region_alerts(
             scope,
             parameters=parameters,
             conditions=conditions,
             notifications=notifications,
-            database=database,
             compute=compute,
         )
     rules, subscriptions = add_events(

@@ -38,7 +38,7 @@ class Signal:
     measure: Metric | Expression
     comparison: str
     threshold: int
-    missing: Literal["breaching", "notBreaching"]
+    missing: Literal["breaching", "missing", "notBreaching"]
     names_service: bool = False
     # How many minutes in a row must breach.
     periods: int = 1
@@ -75,26 +75,16 @@ def add_alarms(
 def _writer_without_connections(
     parameters: Parameters, conditions: Conditions, database: Database
 ) -> Signal:
-    writer = connections_of_writer(database)
-    lags = replication_lags(parameters, conditions, database)
-    # The region without the writer has no writer's metric, but a replication lag, for which the
-    # comparison gives 1. In a sum "missing values in a time series are treated as 0", and where
-    # no metric has a point there is none to compare: the missing data breaches.
-    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
-    either_role = Expression(
-        text=" + ".join(["writer", *(f"({lag} >= 0)" for lag in lags)]),
-        label="Connections of the writer, or 1 for a replica",
-        metrics={"writer": writer, **lags},
-    )
     return Signal(
         logical_id="DatabaseFailoverAlarm",
         name="database-failover",
         description="Writer without connections: down, failing over or unused",
-        measure=either_role if lags else writer,
+        measure=connections_of_writer(database),
         comparison="LessThanOrEqualToThreshold",
         threshold=0,
-        # A writer that is down sends no data.
-        missing="breaching",
+        # A writer that is down sends no data. With two regions, one of them has no writer, and
+        # another alarm joins the states of this one and of the alarms on the replication lag.
+        missing="missing" if replication_lags(parameters, conditions, database) else "breaching",
     )
 
 

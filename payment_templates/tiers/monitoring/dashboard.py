@@ -32,7 +32,7 @@ def add_dashboard(
     database: Database,
     load_balancer: LoadBalancer,
     compute: Compute,
-    alarms: Sequence[cloudwatch.Alarm],
+    alarms: Sequence[cloudwatch.Alarm | cloudwatch.CompositeAlarm],
 ) -> cloudwatch.Dashboard:
     """Add the dashboard: the state of every alarm, then database, tasks and load balancer."""
     tasks = ["ClusterName", _name(compute.cluster), "ServiceName", _name(compute.service, "Name")]
@@ -67,7 +67,7 @@ def _name(resource: AWSObject, attribute: str = "") -> str:
     return f"${{{resource.title}.{attribute}}}" if attribute else f"${{{resource.title}}}"
 
 
-def _alarms(alarms: Sequence[cloudwatch.Alarm]) -> Widget:
+def _alarms(alarms: Sequence[cloudwatch.Alarm | cloudwatch.CompositeAlarm]) -> Widget:
     arns = [_name(alarm, "Arn") for alarm in alarms]
     return {"type": "alarm", "properties": {"alarms": arns}}
 

@@ -13,8 +13,7 @@ from payment_templates import naming
 from payment_templates.tiers.encryption import EVENT_RULES
 
 from .alarms import Signal, add_alarm
-from .database_metrics import connections_of_writer, replication_lags
-from .metrics import Expression, Metric
+from .metrics import Metric
 
 if TYPE_CHECKING:
     from troposphere import Parameter, cloudwatch
@@ -23,11 +22,8 @@ if TYPE_CHECKING:
     from payment_templates.parameters import Parameters
     from payment_templates.scope import Scope
     from payment_templates.tiers.compute import Compute
-    from payment_templates.tiers.database import Database
     from payment_templates.tiers.notifications import Notifications
 
-# Aurora's lag is typically below a second.
-MOST_LAG_SECONDS = 10
 # The least age at which EventBridge gives an event up: PutTargets, RetryPolicy.
 EVENT_SECONDS = 60
 # A short disturbance is no region failure.
@@ -40,13 +36,12 @@ def add_region_alerts(
     parameters: Parameters,
     conditions: Conditions,
     notifications: Notifications,
-    database: Database,
     compute: Compute,
 ) -> tuple[cloudwatch.Alarm, ...]:
-    """Add an alarm on the data from the other region, and one on the way to it.
+    """Add an alarm on the way to the other region.
 
-    The first reports the loss of the region that writes. The second reports the loss of either
-    region, and needs no third one: health checks of Route 53 have metrics only in us-east-1.
+    It reports the loss of either region, and needs no third one: health checks of Route 53 have
+    metrics only in us-east-1.
     """
     home, second = parameters.database_home_region, parameters.second_region
     if not (home and second and conditions.is_database_home):
@@ -54,27 +49,7 @@ def add_region_alerts(
     # Fn::Sub takes no condition, so each region is a text of its own.
     bus = If(conditions.is_database_home, _bus_in(second), _bus_in(home))
     heartbeat = _add_heartbeat(scope, bus)
-    lags = replication_lags(parameters, conditions, database)
-    signals = (_copy_behind(database, lags), _other_region_unreachable(heartbeat))
-    return tuple(add_alarm(scope, notifications, compute, signal) for signal in signals)
-
-
-def _copy_behind(database: Database, lags: dict[str, Metric]) -> Signal:
-    return Signal(
-        logical_id="ReplicationLagAlarm",
-        name="replication-lag",
-        description=f"This region's copy of the database is {MOST_LAG_SECONDS} s behind or cut off",
-        measure=Expression(
-            # The region that writes has no lag: its writer's points give 0. Where there is neither
-            # a writer nor a lag, the missing data breaches.
-            text=" + ".join([*lags, "0 * writer"]),
-            label="Replication lag (ms)",
-            metrics={**lags, "writer": connections_of_writer(database)},
-        ),
-        comparison="GreaterThanThreshold",
-        threshold=MOST_LAG_SECONDS * 1000,
-        missing="breaching",
-    )
+    return (add_alarm(scope, notifications, compute, _other_region_unreachable(heartbeat)),)
 
 
 def _other_region_unreachable(heartbeat: events.Rule) -> Signal:

@@ -28,42 +28,51 @@ SOURCE = {
 
 
 @pytest.mark.parametrize(
-    ("alarm", "expression", "comparison", "threshold"),
+    ("alarm", "metric", "fires"),
     [
+        ("DatabaseFailoverAlarm", WRITER, ("LessThanOrEqualToThreshold", 0)),
+        ("ReplicationLagAlarm", LAG, ("GreaterThanThreshold", 10_000)),
         (
-            "DatabaseFailoverAlarm",
-            "writer + (lag >= 0) + (lagOfSource >= 0)",
-            "LessThanOrEqualToThreshold",
-            0,
+            "ReplicationLagOfSourceAlarm",
+            LAG | {"Dimensions": [CLUSTER, SOURCE]},
+            ("GreaterThanThreshold", 10_000),
         ),
-        ("ReplicationLagAlarm", "lag + lagOfSource + 0 * writer", "GreaterThanThreshold", 10_000),
     ],
 )
-def test_alarm_fires_in_either_role_and_without_any_data(
-    production: View, alarm: str, expression: str, comparison: str, threshold: int
+def test_alarm_of_one_role_reads_one_metric_and_rests_without_data(
+    production: View, alarm: str, metric: Json, fires: tuple[str, int]
 ) -> None:
     properties = production.properties(alarm)
 
-    (result,) = (query for query in properties["Metrics"] if query["ReturnData"])
-    assert result["Expression"] == expression
-    assert (properties["ComparisonOperator"], properties["Threshold"]) == (comparison, threshold)
-    assert properties["TreatMissingData"] == "breaching"
+    assert {name: properties[name] for name in metric} == metric
+    assert (properties["ComparisonOperator"], properties["Threshold"]) == fires
+    assert (properties["Period"], properties["Statistic"]) == (60, "Maximum")
+    assert properties["TreatMissingData"] == "missing"
 
 
-@pytest.mark.parametrize("alarm", ["DatabaseFailoverAlarm", "ReplicationLagAlarm"])
-def test_alarm_reads_the_writer_and_the_lag_of_its_own_cluster(
-    production: View, alarm: str
-) -> None:
-    queries = production.properties(alarm)["Metrics"]
+def test_region_that_neither_writes_nor_copies_is_an_alert(production: View) -> None:
+    properties = production.properties("DatabaseSilentAlarm")
 
-    stats = {query["Id"]: query["MetricStat"] for query in queries if "MetricStat" in query}
-
-    assert {name: stat["Metric"] for name, stat in stats.items()} == {
-        "writer": WRITER,
-        "lag": LAG,
-        "lagOfSource": LAG | {"Dimensions": [CLUSTER, SOURCE]},
+    assert properties["AlarmRule"] == {
+        "Fn::Sub": "INSUFFICIENT_DATA(${DatabaseFailoverAlarm})"
+        " AND INSUFFICIENT_DATA(${ReplicationLagAlarm})"
+        " AND INSUFFICIENT_DATA(${ReplicationLagOfSourceAlarm})"
     }
-    assert {(stat["Period"], stat["Stat"]) for stat in stats.values()} == {(60, "Maximum")}
+    assert properties["AlarmActions"] == properties["OKActions"] == [{"Ref": "AlertTopic"}]
+
+
+# New alarms have no data until their first evaluation.
+def test_new_alarm_waits_for_the_first_evaluation(production: View) -> None:
+    properties = production.properties("DatabaseSilentAlarm")
+
+    assert properties["ActionsSuppressor"] == {"Ref": "ReplicationLagAlarm"}
+    assert properties["ActionsSuppressorWaitPeriod"] == 60
+    assert properties["ActionsSuppressorExtensionPeriod"] == 60
+    assert "Service" in production.depends_on("DatabaseSilentAlarm")
+
+
+def test_standard_stack_joins_no_alarms(template: View) -> None:
+    assert not template.of_type("AWS::CloudWatch::CompositeAlarm")
 
 
 @REGIONS
@@ -101,7 +110,9 @@ def test_failed_heartbeat_is_an_alert(production: View) -> None:
     assert alarm["TreatMissingData"] == "notBreaching"
 
 
-@pytest.mark.parametrize("alarm", ["ReplicationLagAlarm", "OtherRegionAlarm"])
+@pytest.mark.parametrize(
+    "alarm", ["ReplicationLagAlarm", "ReplicationLagOfSourceAlarm", "OtherRegionAlarm"]
+)
 def test_loss_of_a_region_notifies_the_topic_of_the_other(production: View, alarm: str) -> None:
     properties = production.properties(alarm)
 

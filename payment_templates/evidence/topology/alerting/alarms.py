@@ -119,6 +119,13 @@ def read_alarms(stack: Stack) -> tuple[Alarm, ...]:
     return tuple(_alarm(stack, alarm) for alarm in stack.of_type("AWS::CloudWatch::Alarm"))
 
 
+def topics_of_actions(stack: Stack, fields: Properties) -> tuple[str, ...]:
+    """Return the topics of the stack that an alarm notifies; none if its actions are off."""
+    if not fields.flag("ActionsEnabled"):
+        return ()
+    return tuple(name for name in topics_named(stack, fields.get("AlarmActions")) if name)
+
+
 def _alarm(stack: Stack, resource: StackResource) -> Alarm:
     fields = resource.properties
     metric = _plain(fields) if "Metrics" not in fields else _from_math(fields)
@@ -142,7 +149,7 @@ def _alarm(stack: Stack, resource: StackResource) -> Alarm:
         datapoints=fields.whole("DatapointsToAlarm") if "DatapointsToAlarm" in fields else periods,
         missing_data=fields.text("TreatMissingData"),
         filled=metric is not None and metric.fill is not None,
-        topics=_topics(stack, fields),
+        topics=topics_of_actions(stack, fields),
     )
     alarm = replace(alarm, series={"": _series(alarm)} if metric else {})
     if metric is None or metric.fill is None:
@@ -222,7 +229,7 @@ def _joined(stack: Stack, resource: StackResource) -> Alarm | None:
         datapoints=fields.whole("DatapointsToAlarm") if "DatapointsToAlarm" in fields else periods,
         missing_data=fields.text("TreatMissingData"),
         filled=False,
-        topics=_topics(stack, fields),
+        topics=topics_of_actions(stack, fields),
         series=series,
         expressions={
             query.text("Id"): query.text("Expression") for query in queries if "Expression" in query
@@ -252,9 +259,3 @@ def _stat(query: Properties) -> Series:
 def _names_in(expression: str) -> set[str]:
     """Return the IDs in an expression: they start with a lowercase letter, functions do not."""
     return set(re.findall(r"\b[a-z]\w*", expression))
-
-
-def _topics(stack: Stack, fields: Properties) -> tuple[str, ...]:
-    if not fields.flag("ActionsEnabled"):
-        return ()
-    return tuple(name for name in topics_named(stack, fields.get("AlarmActions")) if name)

@@ -1,0 +1,58 @@
+"""Calculates the time from a fault until any alarm alerts, also one on other alarms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.alerting.alarm_delay import Path, alarm_path
+from payment_templates.evidence.alerting.composite_states import leaves_of
+from payment_templates.evidence.topology.alerting.alarms import Alarm
+from payment_templates.facts.timings import PERIODS_UNTIL_MISSING
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.alerting.composite_states import AnyAlarm
+    from payment_templates.evidence.topology import Topology
+
+
+def path_of(topology: Topology, alarm: AnyAlarm) -> Path:
+    """Return the time of an alarm; of one on other alarms, that of the slowest plus its wait.
+
+    AWS gives no time for the evaluation of a rule, which follows a change of one of its alarms.
+    """
+    if isinstance(alarm, Alarm):
+        return alarm_path(topology, alarm)
+    wait = alarm.wait_seconds
+    paths = [_until_missing(topology, leaf) for leaf in leaves_of(topology, alarm)]
+    if not paths:
+        return Path(
+            resource=alarm.logical_id,
+            best_seconds=wait,
+            worst_seconds=wait,
+            arithmetic=f"{alarm.logical_id}: its rule names no alarm of the stack",
+        )
+    slowest = max(paths, key=lambda path: path.worst_seconds or 0)
+    best = min(path.best_seconds for path in paths) + wait
+    worst = (slowest.worst_seconds or 0) + wait
+    return Path(
+        resource=alarm.logical_id,
+        best_seconds=best,
+        worst_seconds=worst,
+        arithmetic=(
+            f"{alarm.logical_id}: best {best:g} s; worst that of {slowest.resource} + wait period "
+            f"{wait:g} = {worst:g} s ({slowest.arithmetic})"
+        ),
+    )
+
+
+def _until_missing(topology: Topology, alarm: Alarm) -> Path:
+    """Return the time of an alarm, and at worst until it has no data any more."""
+    path = alarm_path(topology, alarm)
+    if alarm.missing_data != "missing" or path.worst_seconds is None:
+        return path
+    late = alarm.period_seconds * PERIODS_UNTIL_MISSING
+    return Path(
+        resource=path.resource,
+        best_seconds=path.best_seconds,
+        worst_seconds=path.worst_seconds + late,
+        arithmetic=f"{path.arithmetic} + {late:g} s until data counts as missing",
+    )
