@@ -212,6 +212,7 @@ PROMISES: Mapping[str, Promises] = MappingProxyType(
                             *("nothing-outlives-stack", "nothing-reachable-before-it-serves"),
                             *("only-neighbours-connect", "outputs-for-tests"),
                             "database-move-detected",
+                            "unblocked-writes-detected",
                             *("alarms-rest-while-healthy", "lost-payments-are-bounded"),
                             *("payments-survive-region-loss", "region-back-within-two-minutes"),
                             *("region-loss-detected", "regions-take-both-failover-roles"),

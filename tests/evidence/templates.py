@@ -30,7 +30,11 @@ REAL = Path("output/TapStack.json")
 FIXTURES = Path("tests/evidence/claims")
 CLAIMS = {claim.id: claim for claim in all_claims()}
 # Of the standard template, which has neither a global database nor zonal autoshift.
-NOT_APPLICABLE = {"database-move-detected", "practice-runs-are-guarded"}
+NOT_APPLICABLE = {
+    "database-move-detected",
+    "practice-runs-are-guarded",
+    "unblocked-writes-detected",
+}
 
 
 def real_document() -> Json:

@@ -292,6 +292,24 @@ MUTATIONS = (
         drop("DatabaseEventRule"),
     ),
     mutation(
+        "a failover that did not block writes is not reported",
+        "unblocked-writes-detected",
+        drop("WritesNotBlockedRule"),
+    ),
+    mutation(
+        "only one instance may report unblocked writes",
+        "unblocked-writes-detected",
+        put(
+            "WritesNotBlockedRule.Properties.EventPattern.detail.SourceIdentifier",
+            [{"Ref": "DatabaseWriter"}],
+        ),
+    ),
+    mutation(
+        "blocked writes are reported instead of unblocked ones",
+        "unblocked-writes-detected",
+        put("WritesNotBlockedRule.Properties.EventPattern.detail.EventID", ["RDS-EVENT-0390"]),
+    ),
+    mutation(
         "a rule has no topic",
         "events-reach-subscribers",
         put("TaskStoppedRule.Properties.Targets.0.Arn", OWN_BUS),
@@ -364,6 +382,7 @@ def test_no_promise_is_broken_by_a_global_database(region: str) -> None:
         *(PAYMENTS, BOUND, REST, STATE, DETECTED, "secrets-not-in-clear"),
         *("changed-password-reaches-database", "tasks-use-their-database"),
         *("database-move-detected", "practice-runs-are-guarded", "events-reach-subscribers"),
+        "unblocked-writes-detected",
     )
 
     verdicts = {verdict_before(claim, region) for claim in claims}
@@ -614,6 +633,35 @@ def test_chat_channel_does_not_get_what_it_drops(
     assert "DatabaseClusterEvents" in dropped
     assert "DatabaseEventRule" not in dropped
     assert ("TaskStoppedRule" not in dropped) is shows_rule
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ((), True),
+        ((drop("DatabaseEventRule"),), False),
+        (
+            (
+                put(
+                    "DatabaseEventRule.Properties.EventPattern.detail.EventCategories", ["failover"]
+                ),
+            ),
+            False,
+        ),
+        (
+            (put("DatabaseEventRule.Properties.Targets.0.InputTransformer.InputTemplate", "{}"),),
+            False,
+        ),
+    ],
+    ids=["as it is", "no rule", "another category", "another format"],
+)
+def test_chat_channel_shows_a_move_of_the_writer(
+    changes: tuple[Change, ...], *, shown: bool
+) -> None:
+    found = finding("database-move-detected", *changes, region=OTHER, **SLACK)
+
+    assert found.verdict is Verdict.CONDITIONAL
+    assert ("chat channels do not show it" not in found.why) is shown
 
 
 @pytest.mark.parametrize("given", [{"AlertUrl": "https://events.example.com/a"}, SLACK])

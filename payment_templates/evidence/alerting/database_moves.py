@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.event_reports import case_of, reports_of
-from payment_templates.evidence.alerting.sample_events import failover
+from payment_templates.evidence.alerting.sample_events import failover, instance_event
 from payment_templates.evidence.alerting.symptom import Symptom
 from payment_templates.evidence.faults.global_databases import member_of
 from payment_templates.evidence.reuse import interned
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html
 _CATEGORY = "global-failover"
 _EVENTS = (("RDS-EVENT-0185", "switchover finished"), ("RDS-EVENT-0238", "failover completed"))
+_WRITES_NOT_BLOCKED = "RDS-EVENT-0391"
 
 
 def move_cases(topology: Topology) -> tuple[Case, ...]:
@@ -48,3 +49,30 @@ def _moves(topology: Topology, database: Database) -> Iterator[Sent]:
     for event_id, what in _EVENTS:
         event = failover(topology, database, event_id, category=_CATEGORY)
         yield Symptom(what=f"{event_id}, global {what} (best effort)"), event
+
+
+def unblocked_write_cases(topology: Topology) -> tuple[Case, ...]:
+    """Return a case for each instance that can report a failover that did not block writes.
+
+    Any instance can, because AWS does not say which one does.
+    """
+    return interned(
+        topology.stack,
+        tuple(
+            case_of(
+                topology,
+                f"unblocked writes that {instance.logical_id} reports",
+                reports_of(topology, _unblocked_writes, instance.logical_id),
+            )
+            for database in topology.databases
+            if member_of(topology, database)
+            for instance in database.instances
+        ),
+    )
+
+
+def _unblocked_writes(topology: Topology, instance: str) -> Iterator[Sent]:
+    # The documentation writes the category "notification, global database". As which one of a
+    # subscription it counts is not documented, so only the ID or a subscription to all reports it.
+    event = instance_event(topology, instance, _WRITES_NOT_BLOCKED)
+    yield Symptom(what=f"{_WRITES_NOT_BLOCKED}, writes not blocked (best effort)"), event

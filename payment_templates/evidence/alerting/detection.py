@@ -32,6 +32,7 @@ _ALARMED_BY = {
     "NAT gateway": set[str](),
     "reader": set[str](),
     "move": set[str](),
+    "unblocked write": set[str](),
     "deployment": set[str](),
 }
 

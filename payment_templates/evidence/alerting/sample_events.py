@@ -102,7 +102,7 @@ def failover(
     }
 
 
-def instance_event(topology: Topology, instance: str, event_id: str, category: str) -> Event:
+def instance_event(topology: Topology, instance: str, event_id: str, *categories: str) -> Event:
     """Return an event of a database instance.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html
@@ -116,7 +116,7 @@ def instance_event(topology: Topology, instance: str, event_id: str, category: s
     return {
         **_envelope(topology, "aws.rds", "RDS DB Instance Event", arns),
         "detail": {
-            "EventCategories": (category,),
+            "EventCategories": categories,
             "SourceType": ("DB_INSTANCE",),
             "SourceArn": arns,
             "SourceIdentifier": names,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.alerting.database_moves import move_cases
+from payment_templates.evidence.alerting.database_moves import move_cases, unblocked_write_cases
 from payment_templates.evidence.alerting.event_reports import case_of, reports_of, reports_on
 from payment_templates.evidence.alerting.partial_failures import deployment_cases, reader_cases
 from payment_templates.evidence.alerting.sample_events import (
@@ -39,6 +39,8 @@ def cases_of(topology: Topology, kind: str) -> tuple[Case, ...]:
         return deployment_cases(topology)
     if kind == "move":
         return move_cases(topology)
+    if kind == "unblocked write":
+        return unblocked_write_cases(topology)
     by_place = _databases_by_place(topology)
     cases = (
         case_of(topology, str(fault), *_reports(topology, fault, by_place))

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.alerting.chat_messages import is_shown, reaches_chat
 from payment_templates.evidence.alerting.delivery import delivery_problem
-from payment_templates.evidence.alerting.input_templates import (
-    is_shown_in_chat,
-    unfilled_placeholders,
-)
+from payment_templates.evidence.alerting.input_templates import unfilled_placeholders
 from payment_templates.evidence.claim import absent, broken, claim, conditional
-from payment_templates.evidence.topology.alerting.subscriptions import CHAT_CHANNEL
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -55,16 +52,7 @@ def events_reach_subscribers(topology: Topology) -> Finding:
 
 
 def _is_dropped_by_chat(topology: Topology, path: EventPath) -> bool:
-    """Return whether a topic with a chat channel gets messages that the channel does not show.
-
-    Those of RDS's own subscriptions are not in their format:
-    https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
-    """
-    topics = [topology.topics[name] for name in path.topics if name in topology.topics]
-    if not any(CHAT_CHANNEL in topic.programs for topic in topics):
-        return False
-    rule = topology.stack.of(path.logical_id, "AWS::Events::Rule")
-    return rule is None or not all(map(is_shown_in_chat, rule.properties.children("Targets")))
+    return reaches_chat(topology, path) and not is_shown(topology, path)
 
 
 def _is_forwarded(topology: Topology, path: EventPath) -> bool:

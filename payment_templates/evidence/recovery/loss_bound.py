@@ -32,12 +32,14 @@ def bounding_choices(topology: Topology) -> Iterator[tuple[str, Topology]]:
     Only parameters that take both true and false, and that decide a parameter group, are tried.
     """
     stack = topology.stack
-    deciding, switches = _deciding(stack.template)
+    switches = _switches(stack.template)
     if not switches:
         return
     # What is found depends on parameter values, not only on what is read here.
     record(stack, *EVERYTHING)
-    values = tuple((name, stack.parameters.get(name)) for name in deciding)
+    # On all of them: the topology that is found has them, and they decide the other region and what
+    # the template's rules refuse.
+    values = tuple(sorted(stack.parameters.items()))
     key = (bounding_choices.__qualname__, stack.region, values, repr(stack.forced))
     memo = stack.template.memo
     if key not in memo:
@@ -52,7 +54,10 @@ def _switched(stack: Stack, switches: Sequence[str]) -> Iterator[tuple[str, Topo
         value = "false" if stack.parameters.get(name) == "true" else "true"
         try:
             other = stack_of(
-                stack.template, region=stack.region, parameters={**stack.parameters, name: value}
+                stack.template,
+                region=stack.region,
+                parameters={**stack.parameters, name: value},
+                conditions=_tried(stack, name),
             )
         except TemplateError:
             # A rule refuses the value.
@@ -60,17 +65,27 @@ def _switched(stack: Stack, switches: Sequence[str]) -> Iterator[tuple[str, Topo
         yield f"{name}={value}", build_topology(other)
 
 
-def _deciding(template: Template) -> tuple[Sequence[str], Sequence[str]]:
-    """Return the parameters that decide the databases, and the switches that decide a group."""
-    key = (_deciding.__qualname__,)
+def _tried(stack: Stack, switch: str) -> dict[str, bool]:
+    """Return the conditions that are tried for this stack, except those that a switch decides."""
+    return {
+        name: value
+        for name, value in stack.forced.items()
+        if isinstance(value, bool) and switch not in parameters_of(stack.template, {name})
+    }
+
+
+def _switches(template: Template) -> Sequence[str]:
+    """Return the parameters that take true and false, and that decide a parameter group."""
+    key = (_switches.__qualname__,)
     if key not in template.memo:
-        databases = [it for it in template.resources.values() if it.type.startswith("AWS::RDS::")]
-        groups = [it for it in databases if it.type in {_GROUP, "AWS::RDS::DBCluster"}]
-        expressions = [[*it.expressions, {"Condition": it.condition}] for it in databases]
+        groups = [
+            it for it in template.resources.values() if it.type in {_GROUP, "AWS::RDS::DBCluster"}
+        ]
         naming = [[_naming_a_group(it), {"Condition": it.condition}] for it in groups]
-        switches = [it for it in _named(template, naming) if template.parameters[it].is_switch]
-        template.memo[key] = (_named(template, expressions), switches)
-    return cast("tuple[list[str], list[str]]", template.memo[key])
+        template.memo[key] = [
+            it for it in _named(template, naming) if template.parameters[it].is_switch
+        ]
+    return cast("list[str]", template.memo[key])
 
 
 def _named(template: Template, expressions: object) -> list[str]:

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 CLUSTER_CATEGORIES = ("failover", "failure")
 # Of a cluster too: a switchover or failover between regions.
 GLOBAL_CATEGORY = "global-failover"
+# How the list of events writes it. Which of the two an event has, AWS does not show.
+GLOBAL_CATEGORY_IN_LIST = "global failover"
+# "Aurora wasn't able to block writes at the storage layer in preparation for switchover or failover
+# of an Aurora global database. The switchover or failover will proceed but you might need to
+# recover recently written data from the snapshot of the original primary cluster": an event of an
+# instance, of the category "notification, global database", whose name for subscriptions AWS does
+# not show.
+WRITES_NOT_BLOCKED = "RDS-EVENT-0391"
 # Not failover: Aurora reports it as an event of the cluster, not of an instance.
 INSTANCE_CATEGORIES = ("availability", "failure")
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
@@ -72,6 +80,8 @@ def add_events(
         _add_subscription(scope, notifications, "cluster", categories, [database.cluster.ref()]),
         _add_subscription(scope, notifications, "instance", INSTANCE_CATEGORIES, instances),
     )
+    if scope.options.global_database:
+        rules += (_add_writes_rule(scope, notifications, database),)
     if scope.options.more_alert_endpoints:
         rules += (_add_database_rule(scope, notifications, categories, database),)
     return rules, subscriptions
@@ -133,11 +143,40 @@ def _add_service_rule(scope: Scope, notifications: Notifications, compute: Compu
     )
 
 
+def _add_writes_rule(scope: Scope, notifications: Notifications, database: Database) -> events.Rule:
+    return _add_rule(
+        scope,
+        notifications,
+        logical_id="WritesNotBlockedRule",
+        name="writes-not-blocked",
+        source="aws.rds",
+        pattern={
+            "detail-type": ["RDS DB Cluster Event", "RDS DB Instance Event"],
+            "detail": {
+                "SourceIdentifier": _database_sources(database),
+                "EventID": [WRITES_NOT_BLOCKED],
+            },
+        },
+        what="Payments written during the failover may be missing",
+        paths={"message": "$.detail.Message"},
+        for_chat=_Chat(
+            description="<message>",
+            next_step="Recover them from the snapshot of the old primary cluster",
+        ),
+    )
+
+
+def _database_sources(database: Database) -> list[Ref]:
+    return [it.ref() for it in (database.cluster, database.writer, *database.readers)]
+
+
 def _add_database_rule(
     scope: Scope, notifications: Notifications, categories: tuple[str, ...], database: Database
 ) -> events.Rule:
     # The messages of RDS's own subscriptions are not in the format that chat channels show.
-    sources = [it.ref() for it in (database.cluster, database.writer, *database.readers)]
+    wanted = {*categories, *INSTANCE_CATEGORIES}
+    if GLOBAL_CATEGORY in wanted:
+        wanted.add(GLOBAL_CATEGORY_IN_LIST)
     return _add_rule(
         scope,
         notifications,
@@ -147,8 +186,8 @@ def _add_database_rule(
         pattern={
             "detail-type": ["RDS DB Cluster Event", "RDS DB Instance Event"],
             "detail": {
-                "SourceIdentifier": sources,
-                "EventCategories": sorted({*categories, *INSTANCE_CATEGORIES}),
+                "SourceIdentifier": _database_sources(database),
+                "EventCategories": sorted(wanted),
             },
         },
         what="A database event",

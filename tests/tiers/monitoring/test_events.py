@@ -191,7 +191,7 @@ def test_subscription_waits_for_the_topics_policy(template: View, subscription: 
 
 
 # Amazon Q Developer in chat applications drops every other message.
-@pytest.mark.parametrize("rule", [*RULES, "DatabaseEventRule"])
+@pytest.mark.parametrize("rule", [*RULES, "DatabaseEventRule", "WritesNotBlockedRule"])
 def test_chat_channels_show_the_message(production: View, rule: str) -> None:
     (target,) = production.properties(rule)["Targets"]
     text = message_of(production, rule)
@@ -211,6 +211,8 @@ def test_chat_channels_show_the_message(production: View, rule: str) -> None:
     [
         ("RDS DB Cluster Event", {"Ref": "DatabaseCluster"}, "failover", True),
         ("RDS DB Cluster Event", {"Ref": "DatabaseCluster"}, "global-failover", True),
+        ("RDS DB Cluster Event", {"Ref": "DatabaseCluster"}, "global failover", True),
+        ("RDS DB Cluster Event", "other", "global-failover", False),
         ("RDS DB Instance Event", {"Ref": "DatabaseWriter"}, "availability", True),
         ("RDS DB Instance Event", {"Ref": "DatabaseWriter"}, "backup", False),
         ("RDS DB Instance Event", "other", "availability", False),
@@ -228,6 +230,32 @@ def test_database_events_reach_chat_channels(
     pattern = production.properties("DatabaseEventRule")["EventPattern"]
 
     assert matches(pattern, event) is expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "event_id", "expected"),
+    [
+        ("RDS DB Instance Event", {"Ref": "DatabaseWriter"}, "RDS-EVENT-0391", True),
+        ("RDS DB Instance Event", {"Ref": "DatabaseReader2"}, "RDS-EVENT-0391", True),
+        ("RDS DB Cluster Event", {"Ref": "DatabaseCluster"}, "RDS-EVENT-0391", True),
+        ("RDS DB Instance Event", {"Ref": "DatabaseWriter"}, "RDS-EVENT-0390", False),
+        ("RDS DB Instance Event", "other", "RDS-EVENT-0391", False),
+    ],
+)
+def test_failover_that_did_not_block_writes_is_an_alert(
+    production: View, kind: str, source: object, event_id: str, *, expected: bool
+) -> None:
+    detail = {"SourceIdentifier": source, "EventID": event_id, "EventCategories": ["any"]}
+    event = {"source": "aws.rds", "detail-type": kind, "detail": detail}
+
+    rule = production.properties("WritesNotBlockedRule")
+
+    assert matches(rule["EventPattern"], event) is expected
+    assert rule["Targets"][0]["Arn"] == {"Ref": "AlertTopic"}
+
+
+def test_standard_stack_expects_no_failover_between_regions(template: View) -> None:
+    assert "WritesNotBlockedRule" not in template.resources
 
 
 def message_of(template: View, rule: str) -> str:
