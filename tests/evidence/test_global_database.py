@@ -105,6 +105,7 @@ MUTATIONS = (
         *(put(f"{name}.Condition", "IsDatabaseHome") for name in INSTANCES),
         cut("DatabaseInstanceEvents.Properties.SourceIds"),
         drop("DatabaseEventRule"),
+        drop("WritesNotBlockedRule"),
     ),
     mutation("the global database is not made", PAYMENTS, drop("GlobalDatabase")),
     mutation("the bound is 10 s", PAYMENTS, bound(at_home("10"))),

@@ -33,7 +33,11 @@ if TYPE_CHECKING:
 # What the template does not show of the metrics that report another region.
 _CONDITIONS = {
     "HealthCheckStatus": "the health check asks this region",
-    "FailedInvocations": "EventBridge reports the events that this region does not accept",
+    # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html
+    "FailedInvocations": (
+        "a schedule may send to another region, which AWS documents for rules on events, and "
+        "EventBridge reports the events that this region does not accept"
+    ),
 }
 
 
