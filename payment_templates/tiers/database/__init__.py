@@ -5,46 +5,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from troposphere import If, Join, NoValue, Split, Sub, rds, secretsmanager
+from troposphere import If, Join, NoValue, Split, rds
 
 from payment_templates import naming
+from payment_templates.tiers.security import POSTGRES_PORT
 
-from .security import POSTGRES_PORT
+from .instances import ENGINE, add_instances
+from .secret import BY_REGION, MASTER_USERNAME, VALIDATOR, add_secret, password_of
 
 if TYPE_CHECKING:
-    from troposphere import GetAtt
+    from troposphere import GetAtt, secretsmanager
 
     from payment_templates.conditions import Conditions
     from payment_templates.parameters import Parameters
     from payment_templates.scope import Scope
+    from payment_templates.tiers.encryption import Encryption
+    from payment_templates.tiers.log_groups import LogGroups
+    from payment_templates.tiers.network import Network
+    from payment_templates.tiers.security import Security
 
-    from .encryption import Encryption
-    from .log_groups import LogGroups
-    from .network import Network
-    from .security import Security
-
-ENGINE = "aurora-postgresql"
 DATABASE_NAME = "payments"
-MASTER_USERNAME = "payment_admin"
-# For a generated password: the characters that RDS and the secret's JSON refuse, and the length.
-# Never change one of them without the secret's name: CloudFormation would generate a new password
-# in the same secret, and the database would keep the old one:
-# https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2210
-EXCLUDED_CHARACTERS = "/\\\"@ '"
-PASSWORD_LENGTH = 40
 # The recovery point objective of a global database, in seconds; a dynamic parameter.
 LOST_SECONDS = "rds.global_db_rpo"
 
-# _password explains why the cluster does not always use a dynamic reference.
+# password_of explains why the cluster does not always use a dynamic reference.
 _PASSWORD_BY_PARAMETER = {
     "cfn-lint": {
         "config": {"ignore_checks": ["W1011"]},
         "reason": "A reference misses changes",
     }
 }
-_ACCEPTED = "cloudformation-validate"
-# The validator takes Fn::Equals of two references for false, and so nothing at home for reachable.
-_BY_REGION = "The region decides"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +61,7 @@ def add_database(
     security: Security,
 ) -> Database:
     """Add the secret, the cluster, its writer and its readers."""
-    secret = _add_secret(scope, parameters, conditions, encryption)
+    secret = add_secret(scope, parameters, conditions, encryption)
     cluster = scope.add(
         rds.DBCluster(
             "DatabaseCluster",
@@ -86,7 +76,7 @@ def add_database(
             Port=POSTGRES_PORT,
             DatabaseName=_at_home(conditions, DATABASE_NAME),
             MasterUsername=_at_home(conditions, MASTER_USERNAME),
-            MasterUserPassword=_at_home(conditions, _password(parameters, conditions, secret)),
+            MasterUserPassword=_at_home(conditions, password_of(parameters, conditions, secret)),
             DBSubnetGroupName=_add_subnet_group(scope, network).ref(),
             VpcSecurityGroupIds=[security.database.ref()],
             DBClusterParameterGroupName=_add_parameter_group(scope, conditions).ref(),
@@ -104,14 +94,7 @@ def add_database(
             **_joined_elsewhere(parameters, conditions),
         )
     )
-    # The instance that is created first becomes the writer. Each depends on the previous one:
-    # updates follow the same order, so that no update restarts two instances at once.
-    instances = [_add_instance(scope, cluster, encryption, network, number=1)]
-    for number in range(2, 2 + scope.options.readers):
-        instances.append(
-            _add_instance(scope, cluster, encryption, network, number=number, after=instances[-1])
-        )
-    writer, *readers = instances
+    writer, *readers = add_instances(scope, cluster, encryption, network)
     reader_endpoint = cluster.get_att("ReadEndpoint.Address")
     return Database(
         cluster=cluster,
@@ -129,8 +112,8 @@ def add_database(
 
 def _accepted_of_cluster(scope: Scope) -> dict[str, dict[str, str]]:
     if scope.options.global_database:
-        return {_ACCEPTED: {"W1028": _BY_REGION}}
-    return {_ACCEPTED: {"W2501": "NoEcho or a reference"}}
+        return {VALIDATOR: {"W1028": BY_REGION}}
+    return {VALIDATOR: {"W2501": "NoEcho or a reference"}}
 
 
 def _at_home(conditions: Conditions, value: If | str) -> If | str:
@@ -161,60 +144,6 @@ def _writer_of_any_region(reader_endpoint: GetAtt) -> Join:
     # It is the reader endpoint without "-ro":
     # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html
     return Join(".cluster-", Split(".cluster-ro-", reader_endpoint))
-
-
-def _add_secret(
-    scope: Scope, parameters: Parameters, conditions: Conditions, encryption: Encryption
-) -> secretsmanager.Secret:
-    template = f'{{"username":"{MASTER_USERNAME}"}}'
-    given = (
-        f'{{"username":"{MASTER_USERNAME}","password":"${{{parameters.database_password.title}}}"}}'
-    )
-    return scope.add(
-        secretsmanager.Secret(
-            "DatabaseSecret",
-            **_secret_at_home(conditions),
-            # A given password and a generated one are in different secrets. So the handler always
-            # finds a difference between the cluster's old and new password, and a rollback finds
-            # the old secret unchanged: DBCluster, UpdateHandler in
-            # https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds
-            Name=If(
-                conditions.has_password,
-                naming.physical_name("AWS::SecretsManager::Secret", "given-password"),
-                naming.physical_name("AWS::SecretsManager::Secret", "database"),
-            ),
-            KmsKeyId=encryption.key.ref(),
-            SecretString=If(conditions.has_password, Sub(given), NoValue),
-            GenerateSecretString=If(
-                conditions.has_password,
-                NoValue,
-                secretsmanager.GenerateSecretString(
-                    SecretStringTemplate=template,
-                    GenerateStringKey="password",
-                    PasswordLength=PASSWORD_LENGTH,
-                    ExcludeCharacters=EXCLUDED_CHARACTERS,
-                ),
-            ),
-            Tags=naming.tags("database"),
-        )
-    )
-
-
-def _secret_at_home(conditions: Conditions) -> dict[str, Any]:
-    if not conditions.is_database_home:
-        return {}
-    return {
-        "Condition": conditions.is_database_home,
-        "Metadata": {_ACCEPTED: dict.fromkeys(("I3011", "W1028"), _BY_REGION)},
-    }
-
-
-def _password(parameters: Parameters, conditions: Conditions, secret: secretsmanager.Secret) -> If:
-    # A dynamic reference is not enough: its text stays the same when the parameter changes, so an
-    # update would change the secret and the cluster would keep the old password:
-    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
-    reference = f"{{{{resolve:secretsmanager:${{{secret.title}}}:SecretString:password}}}}"
-    return If(conditions.has_password, parameters.database_password.ref(), Sub(reference))
 
 
 def _add_subnet_group(scope: Scope, network: Network) -> rds.DBSubnetGroup:
@@ -251,35 +180,3 @@ def _add_parameter_group(scope: Scope, conditions: Conditions) -> rds.DBClusterP
             Tags=naming.tags("database"),
         )
     )
-
-
-def _add_instance(
-    scope: Scope,
-    cluster: rds.DBCluster,
-    encryption: Encryption,
-    network: Network,
-    *,
-    number: int,
-    after: rds.DBInstance | None = None,
-) -> rds.DBInstance:
-    subnet = network.private_subnets[(number - 1) % len(network.private_subnets)]
-    # Numbered, without a role: a failover changes the roles.
-    name = f"aurora-{number}"
-    instance = rds.DBInstance(
-        "DatabaseWriter" if after is None else f"DatabaseReader{number - 1}",
-        DBInstanceIdentifier=naming.physical_name("AWS::RDS::DBInstance", name),
-        DBClusterIdentifier=cluster.ref(),
-        DBInstanceClass=scope.options.instance_class,
-        Engine=ENGINE,
-        AvailabilityZone=subnet.get_att("AvailabilityZone"),
-        PromotionTier=number - 1,
-        PubliclyAccessible=False,
-        # The parameter sets the version: an automatic upgrade by AWS would be drift.
-        AutoMinorVersionUpgrade=False,
-        EnablePerformanceInsights=True,
-        PerformanceInsightsKMSKeyId=encryption.key.get_att("Arn"),
-        Tags=naming.tags(name),
-    )
-    if after is not None:
-        instance.DependsOn = [after.title]
-    return scope.add(instance)
