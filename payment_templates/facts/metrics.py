@@ -91,7 +91,12 @@ _KNOWN = (
         "AWS/Route53", (frozenset({"HealthCheckId"}),), "HealthCheckStatus", statistics=_LEVEL
     ),
     # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
-    *_metrics("AWS/Events", (frozenset({"RuleName"}),), "FailedInvocations", statistics="Sum"),
+    *_metrics(
+        "AWS/Events",
+        (frozenset({"RuleName"}),),
+        *("FailedInvocations", "Invocations"),
+        statistics="Sum",
+    ),
     *_metrics("ECS/ContainerInsights", _SERVICE, "DesiredTaskCount", "PendingTaskCount"),
     # Maximum hides a task that was missing for a part of the period.
     *_metrics("ECS/ContainerInsights", _SERVICE, "RunningTaskCount", statistics="Average|Minimum"),
@@ -101,7 +106,7 @@ METRICS = {(metric.namespace, metric.name): metric for metric in _KNOWN}
 OWNED = {
     metric.name: metric.namespace
     for metric in _KNOWN
-    if metric.name not in {"CPUUtilization", "MemoryUtilization", "RequestCount"}
+    if metric.name not in {"CPUUtilization", "Invocations", "MemoryUtilization", "RequestCount"}
 }
 # The namespaces whose metrics have a dimension:
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/dimensions.html

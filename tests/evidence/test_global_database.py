@@ -177,6 +177,11 @@ MUTATIONS = (
         REST,
         put(f"{JOINT}.AlarmRule", {"Fn::Sub": "INSUFFICIENT_DATA(${DatabaseFailoverAlarm})"}),
     ),
+    mutation(
+        "two heartbeats a minute are expected",
+        REST,
+        put("HeartbeatAlarm.Properties.Threshold", 2),
+    ),
     mutation("the joint alarm is always true", REST, put(f"{JOINT}.AlarmRule", "TRUE")),
     mutation(
         "the joint alarm asks for any silent role",
@@ -499,6 +504,24 @@ def test_each_region_reports_the_loss_of_the_other(lost: str, reporters: str) ->
     assert found.verdict is Verdict.CONDITIONAL
     assert reporters in found.why
     assert "s at worst" in found.why
+
+
+@pytest.mark.parametrize(
+    ("changes", "watched"),
+    [
+        ((), True),
+        ((put("HeartbeatAlarm.Properties.AlarmActions", []),), False),
+        ((put("HeartbeatAlarm.Properties.TreatMissingData", "notBreaching"),), False),
+        ((put("HeartbeatAlarm.Properties.Dimensions.0.Value", {"Ref": "TaskStoppedRule"}),), False),
+    ],
+    ids=["as it is", "no action", "none is enough", "another rule"],
+)
+def test_schedule_that_sends_nothing_is_noticed(
+    changes: tuple[Change, ...], *, watched: bool
+) -> None:
+    found = finding(DETECTED, *changes, region=OTHER)
+
+    assert ("a schedule can send to another region" not in found.why) is watched
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ _HEALTHY = {
     "HealthCheckStatus": 1.0,
     "UnHealthyHostCount": 0.0,
     "FailedInvocations": 0.0,
+    "Invocations": 1.0,
 }
 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#rate-based
 _RATE = re.compile(r"rate\((\d+) minutes?\)")
@@ -102,6 +103,14 @@ def writer_lost(topology: Topology, *, connections: float | None) -> Situation:
 
 def without_newest_data(_: Series) -> None:
     """Return no data for every metric: CloudWatch evaluates a minute that is published late."""
+
+
+def heartbeat_stopped(series: Series) -> float | None:
+    """Return the metrics of rules that invoke no target: EventBridge sends no zeros.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+    """
+    return None if series.metric in {"FailedInvocations", "Invocations"} else math.nan
 
 
 def other_region_lost(topology: Topology, *, writes: bool, lag_ends: bool) -> Situation:

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.alarm_states import (
     healthy,
+    heartbeat_seconds,
+    heartbeat_stopped,
+    is_alarming,
     is_in_global_database,
     metrics_without_history,
     other_region_lost,
@@ -33,12 +36,11 @@ if TYPE_CHECKING:
 # What the template does not show of the metrics that report another region.
 _CONDITIONS = {
     "HealthCheckStatus": "the health check asks this region",
-    # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html
-    "FailedInvocations": (
-        "a schedule may send to another region, which AWS documents for rules on events, and "
-        "EventBridge reports the events that this region does not accept"
-    ),
+    "FailedInvocations": "EventBridge reports the events that this region does not accept",
 }
+# AWS documents targets in another region for rules on events, and does not mention schedules:
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html
+_UNWATCHED = "a schedule can send to another region, which no alarm checks"
 
 
 @claim("A region failure sends an alert", "Issue: detection of single faults")
@@ -74,6 +76,8 @@ def region_loss_detected(topology: Topology) -> Finding:
     leaves = [leaf for alarm in alarms for leaf in leaves_of(survivor, alarm)]
     metrics = {series.metric for leaf in leaves for series in leaf.series.values()}
     conditions = [words for metric, words in _CONDITIONS.items() if metric in metrics]
+    if "FailedInvocations" in metrics and not _watches_heartbeat(survivor):
+        conditions.append(_UNWATCHED)
     usual = healthy(survivor, writes=first)
     if any(metrics_without_history(leaf, usual) for leaf in leaves):
         conditions.append("metric math gives a result for a metric that never had data")
@@ -106,6 +110,18 @@ def _reporters(survivor: Topology, *, writes: bool) -> list[list[AnyAlarm]]:
         firing(other_region_lost(survivor, writes=writes, lag_ends=ends)) for ends in (True, False)
     ]
     return both if all(both) else []
+
+
+def _watches_heartbeat(survivor: Topology) -> bool:
+    """Return whether an alarm reports that a region sends no heartbeats to the other one."""
+    return any(
+        any(heartbeat_seconds(survivor, series) for series in alarm.series.values())
+        and not alarm.unread
+        and is_alarming(alarm, heartbeat_stopped)
+        and not why_never_alerts(survivor, alarm)
+        and not delivery_problem(survivor, alarm.topics, CLOUDWATCH, alarm.logical_id)
+        for alarm in survivor.alarms
+    )
 
 
 def _declares_health_alarm(survivor: Topology) -> bool:

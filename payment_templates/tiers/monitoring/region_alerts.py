@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # The least age at which EventBridge gives an event up: PutTargets, RetryPolicy.
 EVENT_SECONDS = 60
+# A heartbeat that is repeated is counted only once it has failed.
+STOPPED_MINUTES = 5
 # A short disturbance is no region failure.
 EVENT_RETRIES = 3
 
@@ -38,7 +40,7 @@ def add_region_alerts(
     notifications: Notifications,
     compute: Compute,
 ) -> tuple[cloudwatch.Alarm, ...]:
-    """Add an alarm on the way to the other region.
+    """Add an alarm on the way to the other region, and one on the heartbeat that asks it.
 
     It reports the loss of either region, and needs no third one: health checks of Route 53 have
     metrics only in us-east-1.
@@ -49,7 +51,8 @@ def add_region_alerts(
     # Fn::Sub takes no condition, so each region is a text of its own.
     bus = If(conditions.is_database_home, _bus_in(second), _bus_in(home))
     heartbeat = _add_heartbeat(scope, bus)
-    return (add_alarm(scope, notifications, compute, _other_region_unreachable(heartbeat)),)
+    signals = (_other_region_unreachable(heartbeat), _heartbeat_stopped(heartbeat))
+    return tuple(add_alarm(scope, notifications, compute, signal) for signal in signals)
 
 
 def _other_region_unreachable(heartbeat: events.Rule) -> Signal:
@@ -71,6 +74,28 @@ def _other_region_unreachable(heartbeat: events.Rule) -> Signal:
         threshold=0,
         # A minute without a failure has no point.
         missing="notBreaching",
+    )
+
+
+def _heartbeat_stopped(heartbeat: events.Rule) -> Signal:
+    return Signal(
+        logical_id="HeartbeatAlarm",
+        name="heartbeat-stopped",
+        description="This region does not ask whether the other region accepts events",
+        # Each invocation, whether it succeeds or fails permanently:
+        # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+        # AWS documents targets in another region for rules on events. If a schedule could not have
+        # one, there would be no invocation.
+        measure=Metric(
+            namespace="AWS/Events",
+            name="Invocations",
+            dimensions={"RuleName": heartbeat.ref()},
+            statistic="Sum",
+        ),
+        comparison="LessThanThreshold",
+        threshold=1,
+        missing="breaching",
+        periods=STOPPED_MINUTES,
     )
 
 

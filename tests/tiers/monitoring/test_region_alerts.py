@@ -110,8 +110,20 @@ def test_failed_heartbeat_is_an_alert(production: View) -> None:
     assert alarm["TreatMissingData"] == "notBreaching"
 
 
+def test_heartbeat_that_stopped_is_an_alert(production: View) -> None:
+    alarm = production.properties("HeartbeatAlarm")
+
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Events", "Invocations")
+    assert alarm["Dimensions"] == [{"Name": "RuleName", "Value": {"Ref": "HeartbeatRule"}}]
+    assert (alarm["Statistic"], alarm["ComparisonOperator"]) == ("Sum", "LessThanThreshold")
+    assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (1, 5)
+    # EventBridge sends no zeros.
+    assert alarm["TreatMissingData"] == "breaching"
+
+
 @pytest.mark.parametrize(
-    "alarm", ["ReplicationLagAlarm", "ReplicationLagOfSourceAlarm", "OtherRegionAlarm"]
+    "alarm",
+    ["ReplicationLagAlarm", "ReplicationLagOfSourceAlarm", "OtherRegionAlarm", "HeartbeatAlarm"],
 )
 def test_loss_of_a_region_notifies_the_topic_of_the_other(production: View, alarm: str) -> None:
     properties = production.properties(alarm)
