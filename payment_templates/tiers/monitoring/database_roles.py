@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 
 # Aurora's lag is typically below a second.
 MOST_LAG_SECONDS = 10
-# "We recommend that you set the value for each parameter to 60 seconds, as CloudWatch evaluates
-# metric alarms every minute":
-# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Composite_Alarm_Suppression.html
-WAIT_SECONDS = 60
 
 
 def add_database_roles(
@@ -86,7 +82,9 @@ def _add_silence(
     return scope.add(
         cloudwatch.CompositeAlarm(
             "DatabaseSilentAlarm",
-            # As for the other alarms: the creation and deletion of the stack send no alert.
+            # As for the other alarms: the deletion of the stack sends no alert. Its creation sends
+            # one, because new alarms have no data until their first evaluation, a minute later. To
+            # wait for that would delay every alert.
             DependsOn=[compute.service.title],
             AlarmName=naming.physical_name("AWS::CloudWatch::CompositeAlarm", "database-silent"),
             AlarmDescription="Neither a writer nor a replication lag: down or cut off",
@@ -94,11 +92,6 @@ def _add_silence(
             ActionsEnabled=True,
             AlarmActions=topic,
             OKActions=topic,
-            # A copy that is behind has an alert already. And without a suppressor there is no wait:
-            # a new alarm has no data until its first evaluation.
-            ActionsSuppressor=alarms[1].ref(),
-            ActionsSuppressorWaitPeriod=WAIT_SECONDS,
-            ActionsSuppressorExtensionPeriod=WAIT_SECONDS,
             Tags=naming.tags("database-silent"),
         )
     )

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 # The least age at which EventBridge gives an event up: PutTargets, RetryPolicy.
 EVENT_SECONDS = 60
-# A heartbeat that is repeated is counted only once it has failed.
-STOPPED_MINUTES = 5
+# A heartbeat that is repeated is counted a minute later, once it has failed.
+STOPPED_MINUTES = 2
 # A short disturbance is no region failure.
 EVENT_RETRIES = 3
 

@@ -61,13 +61,7 @@ def test_region_that_neither_writes_nor_copies_is_an_alert(production: View) -> 
     assert properties["AlarmActions"] == properties["OKActions"] == [{"Ref": "AlertTopic"}]
 
 
-# New alarms have no data until their first evaluation.
-def test_new_alarm_waits_for_the_first_evaluation(production: View) -> None:
-    properties = production.properties("DatabaseSilentAlarm")
-
-    assert properties["ActionsSuppressor"] == {"Ref": "ReplicationLagAlarm"}
-    assert properties["ActionsSuppressorWaitPeriod"] == 60
-    assert properties["ActionsSuppressorExtensionPeriod"] == 60
+def test_deletion_of_the_stack_is_no_silence(production: View) -> None:
     assert "Service" in production.depends_on("DatabaseSilentAlarm")
 
 
@@ -116,7 +110,7 @@ def test_heartbeat_that_stopped_is_an_alert(production: View) -> None:
     assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Events", "Invocations")
     assert alarm["Dimensions"] == [{"Name": "RuleName", "Value": {"Ref": "HeartbeatRule"}}]
     assert (alarm["Statistic"], alarm["ComparisonOperator"]) == ("Sum", "LessThanThreshold")
-    assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (1, 5)
+    assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (1, 2)
     # EventBridge sends no zeros.
     assert alarm["TreatMissingData"] == "breaching"
 
