@@ -121,24 +121,23 @@ def examine(
     types = {*start.stack.asked}
     while True:
         examined = stacks_of(template, region=region, given=given, types=types)
-        topologies = tuple(map(build_topology, examined.stacks))
-        cases = cases_of(topologies, given, examined.combined)
+        cases = cases_of(examined, given)
         results = tuple(judge(claim, cases, promises) for claim in asked)
         # A claim can read further types if a combination has more resources.
         if (found := {*examined.stacks[0].asked}) <= types:
             break
         types = found
-    effects, effects_unknown = ((), "") if claims else _effects(topologies[0])
+    effects, effects_unknown = ((), "") if claims else _effects(cases.here[0])
     return Examination(
         region=region,
         profile=profile,
-        combinations=len(topologies),
+        combinations=len(cases.here),
         left_out=examined.left_out,
         results=results,
         effects=effects,
         effects_unknown=effects_unknown,
         not_promised=promises.not_promised,
-        recoveries=() if claims else recoveries_of(topologies),
+        recoveries=() if claims else recoveries_of(cases.here),
     )
 
 

@@ -31,7 +31,8 @@ _MOST_CONDITIONS = 1000
 _REFUSED = ("refused combinations",)
 
 
-@dataclass(frozen=True, kw_only=True)
+# Compared by identity: the stacks of some choices are evaluated once.
+@dataclass(frozen=True, kw_only=True, eq=False)
 class ExaminedStacks:
     """The stacks of a template to examine; the first one has the default parameters."""
 
@@ -40,6 +41,8 @@ class ExaminedStacks:
     combined: frozenset[str]
     # The number of combinations that are not examined.
     left_out: int
+    # Why CloudFormation refuses some of the combinations.
+    refusals: tuple[str, ...]
 
 
 def stacks_of(
@@ -49,13 +52,32 @@ def stacks_of(
     given: Mapping[str, str],
     types: Collection[str] | None = None,
 ) -> ExaminedStacks:
-    """Evaluate the template for all combinations of its conditions.
+    """Evaluate the template for all combinations of its conditions, once for equal arguments.
 
     Parameters in `given` keep their value. With `types`, only conditions that decide resources of
     these types are combined; all others are changed once, together. Raises TemplateError for values
     that the template refuses.
     """
     zones_of(region)
+    about = frozenset(_conditions_of(template, types))
+    known: dict[frozenset[str], ExaminedStacks] = template.memo.setdefault(
+        ("examined stacks", region, *sorted(given.items())), {}
+    )
+    if about not in known:
+        known[about] = _evaluated_for(template, about, region=region, given=given, known=known)
+    template.memo[_REFUSED] = known[about].refusals
+    return known[about]
+
+
+def _evaluated_for(
+    template: Template,
+    about: frozenset[str],
+    *,
+    region: str,
+    given: Mapping[str, str],
+    known: dict[frozenset[str], ExaminedStacks],
+) -> ExaminedStacks:
+    """Evaluate the template for all combinations of the conditions in `about`."""
     if len(template.conditions) > _MOST_CONDITIONS:
         raise TemplateError(
             f"{template.name} has {len(template.conditions):,} conditions; "
@@ -66,22 +88,22 @@ def stacks_of(
     def candidates(parameter: Parameter, compared_with: Sequence[str]) -> Iterable[str]:
         return examples(parameter, region, compared_with)
 
-    about = _conditions_of(template, types)
     found = combinations(start, candidates, fixed=given, about=about)
-    if not found.stacks:
+    every = frozenset(template.conditions)
+    if not found.stacks and about != every:
         # A rule refuses the defaults, so parameters that decide no resource must change too.
-        about = template.conditions
-        found = combinations(start, candidates, fixed=given)
+        if every not in known:
+            known[every] = _evaluated_for(template, every, region=region, given=given, known=known)
+        return known[every]
     if not found.stacks:
         raise TemplateError(f"the template refuses these parameters: {found.refusals[0]}")
     switches = switches_of(start, candidates, fixed=given)
     others = {name: it[1] for name, it in switches.items() if name not in found.switches}
     changed = _with_changed(found.stacks[0], others)
     stacks = [_without_examples(stack, start) for stack in (*found.stacks, *changed)]
+    possible, refusals = _possible([it for stack in stacks for it in decided(stack)])
     return ExaminedStacks(
-        stacks=_possible([it for stack in stacks for it in decided(stack)], template),
-        combined=frozenset(about),
-        left_out=found.left_out,
+        stacks=possible, combined=about, left_out=found.left_out, refusals=refusals
     )
 
 
@@ -151,8 +173,8 @@ def _without_examples(stack: Stack, start: Stack) -> Stack:
     )
 
 
-def _possible(stacks: Iterable[Stack], template: Template) -> tuple[Stack, ...]:
-    """Return the stacks that CloudFormation accepts, and store why it refuses the others.
+def _possible(stacks: Sequence[Stack]) -> tuple[tuple[Stack, ...], tuple[str, ...]]:
+    """Return the stacks that CloudFormation accepts, and why it refuses the others.
 
     Raises TemplateError if it refuses all of them.
     """
@@ -165,11 +187,10 @@ def _possible(stacks: Iterable[Stack], template: Template) -> tuple[Stack, ...]:
         else:
             possible.append(stack)
     if not possible:
-        raise TemplateError(str(next(iter(stacks)).problems[0]))
-    template.memo[_REFUSED] = refusals
-    return tuple(possible)
+        raise TemplateError(str(stacks[0].problems[0]))
+    return tuple(possible), tuple(refusals)
 
 
 def refused_combinations(template: Template) -> Sequence[str]:
     """Return why CloudFormation refuses some combinations of the template's conditions."""
-    return cast("list[str]", template.memo.get(_REFUSED, []))
+    return cast("tuple[str, ...]", template.memo.get(_REFUSED, ()))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from payment_templates.cloudformation import Stack, StackResource
+    from payment_templates.evidence.examined_stacks import ExaminedStacks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,17 +37,24 @@ class Scenarios:
         return tuple((choice.words, build_topology(choice.stack)) for choice in choices)
 
 
-def cases_of(
-    here: tuple[Topology, ...], given: Mapping[str, str], combined: frozenset[str]
-) -> Scenarios:
-    """Add the topologies of the other region."""
+def cases_of(examined: ExaminedStacks, given: Mapping[str, str]) -> Scenarios:
+    """Build the topologies of the stacks and add those of the other region, once for each."""
+    memo = examined.stacks[0].template.memo
+    known: dict[ExaminedStacks, Scenarios] = memo.setdefault(("scenarios",), {})
+    if examined not in known:
+        known[examined] = _cases(examined, given)
+    return known[examined]
+
+
+def _cases(examined: ExaminedStacks, given: Mapping[str, str]) -> Scenarios:
+    here = tuple(map(build_topology, examined.stacks))
     there = tuple(
         topology.counterpart
         for number, topology in enumerate(here)
         if topology.counterpart
         and (not number or not _alike(topology.stack, topology.counterpart.stack))
     )
-    return Scenarios(here=here, there=there, given=given, combined=combined)
+    return Scenarios(here=here, there=there, given=given, combined=examined.combined)
 
 
 def _alike(here: Stack, there: Stack) -> bool:

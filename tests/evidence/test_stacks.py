@@ -16,6 +16,7 @@ from payment_templates.cloudformation import (
 from payment_templates.evidence.evaluated_stacks import stack_of
 from payment_templates.evidence.examined_stacks import stacks_of
 from payment_templates.evidence.regions import other_region
+from payment_templates.evidence.scenarios import cases_of
 from payment_templates.facts.regions import ZONES
 from tests.evidence.templates import real_document
 
@@ -155,3 +156,15 @@ def test_other_region_is_another_of_same_partition_if_there_is_one(region: str) 
 
     peers = {peer for peer in ZONES if partition_of(peer) == partition_of(region)} - {region}
     assert other in peers if peers else not other
+
+
+def test_equal_questions_are_evaluated_once() -> None:
+    template = parse_template(json.dumps(real_document()), name="template")
+    asked = [
+        stacks_of(template, region="us-east-1", given=given, types=types)
+        for given, types in (({}, ()), ({}, ()), ({"EnvironmentSuffix": "dev"}, ()), ({}, None))
+    ]
+
+    assert asked[0] is asked[1]
+    assert len({*map(id, asked)}) == 3
+    assert cases_of(asked[0], {}) is cases_of(asked[0], {})
