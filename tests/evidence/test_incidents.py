@@ -52,8 +52,8 @@ def incidents() -> dict[str, Incident]:
 @pytest.mark.parametrize(
     ("faults", "left"),
     [
-        ((A, B), [1, 2, 1, 0]),
-        ((B, C), [1, 2, 1, 1]),
+        ((A, B), [1, 2, 0, 0]),
+        ((B, C), [1, 2, 0, 1]),
         ((B, TASK), [2, 3, 2, 1]),
         ((A, WRITER), [2, 4, 2, 0]),
         ((B, WRITER), [2, 4, 1, 1]),
@@ -116,7 +116,7 @@ def test_writer_and_all_readers_need_an_operator() -> None:
             {"Fn::GetAtt": ["PrivateSubnetA", "AvailabilityZone"]},
         ),
     )
-    (chain,) = (it for it in joint_recovery(single, (A, B)).chains if it.what == "writes")
+    (chain,) = (it for it in joint_recovery(single, (A, WRITER)).chains if it.what == "writes")
 
     assert not chain.span.best.bounded
     assert "an operator must create one" in chain.steps[0].how
@@ -131,12 +131,39 @@ def test_every_fault_and_every_pair_is_an_incident(incidents: dict[str, Incident
     assert all(it.effects and it.recoveries and not it.unknown for it in incidents.values())
 
 
-def test_capacity_of_two_zones_is_a_third(incidents: dict[str, Incident]) -> None:
-    (recovery,) = incidents["zone us-east-1b and zone us-east-1c"].recoveries
+@pytest.mark.parametrize(
+    ("one", "other"), [(A, B), (A, C), (B, C)], ids=["A and B", "A and C", "B and C"]
+)
+def test_two_zones_leave_aurora_too_few_copies(
+    one: Fault, other: Fault, incidents: dict[str, Incident]
+) -> None:
+    incident = incidents[f"{one} and {other}"]
+    (recovery,) = incident.recoveries
+    (chain,) = (it for it in recovery.chains if "writes" in it.what)
 
+    assert {it.tier: it.remains for it in incident.effects}["database"] == 0
+    # AWS: "the loss of up to two copies of data without affecting database write availability and
+    # up to three copies without affecting read availability"; a zone has two of six.
+    assert chain.steps[0].how.startswith("2 of the 6 copies of the data are left")
+    assert recovery.span is not None
+    assert not recovery.span.best.bounded
     assert recovery.capacity is not None
+    assert recovery.capacity.during == recovery.capacity.after == 0
+    assert "DatabaseClusterEvents" not in [alert.resource for alert in incident.alerts]
+
+
+def test_one_zone_leaves_aurora_enough_copies() -> None:
+    assert remains(TOPOLOGY, A)[2] == 2
+    assert remains(TOPOLOGY, A, WRITER)[2] == 2
+
+
+def test_capacity_of_two_zones_without_aurora_is_a_third() -> None:
+    stack = topology(put("DatabaseCluster.Properties.Engine", "mysql"))
+    capacity = joint_recovery(stack, (B, C)).capacity
+
+    assert capacity is not None
     # 2 of 6 tasks at 100 % for a load of 6 at 75 %.
-    assert recovery.capacity.during == pytest.approx(44.4, abs=0.1)
+    assert capacity.during == pytest.approx(44.4, abs=0.1)
 
 
 @pytest.mark.parametrize(
@@ -164,13 +191,14 @@ def test_event_that_waits_for_a_new_task_is_no_alert_if_none_starts(
 
 
 def test_database_without_an_instance_sends_no_event() -> None:
-    zone = {"Fn::GetAtt": ["PrivateSubnetB", "AvailabilityZone"]}
-    two_zones = topology(put("DatabaseReader2.Properties.AvailabilityZone", zone))
-    found = {str(it): it for it in incidents_of(two_zones, examined())}
+    zone = {"Fn::GetAtt": ["PrivateSubnetA", "AvailabilityZone"]}
+    readers = (f"DatabaseReader{number}.Properties.AvailabilityZone" for number in (1, 2))
+    one_zone = topology(*(put(place, zone) for place in readers))
+    found = {str(it): it for it in incidents_of(one_zone, examined())}
 
     one, both = (
         [alert.resource for alert in found[name].alerts]
-        for name in ("zone us-east-1a", "zone us-east-1a and zone us-east-1b")
+        for name in ("writer DatabaseWriter", "zone us-east-1a and writer DatabaseWriter")
     )
     assert "DatabaseClusterEvents" in one
     assert "DatabaseClusterEvents" not in both

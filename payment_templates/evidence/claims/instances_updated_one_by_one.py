@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.deployment.replacement import cluster_parameters
-from payment_templates.evidence.recovery.writer import is_aurora
+from payment_templates.evidence.faults.storage_quorum import is_aurora
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

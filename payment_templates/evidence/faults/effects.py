@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.faults.storage_quorum import why_storage_fails
 from payment_templates.evidence.faults.task_start import Start, start_in
 from payment_templates.evidence.reuse import reused
 
@@ -75,13 +76,22 @@ def effects_of(topology: Topology, *faults: Fault) -> tuple[Effect, ...]:
 def _effects(topology: Topology, faults: tuple[Fault, ...]) -> tuple[Effect, ...]:
     front = [(zone, "") for lb in topology.load_balancers for zone in lb.zones]
     gateways = [(each.zone, each.logical_id) for each in topology.network.nat_gateways]
-    members = [each for database in topology.databases for each in _members(database)]
     return (
         _count(LOAD_BALANCER, front, faults),
         _tasks(topology, faults),
-        _count(DATABASE, members, faults, by_name="writer"),
+        _databases(topology, faults),
         _count(EGRESS, gateways, faults, by_name="NAT gateway"),
     )
+
+
+def _databases(topology: Topology, faults: tuple[Fault, ...]) -> Effect:
+    """Count the instances that are lost, and those whose storage is."""
+    before = lost = 0
+    for database in topology.databases:
+        effect = _count(DATABASE, [*_members(database)], faults, by_name="writer")
+        before += effect.before
+        lost += effect.before if why_storage_fails(database, faults) else effect.lost
+    return Effect(tier=DATABASE, before=before, lost=lost)
 
 
 def _members(database: Database) -> tuple[tuple[str, str], ...]:

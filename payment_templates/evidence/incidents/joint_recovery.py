@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.faults.effects import TASKS, effects_of, why_no_task_starts
-from payment_templates.evidence.recovery.capacity import capacity_of
+from payment_templates.evidence.faults.storage_quorum import why_storage_fails
+from payment_templates.evidence.recovery.capacity import Capacity, capacity_of
 from payment_templates.evidence.recovery.chain import OPEN, Chain, step
 from payment_templates.evidence.recovery.data_loss import loss_within_region
 from payment_templates.evidence.recovery.recovery import Recovery
@@ -17,7 +18,7 @@ from payment_templates.evidence.recovery.steps import (
     zone_leaves_dns,
 )
 from payment_templates.evidence.recovery.writer import writer_recovery
-from payment_templates.facts.recovery import AURORA_AVAILABILITY
+from payment_templates.facts.recovery import AURORA_AVAILABILITY, AURORA_QUORUM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,9 +45,20 @@ def joint_recovery(topology: Topology, faults: tuple[Fault, ...]) -> Recovery:
             *_writes(topology, faults),
         ),
         loss=loss_within_region(topology),
-        capacity=capacity_of(topology, lost, blocked=bool(blocked)),
+        capacity=_without_data(topology, faults)
+        or capacity_of(topology, lost, blocked=bool(blocked)),
         unknown=_NO_HEALTH_CHECK if hidden else "",
     )
+
+
+def _without_data(topology: Topology, faults: tuple[Fault, ...]) -> Capacity | None:
+    """Return no capacity if the storage of a database fails; None if every one serves."""
+    for database in topology.databases:
+        if problem := why_storage_fails(database, faults):
+            return Capacity(
+                during=0, after=0, why=f"{database.logical_id} serves nothing: {problem}"
+            )
+    return None
 
 
 def _tasks_lost(topology: Topology, faults: tuple[Fault, ...]) -> dict[str, int]:
@@ -102,6 +114,10 @@ def _entrances(topology: Topology, faults: tuple[Fault, ...]) -> Iterator[Chain]
 def _writes(topology: Topology, faults: tuple[Fault, ...]) -> Iterator[Chain]:
     for database in topology.databases:
         writer = database.writer
+        if writer and (problem := why_storage_fails(database, faults)):
+            back = step("a zone is back", OPEN, OPEN, OPEN, how=problem, source=AURORA_QUORUM)
+            yield Chain(what="reads and writes", steps=(back,))
+            continue
         if writer is None or not _is_lost(writer.logical_id, writer.zone, faults):
             continue
         left = [it for it in database.readers if not _is_lost(it.logical_id, it.zone, faults)]

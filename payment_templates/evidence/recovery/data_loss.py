@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.faults.global_databases import copies_of, rpo_seconds
+from payment_templates.evidence.faults.storage_quorum import is_aurora
 from payment_templates.evidence.recovery.loss_bound import bounding_choices
-from payment_templates.evidence.recovery.writer import is_aurora
 from payment_templates.facts.recovery import (
     AURORA_AVAILABILITY,
     AURORA_BACKUPS,

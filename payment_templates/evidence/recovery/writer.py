@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.faults.storage_quorum import is_aurora
 from payment_templates.evidence.recovery.chain import (
     NOTHING,
     OPEN,
@@ -63,11 +64,6 @@ def promotion(database: Database) -> Step:
         how=TYPICAL_PROMOTION,
         source=AURORA_AVAILABILITY,
     )
-
-
-def is_aurora(database: Database) -> bool:
-    """Return whether a database is Aurora, so that AWS's figures for Aurora apply."""
-    return database.engine.startswith("aurora")
 
 
 def promoted_elsewhere(database: Database) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, cast
 
+from payment_templates.evidence.faults.effects import DATABASE
 from payment_templates.evidence.machine_output import recovery_document
 from payment_templates.report.page.lost_parts import lost_chips
 
@@ -71,7 +72,7 @@ def _incident(
             }
             for effect in incident.effects
         },
-        "chips": lost_chips(region, incident.faults),
+        "chips": lost_chips(region, incident.faults, database_serves=_database_serves(incident)),
         "recoveries": [
             recoveries.number(_shared(recovery_document(it), chains)) for it in incident.recoveries
         ],
@@ -95,6 +96,11 @@ def _alert(alert: Alert) -> dict[str, object]:
         "how": alert.how,
         "late": alert.late or None,
     }
+
+
+def _database_serves(incident: Incident) -> bool:
+    """Return whether an instance is left that can read the data."""
+    return all(effect.remains for effect in incident.effects if effect.tier == DATABASE)
 
 
 def _is_region(incident: Incident) -> bool:

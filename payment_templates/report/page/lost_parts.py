@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.report.picture.model import BALANCER, TASKS
+from payment_templates.report.picture.model import BALANCER, DATABASE, TASKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from payment_templates.report.picture.model import Chip, RegionPicture
 
 
-def lost_chips(region: RegionPicture, faults: Sequence[Fault]) -> dict[str, int]:
+def lost_chips(
+    region: RegionPicture, faults: Sequence[Fault], *, database_serves: bool
+) -> dict[str, int]:
     """Return how many of each chip of the region are lost; the others are not listed."""
     zones = {fault.name for fault in faults if fault.kind == "zone"}
     names = {fault.name for fault in faults if fault.kind in {"writer", "NAT gateway"}}
@@ -23,7 +25,8 @@ def lost_chips(region: RegionPicture, faults: Sequence[Fault]) -> dict[str, int]
     for zone, chip in _chips(region):
         far = {homes.get(name, "") for name in chip.names} if chip.is_path else set[str]()
         named = chip.tier not in {TASKS, BALANCER} and names & {*chip.names}
-        if whole or zone in zones or named or far & zones:
+        idle = chip.tier == DATABASE and not database_serves
+        if whole or zone in zones or named or far & zones or idle:
             lost[chip.id] = chip.count
     _lose_tasks(region, lost, sum(fault.kind == "task" for fault in faults))
     return lost
