@@ -13,7 +13,8 @@ from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.commands.output.printable import printable
 from payment_templates.evidence import regional_topologies
 from payment_templates.profiles import template_name
-from payment_templates.report.cost.calculation import bills_of, choices_of
+from payment_templates.report.cost.calculation import bills_of
+from payment_templates.report.cost.choices import choices_of
 from payment_templates.report.cost.output import to_json, to_text
 from payment_templates.report.cost.usage import Usage
 
@@ -36,7 +37,7 @@ def show_cost(
             parameters=parameter_values(pairs),
         )
         bills = bills_of(topologies, usage)
-        choices = choices_of(topologies, bills)
+        choices = choices_of(topologies, bills, usage)
     except TemplateError as error:
         raise WrongUseError(str(error), error.hint) from error
     if as_json:

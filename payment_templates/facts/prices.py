@@ -42,6 +42,7 @@ _NAT = (f"{_PAGES}/ec2/USD/current/natgateway.json", "2025-10-28")
 _VPC = (f"{_PAGES}/vpc/USD/current/vpc.json", "2025-11-04")
 _CLOUDWATCH = (f"{_PAGES}/cloudwatch/USD/current/cloudwatch.json", "2025-09-23")
 _KMS = (f"{_PAGES}/kms/USD/current/kms.json", "2025-08-28")
+_S3 = (f"{_PAGES}/s3/USD/current/s3.json", "2025-10-22")
 _WAF = (f"{_PAGES}/waf/USD/current/waf.json", "2025-10-03")
 # Infracost computes its expected results from AWS's price list; their region is us-east-1.
 _INFRACOST = (
@@ -62,10 +63,6 @@ def _price(unit: str, usd: Mapping[str, float], source: tuple[str, str]) -> Pric
     return Price(unit=unit, usd=usd, source=source[0], date=source[1])
 
 
-def _first(usd: float) -> Mapping[str, float]:
-    return MappingProxyType({_FIRST: usd})
-
-
 FARGATE_CPU = _price("vCPU-hour", _both(0.04048), _ECS)
 FARGATE_MEMORY = _price("GB-hour", _both(0.004445), _ECS)
 FARGATE_ARM_CPU = _price("vCPU-hour", _both(0.03238), _ECS)
@@ -78,10 +75,14 @@ NAT_GATEWAY = _price("hour", _both(0.045), _NAT)
 NAT_DATA = _price("GB", _both(0.045), _NAT)
 PUBLIC_ADDRESS = _price("hour", _both(0.005), _VPC)
 INTERFACE_ENDPOINT = _price("hour", _both(0.01), _VPC)
+# The interface endpoints that tasks in private subnets need for images of ECR, logs and secrets:
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
+TASK_ENDPOINTS = ("ecr.api", "ecr.dkr", "logs", "secretsmanager")
 
-# us-west-2: the same hour in https://github.com/DefangLabs/defang (cost estimates by AWS's API).
+# us-west-2: the same in AWS's price list, as read on 2026-09-28:
+# https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AWSELB/current/us-west-2/index.json
 BALANCER_HOUR = _price("hour", _both(0.0225), _BALANCER)
-BALANCER_UNIT = _price("LCU-hour", _first(0.008), _BALANCER)
+BALANCER_UNIT = _price("LCU-hour", _both(0.008), _BALANCER)
 # One LCU: 25 new connections a second or 1 GB an hour, whichever is more
 # (https://aws.amazon.com/elasticloadbalancing/pricing/).
 CONNECTIONS_PER_LCU, GB_PER_LCU_HOUR = 25, 1
@@ -124,11 +125,14 @@ _INSTANCES = (
 AURORA_POSTGRESQL = {
     name: _price("instance-hour", _both(usd), _INSTANCES) for name, usd in _CLASSES.items()
 }
-AURORA_STORAGE = _price("GB-month", _first(0.10), _AURORA_STORAGE)
-AURORA_IO = _price("million I/Os", _first(0.20), _AURORA_STORAGE)
-# us-west-2: SKU JZGHDWS5VTC87BRN of AWS's price list.
+# us-west-2: SKUs XN6AM4AHVSYQ6BFC, FP5XU5WFCUVXQXF5 and JZGHDWS5VTC87BRN of AWS's price list of
+# 2026-08-18, https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonRDS/current/us-west-2/index.json
+AURORA_STORAGE = _price("GB-month", _both(0.10), _AURORA_STORAGE)
+AURORA_IO = _price("million I/Os", _both(0.20), _AURORA_STORAGE)
 AURORA_BACKUP = _price("GB-month", _both(0.021), _AURORA_STORAGE)
 
+# S3 Standard, the first 50 TB.
+S3_STORAGE = _price("GB-month", _both(0.023), _S3)
 KEY = _price("key-month", _both(1), _KMS)
 SECRET = _price("secret-month", _both(0.40), _SECRETS)
 
@@ -138,6 +142,9 @@ COMPOSITE_ALARM = _price("alarm-month", _both(0.50), _CLOUDWATCH)
 DASHBOARD = _price("dashboard-month", _both(3), _DASHBOARD)
 CUSTOM_METRIC = _price("metric-month", _both(0.30), _CLOUDWATCH)
 LOG_INGESTION = _price("GB", _both(0.50), _CLOUDWATCH)
+# The first 10 TB a month of logs that AWS's services write, and of those that go to S3.
+VENDED_LOG_INGESTION = _price("GB", _both(0.50), _CLOUDWATCH)
+LOG_DELIVERY_TO_S3 = _price("GB", _both(0.25), _CLOUDWATCH)
 LOG_STORAGE = _price("GB-month", _both(0.03), _CLOUDWATCH)
 # How many metrics Container Insights collects, charged as custom metrics: for each cluster,
 # service and family of task definitions. The page has 8 metrics with all three dimensions, 5 for
@@ -186,12 +193,15 @@ FREE_TYPES = frozenset(
         "AWS::IAM::Role",
         "AWS::KMS::Alias",
         "AWS::Logs::LogGroup",
+        "AWS::Logs::ResourcePolicy",
         "AWS::RDS::DBClusterParameterGroup",
         "AWS::RDS::DBParameterGroup",
         "AWS::RDS::DBSubnetGroup",
         "AWS::RDS::EventSubscription",
         "AWS::Route53::RecordSet",
         "AWS::Route53::RecordSetGroup",
+        "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation",
+        "AWS::S3::BucketPolicy",
         "AWS::SNS::Subscription",
         "AWS::SNS::Topic",
         "AWS::SNS::TopicPolicy",

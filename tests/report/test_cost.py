@@ -15,7 +15,9 @@ from payment_templates.cloudformation import template_of
 from payment_templates.evidence import region_pair, regional_topologies
 from payment_templates.facts import prices
 from payment_templates.facts.prices import Price
-from payment_templates.report.cost.calculation import bills_of, choices_of
+from payment_templates.report.cost.bill import total
+from payment_templates.report.cost.calculation import bills_of
+from payment_templates.report.cost.choices import choices_of
 from payment_templates.report.cost.usage import ASSUMPTIONS, Usage
 from tests.cloudformation.templates import PRODUCT, product
 from tests.evidence.changes import changed, put
@@ -32,6 +34,11 @@ PRICES = [
     *(it for it in vars(prices).values() if isinstance(it, Price)),
     *prices.AURORA_POSTGRESQL.values(),
 ]
+GLOBAL = put("Global", {"Type": "AWS::RDS::GlobalCluster", "Properties": {}})
+FLOW_LOG = "AWS::EC2::FlowLog"
+QUERY_LOG = "AWS::Route53Resolver::ResolverQueryLoggingConfig"
+ACL_LOG = "AWS::WAFv2::LoggingConfiguration"
+BUCKET = put("Bucket", {"Type": "AWS::S3::Bucket"})
 PRODUCTION = (
     *(
         put(f"{name}.Properties.DBInstanceClass", "db.r6g.large")
@@ -84,11 +91,15 @@ def test_fixed_costs_are_those_that_aws_publishes(what: str, published: float, n
         ("data through NAT gateways", 4.50),
     ],
 )
-def test_costs_by_usage_are_those_that_aws_publishes(what: str, published: float) -> None:
+@pytest.mark.parametrize("region", ["us-east-1", "us-west-2"])
+def test_costs_by_usage_are_those_that_aws_publishes(
+    what: str, published: float, region: str
+) -> None:
     # 20 I/O operations a second, 25 new connections a second.
     usage = Usage(requests_per_second=25, io_per_request=0.8, storage_gb=100, nat_gb=100)
+    topologies = regional_topologies(template_of(product()), regions=(region,), parameters={})
 
-    assert usd(bills(product(), usage)[0], what) == pytest.approx(published, rel=0.02)
+    assert usd(bills_of(topologies, usage)[0], what) == pytest.approx(published, rel=0.02)
 
 
 def test_larger_instances_cost_what_aws_publishes() -> None:
@@ -104,13 +115,28 @@ def test_every_price_has_a_source_and_its_date() -> None:
         assert re.fullmatch(r"20\d\d-\d\d-\d\d", price.date)
 
 
-def test_price_without_a_source_makes_the_sum_a_minimum() -> None:
-    here, there = bills(product())
+def test_region_without_a_confirmed_price_makes_the_sum_a_minimum() -> None:
+    topologies = regional_topologies(
+        template_of(product()), regions=("eu-central-1",), parameters={}
+    )
+    (bill,) = bills_of(topologies, Usage())
 
-    assert here.total.exact
-    assert usd(there, "Aurora storage") is None
-    assert not there.total.exact
-    assert str(there.total).startswith("at least ")
+    assert usd(bill, "Aurora storage") is None
+    assert not bill.total.exact
+    assert str(bill.total).startswith("at least ")
+
+
+def test_global_database_makes_every_sum_with_it_a_minimum() -> None:
+    topologies = regional_topologies(
+        template_of(changed(product(), GLOBAL)), regions=region_pair("us-east-1"), parameters={}
+    )
+    found = bills_of(topologies, Usage())
+    costs = {it.what: it.cost for it in choices_of(topologies, found, Usage())}
+
+    assert [str(bill.total).startswith("at least ") for bill in found] == [True, True]
+    assert str(costs["the stack in us-west-2"]).startswith("at least ")
+    # A total of the tiers without it is still exact.
+    assert total(found[0].of_tier("tasks")).exact
 
 
 @pytest.mark.parametrize(
@@ -126,9 +152,13 @@ def test_price_without_a_source_makes_the_sum_a_minimum() -> None:
         (put("LoadBalancer.Properties.Type", "network"), "network load balancer"),
         (put("SecretParameter.Properties.Tier", "Advanced"), "Advanced parameter"),
         (put("Cluster.Properties.ClusterSettings.0.Value", "enhanced"), "Container Insights"),
+        (GLOBAL, "replicated writes"),
+        (put("DatabaseCluster.Properties.GlobalClusterIdentifier", "pay"), "replicated writes"),
+        (put("DatabaseWriter.Properties.MonitoringInterval", 30), "Enhanced Monitoring"),
+        (put("Vault", {"Type": "AWS::Backup::BackupVault"}), "AWS::Backup::BackupVault"),
         (
-            put("Global", {"Type": "AWS::RDS::GlobalCluster", "Properties": {}}),
-            "replicated writes",
+            put("Flow", {"Type": FLOW_LOG, "Properties": {"LogDestinationType": "firehose"}}),
+            "flow logs",
         ),
     ],
 )
@@ -137,6 +167,47 @@ def test_what_has_no_price_is_unknown(change: Change, what: str) -> None:
 
     assert any(line.what.startswith(what) and line.usd is None for line in bill.lines)
     assert not bill.total.exact
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "what", "published"),
+    [
+        # 0.50 a GB that a service writes to a log group, 0.25 a GB to a bucket.
+        (FLOW_LOG, {"LogGroupName": {"Ref": "ApplicationLogGroup"}}, "flow logs", 10.00),
+        (FLOW_LOG, {"LogDestinationType": "s3"}, "flow logs", 5.00),
+        (
+            QUERY_LOG,
+            {"DestinationArn": {"Fn::GetAtt": ["ApplicationLogGroup", "Arn"]}},
+            *("logs of DNS queries", 10.00),
+        ),
+        (
+            QUERY_LOG,
+            {"DestinationArn": {"Fn::GetAtt": ["Bucket", "Arn"]}},
+            *("logs of DNS queries", 5.00),
+        ),
+        (
+            ACL_LOG,
+            {"LogDestinationConfigs": ["arn:aws:logs:us-east-1:111122223333:log-group:aws-waf"]},
+            *("logs of the web ACL", 10.00),
+        ),
+    ],
+)
+def test_logs_of_the_network_cost_what_their_destination_charges(
+    kind: str, fields: Json, what: str, published: float
+) -> None:
+    log = put("Log", {"Type": kind, "Properties": fields})
+    here, there = bills(changed(product(), BUCKET, log), Usage(network_log_gb=20))
+
+    assert usd(here, what) == pytest.approx(published)
+    # No requests, and so next to no logs.
+    assert usd(there, what) == 0
+    assert here.total.exact
+
+
+def test_bucket_costs_what_it_holds() -> None:
+    here, there = bills(changed(product(), BUCKET), Usage(bucket_gb=100))
+
+    assert usd(here, "S3 storage") == usd(there, "S3 storage") == pytest.approx(2.30)
 
 
 def test_value_that_the_template_does_not_decide_is_unknown() -> None:
@@ -178,26 +249,52 @@ def test_domain_adds_a_health_check_with_its_features() -> None:
     assert usd(bill, "optional features of the health check") == pytest.approx(1.00)
 
 
-def test_choices_are_part_of_the_bill() -> None:
+def choices(document: Json) -> dict[str, tuple[float, bool]]:
     topologies = regional_topologies(
-        template_of(product()), regions=region_pair("us-east-1"), parameters={}
+        template_of(document), regions=region_pair("us-east-1"), parameters={}
     )
-    found = choices_of(topologies, bills_of(topologies, Usage()))
+    found = choices_of(topologies, bills_of(topologies, Usage()), Usage())
+    return {it.what: (round(it.cost.usd, 2), it.made) for it in found}
 
-    costs = {it.what: (round(it.cost.usd, 2), it.made) for it in found}
-    assert costs["2 readers, to which the database fails over"] == (119.72, True)
-    assert costs["a NAT gateway in each of 3 zones instead of one"] == (73.00, False)
-    assert "the stack in us-west-2" in costs
+
+def test_choices_are_part_of_the_bill_or_would_add_to_it() -> None:
+    found = choices(product())
+
+    assert found.pop("the stack in us-west-2")[1]
+    assert found == {
+        "2 readers, to which the database fails over": (119.72, True),
+        "a NAT gateway in each of 3 zones instead of one": (73.00, False),
+        # 5.00, 4 x 1.00, and 26.28 million requests x 0.60.
+        "a web ACL with 4 rules, without its logs": (24.77, False),
+        # 4 x 3 interfaces x 730 hours x 0.01.
+        "interface endpoints for ecr.api, ecr.dkr, logs, secretsmanager in 3 zones, without data": (
+            87.60,
+            False,
+        ),
+    }
+
+
+def test_choices_that_the_template_makes_are_in_the_bill() -> None:
+    acl = {"Type": "AWS::WAFv2::WebACL", "Properties": {"Rules": [{"Name": "RateLimit"}]}}
+    endpoint = {
+        "Type": "AWS::EC2::VPCEndpoint",
+        "Properties": {
+            "VpcEndpointType": "Interface",
+            "ServiceName": "com.amazonaws.us-east-1.logs",
+            "SubnetIds": [{"Ref": "PrivateSubnetA"}, {"Ref": "PrivateSubnetB"}],
+        },
+    }
+    found = choices(changed(product(), put("Acl", acl), put("Endpoint", endpoint)))
+
+    assert found["the web ACL"] == (21.77, True)
+    assert found["interface endpoints"] == (14.60, True)
+    assert not any(what.startswith(("a web ACL", "interface endpoints for")) for what in found)
 
 
 def test_choice_that_the_template_does_not_decide_is_left_out() -> None:
     unknown = put("Service.Properties.DesiredCount", {"Fn::ImportValue": "tasks"})
-    topologies = regional_topologies(
-        template_of(changed(product(), unknown)), regions=("us-east-1",), parameters={}
-    )
-    found = choices_of(topologies, bills_of(topologies, Usage()))
 
-    assert [it.what for it in found] == ["2 readers, to which the database fails over"]
+    assert not any("zone" in what for what in choices(changed(product(), unknown)))
 
 
 def test_every_assumption_is_explained_and_an_option() -> None:
@@ -227,7 +324,7 @@ def test_terminal_names_the_assumptions_and_what_is_left_out() -> None:
     output = run("--storage-gb", "7").output
 
     assert "--storage-gb 7: GB of data in each database" in output
-    assert "us-west-2: at least" in output
+    assert "us-west-2: 3" in output
     assert "Left out" in output
 
 

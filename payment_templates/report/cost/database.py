@@ -84,6 +84,9 @@ def _instances(topology: Topology, database: Database) -> Iterator[Line]:
         if fields.flag("EnablePerformanceInsights") and days > _FREE_INSIGHTS_DAYS:
             problem = f"no price for Performance Insights of {days:g} days"
             yield unpriced(DATABASE, "Performance Insights", member.logical_id, problem=problem)
+        if fields.number("MonitoringInterval"):
+            problem = "no source has the size of its logs, which depends on the processes"
+            yield unpriced(DATABASE, "Enhanced Monitoring", member.logical_id, problem=problem)
     for size, names in by_class.items():
         if size not in AURORA_POSTGRESQL:
             yield unpriced(DATABASE, size, *names, problem=f"no source has the price of {size}")
@@ -98,6 +101,13 @@ def _instances(topology: Topology, database: Database) -> Iterator[Line]:
 
 
 def _replication(topology: Topology) -> Iterator[Line]:
-    for cluster in topology.stack.of_type("AWS::RDS::GlobalCluster"):
+    """Yield the replicated writes, in every region that has a part of the global database."""
+    stack = topology.stack
+    names = [it.logical_id for it in stack.of_type("AWS::RDS::GlobalCluster")] or [
+        it.logical_id
+        for it in stack.of_type("AWS::RDS::DBCluster")
+        if "GlobalClusterIdentifier" in it.properties
+    ]
+    if names:
         problem = "no source confirms the price of replicated writes"
-        yield unpriced(DATABASE, "replicated writes", cluster.logical_id, problem=problem)
+        yield unpriced(DATABASE, "replicated writes", *names, problem=problem)

@@ -11,15 +11,18 @@ from payment_templates.facts.prices import (
     HEALTH_CHECK_FEATURE,
     HOSTED_ZONE,
     KEY,
+    S3_STORAGE,
     SECRET,
 )
 from payment_templates.quantity import quantity
 from payment_templates.report.cost.bill import OTHER, Line, priced, unpriced
+from payment_templates.report.cost.network_logs import LOG_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.evidence import Topology
+    from payment_templates.report.cost.usage import Usage
 
 _FAST_INTERVAL_SECONDS = 10
 _STANDARD_PARAMETER = {"", "Standard"}
@@ -34,13 +37,14 @@ _PRICED_TYPES = frozenset(
         *("AWS::ECS::TaskDefinition", "AWS::ElasticLoadBalancingV2::LoadBalancer"),
         *("AWS::RDS::DBCluster", "AWS::RDS::DBInstance", "AWS::RDS::GlobalCluster"),
         *("AWS::Route53::HealthCheck", "AWS::Route53::HostedZone", "AWS::SSM::Parameter"),
-        *("AWS::SecretsManager::Secret", "AWS::WAFv2::WebACL"),
+        *("AWS::S3::Bucket", "AWS::SecretsManager::Secret", "AWS::WAFv2::WebACL"),
+        *LOG_TYPES,
     }
 )
 
 
-def other_lines(topology: Topology) -> Iterator[Line]:
-    """Yield the lines of keys, secrets, health checks and hosted zones."""
+def other_lines(topology: Topology, usage: Usage) -> Iterator[Line]:
+    """Yield the lines of keys, secrets, health checks, hosted zones and buckets."""
     stack = topology.stack
     counted = (
         ("keys", _KEYS, KEY, "; each of the first two rotations adds one"),
@@ -59,6 +63,16 @@ def other_lines(topology: Topology) -> Iterator[Line]:
                 how=quantity(len(names), noun) + note,
             )
     yield from _health_checks(topology)
+    buckets = [it.logical_id for it in stack.of_type("AWS::S3::Bucket")]
+    if buckets:
+        yield priced(
+            *(OTHER, "S3 storage", *buckets),
+            price=S3_STORAGE,
+            region=stack.region,
+            quantity=len(buckets) * usage.bucket_gb,
+            how=f"{quantity(len(buckets), 'bucket')} x {usage.bucket_gb:g} GB",
+            by_usage=True,
+        )
     for parameter in stack.of_type("AWS::SSM::Parameter"):
         tier = parameter.properties.text("Tier")
         if tier not in _STANDARD_PARAMETER:

@@ -13,7 +13,7 @@ from payment_templates.report.cost.usage import ASSUMPTIONS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from payment_templates.report.cost.calculation import Choice
+    from payment_templates.report.cost.choices import Choice
     from payment_templates.report.cost.usage import Usage
 
 # Raised whenever a key changes its meaning or is removed.

@@ -25,6 +25,8 @@ class Usage:
     # How much of the storage changes a day: backups beyond the first day keep that.
     changed_percent: float = 2
     nat_gb: float = 50
+    network_log_gb: float = 10
+    bucket_gb: float = 10
 
     @property
     def million_requests(self) -> float:
@@ -37,9 +39,9 @@ class Usage:
 
     @property
     def without_requests(self) -> Usage:
-        """The load of a region that waits for a failover: no requests, and no NAT traffic."""
+        """The load of a region that waits for a failover: no requests, NAT traffic or its logs."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return Usage(**{**values, "requests_per_second": 0, "nat_gb": 0})
+        return Usage(**{**values, "requests_per_second": 0, "nat_gb": 0, "network_log_gb": 0})
 
 
 # What each assumption is, as an option and in the report.
@@ -53,6 +55,8 @@ ASSUMPTIONS = {
     "storage_gb": "GB of data in each database",
     "changed_percent": "percent of the data that changes a day, for the size of backups",
     "nat_gb": "GB through the NAT gateways a month, mostly images",
+    "network_log_gb": "GB a month of flow logs, of DNS query logs and of web ACL logs, if any",
+    "bucket_gb": "GB in each S3 bucket, if any, such as access logs",
 }
 # The highest values that have a meaning.
 MOST = {"changed_percent": 100.0}

@@ -14,7 +14,8 @@ from payment_templates.evidence import (
     regional_topologies,
 )
 from payment_templates.report.compliance import assess
-from payment_templates.report.cost.calculation import bills_of, choices_of
+from payment_templates.report.cost.calculation import bills_of
+from payment_templates.report.cost.choices import choices_of
 from payment_templates.report.cost.usage import Usage
 from payment_templates.report.page.simulation import simulate
 from payment_templates.report.picture.reading import read_picture
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence import Creation, Examination, Incident
     from payment_templates.report.compliance import Assessment
     from payment_templates.report.cost.bill import RegionBill
-    from payment_templates.report.cost.calculation import Choice
+    from payment_templates.report.cost.choices import Choice
     from payment_templates.report.page.simulation import Outcome
     from payment_templates.report.picture.model import Picture
 
@@ -90,7 +91,7 @@ def collect(
         incidents_unknown=incidents_unknown,
         outcomes=simulate(examination.recoveries, incidents, seed=seed, runs=runs),
         bills=bills,
-        choices=choices_of(topologies, bills),
+        choices=choices_of(topologies, bills, usage),
         usage=usage,
         creations=creations,
         creations_unknown=creations_unknown,
