@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from payment_templates.commands.extras import ExtrasGroup
-from payment_templates.commands.inputs import options
+from payment_templates.commands.inputs import options, template_options
 from payment_templates.commands.inputs.common_options import take_common_options
 from payment_templates.commands.output.json_documents import describe_document
 
@@ -253,17 +253,12 @@ def destroy(**given: Any) -> None:
     "after, at_risk, when), exports (name, before, after, when), costs (before, after), "
     "unexpanded.",
 )
-@click.argument("old", type=click.Path(path_type=Path, dir_okay=False), required=False)
-@click.argument("new", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@template_options.templates("old", "new")
 @click.option("--base", metavar="REV", help="Compare one template with this git revision of it.")
-@click.option("--region", default="us-east-1", show_default=True, help="Region of the stack.")
-@click.option("--parameter", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter value.")
-@click.option(
-    "--profile",
-    help="Profile whose promises apply to both: standard, production or any.  [default: by the "
-    "templates]",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@template_options.region
+@template_options.parameters
+@template_options.profile
+@template_options.json
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown for a pull request.")
 @click.option(
     "--allow-replacement",
@@ -291,11 +286,9 @@ def compare(**given: Any) -> None:
     "choices (what, cost, made), assumptions, left_out. A total has usd, most_usd (with every "
     "service scaled out) and exact; usd is null where a price or quantity is unknown."
 )
-@click.argument("template", type=click.Path(path_type=Path, dir_okay=False), required=False)
-@options.shown_regions
-@click.option("--parameter", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter value.")
-@options.load
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@template_options.shown
+@template_options.load
+@template_options.json
 def cost(template: Path | None, **given: Any) -> None:
     """Show what the stack of TEMPLATE costs a month, by region and line.
 
@@ -308,7 +301,7 @@ def cost(template: Path | None, **given: Any) -> None:
 
 
 @main.command()
-@click.argument("template", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@template_options.shown
 @click.option(
     "--format",
     "kind",
@@ -317,8 +310,6 @@ def cost(template: Path | None, **given: Any) -> None:
     show_default=True,
     help="Format of the picture.",
 )
-@options.shown_regions
-@click.option("--parameter", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter value.")
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -338,22 +329,8 @@ def diagram(template: Path | None, **given: Any) -> None:
 
 
 @main.command()
-@click.argument("template", type=click.Path(path_type=Path), required=False)
-@click.option("--region", default="us-east-1", show_default=True, help="Region to check for.")
-@click.option("--parameter", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter value.")
-@click.option(
-    "--profile",
-    help="Profile whose promises apply: standard, production, or any for other templates.  "
-    "[default: standard for a generated template, else any]",
-)
-@click.option(
-    "--options",
-    "options_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="The options file that the template was generated from.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@template_options.examined
+@template_options.json
 @click.option("--junit", type=click.Path(path_type=Path), help="Also write a JUnit report here.")
 @click.option("--sarif", type=click.Path(path_type=Path), help="Also write a SARIF log here.")
 @click.option(
@@ -363,64 +340,22 @@ def diagram(template: Path | None, **given: Any) -> None:
 @click.option("--summary", is_flag=True, help="Print one summary line.")
 @click.option("--list", "as_list", is_flag=True, help="List the claims and exit.")
 @click.option("--lint", "with_lint", is_flag=True, help="Also run cfn-lint: its errors count.")
-def evidence(
-    *,
-    template: Path | None,
-    region: str,
-    pairs: tuple[str, ...],
-    profile: str | None,
-    options_file: Path | None,
-    as_json: bool,
-    junit: Path | None,
-    sarif: Path | None,
-    only: tuple[str, ...],
-    explain: str | None,
-    summary: bool,
-    as_list: bool,
-    with_lint: bool,
-) -> None:
+def evidence(*, as_list: bool, **given: Any) -> None:
     """Show which promises TEMPLATE keeps, and why."""
     from payment_templates.commands.evidence import list_claims, show_evidence
 
     if as_list:
         list_claims()
-        return
-    show_evidence(
-        template,
-        region=region,
-        pairs=pairs,
-        profile=profile,
-        options_file=options_file,
-        as_json=as_json,
-        junit=junit,
-        sarif=sarif,
-        only=only,
-        explain=explain,
-        summary=summary,
-        with_lint=with_lint,
-    )
+    else:
+        show_evidence(**given)
 
 
 @main.command(
     epilog="JSON: version, standard, region, profile, fails, counts, requirements (number, "
     "summary, verdict, why, resources, checks, config_rules, security_hub_controls, customer, aws)."
 )
-@click.argument("template", type=click.Path(path_type=Path), required=False)
-@click.option("--region", default="us-east-1", show_default=True, help="Region to check for.")
-@click.option("--parameter", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter value.")
-@click.option(
-    "--profile",
-    help="Profile of the template: standard, production, or any for other templates.  "
-    "[default: standard for a generated template, else any]",
-)
-@click.option(
-    "--options",
-    "options_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="The options file that the template was generated from.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@template_options.examined
+@template_options.json
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV for a spreadsheet.")
 @click.option("--oscal", "as_oscal", is_flag=True, help="Print an OSCAL component definition.")
 @click.option(
@@ -440,12 +375,7 @@ def compliance(**given: Any) -> None:
 
 
 @main.command()
-@click.argument(
-    "templates",
-    nargs=-1,
-    metavar="[TEMPLATE [OTHER]]",
-    type=click.Path(path_type=Path, dir_okay=False),
-)
+@template_options.templates("templates", count=-1, metavar="[TEMPLATE [OTHER]]")
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -454,12 +384,9 @@ def compliance(**given: Any) -> None:
     metavar="FILE",
     help="File to write.",
 )
-@click.option("--region", default="us-east-1", show_default=True, help="Primary region.")
-@click.option("--parameter", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter value.")
-@click.option(
-    "--profile",
-    help="Profile whose promises apply: standard, production or any.  [default: by the template]",
-)
+@template_options.region
+@template_options.parameters
+@template_options.profile
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the simulation.")
 @click.option(
     "--runs",

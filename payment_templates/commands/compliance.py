@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from payment_templates.cloudformation import TemplateError, read_template
+from payment_templates.cloudformation import read_template
 from payment_templates.commands.inputs.template_inputs import (
     named_profile,
     parameter_values,
     profile_of,
+    template_errors,
 )
 from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.commands.output.printable import printable
@@ -78,7 +79,7 @@ def _refuse_together(formats: dict[str, bool]) -> None:
 def _assessed(
     path: Path, *, region: str, parameters: dict[str, str], profile: str | None
 ) -> tuple[Template, Assessment]:
-    try:
+    with template_errors():
         template = read_template(path)
         found = assess(
             template,
@@ -86,11 +87,6 @@ def _assessed(
             parameters=parameters,
             profile=profile or profile_of(template),
         )
-    except TemplateError as error:
-        raise WrongUseError(str(error), error.hint) from error
-    except Exception as error:  # Otherwise a bug in this program would look like a requirement.
-        problem = " ".join(f"{type(error).__name__}: {error}".split())
-        raise WrongUseError(f"internal error, not a fault of the template: {problem}") from error
     return template, found
 
 

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import click
 
-from payment_templates.cloudformation import TemplateError, read_template
+from payment_templates.cloudformation import read_template
 from payment_templates.commands.inputs.regions import regions_or_pair
-from payment_templates.commands.inputs.template_inputs import parameter_values
-from payment_templates.commands.inputs.usage_errors import WrongUseError
+from payment_templates.commands.inputs.template_inputs import parameter_values, template_errors
 from payment_templates.commands.output.printable import printable
 from payment_templates.evidence import regional_topologies
 from payment_templates.profiles import template_name
@@ -30,7 +29,7 @@ def show_cost(
     """Print the bill of a template in its regions for the given load."""
     path = template or Path("output", template_name())
     usage = Usage(**load)
-    try:
+    with template_errors():
         topologies = regional_topologies(
             read_template(path),
             regions=regions_or_pair(regions),
@@ -38,8 +37,6 @@ def show_cost(
         )
         bills = bills_of(topologies, usage)
         choices = choices_of(topologies, bills, usage)
-    except TemplateError as error:
-        raise WrongUseError(str(error), error.hint) from error
     if as_json:
         click.echo(to_json(bills, choices, usage))
     else:

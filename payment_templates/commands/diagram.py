@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from payment_templates.cloudformation import TemplateError, read_template
+from payment_templates.cloudformation import read_template
 from payment_templates.commands.inputs.regions import regions_or_pair
-from payment_templates.commands.inputs.template_inputs import parameter_values
+from payment_templates.commands.inputs.template_inputs import parameter_values, template_errors
 from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.commands.output.error_messages import print_error
 from payment_templates.evidence import regional_topologies
@@ -41,15 +41,13 @@ def show_diagram(
     if check and output is None:
         raise WrongUseError("--check needs the file to check", "pass --output FILE")
     path = template or Path("output", template_name())
-    try:
+    with template_errors():
         topologies = regional_topologies(
             read_template(path),
             regions=regions_or_pair(regions),
             parameters=parameter_values(pairs),
         )
         text = FORMATS[kind](read_picture(topologies))
-    except TemplateError as error:
-        raise WrongUseError(str(error), error.hint) from error
     if output is None:
         click.echo(text, nl=False)
     elif check:

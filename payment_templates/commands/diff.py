@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from payment_templates.cloudformation import TemplateError, parse_template, read_template
+from payment_templates.cloudformation import parse_template, read_template
 from payment_templates.commands.inputs.template_inputs import (
     named_profile,
     parameter_values,
     profile_of,
+    require_known,
+    template_errors,
 )
 from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.profiles import template_name
@@ -46,9 +48,9 @@ def show_difference(
     if as_json and as_markdown:
         raise WrongUseError("--json and --markdown cannot be used together", "pass one of them")
     named = named_profile(profile, None)
-    try:
+    with template_errors():
         before, after = _templates(old, new, base)
-        _require_parameters(given := parameter_values(pairs), before, after)
+        require_known(given := parameter_values(pairs), before, after)
         found = compare(
             before,
             after,
@@ -56,8 +58,6 @@ def show_difference(
             parameters=given,
             profiles=(named or profile_of(before), named or profile_of(after)),
         )
-    except TemplateError as error:
-        raise WrongUseError(str(error), error.hint) from error
     _require_stateful(allowed, found)
     fails = found.fails(allowed)
     if as_json:
@@ -104,15 +104,6 @@ def _committed(path: Path, revision: str) -> str:
         reason = lines[0].removeprefix("fatal: ") if lines else "git failed"
         raise WrongUseError(f"cannot read {path} of revision {revision!r}: {reason}")
     return found.stdout.decode(errors="replace")
-
-
-def _require_parameters(given: dict[str, str], before: Template, after: Template) -> None:
-    known = {*before.parameters, *after.parameters}
-    for name in given:
-        if name not in known:
-            raise WrongUseError(
-                f"unknown parameter {name!r}", f"use one of: {', '.join(sorted(known))}"
-            )
 
 
 def _require_stateful(allowed: tuple[str, ...], found: Comparison) -> None:

@@ -11,12 +11,13 @@ from urllib.parse import quote
 
 import click
 
-from payment_templates.cloudformation import TemplateError, read_template
+from payment_templates.cloudformation import read_template
 from payment_templates.commands.inputs.linting import lint
 from payment_templates.commands.inputs.template_inputs import (
     named_profile,
     parameter_values,
     profile_of,
+    template_errors,
 )
 from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.commands.output.printable import printable
@@ -90,7 +91,7 @@ def _examined(
     claims: list[Claim],
     with_lint: bool,
 ) -> tuple[Template, Examination]:
-    try:
+    with template_errors():
         template = read_template(path)
         # An examination creates many objects and no reference cycles. For a large template,
         # garbage collection took a fifth of the time.
@@ -104,11 +105,6 @@ def _examined(
             profile=profile or profile_of(template),
             claims=claims,
         )
-    except TemplateError as error:
-        raise WrongUseError(str(error), error.hint) from error
-    except Exception as error:  # Otherwise a bug in this program would look like a broken promise.
-        problem = " ".join(f"{type(error).__name__}: {error}".split())
-        raise WrongUseError(f"internal error, not a fault of the template: {problem}") from error
     return template, found
 
 

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from payment_templates.cloudformation import TemplateError, read_template
+from payment_templates.cloudformation import read_template
 from payment_templates.commands.inputs.template_inputs import (
     named_profile,
     parameter_values,
     profile_of,
+    require_known,
+    template_errors,
 )
 from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.profiles import template_name
 from payment_templates.quantity import quantity
 from payment_templates.report.page.findings import collect
 from payment_templates.report.page.page import render
-
-if TYPE_CHECKING:
-    from payment_templates.cloudformation import Template
 
 MOST_TEMPLATES = 2
 
@@ -49,9 +47,9 @@ def write_report(
     named, given = named_profile(profile, None), parameter_values(pairs)
     # As for `evidence`: many objects and no reference cycles.
     gc.disable()
-    try:
+    with template_errors():
         read = [read_template(path) for path in paths]
-        _require_known(given, read)
+        require_known(given, *read)
         sides = [
             collect(
                 template,
@@ -64,8 +62,6 @@ def write_report(
             )
             for path, template in zip(paths, read, strict=True)
         ]
-    except TemplateError as error:
-        raise WrongUseError(str(error), error.hint) from error
     text = render(sides, seed=seed, runs=runs)
     try:
         output.write_text(text, encoding="utf-8")
@@ -74,12 +70,3 @@ def write_report(
             f"cannot write {output}: {error.strerror}", "choose another file with --output"
         ) from error
     click.echo(f"wrote {output}", err=True)
-
-
-def _require_known(given: dict[str, str], templates: list[Template]) -> None:
-    known = {name for template in templates for name in template.parameters}
-    for name in given:
-        if name not in known:
-            raise WrongUseError(
-                f"unknown parameter {name!r}", f"use one of: {', '.join(sorted(known))}"
-            )

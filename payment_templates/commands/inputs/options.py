@@ -1,14 +1,11 @@
 """Defines the options of the commands, each once."""
 
 from collections.abc import Callable
-from dataclasses import asdict
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import click
 
-from payment_templates.report.cost.usage import ASSUMPTIONS, MOST, Usage
 from payment_templates.rollout.polling import SHORTEST_SECONDS
 
 Command = Callable[..., Any]
@@ -82,13 +79,6 @@ regions = click.option(
     multiple=True,
     help="A region; repeat for more. The first is the primary region and holds the stack set.",
     show_default=f"{_OWN_REGION}; if it is us-east-1 or us-west-2, the other one too",
-)
-shown_regions = click.option(
-    "--region",
-    "regions",
-    multiple=True,
-    help="A region to show; repeat for more. The first is the primary region.",
-    show_default="us-east-1, us-west-2",
 )
 targets = _together(
     click.option(
@@ -255,37 +245,4 @@ common = _together(
         show_default=True,
         help="Shortest time between two status requests.",
     ),
-)
-
-
-class _Load(click.FloatRange):
-    """A finite number within the limits of an assumption."""
-
-    def convert(
-        self,
-        value: Any,  # noqa: ANN401 - click's own.
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> float:
-        """Read the number."""
-        number: float = super().convert(value, param, ctx)
-        if not isfinite(number):
-            self.fail(f"{value!r} is not a finite number", param, ctx)
-        return number
-
-
-# What a template cannot say about the load: an option for each assumption of a bill.
-load = _together(
-    *(
-        click.option(
-            f"--{name.replace('_', '-')}",
-            name,
-            type=_Load(min=0, max=MOST.get(name)),
-            default=default,
-            show_default=True,
-            metavar="NUMBER",
-            help=f"Assumption: {ASSUMPTIONS[name]}.",
-        )
-        for name, default in asdict(Usage()).items()
-    )
 )

@@ -1,9 +1,13 @@
-"""Reads what the offline commands take besides a template: its profile and parameter values."""
+"""Reads what the offline commands take besides a template, and reports what is wrong with it."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import click
+
+from payment_templates.cloudformation import TemplateError
 from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.commands.output.error_messages import PROFILE_AND_OPTIONS
 from payment_templates.evidence import PROMISES
@@ -11,6 +15,7 @@ from payment_templates.options import DESCRIPTION, OptionsError
 from payment_templates.profiles import STANDARD_NAME, profile_in
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
 
     from payment_templates.cloudformation import Template
@@ -53,3 +58,27 @@ def parameter_values(pairs: tuple[str, ...]) -> dict[str, str]:
             )
         values[name] = text
     return values
+
+
+def require_known(given: dict[str, str], *templates: Template) -> None:
+    """Refuse a parameter that none of the templates has; raises WrongUseError."""
+    known = {name for template in templates for name in template.parameters}
+    for name in given:
+        if name not in known:
+            raise WrongUseError(
+                f"unknown parameter {name!r}", f"use one of: {', '.join(sorted(known))}"
+            )
+
+
+@contextmanager
+def template_errors() -> Generator[None]:
+    """Report a template, a region or a parameter value that cannot be used as wrong use."""
+    try:
+        yield
+    except click.ClickException:
+        raise
+    except TemplateError as error:
+        raise WrongUseError(str(error), error.hint) from error
+    except Exception as error:  # Otherwise a bug in this program would look like a finding.
+        problem = " ".join(f"{type(error).__name__}: {error}".split())
+        raise WrongUseError(f"internal error, not a fault of the template: {problem}") from error

@@ -1,0 +1,94 @@
+"""Defines the options of the commands that read template files and need no AWS account."""
+
+from dataclasses import asdict
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import click
+
+from payment_templates.commands.inputs.options import Command, Option
+from payment_templates.report.cost.usage import ASSUMPTIONS, MOST, Usage
+
+region = click.option(
+    "--region", default="us-east-1", show_default=True, help="Primary region of the stack."
+)
+parameters = click.option(
+    "--parameter", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter value."
+)
+profile = click.option(
+    "--profile",
+    help="Profile whose promises apply: standard, production, or any for other templates.  "
+    "[default: standard for a generated template, else any]",
+)
+json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_options_file = click.option(
+    "--options",
+    "options_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The options file that the template was generated from.",
+)
+_regions = click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    help="A region to show; repeat for more. The first is the primary region.",
+    show_default="us-east-1, us-west-2",
+)
+
+
+def templates(*names: str, count: int = 1, metavar: str | None = None) -> Option:
+    """Return the arguments with the paths of templates; `count` is -1 for any number."""
+
+    def add(command: Command) -> Command:
+        for name in reversed(names):
+            kind = click.Path(path_type=Path, dir_okay=False)
+            given = click.argument(name, type=kind, nargs=count, metavar=metavar, required=False)
+            command = given(command)
+        return command
+
+    return add
+
+
+def examined(command: Command) -> Command:
+    """Add what an examination takes: a template in one region, and the promises that apply."""
+    return templates("template")(region(parameters(profile(_options_file(command)))))
+
+
+def shown(command: Command) -> Command:
+    """Add what a picture or a bill takes: a template in all its regions."""
+    return templates("template")(_regions(parameters(command)))
+
+
+class _Load(click.FloatRange):
+    """A finite number within the limits of an assumption."""
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - click's own.
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        """Read the number."""
+        number: float = super().convert(value, param, ctx)
+        if not isfinite(number):
+            self.fail(f"{value!r} is not a finite number", param, ctx)
+        return number
+
+
+def load(command: Command) -> Command:
+    """Add what a template cannot say about the load: an option for each assumption of a bill."""
+    # click shows the option that is added last first.
+    for name, default in reversed(asdict(Usage()).items()):
+        add = click.option(
+            f"--{name.replace('_', '-')}",
+            name,
+            type=_Load(min=0, max=MOST.get(name)),
+            default=default,
+            show_default=True,
+            metavar="NUMBER",
+            help=f"Assumption: {ASSUMPTIONS[name]}.",
+        )
+        command = add(command)
+    return command
