@@ -183,10 +183,79 @@ def test_axe_finds_no_violation_in_two_templates(browser: Browser, two: Path) ->
     assert violations(Visit(browser, two)) == ""
 
 
-def test_phone_scrolls_in_one_direction(browser: Browser, two: Path) -> None:
-    visit = Visit(browser, two, width=390)
-    visit.page.locator(".faults button").nth(0).click()
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 800, 1400])
+def test_page_scrolls_in_one_direction(
+    browser: Browser, two: Path, width: int, scheme: str
+) -> None:
+    visit = Visit(browser, two, width=width, scheme=scheme)
+    for number in (0, 1):
+        visit.page.locator(".faults button").nth(number).click()
+    visit.page.evaluate("document.querySelectorAll('details').forEach((it) => { it.open = true; })")
 
     wide = visit.page.evaluate("document.documentElement.scrollWidth")
 
-    assert wide <= 390
+    assert wide <= width
+
+
+def test_buttons_are_large_enough_for_a_finger(browser: Browser, one: Path) -> None:
+    visit = Visit(browser, one, width=360)
+
+    sizes = visit.page.evaluate(
+        "[...document.querySelectorAll('.faults button:not([hidden])')]"
+        ".map((it) => it.getBoundingClientRect().height)"
+    )
+
+    # WCAG 2.2, 2.5.8: 24 CSS pixels.
+    assert min(sizes) >= 24
+
+
+def test_paper_shows_everything_and_no_controls(browser: Browser, one: Path) -> None:
+    visit = Visit(browser, one, scheme="dark")
+    visit.page.locator(".faults button").nth(0).click()
+    visit.page.fill("#search", "encrypted key")
+    closed = visit.page.locator("details:not([open])").count()
+
+    visit.page.emulate_media(media="print")
+    visit.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+
+    hidden = visit.page.evaluate(
+        "[...document.querySelectorAll('.promise, .promise .evidence, .tier li, table')]"
+        ".filter((it) => !it.checkVisibility()).length"
+    )
+    assert closed
+    assert hidden == 0
+    # What the page says of the chosen fault is printed, too.
+    assert visit.page.locator(".incident h3").is_visible()
+    for control in ("button", "input", "nav"):
+        assert visit.page.locator(f"{control}:visible").count() == 0
+    # Black on white, also from a dark screen.
+    color = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert color == "rgb(255, 255, 255)"
+
+    visit.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert visit.page.locator("details:not([open])").count() == closed
+
+
+def test_paper_breaks_pages_between_parts(browser: Browser, one: Path) -> None:
+    visit = Visit(browser, one)
+    visit.page.emulate_media(media="print")
+    visit.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+
+    def broken(selector: str, rule: str) -> int:
+        found: int = visit.page.evaluate(
+            "([selector, rule]) => [...document.querySelectorAll(selector)]"
+            ".filter((it) => getComputedStyle(it)[rule] !== 'avoid').length",
+            [selector, rule],
+        )
+        return found
+
+    assert broken("h2, h3, summary", "breakAfter") == 0
+    assert broken(".promise, .picture, tr", "breakInside") == 0
+    # Nothing is cut at the right edge of a page of A4.
+    visit.page.set_viewport_size({"width": 718, "height": 1000})
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 718
+    cut = visit.page.evaluate(
+        "[...document.querySelectorAll('.scroll')].filter((it) => it.scrollWidth > 718).length"
+    )
+    assert cut == 0

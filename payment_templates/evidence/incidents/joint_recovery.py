@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.faults.effects import TASKS, effects_of, why_no_task_starts
@@ -36,17 +37,18 @@ def joint_recovery(topology: Topology, faults: tuple[Fault, ...]) -> Recovery:
     lost = _tasks_lost(topology, faults)
     blocked = _blocked(topology, faults)
     hidden = any(lost.values()) and not topology.target_groups
+    down = _without_data(topology, faults)
+    others = (*_requests(topology, lost, faults), *_entrances(topology, faults))
     return Recovery(
         kind=JOINT,
         fault=" and ".join(map(str, faults)),
         chains=(
-            *_requests(topology, lost, faults),
-            *_entrances(topology, faults),
+            # Without its data, what else recovers serves nothing.
+            *(replace(chain, counts=not down and chain.counts) for chain in others),
             *_writes(topology, faults),
         ),
         loss=loss_within_region(topology),
-        capacity=_without_data(topology, faults)
-        or capacity_of(topology, lost, blocked=bool(blocked)),
+        capacity=down or capacity_of(topology, lost, blocked=bool(blocked)),
         unknown=_NO_HEALTH_CHECK if hidden else "",
     )
 

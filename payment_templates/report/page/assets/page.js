@@ -166,7 +166,7 @@ class Side {
       return row(chain.counts ? "" : "quiet", `until ${chain.until}`, segments, timeText(chain.time[this.mode]));
     });
     for (const alert of alerts) {
-      const text = alert.worst === null ? `${alert.best} s or more` : `${alert.best} to ${alert.worst} s`;
+      const text = alert.worst === null ? (alert.best ? `${alert.best} s or more` : "no stated limit") : `${alert.best} to ${alert.worst} s`;
       rows.push(row("alert", `${alert.kind} ${alert.resource}`, [segment(alert.best, alert.worst ?? far, alert.worst === null)], text));
     }
     const axis = make("div", { class: "row axis" }, make("span", {}, ""), make("span", { class: "bar" }, make("span", {}, "fault"), make("span", {}, `${Math.round(far)} s`)), make("span", {}, ""));
@@ -199,4 +199,10 @@ document.querySelectorAll(".side").forEach((root, number) => new Side(root, DATA
 document.getElementById("search").addEventListener("input", filter);
 document.querySelectorAll('input[name="tone"]').forEach((input) => input.addEventListener("change", filter));
 filter();
-window.addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((details) => { details.open = true; }));
+// Paper shows everything: what is closed on the screen, and promises that the search hides.
+const closed = [];
+window.addEventListener("beforeprint", () => {
+  closed.push(...document.querySelectorAll("details:not([open])"));
+  closed.forEach((details) => { details.open = true; });
+});
+window.addEventListener("afterprint", () => closed.splice(0).forEach((details) => { details.open = false; }));
