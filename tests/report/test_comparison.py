@@ -214,6 +214,34 @@ CASES: dict[str, tuple[Change, str, Effect, str]] = {
         put("DnsRecord.Properties.TTL", "60"),
         *("DnsRecord", Effect.IN_PLACE, f"{REFERENCE}aws-resource-route53-recordset.html"),
     ),
+    "subnet of a NAT gateway": (
+        put("NatGatewayA.Properties.SubnetId", {"Ref": "PublicSubnetB"}),
+        *("NatGatewayA", Effect.REPLACED, f"{REFERENCE}aws-resource-ec2-natgateway.html"),
+    ),
+    "scheme of the load balancer": (
+        put("LoadBalancer.Properties.Scheme", "internal"),
+        "LoadBalancer",
+        Effect.REFUSED,
+        f"{REFERENCE}aws-resource-elasticloadbalancingv2-loadbalancer.html",
+    ),
+    "number of tasks": (
+        put("Service.Properties.DesiredCount", 9),
+        *("Service", Effect.IN_PLACE, f"{REFERENCE}aws-resource-ecs-service.html"),
+    ),
+    "encryption of the database": (
+        put("DatabaseCluster.Properties.StorageEncrypted", value=False),
+        *("DatabaseCluster", Effect.REFUSED, f"{REFERENCE}aws-resource-rds-dbcluster.html"),
+    ),
+    "days of backups": (
+        put("DatabaseCluster.Properties.BackupRetentionPeriod", 7),
+        *("DatabaseCluster", Effect.IN_PLACE, f"{REFERENCE}aws-resource-rds-dbcluster.html"),
+    ),
+    "port of the listener": (
+        put("HttpListener.Properties.Port", 8080),
+        "HttpListener",
+        Effect.IN_PLACE,
+        f"{REFERENCE}aws-resource-elasticloadbalancingv2-listener.html",
+    ),
     "rules in a security group": (
         put("LoadBalancerSecurityGroup.Properties.SecurityGroupEgress", []),
         "LoadBalancerSecurityGroup",

@@ -58,8 +58,8 @@ def _place(stack: Stack, log: StackResource) -> str:
         # The default: "The default value is cloud-watch-logs".
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html
         return fields.text("LogDestinationType") or _LOG_GROUP
-    for found in fields.identities(_DESTINATIONS[log.type]):
-        if found in stack.resources:
-            return _STORES.get(stack.resources[found].type, "")
-        return next((place for part, place in _SERVICES.items() if part in found), "")
+    for value in fields.values(_DESTINATIONS[log.type]):
+        if store := stack.find(value, *_STORES):
+            return _STORES[store.type]
+        return next((place for part, place in _SERVICES.items() if part in str(value)), "")
     return ""
