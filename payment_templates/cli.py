@@ -176,6 +176,22 @@ def status(**given: Any) -> None:
     show_status(take_common_options(given), **given)
 
 
+@main.command(epilog=describe_document("verify"))
+@options.suffix
+@options.deployed_template
+@options.stack_name
+@options.one_region
+@options.common
+def verify(**given: Any) -> None:
+    """Ask AWS whether a deployed stack is as evidence assumes; exit 1 if it is not.
+
+    Changes nothing.
+    """
+    from payment_templates.commands.verify import verify_stack
+
+    verify_stack(take_common_options(given), **given)
+
+
 @main.command(epilog=describe_document("switchover"))
 @options.suffix
 @options.target_region

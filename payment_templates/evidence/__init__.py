@@ -1,5 +1,6 @@
 """Decides from a template which promises it keeps, breaks or keeps under a condition, and why."""
 
+from payment_templates.evidence.alerting.expected_events import ExpectedEvent, expected_events
 from payment_templates.evidence.claim import Claim, Finding, Verdict
 from payment_templates.evidence.claims import all_claims
 from payment_templates.evidence.deployment.schedule import Creation, creations_of
@@ -16,6 +17,7 @@ __all__ = [
     "Creation",
     "DeniedPull",
     "Examination",
+    "ExpectedEvent",
     "Finding",
     "Incident",
     "Result",
@@ -25,6 +27,7 @@ __all__ = [
     "creations_of",
     "denied_pulls",
     "examine",
+    "expected_events",
     "incidents_of",
     "region_pair",
     "regional_topologies",

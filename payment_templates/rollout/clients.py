@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
 
@@ -125,3 +125,10 @@ def impatient_cloudwatch(session: Session, region: str) -> CloudWatchClient:
 def quotas(session: Session, region: str) -> ServiceQuotasClient:
     """Return the region's Service Quotas client."""
     return session.client("service-quotas", region_name=region)
+
+
+@cache
+def impatient(session: Session, service: str, region: str) -> Any:  # noqa: ANN401 - no stubs.
+    """Return a client with short timeouts for a service whose stubs are not installed."""
+    untyped: Any = session
+    return untyped.client(service, region_name=region, config=IMPATIENT)

@@ -229,6 +229,12 @@ dry_run = _together(
 watch = click.option(
     "--watch", is_flag=True, help="Show the status again and again until nothing is running."
 )
+deployed_template = click.option(
+    "--template",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The template whose assumptions are verified.  [default: the deployed one]",
+)
 skip_preflight = click.option("--skip-preflight", is_flag=True, help="Skip the preflight checks.")
 yes = click.option(
     "--yes",

@@ -67,6 +67,12 @@ JSON_KEYS: Mapping[str, Mapping[str, str]] = {
         "alerts": "region, topic, address, subscription, other_subscribers, remediation",
         "causes": _CAUSE,
     },
+    "verify": {
+        "region": "",
+        "stack": "",
+        "stack_id": "",
+        "findings": "verdict, check, asked, assumed, answer, remediation",
+    },
     "switchover": _MOVE,
     "failover": _MOVE,
     "drift": {

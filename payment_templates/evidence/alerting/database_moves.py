@@ -45,6 +45,13 @@ def move_cases(topology: Topology) -> tuple[Case, ...]:
     )
 
 
+def move_events(topology: Topology) -> Iterator[Sent]:
+    """Yield the events of a writer that moves to another region."""
+    for database in topology.databases:
+        if member_of(topology, database):
+            yield from _moves(topology, database)
+
+
 def _moves(topology: Topology, database: Database) -> Iterator[Sent]:
     for event_id, what in _EVENTS:
         event = failover(topology, database, event_id, category=_CATEGORY)

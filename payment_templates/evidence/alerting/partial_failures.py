@@ -61,6 +61,17 @@ def deployment_cases(topology: Topology) -> tuple[Case, ...]:
     return reused(topology.stack, cases, services)
 
 
+def partial_failure_events(topology: Topology) -> Iterator[Sent]:
+    """Yield the events of failed readers and deployments."""
+    for database in topology.databases:
+        if database.readers:
+            for instance in database.instances:
+                yield from _restart(topology, instance.logical_id)
+    for service in topology.services:
+        for _, sent in _deployments(topology, service):
+            yield sent
+
+
 def _deployments(topology: Topology, service: Service) -> Iterator[tuple[str, Sent]]:
     if _is_stopped(topology, service):
         event = failed_deployment(topology, service)

@@ -5,9 +5,17 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.alerting.database_moves import move_cases, unblocked_write_cases
+from payment_templates.evidence.alerting.database_moves import (
+    move_cases,
+    move_events,
+    unblocked_write_cases,
+)
 from payment_templates.evidence.alerting.event_reports import case_of, reports_of, reports_on
-from payment_templates.evidence.alerting.partial_failures import deployment_cases, reader_cases
+from payment_templates.evidence.alerting.partial_failures import (
+    deployment_cases,
+    partial_failure_events,
+    reader_cases,
+)
 from payment_templates.evidence.alerting.sample_events import (
     failover,
     impaired_service,
@@ -51,6 +59,20 @@ def cases_of(topology: Topology, kind: str) -> tuple[Case, ...]:
     return interned(
         topology.stack, tuple(case for case in cases if any(case.symptoms) or kind != "zone")
     )
+
+
+def sent_events(topology: Topology) -> Iterator[Sent]:
+    """Yield every event that the faults of a stack cause, each once."""
+    services, task = topology.services, Fault(kind="task", name="")
+    for service in services:
+        if service.desired:
+            yield _exit(topology, service)
+            yield _failed_check(topology, services, service, task)
+    yield from _failed_starts(topology, services)
+    databases = [database for found in _databases_by_place(topology).values() for database in found]
+    yield from _failovers(topology, tuple({it.logical_id: it for it in databases}.values()))
+    yield from partial_failure_events(topology)
+    yield from move_events(topology)
 
 
 def _task_cases(topology: Topology, services: tuple[Service, ...]) -> tuple[Case, ...]:

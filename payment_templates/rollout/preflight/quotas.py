@@ -55,6 +55,13 @@ def check_quotas(session: Session, change: StackChange) -> Iterator[Finding]:
         yield from run_check(region, f"quota of {quota.what}", check)
 
 
+def check_task_quota(session: Session, change: StackChange) -> Iterator[Finding]:
+    """Check only the quota that the tasks of a stack use."""
+    region = change.planned.region
+    (quota,) = (one for one in _quotas(session, change) if one.service == "fargate")
+    yield from run_check(region, f"quota of {quota.what}", lambda: [_check(session, region, quota)])
+
+
 def running_vcpus(session: Session, region: str) -> float:
     """Count the vCPUs of the tasks that currently run on Fargate."""
     client = clients.ecs(session, region)

@@ -1,0 +1,45 @@
+"""Reports what AWS answered to the questions of verify."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from payment_templates.commands.command_runner import Tools
+from payment_templates.quantity import quantity
+from payment_templates.rollout.verification import Finding, Verdict
+
+
+def show_findings(tools: Tools, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Show each finding that is not confirmed, and count the others by check."""
+    found: list[Finding] = []
+    for one in findings:
+        found.append(one)
+        tools.output.keep(findings_document(found))
+    confirmed = Counter(one.check for one in found if one.verdict is Verdict.CONFIRMED)
+    for check, count in confirmed.items():
+        tools.output.tell(f"{check}: {count} confirmed")
+    others = [one for one in found if one.verdict is not Verdict.CONFIRMED]
+    if others:
+        tools.output.show_table(
+            ("verdict", "asked", "assumed", "AWS says", "remediation"),
+            [(one.verdict, one.asked, one.assumed, one.answer, one.remediation) for one in others],
+        )
+    return tuple(found)
+
+
+def findings_document(findings: Sequence[Finding]) -> dict[str, Any]:
+    """Describe the findings."""
+    return {"findings": [asdict(one) for one in findings]}
+
+
+def problem_of(findings: Sequence[Finding]) -> str:
+    """Return the error of the command; empty if nothing is contradicted."""
+    counts = Counter(one.verdict for one in findings)
+    contradicted, unasked = counts[Verdict.CONTRADICTED], counts[Verdict.NOT_ASKED]
+    unasked_too = f"; {quantity(unasked, 'question')} could not be asked" if unasked else ""
+    if contradicted:
+        return f"AWS contradicts {quantity(contradicted, 'assumption')}{unasked_too}"
+    if not counts[Verdict.CONFIRMED]:
+        return "AWS confirmed nothing" + unasked_too
+    return ""
