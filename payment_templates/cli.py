@@ -181,11 +181,13 @@ def status(**given: Any) -> None:
 @options.deployed_template
 @options.stack_name
 @options.one_region
+@options.alarms
+@options.yes
 @options.common
 def verify(**given: Any) -> None:
     """Ask AWS whether a deployed stack is as evidence assumes; exit 1 if it is not.
 
-    Changes nothing.
+    Changes nothing, unless --alarms is given.
     """
     from payment_templates.commands.verify import verify_stack
 

@@ -1,5 +1,7 @@
 """Runs the verify command: asks AWS whether a deployed stack is as evidence assumes."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from payment_templates.commands.command_runner import Result, Tools, run
@@ -10,9 +12,20 @@ from payment_templates.commands.output.verification_report import (
     problem_of,
     show_findings,
 )
-from payment_templates.rollout.errors import ExitCode
+from payment_templates.quantity import quantity
+from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.regions import require_region
-from payment_templates.rollout.verification import read_deployed_stack, verify
+from payment_templates.rollout.verification import (
+    AlarmTest,
+    DeployedStack,
+    Finding,
+    check_deliveries,
+    forced_alarms,
+    read_alarms,
+    read_deployed_stack,
+    topic_deliveries,
+    verify_assumptions,
+)
 
 
 def verify_stack(
@@ -22,8 +35,9 @@ def verify_stack(
     template: Path | None,
     stack_name: str | None,
     region: str | None,
+    alarms: bool,
 ) -> None:
-    """Ask every question about one stack."""
+    """Ask every question about one stack, or test its alarms."""
 
     def work(tools: Tools) -> Result:
         require_suffix(suffix)
@@ -41,7 +55,8 @@ def verify_stack(
             "stack_id": deployed.state.stack_id,
         }
         tools.output.keep(stack)
-        found = show_findings(tools, verify(deployed))
+        questions = _test_alarms(tools, deployed) if alarms else verify_assumptions(deployed)
+        found = show_findings(tools, questions)
         problem = problem_of(found)
         return Result(
             exit_code=ExitCode.FAILED if problem else ExitCode.DONE,
@@ -50,3 +65,30 @@ def verify_stack(
         )
 
     run(common, work)
+
+
+def _test_alarms(tools: Tools, deployed: DeployedStack) -> Iterator[Finding]:
+    listed = read_alarms(deployed)
+    topics = dict.fromkeys(
+        action for alarm in listed for action in alarm.actions if ":sns:" in action
+    )
+    names = ", ".join(topic.rpartition(":")[2] for topic in topics) or "no topic"
+    question = (
+        f"Set {quantity(len(listed), 'alarm')} of {deployed.state.name} in {deployed.region} to "
+        f"ALARM, one after the other? The subscribers of {names} get a message for each; every "
+        "alarm is reset"
+    )
+    if not tools.output.agree(question):
+        raise RolloutError("not confirmed; nothing was changed")
+    since = datetime.now(UTC)
+    test = AlarmTest(
+        deployed=deployed,
+        tell=tools.output.tell,
+        make_pace=tools.pace,
+        limit_seconds=forced_alarms.LIMIT_SECONDS,
+    )
+    yield from test.run()
+    for topic in topics:
+        yield from check_deliveries(
+            deployed, topic, since, tools.pace(), topic_deliveries.LIMIT_SECONDS
+        )

@@ -2,6 +2,7 @@
 
 from payment_templates.rehearsal import stack_sets
 from payment_templates.rehearsal.corrections import (
+    alarm_actions,
     change_sets,
     conditions,
     container_definitions,
@@ -24,6 +25,7 @@ from payment_templates.rehearsal.corrections import (
     secret_reference,
     service_role,
     shown_properties,
+    simulated_conditions,
     stopped_creations,
     tags,
     target_group_name,
@@ -54,6 +56,7 @@ from payment_templates.rehearsal.services import (
     image_caches,
     key_state,
     orderable_databases,
+    policy_validation,
     service_quotas,
     zonal_autoshift,
 )
@@ -78,6 +81,7 @@ def _add_features() -> None:
     event_subscriptions.install()
     image_caches.install()
     orderable_databases.install()
+    policy_validation.install()
     service_quotas.install()
     zonal_autoshift.install()
     chat_channels.install()
@@ -109,6 +113,8 @@ def _correct_faults() -> None:
     key_updates.install()
     container_definitions.install()
     metric_math_alarms.install()
+    alarm_actions.install()
+    simulated_conditions.install()
     target_group_name.install()
     tags.install()
     topic_key.install()

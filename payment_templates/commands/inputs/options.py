@@ -235,6 +235,12 @@ deployed_template = click.option(
     metavar="FILE",
     help="The template whose assumptions are verified.  [default: the deployed one]",
 )
+alarms = click.option(
+    "--alarms",
+    is_flag=True,
+    help="Instead, set each alarm to ALARM in turn, check that subscribers are notified, and reset "
+    "it; asks first.",
+)
 skip_preflight = click.option("--skip-preflight", is_flag=True, help="Skip the preflight checks.")
 yes = click.option(
     "--yes",

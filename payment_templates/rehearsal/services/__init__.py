@@ -31,8 +31,9 @@ def guard_operations(service: str, guards: Mapping[str, Guard]) -> None:
 
 def add_rest_service(service: str, operations: Mapping[str, Operation]) -> None:
     """Serve a service that ministack lacks, with the protocol REST-JSON."""
-    ministack.add_signed_route(service)
-    ministack.service_handlers()[service] = _rest(service, operations)
+    name = wire.service_model(service).signing_name
+    ministack.add_signed_route(name)
+    ministack.service_handlers()[name] = _rest(service, operations)
 
 
 def _rest(service: str, operations: Mapping[str, Operation]) -> ServiceHandler:

@@ -40,6 +40,19 @@ _STACK_SET_ACTIONS = (
     *("ListStackSetOperationResults", "ListStackSetOperations", "StopStackSetOperation"),
     *("UpdateStackInstances", "UpdateStackSet"),
 )
+# What verify reads.
+_READ_BY_VERIFY = (
+    *("access-analyzer:ValidatePolicy", "cloudwatch:DescribeAlarmHistory"),
+    *("cloudwatch:GetMetricData", "ec2:DescribeVpcEndpoints"),
+    *("elasticloadbalancing:DescribeTargetHealth", "events:DescribeRule"),
+    *("events:TestEventPattern", "iam:GetPolicy", "iam:GetPolicyVersion", "iam:GetRole"),
+    *("iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"),
+    *("kms:GetKeyPolicy", "s3:GetBucketPolicy", "sns:GetTopicAttributes"),
+    "sqs:GetQueueAttributes",
+)
+# verify --alarms, which does nothing to a stack without an alarm.
+_SET_ALARM = "cloudwatch:SetAlarmState"
+_OWN_ALARMS = ("arn:${Partition}:cloudwatch:${Region}:${Account}:alarm:payment-*",)
 # No resource, or a search without a name: only "*" allows those.
 _EVERYWHERE = (
     # Called with the ARN of a change set alone.
@@ -145,6 +158,10 @@ def own_calls(
     permission of the account.
     """
     yield Statement(actions=_EVERYWHERE)
+    yield Statement(actions=_READ_BY_VERIFY)
+    yield Statement(
+        actions=(_SET_ALARM,), resources=of_kinds(_SET_ALARM, template_arns) or _OWN_ALARMS
+    )
     yield Statement(actions=_prefixed(_STACK_ACTIONS), resources=scope.stack_arns)
     if stack_sets:
         yield from _stack_set_calls(scope)

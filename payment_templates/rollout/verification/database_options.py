@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.verification.finding import Finding, ask, decided
+from payment_templates.rollout.verification.finding import Finding, ask, decided, not_asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from payment_templates.rollout.verification.deployed_stack import DeployedStack
 
 CHECK = "database"
+_APART = "a reader outside the zone of the writer"
 _CLUSTER, _INSTANCE = "AWS::RDS::DBCluster", "AWS::RDS::DBInstance"
 
 
@@ -32,7 +33,7 @@ def check_database(deployed: DeployedStack) -> Iterator[Finding]:
         yield from ask(
             CHECK,
             asked,
-            "a writer, and readers in others",
+            _APART,
             partial(_zones, deployed, name, found),
         )
 
@@ -88,13 +89,21 @@ def _zones(
         f"{zones.get(it.get('DBInstanceIdentifier')) or 'an unknown zone'}"
         for it in members
     )
+    if any(not zones.get(it.get("DBInstanceIdentifier")) for it in members):
+        yield not_asked(
+            check=CHECK,
+            asked=f"which zones is {name} in?",
+            assumed=_APART,
+            reason=f"the zones of its instances are not known: {shown}",
+        )
+        return
     # A cluster that does not write, of a global database, has readers alone.
     apart = of_readers - of_writer if of_writer else of_readers
     yield decided(
         confirmed=len(apart) >= (1 if of_writer else 2),
         check=CHECK,
         asked=f"which zones is {name} in?",
-        assumed="a reader outside the zone of the writer",
+        assumed=_APART,
         answer=shown or "it has no instances",
         remediation="add an instance in another zone: nothing takes over after a zone failure",
     )

@@ -43,6 +43,7 @@ def policy_sources() -> Mapping[str, Callable[[DeployedStack, Member], Iterator[
         "AWS::SNS::Topic": _of_topic,
         "AWS::SQS::Queue": _of_queue,
         _BUCKET: _of_bucket,
+        "AWS::EC2::VPCEndpoint": _of_endpoint,
     }
 
 
@@ -110,6 +111,13 @@ def _of_bucket(deployed: DeployedStack, member: Member) -> Iterator[Policy]:
             return
         raise
     yield _of_resource(member, "bucket policy", policy, resource_type=_BUCKET)
+
+
+def _of_endpoint(deployed: DeployedStack, member: Member) -> Iterator[Policy]:
+    client = clients.ec2(deployed.session, deployed.region)
+    shown = client.describe_vpc_endpoints(VpcEndpointIds=[member.physical_id])["VpcEndpoints"][0]
+    # AWS gives an endpoint without a policy one that allows everything.
+    yield _of_resource(member, "endpoint policy", shown.get("PolicyDocument", "{}"))
 
 
 def _managed_document(deployed: DeployedStack, arn: str) -> object:

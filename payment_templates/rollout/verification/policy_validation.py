@@ -22,9 +22,9 @@ _ASSUMED = "no errors and no security warnings"
 # The finding types that make a policy wrong; the others are advice:
 # https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ValidatePolicyFinding.html
 _FAULTS = frozenset({"ERROR", "SECURITY_WARNING"})
-# Resource types with a policy that is part of another resource, or that this command cannot read.
+# Resource types with policies that this command does not read.
 _UNREAD = frozenset(
-    {"AWS::EC2::VPCEndpoint", "AWS::ECR::Repository", "AWS::Logs::ResourcePolicy"}
+    {"AWS::ECR::Repository", "AWS::Logs::ResourcePolicy"}
     | {"AWS::SecretsManager::ResourcePolicy", "AWS::Backup::BackupVault"}
 )
 

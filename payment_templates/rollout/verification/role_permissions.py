@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CHECK = "roles"
 _ALLOWED, _DENIED = "allowed", "denied"
 # A resource that does not exist: the simulator does not look for it.
-_ANY_NAME = "verify"
+_ANY_NAME = "example"
 # Condition operators that hold with the first value of the policy, and the type of that value.
 _TYPES = {
     "ArnEquals": "string",

@@ -28,14 +28,15 @@ if TYPE_CHECKING:
 _ACCEPTED = {"switchover": [], "failover": ["--allow-data-loss"]}
 _SOURCE = Path("payment_templates/rollout")
 _SERVICES = (
-    "application-autoscaling",
+    *("accessanalyzer", "application-autoscaling"),
     *("acm", "cloudformation", "cloudwatch", "ec2", "ecr", "ecs", "elbv2", "events", "iam", "kms"),
     *("logs", "rds", "resourcegroupstaggingapi", "route53", "s3", "secretsmanager"),
-    *("service-quotas", "sns", "ssm", "sts"),
+    *("service-quotas", "sns", "sqs", "ssm", "sts"),
 )
 # Where the prefix of a service's actions is not its name in botocore: service authorization
 # reference.
 _PREFIXES = {
+    "accessanalyzer": "access-analyzer",
     "elbv2": "elasticloadbalancing",
     "resourcegroupstaggingapi": "tag",
     "service-quotas": "servicequotas",
