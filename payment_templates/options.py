@@ -82,6 +82,9 @@ class Options:
     region_alerts: bool = False
     # Adds parameters for a second e-mail address, an HTTPS endpoint and a Slack channel.
     more_alert_endpoints: bool = False
+    # Adds experiments that break a part of the stack once a person starts them, each with a role
+    # that can. Off in every profile: such a role need not exist between two game days.
+    game_day: bool = False
 
     def __post_init__(self) -> None:
         """Validate the options."""
@@ -114,7 +117,7 @@ class Options:
         _yes_or_no("require_certificate", self.require_certificate)
         for switch in (
             *("global_database", "zonal_autoshift", "weighted_random_routing"),
-            *("region_alerts", "more_alert_endpoints"),
+            *("region_alerts", "more_alert_endpoints", "game_day"),
         ):
             _yes_or_no(switch, getattr(self, switch))
         self._validate_global_database()

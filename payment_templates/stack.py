@@ -17,6 +17,7 @@ from payment_templates.tiers.compute import add_compute
 from payment_templates.tiers.database import add_database
 from payment_templates.tiers.dns import add_dns
 from payment_templates.tiers.encryption import add_encryption
+from payment_templates.tiers.game_day import add_game_day
 from payment_templates.tiers.global_database import add_global_database
 from payment_templates.tiers.identity import add_identity
 from payment_templates.tiers.load_balancer import add_load_balancer
@@ -103,6 +104,7 @@ def build_template(options: Options) -> Template:
         compute=compute,
     )
     add_zonal_autoshift(scope, load_balancer=load_balancer, monitoring=monitoring)
+    add_game_day(scope, network=network, database=database, compute=compute, monitoring=monitoring)
     add_outputs(
         scope,
         parameters=parameters,
