@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import StackResource
 
 
+# Types with tags as an object, not as a list.
+_TAG_MAPS = frozenset({"AWS::FIS::ExperimentTemplate"})
 # The property with the tags, for types where it is not Tags.
 _TAGS = {
     "AWS::EFS::FileSystem": "FileSystemTags",
@@ -34,4 +36,7 @@ def tagged_name_of(resource: StackResource) -> str:
     """Return the Name tag of a resource; for a DNS record, its set identifier or name."""
     if resource.type == "AWS::Route53::RecordSet":
         return resource.properties.text("SetIdentifier") or resource.properties.text("Name")
-    return resource.properties.pairs(_TAGS.get(resource.type, "Tags")).get("Name", "")
+    name = _TAGS.get(resource.type, "Tags")
+    if resource.type in _TAG_MAPS:
+        return resource.properties.child(name).text("Name")
+    return resource.properties.pairs(name).get("Name", "")

@@ -52,6 +52,7 @@ from payment_templates.rehearsal.services import (
     database_login,
     database_snapshots,
     event_subscriptions,
+    fault_injection,
     global_databases,
     image_caches,
     key_state,
@@ -79,6 +80,7 @@ def install() -> None:
 def _add_features() -> None:
     application_autoscaling.install()
     event_subscriptions.install()
+    fault_injection.install()
     image_caches.install()
     orderable_databases.install()
     policy_validation.install()

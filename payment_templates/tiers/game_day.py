@@ -275,11 +275,8 @@ def _allow(
     resources: Sequence[str | AWSHelperFn],
     equals: dict[str, str] | None = None,
 ) -> Statement:
-    condition = (
-        {"Condition": Condition([StringEquals(key, value) for key, value in equals.items()])}
-        if equals
-        else {}
-    )
+    # One operator for all keys: of two equal operators, awacs writes only the last one.
+    condition = {"Condition": Condition(StringEquals(equals))} if equals else {}
     return Statement(
         Sid=sid, Effect=Allow, Action=list(actions), Resource=list(resources), **condition
     )

@@ -46,7 +46,7 @@ _SWITCHES = {
 # Services whose other types store no data at rest.
 _STATELESS = {
     *("ApplicationAutoScaling", "ARCZonalShift", "CertificateManager", "CloudFormation"),
-    *("CloudWatch", "EC2", "ECS", "ElasticLoadBalancingV2", "Events", "IAM", "KMS", "Logs"),
+    *("CloudWatch", "EC2", "ECS", "ElasticLoadBalancingV2", "Events", "FIS", "IAM", "KMS", "Logs"),
     *("RDS", "Route53", "SNS", "SQS", "SSM", "SecretsManager", "WAFv2"),
 }
 _INSTANCE = "AWS::RDS::DBInstance"

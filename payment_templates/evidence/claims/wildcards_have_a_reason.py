@@ -20,9 +20,21 @@ if TYPE_CHECKING:
     from payment_templates.evidence.permissions.policies import Statement
     from payment_templates.evidence.topology import Topology
 
-# Actions that accept no resource other than *:
+# Actions that accept no resource other than *, or with which FIS searches for its targets:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
-_WITHOUT_RESOURCE = {"ecr:getauthorizationtoken"}
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+# https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html
+_WITHOUT_RESOURCE = {
+    *("ec2:describemanagedprefixlists", "ec2:describenetworkacls", "ec2:describesubnets"),
+    *("ec2:describevpcs", "ecr:getauthorizationtoken", "ecs:listtasks"),
+    *("rds:describedbclusters", "tag:getresources"),
+}
+# Only network ACLs that FIS itself creates and tags:
+# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSFaultInjectionSimulatorNetworkAccess.html
+_TAGS_OF_FIS = {"aws:requesttag/managedbyfis", "ec2:resourcetag/managedbyfis"}
+_NETWORK_ACL = ":network-acl/"
+# It gives a subnet another network ACL, and needs permission for both: the subnets narrow it.
+_REPLACE_ACL, _SUBNET = "ec2:replacenetworkaclassociation", ":subnet/"
 # The property with the managed policies of each type of principal.
 _ATTACHED = {
     "AWS::IAM::Group": "ManagedPolicyArns",
@@ -90,5 +102,19 @@ def _problems(statement: Statement, *, is_key: bool) -> Iterator[str]:
         return
     actions = [each for each in statement.actions if each.lower() not in _WITHOUT_RESOURCE]
     for resource in statement.resources if actions else ():
-        if is_wide(resource):
+        if is_wide(resource) and not _is_narrowed(statement, actions, resource):
             yield f"{', '.join(actions)} on {resource}"
+
+
+def _is_narrowed(statement: Statement, actions: list[str], resource: str) -> bool:
+    """Return whether a pattern for every network ACL means only those of an experiment."""
+    if _NETWORK_ACL not in resource:
+        return False
+    if any(
+        each.key in _TAGS_OF_FIS and each.operator == "StringEquals"
+        for each in statement.conditions
+    ):
+        return True
+    subnets = [each for each in statement.resources if _SUBNET in each]
+    only_replaces = {each.lower() for each in actions} == {_REPLACE_ACL}
+    return only_replaces and bool(subnets) and not any(map(is_wide, subnets))
