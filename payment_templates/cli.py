@@ -182,12 +182,13 @@ def status(**given: Any) -> None:
 @options.stack_name
 @options.one_region
 @options.alarms
+@options.game_day
 @options.yes
 @options.common
 def verify(**given: Any) -> None:
     """Ask AWS whether a deployed stack is as evidence assumes; exit 1 if it is not.
 
-    Changes nothing, unless --alarms is given.
+    Changes nothing, unless --alarms or --game-day is given.
     """
     from payment_templates.commands.verify import verify_stack
 

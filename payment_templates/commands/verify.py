@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from payment_templates.commands.command_runner import Result, Tools, run
+from payment_templates.commands.game_day import run_experiment
 from payment_templates.commands.inputs.command_inputs import name_from, require_suffix
 from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.output.verification_report import (
@@ -13,7 +14,7 @@ from payment_templates.commands.output.verification_report import (
     show_findings,
 )
 from payment_templates.quantity import quantity
-from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
 from payment_templates.rollout.regions import require_region
 from payment_templates.rollout.verification import (
     AlarmTest,
@@ -26,6 +27,7 @@ from payment_templates.rollout.verification import (
     topic_deliveries,
     verify_assumptions,
 )
+from payment_templates.rollout.verification.game_day import require_completed
 
 
 def verify_stack(
@@ -36,11 +38,14 @@ def verify_stack(
     stack_name: str | None,
     region: str | None,
     alarms: bool,
+    experiment: str | None,
 ) -> None:
-    """Ask every question about one stack, or test its alarms."""
+    """Ask every question about one stack, test its alarms, or run an experiment."""
 
     def work(tools: Tools) -> Result:
         require_suffix(suffix)
+        if alarms and experiment:
+            raise wrong_use("--alarms and --game-day cannot be used together", "pass one of them")
         chosen = require_region(tools.session, region)
         deployed = read_deployed_stack(
             tools.session,
@@ -55,6 +60,8 @@ def verify_stack(
             "stack_id": deployed.state.stack_id,
         }
         tools.output.keep(stack)
+        if experiment:
+            return _run_experiment(tools, deployed, experiment, suffix, stack)
         questions = _test_alarms(tools, deployed) if alarms else verify_assumptions(deployed)
         found = show_findings(tools, questions)
         problem = problem_of(found)
@@ -65,6 +72,25 @@ def verify_stack(
         )
 
     run(common, work)
+
+
+def _run_experiment(
+    tools: Tools, deployed: DeployedStack, name: str, suffix: str, stack: dict[str, str]
+) -> Result:
+    findings, document, measurement = run_experiment(tools, deployed, name, suffix)
+    tools.output.keep(document)
+    tools.output.show_table(
+        ("asked", "evidence predicts", "measured"),
+        [(one.asked, one.assumed, one.answer) for one in findings],
+    )
+    tools.output.keep(findings_document(findings))
+    require_completed(measurement)
+    problem = problem_of(findings, none_confirmed_is_fine=True)
+    return Result(
+        exit_code=ExitCode.FAILED if problem else ExitCode.DONE,
+        document={**stack, **document, **findings_document(findings)},
+        error=problem,
+    )
 
 
 def _test_alarms(tools: Tools, deployed: DeployedStack) -> Iterator[Finding]:

@@ -235,6 +235,13 @@ deployed_template = click.option(
     metavar="FILE",
     help="The template whose assumptions are verified.  [default: the deployed one]",
 )
+game_day = click.option(
+    "--game-day",
+    "experiment",
+    metavar="EXPERIMENT",
+    help="Instead, run zone-loss, writer-failover, task-loss or nat-loss, and measure detection, "
+    "alert and recovery; always asks, and needs the option game_day in the template.",
+)
 alarms = click.option(
     "--alarms",
     is_flag=True,

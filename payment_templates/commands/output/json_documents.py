@@ -72,6 +72,8 @@ JSON_KEYS: Mapping[str, Mapping[str, str]] = {
         "stack": "",
         "stack_id": "",
         "findings": "verdict, check, asked, assumed, answer, remediation",
+        "experiment": "name, experiment_id, status, reason, detection, first_alarm, alert, "
+        "disturbance, recovery, disturbances, predicted",
     },
     "switchover": _MOVE,
     "failover": _MOVE,

@@ -33,13 +33,13 @@ def findings_document(findings: Sequence[Finding]) -> dict[str, Any]:
     return {"findings": [asdict(one) for one in findings]}
 
 
-def problem_of(findings: Sequence[Finding]) -> str:
+def problem_of(findings: Sequence[Finding], *, none_confirmed_is_fine: bool = False) -> str:
     """Return the error of the command; empty if nothing is contradicted."""
     counts = Counter(one.verdict for one in findings)
     contradicted, unasked = counts[Verdict.CONTRADICTED], counts[Verdict.NOT_ASKED]
     unasked_too = f"; {quantity(unasked, 'question')} could not be asked" if unasked else ""
     if contradicted:
         return f"AWS contradicts {quantity(contradicted, 'assumption')}{unasked_too}"
-    if not counts[Verdict.CONFIRMED]:
+    if not counts[Verdict.CONFIRMED] and not none_confirmed_is_fine:
         return "AWS confirmed nothing" + unasked_too
     return ""

@@ -45,10 +45,21 @@ _READ_BY_VERIFY = (
     *("access-analyzer:ValidatePolicy", "cloudwatch:DescribeAlarmHistory"),
     *("cloudwatch:GetMetricData", "ec2:DescribeVpcEndpoints"),
     *("elasticloadbalancing:DescribeTargetHealth", "events:DescribeRule"),
-    *("events:TestEventPattern", "iam:GetPolicy", "iam:GetPolicyVersion", "iam:GetRole"),
-    *("iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"),
-    *("kms:GetKeyPolicy", "s3:GetBucketPolicy", "sns:GetTopicAttributes"),
-    "sqs:GetQueueAttributes",
+    *("events:TestEventPattern", "kms:GetKeyPolicy", "s3:GetBucketPolicy"),
+    *("sns:GetTopicAttributes", "sqs:GetQueueAttributes"),
+)
+_ROLE_READS = (
+    *("iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies"),
+    "iam:ListRolePolicies",
+)
+_POLICY_READS = ("iam:GetPolicy", "iam:GetPolicyVersion")
+_OWN_ROLES = ("arn:${Partition}:iam::${Account}:role/payment-*",)
+_OWN_POLICIES = ("arn:${Partition}:iam::${Account}:policy/payment-*",)
+# verify --game-day, refused without an experiment; FIS authorizes the template and the experiment.
+_EXPERIMENT = ("fis:GetExperiment", "fis:StartExperiment", "fis:StopExperiment")
+_EXPERIMENTS = tuple(
+    f"arn:${{Partition}}:fis:${{Region}}:${{Account}}:{kind}/*"
+    for kind in ("experiment", "experiment-template")
 )
 # verify --alarms, which does nothing to a stack without an alarm.
 _SET_ALARM = "cloudwatch:SetAlarmState"
@@ -150,7 +161,7 @@ class Scope:
 
 
 def own_calls(
-    scope: Scope, template_arns: Collection[str], *, stack_sets: bool
+    scope: Scope, template_arns: Collection[str], *, stack_sets: bool, experiments: bool
 ) -> Iterator[Statement]:
     """Yield the permissions for preflight, deploy, rollout, status, drift and destroy.
 
@@ -159,6 +170,8 @@ def own_calls(
     """
     yield Statement(actions=_EVERYWHERE)
     yield Statement(actions=_READ_BY_VERIFY)
+    for actions, otherwise in ((_ROLE_READS, _OWN_ROLES), (_POLICY_READS, _OWN_POLICIES)):
+        yield Statement(actions=actions, resources=of_kinds(actions[0], template_arns) or otherwise)
     yield Statement(
         actions=(_SET_ALARM,), resources=of_kinds(_SET_ALARM, template_arns) or _OWN_ALARMS
     )
@@ -175,6 +188,8 @@ def own_calls(
         actions=(_UPDATE_SERVICE,),
         resources=of_kinds(_UPDATE_SERVICE, template_arns) or _OWN_SERVICES,
     )
+    if experiments:
+        yield Statement(actions=_EXPERIMENT, resources=_EXPERIMENTS)
     if any(":global-cluster:" in arn for arn in template_arns):
         yield Statement(actions=_BEFORE_MOVES)
         # They name the clusters of both regions.

@@ -112,7 +112,9 @@ def calls_of_the_commands(
         for resource in stack.resources.values()
         for arn in arn_patterns(resource) or kind_patterns(resource)
     ]
-    return Permissions(statements=merged(own_calls(scope, every, stack_sets=stack_sets)))
+    experiments = bool(stack.of_type("AWS::FIS::ExperimentTemplate"))
+    calls = own_calls(scope, every, stack_sets=stack_sets, experiments=experiments)
+    return Permissions(statements=merged(calls))
 
 
 def certain_actions(template: Template, *, stack_sets: bool) -> frozenset[str]:

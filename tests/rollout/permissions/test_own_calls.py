@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 
 _ACCEPTED = {"switchover": [], "failover": ["--allow-data-loss"]}
 _SOURCE = Path("payment_templates/rollout")
+_EXPERIMENTS = Path(__file__).parents[1] / "templates" / "experiments.json"
 _SERVICES = (
-    *("accessanalyzer", "application-autoscaling"),
-    *("acm", "cloudformation", "cloudwatch", "ec2", "ecr", "ecs", "elbv2", "events", "iam", "kms"),
-    *("logs", "rds", "resourcegroupstaggingapi", "route53", "s3", "secretsmanager"),
-    *("service-quotas", "sns", "sqs", "ssm", "sts"),
+    *("accessanalyzer", "acm", "application-autoscaling", "cloudformation", "cloudwatch", "ec2"),
+    *("ecr", "ecs", "elbv2", "events", "fis", "iam", "kms", "logs", "rds"),
+    *("resourcegroupstaggingapi", "route53", "s3", "secretsmanager", "service-quotas", "sns"),
+    *("sqs", "ssm", "sts"),
 )
 # Where the prefix of a service's actions is not its name in botocore: service authorization
 # reference.
@@ -128,6 +129,18 @@ def test_template_without_a_global_database_needs_no_moves() -> None:
     assert "rds:FailoverGlobalCluster" not in _allowed(SMALL)
 
 
+def test_experiments_are_started_only_where_the_template_has_some() -> None:
+    start = "fis:StartExperiment"
+
+    assert start not in _allowed(SMALL)
+    found = calls_of_the_commands(load_template(_EXPERIMENTS), Scope(suffix=SUFFIX))
+    (statement,) = [it for it in found.statements if start in it.actions]
+    assert {it.rpartition(":")[2] for it in statement.resources} == {
+        "experiment/*",
+        "experiment-template/*",
+    }
+
+
 def _record_calls(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     made: set[str] = set()
     # The stub omits it, and there is no public hook for every call.
@@ -147,7 +160,7 @@ def _record_calls(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 def _allowed(*templates: Path) -> set[str]:
     return {
         action
-        for template in templates or (SMALL, SHARED)
+        for template in templates or (SMALL, SHARED, _EXPERIMENTS)
         for one in calls_of_the_commands(load_template(template), Scope(suffix=SUFFIX)).statements
         for action in one.actions
     }

@@ -80,8 +80,10 @@ def test_type_without_permissions_in_its_schema_is_named(tmp_path: Path) -> None
 def test_deployer_with_a_service_role_may_pass_it_and_create_nothing() -> None:
     result = _run("--role-arn", _ROLE_ARN)
 
-    (policy,) = map(json.loads, result.stdout.splitlines())
-    (passing,) = [it for it in policy["Statement"] if it["Resource"] == _ROLE_ARN]
+    policies = [*map(json.loads, result.stdout.splitlines())]
+    (passing,) = [
+        it for policy in policies for it in policy["Statement"] if it["Resource"] == _ROLE_ARN
+    ]
     assert passing["Action"] == ["iam:PassRole"]
     assert passing["Condition"] == {
         "StringEquals": {"iam:PassedToService": ["cloudformation.amazonaws.com"]}

@@ -21,7 +21,7 @@ TEMPLATE = Path("output/TapStack.json")
 ADDRESS = "on-call@example.com"
 _ACCOUNTS = count(310000000000)
 
-Answer = Exception | Mapping[str, Any] | Callable[[dict[str, Any]], Any]
+Answer = BaseException | Mapping[str, Any] | Callable[[dict[str, Any]], Any]
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def aws_answers(monkeypatch: pytest.MonkeyPatch) -> Callable[[Mapping[str, Answe
         def answered(client: Any, operation: str, arguments: dict[str, Any]) -> Any:
             made.append(operation)
             answer = answers.get(operation)
-            if isinstance(answer, Exception):
+            if isinstance(answer, BaseException):
                 raise answer
             if callable(answer):
                 found = answer(arguments)

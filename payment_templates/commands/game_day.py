@@ -1,0 +1,60 @@
+"""Runs an experiment of a game day for the verify command, after a person has agreed to it."""
+
+import sys
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from payment_templates.commands.command_runner import Tools
+from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
+from payment_templates.rollout.verification import DeployedStack, Finding, game_day
+from payment_templates.rollout.verification.predictions import Predictions, predict
+
+
+def run_experiment(
+    tools: Tools, deployed: DeployedStack, name: str, suffix: str
+) -> tuple[tuple[Finding, ...], dict[str, Any], game_day.Measurement]:
+    """Ask, start the experiment, follow it, and compare it with the predictions."""
+    experiment = game_day.find_experiment(deployed, name)
+    _require_terminal(name)
+    game_day.require_healthy(deployed)
+    predictions = predict(deployed, experiment.logical_id)
+    if predictions.unknown:
+        tools.output.tell(f"not predicted: {predictions.unknown}")
+    _confirm(deployed, name, suffix)
+    measurement = game_day.GameDay(
+        deployed=deployed,
+        experiment=experiment,
+        tell=tools.output.tell,
+        pace=tools.pace(),
+        recovery_seconds=game_day.RECOVERY_SECONDS,
+        undisturbed_seconds=game_day.UNDISTURBED_SECONDS,
+    ).run()
+    findings = tuple(game_day.compare(measurement, predictions))
+    return findings, _document(name, measurement, predictions), measurement
+
+
+def _require_terminal(name: str) -> None:
+    if not sys.stdin.isatty():
+        raise RolloutError(
+            f"not running in a terminal: {name} was not started",
+            ExitCode.REFUSED,
+            hint="a person must start an experiment and watch it: --yes does not",
+        )
+
+
+def _confirm(deployed: DeployedStack, name: str, suffix: str) -> None:
+    given = click.prompt(
+        f"This breaks a part of {deployed.state.name} in {deployed.region} for some minutes "
+        f"({name}); Ctrl-C stops it. Type the suffix to confirm",
+        err=True,
+    )
+    if given != suffix:
+        raise wrong_use(f"{given!r} does not match the suffix {suffix!r}; nothing was started")
+
+
+def _document(
+    name: str, measurement: game_day.Measurement, predictions: Predictions
+) -> dict[str, Any]:
+    return {"experiment": {"name": name, **asdict(measurement), "predicted": asdict(predictions)}}

@@ -1,0 +1,293 @@
+"""Runs one experiment of a game day, and measures detection, alert and recovery."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from payment_templates.rollout import clients
+from payment_templates.rollout.errors import ExitCode, RolloutError, is_expired, wrong_use
+from payment_templates.rollout.verification.alarms import read_alarms
+from payment_templates.rollout.verification.finding import Finding, decided, not_asked
+from payment_templates.rollout.verification.health import problems_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from payment_templates.rollout.polling import Pace
+    from payment_templates.rollout.verification.deployed_stack import DeployedStack
+    from payment_templates.rollout.verification.predictions import Prediction, Predictions
+
+CHECK = "game day"
+_TYPE = "AWS::FIS::ExperimentTemplate"
+# https://docs.aws.amazon.com/fis/latest/APIReference/API_ExperimentState.html
+_ENDED = frozenset({"completed", "stopped", "failed", "cancelled"})
+_COMPLETED = "completed"
+# How long to wait for the recovery after the end of an experiment: ECS replaces tasks in minutes.
+RECOVERY_SECONDS = 1200.0
+# A stack that nothing disturbs until then does not get disturbed later.
+UNDISTURBED_SECONDS = 120.0
+_HISTORY_ENTRIES = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """An experiment template of the stack."""
+
+    name: str
+    logical_id: str
+    template_id: str
+
+
+@dataclass(kw_only=True)
+class Measurement:
+    """What happened, in seconds since the experiment started; None if it did not happen."""
+
+    experiment_id: str
+    status: str = ""
+    reason: str = ""
+    detection: float | None = None
+    first_alarm: str = ""
+    alert: float | None = None
+    disturbance: float | None = None
+    recovery: float | None = None
+    disturbances: list[str] = field(default_factory=list[str])
+
+
+def find_experiment(deployed: DeployedStack, name: str) -> Experiment:
+    """Return an experiment of the stack by its name; raises RolloutError if it has none."""
+    found = {
+        (known := _name_of(member.logical_id)): Experiment(
+            name=known, logical_id=member.logical_id, template_id=member.physical_id
+        )
+        for member in deployed.of_type(_TYPE)
+    }
+    if not found:
+        raise RolloutError(
+            f"{deployed.state.name} has no experiments; nothing was started",
+            ExitCode.REFUSED,
+            hint="set game_day = true in an options file, generate the template with it, and "
+            "deploy it: see docs/verifying.md",
+        )
+    if name not in found:
+        raise wrong_use(
+            f"unknown experiment {name!r}; nothing was started",
+            f"use one of: {', '.join(sorted(found))}",
+        )
+    return found[name]
+
+
+def require_healthy(deployed: DeployedStack) -> None:
+    """Raise RolloutError for a stack that is disturbed already: nothing could be measured."""
+    alarms = [alarm.name for alarm in read_alarms(deployed) if alarm.state == "ALARM"]
+    problems = [*problems_of(deployed), *(f"{name} is in ALARM" for name in alarms)]
+    if problems:
+        raise RolloutError(
+            f"{deployed.state.name} is not healthy: {'; '.join(problems)}; nothing was started",
+            ExitCode.REFUSED,
+            hint="run verify without options, and start the experiment once all is well",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class GameDay:
+    """Runs an experiment of one stack."""
+
+    deployed: DeployedStack
+    experiment: Experiment
+    tell: Callable[[str], None]
+    pace: Pace
+    recovery_seconds: float
+    undisturbed_seconds: float
+
+    def run(self) -> Measurement:
+        """Start the experiment and follow it; whatever ends this early stops the experiment.
+
+        Raises botocore's errors, also of the calls that start and stop it.
+        """
+        started: dict[str, Any] = self._fis().start_experiment(
+            clientToken=str(uuid4()), experimentTemplateId=self.experiment.template_id
+        )["experiment"]
+        measurement = Measurement(experiment_id=started["id"])
+        self.tell(f"{self.experiment.name}: started {started['id']}")
+        try:
+            self._follow(measurement, started.get("startTime") or datetime.now(UTC))
+        except BaseException:
+            self._stop(measurement)
+            raise
+        return measurement
+
+    def _follow(self, measurement: Measurement, start: datetime) -> None:
+        began, ended = time.monotonic(), 0.0
+        while True:
+            news = self._read_state(measurement)
+            seconds = time.monotonic() - began
+            self._read_health(measurement, seconds)
+            self._read_history(measurement, start)
+            if measurement.status in _ENDED:
+                ended = ended or seconds
+                limit = (
+                    self.recovery_seconds
+                    if measurement.disturbance is not None
+                    else (self.undisturbed_seconds)
+                )
+                if self._is_over(measurement) or seconds - ended >= limit:
+                    return
+            self.pace.pause(news=news)
+
+    def _is_over(self, measurement: Measurement) -> bool:
+        # The first alarm may come after the recovery: it is waited for as long as a disturbance is.
+        return measurement.recovery is not None and measurement.alert is not None
+
+    def _read_state(self, measurement: Measurement) -> bool:
+        shown = self._fis().get_experiment(id=measurement.experiment_id)["experiment"]
+        before = measurement.status
+        measurement.status = shown["state"]["status"]
+        measurement.reason = shown["state"].get("reason", "")
+        if measurement.status == before:
+            return False
+        self.tell(f"{self.experiment.name}: {measurement.status}: {measurement.reason}")
+        return True
+
+    def _read_health(self, measurement: Measurement, seconds: float) -> None:
+        try:
+            problems = problems_of(self.deployed)
+        except (BotoCoreError, ClientError) as error:
+            self._tell_unread(error)
+            return
+        if problems and measurement.disturbance is None:
+            measurement.disturbance = seconds
+        if problems:
+            # Disturbed again: not recovered yet.
+            measurement.recovery = None
+            text = ", ".join(problems)
+            if text not in measurement.disturbances[-1:]:
+                measurement.disturbances.append(text)
+                self.tell(f"{seconds:.0f} s: {text}")
+        elif measurement.disturbance is not None and measurement.recovery is None:
+            measurement.recovery = seconds
+            self.tell(f"{seconds:.0f} s: recovered")
+
+    def _read_history(self, measurement: Measurement, start: datetime) -> None:
+        if measurement.detection is not None and measurement.alert is not None:
+            return
+        try:
+            items = [*self._history(start)]
+        except (BotoCoreError, ClientError) as error:
+            self._tell_unread(error)
+            return
+        for item in sorted(items, key=lambda it: it["Timestamp"]):
+            seconds = max(0.0, (item["Timestamp"] - start).total_seconds())
+            summary = item.get("HistorySummary", "")
+            if measurement.detection is None and summary.endswith(" to ALARM"):
+                measurement.detection, measurement.first_alarm = seconds, item["AlarmName"]
+                self.tell(f"{seconds:.0f} s: {item['AlarmName']} is in ALARM")
+            elif measurement.alert is None and summary.startswith("Successfully executed action"):
+                measurement.alert = seconds
+                self.tell(f"{seconds:.0f} s: {item['AlarmName']} notified")
+
+    def _history(self, start: datetime) -> Iterator[Any]:
+        names = {alarm.name for alarm in read_alarms(self.deployed)}
+        client = clients.impatient_cloudwatch(self.deployed.session, self.deployed.region)
+        # CloudWatch compares whole seconds.
+        shown = client.describe_alarm_history(
+            AlarmTypes=["MetricAlarm", "CompositeAlarm"],
+            StartDate=start.replace(microsecond=0),
+            MaxRecords=_HISTORY_ENTRIES,
+        )
+        yield from (it for it in shown["AlarmHistoryItems"] if it.get("AlarmName") in names)
+
+    def _stop(self, measurement: Measurement) -> None:
+        try:
+            self._fis().stop_experiment(id=measurement.experiment_id)
+        except (BotoCoreError, ClientError) as error:
+            self.tell(
+                f"{measurement.experiment_id} may still run ({error}): run aws fis "
+                f"stop-experiment --id {measurement.experiment_id} --region {self.deployed.region}"
+            )
+        else:
+            self.tell(f"{measurement.experiment_id}: stopped")
+
+    def _tell_unread(self, error: BotoCoreError | ClientError) -> None:
+        if isinstance(error, ClientError) and is_expired(error):
+            raise error
+        self.tell(f"not read this time: {error}")
+
+    def _fis(self) -> Any:  # noqa: ANN401 - the stubs of FIS are not installed.
+        return clients.impatient(self.deployed.session, "fis", self.deployed.region)
+
+
+def compare(measurement: Measurement, predictions: Predictions) -> Iterator[Finding]:
+    """Put what was measured beside what evidence predicted."""
+    detection = f" by {measurement.first_alarm}" if measurement.first_alarm else ""
+    yield _compared(
+        "when is the first alarm in ALARM?", predictions.detection, measurement.detection, detection
+    )
+    yield _compared(
+        "when is the first subscriber notified by an alarm?",
+        predictions.alert,
+        measurement.alert,
+        "",
+    )
+    if measurement.disturbance is None:
+        yield not_asked(
+            check=CHECK,
+            asked="when does the stack serve as before?",
+            assumed=_text(predictions.recovery),
+            reason="the experiment disturbed nothing that was watched",
+        )
+        return
+    yield _compared(
+        "when does the stack serve as before?",
+        predictions.recovery,
+        measurement.recovery,
+        f", after {measurement.disturbances[0]}",
+    )
+
+
+def require_completed(measurement: Measurement) -> None:
+    """Raise RolloutError for an experiment that FIS ended early, such as by its stop condition."""
+    if measurement.status == _COMPLETED:
+        return
+    raise RolloutError(
+        f"{measurement.experiment_id} is {measurement.status}: {measurement.reason}",
+        hint="if its stop condition ended it, users were hurt: look at the alarm; FIS has ended "
+        "the disruption",
+    )
+
+
+def _compared(
+    asked: str, predicted: Prediction | None, seconds: float | None, more: str
+) -> Finding:
+    assumed = _text(predicted)
+    if seconds is None:
+        answer = "never while it was watched"
+        if predicted is None:
+            return not_asked(check=CHECK, asked=asked, assumed=assumed, reason=answer)
+        return decided(confirmed=False, check=CHECK, asked=asked, assumed=assumed, answer=answer)
+    answer = f"after {seconds:.0f} s{more}"
+    if predicted is None or predicted.worst_seconds is None:
+        return not_asked(check=CHECK, asked=asked, assumed=assumed, reason=f"measured: {answer}")
+    return decided(
+        confirmed=seconds <= predicted.worst_seconds,
+        check=CHECK,
+        asked=asked,
+        assumed=assumed,
+        answer=answer,
+        remediation="correct the assumption in facts/timings.py, or find out what took longer",
+    )
+
+
+def _text(predicted: Prediction | None) -> str:
+    return predicted.what if predicted else "evidence predicts none"
+
+
+def _name_of(logical_id: str) -> str:
+    words = re.findall("[A-Z][a-z0-9]*", logical_id.removesuffix("Experiment"))
+    return "-".join(words).lower()
