@@ -46,10 +46,12 @@ def move_cases(topology: Topology) -> tuple[Case, ...]:
 
 
 def move_events(topology: Topology) -> Iterator[Sent]:
-    """Yield the events of a writer that moves to another region."""
+    """Yield the events of a writer that moves to another region, and of writes not blocked."""
     for database in topology.databases:
         if member_of(topology, database):
             yield from _moves(topology, database)
+            for instance in database.instances:
+                yield from _unblocked_writes(topology, instance.logical_id)
 
 
 def _moves(topology: Topology, database: Database) -> Iterator[Sent]:
