@@ -159,7 +159,10 @@ def _cut_nat(network: Network) -> _Experiment:
 
 
 def _add_experiment(
-    scope: Scope, experiment: _Experiment, *, users_are_hurt: cloudwatch.Alarm
+    scope: Scope,
+    experiment: _Experiment,
+    *,
+    users_are_hurt: cloudwatch.Alarm | cloudwatch.CompositeAlarm,
 ) -> None:
     role = _add_role(scope, experiment)
     scope.add(
