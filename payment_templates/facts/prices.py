@@ -79,7 +79,7 @@ INTERFACE_ENDPOINT = _price("hour", _both(0.01), _VPC)
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
 TASK_ENDPOINTS = ("ecr.api", "ecr.dkr", "logs", "secretsmanager")
 
-# us-west-2: the same in AWS's price list, as read on 2026-09-28:
+# us-west-2: the same in AWS's price list of 2026-09-28, as quoted in a public repository:
 # https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AWSELB/current/us-west-2/index.json
 BALANCER_HOUR = _price("hour", _both(0.0225), _BALANCER)
 BALANCER_UNIT = _price("LCU-hour", _both(0.008), _BALANCER)
@@ -126,7 +126,7 @@ AURORA_POSTGRESQL = {
     name: _price("instance-hour", _both(usd), _INSTANCES) for name, usd in _CLASSES.items()
 }
 # us-west-2: SKUs XN6AM4AHVSYQ6BFC, FP5XU5WFCUVXQXF5 and JZGHDWS5VTC87BRN of AWS's price list of
-# 2026-08-18, https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonRDS/current/us-west-2/index.json
+# 2026-08-18, as quoted in a public repository: https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonRDS/current/us-west-2/index.json
 AURORA_STORAGE = _price("GB-month", _both(0.10), _AURORA_STORAGE)
 AURORA_IO = _price("million I/Os", _both(0.20), _AURORA_STORAGE)
 AURORA_BACKUP = _price("GB-month", _both(0.021), _AURORA_STORAGE)

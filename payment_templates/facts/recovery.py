@@ -8,9 +8,9 @@ _ECS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
 # of a failover, and says of a zone with all instances: "manually create one or more new DB
 # instances in another AZ".
 AURORA_AVAILABILITY = f"{_AURORA}/Concepts.AuroraHighAvailability.html"
-# "Amazon Aurora is designed to transparently handle the loss of up to two copies of data without
-# affecting database write availability and up to three copies without affecting read
-# availability": six copies, two in each of three zones.
+# As public notes quote it: "designed to transparently handle the loss of up to two copies of data
+# without affecting database write availability and up to three copies without affecting read
+# availability"; six copies, two in each of three zones.
 AURORA_QUORUM = "https://aws.amazon.com/rds/aurora/faqs/"
 AURORA_COPIES, AURORA_COPIES_PER_ZONE = 6, 2
 AURORA_COPIES_TO_WRITE, AURORA_COPIES_TO_READ = 4, 3

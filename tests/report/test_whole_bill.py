@@ -1,10 +1,7 @@
 """The whole bill of the standard template, against a calculation by hand from AWS's prices.
 
-The prices are those of AWS's pages for the two regions, which are equal there:
-https://aws.amazon.com/rds/aurora/pricing/, https://aws.amazon.com/fargate/pricing/,
-https://aws.amazon.com/vpc/pricing/, https://aws.amazon.com/elasticloadbalancing/pricing/,
-https://aws.amazon.com/ec2/pricing/on-demand/, https://aws.amazon.com/cloudwatch/pricing/,
-https://aws.amazon.com/kms/pricing/ and https://aws.amazon.com/secrets-manager/pricing/.
+The prices are written out here and are those with a source in facts/prices.py: the test checks the
+quantities and the sum, and would not notice a price that is wrong in both places.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ def _place(stack: Stack, log: StackResource) -> str:
     """Return where a log is written to; empty if the template does not show it."""
     fields = log.properties
     if log.type == _FLOW_LOG:
-        # The default: "The default value is cloud-watch-logs".
+        # CloudWatch Logs is the default:
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html
         return fields.text("LogDestinationType") or _LOG_GROUP
     for value in fields.values(_DESTINATIONS[log.type]):
