@@ -42,7 +42,7 @@ ENVIRONMENT := .venv/dev
 # Python then keeps its compiled modules, even where the shell forbids it: every start is faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help template lint test browser faults cost diagram report policy preflight deploy rollout status drift switchover failover destroy check evidence compliance rehearse integration bench diff readme lock clean unchosen
+.PHONY: help template lint test browser faults cost diagram report policy preflight deploy rollout status verify drift switchover failover destroy check evidence compliance rehearse integration bench diff readme lock clean unchosen
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -141,11 +141,12 @@ preflight deploy rollout:
 	.venv/bin/python -m payment_templates $@ $(if $(CHOICE),--template "$(TEMPLATE)") $(ARGS)
 
 status: .venv/aws ## Show the stacks of a suffix and their running operations.
+verify: .venv/aws ## Ask AWS whether a deployed stack is as evidence assumes (ARGS="--alarms").
 drift: .venv/aws ## Show where AWS differs from the template.
 switchover: .venv/aws ## Move the database's writer to another region while both work.
 failover: .venv/aws ## Move the database's writer away from a region that may be gone.
 destroy: .venv/aws ## Delete all stacks with a suffix and check for leftovers.
-status drift switchover failover destroy:
+status verify drift switchover failover destroy:
 	.venv/bin/python -m payment_templates $@ $(ARGS)
 
 readme: $(ENVIRONMENT) ## Regenerate the generated parts of README.md and docs.
@@ -158,7 +159,7 @@ lock: $(ENVIRONMENT) ## Update the lock file (UPGRADE=1: upgrade all dependencie
 	PATH=".venv/bin:$$PATH" .venv/bin/python -m tests.lock $(if $(UPGRADE),--upgrade)
 
 # A target that uses no chosen template refuses one, instead of doing something else than was asked.
-test browser faults judges check bench diff readme lock clean status drift switchover failover destroy: | unchosen
+test browser faults judges check bench diff readme lock clean status verify drift switchover failover destroy: | unchosen
 unchosen:
 	@$(if $(GIVEN),$(call refuse,make $(filter-out unchosen $(CHOOSING),$(MAKECMDGOALS)) cannot use $(GIVEN),\
 		leave it out; it is for: $(CHOOSING)))

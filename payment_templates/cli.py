@@ -177,6 +177,7 @@ def status(**given: Any) -> None:
 
 
 @main.command(epilog=describe_document("verify"))
+@options.list_assumptions
 @options.suffix
 @options.deployed_template
 @options.stack_name

@@ -16,6 +16,7 @@ from payment_templates.report.picture.mermaid import to_mermaid
 from payment_templates.report.picture.reading import read_picture
 from payment_templates.report.picture.svg import draw
 from payment_templates.rollout.cause.known import KNOWN_CAUSES
+from payment_templates.rollout.verification.measurable import measurable_assumptions
 from tests.rehearsal.restore_commands import (
     ADD_INSTANCE,
     FIND_BACKUPS,
@@ -68,6 +69,7 @@ def generated_parts() -> dict[Path, dict[str, str]]:
             "rehearsal": _fenced(_shortened((SCREENS / "rehearsal.txt").read_text()))
         },
         DOCS / "aws-behaviour.md": {"defaults": _defaults()},
+        DOCS / "verifying.md": {"measurable": _measurable()},
         DOCS / "reports.md": {"mermaid": _mermaid()},
         DOCS / "deploying.md": {
             "restore_snapshot": _shell(FIND_SNAPSHOT, RESTORE_SNAPSHOT, ADD_INSTANCE, SET_LOGIN),
@@ -162,6 +164,13 @@ def _shortened(screen: str) -> str:
 
 def _fenced(screen: str) -> str:
     return f"```\n{screen}```\n"
+
+
+def _measurable() -> str:
+    rows = [
+        f"| {one.assumption} | {one.value} | `{one.command}` |" for one in measurable_assumptions()
+    ]
+    return "\n".join(["| evidence assumes | value | measured by |", "|---|---|---|", *rows])
 
 
 def _shell(*commands: str) -> str:

@@ -235,6 +235,26 @@ deployed_template = click.option(
     metavar="FILE",
     help="The template whose assumptions are verified.  [default: the deployed one]",
 )
+
+
+def _list_assumptions(context: click.Context, _: click.Parameter, *, given: bool) -> None:
+    if given and not context.resilient_parsing:
+        from payment_templates.commands.output.verification_report import (  # noqa: PLC0415 - only this option needs it.
+            list_assumptions,
+        )
+
+        list_assumptions()
+        context.exit()
+
+
+list_assumptions = click.option(
+    "--list",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda context, parameter, given: _list_assumptions(context, parameter, given=given),
+    help="List the assumptions that can be measured, with the command for each, and exit.",
+)
 game_day = click.option(
     "--game-day",
     "experiment",

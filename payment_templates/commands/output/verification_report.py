@@ -5,9 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+import click
+
 from payment_templates.commands.command_runner import Tools
 from payment_templates.quantity import quantity
 from payment_templates.rollout.verification import Finding, Verdict
+from payment_templates.rollout.verification.measurable import measurable_assumptions
 
 
 def show_findings(tools: Tools, findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -26,6 +29,12 @@ def show_findings(tools: Tools, findings: Iterable[Finding]) -> tuple[Finding, .
             [(one.verdict, one.asked, one.assumed, one.answer, one.remediation) for one in others],
         )
     return tuple(found)
+
+
+def list_assumptions() -> None:
+    """Print each measurable assumption with its value and its command."""
+    for one in measurable_assumptions():
+        click.echo(f"{one.assumption}: {one.value}\n    {one.command}")
 
 
 def findings_document(findings: Sequence[Finding]) -> dict[str, Any]:

@@ -335,3 +335,18 @@ def test_reading_changes_nothing(verified: Commands, aws_answers: Callable[..., 
 
 def _with(document: Any, verdict: Verdict) -> list[dict[str, Any]]:
     return [one for one in document["findings"] if one["verdict"] == verdict]
+
+
+def test_measurable_assumptions_are_listed_without_an_account(verified: Commands) -> None:
+    result = verified.run("verify", "--list")
+
+    assert result.exit_code == 0
+    assert "How long Aurora takes to promote a reader: typically < 60 s" in result.stdout
+    # Each names a way that the command knows.
+    ways = {one.strip() for one in result.stdout.splitlines() if one.startswith(" ")}
+    assert ways == {
+        "verify",
+        "verify --alarms",
+        *(f"verify --game-day {it}" for it in ("nat-loss", "task-loss", "writer-failover")),
+        "verify --game-day zone-loss",
+    }
