@@ -82,7 +82,7 @@ class Options:
     region_alerts: bool = False
     # Adds parameters for a second e-mail address, an HTTPS endpoint and a Slack channel.
     more_alert_endpoints: bool = False
-    # Adds experiments that break a part of the stack once a person starts them, each with a role
+    # Adds experiments that break a part of the stack when an operator starts them, each with a role
     # that can. Off in every profile: such a role need not exist between two game days.
     game_day: bool = False
 

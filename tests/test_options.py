@@ -30,6 +30,7 @@ SPECIFIED = {
     "weighted_random_routing": False,
     "region_alerts": False,
     "more_alert_endpoints": False,
+    "game_day": False,
 }
 GLOBAL: dict[str, Any] = {"global_database": True, "instance_class": "db.r6g.large"}
 # For each option, other valid values.
@@ -114,6 +115,10 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "no for none": (
         {"most_tasks": False},
         "most_tasks must be 0 or a whole number from 6 to 5000, got False",
+    ),
+    "experiments in words": (
+        {"game_day": "yes"},
+        "game_day must be true or false, got 'yes'",
     ),
     "yes in words": (
         {"global_database": "yes"},

@@ -1,4 +1,4 @@
-"""Runs an experiment of a game day for the verify command, after a person has agreed to it."""
+"""Runs an experiment of a game day for the verify command, after a confirmation."""
 
 import sys
 from dataclasses import asdict
@@ -40,7 +40,7 @@ def _require_terminal(name: str) -> None:
         raise RolloutError(
             f"not running in a terminal: {name} was not started",
             ExitCode.REFUSED,
-            hint="a person must start an experiment and watch it: --yes does not",
+            hint="start it in a terminal, and watch it: --yes is not enough",
         )
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from payment_templates import PROFILES, build_template
 from payment_templates.cloudformation import template_of
 from payment_templates.evidence import Verdict, all_claims, examine
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _WIDE = "wildcards-have-a-reason"
 # The experiments make the template larger than what a request holds.
@@ -27,41 +24,34 @@ def test_no_verdict_gets_worse(document: dict[str, Any]) -> None:
     assert {name for name, verdict in after.items() if verdict != before[name]} <= _LARGER
 
 
-@pytest.mark.parametrize(
-    "widen",
-    [
-        lambda by_sid: by_sid["CreateNetworkAcl"].pop("Condition"),
-        lambda by_sid: by_sid["ChangeOwnNetworkAcl"]["Condition"].update(
-            StringEquals={"ec2:ResourceTag/other": "true"}
-        ),
-        lambda by_sid: by_sid["ChangeOwnNetworkAcl"].update(
-            Condition={"StringNotEquals": {"ec2:ResourceTag/managedByFIS": "true"}}
-        ),
-        lambda by_sid: by_sid["ChangeOwnNetworkAcl"].update(
-            Resource=["arn:aws:ec2:us-east-1:111122223333:subnet/*"]
-        ),
-        lambda by_sid: by_sid["ReplaceNetworkAcl"].update(
-            Resource=by_sid["ReplaceNetworkAcl"]["Resource"][-1:]
-        ),
-        lambda by_sid: by_sid["ReplaceNetworkAcl"].update(
-            Resource=[
-                "arn:aws:ec2:us-east-1:111122223333:subnet/*",
-                *by_sid["ReplaceNetworkAcl"]["Resource"],
-            ]
-        ),
-        lambda by_sid: by_sid["ReplaceNetworkAcl"]["Action"].append("ec2:DeleteNetworkAcl"),
-        lambda by_sid: by_sid["Describe"]["Action"].append("ec2:DeleteNetworkAcl"),
-    ],
-    ids=[
-        *("without the tag", "another tag", "not the tag", "another kind", "without subnets"),
-        *("every subnet", "deletes too", "more than a search"),
-    ],
-)
-def test_wider_role_is_noticed(
-    document: dict[str, Any], widen: Callable[[dict[str, Any]], object]
-) -> None:
+_EVERY_SUBNET = "arn:aws:ec2:us-east-1:111122223333:subnet/*"
+_EVERY_ACL = "arn:aws:ec2:us-east-1:111122223333:network-acl/*"
+_TAGGED = "ec2:ResourceTag/managedByFIS"
+# A statement of the role, and what is changed in it.
+_WIDER: dict[str, tuple[str, dict[str, Any]]] = {
+    "without the tag": ("CreateNetworkAcl", {"Condition": {}}),
+    "another tag": (
+        "ChangeOwnNetworkAcl",
+        {"Condition": {"StringEquals": {"ec2:ResourceTag/other": "true"}}},
+    ),
+    "not the tag": ("ChangeOwnNetworkAcl", {"Condition": {"StringNotEquals": {_TAGGED: "true"}}}),
+    "another kind": ("ChangeOwnNetworkAcl", {"Resource": [_EVERY_SUBNET]}),
+    "without subnets": ("ReplaceNetworkAcl", {"Resource": [_EVERY_ACL]}),
+    "every subnet": ("ReplaceNetworkAcl", {"Resource": [_EVERY_SUBNET, _EVERY_ACL]}),
+    "deletes too": (
+        "ReplaceNetworkAcl",
+        {"Action": ["ec2:ReplaceNetworkAclAssociation", "ec2:DeleteNetworkAcl"]},
+    ),
+    "more than a search": ("Describe", {"Action": ["ec2:DescribeVpcs", "ec2:DeleteNetworkAcl"]}),
+}
+
+
+@pytest.mark.parametrize(("sid", "change"), _WIDER.values(), ids=_WIDER)
+def test_wider_role_is_noticed(document: dict[str, Any], sid: str, change: dict[str, Any]) -> None:
     (policy,) = document["Resources"]["NatLossRole"]["Properties"]["Policies"]
-    widen({it["Sid"]: it for it in policy["PolicyDocument"]["Statement"]})
+    by_sid = {it["Sid"]: it for it in policy["PolicyDocument"]["Statement"]}
+
+    by_sid[sid].update(change)
 
     assert _verdicts(document, _WIDE) == {_WIDE: Verdict.BROKEN}
 

@@ -32,7 +32,8 @@ def _wrap(original: _Dispatch) -> _Dispatch:
     def dispatch(alarm: dict[str, Any], old: str, new: str, reason: str) -> None:
         original(alarm, old, new, reason)
         if alarm.get("ActionsEnabled", True):
-            for action in alarm.get(_ACTIONS[new]) or []:
+            actions: list[str] = alarm.get(_ACTIONS[new]) or []
+            for action in actions:
                 if _TOPIC in action:
                     _record(alarm, action, new)
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from payment_templates.rehearsal.document import is_list
 from payment_templates.rehearsal.services import add_rest_service
 
 SERVICE = "accessanalyzer"
@@ -30,8 +31,8 @@ def _validate(request: dict[str, Any]) -> Mapping[str, Any]:
 def _faults(document: dict[str, Any], policy_type: str) -> Iterator[dict[str, Any]]:
     if "Version" not in document:
         yield _finding("WARNING", "MISSING_VERSION", "Add the Version element.")
-    statements = document.get("Statement", [])
-    for statement in statements if isinstance(statements, list) else [statements]:
+    statements: Any = document.get("Statement", [])
+    for statement in statements if is_list(statements) else [statements]:
         if "Effect" not in statement:
             yield _finding("ERROR", "MISSING_EFFECT", "Add the Effect element.")
         principal = "Principal" in statement or "NotPrincipal" in statement
@@ -46,8 +47,8 @@ def _faults(document: dict[str, Any], policy_type: str) -> Iterator[dict[str, An
 
 
 def _listed(statement: Mapping[str, Any], name: str) -> list[str]:
-    value = statement.get(name, [])
-    return value if isinstance(value, list) else [value]
+    value: Any = statement.get(name, [])
+    return value if is_list(value) else [value]
 
 
 def _finding(kind: str, code: str, details: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from payment_templates.rollout.verification.finding import Finding, ask, decided
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mypy_boto3_rds.type_defs import DBInstanceTypeDef
+    from mypy_boto3_rds.type_defs import DBClusterMemberTypeDef, DBInstanceTypeDef
 
     from payment_templates.rollout.verification.deployed_stack import DeployedStack
 
@@ -109,5 +109,5 @@ def _zones(
     )
 
 
-def _writes(member: object) -> bool:
-    return bool(isinstance(member, dict) and member.get("IsClusterWriter"))
+def _writes(member: DBClusterMemberTypeDef) -> bool:
+    return member.get("IsClusterWriter", False)

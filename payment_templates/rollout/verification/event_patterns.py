@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from payment_templates.evidence import expected_events
+from payment_templates.quantity import quantity
 from payment_templates.rollout import clients
 from payment_templates.rollout.verification.finding import Finding, ask, decided, not_asked
 
@@ -62,7 +63,7 @@ def check_event_patterns(deployed: DeployedStack) -> Iterator[Finding]:
                     partial(_test, client, deployed, name, shown, event),
                 )
 
-        yield from ask(CHECK, f"what does {name} match?", f"{len(own)} events", question)
+        yield from ask(CHECK, f"what does {name} match?", quantity(len(own), "event"), question)
 
 
 def _test(
@@ -120,7 +121,7 @@ def _object(deployed: DeployedStack, fields: Mapping[str, Any]) -> dict[str, Any
     found: dict[str, Any] = {}
     for name, value in fields.items():
         if isinstance(value, Mapping):
-            one = _object(deployed, value)
+            one = _object(deployed, cast("Mapping[str, Any]", value))
             found[name] = [one] if name in _LISTS_OF_OBJECTS else one
         elif value:
             text = _text(deployed, name, value)

@@ -60,7 +60,7 @@ class AlarmTest:
         if not alarm.actions_enabled or not alarm.actions:
             return self._finding(alarm, confirmed=False, answer="it notifies no one")
         if alarm.state == _ALARM:
-            # A real incident: the test would end it, and nobody would be notified again.
+            # A real incident: the reset would hide it.
             return self._unasked(alarm, f"it is really in ALARM: {alarm.reason}")
         try:
             self._wait_until_quiet(alarm)

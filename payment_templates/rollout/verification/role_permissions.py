@@ -179,10 +179,12 @@ def _context(
 
 
 def _listed(value: object) -> list[dict[str, Any]]:
-    found: list[Any] = value if isinstance(value, list) else [value]
-    return [cast("dict[str, Any]", one) for one in found if isinstance(one, dict)]
+    return [cast("dict[str, Any]", one) for one in _entries(value) if isinstance(one, dict)]
 
 
 def _texts(value: object) -> list[str]:
-    found: list[Any] = value if isinstance(value, list) else [value]
-    return [one for one in found if isinstance(one, str)]
+    return [one for one in _entries(value) if isinstance(one, str)]
+
+
+def _entries(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else [value]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -64,7 +65,7 @@ def test_topic_without_a_delivery_is_open(
     assert "no notification after 0.3 s" in one["answer"]
 
 
-def test_failed_action_is_told_with_its_error(
+def test_failed_action_is_shown_with_its_error(
     verified: Commands, aws_answers: Callable[..., list[str]]
 ) -> None:
     topic = f"arn:aws:sns:{EAST}:{verified.aws.account}:{_TOPIC}"
@@ -74,8 +75,13 @@ def test_failed_action_is_told_with_its_error(
         "HistorySummary": f"Failed to execute action {topic}",
         "HistoryData": json.dumps({"actionState": "Failed", "error": error}),
     }
-    histories = iter([{"AlarmHistoryItems": []}, {"AlarmHistoryItems": [failed]}] * 4)
-    aws_answers({"DescribeAlarmHistory": lambda _: next(histories)})
+    empty: list[Any] = []
+    histories = cycle([{"AlarmHistoryItems": empty}, {"AlarmHistoryItems": [failed]}])
+
+    def next_history(_: dict[str, Any]) -> object:
+        return next(histories)
+
+    aws_answers({"DescribeAlarmHistory": next_history})
 
     document = verified.document(*_RUN, "--yes")
 

@@ -118,7 +118,7 @@ def test_recovery_counts_from_the_start_until_all_is_well_again(
         # The first look is before the experiment.
         if next(looks) not in {1, 2}:
             return None
-        service = {"runningCount": 5, "desiredCount": 6, "deployments": [{}]}
+        service: dict[str, Any] = {"runningCount": 5, "desiredCount": 6}
         return {"services": [service]}
 
     aws_answers(
@@ -190,7 +190,7 @@ def test_failed_stop_names_the_command(
 
 
 @pytest.mark.usefixtures("terminal")
-def test_throttled_look_is_told_and_does_not_end_the_experiment(
+def test_throttled_look_is_shown_and_does_not_end_the_experiment(
     broken: Commands, aws_answers: Callable[..., list[str]]
 ) -> None:
     refusals = iter([None, refusal("DescribeServices", "ThrottlingException", "Rate exceeded")])
@@ -261,7 +261,7 @@ def test_without_a_terminal_it_is_refused(
 
     assert result.exit_code == 3
     assert "task-loss was not started" in result.output
-    assert "--yes does not" in result.output
+    assert "--yes is not enough" in result.output
     assert "StartExperiment" not in made
 
 

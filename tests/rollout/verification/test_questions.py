@@ -111,7 +111,7 @@ def test_refused_call_leaves_its_question_and_no_other_open(
     assert document["exit_code"] == 0
 
 
-def test_denied_calls_are_told_for_each_check(
+def test_denied_calls_are_shown_for_each_check(
     verified: Commands, aws_answers: Callable[..., list[str]]
 ) -> None:
     denied = (
