@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 # every combination.
 _MOST_CONDITIONS = 1000
 _REFUSED = ("refused combinations",)
+_COMPARED = ("texts of the conditions",)
 
 
 # Compared by identity: the stacks of some choices are evaluated once.
@@ -148,7 +149,7 @@ def _without_examples(stack: Stack, start: Stack) -> Stack:
     An example is realistic if the parameter has constraints, or if a condition compares with it.
     """
     template = stack.template
-    compared = texts_in([condition.expression for condition in template.conditions.values()])
+    compared = _compared(template)
     names = {
         name
         for name, text in stack.parameters.items()
@@ -171,6 +172,13 @@ def _without_examples(stack: Stack, start: Stack) -> Stack:
         forced={**stack.forced, **conditions},
         _found=[],
     )
+
+
+def _compared(template: Template) -> frozenset[str]:
+    if _COMPARED not in template.memo:
+        expressions = [condition.expression for condition in template.conditions.values()]
+        template.memo[_COMPARED] = texts_in(expressions)
+    return cast("frozenset[str]", template.memo[_COMPARED])
 
 
 def _possible(stacks: Sequence[Stack]) -> tuple[tuple[Stack, ...], tuple[str, ...]]:

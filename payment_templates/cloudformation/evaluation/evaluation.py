@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from itertools import chain
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from payment_templates.cloudformation.dependencies import dependencies
 from payment_templates.cloudformation.evaluation.conditions import Judge, evaluate_conditions
 from payment_templates.cloudformation.evaluation.evaluator import Budget, Evaluator, Problem
 from payment_templates.cloudformation.evaluation.functions import FUNCTIONS
 from payment_templates.cloudformation.evaluation.shared_resources import SharedResources
+from payment_templates.cloudformation.evaluation.stack_resource import mentioned_in
 from payment_templates.cloudformation.values import Decision, Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from payment_templates.cloudformation.dependencies import Dependencies
     from payment_templates.cloudformation.evaluation.stack_resource import Defaults, StackResource
     from payment_templates.cloudformation.template import Resource, Template
+
+_Part = TypeVar("_Part")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -42,15 +46,32 @@ class Evaluation:
     @cached_property
     def conditions(self) -> Mapping[str, Decision]:
         """The value of each condition."""
-        evaluator = self.evaluator(with_resources=False)
-        found = evaluate_conditions(evaluator, self.forced)
-        self.found.extend(evaluator.problems)
-        return found
+        expressions = (it.expression for it in self.template.conditions.values())
+        forced = ((name, _hashable(decision)) for name, decision in self.forced.items())
+        return self._part(
+            ("Conditions", *forced),
+            map(self._texts.get, mentioned_in(self.template, expressions, "Conditions")),
+            lambda evaluator: evaluate_conditions(evaluator, self.forced),
+            with_resources=False,
+        )
 
     @cached_property
     def assertions(self) -> tuple[tuple[str, Decision], ...]:
         """The message of each assertion of the rules, with its decision."""
-        evaluator = self.evaluator(with_resources=False)
+        expressions = (
+            (it.condition, *(each.expression for each in it.assertions))
+            for it in self.template.rules.values()
+        )
+        names = mentioned_in(self.template, chain.from_iterable(expressions), "Rules")
+        conditions = [_hashable(self.conditions[it]) for it in names if it in self.conditions]
+        return self._part(
+            ("Rules", *conditions),
+            map(self._texts.get, names),
+            self._assert,
+            with_resources=False,
+        )
+
+    def _assert(self, evaluator: Evaluator) -> tuple[tuple[str, Decision], ...]:
         judge = Judge(evaluator, self.conditions)
         found: list[tuple[str, Decision]] = []
         for name, rule in self.template.rules.items():
@@ -60,7 +81,6 @@ class Evaluation:
                 decision = judge.holds(assertion.expression, *place, "Assertions")
                 certain = decision is True or applies is True
                 found.append((assertion.description, decision if certain else applies))
-        self.found.extend(evaluator.problems)
         return tuple(found)
 
     @cached_property
@@ -113,26 +133,20 @@ class Evaluation:
     @cached_property
     def outputs(self) -> Mapping[str, Value]:
         """The values of the outputs."""
-        evaluator = self.evaluator()
-        found = {
-            name: evaluator.value(output.value, "Outputs", name, "Value")
+        return {
+            name: self._output(output.value, "Outputs", name, "Value")
             for name, output in self.template.outputs.items()
             if self._decide(output.condition, "Outputs", name) is not False
         }
-        self.found.extend(evaluator.problems)
-        return found
 
     @cached_property
     def exports(self) -> Mapping[str, Value]:
         """The names under which outputs are exported, by output."""
-        evaluator = self.evaluator()
-        found = {
-            name: evaluator.value(output.export, "Outputs", name, "Export", "Name")
+        return {
+            name: self._output(output.export, "Outputs", name, "Export", "Name")
             for name, output in self.template.outputs.items()
             if output.export is not None and name in self.outputs
         }
-        self.found.extend(evaluator.problems)
-        return found
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
@@ -173,6 +187,30 @@ class Evaluation:
             self.found.extend(problems)
         return found
 
+    def _output(self, node: object, *place: str) -> Value:
+        names = mentioned_in(self.template, (node,), *place)
+        return self._part(
+            place, map(self._written.get, names), lambda evaluator: evaluator.value(node, *place)
+        )
+
+    def _part(
+        self,
+        place: tuple[object, ...],
+        values: Iterable[str | None],
+        evaluate: Callable[[Evaluator], _Part],
+        *,
+        with_resources: bool = True,
+    ) -> _Part:
+        """Evaluate a part, once for stacks with equal values for everything it refers to."""
+        known, key = self._shared.parts, (place, *values)
+        if key not in known:
+            evaluator = self.evaluator(with_resources=with_resources)
+            value = evaluate(evaluator)
+            known[key] = (value, tuple(evaluator.problems))
+        value, problems = known[key]
+        self.found.extend(problems)
+        return value
+
     def _number(self, names: tuple[str, ...], created: Decision) -> int:
         """Return a number that is equal for stacks in which these names have equal values."""
         # By identity, because resources that mention the same names share the tuple.
@@ -203,9 +241,13 @@ class Evaluation:
     def _written(self) -> Mapping[str, str]:
         """The value of each parameter and condition, and of each resource that is not certain."""
         open_ = {name: it for name, it in self.created.items() if it is not True}
-        return {
-            name: repr(entry) for name, entry in {**self.conditions, **open_, **self.values}.items()
-        }
+        decisions = {**self.conditions, **open_}
+        return {**{name: repr(entry) for name, entry in decisions.items()}, **self._texts}
+
+    @cached_property
+    def _texts(self) -> Mapping[str, str]:
+        """The value of each parameter and pseudo parameter."""
+        return {name: repr(entry) for name, entry in self.values.items()}
 
     @cached_property
     def _budget(self) -> Budget:

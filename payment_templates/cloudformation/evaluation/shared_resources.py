@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from payment_templates.cloudformation.evaluation.stack_resource import (
     StackResource,
@@ -45,6 +45,10 @@ class SharedResources:
     template: Template
     # Stored here, because its id must not be used again for other zones.
     zones: Mapping[str, Sequence[str]]
+    # The other parts of the template, with their problems, by what they depend on.
+    parts: dict[tuple[object, ...], tuple[Any, tuple[Problem, ...]]] = field(
+        default_factory=dict[tuple[object, ...], "tuple[Any, tuple[Problem, ...]]"]
+    )
     _forms: dict[str, _Forms] = field(default_factory=dict[str, _Forms])
     # One resource of each body and values, with the digest of its content.
     _models: dict[tuple[int, int], tuple[StackResource, bytes]] = field(

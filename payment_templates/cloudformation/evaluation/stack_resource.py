@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, cast
@@ -126,12 +126,19 @@ def _default_deletion(resource_type: str, entries: Mapping[str, Value]) -> str |
 
 def mentioned(template: Template, resource: Resource) -> tuple[str, ...]:
     """Return the names that a resource depends on: parameters, conditions and resources."""
-    key = ("mentioned", resource.logical_id)
+    policies = (resource.deletion_policy, resource.update_replace_policy)
+    return mentioned_in(
+        template, (*resource.expressions, *policies), "Resources", resource.logical_id
+    )
+
+
+def mentioned_in(template: Template, expressions: Iterable[object], *place: str) -> tuple[str, ...]:
+    """Return the names that the expressions at a place of the template depend on, as above."""
+    key = ("mentioned", *place)
     if key not in template.memo:
-        expressions = [*resource.expressions, resource.deletion_policy]
-        expressions.append(resource.update_replace_policy)
-        names = names_in(expressions)
-        names |= _followed(template, names, expressions)
+        nodes = [*expressions]
+        names = names_in(nodes)
+        names |= _followed(template, names, nodes)
         # Resources that depend on the same share the tuple.
         known: dict[tuple[str, ...], tuple[str, ...]]
         known = template.memo.setdefault(("mentioned",), {})
