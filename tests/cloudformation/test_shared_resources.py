@@ -62,3 +62,71 @@ def test_problem_of_equal_declarations_is_reported_for_each() -> None:
         "Resources.First.Properties.TopicName.Ref",
         "Resources.Second.Properties.TopicName.Ref",
     ]
+
+
+SECTIONS: dict[str, Any] = {
+    "Parameters": {
+        "Suffix": {"Type": "String", "Default": "dev"},
+        "Other": {"Type": "String", "Default": "x"},
+    },
+    "Conditions": {"IsDev": {"Fn::Equals": [{"Ref": "Suffix"}, "dev"]}},
+    "Rules": {
+        "Known": {
+            "RuleCondition": {"Condition": "IsDev"},
+            "Assertions": [
+                {
+                    "Assert": {"Fn::Equals": [{"Ref": "Other"}, "x"]},
+                    "AssertDescription": "Other must be x",
+                }
+            ],
+        }
+    },
+    "Resources": {"Topic": TOPIC, "Extra": {**TOPIC, "Condition": "IsDev"}},
+    "Outputs": {
+        "Name": {"Value": {"Fn::If": ["IsDev", {"Ref": "Suffix"}, "none"]}},
+        "Extra": {"Value": {"Fn::GetAtt": ["Extra", "TopicName"]}},
+        "Zone": {"Value": {"Fn::GetAZs": ""}},
+    },
+}
+
+
+def test_stacks_of_a_template_share_no_part_whose_values_differ() -> None:
+    template = parse_template(json.dumps(SECTIONS), name="template")
+
+    dev, again, prod = (
+        evaluate(template, region="us-east-1", parameters={"Suffix": suffix})
+        for suffix in ("dev", "dev", "prod")
+    )
+    wrong = evaluate(template, region="us-east-1", parameters={"Other": "y"})
+    elsewhere = evaluate(template, region="us-east-1", parameters={"Suffix": "prod", "Other": "y"})
+    forced = dev.with_conditions({"IsDev": False})
+
+    assert again.outputs["Zone"] is dev.outputs["Zone"]
+    assert (dev.conditions["IsDev"], prod.conditions["IsDev"]) == (True, False)
+    assert forced.conditions["IsDev"] is False
+    assert [it.outputs["Name"] for it in (dev, prod, forced)] == ["dev", "none", "none"]
+    assert [it.broken_rules for it in (dev, wrong, elsewhere)] == [(), ("Other must be x",), ()]
+
+
+def test_problem_of_a_shared_part_is_reported_for_each_stack_that_has_it() -> None:
+    template = parse_template(json.dumps(SECTIONS), name="template")
+
+    prod, dev, same = (
+        evaluate(template, region="us-east-1", parameters={"Suffix": suffix})
+        for suffix in ("prod", "dev", "prod")
+    )
+
+    assert [problem.place for problem in prod.problems] == ["Outputs.Extra.Value.Fn::GetAtt"]
+    assert same.problems == prod.problems
+    assert dev.problems == ()
+
+
+def test_zones_of_another_region_are_not_shared() -> None:
+    template = parse_template(json.dumps(SECTIONS), name="template")
+
+    east, west = (
+        evaluate(template, region=region, zones={region: [f"{region}a"]}).outputs["Zone"]
+        for region in ("us-east-1", "us-west-2")
+    )
+
+    assert (east, west) == (["us-east-1a"], ["us-west-2a"])
