@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.topology import Topology, build_topology
@@ -65,6 +65,7 @@ def _alike(here: Stack, there: Stack) -> bool:
 
 
 # Cached, because stacks share equal resources.
-@cache
+# Enough for one template; resources of others are not kept for ever.
+@lru_cache(maxsize=4096)
 def _are_alike(here: StackResource, there: StackResource, region: str, other: str) -> bool:
     return here.content == there.content.replace(other, region)

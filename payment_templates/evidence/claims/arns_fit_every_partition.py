@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from payment_templates.evidence.claim import broken, claim, kept
@@ -26,7 +26,8 @@ def arns_fit_every_partition(topology: Topology) -> Finding:
     return kept("no ARN contains a partition name", f"{made} ARNs use AWS::Partition")
 
 
-@cache
+# All stacks of a template ask; other templates are not kept for ever.
+@lru_cache(maxsize=8)
 def _arns(template: Template) -> tuple[str, int]:
     """Return the first ARN with a literal partition, and the number that use AWS::Partition."""
     made = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from payment_templates.evidence.claim import broken, claim, kept
@@ -35,7 +35,8 @@ def no_region_or_account_literal(topology: Topology) -> Finding:
     return kept("none is hard-coded", f"{quantity(count, 'resource')}, all conditions and outputs")
 
 
-@cache
+# All stacks of a template ask; other templates are not kept for ever.
+@lru_cache(maxsize=8)
 def _literal(template: Template) -> str:
     for section in ("Conditions", "Resources", "Outputs"):
         entries = cast("Json", template.document.get(section) or {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, kept
@@ -69,7 +69,8 @@ def _is_shown(stack: Stack, database: Database) -> bool:
     )
 
 
-@cache
+# All stacks of a template ask; other templates are not kept for ever.
+@lru_cache(maxsize=8)
 def _secret_parameters(template: Template) -> tuple[str, tuple[str, ...]]:
     """Return why a secret parameter is readable, or "", and the names of all secret parameters."""
     secrets: list[str] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import TemplateError
@@ -26,7 +26,8 @@ PARAMETER = "DeletionProtection"
 RETAINED = frozenset({"Retain", "RetainExceptOnCreate"})
 
 
-@cache
+# Enough for one template; resources of others are not kept for ever.
+@lru_cache(maxsize=4096)
 def is_protected(resource: StackResource) -> bool:
     """Return whether AWS refuses to delete a resource."""
     fields = resource.properties

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.permissions.policies import Statement, read_statements
@@ -17,7 +17,8 @@ _DOCUMENTS = (
 )
 
 
-@cache
+# Enough for one template; resources of others are not kept for ever.
+@lru_cache(maxsize=4096)
 def statements_of(resource: StackResource) -> tuple[Statement, ...]:
     """Read the statements of every policy document that a resource has."""
     policies = [resource.properties.child(name) for name in _DOCUMENTS]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Properties
@@ -39,7 +39,8 @@ def find_alias(stack: Stack, value: Value) -> StackResource | None:
     return stack.find(value, ALIAS)
 
 
-@cache
+# Enough for one template; resources of others are not kept for ever.
+@lru_cache(maxsize=4096)
 def key_statements(key: StackResource) -> tuple[Statement, ...]:
     """Read the key policy of a key, or the default key policy."""
     if "KeyPolicy" in key.properties:

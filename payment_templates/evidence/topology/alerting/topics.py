@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Properties, Reference, listed
@@ -94,7 +94,8 @@ def _topic(stack: Stack, topic: StackResource) -> Topic:
     )
 
 
-@cache
+# Enough for one template; resources of others are not kept for ever.
+@lru_cache(maxsize=4096)
 def _statements(resource: StackResource, name: str) -> tuple[Statement, ...]:
     return read_statements(resource.properties.child(name))
 
