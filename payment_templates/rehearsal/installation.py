@@ -58,6 +58,7 @@ from payment_templates.rehearsal.services import (
     key_state,
     orderable_databases,
     policy_validation,
+    service_models,
     service_quotas,
     zonal_autoshift,
 )
@@ -78,6 +79,7 @@ def install() -> None:
 
 
 def _add_features() -> None:
+    service_models.install()
     application_autoscaling.install()
     event_subscriptions.install()
     fault_injection.install()

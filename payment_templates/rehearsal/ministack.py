@@ -79,6 +79,17 @@ def add_signed_route(service: str) -> None:
     look_up(ROUTER, "SERVICE_PATTERNS")[service] = {"credential_scope": service}
 
 
+def boto_names() -> Mapping[str, str]:
+    """Return the boto3 names of services that ministack names otherwise."""
+    return cast("Mapping[str, str]", look_up(RESPONSES, "_BOTOCORE_NAME"))
+
+
+def read_models_with(model: Callable[[str], object]) -> None:
+    """Replace the function that reads botocore's model of a service, before it is imported."""
+    look_up(RESPONSES, "_service_model")
+    setattr(import_module(RESPONSES), "_service_model", model)  # noqa: B010 - a module has no such attribute for the type checkers
+
+
 def resource_handlers() -> MutableMapping[str, dict[str, Any]]:
     """Return the handlers of the resource types that CloudFormation can create."""
     return cast("MutableMapping[str, dict[str, Any]]", look_up(PROVISIONERS, "_RESOURCE_HANDLERS"))

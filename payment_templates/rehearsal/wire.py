@@ -28,6 +28,8 @@ OK = 200
 BAD_REQUEST = 400
 _JSON_PROTOCOLS = frozenset({"json", "rest-json"})
 _JSON = {"Content-Type": "application/x-amz-json-1.1"}
+# One for all services, because each lists the services of botocore first.
+_LOADER = Loader()
 # A part of a path that is a parameter.
 _LABEL = re.compile(r"\{(\w+)\}")
 _XML = {"Content-Type": "text/xml"}
@@ -52,7 +54,7 @@ def validation_error(message: str) -> ServiceError:
 @cache
 def service_model(service: str) -> ServiceModel:
     """Load botocore's model of a service, by its boto3 name."""
-    return ServiceModel(Loader().load_service_model(service, "service-2"), service)
+    return ServiceModel(_LOADER.load_service_model(service, "service-2"), service)
 
 
 def members(shape: Shape | None) -> Collection[str]:

@@ -9,6 +9,7 @@ from botocore.serialize import create_serializer
 from hypothesis import given
 from hypothesis import strategies as st
 
+from payment_templates.rehearsal import EmbeddedAws
 from payment_templates.rehearsal.wire import ServiceError, checked_query, render, render_error
 
 SERVICE: ServiceModel = botocore.session.get_session().get_service_model("cloudformation")
@@ -109,3 +110,20 @@ def test_error_has_the_http_status_of_the_service_model(code: str, expected: int
 
     assert status == expected
     assert f"<Code>{code}</Code><Message>it is &lt;so&gt;</Message>".encode() in body
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "content_type"),
+    [
+        ("ec2", "describe_vpcs", "text/xml;charset=UTF-8"),
+        ("ecs", "list_clusters", "application/x-amz-json-1.1"),
+        ("elbv2", "describe_load_balancers", "text/xml"),
+        ("resourcegroupstaggingapi", "get_resources", "application/x-amz-json-1.1"),
+    ],
+)
+def test_answer_has_the_content_type_of_its_service(
+    aws: EmbeddedAws, service: str, operation: str, content_type: str
+) -> None:
+    answer = getattr(aws.client(service, "us-east-1"), operation)()
+
+    assert answer["ResponseMetadata"]["HTTPHeaders"]["content-type"] == content_type
