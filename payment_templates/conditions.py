@@ -34,6 +34,8 @@ class Conditions:
     has_second_alert_email: str | None
     has_alert_url: str | None
     has_slack_channel: str | None
+    # Exists only with a web ACL.
+    counts_web_requests: str | None
 
 
 def add_conditions(scope: Scope, *, parameters: Parameters) -> Conditions:
@@ -60,6 +62,7 @@ def add_conditions(scope: Scope, *, parameters: Parameters) -> Conditions:
         has_second_alert_email=_add_given(scope, "HasSecondAlertEmail", email) if email else None,
         has_alert_url=_add_given(scope, "HasAlertUrl", url) if url else None,
         has_slack_channel=_add_slack_channel(scope, parameters),
+        counts_web_requests=_add_counting(scope, parameters),
     )
 
 
@@ -82,6 +85,11 @@ def _add_slack_channel(scope: Scope, parameters: Parameters) -> str | None:
         # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1155
         given.append(Not(Equals(Ref(AWS_REGION), home.ref())))
     return scope.add_condition("HasSlackChannel", And(*given))
+
+
+def _add_counting(scope: Scope, parameters: Parameters) -> str | None:
+    mode = parameters.web_acl_mode
+    return scope.add_condition("CountsWebRequests", Equals(mode.ref(), "Count")) if mode else None
 
 
 def _add_given(scope: Scope, name: str, parameter: Parameter) -> str:

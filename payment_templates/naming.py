@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from string import ascii_lowercase, ascii_uppercase
+from typing import TYPE_CHECKING
 
 from troposphere import Ref, Sub, Tags
 
 from payment_templates.facts.name_limits import NAME_LIMITS
 from payment_templates.facts.regions import LONGEST_REGION
+
+if TYPE_CHECKING:
+    from payment_templates.options import Options
 
 # The tightest limit: a load balancer's name has 32 characters, and "payment-alb-" takes 12.
 LONGEST_SUFFIX = 20
@@ -18,6 +22,8 @@ ECS_CLUSTER = "cluster"
 
 _SUFFIX = "${EnvironmentSuffix}"
 _REGION = "${AWS::Region}"
+_ACCOUNT = "${AWS::AccountId}"
+_ACCOUNT_LENGTH = 12
 
 
 def in_zone(logical_id: str, zone: int) -> str:
@@ -86,12 +92,42 @@ def application_log_group() -> Sub:
     return physical_name("AWS::Logs::LogGroup", "application", before="/ecs/")
 
 
-def log_group_arns() -> list[Sub]:
+def flow_log_group() -> Sub:
+    """Return the name of the log group with the traffic of the VPC."""
+    return physical_name("AWS::Logs::LogGroup", "flow-logs", before="/aws/vpc/")
+
+
+def dns_query_log_group() -> Sub:
+    """Return the name of the log group with the names that the VPC looks up."""
+    return physical_name("AWS::Logs::LogGroup", "dns-queries", before="/aws/route53resolver/")
+
+
+def web_acl_log_group() -> Sub:
+    """Return the name of the log group with the requests that the web ACL inspected.
+
+    WAF accepts only names with this start:
+    https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
+    """
+    return physical_name("AWS::Logs::LogGroup", "web", before="aws-waf-logs-")
+
+
+def log_group_arns(options: Options) -> list[Sub]:
     """Return patterns for the ARNs of the stack's log groups, which its key may encrypt."""
     # A key exists in one region of one partition: the pattern needs neither.
     arn = "arn:*:logs:*:${AWS::AccountId}:log-group:"
-    groups = (database_log_group(), container_insights_log_group(), application_log_group())
+    groups = [database_log_group(), container_insights_log_group(), application_log_group()]
+    if options.flow_logs:
+        groups.append(flow_log_group())
+    if options.dns_query_logs:
+        groups.append(dns_query_log_group())
+    if options.web_acl:
+        groups.append(web_acl_log_group())
     return [Sub(arn + group.data["Fn::Sub"]) for group in groups]
+
+
+def access_log_bucket() -> Sub:
+    """Return the name of the bucket for access logs, which no account in the world may share."""
+    return physical_name("AWS::S3::Bucket", f"logs-{_ACCOUNT}")
 
 
 def topic_name() -> Sub:
@@ -133,6 +169,7 @@ def tag_map(thing: str) -> dict[str, Sub | Ref]:
 
 def _refuse_too_long(resource_type: str, name: str, limit: int) -> None:
     longest = name.replace(_SUFFIX, "s" * LONGEST_SUFFIX).replace(_REGION, "r" * LONGEST_REGION)
+    longest = longest.replace(_ACCOUNT, "1" * _ACCOUNT_LENGTH)
     if len(longest) > limit:
         raise ValueError(
             f"the {resource_type} name {name} can reach {len(longest)} characters; "

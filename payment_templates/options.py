@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal, get_args
 
 from payment_templates.facts.fargate import MEMORY_BY_CPU
+from payment_templates.subnet_blocks import subnet_blocks
 
 # The description of every generated template; evidence recognizes them by it.
 DESCRIPTION = "Payments over three zones: Aurora PostgreSQL, Fargate, alarms, failover"
@@ -29,6 +30,8 @@ MOST_TASKS = 5000
 # rds.global_db_rpo: the least and the most that it accepts:
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html
 LOST_SECONDS = (20, 2_147_483_647)
+# The specification's. In a smaller block the subnets are smaller too: see `Subnets`.
+VPC_CIDR = "10.0.0.0/16"
 
 DeletionPolicy = Literal["Delete", "Snapshot"]
 
@@ -85,6 +88,21 @@ class Options:
     # Adds experiments that break a part of the stack when an operator starts them, each with a role
     # that can. Off in every profile: such a role need not exist between two game days.
     game_day: bool = False
+    # What PCI DSS and operators expect of the network and the edge.
+    # Logs the traffic of the VPC, accepted and rejected.
+    flow_logs: bool = False
+    # Logs the names that the VPC looks up.
+    dns_query_logs: bool = False
+    # Puts a web ACL in front of the load balancer, with the parameters WebAclMode and RateLimit.
+    web_acl: bool = False
+    # Keeps the load balancer's access logs in a bucket of the stack.
+    access_logs: bool = False
+    # Tells browsers to use only HTTPS, for a year.
+    hsts: bool = False
+    # Lets tasks reach the AWS services that they need without a NAT gateway.
+    interface_endpoints: bool = False
+    # The VPC's addresses: a private block from /16 to /20.
+    vpc_cidr: str = VPC_CIDR
 
     def __post_init__(self) -> None:
         """Validate the options."""
@@ -113,13 +131,11 @@ class Options:
         _one_of("task_memory_mib", self.task_memory_mib, MEMORY_BY_CPU[self.task_cpu])
         _in_range("target_cpu_percent", self.target_cpu_percent, 1, 100)
         _one_of("deletion_policy", self.deletion_policy, get_args(DeletionPolicy))
-        _yes_or_no("deletion_protection", self.deletion_protection)
-        _yes_or_no("require_certificate", self.require_certificate)
-        for switch in (
-            *("global_database", "zonal_autoshift", "weighted_random_routing"),
-            *("region_alerts", "more_alert_endpoints", "game_day"),
-        ):
-            _yes_or_no(switch, getattr(self, switch))
+        for field in fields(self):
+            # A string, because annotations are not evaluated.
+            if field.type == "bool":
+                _yes_or_no(field.name, getattr(self, field.name))
+        subnet_blocks(self.vpc_cidr)
         self._validate_global_database()
 
     def _validate_global_database(self) -> None:

@@ -26,6 +26,10 @@ HIGHEST_PORT = 65535
 LONGEST_PATH = 255
 _PATH = r"^/[A-Za-z0-9._~/?=&%-]*$"
 LONGEST_EMAIL = 254
+# RateBasedStatement, Limit: the least and the most.
+RATE_LIMITS = (10, 2_000_000_000)
+# Requests of an address in five minutes.
+RATE_LIMIT = 2000
 _EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 _REGION = "^[a-z]{2,4}(-[a-z]+)+-[0-9]$"
 
@@ -60,6 +64,9 @@ class Parameters:
     alert_url: Parameter | None
     slack_workspace_id: Parameter | None
     slack_channel_id: Parameter | None
+    # Exist only with a web ACL.
+    web_acl_mode: Parameter | None
+    rate_limit: Parameter | None
 
 
 def add_parameters(scope: Scope) -> Parameters:
@@ -96,6 +103,8 @@ def add_parameters(scope: Scope) -> Parameters:
         alert_url=_add_alert_url(scope) if more_endpoints else None,
         slack_workspace_id=_add_slack_workspace_id(scope) if more_endpoints else None,
         slack_channel_id=_add_slack_channel_id(scope) if more_endpoints else None,
+        web_acl_mode=_add_web_acl_mode(scope) if scope.options.web_acl else None,
+        rate_limit=_add_rate_limit(scope) if scope.options.web_acl else None,
     )
 
 
@@ -408,3 +417,33 @@ def _add_slack_channel_id(scope: Scope) -> Parameter:
         ConstraintDescription="ID of a channel: C...",
     )
     return scope.add_parameter(parameter, group=_ENVIRONMENT, label="Slack channel")
+
+
+def _add_web_acl_mode(scope: Scope) -> Parameter:
+    parameter = Parameter(
+        "WebAclMode",
+        Type="String",
+        # A rule that stops honest payments costs more in the first days than an attack that it
+        # only reports.
+        Description=(
+            "Count logs attacks and lets them pass: for the first days. Then use Block, as PCI DSS "
+            "6.4.2 asks."
+        ),
+        Default="Count",
+        AllowedValues=["Count", "Block"],
+    )
+    return scope.add_parameter(parameter, group=_NETWORK, label="Web ACL")
+
+
+def _add_rate_limit(scope: Scope) -> Parameter:
+    least, most = RATE_LIMITS
+    parameter = Parameter(
+        "RateLimit",
+        Type="Number",
+        Description="Most requests that the web ACL accepts from one address in five minutes.",
+        Default=RATE_LIMIT,
+        MinValue=least,
+        MaxValue=most,
+        ConstraintDescription=f"{least} to {most}",
+    )
+    return scope.add_parameter(parameter, group=_NETWORK, label="Rate limit")

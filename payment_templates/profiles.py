@@ -34,6 +34,10 @@ PROFILES = {
         zonal_autoshift=True,
         region_alerts=True,
         more_alert_endpoints=True,
+        flow_logs=True,
+        web_acl=True,
+        access_logs=True,
+        hsts=True,
     ),
 }
 

@@ -13,6 +13,7 @@ from troposphere import (
     kms,
     logs,
     rds,
+    s3,
     secretsmanager,
 )
 
@@ -26,9 +27,11 @@ if TYPE_CHECKING:
 
 # Resources that hold data also set UpdateReplacePolicy. CloudFormation's default deletes:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html
-STATEFUL = (kms.Key, logs.LogGroup, rds.DBCluster, rds.DBInstance, secretsmanager.Secret)
+STATEFUL = (
+    *(kms.Key, logs.LogGroup, rds.DBCluster, rds.DBInstance, s3.Bucket, secretsmanager.Secret),
+)
 # Retained together with the final snapshot: the key that decrypts it, and the audit logs.
-OUTLIVES_STACK = (kms.Key, logs.LogGroup)
+OUTLIVES_STACK = (kms.Key, logs.LogGroup, s3.Bucket)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from payment_templates.outputs import add_outputs
 from payment_templates.parameters import add_parameters
 from payment_templates.rules import add_rules
 from payment_templates.scope import Scope
+from payment_templates.tiers.access_logs import add_access_logs
 from payment_templates.tiers.alert_endpoints import add_alert_endpoints
 from payment_templates.tiers.compute import add_compute
 from payment_templates.tiers.database import add_database
@@ -20,14 +21,17 @@ from payment_templates.tiers.encryption import add_encryption
 from payment_templates.tiers.game_day import add_game_day
 from payment_templates.tiers.global_database import add_global_database
 from payment_templates.tiers.identity import add_identity
+from payment_templates.tiers.interface_endpoints import add_interface_endpoints
 from payment_templates.tiers.load_balancer import add_load_balancer
 from payment_templates.tiers.log_groups import add_log_groups
 from payment_templates.tiers.monitoring import add_monitoring
 from payment_templates.tiers.network import add_network
+from payment_templates.tiers.network_logs import add_network_logs
 from payment_templates.tiers.notifications import add_notifications
 from payment_templates.tiers.parameter_store import add_parameter_store
 from payment_templates.tiers.scaling import add_scaling
 from payment_templates.tiers.security import add_security
+from payment_templates.tiers.web_acl import add_web_acl
 from payment_templates.tiers.zonal_autoshift import add_zonal_autoshift
 
 if TYPE_CHECKING:
@@ -47,7 +51,9 @@ def build_template(options: Options) -> Template:
     encryption = add_encryption(scope)
     log_groups = add_log_groups(scope, encryption=encryption)
     network = add_network(scope, parameters=parameters, conditions=conditions)
+    add_network_logs(scope, log_groups=log_groups, network=network)
     security = add_security(scope, parameters=parameters, network=network)
+    add_interface_endpoints(scope, network=network, security=security)
     notifications = add_notifications(scope, parameters=parameters, encryption=encryption)
     add_alert_endpoints(
         scope, parameters=parameters, conditions=conditions, notifications=notifications
@@ -71,8 +77,21 @@ def build_template(options: Options) -> Template:
         log_groups=log_groups,
         database=database,
     )
+    access_logs = add_access_logs(scope)
     load_balancer = add_load_balancer(
-        scope, parameters=parameters, conditions=conditions, network=network, security=security
+        scope,
+        parameters=parameters,
+        conditions=conditions,
+        network=network,
+        security=security,
+        access_logs=access_logs,
+    )
+    add_web_acl(
+        scope,
+        parameters=parameters,
+        conditions=conditions,
+        log_groups=log_groups,
+        load_balancer=load_balancer,
     )
     compute = add_compute(
         scope,

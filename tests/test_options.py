@@ -31,6 +31,13 @@ SPECIFIED = {
     "region_alerts": False,
     "more_alert_endpoints": False,
     "game_day": False,
+    "flow_logs": False,
+    "dns_query_logs": False,
+    "web_acl": False,
+    "access_logs": False,
+    "hsts": False,
+    "interface_endpoints": False,
+    "vpc_cidr": "10.0.0.0/16",
 }
 GLOBAL: dict[str, Any] = {"global_database": True, "instance_class": "db.r6g.large"}
 # For each option, other valid values.
@@ -55,6 +62,13 @@ OTHERS: dict[str, dict[str, Any]] = {
     "weighted_random_routing": {"weighted_random_routing": True},
     "region_alerts": GLOBAL | {"region_alerts": True},
     "more_alert_endpoints": {"more_alert_endpoints": True},
+    "flow_logs": {"flow_logs": True},
+    "dns_query_logs": {"dns_query_logs": True},
+    "web_acl": {"web_acl": True},
+    "access_logs": {"access_logs": True},
+    "hsts": {"hsts": True},
+    "interface_endpoints": {"interface_endpoints": True},
+    "vpc_cidr": {"vpc_cidr": "172.16.0.0/16"},
 }
 BAD: dict[str, tuple[dict[str, Any], str]] = {
     "a number in words": ({"zones": "3"}, "zones must be a whole number from 3 to 6, got '3'"),
@@ -112,6 +126,23 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         {"region_alerts": True},
         "region_alerts needs global_database = true, got True",
     ),
+    "public addresses": ({"vpc_cidr": "8.8.0.0/16"}, "vpc_cidr must be a .*; got '8.8.0.0/16'"),
+    "addresses beyond a private block": (
+        {"vpc_cidr": "172.0.0.0/16"},
+        "vpc_cidr must be a .*; got '172.0.0.0/16'",
+    ),
+    "a VPC larger than AWS's": ({"vpc_cidr": "10.0.0.0/15"}, "vpc_cidr must be a .*'10.0.0.0/15'"),
+    "a VPC without room": ({"vpc_cidr": "10.0.0.0/21"}, "vpc_cidr must be a .*; got '10.0.0.0/21'"),
+    "a block with an address in it": (
+        {"vpc_cidr": "10.0.0.1/16"},
+        "vpc_cidr must be a .*; got '10.0.0.1/16'",
+    ),
+    "a block with a netmask": (
+        {"vpc_cidr": "10.0.0.0/255.255.0.0"},
+        "vpc_cidr must be a .*; got '10.0.0.0/255.255.0.0'",
+    ),
+    "a block as a number": ({"vpc_cidr": 10}, "vpc_cidr must be a .*, such as .*; got 10"),
+    "a log without a yes": ({"flow_logs": 1}, "flow_logs must be true or false, got 1"),
     "no for none": (
         {"most_tasks": False},
         "most_tasks must be 0 or a whole number from 6 to 5000, got False",
@@ -172,6 +203,10 @@ def test_production_profile_survives_failures_and_retains_data() -> None:
         "zonal_autoshift": True,
         "region_alerts": True,
         "more_alert_endpoints": True,
+        "flow_logs": True,
+        "web_acl": True,
+        "access_logs": True,
+        "hsts": True,
     }
 
 

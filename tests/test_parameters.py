@@ -260,6 +260,7 @@ def test_production_has_no_other_parameters(production: View) -> None:
         *("DeletionProtection", "DatabaseHomeRegion", "ReadinessPath", "SecondRegion"),
         "BoundLostPayments",
         *("SecondAlertEmail", "AlertUrl", "SlackWorkspaceId", "SlackChannelId"),
+        *("WebAclMode", "RateLimit"),
     }
 
 

@@ -73,6 +73,9 @@ def test_production_retains_snapshot_key_and_logs(
         "DatabaseLogGroup": retained,
         "InsightsLogGroup": retained,
         "ApplicationLogGroup": retained,
+        "FlowLogGroup": retained,
+        "WebAclLogGroup": retained,
+        "AccessLogBucket": retained,
     }
 
 

@@ -53,10 +53,13 @@ NAME_LIMITS = {
     "AWS::RDS::EventSubscription": NameLimit(name_property="SubscriptionName", longest=255),
     # Not shared_by_regions: one region's stack creates it for all.
     "AWS::RDS::GlobalCluster": NameLimit(name_property="GlobalClusterIdentifier", longest=63),
+    "AWS::Route53Resolver::ResolverQueryLoggingConfig": NameLimit(name_property="Name", longest=64),
     "AWS::S3::Bucket": NameLimit(name_property="BucketName", longest=63, shared_by_regions=True),
     "AWS::SNS::Topic": NameLimit(name_property="TopicName", longest=256),
     "AWS::SSM::Parameter": NameLimit(name_property="Name", longest=1011),
     "AWS::SecretsManager::Secret": NameLimit(name_property="Name", longest=512),
+    # Of the scope REGIONAL; CLOUDFRONT's are global.
+    "AWS::WAFv2::WebACL": NameLimit(name_property="Name", longest=128),
 }
 # Associations between two resources, and types with neither a name nor tags in the resource schemas
 # of cfn-lint.
@@ -80,6 +83,7 @@ NAMELESS = {
     "AWS::IAM::RolePolicy",
     "AWS::Lambda::Permission",
     "AWS::Route53::RecordSetGroup",
+    "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
     "AWS::SNS::TopicPolicy",
@@ -87,5 +91,6 @@ NAMELESS = {
     "AWS::SecretsManager::ResourcePolicy",
     "AWS::SecretsManager::RotationSchedule",
     "AWS::SecretsManager::SecretTargetAttachment",
+    "AWS::WAFv2::LoggingConfiguration",
     "AWS::WAFv2::WebACLAssociation",
 }

@@ -60,6 +60,7 @@ from payment_templates.rehearsal.services import (
     policy_validation,
     service_models,
     service_quotas,
+    web_acl_logs,
     zonal_autoshift,
 )
 from payment_templates.rehearsal.strictness import (
@@ -89,6 +90,7 @@ def _add_features() -> None:
     service_quotas.install()
     zonal_autoshift.install()
     chat_channels.install()
+    web_acl_logs.install()
     key_state.install()
     automated_backups.install()
     # Installed later, so called first when a cluster is deleted: no snapshot, no deletion.

@@ -35,6 +35,7 @@ LISTINGS = (
     _listing("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmArn"),
     _listing("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
     _listing("ec2", "describe_addresses", "Addresses", "AllocationId"),
+    _listing("ec2", "describe_flow_logs", "FlowLogs", "FlowLogId"),
     _listing("ec2", "describe_internet_gateways", "InternetGateways", "InternetGatewayId"),
     # A deleted gateway stays visible for about an hour: DeleteNatGateway.
     Listing(
@@ -74,12 +75,14 @@ LISTINGS = (
     _listing("sns", "list_subscriptions", "Subscriptions", "Endpoint"),
     _listing("sns", "list_topics", "Topics", "TopicArn"),
     _listing("ssm", "describe_parameters", "Parameters", "Name"),
+    _listing("wafv2", "list_web_acls", "WebACLs", "ARN"),
 )  # fmt: skip
 # Without them, the calls fail or list AWS's own resources too.
 ARGUMENTS: Mapping[str, Mapping[str, str]] = {
     "describe_scalable_targets": {"ServiceNamespace": "ecs"},
     "describe_scaling_policies": {"ServiceNamespace": "ecs"},
     "list_policies": {"Scope": "Local"},
+    "list_web_acls": {"Scope": "REGIONAL"},
 }
 
 

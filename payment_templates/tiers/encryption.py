@@ -74,7 +74,7 @@ def add_encryption(scope: Scope) -> Encryption:
             Enabled=True,
             EnableKeyRotation=True,
             PendingWindowInDays=PENDING_WINDOW_DAYS,
-            KeyPolicy=_key_policy(),
+            KeyPolicy=_key_policy(scope),
             Tags=naming.tags("key"),
         )
     )
@@ -88,14 +88,14 @@ def add_encryption(scope: Scope) -> Encryption:
     return Encryption(key=key)
 
 
-def _key_policy() -> PolicyDocument:
+def _key_policy(scope: Scope) -> PolicyDocument:
     return PolicyDocument(
         Version="2012-10-17",
         Statement=[
             _let_account_administer(),
             _let_account_use_through_services(),
             _let_services_hold_grants(),
-            _let_logs_use(),
+            _let_logs_use(scope),
             _let_publishers_use(),
             *_let_fargate_use(),
         ],
@@ -142,7 +142,7 @@ def _let_services_hold_grants() -> Statement:
     )
 
 
-def _let_logs_use() -> Statement:
+def _let_logs_use(scope: Scope) -> Statement:
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
     return Statement(
         Sid="LogsUse",
@@ -150,7 +150,9 @@ def _let_logs_use() -> Statement:
         Principal=Principal("Service", Sub("logs.${AWS::Region}.${AWS::URLSuffix}")),
         Action=USE,
         Resource=["*"],
-        Condition=Condition(ArnLike("kms:EncryptionContext:aws:logs:arn", naming.log_group_arns())),
+        Condition=Condition(
+            ArnLike("kms:EncryptionContext:aws:logs:arn", naming.log_group_arns(scope.options))
+        ),
     )
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from payment_templates.parameters import Parameters
     from payment_templates.scope import Scope
 
+    from .access_logs import AccessLogs
     from .network import Network
     from .security import Security
 
@@ -33,6 +34,9 @@ CLIENT_CONNECTION_SECONDS = 300
 # TLS 1.2 and 1.3, only with forward secrecy and authenticated ciphers:
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 SSL_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
+# A year, and this name alone: names below it may belong to others.
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/header-modification.html
+HSTS = "max-age=31536000"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,9 +56,10 @@ def add_load_balancer(
     conditions: Conditions,
     network: Network,
     security: Security,
+    access_logs: AccessLogs | None,
 ) -> LoadBalancer:
     """Add the load balancer, its target group and its listeners."""
-    balancer = _add_balancer(scope, parameters, network, security)
+    balancer = _add_balancer(scope, parameters, network, security, access_logs)
     target_group = _add_target_group(scope, parameters, network)
     https = scope.add(
         elb.Listener(
@@ -69,6 +74,12 @@ def add_load_balancer(
             Tags=naming.tags("https"),
         )
     )
+    if scope.options.hsts:
+        https.ListenerAttributes = [
+            elb.ListenerAttribute(
+                Key="routing.http.response.strict_transport_security.header_value", Value=HSTS
+            )
+        ]
     http = scope.add(
         elb.Listener(
             "HttpListener",
@@ -88,7 +99,11 @@ def add_load_balancer(
 
 
 def _add_balancer(
-    scope: Scope, parameters: Parameters, network: Network, security: Security
+    scope: Scope,
+    parameters: Parameters,
+    network: Network,
+    security: Security,
+    access_logs: AccessLogs | None,
 ) -> elb.LoadBalancer:
     protection = parameters.deletion_protection.ref() if parameters.deletion_protection else "false"
     return scope.add(
@@ -96,7 +111,11 @@ def _add_balancer(
             "LoadBalancer",
             # AWS refuses an internet-facing balancer in a VPC without an Internet gateway, and the
             # balancer cannot answer before its subnets have the public route.
-            DependsOn=[route.title for route in network.public_routes],
+            DependsOn=[
+                *(route.title for route in network.public_routes),
+                # Enabling the logs writes a first file, which the policy must already allow.
+                *([access_logs.policy.title] if access_logs else []),
+            ],
             Name=naming.physical_name("AWS::ElasticLoadBalancingV2::LoadBalancer", "alb"),
             Scheme="internet-facing",
             Subnets=[subnet.ref() for subnet in network.public_subnets],
@@ -107,6 +126,7 @@ def _add_balancer(
                 # Lets an operator or AWS remove a failing zone from DNS.
                 _attribute("zonal_shift.config.enabled", "true"),
                 *_shorter_connections(scope),
+                *_log_access(access_logs),
             ],
             Tags=naming.tags("alb"),
         )
@@ -120,6 +140,15 @@ def _shorter_connections(scope: Scope) -> list[elb.LoadBalancerAttributes]:
     if not scope.options.zonal_autoshift:
         return []
     return [_attribute("client_keep_alive.seconds", str(CLIENT_CONNECTION_SECONDS))]
+
+
+def _log_access(access_logs: AccessLogs | None) -> list[elb.LoadBalancerAttributes]:
+    if access_logs is None:
+        return []
+    return [
+        _attribute("access_logs.s3.enabled", "true"),
+        _attribute("access_logs.s3.bucket", access_logs.bucket.ref()),
+    ]
 
 
 def _attribute(key: str, value: str | Ref) -> elb.LoadBalancerAttributes:

@@ -24,6 +24,10 @@ class LogGroups:
     database: logs.LogGroup
     container_insights: logs.LogGroup
     application: logs.LogGroup
+    # Exist only with the option of the same name.
+    flow_logs: logs.LogGroup | None
+    dns_query_logs: logs.LogGroup | None
+    web_acl: logs.LogGroup | None
 
 
 def add_log_groups(scope: Scope, *, encryption: Encryption) -> LogGroups:
@@ -43,10 +47,24 @@ def add_log_groups(scope: Scope, *, encryption: Encryption) -> LogGroups:
             )
         )
 
+    options = scope.options
     return LogGroups(
         database=add("DatabaseLogGroup", "database-logs", naming.database_log_group()),
         container_insights=add(
             "InsightsLogGroup", "insights-logs", naming.container_insights_log_group()
         ),
         application=add("ApplicationLogGroup", "application-logs", naming.application_log_group()),
+        flow_logs=(
+            add("FlowLogGroup", "flow-logs", naming.flow_log_group()) if options.flow_logs else None
+        ),
+        dns_query_logs=(
+            add("DnsQueryLogGroup", "dns-query-logs", naming.dns_query_log_group())
+            if options.dns_query_logs
+            else None
+        ),
+        web_acl=(
+            add("WebAclLogGroup", "web-acl-logs", naming.web_acl_log_group())
+            if options.web_acl
+            else None
+        ),
     )

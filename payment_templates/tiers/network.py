@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from troposphere import GetAZs, If, Select, Sub, ec2
 
 from payment_templates import naming
+from payment_templates.subnet_blocks import subnet_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,10 +19,9 @@ if TYPE_CHECKING:
     from payment_templates.parameters import Parameters
     from payment_templates.scope import Scope
 
-VPC_CIDR = "10.0.0.0/16"
 ANYWHERE = "0.0.0.0/0"
-# The third octet of the first zone's subnet; it increases by one per zone.
-FIRST_OCTET = {"Public": 1, "Private": 11}
+# The position of the first zone's subnet among the blocks of the VPC; it increases by one per zone.
+FIRST_BLOCK = {"Public": 1, "Private": 11}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +67,7 @@ def _add_vpc(scope: Scope) -> ec2.VPC:
     return scope.add(
         ec2.VPC(
             "Vpc",
-            CidrBlock=VPC_CIDR,
+            CidrBlock=scope.options.vpc_cidr,
             EnableDnsHostnames=True,
             EnableDnsSupport=True,
             Tags=naming.tags("vpc"),
@@ -78,12 +78,13 @@ def _add_vpc(scope: Scope) -> ec2.VPC:
 def _add_subnets(
     scope: Scope, vpc: ec2.VPC, kind: str, zone_names: Sequence[Select | GetAtt]
 ) -> tuple[ec2.Subnet, ...]:
+    blocks = subnet_blocks(scope.options.vpc_cidr)
     return tuple(
         scope.add(
             ec2.Subnet(
                 naming.in_zone(f"{kind}Subnet", zone),
                 VpcId=vpc.ref(),
-                CidrBlock=f"10.0.{FIRST_OCTET[kind] + zone}.0/24",
+                CidrBlock=blocks[FIRST_BLOCK[kind] + zone],
                 AvailabilityZone=zone_name,
                 MapPublicIpOnLaunch=False,
                 Tags=naming.tags(naming.thing_in_zone(kind.lower(), zone)),

@@ -10,7 +10,7 @@ from troposphere import AWS_ACCOUNT_ID, Ref, ec2
 from payment_templates import naming
 from payment_templates.parameters import HIGHEST_PORT, LOWEST_PORT
 
-from .network import ANYWHERE, VPC_CIDR
+from .network import ANYWHERE
 
 if TYPE_CHECKING:
     from payment_templates.parameters import Parameters
@@ -48,7 +48,7 @@ def add_security(scope: Scope, *, parameters: Parameters, network: Network) -> S
         # The database by its addresses: two groups that refer to each other cannot be created.
         egress=[
             _addresses(ANYWHERE, HTTPS_PORT, "Registries and APIs"),
-            _addresses(VPC_CIDR, POSTGRES_PORT, "Queries"),
+            _addresses(scope.options.vpc_cidr, POSTGRES_PORT, "Queries"),
         ],
     )
     database = _add_group(

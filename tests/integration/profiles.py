@@ -20,8 +20,9 @@ class Profile:
     global_database: bool = False
     lost_seconds: int = 0
     database_deletion_policy: str = "Delete"
-    # Whether the key and the logs are retained when the stack is deleted.
-    retains_key_and_logs: bool = False
+    log_groups: int = 3
+    # The types that are retained when the stack is deleted, besides the database.
+    retained: frozenset[str] = frozenset()
 
 
 PROFILES = {
@@ -37,6 +38,7 @@ PROFILES = {
         global_database=True,
         lost_seconds=60,
         database_deletion_policy="Snapshot",
-        retains_key_and_logs=True,
+        log_groups=5,
+        retained=frozenset({"AWS::KMS::Key", "AWS::Logs::LogGroup", "AWS::S3::Bucket"}),
     ),
 }

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from tests.integration.stack import Stack
 
 DATABASE = "AWS::RDS::DBCluster"
-RETAINED_WITH_A_SNAPSHOT = {"AWS::KMS::Key", "AWS::Logs::LogGroup"}
 EACH_POLICY = pytest.mark.parametrize("policy", ["DeletionPolicy", "UpdateReplacePolicy"])
 
 
@@ -22,7 +21,7 @@ def test_only_resources_of_the_profile_are_retained(stack: Stack, policy: str) -
         if resource["Type"] != DATABASE and resource.get(policy, "Delete") != "Delete"
     }
 
-    assert retained == (RETAINED_WITH_A_SNAPSHOT if stack.profile.retains_key_and_logs else set())
+    assert retained == stack.profile.retained
 
 
 # Without a policy, CloudFormation takes a final snapshot.

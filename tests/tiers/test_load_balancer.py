@@ -199,3 +199,16 @@ def test_anomaly_mitigation_needs_weighted_random_routing(*, enabled: bool) -> N
     }
     assert (mitigation.items() <= attributes.items()) is enabled
     assert (mitigation.keys() & attributes.keys() != set()) is enabled
+
+
+@pytest.mark.parametrize("enabled", [True, False], ids=["on", "off"])
+def test_https_listener_adds_the_hsts_header(*, enabled: bool) -> None:
+    options = replace(PROFILES["standard"], hsts=enabled)
+    listeners = View.of(build_template(options))
+
+    found = listeners.properties("HttpsListener").get("ListenerAttributes")
+
+    key = "routing.http.response.strict_transport_security.header_value"
+    assert found == ([{"Key": key, "Value": "max-age=31536000"}] if enabled else None)
+    # Browsers ignore the header over HTTP: RFC 6797, section 8.1.
+    assert "ListenerAttributes" not in listeners.properties("HttpListener")

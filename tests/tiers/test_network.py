@@ -195,3 +195,32 @@ def egress(routes: Iterable[Json]) -> Json:
     (route,) = routes
     assert route["DestinationCidrBlock"] == "0.0.0.0/0"
     return {name: value for name, value in route.items() if name.endswith("GatewayId")}
+
+
+@pytest.mark.parametrize(
+    ("block", "first_public", "last_private"),
+    [
+        ("172.16.0.0/16", "172.16.1.0/24", "172.16.16.0/24"),
+        ("10.20.32.0/19", "10.20.33.0/24", "10.20.48.0/24"),
+        ("192.168.16.0/20", "192.168.16.128/25", "192.168.24.0/25"),
+    ],
+)
+def test_subnets_are_in_the_block_of_the_vpc(
+    block: str, first_public: str, last_private: str
+) -> None:
+    options = replace(PROFILES["standard"], zones=6, vpc_cidr=block)
+    network = View.of(build_template(options))
+
+    subnets = [each["CidrBlock"] for each in network.of_type("AWS::EC2::Subnet").values()]
+
+    assert network.only("AWS::EC2::VPC")["CidrBlock"] == block
+    assert (subnets[0], subnets[-1], len({*subnets})) == (first_public, last_private, 12)
+
+
+def test_tasks_reach_the_database_in_the_block_of_the_vpc() -> None:
+    options = replace(PROFILES["standard"], vpc_cidr="172.16.0.0/16")
+    network = View.of(build_template(options))
+
+    rules = network.rules_out_of("ApplicationSecurityGroup")
+
+    assert [rule["CidrIp"] for rule in rules if rule["FromPort"] == 5432] == ["172.16.0.0/16"]

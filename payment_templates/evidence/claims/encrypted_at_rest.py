@@ -10,6 +10,8 @@ from payment_templates.evidence.permissions.keys import find_key
 from payment_templates.evidence.security.encryption import DISKS_OF_TASKS, key_problem, use_problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from payment_templates.cloudformation import Stack, StackResource, Value
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
@@ -47,8 +49,10 @@ _SWITCHES = {
 _STATELESS = {
     *("ApplicationAutoScaling", "ARCZonalShift", "CertificateManager", "CloudFormation"),
     *("CloudWatch", "EC2", "ECS", "ElasticLoadBalancingV2", "Events", "FIS", "IAM", "KMS", "Logs"),
-    *("RDS", "Route53", "SNS", "SQS", "SSM", "SecretsManager", "WAFv2"),
+    *("RDS", "Route53", "Route53Resolver", "SNS", "SQS", "SSM", "SecretsManager", "WAFv2"),
 }
+# Types of other services that store no data.
+_EMPTY = {"AWS::S3::BucketPolicy"}
 _INSTANCE = "AWS::RDS::DBInstance"
 _SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resource.
 _OWN_OF_AWS = "aws/secretsmanager"
@@ -59,12 +63,17 @@ _COPIED_FROM = ("DBSnapshotIdentifier", "SourceDBInstanceIdentifier", "SourceDBC
 def encrypted_at_rest(topology: Topology) -> Finding:
     """Check that each resource with data uses a key of the stack whose policy allows that use.
 
+    Load balancers write access logs only to a bucket with S3's own key:
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
     A copy of a secret in another region needs a key there, or else has AWS's own:
     https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicaRegionType.html
     """
     stack = topology.stack
     lines: list[str] = []
+    log_buckets = [*_access_log_buckets(stack)]
     for resource in stack.of_type(*_KEYS):
+        if resource in log_buckets and _has_own_key_of_s3(resource):
+            continue
         if problem := _problem(stack, resource) or _copy_problem(resource):
             return broken(f"{resource.logical_id} {problem}", *lines)
         lines.append(f"{resource.logical_id}: customer managed key")
@@ -77,16 +86,44 @@ def encrypted_at_rest(topology: Topology) -> Finding:
         f"{parameter.logical_id}: a String, not encrypted; it holds no secret"
         for parameter in stack.of_type("AWS::SSM::Parameter")
     ]
-    if copies := [each for secret in stack.of_type(_SECRET) for each in _copy_keys(secret)]:
-        return conditional(f"if these keys are customer managed: {', '.join(copies)}", *lines)
-    unknown = [each for each in stack.resources.values() if not _is_known(each.type)]
-    if unknown:
-        names = ", ".join(f"{each.logical_id} ({each.type})" for each in unknown)
-        return conditional(f"unless {names} stores data: the type is not known here", *lines)
+    if conditions := [*_conditions(stack, log_buckets)]:
+        return conditional("; ".join(conditions), *lines)
     return kept(
         "database, its insights, logs, topic, secret and the tasks' disks; the key is rotated",
         *lines,
     )
+
+
+def _conditions(stack: Stack, log_buckets: list[StackResource]) -> Iterator[str]:
+    """Yield what the template does not show, and what AWS does not offer."""
+    if copies := [each for secret in stack.of_type(_SECRET) for each in _copy_keys(secret)]:
+        yield f"if these keys are customer managed: {', '.join(copies)}"
+    if of_s3 := [each.logical_id for each in log_buckets if _has_own_key_of_s3(each)]:
+        yield (
+            f"except access logs in {', '.join(of_s3)}: load balancers write only to a bucket "
+            "with S3's own key"
+        )
+    if unknown := [each for each in stack.resources.values() if not _is_known(each.type)]:
+        names = ", ".join(f"{each.logical_id} ({each.type})" for each in unknown)
+        yield f"unless {names} stores data: the type is not known here"
+
+
+def _access_log_buckets(stack: Stack) -> Iterator[StackResource]:
+    """Yield the buckets to which load balancers write their access logs."""
+    for balancer in stack.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer"):
+        for attribute in balancer.properties.children("LoadBalancerAttributes"):
+            if attribute.text("Key") == "access_logs.s3.bucket":
+                bucket = stack.find(attribute.get("Value"), "AWS::S3::Bucket")
+                if bucket is not None:
+                    yield bucket
+
+
+def _has_own_key_of_s3(bucket: StackResource) -> bool:
+    rules = bucket.properties.child("BucketEncryption").children(
+        "ServerSideEncryptionConfiguration"
+    )
+    used = [rule.child("ServerSideEncryptionByDefault").text("SSEAlgorithm") for rule in rules]
+    return used == ["AES256"]
 
 
 def _problem(stack: Stack, resource: StackResource) -> str:
@@ -170,4 +207,4 @@ def _at(fields: Properties, path: str) -> Value:
 
 
 def _is_known(kind: str) -> bool:
-    return kind in _KEYS or bool(_STATELESS & set(kind.split("::")[1:2]))
+    return kind in {*_KEYS, *_EMPTY} or bool(_STATELESS & set(kind.split("::")[1:2]))

@@ -42,6 +42,9 @@ _ATTACHED = {
     "AWS::IAM::User": "ManagedPolicyArns",
     "AWS::SSO::PermissionSet": "ManagedPolicies",
 }
+# The policy of an endpoint only limits what the other policies allow:
+# https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+_ENDPOINT = "AWS::EC2::VPCEndpoint"
 _WILD = re.compile("[*?]")
 
 
@@ -64,7 +67,8 @@ def wildcards_have_a_reason(topology: Topology) -> Finding:
             if arn.startswith("arn:") and not AWS_POLICY.match(arn):
                 elsewhere.append(arn)
         for statement in statements_of(resource):
-            if problem := next(_problems(statement, is_key="KeyPolicy" in statement.place), ""):
+            is_key, is_limit = "KeyPolicy" in statement.place, resource.type == _ENDPOINT
+            if problem := next(_problems(statement, is_key=is_key, is_limit=is_limit), ""):
                 return broken(f"{resource.logical_id}: {problem}", statement.place)
             lines.append(f"{statement.place}: {', '.join(statement.actions)}")
     if not lines:
@@ -82,7 +86,7 @@ def _managed(resource: StackResource) -> tuple[str, ...]:
     return resource.properties.texts(attached) if attached else ()
 
 
-def _problems(statement: Statement, *, is_key: bool) -> Iterator[str]:
+def _problems(statement: Statement, *, is_key: bool, is_limit: bool) -> Iterator[str]:
     if not statement.allows:
         return
     if statement.but_principals or statement.but_actions or statement.but_resources:
@@ -98,7 +102,7 @@ def _problems(statement: Statement, *, is_key: bool) -> Iterator[str]:
             yield f"every action is allowed: {action}"
         if _WILD.search(action) and not is_key:
             yield f"{action} is more than one action"
-    if is_key:
+    if is_key or is_limit:
         return
     actions = [each for each in statement.actions if each.lower() not in _WITHOUT_RESOURCE]
     for resource in statement.resources if actions else ():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.example_values import ACCOUNT
@@ -33,12 +34,20 @@ def endpoint_answer(topology: Topology, service: Service, endpoint: Endpoint) ->
     role = f"${{{service.execution_role}.Arn}}"
     principals = (role, ACCOUNT, f"arn:{stack.partition}:iam::{ACCOUNT}:root")
     answers = {
-        policy_lets(fields.child("PolicyDocument"), request, principals)
+        policy_lets(fields.child("PolicyDocument"), _of_own_account(request), principals)
         for request in _requests(stack, service, endpoint)
     }
     if Answer.NO in answers:
         return Answer.NO
     return Answer.UNSEEN if Answer.UNSEEN in answers or not answers else Answer.YES
+
+
+def _of_own_account(request: Request) -> Request:
+    """Return a request with the account of the role that sends it.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalaccount
+    """
+    return replace(request, context={**request.context, "aws:principalaccount": ACCOUNT})
 
 
 def _requests(stack: Stack, service: Service, endpoint: Endpoint) -> Iterator[Request]:

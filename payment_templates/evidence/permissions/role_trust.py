@@ -60,6 +60,10 @@ def may_assume(stack: Stack, role: StackResource, principal: str) -> Answer:
         # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
         arn = f"arn:{stack.partition}:ecs:{stack.region}:{ACCOUNT}:task/cluster/task"
         context["aws:sourcearn"] = arn
+    if service == "vpc-flow-logs":
+        # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
+        arn = f"arn:{stack.partition}:ec2:{stack.region}:{ACCOUNT}:vpc-flow-log/fl-1"
+        context["aws:sourcearn"] = arn
     request = Request(action="sts:AssumeRole", resources=(), context=context)
     suffixes = ("amazonaws.com", f"{stack.region}.amazonaws.com", "amazonaws.com.cn")
     names = tuple(f"{service}.{suffix}" for suffix in suffixes)

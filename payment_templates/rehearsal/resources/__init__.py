@@ -15,6 +15,7 @@ from payment_templates.rehearsal.resources import (
     security_group_rule,
     slack_channel,
     web_acl_association,
+    web_acl_logs,
     zonal_autoshift,
 )
 
@@ -34,5 +35,6 @@ RESOURCE_TYPES = (
     security_group_rule.SECURITY_GROUP_INGRESS,
     slack_channel.SLACK_CHANNEL,
     web_acl_association.WEB_ACL_ASSOCIATION,
+    web_acl_logs.WEB_ACL_LOGS,
     zonal_autoshift.ZONAL_AUTOSHIFT,
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import parse_template
 from payment_templates.report.compliance import assess
-from tests.evidence.changes import append, changed, cut, put
+from tests.evidence.changes import changed, cut, put
 from tests.evidence.templates import production_document
 
 if TYPE_CHECKING:
@@ -25,13 +25,11 @@ FIXED = {
     "DeletionProtection": "true",
     "DomainName": "",
     "HostedZoneId": "",
+    "WebAclMode": "Block",
 }
 _CLUSTER_ARN = (
     "arn:${AWS::Partition}:rds:${AWS::Region}:${AWS::AccountId}:cluster:${DatabaseCluster}"
 )
-_BALANCER = {"Ref": "LoadBalancer"}
-_ACL = {"Fn::GetAtt": ["WebAcl", "Arn"]}
-_BUCKET = {"Fn::GetAtt": ["LogBucket", "Arn"]}
 
 
 def _resource(kind: str, **properties: object) -> Json:
@@ -46,22 +44,6 @@ def _policy(*statements: Json) -> Json:
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
-def _rule(action: Json) -> Json:
-    visibility = {
-        "CloudWatchMetricsEnabled": True,
-        "MetricName": "rate",
-        "SampledRequestsEnabled": False,
-    }
-    statement = {"RateBasedStatement": {"AggregateKeyType": "IP", "Limit": 2000}}
-    return {
-        "Name": "Rate",
-        "Priority": 0,
-        "Action": action,
-        "Statement": statement,
-        "VisibilityConfig": visibility,
-    }
-
-
 def _events(source: str) -> Json:
     return _resource("RDS::EventSubscription", SnsTopicArn={"Ref": "AlertTopic"}, SourceType=source)
 
@@ -71,59 +53,19 @@ DATABASE_PARAMETERS = {
     "shared_preload_libraries": "pgaudit",
     "pgaudit.log": "all",
 }
-COUNTING, BLOCKING = _rule({"Count": {}}), _rule({"Block": {}})
+_KEY_OF_THE_STACK = {
+    "ServerSideEncryptionConfiguration": [
+        {
+            "ServerSideEncryptionByDefault": {
+                "SSEAlgorithm": "aws:kms",
+                "KMSMasterKeyID": {"Fn::GetAtt": ["EncryptionKey", "Arn"]},
+            }
+        }
+    ]
+}
 COMPLETE: tuple[Change, ...] = (
-    put(
-        "FlowLog",
-        _resource("EC2::FlowLog", ResourceType="VPC", ResourceId={"Ref": "Vpc"}, TrafficType="ALL"),
-    ),
-    append(
-        "LoadBalancer.Properties.LoadBalancerAttributes",
-        {"Key": "access_logs.s3.enabled", "Value": "true"},
-    ),
-    put("WebAcl", _resource("WAFv2::WebACL", Scope="REGIONAL", Rules=[BLOCKING])),
-    put(
-        "WebAclAssociation",
-        _resource("WAFv2::WebACLAssociation", ResourceArn=_BALANCER, WebACLArn=_ACL),
-    ),
-    put(
-        "WebAclLogs",
-        _resource("WAFv2::LoggingConfiguration", ResourceArn=_ACL, LogDestinationConfigs=[_BUCKET]),
-    ),
-    put(
-        "LogBucket",
-        _resource(
-            "S3::Bucket",
-            VersioningConfiguration={"Status": "Enabled"},
-            BucketEncryption={
-                "ServerSideEncryptionConfiguration": [
-                    {
-                        "ServerSideEncryptionByDefault": {
-                            "SSEAlgorithm": "aws:kms",
-                            "KMSMasterKeyID": {"Fn::GetAtt": ["EncryptionKey", "Arn"]},
-                        }
-                    }
-                ]
-            },
-            PublicAccessBlockConfiguration=dict.fromkeys(
-                (
-                    *("BlockPublicAcls", "BlockPublicPolicy"),
-                    *("IgnorePublicAcls", "RestrictPublicBuckets"),
-                ),
-                True,
-            ),
-        ),
-    ),
-    put(
-        "LogBucketPolicy",
-        _resource(
-            "S3::BucketPolicy",
-            Bucket={"Ref": "LogBucket"},
-            PolicyDocument=_policy(
-                _statement("Deny", "s3:*", Condition={"Bool": {"aws:SecureTransport": "false"}})
-            ),
-        ),
-    ),
+    # Which load balancers do not support.
+    put("AccessLogBucket.Properties.BucketEncryption", _KEY_OF_THE_STACK),
     put("DatabaseParameterGroup.Properties.Parameters", DATABASE_PARAMETERS),
     put(
         "RotationSchedule",

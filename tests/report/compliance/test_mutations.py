@@ -13,7 +13,12 @@ from payment_templates.cloudformation import parse_template
 from payment_templates.report.compliance import Status, assess
 from payment_templates.report.compliance.matrix import MATRIX
 from tests.evidence.changes import append, cut, drop, put
-from tests.report.compliance.complete_template import COUNTING, DATABASE_PARAMETERS, assessed
+from tests.report.compliance.complete_template import (
+    DATABASE_PARAMETERS,
+    FIXED,
+    assessed,
+    complete_document,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +30,8 @@ if TYPE_CHECKING:
 
 _CONTAINER = "TaskDefinition.Properties.ContainerDefinitions.0"
 _ATTRIBUTES = "LoadBalancer.Properties.LoadBalancerAttributes"
-_BUCKET = "LogBucket.Properties"
+_BUCKET = "AccessLogBucket.Properties"
+_COUNTING = [{"Name": "Rate", "Priority": 0, "Action": {"Count": {}}}]
 _INGRESS = "LoadBalancerSecurityGroup.Properties.SecurityGroupIngress"
 _EGRESS = "ApplicationSecurityGroup.Properties.SecurityGroupEgress.0"
 _NETWORK = "Service.Properties.NetworkConfiguration.AwsvpcConfiguration"
@@ -287,7 +293,7 @@ FAULTS = (
     _fault(*("a web ACL without rules", "web-acl-stops-attacks"), cut("WebAcl.Properties.Rules")),
     _fault(
         *("a web ACL that only counts", "web-acl-stops-attacks"),
-        put("WebAcl.Properties.Rules", [COUNTING]),
+        put("WebAcl.Properties.Rules", _COUNTING),
     ),
     _doubt(
         *("a web ACL of another stack", "web-acl-stops-attacks"),
@@ -316,10 +322,10 @@ FAULTS = (
         *("a bucket with S3's default", "buckets-are-private"),
         cut(f"{_BUCKET}.PublicAccessBlockConfiguration"),
     ),
-    _fault("plain requests", "buckets-take-tls-only", drop("LogBucketPolicy")),
+    _fault("plain requests", "buckets-take-tls-only", drop("AccessLogBucketPolicy")),
     _fault(
         *("plain requests to read", "buckets-take-tls-only"),
-        put("LogBucketPolicy.Properties.PolicyDocument.Statement.0.Action", "s3:PutObject"),
+        put("AccessLogBucketPolicy.Properties.PolicyDocument.Statement.1.Action", "s3:PutObject"),
     ),
     # Alerts.
     _fault(
@@ -393,9 +399,18 @@ def test_every_check_has_a_fault() -> None:
     assert checks == {fault.check for fault in FAULTS}
 
 
+# The operator switches it to blocking after the first days.
+def test_web_acl_that_counts_for_now_is_a_condition() -> None:
+    template = parse_template(json.dumps(complete_document()), name="t.json")
+
+    after = assess(template, parameters=FIXED | {"WebAclMode": "Count"}, profile="production")
+
+    assert statuses(after)["web-acl-stops-attacks"] is Status.CONDITIONAL
+
+
 def test_web_acl_may_block_by_default() -> None:
     after = assessed(
-        put("WebAcl.Properties.Rules", [COUNTING]),
+        put("WebAcl.Properties.Rules", _COUNTING),
         put("WebAcl.Properties.DefaultAction", {"Block": {}}),
     )
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from payment_templates.evidence.claim import absent, broken, conditional, kept, not_applicable
 from payment_templates.quantity import quantity
 from payment_templates.report.compliance.check import check
 
 if TYPE_CHECKING:
-    from payment_templates.cloudformation import Properties, StackResource
+    from payment_templates.cloudformation import Json, Properties, Stack, StackResource
     from payment_templates.evidence import Finding, Topology
 
 _ACL, _ASSOCIATION = "AWS::WAFv2::WebACL", "AWS::WAFv2::WebACLAssociation"
@@ -19,6 +19,8 @@ _INSTANCE, _SERVICE = "AWS::RDS::DBInstance", "AWS::ECS::Service"
 _ACCESS_BLOCK = (
     *("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"),
 )
+# "None" overrides nothing: the rules of a group block.
+_BLOCKING = {"Block", "Captcha", "Challenge", "None"}
 # LATEST means 1.4.0 for Linux, whose 1.0.0 is retired, and 1.0.0 for Windows:
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-fargate.html
 _LATEST = {"", "LATEST", "1.4.0", "1.0.0"}
@@ -31,13 +33,15 @@ _LATEST = {"", "LATEST", "1.4.0", "1.0.0"}
 def web_acl_stops_attacks(topology: Topology) -> Finding:
     """Check that each public load balancer has a web ACL with a rule that blocks.
 
-    A rule that only counts detects an attack and lets it pass.
+    A rule that only counts detects an attack and lets it pass. One that a parameter switches to
+    blocking meets the requirement only once it is switched.
     """
     stack = topology.stack
     balancers = [it for it in stack.of_type(_BALANCER) if _takes_web_requests(it)]
     if not balancers:
         return absent("there is no public load balancer for web requests")
     elsewhere: list[str] = []
+    counting: list[str] = []
     for balancer in balancers:
         associations = [
             each
@@ -51,7 +55,11 @@ def web_acl_stops_attacks(topology: Topology) -> Finding:
             if acl is None:
                 elsewhere.append(association.logical_id)
             elif problem := _problem(acl):
-                return broken(f"{acl.logical_id} {problem}")
+                if not _can_block(stack, acl):
+                    return broken(f"{acl.logical_id} {problem}")
+                counting.append(acl.logical_id)
+    if counting:
+        return conditional(f"once an operator lets {', '.join(counting)} block: now it only counts")
     if elsewhere:
         return conditional(f"if the web ACL of {', '.join(elsewhere)}, not shown here, blocks")
     return kept(f"{quantity(len(balancers), 'public load balancer')} behind a web ACL that blocks")
@@ -155,11 +163,23 @@ def _problem(acl: StackResource) -> str:
     return "only counts requests: no rule blocks"
 
 
+def _can_block(stack: Stack, acl: StackResource) -> bool:
+    """Return whether a condition chooses between counting and blocking for a rule."""
+    declared = cast("Json", stack.template.resources[acl.logical_id].properties)
+    rules = declared.get("Rules")
+    return isinstance(rules, list) and any(
+        _BLOCKING & {*branch}
+        for rule in cast("list[Json]", rules)
+        for name in ("Action", "OverrideAction")
+        for branch in rule.get(name, {}).get("Fn::If", ())[1:]
+    )
+
+
 def _blocks(rule: Properties) -> bool:
     """Return whether a rule can stop a request: its own action, or those of its group."""
     if "OverrideAction" in rule:
         return "None" in rule.child("OverrideAction")
-    return bool({"Block", "Captcha", "Challenge"} & {*rule.child("Action")})
+    return bool(_BLOCKING & {*rule.child("Action")})
 
 
 def _denies_plain_requests(statement: Properties) -> bool:
