@@ -7,6 +7,13 @@ from dataclasses import dataclass, fields
 from typing import Literal, get_args
 
 from payment_templates.facts.fargate import MEMORY_BY_CPU
+from payment_templates.option_tables import (
+    validate_boundary,
+    validate_environment,
+    validate_secrets,
+    validate_tags,
+    validate_thresholds,
+)
 from payment_templates.subnet_blocks import subnet_blocks
 
 # The description of every generated template; evidence recognizes them by it.
@@ -33,6 +40,9 @@ LOST_SECONDS = (20, 2_147_483_647)
 # The specification's. In a smaller block the subnets are smaller too: see `Subnets`.
 VPC_CIDR = "10.0.0.0/16"
 
+# RDS, CreateDBInstance, MonitoringInterval.
+MONITORING_SECONDS = (0, 1, 5, 10, 15, 30, 60)
+Table = tuple[tuple[str, str], ...]
 DeletionPolicy = Literal["Delete", "Snapshot"]
 
 
@@ -103,6 +113,27 @@ class Options:
     interface_endpoints: bool = False
     # The VPC's addresses: a private block from /16 to /20.
     vpc_cidr: str = VPC_CIDR
+    # Tasks, database, roles and tags.
+    # The container gets a memory limit, an init process and no Linux capabilities; the default
+    # image runs as its user; ECS Exec is off.
+    restrict_container: bool = False
+    # Seconds between two measurements of each database instance's operating system; 0 means none.
+    enhanced_monitoring_seconds: int = 0
+    # Logs every statement (pgAudit), connection and disconnection.
+    database_audit: bool = False
+    # Lets RDS install minor versions. RDS never does in a global database.
+    automatic_minor_upgrades: bool = False
+    # Alerts about changed parameter groups and security groups of RDS.
+    database_change_events: bool = False
+    # Name, with its path, or ARN of an IAM policy that bounds each role; a name fits any account.
+    permissions_boundary: str = ""
+    # Tables, as pairs of key and value.
+    tags: Table = ()
+    environment: Table = ()
+    # From the variable's name to the ARN of a secret or of an SSM parameter.
+    secrets: Table = ()
+    # From the alarm's name to its threshold.
+    alarm_thresholds: tuple[tuple[str, int | float], ...] = ()
 
     def __post_init__(self) -> None:
         """Validate the options."""
@@ -137,6 +168,7 @@ class Options:
                 _yes_or_no(field.name, getattr(self, field.name))
         subnet_blocks(self.vpc_cidr)
         self._validate_global_database()
+        self._validate_operations()
 
     def _validate_global_database(self) -> None:
         # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-getting-started.html
@@ -150,6 +182,27 @@ class Options:
             raise ValueError(f"lost_seconds needs global_database = true, got {self.lost_seconds}")
         if self.region_alerts and not self.global_database:
             raise ValueError("region_alerts needs global_database = true, got True")
+
+    def _validate_operations(self) -> None:
+        for switch in (
+            *("restrict_container", "database_audit"),
+            *("automatic_minor_upgrades", "database_change_events"),
+        ):
+            _yes_or_no(switch, getattr(self, switch))
+        _one_of("enhanced_monitoring_seconds", self.enhanced_monitoring_seconds, MONITORING_SECONDS)
+        # https://docs.aws.amazon.com/config/latest/developerguide/rds-automatic-minor-version-upgrade-enabled.html
+        if self.automatic_minor_upgrades and self.global_database:
+            raise ValueError(
+                "automatic_minor_upgrades needs global_database = false, got True: RDS upgrades no "
+                "cluster of a global database by itself"
+            )
+        validate_boundary(self.permissions_boundary)
+        validate_tags(self.tags)
+        validate_environment(self.environment)
+        validate_secrets(self.secrets, environment=self.environment)
+        validate_thresholds(self.alarm_thresholds)
+        if "replication-lag" in dict(self.alarm_thresholds) and not self.region_alerts:
+            raise ValueError("alarm_thresholds.replication-lag needs region_alerts = true")
 
     @property
     def scales(self) -> bool:

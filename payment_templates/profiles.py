@@ -38,6 +38,12 @@ PROFILES = {
         web_acl=True,
         access_logs=True,
         hsts=True,
+        # Tasks, database, roles and tags.
+        restrict_container=True,
+        # The coarsest: the logs cost by volume.
+        enhanced_monitoring_seconds=60,
+        database_audit=True,
+        database_change_events=True,
     ),
 }
 
@@ -73,7 +79,12 @@ def parse_options(text: str) -> Options:
     for name in table:
         if name not in known:
             raise OptionsError(f"unknown option {name!r}", hint=_suggestion(name, known))
-    return replace(start, **table)
+    return replace(start, **{name: _hashable(value) for name, value in table.items()})
+
+
+def _hashable(value: Any) -> Any:  # noqa: ANN401 - what TOML gives; Options validates it.
+    # A table replaces the whole option: its keys are not merged with those of the profile.
+    return tuple(value.items()) if isinstance(value, dict) else value
 
 
 def profile_in(text: str) -> str:

@@ -9,7 +9,10 @@ from troposphere import (
     Delete,
     Retain,
     RetainExceptOnCreate,
+    Sub,
+    Tags,
     Template,
+    iam,
     kms,
     logs,
     rds,
@@ -42,13 +45,30 @@ class Scope:
     options: Options
 
     def add(self, resource: Resource) -> Resource:
-        """Add a resource with its deletion and replacement policies."""
+        """Add a resource with its deletion and replacement policies, and what the options add.
+
+        That is the tags of the options file and, for a role, its permissions boundary.
+        """
         on_deletion, on_replacement = self._policies(resource)
         resource.DeletionPolicy = on_deletion
         if isinstance(resource, STATEFUL):
             resource.UpdateReplacePolicy = on_replacement
+        self._add_tags(resource)
+        if isinstance(resource, iam.Role) and self.options.permissions_boundary:
+            resource.PermissionsBoundary = _boundary(self.options.permissions_boundary)
         self.template.add_resource(resource)
         return resource
+
+    def _add_tags(self, resource: AWSObject) -> None:
+        extra = dict(self.options.tags)
+        for name in ("Tags", "HealthCheckTags"):
+            if extra and (own := resource.properties.get(name)):
+                # Some types take a map. Fresh tags, because troposphere's "+" changes an operand.
+                resource.properties[name] = (
+                    {**own, **extra}
+                    if isinstance(own, dict)
+                    else Tags({tag["Key"]: tag["Value"] for tag in own.tags} | extra)
+                )
 
     def _policies(self, resource: AWSObject) -> tuple[str, str]:
         keep = self.options.deletion_policy
@@ -76,3 +96,9 @@ class Scope:
     def add_output(self, output: Output) -> Output:
         """Add an output."""
         return self.template.add_output(output)
+
+
+def _boundary(name: str) -> Sub | str:
+    if name.startswith("arn:"):
+        return name
+    return Sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy/{name}")

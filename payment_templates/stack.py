@@ -18,6 +18,7 @@ from payment_templates.tiers.compute import add_compute
 from payment_templates.tiers.database import add_database
 from payment_templates.tiers.dns import add_dns
 from payment_templates.tiers.encryption import add_encryption
+from payment_templates.tiers.enhanced_monitoring import add_enhanced_monitoring
 from payment_templates.tiers.game_day import add_game_day
 from payment_templates.tiers.global_database import add_global_database
 from payment_templates.tiers.identity import add_identity
@@ -58,6 +59,7 @@ def build_template(options: Options) -> Template:
     add_alert_endpoints(
         scope, parameters=parameters, conditions=conditions, notifications=notifications
     )
+    enhanced_monitoring = add_enhanced_monitoring(scope)
     database = add_database(
         scope,
         parameters=parameters,
@@ -66,6 +68,7 @@ def build_template(options: Options) -> Template:
         log_groups=log_groups,
         network=network,
         security=security,
+        enhanced_monitoring=enhanced_monitoring,
     )
     add_global_database(scope, parameters=parameters, conditions=conditions, database=database)
     add_parameter_store(scope, conditions=conditions, database=database)

@@ -17,6 +17,7 @@ from payment_templates.options import (
     LOG_DAYS,
     LONGEST_BACKUP_DAYS,
     LOST_SECONDS,
+    MONITORING_SECONDS,
     MOST_READERS,
     MOST_ZONES,
     VPC_CIDR,
@@ -110,6 +111,13 @@ def shapes(draw: st.DrawFn) -> Options:
         hsts=draw(st.booleans()),
         interface_endpoints=draw(st.booleans()),
         vpc_cidr=draw(st.sampled_from([VPC_CIDR, "172.16.0.0/18", "192.168.240.0/20"])),
+        restrict_container=draw(st.booleans()),
+        enhanced_monitoring_seconds=draw(st.sampled_from(MONITORING_SECONDS)),
+        database_audit=draw(st.booleans()),
+        automatic_minor_upgrades=not shared and draw(st.booleans()),
+        database_change_events=draw(st.booleans()),
+        permissions_boundary=draw(st.sampled_from(["", "boundaries/payments"])),
+        tags=draw(st.sampled_from([(), (("CostCenter", "42"),)])),
     )
 
 
@@ -257,7 +265,11 @@ def test_another_zone_moves_no_subnet_and_renames_nothing(options: Options) -> N
     options = replace(options, most_tasks=0)
     zones = options.zones + 1
     nat_gateways = 1 if options.nat_gateways == 1 else zones
-    wider = replace(options, zones=zones, nat_gateways=nat_gateways, tasks=zones, most_tasks=0)
+    # Whether the service scales decides about an alarm of its own.
+    most_tasks = zones + 1 if options.scales else 0
+    wider = replace(
+        options, zones=zones, nat_gateways=nat_gateways, tasks=zones, most_tasks=most_tasks
+    )
 
     before, after = view(options), view(wider)
 

@@ -38,6 +38,16 @@ SPECIFIED = {
     "hsts": False,
     "interface_endpoints": False,
     "vpc_cidr": "10.0.0.0/16",
+    "restrict_container": False,
+    "enhanced_monitoring_seconds": 0,
+    "database_audit": False,
+    "automatic_minor_upgrades": False,
+    "database_change_events": False,
+    "permissions_boundary": "",
+    "tags": (),
+    "environment": (),
+    "secrets": (),
+    "alarm_thresholds": (),
 }
 GLOBAL: dict[str, Any] = {"global_database": True, "instance_class": "db.r6g.large"}
 # For each option, other valid values.
@@ -69,6 +79,16 @@ OTHERS: dict[str, dict[str, Any]] = {
     "hsts": {"hsts": True},
     "interface_endpoints": {"interface_endpoints": True},
     "vpc_cidr": {"vpc_cidr": "172.16.0.0/16"},
+    "restrict_container": {"restrict_container": True},
+    "enhanced_monitoring_seconds": {"enhanced_monitoring_seconds": 1},
+    "database_audit": {"database_audit": True},
+    "automatic_minor_upgrades": {"automatic_minor_upgrades": True},
+    "database_change_events": {"database_change_events": True},
+    "permissions_boundary": {"permissions_boundary": "payments"},
+    "tags": {"tags": (("CostCenter", "42"),)},
+    "environment": {"environment": (("LOG_LEVEL", "info"),)},
+    "secrets": {"secrets": (("KEY", "arn:aws:ssm:us-east-1:123456789012:parameter/key"),)},
+    "alarm_thresholds": {"alarm_thresholds": (("response-time", 2),)},
 }
 BAD: dict[str, tuple[dict[str, Any], str]] = {
     "a number in words": ({"zones": "3"}, "zones must be a whole number from 3 to 6, got '3'"),
@@ -167,6 +187,18 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         {"lost_seconds": 60},
         "lost_seconds needs global_database = true, got 60",
     ),
+    "an interval between RDS's": (
+        {"enhanced_monitoring_seconds": 20},
+        "enhanced_monitoring_seconds must be one of 0, 1, 5, 10, 15, 30, 60; got 20",
+    ),
+    "an audit in words": (
+        {"database_audit": "all"},
+        "database_audit must be true or false, got 'all'",
+    ),
+    "upgrades that RDS does not do": (
+        GLOBAL | {"automatic_minor_upgrades": True},
+        "automatic_minor_upgrades needs global_database = false, got True: .*",
+    ),
 }
 
 
@@ -207,6 +239,10 @@ def test_production_profile_survives_failures_and_retains_data() -> None:
         "web_acl": True,
         "access_logs": True,
         "hsts": True,
+        "restrict_container": True,
+        "enhanced_monitoring_seconds": 60,
+        "database_audit": True,
+        "database_change_events": True,
     }
 
 

@@ -10,7 +10,7 @@ from troposphere import AWS_REGION, If, NoValue, Ref, Sub, ecs
 from payment_templates import naming
 
 from .database import DATABASE_NAME
-from .identity import APPLICATION_USER
+from .identity import APPLICATION_USER, secret_arn
 from .security import POSTGRES_PORT
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from .security import Security
 
 CONTAINER = "application"
+# nginx-unprivileged, Dockerfile: https://github.com/nginx/docker-nginx-unprivileged
+DEFAULT_IMAGE_USER = "101"
 # Time for a new task to start before failed health checks count.
 GRACE_PERIOD_SECONDS = 60
 # For PID files and buffers; it counts towards the task's memory.
@@ -82,6 +84,7 @@ def add_compute(
                     database.writer,
                 )
             ],
+            **_no_shell(scope),
             ServiceName=naming.physical_name("AWS::ECS::Service", "service"),
             Cluster=cluster.ref(),
             TaskDefinition=definition.ref(),
@@ -103,6 +106,11 @@ def add_compute(
         )
     )
     return Compute(cluster=cluster, service=service)
+
+
+def _no_shell(scope: Scope) -> dict[str, Any]:
+    # ECS Exec. Set explicitly, so that switching it on is drift.
+    return {"EnableExecuteCommand": False} if scope.options.restrict_container else {}
 
 
 def _desired_count(scope: Scope) -> dict[str, Any]:
@@ -169,9 +177,11 @@ def _container(
     return ecs.ContainerDefinition(
         Name=CONTAINER,
         Image=parameters.container_image.ref(),
-        User=If(conditions.has_user, parameters.container_user.ref(), NoValue),
+        User=If(conditions.has_user, parameters.container_user.ref(), _user_of_image(conditions)),
+        **_memory_limit(scope),
         ReadonlyRootFilesystem=True,
         LinuxParameters=ecs.LinuxParameters(
+            **_no_capabilities(scope),
             Tmpfs=[
                 ecs.Tmpfs(
                     ContainerPath="/tmp",  # noqa: S108 - in the container.
@@ -188,8 +198,9 @@ def _container(
             ecs.Environment(Name="DB_PORT", Value=str(POSTGRES_PORT)),
             ecs.Environment(Name="DB_NAME", Value=DATABASE_NAME),
             *_login(scope),
+            *(ecs.Environment(Name=name, Value=value) for name, value in scope.options.environment),
         ],
-        **_password(scope, database),
+        **_secrets(scope, database),
         LogConfiguration=ecs.LogConfiguration(
             LogDriver="awslogs",
             Options={
@@ -204,6 +215,30 @@ def _container(
     )
 
 
+def _user_of_image(conditions: Conditions) -> If | Ref:
+    # Only of the image that is known: another user can break an image.
+    image = conditions.is_default_image
+    return If(image, DEFAULT_IMAGE_USER, NoValue) if image else NoValue
+
+
+def _memory_limit(scope: Scope) -> dict[str, Any]:
+    # The container is alone in its task: all of the memory is its own, and /tmp counts towards it.
+    if not scope.options.restrict_container:
+        return {}
+    return {"Memory": scope.options.task_memory_mib}
+
+
+def _no_capabilities(scope: Scope) -> dict[str, Any]:
+    if not scope.options.restrict_container:
+        return {}
+    return {
+        # Fargate supports dropping all: botocore ecs, LinuxParameters.capabilities.
+        "Capabilities": ecs.KernelCapabilities(Drop=["ALL"]),
+        # Passes signals on and reaps processes, also for an application that does neither.
+        "InitProcessEnabled": True,
+    }
+
+
 def _login(scope: Scope) -> list[ecs.Environment]:
     # The user moves with the data, and a token is made where the task runs. The secret is only in
     # the home region, and has the password of the administrator.
@@ -215,15 +250,20 @@ def _login(scope: Scope) -> list[ecs.Environment]:
     ]
 
 
-def _password(scope: Scope, database: Database) -> dict[str, Any]:
-    if scope.options.global_database:
-        return {}
-    return {
-        "Secrets": [
+def _secrets(scope: Scope, database: Database) -> dict[str, Any]:
+    password = (
+        []
+        if scope.options.global_database
+        else [
             _secret(database, "DB_USERNAME", "username"),
             _secret(database, "DB_PASSWORD", "password"),
         ]
-    }
+    )
+    given = [
+        ecs.Secret(Name=name, ValueFrom=secret_arn(arn)) for name, arn in scope.options.secrets
+    ]
+    secrets = [*password, *given]
+    return {"Secrets": secrets} if secrets else {}
 
 
 def _secret(database: Database, variable: str, key: str) -> ecs.Secret:

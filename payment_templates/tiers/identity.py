@@ -22,6 +22,7 @@ from awacs.aws import (
 from troposphere import If, NoValue, Sub, iam
 
 from payment_templates import naming
+from payment_templates.option_tables import parameter_arns, secret_arns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,11 +91,17 @@ def add_identity(
                 If(conditions.has_repository, statement, NoValue)
                 for statement in _pull_image(parameters)
             ),
+            *_read_given_secrets(scope),
         ],
     )
     return Identity(
         execution_role=execution_role, task_role=task_role, policies=(*policies, run, start)
     )
+
+
+def secret_arn(arn: str) -> Sub | str:
+    """Return an ARN of the options file, which may contain pseudo parameters."""
+    return Sub(arn) if "${" in arn else arn
 
 
 def _add_role(scope: Scope, logical_id: str, purpose: str) -> iam.Role:
@@ -206,4 +213,22 @@ def _pull_image(parameters: Parameters) -> list[Statement]:
             Action=[ecr.GetAuthorizationToken],
             Resource=["*"],
         ),
+    ]
+
+
+def _read_given_secrets(scope: Scope) -> list[Statement]:
+    # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+    given = scope.options.secrets
+    return [
+        Statement(
+            Sid=sid,
+            Effect=Allow,
+            Action=[action],
+            Resource=[secret_arn(arn) for arn in arns],
+        )
+        for sid, action, arns in (
+            ("ReadGivenSecrets", secret_actions.GetSecretValue, secret_arns(given)),
+            ("ReadGivenParameters", parameter_actions.GetParameters, parameter_arns(given)),
+        )
+        if arns
     ]

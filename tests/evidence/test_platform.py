@@ -30,6 +30,29 @@ def _trusted(principal: object, **condition: object) -> Change:
     return append(_TRUST, {**statement, **({"Condition": condition} if condition else {})})
 
 
+def _monitored(region: str) -> tuple[Change, ...]:
+    """Let RDS write the metrics of the writer, with a role for instances of one region."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "monitoring.rds.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+        "Condition": {
+            "ArnLike": {
+                "aws:SourceArn": {"Fn::Sub": f"arn:*:rds:{region}:${{AWS::AccountId}}:db:*"}
+            }
+        },
+    }
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": policy}}
+    return (
+        put("MonitoringRole", role),
+        put("DatabaseWriter.Properties.MonitoringInterval", 60),
+        put(
+            "DatabaseWriter.Properties.MonitoringRoleArn", {"Fn::GetAtt": ["MonitoringRole", "Arn"]}
+        ),
+    )
+
+
 @pytest.mark.parametrize(
     ("claim", "changes"),
     [
@@ -112,6 +135,11 @@ def _trusted(principal: object, **condition: object) -> Change:
             id="a service by its suffix",
         ),
         pytest.param(
+            "services-can-assume-their-roles",
+            _monitored("us-east-1"),
+            id="RDS for an instance of the region",
+        ),
+        pytest.param(
             "no-other-account-is-trusted",
             [_trusted({"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root"}})],
             id="the account itself",
@@ -169,3 +197,9 @@ def test_what_aws_takes_is_kept(claim: str, changes: list[Change]) -> None:
 )
 def test_what_the_template_leaves_open_is_a_condition(claim: str, changes: list[Change]) -> None:
     assert verdict_of(claim, changed(real_document(), *changes)) is Verdict.CONDITIONAL
+
+
+def test_role_for_the_instances_of_another_region_is_of_no_use() -> None:
+    document = changed(real_document(), *_monitored("eu-west-1"))
+
+    assert verdict_of("services-can-assume-their-roles", document) is Verdict.BROKEN

@@ -23,6 +23,12 @@ class Profile:
     log_groups: int = 3
     # The types that are retained when the stack is deleted, besides the database.
     retained: frozenset[str] = frozenset()
+    # Whether the database logs statements and connections.
+    audits_database: bool = False
+    # Seconds between two measurements of an instance's operating system.
+    monitoring_seconds: int = 0
+    # The user of the container if neither image nor user is chosen; empty: that of the image.
+    default_user: str = ""
 
 
 PROFILES = {
@@ -40,5 +46,8 @@ PROFILES = {
         database_deletion_policy="Snapshot",
         log_groups=5,
         retained=frozenset({"AWS::KMS::Key", "AWS::Logs::LogGroup", "AWS::S3::Bucket"}),
+        audits_database=True,
+        monitoring_seconds=60,
+        default_user="101",
     ),
 }

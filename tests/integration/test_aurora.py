@@ -126,6 +126,13 @@ def test_master_user_is_that_of_the_template(stack: Stack) -> None:
 
 
 @EACH_INSTANCE
+def test_operating_system_is_measured_as_often_as_the_profile_says(stack: Stack, tier: int) -> None:
+    instance = resources.database_instances(stack)[tier]
+
+    assert instance.get("MonitoringInterval", 0) == stack.profile.monitoring_seconds
+
+
+@EACH_INSTANCE
 @pytest.mark.parametrize("key", ["KmsKeyId", "PerformanceInsightsKMSKeyId"])
 def test_instance_data_is_encrypted_with_the_stacks_key(stack: Stack, tier: int, key: str) -> None:
     instance = resources.database_instances(stack)[tier]
@@ -173,7 +180,7 @@ def test_users_may_log_in_with_iam(stack: Stack) -> None:
     assert cluster["IAMDatabaseAuthenticationEnabled"] is True
 
 
-def test_database_accepts_only_tls_connections(stack: Stack) -> None:
+def test_database_has_the_settings_of_the_profile(stack: Stack) -> None:
     group = resources.database_cluster(stack)["DBClusterParameterGroup"]
 
     answer = stack.ask(
@@ -182,6 +189,13 @@ def test_database_accepts_only_tls_connections(stack: Stack) -> None:
 
     set_here = {given["ParameterName"]: given["ParameterValue"] for given in answer["Parameters"]}
     expected = {"rds.force_ssl": "1"}
+    if stack.profile.audits_database:
+        expected |= {
+            "shared_preload_libraries": "pg_stat_statements,pgaudit",
+            "pgaudit.log": "ddl,read,role,write",
+            "log_connections": "1",
+            "log_disconnections": "1",
+        }
     if stack.parameters.get("BoundLostPayments") == "true" and stack.is_database_home:
         expected["rds.global_db_rpo"] = str(stack.profile.lost_seconds)
     assert set_here == expected

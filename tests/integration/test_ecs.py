@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from payment_templates.parameters import CONTAINER_IMAGE
 from tests.integration import resources
 
 if TYPE_CHECKING:
@@ -131,7 +132,9 @@ def test_container_runs_as_the_requested_user(stack: Stack) -> None:
     user = resources.container(stack).get("user", "")
 
     # Empty: the user of the image.
-    assert user == stack.parameters["ContainerUser"]
+    image = stack.parameters["ContainerImage"]
+    default = stack.profile.default_user if image == CONTAINER_IMAGE else ""
+    assert user == (stack.parameters["ContainerUser"] or default)
 
 
 def test_container_listens_on_the_requested_port(stack: Stack) -> None:

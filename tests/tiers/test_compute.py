@@ -193,6 +193,50 @@ def test_container_writes_to_the_applications_log_group(template: View) -> None:
     }
 
 
+def test_container_of_production_is_killed_at_the_memory_of_its_task(production: View) -> None:
+    definition = production.only("AWS::ECS::TaskDefinition")
+
+    assert str(container(production)["Memory"]) == definition["Memory"]
+
+
+def test_container_of_production_has_no_capabilities(production: View) -> None:
+    linux = container(production)["LinuxParameters"]
+
+    assert linux["Capabilities"] == {"Drop": ["ALL"]}
+
+
+def test_container_of_production_has_an_init_process(production: View) -> None:
+    assert container(production)["LinuxParameters"]["InitProcessEnabled"] is True
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, "101"),
+        ({"ContainerUser": "1000"}, {"Ref": "ContainerUser"}),
+        # Another user could break the image: it keeps its own.
+        ({"ContainerImage": "registry.example.com/payments:1"}, None),
+        (
+            {"ContainerImage": "registry.example.com/payments:1", "ContainerUser": "1000"},
+            {"Ref": "ContainerUser"},
+        ),
+    ],
+    ids=["default image", "chosen", "other image", "other image, chosen"],
+)
+def test_container_of_production_runs_as_the_user_that_its_image_expects(
+    production: View, given: dict[str, str], expected: object
+) -> None:
+    certificate = {"CertificateArn": CERTIFICATE}
+
+    deployed = production.deployed(**certificate, **given)
+
+    assert container(deployed).get("User") == expected
+
+
+def test_no_shell_can_be_opened_in_the_tasks_of_production(production: View) -> None:
+    assert production.properties("Service")["EnableExecuteCommand"] is False
+
+
 @pytest.mark.parametrize("name", SERVICE)
 def test_service_is_set_up_as_specified(template: View, name: str) -> None:
     service = template.properties("Service")

@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import re
 import string
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 
+from payment_templates import PROFILES, build_template
 from payment_templates.cloudformation import references_in
+from tests.view import View
 
 if TYPE_CHECKING:
-    from tests.view import Json, View
+    from tests.view import Json
 
 WRITER = "DatabaseWriter"
 READERS = ["DatabaseReader1", "DatabaseReader2"]
@@ -280,3 +283,30 @@ def test_only_the_cluster_resolves_the_secret(template: View) -> None:
 
 def contents(secret: Json) -> Json:
     return {name: value for name, value in secret.items() if "SecretString" in name}
+
+
+def test_production_audits_statements_and_connections(production: View) -> None:
+    settings = production.properties("DatabaseParameterGroup")["Parameters"]
+
+    assert {name: settings[name] for name in settings if name != "rds.global_db_rpo"} == {
+        "rds.force_ssl": "1",
+        # Aurora loads the first by default, and the list replaces its default.
+        "shared_preload_libraries": "pg_stat_statements,pgaudit",
+        "pgaudit.log": "ddl,read,role,write",
+        "log_connections": "1",
+        "log_disconnections": "1",
+    }
+
+
+# What pgAudit writes to the log must leave the instance.
+def test_audit_is_exported(production: View) -> None:
+    assert production.properties("DatabaseCluster")["EnableCloudwatchLogsExports"] == ["postgresql"]
+
+
+@pytest.mark.parametrize("instance", INSTANCES)
+def test_rds_installs_minor_versions_if_asked_to(instance: str) -> None:
+    options = replace(PROFILES["standard"], automatic_minor_upgrades=True)
+
+    built = View.of(build_template(options))
+
+    assert built.properties(instance)["AutoMinorVersionUpgrade"] is True

@@ -179,7 +179,7 @@ def test_outputs_name_the_global_database_in_both_regions(
 def test_only_the_home_region_bounds_the_lost_payments_and_only_on_request(
     region: str, given: dict[str, str], bound: dict[str, str]
 ) -> None:
-    options = replace(PROFILES["production"], lost_seconds=20)
+    options = replace(PROFILES["production"], lost_seconds=20, database_audit=False)
     deployed = View.of(build_template(options)).deployed(**{"AWS::Region": region}, **given)
 
     group = deployed.properties("DatabaseParameterGroup")

@@ -64,6 +64,9 @@ def may_assume(stack: Stack, role: StackResource, principal: str) -> Answer:
         # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
         arn = f"arn:{stack.partition}:ec2:{stack.region}:{ACCOUNT}:vpc-flow-log/fl-1"
         context["aws:sourcearn"] = arn
+    if service == "monitoring.rds":
+        # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html#USER_Monitoring.OS.confused-deputy
+        context["aws:sourcearn"] = f"arn:{stack.partition}:rds:{stack.region}:{ACCOUNT}:db:instance"
     request = Request(action="sts:AssumeRole", resources=(), context=context)
     suffixes = ("amazonaws.com", f"{stack.region}.amazonaws.com", "amazonaws.com.cn")
     names = tuple(f"{service}.{suffix}" for suffix in suffixes)

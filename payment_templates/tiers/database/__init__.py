@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from payment_templates.parameters import Parameters
     from payment_templates.scope import Scope
     from payment_templates.tiers.encryption import Encryption
+    from payment_templates.tiers.enhanced_monitoring import EnhancedMonitoring
     from payment_templates.tiers.log_groups import LogGroups
     from payment_templates.tiers.network import Network
     from payment_templates.tiers.security import Security
@@ -27,6 +28,16 @@ if TYPE_CHECKING:
 DATABASE_NAME = "payments"
 # The recovery point objective of a global database, in seconds; a dynamic parameter.
 LOST_SECONDS = "rds.global_db_rpo"
+# pgAudit is in force once each instance has restarted; a new one starts with it. The first library
+# is Aurora's own default, which this replaces:
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Appendix.PostgreSQL.CommonDBATasks.pgaudit.basic-setup.html
+AUDIT_SETTINGS = {
+    "shared_preload_libraries": "pg_stat_statements,pgaudit",
+    # Data, roles and the schema, without pgaudit.log_parameter: no values of prepared statements.
+    "pgaudit.log": "ddl,read,role,write",
+    "log_connections": "1",
+    "log_disconnections": "1",
+}
 
 # password_of explains why the cluster does not always use a dynamic reference.
 _PASSWORD_BY_PARAMETER = {
@@ -59,6 +70,7 @@ def add_database(
     log_groups: LogGroups,
     network: Network,
     security: Security,
+    enhanced_monitoring: EnhancedMonitoring,
 ) -> Database:
     """Add the secret, the cluster, its writer and its readers."""
     secret = add_secret(scope, parameters, conditions, encryption)
@@ -94,7 +106,7 @@ def add_database(
             **_joined_elsewhere(parameters, conditions),
         )
     )
-    writer, *readers = add_instances(scope, cluster, encryption, network)
+    writer, *readers = add_instances(scope, cluster, encryption, network, enhanced_monitoring)
     reader_endpoint = cluster.get_att("ReadEndpoint.Address")
     return Database(
         cluster=cluster,
@@ -160,6 +172,8 @@ def _add_subnet_group(scope: Scope, network: Network) -> rds.DBSubnetGroup:
 
 def _database_settings(scope: Scope, conditions: Conditions) -> dict[str, If | str]:
     settings: dict[str, If | str] = {"rds.force_ssl": "1"}
+    if scope.options.database_audit:
+        settings |= AUDIT_SETTINGS
     if bounds := conditions.bounds_lost_payments:
         # Without a copy the cluster would not commit. So not before the other region has joined,
         # and not in the other region, which has no copy after a failover:

@@ -11,13 +11,18 @@ from payment_templates import naming
 if TYPE_CHECKING:
     from payment_templates.scope import Scope
     from payment_templates.tiers.encryption import Encryption
+    from payment_templates.tiers.enhanced_monitoring import EnhancedMonitoring
     from payment_templates.tiers.network import Network
 
 ENGINE = "aurora-postgresql"
 
 
 def add_instances(
-    scope: Scope, cluster: rds.DBCluster, encryption: Encryption, network: Network
+    scope: Scope,
+    cluster: rds.DBCluster,
+    encryption: Encryption,
+    network: Network,
+    enhanced_monitoring: EnhancedMonitoring,
 ) -> list[rds.DBInstance]:
     """Add the writer and the readers; the writer is the first."""
     # The instance that is created first becomes the writer. Each depends on the previous one:
@@ -27,6 +32,10 @@ def add_instances(
         instances.append(
             _add_instance(scope, cluster, encryption, network, number=number, after=instances[-1])
         )
+    if role := enhanced_monitoring.role:
+        for instance in instances:
+            instance.MonitoringInterval = scope.options.enhanced_monitoring_seconds
+            instance.MonitoringRoleArn = role.get_att("Arn")
     return instances
 
 
@@ -51,8 +60,8 @@ def _add_instance(
         AvailabilityZone=subnet.get_att("AvailabilityZone"),
         PromotionTier=number - 1,
         PubliclyAccessible=False,
-        # The parameter sets the version: an automatic upgrade by AWS would be drift.
-        AutoMinorVersionUpgrade=False,
+        # The parameter sets the version: an automatic upgrade by AWS is drift.
+        AutoMinorVersionUpgrade=scope.options.automatic_minor_upgrades,
         EnablePerformanceInsights=True,
         PerformanceInsightsKMSKeyId=encryption.key.get_att("Arn"),
         Tags=naming.tags(name),

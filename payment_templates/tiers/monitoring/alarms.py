@@ -37,7 +37,7 @@ class Signal:
     description: str
     measure: Metric | Expression
     comparison: str
-    threshold: int
+    threshold: float
     missing: Literal["breaching", "missing", "notBreaching"]
     names_service: bool = False
     # How many minutes in a row must breach.
@@ -66,8 +66,8 @@ def add_alarms(
         _writer_without_connections(parameters, conditions, database),
         _tasks_missing(compute, scope.options.tasks),
         *([_tasks_below_desired(compute)] if scope.options.scales else []),
-        _targets_unhealthy(targets),
-        _responses_slow(balancer),
+        _targets_unhealthy(targets, threshold(scope, "unhealthy-targets", 0)),
+        _responses_slow(balancer, threshold(scope, "response-time", SLOW_RESPONSE_SECONDS)),
     )
     return tuple(add_alarm(scope, notifications, compute, signal) for signal in signals)
 
@@ -138,11 +138,16 @@ def _tasks(compute: Compute, metric: str) -> Metric:
     )
 
 
-def _targets_unhealthy(targets: dict[str, GetAtt | Ref | str]) -> Signal:
+def threshold(scope: Scope, alarm: str, usual: float) -> float:
+    """Return the threshold that the options file gives an alarm, else the usual one."""
+    return dict(scope.options.alarm_thresholds).get(alarm, usual)
+
+
+def _targets_unhealthy(targets: dict[str, GetAtt | Ref | str], most: float) -> Signal:
     return Signal(
         logical_id="UnhealthyTargetAlarm",
         name="unhealthy-targets",
-        description="Unhealthy targets",
+        description=f"More than {most} unhealthy targets" if most else "Unhealthy targets",
         measure=Metric(
             namespace="AWS/ApplicationELB",
             name="UnHealthyHostCount",
@@ -151,17 +156,17 @@ def _targets_unhealthy(targets: dict[str, GetAtt | Ref | str]) -> Signal:
             statistic="Maximum",
         ),
         comparison="GreaterThanThreshold",
-        threshold=0,
+        threshold=most,
         # It is reported as long as there are targets: no data means no targets.
         missing="breaching",
     )
 
 
-def _responses_slow(balancer: dict[str, GetAtt | Ref | str]) -> Signal:
+def _responses_slow(balancer: dict[str, GetAtt | Ref | str], seconds: float) -> Signal:
     return Signal(
         logical_id="ResponseTimeAlarm",
         name="response-time",
-        description=f"Responses take over {SLOW_RESPONSE_SECONDS} s",
+        description=f"Responses take over {seconds} s",
         measure=Metric(
             namespace="AWS/ApplicationELB",
             name="TargetResponseTime",
@@ -169,7 +174,7 @@ def _responses_slow(balancer: dict[str, GetAtt | Ref | str]) -> Signal:
             statistic="Average",
         ),
         comparison="GreaterThanThreshold",
-        threshold=SLOW_RESPONSE_SECONDS,
+        threshold=seconds,
         # A minute without a request has no response time.
         missing="notBreaching",
     )

@@ -8,7 +8,7 @@ from troposphere import Sub, cloudwatch
 
 from payment_templates import naming
 
-from .alarms import Signal, add_alarm
+from .alarms import Signal, add_alarm, threshold
 from .database_metrics import replication_lags
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def add_database_roles(
     lags = replication_lags(parameters, conditions, database)
     if not lags:
         return ()
+    seconds = threshold(scope, "replication-lag", MOST_LAG_SECONDS)
     of_lag = tuple(
         add_alarm(
             scope,
@@ -49,10 +50,10 @@ def add_database_roles(
             Signal(
                 logical_id=logical_id,
                 name=name,
-                description=f"This region's copy of the database is {MOST_LAG_SECONDS} s behind",
+                description=f"This region's copy of the database is {seconds} s behind",
                 measure=metric,
                 comparison="GreaterThanThreshold",
-                threshold=MOST_LAG_SECONDS * 1000,
+                threshold=seconds * 1000,
                 # The region that writes has no lag. A copy without one is noticed below.
                 missing="missing",
             ),

@@ -31,6 +31,12 @@ GLOBAL_CATEGORY_IN_LIST = "global failover"
 WRITES_NOT_BLOCKED = "RDS-EVENT-0391"
 # Not failover: Aurora reports it as an event of the cluster, not of an instance.
 INSTANCE_CATEGORIES = ("availability", "failure")
+# Security Hub asks for both (RDS.21 and RDS.22). RDS has security groups of its own only outside a
+# VPC, where no database can be created any more: nothing is reported about those.
+CHANGES = {
+    "parameter-group": ("configuration change",),
+    "security-group": ("configuration change", "failure"),
+}
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
 SERVICE_FAILURES = (
     "SERVICE_DEPLOYMENT_FAILED",
@@ -76,12 +82,14 @@ def add_events(
         if scope.options.global_database
         else CLUSTER_CATEGORIES
     )
-    subscriptions = (
+    subscriptions: tuple[rds.EventSubscription, ...] = (
         _add_subscription(scope, notifications, "cluster", categories, [database.cluster.ref()]),
         _add_subscription(scope, notifications, "instance", INSTANCE_CATEGORIES, instances),
     )
     if scope.options.global_database:
         rules += (_add_writes_rule(scope, notifications, database),)
+    if scope.options.database_change_events:
+        subscriptions += tuple(_add_changes(scope, notifications, kind) for kind in CHANGES)
     if scope.options.more_alert_endpoints:
         rules += (_add_database_rule(scope, notifications, categories, database),)
     return rules, subscriptions
@@ -235,6 +243,24 @@ def _add_rule(
                     ),
                 )
             ],
+            Tags=naming.tags(name),
+        )
+    )
+
+
+def _add_changes(scope: Scope, notifications: Notifications, kind: str) -> rds.EventSubscription:
+    name = f"{kind}-events"
+    logical_id = "".join(word.capitalize() for word in kind.split("-"))
+    return scope.add(
+        rds.EventSubscription(
+            f"Database{logical_id}Events",
+            DependsOn=[notifications.policy.title],
+            SubscriptionName=naming.physical_name("AWS::RDS::EventSubscription", name),
+            SnsTopicArn=notifications.topic.ref(),
+            # All of the region: RDS accepts a parameter group of instances as a source, and the
+            # stack has one of a cluster (botocore rds, CreateEventSubscription, SourceIds).
+            SourceType=f"db-{kind}",
+            EventCategories=list(CHANGES[kind]),
             Tags=naming.tags(name),
         )
     )

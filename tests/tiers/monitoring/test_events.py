@@ -291,3 +291,30 @@ def _value_matches(wanted: Any, value: object) -> bool:  # noqa: ANN401 - of JSO
             return str(value).lower().startswith(start.lower())
         case literal:
             return bool(literal == value)
+
+
+@pytest.mark.parametrize(
+    ("subscription", "source", "categories"),
+    [
+        ("DatabaseParameterGroupEvents", "db-parameter-group", ["configuration change"]),
+        ("DatabaseSecurityGroupEvents", "db-security-group", ["configuration change", "failure"]),
+    ],
+)
+def test_production_reports_changes_of_all_groups(
+    production: View, subscription: str, source: str, categories: list[str]
+) -> None:
+    properties = production.properties(subscription)
+
+    assert (properties["SourceType"], properties["EventCategories"]) == (source, categories)
+    assert properties["SnsTopicArn"] == TOPIC
+    # RDS accepts no parameter group of a cluster as a source.
+    assert "SourceIds" not in properties
+
+
+@pytest.mark.parametrize(
+    "subscription", ["DatabaseParameterGroupEvents", "DatabaseSecurityGroupEvents"]
+)
+def test_change_events_wait_for_the_policy_of_the_topic(
+    production: View, subscription: str
+) -> None:
+    assert "AlertTopicPolicy" in production.depends_on(subscription)
