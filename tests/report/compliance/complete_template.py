@@ -44,10 +44,6 @@ def _policy(*statements: Json) -> Json:
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
-def _events(source: str) -> Json:
-    return _resource("RDS::EventSubscription", SnsTopicArn={"Ref": "AlertTopic"}, SourceType=source)
-
-
 DATABASE_PARAMETERS = {
     "rds.force_ssl": "1",
     "shared_preload_libraries": "pgaudit",
@@ -99,8 +95,6 @@ COMPLETE: tuple[Change, ...] = (
             "Backup::BackupSelection", BackupSelection={"Resources": [{"Fn::Sub": _CLUSTER_ARN}]}
         ),
     ),
-    put("ParameterGroupEvents", _events("db-parameter-group")),
-    put("SecurityGroupEvents", _events("db-security-group")),
     *(
         put(f"{name}.Properties.AutoMinorVersionUpgrade", value=True)
         for name in ("DatabaseWriter", "DatabaseReader1", "DatabaseReader2")

@@ -80,13 +80,22 @@ def invalid_headers_are_dropped(topology: Topology) -> Finding:
 
 @check("Minor versions of the database are installed", {_INSTANCE: ("AutoMinorVersionUpgrade",)})
 def minor_versions_are_installed(topology: Topology) -> Finding:
-    """Check that RDS installs minor versions; otherwise an operator must."""
+    """Check that RDS installs minor versions; otherwise an operator must.
+
+    In a global database RDS never does:
+    https://docs.aws.amazon.com/config/latest/developerguide/rds-automatic-minor-version-upgrade-enabled.html
+    """
     instances = topology.stack.of_type(_INSTANCE)
     if not instances:
         return absent("there is no database instance")
     by_hand = [
         each.logical_id for each in instances if not each.properties.flag("AutoMinorVersionUpgrade")
     ]
+    if not by_hand and _is_global(topology):
+        return conditional(
+            "if an operator installs every minor version: RDS upgrades no cluster of a global "
+            "database by itself"
+        )
     if by_hand:
         return conditional(f"if an operator installs every minor version on {', '.join(by_hand)}")
     return kept(f"{quantity(len(instances), 'instance')}, updated by RDS")
@@ -143,6 +152,14 @@ def buckets_take_tls_only(topology: Topology) -> Finding:
         ):
             return broken(f"{bucket.logical_id} takes requests without TLS")
     return kept(f"{quantity(len(buckets), 'bucket')} with TLS only")
+
+
+def _is_global(topology: Topology) -> bool:
+    stack = topology.stack
+    return bool(stack.of_type("AWS::RDS::GlobalCluster")) or any(
+        "GlobalClusterIdentifier" in cluster.properties
+        for cluster in stack.of_type("AWS::RDS::DBCluster")
+    )
 
 
 def _is_application(balancer: StackResource) -> bool:
