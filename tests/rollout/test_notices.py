@@ -11,7 +11,7 @@ import pytest
 from payment_templates.rollout.changes import Change, PasswordEffect, Replacement
 from payment_templates.rollout.consequences import consequence, require_allowance
 from payment_templates.rollout.errors import RolloutError
-from payment_templates.rollout.stack.notices import change_notices, value_notices
+from payment_templates.rollout.stack.notices import change_notices, network_notices, value_notices
 from payment_templates.rollout.stack.password_change import judge_passwords
 from payment_templates.rollout.templates import load_template
 from payment_templates.rollout.values import Values
@@ -372,3 +372,13 @@ _SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type
 _PASSWORD = "MasterUserPassword"  # noqa: S105 - a property
 _NEW_PATH = ("--parameter", "HealthCheckPath=health")
 _NEW_IMAGE = ("--parameter", "ContainerImage=new")
+
+
+def test_open_default_security_group_of_a_new_network_is_named() -> None:
+    (notice,) = network_notices(load_template(_PAYMENT))
+
+    assert "default security group stays open" in notice
+
+
+def test_template_without_a_network_leaves_nothing_open() -> None:
+    assert [*network_notices(load_template(SMALL))] == []

@@ -13,6 +13,7 @@ from payment_templates.rollout.values import SUFFIX
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from payment_templates.cloudformation import Template
     from payment_templates.rollout.changes import Change
     from payment_templates.rollout.stack.deployment import Deployment
     from payment_templates.rollout.values import Values
@@ -21,6 +22,7 @@ _ADDRESS = "AWS::EC2::EIP"
 _CLUSTER = "AWS::RDS::DBCluster"
 _HEALTH_CHECK = "AWS::Route53::HealthCheck"
 _INSTANCE = "AWS::RDS::DBInstance"
+_NETWORK = "AWS::EC2::VPC"
 _PARAMETER_GROUP = "AWS::RDS::DBClusterParameterGroup"
 _SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type
 _SUBNET = "AWS::EC2::Subnet"
@@ -70,6 +72,20 @@ def plan_notices(
         yield from _about_role(deployment, state)
     if deployment.force_new_deployment and not replaces_tasks(changes):
         yield "plan: replace all tasks once the stack is up to date"
+    if next_step(state) is NextStep.CREATE:
+        yield from network_notices(deployment.template)
+
+
+def network_notices(template: Template) -> Iterator[str]:
+    """Return a notice if the template creates a network, with which EC2 creates more.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
+    """
+    if any(entry.type == _NETWORK for entry in template.resources.values()):
+        yield (
+            "the network's default security group stays open between its members: CloudFormation "
+            "cannot close it. docs/production.md shows how"
+        )
 
 
 def change_notices(changes: Sequence[Change]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.stack.notices import (
     ENGINE_MAY_STAY,
     change_notices,
+    network_notices,
     secret_notices,
     upgrades_engine,
     value_notices,
@@ -224,9 +225,12 @@ class _RolloutRun:
                 "plan: switch stack termination protection as DeletionProtection says, in account "
                 f"{self._rollout.account}"
             )
-        if current is not None:
-            for notice in value_notices(definition.values, current.parameters):
-                self._conversation.tell(notice)
+        for notice in (
+            value_notices(definition.values, current.parameters)
+            if current is not None
+            else network_notices(definition.template)
+        ):
+            self._conversation.tell(notice)
         preview = Previewer(
             session=self._session,
             account=self._rollout.account,
