@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from math import isfinite
+from typing import cast
 
 # Of 50 for each resource, two are the template's own:
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
@@ -30,7 +31,7 @@ _PARAMETER = re.compile(f"({_PLACE % 'ssm'}:parameter/[A-Za-z0-9/_.-]+)")
 ALARMS = ("response-time", "unhealthy-targets", "replication-lag")
 
 
-def validate_boundary(boundary: str) -> None:
+def validate_boundary(boundary: object) -> None:
     """Refuse what names no IAM policy; empty means no boundary."""
     known = isinstance(boundary, str) and (
         boundary == ""
@@ -119,12 +120,12 @@ def validate_thresholds(thresholds: object) -> None:
 
 
 def _pairs(option: str, table: object) -> tuple[tuple[str, object], ...]:
-    if not isinstance(table, tuple) or not all(
-        isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str)  # noqa: PLR2004 - key and value
-        for pair in table
-    ):
-        raise ValueError(f"{option} must be a table such as [{option}], got {table!r}")
-    return table
+    # Only a table of an options file becomes a tuple, and its keys are text.
+    if not isinstance(table, tuple):
+        raise ValueError(  # noqa: TRY004 - an invalid option, as every other.
+            f"{option} must be a table such as [{option}], got {table!r}"
+        )
+    return cast("tuple[tuple[str, object], ...]", table)
 
 
 def _validate_variable(option: str, name: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, cast
 
 from payment_templates.options import LONGEST_BACKUP_DAYS, Options, OptionsError
 
@@ -84,7 +84,9 @@ def parse_options(text: str) -> Options:
 
 def _hashable(value: Any) -> Any:  # noqa: ANN401 - what TOML gives; Options validates it.
     # A table replaces the whole option: its keys are not merged with those of the profile.
-    return tuple(value.items()) if isinstance(value, dict) else value
+    if not isinstance(value, dict):
+        return value
+    return tuple(cast("dict[str, object]", value).items())
 
 
 def profile_in(text: str) -> str:

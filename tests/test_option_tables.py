@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -235,4 +235,6 @@ def _container(view: View) -> Json:
 
 def _tags(properties: Json) -> Json:
     tags: Any = properties.get("Tags", properties.get("HealthCheckTags", []))
-    return tags if isinstance(tags, dict) else {tag["Key"]: tag["Value"] for tag in tags}
+    if isinstance(tags, list):
+        return {tag["Key"]: tag["Value"] for tag in cast("list[Json]", tags)}
+    return cast("Json", tags)
