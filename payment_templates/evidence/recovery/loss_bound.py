@@ -14,6 +14,7 @@ from payment_templates.cloudformation import (
 )
 from payment_templates.evidence.evaluated_stacks import stack_of
 from payment_templates.evidence.faults.global_databases import rpo_seconds
+from payment_templates.evidence.regions import other_regions
 from payment_templates.evidence.topology import build_topology
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ _GROUP = "AWS::RDS::DBClusterParameterGroup"
 def bounding_choices(topology: Topology) -> Iterator[tuple[str, Topology]]:
     """Yield each parameter that bounds the lost payments with its other value, and the topology.
 
-    Only parameters that take both true and false, and that decide a parameter group, are tried.
+    Only parameters that take both true and false, and that decide a parameter group, are tried. Of
+    the topology, only the databases and the other region are those of this stack.
     """
     stack = topology.stack
     switches = _switches(stack.template)
@@ -37,10 +39,11 @@ def bounding_choices(topology: Topology) -> Iterator[tuple[str, Topology]]:
         return
     # What is found depends on parameter values, not only on what is read here.
     record(stack, *EVERYTHING)
-    # On all of them: the topology that is found has them, and they decide the other region and what
-    # the template's rules refuse.
-    values = tuple(sorted(stack.parameters.items()))
-    key = (bounding_choices.__qualname__, stack.region, values, repr(stack.forced))
+    given = stack.parameters
+    values = tuple((name, given.get(name)) for name in _deciding(stack.template))
+    # The values of any parameter can name the other region.
+    regions = other_regions(stack.region, given.values())
+    key = (bounding_choices.__qualname__, stack.region, regions, values, repr(stack.forced))
     memo = stack.template.memo
     if key not in memo:
         memo[key] = [*_switched(stack, switches)]
@@ -72,6 +75,23 @@ def _tried(stack: Stack, switch: str) -> dict[str, bool]:
         for name, value in stack.forced.items()
         if isinstance(value, bool) and switch not in parameters_of(stack.template, {name})
     }
+
+
+def _deciding(template: Template) -> Sequence[str]:
+    """Return the parameters that decide the databases, or whether a rule refuses the stack."""
+    key = (_deciding.__qualname__,)
+    if key not in template.memo:
+        expressions = [
+            [*it.expressions, {"Condition": it.condition}]
+            for it in template.resources.values()
+            if it.type.startswith("AWS::RDS::")
+        ]
+        rules = [
+            [rule.condition, *(it.expression for it in rule.assertions)]
+            for rule in template.rules.values()
+        ]
+        template.memo[key] = _named(template, [*expressions, *rules])
+    return cast("list[str]", template.memo[key])
 
 
 def _switches(template: Template) -> Sequence[str]:
