@@ -70,6 +70,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "lost_seconds": GLOBAL | {"lost_seconds": 60},
     "zonal_autoshift": {"zonal_autoshift": True},
     "weighted_random_routing": {"weighted_random_routing": True},
+    "game_day": {"game_day": True},
     "region_alerts": GLOBAL | {"region_alerts": True},
     "more_alert_endpoints": {"more_alert_endpoints": True},
     "flow_logs": {"flow_logs": True},

@@ -237,7 +237,7 @@ deployed_template = click.option(
 )
 
 
-def _list_assumptions(context: click.Context, _: click.Parameter, *, given: bool) -> None:
+def _list_assumptions(context: click.Context, _: click.Parameter, given: bool) -> None:  # noqa: FBT001 - click's own.
     if given and not context.resilient_parsing:
         from payment_templates.commands.output.verification_report import (  # noqa: PLC0415 - only this option needs it.
             list_assumptions,
@@ -252,7 +252,7 @@ list_assumptions = click.option(
     is_flag=True,
     is_eager=True,
     expose_value=False,
-    callback=lambda context, parameter, given: _list_assumptions(context, parameter, given=given),
+    callback=_list_assumptions,
     help="List the assumptions that can be measured, with the command for each, and exit.",
 )
 game_day = click.option(
