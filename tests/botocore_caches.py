@@ -6,10 +6,13 @@ A command makes a session and a dozen clients; the tests run a thousand commands
 from __future__ import annotations
 
 from contextlib import contextmanager
+from copy import copy
 from functools import lru_cache
 from inspect import CO_VARKEYWORDS
+from os import environ
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+from urllib.request import getproxies
 
 import pytest
 from botocore import hooks, useragent, utils
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 _CREATOR: Any = ClientCreator
 _ALIASER: Any = hooks.EventAliaser
 _ENDPOINTS: Any = EndpointCreator
+_HANDLERS: Any = getattr(hooks, "_PrefixTrie")  # noqa: B009 - the stubs omit it
 # What each request cleans character by character: the parts of its user agent.
 _PART = "sanitize_user_agent_string_component"
 # And what most responses contain many times: one time, as text.
@@ -45,7 +49,11 @@ def shared_between_clients() -> Generator[None]:
         patch.setattr(utils, _TIME, lru_cache(None)(getattr(utils, _TIME)))
         patch.setattr("botocore.regions.EndpointProvider", _provider())
         patch.setattr(hooks, "accepts_kwargs", _accepts_keywords)
+        patch.setattr("botocore.utils.getproxies", _proxies(getproxies))
         patch.setattr(_ENDPOINTS, "create_endpoint", _with(_connections()))
+        patch.setattr(_HANDLERS, "__copy__", _share)
+        patch.setattr(_HANDLERS, "append_item", _on_own_path(_HANDLERS.append_item))
+        patch.setattr(_HANDLERS, "remove_item", _on_own_path(_HANDLERS.remove_item))
         yield
 
 
@@ -85,6 +93,21 @@ def _provider() -> Callable[..., EndpointProvider]:
     return provider
 
 
+def _proxies(read: Callable[[], dict[str, str]]) -> Callable[[], dict[str, str]]:
+    # Reading them passes over the whole environment, for each client.
+    names = [f"{it}_proxy" for it in ("http", "https", "no", "all")] + ["REQUEST_METHOD"]
+    names += [name.upper() for name in names]
+    made: dict[tuple[str | None, ...], dict[str, str]] = {}
+
+    def proxies() -> dict[str, str]:
+        now = tuple(map(environ.get, names))
+        if now not in made:
+            made[now] = read()
+        return {**made[now]}
+
+    return proxies
+
+
 def _connections() -> Callable[..., URLLib3Session]:
     made: dict[str, URLLib3Session] = {}
     lock = Lock()
@@ -108,3 +131,29 @@ def _with(connections: Callable[..., URLLib3Session]) -> Callable[..., object]:
         return create(owner, *arguments, http_session_cls=connections, **more)
 
     return create_endpoint
+
+
+def _share(handlers: Any) -> Any:  # noqa: ANN401 - botocore's tree of handlers
+    """Return a copy that shares the nodes: most of the 400 handlers of a client never change."""
+    shared = _HANDLERS()
+    vars(shared).update(vars(handlers))
+    return shared
+
+
+def _on_own_path(change: Callable[..., None]) -> Callable[..., None]:
+    """Copy the nodes that a change passes, so that it changes no other tree."""
+
+    def changed(handlers: Any, key: str, *more: object, **section: object) -> None:  # noqa: ANN401 - as above
+        node = vars(handlers)["_root"] = _own(vars(handlers)["_root"])
+        for part in key.split("."):
+            if part not in node["children"]:
+                break
+            own = _own(node["children"][part])
+            node["children"][part] = node = own
+        change(handlers, key, *more, **section)
+
+    return changed
+
+
+def _own(node: dict[str, Any]) -> dict[str, Any]:
+    return {**node, "children": {**node["children"]}, "values": copy(node["values"])}
