@@ -261,6 +261,8 @@ def _add_changes(scope: Scope, notifications: Notifications, kind: str) -> rds.E
             # stack has one of a cluster (botocore rds, CreateEventSubscription, SourceIds).
             SourceType=f"db-{kind}",
             EventCategories=list(CHANGES[kind]),
+            # The default, said because audits of templates look for it.
+            Enabled=True,
             Tags=naming.tags(name),
         )
     )
