@@ -14,7 +14,13 @@ _POLICY, _SECRET = "AWS::IAM::ManagedPolicy", "AWS::SecretsManager::Secret"
 
 ALERTS_REACH_SUBSCRIBERS = evidence_claim(
     "alerts-reach-subscribers",
-    {"AWS::CloudWatch::Alarm": ("AlarmActions",), _TOPIC: (), "AWS::SNS::Subscription": ()},
+    {
+        **dict.fromkeys(
+            ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"), ("AlarmActions",)
+        ),
+        _TOPIC: (),
+        "AWS::SNS::Subscription": (),
+    },
 )
 AMBIGUOUS_REQUESTS_ARE_STOPPED = evidence_claim(
     "ambiguous-requests-are-stopped", {_BALANCER: ("LoadBalancerAttributes",)}

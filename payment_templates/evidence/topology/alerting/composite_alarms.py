@@ -64,7 +64,7 @@ def _alarm(stack: Stack, resource: StackResource, names: dict[str, str]) -> Comp
     fields = resource.properties
     rule, unread = _rule(resource)
     suppressor = fields.text("ActionsSuppressor")
-    named = {it.alarm for it in alarms_in(rule)} | ({suppressor} if suppressor else set())
+    named = {it.alarm for it in alarms_in(rule)} | ({suppressor} if suppressor else set[str]())
     return CompositeAlarm(
         logical_id=resource.logical_id,
         unread=unread,
