@@ -29,8 +29,8 @@ DATABASE_NAME = "payments"
 # The recovery point objective of a global database, in seconds; a dynamic parameter.
 LOST_SECONDS = "rds.global_db_rpo"
 # pgAudit is in force once each instance has restarted; a new one starts with it. The first library
-# is Aurora's own default, which this replaces:
-# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Appendix.PostgreSQL.CommonDBATasks.pgaudit.basic-setup.html
+# is Aurora's own default, which this replaces; all four belong to groups of clusters too:
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Reference.ParameterGroups.html
 AUDIT_SETTINGS = {
     "shared_preload_libraries": "pg_stat_statements,pgaudit",
     # Data, roles and the schema, without pgaudit.log_parameter: no values of prepared statements.
