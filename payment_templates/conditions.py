@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from troposphere import AWS_REGION, And, Equals, Join, Not, Ref
 
-from payment_templates.parameters import CONTAINER_IMAGE
-
 if TYPE_CHECKING:
     from troposphere import Parameter
 
@@ -38,8 +36,6 @@ class Conditions:
     has_slack_channel: str | None
     # Exists only with a web ACL.
     counts_web_requests: str | None
-    # Exists only with a restricted container.
-    is_default_image: str | None
 
 
 def add_conditions(scope: Scope, *, parameters: Parameters) -> Conditions:
@@ -67,13 +63,6 @@ def add_conditions(scope: Scope, *, parameters: Parameters) -> Conditions:
         has_alert_url=_add_given(scope, "HasAlertUrl", url) if url else None,
         has_slack_channel=_add_slack_channel(scope, parameters),
         counts_web_requests=_add_counting(scope, parameters),
-        is_default_image=(
-            scope.add_condition(
-                "IsDefaultImage", Equals(parameters.container_image.ref(), CONTAINER_IMAGE)
-            )
-            if scope.options.restrict_container
-            else None
-        ),
     )
 
 

@@ -114,8 +114,7 @@ class Options:
     # The VPC's addresses: a private block from /16 to /20.
     vpc_cidr: str = VPC_CIDR
     # Tasks, database, roles and tags.
-    # The container gets a memory limit, an init process and no Linux capabilities; the default
-    # image runs as its user; ECS Exec is off.
+    # The container gets a memory limit, an init process and no Linux capabilities; ECS Exec is off.
     restrict_container: bool = False
     # Seconds between two measurements of each database instance's operating system; 0 means none.
     enhanced_monitoring_seconds: int = 0

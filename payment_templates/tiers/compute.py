@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from .security import Security
 
 CONTAINER = "application"
-# nginx-unprivileged, Dockerfile: https://github.com/nginx/docker-nginx-unprivileged
-DEFAULT_IMAGE_USER = "101"
 # Time for a new task to start before failed health checks count.
 GRACE_PERIOD_SECONDS = 60
 # For PID files and buffers; it counts towards the task's memory.
@@ -177,7 +175,7 @@ def _container(
     return ecs.ContainerDefinition(
         Name=CONTAINER,
         Image=parameters.container_image.ref(),
-        User=If(conditions.has_user, parameters.container_user.ref(), _user_of_image(conditions)),
+        User=If(conditions.has_user, parameters.container_user.ref(), NoValue),
         **_memory_limit(scope),
         ReadonlyRootFilesystem=True,
         LinuxParameters=ecs.LinuxParameters(
@@ -213,12 +211,6 @@ def _container(
             },
         ),
     )
-
-
-def _user_of_image(conditions: Conditions) -> If | Ref:
-    # Only of the image that is known: another user can break an image.
-    image = conditions.is_default_image
-    return If(image, DEFAULT_IMAGE_USER, NoValue) if image else NoValue
 
 
 def _memory_limit(scope: Scope) -> dict[str, Any]:

@@ -27,8 +27,6 @@ class Profile:
     audits_database: bool = False
     # Seconds between two measurements of an instance's operating system.
     monitoring_seconds: int = 0
-    # The user of the container if neither image nor user is chosen; empty: that of the image.
-    default_user: str = ""
 
 
 PROFILES = {
@@ -48,6 +46,5 @@ PROFILES = {
         retained=frozenset({"AWS::KMS::Key", "AWS::Logs::LogGroup", "AWS::S3::Bucket"}),
         audits_database=True,
         monitoring_seconds=60,
-        default_user="101",
     ),
 }

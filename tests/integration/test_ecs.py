@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from payment_templates.parameters import CONTAINER_IMAGE
 from tests.integration import resources
 
 if TYPE_CHECKING:
@@ -132,9 +131,7 @@ def test_container_runs_as_the_requested_user(stack: Stack) -> None:
     user = resources.container(stack).get("user", "")
 
     # Empty: the user of the image.
-    image = stack.parameters["ContainerImage"]
-    default = stack.profile.default_user if image == CONTAINER_IMAGE else ""
-    assert user == (stack.parameters["ContainerUser"] or default)
+    assert user == stack.parameters["ContainerUser"]
 
 
 def test_container_listens_on_the_requested_port(stack: Stack) -> None:
