@@ -244,3 +244,37 @@ def _metrics(*, delivered: float, failed: float) -> dict[str, Any]:
             {"Id": "numberofnotificationsfailed", "Values": [failed]},
         ]
     }
+
+
+def test_composite_alarm_is_tested_after_its_children(
+    verified: Commands, aws_answers: Callable[..., list[str]]
+) -> None:
+    client = verified.aws.client("cloudwatch", EAST)
+    topic = f"arn:aws:sns:{EAST}:{verified.aws.account}:{_TOPIC}"
+    client.put_composite_alarm(
+        AlarmName="both", AlarmRule=f'ALARM("{_RESPONSE_TIME}")', AlarmActions=[topic]
+    )
+    client.set_alarm_state(AlarmName="both", StateValue="OK", StateReason="data")
+    members = [
+        _member("Both", "AWS::CloudWatch::CompositeAlarm", "both"),
+        _member("ResponseTimeAlarm", "AWS::CloudWatch::Alarm", _RESPONSE_TIME),
+    ]
+    aws_answers({"ListStackResources": {"StackResourceSummaries": members}})
+
+    document = verified.document(*_RUN, "--yes")
+
+    client.delete_alarms(AlarmNames=["both"])
+    found = [one for one in document["findings"] if one["check"] == "alarms"]
+    assert [(one["asked"], one["verdict"]) for one in found] == [
+        (f"does {_RESPONSE_TIME} execute its actions?", "confirmed"),
+        ("does both execute its actions?", "confirmed"),
+    ]
+
+
+def _member(logical_id: str, kind: str, name: str) -> dict[str, str]:
+    return {
+        "LogicalResourceId": logical_id,
+        "ResourceType": kind,
+        "PhysicalResourceId": name,
+        "ResourceStatus": "CREATE_COMPLETE",
+    }
