@@ -188,6 +188,8 @@ FREE_TYPES = frozenset(
         "AWS::ElasticLoadBalancingV2::ListenerRule",
         "AWS::ElasticLoadBalancingV2::TargetGroup",
         "AWS::Events::Rule",
+        # AWS's price list, AWSFIS, has only minutes of actions.
+        "AWS::FIS::ExperimentTemplate",
         "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Policy",
         "AWS::IAM::Role",
