@@ -13,18 +13,23 @@ from payment_templates.facts.timings import (
     TYPICAL_PROMOTION,
 )
 
-_QUESTIONS = "verify"
-_ALARMS = "verify --alarms"
+_QUESTIONS = ""
+_ALARMS = "--alarms"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measurable:
-    """An assumption, its value and the command that measures it."""
+    """An assumption and its value."""
 
     assumption: str
     value: str
-    # With --suffix and --region, as for every command.
-    command: str
+    # Besides --suffix and --region.
+    options: str
+
+    @property
+    def command(self) -> str:
+        """The command that measures it."""
+        return f"verify {self.options}".rstrip()
 
 
 def measurable_assumptions() -> tuple[Measurable, ...]:
@@ -33,80 +38,80 @@ def measurable_assumptions() -> tuple[Measurable, ...]:
         Measurable(
             assumption="Which events each rule reports",
             value="as the pattern says",
-            command=_QUESTIONS,
+            options=_QUESTIONS,
         ),
         Measurable(
             assumption="What the roles may do",
             value="what their policies say, and no more",
-            command=_QUESTIONS,
+            options=_QUESTIONS,
         ),
         Measurable(
             assumption="The policies are valid",
             value="no errors, no security warnings",
-            command=_QUESTIONS,
+            options=_QUESTIONS,
         ),
         Measurable(
             assumption="RDS offers the class and version in the zones",
             value="yes",
-            command=_QUESTIONS,
+            options=_QUESTIONS,
         ),
         Measurable(
             assumption="Fargate has room for every task once more",
             value="yes",
-            command=_QUESTIONS,
+            options=_QUESTIONS,
         ),
         Measurable(
             assumption="Alarms have data and are OK while nothing fails",
             value="OK",
-            command=_QUESTIONS,
+            options=_QUESTIONS,
         ),
         Measurable(
             assumption="An alarm may use the topic and its key",
             value="every action succeeds",
-            command=_ALARMS,
+            options=_ALARMS,
         ),
         Measurable(
             assumption="The topic delivers to its subscribers",
             value="no failed notification",
-            command=_ALARMS,
+            options=_ALARMS,
         ),
         Measurable(
             assumption="How late a metric reaches CloudWatch",
             value=f"{METRIC_SECONDS} s per point, {ASSUMED_METRIC_DELIVERY_SECONDS} s of delay",
-            command=_game_day("task-loss"),
+            options=_game_day("task-loss"),
         ),
         Measurable(
             assumption="How often CloudWatch evaluates an alarm",
             value=f"every {ALARM_EVALUATION_SECONDS} s, or {FAST_ALARM_EVALUATION_SECONDS} s",
-            command=_game_day("task-loss"),
+            options=_game_day("task-loss"),
         ),
         Measurable(
             assumption="After how many periods without data an alarm fires",
             value=f"{PERIODS_UNTIL_MISSING}",
-            command=_game_day("writer-failover"),
+            options=_game_day("writer-failover"),
         ),
         Measurable(
             assumption="How long ECS takes to replace a task: start, health checks",
             value="AWS states none",
-            command=_game_day("task-loss"),
+            options=_game_day("task-loss"),
         ),
         Measurable(
             assumption="How long Aurora takes to promote a reader",
             value=TYPICAL_PROMOTION,
-            command=_game_day("writer-failover"),
+            options=_game_day("writer-failover"),
         ),
         Measurable(
             assumption="How long the load balancer needs to leave a failed zone",
             value="AWS states none",
-            command=_game_day("zone-loss"),
+            options=_game_day("zone-loss"),
         ),
         Measurable(
             assumption="Tasks keep serving without the NAT gateway",
             value="until one must start",
-            command=_game_day("nat-loss"),
+            options=_game_day("nat-loss"),
         ),
     )
 
 
 def _game_day(experiment: str) -> str:
-    return f"verify --game-day {experiment}"
+    return f"--game-day {experiment}"
