@@ -17,6 +17,7 @@ from payment_templates.commands.output.stack_set_notices import search_notices, 
 from payment_templates.commands.roles.deletion import RolesDeletion, delete_roles, plan_deletion
 from payment_templates.rollout import clients
 from payment_templates.rollout.cause import Cause
+from payment_templates.rollout.deletion.buckets import empty_buckets
 from payment_templates.rollout.deletion.global_databases import (
     home_of,
     member_stacks,
@@ -226,3 +227,5 @@ class _Deletion:
         for stack, retained in self.planned.items():
             if stack.stack_id in stack_ids:
                 require_shown_data(self.tools.session, stack, retained)
+                # Last, so that nothing is lost when anything is refused.
+                empty_buckets(self.tools.session, stack, self.tools.output.tell)

@@ -63,11 +63,16 @@ RECREATED = frozenset(
         "AWS::RDS::EventSubscription",
         "AWS::Route53::HealthCheck",
         "AWS::Route53::RecordSet",
+        "AWS::Route53Resolver::ResolverQueryLoggingConfig",
+        "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation",
+        "AWS::S3::BucketPolicy",
         "AWS::SNS::Subscription",
         "AWS::SNS::TopicPolicy",
         "AWS::SSM::Parameter",
         "AWS::SecretsManager::ResourcePolicy",
         "AWS::SecretsManager::SecretTargetAttachment",
+        "AWS::WAFv2::LoggingConfiguration",
+        "AWS::WAFv2::WebACL",
         "AWS::WAFv2::WebACLAssociation",
     }
 )

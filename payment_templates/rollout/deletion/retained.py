@@ -30,6 +30,7 @@ COPIES = frozenset({CLUSTER_BACKUPS, CLUSTER_SNAPSHOT})
 # The same words as in the table of listings, so that both results can be compared.
 _KINDS: Mapping[str, str] = {
     "AWS::Logs::LogGroup": "log group",
+    "AWS::S3::Bucket": "bucket",
     "AWS::SNS::Topic": "topic",
     "AWS::SecretsManager::Secret": "secret",
     _KEY: KEY,

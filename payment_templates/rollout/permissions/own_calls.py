@@ -89,7 +89,7 @@ _EVERYWHERE = (
     *("route53:ListTagsForResource", "secretsmanager:DescribeSecret"),
     *("secretsmanager:ListSecrets", "servicequotas:GetServiceQuota"),
     *("sns:ListSubscriptionsByTopic", "sns:ListTopics", "ssm:DescribeParameters"),
-    *("sts:GetCallerIdentity", "tag:GetTagValues"),
+    *("s3:ListAllMyBuckets", "sts:GetCallerIdentity", "tag:GetTagValues", "wafv2:ListWebACLs"),
 )
 # The repository of the image may be any.
 _ON_REPOSITORIES = ("ecr:DescribeImages", "ecr:DescribeRepositories")
@@ -113,6 +113,9 @@ _OWN_BUCKET_ACTIONS = (
 )
 _OBJECT_ACTIONS = ("s3:GetObject", "s3:PutObject")
 _DRY_RUN_ACTIONS = ("s3:DeleteObject", "s3:DeleteObjectVersion")
+# `destroy` empties the buckets of the template, which CloudFormation deletes only when empty.
+_EMPTY_BUCKET = ("s3:DeleteBucketPolicy", "s3:ListBucketVersions")
+_EMPTY_BUCKET_OBJECTS = ("s3:DeleteObjectVersion",)
 _OWN_BUCKETS = (
     "payment-templates-${Account}-${Region}",
     f"{DRY_RUN_BUCKETS}-${{Account}}-${{Region}}-*",
@@ -198,6 +201,11 @@ def own_calls(
             actions=_MOVES, resources=tuple(arn.replace("${Region}", "*") for arn in named)
         )
     yield from _upload(scope)
+    if buckets := tuple(arn for arn in template_arns if ":s3:::" in arn and "/" not in arn):
+        yield Statement(actions=_EMPTY_BUCKET, resources=buckets)
+        yield Statement(
+            actions=_EMPTY_BUCKET_OBJECTS, resources=tuple(f"{arn}/*" for arn in buckets)
+        )
     if scope.role_arn:
         yield Statement(
             actions=("iam:PassRole",),

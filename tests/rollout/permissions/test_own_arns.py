@@ -21,6 +21,7 @@ _ARNS = {
     "AWS::CloudWatch::Dashboard": "cloudwatch::123456789012:dashboard/*",
     "AWS::DynamoDB::Table": "dynamodb:us-east-1:123456789012:table/*",
     "AWS::EC2::EIP": "ec2:us-east-1:123456789012:elastic-ip/*",
+    "AWS::EC2::FlowLog": "ec2:us-east-1:123456789012:vpc-flow-log/*",
     "AWS::EC2::InternetGateway": "ec2:us-east-1:123456789012:internet-gateway/*",
     "AWS::EC2::NatGateway": "ec2:us-east-1:123456789012:natgateway/*",
     "AWS::EC2::RouteTable": "ec2:us-east-1:123456789012:route-table/*",
@@ -52,10 +53,12 @@ _ARNS = {
     "AWS::RDS::EventSubscription": "rds:us-east-1:123456789012:es:*",
     "AWS::RDS::GlobalCluster": "rds::123456789012:global-cluster:*",
     "AWS::Route53::HealthCheck": "route53:::healthcheck/*",
+    "AWS::S3::Bucket": "s3:::*",
     "AWS::SNS::Topic": "sns:us-east-1:123456789012:*",
     "AWS::SQS::Queue": "sqs:us-east-1:123456789012:*",
     "AWS::SSM::Parameter": "ssm:us-east-1:123456789012:parameter/*",
     "AWS::SecretsManager::Secret": "secretsmanager:us-east-1:123456789012:secret:*",
+    "AWS::WAFv2::WebACL": "wafv2:us-east-1:123456789012:regional/webacl/*",
 }
 # Types without an ARN in the reference, or with a policy on what they belong to.
 _WITHOUT = {
@@ -67,8 +70,11 @@ _WITHOUT = {
     "AWS::EC2::SubnetRouteTableAssociation",
     "AWS::EC2::VPCGatewayAttachment",
     "AWS::Route53::RecordSet",
+    "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
     "AWS::SNS::TopicPolicy",
+    "AWS::WAFv2::LoggingConfiguration",
+    "AWS::WAFv2::WebACLAssociation",
 }
 _TAG = {"Tags": [{"Key": "team", "Value": "payments"}]}
 

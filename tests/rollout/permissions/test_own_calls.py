@@ -20,7 +20,7 @@ from payment_templates.rollout.permissions import (
 from payment_templates.rollout.stack_set.roles.roles_stack import STACK_NAME
 from payment_templates.rollout.templates import load_template
 from tests.rollout.pairs import SHARED, make_pair
-from tests.rollout.running import EAST, SMALL, SUFFIX, WEST, Commands
+from tests.rollout.running import EAST, SMALL, SUFFIX, WEST, Commands, changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ _SERVICES = (
     *("accessanalyzer", "acm", "application-autoscaling", "cloudformation", "cloudwatch", "ec2"),
     *("ecr", "ecs", "elbv2", "events", "fis", "iam", "kms", "logs", "rds"),
     *("resourcegroupstaggingapi", "route53", "s3", "secretsmanager", "service-quotas", "sns"),
-    *("sqs", "ssm", "sts"),
+    *("sqs", "ssm", "sts", "wafv2"),
 )
 # Where the prefix of a service's actions is not its name in botocore: service authorization
 # reference.
@@ -44,15 +44,17 @@ _PREFIXES = {
 }
 # Where an action is not its operation: the operations' pages in the API reference of S3.
 _ACTIONS = {
+    "s3:DeleteObjects": "s3:DeleteObjectVersion",
     "s3:HeadBucket": "s3:ListBucket",
+    "s3:ListBuckets": "s3:ListAllMyBuckets",
     "s3:ListObjectVersions": "s3:ListBucketVersions",
     "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
     "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
 }
 
 
-def test_every_operation_in_the_source_is_allowed() -> None:
-    allowed = _allowed()
+def test_every_operation_in_the_source_is_allowed(tmp_path: Path) -> None:
+    allowed = _allowed(SMALL, SHARED, _with_bucket(tmp_path))
     operations = _operations()
 
     missing = {
@@ -80,6 +82,19 @@ def test_every_call_of_the_commands_is_allowed(
     assert "cloudformation:CreateStackInstances" in made
     assert "cloudformation:ExecuteChangeSet" in made
     assert made - _allowed(SMALL) == set()
+
+
+def test_only_the_buckets_of_the_template_may_be_emptied(tmp_path: Path) -> None:
+    found = calls_of_the_commands(load_template(_with_bucket(tmp_path)), Scope(suffix=SUFFIX))
+
+    emptied = {
+        arn
+        for it in found.statements
+        if "s3:DeleteObjectVersion" in it.actions
+        for arn in it.resources
+        if "/dry-run/" not in arn
+    }
+    assert emptied == {"arn:${Partition}:s3:::payment-records/*"}
 
 
 def test_roles_stack_may_be_read_but_not_changed() -> None:
@@ -155,6 +170,11 @@ def _record_calls(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
     monkeypatch.setattr(BaseClient, "_make_api_call", record)
     return made
+
+
+def _with_bucket(folder: Path) -> Path:
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "payment-records"}}
+    return changed(folder, {"Bucket": bucket})
 
 
 def _allowed(*templates: Path) -> set[str]:

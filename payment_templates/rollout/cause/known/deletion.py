@@ -114,6 +114,22 @@ DELETION = (
         source="botocore cloudformation, ListImports; github.com/rlister/stax/issues/40",
     ),
     KnownCause(
+        name="bucket-not-empty",
+        cause="the bucket holds objects, and CloudFormation deletes only an empty one",
+        pattern=r"(?i)The bucket you tried to delete is not empty",
+        texts=(
+            (
+                "The bucket you tried to delete is not empty. You must delete all versions in the "
+                "bucket. (Service: S3, Status Code: 409)"
+            ),
+        ),
+        hint=(
+            "the bucket holds objects: run destroy, which empties the buckets of the stack, or "
+            "empty it yourself with all versions, then run the same command again"
+        ),
+        source="https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
+    ),
+    KnownCause(
         name="deletion-protection",
         cause="the resource is protected against deletion",
         pattern=r"(?i)deletion ?protection|delete protected",
