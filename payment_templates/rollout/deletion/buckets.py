@@ -59,7 +59,8 @@ def _empty(client: S3Client, bucket: str, account: str) -> bool:
                 ExpectedBucketOwner=account,
                 Delete={
                     "Objects": [
-                        {"Key": one["Key"], "VersionId": one["VersionId"]} for one in versions
+                        {"Key": one.get("Key", ""), "VersionId": one.get("VersionId", "")}
+                        for one in versions
                     ],
                     "Quiet": True,
                 },
