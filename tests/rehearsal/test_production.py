@@ -71,7 +71,12 @@ def test_deleted_production_stack_retains_snapshot_backups_key_and_logs(
         f"logs /aws/rds/cluster/{CLUSTER}/postgresql",
         "logs /aws/ecs/containerinsights/payment-cluster-prod-001/performance",
         *(name for name in inventory(aws, EAST) if name.startswith("logs /ecs/")),
+        "logs /aws/vpc/payment-flow-logs-prod-001",
+        "logs aws-waf-logs-payment-web-prod-001",
     }
+    assert f"payment-logs-{aws.account}-prod-001-{EAST}" in [
+        bucket["Name"] for bucket in aws.client("s3", EAST).list_buckets()["Buckets"]
+    ]
     assert backup["Status"] == "retained"
 
 
