@@ -16,7 +16,7 @@ def _heard(client: Any, event: str = "own-event.sts.GetCallerIdentity") -> list[
 
 
 def test_handler_of_a_client_is_not_called_by_another() -> None:
-    session = boto3.Session()
+    session: Any = boto3.Session()
     session.events.register("own-event", lambda **_: "session")
     one, two = _client(session), _client(session)
 
@@ -29,7 +29,7 @@ def test_handler_of_a_client_is_not_called_by_another() -> None:
 
 
 def test_removed_handler_stays_with_the_other_clients() -> None:
-    session = boto3.Session()
+    session: Any = boto3.Session()
 
     def handler(**_: object) -> str:
         return "session"
