@@ -11,7 +11,7 @@ def _client(session: Any) -> Any:  # noqa: ANN401 - its stub knows the installed
     return session.client("sts", region_name="us-east-1")
 
 
-def _heard(client: Any, event: str = "own-event.sts.GetCallerIdentity") -> list[Any]:  # noqa: ANN401 - as above
+def _answers(client: Any, event: str = "own-event.sts.GetCallerIdentity") -> list[Any]:  # noqa: ANN401 - as above
     return [answer for _, answer in client.meta.events.emit(event) if isinstance(answer, str)]
 
 
@@ -23,9 +23,9 @@ def test_handler_of_a_client_is_not_called_by_another() -> None:
     one.meta.events.register("own-event.sts", lambda **_: "one")
     session.events.register("own-event", lambda **_: "later")
 
-    assert _heard(one) == ["one", "session"]
-    assert _heard(two) == ["session"]
-    assert _heard(_client(session)) == ["session", "later"]
+    assert _answers(one) == ["one", "session"]
+    assert _answers(two) == ["session"]
+    assert _answers(_client(session)) == ["session", "later"]
 
 
 def test_removed_handler_stays_with_the_other_clients() -> None:
@@ -39,5 +39,5 @@ def test_removed_handler_stays_with_the_other_clients() -> None:
 
     one.meta.events.unregister("own-event.sts", handler)
 
-    assert _heard(one) == []
-    assert _heard(two) == _heard(_client(session)) == ["session"]
+    assert _answers(one) == []
+    assert _answers(two) == _answers(_client(session)) == ["session"]

@@ -65,7 +65,7 @@ def _alike(here: Stack, there: Stack) -> bool:
 
 
 # Cached, because stacks share equal resources.
-# Enough for one template; resources of others are not kept for ever.
+# Enough for one template, without holding the resources of all that were examined before.
 @lru_cache(maxsize=4096)
 def _are_alike(here: StackResource, there: StackResource, region: str, other: str) -> bool:
     return here.content == there.content.replace(other, region)

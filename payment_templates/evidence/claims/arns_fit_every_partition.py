@@ -26,7 +26,7 @@ def arns_fit_every_partition(topology: Topology) -> Finding:
     return kept("no ARN contains a partition name", f"{made} ARNs use AWS::Partition")
 
 
-# All stacks of a template ask; other templates are not kept for ever.
+# All stacks of a template ask, and no template is held long after its examination.
 @lru_cache(maxsize=8)
 def _arns(template: Template) -> tuple[str, int]:
     """Return the first ARN with a literal partition, and the number that use AWS::Partition."""

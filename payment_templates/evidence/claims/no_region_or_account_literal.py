@@ -35,7 +35,7 @@ def no_region_or_account_literal(topology: Topology) -> Finding:
     return kept("none is hard-coded", f"{quantity(count, 'resource')}, all conditions and outputs")
 
 
-# All stacks of a template ask; other templates are not kept for ever.
+# All stacks of a template ask, and no template is held long after its examination.
 @lru_cache(maxsize=8)
 def _literal(template: Template) -> str:
     for section in ("Conditions", "Resources", "Outputs"):

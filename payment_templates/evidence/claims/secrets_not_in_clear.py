@@ -69,7 +69,7 @@ def _is_shown(stack: Stack, database: Database) -> bool:
     )
 
 
-# All stacks of a template ask; other templates are not kept for ever.
+# All stacks of a template ask, and no template is held long after its examination.
 @lru_cache(maxsize=8)
 def _secret_parameters(template: Template) -> tuple[str, tuple[str, ...]]:
     """Return why a secret parameter is readable, or "", and the names of all secret parameters."""

@@ -26,7 +26,7 @@ PARAMETER = "DeletionProtection"
 RETAINED = frozenset({"Retain", "RetainExceptOnCreate"})
 
 
-# Enough for one template; resources of others are not kept for ever.
+# Enough for one template, without holding the resources of all that were examined before.
 @lru_cache(maxsize=4096)
 def is_protected(resource: StackResource) -> bool:
     """Return whether AWS refuses to delete a resource."""

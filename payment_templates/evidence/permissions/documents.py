@@ -17,7 +17,7 @@ _DOCUMENTS = (
 )
 
 
-# Enough for one template; resources of others are not kept for ever.
+# Enough for one template, without holding the resources of all that were examined before.
 @lru_cache(maxsize=4096)
 def statements_of(resource: StackResource) -> tuple[Statement, ...]:
     """Read the statements of every policy document that a resource has."""

@@ -39,7 +39,7 @@ def find_alias(stack: Stack, value: Value) -> StackResource | None:
     return stack.find(value, ALIAS)
 
 
-# Enough for one template; resources of others are not kept for ever.
+# Enough for one template, without holding the resources of all that were examined before.
 @lru_cache(maxsize=4096)
 def key_statements(key: StackResource) -> tuple[Statement, ...]:
     """Read the key policy of a key, or the default key policy."""

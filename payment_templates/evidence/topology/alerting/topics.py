@@ -94,7 +94,7 @@ def _topic(stack: Stack, topic: StackResource) -> Topic:
     )
 
 
-# Enough for one template; resources of others are not kept for ever.
+# Enough for one template, without holding the resources of all that were examined before.
 @lru_cache(maxsize=4096)
 def _statements(resource: StackResource, name: str) -> tuple[Statement, ...]:
     return read_statements(resource.properties.child(name))
