@@ -144,6 +144,7 @@ def _on_own_path(change: Callable[..., None]) -> Callable[..., None]:
     """Copy the nodes that a change passes, so that it changes no other tree."""
 
     def changed(handlers: Any, key: str, *more: object, **section: object) -> None:  # noqa: ANN401 - as above
+        node: dict[str, Any]
         node = vars(handlers)["_root"] = _own(vars(handlers)["_root"])
         for part in key.split("."):
             if part not in node["children"]:
