@@ -135,8 +135,8 @@ def _with(connections: Callable[..., URLLib3Session]) -> Callable[..., object]:
 
 def _share(handlers: Any) -> Any:  # noqa: ANN401 - botocore's tree of handlers
     """Return a copy that shares the nodes: most of the 400 handlers of a client never change."""
-    shared = _HANDLERS()
-    vars(shared).update(vars(handlers))
+    shared: Any = _HANDLERS()
+    shared.__dict__.update(handlers.__dict__)
     return shared
 
 
@@ -145,7 +145,8 @@ def _on_own_path(change: Callable[..., None]) -> Callable[..., None]:
 
     def changed(handlers: Any, key: str, *more: object, **section: object) -> None:  # noqa: ANN401 - as above
         node: dict[str, Any]
-        node = vars(handlers)["_root"] = _own(vars(handlers)["_root"])
+        state: Any = handlers.__dict__
+        node = state["_root"] = _own(state["_root"])
         for part in key.split("."):
             if part not in node["children"]:
                 break

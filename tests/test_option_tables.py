@@ -27,8 +27,11 @@ UNTAGGED = {
     # CloudFormation reports its tags as drift.
     "AWS::RDS::GlobalCluster",
     "AWS::Route53::RecordSet",
+    "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
     "AWS::SNS::TopicPolicy",
+    "AWS::WAFv2::LoggingConfiguration",
+    "AWS::WAFv2::WebACLAssociation",
 }
 BAD = {
     "a boundary with a space": (

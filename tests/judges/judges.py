@@ -92,7 +92,7 @@ def _checkov(template: Path) -> Iterator[Finding]:
 def _cdk_nag(template: Path) -> Iterator[Finding]:
     node = shutil.which("node") or "node"
     for rule, resource in json.loads(_run([node, "cdk_nag.cjs", str(template)])):
-        # After the rule stands what it found, which names the parameters' values.
+        # What it found follows in brackets, with parameters in it.
         yield Finding("cdk-nag", rule.partition("[")[0], resource)
 
 

@@ -50,7 +50,8 @@ def test_key_logs_and_snapshot_are_retained(commands: Commands, production: Path
     assert (document["exit_code"], document["leftovers"]) == (0, [])
     assert sorted(kinds) == [
         "automated backups",
+        "bucket",
         "database snapshot",
         "key",
-        *["log group"] * 3,
+        *["log group"] * 5,
     ]

@@ -28,11 +28,12 @@ if TYPE_CHECKING:
 
     from payment_templates.report.compliance import Assessment
     from tests.evidence.changes import Change
+    from tests.view import Json
 
 _CONTAINER = "TaskDefinition.Properties.ContainerDefinitions.0"
 _ATTRIBUTES = "LoadBalancer.Properties.LoadBalancerAttributes"
 _BUCKET = "AccessLogBucket.Properties"
-_COUNTING = [{"Name": "Rate", "Priority": 0, "Action": {"Count": {}}}]
+_COUNTING: list[Json] = [{"Name": "Rate", "Priority": 0, "Action": {"Count": {}}}]
 _INGRESS = "LoadBalancerSecurityGroup.Properties.SecurityGroupIngress"
 _EGRESS = "ApplicationSecurityGroup.Properties.SecurityGroupEgress.0"
 _NETWORK = "Service.Properties.NetworkConfiguration.AwsvpcConfiguration"

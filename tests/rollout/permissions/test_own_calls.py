@@ -54,7 +54,7 @@ _ACTIONS = {
 
 
 def test_every_operation_in_the_source_is_allowed(tmp_path: Path) -> None:
-    allowed = _allowed(SMALL, SHARED, _with_bucket(tmp_path))
+    allowed = _allowed(SMALL, SHARED, _EXPERIMENTS, _with_bucket(tmp_path))
     operations = _operations()
 
     missing = {
