@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from payment_templates.profiles import PROFILES
 from payment_templates.rehearsal.integration import Verdict, run_tests
 from payment_templates.rehearsal.stacks import stack_of
@@ -15,8 +17,6 @@ from tests.rehearsal import stacks
 from tests.rehearsal.stacks import EAST
 
 if TYPE_CHECKING:
-    import pytest
-
     from payment_templates.rehearsal import EmbeddedAws
 
 _SUFFIX = "dev-001"
@@ -53,6 +53,8 @@ def test_each_fault_fails_its_own_tests_and_no_other(aws: EmbeddedAws) -> None:
     assert sorted(failed) == sorted(test for tests in FAULTS.values() for test in tests)
 
 
+# `make rehearse PROFILE=production` runs the same tests in both regions.
+@pytest.mark.faults
 def test_production_stack_passes_but_for_a_protected_database_without_termination_protection(
     aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
