@@ -17,8 +17,6 @@ class DataStore:
     leaves_when: str = "true"
     # If one of these properties is present, the data belongs to another resource.
     unless: tuple[str, ...] = ()
-    # Whether AWS refuses to delete it unless it is empty.
-    only_empty: bool = False
 
 
 # Property names: resource schemas in cfn-lint 1.58 (checked by a test). Snapshots: CloudFormation
@@ -74,9 +72,10 @@ DATA_STORES = {
     "AWS::RedshiftServerless::Namespace": DataStore(
         key=_KEY, leaves="FinalSnapshotName", leaves_when=""
     ),
-    # botocore s3, DeleteBucket.
-    "AWS::S3::Bucket": DataStore(key=_BUCKET_KEY, only_empty=True),
-    "AWS::S3Express::DirectoryBucket": DataStore(key=_BUCKET_KEY, only_empty=True),
+    # S3 deletes only an empty bucket (botocore s3, DeleteBucket): its data is deleted before the
+    # stack, by `destroy` or by hand.
+    "AWS::S3::Bucket": DataStore(key=_BUCKET_KEY),
+    "AWS::S3Express::DirectoryBucket": DataStore(key=_BUCKET_KEY),
     "AWS::S3Tables::Table": DataStore(),
     "AWS::S3Vectors::Index": DataStore(key="EncryptionConfiguration.KmsKeyArn"),
     "AWS::Timestream::InfluxDBCluster": DataStore(),

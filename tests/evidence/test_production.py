@@ -190,6 +190,11 @@ MUTATIONS = (
         put("Ledger", {"Type": "AWS::DynamoDB::Table", "DeletionPolicy": "Delete"}),
     ),
     mutation(
+        "a bucket is emptied and deleted",
+        "data-survives-deletion",
+        put("Receipts", {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Delete"}),
+    ),
+    mutation(
         "a database of its own leaves no snapshot",
         "data-survives-deletion",
         put("Reports", {"Type": "AWS::RDS::DBInstance", "DeletionPolicy": "Delete"}),
@@ -489,7 +494,7 @@ def test_what_else_a_rollback_needs_is_said_beside_the_protection() -> None:
             "DeletionPolicy": "Delete",
             "Properties": {"SourceDBInstanceIdentifier": "other"},
         },
-        {"Type": "AWS::S3::Bucket"},
+        {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"},
     ],
 )
 def test_store_that_is_retained_or_backed_up_loses_no_data(resource: Json) -> None:

@@ -77,7 +77,7 @@ def _store(stack: Stack, resource: StackResource) -> Iterator[str]:
     store = DATA_STORES[resource.type]
     if any(name in resource.properties for name in store.unless):
         return
-    if not (store.only_empty or _stays(stack, resource.logical_id) or _leaves(resource, store)):
+    if not (_stays(stack, resource.logical_id) or _leaves(resource, store)):
         yield f"{resource.logical_id} is deleted with its data"
     yield from _key(stack, resource, store.key)
 
