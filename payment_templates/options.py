@@ -183,11 +183,6 @@ class Options:
             raise ValueError("region_alerts needs global_database = true, got True")
 
     def _validate_operations(self) -> None:
-        for switch in (
-            *("restrict_container", "database_audit"),
-            *("automatic_minor_upgrades", "database_change_events"),
-        ):
-            _yes_or_no(switch, getattr(self, switch))
         _one_of("enhanced_monitoring_seconds", self.enhanced_monitoring_seconds, MONITORING_SECONDS)
         # https://docs.aws.amazon.com/config/latest/developerguide/rds-automatic-minor-version-upgrade-enabled.html
         if self.automatic_minor_upgrades and self.global_database:
@@ -200,8 +195,8 @@ class Options:
         validate_environment(self.environment)
         validate_secrets(self.secrets, environment=self.environment)
         validate_thresholds(self.alarm_thresholds)
-        if "replication-lag" in dict(self.alarm_thresholds) and not self.region_alerts:
-            raise ValueError("alarm_thresholds.replication-lag needs region_alerts = true")
+        if "replication-lag" in dict(self.alarm_thresholds) and not self.global_database:
+            raise ValueError("alarm_thresholds.replication-lag needs global_database = true")
 
     @property
     def scales(self) -> bool:

@@ -104,7 +104,7 @@ BAD = {
     ),
     "the lag of no copy": (
         "[alarm_thresholds]\nreplication-lag = 5",
-        "alarm_thresholds.replication-lag needs region_alerts = true",
+        "alarm_thresholds.replication-lag needs global_database = true",
     ),
 }
 
