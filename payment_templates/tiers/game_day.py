@@ -93,7 +93,7 @@ def _lose_zone(network: Network, database: Database) -> _Experiment:
         name="zone-loss",
         description="The first zone loses its network; a writer in it fails over",
         targets={
-            "Subnets": _by_arn("aws:ec2:subnet", [_subnet_arn(subnet) for subnet in subnets]),
+            "Subnets": _by_arn("aws:ec2:subnet", [_arn_of("subnet", subnet) for subnet in subnets]),
             "Writer": fis.ExperimentTemplateTarget(
                 ResourceType="aws:rds:cluster",
                 ResourceTags=naming.tag_map(naming.DATABASE_CLUSTER),
@@ -105,7 +105,7 @@ def _lose_zone(network: Network, database: Database) -> _Experiment:
             "CutNetwork": _cut_network(),
             "FailOver": _action("aws:rds:failover-db-cluster", {"Clusters": "Writer"}),
         },
-        statements=[*_network_statements(subnets), *_failover_statements(database)],
+        statements=[*_network_statements(network.vpc, subnets), *_failover_statements(database)],
     )
 
 
@@ -152,9 +152,9 @@ def _cut_nat(network: Network) -> _Experiment:
         title="NatLoss",
         name="nat-loss",
         description="The subnet of the first NAT gateway loses its network",
-        targets={"Subnets": _by_arn("aws:ec2:subnet", [_subnet_arn(subnet)])},
+        targets={"Subnets": _by_arn("aws:ec2:subnet", [_arn_of("subnet", subnet)])},
         actions={"CutNetwork": _cut_network()},
-        statements=_network_statements([subnet]),
+        statements=_network_statements(network.vpc, [subnet]),
     )
 
 
@@ -220,10 +220,9 @@ def _add_role(scope: Scope, experiment: _Experiment) -> iam.Role:
     )
 
 
-def _network_statements(subnets: Sequence[ec2.Subnet]) -> list[Statement]:
+def _network_statements(vpc: ec2.VPC, subnets: Sequence[ec2.Subnet]) -> list[Statement]:
     # AWSFaultInjectionSimulatorNetworkAccess, narrowed to these subnets: FIS gives each a network
     # ACL of its own that denies everything, and gives back the former one.
-    vpc = Sub(f"{_ARN}ec2:{_HERE}:vpc/${{Vpc}}")
     return [
         _allow(
             "TagNetworkAcl",
@@ -237,7 +236,7 @@ def _network_statements(subnets: Sequence[ec2.Subnet]) -> list[Statement]:
             [_NETWORK_ACLS],
             {f"aws:RequestTag/{_MANAGED}": "true"},
         ),
-        _allow("CreateNetworkAclInVpc", [network_actions.CreateNetworkAcl], [vpc]),
+        _allow("CreateNetworkAclInVpc", [network_actions.CreateNetworkAcl], [_arn_of("vpc", vpc)]),
         _allow(
             "ChangeOwnNetworkAcl",
             [network_actions.CreateNetworkAclEntry, network_actions.DeleteNetworkAcl],
@@ -247,7 +246,7 @@ def _network_statements(subnets: Sequence[ec2.Subnet]) -> list[Statement]:
         _allow(
             "ReplaceNetworkAcl",
             [network_actions.ReplaceNetworkAclAssociation],
-            [*(_subnet_arn(subnet) for subnet in subnets), _NETWORK_ACLS],
+            [*(_arn_of("subnet", subnet) for subnet in subnets), _NETWORK_ACLS],
         ),
         # Descriptions have no resource.
         _allow(
@@ -304,5 +303,5 @@ def _cut_network() -> fis.ExperimentTemplateAction:
     )
 
 
-def _subnet_arn(subnet: ec2.Subnet) -> Sub:
-    return Sub(f"{_ARN}ec2:{_HERE}:subnet/${{{subnet.title}}}")
+def _arn_of(kind: str, resource: ec2.Subnet | ec2.VPC) -> Sub:
+    return Sub(f"{_ARN}ec2:{_HERE}:{kind}/${{{resource.title}}}")

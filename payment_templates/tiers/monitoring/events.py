@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from troposphere import Sub, events, rds
 
@@ -82,14 +82,20 @@ def add_events(
         if scope.options.global_database
         else CLUSTER_CATEGORIES
     )
+    cluster = [database.cluster.ref()]
     subscriptions: tuple[rds.EventSubscription, ...] = (
-        _add_subscription(scope, notifications, "cluster", categories, [database.cluster.ref()]),
+        _add_subscription(scope, notifications, "cluster", categories, cluster),
         _add_subscription(scope, notifications, "instance", INSTANCE_CATEGORIES, instances),
     )
     if scope.options.global_database:
         rules += (_add_writes_rule(scope, notifications, database),)
     if scope.options.database_change_events:
-        subscriptions += tuple(_add_changes(scope, notifications, kind) for kind in CHANGES)
+        # Of all groups in the region: RDS accepts a parameter group of instances as a source, and
+        # the stack has one of a cluster (botocore rds, CreateEventSubscription, SourceIds).
+        subscriptions += tuple(
+            _add_subscription(scope, notifications, kind, changes)
+            for kind, changes in CHANGES.items()
+        )
     if scope.options.more_alert_endpoints:
         rules += (_add_database_rule(scope, notifications, categories, database),)
     return rules, subscriptions
@@ -248,43 +254,26 @@ def _add_rule(
     )
 
 
-def _add_changes(scope: Scope, notifications: Notifications, kind: str) -> rds.EventSubscription:
-    name = f"{kind}-events"
-    logical_id = "".join(word.capitalize() for word in kind.split("-"))
-    return scope.add(
-        rds.EventSubscription(
-            f"Database{logical_id}Events",
-            DependsOn=[notifications.policy.title],
-            SubscriptionName=naming.physical_name("AWS::RDS::EventSubscription", name),
-            SnsTopicArn=notifications.topic.ref(),
-            # All of the region: RDS accepts a parameter group of instances as a source, and the
-            # stack has one of a cluster (botocore rds, CreateEventSubscription, SourceIds).
-            SourceType=f"db-{kind}",
-            EventCategories=list(CHANGES[kind]),
-            # The default, said because audits of templates look for it.
-            Enabled=True,
-            Tags=naming.tags(name),
-        )
-    )
-
-
 def _add_subscription(
     scope: Scope,
     notifications: Notifications,
     kind: str,
     categories: tuple[str, ...],
-    sources: list[Ref],
+    sources: list[Ref] | None = None,
 ) -> rds.EventSubscription:
     name = f"{kind}-events"
+    logical_id = "".join(word.capitalize() for word in kind.split("-"))
+    # Enabled is the default, said because audits of templates look for it.
+    some_or_all: dict[str, Any] = {"SourceIds": sources} if sources else {"Enabled": True}
     return scope.add(
         rds.EventSubscription(
-            f"Database{kind.capitalize()}Events",
+            f"Database{logical_id}Events",
             # RDS refuses a topic that does not let it publish.
             DependsOn=[notifications.policy.title],
             SubscriptionName=naming.physical_name("AWS::RDS::EventSubscription", name),
             SnsTopicArn=notifications.topic.ref(),
             SourceType=f"db-{kind}",
-            SourceIds=sources,
+            **some_or_all,
             EventCategories=list(categories),
             Tags=naming.tags(name),
         )
