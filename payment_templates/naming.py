@@ -112,15 +112,20 @@ def web_acl_log_group() -> Sub:
 
 
 def log_group_arns(options: Options) -> list[Sub]:
-    """Return patterns for the ARNs of the stack's log groups, which its key may encrypt."""
+    """Return patterns for the ARNs of the stack's log groups, which its key may encrypt.
+
+    If the groups are retained, also those of options that are off: without the key, what was logged
+    while an option was on could not be read.
+    """
     # A key exists in one region of one partition: the pattern needs neither.
     arn = "arn:*:logs:*:${AWS::AccountId}:log-group:"
     groups = [database_log_group(), container_insights_log_group(), application_log_group()]
-    if options.flow_logs:
+    retained = options.deletion_policy == "Snapshot"
+    if options.flow_logs or retained:
         groups.append(flow_log_group())
-    if options.dns_query_logs:
+    if options.dns_query_logs or retained:
         groups.append(dns_query_log_group())
-    if options.web_acl:
+    if options.web_acl or retained:
         groups.append(web_acl_log_group())
     return [Sub(arn + group.data["Fn::Sub"]) for group in groups]
 

@@ -30,6 +30,12 @@ MANAGED_RULES = {
 WINDOW_SECONDS = 300
 # Headers with credentials, which the logs leave out.
 REDACTED = ("authorization", "cookie")
+# The logs also show what a rule matched, in a body too. Only the data protection of the web ACL
+# covers that: https://docs.aws.amazon.com/waf/latest/APIReference/API_DataProtection.html
+PROTECTED = (
+    wafv2.FieldToProtect(FieldType="SINGLE_HEADER", FieldKeys=list(REDACTED)),
+    wafv2.FieldToProtect(FieldType="BODY"),
+)
 
 
 def add_web_acl(
@@ -58,6 +64,11 @@ def add_web_acl(
                     for priority, name in enumerate(MANAGED_RULES, start=1)
                 ),
             ],
+            DataProtectionConfig=wafv2.DataProtectionConfig(
+                DataProtections=[
+                    wafv2.DataProtect(Field=field, Action="SUBSTITUTION") for field in PROTECTED
+                ]
+            ),
             VisibilityConfig=_visible("WebAcl"),
             Tags=naming.tags("web-acl"),
         )

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import pytest
 
+from payment_templates import PROFILES, build_template
+from tests.view import View
+
 if TYPE_CHECKING:
-    from tests.view import Json, View
+    from tests.view import Json
 
 ACCOUNT = {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
 USES = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:ReEncryptTo"]
@@ -194,3 +198,14 @@ def services_allowed(template: View, action: str) -> list[object]:
         named = statement["Principal"].get("Service", [])
         services += named if isinstance(named, list) else [named]
     return services
+
+
+# Retained logs of an option that is switched off again are read with the key, too.
+@pytest.mark.parametrize("switch", ["flow_logs", "web_acl", "dns_query_logs"])
+def test_key_stays_usable_for_retained_logs_of_an_option_that_is_off(switch: str) -> None:
+    on, off = (
+        View.of(build_template(replace(PROFILES["production"], **{switch: value})))
+        for value in (True, False)
+    )
+
+    assert on.properties("EncryptionKey") == off.properties("EncryptionKey")

@@ -112,3 +112,16 @@ def test_no_rule_keeps_samples_of_requests(production: View) -> None:
 
 def rules(view: View) -> dict[str, Json]:
     return {rule["Name"]: rule for rule in view.properties("WebAcl")["Rules"]}
+
+
+# What a rule matched is logged beside the headers, with a piece of the body.
+def test_logs_show_no_credentials_and_no_bodies_in_what_a_rule_matched(production: View) -> None:
+    protected = production.properties("WebAcl")["DataProtectionConfig"]["DataProtections"]
+
+    assert protected == [
+        {
+            "Field": {"FieldType": "SINGLE_HEADER", "FieldKeys": ["authorization", "cookie"]},
+            "Action": "SUBSTITUTION",
+        },
+        {"Field": {"FieldType": "BODY"}, "Action": "SUBSTITUTION"},
+    ]
