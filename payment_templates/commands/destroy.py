@@ -17,7 +17,7 @@ from payment_templates.commands.output.stack_set_notices import search_notices, 
 from payment_templates.commands.roles.deletion import RolesDeletion, delete_roles, plan_deletion
 from payment_templates.rollout import clients
 from payment_templates.rollout.cause import Cause
-from payment_templates.rollout.deletion.buckets import empty_buckets
+from payment_templates.rollout.deletion.buckets import empty_undeleted_buckets
 from payment_templates.rollout.deletion.global_databases import (
     home_of,
     member_stacks,
@@ -47,6 +47,7 @@ from payment_templates.rollout.stack_overview import (
 )
 from payment_templates.rollout.stack_set.delegation import act_as
 from payment_templates.rollout.stack_set.deletion import SetDeletion
+from payment_templates.rollout.stack_set.instances import Instance
 from payment_templates.rollout.stack_set.operations.runner import OperationRunner
 from payment_templates.rollout.stack_set.operations.running import stop_creation
 from payment_templates.rollout.stack_states import find_stack
@@ -102,6 +103,7 @@ def destroy_stacks(
             require_confirmation(tools, planned, suffix, confirm, as_json=common.as_json)
         deletion = _Deletion(
             tools=tools,
+            account=account,
             suffix=suffix,
             role_arn=given_role,
             planned=planned,
@@ -131,6 +133,7 @@ def destroy_stacks(
 @dataclass(frozen=True, kw_only=True)
 class _Deletion:
     tools: Tools
+    account: str
     suffix: str
     role_arn: str
     # Every stack as it was shown before the confirmation, with what it retains.
@@ -167,7 +170,7 @@ class _Deletion:
             session=session,
             primary=primary,
             name=name,
-            account=account_of(session, primary),
+            account=self.account,
             conversation=output,
             make_pace=self.tools.pace,
         )
@@ -184,6 +187,7 @@ class _Deletion:
             require_shown_data=lambda instances: self._require_shown_data(
                 {one.stack_id for one in instances}
             ),
+            empty_buckets=self._empty_buckets,
         )
         try:
             failed = deletion.run()
@@ -208,11 +212,27 @@ class _Deletion:
             # Only a creation that was shown before the confirmation; what it creates goes too.
             stop_creation=shown.creating,
             require=lambda: self._require_shown_stack(shown),
+            empty_buckets=lambda: self._empty_stack(region, shown.state.stack_id),
         )
         if follower.cause is None:
             self.tools.output.tell(f"{name} in {region} is deleted")
         else:
             yield (follower.cause,)
+
+    def _empty_buckets(self, instances: Sequence[Instance]) -> None:
+        # Nothing in another account.
+        for one in instances:
+            if one.account == self.account:
+                self._empty_stack(one.region, one.stack_id)
+
+    def _empty_stack(self, region: str, stack_id: str) -> None:
+        empty_undeleted_buckets(
+            self.tools.session,
+            region,
+            stack_id,
+            account=self.account,
+            tell=self.tools.output.tell,
+        )
 
     def _require_shown_stack(self, shown: StackInRegion) -> None:
         if shown.creating:
@@ -227,5 +247,3 @@ class _Deletion:
         for stack, retained in self.planned.items():
             if stack.stack_id in stack_ids:
                 require_shown_data(self.tools.session, stack, retained)
-                # Last, so that nothing is lost when anything is refused.
-                empty_buckets(self.tools.session, stack, self.tools.output.tell)

@@ -11,6 +11,7 @@ from payment_templates.rehearsal.corrections import (
     early_validation,
     failed_deletions,
     failed_rollbacks,
+    filled_buckets,
     global_database_instances,
     key_updates,
     load_balancer_network,
@@ -139,6 +140,7 @@ def _correct_faults() -> None:
     service_role.install()
     load_balancer_network.install()
     load_balancer_protection.install()
+    filled_buckets.install()
     task_replacement.install()
     placement = task_placement.TaskPlacement()
     task_placement.install(placement)

@@ -1,10 +1,17 @@
 """Destroy empties the buckets of a stack, which CloudFormation deletes only when empty."""
 
-from pathlib import Path
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
+from botocore.exceptions import ClientError
 
+from tests.rollout import colleague
 from tests.rollout.running import EAST, OPEN, SUFFIX, WEST, Commands, changed
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -59,6 +66,50 @@ def test_retained_bucket_keeps_its_objects(commands: Commands, tmp_path: Path) -
     retained = [one["name"] for one in document["retained"] if one["kind"] == "bucket"]
     assert retained == [_name(commands, EAST)]
     assert _versions(commands, EAST) == 3
+
+
+# What is refused loses nothing: the objects go only once CloudFormation has tried.
+def test_refused_deletion_keeps_the_objects(
+    commands: Commands, template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands.deploy(template=template)
+    _fill(commands, EAST)
+    colleague.act_before(monkeypatch, "DeleteStack", _deny)
+
+    result = commands.destroy()
+
+    assert result.exit_code != 0
+    assert _versions(commands, EAST) == 3
+
+
+def test_refused_deletion_of_a_set_keeps_the_objects(
+    commands: Commands, template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands.rollout(template=template)
+    for region in (EAST, WEST):
+        _fill(commands, region)
+    colleague.act_before(monkeypatch, "DeleteStackInstances", _deny)
+
+    result = commands.destroy()
+
+    assert result.exit_code != 0
+    assert [_versions(commands, region) for region in (EAST, WEST)] == [3, 3]
+
+
+def test_retained_bucket_keeps_its_objects_if_the_template_cannot_be_read(
+    commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands.deploy(template=_with_bucket(tmp_path, DeletionPolicy="Retain"))
+    _fill(commands, EAST)
+    colleague.act_before(monkeypatch, "GetTemplate", _deny)
+
+    commands.destroy()
+
+    assert _versions(commands, EAST) == 3
+
+
+def _deny() -> NoReturn:
+    raise ClientError({"Error": {"Code": "AccessDenied", "Message": "denied"}}, "AnyOperation")
 
 
 def _with_bucket(folder: Path, **attributes: str) -> Path:

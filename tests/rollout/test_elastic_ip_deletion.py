@@ -94,6 +94,7 @@ def test_deletion_of_a_set_is_retried_for_addresses(
         follow=lambda _: _failed(kind),
         wait_until_idle=lambda: None,
         require_shown_data=lambda _: None,
+        empty_buckets=lambda _: None,
     ).run()
 
     assert failed is not None

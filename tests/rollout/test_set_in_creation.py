@@ -121,6 +121,7 @@ def _delete(cloudformation: Stubber, *, shown: str | None, checked: list[Instanc
         follow=follow,
         wait_until_idle=_do_nothing,
         require_shown_data=check,
+        empty_buckets=lambda _: None,
     ).run()
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -203,9 +203,9 @@ def services_allowed(template: View, action: str) -> list[object]:
 # Retained logs of an option that is switched off again are read with the key, too.
 @pytest.mark.parametrize("switch", ["flow_logs", "web_acl", "dns_query_logs"])
 def test_key_stays_usable_for_retained_logs_of_an_option_that_is_off(switch: str) -> None:
+    changes: list[dict[str, Any]] = [{switch: value} for value in (True, False)]
     on, off = (
-        View.of(build_template(replace(PROFILES["production"], **{switch: value})))
-        for value in (True, False)
+        View.of(build_template(replace(PROFILES["production"], **change))) for change in changes
     )
 
     assert on.properties("EncryptionKey") == off.properties("EncryptionKey")

@@ -1,13 +1,12 @@
-"""Empties the buckets of a stack: CloudFormation deletes only an empty bucket."""
+"""Empties the buckets that stop the deletion of a stack: S3 deletes only an empty bucket."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.deletion.retained import plan_retention
 from payment_templates.rollout.errors import RolloutError, code_of
-from payment_templates.rollout.existing_stacks import read_stack
+from payment_templates.rollout.stack.recovery import BUCKET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,45 +14,37 @@ if TYPE_CHECKING:
     from boto3 import Session
     from mypy_boto3_s3 import S3Client
 
-    from payment_templates.rollout.existing_stacks import ExistingStack
 
-_BUCKET = "AWS::S3::Bucket"
+def empty_undeleted_buckets(
+    session: Session, region: str, stack_id: str, *, account: str, tell: Callable[[str], None]
+) -> None:
+    """Empty the buckets that CloudFormation failed to delete; raises RolloutError if that fails.
 
-
-def empty_buckets(session: Session, shown: ExistingStack, tell: Callable[[str], None]) -> None:
-    """Empty the buckets that the deletion of a stack deletes; raises RolloutError if that fails.
-
-    Nothing in another account, and nothing that the template retains.
+    Only these: a deletion that is refused then loses nothing, and a retained bucket never fails
+    (its status is DELETE_SKIPPED). Load balancers write no more logs by then, because the policy of
+    a bucket is deleted before the bucket.
     """
-    if shown.members is None:
-        return
-    stack = read_stack(session, shown.region, shown.stack_id, made_by=shown.made_by)
-    whole = {one.logical_id for one in plan_retention(session, stack)}
-    for member in stack.members or ():
-        if member.resource_type != _BUCKET or member.logical_id in whole:
-            continue
-        # Without a physical ID, the bucket was never created.
-        if member.physical_id and _empty(
-            clients.s3(session, stack.region), member.physical_id, stack.account
-        ):
-            tell(f"emptied the bucket {member.physical_id} in {stack.region}")
+    client = clients.cloudformation(session, region)
+    for page in client.get_paginator("list_stack_resources").paginate(StackName=stack_id):
+        for shown in page["StackResourceSummaries"]:
+            name = shown.get("PhysicalResourceId", "")
+            failed = shown["ResourceStatus"] == "DELETE_FAILED"
+            if name and failed and shown["ResourceType"] == BUCKET:
+                _empty(clients.s3(session, region), name, account)
+                tell(f"emptied the bucket {name} in {region}")
 
 
-def _empty(client: S3Client, bucket: str, account: str) -> bool:
-    """Delete every version of every object; return whether there was one."""
-    found = False
+def _empty(client: S3Client, bucket: str, account: str) -> None:
+    """Delete every version of every object."""
+    pages = client.get_paginator("list_object_versions").paginate(
+        Bucket=bucket, ExpectedBucketOwner=account
+    )
     try:
-        # First, so that a load balancer writes no more logs until it is deleted.
-        client.delete_bucket_policy(Bucket=bucket, ExpectedBucketOwner=account)
-        pages = client.get_paginator("list_object_versions").paginate(
-            Bucket=bucket, ExpectedBucketOwner=account
-        )
         for page in pages:
             # A page has at most the 1,000 entries that DeleteObjects accepts.
             versions = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
             if not versions:
                 continue
-            found = True
             result = client.delete_objects(
                 Bucket=bucket,
                 ExpectedBucketOwner=account,
@@ -70,10 +61,10 @@ def _empty(client: S3Client, bucket: str, account: str) -> bool:
                 raise RolloutError(
                     f"{first.get('Key')} in the bucket {bucket} cannot be deleted: "
                     f"{first.get('Message')}",
-                    hint="allow s3:DeleteObjectVersion, then run the same command again",
+                    hint="allow s3:DeleteObjectVersion, or wait until the object's lock or legal "
+                    "hold ends, then run the same command again",
                 )
     except client.exceptions.ClientError as error:
-        if code_of(error) == "NoSuchBucket":
-            return False
-        raise
-    return found
+        # Someone else has deleted it.
+        if code_of(error) != "NoSuchBucket":
+            raise

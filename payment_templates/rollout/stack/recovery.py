@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 
 ADDRESS = "AWS::EC2::EIP"
+BUCKET = "AWS::S3::Bucket"
 _CREATING = "CREATE_IN_PROGRESS"
 _DELETING = "DELETE_IN_PROGRESS"
 _DELETION_ENDS = frozenset({"DELETE_COMPLETE", "DELETE_FAILED"})
@@ -85,13 +86,15 @@ def delete_stack(
     role_arn: str = "",
     stop_creation: bool = False,
     require: Callable[[], None] | None = None,
+    empty_buckets: Callable[[], None] | None = None,
 ) -> StackFollower:
     """Wait for a running operation, then delete the stack and follow the deletion.
 
     By its ID, so that a later stack of the same name stays. Without `role_arn`, CloudFormation uses
     the stack's role (DeleteStack, RoleARN). With `stop_creation`, the end of a running creation is
-    not awaited. `require` may refuse right before the deletion. The returned follower has the cause
-    of a failure; raises RolloutError if none is found.
+    not awaited. `require` may refuse right before the deletion. `empty_buckets` is called if only
+    buckets are left, which are then deleted. The returned follower has the cause of a failure;
+    raises RolloutError if none is found.
     """
     deletion = _Deletion(
         session=session,
@@ -104,24 +107,28 @@ def delete_stack(
     )
     follower = deletion.run(stop_creation=stop_creation)
     client = clients.cloudformation(session, region)
-    if follower.cause is not None and _only_addresses_failed(client, stack_id):
+    failed = _types_that_failed(client, stack_id) if follower.cause is not None else set[str]()
+    passing = {ADDRESS, BUCKET} if empty_buckets else {ADDRESS}
+    if not failed or failed - passing:
+        return follower
+    if ADDRESS in failed:
         # EC2 releases them seconds after their NAT gateways: terraform-provider-aws 49299.
         conversation.tell(
             "EC2 has not released the elastic IP addresses yet: retrying the deletion"
         )
         pace.pause(news=False)
-        follower = deletion.run(stop_creation=False)
-    return follower
+    if empty_buckets and BUCKET in failed:
+        empty_buckets()
+    return deletion.run(stop_creation=False)
 
 
-def _only_addresses_failed(client: CloudFormationClient, stack_id: str) -> bool:
-    failed = {
+def _types_that_failed(client: CloudFormationClient, stack_id: str) -> set[str]:
+    return {
         shown["ResourceType"]
         for page in client.get_paginator("list_stack_resources").paginate(StackName=stack_id)
         for shown in page["StackResourceSummaries"]
         if shown["ResourceStatus"] == "DELETE_FAILED"
     }
-    return failed == {ADDRESS}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from payment_templates.rollout.errors import SHOWS_CURRENT, ExitCode, RolloutError
 from payment_templates.rollout.polling import Pace
-from payment_templates.rollout.stack.recovery import ADDRESS
+from payment_templates.rollout.stack.recovery import ADDRESS, BUCKET
 from payment_templates.rollout.stack_set.definition import StackSet, find_stack_set
 from payment_templates.rollout.stack_set.instances import Instance, list_instances, named
 from payment_templates.rollout.stack_set.operations import running
@@ -35,6 +35,8 @@ class SetDeletion:
     wait_until_idle: Callable[[], None]
     # Raises RolloutError if the stacks of these instances have data that was not shown.
     require_shown_data: Callable[[Sequence[Instance]], None]
+    # Empties the buckets that stop the deletion of these instances' stacks.
+    empty_buckets: Callable[[Sequence[Instance]], None]
     # The region that created a global database, which is deleted last; empty without one.
     last: str = ""
 
@@ -47,8 +49,15 @@ class SetDeletion:
         self.wait_until_idle()
         for arguments in self._groups(self._shown_instances()):
             result = self._delete(arguments)
-            if result.causes and all(cause.resource_type == ADDRESS for cause in result.causes):
-                # EC2 releases them seconds after their NAT gateways: terraform-provider-aws 49299.
+            # A region's failure stops the operation before the next one is tried.
+            for _ in arguments["Regions"]:
+                failed = {cause.resource_type for cause in result.causes}
+                # EC2 releases addresses seconds after their NAT gateways: terraform-provider-aws
+                # 49299.
+                if not failed or failed - {ADDRESS, BUCKET}:
+                    break
+                if BUCKET in failed:
+                    self.empty_buckets(self._shown_instances())
                 result = self._delete(arguments)
             if not result.succeeded:
                 return result
