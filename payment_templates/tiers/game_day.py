@@ -15,6 +15,7 @@ from awacs import rds as database_actions
 from awacs import sts, tag
 from awacs.aws import (
     Allow,
+    ArnEquals,
     ArnLike,
     Condition,
     PolicyDocument,
@@ -29,7 +30,7 @@ from payment_templates import naming
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from awacs.aws import Action
+    from awacs.aws import Action, ConditionElement
     from troposphere import AWSHelperFn, cloudwatch, ec2
 
     from payment_templates.scope import Scope
@@ -140,8 +141,16 @@ def _stop_task(compute: Compute) -> _Experiment:
                 [task_actions.StopTask, task_actions.DescribeTasks],
                 [Sub(f"{_ARN}ecs:{_HERE}:task/${{{compute.cluster.title}}}/*")],
             ),
-            # ListTasks and GetResources search: they have no task as resource.
-            _allow("FindTasks", [task_actions.ListTasks, tag.GetResources], ["*"]),
+            # ListTasks has no cluster and no task as resource; the key narrows it:
+            # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security_iam_id-based-policy-examples.html
+            _allow(
+                "ListTasks",
+                [task_actions.ListTasks],
+                ["*"],
+                ArnEquals({"ecs:cluster": compute.cluster.get_att("Arn")}),
+            ),
+            # A statement of its own: the request has no cluster, and a search no resource.
+            _allow("FindTasks", [tag.GetResources], ["*"]),
         ],
     )
 
@@ -228,20 +237,22 @@ def _network_statements(vpc: ec2.VPC, subnets: Sequence[ec2.Subnet]) -> list[Sta
             "TagNetworkAcl",
             [network_actions.CreateTags],
             [_NETWORK_ACLS],
-            {"ec2:CreateAction": "CreateNetworkAcl", f"aws:RequestTag/{_MANAGED}": "true"},
+            StringEquals(
+                {"ec2:CreateAction": "CreateNetworkAcl", f"aws:RequestTag/{_MANAGED}": "true"}
+            ),
         ),
         _allow(
             "CreateNetworkAcl",
             [network_actions.CreateNetworkAcl],
             [_NETWORK_ACLS],
-            {f"aws:RequestTag/{_MANAGED}": "true"},
+            StringEquals({f"aws:RequestTag/{_MANAGED}": "true"}),
         ),
         _allow("CreateNetworkAclInVpc", [network_actions.CreateNetworkAcl], [_arn_of("vpc", vpc)]),
         _allow(
             "ChangeOwnNetworkAcl",
             [network_actions.CreateNetworkAclEntry, network_actions.DeleteNetworkAcl],
             [_NETWORK_ACLS],
-            {f"ec2:ResourceTag/{_MANAGED}": "true"},
+            StringEquals({f"ec2:ResourceTag/{_MANAGED}": "true"}),
         ),
         _allow(
             "ReplaceNetworkAcl",
@@ -266,7 +277,9 @@ def _failover_statements(database: Database) -> list[Statement]:
     cluster = database.cluster.get_att("DBClusterArn")
     return [
         _allow("FailOver", [database_actions.FailoverDBCluster], [cluster]),
-        # A search has no resource.
+        # AWS's own policy allows both on *: FIS resolves its targets with them, and AWS does not
+        # document that it names a cluster to describe. GetResources has no resource.
+        # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSFaultInjectionSimulatorRDSAccess.html
         _allow("FindCluster", [database_actions.DescribeDBClusters, tag.GetResources], ["*"]),
     ]
 
@@ -275,10 +288,10 @@ def _allow(
     sid: str,
     actions: Sequence[Action],
     resources: Sequence[str | AWSHelperFn],
-    equals: dict[str, str] | None = None,
+    only: ConditionElement | None = None,
 ) -> Statement:
     # One operator for all keys: of two equal operators, awacs writes only the last one.
-    condition = {"Condition": Condition(StringEquals(equals))} if equals else {}
+    condition = {"Condition": Condition(only)} if only else {}
     return Statement(
         Sid=sid, Effect=Allow, Action=list(actions), Resource=list(resources), **condition
     )

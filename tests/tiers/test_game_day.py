@@ -122,6 +122,16 @@ def test_network_is_cut_in_these_subnets_alone(
     assert by_sid["ReplaceNetworkAcl"]["Resource"][:-1] == arns
 
 
+def test_tasks_are_listed_in_the_cluster_of_the_stack_alone(view: View) -> None:
+    by_sid = {it["Sid"]: it for it in _statements(view, "TaskLoss")}
+
+    listing = [sid for sid, it in by_sid.items() if "ecs:ListTasks" in it["Action"]]
+    assert listing == ["ListTasks"]
+    assert by_sid["ListTasks"]["Condition"] == {
+        "ArnEquals": {"ecs:cluster": {"Fn::GetAtt": ["Cluster", "Arn"]}}
+    }
+
+
 def test_zone_loss_fails_over_only_a_writer_of_the_zone(view: View) -> None:
     target = view.properties("ZoneLossExperiment")["Targets"]["Writer"]
 

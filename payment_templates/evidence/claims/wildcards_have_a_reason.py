@@ -15,23 +15,36 @@ from payment_templates.quantity import quantity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from payment_templates.cloudformation import StackResource
+    from payment_templates.cloudformation import Stack, StackResource
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.permissions.policies import Statement
     from payment_templates.evidence.topology import Topology
 
-# Actions that accept no resource other than *, or with which FIS searches for its targets:
+# Actions that accept no resource other than *:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
-# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
-# https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html
-_WITHOUT_RESOURCE = {
-    *("ec2:describemanagedprefixlists", "ec2:describenetworkacls", "ec2:describesubnets"),
-    *("ec2:describevpcs", "ecr:getauthorizationtoken", "ecs:listtasks"),
-    *("rds:describedbclusters", "tag:getresources"),
-}
-# Only network ACLs that FIS itself creates and tags:
+_WITHOUT_RESOURCE = {"ecr:getauthorizationtoken"}
+# Actions with which FIS searches for its targets; its managed policies allow them on * too:
+# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSFaultInjectionSimulatorECSAccess.html
 # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSFaultInjectionSimulatorNetworkAccess.html
-_TAGS_OF_FIS = {"aws:requesttag/managedbyfis", "ec2:resourcetag/managedbyfis"}
+# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSFaultInjectionSimulatorRDSAccess.html
+_FIS, _ROLE = "fis.amazonaws.com", "AWS::IAM::Role"
+_SEARCHES_OF_FIS = {
+    *("ec2:describemanagedprefixlists", "ec2:describenetworkacls", "ec2:describesubnets"),
+    *("ec2:describevpcs", "ecs:listtasks", "rds:describedbclusters", "tag:getresources"),
+}
+# The conditions that let each action reach only the network ACLs that FIS itself creates and tags:
+# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSFaultInjectionSimulatorNetworkAccess.html
+_CREATED_BY_FIS = ("aws:requesttag/managedbyfis", "true")
+_OWNED_BY_FIS = ("ec2:resourcetag/managedbyfis", "true")
+_CONDITIONS_OF_FIS = {
+    "ec2:createnetworkacl": {_CREATED_BY_FIS},
+    "ec2:createnetworkaclentry": {_OWNED_BY_FIS},
+    "ec2:createtags": {_CREATED_BY_FIS, ("ec2:createaction", "CreateNetworkAcl")},
+    "ec2:deletenetworkacl": {_OWNED_BY_FIS},
+    "ec2:deletenetworkaclentry": {_OWNED_BY_FIS},
+    "ec2:replacenetworkaclassociation": {_OWNED_BY_FIS},
+    "ec2:replacenetworkaclentry": {_OWNED_BY_FIS},
+}
 _NETWORK_ACL = ":network-acl/"
 # It gives a subnet another network ACL, and needs permission for both: the subnets narrow it.
 _REPLACE_ACL, _SUBNET = "ec2:replacenetworkaclassociation", ":subnet/"
@@ -42,6 +55,9 @@ _ATTACHED = {
     "AWS::IAM::User": "ManagedPolicyArns",
     "AWS::SSO::PermissionSet": "ManagedPolicies",
 }
+# The property with the roles of each type of inline policy.
+_POLICIES_OF_ROLES = {"AWS::IAM::Policy": "Roles", "AWS::IAM::RolePolicy": "RoleName"}
+_TRUST = "AssumeRolePolicyDocument"
 # The policy of an endpoint only limits what the other policies allow:
 # https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 _ENDPOINT = "AWS::EC2::VPCEndpoint"
@@ -66,9 +82,11 @@ def wildcards_have_a_reason(topology: Topology) -> Finding:
             # Policies of the stack are checked with their own resource.
             if arn.startswith("arn:") and not AWS_POLICY.match(arn):
                 elsewhere.append(arn)
+        searches = _SEARCHES_OF_FIS if _is_of_fis(topology.stack, resource) else set[str]()
         for statement in statements_of(resource):
             is_key, is_limit = "KeyPolicy" in statement.place, resource.type == _ENDPOINT
-            if problem := next(_problems(statement, is_key=is_key, is_limit=is_limit), ""):
+            problems = _problems(statement, searches, is_key=is_key, is_limit=is_limit)
+            if problem := next(problems, ""):
                 return broken(f"{resource.logical_id}: {problem}", statement.place)
             lines.append(f"{statement.place}: {', '.join(statement.actions)}")
     if not lines:
@@ -86,7 +104,25 @@ def _managed(resource: StackResource) -> tuple[str, ...]:
     return resource.properties.texts(attached) if attached else ()
 
 
-def _problems(statement: Statement, *, is_key: bool, is_limit: bool) -> Iterator[str]:
+def _is_of_fis(stack: Stack, resource: StackResource) -> bool:
+    """Return whether only AWS FIS can assume the roles to which a resource gives permissions."""
+    if resource.type == _ROLE:
+        trusts = [it for it in statements_of(resource) if _TRUST in it.place and it.allows]
+        return bool(trusts) and all(
+            it.services == (_FIS,) and not (it.accounts or it.anyone or it.but_principals)
+            for it in trusts
+        )
+    if resource.type not in _POLICIES_OF_ROLES:
+        return False
+    fields = resource.properties
+    roles = [stack.find(value, _ROLE) for value in fields.values(_POLICIES_OF_ROLES[resource.type])]
+    others = fields.values("Users") or fields.values("Groups")
+    return bool(roles) and not others and all(role and _is_of_fis(stack, role) for role in roles)
+
+
+def _problems(
+    statement: Statement, searches: set[str], *, is_key: bool, is_limit: bool
+) -> Iterator[str]:
     if not statement.allows:
         return
     if statement.but_principals or statement.but_actions or statement.but_resources:
@@ -104,7 +140,8 @@ def _problems(statement: Statement, *, is_key: bool, is_limit: bool) -> Iterator
             yield f"{action} is more than one action"
     if is_key or is_limit:
         return
-    actions = [each for each in statement.actions if each.lower() not in _WITHOUT_RESOURCE]
+    without_resource = _WITHOUT_RESOURCE | searches
+    actions = [each for each in statement.actions if each.lower() not in without_resource]
     for resource in statement.resources if actions else ():
         if is_wide(resource) and not _is_narrowed(statement, actions, resource):
             yield f"{', '.join(actions)} on {resource}"
@@ -114,10 +151,14 @@ def _is_narrowed(statement: Statement, actions: list[str], resource: str) -> boo
     """Return whether a pattern for every network ACL means only those of an experiment."""
     if _NETWORK_ACL not in resource:
         return False
-    if any(
-        each.key in _TAGS_OF_FIS and each.operator == "StringEquals"
+    # One value each: of several, another one would be enough.
+    given = {
+        (each.key, each.values[0])
         for each in statement.conditions
-    ):
+        if each.operator == "StringEquals" and len(each.values) == 1
+    }
+    needed = [_CONDITIONS_OF_FIS.get(each.lower()) for each in actions]
+    if all(conditions and conditions <= given for conditions in needed):
         return True
     subnets = [each for each in statement.resources if _SUBNET in each]
     only_replaces = {each.lower() for each in actions} == {_REPLACE_ACL}
