@@ -9,7 +9,9 @@ import pytest
 from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence.topology.alerting.alarm_rules import (
     InState,
+    UndecidedRuleError,
     alarms_in,
+    constant_of,
     holds,
     parse_rule,
 )
@@ -60,7 +62,6 @@ def test_rule_holds(text: str, *, expected: bool) -> None:
         ("ALARM(bad) ALARM(good)", "ends before its last part"),
         ("(ALARM(bad)", "open parenthesis"),
         ("ALARM(bad))", "ends before its last part"),
-        ("ALARM(a) AND ALARM(b) OR ALARM(c)", "without parentheses"),
         (" AND ".join(f"ALARM(alarm-{number})" for number in range(101)), "longer than CloudWatch"),
         (" AND ".join(["TRUE"] * 501), "longer than CloudWatch"),
         (f"ALARM({'a' * 10_240})", "longer than CloudWatch"),
@@ -69,6 +70,42 @@ def test_rule_holds(text: str, *, expected: bool) -> None:
 def test_rule_is_refused(text: str, problem: str) -> None:
     with pytest.raises(UnexpectedValueError, match=problem):
         parse_rule(text, "Alarm")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("AT_LEAST(2, ALARM, (a, b, c))", "the function AT_LEAST is not read here"),
+        ("ALARM(a) OR AT_LEAST(50%, NOT OK, (b, c))", "the function AT_LEAST is not read here"),
+        ("ALARM(a) AND ALARM(b) OR ALARM(c)", "documents no precedence"),
+    ],
+)
+def test_rule_is_not_decided(text: str, problem: str) -> None:
+    with pytest.raises(UndecidedRuleError, match=problem) as caught:
+        parse_rule(text, "Alarm")
+
+    assert "refuses" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("TRUE", True),
+        ("NOT TRUE", False),
+        ("ALARM(a)", None),
+        ("FALSE AND ALARM(a)", False),
+        ("TRUE OR ALARM(a)", True),
+        ("TRUE AND ALARM(a)", None),
+        ("FALSE OR ALARM(a)", None),
+        ("NOT ALARM(a)", None),
+        ("TRUE AND TRUE", True),
+        ("ALARM(never) OR FALSE", False),
+    ],
+)
+def test_rule_is_constant(text: str, *, expected: bool | None) -> None:
+    rule = parse_rule(text, "Alarm")
+
+    assert constant_of(rule, lambda it: False if it.alarm == "never" else None) is expected
 
 
 def test_rule_may_be_as_long_as_cloudwatch_accepts() -> None:

@@ -10,15 +10,18 @@ from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence import Verdict
 from payment_templates.evidence.alerting.alarm_states import other_region_lost
 from payment_templates.evidence.alerting.composite_delay import path_of
-from payment_templates.evidence.alerting.composite_states import alerts
+from payment_templates.evidence.alerting.composite_states import alerts, why_never_alerts
 from tests.evidence.changes import cut, put
 from tests.evidence.global_database import OTHER, WRITER_ALARM, finding, topology, watching
+from tests.evidence.templates import CLAIMS
 
 if TYPE_CHECKING:
     from tests.evidence.changes import Change
 
 JOINT = "DatabaseSilentAlarm.Properties"
 REST = "alarms-rest-while-healthy"
+_BOTH = "ALARM(${DatabaseFailoverAlarm}) AND INSUFFICIENT_DATA(${ReplicationLagAlarm})"
+_READ = put(f"{JOINT}.AlarmRule", {"Fn::Sub": _BOTH})
 
 
 def test_metric_math_on_a_metric_without_history_is_not_documented() -> None:
@@ -37,9 +40,8 @@ def test_alarm_without_actions_may_stay_in_alarm_if_another_reads_it() -> None:
         *(cut(f"{WRITER_ALARM}.{name}") for name in ("AlarmActions", "OKActions")),
         put(f"{WRITER_ALARM}.TreatMissingData", "breaching"),
     )
-    both = "ALARM(${DatabaseFailoverAlarm}) AND INSUFFICIENT_DATA(${ReplicationLagAlarm})"
 
-    read = finding(REST, *quiet, put(f"{JOINT}.AlarmRule", {"Fn::Sub": both}))
+    read = finding(REST, *quiet, _READ)
     alone = finding(REST, *quiet, put(f"{JOINT}.AlarmRule", "FALSE"))
 
     assert read.verdict is Verdict.KEPT
@@ -52,6 +54,124 @@ def test_alarm_that_is_not_in_the_stack_leaves_the_rule_open() -> None:
 
     with pytest.raises(UnexpectedValueError, match="the alarm elsewhere is not in the stack"):
         finding(REST, put(f"{JOINT}.AlarmRule", rule))
+
+
+_QUIET = put(f"{WRITER_ALARM}.TreatMissingData", "breaching")
+# A function, and a topic of another stack.
+_FUNCTION = "arn:aws:lambda:us-east-1:111122223333:function:page"
+_OUTSIDE = "arn:aws:sns:us-east-1:111122223333:another"
+
+
+@pytest.mark.parametrize("action", [_FUNCTION, _OUTSIDE], ids=["a function", "an outside topic"])
+def test_alarm_with_any_action_may_not_stay_in_alarm(action: str) -> None:
+    acting = (_QUIET, _READ, put(f"{WRITER_ALARM}.AlarmActions", [action]))
+
+    silent = put(f"{WRITER_ALARM}.ActionsEnabled", value=False)
+
+    assert finding(REST, *acting).verdict is Verdict.BROKEN
+    assert finding(REST, *acting, silent).verdict is Verdict.KEPT
+
+
+def test_suppressor_is_not_read_by_a_rule() -> None:
+    suppresses = (
+        _QUIET,
+        cut(f"{WRITER_ALARM}.AlarmActions"),
+        put(f"{JOINT}.AlarmRule", {"Fn::Sub": "ALARM(${ReplicationLagAlarm})"}),
+        put(f"{JOINT}.ActionsSuppressor", {"Ref": "DatabaseFailoverAlarm"}),
+    )
+
+    rest, delivered = finding(REST, *suppresses), finding("alerts-reach-subscribers", *suppresses)
+
+    assert rest.verdict is Verdict.BROKEN
+    assert delivered.verdict is Verdict.BROKEN
+    assert "DatabaseFailoverAlarm sends no notification" in delivered.why
+
+
+_NAMED = "cloudwatch:{region}:{account}:alarm:${{DatabaseFailoverAlarm}}"
+
+
+@pytest.mark.parametrize(
+    ("region", "account"),
+    [("eu-west-1", "${AWS::AccountId}"), ("${AWS::Region}", "999999999999")],
+    ids=["another region", "another account"],
+)
+def test_alarm_elsewhere_is_another_alarm_even_with_the_same_name(
+    region: str, account: str
+) -> None:
+    ours = _NAMED.format(region="${AWS::Region}", account="${AWS::AccountId}")
+    other = _NAMED.format(region=region, account=account)
+
+    def children(arn: str) -> list[str | None]:
+        rule = put(f"{JOINT}.AlarmRule", {"Fn::Sub": f"ALARM(arn:${{AWS::Partition}}:{arn})"})
+        (joint,) = topology(rule).composite_alarms
+        return [*joint.children.values()]
+
+    assert children(ours) == ["DatabaseFailoverAlarm"]
+    assert children(other) == [None]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "AT_LEAST(1, ALARM, (${DatabaseFailoverAlarm}, ${ReplicationLagAlarm}))",
+        "ALARM(${DatabaseFailoverAlarm}) AND TRUE OR ALARM(${ReplicationLagAlarm})",
+    ],
+    ids=["a function", "no parentheses"],
+)
+@pytest.mark.parametrize(
+    "claim",
+    [REST, "alarms-within-sixty-seconds", "alarm-on-database", "region-loss-detected"],
+)
+def test_rule_that_is_not_decided_here_is_unknown(claim: str, rule: str) -> None:
+    changed = put(f"{JOINT}.AlarmRule", {"Fn::Sub": rule})
+
+    with pytest.raises(UnexpectedValueError, match=r"is not read here|documents no precedence"):
+        finding(claim, changed)
+
+
+def test_rule_that_is_not_decided_here_may_read_a_silent_alarm() -> None:
+    rule = {"Fn::Sub": "AT_LEAST(1, ALARM, (${DatabaseFailoverAlarm}))"}
+    silent = cut(f"{WRITER_ALARM}.AlarmActions")
+
+    with pytest.raises(UnexpectedValueError, match="is not read here"):
+        finding("alerts-reach-subscribers", silent, put(f"{JOINT}.AlarmRule", rule))
+
+
+_NEVER = (
+    "FALSE",
+    "FALSE AND ALARM(${DatabaseFailoverAlarm})",
+    "NOT (TRUE OR ALARM(${DatabaseFailoverAlarm}))",
+)
+
+
+@pytest.mark.parametrize("rule", _NEVER)
+def test_alarm_that_never_fires_has_no_time(rule: str) -> None:
+    home = topology(put(f"{JOINT}.AlarmRule", {"Fn::Sub": rule}))
+    (joint,) = home.composite_alarms
+
+    found = CLAIMS["alarms-within-sixty-seconds"].check(home)
+
+    assert path_of(home, joint) is None
+    assert why_never_alerts(home, joint) == "its rule is always false"
+    assert not found.why.startswith("0 ")
+    assert "DatabaseSilentAlarm: its state never changes" in found.evidence
+
+
+def test_alarm_on_an_alarm_that_never_fires_has_no_time() -> None:
+    below = {"AlarmName": "below", "AlarmRule": "FALSE"}
+    home = topology(
+        put("BelowAlarm", {"Type": "AWS::CloudWatch::CompositeAlarm", "Properties": below}),
+        put(f"{JOINT}.AlarmRule", "ALARM(below)"),
+    )
+
+    assert [path_of(home, alarm) for alarm in home.composite_alarms] == [None, None]
+
+
+def test_alarm_on_one_that_is_not_in_the_stack_has_an_unknown_time() -> None:
+    home = topology(put(f"{JOINT}.AlarmRule", "ALARM(elsewhere)"))
+
+    with pytest.raises(UnexpectedValueError, match="the alarm elsewhere is not in the stack"):
+        path_of(home, home.composite_alarms[0])
 
 
 def test_alarm_in_alarm_suppresses_another() -> None:
@@ -89,6 +209,7 @@ def test_joint_alarm_takes(changes: tuple[Change, ...], best: float, worst: floa
 
     path = path_of(home, joint)
 
+    assert path
     assert (path.best_seconds, path.worst_seconds) == (best, worst)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence.alerting.alarm_delay import Path, alarm_path
-from payment_templates.evidence.alerting.composite_states import leaves_of
+from payment_templates.evidence.alerting.composite_states import changes, leaves_of
 from payment_templates.evidence.topology.alerting.alarms import Alarm
 from payment_templates.facts.timings import PERIODS_UNTIL_MISSING
 
@@ -14,22 +15,24 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
 
 
-def path_of(topology: Topology, alarm: AnyAlarm) -> Path:
+def path_of(topology: Topology, alarm: AnyAlarm) -> Path | None:
     """Return the time of an alarm; of one on other alarms, that of the slowest plus its wait.
 
-    AWS gives no time for the evaluation of a rule, which follows a change of one of its alarms.
+    None if its state never changes. AWS gives no time for the evaluation of a rule, which follows a
+    change of one of its alarms. Raises UnexpectedValueError for an alarm that is not in the stack.
     """
     if isinstance(alarm, Alarm):
         return alarm_path(topology, alarm)
+    if not changes(topology, alarm):
+        return None
     wait = alarm.wait_seconds
     paths = [_until_missing(topology, leaf) for leaf in leaves_of(topology, alarm)]
-    if not paths:
-        return Path(
-            resource=alarm.logical_id,
-            best_seconds=wait,
-            worst_seconds=wait,
-            arithmetic=f"{alarm.logical_id}: its rule names no alarm of the stack",
+    if elsewhere := [text for text, name in alarm.children.items() if name is None]:
+        raise UnexpectedValueError(
+            alarm.logical_id, f"the alarm {elsewhere[0]} is not in the stack"
         )
+    if not paths:
+        return None
     slowest = max(paths, key=lambda path: path.worst_seconds or 0)
     best = min(path.best_seconds for path in paths) + wait
     worst = (slowest.worst_seconds or 0) + wait

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence.alerting.alarm_firing import why_never_fires
 from payment_templates.evidence.alerting.alarm_states import is_alarming
-from payment_templates.evidence.topology.alerting.alarm_rules import alarms_in, holds
+from payment_templates.evidence.topology.alerting.alarm_rules import alarms_in, constant_of, holds
 from payment_templates.evidence.topology.alerting.alarms import Alarm
 from payment_templates.evidence.topology.alerting.composite_alarms import CompositeAlarm
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from payment_templates.evidence.alerting.alarm_states import Situation
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.alerting.alarm_rules import State
+    from payment_templates.evidence.topology.alerting.alarm_rules import InState, State
 
 AnyAlarm: TypeAlias = Alarm | CompositeAlarm
 
@@ -61,6 +61,8 @@ def why_never_alerts(topology: Topology, alarm: AnyAlarm) -> str:
         return f"{' and '.join(twins)} have the same name {alarm.name}"
     if problem := _unreadable(topology, alarm):
         return problem
+    if _constant_of(topology, alarm) is False:
+        return "its rule is always false"
     for text in alarm.children:
         child = _child(topology, alarm, text)
         if problem := why_never_alerts(topology, child):
@@ -71,6 +73,13 @@ def why_never_alerts(topology: Topology, alarm: AnyAlarm) -> str:
 def every_alarm(topology: Topology) -> tuple[AnyAlarm, ...]:
     """Return the alarms on metrics and those on other alarms."""
     return (*topology.alarms, *topology.composite_alarms)
+
+
+def changes(topology: Topology, alarm: AnyAlarm) -> bool:
+    """Return whether the state of an alarm can change after its creation."""
+    if isinstance(alarm, Alarm):
+        return True
+    return not _unreadable(topology, alarm) and _constant_of(topology, alarm) is None
 
 
 def leaves_of(topology: Topology, alarm: AnyAlarm) -> tuple[Alarm, ...]:
@@ -89,12 +98,17 @@ def leaves_of(topology: Topology, alarm: AnyAlarm) -> tuple[Alarm, ...]:
 
 
 def speaks_through(topology: Topology, alarm: AnyAlarm) -> tuple[CompositeAlarm, ...]:
-    """Return the alarms on other alarms that read an alarm without topics of its own."""
-    if alarm.topics:
+    """Return the alarms whose rules read an alarm that does nothing itself.
+
+    Raises UnexpectedValueError if only a rule that is not decided here could read it.
+    """
+    if alarm.acts:
         return ()
-    return tuple(
-        other for other in topology.composite_alarms if alarm.logical_id in other.children.values()
-    )
+    others = [other for other in topology.composite_alarms if other is not alarm]
+    found = tuple(other for other in others if alarm.logical_id in _children(other))
+    if not found and (undecided := [other for other in others if other.undecided]):
+        raise UnexpectedValueError(undecided[0].logical_id, undecided[0].undecided)
+    return found
 
 
 def _child(topology: Topology, alarm: CompositeAlarm, text: str) -> AnyAlarm:
@@ -105,7 +119,24 @@ def _child(topology: Topology, alarm: CompositeAlarm, text: str) -> AnyAlarm:
     raise UnexpectedValueError(alarm.logical_id, f"the alarm {text} is not in the stack")
 
 
+def _constant_of(topology: Topology, alarm: CompositeAlarm) -> bool | None:
+    """Return the value that the rule of an alarm always has, or None if it can change."""
+    composites = {each.logical_id: each for each in topology.composite_alarms}
+
+    def decided(part: InState) -> bool | None:
+        child = composites.get(alarm.children[part.alarm] or "")
+        if child is None or _unreadable(topology, child):
+            return None
+        value = _constant_of(topology, child)
+        return None if value is None else part.state == ("ALARM" if value else "OK")
+
+    return constant_of(alarm.rule, decided)
+
+
 def _unreadable(topology: Topology, alarm: CompositeAlarm) -> str:
+    """Return why CloudWatch does not evaluate a rule; raises an error if that is not decided."""
+    if alarm.undecided:
+        raise UnexpectedValueError(alarm.logical_id, alarm.undecided)
     if alarm.unread:
         return alarm.unread
     if alarm.logical_id in _below(topology, alarm, set()):

@@ -40,11 +40,12 @@ _ALARMED_BY = {
 def alarm_paths(topology: Topology, kind: str) -> tuple[Path, ...]:
     """Return the alarms that report a kind of fault, including those that fire too late."""
     return tuple(
-        path_of(topology, alarm)
+        path
         for alarm in every_alarm(topology)
         if _notices(topology, alarm, kind)
         and not why_never_alerts(topology, alarm)
         and not delivery_problem(topology, alarm.topics, CLOUDWATCH, alarm.logical_id)
+        and (path := path_of(topology, alarm))
     )
 
 

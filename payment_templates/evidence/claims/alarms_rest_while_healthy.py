@@ -39,7 +39,7 @@ def alarms_rest_while_healthy(topology: Topology) -> Finding:
     FILL also replaces the newest data point if it is published late, so more than one must breach.
     What metric math gives for a metric that never had a data point is not documented:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
-    An alarm without actions may be in ALARM if an alarm on the states of others reads it.
+    An alarm without any action may be in ALARM if the rule of another alarm reads it.
     """
     alarms = [alarm for alarm in every_alarm(topology) if not alarm.unread]
     if not alarms:

@@ -30,8 +30,12 @@ def alarms_within_sixty_seconds(topology: Topology) -> Finding:
     for alarm in alarms:
         if alarm.unread:
             return broken(f"{alarm.logical_id} cannot be judged: {alarm.unread}")
-    paths = [path_of(topology, alarm) for alarm in alarms]
+    times = {alarm.logical_id: path_of(topology, alarm) for alarm in alarms}
+    paths = [path for path in times.values() if path]
     lines = [path.arithmetic for path in paths]
+    lines += [f"{name}: its state never changes" for name, path in times.items() if not path]
+    if not paths:
+        return absent("the state of no alarm can change", *lines)
     fastest = min(path.worst_seconds or 0 for path in paths)
     slowest = max(path.worst_seconds or 0 for path in paths)
     if slowest > _PROMISED_SECONDS:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def alerts_reach_subscribers(topology: Topology) -> Finding:
     """Check that every alarm can publish to a topic that has a subscriber.
 
-    An alarm without actions is left out if an alarm on the states of others reads it. Follows the
-    alarm to its topic, the topic policy, the key policy and the subscription, and says
+    An alarm without any action is left out if the rule of another alarm reads it. Follows the alarm
+    to its topic, the topic policy, the key policy and the subscription, and says
     if a topic has a single endpoint:
     https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
     """

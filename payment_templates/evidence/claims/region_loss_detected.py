@@ -67,7 +67,7 @@ def region_loss_detected(topology: Topology) -> Finding:
             "in the region that fails",
             amount=1,
         )
-    paths = {alarm.logical_id: path_of(survivor, alarm) for alarm in alarms}
+    paths = {it.logical_id: path for it in alarms if (path := path_of(survivor, it))}
     # Which case it is, is not known: the slower one counts.
     fastest = max(min(paths[it.logical_id].worst_seconds or 0 for it in case) for case in cases)
     lines = [f"{survivor.stack.region}: {path.arithmetic}" for path in paths.values()]

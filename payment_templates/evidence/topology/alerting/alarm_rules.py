@@ -20,6 +20,13 @@ _TOKEN = re.compile(
     r'\s*(?:(?P<state>ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?P<name>"[^"]+"|[^\s()"]+)\s*\)'
     r"|(?P<word>AND|OR|NOT|[()])|(?P<constant>TRUE|FALSE|true|false))"
 )
+# At least so many, or so many percent, of several alarms are in a state:
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-combining.html
+_NOT_READ = re.compile(r"\s*AT_LEAST\s*\(")
+
+
+class UndecidedRuleError(UnexpectedValueError):
+    """A rule that CloudWatch accepts, or may accept, and whose state is not decided here."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +56,11 @@ Rule: TypeAlias = "InState | Joined | Not | bool"
 
 
 def parse_rule(text: str, place: str) -> Rule:
-    """Read an AlarmRule; raises UnexpectedValueError for one that CloudWatch refuses."""
+    """Read an AlarmRule.
+
+    Raises UndecidedRuleError for one that is not read here, and any other UnexpectedValueError for
+    one that CloudWatch refuses.
+    """
     tokens = [*_tokens(text, place)]
     elements = [token for token in tokens if token not in {"AND", "OR", "NOT"}]
     children = {token.alarm for token in tokens if isinstance(token, InState)}
@@ -80,6 +91,24 @@ def holds(rule: Rule, state_of: Callable[[str], State]) -> bool:
             return rule
 
 
+def constant_of(rule: Rule, decided: Callable[[InState], bool | None]) -> bool | None:
+    """Return the value that a rule always has, given that of each alarm; None if it can change."""
+    match rule:
+        case InState():
+            return decided(rule)
+        case Joined(parts=parts, every=every):
+            found = {constant_of(part, decided) for part in parts}
+            # One part decides: a false one with AND, a true one with OR.
+            if (not every) in found:
+                return not every
+            return None if None in found else every
+        case Not(part=part):
+            value = constant_of(part, decided)
+            return None if value is None else not value
+        case _:
+            return rule
+
+
 def alarms_in(rule: Rule) -> Iterator[InState]:
     """Yield every alarm that a rule names, with the state that it asks for."""
     match rule:
@@ -98,6 +127,8 @@ def _tokens(text: str, place: str) -> Iterator[InState | str | bool]:
     at = 0
     while at < len(text.rstrip()):
         found = _TOKEN.match(text, at)
+        if found is None and _NOT_READ.match(text, at):
+            raise UndecidedRuleError(place, "the function AT_LEAST is not read here")
         if found is None:
             raise UnexpectedValueError(place, f"CloudWatch refuses the rule at {text[at:]!r}")
         at = found.end()
@@ -115,8 +146,9 @@ def _joined(tokens: list[InState | str | bool], place: str) -> Rule:
         words.add(str(tokens.pop(0)))
         parts.append(_part(tokens, place))
     if len(words) > 1:
-        # AWS documents no precedence, only parentheses.
-        raise UnexpectedValueError(place, "the rule joins AND and OR without parentheses")
+        raise UndecidedRuleError(
+            place, "the rule joins AND and OR without parentheses, and AWS documents no precedence"
+        )
     return parts[0] if len(parts) == 1 else Joined(parts=tuple(parts), every=words == {"AND"})
 
 

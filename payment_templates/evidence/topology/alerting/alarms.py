@@ -58,6 +58,8 @@ class Alarm:
     # Whether FILL replaces missing data points.
     filled: bool
     topics: tuple[str, ...]
+    # Whether it does anything in ALARM, also elsewhere: another topic, a function.
+    acts: bool
     # Every metric that it reads, by the ID that expressions use.
     series: dict[str, Series] = field(default_factory=dict[str, Series])
     # Its expressions by ID, and the ID of the one that it watches; empty for a plain metric.
@@ -126,6 +128,11 @@ def topics_of_actions(stack: Stack, fields: Properties) -> tuple[str, ...]:
     return tuple(name for name in topics_named(stack, fields.get("AlarmActions")) if name)
 
 
+def has_actions(fields: Properties) -> bool:
+    """Return whether an alarm does anything when it goes to ALARM."""
+    return fields.flag("ActionsEnabled") and bool(fields.values("AlarmActions"))
+
+
 def _alarm(stack: Stack, resource: StackResource) -> Alarm:
     fields = resource.properties
     metric = _plain(fields) if "Metrics" not in fields else _from_math(fields)
@@ -150,6 +157,7 @@ def _alarm(stack: Stack, resource: StackResource) -> Alarm:
         missing_data=fields.text("TreatMissingData"),
         filled=metric is not None and metric.fill is not None,
         topics=topics_of_actions(stack, fields),
+        acts=has_actions(fields),
     )
     alarm = replace(alarm, series={"": _series(alarm)} if metric else {})
     if metric is None or metric.fill is None:
@@ -230,6 +238,7 @@ def _joined(stack: Stack, resource: StackResource) -> Alarm | None:
         missing_data=fields.text("TreatMissingData"),
         filled=False,
         topics=topics_of_actions(stack, fields),
+        acts=has_actions(fields),
         series=series,
         expressions={
             query.text("Id"): query.text("Expression") for query in queries if "Expression" in query
