@@ -41,6 +41,31 @@ _POLICY = "Properties.PolicyDocument.Statement.0"
 _OTHER_ACCOUNT = {"StringEquals": {"aws:PrincipalAccount": "999999999999"}}
 _TRUST = "FlowLogRole.Properties.AssumeRolePolicyDocument.Statement.0.Condition"
 
+_ARN = {"Fn::GetAtt": ["AccessLogBucket", "Arn"]}
+_BELOW = {"Fn::Sub": "${AccessLogBucket.Arn}/other/*"}
+_NAME = {"Ref": "AccessLogBucket"}
+
+
+def _add(kind: str, **properties: object) -> Change:
+    return put("Other", {"Type": kind, "Properties": properties})
+
+
+def _allow(action: str, resource: object) -> Json:
+    statement = {"Effect": "Allow", "Action": [action], "Resource": [resource]}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def _set_attribute(key: str, value: str | None) -> Change:
+    """Set an attribute of the load balancer, or remove it."""
+
+    def change(document: Json) -> None:
+        fields = document["Resources"]["LoadBalancer"]["Properties"]
+        kept = [it for it in fields["LoadBalancerAttributes"] if it["Key"] != key]
+        added = [] if value is None else [{"Key": key, "Value": value}]
+        fields["LoadBalancerAttributes"] = kept + added
+
+    return change
+
 
 def test_access_logs_are_the_exception_from_the_own_key() -> None:
     finding = found("encrypted-at-rest")
@@ -56,14 +81,46 @@ def test_access_logs_are_the_exception_from_the_own_key() -> None:
         put(f"{_ENCRYPTION}.SSEAlgorithm", "aws:kms"),
         # No load balancer writes to it, so that nothing prevents a key of one's own.
         cut("LoadBalancer.Properties.LoadBalancerAttributes"),
+        _set_attribute("access_logs.s3.enabled", "false"),
+        _set_attribute("access_logs.s3.enabled", None),
+        _add("AWS::EC2::FlowLog", LogDestinationType="s3", LogDestination=_BELOW),
+        _add("AWS::EC2::FlowLog", LogDestinationType="s3", LogDestination=_ARN),
+        _add("AWS::CloudTrail::Trail", S3BucketName=_NAME, IsLogging=True),
+        _add("AWS::WAFv2::LoggingConfiguration", LogDestinationConfigs=[_ARN]),
+        _add("AWS::IAM::Policy", Roles=["someone"], PolicyDocument=_allow("s3:PutObject", _BELOW)),
+        _add("AWS::IAM::Policy", Roles=["someone"], PolicyDocument=_allow("s3:Put*", "*")),
     ],
-    ids=["no encryption", "AWS's own key", "a bucket for something else"],
+    ids=[
+        *("no encryption", "AWS's own key", "a bucket for something else", "logs are off"),
+        *("logs are not on", "flow logs below", "flow logs", "a trail", "logs of the web ACL"),
+        *("a role that writes", "a role that writes everywhere"),
+    ],
 )
 def test_other_buckets_need_the_key_of_the_stack(change: Change) -> None:
     finding = found("encrypted-at-rest", change)
 
     assert finding.verdict is Verdict.BROKEN
     assert finding.why.startswith("AccessLogBucket uses no key of the stack")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _add("AWS::IAM::Policy", Roles=["someone"], PolicyDocument=_allow("s3:GetObject", _BELOW)),
+        _add("AWS::EC2::FlowLog", LogDestinationType="s3", LogDestination="arn:aws:s3:::another"),
+    ],
+    ids=["a role that reads", "another bucket"],
+)
+def test_bucket_that_only_load_balancers_write_to_is_the_exception(change: Change) -> None:
+    assert found("encrypted-at-rest", change).why.startswith(
+        "except access logs in AccessLogBucket"
+    )
+
+
+def test_resource_that_may_write_to_the_bucket_is_named() -> None:
+    finding = found("encrypted-at-rest", _add("AWS::Glue::Crawler", Targets={"Path": _NAME}))
+
+    assert "if Other writes nothing to AccessLogBucket" in finding.why
 
 
 def test_deletion_depends_on_an_empty_bucket() -> None:

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 from payment_templates.cloudformation import Properties, UnexpectedValueError
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.permissions.keys import find_key
+from payment_templates.evidence.security.access_log_buckets import (
+    log_buckets_with_own_key,
+    users_of,
+)
 from payment_templates.evidence.security.encryption import DISKS_OF_TASKS, key_problem, use_problem
 
 if TYPE_CHECKING:
@@ -63,16 +67,17 @@ _COPIED_FROM = ("DBSnapshotIdentifier", "SourceDBInstanceIdentifier", "SourceDBC
 def encrypted_at_rest(topology: Topology) -> Finding:
     """Check that each resource with data uses a key of the stack whose policy allows that use.
 
-    Load balancers write access logs only to a bucket with S3's own key:
+    Load balancers write access logs only to a bucket with S3's own key, so that one which nothing
+    else writes to may have it:
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
     A copy of a secret in another region needs a key there, or else has AWS's own:
     https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicaRegionType.html
     """
     stack = topology.stack
     lines: list[str] = []
-    log_buckets = [*_access_log_buckets(stack)]
+    log_buckets = log_buckets_with_own_key(stack)
     for resource in stack.of_type(*_KEYS):
-        if resource in log_buckets and _has_own_key_of_s3(resource):
+        if resource in log_buckets:
             continue
         if problem := _problem(stack, resource) or _copy_problem(resource):
             return broken(f"{resource.logical_id} {problem}", *lines)
@@ -98,32 +103,18 @@ def _conditions(stack: Stack, log_buckets: list[StackResource]) -> Iterator[str]
     """Yield what the template does not show, and what AWS does not offer."""
     if copies := [each for secret in stack.of_type(_SECRET) for each in _copy_keys(secret)]:
         yield f"if these keys are customer managed: {', '.join(copies)}"
-    if of_s3 := [each.logical_id for each in log_buckets if _has_own_key_of_s3(each)]:
+    if log_buckets:
+        names = ", ".join(each.logical_id for each in log_buckets)
         yield (
-            f"except access logs in {', '.join(of_s3)}: load balancers write only to a bucket "
+            f"except access logs in {names}: load balancers write only to a bucket "
             "with S3's own key"
         )
+    for bucket in log_buckets:
+        if others := [each.logical_id for each in users_of(stack, bucket)]:
+            yield f"if {', '.join(others)} writes nothing to {bucket.logical_id}"
     if unknown := [each for each in stack.resources.values() if not _is_known(each.type)]:
         names = ", ".join(f"{each.logical_id} ({each.type})" for each in unknown)
         yield f"unless {names} stores data: the type is not known here"
-
-
-def _access_log_buckets(stack: Stack) -> Iterator[StackResource]:
-    """Yield the buckets to which load balancers write their access logs."""
-    for balancer in stack.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer"):
-        for attribute in balancer.properties.children("LoadBalancerAttributes"):
-            if attribute.text("Key") == "access_logs.s3.bucket":
-                bucket = stack.find(attribute.get("Value"), "AWS::S3::Bucket")
-                if bucket is not None:
-                    yield bucket
-
-
-def _has_own_key_of_s3(bucket: StackResource) -> bool:
-    rules = bucket.properties.child("BucketEncryption").children(
-        "ServerSideEncryptionConfiguration"
-    )
-    used = [rule.child("ServerSideEncryptionByDefault").text("SSEAlgorithm") for rule in rules]
-    return used == ["AES256"]
 
 
 def _problem(stack: Stack, resource: StackResource) -> str:
