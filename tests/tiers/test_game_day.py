@@ -27,7 +27,7 @@ def test_no_profile_has_experiments(profile: str) -> None:
 
 
 @pytest.mark.parametrize("experiment", _EXPERIMENTS)
-def test_experiment_stops_when_users_are_hurt(view: View, experiment: str) -> None:
+def test_response_time_alarm_stops_the_experiment(view: View, experiment: str) -> None:
     conditions = view.properties(f"{experiment}Experiment")["StopConditions"]
 
     assert conditions == [
