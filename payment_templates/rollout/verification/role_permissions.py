@@ -21,6 +21,8 @@ CHECK = "roles"
 _ALLOWED, _DENIED = "allowed", "denied"
 # A resource that does not exist: the simulator does not look for it.
 _ANY_NAME = "example"
+_ANY_KEY = "00000000-0000-0000-0000-000000000000"
+_KEY = "AWS::KMS::Key"
 # Condition operators that hold with the first value of the policy, and the type of that value.
 _TYPES = {
     "ArnEquals": "string",
@@ -53,7 +55,7 @@ def _of_role(deployed: DeployedStack, role: str) -> Iterator[Finding]:
     iam = clients.iam(deployed.session, deployed.region)
     # With its path, which the name does not show.
     arn = iam.get_role(RoleName=role)["Role"]["Arn"]
-    for question in (*_granted(deployed, role), *_forbidden(deployed)):
+    for question in (*_granted(deployed, role), *_forbidden(deployed, arn)):
         wanted = _ALLOWED if question.allowed else _DENIED
         yield from ask(
             CHECK,
@@ -81,19 +83,28 @@ def _granted(deployed: DeployedStack, role: str) -> Iterator[_Question]:
                 )
 
 
-def _forbidden(deployed: DeployedStack) -> Iterator[_Question]:
-    # Each would turn one compromised task into a compromised account.
-    secret = f"arn:{deployed.partition}:secretsmanager:{deployed.region}:{deployed.account}:secret"
-    yield _Question(
-        actions=["secretsmanager:GetSecretValue"],
-        resource=f"{secret}:of-another-stack-AbCdEf",
-        allowed=False,
-    )
-    yield _Question(
-        actions=["iam:CreateAccessKey", "iam:PutRolePolicy", "kms:ScheduleKeyDeletion"],
-        resource="*",
-        allowed=False,
-    )
+def _forbidden(deployed: DeployedStack, role_arn: str) -> Iterator[_Question]:
+    """Yield what would turn one compromised task into a compromised account.
+
+    Each action is asked on ARNs of a resource type that it has, as policies name them: with "*" as
+    resource, the simulator denies what a policy allows on `arn:aws:iam::*:role/*`.
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
+    """
+    account = f"arn:{deployed.partition}:iam::{deployed.account}"
+    here = f"{deployed.region}:{deployed.account}"
+    secret = f"arn:{deployed.partition}:secretsmanager:{here}:secret:of-another-stack-AbCdEf"
+    keys = f"arn:{deployed.partition}:kms:{here}:key"
+    own_keys = [f"{keys}/{one.physical_id}" for one in deployed.of_type(_KEY)]
+    for action, resources in (
+        ("secretsmanager:GetSecretValue", [secret]),
+        ("iam:CreateAccessKey", [f"{account}:user/{_ANY_NAME}"]),
+        ("iam:PutRolePolicy", [role_arn, f"{account}:role/{_ANY_NAME}"]),
+        ("kms:ScheduleKeyDeletion", [*own_keys, f"{keys}/{_ANY_KEY}"]),
+    ):
+        for resource in resources:
+            yield _Question(actions=[action], resource=resource, allowed=False)
 
 
 def _results(

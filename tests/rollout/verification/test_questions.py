@@ -177,6 +177,35 @@ def test_role_that_may_do_too_much_contradicts(verified: Commands) -> None:
     assert "iam:CreateAccessKey" in wrong[0]["asked"]
 
 
+@pytest.mark.parametrize(
+    ("action", "resource", "count"),
+    [
+        ("iam:PutRolePolicy", "arn:aws:iam::*:role/*", 2),
+        ("iam:PutRolePolicy", f"arn:aws:iam::*:role/{_ROLES[1]}", 1),
+        ("iam:CreateAccessKey", "arn:aws:iam::*:user/*", 1),
+        ("kms:ScheduleKeyDeletion", "arn:aws:kms:*:*:key/*", 2),
+        ("secretsmanager:*", "arn:aws:secretsmanager:*:*:secret:*", 1),
+    ],
+)
+def test_wide_permission_on_arns_contradicts(
+    verified: Commands, action: str, resource: str, count: int
+) -> None:
+    iam = verified.aws.client("iam", EAST)
+    too_wide = {"Effect": "Allow", "Action": action, "Resource": resource}
+    iam.put_role_policy(
+        RoleName=_ROLES[1],
+        PolicyName="by-hand",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [too_wide]}),
+    )
+
+    wrong = _with(verified.document("verify", "--region", EAST), Verdict.CONTRADICTED)
+
+    iam.delete_role_policy(RoleName=_ROLES[1], PolicyName="by-hand")
+    assert [(one["assumed"], one["answer"]) for one in wrong] == [("denied", "allowed")] * count
+    assert all(f"may {_ROLES[1]} call {action.partition('*')[0]}" in one["asked"] for one in wrong)
+    assert not any(one["asked"].endswith(" on *?") for one in wrong)
+
+
 def test_permission_that_depends_on_the_request_is_open(
     verified: Commands, aws_answers: Callable[..., list[str]]
 ) -> None:
