@@ -1,5 +1,6 @@
 """Decides from a template which promises it keeps, breaks or keeps under a condition, and why."""
 
+from payment_templates.evidence.alerting.expected_alarms import ExpectedAlarm, expected_alarms
 from payment_templates.evidence.alerting.expected_events import ExpectedEvent, expected_events
 from payment_templates.evidence.claim import Claim, Finding, Verdict
 from payment_templates.evidence.claims import all_claims
@@ -17,6 +18,7 @@ __all__ = [
     "Creation",
     "DeniedPull",
     "Examination",
+    "ExpectedAlarm",
     "ExpectedEvent",
     "Finding",
     "Incident",
@@ -27,6 +29,7 @@ __all__ = [
     "creations_of",
     "denied_pulls",
     "examine",
+    "expected_alarms",
     "expected_events",
     "incidents_of",
     "region_pair",

@@ -66,9 +66,9 @@ def alarms_rest_while_healthy(topology: Topology) -> Finding:
             f"which AWS does not document: {named}",
             *lines,
         )
-    if hasty := [alarm.logical_id for alarm in topology.alarms if _is_hasty(alarm)]:
+    if early := [it.logical_id for it in topology.alarms if _fires_on_one_late_point(it)]:
         return conditional(
-            f"if {', '.join(hasty)} has the data of the newest minute in time: FILL replaces it, "
+            f"if {', '.join(early)} has the data of the newest minute in time: FILL replaces it, "
             "and one data point is enough",
             *lines,
         )
@@ -91,7 +91,7 @@ def _without_data(topology: Topology, alarm: AnyAlarm) -> str:
     return f"{', '.join(metrics)} has no data" if metrics else "its rule is always true"
 
 
-def _is_hasty(alarm: Alarm) -> bool:
+def _fires_on_one_late_point(alarm: Alarm) -> bool:
     """Return whether one late data point is enough for an alarm that fills missing data."""
     if alarm.unread:
         return False

@@ -61,8 +61,8 @@ def measurable_assumptions() -> tuple[Measurable, ...]:
             options=_QUESTIONS,
         ),
         Measurable(
-            assumption="Alarms have data and are OK while nothing fails",
-            value="OK",
+            assumption="In which state each alarm is while nothing fails",
+            value="OK, or no data in one of the roles of a region",
             options=_QUESTIONS,
         ),
         Measurable(

@@ -8,7 +8,7 @@ from payment_templates.quantity import quantity
 from payment_templates.rollout.region_move.serving_capacity import count_targets
 from payment_templates.rollout.running_tasks import count_tasks
 from payment_templates.rollout.subscriptions import SubscriptionStatus, find_subscription
-from payment_templates.rollout.verification.alarms import read_alarms
+from payment_templates.rollout.verification.expected_states import compare_alarms
 from payment_templates.rollout.verification.finding import Finding, ask, decided, not_asked
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 CHECK = "running state"
 _SERVICE, _TARGET_GROUP = "AWS::ECS::Service", "AWS::ElasticLoadBalancingV2::TargetGroup"
 _HEALTHY = "healthy"
+_ALARM_STATES = "which states are the alarms in?"
+_EXPECTED = "the states of a healthy stack: OK, or no data where evidence expects none"
 
 
 def check_running_state(deployed: DeployedStack) -> Iterator[Finding]:
@@ -31,8 +33,7 @@ def check_running_state(deployed: DeployedStack) -> Iterator[Finding]:
         yield from ask(CHECK, healthy, _HEALTHY, lambda: _targets(deployed, healthy))
     subscribed = "is the subscription confirmed?"
     yield from ask(CHECK, subscribed, "confirmed", lambda: _subscription(deployed, subscribed))
-    quiet = "which states are the alarms in?"
-    yield from ask(CHECK, quiet, "OK", lambda: _alarms(deployed))
+    yield from ask(CHECK, _ALARM_STATES, _EXPECTED, lambda: _alarms(deployed))
 
 
 def _tasks(deployed: DeployedStack, asked: str) -> Iterator[Finding]:
@@ -83,24 +84,33 @@ def _subscription(deployed: DeployedStack, asked: str) -> Iterator[Finding]:
 
 
 def _alarms(deployed: DeployedStack) -> Iterator[Finding]:
-    alarms = read_alarms(deployed)
-    unquiet = [alarm for alarm in alarms if alarm.state != "OK"]
-    silent = [alarm for alarm in alarms if not alarm.actions_enabled or not alarm.actions]
+    compared = compare_alarms(deployed)
+    different = [one for one in compared if one.is_contradicted]
+    silent = [one.alarm.name for one in compared if one.notifies_no_one]
     yield decided(
-        confirmed=not unquiet,
+        confirmed=not different,
         check=CHECK,
-        asked="which states are the alarms in?",
-        assumed="OK",
-        answer=", ".join(f"{alarm.name} is {alarm.state}" for alarm in unquiet)
-        or f"{quantity(len(alarms), 'alarm is', 'alarms are')} OK",
+        asked=_ALARM_STATES,
+        assumed=_EXPECTED,
+        answer=", ".join(str(one) for one in different)
+        or f"{quantity(sum(one.as_expected for one in compared), 'alarm is', 'alarms are')} so",
         remediation="an alarm without data cannot fire: look at its metric; one in ALARM reports a "
         "failure",
     )
+    if undecided := [one for one in compared if not (one.as_expected or one.is_contradicted)]:
+        yield not_asked(
+            check=CHECK,
+            asked=_ALARM_STATES,
+            assumed=_EXPECTED,
+            reason=f"{', '.join(str(one) for one in undecided)}, and the template does not decide "
+            "whether that is normal",
+            remediation="look at the metric of the alarm",
+        )
     yield decided(
         confirmed=not silent,
         check=CHECK,
         asked="which alarms notify no one?",
         assumed="none",
-        answer=", ".join(alarm.name for alarm in silent) or "none",
+        answer=", ".join(silent) or "none",
         remediation="enable the actions of the alarm: run drift",
     )

@@ -2,6 +2,7 @@
 
 # ruff: noqa: ANN401 - AWS's answers are JSON of any shape.
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
@@ -90,6 +91,41 @@ def states(aws: EmbeddedAws) -> set[str]:
     return {
         one["StateValue"] for kind in ("MetricAlarms", "CompositeAlarms") for one in shown[kind]
     }
+
+
+def without_actions(
+    commands: Commands, answers: Callable[[Mapping[str, Answer]], list[str]], name: str
+) -> None:
+    """Show one of the alarms as if its template gave it no actions."""
+    client = commands.aws.client("cloudwatch", EAST)
+
+    every: list[Any] = client.describe_alarms(AlarmNamePrefix="payment-")["MetricAlarms"]
+    changed = [one | ({"AlarmActions": []} if one["AlarmName"] == name else {}) for one in every]
+
+    def shown(arguments: dict[str, Any]) -> Any:
+        # The other questions are about the state of a single alarm.
+        return {"MetricAlarms": changed} if name in arguments["AlarmNames"] else None
+
+    answers({"DescribeAlarms": shown})
+
+
+def template_with_reader(folder: Path, child: str) -> Path:
+    """Write the template with one alarm without actions, and a composite alarm that reads it."""
+    template = json.loads(TEMPLATE.read_text())
+    resources = template["Resources"]
+    for field in ("AlarmActions", "OKActions"):
+        resources[child]["Properties"].pop(field)
+    resources["Reader"] = {
+        "Type": "AWS::CloudWatch::CompositeAlarm",
+        "Properties": {
+            "AlarmName": "reader",
+            "AlarmRule": {"Fn::Sub": f"ALARM(${{{child}}})"},
+            "AlarmActions": [{"Ref": "AlertTopic"}],
+        },
+    }
+    path = folder / "with-reader.json"
+    path.write_text(json.dumps(template))
+    return path
 
 
 def _confirm(aws: EmbeddedAws) -> None:

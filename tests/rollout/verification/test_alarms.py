@@ -11,10 +11,17 @@ import pytest
 
 from payment_templates.rollout.verification.finding import Verdict
 from tests.rollout.running import EAST, SUFFIX, Commands
-from tests.rollout.verification.conftest import alarm_names, refusal, states
+from tests.rollout.verification.conftest import (
+    alarm_names,
+    refusal,
+    states,
+    template_with_reader,
+    without_actions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 _TOPIC = f"payment-alerts-{SUFFIX}"
 _RESPONSE_TIME = f"payment-response-time-{SUFFIX}"
@@ -70,24 +77,55 @@ def test_failed_action_is_shown_with_its_error(
 ) -> None:
     topic = f"arn:aws:sns:{EAST}:{verified.aws.account}:{_TOPIC}"
     error = "CloudWatch Alarms does not have authorization to access the SNS topic encryption key."
-    failed = {
-        "Timestamp": datetime.now(UTC),
-        "HistorySummary": f"Failed to execute action {topic}",
-        "HistoryData": json.dumps({"actionState": "Failed", "error": error}),
-    }
-    empty: list[Any] = []
-    histories = cycle([{"AlarmHistoryItems": empty}, {"AlarmHistoryItems": [failed]}])
-
-    def next_history(_: dict[str, Any]) -> object:
-        return next(histories)
-
-    aws_answers({"DescribeAlarmHistory": next_history})
+    data = json.dumps({"actionState": "Failed", "error": error})
+    aws_answers({"DescribeAlarmHistory": _then(f"Failed to execute action {topic}", data)})
 
     document = verified.document(*_RUN, "--yes")
 
     found = [one for one in document["findings"] if one["check"] == "alarms"]
     assert {one["answer"] for one in found} == {f"Failed to execute action {topic}: {error}"}
     assert {one["verdict"] for one in found} == {Verdict.CONTRADICTED}
+
+
+def test_error_in_the_summary_is_shown_too(
+    verified: Commands, aws_answers: Callable[..., list[str]]
+) -> None:
+    topic = f"arn:aws:sns:{EAST}:{verified.aws.account}:{_TOPIC}"
+    said = f'Failed to execute action {topic}. Received error: "not authorized"'
+    aws_answers({"DescribeAlarmHistory": _then(said)})
+
+    document = verified.document(*_RUN, "--yes")
+
+    found = [one for one in document["findings"] if one["check"] == "alarms"]
+    assert {(one["verdict"], one["answer"]) for one in found} == {(Verdict.CONTRADICTED, said)}
+
+
+def test_unknown_wording_leaves_the_question_open(
+    verified: Commands, aws_answers: Callable[..., list[str]]
+) -> None:
+    topic = f"arn:aws:sns:{EAST}:{verified.aws.account}:{_TOPIC}"
+    aws_answers({"DescribeAlarmHistory": _then(f"Action {topic} is pending")})
+
+    document = verified.document(*_RUN, "--yes")
+
+    found = [one for one in document["findings"] if one["check"] == "alarms"]
+    assert {(one["verdict"], one["answer"]) for one in found} == {
+        (Verdict.NOT_ASKED, f"its history says 'Action {topic} is pending'")
+    }
+
+
+def test_alarm_without_actions_that_another_reads_is_not_tested(
+    verified: Commands, aws_answers: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    without_actions(verified, aws_answers, _RESPONSE_TIME)
+    template = template_with_reader(tmp_path, "ResponseTimeAlarm")
+
+    document = verified.document(*_RUN, "--yes", "--template", str(template))
+
+    assert not any(_RESPONSE_TIME in one["asked"] for one in document["findings"])
+    said = f"{_RESPONSE_TIME}: not tested, since Reader acts in its place"
+    assert said in document["messages"]
+    assert document["exit_code"] == 0
 
 
 def test_alarm_without_history_contradicts_after_the_limit(
@@ -235,6 +273,18 @@ def test_without_a_terminal_it_needs_yes(
     assert "hint: pass --yes to confirm" in shown.stderr
     assert document["exit_code"] == 2
     assert "SetAlarmState" not in made
+
+
+def _then(summary: str, data: str = "{}") -> Callable[[dict[str, Any]], object]:
+    """Answer with no history, then with one action; both for every alarm."""
+    item = {"Timestamp": datetime.now(UTC), "HistorySummary": summary, "HistoryData": data}
+    empty: list[Any] = []
+    histories = cycle([{"AlarmHistoryItems": empty}, {"AlarmHistoryItems": [item]}])
+
+    def next_history(_: dict[str, Any]) -> object:
+        return next(histories)
+
+    return next_history
 
 
 def _metrics(*, delivered: float, failed: float) -> dict[str, Any]:

@@ -11,7 +11,13 @@ import pytest
 
 from payment_templates.rollout.verification.finding import Verdict
 from tests.rollout.running import EAST, SUFFIX, Commands
-from tests.rollout.verification.conftest import TEMPLATE, refusal, states
+from tests.rollout.verification.conftest import (
+    TEMPLATE,
+    refusal,
+    states,
+    template_with_reader,
+    without_actions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -289,7 +295,22 @@ def test_alarms_without_data_contradict(verified: Commands) -> None:
     wrong = _with(verified.document("verify", "--region", EAST), Verdict.CONTRADICTED)
 
     client.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="data")
-    assert [one["answer"] for one in wrong] == [f"{name} is INSUFFICIENT_DATA"]
+    assert [one["answer"] for one in wrong] == [f"{name} is in INSUFFICIENT_DATA"]
+
+
+def test_alarm_without_actions_that_another_reads_is_right(
+    verified: Commands, aws_answers: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    without_actions(verified, aws_answers, f"payment-response-time-{SUFFIX}")
+    read = template_with_reader(tmp_path, "ResponseTimeAlarm")
+
+    alone = verified.document("verify", "--region", EAST)
+    accepted = verified.document("verify", "--region", EAST, "--template", str(read))
+
+    assert [one["asked"] for one in _with(alone, Verdict.CONTRADICTED)] == [
+        "which alarms notify no one?"
+    ]
+    assert _with(accepted, Verdict.CONTRADICTED) == []
 
 
 def test_missing_stack_is_refused(verified: Commands) -> None:

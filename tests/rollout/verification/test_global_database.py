@@ -1,0 +1,110 @@
+"""verify: the alarms of a region that writes, and of one that copies."""
+
+# ruff: noqa: ANN401 - AWS's answers and the command's documents are JSON of any shape.
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from payment_templates import PROFILES, build_template
+from payment_templates.rendering import render
+from payment_templates.rollout.verification.finding import Verdict
+from tests.rollout.running import EAST, SUFFIX, Commands
+from tests.rollout.verification.conftest import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from payment_templates.rehearsal import EmbeddedAws
+
+_ACCOUNTS = count(330000000000)
+_WRITER = f"payment-database-failover-{SUFFIX}"
+_LAGS = (f"payment-replication-lag-{SUFFIX}", f"payment-replication-lag-of-source-{SUFFIX}")
+
+
+@pytest.fixture(scope="module")
+def production(
+    running_aws: EmbeddedAws, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Commands]:
+    """The stack of the production profile."""
+    account = replace(running_aws, account=str(next(_ACCOUNTS)))
+    template = tmp_path_factory.mktemp("templates") / "production.json"
+    template.write_text(render(build_template(PROFILES["production"])))
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for name, value in account.environment.items():
+            monkeypatch.setenv(name, value)
+        for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "DB_MASTER_PASSWORD"):
+            monkeypatch.delenv(name, raising=False)
+        commands = Commands(aws=account)
+        certificate = f"CertificateArn=arn:aws:acm:{EAST}:123456789012:certificate/1"
+        given = ("--parameter", "AlertEmail=on-call@example.com", "--parameter", certificate)
+        deployed = commands.deploy(*given, "--region", EAST, template=template)
+        assert deployed.exit_code == 0, deployed.output
+        yield commands
+
+
+@pytest.mark.parametrize(("writes", "silent"), [(True, _LAGS), (False, (_WRITER,))])
+def test_alarms_without_data_are_right_where_there_is_none(
+    production: Commands, aws_answers: Callable[..., list[str]], *, writes: bool, silent: tuple[str]
+) -> None:
+    _set_states(production, silent)
+    aws_answers({} if writes else {"DescribeDBClusters": _without_writer(production)})
+
+    found = _states(production)
+
+    assert (found["verdict"], found["answer"]) == (Verdict.CONFIRMED, "10 alarms are so")
+
+
+@pytest.mark.parametrize(("writes", "silent"), [(False, _LAGS), (True, (_WRITER,))])
+def test_alarms_without_data_contradict_in_the_other_region(
+    production: Commands, aws_answers: Callable[..., list[str]], *, writes: bool, silent: tuple[str]
+) -> None:
+    _set_states(production, silent)
+    aws_answers({} if writes else {"DescribeDBClusters": _without_writer(production)})
+
+    found = _states(production)
+
+    assert found["verdict"] == Verdict.CONTRADICTED
+    assert all(f"{name} is in INSUFFICIENT_DATA" in found["answer"] for name in silent)
+
+
+def test_unknown_role_of_the_region_leaves_the_alarms_open(
+    production: Commands, aws_answers: Callable[..., list[str]]
+) -> None:
+    _set_states(production, _LAGS)
+    aws_answers({"DescribeDBClusters": refusal("DescribeDBClusters", "AccessDenied")})
+
+    found = _states(production)
+
+    assert (found["verdict"], found["answer"]) == (
+        Verdict.NOT_ASKED,
+        "AWS denies DescribeDBClusters",
+    )
+
+
+def _set_states(commands: Commands, silent: tuple[str, ...]) -> None:
+    client = commands.aws.client("cloudwatch", EAST)
+    shown = client.describe_alarms(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+    # The children first: a composite alarm follows them.
+    for one in (*shown["MetricAlarms"], *shown["CompositeAlarms"]):
+        state = "INSUFFICIENT_DATA" if one["AlarmName"] in silent else "OK"
+        client.set_alarm_state(AlarmName=one["AlarmName"], StateValue=state, StateReason="test")
+
+
+def _without_writer(commands: Commands) -> dict[str, Any]:
+    """Show the clusters as RDS shows those of the region that copies."""
+    (cluster,) = commands.aws.client("rds", EAST).describe_db_clusters()["DBClusters"]
+    members = [one | {"IsClusterWriter": False} for one in cluster["DBClusterMembers"]]
+    return {"DBClusters": [cluster | {"DBClusterMembers": members}]}
+
+
+def _states(commands: Commands) -> Any:
+    document = commands.document("verify", "--region", EAST)
+    (found,) = [
+        one for one in document["findings"] if one["asked"] == "which states are the alarms in?"
+    ]
+    return found
