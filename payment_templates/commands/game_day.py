@@ -8,7 +8,7 @@ import click
 
 from payment_templates.commands.command_runner import Tools
 from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
-from payment_templates.rollout.verification import DeployedStack, Finding, game_day
+from payment_templates.rollout.verification import DeployedStack, Finding, game_day, read_alarms
 from payment_templates.rollout.verification.predictions import Predictions, predict
 
 
@@ -26,10 +26,11 @@ def run_experiment(
     measurement = game_day.GameDay(
         deployed=deployed,
         experiment=experiment,
+        alarms=read_alarms(deployed),
         tell=tools.output.tell,
         pace=tools.pace(),
         recovery_seconds=game_day.RECOVERY_SECONDS,
-        undisturbed_seconds=game_day.UNDISTURBED_SECONDS,
+        no_effect_seconds=game_day.NO_EFFECT_SECONDS,
     ).run()
     findings = tuple(game_day.compare(measurement, predictions))
     return findings, _document(name, measurement, predictions), measurement

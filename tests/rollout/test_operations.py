@@ -32,7 +32,7 @@ class _Race:
         """Return at once: the list does not show the other operations yet."""
 
 
-def _hasty() -> Pace:
+def _short_pace() -> Pace:
     return Pace(shortest=0.001, longest=0.001)
 
 
@@ -41,7 +41,7 @@ def test_operation_starts_after_many_operations_of_others(aws: EmbeddedAws) -> N
     client.create_stack_set(StackSetName=NAME, TemplateBody=_TOPIC)
     race = _Race(10)
 
-    assert start(client, NAME, race.call, race.wait_until_idle, _hasty()).startswith(
+    assert start(client, NAME, race.call, race.wait_until_idle, _short_pace()).startswith(
         "payment-rollout-"
     )
 
@@ -52,7 +52,7 @@ def test_start_fails_after_too_many_operations_of_others(aws: EmbeddedAws) -> No
     race = _Race(1000)
 
     with pytest.raises(RolloutError, match="coordinate with them"):
-        start(client, NAME, race.call, race.wait_until_idle, _hasty())
+        start(client, NAME, race.call, race.wait_until_idle, _short_pace())
 
 
 def test_ended_operation_is_not_running_even_if_listed() -> None:

@@ -13,14 +13,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, RolloutError, is_expired, wrong_use
-from payment_templates.rollout.verification.alarms import read_alarms
+from payment_templates.rollout.verification.alarm_history import read_transitions, time_of
+from payment_templates.rollout.verification.expected_states import compare_alarms
 from payment_templates.rollout.verification.finding import Finding, decided, not_asked
 from payment_templates.rollout.verification.health import problems_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+    from mypy_boto3_cloudwatch.type_defs import AlarmHistoryItemTypeDef
 
     from payment_templates.rollout.polling import Pace
+    from payment_templates.rollout.verification.alarms import Alarm
     from payment_templates.rollout.verification.deployed_stack import DeployedStack
     from payment_templates.rollout.verification.predictions import Prediction, Predictions
 
@@ -31,9 +35,8 @@ _ENDED = frozenset({"completed", "stopped", "failed", "cancelled"})
 _COMPLETED = "completed"
 # How long to wait for the recovery after the end of an experiment: ECS replaces tasks in minutes.
 RECOVERY_SECONDS = 1200.0
-# A stack that nothing disturbs until then does not get disturbed later.
-UNDISTURBED_SECONDS = 120.0
-_HISTORY_ENTRIES = 100
+# An experiment without an effect on tasks, targets or the cluster by then has none later.
+NO_EFFECT_SECONDS = 120.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,9 +87,13 @@ def find_experiment(deployed: DeployedStack, name: str) -> Experiment:
 
 
 def require_healthy(deployed: DeployedStack) -> None:
-    """Raise RolloutError for a stack that is disturbed already: nothing could be measured."""
-    alarms = [alarm.name for alarm in read_alarms(deployed) if alarm.state == "ALARM"]
-    problems = [*problems_of(deployed), *(f"{name} is in ALARM" for name in alarms)]
+    """Raise RolloutError for a stack that is unhealthy already: nothing could be measured.
+
+    An alarm without data, where evidence expects some, could not detect anything.
+    """
+    compared = compare_alarms(deployed)
+    alarms = [str(it) for it in compared if not it.as_expected and it.alarm.state != "OK"]
+    problems = [*problems_of(deployed), *alarms]
     if problems:
         raise RolloutError(
             f"{deployed.state.name} is not healthy: {'; '.join(problems)}; nothing was started",
@@ -101,10 +108,11 @@ class GameDay:
 
     deployed: DeployedStack
     experiment: Experiment
+    alarms: Sequence[Alarm]
     tell: Callable[[str], None]
     pace: Pace
     recovery_seconds: float
-    undisturbed_seconds: float
+    no_effect_seconds: float
 
     def run(self) -> Measurement:
         """Start the experiment and follow it; whatever ends this early stops the experiment.
@@ -135,14 +143,14 @@ class GameDay:
                 limit = (
                     self.recovery_seconds
                     if measurement.disturbance is not None
-                    else (self.undisturbed_seconds)
+                    else self.no_effect_seconds
                 )
                 if self._is_over(measurement) or seconds - ended >= limit:
                     return
             self.pace.pause(news=news)
 
     def _is_over(self, measurement: Measurement) -> bool:
-        # The first alarm may come after the recovery: it is waited for as long as a disturbance is.
+        # The first alarm may come after the recovery.
         return measurement.recovery is not None and measurement.alert is not None
 
     def _read_state(self, measurement: Measurement) -> bool:
@@ -178,30 +186,25 @@ class GameDay:
         if measurement.detection is not None and measurement.alert is not None:
             return
         try:
-            items = [*self._history(start)]
+            found = [
+                transition
+                for alarm in self.alarms
+                for transition in read_transitions(self.deployed, alarm, start)
+            ]
         except (BotoCoreError, ClientError) as error:
             self._tell_unread(error)
             return
-        for item in sorted(items, key=lambda it: it["Timestamp"]):
-            seconds = max(0.0, (item["Timestamp"] - start).total_seconds())
-            summary = item.get("HistorySummary", "")
-            if measurement.detection is None and summary.endswith(" to ALARM"):
-                measurement.detection, measurement.first_alarm = seconds, item["AlarmName"]
-                self.tell(f"{seconds:.0f} s: {item['AlarmName']} is in ALARM")
-            elif measurement.alert is None and summary.startswith("Successfully executed action"):
-                measurement.alert = seconds
-                self.tell(f"{seconds:.0f} s: {item['AlarmName']} notified")
-
-    def _history(self, start: datetime) -> Iterator[Any]:
-        names = {alarm.name for alarm in read_alarms(self.deployed)}
-        client = clients.impatient_cloudwatch(self.deployed.session, self.deployed.region)
-        # CloudWatch compares whole seconds.
-        shown = client.describe_alarm_history(
-            AlarmTypes=["MetricAlarm", "CompositeAlarm"],
-            StartDate=start.replace(microsecond=0),
-            MaxRecords=_HISTORY_ENTRIES,
-        )
-        yield from (it for it in shown["AlarmHistoryItems"] if it.get("AlarmName") in names)
+        changes = [change for change, _ in found]
+        actions = [action for _, action in found if action is not None]
+        if changes and measurement.detection is None:
+            first = min(changes, key=time_of)
+            measurement.detection = _seconds(first, start)
+            measurement.first_alarm = first.get("AlarmName", "")
+            self.tell(f"{measurement.detection:.0f} s: {measurement.first_alarm} is in ALARM")
+        if actions and measurement.alert is None:
+            first = min(actions, key=time_of)
+            measurement.alert = _seconds(first, start)
+            self.tell(f"{measurement.alert:.0f} s: {first.get('AlarmName')} notified")
 
     def _stop(self, measurement: Measurement) -> None:
         try:
@@ -217,7 +220,7 @@ class GameDay:
     def _tell_unread(self, error: BotoCoreError | ClientError) -> None:
         if isinstance(error, ClientError) and is_expired(error):
             raise error
-        self.tell(f"not read this time: {error}")
+        self.tell(f"could not read the state, trying again: {error}")
 
     def _fis(self) -> Any:  # noqa: ANN401 - the stubs of FIS are not installed.
         return clients.impatient(self.deployed.session, "fis", self.deployed.region)
@@ -240,7 +243,7 @@ def compare(measurement: Measurement, predictions: Predictions) -> Iterator[Find
             check=CHECK,
             asked="when does the stack serve as before?",
             assumed=_text(predictions.recovery),
-            reason="the experiment disturbed nothing that was watched",
+            reason="no effect on tasks, targets or the cluster was measured",
         )
         return
     yield _compared(
@@ -257,8 +260,8 @@ def require_completed(measurement: Measurement) -> None:
         return
     raise RolloutError(
         f"{measurement.experiment_id} is {measurement.status}: {measurement.reason}",
-        hint="if its stop condition ended it, users were hurt: look at the alarm; FIS has ended "
-        "the disruption",
+        hint="if its stop condition ended it, ResponseTimeAlarm fired: look at it; FIS has ended "
+        "the experiment's actions",
     )
 
 
@@ -282,6 +285,10 @@ def _compared(
         answer=answer,
         remediation="correct the assumption in facts/timings.py, or find out what took longer",
     )
+
+
+def _seconds(item: AlarmHistoryItemTypeDef, start: datetime) -> float:
+    return max(0.0, (time_of(item) - start).total_seconds())
 
 
 def _text(predicted: Prediction | None) -> str:

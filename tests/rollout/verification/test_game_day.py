@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +59,13 @@ def quick(broken: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in alarm_names(broken.aws):
         _set(broken, name, "OK")
     monkeypatch.setattr(game_day, "RECOVERY_SECONDS", 0.5)
-    monkeypatch.setattr(game_day, "UNDISTURBED_SECONDS", 0.1)
+    monkeypatch.setattr(game_day, "NO_EFFECT_SECONDS", 0.1)
+
+
+@pytest.fixture
+def next_second() -> None:
+    """What another test did is history of an earlier second: the emulator counts in seconds."""
+    time.sleep(1 - time.time() % 1)
 
 
 @pytest.fixture
@@ -97,7 +105,7 @@ def test_detection_alert_and_recovery_are_measured_beside_the_prediction(
     assert document["exit_code"] == 0
 
 
-@pytest.mark.usefixtures("terminal")
+@pytest.mark.usefixtures("terminal", "next_second")
 def test_experiment_without_an_alarm_contradicts(broken: Commands) -> None:
     document = _document("task-loss")
 
@@ -106,6 +114,63 @@ def test_experiment_without_an_alarm_contradicts(broken: Commands) -> None:
     assert document["exit_code"] == 1
     assert "AWS contradicts" in document["error"]
     del broken
+
+
+@pytest.mark.usefixtures("terminal", "next_second")
+def test_notification_of_ok_is_no_alert(
+    broken: Commands, aws_answers: Callable[..., list[str]]
+) -> None:
+    def lose_data_for_a_moment() -> None:
+        _set(broken, _UNHEALTHY, "INSUFFICIENT_DATA")
+        _set(broken, _UNHEALTHY, "OK")
+
+    aws_answers({"GetExperiment": _once(lose_data_for_a_moment)})
+
+    document = _document("task-loss")
+
+    measured = document["experiment"]
+    assert (measured["detection"], measured["alert"]) == (None, None)
+    assert not any(" notified" in one for one in document["messages"])
+
+
+@pytest.mark.usefixtures("terminal")
+def test_history_is_read_for_each_alarm_and_to_its_last_page(
+    broken: Commands, aws_answers: Callable[..., list[str]]
+) -> None:
+    topic = f"arn:aws:sns:{EAST}:{broken.aws.account}:payment-alerts-{SUFFIX}"
+    now = datetime.now(UTC)
+    asked: list[dict[str, Any]] = []
+
+    def pages(arguments: dict[str, Any]) -> Any:
+        asked.append(arguments)
+        empty: list[Any] = []
+        if arguments.get("AlarmName") != _UNHEALTHY:
+            return {"AlarmHistoryItems": empty}
+        if "NextToken" not in arguments:
+            return {"AlarmHistoryItems": empty, "NextToken": "2"}
+        return {
+            "AlarmHistoryItems": [
+                _update(now + timedelta(seconds=10), "INSUFFICIENT_DATA", "OK"),
+                _action(now + timedelta(seconds=11), f"Successfully executed action {topic}"),
+                _update(now + timedelta(seconds=20), "OK", "ALARM"),
+                _action(now + timedelta(seconds=22), f"Successfully executed action {topic}"),
+                _update(now + timedelta(seconds=30), "OK", "ALARM"),
+                _action(now + timedelta(seconds=31), f"Failed to execute action {topic}"),
+                _update(now + timedelta(seconds=39), "ALARM", "OK"),
+                _action(now + timedelta(seconds=40), f"Successfully executed action {topic}"),
+            ]
+        }
+
+    aws_answers({"DescribeAlarmHistory": pages})
+
+    measured = _document("task-loss")["experiment"]
+
+    assert measured["first_alarm"] == _UNHEALTHY
+    assert 15 < measured["detection"] <= 20
+    assert measured["alert"] == pytest.approx(measured["detection"] + 2)
+    assert {one["AlarmName"] for one in asked} == {*alarm_names(broken.aws)}
+    assert all("StartDate" in one for one in asked)
+    assert {one["ScanBy"] for one in asked} == {"TimestampAscending"}
 
 
 @pytest.mark.usefixtures("terminal")
@@ -151,7 +216,7 @@ def test_stop_condition_ends_the_experiment_and_fails_the_command(
 
     assert result.exit_code == 1
     assert "is stopped: Experiment halted by stop condition." in result.stderr
-    assert "hint: if its stop condition ended it, users were hurt" in result.stderr
+    assert "hint: if its stop condition ended it, ResponseTimeAlarm fired" in result.stderr
     # What was measured until then is shown all the same.
     assert "evidence predicts" in result.stdout
 
@@ -204,7 +269,9 @@ def test_throttled_look_is_shown_and_does_not_end_the_experiment(
     document = _document("nat-loss")
 
     assert document["experiment"]["status"] == "completed"
-    assert any(one.startswith("not read this time: ") for one in document["messages"])
+    assert any(
+        one.startswith("could not read the state, trying again: ") for one in document["messages"]
+    )
     assert "StopExperiment" not in made
     del broken
 
@@ -224,7 +291,7 @@ def test_denied_start_ends_the_command_with_nothing_to_stop(
 
 
 @pytest.mark.usefixtures("terminal")
-def test_disturbed_stack_is_refused(
+def test_unhealthy_stack_is_refused(
     broken: Commands, aws_answers: Callable[..., list[str]]
 ) -> None:
     _set(broken, _UNHEALTHY, "ALARM")
@@ -235,6 +302,31 @@ def test_disturbed_stack_is_refused(
     assert result.exit_code == 3
     assert f"is not healthy: {_UNHEALTHY} is in ALARM; nothing was started" in result.stderr
     assert "StartExperiment" not in made
+
+
+@pytest.mark.usefixtures("terminal")
+def test_stack_with_an_alarm_without_data_is_refused(
+    broken: Commands, aws_answers: Callable[..., list[str]]
+) -> None:
+    _set(broken, _UNHEALTHY, "INSUFFICIENT_DATA")
+    made = aws_answers({})
+
+    result = _answer("task-loss")
+
+    assert result.exit_code == 3
+    assert f"is not healthy: {_UNHEALTHY} is in INSUFFICIENT_DATA; nothing" in result.stderr
+    assert "StartExperiment" not in made
+
+
+@pytest.mark.usefixtures("terminal")
+def test_experiment_without_a_measured_effect_says_so(
+    broken: Commands, aws_answers: Callable[..., list[str]]
+) -> None:
+    aws_answers({"GetExperiment": _once(lambda: _set(broken, _UNHEALTHY, "ALARM"))})
+
+    last = _document("task-loss")["findings"][-1]
+
+    assert last["answer"] == "no effect on tasks, targets or the cluster was measured"
 
 
 @pytest.mark.usefixtures("terminal")
@@ -298,6 +390,27 @@ def _set(commands: Commands, name: str, state: str) -> None:
     commands.aws.client("cloudwatch", EAST).set_alarm_state(
         AlarmName=name, StateValue=state, StateReason="test"
     )
+
+
+def _update(when: datetime, old: str, new: str) -> dict[str, Any]:
+    return {
+        "AlarmName": _UNHEALTHY,
+        "Timestamp": when,
+        "HistoryItemType": "StateUpdate",
+        "HistorySummary": f"Alarm updated from {old} to {new}",
+        "HistoryData": json.dumps(
+            {"oldState": {"stateValue": old}, "newState": {"stateValue": new}}
+        ),
+    }
+
+
+def _action(when: datetime, summary: str) -> dict[str, Any]:
+    return {
+        "AlarmName": _UNHEALTHY,
+        "Timestamp": when,
+        "HistoryItemType": "Action",
+        "HistorySummary": summary,
+    }
 
 
 def _once(act: Callable[[], None]) -> Callable[[dict[str, Any]], None]:
