@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from payment_templates.cloudformation.parameters import Parameter
 
@@ -40,6 +40,28 @@ class Resource:
         """All attributes of the resource that may contain references."""
         parts = (self.properties, self.metadata, self.creation_policy, self.update_policy)
         return tuple(part for part in parts if part is not None)
+
+    def asked(self, types: Collection[str]) -> tuple[object, ...] | None:
+        """Return the expressions that readers of some types read; None if they read none.
+
+        A type may have the name of one property behind it: see `part_of`.
+        """
+        if self.type in types:
+            return self.expressions
+        names = {each.rpartition(".")[2] for each in types if each.startswith(f"{self.type}.")}
+        if not names:
+            return None
+        is_object = isinstance(self.properties, dict)
+        written = cast("Json", self.properties) if is_object else {}
+        # A function in the place of the properties decides all of them.
+        if not is_object or any(name.startswith("Fn::") for name in written):
+            return self.expressions
+        return tuple(value for name, value in written.items() if name in names)
+
+
+def part_of(resource_type: str, name: str) -> str:
+    """Return the text that asks for one property of a type, instead of the whole type."""
+    return f"{resource_type}.{name}"
 
 
 @dataclass(frozen=True, kw_only=True)

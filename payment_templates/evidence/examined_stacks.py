@@ -127,9 +127,7 @@ def _conditions_of(template: Template, types: Collection[str] | None) -> Collect
     """Return the conditions that decide resources of these types."""
     if types is None:
         return template.conditions
-    return conditions_of(
-        template, [name for name, it in template.resources.items() if it.type in types]
-    )
+    return conditions_of(template, types)
 
 
 def _with_changed(start: Stack, changes: Mapping[str, str]) -> tuple[Stack, ...]:

@@ -17,6 +17,7 @@ from payment_templates.cloudformation import (
     parameters_of,
     template_of,
 )
+from payment_templates.cloudformation.template import part_of
 from tests.cloudformation.templates import TOPIC, Json, product, stack_of
 
 if TYPE_CHECKING:
@@ -240,14 +241,58 @@ def test_all_combinations_are_found_starting_with_the_start() -> None:
 
 
 def test_only_requested_conditions_are_varied() -> None:
-    start = stack_of(switched(20))
-    about = conditions_of(start.template, ["T3", "T4"])
+    document = switched(20)
+    for name in ("T3", "T4"):
+        document["Resources"][name]["Type"] = "AWS::SQS::Queue"
+    start = stack_of(document)
+    about = conditions_of(start.template, ["AWS::SQS::Queue"])
 
     found = combinations(start, offer, about=about)
 
     assert about == {"C3", "C4"}
     assert set(found.switches) == {"P3", "P4"}
     assert len(found.stacks) == 4
+
+
+# What a reader does not read of a resource needs no combination.
+@pytest.mark.parametrize(
+    ("properties", "expected"),
+    [
+        (
+            {"Read": {"Fn::If": ["C0", "a", "b"]}, "Other": {"Fn::If": ["C1", "a", "b"]}},
+            {"C0", "C2"},
+        ),
+        (
+            {"Fn::If": ["C0", {"Read": "a"}, {"Other": {"Fn::If": ["C1", "a", "b"]}}]},
+            {"C0", "C1", "C2"},
+        ),
+    ],
+    ids=["property by property", "all properties by a function"],
+)
+def test_only_conditions_of_the_property_that_is_read_are_varied(
+    properties: Json, expected: set[str]
+) -> None:
+    document = switched(3)
+    document["Resources"] = {
+        "Queue": {"Type": "AWS::SQS::Queue", "Condition": "C2", "Properties": properties}
+    }
+    template = stack_of(document).template
+
+    assert conditions_of(template, [part_of("AWS::SQS::Queue", "Read")]) == expected
+    assert conditions_of(template, ["AWS::SQS::Queue"]) == {"C0", "C1", "C2"}
+    assert conditions_of(template, [part_of("AWS::SQS::QueuePolicy", "Read")]) == set()
+
+
+def test_part_of_a_resource_has_only_the_properties_that_were_asked_for() -> None:
+    stack = stack_of(
+        {"Resources": {"Queue": {"Type": "AWS::SQS::Queue", "Properties": {"A": "1", "B": "2"}}}}
+    )
+
+    found = stack.find_part(stack.value({"Ref": "Queue"}), "AWS::SQS::Queue", "A")
+
+    assert found is not None
+    assert dict(found.properties.entries) == {"A": "1"}
+    assert stack.asked == {part_of("AWS::SQS::Queue", "A")}
 
 
 def test_above_the_limit_single_changes_pairs_and_all_at_once_are_kept() -> None:

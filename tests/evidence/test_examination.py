@@ -43,7 +43,7 @@ def found(claim_id: str) -> Result:
 
 @pytest.mark.parametrize(
     ("profile", "combinations", "most_seconds"),
-    [("standard", 128, 2), ("production", 768, 6)],
+    [("standard", 128, 2), ("production", 385, 4)],
     ids=list(PROFILES),
 )
 def test_examination_of_every_combination_is_fast(

@@ -84,12 +84,17 @@ def combinations(
     )
 
 
-def conditions_of(template: Template, logical_ids: Iterable[str]) -> frozenset[str]:
-    """Return the conditions that resources and their properties depend on, also indirectly."""
+def conditions_of(template: Template, types: Collection[str]) -> frozenset[str]:
+    """Return the conditions that resources of some types depend on, also indirectly.
+
+    A type may have the name of one property behind it: see `part_of`.
+    """
     found: set[str] = set()
-    for name in logical_ids:
-        resource = template.resources[name]
-        found |= {*conditions_in(list(resource.expressions))} & template.conditions.keys()
+    for resource in template.resources.values():
+        expressions = resource.asked(types)
+        if expressions is None:
+            continue
+        found |= {*conditions_in(list(expressions))} & template.conditions.keys()
         if resource.condition in template.conditions:
             found.add(str(resource.condition))
     return _closure(template, found)

@@ -25,6 +25,7 @@ from payment_templates.cloudformation.evaluation.read_values import (
 from payment_templates.cloudformation.parameters import (
     partition_of,
 )
+from payment_templates.cloudformation.template import part_of
 from payment_templates.cloudformation.values import (
     Decision,
     Reference,
@@ -153,6 +154,20 @@ class Stack:
         UnknownValueError for a value that the template does not decide.
         """
         self.asked.update(types)
+        return self._find(value, types, kinds)
+
+    def find_part(self, value: Value, resource_type: str, *properties: str) -> StackResource | None:
+        """Return the resource that a value identifies, as `find`, with these properties alone.
+
+        What decides only other properties then needs no combination of its own.
+        """
+        self.asked.update(part_of(resource_type, name) for name in properties)
+        found = self._find(value, (resource_type,))
+        return found and found.only(properties)
+
+    def _find(
+        self, value: Value, types: Sequence[str], kinds: Sequence[Kind] = ()
+    ) -> StackResource | None:
         record(self, "names", *types)
         for name in named_in(value):
             record(self, "resource", name)
@@ -183,7 +198,7 @@ class Stack:
 
     @cached_property
     def asked(self) -> set[str]:
-        """The types that readers asked for, of all stacks of the template."""
+        """The types, and parts of types, that readers asked for, of all stacks of the template."""
         asked: set[str] = self.template.memo.setdefault(("asked",), set[str]())
         return asked
 

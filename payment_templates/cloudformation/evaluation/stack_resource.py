@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from payment_templates.cloudformation.properties import Properties
+from payment_templates.cloudformation.properties import FURTHER, Properties
 from payment_templates.cloudformation.references import names_in
 from payment_templates.cloudformation.values import Decision, Unknown, Value
 
@@ -39,6 +39,18 @@ class StackResource:
     metadata: Value = None
     creation_policy: Value = None
     update_policy: Value = None
+
+    def only(self, names: Iterable[str]) -> StackResource:
+        """Return the resource with some properties and without its other attributes."""
+        kept = {*names, FURTHER}
+        entries = {name: it for name, it in self.properties.entries.items() if name in kept}
+        return replace(
+            self,
+            properties=replace(self.properties, entries=entries),
+            metadata=None,
+            creation_policy=None,
+            update_policy=None,
+        )
 
     @property
     def content(self) -> str:

@@ -46,30 +46,33 @@ def catching_rules(topology: Topology, group: TargetGroup) -> Iterator[str]:
 
 def firewall_problems(stack: Stack, front: LoadBalancer) -> Iterator[str]:
     """Yield the web ACLs that block every request to a load balancer."""
-    for acl in _acls(stack, front):
-        if acl and _blocks(acl) and not acl.properties.children("Rules"):
+    for acl in _blocking(stack, front):
+        if acl and not acl.properties.children("Rules"):
             yield f"{acl.logical_id} blocks every request to {front.logical_id}"
 
 
 def firewall_conditions(stack: Stack, front: LoadBalancer) -> Iterator[str]:
     """Yield what the template does not show of the web ACLs of a load balancer."""
-    for acl in _acls(stack, front):
+    for acl in _blocking(stack, front):
         if acl is None:
             yield f"the web ACL of {front.logical_id}, not in the template, allows the requests"
-        elif _blocks(acl) and acl.properties.children("Rules"):
+        elif acl.properties.children("Rules"):
             yield f"the rules of {acl.logical_id}, which blocks by default, allow the requests"
 
 
-def _acls(stack: Stack, front: LoadBalancer) -> Iterator[StackResource | None]:
+def _blocking(stack: Stack, front: LoadBalancer) -> Iterator[StackResource | None]:
+    """Yield the web ACLs that block by default, with their rules; None for one elsewhere."""
     for association in stack.of_type(_ASSOCIATION):
         fields = association.properties
         target = stack.find(fields.get("ResourceArn"), "AWS::ElasticLoadBalancingV2::LoadBalancer")
-        if target and target.logical_id == front.logical_id:
-            yield stack.find(fields.get("WebACLArn"), _ACL)
-
-
-def _blocks(acl: StackResource) -> bool:
-    return "Block" in acl.properties.child("DefaultAction")
+        if not target or target.logical_id != front.logical_id:
+            continue
+        # The rules of a web ACL that allows by default decide nothing here.
+        acl = stack.find_part(fields.get("WebACLArn"), _ACL, "DefaultAction")
+        if acl is None:
+            yield None
+        elif "Block" in acl.properties.child("DefaultAction"):
+            yield stack.find_part(fields.get("WebACLArn"), _ACL, "Rules")
 
 
 def _catches_all(rule: Properties) -> bool:
