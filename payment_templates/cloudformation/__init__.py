@@ -19,15 +19,19 @@ from payment_templates.cloudformation.evaluation.combinations import (
     Candidates,
     Combinations,
     combinations,
-    conditions_of,
-    decided_by,
-    parameters_of,
     switches_of,
 )
 from payment_templates.cloudformation.evaluation.conditions import decided_document
+from payment_templates.cloudformation.evaluation.deciding_conditions import (
+    conditions_by_resource,
+    conditions_of,
+    decided_by,
+    parameters_of,
+)
 from payment_templates.cloudformation.evaluation.evaluator import Problem
 from payment_templates.cloudformation.evaluation.new_stack import evaluate, with_parameters
 from payment_templates.cloudformation.evaluation.read_tracking import (
+    ALL_RESOURCES,
     EVERYTHING,
     Read,
     Reads,
@@ -35,6 +39,7 @@ from payment_templates.cloudformation.evaluation.read_tracking import (
     record_all,
     recorded,
 )
+from payment_templates.cloudformation.evaluation.read_values import asked_in
 from payment_templates.cloudformation.evaluation.stack import Stack
 from payment_templates.cloudformation.evaluation.stack_resource import StackResource
 from payment_templates.cloudformation.files.template_reader import (
@@ -74,6 +79,7 @@ from payment_templates.cloudformation.values import (
 )
 
 __all__ = [
+    "ALL_RESOURCES",
     "EVERYTHING",
     "MOST_BYTES",
     "MOST_BYTES_INLINE",
@@ -103,9 +109,11 @@ __all__ = [
     "Unknown",
     "UnknownValueError",
     "Value",
+    "asked_in",
     "attributes_in",
     "check_values",
     "combinations",
+    "conditions_by_resource",
     "conditions_in",
     "conditions_of",
     "dangling",

@@ -41,14 +41,14 @@ class Resource:
         parts = (self.properties, self.metadata, self.creation_policy, self.update_policy)
         return tuple(part for part in parts if part is not None)
 
-    def asked(self, types: Collection[str]) -> tuple[object, ...] | None:
-        """Return the expressions that readers of some types read; None if they read none.
+    def asked(self, parts: Collection[str]) -> tuple[object, ...] | None:
+        """Return the expressions that readers of some parts read; None if they read none.
 
-        A type may have the name of one property behind it: see `part_of`.
+        A part is a type, a logical ID, or a property of a type: see `part_of`.
         """
-        if self.type in types:
+        if self.type in parts or self.logical_id in parts:
             return self.expressions
-        names = {each.rpartition(".")[2] for each in types if each.startswith(f"{self.type}.")}
+        names = {each.rpartition(".")[2] for each in parts if each.startswith(f"{self.type}.")}
         if not names:
             return None
         is_object = isinstance(self.properties, dict)

@@ -5,29 +5,32 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from payment_templates.cloudformation import (
     EVERYTHING,
     UnexpectedValueError,
     UnknownValueError,
+    asked_in,
+    record,
     recorded,
 )
 from payment_templates.evidence.claim import Claim, Finding, Verdict, broken, conditional, unknown
 from payment_templates.evidence.claims import all_claims
-from payment_templates.evidence.examined_stacks import stacks_of
+from payment_templates.evidence.examined_stacks import refused_combinations
 from payment_templates.evidence.faults.effects import Effect, Fault, effects_of, faults_of
 from payment_templates.evidence.promises import LIMITS, PROMISES, Acceptance, Limit, Promises
 from payment_templates.evidence.recovery.disruptions import recoveries_of
 from payment_templates.evidence.reuse import interned
-from payment_templates.evidence.scenarios import Scenarios, cases_of
-from payment_templates.evidence.topology import Topology, build_topology
+from payment_templates.evidence.scenarios import Scenarios, examine_with
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from payment_templates.cloudformation import Read, Reads, Template
     from payment_templates.evidence.recovery.recovery import Recovery
+    from payment_templates.evidence.topology import Topology
 
 _ORDER = list(Verdict)
 # What a claim read of the stack, and of its counterpart in the other region.
@@ -75,7 +78,7 @@ class Examination:
     region: str
     profile: str
     combinations: int
-    # The number of skipped combinations, with more than two choices at once.
+    # The number of skipped combinations of the claim that has most.
     left_out: int
     results: tuple[Result, ...]
     # Each single fault and its effect on each tier, with default parameters.
@@ -114,30 +117,29 @@ def examine(
     """
     given, promises = parameters or {}, PROMISES[profile]
     asked = [*claims] or [each for each in all_claims() if each.id not in promises.not_promised]
-    # The resource types that the claims read decide which conditions are combined.
-    start = build_topology(stacks_of(template, region=region, given=given, types=()).stacks[0])
-    for claim in asked:
-        _check_once(claim, start, promises)
-    types = {*start.stack.asked}
-    while True:
-        examined = stacks_of(template, region=region, given=given, types=types)
-        cases = cases_of(examined, given)
-        results = tuple(judge(claim, cases, promises) for claim in asked)
-        # A claim can read further types if a combination has more resources.
-        if (found := {*examined.stacks[0].asked}) <= types:
-            break
-        types = found
-    effects, effects_unknown = ((), "") if claims else _effects(cases.here[0])
+    examined = [
+        examine_with(partial(judge, claim, profile=promises), template, region=region, given=given)
+        for claim in asked
+    ]
+    combined = [scenarios for _, scenarios in examined]
+    effects: tuple[tuple[Fault, tuple[Effect, ...]], ...] = ()
+    effects_unknown = ""
+    recoveries: tuple[Recovery, ...] = ()
+    if not claims:
+        effects, effects_unknown = _effects(combined[0].here[0])
+        recoveries, _ = examine_with(
+            lambda scenarios: recoveries_of(scenarios.here), template, region=region, given=given
+        )
     return Examination(
         region=region,
         profile=profile,
-        combinations=len(cases.here),
-        left_out=examined.left_out,
-        results=results,
+        combinations=len({topology for scenarios in combined for topology in scenarios.here}),
+        left_out=max(scenarios.left_out for scenarios in combined),
+        results=tuple(result for result, _ in examined),
         effects=effects,
         effects_unknown=effects_unknown,
         not_promised=promises.not_promised,
-        recoveries=() if claims else recoveries_of(cases.here),
+        recoveries=recoveries,
     )
 
 
@@ -185,35 +187,43 @@ def _check_all(
 
 def _check_once(claim: Claim, topology: Topology, profile: Promises) -> Finding:
     """Check a claim, or return the cached finding for a stack with equal content."""
-    key = ("findings", claim.id, profile.name, topology.stack.region)
-    memo = topology.stack.template.memo
-    by_content: dict[int, Finding] = memo.setdefault((*key, "content"), {})
-    if (same := by_content.get(topology.content)) is not None:
-        return same
-    finding = by_content[topology.content] = _find(
-        claim, topology, profile, memo.setdefault(key, {})
-    )
-    return finding
+    template = topology.stack.template
+    refused = refused_combinations(template)
+    key = ("findings", claim.id, profile.name, topology.stack.region, *refused)
+    by_content: dict[int, _Found] = template.memo.setdefault((*key, "content"), {})
+    if (found := by_content.get(topology.content)) is None:
+        known = template.memo.setdefault(key, {})
+        found = by_content[topology.content] = _find(claim, topology, profile, known)
+    record(topology.stack, *found.asked)
+    return found.finding
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """A finding, and what the claim asked the stack for, as one read."""
+
+    finding: Finding
+    asked: Read
 
 
 def _find(
-    claim: Claim,
-    topology: Topology,
-    profile: Promises,
-    known: dict[_Key, dict[_Values, Finding]],
-) -> Finding:
+    claim: Claim, topology: Topology, profile: Promises, known: dict[_Key, dict[_Values, _Found]]
+) -> _Found:
     """Check a claim, or return the cached finding if everything it reads is equal."""
     for reads, findings in known.items():
         if (found := findings.get(_values(topology, reads))) is not None:
             return found
-    with recorded() as recording:
+    stack = topology.stack
+    with recorded(apart=True) as recording:
         finding = _check(claim, topology, profile)
     # Most combinations share most of the evidence, or all of it.
-    evidence = tuple(interned(topology.stack, text) for text in finding.evidence)
-    finding = replace(finding, evidence=interned(topology.stack, evidence))
+    evidence = tuple(interned(stack, text) for text in finding.evidence)
+    finding = replace(finding, evidence=interned(stack, evidence))
+    asked = ("asked", *sorted(asked_in(stack.template, (read for _, read in recording))))
+    found = _Found(finding=finding, asked=interned(stack, asked))
     reads = _key(topology, recording)
-    known.setdefault(reads, {})[_values(topology, reads)] = finding
-    return finding
+    known.setdefault(reads, {})[_values(topology, reads)] = found
+    return found
 
 
 def _key(topology: Topology, recording: Reads) -> _Key:
@@ -289,7 +299,8 @@ def _what_decides(
 
     Conditions that were not combined are included only if the combined ones are not sufficient.
     """
-    shared = _in_common(alike)
+    same = _in_common([*alike, *others]).items()
+    shared = dict(each for each in _in_common(alike).items() if each not in same)
     few = {name: decision for name, decision in shared.items() if name in combined}
     decided = not any(few.items() <= _in_common([other]).items() for other in others)
     return few if decided else shared

@@ -1,14 +1,23 @@
-"""Builds the stacks to examine: one per combination of conditions that parameters can produce."""
+"""Builds the stacks to examine: one per combination of conditions that parameters can produce.
+
+A claim is examined on the combinations of the conditions that decide what it reads, so that the
+number of combinations does not grow with what others read. What decides every resource can have
+far more combinations than can be examined: then each resource's conditions are combined with each
+other, and every pair of choices.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from payment_templates.cloudformation import (
+    ALL_RESOURCES,
     Stack,
     TemplateError,
     combinations,
+    conditions_by_resource,
     conditions_of,
     parameters_of,
     switches_of,
@@ -23,11 +32,13 @@ from payment_templates.evidence.regions import zones_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from payment_templates.cloudformation import Parameter, Template
+    from payment_templates.cloudformation import Combinations, Parameter, Template
 
 # Far more than any real template has. Limits the run time, because each condition is evaluated in
 # every combination.
 _MOST_CONDITIONS = 1000
+# So many combinations of all conditions are examined for what reads every resource.
+_MOST_OF_ALL = 128
 _REFUSED = ("refused combinations",)
 _COMPARED = ("texts of the conditions",)
 
@@ -51,61 +62,138 @@ def stacks_of(
     *,
     region: str,
     given: Mapping[str, str],
-    types: Collection[str] | None = None,
+    parts: Collection[str] | None = None,
 ) -> ExaminedStacks:
-    """Evaluate the template for all combinations of its conditions, once for equal arguments.
+    """Evaluate the template for the combinations of its conditions, once for equal arguments.
 
-    Parameters in `given` keep their value. With `types`, only conditions that decide resources of
-    these types are combined; all others are changed once, together. Raises TemplateError for values
-    that the template refuses.
+    Parameters in `given` keep their value. With `parts`, only conditions that decide these parts of
+    the template (see `conditions_of`) are combined; all others are changed once, together. Raises
+    TemplateError for values that the template refuses.
     """
     zones_of(region)
-    about = frozenset(_conditions_of(template, types))
-    known: dict[frozenset[str], ExaminedStacks] = template.memo.setdefault(
+    whole = parts is not None and ALL_RESOURCES in parts
+    about = frozenset(template.conditions if parts is None else conditions_of(template, parts))
+    known: dict[tuple[frozenset[str], bool], ExaminedStacks] = template.memo.setdefault(
         ("examined stacks", region, *sorted(given.items())), {}
     )
-    if about not in known:
-        known[about] = _evaluated_for(template, about, region=region, given=given, known=known)
-    template.memo[_REFUSED] = known[about].refusals
-    return known[about]
+    if (about, whole) not in known:
+        variants = _variants(template, region, given)
+        known[about, whole] = (
+            _for_every_resource(variants, about) if whole else _for_conditions(variants, about)
+        )
+    template.memo[_REFUSED] = known[about, whole].refusals
+    return known[about, whole]
 
 
-def _evaluated_for(
-    template: Template,
-    about: frozenset[str],
-    *,
-    region: str,
-    given: Mapping[str, str],
-    known: dict[frozenset[str], ExaminedStacks],
-) -> ExaminedStacks:
-    """Evaluate the template for all combinations of the conditions in `about`."""
+def varied_stacks(
+    template: Template, *, region: str, given: Mapping[str, str]
+) -> tuple[Stack, ...]:
+    """Return the stacks with each choice alone, the one with most true conditions first.
+
+    And those in which a condition changes that needs several choices. Only conditions are evaluated
+    yet, and CloudFormation may refuse some of the stacks.
+    """
+    variants = _variants(template, region, given)
+    found = variants.combined(template.conditions, most=0, most_pairs=0).stacks
+    first = found[0].conditions
+    same = [name for name in first if all(it.conditions[name] == first[name] for it in found)]
+    found += tuple(stack for name in same for stack in variants.combined([name]).stacks)
+    by_true = sorted(found, key=lambda it: [*it.conditions.values()].count(True), reverse=True)
+    return tuple(each for stack in by_true for each in variants.decided(stack))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Variants:
+    """The stacks of a template in one region, with some parameters fixed."""
+
+    start: Stack
+    region: str
+    given: Mapping[str, str]
+    # The stacks of each set of parameter values: more than one if they leave a condition open.
+    known: dict[frozenset[tuple[str, str]], tuple[Stack, ...]] = field(
+        default_factory=dict[frozenset[tuple[str, str]], tuple[Stack, ...]]
+    )
+
+    def candidates(self, parameter: Parameter, compared_with: Sequence[str]) -> Iterable[str]:
+        """Return values that a parameter may have."""
+        return examples(parameter, self.region, compared_with)
+
+    def combined(self, about: Collection[str], **most: int) -> Combinations:
+        """Combine the conditions in `about`."""
+        return combinations(self.start, self.candidates, fixed=self.given, about=about, **most)
+
+    @cached_property
+    def switches(self) -> Mapping[str, tuple[str, ...]]:
+        """The parameters that decide any condition, each with the values that change one."""
+        return switches_of(self.start, self.candidates, fixed=self.given)
+
+    def examined(
+        self, stacks: Iterable[Stack], combined: frozenset[str], left_out: int
+    ) -> ExaminedStacks:
+        """Return the stacks that CloudFormation accepts; raises TemplateError if there are none."""
+        found = [each for stack in stacks for each in self.decided(stack)]
+        refused = [stack for stack in found if stack.problems]
+        if len(refused) == len(found):
+            raise TemplateError(str(refused[0].problems[0]))
+        return ExaminedStacks(
+            stacks=tuple(stack for stack in found if not stack.problems),
+            combined=combined,
+            left_out=left_out,
+            refusals=tuple(map(_refusal, refused)),
+        )
+
+    def decided(self, stack: Stack) -> tuple[Stack, ...]:
+        key = frozenset(stack.texts.items())
+        if key not in self.known:
+            self.known[key] = decided(_without_examples(stack, self.start))
+        return self.known[key]
+
+
+def _variants(template: Template, region: str, given: Mapping[str, str]) -> _Variants:
     if len(template.conditions) > _MOST_CONDITIONS:
         raise TemplateError(
             f"{template.name} has {len(template.conditions):,} conditions; "
             f"at most {_MOST_CONDITIONS:,} are examined"
         )
-    start = evaluated(template, region=region, parameters=_start(template, region, given))
+    key = ("variants", region, *sorted(given.items()))
+    if key not in template.memo:
+        start = evaluated(template, region=region, parameters=_start(template, region, given))
+        template.memo[key] = _Variants(start=start, region=region, given=given)
+    return cast("_Variants", template.memo[key])
 
-    def candidates(parameter: Parameter, compared_with: Sequence[str]) -> Iterable[str]:
-        return examples(parameter, region, compared_with)
 
-    found = combinations(start, candidates, fixed=given, about=about)
-    every = frozenset(template.conditions)
-    if not found.stacks and about != every:
-        # A rule refuses the defaults, so parameters that decide no resource must change too.
-        if every not in known:
-            known[every] = _evaluated_for(template, every, region=region, given=given, known=known)
-        return known[every]
+def _for_conditions(variants: _Variants, about: frozenset[str]) -> ExaminedStacks:
+    """Combine the conditions in `about`, and change all others once."""
+    found = variants.combined(about)
     if not found.stacks:
         raise TemplateError(f"the template refuses these parameters: {found.refusals[0]}")
-    switches = switches_of(start, candidates, fixed=given)
-    others = {name: it[1] for name, it in switches.items() if name not in found.switches}
+    others = {name: it[1] for name, it in variants.switches.items() if name not in found.switches}
     changed = _with_changed(found.stacks[0], others)
-    stacks = [_without_examples(stack, start) for stack in (*found.stacks, *changed)]
-    possible, refusals = _possible([it for stack in stacks for it in decided(stack)])
-    return ExaminedStacks(
-        stacks=possible, combined=about, left_out=found.left_out, refusals=refusals
+    return variants.examined((*found.stacks, *changed), about, found.left_out)
+
+
+def _for_every_resource(variants: _Variants, about: frozenset[str]) -> ExaminedStacks:
+    """Combine all conditions, or if there are too many: those of each resource with `about`."""
+    template = variants.start.template
+    every = frozenset(template.conditions)
+    found = variants.combined(every, most=_MOST_OF_ALL)
+    if not found.stacks:
+        return _for_conditions(variants, every)
+    stacks = {_outcome(stack): stack for stack in found.stacks}
+    left_out = found.left_out
+    families = (
+        {about | own for own in conditions_by_resource(template)}
+        if left_out
+        else set[frozenset[str]]()
     )
+    for family in sorted(families, key=sorted):
+        for stack in variants.combined(family).stacks:
+            left_out -= stacks.setdefault(_outcome(stack), stack) is stack
+    return variants.examined(stacks.values(), every, max(left_out, 0))
+
+
+def _outcome(stack: Stack) -> str:
+    return str([*stack.conditions.values()])
 
 
 def _start(template: Template, region: str, given: Mapping[str, str]) -> dict[str, str]:
@@ -121,13 +209,6 @@ def _start(template: Template, region: str, given: Mapping[str, str]) -> dict[st
         if example is not None:
             found[name] = example
     return found
-
-
-def _conditions_of(template: Template, types: Collection[str] | None) -> Collection[str]:
-    """Return the conditions that decide resources of these types."""
-    if types is None:
-        return template.conditions
-    return conditions_of(template, types)
 
 
 def _with_changed(start: Stack, changes: Mapping[str, str]) -> tuple[Stack, ...]:
@@ -179,22 +260,10 @@ def _compared(template: Template) -> frozenset[str]:
     return cast("frozenset[str]", template.memo[_COMPARED])
 
 
-def _possible(stacks: Sequence[Stack]) -> tuple[tuple[Stack, ...], tuple[str, ...]]:
-    """Return the stacks that CloudFormation accepts, and why it refuses the others.
-
-    Raises TemplateError if it refuses all of them.
-    """
-    possible: list[Stack] = []
-    refusals: list[str] = []
-    for stack in stacks:
-        if problems := stack.problems:
-            conditions = [name if it else f"no {name}" for name, it in stack.conditions.items()]
-            refusals.append(f"{problems[0]} ({', '.join(conditions)})")
-        else:
-            possible.append(stack)
-    if not possible:
-        raise TemplateError(str(stacks[0].problems[0]))
-    return tuple(possible), tuple(refusals)
+def _refusal(stack: Stack) -> str:
+    """Return why CloudFormation refuses a stack, with the conditions that lead to it."""
+    conditions = [name if it else f"no {name}" for name, it in stack.conditions.items()]
+    return f"{stack.problems[0]} ({', '.join(conditions)})"
 
 
 def refused_combinations(template: Template) -> Sequence[str]:

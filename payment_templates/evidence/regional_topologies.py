@@ -23,7 +23,7 @@ def regional_topologies(
     A required parameter without a value gets an example. Raises TemplateError for a region that
     does not exist, and for values that the template refuses.
     """
-    first = stacks_of(template, region=regions[0], given=parameters, types=()).stacks[0]
+    first = stacks_of(template, region=regions[0], given=parameters, parts=()).stacks[0]
     for region in regions[1:]:
         zones_of(region)
     others = (in_region(first, region) for region in regions[1:])

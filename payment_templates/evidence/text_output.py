@@ -43,7 +43,10 @@ def summary_line(examination: Examination) -> str:
     others = (Verdict.UNKNOWN, Verdict.NOT_APPLICABLE)
     parts += [f"{counts[verdict]} {verdict}" for verdict in others if counts[verdict]]
     if examination.left_out:
-        parts.append(f"{examination.left_out:,} combinations of three or more choices not examined")
+        parts.append(
+            f"{examination.left_out:,} combinations of three or more choices not examined "
+            "for each promise about all resources"
+        )
     return ", ".join(parts)
 
 

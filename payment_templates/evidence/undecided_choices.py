@@ -10,7 +10,7 @@ from payment_templates.evidence.evaluated_stacks import evaluated, stack_of
 from payment_templates.evidence.example_values import examples, limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from payment_templates.cloudformation import Stack
 
@@ -23,15 +23,17 @@ class Choice:
     stack: Stack
 
 
-def choices_of(examined: tuple[Stack, ...], given: Mapping[str, str]) -> tuple[Choice, ...]:
-    """Return a choice for each value that is the same in all examined stacks of both regions.
+def choices_of(
+    first: Stack, varied: Sequence[Stack], given: Mapping[str, str]
+) -> tuple[Choice, ...]:
+    """Return a choice for each value that is the same in the first and all varied stacks.
 
-    Each choice is applied alone: to the defaults, and to the combination with most true conditions.
+    Each choice is applied alone: to the first stack, and to the first of the varied ones that
+    CloudFormation accepts.
     """
-    here = (stack for stack in examined if stack.region == examined[0].region)
-    fullest = max(here, key=lambda stack: list(stack.conditions.values()).count(True))
-    starts = (examined[0], fullest) if fullest is not examined[0] else (fullest,)
-    unchanged = _unchanged(examined, given)
+    fullest = next((it for it in varied if it.region == first.region and not it.problems), first)
+    starts = (first, fullest) if fullest.conditions != first.conditions else (first,)
+    unchanged = _unchanged((first, *varied), given)
     return tuple(
         choice
         for start in starts

@@ -9,12 +9,15 @@ import pytest
 
 from payment_templates.cloudformation import (
     Unknown,
+    asked_in,
     combinations,
+    conditions_by_resource,
     conditions_of,
     decided_by,
     decided_document,
     evaluate,
     parameters_of,
+    recorded,
     template_of,
 )
 from payment_templates.cloudformation.template import part_of
@@ -288,11 +291,14 @@ def test_part_of_a_resource_has_only_the_properties_that_were_asked_for() -> Non
         {"Resources": {"Queue": {"Type": "AWS::SQS::Queue", "Properties": {"A": "1", "B": "2"}}}}
     )
 
-    found = stack.find_part(stack.value({"Ref": "Queue"}), "AWS::SQS::Queue", "A")
+    with recorded() as reads:
+        found = stack.find_part(stack.value({"Ref": "Queue"}), "AWS::SQS::Queue", "A")
 
     assert found is not None
     assert dict(found.properties.entries) == {"A": "1"}
-    assert stack.asked == {part_of("AWS::SQS::Queue", "A")}
+    assert asked_in(stack.template, (read for _, read in reads)) == {
+        part_of("AWS::SQS::Queue", "A")
+    }
 
 
 def test_above_the_limit_single_changes_pairs_and_all_at_once_are_kept() -> None:
@@ -316,6 +322,16 @@ def test_above_the_limit_what_a_rule_accepts_only_together_is_one_choice() -> No
     changed = [sum(map(bool, stack.conditions.values())) for stack in found.stacks]
     # The two are one choice, and each of the other 18 is one.
     assert sorted(changed) == [0, *[1] * 18, *[2] * 154, *[3] * 18, 20]
+
+
+def test_above_the_limit_all_at_once_are_as_many_as_the_rules_accept() -> None:
+    both = {"Fn::And": [{"Fn::Equals": [{"Ref": name}, "yes"]} for name in ("P0", "P1")]}
+    asked = {"Assert": {"Fn::Not": [both]}, "AssertDescription": "Give P0 or P1"}
+    start = stack_of({**switched(20), "Rules": {"Asks": {"Assertions": [asked]}}})
+
+    found = combinations(start, offer, most=21)
+
+    assert max(sum(map(bool, stack.conditions.values())) for stack in found.stacks) == 19
 
 
 def test_above_the_limit_every_change_has_what_a_rule_asks_for() -> None:
@@ -362,6 +378,42 @@ def test_rule_connects_parameters_and_excludes_what_it_refuses() -> None:
         (False, False),
         (True, True),
     ]
+
+
+def test_rule_that_refuses_the_defaults_adds_its_own_parameters_only() -> None:
+    asked = {"Assert": {"Fn::Equals": [{"Ref": "P1"}, "yes"]}, "AssertDescription": "Give P1"}
+    document = {**switched(20), "Rules": {"Asks": {"Assertions": [asked]}}}
+
+    found = combinations(stack_of(document), offer, about={"C0"})
+
+    assert set(found.switches) == {"P0", "P1"}
+    outcomes = [(stack.conditions["C0"], stack.conditions["C1"]) for stack in found.stacks]
+    assert outcomes == [(False, True), (True, True)]
+
+
+def test_conditions_of_a_resource_include_those_of_its_neighbours_existence() -> None:
+    document = switched(4)
+    resources = document["Resources"]
+    resources["T0"]["Properties"] = {"Name": {"Fn::If": ["C3", {"Ref": "T1"}, "none"]}}
+    resources["T2"]["DependsOn"] = "T0"
+
+    found = conditions_by_resource(template_of(document))
+
+    # Those of T1 and T3 are parts of the first.
+    assert found == {frozenset({"C0", "C1", "C3"}), frozenset({"C0", "C2"})}
+
+
+def test_outputs_are_a_part_with_conditions_of_their_own() -> None:
+    document = switched(3)
+    value = {"Fn::If": ["C1", "a", "b"]}
+    document["Outputs"] = {"It": {"Condition": "C0", "Value": value}}
+    stack = stack_of(document)
+
+    with recorded() as reads:
+        assert not stack.outputs
+
+    parts = asked_in(stack.template, (read for _, read in reads))
+    assert conditions_of(stack.template, parts) == {"C0", "C1"}
 
 
 def test_rules_that_refuse_everything_are_reported() -> None:

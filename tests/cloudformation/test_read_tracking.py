@@ -133,7 +133,7 @@ def test_outer_recorder_records_what_led_to_an_error() -> None:
     with recorded() as outer, suppress(KeyError), recorded(apart=True):
         here.resources["None"]
 
-    assert list(outer) == [(here, ("resource", "None"))]
+    assert list(outer) == [(here, ("resource", "None")), (here, ("asked", "None"))]
 
 
 def test_outer_recorder_records_what_the_inner_one_does() -> None:

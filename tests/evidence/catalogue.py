@@ -20,8 +20,9 @@ _HEAD = """\
 Each claim is one file in `payment_templates/evidence/claims/`; this page is generated from them.
 `python -m payment_templates evidence --explain CLAIM` shows one on a template, with its arithmetic.
 
-A claim is checked for every combination of conditions that the parameters can produce, in the
-region and in another one. The worst verdict counts:
+A claim is checked for every combination of the conditions that decide what it reads, in the region
+and in another one; [evidence.md](evidence.md) says what is left out of very many. The worst verdict
+counts:
 
 | verdict | when |
 |---|---|

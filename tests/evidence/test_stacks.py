@@ -161,8 +161,8 @@ def test_other_region_is_another_of_same_partition_if_there_is_one(region: str) 
 def test_equal_questions_are_evaluated_once() -> None:
     template = parse_template(json.dumps(real_document()), name="template")
     asked = [
-        stacks_of(template, region="us-east-1", given=given, types=types)
-        for given, types in (({}, ()), ({}, ()), ({"EnvironmentSuffix": "dev"}, ()), ({}, None))
+        stacks_of(template, region="us-east-1", given=given, parts=parts)
+        for given, parts in (({}, ()), ({}, ()), ({"EnvironmentSuffix": "dev"}, ()), ({}, None))
     ]
 
     assert asked[0] is asked[1]

@@ -13,6 +13,10 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation.evaluation.conditions import Judge
+from payment_templates.cloudformation.evaluation.deciding_conditions import (
+    parameters_of,
+    with_named,
+)
 from payment_templates.cloudformation.evaluation.new_stack import with_parameters
 from payment_templates.cloudformation.references import calls_in, conditions_in, references_in
 from payment_templates.cloudformation.values import Value, equal
@@ -51,26 +55,43 @@ def combinations(
     fixed: Collection[str] = (),
     about: Collection[str] | None = None,
     most: int = MOST_COMBINATIONS,
+    most_pairs: int = _MOST_PAIRS,
 ) -> Combinations:
     """Vary the parameters that decide the conditions in `about` (default: all), except `fixed`.
 
     If there are more than `most`, only single changes, pairs and all changes at once are evaluated.
     """
     asked = start.template.conditions if about is None else about
-    switches = _switches(start, candidates, asked, fixed)
+    refusing: frozenset[str] = frozenset()
+    while True:
+        switches = _switches(start, candidates, asked, fixed, refusing)
+        found = _combined(start, switches, asked, most, most_pairs)
+        if found.stacks or {*found.refusals} <= refusing:
+            return found
+        # A rule refuses the values of parameters that decide none of the conditions.
+        refusing |= {*found.refusals}
+
+
+def _combined(
+    start: Stack,
+    switches: Mapping[str, tuple[str, ...]],
+    asked: Collection[str],
+    most: int,
+    most_pairs: int,
+) -> Combinations:
+    """Evaluate the combinations of the values of these parameters that the rules accept."""
     # A parameter that has no value in `start` gets the first candidate.
     first = {name: values[0] for name, values in switches.items()}
     if first.keys() - start.parameters.keys():
-        start = with_parameters(start, {**start.parameters, **first})
+        start = _with(start, first)
     accepted = _accepted_by_rules(start, switches)
     total = prod(len(choices) for choices in accepted)
     found: dict[tuple[str, ...], Stack] = {}
     refusals: dict[str, None] = {}
-    evaluated = 0
-    changes = _all_changes(accepted) if total <= most else _few_changes(start, switches)
-    for values in changes:
-        evaluated += 1
-        stack = with_parameters(start, {**start.parameters, **values}) if values else start
+    changes = _all_changes(accepted) if total <= most else _few_changes(start, switches, most_pairs)
+    different = {frozenset(values.items()): values for values in changes}
+    for values in different.values():
+        stack = _with(start, values) if values else start
         if stack.broken_rules:
             refusals |= dict.fromkeys(stack.broken_rules)
             continue
@@ -79,48 +100,9 @@ def combinations(
     return Combinations(
         stacks=tuple(found.values()),
         switches=switches,
-        left_out=total - evaluated,
+        left_out=total - len(different),
         refusals=tuple(refusals) if not found else (),
     )
-
-
-def conditions_of(template: Template, types: Collection[str]) -> frozenset[str]:
-    """Return the conditions that resources of some types depend on, also indirectly.
-
-    A type may have the name of one property behind it: see `part_of`.
-    """
-    found: set[str] = set()
-    for resource in template.resources.values():
-        expressions = resource.asked(types)
-        if expressions is None:
-            continue
-        found |= {*conditions_in(list(expressions))} & template.conditions.keys()
-        if resource.condition in template.conditions:
-            found.add(str(resource.condition))
-    return _closure(template, found)
-
-
-def decided_by(template: Template, conditions: Iterable[str]) -> frozenset[str]:
-    """Return the parameters and pseudo parameters that conditions depend on, also indirectly."""
-    expressions = [template.conditions[it].expression for it in _closure(template, conditions)]
-    return frozenset(references_in(expressions))
-
-
-def parameters_of(template: Template, conditions: Iterable[str]) -> frozenset[str]:
-    """Return the parameters that conditions depend on, also indirectly."""
-    return decided_by(template, conditions) & template.parameters.keys()
-
-
-def _closure(template: Template, conditions: Iterable[str]) -> frozenset[str]:
-    found: set[str] = set()
-    pending = [name for name in conditions if name in template.conditions]
-    while pending:
-        name = pending.pop()
-        if name not in found:
-            found.add(name)
-            further = conditions_in(template.conditions[name].expression)
-            pending += [other for other in further if other in template.conditions]
-    return frozenset(found)
 
 
 def switches_of(
@@ -134,42 +116,55 @@ def switches_of(
 
 
 def _switches(
-    start: Stack, candidates: Candidates, asked: Collection[str], fixed: Collection[str]
+    start: Stack,
+    candidates: Candidates,
+    asked: Collection[str],
+    fixed: Collection[str],
+    refusing: Collection[str] = (),
 ) -> dict[str, tuple[str, ...]]:
-    compared = _comparisons_by_parameter(start.template, asked)
+    compared = _comparisons_by_parameter(start.template, asked, refusing)
+    known: dict[object, tuple[str, ...]]
+    known = start.template.memo.setdefault(("values that change comparisons", start), {})
     switches: dict[str, tuple[str, ...]] = {}
     for name, parameter in start.template.parameters.items():
         if name in compared and name not in fixed and not parameter.is_stored:
-            values = _turning(start, parameter, compared[name], candidates)
-            if len(values) > 1:
-                switches[name] = values
+            comparisons = compared[name]
+            # By identity: the operands are parts of the template.
+            key = (candidates, name, *(id(it) for each in comparisons for it in each.values()))
+            if key not in known:
+                known[key] = _turning(start, parameter, comparisons, candidates)
+            if len(known[key]) > 1:
+                switches[name] = known[key]
     return switches
 
 
 def _comparisons_by_parameter(
-    template: Template, asked: Collection[str]
-) -> dict[str, list[object]]:
+    template: Template, asked: Collection[str], refusing: Collection[str]
+) -> dict[str, list[dict[str, object]]]:
     """Return the comparisons that decide the conditions, by the parameters in them.
 
-    If a rule refers to a varied parameter, all parameters of the rule are varied.
+    If a rule refers to a varied parameter, all parameters of the rule are varied, and those of the
+    rules with a message in `refusing`.
     """
-    expressions = [template.conditions[name].expression for name in _closure(template, asked)]
+    expressions = [template.conditions[name].expression for name in with_named(template, asked)]
     wanted = {*references_in(expressions)}
-    rules = [
-        [rule.condition, *(assertion.expression for assertion in rule.assertions)]
-        for rule in template.rules.values()
-    ]
+    rules: list[list[object]] = []
+    for rule in template.rules.values():
+        expression = [rule.condition, *(it.expression for it in rule.assertions)]
+        rules.append(expression)
+        if any(assertion.description in refusing for assertion in rule.assertions):
+            wanted |= {*references_in(expression)} | _named_by_conditions(template, expression)
     found_rule = True
     while found_rule:
         found_rule = False
-        for rule in list(rules):
-            named = {*references_in(rule)} | _named_by_conditions(template, rule)
+        for expression in list(rules):
+            named = {*references_in(expression)} | _named_by_conditions(template, expression)
             if named & wanted:
                 wanted |= named
-                expressions.append(rule)
-                rules.remove(rule)
+                expressions.append(expression)
+                rules.remove(expression)
                 found_rule = True
-    found: dict[str, list[object]] = {}
+    found: dict[str, list[dict[str, object]]] = {}
     for function, operand in calls_in(expressions):
         if function in _COMPARING:
             comparison = {function: operand}
@@ -183,7 +178,10 @@ def _named_by_conditions(template: Template, expression: object) -> set[str]:
 
 
 def _turning(
-    start: Stack, parameter: Parameter, comparisons: list[object], candidates: Candidates
+    start: Stack,
+    parameter: Parameter,
+    comparisons: Sequence[dict[str, object]],
+    candidates: Candidates,
 ) -> tuple[str, ...]:
     """Return the current value of a parameter, and one value for each other comparison result.
 
@@ -222,9 +220,7 @@ def _accepted(start: Stack, switches: Mapping[str, tuple[str, ...]]) -> list[dic
     changes = list(islice(_by_changes(switches), MOST_COMBINATIONS + 1))
     if len(changes) > MOST_COMBINATIONS:
         return changes
-    refusals = [
-        {*with_parameters(start, {**start.parameters, **values}).broken_rules} for values in changes
-    ]
+    refusals = [{*_with(start, values).broken_rules} for values in changes]
     # Rules of other groups refuse every change of this one.
     of_others = set[str].intersection(*refusals)
     pairs = zip(changes, refusals, strict=True)
@@ -249,26 +245,33 @@ def _all_changes(accepted: Sequence[Sequence[dict[str, str]]]) -> list[dict[str,
     return sorted((dict(items) for items in joined), key=len)
 
 
-def _few_changes(start: Stack, switches: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, str]]:
-    """Yield no change, all changes at once, single choices, and pairs up to a limit.
+def _few_changes(
+    start: Stack, switches: Mapping[str, tuple[str, ...]], most_pairs: int
+) -> Iterator[dict[str, str]]:
+    """Yield no change, all choices at once, single choices, and pairs up to a limit.
 
-    All but the second have the changes that the rules ask for. A choice is what the rules accept: a
-    change, or two changes that they accept only together, such as a domain and its hosted zone.
+    All have the changes that the rules ask for. A choice is what the rules accept: a change, or two
+    changes that they accept only together, such as a domain and its hosted zone.
     """
 
     def accepts(values: Mapping[str, str]) -> bool:
-        return not with_parameters(start, {**start.parameters, **values}).broken_rules
+        return not _with(start, values).broken_rules
 
     few = islice(_by_changes(switches, _PAIR), _MOST_PAIRS)
     base = next((values for values in few if accepts(values)), dict[str, str]())
     yield base
-    yield {name: values[1] for name, values in switches.items()}
     choices = _choices(switches, base, accepts)
+    yield _together(choices, base, lambda _, values: accepts(values))
+    yield _together(
+        choices,
+        base,
+        lambda before, values: accepts(values) and _true(start, values) > _true(start, before),
+    )
     yield from ({**base, **choice} for choice in choices)
     pairs = (
         {**base, **one, **other} for one, other in subsets(choices, _PAIR) if not one.keys() & other
     )
-    yield from islice(pairs, _MOST_PAIRS)
+    yield from islice(pairs, most_pairs)
 
 
 def _choices(
@@ -293,6 +296,25 @@ def _choices(
     return [*alone, *together]
 
 
+def _together(
+    choices: Sequence[Mapping[str, str]],
+    base: Mapping[str, str],
+    accepts: Callable[[Mapping[str, str], Mapping[str, str]], bool],
+) -> dict[str, str]:
+    """Apply each choice that is accepted after the ones before, the first of each parameter."""
+    found, changed = dict(base), set[str]()
+    for choice in choices:
+        if not choice.keys() & changed and accepts(found, {**found, **choice}):
+            found |= choice
+            changed |= choice.keys()
+    return found
+
+
+def _true(start: Stack, values: Mapping[str, str]) -> int:
+    """Return the number of conditions that are true."""
+    return [*_with(start, values).conditions.values()].count(True)
+
+
 def _by_changes(
     switches: Mapping[str, tuple[str, ...]], most: int | None = None
 ) -> Iterator[dict[str, str]]:
@@ -301,3 +323,13 @@ def _by_changes(
         for names in subsets(switches, count):
             for values in product(*(switches[name][1:] for name in names)):
                 yield dict(zip(names, values, strict=True))
+
+
+def _with(start: Stack, values: Mapping[str, str]) -> Stack:
+    """Return the stack with some parameters changed, the same one for the same values."""
+    known: dict[frozenset[tuple[str, str]], Stack]
+    known = start.template.memo.setdefault(("changed", start), {})
+    key = frozenset(values.items())
+    if key not in known:
+        known[key] = with_parameters(start, {**start.parameters, **values})
+    return known[key]

@@ -13,13 +13,17 @@ if TYPE_CHECKING:
 
 # What was read: ("types", the types…), ("names", the types…), ("resource", its logical ID),
 # all resources, their dependencies, or everything: also outputs, parameters and conditions.
-# ("several", a number) is several reads in one: see Stack.together.
+# ("several", a number) is several reads in one: see Stack.together. ("asked", the parts…) reads
+# nothing by itself: it says whose conditions decide what the reader sees, see asked_in.
 Read: TypeAlias = tuple[str, ...]
 # Each stack with its part, in the order of their first use.
 Reads: TypeAlias = "dict[tuple[object, Read], None]"
 RESOURCES: Read = ("resources",)
 DEPENDENCIES: Read = ("dependencies",)
 EVERYTHING: Read = ("everything",)
+# What readers ask for besides types, parts of types and logical IDs.
+ALL_RESOURCES = "every resource"
+OUTPUTS = "the outputs"
 _recorders: list[Reads] = []
 
 
@@ -63,6 +67,7 @@ class RecordedResources(Mapping[str, "StackResource"]):
 
     def __getitem__(self, name: str) -> StackResource:
         record(self._stack, "resource", name)
+        record(self._stack, "asked", name)
         return self._resources[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from payment_templates.cloudformation.evaluation.read_tracking import (
+    ALL_RESOURCES,
     DEPENDENCIES,
     EVERYTHING,
     RESOURCES,
@@ -39,6 +40,8 @@ class ReadValues:
         """
         if read[0] == "resource":
             return self.evaluation.resources.get(read[1])
+        if read[0] == "asked":
+            return None
         if (number := self._numbers.get(read)) is None:
             numbers = self.evaluation.template.memo.setdefault(("numbers",), dict[object, int]())
             number = self._numbers[read] = numbers.setdefault(self._listed(read), len(numbers))
@@ -74,7 +77,9 @@ def together(template: Template, reads: Iterable[Read]) -> Read:
     """Return one read that represents several reads."""
     several = frozenset(reads)
     if EVERYTHING in several:
-        return EVERYTHING
+        # It includes all others, except what they ask for.
+        asked = asked_in(template, several)
+        several = frozenset({EVERYTHING, ("asked", *sorted(asked))} if asked else {EVERYTHING})
     if len(several) == 1:
         return next(iter(several))
     names: dict[frozenset[Read], Read] = template.memo.setdefault(("several",), {})
@@ -86,6 +91,28 @@ def together(template: Template, reads: Iterable[Read]) -> Read:
         name = names[several] = ("several", str(len(names)))
         template.memo[name] = parts
     return name
+
+
+def asked_in(template: Template, reads: Iterable[Read]) -> frozenset[str]:
+    """Return what reads ask for: types, parts of types, logical IDs, all resources or the outputs.
+
+    Only the conditions behind these decide what the reader sees: see `conditions_of`.
+    """
+    return frozenset[str]().union(*(_asked(template, read) for read in set(reads)))
+
+
+def _asked(template: Template, read: Read) -> Iterable[str]:
+    kind, *names = read
+    if kind in {"asked", "types"}:
+        return names
+    if read in {RESOURCES, DEPENDENCIES}:
+        return (ALL_RESOURCES,)
+    if kind != "several":
+        return ()
+    key = ("asked by several", *names)
+    if key not in template.memo:
+        template.memo[key] = asked_in(template, template.memo[read])
+    return cast("frozenset[str]", template.memo[key])
 
 
 def named_in(value: Value) -> Iterator[str]:

@@ -13,6 +13,7 @@ from payment_templates.cloudformation.evaluation.identity import Identities
 from payment_templates.cloudformation.evaluation.read_tracking import (
     DEPENDENCIES,
     EVERYTHING,
+    OUTPUTS,
     RESOURCES,
     RecordedResources,
     record,
@@ -104,12 +105,14 @@ class Stack:
     def outputs(self) -> Mapping[str, Value]:
         """The values of the outputs."""
         record(self, *EVERYTHING)
+        record(self, "asked", OUTPUTS)
         return self._evaluation.outputs
 
     @property
     def exports(self) -> Mapping[str, Value]:
         """The names under which outputs are exported, by output."""
         record(self, *EVERYTHING)
+        record(self, "asked", OUTPUTS)
         return self._evaluation.exports
 
     @property
@@ -126,13 +129,11 @@ class Stack:
 
     def of_type(self, *types: str) -> tuple[StackResource, ...]:
         """List the resources of some types, in the order of the template."""
-        self.asked.update(types)
         record(self, "types", *types)
         return self._evaluation.of_types(types)
 
     def of(self, logical_id: str, *types: str) -> StackResource | None:
         """Return the resource of a logical ID, None when it is absent or of another type."""
-        self.asked.update(types)
         found = self.resources.get(logical_id)
         return found if found and found.type in types else None
 
@@ -153,7 +154,7 @@ class Stack:
         values of these kinds count: `kinds=("arn",)` where AWS requires an ARN. Raises
         UnknownValueError for a value that the template does not decide.
         """
-        self.asked.update(types)
+        record(self, "asked", *types)
         return self._find(value, types, kinds)
 
     def find_part(self, value: Value, resource_type: str, *properties: str) -> StackResource | None:
@@ -161,7 +162,7 @@ class Stack:
 
         What decides only other properties then needs no combination of its own.
         """
-        self.asked.update(part_of(resource_type, name) for name in properties)
+        record(self, "asked", *(part_of(resource_type, name) for name in properties))
         found = self._find(value, (resource_type,))
         return found and found.only(properties)
 
@@ -195,12 +196,6 @@ class Stack:
         for name in named_in(value):
             record(self, "resource", name)
         return self._identities.expanded(value)
-
-    @cached_property
-    def asked(self) -> set[str]:
-        """The types, and parts of types, that readers asked for, of all stacks of the template."""
-        asked: set[str] = self.template.memo.setdefault(("asked",), set[str]())
-        return asked
 
     @property
     def identities(self) -> Identities:

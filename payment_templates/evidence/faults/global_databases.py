@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from payment_templates.cloudformation import attributes_in
 from payment_templates.facts.recovery import GLOBAL_RPO_LEAST_SECONDS, GLOBAL_RPO_PARAMETER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from payment_templates.cloudformation import Template
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.database import Database
 
@@ -97,15 +98,28 @@ def readers_of_writer_endpoint(topology: Topology) -> tuple[str, ...]:
     """
     stack = topology.stack
     secondary = {each.logical_id for each in topology.databases if is_secondary(topology, each)}
+    if not secondary:
+        return ()
+    readers = _readers_of_endpoints(stack.template)
     return tuple(
-        name
-        for name in stack.resources
-        if secondary
-        and any(
-            owner in secondary and attribute == "Endpoint.Address"
-            for owner, attribute in attributes_in(stack.template.resources[name].properties)
-        )
+        name for name, owners in readers.items() if owners & secondary and name in stack.resources
     )
+
+
+def _readers_of_endpoints(template: Template) -> Mapping[str, set[str]]:
+    """Return the resources that read the writer endpoint of any cluster, with these clusters."""
+    key = (_readers_of_endpoints.__qualname__,)
+    if key not in template.memo:
+        found = {
+            name: {
+                owner
+                for owner, attribute in attributes_in(resource.properties)
+                if attribute == "Endpoint.Address"
+            }
+            for name, resource in template.resources.items()
+        }
+        template.memo[key] = {name: owners for name, owners in found.items() if owners}
+    return cast("dict[str, set[str]]", template.memo[key])
 
 
 def copies_of(topology: Topology) -> tuple[Copy, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.permissions.arn_patterns import is_wide
@@ -11,7 +12,7 @@ from payment_templates.evidence.permissions.policies import is_action
 from payment_templates.evidence.physical_names import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from payment_templates.cloudformation import Stack, StackResource, Value
     from payment_templates.evidence.permissions.policies import Statement
@@ -85,19 +86,32 @@ def _permits(statement: Statement, bucket: StackResource) -> bool:
     puts = any(is_action(pattern, _PUT) for pattern in statement.actions)
     if not statement.allows or puts is statement.but_actions:
         return False
-    meant = any(is_wide(it) or _is_in(it, bucket) for it in statement.resources)
+    is_in = _test_for(bucket)
+    meant = any(is_wide(it) or is_in(it) for it in statement.resources)
     return meant or statement.but_resources
 
 
 def _names(resource: StackResource, bucket: StackResource) -> bool:
-    return any(_is_in(str(value), bucket) for value in _leaves(resource.properties.entries))
+    return any(map(_test_for(bucket), _texts(resource)))
 
 
-def _is_in(text: str, bucket: StackResource) -> bool:
+# Cached, because stacks share equal resources.
+@lru_cache(maxsize=4096)
+def _texts(resource: StackResource) -> tuple[str, ...]:
+    return tuple(str(value) for value in _leaves(resource.properties.entries))
+
+
+def _test_for(bucket: StackResource) -> Callable[[str], bool]:
     """Return whether a text is the name or ARN of a bucket, or of something in it."""
-    own, name = bucket.logical_id, name_of(bucket)
-    named = text.rpartition(":::")[2].partition("/")[0]
-    return f"${{{own}}}" in text or f"${{{own}." in text or bool(name and named == name)
+    name = name_of(bucket)
+    references = (f"${{{bucket.logical_id}}}", f"${{{bucket.logical_id}.")
+
+    def is_in(text: str) -> bool:
+        if any(reference in text for reference in references):
+            return True
+        return bool(name) and text.rpartition(":::")[2].partition("/")[0] == name
+
+    return is_in
 
 
 def _leaves(value: Value) -> Iterator[Value]:
