@@ -141,6 +141,8 @@ _NEVER = (
     "FALSE",
     "FALSE AND ALARM(${DatabaseFailoverAlarm})",
     "NOT (TRUE OR ALARM(${DatabaseFailoverAlarm}))",
+    "ALARM(${DatabaseFailoverAlarm}) AND OK(${DatabaseFailoverAlarm})",
+    "ALARM(${DatabaseFailoverAlarm}) AND (NOT ALARM(${DatabaseFailoverAlarm.Arn}))",
 )
 
 
@@ -165,6 +167,39 @@ def test_alarm_on_an_alarm_that_never_fires_has_no_time() -> None:
     )
 
     assert [path_of(home, alarm) for alarm in home.composite_alarms] == [None, None]
+
+
+def test_contradiction_through_another_alarm_is_noticed() -> None:
+    below = {
+        "AlarmName": "below",
+        "AlarmRule": {"Fn::Sub": "ALARM(${DatabaseFailoverAlarm}) OR ALARM(elsewhere)"},
+    }
+    rule = {"Fn::Sub": "OK(below) AND ALARM(${DatabaseFailoverAlarm})"}
+    home = topology(
+        put("BelowAlarm", {"Type": "AWS::CloudWatch::CompositeAlarm", "Properties": below}),
+        put(f"{JOINT}.AlarmRule", rule),
+    )
+
+    joint = next(it for it in home.composite_alarms if it.logical_id == JOINT.partition(".")[0])
+
+    assert why_never_alerts(home, joint) == "its rule is always false"
+
+
+def test_contradiction_among_many_alarms_is_not_decided() -> None:
+    others = " AND ".join(f"ALARM(other-{number})" for number in range(20))
+    rule = {"Fn::Sub": f"{others} AND OK(other-0)"}
+    home = topology(put(f"{JOINT}.AlarmRule", rule))
+
+    with pytest.raises(UnexpectedValueError, match="its rule on 20 alarms can change is not"):
+        why_never_alerts(home, home.composite_alarms[0])
+
+
+def test_alarm_on_many_others_can_change() -> None:
+    others = " OR ".join(f"ALARM(other-{number})" for number in range(90))
+    home = topology(put(f"{JOINT}.AlarmRule", others))
+
+    with pytest.raises(UnexpectedValueError, match="the alarm other-0 is not in the stack"):
+        path_of(home, home.composite_alarms[0])
 
 
 def test_alarm_on_one_that_is_not_in_the_stack_has_an_unknown_time() -> None:

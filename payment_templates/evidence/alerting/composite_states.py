@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, islice, product, repeat
 from typing import TYPE_CHECKING, TypeAlias
 
 from payment_templates.cloudformation import UnexpectedValueError
@@ -12,13 +13,16 @@ from payment_templates.evidence.topology.alerting.alarms import Alarm
 from payment_templates.evidence.topology.alerting.composite_alarms import CompositeAlarm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from payment_templates.evidence.alerting.alarm_states import Situation
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.alerting.alarm_rules import InState, State
 
 AnyAlarm: TypeAlias = Alarm | CompositeAlarm
+_STATES: tuple[State, ...] = ("OK", "ALARM", "INSUFFICIENT_DATA")
+# All states of seven alarms, in less than a tenth of a second.
+_MOST_TRIED = 3**7
 
 
 def state_of(topology: Topology, alarm: AnyAlarm, situation: Situation) -> State:
@@ -120,14 +124,68 @@ def _child(topology: Topology, alarm: CompositeAlarm, text: str) -> AnyAlarm:
 
 
 def _constant_of(topology: Topology, alarm: CompositeAlarm) -> bool | None:
-    """Return the value that the rule of an alarm always has, or None if it can change."""
+    """Return the value that the rule of an alarm always has, or None if it can change.
+
+    Raises UnexpectedValueError if a rule on many alarms has one value in all states that are tried.
+    """
+    written = _constant_as_written(topology, alarm)
+    if written is not None:
+        return written
+    alarms = [*_free_alarms(topology, alarm)]
+    # All in the same state first: that is enough for a rule without contradictions.
+    tried = chain(
+        zip(*repeat(_STATES, len(alarms)), strict=True), product(_STATES, repeat=len(alarms))
+    )
+    found: set[bool] = set()
+    for states in islice(tried, _MOST_TRIED):
+        found.add(_holds(topology, alarm, dict(zip(alarms, states, strict=True))))
+        if len(found) > 1:
+            return None
+    if len(_STATES) ** len(alarms) > _MOST_TRIED:
+        raise UnexpectedValueError(
+            alarm.logical_id, f"whether its rule on {len(alarms)} alarms can change is not decided"
+        )
+    return found.pop()
+
+
+def _free_alarms(topology: Topology, alarm: CompositeAlarm) -> dict[str, None]:
+    """Return the alarms whose states decide a rule: not those that follow from other alarms."""
+    found: dict[str, None] = {}
+    for text in (part.alarm for part in alarms_in(alarm.rule)):
+        below = _readable(topology, alarm.children[text])
+        found |= _free_alarms(topology, below) if below else {alarm.children[text] or text: None}
+    return found
+
+
+def _holds(topology: Topology, alarm: CompositeAlarm, states: Mapping[str, State]) -> bool:
+    """Return whether a rule is true, given the states of the alarms that decide it."""
+
+    def of_child(text: str) -> State:
+        below = _readable(topology, alarm.children[text])
+        if below is None:
+            return states[alarm.children[text] or text]
+        return "ALARM" if _holds(topology, below, states) else "OK"
+
+    return holds(alarm.rule, of_child)
+
+
+def _readable(topology: Topology, name: str | None) -> CompositeAlarm | None:
+    """Return an alarm on other alarms that CloudWatch evaluates, by its logical ID."""
+    for alarm in topology.composite_alarms:
+        if alarm.logical_id == name and not _unreadable(topology, alarm):
+            return alarm
+    return None
+
+
+def _constant_as_written(topology: Topology, alarm: CompositeAlarm) -> bool | None:
+    """Return the value that follows from constants in the rule, and in those of its alarms."""
     composites = {each.logical_id: each for each in topology.composite_alarms}
 
     def decided(part: InState) -> bool | None:
         child = composites.get(alarm.children[part.alarm] or "")
         if child is None or _unreadable(topology, child):
             return None
-        value = _constant_of(topology, child)
+        value = _constant_as_written(topology, child)
         return None if value is None else part.state == ("ALARM" if value else "OK")
 
     return constant_of(alarm.rule, decided)
