@@ -6,11 +6,17 @@ import re
 from math import isfinite
 from typing import cast
 
-# Of 50 for each resource, two are the template's own:
+# Of the ten of a Route 53 health check, two are the template's own: botocore route53,
+# ChangeTagsForResource.AddTags. Every other resource takes 50.
+MOST_TAGS = 8
+# The last one is of the HTTP listener alone.
+OWN_TAGS = ("Environment", "Name", "RedirectsTo")
+# CloudFormation's and RDS's own: botocore rds, Tag.Key and Tag.Value.
+_OWN_PREFIXES = ("aws:", "rds:")
+# EC2 takes one character less than the others: botocore ec2, Tag.Key.
+_LONGEST_KEY = 127
+# The characters that every service accepts:
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
-MOST_TAGS = 48
-OWN_TAGS = ("Environment", "Name")
-# The characters that every service accepts, from the same page.
 _TAG_TEXT = r"[\w .:/=+@-]"
 _VARIABLE = "[A-Za-z_][A-Za-z0-9_]*"
 # Set by the template: the container's port and the way to the database.
@@ -45,23 +51,39 @@ def validate_boundary(boundary: object) -> None:
 
 
 def validate_tags(tags: object) -> None:
-    """Refuse tags that AWS or the template itself would refuse."""
+    """Refuse tags that one of the stack's services or the template itself would refuse."""
     pairs = _pairs("tags", tags)
     if len(pairs) > MOST_TAGS:
-        raise ValueError(f"tags must have up to {MOST_TAGS} entries, got {len(pairs)}")
+        raise ValueError(
+            f"tags must have up to {MOST_TAGS} entries, which is what a Route 53 health check has "
+            f"room for, got {len(pairs)}"
+        )
+    # IAM refuses two keys of a role that differ only in case: "Duplicate tag keys found".
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+    taken = {own.lower(): own for own in OWN_TAGS}
     for key, value in pairs:
-        if key in OWN_TAGS:
-            raise ValueError(f"tags.{key} is set by the template: use another key")
-        if key.lower().startswith("aws:"):
-            raise ValueError(f"tags.{key} must not start with aws:, which is AWS's own")
-        if not re.fullmatch(f"{_TAG_TEXT}{{1,128}}", key):
-            raise ValueError(
-                f"tags must have keys of 1 to 128 letters, digits and {_SIGNS}: {key!r}"
-            )
-        if not (isinstance(value, str) and re.fullmatch(f"{_TAG_TEXT}{{0,256}}", value)):
-            raise ValueError(
-                f"tags.{key} must be text of up to 256 letters, digits and {_SIGNS}, got {value!r}"
-            )
+        own = taken.get(key.lower(), "")
+        if own in OWN_TAGS:
+            raise ValueError(f"tags.{key} is set by the template, as {own}: use another key")
+        if own:
+            raise ValueError(f"tags.{key} and tags.{own} are one key for IAM: use one of them")
+        taken[key.lower()] = key
+        _validate_tag(key, value)
+
+
+def _validate_tag(key: str, value: object) -> None:
+    if key.lower().startswith(_OWN_PREFIXES):
+        raise ValueError(f"tags.{key} must not start with aws: or rds:, which are AWS's own")
+    if not re.fullmatch(f"{_TAG_TEXT}{{1,{_LONGEST_KEY}}}", key):
+        raise ValueError(
+            f"tags must have keys of 1 to {_LONGEST_KEY} letters, digits and {_SIGNS}: {key!r}"
+        )
+    if not (isinstance(value, str) and re.fullmatch(f"{_TAG_TEXT}{{0,256}}", value)):
+        raise ValueError(
+            f"tags.{key} must be text of up to 256 letters, digits and {_SIGNS}, got {value!r}"
+        )
+    if value.lower().startswith(_OWN_PREFIXES):
+        raise ValueError(f"tags.{key} must not have a value that starts with aws: or rds:")
 
 
 _SIGNS = "spaces or . : / = + @ - _"

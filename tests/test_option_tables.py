@@ -45,18 +45,42 @@ BAD = {
     "a boundary that is a number": ("permissions_boundary = 1", "permissions_boundary .*, got 1"),
     "tags without keys": ('tags = "a"', r"tags must be a table such as \[tags\], got 'a'"),
     "too many tags": (
-        "[tags]\n" + "\n".join(f'k{number} = "v"' for number in range(49)),
-        "tags must have up to 48 entries, got 49",
+        "[tags]\n" + "\n".join(f'k{number} = "v"' for number in range(9)),
+        "tags must have up to 8 entries, .*, got 9",
     ),
     "a tag of the template": (
         '[tags]\nName = "x"',
-        "tags.Name is set by the template: use another key",
+        "tags.Name is set by the template, as Name: use another key",
+    ),
+    "a tag of the template in lower case": (
+        '[tags]\nenvironment = "x"',
+        "tags.environment is set by the template, as Environment: use another key",
+    ),
+    "a tag of the HTTP listener": (
+        '[tags]\nRedirectsTo = "x"',
+        "tags.RedirectsTo is set by the template, as RedirectsTo: use another key",
+    ),
+    "two tags that differ only in case": (
+        '[tags]\nTeam = "x"\nteam = "y"',
+        "tags.team and tags.Team are one key for IAM: use one of them",
+    ),
+    "a tag of RDS": (
+        '[tags]\n"rds:x" = "x"',
+        "tags.rds:x must not start with aws: or rds:, which are AWS's own",
+    ),
+    "a value of AWS": (
+        '[tags]\na = "aws:x"',
+        "tags.a must not have a value that starts with aws: or rds:",
+    ),
+    "a tag's key over the limit of EC2": (
+        f'[tags]\n"{"x" * 128}" = "x"',
+        "tags must have keys of 1 to 127 .*",
     ),
     "a tag of AWS": (
         '[tags]\n"AWS:x" = "x"',
-        "tags.AWS:x must not start with aws:, which is AWS's own",
+        "tags.AWS:x must not start with aws: or rds:, which are AWS's own",
     ),
-    "a tag's key with a sign": ('[tags]\n"a*" = "x"', r"tags must have keys of 1 to 128 .*: 'a\*'"),
+    "a tag's key with a sign": ('[tags]\n"a*" = "x"', r"tags must have keys of 1 to 127 .*: 'a\*'"),
     "a tag's number": ("[tags]\na = 1", "tags.a must be text of up to 256 .*, got 1"),
     "a tag's value over the limit": (
         f'[tags]\na = "{"x" * 257}"',

@@ -13,7 +13,11 @@ from payment_templates.commands.inputs.command_inputs import (
     require_not_of_a_set,
 )
 from payment_templates.commands.inputs.common_options import CommonOptions
-from payment_templates.commands.inputs.roles_and_tags import read_role, read_tags
+from payment_templates.commands.inputs.roles_and_tags import (
+    read_role,
+    read_tags,
+    require_distinct_tags,
+)
 from payment_templates.commands.inputs.skipped_resources import require_skippable
 from payment_templates.commands.output.deployment_report import report, report_preview
 from payment_templates.commands.output.dry_run_report import require_dry_run
@@ -68,6 +72,7 @@ def deploy_stack(
             parameters=parameters,
             ask_password=ask_password,
         )
+        require_distinct_tags(inputs.template, given_tags)
         _require_service(inputs, force_new_deployment=force_new_deployment)
         name = name_from(stack_name, suffix)
         require_not_of_a_set(name)

@@ -12,6 +12,7 @@ from payment_templates.commands.inputs.overrides import read_overrides
 from payment_templates.commands.inputs.roles_and_tags import (
     read_stack_set_roles,
     read_tags,
+    require_distinct_tags,
     require_usable_roles,
 )
 from payment_templates.commands.inputs.targets import read_targets, take_caller
@@ -92,6 +93,7 @@ def roll_out_stacks(
             parameters=parameters,
             ask_password=ask_password,
         )
+        require_distinct_tags(inputs.template, given_tags)
         chosen = require_regions(tools.session, regions)
         tools.output.tell(f"regions: {', '.join(chosen)}")
         by_region = read_overrides(inputs.template, overrides, chosen)

@@ -119,6 +119,7 @@ def test_preflight_checks_the_roles_that_the_set_has(commands: Commands) -> None
         (["--tag", "owner="], "1 to 256 for VALUE"),
         ([f"--tag={'k' * 129}=v"], "up to 128 characters for KEY"),
         ([f"--tag={number}=v" for number in range(51)], "use up to 50"),
+        (["--tag", "team=x", "--tag", "Team=y"], "Person has team, which is the same key for IAM"),
     ],
     ids=[
         "no ARN",
@@ -130,6 +131,7 @@ def test_preflight_checks_the_roles_that_the_set_has(commands: Commands) -> None
         "empty value",
         "long key",
         "many",
+        "two keys that differ only in case",
     ],
 )
 def test_invalid_role_or_tag_is_a_usage_error(

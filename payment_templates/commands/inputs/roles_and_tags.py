@@ -1,8 +1,10 @@
 """Reads and checks the options for roles and tags."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
+from payment_templates.cloudformation import Json, Template
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.stack_set.chosen_roles import ChosenRoles
 
@@ -32,6 +34,30 @@ def read_tags(pairs: Sequence[str]) -> Mapping[str, str]:
     if len(tags) > _MOST_TAGS:
         raise wrong_use(f"{len(tags)} --tag options", f"use up to {_MOST_TAGS}")
     return tags
+
+
+def require_distinct_tags(template: Template, tags: Iterable[str]) -> None:
+    """Raise RolloutError for keys that a role of the template would have twice.
+
+    CloudFormation gives a stack's tags to its resources, and IAM does not distinguish keys by case:
+    CreateRole fails with "Duplicate tag keys found".
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+    """
+    for role in template.of_type("AWS::IAM::Role"):
+        taken = {key.lower(): key for key in _own_keys(role.properties)}
+        for key in tags:
+            other = taken.setdefault(key.lower(), key)
+            if other != key:
+                raise wrong_use(
+                    f"--tag {key}: {role.logical_id} has {other}, which is the same key for IAM",
+                    f"use {other}, or another key",
+                )
+
+
+def _own_keys(properties: object) -> list[str]:
+    entries: object = cast("Json", properties).get("Tags")
+    listed = cast("list[Json]", entries) if isinstance(entries, list) else []
+    return [key for entry in listed if isinstance(key := entry.get("Key"), str)]
 
 
 def read_role(option: str, arn: str | None) -> str:
