@@ -20,6 +20,7 @@ def add_rules(scope: Scope, *, parameters: Parameters) -> None:
         home, second = parameters.database_home_region, parameters.second_region
         _require_two_values(scope, "TwoRegions", home, second)
         _require_region_of_pair(scope, home, second)
+        _require_primary_of_pair(scope, parameters, home, second)
     if parameters.slack_workspace_id and parameters.slack_channel_id:
         _require_both(
             scope,
@@ -93,6 +94,27 @@ def _require_region_of_pair(scope: Scope, home: Parameter, second: Parameter) ->
                 {
                     "Assert": Or(*pair),
                     "AssertDescription": f"Deploy in {home.title} or {second.title}",
+                }
+            ]
+        },
+    )
+
+
+def _require_primary_of_pair(
+    scope: Scope, parameters: Parameters, home: Parameter, second: Parameter
+) -> None:
+    # Both records would be SECONDARY, and Route 53 accepts one of them: the creation of the second
+    # region would fail at its record, when everything else exists.
+    pair = [Equals(Ref(parameters.primary_region), Ref(region)) for region in (home, second)]
+    scope.template.add_rule(
+        "PrimaryRegionOfPair",
+        {
+            "Assertions": [
+                {
+                    "Assert": Or(Equals(Ref(parameters.domain_name), ""), *pair),
+                    "AssertDescription": (
+                        f"{parameters.primary_region.title} must be {home.title} or {second.title}"
+                    ),
                 }
             ]
         },

@@ -10,6 +10,7 @@ import pytest
 
 from payment_templates import PROFILES
 from payment_templates.cloudformation import references_in
+from tests.tiers.test_dns import DOMAIN
 
 if TYPE_CHECKING:
     from tests.view import Json, View
@@ -252,6 +253,13 @@ def test_production_has_deletion_protection_by_default(
     assert (parameter["Default"], parameter["AllowedValues"]) == ("true", ["true", "false"])
 
 
+# Each health checker of Route 53 asks every ten seconds: a lower limit would block it.
+def test_rate_limit_lets_health_checkers_through(production: View) -> None:
+    requests = 300 / production.properties("HealthCheck")["HealthCheckConfig"]["RequestInterval"]
+
+    assert production.document["Parameters"]["RateLimit"]["MinValue"] >= 2 * requests
+
+
 def test_production_has_no_other_parameters(production: View) -> None:
     parameters = set(production.document["Parameters"])
 
@@ -279,6 +287,13 @@ def test_production_has_no_other_parameters(production: View) -> None:
         ({"AWS::Region": "us-west-2"}, ""),
         ({"AWS::Region": "eu-west-1"}, "Deploy in DatabaseHomeRegion or SecondRegion"),
         ({"AWS::Region": "eu-west-1", "SecondRegion": "eu-west-1"}, ""),
+        # Both records would be SECONDARY.
+        (
+            {**DOMAIN, "PrimaryRegion": "eu-west-1"},
+            "PrimaryRegion must be DatabaseHomeRegion or SecondRegion",
+        ),
+        ({**DOMAIN, "PrimaryRegion": "us-west-2"}, ""),
+        ({"PrimaryRegion": "eu-west-1"}, ""),
     ],
 )
 def test_rule_refuses_parameters_that_do_not_fit_together(

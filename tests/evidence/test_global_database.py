@@ -626,7 +626,7 @@ def test_chat_channel_is_an_endpoint_of_both_regions() -> None:
 def test_other_region_is_the_one_that_the_rules_accept() -> None:
     values = {"DatabaseHomeRegion": "eu-west-1", "SecondRegion": "eu-central-1"}
 
-    other = topology(region="eu-west-1", **values).counterpart
+    other = topology(region="eu-west-1", PrimaryRegion="eu-west-1", **values).counterpart
 
     assert other
     assert other.stack.region == "eu-central-1"

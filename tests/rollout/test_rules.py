@@ -54,7 +54,7 @@ def test_values_that_satisfy_the_rules_pass(commands: Commands, production: Path
     held = [one["what"] for one in document["findings"] if one["what"].startswith("rules")]
     rules = (
         "HostedZoneWithDomainName, CertificateForHttps, TwoRegions, RegionOfPair, "
-        "SlackChannelWithWorkspace, TwoAlertEmails"
+        "PrimaryRegionOfPair, SlackChannelWithWorkspace, TwoAlertEmails"
     )
     assert held == [f"rules of the template hold: {rules}"]
 
