@@ -36,3 +36,10 @@ MAYBE_CREATE_ONLY = {
         *("SourceDbiResourceId", "UseLatestRestorableTime"),
     ),
 }
+# The conditionalCreateOnlyProperties of types without data whose change certainly replaces the
+# resource, each with the property that takes its place. A changed launch type: "Update requires:
+# Replacement" (the user guide); one that gives way to a capacity provider strategy: "requires
+# CloudFormation to replace the service" (README of aws-cdk-lib/aws-ecs, since aws-cdk pull request
+# 36088 of November 2025; cloudformation-coverage-roadmap 2214, aws-cdk 29826). Removed alone, ECS
+# keeps the former one (containers-roadmap 631); a strategy beside it is set in place (the README).
+REPLACED_BY = {"AWS::ECS::Service": {"LaunchType": "CapacityProviderStrategy"}}

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from payment_templates.cloudformation import TemplateError, parse_template
 from payment_templates.cloudformation.schemas import resource_schema
+from payment_templates.facts.create_only import REPLACED_BY
 from payment_templates.report.comparison import Effect, compare
 from payment_templates.report.comparison.comparison import compare_resources
 from tests.evidence.changes import append, changed, cut, put
@@ -30,6 +31,11 @@ TABLE = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": "payments"}
 REFERENCE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
 _UPDATES = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
 _TROUBLE = f"{_UPDATES}troubleshooting.html"
+
+
+LAUNCH_TYPE = "Service.Properties.LaunchType"
+STRATEGY = "Service.Properties.CapacityProviderStrategy"
+ON_SPOT = [{"CapacityProvider": "FARGATE_SPOT", "Weight": 1}]
 
 
 def resources(*changes: Change, before: Json | None = None) -> Mapping[str, ResourceChange]:
@@ -520,6 +526,40 @@ def test_custom_resource_decides_itself() -> None:
     assert found["Thing"].effect is Effect.MAY_REPLACE
 
 
+# Seen by users of CloudFormation, although a launch type is only conditionally create-only.
+@pytest.mark.parametrize(
+    ("changes", "effect"),
+    [
+        ((put(LAUNCH_TYPE, "EC2"),), Effect.REPLACED),
+        ((cut(LAUNCH_TYPE), put(STRATEGY, ON_SPOT)), Effect.REPLACED),
+        # ECS keeps the former one.
+        ((cut(LAUNCH_TYPE),), Effect.MAY_REPLACE),
+    ],
+    ids=["another", "a strategy instead", "none"],
+)
+def test_changed_launch_type_replaces_the_service(
+    changes: tuple[Change, ...], effect: Effect
+) -> None:
+    service = resources(*changes, before=_unnamed())
+
+    assert service["Service"].effect is effect
+
+
+def test_service_with_a_name_cannot_change_its_launch_type() -> None:
+    found = resources(cut(LAUNCH_TYPE), put(STRATEGY, ON_SPOT))["Service"]
+
+    assert found.effect is Effect.REFUSED
+    assert "ServiceName" in found.why
+
+
+def test_strategy_beside_the_launch_type_replaces_nothing() -> None:
+    assert resources(put(STRATEGY, ON_SPOT))["Service"].effect is Effect.IN_PLACE
+
+
+def _unnamed() -> Json:
+    return changed(real_document(), cut("Service.Properties.ServiceName"))
+
+
 def test_type_without_a_schema_is_unknown() -> None:
     strange = {"Type": "Acme::Own::Type", "Properties": {"Size": 1}}
     document = changed(real_document(), put("Resources.Thing", strange))
@@ -551,6 +591,7 @@ def test_classes_follow_the_schema(place: tuple[str, str]) -> None:
     ]
 
     own = {path.split("/")[0] for path in schema.create_only}
+    own |= REPLACED_BY.get(real_document()["Resources"][name]["Type"], {}).keys()
     maybe = {path.split("/")[0] for path in schema.conditional_create_only} - own
     assert (change.effect is Effect.REPLACED) == (key in own)
     assert (change.effect is Effect.MAY_REPLACE) == (key in maybe)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation.schemas import resource_schema
+from payment_templates.facts.create_only import REPLACED_BY
 from payment_templates.facts.interruptions import SOME_INTERRUPTIONS
 from payment_templates.report.comparison.change import Effect, PropertyChange
 from payment_templates.report.comparison.values import references, written
@@ -29,15 +30,25 @@ def changed_properties(
     after: Mapping[str, Value],
 ) -> tuple[PropertyChange, ...]:
     """Return the properties that differ, each with its effect."""
+    successors = REPLACED_BY.get(resource_type, {})
     return tuple(
         PropertyChange(
             path=_shown(path),
             before=written(old),
             after=written(new),
-            effect=effect_of(resource_type, region, path),
+            effect=(
+                Effect.REPLACED
+                if path[0] in successors
+                and _replaces(old, new, gives_way=successors[path[0]] in after)
+                else effect_of(resource_type, region, path)
+            ),
         )
         for path, old, new in _differences(before, after, ())
     )
+
+
+def _replaces(old: Value, new: Value, *, gives_way: bool) -> bool:
+    return old is not None and (new is not None or gives_way)
 
 
 def followed_properties(
