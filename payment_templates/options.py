@@ -124,6 +124,8 @@ class Options:
     automatic_minor_upgrades: bool = False
     # Alerts about changed parameter groups and security groups of RDS.
     database_change_events: bool = False
+    # Alerts before the certificate expires; neither Route 53 nor an alarm notices that it has.
+    certificate_alerts: bool = False
     # Name, with its path, or ARN of an IAM policy that bounds each role; a name fits any account.
     permissions_boundary: str = ""
     # Tables, as pairs of key and value.

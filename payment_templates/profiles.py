@@ -44,6 +44,7 @@ PROFILES = {
         enhanced_monitoring_seconds=60,
         database_audit=True,
         database_change_events=True,
+        certificate_alerts=True,
     ),
 }
 

@@ -116,6 +116,7 @@ def shapes(draw: st.DrawFn) -> Options:
         database_audit=draw(st.booleans()),
         automatic_minor_upgrades=not shared and draw(st.booleans()),
         database_change_events=draw(st.booleans()),
+        certificate_alerts=draw(st.booleans()),
         permissions_boundary=draw(st.sampled_from(["", "boundaries/payments"])),
         tags=draw(st.sampled_from([(), (("CostCenter", "42"),)])),
     )

@@ -43,6 +43,7 @@ SPECIFIED = {
     "database_audit": False,
     "automatic_minor_upgrades": False,
     "database_change_events": False,
+    "certificate_alerts": False,
     "permissions_boundary": "",
     "tags": (),
     "environment": (),
@@ -85,6 +86,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "database_audit": {"database_audit": True},
     "automatic_minor_upgrades": {"automatic_minor_upgrades": True},
     "database_change_events": {"database_change_events": True},
+    "certificate_alerts": {"certificate_alerts": True},
     "permissions_boundary": {"permissions_boundary": "payments"},
     "tags": {"tags": (("CostCenter", "42"),)},
     "environment": {"environment": (("LOG_LEVEL", "info"),)},
@@ -244,6 +246,7 @@ def test_production_profile_survives_failures_and_retains_data() -> None:
         "enhanced_monitoring_seconds": 60,
         "database_audit": True,
         "database_change_events": True,
+        "certificate_alerts": True,
     }
 
 

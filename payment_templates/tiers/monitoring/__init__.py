@@ -72,7 +72,12 @@ def add_monitoring(
             compute=compute,
         )
     rules, subscriptions = add_events(
-        scope, notifications=notifications, database=database, compute=compute
+        scope,
+        parameters=parameters,
+        conditions=conditions,
+        notifications=notifications,
+        database=database,
+        compute=compute,
     )
     dashboard = add_dashboard(
         scope,

@@ -12,6 +12,8 @@ from payment_templates import naming
 if TYPE_CHECKING:
     from troposphere import Ref
 
+    from payment_templates.conditions import Conditions
+    from payment_templates.parameters import Parameters
     from payment_templates.scope import Scope
     from payment_templates.tiers.compute import Compute
     from payment_templates.tiers.database import Database
@@ -37,6 +39,14 @@ CHANGES = {
     "parameter-group": ("configuration change",),
     "security-group": ("configuration change", "failure"),
 }
+# https://docs.aws.amazon.com/acm/latest/userguide/supported-events.html
+CERTIFICATE_FAILURES = (
+    *("ACM Certificate Expired", "ACM Certificate Revoked"),
+    "ACM Certificate Renewal Action Required",
+)
+# ACM announces the end on each of the last 45 days, and starts to renew its own certificates before
+# them: https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html
+LAST_DAYS = 30
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
 SERVICE_FAILURES = (
     "SERVICE_DEPLOYMENT_FAILED",
@@ -69,7 +79,13 @@ class _Chat:
 
 
 def add_events(
-    scope: Scope, *, notifications: Notifications, database: Database, compute: Compute
+    scope: Scope,
+    *,
+    parameters: Parameters,
+    conditions: Conditions,
+    notifications: Notifications,
+    database: Database,
+    compute: Compute,
 ) -> tuple[tuple[events.Rule, ...], tuple[rds.EventSubscription, ...]]:
     """Add the rules for ECS events and the subscriptions to RDS events."""
     rules: tuple[events.Rule, ...] = (
@@ -98,6 +114,8 @@ def add_events(
         )
     if scope.options.more_alert_endpoints:
         rules += (_add_database_rule(scope, notifications, categories, database),)
+    if scope.options.certificate_alerts:
+        rules += (_add_certificate_rule(scope, parameters, conditions, notifications),)
     return rules, subscriptions
 
 
@@ -208,6 +226,38 @@ def _add_database_rule(
         paths={"message": "$.detail.Message"},
         for_chat=_Chat(description="<message>", next_step="Look at the cluster"),
     )
+
+
+def _add_certificate_rule(
+    scope: Scope, parameters: Parameters, conditions: Conditions, notifications: Notifications
+) -> events.Rule:
+    # Nothing else notices: the health checks of Route 53 accept an expired certificate, so that DNS
+    # keeps sending clients who refuse it, and targets and tasks are healthy.
+    # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
+    rule = _add_rule(
+        scope,
+        notifications,
+        logical_id="CertificateRule",
+        name="certificate",
+        source="aws.acm",
+        pattern={
+            "resources": [parameters.certificate_arn.ref()],
+            "$or": [
+                {"detail-type": list(CERTIFICATE_FAILURES)},
+                {
+                    "detail-type": ["ACM Certificate Approaching Expiration"],
+                    "detail": {"DaysToExpiry": [{"numeric": ["<=", LAST_DAYS]}]},
+                },
+            ],
+        },
+        what="The certificate is expiring, or no longer valid",
+        paths={"event": "$.detail-type"},
+        for_chat=_Chat(
+            description="<event>", next_step="Renew the certificate that the load balancer uses"
+        ),
+    )
+    rule.Condition = conditions.has_certificate
+    return rule
 
 
 def _add_rule(

@@ -191,7 +191,9 @@ def test_subscription_waits_for_the_topics_policy(template: View, subscription: 
 
 
 # Amazon Q Developer in chat applications drops every other message.
-@pytest.mark.parametrize("rule", [*RULES, "DatabaseEventRule", "WritesNotBlockedRule"])
+@pytest.mark.parametrize(
+    "rule", [*RULES, "DatabaseEventRule", "WritesNotBlockedRule", "CertificateRule"]
+)
 def test_chat_channels_show_the_message(production: View, rule: str) -> None:
     (target,) = production.properties(rule)["Targets"]
     text = message_of(production, rule)
@@ -254,6 +256,44 @@ def test_failover_that_did_not_block_writes_is_an_alert(
     assert rule["Targets"][0]["Arn"] == {"Ref": "AlertTopic"}
 
 
+CERTIFICATE = {"Ref": "CertificateArn"}
+ENDING = "ACM Certificate Approaching Expiration"
+
+
+# Route 53's health checks accept an expired certificate, and every task stays healthy.
+@pytest.mark.parametrize(
+    ("kind", "detail", "certificate", "expected"),
+    [
+        (ENDING, {"DaysToExpiry": 30}, CERTIFICATE, True),
+        # ACM may still renew it.
+        (ENDING, {"DaysToExpiry": 45}, CERTIFICATE, False),
+        (ENDING, {"DaysToExpiry": 1}, "another", False),
+        ("ACM Certificate Expired", {}, CERTIFICATE, True),
+        ("ACM Certificate Revoked", {}, CERTIFICATE, True),
+        ("ACM Certificate Renewal Action Required", {"DaysToExpiry": 59}, CERTIFICATE, True),
+        ("ACM Certificate Available", {"Action": "RENEWAL"}, CERTIFICATE, False),
+    ],
+)
+def test_end_of_the_certificate_is_an_alert(
+    production: View, kind: str, detail: Json, certificate: object, *, expected: bool
+) -> None:
+    rule = production.properties("CertificateRule")
+
+    event = {
+        "source": "aws.acm",
+        "detail-type": kind,
+        "resources": [certificate],
+        "detail": detail,
+    }
+
+    assert matches(rule["EventPattern"], event) is expected
+    assert rule["Targets"][0]["Arn"] == TOPIC
+
+
+def test_stack_without_a_certificate_has_no_rule_for_it(production: View) -> None:
+    assert "CertificateRule" not in production.deployed(CertificateArn="").resources
+
+
 def test_standard_stack_expects_no_failover_between_regions(template: View) -> None:
     assert "WritesNotBlockedRule" not in template.resources
 
@@ -287,6 +327,8 @@ def _value_matches(wanted: Any, value: object) -> bool:  # noqa: ANN401 - of JSO
     match wanted:
         case {"anything-but": excluded}:
             return value is not None and value not in excluded
+        case {"numeric": ["<=", most]}:
+            return isinstance(value, int) and value <= most
         case {"prefix": {"equals-ignore-case": start}}:
             return str(value).lower().startswith(start.lower())
         case literal:
