@@ -3,6 +3,7 @@
 
 # ruff: noqa: ANN401 - the documents of the commands are JSON of any shape.
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -372,6 +373,42 @@ def test_zone_of_tokyo_without_fargate_is_refused(
     assert first.verdict is Verdict.REFUSED
     assert "ap-northeast-1b offers no Fargate" in first.what
     assert "ap-northeast-1a,ap-northeast-1c,ap-northeast-1d" in first.remediation
+
+
+@pytest.mark.parametrize(
+    ("zones", "verdict", "says"),
+    [
+        ("abc", Verdict.FINE, "7 endpoints in every zone"),
+        ("ab", Verdict.REFUSED, "the endpoint of com.amazonaws.us-east-1.ecr.api is not in"),
+    ],
+)
+def test_zone_without_an_endpoint_service_is_refused(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, zones: str, verdict: Verdict, says: str
+) -> None:
+    built = build_template(replace(PROFILES["standard"], interface_endpoints=True))
+    planned = plan_stack(
+        parse_template(built.to_json()),
+        Values(open={}),
+        region=EAST,
+        account=commands.aws.account,
+    )
+    client = commands.aws.client("ec2", EAST)
+    described = client.describe_vpc_endpoint_services
+
+    def describe(**request: Any) -> Any:
+        shown = described(**request)
+        for service in shown["ServiceDetails"]:
+            service["AvailabilityZones"] = [f"{EAST}{zone}" for zone in zones]
+        return shown
+
+    monkeypatch.setattr(client, "describe_vpc_endpoint_services", describe)
+    monkeypatch.setattr(clients, "ec2", lambda *_: client)
+    monkeypatch.setattr(clients, "rds", lambda *_: commands.aws.client("rds", EAST))
+
+    found = [it for it in check_zones(connect(None, print), planned) if "endpoint" in it.what]
+
+    assert {it.verdict for it in found} == {verdict}
+    assert says in found[0].what
 
 
 def test_names_of_every_kind_are_looked_up(commands: Commands) -> None:

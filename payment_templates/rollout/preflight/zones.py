@@ -1,4 +1,4 @@
-"""Checks that the Availability Zones offer Fargate and the database version."""
+"""Checks that the Availability Zones offer Fargate, the database version and the endpoints."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ ZONES = 3
 _PARAMETER = "AvailabilityZones"
 _CLUSTER = "AWS::RDS::DBCluster"
 _INSTANCE = "AWS::RDS::DBInstance"
+_ENDPOINT = "AWS::EC2::VPCEndpoint"
 # For regions where not every zone has Fargate: the IDs (the same in each account) of those that do.
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html
 # The zones of us-east-1 are from the 2023 version of the page; the current one omits them.
@@ -60,6 +61,7 @@ def check_zones(session: Session, planned: PlannedStack) -> Iterator[Finding]:
     else:
         yield fine(region, f"zones {', '.join(taken)} offer Fargate")
     yield from _check_database(session, planned, taken, remediation)
+    yield from _check_endpoints(session, planned, taken)
 
 
 def _zones(session: Session, region: str) -> Mapping[str, str]:
@@ -103,6 +105,36 @@ def _check_database(
                 yield refused(planned.region, f"{what}: not in {', '.join(missing)}", remediation)
             else:
                 yield fine(planned.region, f"{what} can be ordered")
+
+
+def _check_endpoints(
+    session: Session, planned: PlannedStack, taken: list[str]
+) -> Iterator[Finding]:
+    # "The VPC endpoint service … does not support the availability zone of the subnet":
+    # https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+    wanted = {
+        known_text(endpoint.properties, "ServiceName")
+        for endpoint in planned.stack.of_type(_ENDPOINT)
+        if known_text(endpoint.properties, "VpcEndpointType") == "Interface"
+    }
+    if not (names := sorted(filter(None, wanted))):
+        return
+    # A filter, because an unknown name in ServiceNames is an error for all of them.
+    shown = clients.ec2(session, planned.region).describe_vpc_endpoint_services(
+        Filters=[{"Name": "service-name", "Values": names}]
+    )["ServiceDetails"]
+    zones = {it.get("ServiceName", ""): {*it.get("AvailabilityZones", ())} for it in shown}
+    lacking = {name: sorted(set(taken) - zones.get(name, set())) for name in names}
+    for name, missing in lacking.items():
+        if missing:
+            yield refused(
+                planned.region,
+                f"the endpoint of {name} is not in {', '.join(missing)}",
+                f"pass --parameter {_PARAMETER} with zones that have it, or switch off the option "
+                "that adds it: docs/production.md",
+            )
+    if not any(lacking.values()):
+        yield fine(planned.region, f"{quantity(len(names), 'endpoint')} in every zone")
 
 
 def _offered_zones(session: Session, region: str, engine: str, version: str, kind: str) -> set[str]:
