@@ -13,8 +13,8 @@ from payment_templates.cli import main
 from tests.rollout.runbook import PAGE, blocks, words_of
 
 _SECTIONS = (
-    *("A task", "A zone", "The writer", "A region", "A bad deployment", "A leaked password"),
-    *("A restore to a point in time", "A failed failover"),
+    *("A task", "A zone", "The writer", "A region", "A bad deployment", "A certificate"),
+    *("A leaked password", "A restore to a point in time", "A failed failover"),
 )
 _LABELS = ("You learn of it", "By itself", "Commands", "How long", "Back to normal")
 # Variables that the reader sets, and a value of the right form for each.
@@ -37,6 +37,7 @@ VALUES = {
     "ZONE_ID": "use1-az1",
     "HEALTH_CHECK_ID": "abcdef11-2222-3333-4444-555555fedcba",
     "DB_MASTER_PASSWORD": "NewPassword1",
+    "CERTIFICATE_ARN": "arn:aws:acm:us-east-1:123456789012:certificate/1",
 }
 _COMMANDS = [command for block in blocks() for command in block.commands]
 # Options of every AWS CLI command.
