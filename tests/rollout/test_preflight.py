@@ -4,6 +4,7 @@
 # ruff: noqa: ANN401 - the documents of the commands are JSON of any shape.
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -17,6 +18,7 @@ from payment_templates.rollout import clients
 from payment_templates.rollout.connection import connect, explain
 from payment_templates.rollout.planned_stack import plan_stack
 from payment_templates.rollout.preflight import Verdict
+from payment_templates.rollout.preflight.dns import check_certificate
 from payment_templates.rollout.preflight.limits import check_types
 from payment_templates.rollout.preflight.lookups import LOOKUPS
 from payment_templates.rollout.preflight.quotas import running_vcpus
@@ -134,6 +136,30 @@ def test_certificate_of_another_region_is_refused(commands: Commands) -> None:
 
     (finding,) = _refused(document)
     assert finding["what"] == "the certificate is in us-east-1"
+
+
+@pytest.mark.parametrize(("days", "verdict"), [(29, Verdict.WARNING), (31, Verdict.FINE)])
+def test_certificate_about_to_expire_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch, days: int, verdict: Verdict
+) -> None:
+    end = datetime.now(UTC) + timedelta(days=days, minutes=1)
+    shown = {"Status": "ISSUED", "DomainName": "pay.example.com", "NotAfter": end}
+    client = SimpleNamespace(
+        describe_certificate=lambda **_: {"Certificate": shown},
+        exceptions=SimpleNamespace(ResourceNotFoundException=LookupError),
+    )
+    monkeypatch.setattr(clients, "acm", lambda *_: client)
+    arn = f"arn:aws:acm:{EAST}:123456789012:certificate/1"
+    planned = plan_stack(
+        load_template(_PAYMENT),
+        Values(open={"CertificateArn": arn}),
+        region=EAST,
+        account="123456789012",
+    )
+
+    (finding,) = check_certificate(connect(None, print), planned)
+
+    assert finding.verdict is verdict
 
 
 def test_default_image_with_another_port_is_refused(commands: Commands) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.planned_stack import known_text
-from payment_templates.rollout.preflight.finding import Finding, fine, refused
+from payment_templates.rollout.preflight.finding import Finding, fine, refused, warned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,8 @@ _SWAP = (
     "leave PrimaryRegion as it is, or first update the other region's stack without the domain: "
     "Route 53 accepts one record of each role"
 )
+# As in the template: ACM starts to renew its own certificates earlier.
+_LAST_DAYS = 30
 _SAME_ROLE = "pass --parameter PrimaryRegion=REGION as in the other stack, or another DomainName"
 
 
@@ -138,6 +141,14 @@ def check_certificate(session: Session, planned: PlannedStack) -> Iterator[Findi
     elif domain and not any(_covers(name, domain) for name in names):
         yield refused(
             region, f"the certificate is for {', '.join(names)}, not {domain}", remediation
+        )
+    elif (end := shown.get("NotAfter")) and end < datetime.now(UTC) + timedelta(days=_LAST_DAYS):
+        # ACM renews no imported certificate, and no other one whose domain it cannot validate.
+        yield warned(
+            region,
+            f"the certificate expires on {end:%Y-%m-%d}, and ACM has not renewed it",
+            "renew it, or pass --parameter CertificateArn=ARN with another one; Route 53 does not "
+            "notice an expired certificate",
         )
     else:
         yield fine(region, f"certificate for {', '.join(sorted(set(names)))} is issued")
