@@ -59,21 +59,32 @@ def global_database_id() -> Sub:
     return physical_name("AWS::RDS::GlobalCluster", "global")
 
 
-def database_cluster_name() -> Sub:
+def database_cluster_name(options: Options) -> Sub:
     """Return the name of the database cluster."""
-    return physical_name("AWS::RDS::DBCluster", DATABASE_CLUSTER)
+    after = _region_of_cluster(options)
+    return physical_name("AWS::RDS::DBCluster", DATABASE_CLUSTER, after=after)
 
 
-def database_cluster_arn() -> Sub:
+def _region_of_cluster(options: Options) -> str:
+    # "The names you choose for each of your Aurora DB clusters must be unique, across all AWS
+    # Regions", says AWS of the clusters of a global database:
+    # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database.configuration.requirements.html
+    return f"-{_REGION}" if options.global_database else ""
+
+
+def database_cluster_arn(options: Options) -> Sub:
     """Return the ARN of the database cluster, which stays the same when the cluster changes."""
-    name = database_cluster_name().data["Fn::Sub"]
+    name = database_cluster_name(options).data["Fn::Sub"]
     return Sub(f"arn:${{AWS::Partition}}:rds:${{AWS::Region}}:${{AWS::AccountId}}:cluster:{name}")
 
 
-def database_log_group() -> Sub:
+def database_log_group(options: Options) -> Sub:
     """Return the name of the log group to which Aurora writes the PostgreSQL logs."""
     return physical_name(
-        "AWS::Logs::LogGroup", DATABASE_CLUSTER, before="/aws/rds/cluster/", after="/postgresql"
+        "AWS::Logs::LogGroup",
+        DATABASE_CLUSTER,
+        before="/aws/rds/cluster/",
+        after=f"{_region_of_cluster(options)}/postgresql",
     )
 
 
@@ -119,7 +130,7 @@ def log_group_arns(options: Options) -> list[Sub]:
     """
     # A key exists in one region of one partition: the pattern needs neither.
     arn = "arn:*:logs:*:${AWS::AccountId}:log-group:"
-    groups = [database_log_group(), container_insights_log_group(), application_log_group()]
+    groups = [database_log_group(options), container_insights_log_group(), application_log_group()]
     retained = options.deletion_policy == "Snapshot"
     if options.flow_logs or retained:
         groups.append(flow_log_group())

@@ -25,6 +25,9 @@ FEWEST_ZONES = 3
 # An Aurora cluster can have fifteen replicas:
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Replication.html
 MOST_READERS = 15
+# Of a global database with one other region:
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database.configuration.requirements.html
+MOST_READERS_OF_PAIR = 14
 # CreateDBCluster, BackupRetentionPeriod.
 LONGEST_BACKUP_DAYS = 35
 # PutRetentionPolicy, retentionInDays.
@@ -177,6 +180,11 @@ class Options:
             raise ValueError(
                 "global_database needs a memory-optimised instance_class such as db.r6g.large, "
                 f"got {self.instance_class!r}"
+            )
+        if self.global_database and self.readers > MOST_READERS_OF_PAIR:
+            raise ValueError(
+                f"readers must be at most {MOST_READERS_OF_PAIR} with global_database, because the "
+                f"other region counts as one, got {self.readers}"
             )
         _zero_or_in_range("lost_seconds", self.lost_seconds, *LOST_SECONDS)
         if self.lost_seconds and not self.global_database:

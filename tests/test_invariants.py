@@ -19,6 +19,7 @@ from payment_templates.options import (
     LOST_SECONDS,
     MONITORING_SECONDS,
     MOST_READERS,
+    MOST_READERS_OF_PAIR,
     MOST_ZONES,
     VPC_CIDR,
 )
@@ -87,7 +88,7 @@ def shapes(draw: st.DrawFn) -> Options:
         zones=zones,
         nat_gateways=draw(st.sampled_from([1, zones])),
         instance_class=draw(st.sampled_from(["db.t3.medium"] * (not shared) + ["db.r6g.large"])),
-        readers=draw(st.integers(1, MOST_READERS)),
+        readers=draw(st.integers(1, MOST_READERS_OF_PAIR if shared else MOST_READERS)),
         backup_days=draw(st.integers(1, LONGEST_BACKUP_DAYS)),
         log_days=draw(st.sampled_from(LOG_DAYS)),
         tasks=tasks,

@@ -110,6 +110,10 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         "instance_class must be a database class such as db.t3.medium, got 't3.medium'",
     ),
     "no reader": ({"readers": 0}, "readers must be a whole number from 1 to 15, got 0"),
+    "too many readers beside another region": (
+        {**GLOBAL, "readers": 15},
+        "readers must be at most 14 with global_database, because .*, got 15",
+    ),
     "too many readers": ({"readers": 16}, "readers must be a whole number from 1 to 15, got 16"),
     "no backup": ({"backup_days": 0}, "backup_days must be a whole number from 1 to 35, got 0"),
     "backups for too long": (

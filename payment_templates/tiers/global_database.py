@@ -37,7 +37,7 @@ def add_global_database(
             # Gives it the engine, its version and the encryption: RDS refuses them here. Not
             # Fn::GetAtt: with it, every change of the cluster would show in a change set as a
             # possible replacement of the global database.
-            SourceDBClusterIdentifier=naming.database_cluster_arn(),
+            SourceDBClusterIdentifier=naming.database_cluster_arn(scope.options),
             DeletionProtection=(
                 parameters.deletion_protection.ref() if parameters.deletion_protection else False
             ),

@@ -49,7 +49,7 @@ def add_log_groups(scope: Scope, *, encryption: Encryption) -> LogGroups:
 
     options = scope.options
     return LogGroups(
-        database=add("DatabaseLogGroup", "database-logs", naming.database_log_group()),
+        database=add("DatabaseLogGroup", "database-logs", naming.database_log_group(options)),
         container_insights=add(
             "InsightsLogGroup", "insights-logs", naming.container_insights_log_group()
         ),

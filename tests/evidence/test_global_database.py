@@ -623,6 +623,18 @@ def test_chat_channel_is_an_endpoint_of_both_regions() -> None:
     assert "AlertTopic -> a chat channel" in found.evidence
 
 
+# "The names you choose for each of your Aurora DB clusters must be unique, across all AWS Regions."
+@pytest.mark.parametrize("region", [HOME, OTHER])
+def test_clusters_of_one_database_have_names_of_their_own(region: str) -> None:
+    name = {"Fn::Sub": "payment-aurora-cluster-${EnvironmentSuffix}"}
+    same = put("DatabaseCluster.Properties.DBClusterIdentifier", name)
+
+    assert finding("names-unique-across-regions", region=region).verdict is Verdict.KEPT
+    found = finding("names-unique-across-regions", same, region=region)
+    assert found.verdict is Verdict.BROKEN
+    assert "payment-aurora-cluster-" in found.why
+
+
 def test_other_region_is_the_one_that_the_rules_accept() -> None:
     values = {"DatabaseHomeRegion": "eu-west-1", "SecondRegion": "eu-central-1"}
 

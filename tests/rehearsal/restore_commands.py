@@ -3,7 +3,7 @@
 # <...> are placeholders.
 FIND_SNAPSHOT = """
 aws rds describe-db-cluster-snapshots --snapshot-type manual
-  --db-cluster-identifier payment-aurora-cluster-<suffix>
+  --db-cluster-identifier <cluster>
   --query 'DBClusterSnapshots[].[DBClusterSnapshotIdentifier, EngineVersion, KmsKeyId]'
 """
 RESTORE_SNAPSHOT = """
@@ -17,7 +17,7 @@ aws rds restore-db-cluster-from-snapshot --snapshot-identifier <snapshot>
 """
 FIND_BACKUPS = """
 aws rds describe-db-cluster-automated-backups
-  --db-cluster-identifier payment-aurora-cluster-<suffix>
+  --db-cluster-identifier <cluster>
   --query "DBClusterAutomatedBackups[?Status=='retained'].[DbClusterResourceId, KmsKeyId]"
 """
 RESTORE_TO_TIME = """

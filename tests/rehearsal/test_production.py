@@ -25,7 +25,7 @@ from tests.rehearsal.stacks import EAST
 if TYPE_CHECKING:
     from payment_templates.rehearsal import EmbeddedAws
 
-CLUSTER = "payment-aurora-cluster-prod-001"
+CLUSTER = f"payment-aurora-cluster-prod-001-{EAST}"
 RESTORED = "payment-aurora-cluster-restored"
 
 
@@ -122,7 +122,7 @@ def test_database_is_restored_from_the_final_snapshot(
 ) -> None:
     network = _delete_production_and_create_another(aws, template)
 
-    ((snapshot, version, key),) = aws_cli.run(aws, EAST, FIND_SNAPSHOT, suffix="prod-001")
+    ((snapshot, version, key),) = aws_cli.run(aws, EAST, FIND_SNAPSHOT, cluster=CLUSTER)
     restored = aws_cli.run(
         aws, EAST, RESTORE_SNAPSHOT, snapshot=snapshot, version=version, key=key, **network
     )
@@ -136,7 +136,7 @@ def test_database_is_restored_from_the_retained_backups(
 ) -> None:
     network = _delete_production_and_create_another(aws, template)
 
-    ((resource_id, key),) = aws_cli.run(aws, EAST, FIND_BACKUPS, suffix="prod-001")
+    ((resource_id, key),) = aws_cli.run(aws, EAST, FIND_BACKUPS, cluster=CLUSTER)
     aws_cli.run(aws, EAST, RESTORE_TO_TIME, resource_id=resource_id, key=key, **network)
 
     _require_working_database(aws, key)
@@ -146,7 +146,7 @@ def test_restore_needs_the_retained_key_to_be_enabled(
     aws: EmbeddedAws, template: dict[str, Any]
 ) -> None:
     network = _delete_production_and_create_another(aws, template)
-    ((snapshot, version, key),) = aws_cli.run(aws, EAST, FIND_SNAPSHOT, suffix="prod-001")
+    ((snapshot, version, key),) = aws_cli.run(aws, EAST, FIND_SNAPSHOT, cluster=CLUSTER)
     kms, rds = aws.client("kms", EAST), aws.client("rds", EAST)
     kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
     found = {"snapshot": snapshot, "version": version, "key": key, **network}
@@ -170,7 +170,7 @@ def _delete_production_and_create_another(
     stacks.create(aws, template, **_parameters(aws, "prod-001", protection="false"))
     stacks.delete(aws)
     stacks.create(aws, template, name="other", **_parameters(aws, "prod-002", protection="false"))
-    other = databases.described(aws, "payment-aurora-cluster-prod-002")
+    other = databases.described(aws, f"payment-aurora-cluster-prod-002-{EAST}")
     return {
         "subnet_group": other["DBSubnetGroup"],
         "security_group": other["VpcSecurityGroups"][0]["VpcSecurityGroupId"],

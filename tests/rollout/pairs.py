@@ -17,8 +17,12 @@ PAIR = Path(__file__).parent / "templates" / "pair.json"
 # The database itself: a cluster with an instance in each region, and the global cluster at home.
 SHARED = PAIR.with_name("shared_database.json")
 GLOBAL = f"payment-global-{SUFFIX}"
-CLUSTER = f"payment-aurora-cluster-{SUFFIX}"
 VERSION = "15.18"
+
+
+def cluster_in(region: str) -> str:
+    """Return the name of a region's cluster, which differs from that of the other region."""
+    return f"payment-aurora-cluster-{SUFFIX}-{region}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +49,13 @@ class Pair:
 
     def cluster(self, region: str) -> Any:
         """Describe the cluster of a region."""
-        return self.rds(region).describe_db_clusters(DBClusterIdentifier=CLUSTER)["DBClusters"][0]
+        return self.rds(region).describe_db_clusters(DBClusterIdentifier=cluster_in(region))[
+            "DBClusters"
+        ][0]
 
     def arn(self, region: str) -> str:
         """Return the ARN of a region's cluster."""
-        return f"arn:aws:rds:{region}:{self.aws.account}:cluster:{CLUSTER}"
+        return f"arn:aws:rds:{region}:{self.aws.account}:cluster:{cluster_in(region)}"
 
     def publish_lag(self, *, milliseconds: float) -> None:
         """Publish a replication lag of the western cluster."""
@@ -59,7 +65,7 @@ class Pair:
                 {
                     "MetricName": "AuroraGlobalDBRPOLag",
                     "Dimensions": [
-                        {"Name": "DBClusterIdentifier", "Value": CLUSTER},
+                        {"Name": "DBClusterIdentifier", "Value": cluster_in(WEST)},
                         {"Name": "SourceRegion", "Value": EAST},
                     ],
                     "Value": milliseconds,
@@ -89,7 +95,9 @@ class Pair:
             ],
         )
         client.modify_db_cluster(
-            DBClusterIdentifier=CLUSTER, DBClusterParameterGroupName=name, ApplyImmediately=True
+            DBClusterIdentifier=cluster_in(region),
+            DBClusterParameterGroupName=name,
+            ApplyImmediately=True,
         )
         return name
 
@@ -127,7 +135,7 @@ def wait_until_idle(pair: Pair) -> None:
 def _add_cluster(pair: Pair, region: str, **properties: str) -> None:
     client = pair.rds(region)
     client.create_db_cluster(
-        DBClusterIdentifier=CLUSTER,
+        DBClusterIdentifier=cluster_in(region),
         Engine="aurora-postgresql",
         EngineVersion=VERSION,
         **properties,
@@ -135,7 +143,7 @@ def _add_cluster(pair: Pair, region: str, **properties: str) -> None:
     for number in (1, 2):
         client.create_db_instance(
             DBInstanceIdentifier=f"payment-aurora-{number}-{SUFFIX}",
-            DBClusterIdentifier=CLUSTER,
+            DBClusterIdentifier=cluster_in(region),
             DBInstanceClass="db.r6g.large",
             Engine="aurora-postgresql",
         )

@@ -6,11 +6,12 @@ import pytest
 
 from payment_templates.rollout.stack.drift import Drift
 from payment_templates.rollout.stack.drift_meaning import explain
-from tests.rollout.pairs import CLUSTER, GLOBAL, SHARED, Pair, wait_until_idle
+from tests.rollout.pairs import GLOBAL, SHARED, Pair, cluster_in, wait_until_idle
 from tests.rollout.running import EAST, WEST, Commands
 
 _ARN = "arn:aws:rds:us-east-1:123456789012:cluster:payment-aurora-cluster-dev-001"
 _ELSEWHERE = _ARN.replace(EAST, WEST)
+_MOVED = f"{_ELSEWHERE}-{WEST}"
 _GLOBAL_CLUSTER, _CLUSTER = "AWS::RDS::GlobalCluster", "AWS::RDS::DBCluster"
 
 
@@ -40,7 +41,7 @@ def test_region_that_left_is_drift(commands: Commands, pair: Pair) -> None:
 
     assert document["exit_code"] == 1
     (drift,) = [one for one in document["drifts"] if one["region"] == WEST]
-    assert (drift["logical_id"], drift["physical_id"]) == ("Cluster", CLUSTER)
+    assert (drift["logical_id"], drift["physical_id"]) == ("Cluster", cluster_in(WEST))
     assert (drift["expected"], drift["actual"]) == (f"a member of {GLOBAL}", "no member")
 
 
@@ -49,6 +50,7 @@ def test_region_that_left_is_drift(commands: Commands, pair: Pair) -> None:
     [
         (_GLOBAL_CLUSTER, "/SourceDBClusterIdentifier", _ARN, _ELSEWHERE, True),
         (_GLOBAL_CLUSTER, "/SourceDBClusterIdentifier", _ARN, _ELSEWHERE + "-other", False),
+        (_GLOBAL_CLUSTER, "/SourceDBClusterIdentifier", f"{_ARN}-{EAST}", _MOVED, True),
         (_GLOBAL_CLUSTER, "/SourceDBClusterIdentifier", _ARN, "null", False),
         (_GLOBAL_CLUSTER, "/GlobalClusterIdentifier", "Payment-Global", "payment-global", True),
         (_GLOBAL_CLUSTER, "/GlobalClusterIdentifier", "payment-global", "other", False),

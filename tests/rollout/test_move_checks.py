@@ -16,7 +16,7 @@ from payment_templates.rollout.global_database.global_cluster import (
 )
 from payment_templates.rollout.global_database.member_stack import require_member_stack
 from payment_templates.rollout.region_move import source_checks
-from tests.rollout.pairs import CLUSTER, GLOBAL, SHARED, Pair, make_pair
+from tests.rollout.pairs import GLOBAL, SHARED, Pair, cluster_in, make_pair
 from tests.rollout.running import EAST, WEST, Commands
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def test_same_running_operation_is_followed_without_a_question(
     result = commands.run("switchover", "--to", WEST)
 
     assert result.exit_code == 0
-    assert f"{WEST} writes: {CLUSTER} is available" in result.stdout
+    assert f"{WEST} writes: {cluster_in(WEST)} is available" in result.stdout
     assert pair.writer() == WEST
 
 
@@ -85,8 +85,9 @@ def test_operation_that_ends_without_a_new_writer_fails(
 
     assert result.exit_code == 1
     assert f"the switchover has ended, but {WEST} does not write" in result.stderr
-    assert f"aws rds describe-events --source-type db-cluster --source-identifier {CLUSTER}" in (
-        result.stderr
+    assert (
+        f"aws rds describe-events --source-type db-cluster --source-identifier {cluster_in(WEST)}"
+        in (result.stderr)
     )
     assert pair.writer() == EAST
 
@@ -114,14 +115,15 @@ def test_high_lag_is_a_warning(commands: Commands, pair: Pair) -> None:
     document = commands.document("failover", "--to", WEST, "--yes")
 
     assert document["lag"]["seconds"] == 12
-    assert ("warning", f"{CLUSTER} is 12.0 s behind, measured in the last minute") in _verdicts(
-        document
-    )
+    assert (
+        "warning",
+        f"{cluster_in(WEST)} is 12.0 s behind, measured in the last minute",
+    ) in _verdicts(document)
 
 
 def test_different_versions_are_refused(commands: Commands, pair: Pair) -> None:
     pair.rds(WEST).modify_db_cluster(
-        DBClusterIdentifier=CLUSTER, EngineVersion="15.19", ApplyImmediately=True
+        DBClusterIdentifier=cluster_in(WEST), EngineVersion="15.19", ApplyImmediately=True
     )
 
     document = commands.document(*_SWITCHOVER)

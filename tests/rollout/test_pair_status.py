@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.rollout.pairs import CLUSTER, GLOBAL, Pair, make_pair
+from tests.rollout.pairs import GLOBAL, Pair, cluster_in, make_pair
 from tests.rollout.running import EAST, SUFFIX, WEST, Commands
 
 
@@ -54,7 +54,7 @@ def test_instance_that_is_gone_is_a_problem(commands: Commands, pair: Pair) -> N
     database = _database(commands)
 
     assert database["healthy"] is False
-    assert f"{CLUSTER} in {WEST} has no instance" in database["problems"]
+    assert f"{cluster_in(WEST)} in {WEST} has no instance" in database["problems"]
 
 
 def test_region_that_left_is_a_problem(commands: Commands, pair: Pair) -> None:

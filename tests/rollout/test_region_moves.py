@@ -9,7 +9,7 @@ import pytest
 from botocore.client import BaseClient
 
 from tests.rollout.faults import Fault, FaultPlan, break_connections, run_until_killed
-from tests.rollout.pairs import CLUSTER, GLOBAL, Pair, make_pair
+from tests.rollout.pairs import GLOBAL, Pair, cluster_in, make_pair
 from tests.rollout.running import EAST, WEST, Commands, arguments_of
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def test_secondary_without_an_instance_is_refused(commands: Commands, pair: Pair
     document = commands.document(*_SWITCHOVER, "--yes")
 
     assert document["exit_code"] == 3
-    assert f"{CLUSTER} has no instance to promote" in document["error"]
+    assert f"{cluster_in(WEST)} has no instance to promote" in document["error"]
     assert pair.writer() == EAST
 
 

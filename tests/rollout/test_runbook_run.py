@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # Two whole stacks: `make faults` runs it, beside the gate.
 pytestmark = pytest.mark.faults
 _SUFFIX = "dev-001"
-_CLUSTER = f"payment-aurora-cluster-{_SUFFIX}"
+_CLUSTER = f"payment-aurora-cluster-{_SUFFIX}-{EAST}"
 
 
 @dataclass(kw_only=True)

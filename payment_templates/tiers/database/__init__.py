@@ -81,7 +81,7 @@ def add_database(
             # its group again. So the group is deleted after the database, minutes later.
             DependsOn=[log_groups.database.title, log_groups.container_insights.title],
             Metadata=_PASSWORD_BY_PARAMETER | _accepted_of_cluster(scope),
-            DBClusterIdentifier=naming.database_cluster_name(),
+            DBClusterIdentifier=naming.database_cluster_name(scope.options),
             Engine=ENGINE,
             EngineVersion=parameters.engine_version.ref(),
             # Without it CloudFormation's handler sends MySQL's 3306: facts/resource_defaults.py.
