@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 EVERYWHERE = "everywhere"
 
 
+# Behind the suffix in a name: nothing, or another part of a path.
+_END = r"($|[/:])"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Leftover:
     """A resource with the suffix in its name, or a listing that failed."""
@@ -42,9 +46,9 @@ class _Suffix:
     # Longer suffixes with the same ending: their resources do not belong to this suffix.
     others: tuple[str, ...]
 
-    def matches(self, name: str, region: str | None) -> bool:
-        return _has_suffix(name, self.text, region) and not any(
-            _has_suffix(name, other, region) for other in self.others
+    def matches(self, name: str, end: str) -> bool:
+        return _has_suffix(name, self.text, end) and not any(
+            _has_suffix(name, other, end) for other in self.others
         )
 
 
@@ -76,7 +80,9 @@ def _found(region: str, kind: str, search: Callable[[], Iterable[str]]) -> Itera
 
 
 def _resources(session: Session, region: str, listing: Listing, suffix: _Suffix) -> Iterator[str]:
-    end = region if listing.shared_by_regions else None
+    # A cluster of a global database, and its log group, have the region behind the suffix too.
+    own = re.escape(f"-{region}")
+    end = f"{own}$" if listing.shared_by_regions else f"({own})?{_END}"
     return (name for name in _names(session, region, listing) if suffix.matches(name, end))
 
 
@@ -129,8 +135,7 @@ def _other_suffixes(session: Session, region: str, suffix: str) -> tuple[str, ..
     return tuple(value for value in values if value.endswith(f"-{suffix}"))
 
 
-def _has_suffix(name: str, suffix: str, region: str | None) -> bool:
-    end = rf"-{re.escape(region)}$" if region else r"($|[/:])"
+def _has_suffix(name: str, suffix: str, end: str) -> bool:
     return re.search(rf"payment.*[-/]{re.escape(suffix)}{end}", name) is not None
 
 

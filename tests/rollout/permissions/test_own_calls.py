@@ -135,7 +135,7 @@ def test_moves_are_allowed_on_the_clusters_of_both_regions_alone() -> None:
 
     assert {*statement["Action"]} == {"rds:FailoverGlobalCluster", "rds:SwitchoverGlobalCluster"}
     assert {*statement["Resource"]} == {
-        f"arn:aws:rds:*:123456789012:cluster:payment-aurora-cluster-{SUFFIX}",
+        f"arn:aws:rds:*:123456789012:cluster:payment-aurora-cluster-{SUFFIX}-*",
         f"arn:aws:rds::123456789012:global-cluster:payment-global-{SUFFIX}",
     }
 
