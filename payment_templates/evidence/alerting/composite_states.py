@@ -11,6 +11,7 @@ from payment_templates.evidence.alerting.alarm_states import is_alarming
 from payment_templates.evidence.topology.alerting.alarm_rules import alarms_in, constant_of, holds
 from payment_templates.evidence.topology.alerting.alarms import Alarm
 from payment_templates.evidence.topology.alerting.composite_alarms import CompositeAlarm
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -143,7 +144,8 @@ def _constant_of(topology: Topology, alarm: CompositeAlarm) -> bool | None:
             return None
     if len(_STATES) ** len(alarms) > _MOST_TRIED:
         raise UnexpectedValueError(
-            alarm.logical_id, f"whether its rule on {len(alarms)} alarms can change is not decided"
+            alarm.logical_id,
+            f"whether its rule on {quantity(len(alarms), 'alarm')} can change is not decided",
         )
     return found.pop()
 

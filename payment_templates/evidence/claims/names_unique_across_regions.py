@@ -27,9 +27,10 @@ def names_unique_across_regions(topology: Topology) -> Finding:
     """
     here = topology.stack
     other = topology.counterpart.stack if topology.counterpart else None
+    peers = {it.logical_id: it for it in other.resources.values()} if other else {}
     lines: list[str] = []
     for resource in here.resources.values():
-        peer = other.resources.get(resource.logical_id) if other else None
+        peer = peers.get(resource.logical_id)
         global_ = resource.type in SHARED_BY_REGIONS or _are_members(resource, peer)
         name = name_of(resource) if global_ else ""
         if not name:
