@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from payment_templates.cloudformation import read_template
+from payment_templates.commands.inputs.output_files import require_writable, write_output
 from payment_templates.commands.inputs.regions import regions_or_pair
 from payment_templates.commands.inputs.template_inputs import parameter_values, template_errors
 from payment_templates.commands.inputs.usage_errors import WrongUseError
@@ -41,6 +42,8 @@ def show_diagram(
     if check and output is None:
         raise WrongUseError("--check needs the file to check", "pass --output FILE")
     path = template or Path("output", template_name())
+    if output and not check:
+        require_writable("--output", output, (path,))
     with template_errors():
         topologies = regional_topologies(
             read_template(path),
@@ -53,7 +56,7 @@ def show_diagram(
     elif check:
         _check(output, text)
     else:
-        _write(output, text)
+        write_output("--output", output, text)
 
 
 def _check(output: Path, text: str) -> None:
@@ -65,12 +68,3 @@ def _check(output: Path, text: str) -> None:
     if current != text:
         print_error(f"{output} is out of date", "run the same command without --check")
         sys.exit(OUTDATED)
-
-
-def _write(output: Path, text: str) -> None:
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise WrongUseError(
-            f"cannot write {output}: {error.strerror}", "choose another file with --output"
-        ) from error

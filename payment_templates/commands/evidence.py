@@ -13,6 +13,7 @@ import click
 
 from payment_templates.cloudformation import read_template
 from payment_templates.commands.inputs.linting import lint
+from payment_templates.commands.inputs.output_files import require_writable, write_output
 from payment_templates.commands.inputs.template_inputs import (
     named_profile,
     parameter_values,
@@ -21,6 +22,7 @@ from payment_templates.commands.inputs.template_inputs import (
 )
 from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.commands.output.printable import printable
+from payment_templates.commands.output.written_files import same_file
 from payment_templates.evidence import PROMISES, all_claims, examine
 from payment_templates.evidence.deployment.lint_findings import add_lint_findings
 from payment_templates.evidence.machine_output import to_json, to_junit
@@ -70,7 +72,7 @@ def show_evidence(
     )
     for option, path in reports.items():
         report = to_junit(found) if path is junit else to_sarif(found, document, uri=_uri(template))
-        _write(option, path, report)
+        write_output(option, path, report)
     if explain:
         click.echo(printable("\n".join(explanation(found.results[0]))))
     elif as_json:
@@ -131,26 +133,16 @@ def _uri(template: Path) -> str:
     return quote(relative.as_posix())
 
 
-def _write(option: str, path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise WrongUseError(
-            f"cannot write {path}: {error.strerror}", f"choose another file with {option}"
-        ) from error
-
-
 def _require_writable(reports: dict[str, Path], template: Path) -> None:
-    taken = {template.resolve(): f"the template {template}"}
+    written: list[Path] = []
     for option, report in reports.items():
-        if report.resolve() in taken:
+        require_writable(option, report, (template,))
+        if same_file(report, written):
             raise WrongUseError(
-                f"{option} would overwrite {taken[report.resolve()]}",
+                f"{option} would overwrite the report {report}",
                 f"choose another file with {option}",
             )
-        if not report.parent.is_dir():
-            raise WrongUseError(f"cannot write {report}: no such folder", "create the folder first")
-        taken[report.resolve()] = f"the report {report}"
+        written.append(report)
 
 
 def _claim(claim_id: str) -> Claim:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from payment_templates.commands.output.error_messages import PROFILE_AND_OPTIONS, print_error
+from payment_templates.commands.output.written_files import write_whole
 from payment_templates.options import OptionsError
 from payment_templates.profiles import STANDARD_NAME, parse_options, profile_named, template_name
 from payment_templates.quantity import quantity
@@ -124,31 +124,11 @@ def _check(path: Path, text: str, name: str) -> int:
 
 def _write(path: Path, text: str) -> None:
     with _usable(path):
-        if path.is_dir():
-            raise IsADirectoryError(None, "it is a folder")
-        if path.exists() and not path.is_file():
-            # A device or a pipe: replacing it would destroy it.
-            path.write_text(text, encoding="utf-8")
-        else:
-            # A link stays a link: its target is replaced.
-            _replace(path.resolve(), text)
-
-
-def _replace(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except FileExistsError as error:
-        raise NotADirectoryError(None, f"{error.filename} is not a folder") from None
-    # In the same folder: a rename is atomic only within one file system.
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(text, encoding="utf-8", newline="\n")
-        if path.exists():
-            draft.chmod(path.stat().st_mode)
-        draft.replace(path)
-    finally:
-        with suppress(OSError):
-            draft.unlink()
+        try:
+            path.resolve().parent.mkdir(parents=True, exist_ok=True)
+        except FileExistsError as error:
+            raise NotADirectoryError(None, f"{error.filename} is not a folder") from None
+        write_whole(path, text)
 
 
 def _say(line: str) -> None:

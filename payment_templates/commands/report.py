@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from payment_templates.cloudformation import read_template
+from payment_templates.commands.inputs.output_files import require_writable, write_output
 from payment_templates.commands.inputs.template_inputs import (
     named_profile,
     parameter_values,
@@ -38,12 +39,7 @@ def write_report(
     if len(templates) > MOST_TEMPLATES:
         raise WrongUseError(f"{quantity(len(templates), 'template')} given", "pass one or two")
     paths = templates or (Path("output", template_name()),)
-    if output.resolve() in [path.resolve() for path in paths]:
-        raise WrongUseError(
-            f"--output would overwrite the template {output}", "choose another file"
-        )
-    if not output.parent.is_dir():
-        raise WrongUseError(f"cannot write {output}: no such folder", "create the folder first")
+    require_writable("--output", output, paths)
     named, given = named_profile(profile, None), parameter_values(pairs)
     # As for `evidence`: many objects and no reference cycles.
     gc.disable()
@@ -63,10 +59,5 @@ def write_report(
             for path, template in zip(paths, read, strict=True)
         ]
     text = render(sides, seed=seed, runs=runs)
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise WrongUseError(
-            f"cannot write {output}: {error.strerror}", "choose another file with --output"
-        ) from error
+    write_output("--output", output, text)
     click.echo(f"wrote {output}", err=True)

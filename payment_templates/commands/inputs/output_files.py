@@ -1,0 +1,33 @@
+"""Refuses a file that an option names for the output and that cannot be written, and writes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.commands.inputs.usage_errors import WrongUseError
+from payment_templates.commands.output.written_files import same_file, write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+def require_writable(option: str, path: Path, templates: Iterable[Path]) -> None:
+    """Refuse a file that is one of the templates or whose folder is missing, before any work."""
+    hint = f"choose another file with {option}"
+    if template := same_file(path, templates):
+        raise WrongUseError(f"{option} would overwrite the template {template}", hint)
+    if not path.parent.is_dir():
+        raise WrongUseError(f"cannot write {path}: no such folder", "create the folder first")
+    if path.is_dir():
+        raise WrongUseError(f"cannot write {path}: it is a folder", hint)
+
+
+def write_output(option: str, path: Path, text: str) -> None:
+    """Write the whole file, or leave what was there; raises WrongUseError."""
+    try:
+        write_whole(path, text)
+    except OSError as error:
+        raise WrongUseError(
+            f"cannot write {path}: {error.strerror}", f"choose another file with {option}"
+        ) from error
