@@ -43,3 +43,11 @@ def test_no_arguments_show_the_help() -> None:
     result = CliRunner().invoke(main, [])
 
     assert result.output.startswith("Usage: ")
+
+
+@pytest.mark.parametrize("value", ["nan", "inf"])
+def test_time_between_two_requests_is_a_finite_number(value: str) -> None:
+    found = CliRunner().invoke(main, ["status", "--suffix", "dev-001", "--poll-seconds", value])
+
+    assert found.exit_code == 2
+    assert f"'{value}' is not a finite number" in found.output

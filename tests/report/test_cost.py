@@ -333,6 +333,7 @@ def test_terminal_names_the_assumptions_and_what_is_left_out() -> None:
     [
         (["--requests-per-second", "-1"], "-1.0 is not in the range"),
         (["--requests-per-second", "nan"], "'nan' is not a finite number"),
+        (["--requests-per-second", "1e308"], "1e+308 is not in the range"),
         (["--changed-percent", "101"], "101.0 is not in the range"),
         (["--region", "us-east-9"], "there is no region 'us-east-9'"),
         (["--region", "us-east-1", "--region", "us-east-1"], "--region us-east-1 is given twice"),

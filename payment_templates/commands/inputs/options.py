@@ -1,6 +1,7 @@
 """Defines the options of the commands, each once."""
 
 from collections.abc import Callable
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,22 @@ Command = Callable[..., Any]
 Option = Callable[[Command], Command]
 
 DEFAULT_TEMPLATE = Path("output/TapStack.json")
+
+
+class FiniteRange(click.FloatRange):
+    """A number within limits; neither infinite nor no number at all."""
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - click's own.
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        """Read the number."""
+        number: float = super().convert(value, param, ctx)
+        if not isfinite(number):
+            self.fail(f"{value!r} is not a finite number", param, ctx)
+        return number
 
 
 def _together(*members: Option) -> Option:
@@ -279,7 +296,7 @@ common = _together(
     click.option("--json", "as_json", is_flag=True, help="Print JSON."),
     click.option(
         "--poll-seconds",
-        type=click.FloatRange(min=0.01),
+        type=FiniteRange(min=0.01),
         default=SHORTEST_SECONDS,
         show_default=True,
         help="Shortest time between two status requests.",

@@ -1,14 +1,12 @@
 """Defines the options of the commands that read template files and need no AWS account."""
 
 from dataclasses import asdict
-from math import isfinite
 from pathlib import Path
-from typing import Any
 
 import click
 
-from payment_templates.commands.inputs.options import Command, Option
-from payment_templates.report.cost.usage import ASSUMPTIONS, MOST, Usage
+from payment_templates.commands.inputs.options import Command, FiniteRange, Option
+from payment_templates.report.cost.usage import ASSUMPTIONS, LARGEST, MOST, Usage
 
 region = click.option(
     "--region", default="us-east-1", show_default=True, help="Primary region of the stack."
@@ -22,7 +20,7 @@ profile = click.option(
     "[default: standard for a generated template, else any]",
 )
 json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-_options_file = click.option(
+options_file = click.option(
     "--options",
     "options_file",
     type=click.Path(path_type=Path),
@@ -53,28 +51,12 @@ def templates(*names: str, count: int = 1, metavar: str | None = None) -> Option
 
 def examined(command: Command) -> Command:
     """Add what an examination takes: a template in one region, and the promises that apply."""
-    return templates("template")(region(parameters(profile(_options_file(command)))))
+    return templates("template")(region(parameters(profile(options_file(command)))))
 
 
 def shown(command: Command) -> Command:
     """Add what a picture or a bill takes: a template in all its regions."""
     return templates("template")(_regions(parameters(command)))
-
-
-class _Load(click.FloatRange):
-    """A finite number within the limits of an assumption."""
-
-    def convert(
-        self,
-        value: Any,  # noqa: ANN401 - click's own.
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> float:
-        """Read the number."""
-        number: float = super().convert(value, param, ctx)
-        if not isfinite(number):
-            self.fail(f"{value!r} is not a finite number", param, ctx)
-        return number
 
 
 def load(command: Command) -> Command:
@@ -84,7 +66,7 @@ def load(command: Command) -> Command:
         add = click.option(
             f"--{name.replace('_', '-')}",
             name,
-            type=_Load(min=0, max=MOST.get(name)),
+            type=FiniteRange(min=0, max=MOST.get(name, LARGEST)),
             default=default,
             show_default=True,
             metavar="NUMBER",

@@ -58,5 +58,7 @@ ASSUMPTIONS = {
     "network_log_gb": "GB a month of flow logs, of DNS query logs and of web ACL logs, if any",
     "bucket_gb": "GB in each S3 bucket, if any, such as access logs",
 }
+# Beyond any stack; a much larger number would make the bill infinite.
+LARGEST = 1_000_000_000
 # The highest values that have a meaning.
 MOST = {"changed_percent": 100.0}
