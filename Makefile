@@ -103,7 +103,7 @@ diagram: .venv/template ## Draw the stack by region and zone (ARGS="--output sta
 
 report: .venv/aws ## Write output/report.html: failures, promises, recovery, cost, deployment.
 	@$(WRITE) >&2
-	@.venv/bin/python -m payment_templates report "$(TEMPLATE)" $(ARGS)
+	@.venv/bin/python -m payment_templates report "$(TEMPLATE)" $(CHOICE) $(ARGS)
 
 policy: .venv/aws ## Print the minimal IAM permissions that the template needs (ARGS="--suffix dev-001").
 	@$(WRITE) >&2

@@ -407,6 +407,7 @@ def compliance(**given: Any) -> None:
 @template_options.region
 @template_options.parameters
 @template_options.profile
+@template_options.options_file
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the simulation.")
 @click.option(
     "--runs",

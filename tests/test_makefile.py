@@ -58,6 +58,13 @@ def test_target_writes_and_uses_the_chosen_template(
     assert not any("output/TapStack.json" in line for line in lines)
 
 
+@pytest.mark.parametrize("target", ["evidence", "compliance", "report"])
+def test_promises_are_those_of_the_chosen_profile(target: str) -> None:
+    lines = _make("--dry-run", target, "PROFILE=production").stdout.splitlines()
+
+    assert '--profile "production"' in next(line for line in lines if f" {target} " in line)
+
+
 @pytest.mark.parametrize("target", sorted(_WITH_TEMPLATE))
 def test_target_without_a_choice_leaves_the_committed_template_as_it_is(target: str) -> None:
     lines = _make("--dry-run", target).stdout

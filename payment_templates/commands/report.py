@@ -10,6 +10,7 @@ import click
 from payment_templates.cloudformation import read_template
 from payment_templates.commands.inputs.output_files import require_writable, write_output
 from payment_templates.commands.inputs.template_inputs import (
+    is_generated,
     named_profile,
     parameter_values,
     profile_of,
@@ -17,12 +18,14 @@ from payment_templates.commands.inputs.template_inputs import (
     template_errors,
 )
 from payment_templates.commands.inputs.usage_errors import WrongUseError
-from payment_templates.profiles import template_name
+from payment_templates.profiles import STANDARD_NAME, template_name
 from payment_templates.quantity import quantity
 from payment_templates.report.page.findings import collect
 from payment_templates.report.page.page import render
 
 MOST_TEMPLATES = 2
+# No template says from which profile it was generated.
+_CHOOSE = "name another with --profile or --options"
 
 
 def write_report(
@@ -32,15 +35,17 @@ def write_report(
     region: str,
     pairs: tuple[str, ...],
     profile: str | None,
+    options_file: Path | None,
     seed: int,
     runs: int,
 ) -> None:
     """Examine the templates and write the page."""
     if len(templates) > MOST_TEMPLATES:
         raise WrongUseError(f"{quantity(len(templates), 'template')} given", "pass one or two")
-    paths = templates or (Path("output", template_name()),)
+    named, given = named_profile(profile, options_file), parameter_values(pairs)
+    options_name = options_file.stem if options_file else None
+    paths = templates or (Path("output", template_name(profile=named, options_name=options_name)),)
     require_writable("--output", output, paths)
-    named, given = named_profile(profile, None), parameter_values(pairs)
     # As for `evidence`: many objects and no reference cycles.
     gc.disable()
     with template_errors():
@@ -61,3 +66,5 @@ def write_report(
     text = render(sides, seed=seed, runs=runs)
     write_output("--output", output, text)
     click.echo(f"wrote {output}", err=True)
+    if named is None and any(map(is_generated, read)):
+        click.echo(f"its promises are those of the profile {STANDARD_NAME}: {_CHOOSE}", err=True)

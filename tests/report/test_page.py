@@ -307,6 +307,22 @@ def test_command_writes_the_page(tmp_path: Path) -> None:
     assert Reader(path.read_text()).all("h1")[0].text == "stack.json"
 
 
+def test_options_file_chooses_the_promises(tmp_path: Path) -> None:
+    path, options = tmp_path / "report.html", tmp_path / "stack.toml"
+    options.write_text('profile = "production"\n')
+
+    found = run(str(PRODUCT), "--options", str(options), "--output", str(path))
+
+    assert (found.exit_code, found.output) == (0, f"wrote {path}\n")
+    assert "promises of production" in path.read_text()
+
+
+def test_assumed_profile_of_a_generated_template_is_named(tmp_path: Path) -> None:
+    found = run(str(PRODUCT), "--output", str(tmp_path / "report.html"))
+
+    assert "its promises are those of the profile standard: name another with" in found.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [

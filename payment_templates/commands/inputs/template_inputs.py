@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 def profile_of(template: Template) -> str:
     """Return the profile of a template for which none is given: `any` unless it is generated."""
-    return STANDARD_NAME if template.document.get("Description") == DESCRIPTION else "any"
+    return STANDARD_NAME if is_generated(template) else "any"
+
+
+def is_generated(template: Template) -> bool:
+    """Return whether generate.py has written a template, for whichever profile."""
+    return template.document.get("Description") == DESCRIPTION
 
 
 def named_profile(profile: str | None, options_file: Path | None) -> str | None:
