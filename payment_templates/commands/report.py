@@ -15,6 +15,7 @@ from payment_templates.commands.inputs.template_inputs import (
     parameter_values,
     profile_of,
     require_known,
+    sha256_of,
     template_errors,
 )
 from payment_templates.commands.inputs.usage_errors import WrongUseError
@@ -55,6 +56,7 @@ def write_report(
             collect(
                 template,
                 name=path.name,
+                sha256=sha256_of(path, template),
                 region=region,
                 parameters={k: v for k, v in given.items() if k in template.parameters},
                 profile=named or profile_of(template),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from payment_templates.report.compliance import assess
 from payment_templates.report.page.findings import collect
 from payment_templates.report.page.page import render
 from payment_templates.report.page.simulation import simulate
+from payment_templates.report.page.weak_steps import weaknesses_of
 from tests.cloudformation.templates import PRODUCT, VPC, product
 from tests.evidence.changes import changed, put
 from tests.report.pages import Reader, embedded, findings, page
@@ -85,6 +87,65 @@ def test_marks_in_the_picture_are_the_losses_of_the_tiers(profile: str) -> None:
             if name in chips:
                 lost[chips[name].tier] += count
         assert lost == {tier: it["lost"] for tier, it in incident["tiers"].items()}
+
+
+@every_profile
+def test_every_alert_names_its_topic_and_subscriber(profile: str) -> None:
+    (data,) = embedded(page(profile))
+
+    assert data["alerts"]
+    # Without the address, which is an example as long as no value is given for the parameter.
+    for alert in data["alerts"]:
+        assert alert["recipients"].split(",")[0] == "AlertTopic → AlertEmail"
+
+
+def test_what_decides_the_recovery_of_a_zone_is_the_failover_and_the_address() -> None:
+    (data,) = embedded(page("standard"))
+    incident = data["incidents"]["0"]
+
+    assert incident["title"] == "zone us-east-1a"
+    (decides,) = incident["decides"]
+    assert decides == (
+        "Aurora notices the failure and promotes a reader, 60 of the 65 s until writes succeed; "
+        "longer, without a stated limit, if this takes time: "
+        "the zone's address is removed from the load balancer's name"
+    )
+
+
+@every_profile
+def test_weakest_assumptions_are_the_steps_without_a_limit(profile: str) -> None:
+    found = findings(profile)
+    open_steps = {
+        step.what
+        for recovery in found.examination.recoveries
+        for chain in recovery.chains
+        if chain.counts
+        for step in chain.steps
+        if not step.span.worst.bounded
+    }
+
+    weaknesses = weaknesses_of(found.examination.recoveries, found.incidents)
+
+    alarms = "the metric of an alarm reaches CloudWatch"
+    assert {it.step for it in weaknesses} == {*open_steps, alarms}
+    assert weaknesses[0].stated == "no time"
+    assert all(it.affects for it in weaknesses)
+    assert "typically 60 s, no limit" in {it.stated for it in weaknesses}
+
+
+def test_page_names_the_file_and_the_parameters_but_no_secret(tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    values = ("AlertEmail=ops@pay.example", "DBMasterPassword=correct-horse")
+    given = [argument for value in values for argument in ("--parameter", value)]
+
+    assert run(str(PRODUCT), *given, "--output", str(path)).exit_code == 0
+
+    text = path.read_text()
+    assert sha256(PRODUCT.read_bytes()).hexdigest() in text
+    (data,) = embedded(text)
+    assert data["alerts"][0]["recipients"] == "AlertTopic → AlertEmail (ops@pay.example)"
+    assert "with AlertEmail=ops@pay.example, DBMasterPassword=not shown" in text
+    assert "correct-horse" not in text
 
 
 def test_two_faults_are_chosen_by_their_numbers() -> None:
@@ -208,6 +269,7 @@ def written(document: Json, *, name: str = "stack.json") -> str:
     found = collect(
         template_of(document),
         name=name,
+        sha256="",
         region="us-east-1",
         parameters={},
         profile="any",

@@ -118,6 +118,20 @@ def test_every_two_faults_clicked_show_their_incident(browser: Browser, one: Pat
     assert visit.messages == []
 
 
+def test_zone_failure_says_who_is_alerted_when_and_what_decides_the_recovery(
+    browser: Browser, one: Path
+) -> None:
+    visit = Visit(browser, one)
+
+    visit.page.locator(".faults button").nth(0).click()
+
+    shown = visit.page.locator(".incident").inner_text()
+    assert "after 60 to 240 s: alarm TaskFailureAlarm → AlertTopic → AlertEmail" in shown
+    assert "at once, without a stated limit: event DatabaseClusterEvents → AlertTopic" in shown
+    assert "What decides it, typically: Aurora notices the failure" in shown
+    assert "88.9 %, also after the recovery" in shown
+
+
 def test_both_templates_are_chosen_apart(browser: Browser, two: Path) -> None:
     visit = Visit(browser, two)
     first, second = embedded(page("standard", "production"))

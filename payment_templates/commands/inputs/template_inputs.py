@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import click
@@ -73,6 +74,11 @@ def require_known(given: dict[str, str], *templates: Template) -> None:
             raise WrongUseError(
                 f"unknown parameter {name!r}", f"use one of: {', '.join(sorted(known))}"
             )
+
+
+def sha256_of(path: Path, template: Template) -> str:
+    """Return the digest that sha256sum prints for the file; of the text if it is no plain file."""
+    return sha256(path.read_bytes() if path.is_file() else template.text.encode()).hexdigest()
 
 
 @contextmanager

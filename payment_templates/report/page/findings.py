@@ -17,6 +17,8 @@ from payment_templates.report.compliance import assess
 from payment_templates.report.cost.calculation import bills_of
 from payment_templates.report.cost.choices import choices_of
 from payment_templates.report.cost.usage import Usage
+from payment_templates.report.given_parameters import shown_parameters
+from payment_templates.report.page.recipients import recipients_of
 from payment_templates.report.page.simulation import simulate
 from payment_templates.report.picture.reading import read_picture
 
@@ -37,6 +39,10 @@ class Findings:
     """What the other parts found about one template."""
 
     name: str
+    # Of the template's file.
+    sha256: str
+    # Those given, without the values that the template hides.
+    parameters: Mapping[str, str]
     template: Template
     stack: Stack
     examination: Examination
@@ -49,6 +55,8 @@ class Findings:
     bills: tuple[RegionBill, ...]
     choices: tuple[Choice, ...]
     usage: Usage
+    # Who gets the messages of an alarm or event, by its logical ID.
+    recipients: Mapping[str, str]
     creations: tuple[Creation, ...]
     # Why the schedule is not known, or "".
     creations_unknown: str
@@ -58,6 +66,7 @@ def collect(
     template: Template,
     *,
     name: str,
+    sha256: str,
     region: str,
     parameters: Mapping[str, str],
     profile: str,
@@ -82,6 +91,8 @@ def collect(
         creations_unknown = str(error)
     return Findings(
         name=name,
+        sha256=sha256,
+        parameters=shown_parameters(template, parameters),
         template=template,
         stack=topologies[0].stack,
         examination=examination,
@@ -93,6 +104,7 @@ def collect(
         bills=bills,
         choices=choices_of(topologies, bills, usage),
         usage=usage,
+        recipients=recipients_of(topologies[0], parameters),
         creations=creations,
         creations_unknown=creations_unknown,
     )

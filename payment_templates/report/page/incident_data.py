@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from payment_templates.evidence.faults.effects import DATABASE
 from payment_templates.evidence.machine_output import recovery_document
 from payment_templates.report.page.lost_parts import lost_chips
+from payment_templates.report.page.weak_steps import what_decides
 
 if TYPE_CHECKING:
     from payment_templates.evidence import Incident
@@ -76,7 +77,12 @@ def _incident(
         "recoveries": [
             recoveries.number(_shared(recovery_document(it), chains)) for it in incident.recoveries
         ],
-        "alerts": [alerts.number(_alert(it)) for it in incident.alerts],
+        # In the order of the recoveries.
+        "decides": [what_decides(it) for it in incident.recoveries],
+        "alerts": [
+            alerts.number(_alert(it, found.recipients.get(it.resource, "")))
+            for it in incident.alerts
+        ],
         "alerts_of_region": _region_alert(found) if _is_region(incident) else None,
         "unknown": incident.unknown or None,
     }
@@ -87,7 +93,7 @@ def _shared(document: dict[str, object], chains: _Table) -> dict[str, object]:
     return {**document, "chains": [chains.number(chain) for chain in listed]}
 
 
-def _alert(alert: Alert) -> dict[str, object]:
+def _alert(alert: Alert, recipients: str) -> dict[str, object]:
     return {
         "kind": alert.kind,
         "resource": alert.resource,
@@ -95,6 +101,7 @@ def _alert(alert: Alert) -> dict[str, object]:
         "worst": alert.worst_seconds,
         "how": alert.how,
         "late": alert.late or None,
+        "recipients": recipients or None,
     }
 
 

@@ -22,6 +22,7 @@ from payment_templates.report.cost.bill import TIERS as COST_TIERS
 from payment_templates.report.cost.bill import total
 from payment_templates.report.cost.calculation import LEFT_OUT
 from payment_templates.report.cost.usage import ASSUMPTIONS
+from payment_templates.report.page.weak_steps import weaknesses_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -86,6 +87,8 @@ def view_of(found: Findings) -> dict[str, object]:
     examination = found.examination
     return {
         "name": found.name,
+        "sha256": found.sha256,
+        "given": [f"{name}={value}" for name, value in found.parameters.items()],
         "region": examination.region,
         "profile": examination.profile,
         "summary": summary_line(examination),
@@ -107,6 +110,7 @@ def view_of(found: Findings) -> dict[str, object]:
             )
             for it in examination.recoveries
         ],
+        "weaknesses": weaknesses_of(examination.recoveries, found.incidents),
         "outcomes": [_outcome(outcome) for outcome in found.outcomes],
         "bills": [_bill(bill) for bill in found.bills],
         "cost": cost(found),

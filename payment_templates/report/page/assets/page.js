@@ -27,6 +27,18 @@ function spanText(span) {
   return texts.every((text) => text === texts[0]) ? texts[0] : MODES.map((mode, at) => `${mode} ${texts[at]}`).join(", ");
 }
 
+function capacityText({ during, after }, recovers) {
+  const [now, later] = [during, after].map((percent) => `${percent.toFixed(1)} %`);
+  if (!recovers) return now;
+  return now === later ? `${now}, also after the recovery` : `${now}, and ${later} after the recovery`;
+}
+
+/** Return when an alert is sent. */
+function alertText(alert) {
+  if (alert.worst !== null) return `after ${alert.best} to ${alert.worst} s`;
+  return alert.best ? `after ${alert.best} s or more` : "at once, without a stated limit";
+}
+
 class Side {
   constructor(root, data) {
     this.root = root;
@@ -94,7 +106,7 @@ class Side {
     const parts = [make("h3", {}, `${incident.title} ${incident.title.includes(" and ") ? "fail" : "fails"}`)];
     if (incident.unknown) parts.push(make("p", { class: "note" }, `Unknown: ${incident.unknown}`));
     parts.push(...this.tiers(incident));
-    for (const recovery of recoveries) parts.push(...this.recovery(recovery));
+    recoveries.forEach((recovery, at) => parts.push(...this.recovery(recovery, incident.decides[at])));
     parts.push(...this.times(incident, recoveries), ...this.alerts(incident));
     return parts;
   }
@@ -110,11 +122,11 @@ class Side {
     return [make("ul", { class: "cards", "aria-label": "What is left" }, ...cards), ...reasons];
   }
 
-  recovery(recovery) {
+  recovery(recovery, decides) {
     const rto = recovery.rto ? spanText(recovery.rto) : recovery.rto_unknown;
     const rpo = recovery.rpo ? (recovery.rpo.seconds === null ? recovery.rpo.why : `${recovery.rpo.seconds} s`) : "unknown";
     const capacity = recovery.capacity;
-    const left = capacity && capacity.during !== null ? `${capacity.during.toFixed(1)} %, then ${capacity.after.toFixed(1)} %` : "unknown";
+    const left = capacity && capacity.during !== null ? capacityText(capacity, recovery.rto !== null) : "unknown";
     const card = (label, value, detail, source) => make("li", {},
       make("span", { class: "label" }, label), make("span", { class: value.length > LONG ? "value long" : "value" }, value),
       detail ? make("span", { class: "detail" }, detail) : null,
@@ -122,9 +134,9 @@ class Side {
     return [
       recovery.condition ? make("h4", {}, recovery.condition) : null,
       make("ul", { class: "cards", "aria-label": "Recovery" },
-        card("RTO: how long requests or writes fail", rto, null, null),
+        card("RTO: how long requests or writes fail", rto, decides ? `What decides it, typically: ${decides}` : null, null),
         card("RPO: what is lost", rpo, recovery.rpo && recovery.rpo.seconds !== null ? recovery.rpo.why : null, recovery.rpo && recovery.rpo.source),
-        card("capacity, of the load at the scaling target", left, capacity ? capacity.why : null, null)),
+        card("capacity, in percent of the load for which the service scales", left, capacity ? capacity.why : null, null)),
     ].filter((part) => part !== null);
   }
 
@@ -144,7 +156,8 @@ class Side {
     const table = make("table", {},
       make("thead", {}, make("tr", {}, ...["step", "until", "time", "how it is calculated", "source"].map((text) => make("th", { scope: "col" }, text)))),
       make("tbody", {}, ...steps));
-    return [modes, drawn, steps.length ? make("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": `Steps after ${incident.title}` }, table) : null].filter(Boolean);
+    const legend = make("p", { class: "note" }, "Time since the failure. Requests are those of clients that use a working address; requests through a load balancer or a record are those of clients that still use one that has failed. Full capacity and alerts do not count for the RTO. Striped: AWS states no limit.");
+    return [modes, drawn, legend, steps.length ? make("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": `Steps after ${incident.title}` }, table) : null].filter(Boolean);
   }
 
   rows(incident, chains) {
@@ -163,7 +176,7 @@ class Side {
         at = time.bounded ? end : at + time.seconds;
         return drawn;
       });
-      return row(chain.counts ? "" : "quiet", `until ${chain.until}`, segments, timeText(chain.time[this.mode]));
+      return row(chain.counts ? "" : "quiet", `until ${chain.until}${chain.counts ? " succeed" : ""}`, segments, timeText(chain.time[this.mode]));
     });
     for (const alert of alerts) {
       const text = alert.worst === null ? (alert.best ? `${alert.best} s or more` : "no stated limit") : `${alert.best} to ${alert.worst} s`;
@@ -177,8 +190,11 @@ class Side {
     const alerts = incident.alerts.map((number) => this.data.alerts[number]);
     if (incident.alerts_of_region) return [make("h4", {}, "Alert"), make("p", {}, incident.alerts_of_region)];
     if (!alerts.length) return [make("h4", {}, "Alert"), make("p", { class: "bad" }, "Nothing reports it.")];
-    const items = alerts.map((alert) => make("li", {}, `${alert.how}${alert.late ? ` — too late: ${alert.late}` : ""}`));
-    return [make("h4", {}, "Who is alerted, by which path and when"), make("ul", { class: "evidence" }, ...items)];
+    const items = alerts.map((alert) => make("li", {},
+      make("strong", {}, `${alertText(alert)}: ${alert.kind} ${alert.resource}${alert.recipients ? ` → ${alert.recipients}` : ""}`),
+      make("span", { class: "how" }, `${alert.how}${alert.late ? ` — too late: ${alert.late}` : ""}`)));
+    return [make("h4", {}, "Who is alerted, by which path and when"), make("ul", { class: "evidence alerts" }, ...items),
+      make("p", { class: "note" }, "SNS sends no e-mail before the subscription is confirmed; verify --alarms tests each path on AWS.")];
   }
 }
 
