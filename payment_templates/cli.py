@@ -371,8 +371,9 @@ def evidence(*, as_list: bool, **given: Any) -> None:
 
 
 @main.command(
-    epilog="JSON: version, standard, region, profile, fails, counts, requirements (number, "
-    "summary, verdict, why, resources, checks, config_rules, security_hub_controls, customer, aws)."
+    epilog="JSON: version, standard, template (file, sha256), parameters, region, profile, fails, "
+    "counts, requirements (number, summary, verdict, why, resources, checks, config_rules, "
+    "security_hub_controls, customer, aws)."
 )
 @template_options.examined
 @template_options.json

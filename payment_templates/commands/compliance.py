@@ -14,6 +14,7 @@ from payment_templates.commands.inputs.template_inputs import (
     named_profile,
     parameter_values,
     profile_of,
+    sha256_of,
     template_errors,
 )
 from payment_templates.commands.inputs.usage_errors import WrongUseError
@@ -23,7 +24,9 @@ from payment_templates.report.compliance import assess
 from payment_templates.report.compliance.output.json_report import to_json
 from payment_templates.report.compliance.output.oscal import to_oscal
 from payment_templates.report.compliance.output.spreadsheet import to_csv
-from payment_templates.report.compliance.output.text import plain_lines, summary_line
+from payment_templates.report.compliance.output.text import plain_lines, source_line, summary_line
+from payment_templates.report.compliance.template_file import TemplateFile
+from payment_templates.report.given_parameters import shown_parameters
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Template
@@ -54,17 +57,21 @@ def show_compliance(
     if last_modified and not as_oscal:
         raise WrongUseError("--last-modified is only for --oscal", "pass both, or leave it out")
     time = _time(last_modified) if last_modified else None
-    document, found = _assessed(
-        path, region=region, parameters=parameter_values(pairs), profile=profile
+    given = parameter_values(pairs)
+    document, found = _assessed(path, region=region, parameters=given, profile=profile)
+    file = TemplateFile(
+        name=str(path),
+        sha256=sha256_of(path, document),
+        parameters=shown_parameters(document, given),
     )
     if as_json:
-        click.echo(to_json(found))
+        click.echo(to_json(found, file))
     elif as_csv:
-        click.echo(printable(to_csv(found)), nl=False)
+        click.echo(printable(to_csv(found, file)), nl=False)
     elif as_oscal:
-        click.echo(to_oscal(found, document, last_modified=time or _modified(path)))
+        click.echo(to_oscal(found, document, file, last_modified=time or _modified(path)))
     else:
-        _show(found)
+        _show(found, file)
     sys.exit(NOT_MET if found.fails else 0)
 
 
@@ -106,7 +113,7 @@ def _modified(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
 
 
-def _show(found: Assessment) -> None:
+def _show(found: Assessment, file: TemplateFile) -> None:
     if sys.stdout.isatty():
         # rich takes longer to load than the assessment takes: only a terminal gets tables.
         from payment_templates.commands.output.safe_console import (  # noqa: PLC0415
@@ -120,3 +127,4 @@ def _show(found: Assessment) -> None:
     else:
         click.echo(printable("\n".join(plain_lines(found))))
     click.echo(printable(summary_line(found)))
+    click.echo(printable(source_line(found, file)))

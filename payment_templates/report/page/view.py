@@ -18,6 +18,7 @@ from payment_templates.evidence.text_output import (
 )
 from payment_templates.quantity import quantity
 from payment_templates.report.compliance import Status
+from payment_templates.report.compliance.output.text import resources
 from payment_templates.report.cost.bill import TIERS as COST_TIERS
 from payment_templates.report.cost.bill import total
 from payment_templates.report.cost.calculation import LEFT_OUT
@@ -174,7 +175,7 @@ def _requirement(assessed: Assessed) -> dict[str, object]:
         "status": assessed.status.value,
         "tone": _STATUS_TONES[assessed.status],
         "why": assessed.why,
-        "answers": [it.logical_id for it in assessed.answers],
+        "answers": [*resources(assessed)],
         "others": [f"{who}: {text}" for who, text in others if text],
     }
 

@@ -1,5 +1,7 @@
 """Generates docs/pci-dss.md from both profiles: python -m tests.report.compliance.page."""
 
+# ruff: noqa: E501 - Markdown tables do not wrap.
+
 from __future__ import annotations
 
 import json
@@ -33,23 +35,41 @@ the verdict for each profile, and what remains for the customer and for AWS. Thi
 
 | option | output |
 |---|---|
-| none | a table for the terminal; lines with tabs for other programs |
+| none | a table for the terminal; lines with tabs for other programs; the last line names the template |
 | `--json` | everything, with the evidence of each check |
-| `--csv` | one line for each requirement, for a spreadsheet |
+| `--csv` | one line for each requirement, for a spreadsheet, with the evidence and the template |
 | `--oscal` | an OSCAL 1.2.1 component definition, for compliance tools |
 
 The requirements are summarized in our words: read [the standard][standard] itself. A verdict is on
 the template's part of a requirement only. It replaces no assessor, and a deployed stack can differ
-from its template: see `payment-stack drift`.
+from its template: see `payment-stack drift` and [`payment-stack verify`](verifying.md).
 
-| verdict | when |
+| verdict | when | for an assessor |
+|---|---|---|
+| met | every check of the requirement passes, for every value that conditions can have | evidence for *In Place*, but of the template's part only: see the last column for the rest |
+| conditional | only if something holds that the template does not guarantee | look for evidence of the condition |
+| unknown | the template does not decide it: it says why | look at the deployed stack |
+| not met | at least one check fails | *Not in Place*, unless something outside the template meets it |
+| customer's | no template can meet it | a responsibility of the customer |
+| AWS's | no template can meet it | inherited from AWS |
+| not applicable | the template has no resource that the requirement is about | confirm the scope |
+
+**"Met" is not the whole requirement where the last column names the customer.** So 3.5.1 is met by the
+encryption of the storage, and yet 3.5.1.2 asks for card numbers that are unreadable in the application. 10.4.2 is
+met by logs that can be reviewed: an operator must review them.
+
+## As evidence for an assessment
+
+| question | answer |
 |---|---|
-| met | every check of the requirement passes, for every value that conditions can have |
-| conditional | only if something holds that the template does not guarantee |
-| unknown | the template does not decide it: it says why |
-| not met | at least one check fails |
-| customer's, AWS's | no template can meet it |
-| not applicable | the template has no resource that the requirement is about |
+| Which standard? | PCI DSS v4.0.1: requirements that infrastructure can answer, with the standard's numbers. A requirement that is not listed, such as 12.1, is the customer's |
+| Which template? | every output names the file and its SHA-256, the region, the profile and the given parameters. `sha256sum FILE` prints the same. Secrets are not shown |
+| Which resource and property? | `resources` of `--json`, the column *Resources* of `--csv`, and the tables below |
+| What was checked, and how? | the column *checked by*: a claim is described in [claims.md](claims.md), a check [below](#checks-made-here); `--json` and `--csv` have what each one found |
+| When? | no output has the time of its creation, so that the same template gives the same output; `--oscal` has that of the template file |
+| Can I reproduce it? | check out the revision, run the same command, and compare: the output is the same, byte for byte (with `--oscal`, pass its `--last-modified`) |
+| Is it deployed? | `payment-stack deploy --dry-run --exit-code` with this template and its parameters finds no change, and `payment-stack drift` no difference |
+| Where is AWS's evidence? | AWS's Attestation of Compliance and Responsibility Summary for PCI DSS are in [AWS Artifact][artifact] |
 
 | exit code | when |
 |---|---|
@@ -62,6 +82,7 @@ Config, from AWS Config's further managed rules, and from [Security Hub's standa
 DSS v4.0.1. Only rules for types of resources in the template are listed. They run in the account.
 
 [standard]: https://www.pcisecuritystandards.org/document_library/?document=pci_dss
+[artifact]: https://aws.amazon.com/compliance/pci-dss-level-1-faqs/
 [pack]: https://docs.aws.amazon.com/config/latest/developerguide/operational-best-practices-for-pci-dss-v4-including-global-resource-types.html
 [hub]: https://docs.aws.amazon.com/securityhub/latest/userguide/pci-standard.html
 """
@@ -73,7 +94,8 @@ _JSON = """
 | key | what it is |
 |---|---|
 | `version`, `standard` | 1, and `PCI DSS v4.0.1` |
-| `region`, `profile` | what the template was assessed for |
+| `template` | the `file` and its `sha256` |
+| `parameters`, `region`, `profile` | what the template was assessed for; secrets are not shown |
 | `fails` | whether the exit code is 1 |
 | `counts` | the number of requirements by verdict |
 | `requirements[]` | `number`, `summary`, `verdict`, `why` |
@@ -86,8 +108,9 @@ _JSON = """
 ## The OSCAL document
 
 Tools take a requirement in a component definition as implemented. So it lists those that are met,
-and those that are conditional with the status `partial`; the description names the others. UUIDs
-are derived from the content. `last-modified` is the time of the template file, or that of
+with the status `partial` if they are conditional or the customer must do a part too; the description
+names the others. The metadata has the name and the SHA-256 of the template, and the given parameters; its version is
+the SHA-256 of the content, without spaces and line breaks. UUIDs are derived from the content. `last-modified` is the time of the template file, or that of
 `--last-modified`.
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 
 from payment_templates.cli import main
 from payment_templates.report.compliance.matrix import MATRIX
+from tests.cloudformation.templates import PRODUCT
 from tests.evidence.changes import changed, drop
 from tests.report.compliance.complete_template import FIXED, complete_document
 
@@ -36,12 +38,38 @@ def given(tmp_path: Path) -> list[str]:
 def test_standard_template_lists_every_requirement_and_ends_with_one() -> None:
     result = run()
 
-    *lines, summary = result.output.splitlines()
+    *lines, summary, source = result.output.splitlines()
     assert result.exit_code == 1
     assert [line.split("\t")[1] for line in lines] == [row.number for row in MATRIX]
     assert "not met\t6.4.2\t" in result.output
     assert "LoadBalancer has no web ACL" in result.output
     assert summary.startswith("PCI DSS v4.0.1, the part of the template in us-east-1: ")
+    assert source.startswith("output/TapStack.json, SHA-256 ")
+    assert source.endswith(", for the profile standard, with no parameters given")
+
+
+def test_met_requirement_shows_what_the_customer_must_do() -> None:
+    result = run()
+
+    (line,) = (line for line in result.output.splitlines() if "\t3.5.1\t" in line)
+    assert line.startswith("met\t")
+    assert line.endswith(
+        "\tcustomer: truncate, hash, encrypt or tokenize card numbers: see 3.5.1.2"
+    )
+    assert " of those met need the customer's part too" in result.output
+
+
+def test_digest_is_that_of_the_file_and_passwords_are_not_shown(tmp_path: Path) -> None:
+    path = tmp_path / "windows.json"
+    # Other line ends, and a mark of the byte order: sha256sum counts them too.
+    path.write_bytes(b"\xef\xbb\xbf" + PRODUCT.read_bytes().replace(b"\n", b"\r\n"))
+
+    result = run(str(path), "--parameter=DBMasterPassword=correct-horse", "--json")
+
+    document = json.loads(result.output)
+    assert document["template"]["sha256"] == sha256(path.read_bytes()).hexdigest()
+    assert document["parameters"] == {"DBMasterPassword": "not shown"}
+    assert "correct-horse" not in result.output
 
 
 def test_template_that_meets_everything_ends_with_zero(given: list[str]) -> None:

@@ -18,6 +18,7 @@ from payment_templates.report.compliance import Status, assess
 from payment_templates.report.compliance.output.json_report import to_json
 from payment_templates.report.compliance.output.oscal import to_oscal
 from payment_templates.report.compliance.output.spreadsheet import to_csv, without_formula
+from payment_templates.report.compliance.template_file import TemplateFile
 from tests.evidence.changes import changed, put
 from tests.report.compliance.complete_template import FIXED, complete_document
 
@@ -38,6 +39,9 @@ SCHEMA = json.loads(
     .replace(r"\\p{N}", r"\\d")
 )
 TIME = datetime(2026, 1, 31, 12, tzinfo=UTC)
+FILE = TemplateFile(
+    name="output/t.json", sha256="5e" * 32, parameters={"AlertEmail": "a@b.cd", "Empty": ""}
+)
 
 
 def assessed(*changes: Change) -> tuple[Template, Assessment]:
@@ -47,7 +51,7 @@ def assessed(*changes: Change) -> tuple[Template, Assessment]:
 
 def oscal_of(*changes: Change, time: datetime = TIME) -> Json:
     template, found = assessed(*changes)
-    document: Json = json.loads(to_oscal(found, template, last_modified=time))
+    document: Json = json.loads(to_oscal(found, template, FILE, last_modified=time))
     return document
 
 
@@ -81,7 +85,7 @@ def test_oscal_document_without_a_met_requirement_is_valid() -> None:
         found, requirements=tuple(replace(it, status=Status.UNKNOWN) for it in found.requirements)
     )
 
-    document = json.loads(to_oscal(nothing, template, last_modified=TIME))
+    document = json.loads(to_oscal(nothing, template, FILE, last_modified=TIME))
     (component,) = document["component-definition"]["components"]
     assert "control-implementations" not in component
     assert problems_of(document) == []
@@ -96,8 +100,49 @@ def test_oscal_document_lists_what_is_met_and_names_the_rest() -> None:
     assert "pci-dss-6.4.2" not in listed
     assert "because not met: 6.4.1, 6.4.2, 11.5.1." in implementation["description"]
     status = {"name": "implementation-status", "value": "implemented"}
-    assert status in listed["pci-dss-3.7.4"]["props"]
+    assert status in listed["pci-dss-1.4.4"]["props"]
     assert "EncryptionKey (EnableKeyRotation)" in listed["pci-dss-3.7.4"]["description"]
+
+
+def test_oscal_document_calls_nothing_implemented_that_needs_the_customer_too() -> None:
+    listed = requirements_of(oscal_of())
+
+    for requirement in listed.values():
+        if "Customer: " in requirement.get("remarks", ""):
+            partial = {"name": "implementation-status", "value": "partial"}
+            assert partial in requirement["props"]
+    # Met, but the application must make card numbers unreadable: 3.5.1.2.
+    assert "Customer: " in listed["pci-dss-3.5.1"]["remarks"]
+
+
+def test_every_document_names_the_template_and_its_parameters() -> None:
+    template, found = assessed()
+
+    document = json.loads(to_json(found, FILE))
+    head, *rows = csv.reader(StringIO(to_csv(found, FILE)))
+    properties = json.loads(to_oscal(found, template, FILE, last_modified=TIME))[
+        "component-definition"
+    ]["metadata"]["props"]
+
+    assert document["template"] == {"file": FILE.name, "sha256": FILE.sha256}
+    assert document["parameters"] == FILE.parameters
+    for row in rows:
+        cells = dict(zip(head, row, strict=True))
+        assert (cells["Template"], cells["SHA-256"]) == (FILE.name, FILE.sha256)
+        assert cells["Parameters"] == "AlertEmail=a@b.cd; Empty="
+    assert {it["name"]: it["value"] for it in properties} == {
+        "template-file": FILE.name,
+        "template-sha256": FILE.sha256,
+        "parameter-AlertEmail": "a@b.cd",
+    }
+
+
+def test_csv_has_the_evidence_of_each_check() -> None:
+    _, found = assessed()
+
+    rows = [*csv.DictReader(StringIO(to_csv(found, FILE)))]
+    evidence = {row["Requirement"]: row["Evidence"] for row in rows}
+    assert "DatabaseSecurityGroup <- ApplicationSecurityGroup, 5432" in evidence["PCI DSS 1.3.1"]
 
 
 def test_oscal_document_is_the_same_for_the_same_content() -> None:
@@ -119,7 +164,7 @@ def test_uuid_changes_with_the_content_and_not_with_the_time() -> None:
 def test_csv_has_a_line_for_each_requirement() -> None:
     _, found = assessed()
 
-    head, *rows = csv.reader(StringIO(to_csv(found)))
+    head, *rows = csv.reader(StringIO(to_csv(found, FILE)))
     assert head[:3] == ["Requirement", "Summary", "Verdict on the template's part"]
     assert [row[0] for row in rows] == [f"PCI DSS {it.row.number}" for it in found.requirements]
     assert {len(row) for row in rows} == {len(head)}
@@ -141,9 +186,10 @@ def test_other_text_stays_as_it_is(text: str) -> None:
 def test_json_has_the_evidence_of_each_check() -> None:
     _, found = assessed()
 
-    document = json.loads(to_json(found))
+    document = json.loads(to_json(found, FILE))
     assert list(document) == [
-        *("version", "standard", "region", "profile", "fails", "counts", "requirements"),
+        *("version", "standard", "template", "parameters", "region", "profile", "fails"),
+        *("counts", "requirements"),
     ]
     (rotation,) = (it for it in document["requirements"] if it["number"] == "3.7.4")
     assert rotation == {

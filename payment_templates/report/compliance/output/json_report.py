@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from payment_templates.report.compliance.assessment import Assessed, Assessment, Part
+    from payment_templates.report.compliance.template_file import TemplateFile
 
 # Incremented whenever a key is removed or changes its meaning.
 JSON_VERSION = 1
 
 
-def to_json(assessment: Assessment) -> str:
+def to_json(assessment: Assessment, file: TemplateFile) -> str:
     """Return the whole assessment as JSON; docs/pci-dss.md describes the keys."""
     document = {
         "version": JSON_VERSION,
         "standard": "PCI DSS v4.0.1",
+        "template": {"file": file.name, "sha256": file.sha256},
+        "parameters": dict(file.parameters),
         "region": assessment.region,
         "profile": assessment.profile,
         "fails": assessment.fails,

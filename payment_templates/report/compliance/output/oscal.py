@@ -20,19 +20,24 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Template
     from payment_templates.report.compliance.assessment import Assessed, Assessment
+    from payment_templates.report.compliance.template_file import TemplateFile
 
 OSCAL_VERSION = "1.2.1"
 # Of this program's own properties and UUIDs.
 _NAMESPACE = "urn:payment-stack:pci-dss:4.0.1"
 # The values that OSCAL defines for its property implementation-status.
-_IMPLEMENTED = {Status.MET: "implemented", Status.CONDITIONAL: "partial"}
+_IMPLEMENTED, _PARTIAL = "implemented", "partial"
+_LISTED = {Status.MET, Status.CONDITIONAL}
 
 
-def to_oscal(assessment: Assessment, template: Template, *, last_modified: datetime) -> str:
+def to_oscal(
+    assessment: Assessment, template: Template, file: TemplateFile, *, last_modified: datetime
+) -> str:
     """Return a component definition with the requirements that the stack meets.
 
     The same template and time give the same text: UUIDs are derived from the content. A tool takes
-    each listed requirement as implemented, so those that are not met are only named in a remark.
+    each listed requirement as implemented, so those that are not met are only named in a remark,
+    and those of which the customer must do a part are partial.
     `last_modified` needs a time zone.
     """
     name = str(template.document.get("Description") or "Stack")
@@ -43,6 +48,19 @@ def to_oscal(assessment: Assessment, template: Template, *, last_modified: datet
         "last-modified": last_modified.isoformat(timespec="seconds"),
         "version": _digest(template.document),
         "oscal-version": OSCAL_VERSION,
+        "props": [
+            {"name": name, "ns": _NAMESPACE, "value": value}
+            for name, value in (
+                ("template-file", file.name),
+                ("template-sha256", file.sha256),
+                *(
+                    (f"parameter-{name}", value.strip())
+                    for name, value in file.parameters.items()
+                    # OSCAL has no empty value, and none with spaces around it.
+                    if value.strip()
+                ),
+            )
+        ],
     }
     components = [
         {
@@ -94,7 +112,7 @@ def _description(assessment: Assessment) -> Iterator[str]:
 def _requirement(it: Assessed, component: UUID) -> dict[str, object]:
     control = f"pci-dss-{it.row.number}"
     properties = [
-        {"name": "implementation-status", "value": _IMPLEMENTED[it.status]},
+        {"name": "implementation-status", "value": _implementation_status(it)},
         *({"name": "checked-by", "ns": _NAMESPACE, "value": part.check.name} for part in it.parts),
         *({"name": "aws-config-rule", "ns": _NAMESPACE, "value": each} for each in it.config_rules),
         *(
@@ -116,7 +134,12 @@ def _requirement(it: Assessed, component: UUID) -> dict[str, object]:
 
 
 def _is_listed(it: Assessed) -> bool:
-    return it.status in _IMPLEMENTED
+    return it.status in _LISTED
+
+
+def _implementation_status(it: Assessed) -> str:
+    whole = it.status is Status.MET and not it.row.customer
+    return _IMPLEMENTED if whole else _PARTIAL
 
 
 def _digest(content: object) -> str:

@@ -10,11 +10,13 @@ from payment_templates.report.compliance.output.text import resources
 
 if TYPE_CHECKING:
     from payment_templates.report.compliance.assessment import Assessed, Assessment
+    from payment_templates.report.compliance.template_file import TemplateFile
 
 _HEAD = (
     *("Requirement", "Summary", "Verdict on the template's part", "Reason"),
     *("Resources", "Checked by", "AWS Config rules", "Security Hub controls"),
-    *("Customer's part", "AWS's part"),
+    *("Customer's part", "AWS's part", "Evidence"),
+    *("Template", "SHA-256", "Region", "Profile", "Parameters"),
 )
 # A spreadsheet evaluates a cell that starts with one of these, also in full width:
 # https://owasp.org/www-community/attacks/CSV_Injection
@@ -23,13 +25,18 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  #
 _AS_TEXT = "'"
 
 
-def to_csv(assessment: Assessment) -> str:
-    """Return one line for each requirement, below a line of headings."""
+def to_csv(assessment: Assessment, file: TemplateFile) -> str:
+    """Return one line for each requirement, below a line of headings.
+
+    Each line names the template: an auditor files single lines.
+    """
+    given = "; ".join(f"{name}={value}" for name, value in file.parameters.items())
+    source = (file.name, file.sha256, assessment.region, assessment.profile, given)
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_HEAD)
     for it in assessment.requirements:
-        writer.writerow(map(without_formula, _cells(it)))
+        writer.writerow(map(without_formula, (*_cells(it), *source)))
     return text.getvalue()
 
 
@@ -51,4 +58,9 @@ def _cells(it: Assessed) -> tuple[str, ...]:
         "; ".join(it.controls),
         it.row.customer,
         it.row.aws,
+        "; ".join(
+            f"{part.check.claim.id}: {', '.join(part.evidence)}"
+            for part in it.parts
+            if part.evidence
+        ),
     )

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from payment_templates.report.compliance.assessment import Status
-from payment_templates.report.compliance.output.text import reason
+from payment_templates.report.compliance.output.text import other_parts, reason
 
 if TYPE_CHECKING:
     from payment_templates.report.compliance.assessment import Assessment
@@ -29,9 +29,14 @@ def requirement_table(assessment: Assessment) -> Table:
     table = Table(
         *("number", "requirement", "verdict", "why"),
         title=f"PCI DSS v4.0.1 in {assessment.region}",
-        caption="the verdict is on the template's part of each requirement",
+        caption="the verdict is on the template's part of each requirement alone",
     )
     for it in assessment.requirements:
         styled = f"[{_STYLES[it.status]}]{it.status}[/]"
-        table.add_row(it.row.number, escape(it.summary), styled, escape(reason(it)))
+        table.add_row(
+            it.row.number,
+            escape(it.summary),
+            styled,
+            escape("\n".join((reason(it), *other_parts(it)))),
+        )
     return table
