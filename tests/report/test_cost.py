@@ -263,7 +263,7 @@ def test_choices_are_part_of_the_bill_or_would_add_to_it() -> None:
     assert found.pop("the stack in us-west-2")[1]
     assert found == {
         "2 readers, to which the database fails over": (119.72, True),
-        "a NAT gateway in each of 3 zones instead of one": (73.00, False),
+        "2 NAT gateways more, for one in each of 3 zones, 36.50 each": (73.00, False),
         # 5.00, 4 x 1.00, and 26.28 million requests x 0.60.
         "a web ACL with 4 rules, without its logs": (24.77, False),
         # 4 x 3 interfaces x 730 hours x 0.01.

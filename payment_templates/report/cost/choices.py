@@ -85,12 +85,17 @@ def _gateways(topology: Topology) -> Iterator[Choice]:
     zones = _zones_of_tasks(topology)
     gateways = [gateway for gateway in topology.network.nat_gateways if not gateway.regional]
     each = ((NAT_GATEWAY, HOURS_PER_MONTH), (PUBLIC_ADDRESS, HOURS_PER_MONTH))
+    one = _assumed(topology, "", each).cost
     if (more := len(gateways) - 1) > 0:
-        what = f"{quantity(more, 'NAT gateway')} beyond the first"
+        what = f"{quantity(more, 'NAT gateway')} beyond the first, {one} each"
         yield _assumed(topology, what, each, count=more, made=True)
     elif gateways and len(zones) > 1:
-        what = f"a NAT gateway in each of {quantity(len(zones), 'zone')} instead of one"
-        yield _assumed(topology, what, each, count=len(zones) - 1)
+        more = len(zones) - 1
+        what = (
+            f"{quantity(more, 'NAT gateway')} more, for one in each of "
+            f"{quantity(len(zones), 'zone')}, {one} each"
+        )
+        yield _assumed(topology, what, each, count=more)
 
 
 def _web_acl(topology: Topology, bill: RegionBill, usage: Usage) -> Iterator[Choice]:

@@ -40,7 +40,7 @@ def to_text(
         yield f"all regions: {every}", True
     if choices:
         yield "", False
-        yield "What drives it", True
+        yield f"What drives it, in {bills[0].region} unless another region is named", True
     for choice in choices:
         yield f"{_amount(choice.cost, made=choice.made):>{_WIDTH}}  {choice.what}", False
     yield "", False
