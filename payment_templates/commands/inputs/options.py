@@ -277,7 +277,8 @@ game_day = click.option(
     "experiment",
     metavar="EXPERIMENT",
     help="Instead, run zone-loss, writer-failover, task-loss or nat-loss, and measure detection, "
-    "alert and recovery; always asks, and needs the option game_day in the template.",
+    "alert and recovery; always asks, and needs the option game_day in the template. Ctrl-C stops "
+    "the experiment.",
 )
 alarms = click.option(
     "--alarms",
