@@ -176,7 +176,8 @@ def _requirement(assessed: Assessed) -> dict[str, object]:
         "tone": _STATUS_TONES[assessed.status],
         "why": assessed.why,
         "answers": [*resources(assessed)],
-        "others": [f"{who}: {text}" for who, text in others if text],
+        # Markdown, for the generated page of the docs.
+        "others": [f"{who}: {text.replace('`', '')}" for who, text in others if text],
     }
 
 
