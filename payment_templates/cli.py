@@ -301,8 +301,9 @@ def compare(**given: Any) -> None:
 
 
 @main.command(
-    epilog="JSON: version, currency, total, regions (region, total, lines: tier, what, resources, "
-    "quantity, unit, price, source, date, how, by_usage, most_quantity, problem, usd, most_usd), "
+    epilog="JSON: version, currency, prices (checked, oldest, newest), total, regions (region, "
+    "total, lines: tier, what, resources, quantity, unit, price, source, date, how, by_usage, "
+    "most_quantity, problem, usd, most_usd), "
     "choices (what, cost, made), assumptions, left_out. A total has usd, most_usd (with every "
     "service scaled out) and exact; usd is null where a price or quantity is unknown."
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -40,5 +41,5 @@ def show_cost(
     if as_json:
         click.echo(to_json(bills, choices, usage))
     else:
-        for text, heading in to_text(bills, choices, usage):
+        for text, heading in to_text(bills, choices, usage, datetime.now(UTC).date()):
             click.echo(click.style(printable(text), bold=True) if heading else printable(text))

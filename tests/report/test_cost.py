@@ -1,40 +1,25 @@
-"""The bill of a template: AWS's published figures, sources, unknown prices, and the command."""
+"""The bill of a template: AWS's published figures, sources and unknown prices."""
 
 from __future__ import annotations
 
-import json
-import re
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner
 
-from payment_templates.cli import main
 from payment_templates.cloudformation import template_of
 from payment_templates.evidence import region_pair, regional_topologies
-from payment_templates.facts import prices
-from payment_templates.facts.prices import Price
-from payment_templates.report.cost.bill import total
 from payment_templates.report.cost.calculation import bills_of
 from payment_templates.report.cost.choices import choices_of
-from payment_templates.report.cost.usage import ASSUMPTIONS, Usage
-from tests.cloudformation.templates import PRODUCT, product
+from payment_templates.report.cost.usage import Usage
+from tests.cloudformation.templates import product
 from tests.evidence.changes import changed, put
+from tests.report.bills import bills, usd
+from tests.report.published import REGIONS, published
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from click.testing import Result
-
-    from payment_templates.report.cost.bill import RegionBill
     from tests.evidence.changes import Change, Json
 
-PRICES = [
-    *(it for it in vars(prices).values() if isinstance(it, Price)),
-    *prices.AURORA_POSTGRESQL.values(),
-]
-GLOBAL = put("Global", {"Type": "AWS::RDS::GlobalCluster", "Properties": {}})
+HOURS = 730
 FLOW_LOG = "AWS::EC2::FlowLog"
 QUERY_LOG = "AWS::Route53Resolver::ResolverQueryLoggingConfig"
 ACL_LOG = "AWS::WAFv2::LoggingConfiguration"
@@ -47,72 +32,54 @@ PRODUCTION = (
 )
 
 
-def bills(
-    document: Json, usage: Usage | None = None, parameters: dict[str, str] | None = None
-) -> tuple[RegionBill, ...]:
-    topologies = regional_topologies(
-        template_of(document), regions=region_pair("us-east-1"), parameters=parameters or {}
-    )
-    return bills_of(topologies, usage or Usage())
-
-
-def usd(bill: RegionBill, what: str) -> float | None:
-    (line,) = (line for line in bill.lines if line.what == what)
-    return line.usd
-
-
-# USD a month as AWS's calculators and Infracost publish them.
 @pytest.mark.parametrize(
-    ("what", "published"),
+    ("what", "prices"),
     [
-        ("Aurora db.t3.medium", 3 * 59.86),
-        ("Fargate vCPU", 6 * 0.25 * 29.55),
-        ("Fargate memory", 6 * 0.5 * 3.24),
-        ("NAT gateways", 32.85),
-        ("public IPv4 addresses", 4 * 3.65),
-        ("application load balancer", 16.43),
-        ("dashboards", 3.00),
-        ("keys", 1.00),
-        ("secrets", 0.40),
-        ("alarms", 0.60),
+        ("Aurora db.t3.medium", {"db.t3.medium": 3 * HOURS}),
+        ("Fargate vCPU", {"FARGATE_CPU": 6 * 0.25 * HOURS}),
+        ("Fargate memory", {"FARGATE_MEMORY": 6 * 0.5 * HOURS}),
+        ("NAT gateways", {"NAT_GATEWAY": HOURS}),
+        ("public IPv4 addresses", {"PUBLIC_ADDRESS": 4 * HOURS}),
+        ("application load balancer", {"BALANCER_HOUR": HOURS}),
+        ("dashboards", {"DASHBOARD": 1}),
+        ("keys", {"KEY": 1}),
+        ("secrets", {"SECRET": 1}),
+        ("alarms", {"ALARM": 6}),
+        # 25 requests a second: 20 I/O operations a second, 25 new connections a second.
+        ("Aurora storage", {"AURORA_STORAGE": 100}),
+        ("Aurora I/O", {"AURORA_IO": 52.56}),
+        ("load balancer capacity units", {"BALANCER_UNIT": HOURS}),
+        ("data through NAT gateways", {"NAT_DATA": 100}),
     ],
 )
-@pytest.mark.parametrize("number", [0, 1], ids=["us-east-1", "us-west-2"])
-def test_fixed_costs_are_those_that_aws_publishes(what: str, published: float, number: int) -> None:
-    assert usd(bills(product())[number], what) == pytest.approx(published, rel=0.02)
-
-
-@pytest.mark.parametrize(
-    ("what", "published"),
-    [
-        ("Aurora storage", 10.00),
-        ("Aurora I/O", 10.51),
-        ("load balancer capacity units", 5.84),
-        ("data through NAT gateways", 4.50),
-    ],
-)
-@pytest.mark.parametrize("region", ["us-east-1", "us-west-2"])
-def test_costs_by_usage_are_those_that_aws_publishes(
-    what: str, published: float, region: str
+@pytest.mark.parametrize("region", REGIONS)
+def test_lines_cost_what_other_sources_publish(
+    what: str, prices: dict[str, float], region: str
 ) -> None:
-    # 20 I/O operations a second, 25 new connections a second.
     usage = Usage(requests_per_second=25, io_per_request=0.8, storage_gb=100, nat_gb=100)
     topologies = regional_topologies(template_of(product()), regions=(region,), parameters={})
+    expected = sum(published(name, region) * amount for name, amount in prices.items())
 
-    assert usd(bills_of(topologies, usage)[0], what) == pytest.approx(published, rel=0.02)
+    assert usd(bills_of(topologies, usage)[0], what) == pytest.approx(expected, rel=0.02)
 
 
 def test_larger_instances_cost_what_aws_publishes() -> None:
-    bill = bills(changed(product(), *PRODUCTION))[0]
+    for bill in bills(changed(product(), *PRODUCTION)):
+        expected = 3 * HOURS * published("db.r6g.large", bill.region)
 
-    assert usd(bill, "Aurora db.r6g.large") == pytest.approx(3 * 189.80, rel=0.02)
+        assert usd(bill, "Aurora db.r6g.large") == pytest.approx(expected, rel=0.02)
 
 
-def test_every_price_has_a_source_and_its_date() -> None:
-    assert len(PRICES) > 30
-    for price in PRICES:
-        assert price.source.startswith("https://")
-        assert re.fullmatch(r"20\d\d-\d\d-\d\d", price.date)
+def test_each_line_has_the_source_of_its_own_region() -> None:
+    here, there = bills(product())
+    sources = [
+        {line.what: (line.source, line.date) for line in bill.lines} for bill in (here, there)
+    ]
+
+    assert "us-west-2" in sources[1]["application load balancer"][0]
+    assert sources[0]["application load balancer"] != sources[1]["application load balancer"]
+    for bill in (here, there):
+        assert all(line.source and line.date for line in bill.lines)
 
 
 def test_region_without_a_confirmed_price_makes_the_sum_a_minimum() -> None:
@@ -126,17 +93,44 @@ def test_region_without_a_confirmed_price_makes_the_sum_a_minimum() -> None:
     assert str(bill.total).startswith("at least ")
 
 
-def test_global_database_makes_every_sum_with_it_a_minimum() -> None:
-    topologies = regional_topologies(
-        template_of(changed(product(), GLOBAL)), regions=region_pair("us-east-1"), parameters={}
-    )
-    found = bills_of(topologies, Usage())
-    costs = {it.what: it.cost for it in choices_of(topologies, found, Usage())}
+@pytest.mark.parametrize("seconds", [1, 60])
+def test_enhanced_monitoring_costs_logs_by_its_interval(seconds: int) -> None:
+    change = put("DatabaseWriter.Properties.MonitoringInterval", seconds)
+    bill = bills(changed(product(), change), Usage(monitoring_kb=8))[0]
+    gigabytes = HOURS * 3600 / seconds * 8 / 1024 / 1024
+    expected = gigabytes * published("LOG_INGESTION", "us-east-1")
 
-    assert [str(bill.total).startswith("at least ") for bill in found] == [True, True]
-    assert str(costs["the stack in us-west-2"]).startswith("at least ")
-    # A total of the tiers without it is still exact.
-    assert total(found[0].of_tier("tasks")).exact
+    assert usd(bill, "logs of Enhanced Monitoring") == pytest.approx(expected, rel=0.02)
+    assert bill.total.exact
+
+
+def web_acl(vendor: str, group: str) -> Change:
+    statement = {"ManagedRuleGroupStatement": {"VendorName": vendor, "Name": group}}
+    rules = [{"Name": "Group", "Statement": statement}]
+    return put("Acl", {"Type": "AWS::WAFv2::WebACL", "Properties": {"Rules": rules}})
+
+
+def test_baseline_rule_groups_cost_what_a_rule_does() -> None:
+    common = web_acl("AWS", "AWSManagedRulesCommonRuleSet")
+    bill = bills(changed(product(), common))[0]
+
+    assert usd(bill, "web ACL rules") == pytest.approx(published("WEB_ACL_RULE", "us-east-1"))
+    assert bill.total.exact
+
+
+def test_bot_control_has_a_fee_and_requests_of_its_own() -> None:
+    bill = bills(changed(product(), web_acl("AWS", "AWSManagedRulesBotControlRuleSet")))[0]
+
+    assert usd(bill, "web ACL rule group AWSManagedRulesBotControlRuleSet") == pytest.approx(10)
+    assert usd(bill, "requests that AWSManagedRulesBotControlRuleSet inspects") is None
+
+
+def test_experiments_cost_the_minutes_of_their_actions() -> None:
+    change = put("Outage", {"Type": "AWS::FIS::ExperimentTemplate", "Properties": {}})
+    document, what = changed(product(), change), "actions of FIS experiments"
+
+    assert usd(bills(document)[0], what) == 0
+    assert usd(bills(document, Usage(experiment_minutes=15))[0], what) == pytest.approx(1.50)
 
 
 @pytest.mark.parametrize(
@@ -152,9 +146,8 @@ def test_global_database_makes_every_sum_with_it_a_minimum() -> None:
         (put("LoadBalancer.Properties.Type", "network"), "network load balancer"),
         (put("SecretParameter.Properties.Tier", "Advanced"), "Advanced parameter"),
         (put("Cluster.Properties.ClusterSettings.0.Value", "enhanced"), "Container Insights"),
-        (GLOBAL, "replicated writes"),
-        (put("DatabaseCluster.Properties.GlobalClusterIdentifier", "pay"), "replicated writes"),
-        (put("DatabaseWriter.Properties.MonitoringInterval", 30), "Enhanced Monitoring"),
+        (web_acl("Fortinet", "all_rules"), "web ACL rule group all_rules"),
+        (web_acl("AWS", "AWSManagedRulesACFPRuleSet"), "web ACL rule group"),
         (put("Vault", {"Type": "AWS::Backup::BackupVault"}), "AWS::Backup::BackupVault"),
         (
             put("Flow", {"Type": FLOW_LOG, "Properties": {"LogDestinationType": "firehose"}}),
@@ -295,77 +288,3 @@ def test_choice_that_the_template_does_not_decide_is_left_out() -> None:
     unknown = put("Service.Properties.DesiredCount", {"Fn::ImportValue": "tasks"})
 
     assert not any("zone" in what for what in choices(changed(product(), unknown)))
-
-
-def test_every_assumption_is_explained_and_an_option() -> None:
-    names = [f"--{name.replace('_', '-')}" for name in asdict(Usage())]
-    listed = {option for parameter in main.commands["cost"].params for option in parameter.opts}
-
-    assert list(ASSUMPTIONS) == list(asdict(Usage()))
-    assert {*names} <= listed
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["cost", str(PRODUCT), *arguments])
-
-
-def test_json_has_each_line_with_its_source() -> None:
-    document: dict[str, Any] = json.loads(run("--json").output)
-
-    lines = [line for region in document["regions"] for line in region["lines"]]
-    assert [region["region"] for region in document["regions"]] == ["us-east-1", "us-west-2"]
-    assert all(line["source"] or line["problem"] for line in lines)
-    assert sum(line["usd"] or 0 for line in lines) == pytest.approx(
-        document["total"]["usd"], abs=0.2
-    )
-
-
-def test_terminal_names_the_assumptions_and_what_is_left_out() -> None:
-    output = run("--storage-gb", "7").output
-
-    assert "--storage-gb 7: GB of data in each database" in output
-    assert "us-west-2: 3" in output
-    assert "Left out" in output
-
-
-@pytest.mark.parametrize(
-    ("arguments", "problem"),
-    [
-        (["--requests-per-second", "-1"], "-1.0 is not in the range"),
-        (["--requests-per-second", "nan"], "'nan' is not a finite number"),
-        (["--requests-per-second", "1e308"], "1e+308 is not in the range"),
-        (["--changed-percent", "101"], "101.0 is not in the range"),
-        (["--region", "us-east-9"], "there is no region 'us-east-9'"),
-        (["--region", "us-east-1", "--region", "us-east-1"], "--region us-east-1 is given twice"),
-        (["--parameter", "Foo=1"], "the template has no parameter 'Foo'"),
-    ],
-)
-def test_wrong_use_is_one_line(arguments: list[str], problem: str) -> None:
-    found = run(*arguments)
-
-    assert found.exit_code == 2
-    assert problem in found.output
-    assert found.output.count("error:") == 1
-
-
-def test_text_from_the_template_cannot_reach_the_terminal(tmp_path: Path) -> None:
-    path = tmp_path / "stack.json"
-    kind = "db.\x1b[31mlarge"
-    change = put("DatabaseWriter.Properties.DBInstanceClass", kind)
-    path.write_text(json.dumps(changed(product(), change)))
-
-    output = CliRunner().invoke(main, ["cost", str(path)], color=True).output
-
-    assert kind not in output
-    assert r"db.\x1b[31mlarge" in output
-
-
-def test_diff_shows_what_the_change_costs(tmp_path: Path) -> None:
-    key = {"Type": "AWS::KMS::Key", "Properties": {"EnableKeyRotation": True}}
-    paths = [tmp_path / "one.json", tmp_path / "two.json"]
-    for count, path in enumerate(paths, start=1):
-        path.write_text(json.dumps({"Resources": {f"Key{it}": key for it in range(count)}}))
-
-    found = CliRunner().invoke(main, ["diff", *map(str, paths), "--no-fail"])
-
-    assert "Cost\n  1.00 → 2.00 USD a month in the region" in found.output

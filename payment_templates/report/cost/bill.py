@@ -26,6 +26,7 @@ class Line:
     quantity: float | None
     unit: str
     price: float | None
+    # The source of the price in this region, and its date; empty if the price is unknown.
     source: str
     date: str
     # How the quantity was calculated, and what it assumes.
@@ -102,20 +103,20 @@ def priced(
     by_usage: bool = False,
 ) -> Line:
     """Return a line at a list price; unknown where the price is not confirmed in the region."""
-    usd = price.usd.get(region)
+    quote = price.quotes.get(region)
     return Line(
         tier=tier,
         what=what,
         resources=resources,
         quantity=quantity,
         unit=price.unit,
-        price=usd,
-        source=price.source,
-        date=price.date,
+        price=quote.usd if quote else None,
+        source=quote.source.url if quote else "",
+        date=quote.source.date if quote else "",
         how=how,
         by_usage=by_usage,
         most_quantity=quantity if most is None else most,
-        problem="" if usd is not None else f"no source confirms the price in {region}",
+        problem="" if quote else f"no source confirms the price in {region}",
     )
 
 

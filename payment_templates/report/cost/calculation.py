@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
+from payment_templates.evidence import region_pair
 from payment_templates.report.cost.bill import (
     DATABASE,
     LOAD_BALANCER,
@@ -16,11 +17,13 @@ from payment_templates.report.cost.bill import (
     unpriced,
 )
 from payment_templates.report.cost.database import database_lines
+from payment_templates.report.cost.global_database import replication_lines
 from payment_templates.report.cost.monitoring import monitoring_lines
 from payment_templates.report.cost.network import load_balancer_lines, network_lines
 from payment_templates.report.cost.network_logs import network_log_lines
 from payment_templates.report.cost.other import other_lines, unpriced_lines
 from payment_templates.report.cost.tasks import task_lines
+from payment_templates.report.cost.web_acls import web_acl_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,26 +37,38 @@ LEFT_OUT = (
     "discounts, savings plans, free tiers, support and taxes",
     "CPU credits of burstable instances, and snapshots that are kept after a deletion",
     "requests to KMS, Secrets Manager, CloudWatch and DNS, and alerts by SNS",
-    "logs of the database and of Container Insights, and replicated data between regions",
-    "the storage of flow logs, DNS query logs and web ACL logs, and requests to S3",
+    "logs of the database and of Container Insights, and data between regions of other services",
+    "the storage of flow logs, DNS query logs, web ACL logs and Enhanced Monitoring",
+    "requests to S3, and web ACLs with more than 1,500 capacity units",
 )
 
 
 def bills_of(topologies: Sequence[Topology], usage: Usage) -> tuple[RegionBill, ...]:
     """Return the bill of each region; requests go to the first one."""
+    regions = [topology.stack.region for topology in topologies]
     return tuple(
-        bill_of(topology, usage.without_requests if number else usage)
+        bill_of(
+            topology,
+            usage.without_requests if number else usage,
+            others=tuple(region for region in regions if region != regions[number]),
+        )
         for number, topology in enumerate(topologies)
     )
 
 
-def bill_of(topology: Topology, usage: Usage) -> RegionBill:
-    """Return the bill of one region; what the template does not decide has an unknown line."""
+def bill_of(topology: Topology, usage: Usage, *, others: tuple[str, ...] = ()) -> RegionBill:
+    """Return the bill of one region; what the template does not decide has an unknown line.
+
+    `others` are the other regions of the stack; the second region of a deployment if none is given.
+    """
+    copies = others or region_pair(topology.stack.region)[1:]
     tiers = (
         (DATABASE, lambda: database_lines(topology, usage)),
+        (DATABASE, lambda: replication_lines(topology, usage, copies)),
         (TASKS, lambda: task_lines(topology)),
         (NETWORK, lambda: network_lines(topology, usage)),
         (LOAD_BALANCER, lambda: load_balancer_lines(topology, usage)),
+        (LOAD_BALANCER, lambda: web_acl_lines(topology, usage)),
         (MONITORING, lambda: monitoring_lines(topology, usage)),
         (MONITORING, lambda: network_log_lines(topology, usage)),
         (OTHER, lambda: other_lines(topology, usage)),

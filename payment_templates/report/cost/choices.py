@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 # The size of a web ACL for templates without one: three of AWS's rule groups and a rate limit.
 _ASSUMED_RULES = 4
+_WEB_ACL_LINES = ("web ACL", "requests through ", "requests that ", "logs of the web ACL")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,7 @@ def choices_of(
     first, bill = topologies[0], bills[0]
     found = [
         *_decided(lambda: _readers(first, bill)),
+        *_decided(lambda: _replication(bill)),
         *_decided(lambda: _gateways(first)),
         *_decided(lambda: _web_acl(first, bill, usage)),
         *_decided(lambda: _endpoints(first, bill)),
@@ -81,6 +83,13 @@ def _readers(topology: Topology, bill: RegionBill) -> Iterator[Choice]:
     yield _choice(what, usd, exact=all(line.usd is not None for line in lines), made=True)
 
 
+def _replication(bill: RegionBill) -> Iterator[Choice]:
+    lines = _named(bill, "replicated ")
+    if lines:
+        what = "the replication of the global database"
+        yield Choice(what=what, cost=total(lines), made=True)
+
+
 def _gateways(topology: Topology) -> Iterator[Choice]:
     zones = _zones_of_tasks(topology)
     gateways = [gateway for gateway in topology.network.nat_gateways if not gateway.regional]
@@ -99,7 +108,7 @@ def _gateways(topology: Topology) -> Iterator[Choice]:
 
 
 def _web_acl(topology: Topology, bill: RegionBill, usage: Usage) -> Iterator[Choice]:
-    lines = _named(bill, "web ACL", "requests through the web ACL", "logs of the web ACL")
+    lines = _named(bill, *_WEB_ACL_LINES)
     if lines:
         yield Choice(what="the web ACL", cost=total(lines), made=True)
     elif topology.load_balancers:
@@ -143,10 +152,10 @@ def _assumed(
     made: bool = False,
 ) -> Choice:
     """Return a choice of priced parts, each with its quantity."""
-    prices = [price.usd.get(topology.stack.region) for price, _ in parts]
-    pairs = zip(prices, parts, strict=True)
-    usd = count * sum((price or 0) * amount for price, (_, amount) in pairs)
-    return _choice(what, usd, exact=None not in prices, made=made)
+    quotes = [price.quotes.get(topology.stack.region) for price, _ in parts]
+    pairs = zip(quotes, parts, strict=True)
+    usd = count * sum(quote.usd * amount for quote, (_, amount) in pairs if quote)
+    return _choice(what, usd, exact=None not in quotes, made=made)
 
 
 def _choice(what: str, usd: float, *, exact: bool, made: bool) -> Choice:

@@ -10,9 +10,11 @@ from payment_templates.facts.prices import (
     AURORA_POSTGRESQL,
     AURORA_STORAGE,
     HOURS_PER_MONTH,
+    LOG_INGESTION,
 )
 from payment_templates.quantity import quantity
 from payment_templates.report.cost.bill import DATABASE, Line, priced, unpriced
+from payment_templates.report.cost.usage import KILOBYTES_PER_GB, SECONDS_PER_MONTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,14 +30,13 @@ _FREE_INSIGHTS_DAYS = 7
 
 
 def database_lines(topology: Topology, usage: Usage) -> Iterator[Line]:
-    """Yield the lines of each database, and of the replication to another region."""
+    """Yield the lines of each database."""
     for database in topology.databases:
         if database.engine == _ENGINE and database.is_cluster:
             yield from _aurora(topology, database, usage)
         else:
             what = database.engine or "a database"
             yield unpriced(DATABASE, what, database.logical_id, problem=f"no price for {what}")
-    yield from _replication(topology)
 
 
 def _aurora(topology: Topology, database: Database, usage: Usage) -> Iterator[Line]:
@@ -46,7 +47,7 @@ def _aurora(topology: Topology, database: Database, usage: Usage) -> Iterator[Li
             DATABASE, f"Aurora with storage {kind}", name, problem=f"no price for {kind}"
         )
         return
-    yield from _instances(topology, database)
+    yield from _instances(topology, database, usage)
     yield priced(
         *(DATABASE, "Aurora storage", name),
         price=AURORA_STORAGE,
@@ -75,8 +76,9 @@ def _aurora(topology: Topology, database: Database, usage: Usage) -> Iterator[Li
     )
 
 
-def _instances(topology: Topology, database: Database) -> Iterator[Line]:
+def _instances(topology: Topology, database: Database, usage: Usage) -> Iterator[Line]:
     by_class: dict[str, list[str]] = {}
+    by_interval: dict[float, list[str]] = {}
     for member in database.instances:
         fields = topology.stack.resources[member.logical_id].properties
         by_class.setdefault(fields.text("DBInstanceClass"), []).append(member.logical_id)
@@ -84,9 +86,8 @@ def _instances(topology: Topology, database: Database) -> Iterator[Line]:
         if fields.flag("EnablePerformanceInsights") and days > _FREE_INSIGHTS_DAYS:
             problem = f"no price for Performance Insights of {days:g} days"
             yield unpriced(DATABASE, "Performance Insights", member.logical_id, problem=problem)
-        if fields.number("MonitoringInterval"):
-            problem = "no source has the size of its logs, which depends on the processes"
-            yield unpriced(DATABASE, "Enhanced Monitoring", member.logical_id, problem=problem)
+        if seconds := fields.number("MonitoringInterval"):
+            by_interval.setdefault(seconds, []).append(member.logical_id)
     for size, names in by_class.items():
         if size not in AURORA_POSTGRESQL:
             yield unpriced(DATABASE, size, *names, problem=f"no source has the price of {size}")
@@ -98,16 +99,16 @@ def _instances(topology: Topology, database: Database) -> Iterator[Line]:
             quantity=len(names) * HOURS_PER_MONTH,
             how=f"{quantity(len(names), 'instance')} x {HOURS_PER_MONTH} hours",
         )
-
-
-def _replication(topology: Topology) -> Iterator[Line]:
-    """Yield the replicated writes, in every region that has a part of the global database."""
-    stack = topology.stack
-    names = [it.logical_id for it in stack.of_type("AWS::RDS::GlobalCluster")] or [
-        it.logical_id
-        for it in stack.of_type("AWS::RDS::DBCluster")
-        if "GlobalClusterIdentifier" in it.properties
-    ]
-    if names:
-        problem = "no source confirms the price of replicated writes"
-        yield unpriced(DATABASE, "replicated writes", *names, problem=problem)
+    for seconds, names in by_interval.items():
+        # AWS charges it as logs, and documents no size: it depends on the processes.
+        # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Monitoring.OS.overview.html
+        times = SECONDS_PER_MONTH / seconds
+        yield priced(
+            *(DATABASE, "logs of Enhanced Monitoring", *names),
+            price=LOG_INGESTION,
+            region=topology.stack.region,
+            quantity=len(names) * times * usage.monitoring_kb / KILOBYTES_PER_GB,
+            how=f"{quantity(len(names), 'instance')} x {times:,.0f} times x "
+            f"{usage.monitoring_kb:g} KB, without storage",
+            by_usage=True,
+        )

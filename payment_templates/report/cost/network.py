@@ -15,9 +15,6 @@ from payment_templates.facts.prices import (
     NAT_DATA,
     NAT_GATEWAY,
     PUBLIC_ADDRESS,
-    WEB_ACL,
-    WEB_ACL_REQUESTS,
-    WEB_ACL_RULE,
     ZONE_DATA,
 )
 from payment_templates.quantity import quantity
@@ -119,7 +116,7 @@ def _between_zones(topology: Topology, usage: Usage) -> Iterator[Line]:
 
 
 def load_balancer_lines(topology: Topology, usage: Usage) -> Iterator[Line]:
-    """Yield the lines of load balancers and of web access control lists."""
+    """Yield the lines of load balancers."""
     region = topology.stack.region
     for balancer in topology.stack.of_type(_BALANCER):
         name = balancer.logical_id
@@ -144,34 +141,5 @@ def load_balancer_lines(topology: Topology, usage: Usage) -> Iterator[Line]:
             quantity=max(moved / GB_PER_LCU_HOUR, connections) * HOURS_PER_MONTH,
             how=f"the larger of {moved:.3g} GB an hour and {usage.requests_per_second:g} new "
             f"connections a second / {CONNECTIONS_PER_LCU}, x {HOURS_PER_MONTH} hours",
-            by_usage=True,
-        )
-    yield from _web_acls(topology, usage)
-
-
-def _web_acls(topology: Topology, usage: Usage) -> Iterator[Line]:
-    region = topology.stack.region
-    for acl in topology.stack.of_type("AWS::WAFv2::WebACL"):
-        name, rules = acl.logical_id, len(acl.properties.children("Rules"))
-        yield priced(
-            *(LOAD_BALANCER, "web ACL", name),
-            price=WEB_ACL,
-            region=region,
-            quantity=1,
-            how="1 web ACL",
-        )
-        yield priced(
-            *(LOAD_BALANCER, "web ACL rules", name),
-            price=WEB_ACL_RULE,
-            region=region,
-            quantity=rules,
-            how=quantity(rules, "rule"),
-        )
-        yield priced(
-            *(LOAD_BALANCER, "requests through the web ACL", name),
-            price=WEB_ACL_REQUESTS,
-            region=region,
-            quantity=usage.million_requests,
-            how=f"{usage.million_requests:g} million requests",
             by_usage=True,
         )

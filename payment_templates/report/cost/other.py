@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Reference
+from payment_templates.facts.free_types import FREE_TYPES
 from payment_templates.facts.prices import (
-    FREE_TYPES,
+    EXPERIMENT_MINUTE,
     HEALTH_CHECK,
     HEALTH_CHECK_FEATURE,
     HOSTED_ZONE,
@@ -35,7 +36,8 @@ _PRICED_TYPES = frozenset(
         *("AWS::CloudWatch::Dashboard", "AWS::EC2::EIP", "AWS::EC2::NatGateway"),
         *("AWS::EC2::VPCEndpoint", "AWS::ECS::Cluster", "AWS::ECS::Service"),
         *("AWS::ECS::TaskDefinition", "AWS::ElasticLoadBalancingV2::LoadBalancer"),
-        *("AWS::RDS::DBCluster", "AWS::RDS::DBInstance", "AWS::RDS::GlobalCluster"),
+        *("AWS::FIS::ExperimentTemplate", "AWS::RDS::DBCluster", "AWS::RDS::DBInstance"),
+        "AWS::RDS::GlobalCluster",
         *("AWS::Route53::HealthCheck", "AWS::Route53::HostedZone", "AWS::SSM::Parameter"),
         *("AWS::S3::Bucket", "AWS::SecretsManager::Secret", "AWS::WAFv2::WebACL"),
         *LOG_TYPES,
@@ -71,6 +73,16 @@ def other_lines(topology: Topology, usage: Usage) -> Iterator[Line]:
             region=stack.region,
             quantity=len(buckets) * usage.bucket_gb,
             how=f"{quantity(len(buckets), 'bucket')} x {usage.bucket_gb:g} GB",
+            by_usage=True,
+        )
+    experiments = [it.logical_id for it in stack.of_type("AWS::FIS::ExperimentTemplate")]
+    if experiments:
+        yield priced(
+            *(OTHER, "actions of FIS experiments", *experiments),
+            price=EXPERIMENT_MINUTE,
+            region=stack.region,
+            quantity=usage.experiment_minutes,
+            how=f"{usage.experiment_minutes:g} minutes of actions",
             by_usage=True,
         )
     for parameter in stack.of_type("AWS::SSM::Parameter"):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING
 
+from payment_templates.facts.price_sources import CHECKED
+from payment_templates.quantity import quantity
 from payment_templates.report.cost.bill import TIERS, Line, RegionBill, Total, total
 from payment_templates.report.cost.calculation import LEFT_OUT
 from payment_templates.report.cost.usage import ASSUMPTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from payment_templates.report.cost.choices import Choice
     from payment_templates.report.cost.usage import Usage
@@ -23,17 +26,18 @@ _CENTS = 2
 
 
 def to_text(
-    bills: Sequence[RegionBill], choices: Sequence[Choice], usage: Usage
+    bills: Sequence[RegionBill], choices: Sequence[Choice], usage: Usage, today: date
 ) -> Iterator[tuple[str, bool]]:
     """Yield lines, and whether each is a heading; what costs nothing is left out."""
-    dates = sorted({line.date for bill in bills for line in bill.lines if line.date})
+    shown = [line for bill in bills for line in bill.lines if line.usd != 0 and line.source]
+    # Each source with its number.
+    sources = {it: number for number, it in enumerate(dict.fromkeys(map(_source, shown)), start=1)}
     yield "USD a month at AWS's list prices", True
-    if dates:
-        yield f"sources of {dates[0]} to {dates[-1]}; --json names the source of each price", False
+    yield _age(bills, today), False
     for bill in bills:
         yield "", False
         yield f"{bill.region}: {bill.total}", True
-        yield from _tiers(bill)
+        yield from _tiers(bill, sources)
     if len(bills) > 1:
         every = total([line for bill in bills for line in bill.lines])
         yield "", False
@@ -49,14 +53,32 @@ def to_text(
         yield f"  {option(name)} {value:g}: {ASSUMPTIONS[name]}", False
     yield "Left out", True
     yield from ((f"  {text}", False) for text in LEFT_OUT)
+    yield "Sources of the prices", True
+    for (url, day), number in sources.items():
+        yield f"  [{number}] {day} {url}", False
 
 
-def _tiers(bill: RegionBill) -> Iterator[tuple[str, bool]]:
+def _age(bills: Sequence[RegionBill], today: date) -> str:
+    days = (today - date.fromisoformat(CHECKED)).days
+    text = f"prices checked on {CHECKED}, {quantity(max(days, 0), 'day')} ago"
+    dates = _dates(bills)
+    return f"{text}; sources of {dates[0]} to {dates[-1]}" if dates else text
+
+
+def _dates(bills: Sequence[RegionBill]) -> list[str]:
+    return sorted({line.date for bill in bills for line in bill.lines if line.date})
+
+
+def _source(line: Line) -> tuple[str, str]:
+    return line.source, line.date
+
+
+def _tiers(bill: RegionBill, sources: Mapping[tuple[str, str], int]) -> Iterator[tuple[str, bool]]:
     for tier in TIERS:
         lines = bill.of_tier(tier)
         if lines:
             yield f"{_amount(total(lines)):>{_WIDTH}}  {tier}", True
-        yield from ((f"  {_line(line)}", False) for line in lines if line.usd != 0)
+        yield from ((f"  {_line(line, sources)}", False) for line in lines if line.usd != 0)
 
 
 def to_json(bills: Sequence[RegionBill], choices: Sequence[Choice], usage: Usage) -> str:
@@ -68,9 +90,15 @@ def document(
     bills: Sequence[RegionBill], choices: Sequence[Choice], usage: Usage
 ) -> dict[str, object]:
     """Return everything as a JSON document."""
+    dates = _dates(bills)
     return {
         "version": JSON_VERSION,
         "currency": "USD",
+        "prices": {
+            "checked": CHECKED,
+            "oldest": dates[0] if dates else None,
+            "newest": dates[-1] if dates else None,
+        },
         "total": _total_document(total([line for bill in bills for line in bill.lines])),
         "regions": [
             {
@@ -99,11 +127,12 @@ def _items(usage: Usage) -> list[tuple[str, float]]:
     return [*asdict(usage).items()]
 
 
-def _line(line: Line) -> str:
+def _line(line: Line, sources: Mapping[tuple[str, str], int]) -> str:
     if line.usd is None:
         return f"{'unknown':>{_WIDTH}}  {line.what}: {line.problem}"
     amount = f"{line.usd:,.2f}"
-    return f"{amount:>{_WIDTH}}  {line.what}: {line.price:g} per {line.unit} ({line.how})"
+    how = f"{line.price:g} per {line.unit} ({line.how})"
+    return f"{amount:>{_WIDTH}}  {line.what}: {how} [{sources[_source(line)]}]"
 
 
 def _amount(cost: Total, *, made: bool = True) -> str:

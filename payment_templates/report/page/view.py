@@ -16,6 +16,7 @@ from payment_templates.evidence.text_output import (
     recovery_time,
     summary_line,
 )
+from payment_templates.facts.price_sources import CHECKED
 from payment_templates.quantity import quantity
 from payment_templates.report.compliance import Status
 from payment_templates.report.compliance.output.text import resources
@@ -120,6 +121,7 @@ def view_of(found: Findings) -> dict[str, object]:
             (text, f"{getattr(found.usage, name):g}") for name, text in ASSUMPTIONS.items()
         ],
         "left_out": LEFT_OUT,
+        "prices_checked": CHECKED,
         "bars": [*_bars(found.creations)],
         "instant": sum(not it.seconds for it in found.creations),
         "duration": duration(found),
