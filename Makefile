@@ -171,6 +171,12 @@ clean: ## Remove the environment and all caches.
 # The section of a level; uv installs it where there is one, and pip otherwise.
 SECTION = sed -n '/^\# level: $(1)$$/,/^\# level: /{/^\#/d;p;}' requirements.lock
 
+# What `pip --python` runs in the environment: without pip's own start before it. Every dependency is in the
+# section, and Python compiles the few modules that are used: all would take as long as the rest.
+FIND_PIP = import os, pip; print(os.path.join(os.path.dirname(pip.__file__), "__pip-runner__.py"))
+PIP_INSTALL = .venv/bin/python "$$(cat .venv/pip)" install -qq --disable-pip-version-check --no-compile \
+	--no-deps --require-hashes --only-binary :all:
+
 .venv/template: requirements.lock
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "error: Python 3.11 or newer is needed, but $(PYTHON) is" \
@@ -184,10 +190,9 @@ SECTION = sed -n '/^\# level: $(1)$$/,/^\# level: /{/^\#/d;p;}' requirements.loc
 	@if uv --version >/dev/null 2>&1; then \
 		uv pip install --quiet --python .venv/bin/python --require-hashes --no-build -r .venv/template.txt; \
 	else \
-		"$(PYTHON)" -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip >/dev/null; \
-		{ "$(PYTHON)" -m pip --version >/dev/null 2>&1 && echo "$(PYTHON)" || echo .venv/bin/python; } >.venv/pip; \
-		"$$(cat .venv/pip)" -m pip --python .venv/bin/python install -qq --disable-pip-version-check \
-			--require-hashes --only-binary :all: -r .venv/template.txt; \
+		"$(PYTHON)" -c '$(FIND_PIP)' >.venv/pip 2>/dev/null || { \
+			.venv/bin/python -m ensurepip >/dev/null && .venv/bin/python -c '$(FIND_PIP)' >.venv/pip; } && \
+		$(PIP_INSTALL) -r .venv/template.txt; \
 	fi
 	@touch $@
 
@@ -204,8 +209,7 @@ define add
 	@echo "Adding what the level $(1) needs"
 	@uv --version >/dev/null 2>&1 || [ -x .venv/bin/uv ] || { \
 		sed -n '/^uv==/,/[^\\]$$/p' requirements.lock >.venv/uv.txt; \
-		"$$(cat .venv/pip)" -m pip --python .venv/bin/python install -qq --disable-pip-version-check \
-			--require-hashes --only-binary :all: -r .venv/uv.txt; }
+		$(PIP_INSTALL) -r .venv/uv.txt; }
 	@$(call SECTION,$(1)) >.venv/$(1).txt
 	@PATH=".venv/bin:$$PATH" uv pip install --quiet --python .venv/bin/python \
 		--require-hashes --no-build --no-deps -r .venv/$(1).txt
