@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -14,7 +14,7 @@ from tests.botocore_caches import shared_between_clients
 from tests.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 # No deadline: machines differ in speed. Derandomized: a failure must be reproducible.
 settings.register_profile("project", deadline=None, derandomize=True, max_examples=5)
@@ -24,6 +24,27 @@ settings.load_profile("project")
 
 # Templates are large trees without cycles: searching for cycles took a tenth of the time.
 gc.set_threshold(100_000, 50, 50)
+
+# pytest shows no shorter ones unless it is asked to.
+SHOWN_SECONDS = 0.005
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let a worker of pytest-xdist report a test once, not three times: that took a millisecond."""
+    for plugin in config.pluginmanager.get_plugins():
+        if type(plugin).__name__ == "WorkerInteractor":
+            plugin.sendevent = _results_only(plugin.sendevent)
+
+
+def _results_only(send: Callable[..., None]) -> Callable[..., None]:
+    def send_result(name: str, **event: Any) -> None:  # noqa: ANN401 - pytest-xdist's own
+        report: dict[str, Any] = event["data"] if name == "testreport" else {}
+        is_step = report.get("when") in {"setup", "teardown"} and report["outcome"] == "passed"
+        # What takes time is for --durations.
+        if name != "logstart" and not (is_step and report["duration"] < SHOWN_SECONDS):
+            send(name, **event)
+
+    return send_result
 
 
 @pytest.hookimpl(trylast=True)
