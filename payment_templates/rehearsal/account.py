@@ -5,10 +5,11 @@ and the service's own describe call shows the result.
 """
 
 import asyncio
-from collections.abc import Awaitable, Iterator, Mapping
-from contextvars import copy_context
+from collections.abc import Coroutine, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context, copy_context
 from functools import cache
-from threading import Thread
+from threading import local
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -19,6 +20,10 @@ from botocore.serialize import create_serializer
 from payment_templates.rehearsal import ministack, wire
 from payment_templates.rehearsal.document import is_list
 from payment_templates.rehearsal.ministack import Reply
+
+# More than handlers that call each other at one time.
+_THREADS = ThreadPoolExecutor(max_workers=1000, thread_name_prefix="account")
+_LOCAL = local()
 
 
 def call(service: str, operation: str, /, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401 - AWS's own shapes
@@ -79,17 +84,16 @@ def _send(service: str, request: Mapping[str, Any]) -> Reply:
     return _in_own_loop(reply)
 
 
-def _in_own_loop(reply: Awaitable[Reply]) -> Reply:
-    # The handler may await, and the caller already runs in the server's loop: each call gets its
-    # own thread, because handlers may call each other. The copied context holds the account and
-    # the region.
-    answers: list[Reply] = []
-    context = copy_context()
-    thread = Thread(target=lambda: answers.append(context.run(asyncio.run, _wait_for(reply))))
-    thread.start()
-    thread.join()
-    return answers[0]
+def _in_own_loop(reply: Coroutine[Any, Any, Reply]) -> Reply:
+    # The handler may await, and the caller already runs in the server's loop: each call gets a
+    # thread of its own, because handlers may call each other. The copied context holds the account
+    # and the region.
+    return _THREADS.submit(_run, reply, copy_context()).result()
 
 
-async def _wait_for(reply: Awaitable[Reply]) -> Reply:
-    return await reply
+def _run(reply: Coroutine[Any, Any, Reply], context: Context) -> Reply:
+    # A thread keeps its loop: a new one for each call takes as long as the call.
+    runner: asyncio.Runner | None = getattr(_LOCAL, "runner", None)
+    if runner is None:
+        runner = _LOCAL.runner = asyncio.Runner()
+    return runner.run(reply, context=context)

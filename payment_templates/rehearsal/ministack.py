@@ -1,7 +1,7 @@
 """Accesses ministack's private names; a missing name fails the start."""
 
 import sys
-from collections.abc import Awaitable, Callable, Generator, Mapping, MutableMapping
+from collections.abc import Callable, Coroutine, Generator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -14,7 +14,9 @@ Properties = dict[str, Any]
 Attributes = dict[str, Any]
 Headers = dict[str, str]
 Reply = tuple[int, Headers, bytes]
-ServiceHandler = Callable[[str, str, Headers, bytes, dict[str, list[str]]], Awaitable[Reply]]
+ServiceHandler = Callable[
+    [str, str, Headers, bytes, dict[str, list[str]]], Coroutine[Any, Any, Reply]
+]
 
 APPLICATION = "ministack.app"
 RESPONSES = "ministack.core.responses"
@@ -59,9 +61,9 @@ def replace_everywhere(module: str, name: str, wrap: Callable[[Any], object]) ->
             setattr(loaded, name, replacement)
 
 
-def application() -> Callable[..., Awaitable[None]]:
+def application() -> Callable[..., Coroutine[Any, Any, None]]:
     """Return the ASGI application that serves every service."""
-    return cast("Callable[..., Awaitable[None]]", look_up(APPLICATION, "app"))
+    return cast("Callable[..., Coroutine[Any, Any, None]]", look_up(APPLICATION, "app"))
 
 
 def service_handlers() -> MutableMapping[str, ServiceHandler]:
