@@ -173,7 +173,8 @@ SECTION = sed -n '/^\# level: $(1)$$/,/^\# level: /{/^\#/d;p;}' requirements.loc
 
 # What `pip --python` runs in the environment: without pip's own start before it. Every dependency is in the
 # section, and Python compiles the few modules that are used: all would take as long as the rest.
-FIND_PIP = import os, pip; print(os.path.join(os.path.dirname(pip.__file__), "__pip-runner__.py"))
+FIND_PIP = import os, pip, sys; runner = os.path.join(os.path.dirname(pip.__file__), "__pip-runner__.py"); \
+	sys.exit(not os.path.exists(runner) or print(runner))
 PIP_INSTALL = .venv/bin/python "$$(cat .venv/pip)" install -qq --disable-pip-version-check --no-compile \
 	--no-deps --require-hashes --only-binary :all:
 
