@@ -12,6 +12,7 @@ from inspect import CO_VARKEYWORDS
 from os import environ
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+from urllib import request
 from urllib.request import getproxies
 
 import pytest
@@ -21,6 +22,7 @@ from botocore.endpoint import EndpointCreator
 from botocore.endpoint_provider import EndpointProvider
 from botocore.httpsession import URLLib3Session
 from botocore.loaders import create_loader
+from botocore.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 _CREATOR: Any = ClientCreator
 _ALIASER: Any = hooks.EventAliaser
 _ENDPOINTS: Any = EndpointCreator
+_SESSION: Any = Session
+_BUILT_IN = "_register_builtin_handlers"
 _HANDLERS: Any = getattr(hooks, "_PrefixTrie")  # noqa: B009 - the stubs omit it
 # What each request cleans character by character: the parts of its user agent.
 _PART = "sanitize_user_agent_string_component"
@@ -50,6 +54,8 @@ def shared_between_clients() -> Generator[None]:
         patch.setattr("botocore.regions.EndpointProvider", _provider())
         patch.setattr(hooks, "accepts_kwargs", _accepts_keywords)
         patch.setattr("botocore.utils.getproxies", _proxies(getproxies))
+        patch.setattr(utils, "proxy_bypass", _bypass(_proxies(getproxies)))
+        patch.setattr(_SESSION, _BUILT_IN, _from_first(getattr(_SESSION, _BUILT_IN)))
         patch.setattr(_ENDPOINTS, "create_endpoint", _with(_connections()))
         patch.setattr(_HANDLERS, "__copy__", _share)
         patch.setattr(_HANDLERS, "append_item", _on_own_path(_HANDLERS.append_item))
@@ -106,6 +112,30 @@ def _proxies(read: Callable[[], dict[str, str]]) -> Callable[[], dict[str, str]]
         return {**made[now]}
 
     return proxies
+
+
+def _bypass(proxies: Callable[[], dict[str, str]]) -> Callable[[str], bool]:
+    # The stubs know it on no system but the Mac.
+    bypass: Any = getattr(request, "proxy_bypass_environment")  # noqa: B009 - as above
+
+    def is_bypassed(host: str) -> bool:
+        return bool(bypass(host, proxies()))
+
+    return is_bypassed
+
+
+def _from_first(register: Callable[..., None]) -> Callable[..., None]:
+    """Copy botocore's own handlers, 130 of them, from the first session."""
+    first: list[Any] = []
+
+    def registered(session: object, events: Any) -> None:  # noqa: ANN401 - botocore's emitter
+        emitter: Any = events.__dict__["_emitter"]
+        if not first:
+            register(session, events)
+            first.append(copy(emitter))
+        emitter.__dict__.update(copy(first[0]).__dict__)
+
+    return registered
 
 
 def _connections() -> Callable[..., URLLib3Session]:
