@@ -1,4 +1,4 @@
-"""Runs a module in a child process that never outlives this process."""
+"""Runs a module in a new process that never outlives this process."""
 
 from __future__ import annotations
 
@@ -28,11 +28,10 @@ def running(
     arguments: Sequence[str],
     *,
     environment: Mapping[str, str],
-    folder: Path | None = None,
-    files: Sequence[IO[bytes]] = (),
-    output: int | None = None,
+    folder: Path,
+    files: Sequence[IO[bytes]],
 ) -> Generator[subprocess.Popen[str], None, None]:
-    """Run a module until the block ends; its `output` and `folder` default to this process's.
+    """Run a module in a folder until the block ends; its output is in a pipe.
 
     The module may open `files` under /dev/fd.
     """
@@ -42,8 +41,8 @@ def running(
         env=environment,
         pass_fds=[file.fileno() for file in files],
         stdin=subprocess.PIPE,
-        stdout=output,
-        stderr=None if output is None else subprocess.STDOUT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     )
     # On exit, closes its pipes and waits for it.

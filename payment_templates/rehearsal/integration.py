@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from xml.etree import ElementTree as ET
 from payment_templates.rehearsal.child import running
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
@@ -78,7 +78,6 @@ def _started(
         },
         folder=ROOT,
         files=[report],
-        output=subprocess.PIPE,
     )
 
 

@@ -6,13 +6,12 @@ import os
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Protocol
 
-from payment_templates.rehearsal.child import running
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
 
     from payment_templates.rehearsal import EmbeddedAws
+    from payment_templates.rehearsal.forked import Forks
 
 MODULE = "payment_templates"
 # Set by the specification; us-west-2 is the second region.
@@ -50,6 +49,7 @@ class Program:
     """The commands of `python -m payment_templates` for one suffix."""
 
     aws: EmbeddedAws
+    forks: Forks
     suffix: str
     prompt: Prompt
 
@@ -65,7 +65,6 @@ class Program:
         self.prompt.command(" ".join(["python", "-m", MODULE, *command]))
         # The user's own environment may point to another endpoint or account.
         environment = {**os.environ, **self.aws.environment, "AWS_REGION": region}
-        with running(MODULE, command, environment=environment, files=files) as child:
-            exit_code = child.wait()
+        exit_code = self.forks.run(MODULE, command, environment=environment, files=files)
         if exit_code:
             raise CommandError(name, exit_code)

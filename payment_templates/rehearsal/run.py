@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from payment_templates.cloudformation import parse_template
 from payment_templates.rehearsal import embedded_aws
 from payment_templates.rehearsal.alarm_change import change_one_alarm, require_change
+from payment_templates.rehearsal.forked import forks
 from payment_templates.rehearsal.integration import Verdict, run_tests
 from payment_templates.rehearsal.inventory import inventory
 from payment_templates.rehearsal.prerequisites import create_prerequisites
@@ -63,11 +64,11 @@ def rehearse(
     the database's writer does not move, and SnapshotError if a final snapshot is missing.
     """
     document = parse_template(template.read_text(encoding="utf-8")).document
-    with embedded_aws() as aws:
+    with forks() as forked, embedded_aws() as aws:
         with show.step("Start the embedded AWS") as report:
             before = _initial_inventories(aws)
             report(aws.endpoint_url)
-        program = Program(aws=aws, suffix=SUFFIX, prompt=show)
+        program = Program(aws=aws, forks=forked, suffix=SUFFIX, prompt=show)
         given = create_prerequisites(aws, document, REGIONS, shared=SHARED)
         operator = _Operator(program=program, template=template, given=given)
         stacks = operator.create()

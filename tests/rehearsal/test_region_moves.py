@@ -32,6 +32,7 @@ class Shown:
 class FakeProgram(Program):
     """Calls RDS where the command would; `idle` does nothing."""
 
+    forks: Any = None
     idle: bool = False
 
     def run(

@@ -11,8 +11,8 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import IO, TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +20,7 @@ import pytest
 from payment_templates.cli import main
 from payment_templates.commands.rehearse import show_rehearsal
 from payment_templates.profiles import PROFILES
-from payment_templates.rehearsal import program
+from payment_templates.rehearsal import run
 from payment_templates.rehearsal.inventory import inventory
 from payment_templates.rendering import render
 from payment_templates.stack import build_template
@@ -53,16 +53,6 @@ def rehearse(*arguments: str | Path, **environment: str) -> subprocess.Popen[str
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ended:
-    """A command that has ended."""
-
-    code: int
-
-    def wait(self) -> int:
-        return self.code
-
-
 def rehearse_here(
     template: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -72,9 +62,12 @@ def rehearse_here(
     """Rehearse with the commands in this process: starting one takes longer than running it."""
 
     @contextmanager
-    def running(
+    def forks() -> Generator[Any]:
+        yield SimpleNamespace(run=run_module)
+
+    def run_module(
         module: str, arguments: list[str], *, environment: dict[str, str], files: list[IO[bytes]]
-    ) -> Generator[Ended]:
+    ) -> int:
         assert module == "payment_templates"
         assert all(f"/dev/fd/{file.fileno()}" in arguments for file in files)
         with pytest.MonkeyPatch.context() as patch:
@@ -83,9 +76,10 @@ def rehearse_here(
             try:
                 main(arguments)
             except SystemExit as end:
-                yield Ended(code=int(end.code or 0))
+                return int(end.code or 0)
+        return 0
 
-    monkeypatch.setattr(program, "running", running)
+    monkeypatch.setattr(run, "forks", forks)
     # The command removes these variables; monkeypatch restores them after the test.
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
