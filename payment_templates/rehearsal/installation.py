@@ -14,12 +14,11 @@ from payment_templates.rehearsal.corrections import (
     filled_buckets,
     global_database_instances,
     key_updates,
+    late_services,
     load_balancer_network,
     load_balancer_protection,
-    load_balancer_targets,
     mail_confirmation,
     metric_math_alarms,
-    missing_image,
     nat_addresses,
     resource_delay,
     reviewed_stacks,
@@ -27,9 +26,11 @@ from payment_templates.rehearsal.corrections import (
     service_role,
     shown_properties,
     simulated_conditions,
+    steady_state,
     stopped_creations,
     tags,
     target_group_name,
+    target_health,
     task_placement,
     task_replacement,
     termination_protection,
@@ -126,7 +127,6 @@ def _correct_faults() -> None:
     tags.install()
     topic_key.install()
     mail_confirmation.install()
-    missing_image.install()
     resource_delay.install()
     unchanged_resources.install()
     change_sets.install()
@@ -144,7 +144,10 @@ def _correct_faults() -> None:
     task_replacement.install()
     placement = task_placement.TaskPlacement()
     task_placement.install(placement)
-    load_balancer_targets.install(placement)
+    health = target_health.TargetHealth(placement)
+    target_health.install(health)
+    steady_state.install(health)
+    late_services.install()
 
 
 def _refuse_what_aws_refuses() -> None:

@@ -213,14 +213,12 @@ def test_every_log_expires_and_is_encrypted(stack: Stack) -> None:
     assert settings == {(stack.profile.log_days, stack.outputs["EncryptionKeyArn"])}
 
 
-@pytest.mark.real_aws("whether the containers run")
 def test_all_tasks_are_running(stack: Stack) -> None:
     states = {task["lastStatus"] for task in resources.tasks(stack)}
 
     assert states == {"RUNNING"}
 
 
-@pytest.mark.real_aws("whether a deployment completes")
 def test_service_is_in_steady_state(stack: Stack) -> None:
     (deployment,) = resources.service(stack)["deployments"]
 

@@ -145,7 +145,6 @@ def test_as_many_targets_are_in_every_private_subnet(stack: Stack) -> None:
     assert max(targets_by_subnet.values()) - min(targets_by_subnet.values()) <= 1
 
 
-@pytest.mark.real_aws("whether targets pass their health checks")
 def test_every_target_is_healthy(stack: Stack) -> None:
     states = {target["TargetHealth"]["State"] for target in resources.targets(stack)}
 

@@ -41,6 +41,16 @@ def test_update_to_a_missing_image_is_rolled_back_and_explained(commands: Comman
     assert _task_definitions_that_run(commands) == before
 
 
+def test_update_to_an_image_that_exits_is_rolled_back_and_explained(commands: Commands) -> None:
+    commands.deploy(template=_SERVICE)
+
+    result = commands.deploy("--parameter", "ContainerImage=payments:exits", template=_SERVICE)
+
+    assert "task stopped: Essential container in task exited" in result.stdout
+    assert "exit code 1" in result.stdout
+    assert "ended as UPDATE_ROLLBACK_COMPLETE because of Service" in result.stderr
+
+
 def test_service_that_was_rolled_back_can_be_updated(commands: Commands) -> None:
     commands.deploy(template=_SERVICE)
     commands.deploy("--parameter", "ContainerImage=payments:missing", template=_SERVICE)

@@ -11,6 +11,8 @@ from ipaddress import ip_network
 from secrets import token_hex
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from payment_templates.rehearsal import account, ministack
 from payment_templates.rehearsal.services import amend_operations
 
@@ -61,7 +63,11 @@ def install(placement: TaskPlacement) -> None:
             if task.get("group", "").startswith(_SERVICE_GROUP)
         }
         for cluster, name in services:
-            found = account.call("ecs", "DescribeServices", cluster=cluster, services=[name])
+            try:
+                found = account.call("ecs", "DescribeServices", cluster=cluster, services=[name])
+            except ClientError:
+                # Stopped tasks are shown longer than their deleted cluster.
+                continue
             for service in found["services"]:
                 locations.update(placement.of_service(service))
         return {**answer, "tasks": [_placed(task, locations) for task in answer["tasks"]]}

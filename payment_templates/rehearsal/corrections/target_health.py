@@ -1,0 +1,203 @@
+"""Registers the tasks of a service as targets of a load balancer, and checks their health.
+
+States and reasons: botocore elbv2, TargetHealth. A target is healthy once it has passed one health
+check: Application Load Balancers User Guide, "Health checks". No container runs here: a target
+passes if the security groups let the load balancer reach it. ministack registers no task.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from time import monotonic, sleep
+from typing import Any
+
+from payment_templates.rehearsal import account, ministack
+from payment_templates.rehearsal.corrections.reachable_targets import is_reachable
+from payment_templates.rehearsal.corrections.task_placement import TaskPlacement
+from payment_templates.rehearsal.services import amend_operations
+
+# A second of AWS takes 10 ms here: health checks and the draining of connections.
+_SPEED = 100
+_DELAY = "deregistration_delay.timeout_seconds"
+_TRAFFIC_PORT = "traffic-port"
+_Described = dict[str, Any]
+
+
+@dataclass(kw_only=True)
+class _Target:
+    """The task behind a target, and since when it is registered, or deregistered."""
+
+    service: Mapping[str, Any]
+    address: str
+    zone: str
+    port: int
+    registered: float
+    has_passed: bool = False
+    deregistered: float | None = None
+
+
+class TargetHealth:
+    """The targets of every target group, by task."""
+
+    def __init__(self, placement: TaskPlacement) -> None:
+        self._placement = placement
+        self._groups = ministack.regional_store()
+
+    def observe(self, group_arn: str) -> dict[str, _Target]:
+        """Register the running tasks, deregister the others, and forget those that have drained."""
+        known: dict[str, _Target] = self._groups.setdefault(group_arn, {})
+        running = {
+            task: (service, location, port)
+            for service, port in _services(group_arn)
+            for task, location in self._placement.of_service(service).items()
+        }
+        now = monotonic()
+        for task, (service, location, port) in running.items():
+            if task not in known:
+                known[task] = _Target(
+                    service=service,
+                    address=location.address,
+                    zone=location.zone,
+                    port=port,
+                    registered=now,
+                )
+        for task, target in [*known.items()]:
+            if task not in running and target.deregistered is None:
+                target.deregistered = now
+            if target.deregistered is not None and _age(target.deregistered) >= _delay(group_arn):
+                del known[task]
+        return known
+
+    def describe(self, request: _Described, answer: _Described) -> _Described:
+        """Add the tasks to the targets that were registered through the API."""
+        group = _group(request["TargetGroupArn"])
+        balancers = _balancers(group)
+        shown = [
+            *answer["TargetHealthDescriptions"],
+            *(
+                {
+                    "Target": {
+                        "Id": target.address,
+                        "Port": target.port,
+                        "AvailabilityZone": target.zone,
+                    },
+                    "HealthCheckPort": str(_check_port(group, target)),
+                    "TargetHealth": _health(target, group, balancers),
+                }
+                for target in self.observe(group["TargetGroupArn"]).values()
+            ),
+        ]
+        asked = request.get("Targets")
+        return {"TargetHealthDescriptions": [*_only(asked, shown)] if asked else shown}
+
+    def await_first_check(self, group_arn: str) -> bool:
+        """Wait for the first health checks of all targets; False if they cannot be passed."""
+        targets = [one for one in self.observe(group_arn).values() if one.deregistered is None]
+        group = _group(group_arn)
+        balancers = _balancers(group)
+        if not all(_is_reachable(target, group, balancers) for target in targets):
+            return False
+        due = max((target.registered for target in targets), default=0)
+        sleep(max(0.0, due + _interval(group) / _SPEED - monotonic()))
+        for target in targets:
+            target.has_passed = True
+        return True
+
+
+def install(health: TargetHealth) -> None:
+    """Show the tasks of every service that uses the target group."""
+
+    def observed(_request: _Described, answer: _Described) -> _Described:
+        # A stopped task is deregistered at once.
+        for group in account.call("elbv2", "DescribeTargetGroups")["TargetGroups"]:
+            health.observe(group["TargetGroupArn"])
+        return answer
+
+    amend_operations("elbv2", {"DescribeTargetHealth": health.describe})
+    amend_operations("ecs", {"StopTask": observed})
+
+
+def _services(group: str) -> Iterator[tuple[_Described, int]]:
+    for cluster in account.call("ecs", "ListClusters")["clusterArns"]:
+        names = account.call("ecs", "ListServices", cluster=cluster)["serviceArns"]
+        if not names:
+            continue
+        for service in account.call("ecs", "DescribeServices", cluster=cluster, services=names)[
+            "services"
+        ]:
+            for balancer in service.get("loadBalancers", []):
+                if balancer.get("targetGroupArn") == group:
+                    yield service, int(balancer["containerPort"])
+
+
+def _group(arn: str) -> _Described:
+    shown = account.call("elbv2", "DescribeTargetGroups", TargetGroupArns=[arn])
+    found: _Described = shown["TargetGroups"][0]
+    return found
+
+
+def _balancers(group: _Described) -> list[_Described]:
+    arns = group.get("LoadBalancerArns", [])
+    if not arns:
+        return []
+    found: list[_Described] = account.call("elbv2", "DescribeLoadBalancers", LoadBalancerArns=arns)[
+        "LoadBalancers"
+    ]
+    return found
+
+
+def _health(target: _Target, group: _Described, balancers: list[_Described]) -> dict[str, str]:
+    zones = {zone["ZoneName"] for one in balancers for zone in one["AvailabilityZones"]}
+    age = _age(target.registered)
+    interval = _interval(group)
+    if target.deregistered is not None:
+        return _state("draining", "Target.DeregistrationInProgress")
+    if target.zone not in zones:
+        return _state("unused", "Target.NotInUse")
+    if not group.get("HealthCheckEnabled", True):
+        return _state("unavailable", "Target.HealthCheckDisabled")
+    if _is_reachable(target, group, balancers):
+        target.has_passed = target.has_passed or age >= interval
+        if target.has_passed:
+            return {"State": "healthy"}
+    elif age >= interval * group["UnhealthyThresholdCount"]:
+        return _state("unhealthy", "Target.Timeout")
+    return _state("initial", "Elb.InitialHealthChecking")
+
+
+def _only(asked: list[_Described], shown: list[_Described]) -> Iterator[_Described]:
+    for wanted in asked:
+        found = [one for one in shown if one["Target"].items() >= wanted.items()]
+        yield from found
+        if not found:
+            yield {
+                "Target": wanted,
+                "TargetHealth": _state("unused", "Target.NotRegistered"),
+            }
+
+
+def _is_reachable(target: _Target, group: _Described, balancers: list[_Described]) -> bool:
+    port = _check_port(group, target)
+    return all(is_reachable(balancer, target.service, port) for balancer in balancers)
+
+
+def _check_port(group: _Described, target: _Target) -> int:
+    port = group.get("HealthCheckPort", _TRAFFIC_PORT)
+    return target.port if port == _TRAFFIC_PORT else int(port)
+
+
+def _interval(group: _Described) -> int:
+    return int(group["HealthCheckIntervalSeconds"])
+
+
+def _delay(group_arn: str) -> int:
+    attributes = account.call("elbv2", "DescribeTargetGroupAttributes", TargetGroupArn=group_arn)
+    return int(next(one["Value"] for one in attributes["Attributes"] if one["Key"] == _DELAY))
+
+
+def _age(since: float) -> float:
+    """Return the seconds of AWS since then."""
+    return (monotonic() - since) * _SPEED
+
+
+def _state(state: str, reason: str) -> dict[str, str]:
+    return {"State": state, "Reason": reason}
