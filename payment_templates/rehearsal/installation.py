@@ -67,6 +67,7 @@ from payment_templates.rehearsal.services import (
 )
 from payment_templates.rehearsal.strictness import (
     capabilities,
+    database_zone,
     failover_records,
     parameters,
     references,
@@ -154,6 +155,7 @@ def _refuse_what_aws_refuses() -> None:
     capabilities.install()
     parameters.install()
     references.install()
+    database_zone.install()
     resource_rules.install()
     failover_records.install()
 

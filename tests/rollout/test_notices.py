@@ -155,9 +155,9 @@ def test_new_creation_may_have_any_path_and_image(commands: Commands, tmp_path: 
 
 
 def test_failed_update_warns_that_the_engine_may_stay(commands: Commands, tmp_path: Path) -> None:
-    commands.deploy(template=changed(tmp_path, {"Database": _database("15.4")}))
+    commands.deploy(template=changed(tmp_path, {"Database": _database("15.17")}))
     wrong = {**FAILING, "DependsOn": ["Person", "Database"]}
-    broken = changed(tmp_path, {"Database": _database("15.5"), "Wrong": wrong})
+    broken = changed(tmp_path, {"Database": _database("15.18"), "Wrong": wrong})
 
     result = commands.deploy(template=broken)
 
@@ -168,8 +168,8 @@ def test_failed_update_warns_that_the_engine_may_stay(commands: Commands, tmp_pa
 
 def test_failed_rollout_warns_that_the_engine_may_stay(commands: Commands, tmp_path: Path) -> None:
     region = ("--region", EAST)
-    commands.rollout(*region, template=changed(tmp_path, {"Database": _database("15.4")}))
-    broken = changed(tmp_path, {"Database": _database("15.5"), "Wrong": FAILING})
+    commands.rollout(*region, template=changed(tmp_path, {"Database": _database("15.17")}))
+    broken = changed(tmp_path, {"Database": _database("15.18"), "Wrong": FAILING})
 
     result = commands.rollout(*region, template=broken)
 
@@ -344,7 +344,7 @@ def _with_secret(tmp_path: Path, *, length: int = 40) -> Path:
     secret = payment["Resources"]["DatabaseSecret"]
     del secret["Properties"]["KmsKeyId"]
     secret["Properties"]["GenerateSecretString"]["Fn::If"][2]["PasswordLength"] = length
-    cluster = _database("15.4")
+    cluster = _database("15.17")
     whole = payment["Resources"]["DatabaseCluster"]["Properties"]
     cluster["Properties"]["MasterUserPassword"] = whole["MasterUserPassword"]
     path = changed(tmp_path, {"DatabaseSecret": secret, "Database": cluster})

@@ -1,12 +1,18 @@
 """Offers the 15.x versions of Aurora PostgreSQL in every zone, and upgrades to later ones.
 
-ministack's fixed list of versions is older than the template's version, and it accepts downgrades.
+A retired version is refused for new databases, and no longer listed: as reported for 15.8 in
+github.com/aws-samples/sample-apj-sup-sa/pull/163. ministack's fixed list of versions is older than
+the template's version, and it accepts downgrades.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from payment_templates.facts.database_versions import MINORS
+from payment_templates.facts.database_versions import (
+    CREATABLE_OLDER,
+    FIRST_CREATABLE_MINOR,
+    MINORS,
+)
 from payment_templates.rehearsal import account, ministack
 from payment_templates.rehearsal.services import (
     add_operations,
@@ -26,7 +32,14 @@ def install() -> None:
     """Serve versions and orderable options, accept the versions, and refuse downgrades."""
     add_operations("rds", {"DescribeOrderableDBInstanceOptions": _describe})
     amend_operations("rds", {"DescribeDBEngineVersions": _with_upgrades})
-    guard_operations("rds", {"ModifyDBCluster": _require_upgrade})
+    guard_operations(
+        "rds",
+        {
+            "CreateDBCluster": _require_creatable,
+            "CreateDBInstance": _require_creatable,
+            "ModifyDBCluster": _require_upgrade,
+        },
+    )
     ministack.replace_everywhere(
         f"{ministack.SERVICES}.rds", "_unsupported_aurora_engine_version_error", _with_all_of_15
     )
@@ -41,10 +54,31 @@ def _with_all_of_15(original: Callable[..., Any]) -> object:
     return version_error
 
 
-def _with_upgrades(request: dict[str, Any], answer: dict[str, Any]) -> Mapping[str, Any]:
-    """Replace the 15.x versions by all that exist, each with the later ones as upgrades.
+def require_creatable(engine: str, version: str) -> None:
+    """Refuse a retired version; raises ServiceError."""
+    if engine == _ENGINE and _is_retired(version):
+        raise ServiceError(
+            "InvalidParameterCombination", f"Cannot find version {version} for {engine}"
+        )
 
-    RDS leaves out some of them: the list of each version is its own.
+
+def _require_creatable(request: dict[str, Any]) -> None:
+    require_creatable(request.get("Engine", ""), request.get("EngineVersion", ""))
+
+
+def _is_retired(version: str) -> bool:
+    major, _, minor = version.partition(".")
+    if version in CREATABLE_OLDER or not (major.isdecimal() and minor.isdecimal()):
+        # RDS chooses the minor version of a major one.
+        return False
+    return int(minor) < FIRST_CREATABLE_MINOR.get(int(major), 0)
+
+
+def _with_upgrades(request: dict[str, Any], answer: dict[str, Any]) -> Mapping[str, Any]:
+    """Replace the 15.x versions by all that are available, each with the later ones as upgrades.
+
+    With IncludeAll also by the retired ones. RDS leaves out some upgrades: the list of each version
+    is its own.
     """
     if request.get("Engine") != _ENGINE:
         return answer
@@ -53,13 +87,14 @@ def _with_upgrades(request: dict[str, Any], answer: dict[str, Any]) -> Mapping[s
         one
         for one in answer["DBEngineVersions"]
         if not one["EngineVersion"].startswith(f"{_MAJOR}.")
+        and not _is_retired(one["EngineVersion"])
     ]
     own = [
         {
             "Engine": _ENGINE,
             "EngineVersion": version,
             "DBParameterGroupFamily": f"{_ENGINE}{_MAJOR}",
-            "Status": "available",
+            "Status": "deprecated" if _is_retired(version) else "available",
             "ValidUpgradeTarget": [
                 {"Engine": _ENGINE, "EngineVersion": later, "IsMajorVersionUpgrade": False}
                 for later in _later(version)
@@ -67,6 +102,7 @@ def _with_upgrades(request: dict[str, Any], answer: dict[str, Any]) -> Mapping[s
         }
         for version in _VERSIONS
         if asked in {"", str(_MAJOR), version}
+        and (request.get("IncludeAll") or not _is_retired(version))
     ]
     return {**answer, "DBEngineVersions": [*others, *own]}
 
@@ -90,7 +126,7 @@ def _later(version: str) -> tuple[str, ...]:
 
 def _describe(request: dict[str, Any]) -> Mapping[str, Any]:
     engine, version = request["Engine"], request.get("EngineVersion", "")
-    if version not in _VERSIONS:
+    if version not in _VERSIONS or _is_retired(version):
         raise ServiceError(
             "InvalidParameterCombination", f"Cannot find version {version} for {engine}"
         )

@@ -8,6 +8,8 @@ from payment_templates.rehearsal.document import is_list, is_object
 from payment_templates.rehearsal.ministack import Attributes, Properties
 from payment_templates.rehearsal.strictness import (
     database_network,
+    database_version,
+    database_zone,
     failover_records,
     name_taken,
     resource_schema,
@@ -26,6 +28,8 @@ RULES: tuple[Rule, ...] = (
     subnet_range.check,
     single_vpc.check,
     database_network.check,
+    database_version.check,
+    database_zone.check,
     usable_key.check,
     failover_records.check,
 )
