@@ -69,6 +69,7 @@ from payment_templates.rehearsal.strictness import (
     capabilities,
     database_zone,
     failover_records,
+    key_policy,
     parameters,
     references,
     resource_rules,
@@ -156,6 +157,7 @@ def _refuse_what_aws_refuses() -> None:
     parameters.install()
     references.install()
     database_zone.install()
+    key_policy.install()
     resource_rules.install()
     failover_records.install()
 

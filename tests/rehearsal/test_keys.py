@@ -13,7 +13,7 @@ STATES = pytest.mark.parametrize("state", [keys.PENDING, keys.DISABLED])
 
 
 def test_deletion_of_a_stack_schedules_the_deletion_of_its_key(aws: EmbeddedAws) -> None:
-    stacks.create(aws, stacks.resource("AWS::KMS::Key", PendingWindowInDays=7, KeyPolicy={}))
+    stacks.create(aws, stacks.resource("AWS::KMS::Key", PendingWindowInDays=7))
 
     stacks.delete(aws)
 
@@ -129,7 +129,7 @@ def test_database_is_inaccessible_until_its_key_is_usable_again(aws: EmbeddedAws
 
 
 def test_update_does_not_enable_a_manually_disabled_key(aws: EmbeddedAws) -> None:
-    properties: dict[str, Any] = {"Enabled": True, "EnableKeyRotation": True, "KeyPolicy": {}}
+    properties: dict[str, Any] = {"Enabled": True, "EnableKeyRotation": True}
     stacks.create(aws, stacks.resource("AWS::KMS::Key", **properties))
     kms = aws.client("kms", EAST)
     key = kms.list_keys()["Keys"][0]["KeyId"]
@@ -144,13 +144,11 @@ def test_update_does_not_enable_a_manually_disabled_key(aws: EmbeddedAws) -> Non
 
 
 def test_key_that_is_pending_deletion_cannot_be_updated(aws: EmbeddedAws) -> None:
-    stacks.create(aws, stacks.resource("AWS::KMS::Key", KeyPolicy={}))
+    stacks.create(aws, stacks.resource("AWS::KMS::Key"))
     kms = aws.client("kms", EAST)
     kms.schedule_key_deletion(KeyId=kms.list_keys()["Keys"][0]["KeyId"])
 
-    outcome = stacks.update(
-        aws, stacks.resource("AWS::KMS::Key", KeyPolicy={}, Description="other")
-    )
+    outcome = stacks.update(aws, stacks.resource("AWS::KMS::Key", Description="other"))
 
     assert outcome.status == "UPDATE_ROLLBACK_COMPLETE"
     assert "HandlerErrorCode: NotFound" in outcome.failures["It"]

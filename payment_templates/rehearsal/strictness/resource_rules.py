@@ -11,6 +11,7 @@ from payment_templates.rehearsal.strictness import (
     database_version,
     database_zone,
     failover_records,
+    key_policy,
     name_taken,
     resource_schema,
     single_vpc,
@@ -31,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     database_version.check,
     database_zone.check,
     usable_key.check,
+    key_policy.check,
     failover_records.check,
 )
 
