@@ -5,7 +5,8 @@ check: Application Load Balancers User Guide, "Health checks". No container runs
 passes if the security groups let the load balancer reach it. ministack registers no task.
 """
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import Any
@@ -41,6 +42,29 @@ class TargetHealth:
     def __init__(self, placement: TaskPlacement) -> None:
         self._placement = placement
         self._groups = ministack.regional_store()
+        # By task.
+        self._started: dict[str, float] = {}
+        self._stopped: dict[str, float] = {}
+
+    def record_start(self, original: Callable[..., Any]) -> object:
+        """Remember when ECS starts the tasks of a service: they are registered then."""
+
+        def run(request: Mapping[str, Any]) -> Any:  # noqa: ANN401 - ministack's own
+            reply = original(request)
+            tasks: list[dict[str, Any]] = json.loads(reply[2]).get("tasks", [])
+            self._started.update({task["taskArn"]: monotonic() for task in tasks})
+            return reply
+
+        return run
+
+    def record_stop(self, original: Callable[..., Any]) -> object:
+        """Remember when ECS stops a task: it is deregistered then."""
+
+        def stop(task: str, *more: object, **rest: object) -> Any:  # noqa: ANN401 - ministack's own
+            self._stopped.setdefault(task, monotonic())
+            return original(task, *more, **rest)
+
+        return stop
 
     def observe(self, group_arn: str) -> dict[str, _Target]:
         """Register the running tasks, deregister the others, and forget those that have drained."""
@@ -58,11 +82,11 @@ class TargetHealth:
                     address=location.address,
                     zone=location.zone,
                     port=port,
-                    registered=now,
+                    registered=self._started.get(task, now),
                 )
         for task, target in [*known.items()]:
             if task not in running and target.deregistered is None:
-                target.deregistered = now
+                target.deregistered = self._stopped.get(task, now)
             if target.deregistered is not None and _age(target.deregistered) >= _delay(group_arn):
                 del known[task]
         return known
@@ -105,15 +129,10 @@ class TargetHealth:
 
 def install(health: TargetHealth) -> None:
     """Show the tasks of every service that uses the target group."""
-
-    def observed(_request: _Described, answer: _Described) -> _Described:
-        # A stopped task is deregistered at once.
-        for group in account.call("elbv2", "DescribeTargetGroups")["TargetGroups"]:
-            health.observe(group["TargetGroupArn"])
-        return answer
-
     amend_operations("elbv2", {"DescribeTargetHealth": health.describe})
-    amend_operations("ecs", {"StopTask": observed})
+    ecs = f"{ministack.SERVICES}.ecs"
+    ministack.replace_everywhere(ecs, "_run_task", health.record_start)
+    ministack.replace_everywhere(ecs, "_mark_task_stopped", health.record_stop)
 
 
 def _services(group: str) -> Iterator[tuple[_Described, int]]:
