@@ -20,6 +20,7 @@ from payment_templates.rehearsal.corrections import (
     mail_confirmation,
     metric_math_alarms,
     nat_addresses,
+    networks_in_use,
     resource_delay,
     reviewed_stacks,
     secret_reference,
@@ -143,6 +144,7 @@ def _correct_faults() -> None:
     load_balancer_network.install()
     load_balancer_protection.install()
     filled_buckets.install()
+    networks_in_use.install()
     task_replacement.install()
     placement = task_placement.TaskPlacement()
     task_placement.install(placement)
