@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from urllib.request import Request, urlopen
 
-from payment_templates.rehearsal import process, unreachable_regions
+from payment_templates.rehearsal import eventual_consistency, process, unreachable_regions
 
 ACCOUNT = "123456789012"
 
@@ -41,9 +41,18 @@ class EmbeddedAws:
         self._switch("DELETE", region, unreachable_regions.CLOSING)
 
     def _switch(self, method: str, region: str, behaviour: str) -> None:
-        path = unreachable_regions.SWITCH.format(
-            account=self.account, region=region, behaviour=behaviour
+        self._call(
+            method,
+            unreachable_regions.SWITCH.format(
+                account=self.account, region=region, behaviour=behaviour
+            ),
         )
+
+    def show_changes_late(self) -> None:
+        """Let reads answer the old state once, and new roles be unusable at first."""
+        self._call("PUT", eventual_consistency.SWITCH.format(account=self.account))
+
+    def _call(self, method: str, path: str) -> None:
         # The URL is that of the embedded AWS.
         request = Request(self.endpoint_url + path, method=method)  # noqa: S310
         with urlopen(request):  # noqa: S310

@@ -9,7 +9,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from payment_templates.rehearsal import ministack, unreachable_regions
+from payment_templates.rehearsal import eventual_consistency, ministack, unreachable_regions
 
 _SWITCH = re.compile(
     unreachable_regions.SWITCH.format(
@@ -18,8 +18,9 @@ _SWITCH = re.compile(
         behaviour=f"({unreachable_regions.SILENT}|{unreachable_regions.CLOSING})",
     )
 )
-# The start of a signature: account and region are in its scope.
-_SCOPE = re.compile(rb"Credential=(\d+)/\d+/([a-z0-9-]+)/")
+_LATE = re.compile(eventual_consistency.SWITCH.format(account=r"(\d+)"))
+# The start of a signature: account, region and service are in its scope.
+_SCOPE = re.compile(rb"Credential=(\d+)/\d+/([a-z0-9-]+)/([a-z0-9-]+)/")
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -44,9 +45,18 @@ def gated(install: Callable[[], None]) -> Application:
                 _turn(scope["method"], *switch.groups())
                 await _succeed(send)
                 return
-            behaviour = _behaviour(scope["headers"])
+            late = _LATE.fullmatch(scope["path"])
+            if late:
+                eventual_consistency.switch_on(late[1])
+                await _succeed(send)
+                return
+            origin = _origin(scope["headers"])
+            behaviour = unreachable_regions.behaviour(*origin[:2])
             if behaviour is not None:
                 await _fail_to_respond(behaviour, receive, send)
+                return
+            if eventual_consistency.is_on(origin[0]):
+                await _answer_late(application, scope, origin, receive, send)
                 return
         await application(scope, receive, send)
 
@@ -60,12 +70,40 @@ def _turn(method: str, account: str, region: str, behaviour: str) -> None:
         unreachable_regions.remove(account, region)
 
 
-def _behaviour(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+def _origin(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, str, str]:
+    """Return the account, the region and the service of a request; empty if it is not signed."""
     for name, value in headers:
         scope = _SCOPE.search(value) if name == b"authorization" else None
         if scope:
-            return unreachable_regions.behaviour(scope[1].decode(), scope[2].decode())
-    return None
+            return scope[1].decode(), scope[2].decode(), scope[3].decode()
+    return "", "", ""
+
+
+async def _answer_late(
+    application: Application,
+    scope: Any,  # noqa: ANN401 - ASGI's own shapes
+    origin: tuple[str, str, str],
+    receive: Any,  # noqa: ANN401 - as above
+    send: Any,  # noqa: ANN401 - as above
+) -> None:
+    received: list[Any] = []
+
+    async def receive_and_keep() -> Any:  # noqa: ANN401 - as above
+        received.append(await receive())
+        return received[-1]
+
+    async def send_late(message: Any) -> None:  # noqa: ANN401 - as above
+        request = b"".join(part.get("body", b"") for part in received)
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            body = eventual_consistency.answer(*origin, request, message.get("body", b""))
+            message = {**message, "body": body}
+        elif message["type"] == "http.response.start":
+            # The old state may be longer or shorter.
+            kept = [one for one in message["headers"] if one[0].lower() != b"content-length"]
+            message = {**message, "headers": kept}
+        await send(message)
+
+    await application(scope, receive_and_keep, send_late)
 
 
 async def _fail_to_respond(behaviour: str, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's own shapes

@@ -1,5 +1,6 @@
 """Checks the IAM roles that CloudFormation needs to deploy to a target."""
 
+from payment_templates.rehearsal import eventual_consistency
 from payment_templates.rehearsal.stack_sets.model.stack_set import Definition, Operation, Target
 from payment_templates.rehearsal.stack_sets.model.stacks import Role, Stacks
 
@@ -37,7 +38,11 @@ def find_access_error(operation: Operation, target: Target, stacks: Stacks) -> s
         f"arn:aws:iam::{administrator}:root",
         operation.administration_role_arn,
     }
-    if _trusts_service(administration, target, stacks) and _trusts(execution, administrators):
+    if (
+        _trusts_service(administration, target, stacks)
+        and _trusts(execution, administrators)
+        and not eventual_consistency.hides_role(target.account, operation.execution_role_name)
+    ):
         return None
     return (
         f"Account {target.account} should have '{operation.execution_role_name}' role "

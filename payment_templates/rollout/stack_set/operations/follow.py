@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from payment_templates.rollout.output import Conversation
     from payment_templates.rollout.polling import Pace
 
+# How often the results are read again: ListStackSetOperationResults is eventually consistent, the
+# status of the operation is not.
+_LATE_READS = 5
+_UNSETTLED = frozenset({"PENDING", "RUNNING"})
 # Instances with other causes than these are only counted.
 _SHOWN_CAUSES = 5
 
@@ -70,6 +74,7 @@ class OperationFollower:
 
     def follow(self, operation_id: str, pace: Pace) -> OperationResult:
         """Follow an operation until it has ended."""
+        late_reads = 0
         while True:
             operation = read_operation(self._client, self._name, operation_id)
             changed = self._changed(operation)
@@ -81,10 +86,11 @@ class OperationFollower:
             self._reported = {
                 location: result.status for location, result in operation.results.items()
             }
-            if operation.ended:
+            if operation.ended and (_is_settled(operation) or late_reads == _LATE_READS):
                 return OperationResult(
                     operation_id=operation_id, operation=operation, causes=self._causes(operation)
                 )
+            late_reads += operation.ended
             pace.pause(news=news)
 
     def _changed(self, operation: Operation) -> list[tuple[Location, InstanceResult]]:
@@ -177,3 +183,7 @@ class OperationFollower:
             hint=hint_for("AWS::CloudFormation::StackSet", result.reason),
         )
         return cause, False
+
+
+def _is_settled(operation: Operation) -> bool:
+    return not any(result.status in _UNSETTLED for result in operation.results.values())
