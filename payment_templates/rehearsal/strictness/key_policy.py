@@ -25,7 +25,7 @@ _NO_PRINCIPAL = "Each statement of a key policy must contain one or more princip
 _ACTION = "kms:PutKeyPolicy"
 _TYPES = frozenset({"AWS::KMS::Key", "AWS::KMS::ReplicaKey"})
 _BYPASS = "BypassPolicyLockoutSafetyCheck"
-# Keys of conditions that a request of a person or a role to KMS itself does not have.
+# Keys of conditions that are only in requests that a service makes to KMS.
 _OF_SERVICES = (
     "kms:viaservice",
     "kms:encryptioncontext",

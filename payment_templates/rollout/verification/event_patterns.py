@@ -84,9 +84,13 @@ def _test(
         reason = f"the value of {error} is not known"
         yield not_asked(check=CHECK, asked=asked, assumed=assumed, reason=reason)
         return
-    found: bool = client.test_event_pattern(
-        EventPattern=shown["EventPattern"], Event=json.dumps(document)
-    )["Result"]
+    # A rule with a schedule has no pattern, and matches no event.
+    found: bool = (
+        "EventPattern" in shown
+        and client.test_event_pattern(
+            EventPattern=shown["EventPattern"], Event=json.dumps(document)
+        )["Result"]
+    )
     yield decided(
         confirmed=found is event.reported,
         check=CHECK,

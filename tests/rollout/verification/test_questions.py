@@ -77,6 +77,19 @@ def test_pattern_that_misses_an_event_contradicts_evidence(
     assert document["error"] == "AWS contradicts 6 assumptions"
 
 
+def test_rule_with_a_schedule_matches_no_event(
+    verified: Commands, aws_answers: Callable[..., list[str]]
+) -> None:
+    rule = {"State": "ENABLED", "ScheduleExpression": "rate(1 minute)"}
+    made = aws_answers({"DescribeRule": rule})
+
+    document = verified.document("verify", "--region", EAST)
+
+    answers = {one["answer"] for one in _with(document, Verdict.CONTRADICTED)}
+    assert answers == {"does not match"}
+    assert "TestEventPattern" not in made
+
+
 def test_disabled_rule_contradicts_evidence(
     verified: Commands, aws_answers: Callable[..., list[str]]
 ) -> None:
