@@ -21,6 +21,7 @@ from payment_templates.rehearsal.process import StartError
 from payment_templates.rehearsal.program import CommandError
 from payment_templates.rehearsal.region_moves import MoveError
 from payment_templates.rehearsal.retention import SnapshotError
+from payment_templates.rehearsal.verification import VerificationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 WRONG_USE = 2
 # The exit code that a shell reports after Ctrl-C.
 INTERRUPTED = 130
+_FAILURES = (
+    *(StartError, TestsUnusableError, UpdateError, MoveError, SnapshotError),
+    VerificationError,
+)
 PROXIES = {"all_proxy", "http_proxy", "https_proxy"}
 
 
@@ -59,7 +64,7 @@ def show_rehearsal(template: Path, *, keep: bool) -> None:
     except CommandError as error:
         print_error(str(error))
         raise SystemExit(error.exit_code) from None
-    except (StartError, TestsUnusableError, UpdateError, MoveError, SnapshotError) as error:
+    except _FAILURES as error:
         print_error(str(error))
         raise SystemExit(1) from None
     except KeyboardInterrupt:

@@ -28,7 +28,7 @@ _IMPORTED = (
         f"payment_templates.commands.{name}"
         for name in (
             *("deploy", "destroy", "drift", "failover"),
-            *("preflight", "rollout", "status", "switchover"),
+            *("preflight", "rollout", "status", "switchover", "verify"),
         )
     ),
 )
@@ -51,10 +51,11 @@ class Forks:
         *,
         environment: Mapping[str, str],
         files: Sequence[IO[bytes]] = (),
+        output: IO[bytes] | None = None,
     ) -> int:
         """Run a module that never outlives this process, and return its exit code.
 
-        The arguments may name `files` by their path in /dev/fd.
+        The arguments may name `files` by their path in /dev/fd; `output` is its standard output.
         """
         sys.stdout.flush()
         numbers = [file.fileno() for file in files]
@@ -67,7 +68,8 @@ class Forks:
         # Only this process holds the other end, so that even kill -9 closes it.
         ends, held = os.pipe()
         try:
-            shared = [ends, sys.stdout.fileno(), sys.stderr.fileno(), *numbers]
+            shown = (output or sys.stdout).fileno()
+            shared = [ends, shown, sys.stderr.fileno(), *numbers]
             socket.send_fds(self.channel, [json.dumps(request).encode() + b"\n"], shared)
             os.close(ends)
             answer = self.channel.recv(_READ_BYTES)

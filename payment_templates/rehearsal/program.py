@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Protocol
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,8 +65,27 @@ class Program:
         """Run a command with the operator's region and wait; raises CommandError if it fails."""
         command = [name, "--suffix", self.suffix, *arguments, "--poll-seconds", POLL_SECONDS]
         self.prompt.command(" ".join(["python", "-m", MODULE, *command]))
-        # The user's own environment may point to another endpoint or account.
-        environment = {**os.environ, **self.aws.environment, "AWS_REGION": region}
-        exit_code = self.forks.run(MODULE, command, environment=environment, files=files)
+        exit_code = self.forks.run(
+            MODULE, command, environment=self._environment(region), files=files
+        )
         if exit_code:
             raise CommandError(name, exit_code)
+
+    def document(self, name: str, *arguments: str, region: str = PRIMARY_REGION) -> dict[str, Any]:
+        """Run a command with --json, and return its document whether or not it succeeds."""
+        command = [name, "--suffix", self.suffix, *arguments, "--json"]
+        # Unnamed, so that no file remains, however this process ends.
+        with TemporaryFile() as output:
+            exit_code = self.forks.run(
+                MODULE, command, environment=self._environment(region), output=output
+            )
+            output.seek(0)
+            try:
+                document: dict[str, Any] = json.loads(output.read())
+            except ValueError:
+                raise CommandError(name, exit_code) from None
+        return document
+
+    def _environment(self, region: str) -> dict[str, str]:
+        # The user's own environment may point to another endpoint or account.
+        return {**os.environ, **self.aws.environment, "AWS_REGION": region}

@@ -20,6 +20,7 @@ from payment_templates.rehearsal.program import Program
 from payment_templates.rehearsal.region_moves import Pair, has_global_database
 from payment_templates.rehearsal.retention import retention_of
 from payment_templates.rehearsal.stacks import Stack, stack_of
+from payment_templates.rehearsal.verification import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +62,8 @@ def rehearse(
 
     Raises StartError if the embedded AWS does not start, CommandError if a command fails,
     TestsUnusableError if the tests cannot run, UpdateError if an update has no effect, MoveError if
-    the database's writer does not move, and SnapshotError if a final snapshot is missing.
+    the database's writer does not move, VerificationError if AWS contradicts what evidence assumes,
+    and SnapshotError if a final snapshot is missing.
     """
     document = parse_template(template.read_text(encoding="utf-8")).document
     with forks() as forked, embedded_aws() as aws:
@@ -75,6 +77,7 @@ def rehearse(
         with show.step("Run the integration tests in both regions") as report:
             verdicts = run_tests(aws, stacks, SUFFIX)
             report(", ".join(f"{verdict.passed} passed" for verdict in verdicts))
+        verify(program, stacks[0], show)
         pair = Pair(aws=aws, program=program, show=show, home=REGIONS[0], away=REGIONS[1])
         has_pair = has_global_database(document)
         if has_pair:

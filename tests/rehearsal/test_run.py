@@ -10,7 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from io import TextIOWrapper
 from pathlib import Path
 from types import SimpleNamespace
 from typing import IO, TYPE_CHECKING, Any
@@ -26,7 +27,7 @@ from payment_templates.rendering import render
 from payment_templates.stack import build_template
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
 
     from payment_templates.rehearsal import EmbeddedAws
 
@@ -66,17 +67,27 @@ def rehearse_here(
         yield SimpleNamespace(run=run_module)
 
     def run_module(
-        module: str, arguments: list[str], *, environment: dict[str, str], files: list[IO[bytes]]
+        module: str,
+        arguments: list[str],
+        *,
+        environment: dict[str, str],
+        files: Sequence[IO[bytes]] = (),
+        output: IO[bytes] | None = None,
     ) -> int:
         assert module == "payment_templates"
         assert all(f"/dev/fd/{file.fileno()}" in arguments for file in files)
         with pytest.MonkeyPatch.context() as patch:
             for name, value in environment.items():
                 patch.setenv(name, value)
+            shown = TextIOWrapper(output, write_through=True) if output else sys.stdout
             try:
-                main(arguments)
+                with redirect_stdout(shown):
+                    main(arguments)
             except SystemExit as end:
                 return int(end.code or 0)
+            finally:
+                if isinstance(shown, TextIOWrapper) and output:
+                    shown.detach()
         return 0
 
     monkeypatch.setattr(run, "forks", forks)
