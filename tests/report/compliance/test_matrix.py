@@ -63,6 +63,13 @@ def test_each_row_says_who_does_something() -> None:
     assert empty == []
 
 
+def test_row_that_rests_on_the_customer_says_what_the_customer_does() -> None:
+    resting = [row for row in MATRIX if row.rests_on_customer]
+
+    assert {row.number for row in resting} >= {"3.2.1", "3.5.1", "6.2.4", "10.4.2"}
+    assert all(row.customer and row.checks for row in resting)
+
+
 def test_rules_are_listed_once() -> None:
     counts = Counter(rule.name for rule in _RULES)
     doubled = [rule.name for rule in _RULES if len({*rule.requirements}) < len(rule.requirements)]

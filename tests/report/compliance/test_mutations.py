@@ -495,6 +495,14 @@ def test_database_outside_a_cluster_is_checked() -> None:
     }
 
 
+def test_disks_and_logs_alone_meet_nothing_that_rests_on_the_customer() -> None:
+    found = {it.row.number: it for it in assessed().requirements}
+
+    assert found["3.5.1"].status is found["10.4.2"].status is Status.CONDITIONAL
+    assert found["10.4.2"].why.startswith("only with the customer's part: review the logs")
+    assert found["10.5.1"].status is Status.MET
+
+
 def test_value_that_the_template_does_not_decide_is_unknown() -> None:
     after = assessed(
         put("Parameters.Days", {"Type": "Number"}),

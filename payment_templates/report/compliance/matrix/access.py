@@ -30,6 +30,7 @@ ACCESS = (
     row(
         *("7.2.1", WILDCARDS_HAVE_A_REASON, SERVICES_CAN_ASSUME_THEIR_ROLES),
         customer="define who may do what in the account, and in the database",
+        rests_on_customer=True,
     ),
     row(
         *("7.2.2", WILDCARDS_HAVE_A_REASON, policies_are_attached, CONTAINERS_HAVE_FEW_RIGHTS),
@@ -47,6 +48,7 @@ ACCESS = (
     row(
         *("7.2.6", DATABASE_IS_PRIVATE, CONTAINERS_HAVE_FEW_RIGHTS),
         customer="give users no direct access to the database",
+        rests_on_customer=True,
     ),
     row("7.3.1", policies_are_attached, database_takes_iam_logins, customer=_NO_USERS, aws=_IAM),
     row("7.3.2", policies_are_attached, WILDCARDS_HAVE_A_REASON, customer=_NO_USERS, aws=_IAM),

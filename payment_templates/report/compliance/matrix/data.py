@@ -32,6 +32,7 @@ DATA = (
     row(
         *("3.2.1", LOGS_EXPIRE),
         customer="delete card data from the database when it is no longer needed",
+        rests_on_customer=True,
     ),
     row("3.3.1.1", customer=_APPLICATION_DATA),
     row("3.3.1.2", customer=_APPLICATION_DATA),
@@ -41,6 +42,7 @@ DATA = (
     row(
         *("3.5.1", ENCRYPTED_AT_REST),
         customer="truncate, hash, encrypt or tokenize card numbers: see 3.5.1.2",
+        rests_on_customer=True,
     ),
     row("3.5.1.1", customer="use keyed hashes, if the application hashes card numbers"),
     row(

@@ -76,7 +76,11 @@ LOGS = (
     row("10.3.4", buckets_keep_versions, customer=f"{_CLOUDTRAIL}, with validation of its files"),
     row("10.4.1", ALERTS_REACH_SUBSCRIBERS, delivery_of_alerts_is_logged, customer=LOG_REVIEW),
     row("10.4.1.1", ALERTS_REACH_SUBSCRIBERS, delivery_of_alerts_is_logged, customer=LOG_REVIEW),
-    row("10.4.2", database_exports_logs, web_acl_is_logged, customer=LOG_REVIEW),
+    row(
+        *("10.4.2", database_exports_logs, web_acl_is_logged),
+        customer=LOG_REVIEW,
+        rests_on_customer=True,
+    ),
     row("10.4.3", ALERTS_REACH_SUBSCRIBERS, customer=ALERTS),
     row("10.5.1", logs_are_kept_a_year, logs_outlive_the_stack),
     row("10.6.1", aws="the Amazon Time Sync Service sets the clocks of hosts and services"),

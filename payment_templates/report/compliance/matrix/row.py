@@ -22,8 +22,22 @@ class Row:
     # What remains for the operator of the stack, and what AWS answers for.
     customer: str
     aws: str
+    # Whether the customer's part is the larger one, so that the checks alone never meet it.
+    rests_on_customer: bool
 
 
-def row(number: str, *checks: Check, customer: str = "", aws: str = "") -> Row:
+def row(
+    number: str,
+    *checks: Check,
+    customer: str = "",
+    aws: str = "",
+    rests_on_customer: bool = False,
+) -> Row:
     """Return the row of a requirement, with its checks in the order of their weight."""
-    return Row(number=number, checks=checks, customer=customer, aws=aws)
+    return Row(
+        number=number,
+        checks=checks,
+        customer=customer,
+        aws=aws,
+        rests_on_customer=rests_on_customer,
+    )

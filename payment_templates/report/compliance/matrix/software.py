@@ -27,6 +27,7 @@ SOFTWARE = (
     row(
         *("6.2.4", AMBIGUOUS_REQUESTS_ARE_STOPPED, invalid_headers_are_dropped),
         customer="develop and test the application securely",
+        rests_on_customer=True,
     ),
     row(
         *("6.3.3", minor_versions_are_installed, tasks_run_on_latest_platform),

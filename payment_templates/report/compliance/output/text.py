@@ -47,7 +47,7 @@ def reason(it: Assessed) -> str:
 def other_parts(it: Assessed) -> Iterator[str]:
     """Yield what the customer and AWS do, except what the reason says already."""
     for who, part in (("customer", it.row.customer), ("AWS", it.row.aws)):
-        if part and part != reason(it):
+        if part and part not in reason(it):
             yield f"{who}: {part}"
 
 
