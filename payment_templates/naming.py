@@ -173,6 +173,24 @@ def database_parameter_arns() -> Sub:
     return Sub(f"arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:parameter{path}")
 
 
+def key_alias() -> Sub:
+    """Return the alias of the key, which the keys of both regions have."""
+    return physical_name("AWS::KMS::Alias", "key", before="alias/")
+
+
+def backup_vault() -> Sub:
+    """Return the name of the backup vault, which both regions have."""
+    return physical_name("AWS::Backup::BackupVault", "vault")
+
+
+def backup_vault_arn(region: str = "AWS::Region") -> Sub:
+    """Return the ARN of that vault, in this region or in the one that a parameter names."""
+    vault = backup_vault().data["Fn::Sub"]
+    return Sub(
+        f"arn:${{AWS::Partition}}:backup:${{{region}}}:${{AWS::AccountId}}:backup-vault:{vault}"
+    )
+
+
 def tags(thing: str) -> Tags:
     """Return the tags of a resource: its name and its environment."""
     return Tags(**tag_map(thing))

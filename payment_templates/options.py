@@ -35,6 +35,8 @@ LOG_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
 )
+# CreateBackupPlan, Lifecycle: 100 years.
+LONGEST_VAULT_DAYS = 36_500
 # Tasks per service: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
 MOST_TASKS = 5000
 # rds.global_db_rpo: the least and the most that it accepts:
@@ -101,6 +103,9 @@ class Options:
     # Adds experiments that break a part of the stack when an operator starts them, each with a role
     # that can. Off in every profile: such a role need not exist between two game days.
     game_day: bool = False
+    # Days that AWS Backup keeps a daily snapshot of the database, in a vault that refuses to delete
+    # it earlier; with global_database also a copy in the other region's vault. 0 means no vault.
+    vault_days: int = 0
     # What PCI DSS and operators expect of the network and the edge.
     # Logs the traffic of the VPC, accepted and rejected.
     flow_logs: bool = False
@@ -193,6 +198,12 @@ class Options:
             raise ValueError("region_alerts needs global_database = true, got True")
 
     def _validate_operations(self) -> None:
+        _zero_or_in_range("vault_days", self.vault_days, 1, LONGEST_VAULT_DAYS)
+        if self.vault_days and self.deletion_policy != "Snapshot":
+            raise ValueError(
+                'vault_days needs deletion_policy = "Snapshot", '
+                f"got {self.deletion_policy!r}: a vault with snapshots cannot be deleted"
+            )
         _one_of("enhanced_monitoring_seconds", self.enhanced_monitoring_seconds, MONITORING_SECONDS)
         # https://docs.aws.amazon.com/config/latest/developerguide/rds-automatic-minor-version-upgrade-enabled.html
         if self.automatic_minor_upgrades and self.global_database:

@@ -34,6 +34,10 @@ PROFILES = {
         zonal_autoshift=True,
         region_alerts=True,
         more_alert_endpoints=True,
+        # The days of point-in-time recovery, within which the database's own region charges nothing
+        # for snapshots, and the least that AWS Config asks for:
+        # https://docs.aws.amazon.com/config/latest/developerguide/backup-plan-min-frequency-and-min-retention-check.html
+        vault_days=LONGEST_BACKUP_DAYS,
         flow_logs=True,
         web_acl=True,
         access_logs=True,

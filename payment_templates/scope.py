@@ -12,6 +12,7 @@ from troposphere import (
     Sub,
     Tags,
     Template,
+    backup,
     iam,
     kms,
     logs,
@@ -32,9 +33,11 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html
 STATEFUL = (
     *(kms.Key, logs.LogGroup, rds.DBCluster, rds.DBInstance, s3.Bucket, secretsmanager.Secret),
+    backup.BackupVault,
 )
-# Retained together with the final snapshot: the key that decrypts it, and the audit logs.
-OUTLIVES_STACK = (kms.Key, logs.LogGroup, s3.Bucket)
+# Retained together with the final snapshot: the key that decrypts it, the vault with others, and
+# the audit logs.
+OUTLIVES_STACK = (backup.BackupVault, kms.Key, logs.LogGroup, s3.Bucket)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +64,7 @@ class Scope:
 
     def _add_tags(self, resource: AWSObject) -> None:
         extra = dict(self.options.tags)
-        for name in ("Tags", "HealthCheckTags"):
+        for name in ("Tags", "HealthCheckTags", "BackupVaultTags", "BackupPlanTags"):
             if extra and (own := resource.properties.get(name)):
                 # Some types take a map. Fresh tags, because troposphere's "+" changes an operand.
                 resource.properties[name] = (

@@ -14,6 +14,7 @@ from payment_templates.rules import add_rules
 from payment_templates.scope import Scope
 from payment_templates.tiers.access_logs import add_access_logs
 from payment_templates.tiers.alert_endpoints import add_alert_endpoints
+from payment_templates.tiers.backups import add_backups
 from payment_templates.tiers.compute import add_compute
 from payment_templates.tiers.database import add_database
 from payment_templates.tiers.dns import add_dns
@@ -71,6 +72,13 @@ def build_template(options: Options) -> Template:
         enhanced_monitoring=enhanced_monitoring,
     )
     add_global_database(scope, parameters=parameters, conditions=conditions, database=database)
+    add_backups(
+        scope,
+        parameters=parameters,
+        conditions=conditions,
+        encryption=encryption,
+        database=database,
+    )
     add_parameter_store(scope, conditions=conditions, database=database)
     identity = add_identity(
         scope,

@@ -18,6 +18,7 @@ PARAMETER = "arn:aws:ssm:us-east-1:123456789012:parameter/app/key"
 UNTAGGED = {
     "AWS::ARCZonalShift::ZonalAutoshiftConfiguration",
     "AWS::ApplicationAutoScaling::ScalingPolicy",
+    "AWS::Backup::BackupSelection",
     "AWS::EC2::Route",
     "AWS::EC2::SecurityGroupIngress",
     "AWS::EC2::SubnetRouteTableAssociation",
@@ -261,7 +262,9 @@ def _container(view: View) -> Json:
 
 
 def _tags(properties: Json) -> Json:
-    tags: Any = properties.get("Tags", properties.get("HealthCheckTags", []))
+    names = ("Tags", "HealthCheckTags", "BackupPlanTags", "BackupVaultTags")
+    none: list[Json] = []
+    tags: Any = next((properties[name] for name in names if name in properties), none)
     if isinstance(tags, list):
         return {tag["Key"]: tag["Value"] for tag in cast("list[Json]", tags)}
     return cast("Json", tags)

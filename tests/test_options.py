@@ -31,6 +31,7 @@ SPECIFIED = {
     "region_alerts": False,
     "more_alert_endpoints": False,
     "game_day": False,
+    "vault_days": 0,
     "flow_logs": False,
     "dns_query_logs": False,
     "web_acl": False,
@@ -72,6 +73,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "zonal_autoshift": {"zonal_autoshift": True},
     "weighted_random_routing": {"weighted_random_routing": True},
     "game_day": {"game_day": True},
+    "vault_days": {"vault_days": 35, "deletion_policy": "Snapshot"},
     "region_alerts": GLOBAL | {"region_alerts": True},
     "more_alert_endpoints": {"more_alert_endpoints": True},
     "flow_logs": {"flow_logs": True},
@@ -202,6 +204,14 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         {"database_audit": "all"},
         "database_audit must be true or false, got 'all'",
     ),
+    "snapshots without an end": (
+        {"vault_days": 36_501},
+        "vault_days must be 0 or a whole number from 1 to 36500, got 36501",
+    ),
+    "a vault that the stack cannot delete": (
+        {"vault_days": 35},
+        "vault_days needs deletion_policy = \"Snapshot\", got 'Delete': .*",
+    ),
     "upgrades that RDS does not do": (
         GLOBAL | {"automatic_minor_upgrades": True},
         "automatic_minor_upgrades needs global_database = false, got True: .*",
@@ -242,6 +252,7 @@ def test_production_profile_survives_failures_and_retains_data() -> None:
         "zonal_autoshift": True,
         "region_alerts": True,
         "more_alert_endpoints": True,
+        "vault_days": 35,
         "flow_logs": True,
         "web_acl": True,
         "access_logs": True,

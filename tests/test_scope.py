@@ -76,6 +76,7 @@ def test_production_retains_snapshot_key_and_logs(
         "FlowLogGroup": retained,
         "WebAclLogGroup": retained,
         "AccessLogBucket": retained,
+        "BackupVault": retained,
     }
 
 

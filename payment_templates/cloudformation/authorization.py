@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference.htm
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,11 +15,14 @@ from payment_templates.cloudformation.schemas import schema_folder
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_OTHER_PLACEHOLDER = re.compile(r"\$\{(?!(?:Partition|Region|Account)\})[^}]*\}")
+
 
 def arn_formats(action: str) -> tuple[str, ...] | None:
     """Return the ARN formats of the resources that a policy can name for an action.
 
-    They contain ${Partition}, ${Region}, ${Account} and "*". Empty if the action accepts only "*";
+    They contain ${Partition}, ${Region}, ${Account} and "*", which also replaces AWS's other
+    placeholders, such as the service of a recovery point. Empty if the action accepts only "*";
     None if the reference does not have the action. Raises TemplateError if cfn-lint is not
     installed.
     """
@@ -31,7 +35,9 @@ def arn_formats(action: str) -> tuple[str, ...] | None:
     kinds = (kind.lower() for kind in found.get("Resources", ()))
     resources = entry.get("Resources", {})
     formats = (form for kind in kinds for form in resources.get(kind, {}).get("ARNFormats", ()))
-    return tuple(dict.fromkeys(form.replace(".*", "*") for form in formats))
+    return tuple(
+        dict.fromkeys(_OTHER_PLACEHOLDER.sub("*", form.replace(".*", "*")) for form in formats)
+    )
 
 
 @cache

@@ -11,9 +11,13 @@ if TYPE_CHECKING:
 
 
 # Types with tags as an object, not as a list.
-_TAG_MAPS = frozenset({"AWS::FIS::ExperimentTemplate"})
+_TAG_MAPS = frozenset(
+    {"AWS::Backup::BackupPlan", "AWS::Backup::BackupVault", "AWS::FIS::ExperimentTemplate"}
+)
 # The property with the tags, for types where it is not Tags.
 _TAGS = {
+    "AWS::Backup::BackupPlan": "BackupPlanTags",
+    "AWS::Backup::BackupVault": "BackupVaultTags",
     "AWS::EFS::FileSystem": "FileSystemTags",
     "AWS::Route53::HealthCheck": "HealthCheckTags",
 }
@@ -22,7 +26,7 @@ _TAGS = {
 # All properties that can contain a name or a Name tag.
 NAMING = (
     *sorted(set(CUSTOM_NAMES.values())),
-    *("HealthCheckTags", "SetIdentifier", "Tags"),
+    *("BackupPlanTags", "BackupVaultTags", "HealthCheckTags", "SetIdentifier", "Tags"),
 )
 
 

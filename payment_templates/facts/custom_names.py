@@ -13,7 +13,6 @@ _OTHERS = {
     "AWS::Athena::WorkGroup": "Name",
     "AWS::AutoScaling::AutoScalingGroup": "AutoScalingGroupName",
     "AWS::AutoScaling::LaunchConfiguration": "LaunchConfigurationName",
-    "AWS::Backup::BackupVault": "BackupVaultName",
     "AWS::Batch::ComputeEnvironment": "ComputeEnvironmentName",
     "AWS::Batch::JobQueue": "JobQueueName",
     "AWS::CloudFront::Function": "Name",

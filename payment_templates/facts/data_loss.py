@@ -2,6 +2,7 @@
 
 # The data loss when a resource of this type is deleted.
 LOSSES = {
+    "AWS::Backup::BackupVault": "its recovery points are lost",
     "AWS::CloudFormation::Stack": "whatever its own resources hold is lost",
     "AWS::DynamoDB::Table": "every item of the table is lost",
     "AWS::EC2::EIP": "its address is lost, also for every allow list that names it",
@@ -21,6 +22,8 @@ RECREATED = frozenset(
     {
         "AWS::ApplicationAutoScaling::ScalableTarget",
         "AWS::ApplicationAutoScaling::ScalingPolicy",
+        "AWS::Backup::BackupPlan",
+        "AWS::Backup::BackupSelection",
         "AWS::CloudWatch::Alarm",
         "AWS::CloudWatch::CompositeAlarm",
         "AWS::CloudWatch::Dashboard",

@@ -30,6 +30,7 @@ _BUCKET_KEY = (
 _DOMAIN = DataStore(key="EncryptionAtRestOptions.KmsKeyId")
 _RECOVERY = "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled"
 DATA_STORES = {
+    "AWS::Backup::BackupVault": DataStore(key="EncryptionKeyArn"),
     # A deleted table can be restored for 35 days: Amazon Keyspaces developer guide, PITR.
     "AWS::Cassandra::Table": DataStore(
         key="EncryptionSpecification.KmsKeyIdentifier", leaves="PointInTimeRecoveryEnabled"

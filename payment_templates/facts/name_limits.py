@@ -20,6 +20,7 @@ NAME_LIMITS = {
     "AWS::ApplicationAutoScaling::ScalingPolicy": NameLimit(
         name_property="PolicyName", longest=256
     ),
+    "AWS::Backup::BackupVault": NameLimit(name_property="BackupVaultName", longest=50),
     # Unique in an account, as the channel is:
     # https://github.com/aws-samples/aws-securityhub-to-slack/pull/11
     "AWS::Chatbot::SlackChannelConfiguration": NameLimit(
@@ -65,6 +66,7 @@ NAME_LIMITS = {
 # of cfn-lint.
 NAMELESS = {
     "AWS::ARCZonalShift::ZonalAutoshiftConfiguration",
+    "AWS::Backup::BackupSelection",
     "AWS::EC2::EIPAssociation",
     "AWS::EC2::NetworkAclEntry",
     "AWS::EC2::Route",

@@ -12,6 +12,7 @@ from payment_templates.rehearsal.corrections import (
     failed_deletions,
     failed_rollbacks,
     filled_buckets,
+    filled_vaults,
     global_database_instances,
     key_updates,
     late_services,
@@ -145,6 +146,7 @@ def _correct_faults() -> None:
     load_balancer_protection.install()
     filled_buckets.install()
     networks_in_use.install()
+    filled_vaults.install()
     task_replacement.install()
     placement = task_placement.TaskPlacement()
     task_placement.install(placement)

@@ -32,6 +32,8 @@ LISTINGS = (
              "PolicyARN"),
     _listing("application-autoscaling", "describe_scalable_targets", "ScalableTargets",
              "ResourceId"),
+    _listing("backup", "list_backup_plans", "BackupPlansList", "BackupPlanArn"),
+    _listing("backup", "list_backup_vaults", "BackupVaultList", "BackupVaultName"),
     _listing("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmArn"),
     _listing("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
     _listing("ec2", "describe_addresses", "Addresses", "AllocationId"),

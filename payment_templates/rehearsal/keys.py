@@ -13,9 +13,13 @@ from payment_templates.rehearsal.wire import ServiceError
 
 PENDING = "PendingDeletion"
 _USABLE = "Enabled"
-# Secrets Manager and CloudWatch Logs: the errors of botocore's models. RDS:
+# AWS Backup, Secrets Manager and CloudWatch Logs: the errors of botocore's models. RDS:
 # github.com/awslabs/aurora-snapshot-tool/issues/25.
 _ERRORS: Mapping[str, tuple[str, str]] = {
+    "backup": (
+        "InvalidParameterValueException",
+        "The KMS key {key} does not exist or is not enabled.",
+    ),
     "rds": (
         "KMSKeyNotAccessibleFault",
         (

@@ -31,6 +31,9 @@ PENDING_WINDOW_DAYS = 7
 # The account may use the key only through these services, in any region and partition: for the
 # database, for its secret, and to publish to the topic by hand.
 SERVICES = ("rds.*", "secretsmanager.*", "sns.*")
+# For the deployer, who creates a vault with the key:
+# https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html
+BACKUPS = "backup.*"
 # What a service needs for envelope encryption.
 USE = [
     key_actions.Encrypt,
@@ -81,7 +84,7 @@ def add_encryption(scope: Scope) -> Encryption:
     scope.add(
         kms.Alias(
             "EncryptionKeyAlias",
-            AliasName=naming.physical_name("AWS::KMS::Alias", "key", before="alias/"),
+            AliasName=naming.key_alias(),
             TargetKeyId=key.ref(),
         )
     )
@@ -93,7 +96,7 @@ def _key_policy(scope: Scope) -> PolicyDocument:
         Version="2012-10-17",
         Statement=[
             _let_account_administer(),
-            _let_account_use_through_services(),
+            _let_account_use_through_services(scope),
             _let_services_hold_grants(),
             _let_logs_use(scope),
             _let_publishers_use(),
@@ -116,16 +119,17 @@ def _let_account_administer() -> Statement:
     )
 
 
-def _let_account_use_through_services() -> Statement:
+def _let_account_use_through_services(scope: Scope) -> Statement:
     # For principals that IAM allows, such as the deployer and the tasks that read the secret, and
     # only through these services.
+    services = [*SERVICES, BACKUPS] if scope.options.vault_days else list(SERVICES)
     return Statement(
         Sid="Use",
         Effect=Allow,
         Principal=_account(),
         Action=USE,
         Resource=["*"],
-        Condition=Condition(StringLike("kms:ViaService", list(SERVICES))),
+        Condition=Condition(StringLike("kms:ViaService", services)),
     )
 
 

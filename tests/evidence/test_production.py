@@ -524,6 +524,7 @@ def test_what_outlives_the_stack_on_purpose_is_named() -> None:
         "FlowLogGroup is retained (RetainExceptOnCreate)",
         "WebAclLogGroup is retained (RetainExceptOnCreate)",
         "AccessLogBucket is retained (RetainExceptOnCreate)",
+        "BackupVault is retained (RetainExceptOnCreate)",
         "DatabaseCluster leaves a snapshot",
         "DatabaseCluster leaves its automated backups",
         "DatabaseCluster is protected from deletion",

@@ -25,6 +25,8 @@ class Profile:
     retained: frozenset[str] = frozenset()
     # Whether the database logs statements and connections.
     audits_database: bool = False
+    # Days that the backup vault keeps a snapshot; 0 without a vault.
+    vault_days: int = 0
     # Seconds between two measurements of an instance's operating system.
     monitoring_seconds: int = 0
 
@@ -43,8 +45,14 @@ PROFILES = {
         lost_seconds=60,
         database_deletion_policy="Snapshot",
         log_groups=5,
-        retained=frozenset({"AWS::KMS::Key", "AWS::Logs::LogGroup", "AWS::S3::Bucket"}),
+        retained=frozenset(
+            {
+                *("AWS::Backup::BackupVault", "AWS::KMS::Key"),
+                *("AWS::Logs::LogGroup", "AWS::S3::Bucket"),
+            }
+        ),
         audits_database=True,
+        vault_days=35,
         monitoring_seconds=60,
     ),
 }

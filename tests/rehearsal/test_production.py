@@ -52,7 +52,7 @@ def test_termination_protection_rejects_the_deletion_before_it_starts(
     assert [event for event in events if event["ResourceStatus"].startswith("DELETE")] == []
 
 
-def test_deleted_production_stack_retains_snapshot_backups_key_and_logs(
+def test_deleted_production_stack_retains_snapshot_backups_vault_key_and_logs(
     aws: EmbeddedAws, template: dict[str, Any]
 ) -> None:
     before = inventory(aws, EAST)
@@ -65,6 +65,7 @@ def test_deleted_production_stack_retains_snapshot_backups_key_and_logs(
     assert outcome == stacks.Outcome(status="DELETE_COMPLETE", failures={})
     (snapshot,), (backup,) = databases.snapshots(aws), databases.automated_backups(aws)
     assert inventory(aws, EAST) - before == {
+        "backup payment-vault-prod-001",
         f"rds {snapshot['DBClusterSnapshotIdentifier']}",
         f"rds {backup['DbClusterResourceId']}",
         f"kms {snapshot['KmsKeyId'].rpartition('/')[2]}",

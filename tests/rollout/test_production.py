@@ -41,7 +41,7 @@ def test_stack_database_and_load_balancer_are_protected(commands: Commands) -> N
         assert f"{EAST}: {resource}" in result.stdout
 
 
-def test_key_logs_and_snapshot_are_retained(commands: Commands, production: Path) -> None:
+def test_key_logs_vault_and_snapshot_are_retained(commands: Commands, production: Path) -> None:
     commands.deploy(*_OFF, template=production)
 
     document = commands.document("destroy", "--confirm", SUFFIX)
@@ -50,6 +50,7 @@ def test_key_logs_and_snapshot_are_retained(commands: Commands, production: Path
     assert (document["exit_code"], document["leftovers"]) == (0, [])
     assert sorted(kinds) == [
         "automated backups",
+        "backup vault",
         "bucket",
         "database snapshot",
         "key",

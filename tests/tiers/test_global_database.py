@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from tests.view import Json
 
 NAME = {"Fn::Sub": "payment-global-${EnvironmentSuffix}"}
-ONLY_AT_HOME = {"GlobalDatabase", "DatabaseSecret", "SecretParameter"}
+ONLY_AT_HOME = {
+    *("GlobalDatabase", "DatabaseSecret", "SecretParameter"),
+    *("BackupFailedRule", "BackupPlan", "BackupRole", "BackupSelection"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +35,7 @@ def away(production: View) -> View:
     return production.deployed(**{"AWS::Region": "us-west-2"})
 
 
-def test_only_the_home_region_has_the_global_database_and_the_secret(
+def test_only_the_home_region_has_the_global_database_the_secret_and_the_backup_plan(
     home: View, away: View
 ) -> None:
     assert set(home.resources) - set(away.resources) == ONLY_AT_HOME

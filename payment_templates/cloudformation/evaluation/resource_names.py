@@ -54,6 +54,9 @@ NAMINGS: dict[str, Naming] = {
     "AWS::AutoScaling::AutoScalingGroup": Naming(
         ref=("AutoScalingGroupName",), name="AutoScalingGroupName"
     ),
+    "AWS::Backup::BackupPlan": Naming(
+        ref=("BackupPlanId",), arn=_REGIONAL % ("backup", "backup-plan:")
+    ),
     "AWS::Backup::BackupVault": _named("BackupVaultName", "backup", "backup-vault:"),
     "AWS::CertificateManager::Certificate": Naming(ref=("CertificateArn",)),
     "AWS::CloudFormation::Stack": Naming(ref=("StackId",)),

@@ -125,6 +125,37 @@ def instance_event(topology: Topology, instance: str, event_id: str, *categories
     }
 
 
+def failed_backup(topology: Topology, vault: str) -> Event:
+    """Return the event of a backup job of AWS Backup that failed.
+
+    https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
+    """
+    arns, names = _vault_names(topology, vault)
+    return {
+        **_envelope(topology, "aws.backup", "Backup Job State Change", ()),
+        "detail": {
+            "backupVaultArn": arns,
+            "backupVaultName": names,
+            "resourceType": ("Aurora",),
+            "state": ("FAILED",),
+            "percentDone": ("0",),
+        },
+    }
+
+
+def failed_copy(topology: Topology, vault: str) -> Event:
+    """Return the event of a copy job of AWS Backup that failed: of the source's region."""
+    arns, _ = _vault_names(topology, vault)
+    return {
+        **_envelope(topology, "aws.backup", "Copy Job State Change", ()),
+        "detail": {
+            "sourceBackupVaultArn": arns,
+            "resourceType": ("Aurora",),
+            "state": ("FAILED",),
+        },
+    }
+
+
 def _service_action(topology: Topology, service: Service, kind: str, name: str) -> Event:
     """Return an event of a service.
 
@@ -162,6 +193,17 @@ def _cluster_names(topology: Topology, service: Service) -> tuple[str, ...]:
         f"${{{own}.Arn}}",
         *(f"arn:{stack.partition}:ecs:{stack.region}:{ACCOUNT}:cluster/{n}" for n in names if n),
     )
+
+
+def _vault_names(topology: Topology, vault: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    stack = topology.stack
+    resource = stack.of(vault, "AWS::Backup::BackupVault")
+    names = tuple(filter(None, (f"${{{vault}}}", name_of(resource) if resource else vault)))
+    arns = (
+        f"${{{vault}.BackupVaultArn}}",
+        *(f"arn:{stack.partition}:backup:{stack.region}:{ACCOUNT}:backup-vault:{n}" for n in names),
+    )
+    return arns, names
 
 
 def _service_names(topology: Topology, service: Service) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # The property with the key of each type that stores data; in a list, that of the first entry.
 _KEYS = {
+    "AWS::Backup::BackupVault": "EncryptionKeyArn",
     "AWS::DynamoDB::Table": "SSESpecification.KMSMasterKeyId",
     "AWS::EC2::Volume": "KmsKeyId",
     "AWS::ECS::Cluster": DISKS_OF_TASKS,
@@ -56,7 +57,7 @@ _STATELESS = {
     *("RDS", "Route53", "Route53Resolver", "SNS", "SQS", "SSM", "SecretsManager", "WAFv2"),
 }
 # Types of other services that store no data.
-_EMPTY = {"AWS::S3::BucketPolicy"}
+_EMPTY = {"AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection", "AWS::S3::BucketPolicy"}
 _INSTANCE = "AWS::RDS::DBInstance"
 _SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resource.
 _OWN_OF_AWS = "aws/secretsmanager"

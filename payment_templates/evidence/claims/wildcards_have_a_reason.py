@@ -23,15 +23,22 @@ if TYPE_CHECKING:
 # Actions that accept no resource other than *:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
 _WITHOUT_RESOURCE = {"ecr:getauthorizationtoken"}
-# Actions with which FIS searches for its targets; its managed policies allow them on * too:
+# Actions with which a service searches; the managed policies for it allow them on * too:
+# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSBackupServiceRolePolicyForBackup.html
 # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSFaultInjectionSimulatorECSAccess.html
 # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSFaultInjectionSimulatorNetworkAccess.html
 # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSFaultInjectionSimulatorRDSAccess.html
-_FIS, _ROLE = "fis.amazonaws.com", "AWS::IAM::Role"
-_SEARCHES_OF_FIS = {
-    *("ec2:describemanagedprefixlists", "ec2:describenetworkacls", "ec2:describesubnets"),
-    *("ec2:describevpcs", "ecs:listtasks", "rds:describedbclusters", "tag:getresources"),
+_SEARCHES = {
+    "backup.amazonaws.com": {
+        *("rds:describedbclusterautomatedbackups", "rds:describedbclusters"),
+        *("rds:describedbclustersnapshots", "tag:getresources"),
+    },
+    "fis.amazonaws.com": {
+        *("ec2:describemanagedprefixlists", "ec2:describenetworkacls", "ec2:describesubnets"),
+        *("ec2:describevpcs", "ecs:listtasks", "rds:describedbclusters", "tag:getresources"),
+    },
 }
+_ROLE = "AWS::IAM::Role"
 # The conditions that let each action reach only the network ACLs that FIS itself creates and tags:
 # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSFaultInjectionSimulatorNetworkAccess.html
 _CREATED_BY_FIS = ("aws:requesttag/managedbyfis", "true")
@@ -48,6 +55,9 @@ _CONDITIONS_OF_FIS = {
 _NETWORK_ACL = ":network-acl/"
 # It gives a subnet another network ACL, and needs permission for both: the subnets narrow it.
 _REPLACE_ACL, _SUBNET = "ec2:replacenetworkaclassociation", ":subnet/"
+# Narrows a pattern for every key to the keys with an alias; a key can have several, hence the set
+# operator: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+_KEY_PATTERN, _BY_ALIAS = ":key/", ("ForAnyValue:StringEquals", "kms:resourcealiases")
 # The property with the managed policies of each type of principal.
 _ATTACHED = {
     "AWS::IAM::Group": "ManagedPolicyArns",
@@ -82,7 +92,12 @@ def wildcards_have_a_reason(topology: Topology) -> Finding:
             # Policies of the stack are checked with their own resource.
             if arn.startswith("arn:") and not AWS_POLICY.match(arn):
                 elsewhere.append(arn)
-        searches = _SEARCHES_OF_FIS if _is_of_fis(topology.stack, resource) else set[str]()
+        searches = {
+            action
+            for service, actions in _SEARCHES.items()
+            if _is_only_of(service, topology.stack, resource)
+            for action in actions
+        }
         for statement in statements_of(resource):
             is_key, is_limit = "KeyPolicy" in statement.place, resource.type == _ENDPOINT
             problems = _problems(statement, searches, is_key=is_key, is_limit=is_limit)
@@ -104,12 +119,12 @@ def _managed(resource: StackResource) -> tuple[str, ...]:
     return resource.properties.texts(attached) if attached else ()
 
 
-def _is_of_fis(stack: Stack, resource: StackResource) -> bool:
-    """Return whether only AWS FIS can assume the roles to which a resource gives permissions."""
+def _is_only_of(service: str, stack: Stack, resource: StackResource) -> bool:
+    """Return whether only a service can assume the roles to which a resource gives permissions."""
     if resource.type == _ROLE:
         trusts = [it for it in statements_of(resource) if _TRUST in it.place and it.allows]
         return bool(trusts) and all(
-            it.services == (_FIS,) and not (it.accounts or it.anyone or it.but_principals)
+            it.services == (service,) and not (it.accounts or it.anyone or it.but_principals)
             for it in trusts
         )
     if resource.type not in _POLICIES_OF_ROLES:
@@ -117,7 +132,11 @@ def _is_of_fis(stack: Stack, resource: StackResource) -> bool:
     fields = resource.properties
     roles = [stack.find(value, _ROLE) for value in fields.values(_POLICIES_OF_ROLES[resource.type])]
     others = fields.values("Users") or fields.values("Groups")
-    return bool(roles) and not others and all(role and _is_of_fis(stack, role) for role in roles)
+    return (
+        bool(roles)
+        and not others
+        and all(role and _is_only_of(service, stack, role) for role in roles)
+    )
 
 
 def _problems(
@@ -148,7 +167,15 @@ def _problems(
 
 
 def _is_narrowed(statement: Statement, actions: list[str], resource: str) -> bool:
-    """Return whether a pattern for every network ACL means only those of an experiment."""
+    """Return whether conditions narrow a pattern: to keys with an alias, or to ACLs of FIS."""
+    if _KEY_PATTERN in resource:
+        aliases = [
+            alias
+            for each in statement.conditions
+            if (each.operator, each.key) == _BY_ALIAS
+            for alias in each.values
+        ]
+        return bool(aliases) and not any(map(_WILD.search, aliases))
     if _NETWORK_ACL not in resource:
         return False
     # One value each: of several, another one would be enough.

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 # The actions that AWS managed policies allow on every resource:
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSBackupServiceRolePolicyForBackup.html
 _AWS_POLICIES = {
+    "AWSBackupServiceRolePolicyForBackup": (
+        *("backup:CopyIntoBackupVault", "rds:CopyDBClusterSnapshot"),
+        "rds:CreateDBClusterSnapshot",
+    ),
     "AdministratorAccess": ("*",),
     "AmazonECSTaskExecutionRolePolicy": (
         *("ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability"),

@@ -1,6 +1,7 @@
 """Resource types that ministack lacks or handles wrongly, created through the services' APIs."""
 
 from payment_templates.rehearsal.resources import (
+    backup_selection,
     composite_alarm,
     database_cluster,
     elastic_ip,
@@ -20,6 +21,7 @@ from payment_templates.rehearsal.resources import (
 )
 
 RESOURCE_TYPES = (
+    backup_selection.BACKUP_SELECTION,
     composite_alarm.COMPOSITE_ALARM,
     database_cluster.DATABASE_CLUSTER,
     elastic_ip.ELASTIC_IP,

@@ -18,6 +18,13 @@ class Named:
 
 
 NAMED = {
+    "AWS::Backup::BackupVault": Named(
+        property="BackupVaultName",
+        service="backup",
+        operation="ListBackupVaults",
+        members="BackupVaultList",
+        key="BackupVaultName",
+    ),
     "AWS::IAM::Role": Named(
         property="RoleName",
         service="iam",

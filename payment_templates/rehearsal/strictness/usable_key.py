@@ -9,6 +9,7 @@ from payment_templates.rehearsal import keys
 from payment_templates.rehearsal.strictness.desired import Desired
 
 _KEYS = {
+    "AWS::Backup::BackupVault": ("backup", "EncryptionKeyArn"),
     "AWS::Logs::LogGroup": ("logs", "KmsKeyId"),
     "AWS::RDS::DBInstance": ("rds", "PerformanceInsightsKMSKeyId"),
     "AWS::SecretsManager::Secret": ("secretsmanager", "KmsKeyId"),

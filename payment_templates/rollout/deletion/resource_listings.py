@@ -42,6 +42,8 @@ GLOBAL_DATABASES = _regional(
     "GlobalClusters[].GlobalClusterIdentifier",
 )
 LISTINGS = (
+    _regional("backup vault", "backup", "list_backup_vaults", "BackupVaultList[].BackupVaultName"),
+    _regional("backup plan", "backup", "list_backup_plans", "BackupPlansList[].BackupPlanName"),
     _regional(
         "database cluster", "rds", "describe_db_clusters", "DBClusters[].DBClusterIdentifier"
     ),

@@ -29,6 +29,7 @@ CLUSTER_BACKUPS = "automated backups"
 COPIES = frozenset({CLUSTER_BACKUPS, CLUSTER_SNAPSHOT})
 # The same words as in the table of listings, so that both results can be compared.
 _KINDS: Mapping[str, str] = {
+    "AWS::Backup::BackupVault": "backup vault",
     "AWS::Logs::LogGroup": "log group",
     "AWS::S3::Bucket": "bucket",
     "AWS::SNS::Topic": "topic",

@@ -69,6 +69,7 @@ _EVERYWHERE = (
     # Called with the ARN of a change set alone.
     "cloudformation:DescribeEvents",
     "application-autoscaling:DescribeScalableTargets",
+    *("backup:DescribeRegionSettings", "backup:ListBackupPlans", "backup:ListBackupVaults"),
     *("acm:DescribeCertificate", "cloudformation:DescribeStackDriftDetectionStatus"),
     *("cloudformation:DescribeStacks", "cloudformation:ListStacks"),
     *("cloudformation:ListStackSets", "cloudwatch:DescribeAlarms", "cloudwatch:ListDashboards"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from payment_templates.rollout import clients
 from payment_templates.rollout.permissions import Scope
 from payment_templates.rollout.planned_stack import plan_stack
+from payment_templates.rollout.preflight.backups import check_opt_in
 from payment_templates.rollout.preflight.container import check_image_access, check_port
 from payment_templates.rollout.preflight.dns import (
     check_certificate,
@@ -219,6 +220,7 @@ def _check_region(
         "zones": partial(check_zones, session),
         "hosted zone": partial(check_hosted_zone, session),
         "certificate": partial(check_certificate, session),
+        "backups": partial(check_opt_in, session),
     }
     for subject, check in checks.items():
         yield from run_check(region, subject, partial(new_problems, change, check))

@@ -25,6 +25,14 @@ _ALB = "AWS::ElasticLoadBalancingV2"
 # Every type that the payment stack names, and buckets. The names of services, scaling policies and
 # task definitions cannot conflict: they are local to the cluster, or create a new revision.
 LOOKUPS: Mapping[str, Lookup] = {
+    # Not DescribeBackupVault, which answers AccessDeniedException for a vault that does not exist:
+    # https://github.com/aws/aws-sdk-js/issues/2625
+    "AWS::Backup::BackupVault": Lookup(
+        property="BackupVaultName",
+        service="backup",
+        operation="list_backup_vaults",
+        names="BackupVaultList[].BackupVaultName",
+    ),
     "AWS::CloudWatch::Alarm": Lookup(
         property="AlarmName",
         service="cloudwatch",

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from payment_templates.facts.name_limits import NAME_LIMITS
 from payment_templates.rollout.errors import code_of
 from payment_templates.rollout.planned_stack import known_text
+from payment_templates.rollout.preflight.backups import VAULT, advise_on_vault
 from payment_templates.rollout.preflight.finding import (
     EVERYWHERE,
     Finding,
@@ -107,10 +108,16 @@ def _taken(session: Session, region: str, taken: Sequence[Name], suffix: str) ->
             yield refused(
                 region,
                 f"{_short(kind)} {name} already exists",
-                advise_on_group(session, region, name)
-                if kind == LOG_GROUP
-                else "choose another --suffix, or delete it if nothing uses it",
+                _advise(session, region, kind, name),
             )
+
+
+def _advise(session: Session, region: str, kind: str, name: str) -> str:
+    if kind == LOG_GROUP:
+        return advise_on_group(session, region, name)
+    if kind == VAULT:
+        return advise_on_vault(session, region, name)
+    return "choose another --suffix, or delete it if nothing uses it"
 
 
 def _exists(session: Session, region: str, lookup: Lookup, name: str) -> bool:

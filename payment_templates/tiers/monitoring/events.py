@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from troposphere import Sub, events, rds
+from troposphere import rds
 
 from payment_templates import naming
 
+from .event_rule import Chat, add_rule
+
 if TYPE_CHECKING:
-    from troposphere import Ref
+    from troposphere import Ref, events
 
     from payment_templates.conditions import Conditions
     from payment_templates.parameters import Parameters
@@ -47,6 +48,8 @@ CERTIFICATE_FAILURES = (
 # ACM announces the end on each of the last 45 days, and starts to renew its own certificates before
 # them: https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html
 LAST_DAYS = 30
+# How a job of AWS Backup ends without a snapshot; a copy job can only fail.
+BACKUP_FAILURES = ("ABORTED", "EXPIRED", "FAILED")
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
 SERVICE_FAILURES = (
     "SERVICE_DEPLOYMENT_FAILED",
@@ -54,28 +57,6 @@ SERVICE_FAILURES = (
     "SERVICE_TASK_PLACEMENT_FAILURE",
     "SERVICE_TASK_START_IMPAIRED",
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Chat:
-    """What a chat channel shows of an event.
-
-    It shows no message in another format, and in this one every value is a text:
-    https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
-    """
-
-    # A whole JSON value, because EventBridge quotes only those.
-    description: str
-    next_step: str
-    # Instead of those of the rule, if it has any.
-    paths: dict[str, str] | None = None
-
-    def text(self, title: str) -> str:
-        """Return the template of the message."""
-        content = (
-            f'"title":"{title}","description":{self.description},"nextSteps":["{self.next_step}"]'
-        )
-        return f'{{"version":"1.0","source":"custom","content":{{{content}}}}}'
 
 
 def add_events(
@@ -105,6 +86,8 @@ def add_events(
     )
     if scope.options.global_database:
         rules += (_add_writes_rule(scope, notifications, database),)
+    if scope.options.vault_days:
+        rules += (_add_backup_rule(scope, conditions, notifications),)
     if scope.options.database_change_events:
         # Of all groups in the region: RDS accepts a parameter group of instances as a source, and
         # the stack has one of a cluster (botocore rds, CreateEventSubscription, SourceIds).
@@ -127,7 +110,7 @@ def _add_task_rule(scope: Scope, notifications: Notifications, compute: Compute)
         {"stopCode": [{"anything-but": ["ServiceSchedulerInitiated", "UserInitiated"]}]},
         {"stoppedReason": [{"prefix": {"equals-ignore-case": "task failed"}}]},
     ]
-    return _add_rule(
+    return add_rule(
         scope,
         notifications,
         logical_id="TaskStoppedRule",
@@ -149,12 +132,12 @@ def _add_task_rule(scope: Scope, notifications: Notifications, compute: Compute)
             "reason": "$.detail.stoppedReason",
             "task": "$.detail.taskArn",
         },
-        for_chat=_Chat(description="<reason>", next_step="Look at the task <task>"),
+        for_chat=Chat(description="<reason>", next_step="Look at the task <task>"),
     )
 
 
 def _add_service_rule(scope: Scope, notifications: Notifications, compute: Compute) -> events.Rule:
-    return _add_rule(
+    return add_rule(
         scope,
         notifications,
         logical_id="ServiceFailureRule",
@@ -167,7 +150,7 @@ def _add_service_rule(scope: Scope, notifications: Notifications, compute: Compu
         what="The service cannot start tasks, or a deployment failed",
         paths={"detail": "$.detail"},
         # The whole detail is no text, and not every event has a reason.
-        for_chat=_Chat(
+        for_chat=Chat(
             description='"<event>"',
             next_step="Read the events of the service",
             paths={"event": "$.detail.eventName"},
@@ -176,7 +159,7 @@ def _add_service_rule(scope: Scope, notifications: Notifications, compute: Compu
 
 
 def _add_writes_rule(scope: Scope, notifications: Notifications, database: Database) -> events.Rule:
-    return _add_rule(
+    return add_rule(
         scope,
         notifications,
         logical_id="WritesNotBlockedRule",
@@ -191,11 +174,40 @@ def _add_writes_rule(scope: Scope, notifications: Notifications, database: Datab
         },
         what="Payments written during the failover may be missing",
         paths={"message": "$.detail.Message"},
-        for_chat=_Chat(
+        for_chat=Chat(
             description="<message>",
             next_step="Recover them from the snapshot of the old primary cluster",
         ),
     )
+
+
+def _add_backup_rule(
+    scope: Scope, conditions: Conditions, notifications: Notifications
+) -> events.Rule:
+    # Both kinds of events name the vault of this region, under different names:
+    # https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
+    vault = naming.backup_vault_arn()
+    rule = add_rule(
+        scope,
+        notifications,
+        logical_id="BackupFailedRule",
+        name="backup-failed",
+        source="aws.backup",
+        pattern={
+            "detail-type": ["Backup Job State Change", "Copy Job State Change"],
+            "detail": {
+                "state": list(BACKUP_FAILURES),
+                "$or": [{"backupVaultArn": [vault]}, {"sourceBackupVaultArn": [vault]}],
+            },
+        },
+        what="A backup of the database, or its copy to the other region, failed",
+        paths={"message": "$.detail.statusMessage"},
+        for_chat=Chat(description="<message>", next_step="Look at the jobs of AWS Backup"),
+    )
+    if conditions.is_database_home:
+        # Where the plan is.
+        rule.Condition = conditions.is_database_home
+    return rule
 
 
 def _database_sources(database: Database) -> list[Ref]:
@@ -209,7 +221,7 @@ def _add_database_rule(
     wanted = {*categories, *INSTANCE_CATEGORIES}
     if GLOBAL_CATEGORY in wanted:
         wanted.add(GLOBAL_CATEGORY_IN_LIST)
-    return _add_rule(
+    return add_rule(
         scope,
         notifications,
         logical_id="DatabaseEventRule",
@@ -224,7 +236,7 @@ def _add_database_rule(
         },
         what="A database event",
         paths={"message": "$.detail.Message"},
-        for_chat=_Chat(description="<message>", next_step="Look at the cluster"),
+        for_chat=Chat(description="<message>", next_step="Look at the cluster"),
     )
 
 
@@ -234,7 +246,7 @@ def _add_certificate_rule(
     # Nothing else notices: the health checks of Route 53 accept an expired certificate, so that DNS
     # keeps sending clients who refuse it, and targets and tasks are healthy.
     # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
-    rule = _add_rule(
+    rule = add_rule(
         scope,
         notifications,
         logical_id="CertificateRule",
@@ -252,56 +264,12 @@ def _add_certificate_rule(
         },
         what="The certificate is expiring, or no longer valid",
         paths={"event": "$.detail-type"},
-        for_chat=_Chat(
+        for_chat=Chat(
             description="<event>", next_step="Renew the certificate that the load balancer uses"
         ),
     )
     rule.Condition = conditions.has_certificate
     return rule
-
-
-def _add_rule(
-    scope: Scope,
-    notifications: Notifications,
-    *,
-    logical_id: str,
-    name: str,
-    pattern: dict[str, object],
-    what: str,
-    paths: dict[str, str],
-    for_chat: _Chat,
-    where: str = "",
-    source: str = "aws.ecs",
-) -> events.Rule:
-    # EventBridge quotes the values of an object. Inside a string, a quote in a value, as in the
-    # reason of an image that cannot be pulled, would break the JSON:
-    # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
-    values = "".join(f',"{name}":<{name}>' for name in paths if f"<{name}>" not in where)
-    stack = "payment-${EnvironmentSuffix} ${AWS::Region}"
-    text = Sub(f'{{"what":"{what}","where":"{stack}{where}"{values}}}')
-    if scope.options.more_alert_endpoints:
-        paths = for_chat.paths or paths
-        text = Sub(for_chat.text(f"{what}: {stack}{where}"))
-    return scope.add(
-        events.Rule(
-            logical_id,
-            Name=naming.physical_name("AWS::Events::Rule", name),
-            # Set explicitly, so that a disabled rule is drift.
-            State="ENABLED",
-            EventPattern={"source": [source], **pattern},
-            Targets=[
-                # No role: the topic's policy lets EventBridge publish.
-                events.Target(
-                    Id="alerts",
-                    Arn=notifications.topic.ref(),
-                    InputTransformer=events.InputTransformer(
-                        InputPathsMap=paths, InputTemplate=text
-                    ),
-                )
-            ],
-            Tags=naming.tags(name),
-        )
-    )
 
 
 def _add_subscription(

@@ -27,21 +27,10 @@ FIXED = {
     "HostedZoneId": "",
     "WebAclMode": "Block",
 }
-_CLUSTER_ARN = (
-    "arn:${AWS::Partition}:rds:${AWS::Region}:${AWS::AccountId}:cluster:${DatabaseCluster}"
-)
 
 
 def _resource(kind: str, **properties: object) -> Json:
     return {"Type": f"AWS::{kind}", "Properties": properties}
-
-
-def _statement(effect: str, action: str, **further: object) -> Json:
-    return {"Effect": effect, "Principal": "*", "Action": action, "Resource": "*", **further}
-
-
-def _policy(*statements: Json) -> Json:
-    return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
 DATABASE_PARAMETERS = {
@@ -72,28 +61,6 @@ COMPLETE: tuple[Change, ...] = (
         )
         # The secret too exists only there.
         | {"Condition": "IsDatabaseHome"},
-    ),
-    put(
-        "BackupVault",
-        _resource(
-            "Backup::BackupVault",
-            BackupVaultName="payment",
-            AccessPolicy=_policy(
-                *(
-                    _statement("Deny", f"backup:{action}")
-                    for action in (
-                        *("DeleteRecoveryPoint", "UpdateRecoveryPointLifecycle"),
-                        "PutBackupVaultAccessPolicy",
-                    )
-                )
-            ),
-        ),
-    ),
-    put(
-        "BackupSelection",
-        _resource(
-            "Backup::BackupSelection", BackupSelection={"Resources": [{"Fn::Sub": _CLUSTER_ARN}]}
-        ),
     ),
     *(
         put(f"{name}.Properties.AutoMinorVersionUpgrade", value=True)

@@ -250,7 +250,7 @@ FAULTS = (
     ),
     _fault(
         *("recovery points can be made to expire", "recovery-points-are-protected"),
-        cut("BackupVault.Properties.AccessPolicy.Statement.1"),
+        cut("BackupVault.Properties.AccessPolicy.Statement.0.Action.1"),
     ),
     _fault(
         *("no versions", "buckets-keep-versions"),

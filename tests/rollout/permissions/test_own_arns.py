@@ -16,6 +16,8 @@ from payment_templates.rollout.permissions.resource_arns import arn_patterns
 # The ARN of each type, as the service writes it: service authorization reference, "Resource types".
 # Types that have no ARN, or that no action accepts, are absent.
 _ARNS = {
+    "AWS::Backup::BackupPlan": "backup:us-east-1:123456789012:backup-plan:*",
+    "AWS::Backup::BackupVault": "backup:us-east-1:123456789012:backup-vault:*",
     "AWS::CloudWatch::Alarm": "cloudwatch:us-east-1:123456789012:alarm:*",
     "AWS::CloudWatch::CompositeAlarm": "cloudwatch:us-east-1:123456789012:alarm:*",
     "AWS::CloudWatch::Dashboard": "cloudwatch::123456789012:dashboard/*",
@@ -65,6 +67,7 @@ _WITHOUT = {
     "AWS::ARCZonalShift::ZonalAutoshiftConfiguration",
     "AWS::ApplicationAutoScaling::ScalableTarget",
     "AWS::ApplicationAutoScaling::ScalingPolicy",
+    "AWS::Backup::BackupSelection",
     "AWS::EC2::Route",
     "AWS::EC2::SecurityGroupIngress",
     "AWS::EC2::SubnetRouteTableAssociation",

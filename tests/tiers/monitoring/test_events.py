@@ -360,3 +360,24 @@ def test_change_events_wait_for_the_policy_of_the_topic(
     production: View, subscription: str
 ) -> None:
     assert "AlertTopicPolicy" in production.depends_on(subscription)
+
+
+_VAULT = {
+    "Fn::Sub": "arn:${AWS::Partition}:backup:${AWS::Region}:${AWS::AccountId}"
+    ":backup-vault:payment-vault-${EnvironmentSuffix}"
+}
+
+
+# Both kinds of jobs name the vault of this region, under different names.
+def test_failed_backups_and_failed_copies_of_the_vault_are_reported(production: View) -> None:
+    rule = production.properties("BackupFailedRule")
+
+    assert rule["EventPattern"] == {
+        "source": ["aws.backup"],
+        "detail-type": ["Backup Job State Change", "Copy Job State Change"],
+        "detail": {
+            "state": ["ABORTED", "EXPIRED", "FAILED"],
+            "$or": [{"backupVaultArn": [_VAULT]}, {"sourceBackupVaultArn": [_VAULT]}],
+        },
+    }
+    assert [target["Arn"] for target in rule["Targets"]] == [TOPIC]

@@ -5,27 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, conditional, kept, not_applicable
+from payment_templates.evidence.faults.backup_plans import SELECTION, VAULT, is_by_tag, selects
 from payment_templates.quantity import quantity
 from payment_templates.report.compliance.check import check
-from payment_templates.report.compliance.checks.databases import CLUSTER, INSTANCE, databases
+from payment_templates.report.compliance.checks.databases import (
+    CLUSTER,
+    INSTANCE,
+    copies_another_region,
+    databases,
+)
 
 if TYPE_CHECKING:
-    from payment_templates.cloudformation import Stack, StackResource, Value
     from payment_templates.evidence import Finding, Topology
 
 # PCI DSS 10.5.1: twelve months.
 _DAYS = 365
 _RETAINED = {"Retain", "RetainExceptOnCreate"}
 _BUCKET, _GROUP = "AWS::S3::Bucket", "AWS::Logs::LogGroup"
-_SELECTION, _VAULT = "AWS::Backup::BackupSelection", "AWS::Backup::BackupVault"
 # What must be denied, each of which lets a user delete a recovery point, now or later: AWS Config,
 # backup-recovery-point-manual-deletion-disabled.
 _DELETIONS = {
     *("backup:DeleteRecoveryPoint", "backup:UpdateRecoveryPointLifecycle"),
     "backup:PutBackupVaultAccessPolicy",
 }
-# How the ARN of every database of a type ends in a selection.
-_EVERY = {CLUSTER: ":cluster:*", INSTANCE: ":db:*"}
 
 
 @check("Logs are kept for a year", {_GROUP: ("RetentionInDays",)})
@@ -56,23 +58,28 @@ def logs_outlive_the_stack(topology: Topology) -> Finding:
 @check(
     "A backup plan covers the database",
     {
-        _SELECTION: ("BackupSelection",),
+        SELECTION: ("BackupSelection",),
         "AWS::Backup::BackupPlan": ("BackupPlan",),
         CLUSTER: (),
         INSTANCE: (),
     },
 )
 def backup_plan_covers_database(topology: Topology) -> Finding:
-    """Check that a selection of AWS Backup includes each database."""
+    """Check that a selection of AWS Backup includes each database.
+
+    Not one that copies the database of another region, whose backups have the same data.
+    """
     stack = topology.stack
-    found, selections = databases(stack), stack.of_type(_SELECTION)
+    if copies_another_region(stack):
+        return not_applicable("the region that the database comes from backs it up")
+    found, selections = databases(stack), stack.of_type(SELECTION)
     if not found:
         return absent("there is no database")
     by_tag: list[str] = []
     for database in found:
-        if any(_includes(stack, each, database) for each in selections):
+        if any(selects(stack, each, database) for each in selections):
             continue
-        tagged = [each.logical_id for each in selections if _by_tag(each)]
+        tagged = [each.logical_id for each in selections if is_by_tag(each)]
         if not tagged:
             return broken(f"{database.logical_id} is in no backup plan")
         by_tag.append(f"{', '.join(tagged)} selects {database.logical_id} by its tags")
@@ -81,10 +88,10 @@ def backup_plan_covers_database(topology: Topology) -> Finding:
     return kept(f"{quantity(len(found), 'database')} in a backup plan")
 
 
-@check("Recovery points cannot be deleted by hand", {_VAULT: ("AccessPolicy", "LockConfiguration")})
+@check("Recovery points cannot be deleted by hand", {VAULT: ("AccessPolicy", "LockConfiguration")})
 def recovery_points_are_protected(topology: Topology) -> Finding:
     """Check that each backup vault is locked, or denies the deletion of recovery points."""
-    vaults = topology.stack.of_type(_VAULT)
+    vaults = topology.stack.of_type(VAULT)
     if not vaults:
         return not_applicable("there is no backup vault")
     for vault in vaults:
@@ -111,25 +118,3 @@ def buckets_keep_versions(topology: Topology) -> Finding:
         if bucket.properties.child("VersioningConfiguration").text("Status") != "Enabled":
             return broken(f"{bucket.logical_id} keeps no versions")
     return kept(f"{quantity(len(buckets), 'bucket')} with versions")
-
-
-def _includes(stack: Stack, selection: StackResource, database: StackResource) -> bool:
-    chosen = selection.properties.child("BackupSelection")
-    if _by_tag(selection):
-        return False
-    excluded = any(_names(stack, value, database) for value in chosen.values("NotResources"))
-    return not excluded and any(
-        _names(stack, value, database) for value in chosen.values("Resources")
-    )
-
-
-def _names(stack: Stack, value: Value, database: StackResource) -> bool:
-    """Return whether an entry of a selection names a database, or all of its kind."""
-    if isinstance(value, str) and value.endswith("*"):
-        return value == "*" or value.endswith(_EVERY[database.type])
-    return stack.find(value, database.type) is database
-
-
-def _by_tag(selection: StackResource) -> bool:
-    chosen = selection.properties.child("BackupSelection")
-    return bool(chosen.child("Conditions").entries or chosen.values("ListOfTags"))

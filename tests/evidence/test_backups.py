@@ -1,0 +1,201 @@
+"""What evidence says of AWS Backup in production, and what would break it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from payment_templates.cloudformation import parse_template
+from payment_templates.evidence import Verdict, examine
+from payment_templates.evidence.regional_topologies import regional_topologies
+from tests.evidence.changes import Change, Json, append, changed, cut, drop, put
+from tests.evidence.mutations.mutation import Mutation, mutation
+from tests.evidence.templates import CLAIMS, production_document
+from tests.evidence.test_robustness import FIXED
+
+_REACH, _DETECTED = "backups-reach-their-vaults", "failed-backups-detected"
+_RULE = "BackupPlan.Properties.BackupPlan.BackupPlanRule.0"
+_COPY = f"{_RULE}.CopyActions.0"
+_SELECTION = "BackupSelection.Properties.BackupSelection"
+_STATEMENTS = "BackupRole.Properties.Policies.0.PolicyDocument.Statement"
+_CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/example"
+_DETAIL = "BackupFailedRule.Properties.EventPattern.detail"
+_ARN = "arn:${AWS::Partition}:backup:%s:${AWS::AccountId}:backup-vault:%s"
+
+
+def _destination(region: str, vault: str = "payment-vault-${EnvironmentSuffix}") -> Change:
+    return put(f"{_COPY}.DestinationBackupVaultArn", {"Fn::Sub": _ARN % (region, vault)})
+
+
+def _broken(title: str, *changes: Change, claim: str = _REACH) -> Mutation:
+    return mutation(title, claim, *changes)
+
+
+MUTATIONS = (
+    _broken("the copy stays in the region", _destination("${AWS::Region}")),
+    _broken("the copy goes to a third region", _destination("eu-west-1")),
+    _broken("the copy goes to no vault", _destination("${SecondRegion}", "payment-safe")),
+    _broken("the plan selects nothing", drop("BackupSelection")),
+    _broken(
+        "the plan selects another cluster",
+        put(f"{_SELECTION}.Resources", ["arn:aws:rds:us-east-1:111122223333:cluster:orders"]),
+    ),
+    _broken("the plan selects no resource", cut(f"{_SELECTION}.Resources")),
+    _broken("snapshots expire too soon", put(f"{_RULE}.Lifecycle.DeleteAfterDays", 34)),
+    _broken("copies expire too soon", put(f"{_COPY}.Lifecycle.DeleteAfterDays", 7)),
+    _broken("the role takes no snapshot", cut(f"{_STATEMENTS}.0")),
+    _broken("the role takes snapshots of no cluster", cut(f"{_STATEMENTS}.0.Resource.0")),
+    _broken("the role copies nothing", cut(f"{_STATEMENTS}.1")),
+    _broken("the role copies only here", cut(f"{_STATEMENTS}.1.Resource.1")),
+    _broken("the role stores only here", cut(f"{_STATEMENTS}.3.Resource.1")),
+    _broken(
+        "AWS Backup may not assume the role",
+        put(
+            "BackupRole.Properties.AssumeRolePolicyDocument.Statement.0.Principal.Service",
+            "ec2.amazonaws.com",
+        ),
+        claim="services-can-assume-their-roles",
+    ),
+    _broken(
+        "the role finds everything for another service too",
+        put(
+            "BackupRole.Properties.AssumeRolePolicyDocument.Statement.0.Principal.Service",
+            ["backup.amazonaws.com", "ec2.amazonaws.com"],
+        ),
+        claim="wildcards-have-a-reason",
+    ),
+    _broken(
+        "the role may use every key",
+        cut(f"{_STATEMENTS}.5.Condition.ForAnyValue:StringEquals"),
+        claim="wildcards-have-a-reason",
+    ),
+    _broken(
+        "the role may use the keys of every alias",
+        put(
+            f"{_STATEMENTS}.5.Condition.ForAnyValue:StringEquals",
+            {"kms:ResourceAliases": ["alias/*"]},
+        ),
+        claim="wildcards-have-a-reason",
+    ),
+    _broken(
+        "the vault has AWS's own key",
+        cut("BackupVault.Properties.EncryptionKeyArn"),
+        claim="encrypted-at-rest",
+    ),
+    _broken(
+        "the key is not for vaults",
+        put(
+            "EncryptionKey.Properties.KeyPolicy.Statement.1.Condition.StringLike.kms:ViaService",
+            ["rds.*", "secretsmanager.*", "sns.*"],
+        ),
+        claim="encrypted-at-rest",
+    ),
+    _broken("no failure is reported", drop("BackupFailedRule"), claim=_DETECTED),
+    _broken("failed copies are not reported", cut(f"{_DETAIL}.$or.1"), claim=_DETECTED),
+    _broken("failed backups are not reported", cut(f"{_DETAIL}.$or.0"), claim=_DETECTED),
+    _broken("only success is reported", put(f"{_DETAIL}.state", ["COMPLETED"]), claim=_DETECTED),
+)
+
+
+def verdict(claim_id: str, *changes: Change) -> Verdict:
+    text = json.dumps(changed(production_document(), *changes), separators=(",", ":"))
+    template = parse_template(text, name="t.json")
+    # One value of each parameter, so that there is one combination.
+    result = examine(
+        template,
+        profile="production",
+        claims=(CLAIMS[claim_id],),
+        parameters=FIXED | {"CertificateArn": _CERTIFICATE},
+    )
+    return result.results[0].finding.verdict
+
+
+@pytest.mark.parametrize("broken", MUTATIONS, ids=lambda it: it.title)
+def test_mutation_breaks_its_claim(broken: Mutation) -> None:
+    assert verdict(broken.claim) is not Verdict.BROKEN
+
+    assert verdict(broken.claim, *broken.changes) is Verdict.BROKEN
+
+
+@pytest.mark.parametrize("claim_id", [_REACH, _DETECTED])
+def test_home_region_keeps_the_promise_and_the_other_has_no_plan(claim_id: str) -> None:
+    template = parse_template(json.dumps(production_document()), name="t.json")
+    regions = ("us-east-1", "us-west-2")
+
+    home, other = regional_topologies(template, regions=regions, parameters={})
+
+    assert CLAIMS[claim_id].check(home).verdict is Verdict.KEPT
+    assert CLAIMS[claim_id].check(other).verdict is Verdict.NOT_APPLICABLE
+
+
+def test_plan_of_another_template_may_fill_the_vault() -> None:
+    parts = ("BackupPlan", "BackupRole", "BackupSelection", "BackupFailedRule")
+
+    assert verdict(_REACH, *map(drop, parts)) is Verdict.CONDITIONAL
+
+
+def test_backups_that_never_expire_are_kept_long_enough() -> None:
+    assert verdict(_REACH, cut(f"{_RULE}.Lifecycle")) is Verdict.KEPT
+
+
+def test_selection_by_tag_is_a_condition() -> None:
+    chosen = {"ConditionType": "STRINGEQUALS", "ConditionKey": "backup", "ConditionValue": "daily"}
+
+    after = verdict(_REACH, put(f"{_SELECTION}.ListOfTags", [chosen]))
+
+    assert after is Verdict.CONDITIONAL
+
+
+def test_role_of_another_template_is_a_condition() -> None:
+    role = "arn:aws:iam::111122223333:role/backup"
+
+    assert verdict(_REACH, put(f"{_SELECTION}.IamRoleArn", role)) is Verdict.CONDITIONAL
+
+
+def test_vault_may_report_its_failures_itself() -> None:
+    notifications = {
+        "SNSTopicArn": {"Ref": "AlertTopic"},
+        "BackupVaultEvents": ["BACKUP_JOB_FAILED", "COPY_JOB_FAILED"],
+    }
+
+    after = verdict(
+        _DETECTED,
+        drop("BackupFailedRule"),
+        put("BackupVault.Properties.Notifications", notifications),
+    )
+
+    assert after is Verdict.KEPT
+
+
+# Another plan may cover it as well.
+def test_second_plan_without_the_database_changes_nothing() -> None:
+    plan = {"BackupPlanName": "other", "BackupPlanRule": list[Json]()}
+    other = {
+        "Type": "AWS::Backup::BackupPlan",
+        "Condition": "IsDatabaseHome",
+        "Properties": {"BackupPlan": plan},
+    }
+
+    assert verdict(_REACH, put("OtherPlan", other)) is Verdict.KEPT
+
+
+def test_role_with_the_policy_of_aws_is_enough() -> None:
+    policy = {
+        "Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/service-role/"
+        "AWSBackupServiceRolePolicyForBackup"
+    }
+
+    after = verdict(
+        _REACH,
+        cut("BackupRole.Properties.Policies"),
+        put("BackupRole.Properties.ManagedPolicyArns", [policy]),
+    )
+
+    assert after is Verdict.KEPT
+
+
+def test_second_copy_needs_its_vault_too() -> None:
+    copy = {"DestinationBackupVaultArn": {"Fn::Sub": _ARN % ("${AWS::Region}", "payment-safe")}}
+
+    assert verdict(_REACH, append(f"{_RULE}.CopyActions", copy)) is Verdict.BROKEN
