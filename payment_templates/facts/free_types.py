@@ -7,6 +7,8 @@ FREE_TYPES = frozenset(
         "AWS::ARCZonalShift::ZonalAutoshiftConfiguration",
         "AWS::ApplicationAutoScaling::ScalableTarget",
         "AWS::ApplicationAutoScaling::ScalingPolicy",
+        "AWS::Backup::BackupPlan",
+        "AWS::Backup::BackupSelection",
         "AWS::Chatbot::SlackChannelConfiguration",
         "AWS::EC2::InternetGateway",
         "AWS::EC2::NetworkAcl",

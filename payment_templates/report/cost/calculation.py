@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence import region_pair
+from payment_templates.report.cost.backups import backup_lines
 from payment_templates.report.cost.bill import (
     DATABASE,
     LOAD_BALANCER,
@@ -65,6 +66,7 @@ def bill_of(topology: Topology, usage: Usage, *, others: tuple[str, ...] = ()) -
     tiers = (
         (DATABASE, lambda: database_lines(topology, usage)),
         (DATABASE, lambda: replication_lines(topology, usage, copies)),
+        (DATABASE, lambda: backup_lines(topology, usage)),
         (TASKS, lambda: task_lines(topology)),
         (NETWORK, lambda: network_lines(topology, usage)),
         (LOAD_BALANCER, lambda: load_balancer_lines(topology, usage)),

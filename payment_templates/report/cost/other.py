@@ -32,6 +32,7 @@ _KEYS = ("AWS::KMS::Key", "AWS::KMS::ReplicaKey")
 _PRICED_TYPES = frozenset(
     {
         *_KEYS,
+        "AWS::Backup::BackupVault",
         *("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"),
         *("AWS::CloudWatch::Dashboard", "AWS::EC2::EIP", "AWS::EC2::NatGateway"),
         *("AWS::EC2::VPCEndpoint", "AWS::ECS::Cluster", "AWS::ECS::Service"),
