@@ -1,6 +1,6 @@
 """Installs every extension of ministack before it serves requests."""
 
-from payment_templates.rehearsal import stack_sets
+from payment_templates.rehearsal import handler_request, stack_sets
 from payment_templates.rehearsal.corrections import (
     alarm_actions,
     change_sets,
@@ -45,7 +45,6 @@ from payment_templates.rehearsal.resources import (
     RESOURCE_TYPES,
     dynamic_reference,
     global_database,
-    handler_request,
     slack_channel,
 )
 from payment_templates.rehearsal.resources.resource_type import register

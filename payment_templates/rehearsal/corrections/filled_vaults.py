@@ -4,8 +4,8 @@ The wording is that of AWS Backup: https://gist.github.com/scgoeswild/3f17292bf9
 """
 
 from payment_templates.rehearsal import account, ministack
+from payment_templates.rehearsal.handler_request import failure
 from payment_templates.rehearsal.ministack import Properties
-from payment_templates.rehearsal.resources.handler_request import failure
 
 _TYPE = "AWS::Backup::BackupVault"
 

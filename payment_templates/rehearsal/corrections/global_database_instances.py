@@ -5,9 +5,8 @@ ministack's handler writes its records without asking RDS.
 
 from typing import Any
 
-from payment_templates.rehearsal import ministack
+from payment_templates.rehearsal import handler_request, ministack
 from payment_templates.rehearsal.ministack import Attributes, Properties
-from payment_templates.rehearsal.resources import handler_request
 from payment_templates.rehearsal.services.global_databases import instances
 from payment_templates.rehearsal.wire import ServiceError
 

@@ -7,9 +7,8 @@ at f2d7168. ministack enables the key with every update.
 
 from typing import Any
 
-from payment_templates.rehearsal import account, keys, ministack
+from payment_templates.rehearsal import account, handler_request, keys, ministack
 from payment_templates.rehearsal.ministack import Attributes, Properties
-from payment_templates.rehearsal.resources import handler_request
 
 _KEY = "AWS::KMS::Key"
 

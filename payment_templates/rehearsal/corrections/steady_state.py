@@ -14,10 +14,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from payment_templates.rehearsal import account, ministack
+from payment_templates.rehearsal import account, handler_request, ministack
 from payment_templates.rehearsal.corrections.target_health import TargetHealth
 from payment_templates.rehearsal.ministack import Attributes, Properties
-from payment_templates.rehearsal.resources import handler_request
 from payment_templates.rehearsal.services import amend_operations
 
 # No registry is called and no container runs: images with these tags are missing, or exit at once.

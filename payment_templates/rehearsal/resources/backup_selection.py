@@ -8,8 +8,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from payment_templates.rehearsal import account
+from payment_templates.rehearsal.handler_request import failure
 from payment_templates.rehearsal.ministack import Attributes, Properties
-from payment_templates.rehearsal.resources.handler_request import failure
 from payment_templates.rehearsal.resources.resource_type import Created, ResourceType
 
 _SERVICE = "backup"

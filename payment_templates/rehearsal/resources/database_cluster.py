@@ -13,10 +13,10 @@ from botocore.exceptions import ClientError
 
 from payment_templates.cloudformation.schemas import resource_schema
 from payment_templates.facts.resource_defaults import default_of
-from payment_templates.rehearsal import account, wire
+from payment_templates.rehearsal import account, handler_request, wire
 from payment_templates.rehearsal.ministack import Attributes, Properties
 from payment_templates.rehearsal.region_schemas import REFERENCE_REGION
-from payment_templates.rehearsal.resources import dynamic_reference, handler_request
+from payment_templates.rehearsal.resources import dynamic_reference
 from payment_templates.rehearsal.resources.resource_type import Created, ResourceType, only
 from payment_templates.rehearsal.strictness.coercion import coerced
 

@@ -1,8 +1,7 @@
 """AWS::EC2::EIP: a public IP address."""
 
-from payment_templates.rehearsal import account
+from payment_templates.rehearsal import account, handler_request
 from payment_templates.rehearsal.ministack import Attributes, Properties
-from payment_templates.rehearsal.resources import handler_request
 from payment_templates.rehearsal.resources.ec2_tags import retag, tag_specifications
 from payment_templates.rehearsal.resources.resource_type import Created, ResourceType
 

@@ -10,10 +10,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from payment_templates.cloudformation.schemas import resource_schema
-from payment_templates.rehearsal import account, ministack
+from payment_templates.rehearsal import account, handler_request, ministack
 from payment_templates.rehearsal.ministack import Attributes, Properties
 from payment_templates.rehearsal.region_schemas import REFERENCE_REGION
-from payment_templates.rehearsal.resources import handler_request
 from payment_templates.rehearsal.resources.resource_type import Created, ResourceType, only
 from payment_templates.rehearsal.strictness.coercion import coerced
 

@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from payment_templates.rehearsal import ministack
+from payment_templates.rehearsal import handler_request, ministack
 from payment_templates.rehearsal.document import is_list, is_object
-from payment_templates.rehearsal.resources import handler_request
 from payment_templates.rehearsal.services import guard_operations
 from payment_templates.rehearsal.strictness.desired import Desired
 from payment_templates.rehearsal.wire import ServiceError
