@@ -42,18 +42,25 @@ def found(claim_id: str) -> Result:
 
 
 @pytest.mark.parametrize(
-    ("profile", "combinations", "left_out", "most_seconds"),
-    [("standard", 128, 0, 2), ("production", 351, 942, 4)],
+    ("profile", "combinations", "left_out"),
+    [("standard", 128, 0), ("production", 351, 942)],
     ids=list(PROFILES),
 )
-def test_examination_of_the_combinations_is_fast(
-    profile: str, combinations: int, left_out: int, most_seconds: int
+def test_combinations_are_few_for_many_conditions(
+    profile: str, combinations: int, left_out: int
 ) -> None:
-    examination, seconds = timed(profile)
+    examination, _ = timed(profile)
 
     assert examination.combinations == combinations
     assert examination.left_out == left_out
-    assert seconds < most_seconds
+
+
+def test_examination_of_production_takes_little_longer_than_that_of_standard() -> None:
+    # A ratio, because machines differ.
+    (_, standard), (_, production) = map(timed, PROFILES)
+
+    assert standard < 2
+    assert production < 4 * standard
 
 
 def test_product_breaks_nothing_but_what_specification_decided() -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _ACCOUNT = "${AWS::AccountId}"
 _OWN_CLUSTER = (
     "arn:${AWS::Partition}:rds:${AWS::Region}:${AWS::AccountId}"
-    ":cluster:payment-aurora-cluster-${EnvironmentSuffix}"
+    ":cluster:payment-aurora-cluster-${EnvironmentSuffix}-${AWS::Region}"
 )
 _SNAPSHOTS = [
     f"arn:${{AWS::Partition}}:rds:${{{region}}}:{_ACCOUNT}:cluster-snapshot:awsbackup:*"

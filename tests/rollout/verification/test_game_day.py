@@ -196,14 +196,16 @@ def test_recovery_counts_from_the_start_until_all_is_well_again(
     document = _document("task-loss")
 
     measured = document["experiment"]
-    assert measured["disturbances"] == ["5 of 6 tasks run"]
+    # The target of the lost task may be seen too.
+    assert all(it.startswith("5 of 6 tasks run") for it in measured["disturbances"])
+    assert measured["disturbances"]
     assert 0 <= measured["disturbance"] < measured["recovery"] < 5
     last = document["findings"][-1]
     assert (last["verdict"], last["asked"]) == (
         "confirmed",
         "when does the stack serve as before?",
     )
-    assert last["answer"].endswith(", after 5 of 6 tasks run")
+    assert last["answer"].endswith(f", after {measured['disturbances'][-1]}")
 
 
 @pytest.mark.usefixtures("terminal")
