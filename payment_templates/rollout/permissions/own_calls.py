@@ -46,6 +46,7 @@ _READ_BY_VERIFY = (
     *("cloudwatch:GetMetricData", "ec2:DescribeVpcEndpoints"),
     *("elasticloadbalancing:DescribeTargetHealth", "events:DescribeRule"),
     *("events:TestEventPattern", "kms:GetKeyPolicy", "s3:GetBucketPolicy"),
+    "backup:GetBackupVaultAccessPolicy",
     *("sns:GetTopicAttributes", "sqs:GetQueueAttributes"),
 )
 _ROLE_READS = (

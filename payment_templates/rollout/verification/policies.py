@@ -1,4 +1,4 @@
-"""Reads the policies of the stack's roles, key, topic, queues and buckets, as AWS has them."""
+"""Reads the policies of the stack's resources as AWS has them: of roles, key, topic and others."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ def policy_sources() -> Mapping[str, Callable[[DeployedStack, Member], Iterator[
         "AWS::SQS::Queue": _of_queue,
         _BUCKET: _of_bucket,
         "AWS::EC2::VPCEndpoint": _of_endpoint,
+        "AWS::Backup::BackupVault": _of_vault,
     }
 
 
@@ -118,6 +119,16 @@ def _of_endpoint(deployed: DeployedStack, member: Member) -> Iterator[Policy]:
     shown = client.describe_vpc_endpoints(VpcEndpointIds=[member.physical_id])["VpcEndpoints"][0]
     # AWS gives an endpoint without a policy one that allows everything.
     yield _of_resource(member, "endpoint policy", shown.get("PolicyDocument", "{}"))
+
+
+def _of_vault(deployed: DeployedStack, member: Member) -> Iterator[Policy]:
+    client = clients.impatient(deployed.session, "backup", deployed.region)
+    try:
+        shown = client.get_backup_vault_access_policy(BackupVaultName=member.physical_id)
+    except client.exceptions.ResourceNotFoundException:
+        # A vault without a policy.
+        return
+    yield _of_resource(member, "vault policy", shown.get("Policy", "{}"))
 
 
 def _managed_document(deployed: DeployedStack, arn: str) -> object:

@@ -24,13 +24,12 @@ _ASSUMED = "no errors and no security warnings"
 _FAULTS = frozenset({"ERROR", "SECURITY_WARNING"})
 # Resource types with policies that this command does not read.
 _UNREAD = frozenset(
-    {"AWS::ECR::Repository", "AWS::Logs::ResourcePolicy"}
-    | {"AWS::SecretsManager::ResourcePolicy", "AWS::Backup::BackupVault"}
+    {"AWS::ECR::Repository", "AWS::Logs::ResourcePolicy", "AWS::SecretsManager::ResourcePolicy"}
 )
 
 
 def check_policies(deployed: DeployedStack) -> Iterator[Finding]:
-    """Validate the policies of every role, key, topic, queue and bucket."""
+    """Validate the policies of every role, key, topic, queue, bucket and vault."""
     sources = policy_sources()
     for member in deployed.members:
         asked = f"what is wrong with the policies of {member.logical_id}?"

@@ -28,6 +28,7 @@ _TYPES = {
     "ArnEquals": "string",
     "ArnLike": "string",
     "Bool": "boolean",
+    "ForAnyValue:StringEquals": "stringList",
     "StringEquals": "string",
     "StringLike": "string",
 }

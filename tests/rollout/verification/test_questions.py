@@ -225,6 +225,38 @@ def test_wide_permission_on_arns_contradicts(
     assert not any(one["asked"].endswith(" on *?") for one in wrong)
 
 
+def test_condition_on_a_list_is_asked_with_a_list(
+    verified: Commands, aws_answers: Callable[..., list[str]]
+) -> None:
+    iam = verified.aws.client("iam", EAST)
+    by_alias = {
+        "Effect": "Allow",
+        "Action": "kms:CreateGrant",
+        "Resource": "arn:aws:kms:*:*:key/*",
+        "Condition": {"ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/payment"}},
+    }
+    iam.put_role_policy(
+        RoleName=_ROLES[1],
+        PolicyName="by-hand",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [by_alias]}),
+    )
+    asked: list[Any] = []
+
+    def remember(arguments: dict[str, Any]) -> None:
+        asked.extend(arguments["ContextEntries"])
+
+    aws_answers({"SimulatePrincipalPolicy": remember})
+    document = verified.document("verify", "--region", EAST)
+
+    iam.delete_role_policy(RoleName=_ROLES[1], PolicyName="by-hand")
+    assert _with(document, Verdict.NOT_ASKED) == []
+    assert {
+        "ContextKeyName": "kms:ResourceAliases",
+        "ContextKeyValues": ["alias/payment"],
+        "ContextKeyType": "stringList",
+    } in asked
+
+
 def test_permission_that_depends_on_the_request_is_open(
     verified: Commands, aws_answers: Callable[..., list[str]]
 ) -> None:
