@@ -196,7 +196,7 @@ def test_recovery_counts_from_the_start_until_all_is_well_again(
     document = _document("task-loss")
 
     measured = document["experiment"]
-    # The target of the lost task may be seen too.
+    # Its target may be unhealthy then.
     assert all(it.startswith("5 of 6 tasks run") for it in measured["disturbances"])
     assert measured["disturbances"]
     assert 0 <= measured["disturbance"] < measured["recovery"] < 5
