@@ -173,6 +173,9 @@ def test_history_is_read_for_each_alarm_and_to_its_last_page(
     assert {one["ScanBy"] for one in asked} == {"TimestampAscending"}
 
 
+_HEALTHY = {"TargetHealthDescriptions": [{"TargetHealth": {"State": "healthy"}}] * 6}
+
+
 @pytest.mark.usefixtures("terminal")
 def test_recovery_counts_from_the_start_until_all_is_well_again(
     broken: Commands, aws_answers: Callable[..., list[str]]
@@ -189,6 +192,7 @@ def test_recovery_counts_from_the_start_until_all_is_well_again(
     aws_answers(
         {
             "DescribeServices": disturb,
+            "DescribeTargetHealth": _HEALTHY,
             "GetExperiment": _once(lambda: _set(broken, _UNHEALTHY, "ALARM")),
         }
     )
@@ -196,7 +200,6 @@ def test_recovery_counts_from_the_start_until_all_is_well_again(
     document = _document("task-loss")
 
     measured = document["experiment"]
-    # Its target may be unhealthy then.
     assert all(it.startswith("5 of 6 tasks run") for it in measured["disturbances"])
     assert measured["disturbances"]
     assert 0 <= measured["disturbance"] < measured["recovery"] < 5
@@ -324,7 +327,12 @@ def test_stack_with_an_alarm_without_data_is_refused(
 def test_experiment_without_a_measured_effect_says_so(
     broken: Commands, aws_answers: Callable[..., list[str]]
 ) -> None:
-    aws_answers({"GetExperiment": _once(lambda: _set(broken, _UNHEALTHY, "ALARM"))})
+    aws_answers(
+        {
+            "DescribeTargetHealth": _HEALTHY,
+            "GetExperiment": _once(lambda: _set(broken, _UNHEALTHY, "ALARM")),
+        }
+    )
 
     last = _document("task-loss")["findings"][-1]
 
