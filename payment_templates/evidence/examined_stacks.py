@@ -95,6 +95,9 @@ def varied_stacks(
     """
     variants = _variants(template, region, given)
     found = variants.combined(template.conditions, most=0, most_pairs=0).stacks
+    if not found:
+        # The rules ask for more changes at once than are tried.
+        return ()
     first = found[0].conditions
     same = [name for name in first if all(it.conditions[name] == first[name] for it in found)]
     found += tuple(stack for name in same for stack in variants.combined([name]).stacks)

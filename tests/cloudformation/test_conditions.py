@@ -344,6 +344,23 @@ def test_above_the_limit_every_change_has_what_a_rule_asks_for() -> None:
     assert changed == [1, 20] + [2] * 19 + [3] * 171
 
 
+@pytest.mark.parametrize("count", [3, 11])
+def test_above_the_limit_a_rule_may_ask_for_many_changes_at_once(count: int) -> None:
+    # Of eleven parameters that a rule connects, it accepts three at once.
+    wanted = [{"Fn::Equals": [{"Ref": f"P{i}"}, "yes"]} for i in range(3)]
+    others = [{"Fn::Equals": [{"Ref": f"P{i}"}, "never"]} for i in range(3, count)]
+    asked = {"Assert": {"Fn::And": [*wanted, {"Fn::Not": [{"Fn::Or": [*others, NO]}]}]}}
+    rules = {"Asks": {"Assertions": [{**asked, "AssertDescription": "Give three"}]}}
+    document = {**switched(20), "Rules": rules}
+    document["Parameters"] |= PARAMETERS
+
+    found = combinations(stack_of(document), offer, most=21)
+
+    first = [*found.stacks[0].conditions.values()]
+    assert first == [True] * 3 + [False] * 17
+    assert len(found.stacks) > 100
+
+
 def test_only_what_the_rules_accept_counts_towards_the_limit() -> None:
     def both_or_none(one: str, other: str) -> Json:
         given = [{"Fn::Equals": [{"Ref": name}, "yes"]} for name in (one, other)]

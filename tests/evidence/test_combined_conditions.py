@@ -131,6 +131,22 @@ def test_claim_about_all_resources_has_every_combination_of_the_conditions_of_ea
     assert examination.left_out > 1_000_000
 
 
+def test_rule_that_asks_for_three_values_at_once_is_followed() -> None:
+    document = json.loads(switched(12).text)
+    wanted = [{"Fn::Equals": [{"Ref": f"P{i}"}, "yes"]} for i in range(3)]
+    assertion = {"Assert": {"Fn::And": wanted}, "AssertDescription": "Give three"}
+    document["Rules"] = {"Three": {"Assertions": [assertion]}}
+
+    def check(topology: Topology) -> Finding:
+        count = len(topology.stack.resources)
+        return broken("all") if count == 12 else kept("fine")
+
+    examination = judged(read(document), check)
+
+    assert examination.results[0].finding.verdict is Verdict.BROKEN
+    assert examination.left_out > 0
+
+
 def test_claim_about_all_resources_has_every_combination_of_few_conditions() -> None:
     def check(topology: Topology) -> Finding:
         count = len(topology.stack.resources)

@@ -88,7 +88,13 @@ def _combined(
     total = prod(len(choices) for choices in accepted)
     found: dict[tuple[str, ...], Stack] = {}
     refusals: dict[str, None] = {}
-    changes = _all_changes(accepted) if total <= most else _few_changes(start, switches, most_pairs)
+    # The first change of each group is the smallest that the rules accept.
+    least = {name: text for group in accepted for name, text in group[0].items()}
+    changes = (
+        _all_changes(accepted)
+        if total <= most
+        else _few_changes(start, switches, least, most_pairs)
+    )
     different = {frozenset(values.items()): values for values in changes}
     for values in different.values():
         stack = _with(start, values) if values else start
@@ -208,7 +214,7 @@ def _accepted_by_rules(
 ) -> list[list[dict[str, str]]]:
     """Return the changes of each group of switches that the template's rules connect.
 
-    Without those that a rule refuses whatever the other groups are.
+    The smallest first, without those that a rule refuses whatever the other groups are.
     """
     return [
         _accepted(start, {name: switches[name] for name in group})
@@ -219,7 +225,12 @@ def _accepted_by_rules(
 def _accepted(start: Stack, switches: Mapping[str, tuple[str, ...]]) -> list[dict[str, str]]:
     changes = list(islice(_by_changes(switches), MOST_COMBINATIONS + 1))
     if len(changes) > MOST_COMBINATIONS:
-        return changes
+        # Too many to ask the rules about each: only the first one that they accept is looked for.
+        return [*_not_refused(start, changes[:_MOST_PAIRS])[:1], *changes]
+    return _not_refused(start, changes)
+
+
+def _not_refused(start: Stack, changes: list[dict[str, str]]) -> list[dict[str, str]]:
     refusals = [{*_with(start, values).broken_rules} for values in changes]
     # Rules of other groups refuse every change of this one.
     of_others = set[str].intersection(*refusals)
@@ -246,20 +257,21 @@ def _all_changes(accepted: Sequence[Sequence[dict[str, str]]]) -> list[dict[str,
 
 
 def _few_changes(
-    start: Stack, switches: Mapping[str, tuple[str, ...]], most_pairs: int
+    start: Stack,
+    switches: Mapping[str, tuple[str, ...]],
+    base: Mapping[str, str],
+    most_pairs: int,
 ) -> Iterator[dict[str, str]]:
     """Yield no change, all choices at once, single choices, and pairs up to a limit.
 
-    All have the changes that the rules ask for. A choice is what the rules accept: a change, or two
-    changes that they accept only together, such as a domain and its hosted zone.
+    All have the changes in `base`, which the rules ask for. A choice is what the rules accept: a
+    change, or two changes that they accept only together, such as a domain and its hosted zone.
     """
 
     def accepts(values: Mapping[str, str]) -> bool:
         return not _with(start, values).broken_rules
 
-    few = islice(_by_changes(switches, _PAIR), _MOST_PAIRS)
-    base = next((values for values in few if accepts(values)), dict[str, str]())
-    yield base
+    yield dict(base)
     choices = _choices(switches, base, accepts)
     yield _together(choices, base, lambda _, values: accepts(values))
     yield _together(
@@ -315,11 +327,9 @@ def _true(start: Stack, values: Mapping[str, str]) -> int:
     return [*_with(start, values).conditions.values()].count(True)
 
 
-def _by_changes(
-    switches: Mapping[str, tuple[str, ...]], most: int | None = None
-) -> Iterator[dict[str, str]]:
+def _by_changes(switches: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, str]]:
     """Yield the combinations by the number of parameters that differ from the start."""
-    for count in range((len(switches) if most is None else most) + 1):
+    for count in range(len(switches) + 1):
         for names in subsets(switches, count):
             for values in product(*(switches[name][1:] for name in names)):
                 yield dict(zip(names, values, strict=True))
