@@ -38,7 +38,11 @@ class Resource:
     @property
     def expressions(self) -> tuple[object, ...]:
         """All attributes of the resource that may contain references."""
-        parts = (self.properties, self.metadata, self.creation_policy, self.update_policy)
+        parts = (
+            *(self.properties, self.metadata, self.creation_policy, self.update_policy),
+            # With the transform AWS::LanguageExtensions.
+            *(self.deletion_policy, self.update_replace_policy),
+        )
         return tuple(part for part in parts if part is not None)
 
     def asked(self, parts: Collection[str]) -> tuple[object, ...] | None:

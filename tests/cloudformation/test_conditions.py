@@ -420,6 +420,16 @@ def test_conditions_of_a_resource_include_those_of_its_neighbours_existence() ->
     assert found == {frozenset({"C0", "C1", "C3"}), frozenset({"C0", "C2"})}
 
 
+@pytest.mark.parametrize("attribute", ["DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy"])
+def test_condition_that_decides_an_attribute_decides_the_resource(attribute: str) -> None:
+    document = switched(2)
+    document["Transform"] = "AWS::LanguageExtensions"
+    queue = {"Type": "AWS::SQS::Queue", attribute: {"Fn::If": ["C1", "Retain", "Delete"]}}
+    document["Resources"]["Queue"] = queue
+
+    assert conditions_of(template_of(document), ["AWS::SQS::Queue"]) == {"C1"}
+
+
 def test_outputs_are_a_part_with_conditions_of_their_own() -> None:
     document = switched(3)
     value = {"Fn::If": ["C1", "a", "b"]}
