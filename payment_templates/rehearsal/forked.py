@@ -1,7 +1,8 @@
 """Runs modules in processes that are forked from one that has already imported what they need.
 
 A command takes longer to import boto3 than to do its work. The process that is forked has done
-nothing but import modules, so each of them starts as a new process does.
+nothing but import modules, so each of them starts as a new process does. Not the fork server of
+multiprocessing: it imports the main module of its parent, which would run the rehearsal again.
 """
 
 from __future__ import annotations
