@@ -61,7 +61,7 @@ def show_evidence(
     _refuse_together(explain=explain, only=only, as_json=as_json)
     options = {"--junit": junit, "--sarif": sarif}
     reports = {option: path for option, path in options.items() if path is not None}
-    _require_writable(reports, template)
+    _require_writable(reports, (template, options_file))
     document, found = _examined(
         template,
         region=region,
@@ -133,10 +133,10 @@ def _uri(template: Path) -> str:
     return quote(relative.as_posix())
 
 
-def _require_writable(reports: dict[str, Path], template: Path) -> None:
+def _require_writable(reports: dict[str, Path], read: tuple[Path | None, ...]) -> None:
     written: list[Path] = []
     for option, report in reports.items():
-        require_writable(option, report, (template,))
+        require_writable(option, report, read)
         if same_file(report, written):
             raise WrongUseError(
                 f"{option} would overwrite the report {report}",

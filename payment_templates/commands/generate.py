@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from payment_templates.commands.output.error_messages import PROFILE_AND_OPTIONS, print_error
-from payment_templates.commands.output.written_files import write_whole
+from payment_templates.commands.output.written_files import same_file, write_whole
 from payment_templates.options import OptionsError
 from payment_templates.profiles import STANDARD_NAME, parse_options, profile_named, template_name
 from payment_templates.quantity import quantity
@@ -51,6 +51,7 @@ def generate(
             profile=profile, options_name=options_file.stem if options_file else None
         )
         path = output or folder / name
+        _require_other(path, options_file)
         if check:
             return _check(path, text, source)
         _write(path, text)
@@ -60,6 +61,14 @@ def generate(
     resources = quantity(len(template.resources), "resource")
     _say(f"{path}: {resources}, {_size(len(text.encode()))}")
     return DONE
+
+
+def _require_other(path: Path, options_file: Path | None) -> None:
+    if options_file and same_file(path, [options_file]):
+        raise _RefusedError(
+            f"--output would overwrite {options_file}, which the command reads",
+            "give another file with --output",
+        )
 
 
 def _size(size: int) -> str:

@@ -19,7 +19,7 @@ from payment_templates.commands.inputs.template_inputs import (
     template_errors,
 )
 from payment_templates.commands.inputs.usage_errors import WrongUseError
-from payment_templates.profiles import STANDARD_NAME, template_name
+from payment_templates.profiles import PROFILES, STANDARD_NAME, template_name
 from payment_templates.quantity import quantity
 from payment_templates.report.page.findings import collect
 from payment_templates.report.page.page import render
@@ -45,8 +45,11 @@ def write_report(
         raise WrongUseError(f"{quantity(len(templates), 'template')} given", "pass one or two")
     named, given = named_profile(profile, options_file), parameter_values(pairs)
     options_name = options_file.stem if options_file else None
-    paths = templates or (Path("output", template_name(profile=named, options_name=options_name)),)
-    require_writable("--output", output, paths)
+    # The promises of `any` are no profile that a template is written from.
+    written = named if named in PROFILES else None
+    default = Path("output", template_name(profile=written, options_name=options_name))
+    paths = templates or (default,)
+    require_writable("--output", output, (*paths, options_file))
     # As for `evidence`: many objects and no reference cycles.
     gc.disable()
     with template_errors():

@@ -52,7 +52,30 @@ def test_template_is_never_overwritten(
     code, text = run(command, template, option, output)
 
     assert (code, template.read_text()) == (2, TEXT)
-    assert f"error: {option} would overwrite the template {template}" in text
+    assert f"error: {option} would overwrite {template}, which the command reads" in text
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        ("generate", "--output"),
+        ("report", "--output"),
+        ("evidence", "--junit"),
+        ("evidence", "--sarif"),
+    ],
+)
+def test_options_file_is_never_overwritten(
+    command: str, option: str, template: Path, tmp_path: Path
+) -> None:
+    options = tmp_path / "stack.toml"
+    options.write_text('profile = "standard"\n')
+    read = [] if command == "generate" else [str(template)]
+
+    found = CliRunner().invoke(
+        main, [command, *read, "--options", str(options), option, str(options)]
+    )
+
+    assert (found.exit_code, options.read_text()) == (2, 'profile = "standard"\n')
 
 
 @pytest.mark.parametrize(("command", "option"), OPTIONS)
@@ -75,7 +98,8 @@ def test_folder_is_refused(command: str, option: str, template: Path, tmp_path: 
     code, text = run(command, template, option, tmp_path)
 
     assert code == 2
-    assert "is a" in text
+    # click's words, or those of the options that accept more than a path.
+    assert "it is a folder" in text or f"File '{tmp_path}' is a directory" in text
     assert template.read_text() == TEXT
 
 

@@ -146,7 +146,7 @@ def test_explain_shows_arithmetic_and_sources() -> None:
             "--parameter AlertEmail is given twice: a@b.cd and c@d.ef",
         ),
         (["--explain", "rolling-update", "--json"], "--explain and --json cannot be used together"),
-        (["list.json", "--junit", "list.json"], "--junit would overwrite the template list.json"),
+        (["list.json", "--junit", "list.json"], "--junit would overwrite list.json"),
         (["--parameter", "AlertMail=x"], "no parameter 'AlertMail'\nhint: it has AlertEmail"),
         (["--parameter", "AlertEmail=x"], "invalid value 'x': Parameter 'AlertEmail'"),
         (["--parameter", "ContainerPort=80"], "invalid value '80': Parameter 'ContainerPort'"),

@@ -389,7 +389,7 @@ def test_assumed_profile_of_a_generated_template_is_named(tmp_path: Path) -> Non
     ("arguments", "problem"),
     [
         ([str(PRODUCT)] * 3, "3 templates given"),
-        ([str(PRODUCT), "--output", str(PRODUCT)], "--output would overwrite the template"),
+        ([str(PRODUCT), "--output", str(PRODUCT)], f"--output would overwrite {PRODUCT}"),
         ([str(PRODUCT), "--output", "missing/report.html"], "cannot write missing/report.html"),
         ([str(PRODUCT), "--profile", "gold"], "unknown profile 'gold'"),
         ([str(PRODUCT), "--parameter", "Foo=1"], "unknown parameter 'Foo'"),
@@ -403,6 +403,14 @@ def test_wrong_use_is_one_line(arguments: list[str], problem: str) -> None:
     assert found.exit_code == 2
     assert problem in found.output
     assert "Traceback" not in found.output
+
+
+def test_any_profile_reads_the_template_of_the_standard_one(tmp_path: Path) -> None:
+    output = tmp_path / "report.html"
+
+    found = run("--profile", "any", "--output", str(output))
+
+    assert (found.exit_code, output.is_file()) == (0, True)
 
 
 def test_promises_and_pci_dss_are_examined_on_the_same_stacks() -> None:

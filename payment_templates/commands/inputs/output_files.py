@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def require_writable(option: str, path: Path, templates: Iterable[Path]) -> None:
-    """Refuse a file that is one of the templates or whose folder is missing, before any work."""
+def require_writable(option: str, path: Path, read: Iterable[Path | None]) -> None:
+    """Refuse a file that the command reads or whose folder is missing, before any work."""
     hint = f"choose another file with {option}"
-    if template := same_file(path, templates):
-        raise WrongUseError(f"{option} would overwrite the template {template}", hint)
+    if other := same_file(path, filter(None, read)):
+        raise WrongUseError(f"{option} would overwrite {other}, which the command reads", hint)
     if not path.parent.is_dir():
         raise WrongUseError(f"cannot write {path}: no such folder", "create the folder first")
     if path.is_dir():
