@@ -12,7 +12,7 @@ MOST_TAGS = 8
 # The last one is of the HTTP listener alone.
 OWN_TAGS = ("Environment", "Name", "RedirectsTo")
 # CloudFormation's and RDS's own: botocore rds, Tag.Key and Tag.Value.
-_OWN_PREFIXES = ("aws:", "rds:")
+OWN_PREFIXES = ("aws:", "rds:")
 # EC2 takes one character less than the others: botocore ec2, Tag.Key.
 _LONGEST_KEY = 127
 # The characters that every service accepts:
@@ -72,7 +72,7 @@ def validate_tags(tags: object) -> None:
 
 
 def _validate_tag(key: str, value: object) -> None:
-    if key.lower().startswith(_OWN_PREFIXES):
+    if key.lower().startswith(OWN_PREFIXES):
         raise ValueError(f"tags.{key} must not start with aws: or rds:, which are AWS's own")
     if not re.fullmatch(f"{_TAG_TEXT}{{1,{_LONGEST_KEY}}}", key):
         raise ValueError(
@@ -82,7 +82,7 @@ def _validate_tag(key: str, value: object) -> None:
         raise ValueError(
             f"tags.{key} must be text of up to 256 letters, digits and {_SIGNS}, got {value!r}"
         )
-    if value.lower().startswith(_OWN_PREFIXES):
+    if value.lower().startswith(OWN_PREFIXES):
         raise ValueError(f"tags.{key} must not have a value that starts with aws: or rds:")
 
 

@@ -202,7 +202,7 @@ def test_short_template_needs_no_bucket(commands: Commands) -> None:
         (["--parameter", "Message=UPPER"], "lower-case letters"),
         (["--parameter", "Message"], "use KEY=VALUE"),
         (["--parameter", "DBMasterPassword=x"], "DB_MASTER_PASSWORD"),
-        (["--tag", "aws:owner=me"], "KEY cannot start with aws:"),
+        (["--tag", "aws:owner=me"], "neither can start with aws: or rds:"),
         (["--region", "us-est-1"], "did you mean us-east-1"),
         (["--suffix", "Dev_1"], "such as dev-001"),
         (["--stack-name", "1st"], "a letter, then"),

@@ -114,7 +114,7 @@ def test_preflight_checks_the_roles_that_the_set_has(commands: Commands) -> None
             ["--execution-role-name", "mine", "--organizational-unit", "r-ab12"],
             "cannot be used with --organizational-unit",
         ),
-        (["--tag", "AWS:owner=me"], "KEY cannot start with aws:"),
+        (["--tag", "AWS:owner=me"], "neither can start with aws: or rds:"),
         (["--tag", "owner"], "--tag has a text without ="),
         (["--tag", "owner="], "1 to 256 for VALUE"),
         ([f"--tag={'k' * 129}=v"], "up to 128 characters for KEY"),

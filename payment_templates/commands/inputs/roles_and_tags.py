@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from payment_templates.cloudformation import Json, Template
+from payment_templates.option_tables import OWN_PREFIXES
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.stack_set.chosen_roles import ChosenRoles
 
@@ -23,8 +24,11 @@ def read_tags(pairs: Sequence[str]) -> Mapping[str, str]:
         if not equals:
             # The text is not shown: it may be meant as a secret.
             raise wrong_use("--tag has a text without =", "use KEY=VALUE")
-        if not key or key.lower().startswith("aws:"):
-            raise wrong_use(f"invalid --tag {pair!r}", "use KEY=VALUE; KEY cannot start with aws:")
+        if not key or any(text.lower().startswith(OWN_PREFIXES) for text in (key, value)):
+            raise wrong_use(
+                f"invalid --tag {pair!r}",
+                "use KEY=VALUE; neither can start with aws: or rds:, which are AWS's own",
+            )
         if len(key) > _LONGEST_KEY or not 1 <= len(value) <= _LONGEST_VALUE:
             raise wrong_use(
                 f"invalid --tag {pair!r}",
