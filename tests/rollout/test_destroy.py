@@ -117,6 +117,24 @@ def test_resources_of_another_suffix_are_not_leftovers(commands: Commands, suffi
     assert (document["exit_code"], document["leftovers"]) == (0, [])
 
 
+def test_suffix_that_ends_with_the_region_is_another_one(commands: Commands) -> None:
+    topic = {"Name": f"payment-alerts-dev-{EAST}"}
+    commands.aws.client("sns", EAST).create_topic(**topic)
+
+    document = commands.document("destroy", "--suffix", "dev", "--confirm", "dev")
+
+    assert (document["exit_code"], document["leftovers"]) == (0, [])
+
+
+def test_log_group_of_a_global_databases_cluster_is_found(commands: Commands) -> None:
+    left = f"/aws/rds/cluster/payment-aurora-cluster-dev-{EAST}/postgresql"
+    commands.aws.client("logs", EAST).create_log_group(logGroupName=left)
+
+    document = commands.document("destroy", "--suffix", "dev", "--confirm", "dev")
+
+    assert [one["name"] for one in document["leftovers"]] == [left]
+
+
 def test_destroy_lists_kept_resources(commands: Commands, tmp_path: Path) -> None:
     long = tmp_path / "long.json"
     long.write_text(SMALL.read_text() + " " * 60_000)

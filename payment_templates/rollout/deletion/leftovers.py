@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from boto3 import Session
 
 EVERYWHERE = "everywhere"
-
-
-# Behind the suffix in a name: nothing, or another part of a path.
+# After the suffix in a name: its end, or another part of a path.
 _END = r"($|[/:])"
+# In a global database the cluster, and with it its log group, has the region after the suffix.
+_CLUSTER = "payment-aurora-cluster-"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,10 +80,11 @@ def _found(region: str, kind: str, search: Callable[[], Iterable[str]]) -> Itera
 
 
 def _resources(session: Session, region: str, listing: Listing, suffix: _Suffix) -> Iterator[str]:
-    # A cluster of a global database, and its log group, have the region behind the suffix too.
     own = re.escape(f"-{region}")
-    end = f"{own}$" if listing.shared_by_regions else f"({own})?{_END}"
-    return (name for name in _names(session, region, listing) if suffix.matches(name, end))
+    for name in _names(session, region, listing):
+        regional = f"({own})?{_END}" if _CLUSTER in name else _END
+        if suffix.matches(name, f"{own}$" if listing.shared_by_regions else regional):
+            yield name
 
 
 def _names(session: Session, region: str, listing: Listing) -> Iterator[str]:
