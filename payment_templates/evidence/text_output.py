@@ -45,7 +45,7 @@ def summary_line(examination: Examination) -> str:
     if examination.left_out:
         parts.append(
             f"{examination.left_out:,} combinations of three or more choices not examined "
-            "for each promise about all resources"
+            "for some promises"
         )
     return ", ".join(parts)
 

@@ -32,12 +32,21 @@ def choices_of(
     CloudFormation accepts.
     """
     fullest = next((it for it in varied if it.region == first.region and not it.problems), first)
-    starts = (first, fullest) if fullest.conditions != first.conditions else (first,)
+    is_other = fullest.conditions != first.conditions
     unchanged = _unchanged((first, *varied), given)
-    return tuple(
-        choice
-        for start in starts
-        for choice in (*_with_limits(start, given), *_with_forced(start, unchanged))
+    changed = (
+        f"{name}={text}"
+        for name, text in fullest.parameters.items()
+        if text != first.parameters.get(name)
+    )
+    # Before its variants, so that no harmless change of it gets the blame.
+    whole = [Choice(words=", ".join(changed), stack=fullest)] if is_other else []
+    return (
+        *_with_limits(first, given),
+        *_with_forced(first, unchanged),
+        *whole,
+        *(_with_limits(fullest, given) if is_other else ()),
+        *(_with_forced(fullest, unchanged) if is_other else ()),
     )
 
 

@@ -10,8 +10,10 @@ import pytest
 from payment_templates.cloudformation import parse_template
 from payment_templates.evidence import examine, scenarios
 from payment_templates.evidence.claim import Claim, Verdict, broken, kept
+from payment_templates.evidence.evaluated_stacks import stack_of
 from payment_templates.evidence.examined_stacks import stacks_of
 from payment_templates.evidence.scenarios import examine_with
+from payment_templates.evidence.undecided_choices import choices_of
 from tests.evidence.templates import CLAIMS, production_document, real_document
 
 if TYPE_CHECKING:
@@ -66,7 +68,7 @@ def test_every_combination_of_all_conditions_gives_the_same_verdicts(
     monkeypatch.setattr(scenarios, "stacks_of", every)
     all_ = examine(read(document), profile=profile)
 
-    assert all_.combinations > few.combinations or not few.left_out
+    assert all_.left_out == 0
     assert [result.finding for result in few.results] == [result.finding for result in all_.results]
 
 
@@ -114,6 +116,64 @@ def test_claim_about_one_resource_has_every_combination_of_its_conditions(
     assert examination.results[0].combination == {"C0": True, "C1": True, "C2": True}
     # And one in which all others change.
     assert (examination.combinations, examination.left_out) == (9, 0)
+
+
+# Neither in the defaults, nor among all pairs, nor where as much as possible is there.
+_THREE = {"Fn::If": ["C3", "no", {"Fn::If": ["C0", {"Fn::If": ["C1", "yes", "no"]}, "no"]}]}
+_ONLY_THREE = {"Fn::If": ["C2", _THREE, "no"]}
+
+
+def test_name_through_another_resource_asks_for_the_conditions_of_both() -> None:
+    group = "AWS::Logs::LogGroup"
+    named = {"Type": "AWS::ECS::Cluster", "Properties": {"ClusterName": _ONLY_THREE}}
+    user = {"Type": group, "Properties": {"LogGroupName": {"Fn::Sub": "/ecs/${Named}"}}}
+
+    def check(topology: Topology) -> Finding:
+        found = topology.stack.find("/ecs/yes", group)
+        return broken("named so") if found else kept("fine")
+
+    examination = judged(switched(20, Named=named, User=user), check)
+
+    assert examination.results[0].finding.verdict is Verdict.BROKEN
+
+
+@pytest.mark.parametrize("attribute", ["DeletionPolicy", "UpdateReplacePolicy"])
+def test_policy_asks_for_its_conditions(attribute: str) -> None:
+    policy = json.loads(json.dumps(_ONLY_THREE).replace("yes", "Retain").replace("no", "Delete"))
+    document = json.loads(switched(20, Queue={"Type": QUEUE, attribute: policy}).text)
+    document["Transform"] = "AWS::LanguageExtensions"
+
+    def check(topology: Topology) -> Finding:
+        (found,) = topology.stack.of_type(QUEUE)
+        policies = {found.deletion_policy, found.update_replace_policy}
+        return broken("retained") if "Retain" in policies else kept("fine")
+
+    examination = judged(read(document), check)
+
+    assert examination.results[0].finding.verdict is Verdict.BROKEN
+    assert examination.results[0].combination == {
+        "C0": True,
+        "C1": True,
+        "C2": True,
+        "C3": False,
+    }
+
+
+def test_fullest_stack_is_examined_before_its_variants() -> None:
+    # Or a parameter that changes nothing would get the blame for what the stack itself breaks.
+    document = json.loads(switched(2).text)
+    document["Parameters"]["Other"] = {"Type": "Number", "Default": 1, "MaxValue": 9}
+    template = read(document)
+    defaults = {"P0": "no", "P1": "no", "Other": "1"}
+    first = stack_of(template, region="us-east-1", parameters=defaults)
+    full = {**defaults, "P0": "yes", "P1": "yes"}
+    fullest = stack_of(template, region="us-east-1", parameters=full)
+
+    words = [choice.words for choice in choices_of(first, [fullest], {})]
+
+    half = len(words) // 2
+    assert words[half] == "P0=yes, P1=yes"
+    assert words[:half] == words[half + 1 :] != []
 
 
 def test_claim_about_all_resources_has_every_combination_of_the_conditions_of_each() -> None:

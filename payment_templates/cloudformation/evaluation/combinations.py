@@ -84,8 +84,7 @@ def _combined(
     first = {name: values[0] for name, values in switches.items()}
     if first.keys() - start.parameters.keys():
         start = _with(start, first)
-    accepted = _accepted_by_rules(start, switches)
-    total = prod(len(choices) for choices in accepted)
+    accepted, total = _accepted_by_rules(start, switches)
     found: dict[tuple[str, ...], Stack] = {}
     refusals: dict[str, None] = {}
     # The first change of each group is the smallest that the rules accept.
@@ -95,18 +94,19 @@ def _combined(
         if total <= most
         else _few_changes(start, switches, least, most_pairs)
     )
-    different = {frozenset(values.items()): values for values in changes}
-    for values in different.values():
+    evaluated = 0
+    for values in {frozenset(values.items()): values for values in changes}.values():
         stack = _with(start, values) if values else start
         if stack.broken_rules:
             refusals |= dict.fromkeys(stack.broken_rules)
             continue
+        evaluated += 1
         outcome = tuple(repr(stack.conditions[name]) for name in asked if name in stack.conditions)
         found.setdefault(outcome, stack)
     return Combinations(
         stacks=tuple(found.values()),
         switches=switches,
-        left_out=total - len(different),
+        left_out=max(0, total - evaluated) if total > most else 0,
         refusals=tuple(refusals) if not found else (),
     )
 
@@ -211,15 +211,21 @@ def _turning(
 
 def _accepted_by_rules(
     start: Stack, switches: Mapping[str, tuple[str, ...]]
-) -> list[list[dict[str, str]]]:
-    """Return the changes of each group of switches that the template's rules connect.
+) -> tuple[list[list[dict[str, str]]], int]:
+    """Return the changes of each group of switches that rules connect, and how many there are.
 
-    The smallest first, without those that a rule refuses whatever the other groups are.
+    The smallest first, without those that a rule refuses whatever the other groups are. Of a group
+    with very many, only some are returned, and all are counted.
     """
-    return [
-        _accepted(start, {name: switches[name] for name in group})
-        for group in _groups(start.template, switches)
+    groups = [
+        {name: switches[name] for name in group} for group in _groups(start.template, switches)
     ]
+    accepted = [_accepted(start, group) for group in groups]
+    counts = (
+        len(changes) if len(changes) <= MOST_COMBINATIONS else prod(map(len, group.values()))
+        for changes, group in zip(accepted, groups, strict=True)
+    )
+    return accepted, prod(counts)
 
 
 def _accepted(start: Stack, switches: Mapping[str, tuple[str, ...]]) -> list[dict[str, str]]:

@@ -26,6 +26,7 @@ from payment_templates.cloudformation.evaluation.read_values import (
 from payment_templates.cloudformation.parameters import (
     partition_of,
 )
+from payment_templates.cloudformation.references import conditions_in
 from payment_templates.cloudformation.template import part_of
 from payment_templates.cloudformation.values import (
     Decision,
@@ -140,6 +141,7 @@ class Stack:
     def value(self, expression: object, *path: str) -> Value:
         """Evaluate any expression as if it were in a resource; None means no value."""
         record(self, *EVERYTHING)
+        record(self, "asked", *conditions_in(expression))
         return self.evaluator().value(expression, *path)
 
     def text(self, expression: object) -> str | None:
@@ -179,23 +181,26 @@ class Stack:
 
     def same(self, left: Value, right: Value) -> bool | None:
         """Return whether two values are the same text; None when unknown."""
-        for value in (left, right):
-            for name in named_in(value):
-                record(self, "resource", name)
+        self._ask_for_named(left, right)
         return self._identities.same(left, right)
 
     def logical_id(self, value: Value, *types: str) -> str:
         """Return the logical ID of the resource that a value identifies, or "" if unknown."""
         record(self, "names", *types)
-        for name in named_in(value):
-            record(self, "resource", name)
+        record(self, "asked", *types)
+        self._ask_for_named(value)
         return self._identities.logical_id(value, types)
 
     def expanded(self, value: Value) -> Value:
         """Replace references by the names and ARNs that follow from the template."""
-        for name in named_in(value):
-            record(self, "resource", name)
+        self._ask_for_named(value)
         return self._identities.expanded(value)
+
+    def _ask_for_named(self, *values: Value) -> None:
+        for value in values:
+            for name in named_in(value):
+                record(self, "resource", name)
+                record(self, "asked", name)
 
     @property
     def identities(self) -> Identities:

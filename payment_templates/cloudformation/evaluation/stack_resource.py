@@ -138,10 +138,7 @@ def _default_deletion(resource_type: str, entries: Mapping[str, Value]) -> str |
 
 def mentioned(template: Template, resource: Resource) -> tuple[str, ...]:
     """Return the names that a resource depends on: parameters, conditions and resources."""
-    policies = (resource.deletion_policy, resource.update_replace_policy)
-    return mentioned_in(
-        template, (*resource.expressions, *policies), "Resources", resource.logical_id
-    )
+    return mentioned_in(template, resource.expressions, "Resources", resource.logical_id)
 
 
 def mentioned_in(template: Template, expressions: Iterable[object], *place: str) -> tuple[str, ...]:
