@@ -37,7 +37,11 @@ WRONG_USE = 2
 # The exit code that a shell reports after Ctrl-C.
 INTERRUPTED = 130
 _FAILURES = (
-    *(StartError, TestsUnusableError, UpdateError, MoveError, SnapshotError),
+    StartError,
+    TestsUnusableError,
+    UpdateError,
+    MoveError,
+    SnapshotError,
     VerificationError,
 )
 PROXIES = {"all_proxy", "http_proxy", "https_proxy"}

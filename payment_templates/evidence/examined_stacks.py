@@ -88,10 +88,10 @@ def stacks_of(
 def varied_stacks(
     template: Template, *, region: str, given: Mapping[str, str]
 ) -> tuple[Stack, ...]:
-    """Return the stacks with each choice alone, the one with most true conditions first.
+    """Return the stacks that differ from the first by one choice, or the fewest for a condition.
 
-    And those in which a condition changes that needs several choices. Only conditions are evaluated
-    yet, and CloudFormation may refuse some of the stacks.
+    The one with most true conditions comes first. CloudFormation may refuse some of them: only
+    their conditions are evaluated yet.
     """
     variants = _variants(template, region, given)
     found = variants.combined(template.conditions, most=0, most_pairs=0).stacks

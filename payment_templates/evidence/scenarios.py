@@ -69,7 +69,7 @@ def examine_with(
         scenarios = cases_of(examined, given)
         with recorded() as reads:
             made = read(scenarios)
-        # What there is more of in some combination may ask for more.
+        # A combination with more resources may read more.
         found = parts | asked_in(template, (each for _, each in reads))
         if found == parts:
             return made, scenarios

@@ -138,12 +138,19 @@ def test_certificate_of_another_region_is_refused(commands: Commands) -> None:
     assert finding["what"] == "the certificate is in us-east-1"
 
 
-@pytest.mark.parametrize(("days", "verdict"), [(29, Verdict.WARNING), (31, Verdict.FINE)])
+@pytest.mark.parametrize(
+    ("days", "kind", "verdict", "words"),
+    [
+        (29, "AMAZON_ISSUED", Verdict.WARNING, "ACM has not renewed it"),
+        (29, "IMPORTED", Verdict.WARNING, "ACM renews no imported one"),
+        (31, "IMPORTED", Verdict.FINE, "is issued"),
+    ],
+)
 def test_certificate_about_to_expire_is_a_warning(
-    monkeypatch: pytest.MonkeyPatch, days: int, verdict: Verdict
+    monkeypatch: pytest.MonkeyPatch, days: int, kind: str, verdict: Verdict, words: str
 ) -> None:
     end = datetime.now(UTC) + timedelta(days=days, minutes=1)
-    shown = {"Status": "ISSUED", "DomainName": "pay.example.com", "NotAfter": end}
+    shown = {"Status": "ISSUED", "DomainName": "pay.example.com", "NotAfter": end, "Type": kind}
     client = SimpleNamespace(
         describe_certificate=lambda **_: {"Certificate": shown},
         exceptions=SimpleNamespace(ResourceNotFoundException=LookupError),
@@ -160,6 +167,7 @@ def test_certificate_about_to_expire_is_a_warning(
     (finding,) = check_certificate(connect(None, print), planned)
 
     assert finding.verdict is verdict
+    assert finding.what.endswith(words)
 
 
 def test_default_image_with_another_port_is_refused(commands: Commands) -> None:

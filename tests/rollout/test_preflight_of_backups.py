@@ -46,7 +46,9 @@ def test_empty_vault_may_be_deleted(commands: Commands, tmp_path: Path) -> None:
 
     finding = _refused(commands, tmp_path)
 
-    assert finding["remediation"].startswith("it is empty: aws backup delete-backup-vault ")
+    assert finding["remediation"].startswith(
+        "it is empty, delete it: aws backup delete-backup-vault "
+    )
 
 
 @pytest.mark.parametrize(

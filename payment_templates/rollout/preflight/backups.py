@@ -52,7 +52,7 @@ def advise_on_vault(session: Session, region: str, name: str) -> str:
     ]
     delete = f"aws backup delete-backup-vault --backup-vault-name {name} --region {region}"
     if not any(counts):
-        return f"it is empty: {delete}"
+        return f"it is empty, delete it: {delete}"
     return (
         f"it keeps {quantity(sum(counts), 'recovery point')}, of an earlier stack: choose another "
         f"--suffix, or, when all have expired, {delete}"

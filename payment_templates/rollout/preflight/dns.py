@@ -143,12 +143,14 @@ def check_certificate(session: Session, planned: PlannedStack) -> Iterator[Findi
             region, f"the certificate is for {', '.join(names)}, not {domain}", remediation
         )
     elif (end := shown.get("NotAfter")) and end < datetime.now(UTC) + timedelta(days=_LAST_DAYS):
-        # ACM renews no imported certificate, and no other one whose domain it cannot validate.
+        is_imported = shown.get("Type") == "IMPORTED"
+        reason = "ACM renews no imported one" if is_imported else "ACM has not renewed it"
         yield warned(
             region,
-            f"the certificate expires on {end:%Y-%m-%d}, and ACM has not renewed it",
-            "renew it, or pass --parameter CertificateArn=ARN with another one; Route 53 does not "
-            "notice an expired certificate",
+            f"the certificate expires on {end:%Y-%m-%d}, and {reason}",
+            f"{'import' if is_imported else 'renew'} it{' again' if is_imported else ''}, or pass "
+            "--parameter CertificateArn=ARN with another one; Route 53 does not notice an expired "
+            "certificate",
         )
     else:
         yield fine(region, f"certificate for {', '.join(sorted(set(names)))} is issued")

@@ -25,7 +25,7 @@ class Chat:
     # A whole JSON value, because EventBridge quotes only those.
     description: str
     next_step: str
-    # Instead of those of the rule, if it has any.
+    # Replace the paths of the rule.
     paths: dict[str, str] | None = None
 
     def text(self, title: str) -> str:

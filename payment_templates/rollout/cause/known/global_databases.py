@@ -25,9 +25,9 @@ GLOBAL_DATABASES = (
         pattern=r"(?i)global replica\(s\) are running lower version",
         texts=(
             (
-                "Cannot upgrade DB cluster 'payment-aurora-cluster-dev-001' to engine version "
-                "15.18 as global replica(s) are running lower version. Please upgrade global "
-                "replicas first before upgrading the primary member."
+                "Cannot upgrade DB cluster 'payment-aurora-cluster-dev-001-us-east-1' to engine "
+                "version 15.18 as global replica(s) are running lower version. Please upgrade "
+                "global replicas first before upgrading the primary member."
             ),
         ),
         hint=(
