@@ -194,6 +194,68 @@ def test_contradiction_among_many_alarms_is_not_decided() -> None:
         why_never_alerts(home, home.composite_alarms[0])
 
 
+def test_rule_that_one_of_many_alarms_makes_true_can_be_true() -> None:
+    others = " AND ".join(f"OK(other-{number})" for number in range(1, 20))
+    home = topology(put(f"{JOINT}.AlarmRule", f"ALARM(other-0) AND {others}"))
+
+    # Nothing but the alarms that are not in the stack is open.
+    with pytest.raises(UnexpectedValueError, match="the alarm other-0 is not in the stack"):
+        why_never_alerts(home, home.composite_alarms[0])
+
+
+_SILENT = put(f"{WRITER_ALARM}.DatapointsToAlarm", 99)
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        ("ALARM(${DatabaseFailoverAlarm}) OR ALARM(${UnhealthyTargetAlarm})", ""),
+        ("OK(${DatabaseFailoverAlarm}) AND ALARM(${UnhealthyTargetAlarm})", ""),
+        (
+            "ALARM(${DatabaseFailoverAlarm}) AND ALARM(${UnhealthyTargetAlarm})",
+            "DatabaseFailoverAlarm never fires",
+        ),
+        (
+            "ALARM(${DatabaseFailoverAlarm}) AND "
+            + " AND ".join("ALARM(${UnhealthyTargetAlarm})" for _ in range(9)),
+            "DatabaseFailoverAlarm never fires",
+        ),
+    ],
+)
+def test_alarm_on_one_that_never_fires_may_fire_by_another(rule: str, why: str) -> None:
+    home = topology(_SILENT, put(f"{JOINT}.AlarmRule", {"Fn::Sub": rule}))
+    (joint,) = home.composite_alarms
+
+    assert why_never_alerts(home, joint).partition(":")[0] == why
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        (
+            "ALARM(${UnhealthyTargetAlarm})",
+            "UnhealthyTargetAlarm suppresses it whenever its rule is true",
+        ),
+        (
+            "ALARM(${UnhealthyTargetAlarm}) AND ALARM(${DatabaseFailoverAlarm})",
+            "UnhealthyTargetAlarm suppresses it whenever its rule is true",
+        ),
+        ("ALARM(${UnhealthyTargetAlarm}) OR ALARM(${DatabaseFailoverAlarm})", ""),
+        ("OK(${UnhealthyTargetAlarm})", ""),
+    ],
+)
+def test_alarm_whose_suppressor_is_always_in_alarm_with_it_sends_nothing(
+    rule: str, why: str
+) -> None:
+    home = topology(
+        put(f"{JOINT}.AlarmRule", {"Fn::Sub": rule}),
+        put(f"{JOINT}.ActionsSuppressor", {"Ref": "UnhealthyTargetAlarm"}),
+    )
+    (joint,) = home.composite_alarms
+
+    assert why_never_alerts(home, joint) == why
+
+
 def test_alarm_on_many_others_can_change() -> None:
     others = " OR ".join(f"ALARM(other-{number})" for number in range(90))
     home = topology(put(f"{JOINT}.AlarmRule", others))

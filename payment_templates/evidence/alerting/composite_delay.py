@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence.alerting.alarm_delay import Path, alarm_path
-from payment_templates.evidence.alerting.composite_states import changes, leaves_of
+from payment_templates.evidence.alerting.composite_rules import changes
+from payment_templates.evidence.alerting.composite_states import leaves_of
 from payment_templates.evidence.topology.alerting.alarms import Alarm
 from payment_templates.facts.timings import PERIODS_UNTIL_MISSING
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.alerting.composite_states import AnyAlarm
+    from payment_templates.evidence.alerting.composite_rules import AnyAlarm
     from payment_templates.evidence.topology import Topology
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from payment_templates.evidence.alerting.alarm_delay import Path
 from payment_templates.evidence.alerting.alarm_states import healthy, writer_lost
 from payment_templates.evidence.alerting.composite_delay import path_of
+from payment_templates.evidence.alerting.composite_rules import every_alarm
 from payment_templates.evidence.alerting.composite_states import (
     alerts,
-    every_alarm,
     leaves_of,
     state_of,
     why_never_alerts,
@@ -20,7 +20,7 @@ from payment_templates.evidence.topology.alerting.events import CLOUDWATCH
 from payment_templates.facts.timings import TYPICAL_PROMOTION_SECONDS, TYPICAL_REPLACEMENT_SECONDS
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.alerting.composite_states import AnyAlarm
+    from payment_templates.evidence.alerting.composite_rules import AnyAlarm
     from payment_templates.evidence.alerting.symptom import Case, Symptom
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.alerting.events import EventPath

@@ -11,16 +11,12 @@ from payment_templates.evidence.alerting.alarm_states import (
     is_in_global_database,
     metrics_without_history,
 )
-from payment_templates.evidence.alerting.composite_states import (
-    every_alarm,
-    leaves_of,
-    speaks_through,
-    state_of,
-)
+from payment_templates.evidence.alerting.composite_rules import every_alarm
+from payment_templates.evidence.alerting.composite_states import leaves_of, speaks_through, state_of
 
 if TYPE_CHECKING:
     from payment_templates.evidence.alerting.alarm_states import Situation
-    from payment_templates.evidence.alerting.composite_states import AnyAlarm
+    from payment_templates.evidence.alerting.composite_rules import AnyAlarm
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.alerting.alarm_rules import State
 

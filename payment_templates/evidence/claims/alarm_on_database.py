@@ -11,9 +11,9 @@ from payment_templates.evidence.alerting.alarm_states import (
     metrics_without_history,
     writer_lost,
 )
+from payment_templates.evidence.alerting.composite_rules import every_alarm
 from payment_templates.evidence.alerting.composite_states import (
     alerts,
-    every_alarm,
     leaves_of,
     state_of,
     why_never_alerts,
@@ -23,7 +23,7 @@ from payment_templates.evidence.claim import Verdict, broken, claim, conditional
 from payment_templates.evidence.topology.alerting.alarms import Alarm
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.alerting.composite_states import AnyAlarm
+    from payment_templates.evidence.alerting.composite_rules import AnyAlarm
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 

@@ -11,18 +11,14 @@ from payment_templates.evidence.alerting.alarm_states import (
     metrics_without_history,
     without_newest_data,
 )
-from payment_templates.evidence.alerting.composite_states import (
-    every_alarm,
-    leaves_of,
-    speaks_through,
-    state_of,
-)
+from payment_templates.evidence.alerting.composite_rules import every_alarm
+from payment_templates.evidence.alerting.composite_states import leaves_of, speaks_through, state_of
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.evidence.alerting.alarm_states import Situation
-    from payment_templates.evidence.alerting.composite_states import AnyAlarm
+    from payment_templates.evidence.alerting.composite_rules import AnyAlarm
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.alerting.alarms import Alarm

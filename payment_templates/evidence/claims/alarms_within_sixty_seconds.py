@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.composite_delay import path_of
-from payment_templates.evidence.alerting.composite_states import every_alarm
+from payment_templates.evidence.alerting.composite_rules import every_alarm
 from payment_templates.evidence.claim import absent, broken, claim, conditional
 
 if TYPE_CHECKING:

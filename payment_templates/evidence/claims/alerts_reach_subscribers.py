@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.alerting.composite_states import every_alarm, speaks_through
+from payment_templates.evidence.alerting.composite_rules import every_alarm
+from payment_templates.evidence.alerting.composite_states import speaks_through
 from payment_templates.evidence.alerting.delivery import delivery_problem
 from payment_templates.evidence.claim import absent, broken, claim, conditional
 from payment_templates.evidence.topology.alerting.events import CLOUDWATCH

@@ -15,9 +15,9 @@ from payment_templates.evidence.alerting.alarm_states import (
     starts_with_writer,
 )
 from payment_templates.evidence.alerting.composite_delay import path_of
+from payment_templates.evidence.alerting.composite_rules import every_alarm
 from payment_templates.evidence.alerting.composite_states import (
     alerts,
-    every_alarm,
     leaves_of,
     state_of,
     why_never_alerts,
@@ -29,7 +29,7 @@ from payment_templates.facts.metrics import HEALTH_CHECK_REGION
 
 if TYPE_CHECKING:
     from payment_templates.evidence.alerting.alarm_states import Situation
-    from payment_templates.evidence.alerting.composite_states import AnyAlarm
+    from payment_templates.evidence.alerting.composite_rules import AnyAlarm
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
 

@@ -1,0 +1,182 @@
+"""Decides what the rule of an alarm on other alarms can be, over all states of these."""
+
+from __future__ import annotations
+
+from itertools import islice, product
+from math import prod
+from typing import TYPE_CHECKING, TypeAlias
+
+from payment_templates.cloudformation import UnexpectedValueError
+from payment_templates.evidence.topology.alerting.alarm_rules import alarms_in, constant_of, holds
+from payment_templates.evidence.topology.alerting.alarms import Alarm
+from payment_templates.evidence.topology.alerting.composite_alarms import CompositeAlarm
+from payment_templates.quantity import quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.alerting.alarm_rules import InState, State
+
+AnyAlarm: TypeAlias = Alarm | CompositeAlarm
+_STATES: tuple[State, ...] = ("OK", "ALARM", "INSUFFICIENT_DATA")
+_STATES_OF_SILENT: tuple[State, ...] = ("OK", "INSUFFICIENT_DATA")
+# All states of seven alarms, in less than a tenth of a second.
+_MOST_TRIED = 3**7
+
+
+def every_alarm(topology: Topology) -> tuple[AnyAlarm, ...]:
+    """Return the alarms on metrics and those on other alarms."""
+    return (*topology.alarms, *topology.composite_alarms)
+
+
+def child_of(topology: Topology, alarm: CompositeAlarm, text: str) -> AnyAlarm:
+    """Return the alarm that a text of the rule names; raises UnexpectedValueError without one."""
+    name = alarm.children[text]
+    for found in every_alarm(topology):
+        if found.logical_id == name:
+            return found
+    raise UnexpectedValueError(alarm.logical_id, f"the alarm {text} is not in the stack")
+
+
+def children_of(alarm: CompositeAlarm) -> Iterator[str]:
+    """Yield the logical ID of each alarm of the stack that the rule names."""
+    named = {it.alarm for it in alarms_in(alarm.rule)}
+    return (name for text, name in alarm.children.items() if name and text in named)
+
+
+def unreadable(topology: Topology, alarm: CompositeAlarm) -> str:
+    """Return why CloudWatch does not evaluate a rule; raises an error if that is not decided."""
+    if alarm.undecided:
+        raise UnexpectedValueError(alarm.logical_id, alarm.undecided)
+    if alarm.unread:
+        return alarm.unread
+    if alarm.logical_id in _below(topology, alarm, set()):
+        # PutCompositeAlarm: "the evaluation of composite alarms stops if CloudWatch detects a cycle
+        # in the evaluation path".
+        return "its rule depends on itself"
+    return ""
+
+
+def changes(topology: Topology, alarm: AnyAlarm) -> bool:
+    """Return whether the state of an alarm can change after its creation.
+
+    Raises UnexpectedValueError if a rule on many alarms has one value in all states that are tried.
+    """
+    if isinstance(alarm, Alarm):
+        return True
+    return not unreadable(topology, alarm) and all(
+        can_be(topology, alarm, value=value) for value in (True, False)
+    )
+
+
+def can_be(
+    topology: Topology,
+    alarm: CompositeAlarm,
+    *,
+    value: bool,
+    never: Collection[str] = (),
+    suppressor: str = "",
+) -> bool:
+    """Return whether the rule of an alarm has a value in some state of the alarms that it names.
+
+    The alarms on metrics in `never` are in no state ALARM. With a suppressor, only states count in
+    which that alarm is not in ALARM. Raises UnexpectedValueError if a rule on many alarms has the
+    other value in all states that are tried.
+    """
+    always = _constant(topology, alarm, never)
+    if always is not None and (always is not value or not suppressor):
+        return always is value
+    alarms = [*_free_alarms(topology, alarm)]
+    if suppressor:
+        below = _readable(topology, suppressor)
+        free = _free_alarms(topology, below) if below else {suppressor: None}
+        alarms = [*dict.fromkeys((*alarms, *free))]
+    choices = [_STATES if name not in never else _STATES_OF_SILENT for name in alarms]
+
+    def fits(states: Mapping[str, State]) -> bool:
+        if suppressor and _state(topology, suppressor, states) == "ALARM":
+            return False
+        return _holds(topology, alarm, states) is value
+
+    if any(fits(dict(zip(alarms, states, strict=True))) for states in _combinations(choices)):
+        return True
+    if prod(map(len, choices)) > _MOST_TRIED:
+        raise UnexpectedValueError(
+            alarm.logical_id,
+            f"whether its rule on {quantity(len(alarms), 'alarm')} can change is not decided",
+        )
+    return False
+
+
+def _combinations(choices: list[tuple[State, ...]]) -> Iterator[tuple[State, ...]]:
+    """Yield combinations of states: all of few alarms.
+
+    First those with one state for all, or all but one. They decide most rules on many alarms.
+    """
+    for wanted in _STATES:
+        alike: tuple[State, ...] = tuple(wanted if wanted in own else own[0] for own in choices)
+        yield alike
+        for at, own in enumerate(choices):
+            for state in own:
+                yield (*alike[:at], state, *alike[at + 1 :])
+    yield from islice(product(*choices), _MOST_TRIED)
+
+
+def _free_alarms(topology: Topology, alarm: CompositeAlarm) -> dict[str, None]:
+    """Return the alarms whose states decide a rule: not those that follow from other alarms."""
+    found: dict[str, None] = {}
+    for text in (part.alarm for part in alarms_in(alarm.rule)):
+        name = alarm.children[text] or text
+        below = _readable(topology, name)
+        found |= _free_alarms(topology, below) if below else {name: None}
+    return found
+
+
+def _holds(topology: Topology, alarm: CompositeAlarm, states: Mapping[str, State]) -> bool:
+    """Return whether a rule is true, given the states of the alarms that decide it."""
+
+    def of_child(text: str) -> State:
+        return _state(topology, alarm.children[text] or text, states)
+
+    return holds(alarm.rule, of_child)
+
+
+def _state(topology: Topology, name: str, states: Mapping[str, State]) -> State:
+    below = _readable(topology, name)
+    if below is None:
+        return states[name]
+    return "ALARM" if _holds(topology, below, states) else "OK"
+
+
+def _readable(topology: Topology, name: str) -> CompositeAlarm | None:
+    """Return an alarm on other alarms that CloudWatch evaluates, by its logical ID."""
+    for alarm in topology.composite_alarms:
+        if alarm.logical_id == name and not unreadable(topology, alarm):
+            return alarm
+    return None
+
+
+def _constant(topology: Topology, alarm: CompositeAlarm, never: Collection[str]) -> bool | None:
+    """Return the value that follows from constants, in the rule and in those of its alarms."""
+
+    def decided(part: InState) -> bool | None:
+        name = alarm.children[part.alarm] or ""
+        child = _readable(topology, name)
+        if child is None:
+            return False if name in never and part.state == "ALARM" else None
+        value = _constant(topology, child, never)
+        return None if value is None else part.state == ("ALARM" if value else "OK")
+
+    return constant_of(alarm.rule, decided)
+
+
+def _below(topology: Topology, alarm: CompositeAlarm, seen: set[str]) -> set[str]:
+    """Return the logical IDs of all alarms on which the state of an alarm depends."""
+    composites = {each.logical_id: each for each in topology.composite_alarms}
+    for name in children_of(alarm):
+        if name not in seen:
+            seen.add(name)
+            if name in composites:
+                _below(topology, composites[name], seen)
+    return seen
