@@ -8,6 +8,8 @@ Guide) and the lists of a stack set's operations (botocore cloudformation, ListS
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 # PUT switches it on: a path of the embedded AWS alone.
 SWITCH = "/_rehearsal/eventual-consistency/{account}"
@@ -19,11 +21,21 @@ _READS = {
     "cloudformation": re.compile(rb"(?:^|&)Action=ListStackSetOperation"),
 }
 
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A whole answer: the old body with the new status would be one that AWS never gives."""
+
+    status: int
+    headers: Sequence[tuple[bytes, bytes]]
+    body: bytes
+
+
 # Tests share one server, and each has its own account.
 _accounts: set[str] = set()
 _uses: Counter[tuple[str, str]] = Counter()
 # The last answer to each request.
-_answers: dict[tuple[str, str, str, bytes], bytes] = {}
+_answers: dict[tuple[str, str, str, bytes], Answer] = {}
 
 
 def switch_on(account: str) -> None:
@@ -36,7 +48,7 @@ def is_on(account: str) -> bool:
     return account in _accounts
 
 
-def answer(account: str, region: str, service: str, body: bytes, now: bytes) -> bytes:
+def answer(account: str, region: str, service: str, body: bytes, now: Answer) -> Answer:
     """Return the old answer to a read once after it has changed, and otherwise the one of now."""
     reads = _READS.get(service)
     if reads is None or not reads.search(body):

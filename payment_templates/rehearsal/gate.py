@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from payment_templates.rehearsal import eventual_consistency, ministack, unreachable_regions
+from payment_templates.rehearsal.eventual_consistency import Answer
 
 _SWITCH = re.compile(
     unreachable_regions.SWITCH.format(
@@ -87,21 +88,26 @@ async def _answer_late(
     send: Any,  # noqa: ANN401 - as above
 ) -> None:
     received: list[Any] = []
+    started: dict[str, Any] = {}
+    body = bytearray()
 
     async def receive_and_keep() -> Any:  # noqa: ANN401 - as above
         received.append(await receive())
         return received[-1]
 
     async def send_late(message: Any) -> None:  # noqa: ANN401 - as above
+        # The status belongs to the body, so it is held back until the body is there.
+        if message["type"] == "http.response.start":
+            started.update(message)
+            return
+        body.extend(message.get("body", b""))
+        if message.get("more_body"):
+            return
         request = b"".join(part.get("body", b"") for part in received)
-        if message["type"] == "http.response.body" and not message.get("more_body"):
-            body = eventual_consistency.answer(*origin, request, message.get("body", b""))
-            message = {**message, "body": body}
-        elif message["type"] == "http.response.start":
-            # The old state may be longer or shorter.
-            kept = [one for one in message["headers"] if one[0].lower() != b"content-length"]
-            message = {**message, "headers": kept}
-        await send(message)
+        now = Answer(status=started["status"], headers=started["headers"], body=bytes(body))
+        shown = eventual_consistency.answer(*origin, request, now)
+        await send({**started, "status": shown.status, "headers": shown.headers})
+        await send({"type": "http.response.body", "body": shown.body})
 
     await application(scope, receive_and_keep, send_late)
 

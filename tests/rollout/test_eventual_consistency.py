@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,16 @@ import pytest
 from tests.rollout.running import EAST, WEST, Commands
 
 if TYPE_CHECKING:
+    from mypy_boto3_iam import IAMClient
+
     from payment_templates.rehearsal import EmbeddedAws
+
+_STATEMENT = {
+    "Effect": "Allow",
+    "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+    "Action": "sts:AssumeRole",
+}
+_TRUST = {"Version": "2012-10-17", "Statement": [_STATEMENT]}
 
 
 @pytest.fixture
@@ -27,6 +37,19 @@ def test_read_after_a_change_answers_the_old_state_once(aws: EmbeddedAws) -> Non
     counts = [len(ec2.describe_vpcs()["Vpcs"]) - before for _ in range(3)]
 
     assert counts == [0, 1, 1]
+
+
+def test_new_role_is_not_found_once_and_a_deleted_one_is_shown_once_more(aws: EmbeddedAws) -> None:
+    aws.show_changes_late()
+    iam = aws.client("iam", EAST)
+    before = [_has_role(iam)]
+
+    iam.create_role(RoleName="payment", AssumeRolePolicyDocument=json.dumps(_TRUST))
+    after_creation = [_has_role(iam) for _ in range(2)]
+    iam.delete_role(RoleName="payment")
+    after_deletion = [_has_role(iam) for _ in range(2)]
+
+    assert (before, after_creation, after_deletion) == ([False], [False, True], [True, False])
 
 
 def test_changes_are_seen_at_once_by_default(aws: EmbeddedAws) -> None:
@@ -64,3 +87,10 @@ def test_same_suffix_can_be_deployed_again_after_its_deletion(late: Commands) ->
     again = late.deploy(preflight=True)
 
     assert again.exit_code == 0, again.output
+
+
+def _has_role(iam: IAMClient) -> bool:
+    try:
+        return iam.get_role(RoleName="payment")["Role"]["RoleName"] == "payment"
+    except iam.exceptions.NoSuchEntityException:
+        return False
