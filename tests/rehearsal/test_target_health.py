@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from tests.rehearsal import stacks
 from tests.rehearsal.stacks import EAST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from payment_templates.rehearsal import EmbeddedAws
 
@@ -24,6 +25,8 @@ _TEMPLATE: dict[str, Any] = json.loads(
 _CLUSTER = "cluster-test"
 # Longer than a health check and the draining of a target take here.
 _WAIT_SECONDS = 5
+# Of the template.
+_DELAY = 30
 _BREAKER = {"DeploymentCircuitBreaker": {"Enable": True, "Rollback": True}}
 
 
@@ -43,13 +46,11 @@ def test_replaced_task_drains_while_the_new_one_is_checked(deployed: EmbeddedAws
     ecs = deployed.client("ecs", EAST)
     task = ecs.list_tasks(cluster=_CLUSTER)["taskArns"][0]
 
-    # Long enough to be seen here on a busy machine.
-    set_seconds(deployed, interval=300, delay=3600)
-    ecs.stop_task(cluster=_CLUSTER, task=task)
-    at_once = states(deployed)
-    set_seconds(deployed, interval=5, delay=30)
+    # Ten failed checks take 30 seconds here: long enough to be seen on a busy machine.
+    with settings(deployed, interval=300, failed=10, delay=3600), closed(deployed):
+        ecs.stop_task(cluster=_CLUSTER, task=task)
+        await_states(deployed, ["draining", *["healthy"] * 5, "initial"])
 
-    assert at_once == ["draining", "healthy", "healthy", "healthy", "healthy", "healthy", "initial"]
     await_states(deployed, ["healthy"] * 6)
 
 
@@ -75,28 +76,27 @@ def test_targets_in_a_zone_without_the_load_balancer_are_unused(deployed: Embedd
     subnets = [zone["SubnetId"] for zone in balancer["AvailabilityZones"]]
 
     elbv2.set_subnets(LoadBalancerArn=arn, Subnets=subnets[:2])
-    unused = [one for one in describe(deployed) if one["TargetHealth"]["State"] == "unused"]
-    elbv2.set_subnets(LoadBalancerArn=arn, Subnets=subnets)
+    try:
+        unused = [one for one in describe(deployed) if one["TargetHealth"]["State"] == "unused"]
+    finally:
+        elbv2.set_subnets(LoadBalancerArn=arn, Subnets=subnets)
 
     assert {one["Target"]["AvailabilityZone"] for one in unused} == {f"{EAST}c"}
     assert {one["TargetHealth"]["Reason"] for one in unused} == {"Target.NotInUse"}
 
 
-def test_closed_security_group_makes_targets_unhealthy(deployed: EmbeddedAws) -> None:
-    ec2 = deployed.client("ec2", EAST)
-    named = [{"Name": "group-name", "Values": ["application-test"]}]
-    (group,) = ec2.describe_security_groups(Filters=named)["SecurityGroups"]
-    (pair,) = group["IpPermissions"][0]["UserIdGroupPairs"]
-    sources = [{"GroupId": pair["GroupId"]}]
-    opened = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "UserIdGroupPairs": sources}
-    rules = {"GroupId": group["GroupId"], "IpPermissions": [opened]}
+def test_closed_security_group_makes_targets_unhealthy_after_a_while(deployed: EmbeddedAws) -> None:
+    await_states(deployed, ["healthy"] * 6)
 
-    ec2.revoke_security_group_ingress(**rules)
-    reasons = {one["TargetHealth"].get("Reason") for one in describe(deployed)}
-    ec2.authorize_security_group_ingress(**rules)
+    with closed(deployed):
+        closing = await_states(deployed, ["unhealthy"] * 6)
+        reasons = {one["TargetHealth"].get("Reason") for one in describe(deployed)}
+    opening = await_states(deployed, ["healthy"] * 6)
 
     assert reasons == {"Target.Timeout"}
-    assert states(deployed) == ["healthy"] * 6
+    assert closing[0] == ["healthy"] * 6
+    assert opening[0] == ["unhealthy"] * 6
+    assert "initial" not in {state for shown in (*closing, *opening) for state in shown}
 
 
 @pytest.mark.parametrize(
@@ -157,23 +157,57 @@ def describe(aws: EmbeddedAws, **more: Any) -> list[dict[str, Any]]:  # noqa: AN
     return shown
 
 
-def set_seconds(aws: EmbeddedAws, *, interval: int, delay: int) -> None:
+@contextmanager
+def settings(aws: EmbeddedAws, *, interval: int, failed: int, delay: int) -> Generator[None]:
+    """Change the health checks and the draining of the target group until the block ends."""
     elbv2 = aws.client("elbv2", EAST)
-    group = elbv2.describe_target_groups()["TargetGroups"][0]["TargetGroupArn"]
-    elbv2.modify_target_group(TargetGroupArn=group, HealthCheckIntervalSeconds=interval)
-    attribute = {"Key": "deregistration_delay.timeout_seconds", "Value": str(delay)}
-    elbv2.modify_target_group_attributes(TargetGroupArn=group, Attributes=[attribute])
+    (group,) = elbv2.describe_target_groups()["TargetGroups"]
+    arn = group["TargetGroupArn"]
+
+    def change(interval: int, failed: int, delay: int) -> None:
+        elbv2.modify_target_group(
+            TargetGroupArn=arn, HealthCheckIntervalSeconds=interval, UnhealthyThresholdCount=failed
+        )
+        attribute = {"Key": "deregistration_delay.timeout_seconds", "Value": str(delay)}
+        elbv2.modify_target_group_attributes(TargetGroupArn=arn, Attributes=[attribute])
+
+    change(interval, failed, delay)
+    try:
+        yield
+    finally:
+        change(group["HealthCheckIntervalSeconds"], group["UnhealthyThresholdCount"], _DELAY)
+
+
+@contextmanager
+def closed(aws: EmbeddedAws) -> Generator[None]:
+    """Close the tasks' security group to the load balancer until the block ends."""
+    ec2 = aws.client("ec2", EAST)
+    named = [{"Name": "group-name", "Values": ["application-test"]}]
+    (group,) = ec2.describe_security_groups(Filters=named)["SecurityGroups"]
+    (pair,) = group["IpPermissions"][0]["UserIdGroupPairs"]
+    sources = [{"GroupId": pair["GroupId"]}]
+    opened = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "UserIdGroupPairs": sources}
+    rules = {"GroupId": group["GroupId"], "IpPermissions": [opened]}
+    ec2.revoke_security_group_ingress(**rules)
+    try:
+        yield
+    finally:
+        ec2.authorize_security_group_ingress(**rules)
 
 
 def states(aws: EmbeddedAws) -> list[str]:
     return sorted(one["TargetHealth"]["State"] for one in describe(aws))
 
 
-def await_states(aws: EmbeddedAws, wanted: list[str]) -> None:
+def await_states(aws: EmbeddedAws, wanted: list[str]) -> list[list[str]]:
+    """Wait for the states of all targets; returns all that were shown on the way."""
     end = time.monotonic() + _WAIT_SECONDS
-    while (shown := states(aws)) != wanted:
-        assert time.monotonic() < end, shown
+    seen = [states(aws)]
+    while seen[-1] != wanted:
+        assert time.monotonic() < end, seen[-1]
         time.sleep(0.05)
+        seen.append(states(aws))
+    return seen
 
 
 def stopped_tasks(aws: EmbeddedAws) -> list[dict[str, Any]]:

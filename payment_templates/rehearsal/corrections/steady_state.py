@@ -117,7 +117,7 @@ class _Services:
             )
         for balancer in properties.get("LoadBalancers", []):
             group = balancer.get("TargetGroupArn")
-            if group and not self.health.await_first_check(group):
+            if group and not self.health.await_healthy(group):
                 return _Failure(
                     task_definition=definition,
                     code="ServiceSchedulerInitiated",

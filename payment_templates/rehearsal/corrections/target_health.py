@@ -1,39 +1,51 @@
 """Registers the tasks of a service as targets of a load balancer, and checks their health.
 
-States and reasons: botocore elbv2, TargetHealth. A target is healthy once it has passed one health
-check: Application Load Balancers User Guide, "Health checks". No container runs here: a target
-passes if the security groups let the load balancer reach it. ministack registers no task.
+States and reasons: botocore elbv2, TargetHealth. No container runs here: a target passes a check if
+the security groups let the load balancer reach it. ministack registers no task.
 """
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic, sleep
 from typing import Any
 
 from payment_templates.rehearsal import account, ministack
+from payment_templates.rehearsal.corrections.health_checks import (
+    HEALTHY,
+    INITIAL,
+    SPEED,
+    UNHEALTHY,
+    Health,
+)
 from payment_templates.rehearsal.corrections.reachable_targets import is_reachable
 from payment_templates.rehearsal.corrections.task_placement import TaskPlacement
 from payment_templates.rehearsal.services import amend_operations
 
-# A second of AWS takes 10 ms here: health checks and the draining of connections.
-_SPEED = 100
 _DELAY = "deregistration_delay.timeout_seconds"
 _TRAFFIC_PORT = "traffic-port"
 _Described = dict[str, Any]
+_STATES = {
+    INITIAL: {"State": INITIAL, "Reason": "Elb.InitialHealthChecking"},
+    HEALTHY: {"State": HEALTHY},
+    UNHEALTHY: {"State": UNHEALTHY, "Reason": "Target.Timeout"},
+}
 
 
 @dataclass(kw_only=True)
 class _Target:
-    """The task behind a target, and since when it is registered, or deregistered."""
+    """The task behind a target, its health, and since when it is registered, or deregistered."""
 
     service: Mapping[str, Any]
     address: str
     zone: str
     port: int
     registered: float
-    has_passed: bool = False
     deregistered: float | None = None
+    health: Health = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.health = Health(since=self.registered)
 
 
 class TargetHealth:
@@ -113,17 +125,17 @@ class TargetHealth:
         asked = request.get("Targets")
         return {"TargetHealthDescriptions": [*_only(asked, shown)] if asked else shown}
 
-    def await_first_check(self, group_arn: str) -> bool:
-        """Wait for the first health checks of all targets; False if they cannot be passed."""
+    def await_healthy(self, group_arn: str) -> bool:
+        """Wait until all targets are healthy; False if the load balancer cannot reach them."""
         targets = [one for one in self.observe(group_arn).values() if one.deregistered is None]
         group = _group(group_arn)
         balancers = _balancers(group)
-        if not all(_is_reachable(target, group, balancers) for target in targets):
+        if not all(_check(target, group, balancers) for target in targets):
             return False
-        due = max((target.registered for target in targets), default=0)
-        sleep(max(0.0, due + _interval(group) / _SPEED - monotonic()))
+        due = [one.health.changes_at(group) for one in targets if one.health.state != HEALTHY]
+        sleep(max(0.0, max(due, default=0.0) - monotonic()))
         for target in targets:
-            target.has_passed = True
+            _check(target, group, balancers)
         return True
 
 
@@ -166,21 +178,21 @@ def _balancers(group: _Described) -> list[_Described]:
 
 def _health(target: _Target, group: _Described, balancers: list[_Described]) -> dict[str, str]:
     zones = {zone["ZoneName"] for one in balancers for zone in one["AvailabilityZones"]}
-    age = _age(target.registered)
-    interval = _interval(group)
     if target.deregistered is not None:
         return _state("draining", "Target.DeregistrationInProgress")
     if target.zone not in zones:
         return _state("unused", "Target.NotInUse")
     if not group.get("HealthCheckEnabled", True):
         return _state("unavailable", "Target.HealthCheckDisabled")
-    if _is_reachable(target, group, balancers):
-        target.has_passed = target.has_passed or age >= interval
-        if target.has_passed:
-            return {"State": "healthy"}
-    elif age >= interval * group["UnhealthyThresholdCount"]:
-        return _state("unhealthy", "Target.Timeout")
-    return _state("initial", "Elb.InitialHealthChecking")
+    _check(target, group, balancers)
+    return _STATES[target.health.state]
+
+
+def _check(target: _Target, group: _Described, balancers: list[_Described]) -> bool:
+    port = _check_port(group, target)
+    passing = all(is_reachable(balancer, target.service, port) for balancer in balancers)
+    target.health.check(group, passing=passing, now=monotonic())
+    return passing
 
 
 def _only(asked: list[_Described], shown: list[_Described]) -> Iterator[_Described]:
@@ -194,18 +206,9 @@ def _only(asked: list[_Described], shown: list[_Described]) -> Iterator[_Describ
             }
 
 
-def _is_reachable(target: _Target, group: _Described, balancers: list[_Described]) -> bool:
-    port = _check_port(group, target)
-    return all(is_reachable(balancer, target.service, port) for balancer in balancers)
-
-
 def _check_port(group: _Described, target: _Target) -> int:
     port = group.get("HealthCheckPort", _TRAFFIC_PORT)
     return target.port if port == _TRAFFIC_PORT else int(port)
-
-
-def _interval(group: _Described) -> int:
-    return int(group["HealthCheckIntervalSeconds"])
 
 
 def _delay(group_arn: str) -> int:
@@ -215,7 +218,7 @@ def _delay(group_arn: str) -> int:
 
 def _age(since: float) -> float:
     """Return the seconds of AWS since then."""
-    return (monotonic() - since) * _SPEED
+    return (monotonic() - since) * SPEED
 
 
 def _state(state: str, reason: str) -> dict[str, str]:
