@@ -81,6 +81,7 @@ class TargetHealth:
     def observe(self, group_arn: str) -> dict[str, _Target]:
         """Register the running tasks, deregister the others, and forget those that have drained."""
         known: dict[str, _Target] = self._groups.setdefault(group_arn, {})
+        began = monotonic()
         running = {
             task: (service, location, port)
             for service, port in _services(group_arn)
@@ -88,20 +89,23 @@ class TargetHealth:
         }
         now = monotonic()
         for task, (service, location, port) in running.items():
-            if task not in known:
-                known[task] = _Target(
-                    service=service,
-                    address=location.address,
-                    zone=location.zone,
-                    port=port,
-                    registered=self._started.get(task, now),
-                )
-        for task, target in [*known.items()]:
-            if task not in running and target.deregistered is None:
+            target = _Target(
+                service=service,
+                address=location.address,
+                zone=location.zone,
+                port=port,
+                registered=self._started.get(task, now),
+            )
+            known.setdefault(task, target)
+        # Copies, because a service that waits for its targets reads in a thread of its own.
+        for task, target in known.copy().items():
+            # Another reader may have registered one since the tasks were listed here.
+            is_stopped = task not in running and target.registered < began
+            if is_stopped and target.deregistered is None:
                 target.deregistered = self._stopped.get(task, now)
             if target.deregistered is not None and _age(target.deregistered) >= _delay(group_arn):
-                del known[task]
-        return known
+                known.pop(task, None)
+        return known.copy()
 
     def describe(self, request: _Described, answer: _Described) -> _Described:
         """Add the tasks to the targets that were registered through the API."""
