@@ -139,6 +139,15 @@ def test_without_a_circuit_breaker_the_service_does_not_stabilize(aws: EmbeddedA
 
     assert "did not stabilize." in outcome.failures["Service"]
     assert "HandlerErrorCode: NotStabilized" in outcome.failures["Service"]
+    # It exists, so its event has its ID.
+    events = aws.client("cloudformation", EAST).get_paginator("describe_stack_events")
+    ids = [
+        event["PhysicalResourceId"].rpartition("/")[2]
+        for page in events.paginate(StackName="payment")
+        for event in page["StackEvents"]
+        if event["ResourceStatus"] == "CREATE_FAILED"
+    ]
+    assert ids == ["service-test"]
 
 
 def changed(*, image: str = "nginx", **properties: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON

@@ -9,7 +9,7 @@ codes", Amazon ECS Developer Guide.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -26,6 +26,9 @@ _SERVICE = "AWS::ECS::Service"
 _PULL = "CannotPullContainerError"
 _STACKS = f"{ministack.CLOUDFORMATION}.stacks"
 
+# Account, region, stack and logical ID: one server creates several stacks at a time.
+_Place = tuple[str, str, str, str]
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Failure:
@@ -39,15 +42,19 @@ class _Failure:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Services:
+class FailedServices:
     """The services whose deployment failed, and how."""
 
     health: TargetHealth
-    # Their ARNs, by logical ID, until the event of the failure.
-    made: dict[str, str]
-    failures: dict[str, tuple[_Failure, dict[str, Any]]]
+    # Their ARNs, until the event of the failure.
+    made: dict[_Place, str] = field(default_factory=dict[_Place, str])
+    failures: dict[str, tuple[_Failure, dict[str, Any]]] = field(
+        default_factory=dict[str, tuple[_Failure, dict[str, Any]]]
+    )
 
     def create(self, create: Callable[..., Any]) -> Callable[..., Any]:
+        """Fail a service whose tasks do not run."""
+
         def created(logical_id: str, properties: Properties, stack: str) -> tuple[str, Attributes]:
             arn, attributes = create(logical_id, properties, stack)
             self.failures.pop(arn, None)
@@ -57,13 +64,15 @@ class _Services:
             cluster, service = arn.split("/")[1:]
             # A deleted service stays visible for a while, without tasks: DeleteService.
             account.call("ecs", "DeleteService", cluster=cluster, service=service, force=True)
-            self.made[logical_id] = arn
+            self.made[_place(stack, logical_id)] = arn
             self.failures[arn] = (failure, _event_of_failure(service))
             raise _error(arn, properties)
 
         return created
 
     def update(self, update: Callable[..., Any]) -> Callable[..., Any]:
+        """Fail a service whose new tasks do not run, and return to the former ones."""
+
         def updated(
             arn: str, before: Properties, after: Properties, stack: str
         ) -> tuple[str, Attributes]:
@@ -95,6 +104,21 @@ class _Services:
     def show_services(self, _request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
         """Add the events of the failed deployments."""
         return {**answer, "services": [self._with_event(one) for one in answer["services"]]}
+
+    def add_event(self, add_event: Callable[..., None]) -> Callable[..., None]:
+        """Name the service in the event of its failure: one that does not become stable exists."""
+
+        def named(*arguments: Any, **more: Any) -> None:  # noqa: ANN401 - ministack's own arguments
+            stack, logical_id, resource_type, status = arguments[1:5]
+            if resource_type == _SERVICE and status == "CREATE_FAILED":
+                made = self.made.pop(_place(stack, logical_id), None)
+                more |= {"physical_id": made} if made else {}
+            if resource_type == _SERVICE and status == "UPDATE_FAILED":
+                resources = (ministack.stack(stack) or {}).get("_resources", {})
+                more["physical_id"] = resources.get(logical_id, {}).get("PhysicalResourceId", "")
+            add_event(*arguments, **more)
+
+        return named
 
     def _failure(self, properties: Properties) -> _Failure | None:
         definition = properties["TaskDefinition"]
@@ -151,15 +175,13 @@ class _Services:
 
 def install(health: TargetHealth) -> None:
     """Let CloudFormation wait for steady services, and fail those that do not get there."""
-    services = _Services(health=health, made={}, failures={})
+    services = FailedServices(health=health)
     handlers = ministack.resource_handlers()[_SERVICE]
     handlers["create"] = services.create(handlers["create"])
     handlers["update"] = services.update(handlers["update"])
     # A thread that waits does not block the server.
     ministack.replace_everywhere(_STACKS, "_runs_on_worker_thread", _with_services)
-    ministack.replace_everywhere(
-        _STACKS, "_add_event", lambda original: _named(original, services.made)
-    )
+    ministack.replace_everywhere(_STACKS, "_add_event", services.add_event)
     amend_operations(
         "ecs", {"DescribeTasks": services.show_tasks, "DescribeServices": services.show_services}
     )
@@ -195,18 +217,8 @@ def _error(arn: str, properties: Mapping[str, Any]) -> RuntimeError:
     )
 
 
-def _named(add_event: Callable[..., None], made: dict[str, str]) -> Callable[..., None]:
-    # A service that does not become stable exists, so its event has its ID.
-    def named(*arguments: Any, **more: Any) -> None:  # noqa: ANN401 - ministack's own arguments
-        stack, logical_id, resource_type, status = arguments[1:5]
-        if resource_type == _SERVICE and status == "CREATE_FAILED" and logical_id in made:
-            more["physical_id"] = made.pop(logical_id)
-        if resource_type == _SERVICE and status == "UPDATE_FAILED":
-            resources = (ministack.stack(stack) or {}).get("_resources", {})
-            more["physical_id"] = resources.get(logical_id, {}).get("PhysicalResourceId", "")
-        add_event(*arguments, **more)
-
-    return named
+def _place(stack: str, logical_id: str) -> _Place:
+    return ministack.account(), ministack.region(), stack, logical_id
 
 
 def _event_of_failure(service: str) -> dict[str, Any]:
