@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -68,7 +68,7 @@ class OperationFollower:
         self._name = name
         self._account = account
         self._conversation = conversation
-        self._reported: dict[Location, str] = {}
+        self._results: dict[Location, InstanceResult] = {}
         self._children: dict[str, StackFollower] = {}
         self._inaccessible: set[str] = set()
 
@@ -76,16 +76,16 @@ class OperationFollower:
         """Follow an operation until it has ended."""
         late_reads = 0
         while True:
-            operation = read_operation(self._client, self._name, operation_id)
-            changed = self._changed(operation)
+            shown = read_operation(self._client, self._name, operation_id)
+            changed = self._changed(shown)
+            # A late list may omit a result that an earlier one showed.
+            self._results |= shown.results
+            operation = replace(shown, results={**self._results})
             # The events of a stack first, then its result.
             news = self._watch_children(operation, {location for location, _ in changed}) or bool(
                 changed
             )
             self._report(operation, [result for _, result in changed])
-            self._reported = {
-                location: result.status for location, result in operation.results.items()
-            }
             if operation.ended and (_is_settled(operation) or late_reads == _LATE_READS):
                 return OperationResult(
                     operation_id=operation_id, operation=operation, causes=self._causes(operation)
@@ -97,8 +97,12 @@ class OperationFollower:
         return [
             (location, result)
             for location, result in operation.results.items()
-            if self._reported.get(location, "PENDING") != result.status
+            if self._status(location) != result.status
         ]
+
+    def _status(self, location: Location) -> str:
+        known = self._results.get(location)
+        return known.status if known else "PENDING"
 
     def _report(self, operation: Operation, changed: list[InstanceResult]) -> None:
         for line in result_lines(operation, changed):
@@ -186,4 +190,10 @@ class OperationFollower:
 
 
 def _is_settled(operation: Operation) -> bool:
-    return not any(result.status in _UNSETTLED for result in operation.results.values())
+    """Return whether the results are complete and final; at first, none may be shown."""
+    statuses = [result.status for result in operation.results.values()]
+    return (
+        bool(statuses)
+        and _UNSETTLED.isdisjoint(statuses)
+        and statuses.count("FAILED") >= operation.failed
+    )

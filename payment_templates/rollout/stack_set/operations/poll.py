@@ -47,6 +47,8 @@ class Operation:
     action: str
     created_at: datetime
     results: Mapping[Location, InstanceResult]
+    # As the operation counts them: its results may not show all of them yet.
+    failed: int = 0
 
     @property
     def ended(self) -> bool:
@@ -81,4 +83,5 @@ def read_operation(client: CloudFormationClient, name: str, operation_id: str) -
         action=shown.get("Action", ""),
         created_at=shown.get("CreationTimestamp", _LONG_AGO),
         results={(result.account, result.region): result for result in results},
+        failed=shown.get("StatusDetails", {}).get("FailedStackInstancesCount", 0),
     )
