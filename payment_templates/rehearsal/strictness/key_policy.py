@@ -7,7 +7,7 @@ The caller is the root user of the account, as in every request to the embedded 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -19,6 +19,9 @@ from payment_templates.rehearsal.wire import ServiceError
 
 _CODE = "MalformedPolicyDocumentException"
 _LOCKED_OUT = "The new key policy will not allow you to update the key policy in the future."
+# KMS has given no words for it (github.com/aws/aws-sdk-ruby/issues/1784): these are in botocore's
+# kms, MalformedPolicyDocumentException.
+_MALFORMED = "The specified policy is not syntactically or semantically correct."
 # KMS gives no words for it in its documentation.
 _NO_PRINCIPAL = "Each statement of a key policy must contain one or more principals."
 _ACTION = "kms:PutKeyPolicy"
@@ -45,7 +48,7 @@ def check(desired: Desired) -> Iterator[str]:
     unchanged = desired.before is not None and desired.before.get("KeyPolicy") == policy
     if desired.resource_type not in _TYPES or policy is None or unchanged:
         return
-    problem = None if _is_bypassed(desired.properties) else _problem(policy)
+    problem = _problem(policy, desired.properties)
     if problem:
         yield str(
             handler_request.failure(
@@ -57,27 +60,40 @@ def check(desired: Desired) -> Iterator[str]:
 
 def _guard(request: dict[str, Any]) -> None:
     policy = request.get("Policy")
-    problem = _problem(policy) if policy and not _is_bypassed(request) else None
+    problem = None if policy is None else _problem(policy, request)
     if problem:
         raise ServiceError(_CODE, problem)
 
 
-def _is_bypassed(given: Mapping[str, Any]) -> bool:
-    return str(given.get(_BYPASS, False)).lower() == "true"
-
-
-def _problem(policy: object) -> str | None:
-    document: Any = json.loads(policy) if isinstance(policy, str) else policy
-    statements = [one for one in _listed(document.get("Statement")) if is_object(one)]
+def _problem(policy: object, given: Mapping[str, Any]) -> str | None:
+    document = _read(policy)
+    if not is_object(document):
+        return _MALFORMED
+    statements = _listed(document.get("Statement"))
+    if not all(is_object(one) and is_object(one.get("Condition", {})) for one in statements):
+        return _MALFORMED
     if any("Principal" not in one and "NotPrincipal" not in one for one in statements):
         return _NO_PRINCIPAL
+    is_bypassed = str(given.get(_BYPASS, False)).lower() == "true"
+    return None if is_bypassed or _is_changeable(statements) else _LOCKED_OUT
+
+
+def _read(policy: object) -> object:
+    if not isinstance(policy, str):
+        return policy
+    try:
+        document: object = json.loads(policy)
+    except ValueError:
+        return None
+    return document
+
+
+def _is_changeable(statements: Sequence[Mapping[str, Any]]) -> bool:
     # A statement without resource or action has no effect.
     effective = [one for one in statements if "Resource" in one and _names_the_action(one)]
     allowing = [one for one in effective if one.get("Effect") == "Allow" and _can_apply(one)]
     denying = [one for one in effective if one.get("Effect") == "Deny" and "Condition" not in one]
-    if any(map(_names_the_caller, allowing)) and not any(map(_names_the_caller, denying)):
-        return None
-    return _LOCKED_OUT
+    return any(map(_names_the_caller, allowing)) and not any(map(_names_the_caller, denying))
 
 
 def _names_the_action(statement: Mapping[str, Any]) -> bool:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from payment_templates.rehearsal import EmbeddedAws
 
 _ROOT = {"AWS": "arn:aws:iam::ACCOUNT:root"}
+_MALFORMED = "The specified policy is not syntactically or semantically correct."
 _LOCKED_OUT = "The new key policy will not allow you to update the key policy in the future."
 
 
@@ -96,6 +97,27 @@ def test_statement_needs_a_principal(aws: EmbeddedAws) -> None:
         kms.create_key(Policy=policy(aws, [statement(), statement(Principal=None)]))
 
 
+@pytest.mark.parametrize("bypassed", [False, True])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{",
+        "not a policy",
+        "null",
+        "[]",
+        '{"Statement": ["kms:*"]}',
+        '{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Condition": "no"}}',
+    ],
+)
+def test_policy_that_is_none_is_refused(aws: EmbeddedAws, written: str, *, bypassed: bool) -> None:
+    kms = aws.client("kms", EAST)
+
+    with pytest.raises(kms.exceptions.MalformedPolicyDocumentException, match=_MALFORMED):
+        kms.create_key(Policy=written, BypassPolicyLockoutSafetyCheck=bypassed)
+
+    assert kms.list_keys()["Keys"] == []
+
+
 def test_check_can_be_bypassed(aws: EmbeddedAws) -> None:
     kms = aws.client("kms", EAST)
 
@@ -114,6 +136,13 @@ def test_stack_whose_key_locks_out_is_rolled_back(aws: EmbeddedAws) -> None:
     assert outcome.status == "ROLLBACK_COMPLETE"
     assert outcome.failures["It"].startswith(f'Resource handler returned message: "{_LOCKED_OUT}')
     assert "HandlerErrorCode: InvalidRequest" in outcome.failures["It"]
+
+
+def test_stack_whose_key_policy_is_none_is_rolled_back(aws: EmbeddedAws) -> None:
+    outcome = stacks.create(aws, stacks.resource("AWS::KMS::Key", KeyPolicy="{"))
+
+    assert outcome.status == "ROLLBACK_COMPLETE"
+    assert outcome.failures["It"].startswith(f'Resource handler returned message: "{_MALFORMED}')
 
 
 def test_update_that_locks_out_is_rolled_back(aws: EmbeddedAws) -> None:
