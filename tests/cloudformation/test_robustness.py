@@ -205,9 +205,11 @@ def _seconds_of(work: Callable[[], None]) -> float:
     counted = process_time()
     # The garbage collector would search what other tests left.
     gc.disable()
-    work()
-    ended = process_time()
-    gc.enable()
+    try:
+        work()
+        ended = process_time()
+    finally:
+        gc.enable()
     # Machines differ in speed, and one is slower while others share its cores.
     return (ended - counted) * min(1, 0.02 / (counted - started))
 
