@@ -72,9 +72,11 @@ class Forks:
             shown = (output or sys.stdout).fileno()
             shared = [ends, shown, sys.stderr.fileno(), *numbers]
             socket.send_fds(self.channel, [json.dumps(request).encode() + b"\n"], shared)
-            os.close(ends)
             answer = self.channel.recv(_READ_BYTES)
+        except ConnectionError:
+            answer = b""
         finally:
+            os.close(ends)
             os.close(held)
         # No answer: the process has ended, and printed why.
         return int(answer) if answer else 1
