@@ -175,8 +175,12 @@ SECTION = sed -n '/^\# level: $(1)$$/,/^\# level: /{/^\#/d;p;}' requirements.loc
 # section, and Python compiles the few modules that are used: all would take as long as the rest.
 FIND_PIP = import os, pip, sys; runner = os.path.join(os.path.dirname(pip.__file__), "__pip-runner__.py"); \
 	sys.exit(not os.path.exists(runner) or print(runner))
-PIP_INSTALL = .venv/bin/python "$$(cat .venv/pip)" install -qq --disable-pip-version-check --no-compile \
-	--no-deps --require-hashes --only-binary :all:
+# Found once, when it is first needed: the environment may be of an older Makefile.
+PIP_RUNNER := .venv/pip-runner
+PIP_INSTALL = { [ -s $(PIP_RUNNER) ] || "$(PYTHON)" -c '$(FIND_PIP)' >$(PIP_RUNNER) 2>/dev/null || { \
+		.venv/bin/python -m ensurepip >/dev/null && .venv/bin/python -c '$(FIND_PIP)' >$(PIP_RUNNER); }; } && \
+	.venv/bin/python "$$(cat $(PIP_RUNNER))" install -qq --disable-pip-version-check --no-compile \
+		--no-deps --require-hashes --only-binary :all:
 
 .venv/template: requirements.lock
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -191,8 +195,6 @@ PIP_INSTALL = .venv/bin/python "$$(cat .venv/pip)" install -qq --disable-pip-ver
 	@if uv --version >/dev/null 2>&1; then \
 		uv pip install --quiet --python .venv/bin/python --require-hashes --no-build -r .venv/template.txt; \
 	else \
-		"$(PYTHON)" -c '$(FIND_PIP)' >.venv/pip 2>/dev/null || { \
-			.venv/bin/python -m ensurepip >/dev/null && .venv/bin/python -c '$(FIND_PIP)' >.venv/pip; } && \
 		$(PIP_INSTALL) -r .venv/template.txt; \
 	fi
 	@touch $@

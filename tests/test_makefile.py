@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _ROOT = Path(__file__).parent.parent
 _TARGETS = re.findall(r"^([a-z]+):.*## ", (_ROOT / "Makefile").read_text(), flags=re.MULTILINE)
@@ -20,16 +25,18 @@ _WITH_TEMPLATE = {
 _WITHOUT = sorted({*_TARGETS} - _WITH_TEMPLATE - {"help", "integration"})
 
 
-def _make(*arguments: str) -> subprocess.CompletedProcess[str]:
+def _make(
+    *arguments: str, installed: Sequence[str] = _INSTALLED, folder: Path = _ROOT, **more: str
+) -> subprocess.CompletedProcess[str]:
     # A make that runs the tests passes its own choice on through these.
     environment = {
         name: value
         for name, value in os.environ.items()
         if name not in {"PROFILE", "OPTIONS", "ARGS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
-    }
+    } | more
     return subprocess.run(
-        ["make", *_INSTALLED, *arguments],
-        cwd=_ROOT,
+        ["make", *installed, *arguments],
+        cwd=folder,
         env=environment,
         capture_output=True,
         text=True,
@@ -138,3 +145,37 @@ def test_no_such_character_reaches_a_shell(name: str, value: str) -> None:
     (line,) = result.stderr.splitlines()
     assert line.startswith("Makefile:")
     assert f"*** {name} is '" in line
+
+
+@pytest.mark.parametrize("older", ["python3", None], ids=["a file", "a folder"])
+def test_environment_of_an_older_makefile_is_added_to(tmp_path: Path, older: str | None) -> None:
+    # It named the Python whose pip it used in .venv/pip; now its runner is needed.
+    shutil.copy(_ROOT / "Makefile", tmp_path)
+    (tmp_path / "requirements.lock").touch()
+    binaries = tmp_path / ".venv" / "bin"
+    binaries.mkdir(parents=True)
+    (binaries.parent / "template").touch()
+    if older:
+        (binaries.parent / "pip").write_text(older)
+    else:
+        (binaries.parent / "pip").mkdir()
+    _write_script(tmp_path / "uv", "exit 1")
+    _write_script(tmp_path / "python", "echo /pip/__pip-runner__.py")
+    # What pip installs is uv.
+    _write_script(binaries / "python", 'echo "$@"; cp python .venv/bin/uv')
+
+    result = _make(
+        *(".venv/aws", f"PYTHON={tmp_path / 'python'}"),
+        installed=["--old-file=.venv/template"],
+        folder=tmp_path,
+        PATH=f"{tmp_path}:{os.environ['PATH']}",
+    )
+
+    assert result.returncode == 0, result.stderr
+    assert "\n/pip/__pip-runner__.py install " in result.stdout
+    assert (binaries.parent / "aws").exists()
+
+
+def _write_script(path: Path, command: str) -> None:
+    path.write_text(f"#!/bin/sh\n{command}\n")
+    path.chmod(0o755)
