@@ -101,7 +101,6 @@ class _Screen:
     @contextmanager
     def step(self, title: str) -> Generator[Callable[[str], None]]:
         started = time.monotonic()
-        self.console.print()
         outcome = [""]
         with self.console.status(title) as status:
 
@@ -112,10 +111,10 @@ class _Screen:
             try:
                 yield tell
             except BaseException:
-                self._line(f"{time.monotonic() - started:5.1f} s  {title}: failed")
+                self._line(f"\n{time.monotonic() - started:5.1f} s  {title}: failed")
                 raise
         result = f": {outcome[0]}" if outcome[0] else ""
-        self._line(f"{time.monotonic() - started:5.1f} s  {title}{result}")
+        self._line(f"\n{time.monotonic() - started:5.1f} s  {title}{result}")
 
     def command(self, line: str) -> None:
         """Show a command line before its output."""

@@ -34,7 +34,7 @@ class Prompt(Protocol):
     """Shows the commands that are run."""
 
     def command(self, line: str) -> None:
-        """Show a command line; the output of the command follows."""
+        """Show a command line; the output of the command follows, if it is shown."""
         ...
 
 
@@ -64,7 +64,7 @@ class Program:
     ) -> None:
         """Run a command with the operator's region and wait; raises CommandError if it fails."""
         command = [name, "--suffix", self.suffix, *arguments, "--poll-seconds", POLL_SECONDS]
-        self.prompt.command(" ".join(["python", "-m", MODULE, *command]))
+        self._show(command)
         exit_code = self.forks.run(
             MODULE, command, environment=self._environment(region), files=files
         )
@@ -74,6 +74,7 @@ class Program:
     def document(self, name: str, *arguments: str, region: str = PRIMARY_REGION) -> dict[str, Any]:
         """Run a command with --json, and return its document whether or not it succeeds."""
         command = [name, "--suffix", self.suffix, *arguments, "--json"]
+        self._show(command)
         # Unnamed, so that no file remains, however this process ends.
         with TemporaryFile() as output:
             exit_code = self.forks.run(
@@ -85,6 +86,9 @@ class Program:
             except ValueError:
                 raise CommandError(name, exit_code) from None
         return document
+
+    def _show(self, command: Sequence[str]) -> None:
+        self.prompt.command(" ".join(["python", "-m", MODULE, *command]))
 
     def _environment(self, region: str) -> dict[str, str]:
         # The user's own environment may point to another endpoint or account.

@@ -127,7 +127,7 @@ def _require_every_command(code: int, output: str) -> None:
     assert code == 0, output
     commands = re.findall(r"^\$ python -m payment_templates (\w+) ", output, flags=re.MULTILINE)
     assert commands == [
-        *("preflight", "deploy", "rollout"),
+        *("preflight", "deploy", "rollout", "verify"),
         *("deploy", "rollout"),
         *("status", "drift", "destroy"),
     ]
