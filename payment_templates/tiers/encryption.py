@@ -32,7 +32,7 @@ PENDING_WINDOW_DAYS = 7
 # database, for its secret, and to publish to the topic by hand.
 SERVICES = ("rds.*", "secretsmanager.*", "sns.*")
 # For the deployer, who creates a vault with the key:
-# https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html
+# https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault.html
 BACKUPS = "backup.*"
 # What a service needs for envelope encryption.
 USE = [
@@ -98,6 +98,7 @@ def _key_policy(scope: Scope) -> PolicyDocument:
             _let_account_administer(),
             _let_account_use_through_services(scope),
             _let_services_hold_grants(),
+            *([_let_vaults_retire_grants()] if scope.options.vault_days else []),
             _let_logs_use(scope),
             _let_publishers_use(),
             *_let_fargate_use(),
@@ -143,6 +144,19 @@ def _let_services_hold_grants() -> Statement:
         Action=[key_actions.CreateGrant],
         Resource=["*"],
         Condition=Condition(Bool("kms:GrantIsForAWSResource", "true")),
+    )
+
+
+def _let_vaults_retire_grants() -> Statement:
+    # For the deployer of a vault, besides what Use and HoldGrants allow:
+    # https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault.html
+    return Statement(
+        Sid="RetireGrants",
+        Effect=Allow,
+        Principal=_account(),
+        Action=[key_actions.RetireGrant],
+        Resource=["*"],
+        Condition=Condition(StringLike("kms:ViaService", BACKUPS)),
     )
 
 

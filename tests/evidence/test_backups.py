@@ -91,6 +91,11 @@ MUTATIONS = (
         ),
         claim="encrypted-at-rest",
     ),
+    _broken(
+        "the creator of a vault cannot retire its grant",
+        cut("EncryptionKey.Properties.KeyPolicy.Statement.3"),
+        claim="encrypted-at-rest",
+    ),
     _broken("no failure is reported", drop("BackupFailedRule"), claim=_DETECTED),
     _broken("failed copies are not reported", cut(f"{_DETAIL}.$or.1"), claim=_DETECTED),
     _broken("failed backups are not reported", cut(f"{_DETAIL}.$or.0"), claim=_DETECTED),

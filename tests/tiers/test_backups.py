@@ -70,6 +70,16 @@ def test_account_may_use_the_key_for_the_vault(production: View) -> None:
     assert "backup.*" in use["Condition"]["StringLike"]["kms:ViaService"]
 
 
+# AWS Backup needs this right of the principal that creates a vault.
+def test_account_may_retire_the_grant_of_the_vault(production: View, template: View) -> None:
+    statements = production.properties("EncryptionKey")["KeyPolicy"]["Statement"]
+
+    (retire,) = (it for it in statements if it["Sid"] == "RetireGrants")
+    assert retire["Action"] == ["kms:RetireGrant"]
+    assert retire["Condition"] == {"StringLike": {"kms:ViaService": "backup.*"}}
+    assert "RetireGrant" not in str(template.properties("EncryptionKey"))
+
+
 # What AWS Config asks for, word by word.
 def test_deletion_of_a_snapshot_by_hand_is_refused(production: View) -> None:
     (statement,) = production.properties("BackupVault")["AccessPolicy"]["Statement"]

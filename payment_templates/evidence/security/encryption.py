@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 # The actions that each service performs with the key on behalf of the account:
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.Keys.html
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
-# https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html
+# https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault.html
 _USES = {
     "AWS::Backup::BackupVault": (
         "backup",
-        ("kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey"),
+        (
+            *("kms:CreateGrant", "kms:RetireGrant", "kms:DescribeKey"),
+            *("kms:Decrypt", "kms:GenerateDataKey"),
+        ),
     ),
     "AWS::RDS::DBCluster": ("rds", ("kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey")),
     "AWS::RDS::DBInstance": ("rds", ("kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey")),
