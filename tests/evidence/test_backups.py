@@ -24,12 +24,19 @@ _DETAIL = "BackupFailedRule.Properties.EventPattern.detail"
 _ARN = "arn:${AWS::Partition}:backup:%s:${AWS::AccountId}:backup-vault:%s"
 
 
+_TAG = {"ConditionType": "STRINGEQUALS", "ConditionKey": "backup", "ConditionValue": "daily"}
+
+
 def _destination(region: str, vault: str = "payment-vault-${EnvironmentSuffix}") -> Change:
     return put(f"{_COPY}.DestinationBackupVaultArn", {"Fn::Sub": _ARN % (region, vault)})
 
 
 def _broken(title: str, *changes: Change, claim: str = _REACH) -> Mutation:
     return mutation(title, claim, *changes)
+
+
+def _selecting(title: str, pattern: str) -> Mutation:
+    return _broken(title, put(f"{_SELECTION}.Resources", [f"arn:aws:rds:{pattern}"]))
 
 
 MUTATIONS = (
@@ -40,6 +47,19 @@ MUTATIONS = (
     _broken(
         "the plan selects another cluster",
         put(f"{_SELECTION}.Resources", ["arn:aws:rds:us-east-1:111122223333:cluster:orders"]),
+    ),
+    _selecting("the plan selects the clusters of another region", "eu-west-1:*:cluster:*"),
+    _selecting("the plan selects the clusters of another account", "*:999999999999:cluster:*"),
+    _selecting("the plan selects other clusters", "*:*:cluster:orders-*"),
+    _selecting("the plan selects the instances alone", "*:*:db:*"),
+    _broken(
+        "the plan leaves the clusters of the stack out",
+        put(f"{_SELECTION}.NotResources", ["arn:aws:rds:*:*:cluster:payment-*"]),
+    ),
+    _broken(
+        "the plan leaves out what its tags would select",
+        put(f"{_SELECTION}.ListOfTags", [_TAG]),
+        put(f"{_SELECTION}.NotResources", ["arn:aws:rds:*:*:cluster:payment-*"]),
     ),
     _broken("the plan selects no resource", cut(f"{_SELECTION}.Resources")),
     _broken("snapshots expire too soon", put(f"{_RULE}.Lifecycle.DeleteAfterDays", 34)),
@@ -144,10 +164,28 @@ def test_backups_that_never_expire_are_kept_long_enough() -> None:
     assert verdict(_REACH, cut(f"{_RULE}.Lifecycle")) is Verdict.KEPT
 
 
-def test_selection_by_tag_is_a_condition() -> None:
-    chosen = {"ConditionType": "STRINGEQUALS", "ConditionKey": "backup", "ConditionValue": "daily"}
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "*",
+        "arn:aws:rds:*",
+        "arn:aws:rds:*:*:cluster:*",
+        "arn:aws:rds:*:*:cluster:payment-*",
+        "arn:aws:rds:us-*:111122223333:cluster:payment-aurora-*",
+    ],
+)
+def test_pattern_for_the_cluster_selects_it(pattern: str) -> None:
+    assert verdict(_REACH, put(f"{_SELECTION}.Resources", [pattern])) is Verdict.KEPT
 
-    after = verdict(_REACH, put(f"{_SELECTION}.ListOfTags", [chosen]))
+
+def test_pattern_for_other_clusters_leaves_this_one_in() -> None:
+    others = ["arn:aws:rds:*:*:cluster:orders-*"]
+
+    assert verdict(_REACH, put(f"{_SELECTION}.NotResources", others)) is Verdict.KEPT
+
+
+def test_selection_by_tag_is_a_condition() -> None:
+    after = verdict(_REACH, put(f"{_SELECTION}.ListOfTags", [_TAG]))
 
     assert after is Verdict.CONDITIONAL
 

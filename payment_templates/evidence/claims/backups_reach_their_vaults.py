@@ -9,10 +9,11 @@ from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.faults.backup_plans import (
     PLAN,
     VAULT,
-    is_by_tag,
+    arn_of,
     rules_of,
     selections_of,
     selects,
+    selects_by_tag,
     vault_named,
 )
 from payment_templates.evidence.permissions.grants import Answer, Request, role_may
@@ -63,7 +64,7 @@ def backups_reach_their_vaults(topology: Topology) -> Finding:
                 return broken(problems[0], *lines)
             lines += [f"{each.logical_id}: {_described(rule)}" for each in chosen]
         if not covered:
-            by_tag = [it.logical_id for rule in rules_of(stack) for it in _by_tag(stack, rule)]
+            by_tag = [it.logical_id for it in _by_tag(stack, resource)]
             if not by_tag:
                 return broken(f"no plan of AWS Backup selects {database.logical_id}", *lines)
             doubts.append(f"{', '.join(by_tag)} selects {database.logical_id} by its tags")
@@ -149,10 +150,9 @@ def _requests(
 
     is_cluster = database.type == "AWS::RDS::DBCluster"
     if is_cluster:
-        own = name_of(database) or f"${{{database.logical_id}}}"
-        arn = f"${{{database.logical_id}.DBClusterArn}}"
         take = "rds:CreateDBClusterSnapshot"
-        yield request(take, "rds", stack.region, f"cluster:{own}", arn)
+        own = (arn_of(stack, database), f"${{{database.logical_id}.DBClusterArn}}")
+        yield Request(action=take, resources=own)
         yield request(take, "rds", stack.region, "cluster-snapshot:awsbackup:job-0")
     for copy in copies:
         if is_cluster:
@@ -162,8 +162,11 @@ def _requests(
         yield request("backup:CopyIntoBackupVault", "backup", copy.region, vault)
 
 
-def _by_tag(stack: Stack, rule: BackupRule) -> Iterator[StackResource]:
-    yield from (each for each in selections_of(stack, rule.plan) if is_by_tag(each))
+def _by_tag(stack: Stack, database: StackResource) -> Iterator[StackResource]:
+    for rule in rules_of(stack):
+        for each in selections_of(stack, rule.plan):
+            if selects_by_tag(stack, each, database):
+                yield each
 
 
 def _described(rule: BackupRule) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.physical_names import name_of
 
 if TYPE_CHECKING:
@@ -14,8 +16,8 @@ if TYPE_CHECKING:
 
 PLAN, SELECTION = "AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection"
 VAULT = "AWS::Backup::BackupVault"
-# How the ARN of every database of a type ends in a selection.
-_EVERY = {"AWS::RDS::DBCluster": ":cluster:*", "AWS::RDS::DBInstance": ":db:*"}
+# What RDS calls a database in its ARN.
+_KINDS = {"AWS::RDS::DBCluster": "cluster", "AWS::RDS::DBInstance": "db"}
 _ARN_PARTS = 7
 
 
@@ -65,21 +67,24 @@ def selections_of(stack: Stack, plan: str) -> tuple[StackResource, ...]:
     )
 
 
-def selects(stack: Stack, selection: StackResource, resource: StackResource) -> bool:
-    """Return whether a selection certainly includes a database: by its ARN, or all of its kind."""
+def selects(stack: Stack, selection: StackResource, database: StackResource) -> bool:
+    """Return whether a selection certainly includes a database: by its ARN, or by a pattern."""
     chosen = selection.properties.child("BackupSelection")
-    if is_by_tag(selection):
+    if _has_tags(selection) or _leaves_out(stack, selection, database):
         return False
-    excluded = any(_names(stack, value, resource) for value in chosen.values("NotResources"))
-    return not excluded and any(
-        _names(stack, value, resource) for value in chosen.values("Resources")
-    )
+    return any(_names(stack, value, database) for value in chosen.values("Resources"))
 
 
-def is_by_tag(selection: StackResource) -> bool:
-    """Return whether the tags of a resource decide whether a selection includes it."""
-    chosen = selection.properties.child("BackupSelection")
-    return bool(chosen.child("Conditions").entries or chosen.values("ListOfTags"))
+def selects_by_tag(stack: Stack, selection: StackResource, database: StackResource) -> bool:
+    """Return whether the tags of a database decide whether a selection includes it."""
+    return _has_tags(selection) and not _leaves_out(stack, selection, database)
+
+
+def arn_of(stack: Stack, database: StackResource) -> str:
+    """Return the ARN of a database, with its logical ID if AWS generates the name."""
+    # RDS stores names in lower case: CreateDBCluster, DBClusterIdentifier.
+    name = name_of(database).lower() or f"${{{database.logical_id}}}"
+    return f"arn:{stack.partition}:rds:{stack.region}:{ACCOUNT}:{_KINDS[database.type]}:{name}"
 
 
 def vault_named(stack: Stack, name: str) -> StackResource | None:
@@ -87,10 +92,21 @@ def vault_named(stack: Stack, name: str) -> StackResource | None:
     return next((each for each in stack.of_type(VAULT) if name_of(each) == name), None)
 
 
-def _names(stack: Stack, value: Value, resource: StackResource) -> bool:
+def _has_tags(selection: StackResource) -> bool:
+    chosen = selection.properties.child("BackupSelection")
+    return bool(chosen.child("Conditions").entries or chosen.values("ListOfTags"))
+
+
+def _leaves_out(stack: Stack, selection: StackResource, database: StackResource) -> bool:
+    excluded = selection.properties.child("BackupSelection").values("NotResources")
+    return any(_names(stack, value, database) for value in excluded)
+
+
+def _names(stack: Stack, value: Value, database: StackResource) -> bool:
+    # BackupSelection, Resources: a pattern ends in an asterisk.
     if isinstance(value, str) and value.endswith("*"):
-        return value == "*" or value.endswith(_EVERY[resource.type])
-    return stack.find(value, resource.type) is resource
+        return fnmatchcase(arn_of(stack, database), value)
+    return stack.find(value, database.type) is database
 
 
 def _copy(action: Properties) -> VaultCopy:

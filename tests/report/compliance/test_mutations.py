@@ -240,6 +240,10 @@ FAULTS = (
         put(f"{_SELECTION}.Resources", ["*"]),
         put(f"{_SELECTION}.NotResources", ["arn:aws:rds:*:*:cluster:*"]),
     ),
+    _fault(
+        *("a plan for the clusters of another region", "backup-plan-covers-database"),
+        put(f"{_SELECTION}.Resources", ["arn:aws:rds:eu-west-1:*:cluster:*"]),
+    ),
     _doubt(
         *("a plan that selects by tag", "backup-plan-covers-database"),
         put(f"{_SELECTION}.ListOfTags", [{"ConditionKey": "backup", "ConditionValue": "daily"}]),

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, conditional, kept, not_applicable
-from payment_templates.evidence.faults.backup_plans import SELECTION, VAULT, is_by_tag, selects
+from payment_templates.evidence.faults.backup_plans import (
+    SELECTION,
+    VAULT,
+    selects,
+    selects_by_tag,
+)
 from payment_templates.quantity import quantity
 from payment_templates.report.compliance.check import check
 from payment_templates.report.compliance.checks.databases import (
@@ -79,7 +84,7 @@ def backup_plan_covers_database(topology: Topology) -> Finding:
     for database in found:
         if any(selects(stack, each, database) for each in selections):
             continue
-        tagged = [each.logical_id for each in selections if is_by_tag(each)]
+        tagged = [each.logical_id for each in selections if selects_by_tag(stack, each, database)]
         if not tagged:
             return broken(f"{database.logical_id} is in no backup plan")
         by_tag.append(f"{', '.join(tagged)} selects {database.logical_id} by its tags")
