@@ -14,7 +14,6 @@ from payment_templates.evidence.faults.backup_plans import (
     selections_of,
     selects,
     selects_by_tag,
-    vault_named,
 )
 from payment_templates.evidence.permissions.grants import Answer, Request, role_may
 from payment_templates.evidence.physical_names import name_of
@@ -107,7 +106,7 @@ def _copy_problems(
         yield f"{rule.plan} copies to {copy.vault} in the region of the database itself"
     elif other is None or not other.stack.of_type(VAULT):
         doubts.append(f"the vault {copy.vault} exists in {copy.region}")
-    elif other.stack.region != copy.region or not vault_named(other.stack, copy.vault):
+    elif other.stack.region != copy.region or not other.stack.find(copy.vault, VAULT):
         yield (
             f"{rule.plan} copies to {copy.vault} in {copy.region}: the template has its other "
             f"vault in {other.stack.region}, "

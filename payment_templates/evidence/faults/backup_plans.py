@@ -87,11 +87,6 @@ def arn_of(stack: Stack, database: StackResource) -> str:
     return f"arn:{stack.partition}:rds:{stack.region}:{ACCOUNT}:{_KINDS[database.type]}:{name}"
 
 
-def vault_named(stack: Stack, name: str) -> StackResource | None:
-    """Return the vault of a stack with a name, or None."""
-    return next((each for each in stack.of_type(VAULT) if name_of(each) == name), None)
-
-
 def _has_tags(selection: StackResource) -> bool:
     chosen = selection.properties.child("BackupSelection")
     return bool(chosen.child("Conditions").entries or chosen.values("ListOfTags"))

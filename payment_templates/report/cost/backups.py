@@ -11,7 +11,6 @@ from payment_templates.evidence.faults.backup_plans import (
     rules_of,
     selections_of,
     selects,
-    vault_named,
 )
 from payment_templates.facts.prices import AURORA_BACKUP, REGION_DATA
 from payment_templates.report.cost.bill import DATABASE, Line, priced, unpriced
@@ -74,7 +73,7 @@ def _copies_here(topology: Topology, usage: Usage) -> Iterator[Line]:
     other, region = topology.counterpart, topology.stack.region
     for database, rule in _backed_up(other) if other else ():
         for copy in rule.copies:
-            vault = vault_named(topology.stack, copy.vault)
+            vault = topology.stack.find(copy.vault, VAULT)
             if copy.region != region or vault is None:
                 continue
             name = vault.logical_id
