@@ -24,6 +24,7 @@ _DETAIL = "BackupFailedRule.Properties.EventPattern.detail"
 _ARN = "arn:${AWS::Partition}:backup:%s:${AWS::AccountId}:backup-vault:%s"
 
 
+_ELSEWHERE = "arn:aws:backup:%s:999999999999:backup-vault:payment-vault-dev-001"
 _TAG = {"ConditionType": "STRINGEQUALS", "ConditionKey": "backup", "ConditionValue": "daily"}
 
 
@@ -43,6 +44,10 @@ MUTATIONS = (
     _broken("the copy stays in the region", _destination("${AWS::Region}")),
     _broken("the copy goes to a third region", _destination("eu-west-1")),
     _broken("the copy goes to no vault", _destination("${SecondRegion}", "payment-safe")),
+    _broken(
+        "the role may not copy to the other account",
+        put(f"{_COPY}.DestinationBackupVaultArn", _ELSEWHERE % "us-west-2"),
+    ),
     _broken("the plan selects nothing", drop("BackupSelection")),
     _broken(
         "the plan selects another cluster",
@@ -186,6 +191,20 @@ def test_pattern_for_other_clusters_leaves_this_one_in() -> None:
 
 def test_selection_by_tag_is_a_condition() -> None:
     after = verdict(_REACH, put(f"{_SELECTION}.ListOfTags", [_TAG]))
+
+    assert after is Verdict.CONDITIONAL
+
+
+# The template does not show it, and its name may be that of the vault in the other region.
+@pytest.mark.parametrize("region", ["us-east-1", "us-west-2", "eu-west-1"])
+def test_copy_in_another_account_is_a_condition(region: str) -> None:
+    vault = _ELSEWHERE % region
+
+    after = verdict(
+        _REACH,
+        put(f"{_COPY}.DestinationBackupVaultArn", vault),
+        append(f"{_STATEMENTS}.3.Resource", vault),
+    )
 
     assert after is Verdict.CONDITIONAL
 

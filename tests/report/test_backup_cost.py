@@ -43,6 +43,17 @@ def test_snapshots_beyond_the_point_in_time_recovery_cost() -> None:
     assert lines(vault_days=90)["us-east-1", "AWS Backup"] == pytest.approx(55 * 100 * 0.021)
 
 
+def test_copy_in_another_account_fills_no_vault_here() -> None:
+    vault = {
+        "Fn::Sub": "arn:aws:backup:us-west-2:999999999999:backup-vault:payment-vault-"
+        "${EnvironmentSuffix}"
+    }
+
+    found = lines(put(f"{_RULE}.CopyActions.0.DestinationBackupVaultArn", vault))
+
+    assert ("us-west-2", "AWS Backup, copies from another region") not in found
+
+
 @pytest.mark.parametrize(
     "change",
     [put(f"{_RULE}.ScheduleExpression", "rate(1 hour)"), cut(f"{_RULE}.Lifecycle")],

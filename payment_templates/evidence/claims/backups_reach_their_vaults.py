@@ -102,7 +102,15 @@ def _copy_problems(
     topology: Topology, rule: BackupRule, copy: VaultCopy, doubts: list[str]
 ) -> Iterator[str]:
     here, other = topology.stack, topology.counterpart
-    if copy.region == here.region:
+    if copy.account != ACCOUNT:
+        # Of use in the same region too: a mistake in this account does not reach it. The policy of
+        # that vault must let this account copy:
+        # https://repost.aws/knowledge-center/backup-resolve-access-denied-error
+        doubts.append(
+            f"the vault {copy.vault} exists in account {copy.account} in {copy.region}, "
+            "and accepts the copy"
+        )
+    elif copy.region == here.region:
         yield f"{rule.plan} copies to {copy.vault} in the region of the database itself"
     elif other is None or not other.stack.of_type(VAULT):
         doubts.append(f"the vault {copy.vault} exists in {copy.region}")
@@ -143,9 +151,11 @@ def _requests(
     https://docs.aws.amazon.com/aws-backup/latest/devguide/security-iam-awsmanpol.html#customer-managed-policies
     """
 
-    def request(action: str, service: str, region: str, resource: str, *others: str) -> Request:
-        arn = f"arn:{stack.partition}:{service}:{region}:{ACCOUNT}:{resource}"
-        return Request(action=action, resources=(arn, *others))
+    def request(
+        action: str, service: str, region: str, resource: str, account: str = ACCOUNT
+    ) -> Request:
+        arn = f"arn:{stack.partition}:{service}:{region}:{account}:{resource}"
+        return Request(action=action, resources=(arn,))
 
     is_cluster = database.type == "AWS::RDS::DBCluster"
     if is_cluster:
@@ -154,11 +164,12 @@ def _requests(
         yield Request(action=take, resources=own)
         yield request(take, "rds", stack.region, "cluster-snapshot:awsbackup:job-0")
     for copy in copies:
-        if is_cluster:
+        # The template does not show who makes a snapshot in another account.
+        if is_cluster and copy.account == ACCOUNT:
             snapshot = "cluster-snapshot:awsbackup:copyjob-0"
             yield request("rds:CopyDBClusterSnapshot", "rds", copy.region, snapshot)
         vault = f"backup-vault:{copy.vault}"
-        yield request("backup:CopyIntoBackupVault", "backup", copy.region, vault)
+        yield request("backup:CopyIntoBackupVault", "backup", copy.region, vault, copy.account)
 
 
 def _by_tag(stack: Stack, database: StackResource) -> Iterator[StackResource]:

@@ -26,6 +26,7 @@ class VaultCopy:
     """Where a rule copies its backups."""
 
     region: str
+    account: str
     vault: str
     # Infinite without a lifecycle.
     days: float
@@ -108,7 +109,7 @@ def _copy(action: Properties) -> VaultCopy:
     # arn:partition:backup:region:account:backup-vault:name
     parts = action.text("DestinationBackupVaultArn").split(":", _ARN_PARTS - 1)
     parts += [""] * (_ARN_PARTS - len(parts))
-    return VaultCopy(region=parts[3], vault=parts[-1], days=_days(action))
+    return VaultCopy(region=parts[3], account=parts[4], vault=parts[-1], days=_days(action))
 
 
 def _days(fields: Properties) -> float:

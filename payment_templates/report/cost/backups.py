@@ -6,6 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.faults.backup_plans import (
     VAULT,
     rules_of,
@@ -74,7 +75,7 @@ def _copies_here(topology: Topology, usage: Usage) -> Iterator[Line]:
     for database, rule in _backed_up(other) if other else ():
         for copy in rule.copies:
             vault = topology.stack.find(copy.vault, VAULT)
-            if copy.region != region or vault is None:
+            if (copy.account, copy.region) != (ACCOUNT, region) or vault is None:
                 continue
             name = vault.logical_id
             if problem := _problem(database, rule):
