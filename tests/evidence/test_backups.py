@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
 from payment_templates.cloudformation import parse_template
 from payment_templates.evidence import Verdict, examine
 from payment_templates.evidence.regional_topologies import regional_topologies
-from tests.evidence.changes import Change, Json, append, changed, cut, drop, put
+from tests.evidence.changes import Change, Json, append, changed, cut, drop, put, remove
 from tests.evidence.mutations.mutation import Mutation, mutation
 from tests.evidence.templates import CLAIMS, production_document
 from tests.evidence.test_robustness import FIXED
+
+if TYPE_CHECKING:
+    from payment_templates.evidence.claim import Finding
 
 _REACH, _DETECTED = "backups-reach-their-vaults", "failed-backups-detected"
 _RULE = "BackupPlan.Properties.BackupPlan.BackupPlanRule.0"
@@ -38,6 +42,10 @@ def _broken(title: str, *changes: Change, claim: str = _REACH) -> Mutation:
 
 def _selecting(title: str, pattern: str) -> Mutation:
     return _broken(title, put(f"{_SELECTION}.Resources", [f"arn:aws:rds:{pattern}"]))
+
+
+def _without(statement: int, action: str) -> Change:
+    return remove(f"{_STATEMENTS}.{statement}.Action", action)
 
 
 MUTATIONS = (
@@ -74,6 +82,12 @@ MUTATIONS = (
     _broken("the role copies nothing", cut(f"{_STATEMENTS}.1")),
     _broken("the role copies only here", cut(f"{_STATEMENTS}.1.Resource.1")),
     _broken("the role stores only here", cut(f"{_STATEMENTS}.3.Resource.1")),
+    _broken("the role may not look for resources", _without(2, "tag:GetResources")),
+    _broken(
+        "the role takes no snapshot of what its tags would select",
+        put(f"{_SELECTION}.ListOfTags", [_TAG]),
+        cut(f"{_STATEMENTS}.0"),
+    ),
     _broken(
         "AWS Backup may not assume the role",
         put(
@@ -128,7 +142,7 @@ MUTATIONS = (
 )
 
 
-def verdict(claim_id: str, *changes: Change) -> Verdict:
+def finding(claim_id: str, *changes: Change) -> Finding:
     text = json.dumps(changed(production_document(), *changes), separators=(",", ":"))
     template = parse_template(text, name="t.json")
     # One value of each parameter, so that there is one combination.
@@ -138,7 +152,11 @@ def verdict(claim_id: str, *changes: Change) -> Verdict:
         claims=(CLAIMS[claim_id],),
         parameters=FIXED | {"CertificateArn": _CERTIFICATE},
     )
-    return result.results[0].finding.verdict
+    return result.results[0].finding
+
+
+def verdict(claim_id: str, *changes: Change) -> Verdict:
+    return finding(claim_id, *changes).verdict
 
 
 @pytest.mark.parametrize("broken", MUTATIONS, ids=lambda it: it.title)
@@ -200,13 +218,63 @@ def test_selection_by_tag_is_a_condition() -> None:
 def test_copy_in_another_account_is_a_condition(region: str) -> None:
     vault = _ELSEWHERE % region
 
-    after = verdict(
+    after = finding(
         _REACH,
         put(f"{_COPY}.DestinationBackupVaultArn", vault),
         append(f"{_STATEMENTS}.3.Resource", vault),
     )
 
-    assert after is Verdict.CONDITIONAL
+    assert after.verdict is Verdict.CONDITIONAL
+    assert "exists in account 999999999999" in after.why
+    assert "without rds:ModifyDBClusterSnapshotAttribute" in after.why
+
+
+_GRANT = f"{_STATEMENTS}.5.Condition"
+
+
+# AWS's own policy allows them for Aurora, but no page says which job fails without which.
+@pytest.mark.parametrize(
+    ("action", "changes"),
+    [
+        ("rds:AddTagsToResource", [_without(1, "rds:AddTagsToResource")]),
+        ("rds:DeleteDBClusterSnapshot", [_without(1, "rds:DeleteDBClusterSnapshot")]),
+        ("rds:ListTagsForResource", [_without(0, "rds:ListTagsForResource")]),
+        ("rds:ListTagsForResource", [_without(1, "rds:ListTagsForResource")]),
+        ("backup:CopyFromBackupVault", [_without(1, "backup:CopyFromBackupVault")]),
+        ("rds:DescribeDBClusters", [_without(2, "rds:DescribeDBClusters")]),
+        ("rds:DescribeDBClusterSnapshots", [_without(2, "rds:DescribeDBClusterSnapshots")]),
+        (
+            "rds:DescribeDBClusterAutomatedBackups",
+            [_without(2, "rds:DescribeDBClusterAutomatedBackups")],
+        ),
+        ("backup:DescribeBackupVault", [_without(3, "backup:DescribeBackupVault")]),
+        ("kms:DescribeKey", [cut(f"{_STATEMENTS}.4")]),
+        ("kms:CreateGrant", [cut(f"{_STATEMENTS}.5")]),
+        ("kms:CreateGrant", [cut(f"{_STATEMENTS}.5.Resource.1")]),
+        ("kms:CreateGrant", [put(f"{_GRANT}.StringLike", {"kms:ViaService": "ec2.*"})]),
+        ("kms:CreateGrant", [put(f"{_GRANT}.Bool", {"kms:GrantIsForAWSResource": "false"})]),
+        (
+            "kms:CreateGrant",
+            [
+                put(
+                    f"{_GRANT}.ForAnyValue:StringEquals",
+                    {"kms:ResourceAliases": ["alias/orders"]},
+                )
+            ],
+        ),
+    ],
+)
+def test_what_aws_documents_for_the_role_is_a_condition(action: str, changes: list[Change]) -> None:
+    after = finding(_REACH, *changes)
+
+    assert after.verdict is Verdict.CONDITIONAL
+    assert f"AWS Backup does without {action}" in after.why
+
+
+def test_role_without_deletion_is_enough_for_backups_that_never_expire() -> None:
+    forever = (cut(f"{_RULE}.Lifecycle"), cut(f"{_COPY}.Lifecycle"))
+
+    assert verdict(_REACH, *forever, _without(1, "rds:DeleteDBClusterSnapshot")) is Verdict.KEPT
 
 
 def test_role_of_another_template_is_a_condition() -> None:

@@ -183,3 +183,58 @@ def test_zones_of_instances_decide_what_survives(
     zones: tuple[str | None, ...], verdict: Verdict
 ) -> None:
     assert verdict_of("survives-zone-loss", _aurora(*zones)) is verdict
+
+
+_ROLE = "BackupRole.Properties"
+_BACKUPS: Json = {
+    "Vault": {
+        "Type": "AWS::Backup::BackupVault",
+        "Properties": {"BackupVaultName": "payments"},
+    },
+    "Plan": {
+        "Type": "AWS::Backup::BackupPlan",
+        "Properties": {
+            "BackupPlan": {
+                "BackupPlanName": "payments",
+                "BackupPlanRule": [{"RuleName": "daily", "TargetBackupVault": {"Ref": "Vault"}}],
+            }
+        },
+    },
+    "Selection": {
+        "Type": "AWS::Backup::BackupSelection",
+        "Properties": {
+            "BackupPlanId": {"Ref": "Plan"},
+            "BackupSelection": {
+                "SelectionName": "payments",
+                "IamRoleArn": {"Fn::GetAtt": ["BackupRole", "Arn"]},
+                "Resources": ["arn:aws:rds:*:*:db:*"],
+            },
+        },
+    },
+    "BackupRole": {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "AssumeRolePolicyDocument": {},
+            "ManagedPolicyArns": [
+                "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup"
+            ],
+        },
+    },
+}
+_WITH_BACKUPS: Json = {"Resources": {**_TEMPLATE["Resources"], **_BACKUPS}}
+
+
+def test_aws_policy_is_enough_to_back_up_a_database_outside_a_cluster() -> None:
+    assert verdict_of("backups-reach-their-vaults", _WITH_BACKUPS) is Verdict.KEPT
+
+
+def test_role_for_snapshots_of_clusters_backs_up_no_other_database() -> None:
+    actions = ["rds:CreateDBClusterSnapshot", "rds:Describe*", "kms:*", "tag:GetResources"]
+    statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    template = changed(
+        _WITH_BACKUPS,
+        cut(f"{_ROLE}.ManagedPolicyArns"),
+        put(f"{_ROLE}.Policies", [{"PolicyDocument": {"Statement": [statement]}}]),
+    )
+
+    assert verdict_of("backups-reach-their-vaults", template) is Verdict.BROKEN

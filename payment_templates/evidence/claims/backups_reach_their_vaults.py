@@ -9,13 +9,12 @@ from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.faults.backup_plans import (
     PLAN,
     VAULT,
-    arn_of,
     rules_of,
     selections_of,
     selects,
     selects_by_tag,
 )
-from payment_templates.evidence.permissions.grants import Answer, Request, role_may
+from payment_templates.evidence.faults.backup_roles import role_problems
 from payment_templates.evidence.physical_names import name_of
 
 if TYPE_CHECKING:
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.faults.backup_plans import BackupRule, VaultCopy
     from payment_templates.evidence.topology import Topology
-
-_ROLE = "AWS::IAM::Role"
+    from payment_templates.evidence.topology.database import Database
 
 
 @claim(
@@ -49,24 +47,21 @@ def backups_reach_their_vaults(topology: Topology) -> Finding:
     doubts: list[str] = []
     for database in topology.databases:
         resource = stack.resources[database.logical_id]
-        recovery = database.properties.number("BackupRetentionPeriod", 1)
-        covered = False
-        for rule in rules_of(stack):
-            chosen = [it for it in selections_of(stack, rule.plan) if selects(stack, it, resource)]
-            covered = covered or bool(chosen)
-            problems = [
-                *_rule_problems(topology, rule, doubts),
-                *_retention_problems(stack, rule, database.logical_id, recovery),
-                *_role_problems(stack, rule, chosen, resource, doubts),
-            ]
-            if chosen and problems:
+        uses = [
+            (rule, selection)
+            for rule in rules_of(stack)
+            for selection in selections_of(stack, rule.plan)
+        ]
+        chosen = [(rule, it) for rule, it in uses if selects(stack, it, resource)]
+        by_tag = [(rule, it) for rule, it in uses if selects_by_tag(stack, it, resource)]
+        if not chosen and not by_tag:
+            return broken(f"no plan of AWS Backup selects {database.logical_id}", *lines)
+        for rule, selection in chosen or by_tag:
+            if problems := [*_problems(topology, rule, selection, database, doubts)]:
                 return broken(problems[0], *lines)
-            lines += [f"{each.logical_id}: {_described(rule)}" for each in chosen]
-        if not covered:
-            by_tag = [it.logical_id for it in _by_tag(stack, resource)]
-            if not by_tag:
-                return broken(f"no plan of AWS Backup selects {database.logical_id}", *lines)
-            doubts.append(f"{', '.join(by_tag)} selects {database.logical_id} by its tags")
+            lines.append(f"{selection.logical_id}: {_described(rule)}")
+            if not chosen:
+                doubts.append(f"{selection.logical_id} selects {database.logical_id} by its tags")
     if doubts:
         return conditional(f"if {', and '.join(dict.fromkeys(doubts))}", *lines)
     return kept("the plan selects the database, and its role can store the backups", *lines)
@@ -80,6 +75,20 @@ def _without_plan(topology: Topology) -> Finding:
     return conditional(f"if a plan of another template stores backups in {', '.join(vaults)}")
 
 
+def _problems(
+    topology: Topology,
+    rule: BackupRule,
+    selection: StackResource,
+    database: Database,
+    doubts: list[str],
+) -> Iterator[str]:
+    stack = topology.stack
+    yield from _rule_problems(topology, rule, doubts)
+    yield from _retention_problems(stack, rule, database)
+    resource = stack.resources[database.logical_id]
+    yield from role_problems(topology, rule, selection, resource, doubts)
+
+
 def _rule_problems(topology: Topology, rule: BackupRule, doubts: list[str]) -> Iterator[str]:
     if topology.stack.find(rule.vault, VAULT) is None:
         doubts.append(f"the vault {rule.vault} exists in {topology.stack.region}")
@@ -87,13 +96,12 @@ def _rule_problems(topology: Topology, rule: BackupRule, doubts: list[str]) -> I
         yield from _copy_problems(topology, rule, copy, doubts)
 
 
-def _retention_problems(
-    stack: Stack, rule: BackupRule, database: str, recovery: float
-) -> Iterator[str]:
+def _retention_problems(stack: Stack, rule: BackupRule, database: Database) -> Iterator[str]:
+    name, recovery = database.logical_id, database.properties.number("BackupRetentionPeriod", 1)
     for place, days in ((stack.region, rule.days), *((it.region, it.days) for it in rule.copies)):
         if days < recovery:
             yield (
-                f"{rule.plan} keeps backups in {place} for {days:g} days, and {database} has "
+                f"{rule.plan} keeps backups in {place} for {days:g} days, and {name} has "
                 f"{recovery:g} days of point-in-time recovery"
             )
 
@@ -120,63 +128,6 @@ def _copy_problems(
             f"vault in {other.stack.region}, "
             + " and ".join(name_of(each) for each in other.stack.of_type(VAULT))
         )
-
-
-def _role_problems(
-    stack: Stack,
-    rule: BackupRule,
-    chosen: list[StackResource],
-    database: StackResource,
-    doubts: list[str],
-) -> Iterator[str]:
-    for selection in chosen:
-        named = selection.properties.child("BackupSelection").get("IamRoleArn")
-        role = stack.find(named, _ROLE)
-        if role is None:
-            doubts.append(f"{named} may back up {database.logical_id}")
-            continue
-        for request in _requests(stack, database, rule.copies):
-            answer = role_may(stack, role, request)
-            if answer is Answer.NO:
-                yield f"{role.logical_id} may not {request.action} on {request.resources[0]}"
-            elif answer is Answer.UNSEEN:
-                doubts.append(f"{role.logical_id} may {request.action}")
-
-
-def _requests(
-    stack: Stack, database: StackResource, copies: tuple[VaultCopy, ...]
-) -> Iterator[Request]:
-    """Yield what AWS Backup asks of RDS and of itself for a snapshot of a cluster and its copies.
-
-    https://docs.aws.amazon.com/aws-backup/latest/devguide/security-iam-awsmanpol.html#customer-managed-policies
-    """
-
-    def request(
-        action: str, service: str, region: str, resource: str, account: str = ACCOUNT
-    ) -> Request:
-        arn = f"arn:{stack.partition}:{service}:{region}:{account}:{resource}"
-        return Request(action=action, resources=(arn,))
-
-    is_cluster = database.type == "AWS::RDS::DBCluster"
-    if is_cluster:
-        take = "rds:CreateDBClusterSnapshot"
-        own = (arn_of(stack, database), f"${{{database.logical_id}.DBClusterArn}}")
-        yield Request(action=take, resources=own)
-        yield request(take, "rds", stack.region, "cluster-snapshot:awsbackup:job-0")
-    for copy in copies:
-        # The template does not show who makes a snapshot in another account.
-        if is_cluster and copy.account == ACCOUNT:
-            snapshot = "cluster-snapshot:awsbackup:copyjob-0"
-            yield request("rds:CopyDBClusterSnapshot", "rds", copy.region, snapshot)
-        vault = f"backup-vault:{copy.vault}"
-        yield request("backup:CopyIntoBackupVault", "backup", copy.region, vault, copy.account)
-
-
-def _by_tag(stack: Stack, database: StackResource) -> Iterator[StackResource]:
-    for rule in rules_of(stack):
-        for each in selections_of(stack, rule.plan):
-            if selects_by_tag(stack, each, database):
-                yield each
 
 
 def _described(rule: BackupRule) -> str:

@@ -17,13 +17,21 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties, Stack, StackResource
     from payment_templates.evidence.permissions.policies import Condition, Statement
 
-# The actions that AWS managed policies allow on every resource:
+# The actions that AWS managed policies allow on every resource that needs them: deletion only of
+# snapshots that AWS Backup took, and grants only for an AWS resource.
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
 # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSBackupServiceRolePolicyForBackup.html
 _AWS_POLICIES = {
     "AWSBackupServiceRolePolicyForBackup": (
-        *("backup:CopyIntoBackupVault", "rds:CopyDBClusterSnapshot"),
-        "rds:CreateDBClusterSnapshot",
+        *("backup:CopyFromBackupVault", "backup:CopyIntoBackupVault"),
+        *("backup:DescribeBackupVault", "kms:CreateGrant", "kms:DescribeKey", "tag:GetResources"),
+        *("rds:AddTagsToResource", "rds:ListTagsForResource"),
+        *("rds:CreateDBClusterSnapshot", "rds:CopyDBClusterSnapshot"),
+        *("rds:DeleteDBClusterSnapshot", "rds:ModifyDBClusterSnapshotAttribute"),
+        *("rds:DescribeDBClusters", "rds:DescribeDBClusterSnapshots"),
+        "rds:DescribeDBClusterAutomatedBackups",
+        *("rds:CreateDBSnapshot", "rds:CopyDBSnapshot", "rds:DeleteDBSnapshot"),
+        *("rds:ModifyDBSnapshotAttribute", "rds:DescribeDBInstances", "rds:DescribeDBSnapshots"),
     ),
     "AdministratorAccess": ("*",),
     "AmazonECSTaskExecutionRolePolicy": (

@@ -1,0 +1,196 @@
+"""Decides whether the role of a backup selection may do everything that AWS Backup needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.example_values import ACCOUNT
+from payment_templates.evidence.faults.backup_plans import VAULT, arn_of
+from payment_templates.evidence.permissions.grants import Answer, Request, role_may
+from payment_templates.evidence.permissions.keys import ALIAS, find_key
+from payment_templates.evidence.physical_names import name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.cloudformation import Stack, StackResource, Value
+    from payment_templates.evidence.faults.backup_plans import BackupRule, VaultCopy
+    from payment_templates.evidence.topology import Topology
+
+ROLE = "AWS::IAM::Role"
+_ANY = "*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Need:
+    request: Request
+    # Whether a backup or a copy certainly fails without it. Of the others it is only known that
+    # AWS's own policy allows them for this purpose.
+    certain: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Kind:
+    """What RDS calls a kind of database in the actions for its snapshots, and in ARNs."""
+
+    word: str
+    snapshot: str
+    describe: tuple[str, ...]
+    arn: str
+
+
+_KINDS = {
+    "AWS::RDS::DBCluster": _Kind(
+        word="DBCluster",
+        snapshot="cluster-snapshot",
+        describe=("DBClusters", "DBClusterSnapshots", "DBClusterAutomatedBackups"),
+        arn="DBClusterArn",
+    ),
+    "AWS::RDS::DBInstance": _Kind(
+        word="DB", snapshot="snapshot", describe=("DBInstances", "DBSnapshots"), arn="DBInstanceArn"
+    ),
+}
+
+
+def role_problems(
+    topology: Topology,
+    rule: BackupRule,
+    selection: StackResource,
+    database: StackResource,
+    doubts: list[str],
+) -> Iterator[str]:
+    """Yield what the role of a selection certainly lacks, and add to the doubts what it may lack.
+
+    https://docs.aws.amazon.com/aws-backup/latest/devguide/security-iam-awsmanpol.html#customer-managed-policies
+    """
+    stack = topology.stack
+    named = selection.properties.child("BackupSelection").get("IamRoleArn")
+    role = stack.find(named, ROLE)
+    if role is None:
+        doubts.append(f"{named} may back up {database.logical_id}")
+        return
+    for need in (*_needs(stack, rule, database), *_key_needs(topology, rule, database)):
+        request = need.request
+        answer = role_may(stack, role, request)
+        if answer is Answer.NO and need.certain:
+            yield f"{role.logical_id} may not {request.action} on {request.resources[0]}"
+        elif answer is Answer.NO:
+            doubts.append(
+                f"AWS Backup does without {request.action} on {request.resources[0]}, "
+                f"which {role.logical_id} may not use"
+            )
+        elif answer is Answer.UNSEEN:
+            doubts.append(f"{role.logical_id} may {request.action}")
+
+
+def _needs(stack: Stack, rule: BackupRule, database: StackResource) -> Iterator[_Need]:
+    """Yield what AWS Backup asks of RDS, of tags and of itself for a snapshot and its copies."""
+    kind = _KINDS[database.type]
+    own = (arn_of(stack, database), f"${{{database.logical_id}.{kind.arn}}}")
+    here = _snapshot(stack, kind, stack.region)
+    take = f"rds:Create{kind.word}Snapshot"
+    yield _Need(request=Request(action=take, resources=own), certain=True)
+    yield _Need(request=Request(action=take, resources=(here,)), certain=True)
+    # Otherwise AWS Backup refuses the selection, also one without tags:
+    # https://github.com/vinycoolguy2015/awslambda/issues/1
+    yield _Need(request=Request(action="tag:GetResources", resources=(_ANY,)), certain=True)
+    # As in AWS's own policy: AWS does not document which ones AWS Backup describes.
+    for what in kind.describe:
+        yield _need(f"rds:Describe{what}", _ANY)
+    yield _need("rds:ListTagsForResource", *own)
+    yield from _snapshot_needs(kind, here, rule.days)
+    yield _need("backup:DescribeBackupVault", *_vault_names(stack, rule.vault))
+    if rule.copies:
+        # The recovery point, whose ARN is the one of its snapshot:
+        # https://docs.aws.amazon.com/aws-backup/latest/devguide/access-control.html#resource-arns-table
+        yield _need("backup:CopyFromBackupVault", here)
+    for copy in rule.copies:
+        yield from _copy_needs(stack, kind, copy, here)
+
+
+def _copy_needs(stack: Stack, kind: _Kind, copy: VaultCopy, source: str) -> Iterator[_Need]:
+    vault = (
+        f"arn:{stack.partition}:backup:{copy.region}:{copy.account}:backup-vault:{copy.vault}",
+    )
+    yield _Need(request=Request(action="backup:CopyIntoBackupVault", resources=vault), certain=True)
+    if copy.account != ACCOUNT:
+        # The template does not show who makes the snapshot there: this account only shares its own.
+        yield _need(f"rds:Modify{kind.word}SnapshotAttribute", source)
+        return
+    there = _snapshot(stack, kind, copy.region, "copyjob-0")
+    action = f"rds:Copy{kind.word}Snapshot"
+    yield _Need(request=Request(action=action, resources=(there,)), certain=True)
+    yield from _snapshot_needs(kind, there, copy.days)
+    yield _need("backup:DescribeBackupVault", *vault)
+
+
+def _snapshot_needs(kind: _Kind, snapshot: str, days: float) -> Iterator[_Need]:
+    yield _need("rds:AddTagsToResource", snapshot)
+    yield _need("rds:ListTagsForResource", snapshot)
+    if days != float("inf"):
+        yield _need(f"rds:Delete{kind.word}Snapshot", snapshot)
+
+
+def _key_needs(topology: Topology, rule: BackupRule, database: StackResource) -> Iterator[_Need]:
+    """Yield what AWS Backup asks of KMS: a snapshot has the database's key, a copy its vault's.
+
+    https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html
+    """
+    yield from _uses(topology.stack, database.properties.get("KmsKeyId"))
+    other = topology.counterpart
+    for copy in rule.copies:
+        is_there = other and (copy.account, copy.region) == (ACCOUNT, other.stack.region)
+        if other and is_there and (vault := other.stack.find(copy.vault, VAULT)):
+            yield from _uses(other.stack, vault.properties.get("EncryptionKeyArn"))
+
+
+def _uses(stack: Stack, value: Value) -> Iterator[_Need]:
+    if value is None:
+        return
+    key = find_key(stack, value)
+    start = f"arn:{stack.partition}:kms:{stack.region}:{ACCOUNT}:key/"
+    names: tuple[str, ...] = (f"{start}{value}", str(value))
+    context = {"kms:calleraccount": ACCOUNT, "aws:principalaccount": ACCOUNT}
+    if key:
+        own = f"${{{key.logical_id}}}"
+        names = (f"{start}{own}", own, f"${{{key.logical_id}.Arn}}")
+        if alias := _alias(stack, key):
+            context["kms:resourcealiases"] = alias
+    yield _Need(request=Request(action="kms:DescribeKey", resources=names, context=context))
+    # For RDS, which encrypts on behalf of the role:
+    # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.Keys.html
+    through = {
+        "kms:grantisforawsresource": "true",
+        "kms:viaservice": f"rds.{stack.region}.amazonaws.com",
+    }
+    yield _Need(
+        request=Request(action="kms:CreateGrant", resources=names, context=context | through)
+    )
+
+
+def _alias(stack: Stack, key: StackResource) -> str:
+    """Return the only alias of a key, or ""."""
+    names = [
+        name_of(alias)
+        for alias in stack.of_type(ALIAS)
+        if find_key(stack, alias.properties.get("TargetKeyId")) is key
+    ]
+    return names[0] if len(names) == 1 else ""
+
+
+def _need(action: str, *resources: str) -> _Need:
+    return _Need(request=Request(action=action, resources=resources))
+
+
+def _snapshot(stack: Stack, kind: _Kind, region: str, job: str = "job-0") -> str:
+    return f"arn:{stack.partition}:rds:{region}:{ACCOUNT}:{kind.snapshot}:awsbackup:{job}"
+
+
+def _vault_names(stack: Stack, value: Value) -> tuple[str, ...]:
+    vault = stack.find(value, VAULT)
+    start = f"arn:{stack.partition}:backup:{stack.region}:{ACCOUNT}:backup-vault:"
+    if vault is None:
+        return (f"{start}{value}",)
+    own = f"${{{vault.logical_id}}}"
+    return (f"{start}{name_of(vault) or own}", f"{start}{own}", f"{own[:-1]}.BackupVaultArn}}")
