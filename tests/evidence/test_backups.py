@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,6 +30,12 @@ _ARN = "arn:${AWS::Partition}:backup:%s:${AWS::AccountId}:backup-vault:%s"
 
 
 _ELSEWHERE = "arn:aws:backup:%s:999999999999:backup-vault:payment-vault-dev-001"
+_COPY_INTO = "backup:CopyIntoBackupVault"
+_ROOT = {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
+_ROLE_ARN = {
+    "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/"
+    "payment-backup-${EnvironmentSuffix}-us-east-1"
+}
 _TAG = {"ConditionType": "STRINGEQUALS", "ConditionKey": "backup", "ConditionValue": "daily"}
 
 
@@ -42,6 +49,17 @@ def _broken(title: str, *changes: Change, claim: str = _REACH) -> Mutation:
 
 def _selecting(title: str, pattern: str) -> Mutation:
     return _broken(title, put(f"{_SELECTION}.Resources", [f"arn:aws:rds:{pattern}"]))
+
+
+def _denying(action: str, principal: object = "*", *, condition: Json | None = None) -> Change:
+    denial: Json = {"Effect": "Deny", "Principal": principal, "Action": action, "Resource": "*"}
+    if condition:
+        denial["Condition"] = condition
+    return append("BackupVault.Properties.AccessPolicy.Statement", denial)
+
+
+def _locked(**days: int) -> Change:
+    return put("BackupVault.Properties.LockConfiguration", days)
 
 
 def _without(statement: int, action: str) -> Change:
@@ -77,6 +95,22 @@ MUTATIONS = (
     _broken("the plan selects no resource", cut(f"{_SELECTION}.Resources")),
     _broken("snapshots expire too soon", put(f"{_RULE}.Lifecycle.DeleteAfterDays", 34)),
     _broken("copies expire too soon", put(f"{_COPY}.Lifecycle.DeleteAfterDays", 7)),
+    _broken("the plan never runs", put(f"{_RULE}.ScheduleExpression", "cron(0 5 31 2 ? *)")),
+    _broken("the lock wants longer backups", _locked(MinRetentionDays=36)),
+    _broken("the lock wants shorter backups", _locked(MinRetentionDays=1, MaxRetentionDays=34)),
+    _broken(
+        "the lock wants shorter copies",
+        _locked(MinRetentionDays=1, MaxRetentionDays=60),
+        put(f"{_COPY}.Lifecycle.DeleteAfterDays", 90),
+    ),
+    _broken(
+        "the lock wants an end of backups",
+        _locked(MinRetentionDays=1, MaxRetentionDays=60),
+        cut(f"{_RULE}.Lifecycle"),
+    ),
+    _broken("the vault refuses copies", _denying(_COPY_INTO)),
+    _broken("the vault refuses all copies of the account", _denying(_COPY_INTO, {"AWS": _ROOT})),
+    _broken("the vault refuses the copies of the role", _denying(_COPY_INTO, {"AWS": _ROLE_ARN})),
     _broken("the role takes no snapshot", cut(f"{_STATEMENTS}.0")),
     _broken("the role takes snapshots of no cluster", cut(f"{_STATEMENTS}.0.Resource.0")),
     _broken("the role copies nothing", cut(f"{_STATEMENTS}.1")),
@@ -159,9 +193,14 @@ def verdict(claim_id: str, *changes: Change) -> Verdict:
     return finding(claim_id, *changes).verdict
 
 
+@cache
+def _unchanged(claim_id: str) -> Verdict:
+    return verdict(claim_id)
+
+
 @pytest.mark.parametrize("broken", MUTATIONS, ids=lambda it: it.title)
 def test_mutation_breaks_its_claim(broken: Mutation) -> None:
-    assert verdict(broken.claim) is not Verdict.BROKEN
+    assert _unchanged(broken.claim) is not Verdict.BROKEN
 
     assert verdict(broken.claim, *broken.changes) is Verdict.BROKEN
 
@@ -227,6 +266,62 @@ def test_copy_in_another_account_is_a_condition(region: str) -> None:
     assert after.verdict is Verdict.CONDITIONAL
     assert "exists in account 999999999999" in after.why
     assert "without rds:ModifyDBClusterSnapshotAttribute" in after.why
+
+
+@pytest.mark.parametrize(
+    ("schedule", "why"),
+    [
+        ("rate(1 day)", "runs BackupPlan with the schedule rate(1 day)"),
+        ("cron(0 5 ? * * 2026-2030)", "needs no backup after 2030"),
+    ],
+)
+def test_schedule_that_aws_may_refuse_or_that_ends_is_a_condition(schedule: str, why: str) -> None:
+    after = finding(_REACH, put(f"{_RULE}.ScheduleExpression", schedule))
+
+    assert after.verdict is Verdict.CONDITIONAL
+    assert why in after.why
+
+
+def test_lock_that_fits_the_plan_is_no_problem() -> None:
+    locked = _locked(MinRetentionDays=35, MaxRetentionDays=35)
+
+    assert verdict(_REACH, locked) is Verdict.KEPT
+
+
+def test_lock_and_backups_without_lifecycle_are_a_condition() -> None:
+    after = verdict(_REACH, _locked(MinRetentionDays=35), cut(f"{_RULE}.Lifecycle"))
+
+    assert after is Verdict.CONDITIONAL
+
+
+_ADMIN = {"StringNotEquals": {"aws:userId": "AROAEXAMPLE"}}
+
+
+# AWS documents denials for users, conditions on unknown keys may hold, and wildcards in actions are
+# not supported there.
+@pytest.mark.parametrize(
+    "denial",
+    [
+        _denying(_COPY_INTO, condition=_ADMIN),
+        _denying(_COPY_INTO, {"Service": "backup.amazonaws.com"}),
+        _denying("backup:*"),
+        _denying("backup:StartBackupJob"),
+        _denying("backup:CopyFromBackupVault"),
+    ],
+)
+def test_denial_that_may_stop_the_jobs_is_a_condition(denial: Change) -> None:
+    assert verdict(_REACH, denial) is Verdict.CONDITIONAL
+
+
+@pytest.mark.parametrize(
+    "denial",
+    [
+        _denying(_COPY_INTO, {"AWS": "arn:aws:iam::999999999999:root"}),
+        _denying("backup:StartRestoreJob"),
+    ],
+)
+def test_denial_of_others_stops_no_job(denial: Change) -> None:
+    assert verdict(_REACH, denial) is Verdict.KEPT
 
 
 _GRANT = f"{_STATEMENTS}.5.Condition"

@@ -9,12 +9,19 @@ from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.faults.backup_plans import (
     PLAN,
     VAULT,
+    copied_to,
     rules_of,
     selections_of,
     selects,
     selects_by_tag,
 )
-from payment_templates.evidence.faults.backup_roles import role_problems
+from payment_templates.evidence.faults.backup_roles import principals_of, role_problems
+from payment_templates.evidence.faults.backup_schedules import read_schedule
+from payment_templates.evidence.faults.backup_vaults import (
+    lock_problems,
+    policy_doubts,
+    policy_problems,
+)
 from payment_templates.evidence.physical_names import name_of
 
 if TYPE_CHECKING:
@@ -32,10 +39,11 @@ if TYPE_CHECKING:
     "Issue: AWS Backup",
 )
 def backups_reach_their_vaults(topology: Topology) -> Finding:
-    """Check what a plan of AWS Backup selects, keeps and copies, and what its role may do.
+    """Check when a plan of AWS Backup runs, what it selects, keeps and copies, and who may do it.
 
-    AWS Backup accepts a plan whose vaults do not exist, and whose role may do nothing: each job
-    then fails. Backups that expire before the point-in-time recovery of the database add nothing.
+    AWS Backup accepts a plan whose vaults do not exist or refuse its backups, and whose role may do
+    nothing: each job then fails. Backups that expire before the point-in-time recovery of the
+    database add nothing.
     https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
     """
     stack = topology.stack
@@ -83,17 +91,40 @@ def _problems(
     doubts: list[str],
 ) -> Iterator[str]:
     stack = topology.stack
-    yield from _rule_problems(topology, rule, doubts)
+    yield from _schedule_problems(rule, database, doubts)
+    yield from _vault_problems(topology, rule, selection, doubts)
     yield from _retention_problems(stack, rule, database)
     resource = stack.resources[database.logical_id]
     yield from role_problems(topology, rule, selection, resource, doubts)
 
 
-def _rule_problems(topology: Topology, rule: BackupRule, doubts: list[str]) -> Iterator[str]:
-    if topology.stack.find(rule.vault, VAULT) is None:
-        doubts.append(f"the vault {rule.vault} exists in {topology.stack.region}")
+def _schedule_problems(rule: BackupRule, database: Database, doubts: list[str]) -> Iterator[str]:
+    schedule = read_schedule(rule.schedule)
+    if schedule.runs is False:
+        yield f"{rule.plan} never runs: no date matches {rule.schedule}"
+    elif schedule.runs is None:
+        doubts.append(f"AWS Backup runs {rule.plan} with the schedule {rule.schedule}")
+    elif schedule.last_year:
+        doubts.append(f"{database.logical_id} needs no backup after {schedule.last_year}")
+
+
+def _vault_problems(
+    topology: Topology, rule: BackupRule, selection: StackResource, doubts: list[str]
+) -> Iterator[str]:
+    stack = topology.stack
+    principals = principals_of(stack, selection)
+    if vault := stack.find(rule.vault, VAULT):
+        yield from lock_problems(stack, vault, rule.plan, rule.days, doubts)
+        doubts += policy_doubts(stack, vault, principals, copies=bool(rule.copies))
+    else:
+        doubts.append(f"the vault {rule.vault} exists in {stack.region}")
     for copy in rule.copies:
-        yield from _copy_problems(topology, rule, copy, doubts)
+        if problems := [*_copy_problems(topology, rule, copy, doubts)]:
+            yield from problems
+        elif found := copied_to(topology, copy):
+            place, vault = found
+            yield from lock_problems(place, vault, rule.plan, copy.days, doubts)
+            yield from policy_problems(place, vault, principals, doubts)
 
 
 def _retention_problems(stack: Stack, rule: BackupRule, database: Database) -> Iterator[str]:

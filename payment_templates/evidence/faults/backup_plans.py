@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.cloudformation import Properties, Stack, StackResource, Value
+    from payment_templates.evidence.topology import Topology
 
 PLAN, SELECTION = "AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection"
 VAULT = "AWS::Backup::BackupVault"
@@ -79,6 +80,15 @@ def selects(stack: Stack, selection: StackResource, database: StackResource) -> 
 def selects_by_tag(stack: Stack, selection: StackResource, database: StackResource) -> bool:
     """Return whether the tags of a database decide whether a selection includes it."""
     return _has_tags(selection) and not _leaves_out(stack, selection, database)
+
+
+def copied_to(topology: Topology, copy: VaultCopy) -> tuple[Stack, StackResource] | None:
+    """Return the stack of the other region and its vault, if a copy goes there."""
+    other = topology.counterpart
+    if other is None or (copy.account, copy.region) != (ACCOUNT, other.stack.region):
+        return None
+    vault = other.stack.find(copy.vault, VAULT)
+    return (other.stack, vault) if vault else None
 
 
 def arn_of(stack: Stack, database: StackResource) -> str:

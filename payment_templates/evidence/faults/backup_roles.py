@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.example_values import ACCOUNT
-from payment_templates.evidence.faults.backup_plans import VAULT, arn_of
+from payment_templates.evidence.faults.backup_plans import VAULT, arn_of, copied_to
 from payment_templates.evidence.permissions.grants import Answer, Request, role_may
 from payment_templates.evidence.permissions.keys import ALIAS, find_key
 from payment_templates.evidence.physical_names import name_of
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.faults.backup_plans import BackupRule, VaultCopy
     from payment_templates.evidence.topology import Topology
 
-ROLE = "AWS::IAM::Role"
+_ROLE = "AWS::IAM::Role"
 _ANY = "*"
 
 
@@ -66,7 +66,7 @@ def role_problems(
     """
     stack = topology.stack
     named = selection.properties.child("BackupSelection").get("IamRoleArn")
-    role = stack.find(named, ROLE)
+    role = stack.find(named, _ROLE)
     if role is None:
         doubts.append(f"{named} may back up {database.logical_id}")
         return
@@ -82,6 +82,17 @@ def role_problems(
             )
         elif answer is Answer.UNSEEN:
             doubts.append(f"{role.logical_id} may {request.action}")
+
+
+def principals_of(stack: Stack, selection: StackResource) -> tuple[str, ...]:
+    """Return how a resource policy can name the role of a selection: also by its account."""
+    named = selection.properties.child("BackupSelection").get("IamRoleArn")
+    start = f"arn:{stack.partition}:iam::{ACCOUNT}"
+    role = stack.find(named, _ROLE)
+    own = (f"${{{role.logical_id}.Arn}}",) if role else ()
+    name = name_of(role) if role else ""
+    by_name = (f"{start}:role/{name}",) if name else ()
+    return (*own, *by_name, str(named), f"{start}:root", ACCOUNT)
 
 
 def _needs(stack: Stack, rule: BackupRule, database: StackResource) -> Iterator[_Need]:
@@ -138,11 +149,10 @@ def _key_needs(topology: Topology, rule: BackupRule, database: StackResource) ->
     https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html
     """
     yield from _uses(topology.stack, database.properties.get("KmsKeyId"))
-    other = topology.counterpart
     for copy in rule.copies:
-        is_there = other and (copy.account, copy.region) == (ACCOUNT, other.stack.region)
-        if other and is_there and (vault := other.stack.find(copy.vault, VAULT)):
-            yield from _uses(other.stack, vault.properties.get("EncryptionKeyArn"))
+        if found := copied_to(topology, copy):
+            place, vault = found
+            yield from _uses(place, vault.properties.get("EncryptionKeyArn"))
 
 
 def _uses(stack: Stack, value: Value) -> Iterator[_Need]:
