@@ -25,7 +25,6 @@ _COPY = f"{_RULE}.CopyActions.0"
 _SELECTION = "BackupSelection.Properties.BackupSelection"
 _STATEMENTS = "BackupRole.Properties.Policies.0.PolicyDocument.Statement"
 _CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/example"
-_DETAIL = "BackupFailedRule.Properties.EventPattern.detail"
 _ARN = "arn:${AWS::Partition}:backup:%s:${AWS::AccountId}:backup-vault:%s"
 
 
@@ -169,10 +168,6 @@ MUTATIONS = (
         cut("EncryptionKey.Properties.KeyPolicy.Statement.3"),
         claim="encrypted-at-rest",
     ),
-    _broken("no failure is reported", drop("BackupFailedRule"), claim=_DETECTED),
-    _broken("failed copies are not reported", cut(f"{_DETAIL}.$or.1"), claim=_DETECTED),
-    _broken("failed backups are not reported", cut(f"{_DETAIL}.$or.0"), claim=_DETECTED),
-    _broken("only success is reported", put(f"{_DETAIL}.state", ["COMPLETED"]), claim=_DETECTED),
 )
 
 
@@ -376,21 +371,6 @@ def test_role_of_another_template_is_a_condition() -> None:
     role = "arn:aws:iam::111122223333:role/backup"
 
     assert verdict(_REACH, put(f"{_SELECTION}.IamRoleArn", role)) is Verdict.CONDITIONAL
-
-
-def test_vault_may_report_its_failures_itself() -> None:
-    notifications = {
-        "SNSTopicArn": {"Ref": "AlertTopic"},
-        "BackupVaultEvents": ["BACKUP_JOB_FAILED", "COPY_JOB_FAILED"],
-    }
-
-    after = verdict(
-        _DETECTED,
-        drop("BackupFailedRule"),
-        put("BackupVault.Properties.Notifications", notifications),
-    )
-
-    assert after is Verdict.KEPT
 
 
 # Another plan may cover it as well.

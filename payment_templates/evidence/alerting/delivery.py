@@ -9,7 +9,7 @@ from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.requests import Request
 from payment_templates.evidence.physical_names import name_of
 from payment_templates.evidence.reuse import reused
-from payment_templates.evidence.topology.alerting.events import CLOUDWATCH, EVENTBRIDGE
+from payment_templates.evidence.topology.alerting.events import AWS_BACKUP, CLOUDWATCH, EVENTBRIDGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,27 +23,35 @@ _TOPIC_IN_CONTEXT = "kms:encryptioncontext:aws:sns:topicarn"
 
 
 def delivery_problem(
-    topology: Topology, topics: tuple[str, ...], publisher: str, source: str = ""
+    topology: Topology,
+    topics: tuple[str, ...],
+    publisher: str,
+    source: str = "",
+    *,
+    surely: bool = True,
 ) -> str:
     """Return why a message of `source`, published by the service `publisher`, has no recipient.
 
-    Empty if the message reaches a subscriber.
+    Empty if the message reaches a subscriber; without `surely`, also if policies have conditions of
+    which it is not known whether they hold.
     """
     if not topics:
         return "it has no topic"
     return reused(
         topology.stack,
-        lambda: _problem(topology, topics, publisher, source),
-        *(topics, publisher, source),
+        lambda: _problem(topology, topics, publisher, source, surely=surely),
+        *(topics, publisher, source, surely),
     )
 
 
-def _problem(topology: Topology, topics: tuple[str, ...], publisher: str, source: str) -> str:
+def _problem(
+    topology: Topology, topics: tuple[str, ...], publisher: str, source: str, *, surely: bool
+) -> str:
     resource = topology.stack.resources.get(source)
     context = _context(topology, publisher, resource)
     reasons = [
         _no_subscriber(topology.topics[name], publisher, resource)
-        or next(_topic_problems(topology.topics[name], publisher, context), "")
+        or next(_topic_problems(topology.topics[name], publisher, context, surely=surely), "")
         if name in topology.topics
         else "its topic is not in the stack"
         for name in topics
@@ -64,12 +72,15 @@ def _no_subscriber(topic: Topic, publisher: str, source: StackResource | None) -
 
 
 def _topic_problems(
-    topic: Topic, publisher: str, context: Mapping[str, tuple[str, ...]]
+    topic: Topic, publisher: str, context: Mapping[str, tuple[str, ...]], *, surely: bool
 ) -> Iterator[str]:
+    def is_let(request: Request, statements: tuple[Statement, ...]) -> bool:
+        return request.is_let(statements) if surely else request.may_be_let(statements)
+
     publish = Request(
         principal=publisher, action="sns:Publish", resource=_names(topic), context=context
     )
-    if not publish.is_let(_usable(topic.topic_statements, publisher)):
+    if not is_let(publish, _usable(topic.topic_statements, publisher)):
         yield f"the policy of {topic.logical_id} does not allow {publisher} to publish"
     if topic.key and not topic.key_statements:
         # https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
@@ -83,7 +94,7 @@ def _topic_problems(
             resource=("*",),
             context={**context, _TOPIC_IN_CONTEXT: _names(topic)},
         )
-        if not use.is_let(topic.key_statements):
+        if not is_let(use, topic.key_statements):
             yield f"the policy of the key {topic.key} does not allow {publisher} to {action}"
 
 
@@ -102,7 +113,7 @@ def _context(
         "aws:principalservicename": (publisher,),
         "aws:securetransport": ("true",),
     }
-    if publisher == EVENTBRIDGE:
+    if publisher in {AWS_BACKUP, EVENTBRIDGE}:
         return known
     service, kind = ("cloudwatch", "alarm") if publisher == CLOUDWATCH else ("rds", "es")
     origin = f"arn:{topology.stack.partition}:{service}:{topology.stack.region}:{ACCOUNT}"

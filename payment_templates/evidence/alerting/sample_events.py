@@ -26,7 +26,7 @@ def stopped_task(
     clusters = _cluster_names(topology, service)
     tasks = tuple(f"{name.replace(':cluster/', ':task/')}/0123456789abcdef" for name in clusters)
     return {
-        **_envelope(topology, "aws.ecs", "ECS Task State Change", tasks),
+        **envelope(topology, "aws.ecs", "ECS Task State Change", tasks),
         "detail": {
             "clusterArn": clusters,
             "lastStatus": ("STOPPED",),
@@ -67,7 +67,7 @@ def failed_deployment(topology: Topology, service: Service) -> Event:
     """
     names = _service_names(topology, service)
     return {
-        **_envelope(topology, "aws.ecs", "ECS Deployment State Change", names),
+        **envelope(topology, "aws.ecs", "ECS Deployment State Change", names),
         "detail": {
             "eventType": ("ERROR",),
             "eventName": ("SERVICE_DEPLOYMENT_FAILED",),
@@ -91,7 +91,7 @@ def failover(
         *(f"arn:{stack.partition}:rds:{stack.region}:{ACCOUNT}:cluster:{name}" for name in names),
     )
     return {
-        **_envelope(topology, "aws.rds", "RDS DB Cluster Event", arns),
+        **envelope(topology, "aws.rds", "RDS DB Cluster Event", arns),
         "detail": {
             "EventCategories": (category,),
             "SourceType": ("CLUSTER",),
@@ -114,7 +114,7 @@ def instance_event(topology: Topology, instance: str, event_id: str, *categories
         *(f"arn:{stack.partition}:rds:{stack.region}:{ACCOUNT}:db:{name}" for name in names),
     )
     return {
-        **_envelope(topology, "aws.rds", "RDS DB Instance Event", arns),
+        **envelope(topology, "aws.rds", "RDS DB Instance Event", arns),
         "detail": {
             "EventCategories": categories,
             "SourceType": ("DB_INSTANCE",),
@@ -125,34 +125,16 @@ def instance_event(topology: Topology, instance: str, event_id: str, *categories
     }
 
 
-def failed_backup(topology: Topology, vault: str) -> Event:
-    """Return the event of a backup job of AWS Backup that failed.
-
-    https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
-    """
-    arns, names = _vault_names(topology, vault)
+def envelope(
+    topology: Topology, source: str, kind: str, resources: tuple[str, ...]
+) -> dict[str, tuple[str, ...] | Event]:
+    """Return what every event has: its source, its kind, and where it comes from."""
     return {
-        **_envelope(topology, "aws.backup", "Backup Job State Change", ()),
-        "detail": {
-            "backupVaultArn": arns,
-            "backupVaultName": names,
-            "resourceType": ("Aurora",),
-            "state": ("FAILED",),
-            "percentDone": ("0",),
-        },
-    }
-
-
-def failed_copy(topology: Topology, vault: str) -> Event:
-    """Return the event of a copy job of AWS Backup that failed: of the source's region."""
-    arns, _ = _vault_names(topology, vault)
-    return {
-        **_envelope(topology, "aws.backup", "Copy Job State Change", ()),
-        "detail": {
-            "sourceBackupVaultArn": arns,
-            "resourceType": ("Aurora",),
-            "state": ("FAILED",),
-        },
+        "source": (source,),
+        "detail-type": (kind,),
+        "account": (ACCOUNT,),
+        "region": (topology.stack.region,),
+        "resources": resources,
     }
 
 
@@ -162,24 +144,12 @@ def _service_action(topology: Topology, service: Service, kind: str, name: str) 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
     """
     return {
-        **_envelope(topology, "aws.ecs", "ECS Service Action", _service_names(topology, service)),
+        **envelope(topology, "aws.ecs", "ECS Service Action", _service_names(topology, service)),
         "detail": {
             "eventType": (kind,),
             "eventName": (name,),
             "clusterArn": _cluster_names(topology, service),
         },
-    }
-
-
-def _envelope(
-    topology: Topology, source: str, kind: str, resources: tuple[str, ...]
-) -> dict[str, tuple[str, ...] | Event]:
-    return {
-        "source": (source,),
-        "detail-type": (kind,),
-        "account": (ACCOUNT,),
-        "region": (topology.stack.region,),
-        "resources": resources,
     }
 
 
@@ -193,17 +163,6 @@ def _cluster_names(topology: Topology, service: Service) -> tuple[str, ...]:
         f"${{{own}.Arn}}",
         *(f"arn:{stack.partition}:ecs:{stack.region}:{ACCOUNT}:cluster/{n}" for n in names if n),
     )
-
-
-def _vault_names(topology: Topology, vault: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    stack = topology.stack
-    resource = stack.of(vault, "AWS::Backup::BackupVault")
-    names = tuple(filter(None, (f"${{{vault}}}", name_of(resource) if resource else vault)))
-    arns = (
-        f"${{{vault}.BackupVaultArn}}",
-        *(f"arn:{stack.partition}:backup:{stack.region}:{ACCOUNT}:backup-vault:{n}" for n in names),
-    )
-    return arns, names
 
 
 def _service_names(topology: Topology, service: Service) -> tuple[str, ...]:

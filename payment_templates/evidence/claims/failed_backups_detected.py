@@ -2,63 +2,139 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.alerting.backup_events import Job, failed_copy, unfinished_backup
+from payment_templates.evidence.alerting.delivery import delivery_problem
 from payment_templates.evidence.alerting.event_patterns import matches
-from payment_templates.evidence.alerting.sample_events import failed_backup, failed_copy
-from payment_templates.evidence.claim import broken, claim, kept, not_applicable
-from payment_templates.evidence.faults.backup_plans import VAULT, rules_of
-from payment_templates.evidence.topology.alerting.events import EVENTBRIDGE
+from payment_templates.evidence.claim import broken, claim, conditional, kept, not_applicable
+from payment_templates.evidence.faults.backup_plans import (
+    VAULT,
+    rules_of,
+    selections_of,
+    selects,
+    selects_by_tag,
+)
+from payment_templates.evidence.topology.alerting.events import AWS_BACKUP, EVENTBRIDGE
+from payment_templates.evidence.topology.alerting.topics import topics_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.evidence.alerting.event_patterns import Event
     from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.faults.backup_plans import BackupRule
     from payment_templates.evidence.topology import Topology
 
-# The same event in the notifications of a vault: PutBackupVaultNotifications, BackupVaultEvents.
-_OF_VAULT = {"backup": "BACKUP_JOB_FAILED", "copy": "COPY_JOB_FAILED"}
+_ABORTED = "canceled backup"
+# How a backup job ends without a snapshot; a copy job can only fail.
+_STATES = {"failed backup": "FAILED", "expired backup": "EXPIRED", _ABORTED: "ABORTED"}
+# AWS shows both in the notification BACKUP_JOB_COMPLETED, and does not say which vault reports a
+# copy. BACKUP_JOB_FAILED and BACKUP_JOB_EXPIRED are deprecated, and sent no more:
+# https://docs.aws.amazon.com/aws-backup/latest/devguide/API_PutBackupVaultNotifications.html
+_CERTAINLY_NOTIFIED = ("failed backup", "expired backup")
 
 
 @claim("A failed backup sends an alert", "Issue: AWS Backup")
 def failed_backups_detected(topology: Topology) -> Finding:
     """Check that an event rule with a topic, or the vault's own notifications, report failures.
 
-    A plan goes on for weeks while each of its jobs fails: nothing else shows it. Whether the topic
-    delivers is a promise of its own.
+    A plan goes on for weeks while each of its jobs fails, or expires because it cannot start:
+    nothing else shows it. Whether the topic of an event rule delivers is a promise of its own.
     https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
     """
-    rules = tuple(rules_of(topology.stack))
-    if not rules:
+    if not any(rules_of(topology.stack)):
         return not_applicable("no plan of AWS Backup in this region")
     lines: list[str] = []
-    for rule in rules:
-        vault = topology.stack.find(rule.vault, VAULT)
-        name = vault.logical_id if vault else str(rule.vault)
-        sent = {"backup": failed_backup(topology, name)}
-        if rule.copies:
-            sent["copy"] = failed_copy(topology, name)
-        for what, event in sent.items():
-            reporters = [*_rules(topology, event), *_notifications(topology, name, _OF_VAULT[what])]
-            if not reporters:
-                return broken(f"nothing reports a failed {what} of {rule.plan}", *lines)
-            lines.append(f"failed {what} of {rule.plan}: {', '.join(reporters)}")
+    doubts: list[str] = []
+    for job in _jobs(topology):
+        for what, notification, events in _failures(topology, job):
+            plan = job.rule.plan
+            notifies = _vault_reports(topology, job.rule, notification)
+            vault = topology.stack.find(job.rule.vault, VAULT)
+            by_vault = f"the notifications of {vault.logical_id if vault else job.rule.vault}"
+            reporters = [*_rules(topology, events[:1])]
+            if notifies and what in _CERTAINLY_NOTIFIED:
+                reporters.append(by_vault)
+            if reporters:
+                lines.append(f"{what} of {plan}: {', '.join(reporters)}")
+                continue
+            unsure = [*_unsure(topology, what, events)]
+            if notifies is not False:
+                unsure.append(f"{by_vault} report a {what}")
+            if not unsure and what != _ABORTED:
+                return broken(f"nothing reports a {what} of {plan}", *lines)
+            # "Backup job was stopped by user", in the example of AWS.
+            doubts.append(" or ".join(unsure) or f"no one stops a backup of {plan}")
+    lines = [*dict.fromkeys(lines)]
+    if doubts:
+        return conditional(f"if {', and '.join(dict.fromkeys(doubts))}", *lines)
     return kept("failed backups and copies are reported", *lines)
 
 
-def _rules(topology: Topology, event: Event) -> Iterator[str]:
+def _jobs(topology: Topology) -> Iterator[Job]:
+    stack = topology.stack
+    for rule in rules_of(stack):
+        found = [
+            Job(rule=rule, selection=selection, database=database)
+            for selection in selections_of(stack, rule.plan)
+            for database in (stack.resources[it.logical_id] for it in topology.databases)
+            if selects(stack, selection, database) or selects_by_tag(stack, selection, database)
+        ]
+        # A plan for something else fails too.
+        yield from found or [Job(rule=rule)]
+
+
+def _failures(topology: Topology, job: Job) -> Iterator[tuple[str, str, tuple[Event, Event]]]:
+    """Yield each failure, its notification, and its event, as certain and as it may be."""
+    of_plan = replace(job, names_plan=True)
+    for what, state in _STATES.items():
+        certain, possible = (unfinished_backup(topology, it, state) for it in (job, of_plan))
+        yield what, "BACKUP_JOB_COMPLETED", (certain, possible)
+    for copy in job.rule.copies:
+        certain, possible = (failed_copy(topology, it, copy) for it in (job, of_plan))
+        yield f"failed copy to {copy.region}", "COPY_JOB_FAILED", (certain, possible)
+
+
+def _rules(
+    topology: Topology, events: tuple[Event, ...], *, elsewhere: bool = False
+) -> Iterator[str]:
+    """Yield the event rules that send an event to a topic of the stack, or to anything else."""
     yield from (
         path.logical_id
         for path in topology.event_paths
         if path.publisher == EVENTBRIDGE
         and path.topics
         and path.pattern.entries
-        and matches(path.pattern, event)
+        and (elsewhere or any(name in topology.topics for name in path.topics))
+        and any(matches(path.pattern, event) for event in events)
     )
 
 
-def _notifications(topology: Topology, name: str, event: str) -> Iterator[str]:
-    vault = topology.stack.of(name, VAULT)
-    if vault and event in vault.properties.child("Notifications").texts("BackupVaultEvents"):
-        yield f"the notifications of {name}"
+def _unsure(topology: Topology, what: str, events: tuple[Event, Event]) -> Iterator[str]:
+    """Yield what may report a failure."""
+    for name in _rules(topology, events):
+        yield f"the event of a {what} names its plan, as {name} expects"
+    for name in _rules(topology, events, elsewhere=True):
+        yield f"the target of {name} sends an alert"
+
+
+def _vault_reports(topology: Topology, rule: BackupRule, notification: str) -> bool | None:
+    """Return whether the vault's own notifications reach a subscriber; None if they may."""
+    stack = topology.stack
+    vault = stack.find(rule.vault, VAULT)
+    sent = vault.properties.child("Notifications") if vault else None
+    if vault is None or sent is None or notification not in sent.texts("BackupVaultEvents"):
+        return False
+    topics = topics_named(stack, sent.get("SNSTopicArn"))
+    if not any(name in topology.topics for name in topics):
+        return None
+
+    def fails(*, surely: bool) -> bool:
+        source = vault.logical_id
+        return bool(delivery_problem(topology, topics, AWS_BACKUP, source, surely=surely))
+
+    if not fails(surely=True):
+        return True
+    return False if fails(surely=False) else None

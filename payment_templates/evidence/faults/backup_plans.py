@@ -91,6 +91,11 @@ def copied_to(topology: Topology, copy: VaultCopy) -> tuple[Stack, StackResource
     return (other.stack, vault) if vault else None
 
 
+def vault_arn(stack: Stack, copy: VaultCopy) -> str:
+    """Return the ARN of the vault to which a rule copies."""
+    return f"arn:{stack.partition}:backup:{copy.region}:{copy.account}:backup-vault:{copy.vault}"
+
+
 def arn_of(stack: Stack, database: StackResource) -> str:
     """Return the ARN of a database, with its logical ID if AWS generates the name."""
     # RDS stores names in lower case: CreateDBCluster, DBClusterIdentifier.

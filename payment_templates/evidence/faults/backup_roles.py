@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.example_values import ACCOUNT
-from payment_templates.evidence.faults.backup_plans import VAULT, arn_of, copied_to
+from payment_templates.evidence.faults.backup_plans import VAULT, arn_of, copied_to, vault_arn
 from payment_templates.evidence.permissions.grants import Answer, Request, role_may
 from payment_templates.evidence.permissions.keys import ALIAS, find_key
 from payment_templates.evidence.physical_names import name_of
@@ -86,19 +86,37 @@ def role_problems(
 
 def principals_of(stack: Stack, selection: StackResource) -> tuple[str, ...]:
     """Return how a resource policy can name the role of a selection: also by its account."""
+    root = f"arn:{stack.partition}:iam::{ACCOUNT}:root"
+    return (*role_names(stack, selection), root, ACCOUNT)
+
+
+def role_names(stack: Stack, selection: StackResource) -> tuple[str, ...]:
+    """Return every form of the ARN of the role of a selection."""
     named = selection.properties.child("BackupSelection").get("IamRoleArn")
-    start = f"arn:{stack.partition}:iam::{ACCOUNT}"
     role = stack.find(named, _ROLE)
-    own = (f"${{{role.logical_id}.Arn}}",) if role else ()
-    name = name_of(role) if role else ""
-    by_name = (f"{start}:role/{name}",) if name else ()
-    return (*own, *by_name, str(named), f"{start}:root", ACCOUNT)
+    if role is None:
+        return (str(named),)
+    start = f"arn:{stack.partition}:iam::{ACCOUNT}:role/"
+    names = filter(None, (name_of(role), f"${{{role.logical_id}}}"))
+    return (f"${{{role.logical_id}.Arn}}", *(f"{start}{name}" for name in names))
+
+
+def database_names(stack: Stack, database: StackResource) -> tuple[str, ...]:
+    """Return every form of the ARN of a database."""
+    attribute = _KINDS[database.type].arn
+    arn, own = arn_of(stack, database), f"${{{database.logical_id}}}"
+    return (arn, f"{arn.rpartition(':')[0]}:{own}", f"{own[:-1]}.{attribute}}}")
+
+
+def snapshot_arn(stack: Stack, database: StackResource) -> str:
+    """Return the ARN of a snapshot of AWS Backup, which is its recovery point."""
+    return _snapshot(stack, _KINDS[database.type], stack.region)
 
 
 def _needs(stack: Stack, rule: BackupRule, database: StackResource) -> Iterator[_Need]:
     """Yield what AWS Backup asks of RDS, of tags and of itself for a snapshot and its copies."""
     kind = _KINDS[database.type]
-    own = (arn_of(stack, database), f"${{{database.logical_id}.{kind.arn}}}")
+    own = database_names(stack, database)
     here = _snapshot(stack, kind, stack.region)
     take = f"rds:Create{kind.word}Snapshot"
     yield _Need(request=Request(action=take, resources=own), certain=True)
@@ -121,9 +139,7 @@ def _needs(stack: Stack, rule: BackupRule, database: StackResource) -> Iterator[
 
 
 def _copy_needs(stack: Stack, kind: _Kind, copy: VaultCopy, source: str) -> Iterator[_Need]:
-    vault = (
-        f"arn:{stack.partition}:backup:{copy.region}:{copy.account}:backup-vault:{copy.vault}",
-    )
+    vault = (vault_arn(stack, copy),)
     yield _Need(request=Request(action="backup:CopyIntoBackupVault", resources=vault), certain=True)
     if copy.account != ACCOUNT:
         # The template does not show who makes the snapshot there: this account only shares its own.

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.grants import Answer, Request, policy_denies
 from payment_templates.evidence.physical_names import name_of
+from payment_templates.evidence.topology.alerting.events import AWS_BACKUP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.cloudformation import Stack, StackResource
 
-_SERVICE = "backup.amazonaws.com"
 _COPY_INTO = "backup:CopyIntoBackupVault"
 _COPY_FROM = ("backup:CopyFromBackupVault", "backup:StartCopyJob")
 
@@ -47,7 +47,9 @@ def policy_problems(
     denied = _denied(stack, vault, _COPY_INTO, principals)
     if denied is Answer.YES:
         yield f"{place} denies {principals[0]} {_COPY_INTO}"
-    elif denied is Answer.UNSEEN or _denied(stack, vault, _COPY_INTO, (_SERVICE,)) is not Answer.NO:
+    elif (
+        denied is Answer.UNSEEN or _denied(stack, vault, _COPY_INTO, (AWS_BACKUP,)) is not Answer.NO
+    ):
         doubts.append(f"{place} allows {principals[0]} {_COPY_INTO}")
 
 
@@ -60,7 +62,7 @@ def policy_doubts(
     """
     actions = ("backup:StartBackupJob", *(_COPY_FROM if copies else ()))
     for action in actions:
-        if _denied(stack, vault, action, (*principals, _SERVICE)) is not Answer.NO:
+        if _denied(stack, vault, action, (*principals, AWS_BACKUP)) is not Answer.NO:
             yield f"jobs run although the policy of {vault.logical_id} may deny {action}"
 
 

@@ -11,6 +11,9 @@ from payment_templates.evidence.topology.alerting.topics import topics_named
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource
 
+# Of the notifications of a vault:
+# https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-notifications.html
+AWS_BACKUP = "backup.amazonaws.com"
 CLOUDWATCH = "cloudwatch.amazonaws.com"
 EVENTBRIDGE = "events.amazonaws.com"
 RDS_EVENTS = "events.rds.amazonaws.com"

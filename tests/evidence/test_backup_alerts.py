@@ -1,0 +1,190 @@
+"""Which failures of AWS Backup send an alert."""
+
+from __future__ import annotations
+
+import pytest
+
+from payment_templates.evidence import Verdict
+from tests.evidence.changes import Change, Json, append, cut, drop, put
+from tests.evidence.test_backups import finding
+
+_CLAIM = "failed-backups-detected"
+_PATTERN = "BackupFailedRule.Properties.EventPattern"
+_DETAIL = f"{_PATTERN}.detail"
+_VAULT = "arn:${AWS::Partition}:backup:%s:${AWS::AccountId}:backup-vault:payment-vault-%s"
+_SUFFIX = "${EnvironmentSuffix}"
+_OTHER_VAULT = {"Fn::Sub": _VAULT % ("${SecondRegion}", _SUFFIX)}
+
+
+def _verdict(*changes: Change) -> Verdict:
+    return finding(_CLAIM, *changes).verdict
+
+
+def _matching(**detail: object) -> Change:
+    """Match failures by these fields alone."""
+    return put(_DETAIL, {"state": ["ABORTED", "EXPIRED", "FAILED"], **detail})
+
+
+def _states(*states: str) -> Change:
+    return put(f"{_DETAIL}.state", [*states])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(drop("BackupFailedRule"), id="no rule"),
+        pytest.param(cut(f"{_DETAIL}.$or.1"), id="no copies"),
+        pytest.param(cut(f"{_DETAIL}.$or.0"), id="no backups"),
+        pytest.param(_states("COMPLETED"), id="success alone"),
+        pytest.param(_states("FAILED"), id="no expired jobs"),
+        pytest.param(_states("FAILED", "ABORTED"), id="no expired jobs, but canceled ones"),
+        pytest.param(_states("EXPIRED", "ABORTED"), id="no failed jobs"),
+        pytest.param(
+            _matching(resourceArn=["arn:aws:rds:us-east-1:111122223333:cluster:orders"]),
+            id="another cluster",
+        ),
+        pytest.param(_matching(resourceType=["RDS"]), id="another kind of database"),
+        pytest.param(_matching(destinationBackupVaultArn=[_OTHER_VAULT]), id="copies alone"),
+        pytest.param(
+            _matching(iamRoleArn=["arn:aws:iam::111122223333:role/orders"]), id="another role"
+        ),
+        pytest.param(
+            put(f"{_PATTERN}.resources", [{"prefix": "arn:aws:rds:"}]),
+            id="backups have no resource",
+        ),
+    ],
+)
+def test_failure_that_nothing_reports_breaks_the_promise(change: Change) -> None:
+    assert _verdict() is Verdict.KEPT
+
+    assert _verdict(change) is Verdict.BROKEN
+
+
+# The fields of AWS's own examples.
+@pytest.mark.parametrize(
+    "change",
+    [
+        cut(f"{_DETAIL}.$or"),
+        _matching(iamRoleArn=[{"Fn::GetAtt": ["BackupRole", "Arn"]}]),
+        _matching(resourceArn=[{"Fn::GetAtt": ["DatabaseCluster", "DBClusterArn"]}]),
+        _matching(resourceArn=[{"wildcard": "arn:aws:rds:*:*:cluster:payment-aurora-*"}]),
+        _matching(resourceType=["Aurora"], statusMessage=[{"exists": True}]),
+        put(
+            f"{_DETAIL}.$or.1",
+            {"destinationBackupVaultArn": [_OTHER_VAULT], "copyJobId": [{"exists": True}]},
+        ),
+    ],
+)
+def test_rule_may_match_each_field_of_the_event(change: Change) -> None:
+    assert _verdict(change) is Verdict.KEPT
+
+
+# Its jobs are for what the template does not show.
+def test_plan_without_a_database_of_the_stack_is_examined_too() -> None:
+    other = drop("BackupSelection")
+
+    assert _verdict(other) is Verdict.KEPT
+    assert _verdict(other, _states("FAILED")) is Verdict.BROKEN
+
+
+def test_canceled_backup_without_alert_is_a_condition() -> None:
+    after = finding(_CLAIM, _states("FAILED", "EXPIRED"))
+
+    assert after.verdict is Verdict.CONDITIONAL
+    assert "no one stops a backup of BackupPlan" in after.why
+
+
+# The examples name the plan of a job that expired, and not of one that failed.
+def test_rule_for_the_plan_is_a_condition() -> None:
+    after = finding(_CLAIM, _matching(createdBy={"backupPlanId": [{"Ref": "BackupPlan"}]}))
+
+    assert after.verdict is Verdict.CONDITIONAL
+    assert "names its plan, as BackupFailedRule expects" in after.why
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "arn:aws:lambda:us-east-1:111122223333:function:chat",
+        "arn:aws:sns:us-east-1:111122223333:operators",
+    ],
+)
+def test_target_outside_the_stack_is_a_condition(target: str) -> None:
+    after = finding(_CLAIM, put("BackupFailedRule.Properties.Targets.0.Arn", target))
+
+    assert after.verdict is Verdict.CONDITIONAL
+    assert "the target of BackupFailedRule sends an alert" in after.why
+
+
+_TOPIC = "AlertTopicPolicy.Properties.PolicyDocument.Statement"
+_PUBLISHERS = "EncryptionKey.Properties.KeyPolicy.Statement.5.Principal.Service"
+_KEY = append(_PUBLISHERS, "backup.amazonaws.com")
+
+
+def _admitted(condition: Json | None = None) -> Change:
+    statement: Json = {
+        "Effect": "Allow",
+        "Principal": {"Service": "backup.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": {"Ref": "AlertTopic"},
+    }
+    return append(_TOPIC, statement | ({"Condition": condition} if condition else {}))
+
+
+def _notifying(*events: str, topic: object = None) -> Change:
+    notifications = {"SNSTopicArn": topic or {"Ref": "AlertTopic"}, "BackupVaultEvents": [*events]}
+    return put("BackupVault.Properties.Notifications", notifications)
+
+
+_ALL = _notifying("BACKUP_JOB_COMPLETED", "COPY_JOB_FAILED")
+
+
+# AWS does not say whether it reports canceled backups, nor which of the two vaults reports a copy.
+def test_vault_may_report_its_failures_itself() -> None:
+    after = finding(_CLAIM, drop("BackupFailedRule"), _ALL, _admitted(), _KEY)
+
+    assert after.verdict is Verdict.CONDITIONAL
+    assert "report a canceled backup" in after.why
+    assert "report a failed copy to us-west-2" in after.why
+    assert "report a failed backup" not in after.why
+    assert any(line.startswith("expired backup of BackupPlan: ") for line in after.evidence)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param([_ALL, _KEY], id="the topic does not admit it"),
+        pytest.param([_ALL, _admitted()], id="the key does not admit it"),
+        pytest.param(
+            [_ALL, _KEY, _admitted({"StringEquals": {"aws:PrincipalServiceName": "x"}})],
+            id="the condition never holds",
+        ),
+        pytest.param(
+            [_notifying("BACKUP_JOB_FAILED", "COPY_JOB_FAILED"), _KEY, _admitted()],
+            id="deprecated events are sent no more",
+        ),
+        pytest.param([_notifying("COPY_JOB_FAILED"), _KEY, _admitted()], id="copies alone"),
+        pytest.param([_notifying("BACKUP_JOB_COMPLETED"), _KEY, _admitted()], id="backups alone"),
+    ],
+)
+def test_notifications_that_do_not_arrive_break_the_promise(changes: list[Change]) -> None:
+    assert _verdict(drop("BackupFailedRule"), *changes) is Verdict.BROKEN
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [_ALL, _KEY, _admitted({"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}})],
+        [
+            _notifying(
+                *("BACKUP_JOB_COMPLETED", "COPY_JOB_FAILED"),
+                topic="arn:aws:sns:us-east-1:111122223333:operators",
+            )
+        ],
+    ],
+)
+def test_notifications_that_may_arrive_are_a_condition(changes: list[Change]) -> None:
+    after = finding(_CLAIM, drop("BackupFailedRule"), *changes)
+
+    assert after.verdict is Verdict.CONDITIONAL
+    assert "report a failed backup" in after.why
