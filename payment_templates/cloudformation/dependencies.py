@@ -165,14 +165,15 @@ def _named(
     template: Template, resource: Resource, conditions: Mapping[str, Decision] | None
 ) -> frozenset[str]:
     """Return what a resource refers to, cached by the conditions that it depends on."""
-    expressions, memo = list(resource.expressions), template.memo
+    memo = template.memo
     deciding = ("deciding", resource.logical_id)
     if deciding not in memo:
-        memo[deciding] = tuple(dict.fromkeys(conditions_in(expressions)))
+        memo[deciding] = tuple(dict.fromkeys(conditions_in([*resource.expressions])))
     decisions = () if conditions is None else (repr(conditions.get(it)) for it in memo[deciding])
     key = ("named", resource.logical_id, conditions is None, *decisions)
     if key not in memo:
-        memo[key] = frozenset((*resource.depends_on, *references_in(expressions, conditions)))
+        named = references_in([*resource.expressions], conditions)
+        memo[key] = frozenset((*resource.depends_on, *named))
     return cast("frozenset[str]", memo[key])
 
 

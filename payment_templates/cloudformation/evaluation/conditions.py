@@ -10,7 +10,7 @@ from payment_templates.cloudformation.references import calls_in, conditions_in
 from payment_templates.cloudformation.values import Decision, Unknown, Value, equal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from payment_templates.cloudformation.evaluation.evaluator import Evaluator
     from payment_templates.cloudformation.template import Json, Template
@@ -19,21 +19,35 @@ _NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
 def evaluate_conditions(
-    evaluator: Evaluator, forced: Mapping[str, Decision]
+    evaluator: Evaluator,
+    forced: Mapping[str, Decision],
+    evaluate: Callable[[str, Mapping[str, Decision]], Decision],
 ) -> dict[str, Decision]:
-    """Evaluate every condition of the template, except the forced ones."""
+    """Evaluate every condition of the template, except the forced ones.
+
+    `evaluate` returns the value of a condition, given those of the conditions that it refers to.
+    """
     template = evaluator.template
     known: dict[str, Decision] = dict(forced)
-    judge = Judge(evaluator, known)
-    for name in _in_order(template, known, evaluator):
-        known[name] = judge.holds(template.conditions[name].expression, "Conditions", name)
+    for name, is_circular in _in_order(template, frozenset(forced)):
+        if is_circular:
+            evaluator.problem(f"the condition {name} depends on itself", "Conditions", name)
+            known[name] = Unknown(reason=f"the condition {name} depends on itself")
+        else:
+            known[name] = evaluate(name, known)
     return {name: known[name] for name in template.conditions}
 
 
-def _in_order(
-    template: Template, known: dict[str, Decision], evaluator: Evaluator
-) -> Iterator[str]:
-    """Yield the conditions in dependency order, without recursion."""
+def _in_order(template: Template, known: frozenset[str]) -> tuple[tuple[str, bool], ...]:
+    """Return the other conditions in dependency order, with whether one starts a cycle, cached."""
+    key = ("conditions in order", known)
+    if key not in template.memo:
+        template.memo[key] = tuple(_ordered(template, {*known}))
+    return cast("tuple[tuple[str, bool], ...]", template.memo[key])
+
+
+def _ordered(template: Template, known: set[str]) -> Iterator[tuple[str, bool]]:
+    # Without recursion: there may be very many.
     waiting: set[str] = set()
     for start in template.conditions:
         pending = [start]
@@ -43,26 +57,18 @@ def _in_order(
                 pending.pop()
                 continue
             open_ = [it for it in _needed(template, name) if it not in known]
-            if not open_:
-                pending.pop()
-                waiting.discard(name)
-                yield name
-            elif name not in waiting:
+            if open_ and name not in waiting:
                 waiting.add(name)
                 pending += open_
             else:
-                # The condition is already waiting: a circular dependency.
-                evaluator.problem(f"the condition {name} depends on itself", "Conditions", name)
-                known[name] = Unknown(reason=f"the condition {name} depends on itself")
+                # One that is waiting already depends on itself.
+                yield name, bool(open_)
+                known.add(name)
 
 
-def _needed(template: Template, condition: str) -> tuple[str, ...]:
-    """Return the conditions that a condition refers to, cached per template."""
-    key = ("needed", condition)
-    if key not in template.memo:
-        named = conditions_in(template.conditions[condition].expression)
-        template.memo[key] = tuple(name for name in named if name in template.conditions)
-    return cast("tuple[str, ...]", template.memo[key])
+def _needed(template: Template, condition: str) -> list[str]:
+    named = conditions_in(template.conditions[condition].expression)
+    return [name for name in named if name in template.conditions]
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation.dependencies import Dependencies
     from payment_templates.cloudformation.evaluation.stack_resource import Defaults, StackResource
-    from payment_templates.cloudformation.template import Resource, Template
+    from payment_templates.cloudformation.template import Template
 
 _Part = TypeVar("_Part")
 
@@ -46,12 +46,20 @@ class Evaluation:
     @cached_property
     def conditions(self) -> Mapping[str, Decision]:
         """The value of each condition."""
-        expressions = (it.expression for it in self.template.conditions.values())
-        forced = ((name, _hashable(decision)) for name, decision in self.forced.items())
+        evaluator = self.evaluator(with_resources=False)
+        found = evaluate_conditions(evaluator, self.forced, self._condition)
+        self.found.extend(evaluator.problems)
+        return found
+
+    def _condition(self, name: str, known: Mapping[str, Decision]) -> Decision:
+        """Evaluate a condition, given those that it refers to."""
+        expression, place = self.template.conditions[name].expression, ("Conditions", name)
+        names = mentioned_in(self.template, (expression,), *place)
+        decisions = (_hashable(known[it]) if it in known else None for it in names)
         return self._part(
-            ("Conditions", *forced),
-            map(self._texts.get, mentioned_in(self.template, expressions, "Conditions")),
-            lambda evaluator: evaluate_conditions(evaluator, self.forced),
+            (*place, *decisions),
+            map(self._texts.get, names),
+            lambda evaluator: Judge(evaluator, known).holds(expression, *place),
             with_resources=False,
         )
 
@@ -86,8 +94,13 @@ class Evaluation:
     @cached_property
     def created(self) -> Mapping[str, Decision]:
         """Whether each resource is created."""
+        conditions = self.conditions
         found = {
-            name: self._decide(resource.condition, "Resources", name)
+            name: True
+            if (condition := resource.condition) is None
+            else conditions[condition]
+            if condition in conditions
+            else self._decide(condition, "Resources", name)
             for name, resource in self.template.resources.items()
         }
         # Stacks that create the same resources share this, because there are many stacks.
@@ -99,11 +112,21 @@ class Evaluation:
     def resources(self) -> Mapping[str, StackResource]:
         """The resources that are created, and those that may be created."""
         created = self.created
-        found = {
-            name: self._resource(resource, decision)
-            for name, resource in self.template.resources.items()
-            if (decision := created[name]) is not False
-        }
+        shared, values = self._shared, self._written
+        numbers = [group.number(values) for group in shared.groups]
+        found: dict[str, StackResource] = {}
+        for forms in shared.forms:
+            name, number = forms.resource.logical_id, numbers[forms.group]
+            decision = created[name]
+            if decision is False:
+                continue
+            key = number if decision is True else (number, repr(decision))
+            evaluated = forms.found.get(key) or shared.evaluated(
+                forms, key, decision, evaluator=self.evaluator(), defaults=self.defaults
+            )
+            found[name], problems = evaluated
+            if problems:
+                self.found.extend(problems)
         known: dict[tuple[StackResource, ...], Mapping[str, StackResource]]
         known = self.template.memo.setdefault(("resources",), {})
         return known.setdefault(tuple(found.values()), found)
@@ -176,17 +199,6 @@ class Evaluation:
             budget=self._budget,
         )
 
-    def _resource(self, resource: Resource, created: Decision) -> StackResource:
-        """Evaluate a resource, cached for stacks with equal values for everything it refers to."""
-        shared = self._shared
-        values = self._number(shared.names(resource), created)
-        found, problems = shared.evaluated(
-            resource, values, created, evaluator=self.evaluator, defaults=self.defaults
-        )
-        if problems:
-            self.found.extend(problems)
-        return found
-
     def _output(self, node: object, *place: str) -> Value:
         names = mentioned_in(self.template, (node,), *place)
         return self._part(
@@ -210,21 +222,6 @@ class Evaluation:
         value, problems = known[key]
         self.found.extend(problems)
         return value
-
-    def _number(self, names: tuple[str, ...], created: Decision) -> int:
-        """Return a number that is equal for stacks in which these names have equal values."""
-        # By identity, because resources that mention the same names share the tuple.
-        decision = _hashable(created)
-        known = self._values.get((id(names), decision))
-        if known is None:
-            numbers: dict[object, int] = self.template.memo.setdefault(("values of names",), {})
-            key = (names, decision, *map(self._written.get, names))
-            known = self._values[id(names), decision] = numbers.setdefault(key, len(numbers))
-        return known
-
-    @cached_property
-    def _values(self) -> dict[tuple[int, bool | str], int]:
-        return {}
 
     @cached_property
     def _shared(self) -> SharedResources:

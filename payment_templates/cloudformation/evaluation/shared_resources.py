@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -13,7 +14,7 @@ from payment_templates.cloudformation.evaluation.stack_resource import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from payment_templates.cloudformation.evaluation.evaluator import Evaluator, Problem
     from payment_templates.cloudformation.evaluation.stack_resource import Defaults
@@ -22,18 +23,36 @@ if TYPE_CHECKING:
 
 # An evaluated resource, and what CloudFormation refuses about it.
 Evaluated: TypeAlias = "tuple[StackResource, tuple[Problem, ...]]"
+_Key: TypeAlias = "int | tuple[int, str]"
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Forms:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Group:
+    """Resources that depend on the same names: parameters, conditions and resources."""
+
+    names: tuple[str, ...]
+    # A number for each combination of the values of the names.
+    numbers: dict[tuple[str | None, ...], int] = field(
+        default_factory=dict["tuple[str | None, ...]", int]
+    )
+
+    def number(self, values: Mapping[str, str]) -> int:
+        """Return a number that is equal for stacks in which the names have equal values."""
+        found = tuple(map(values.get, self.names))
+        return self.numbers.setdefault(found, len(self.numbers))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Forms:
     """The forms of one resource."""
 
-    # What it depends on: parameters, conditions and resources.
-    names: tuple[str, ...]
+    resource: Resource
+    # The index of its group.
+    group: int
     # A number that is equal for resources whose declaration differs only by logical ID and order.
     body: int
-    # By the number of the values that the names have.
-    found: dict[int, Evaluated] = field(default_factory=dict[int, "Evaluated"])
+    # By the number of the group, with the decision if it is not certain that the resource exists.
+    found: dict[_Key, Evaluated] = field(default_factory=dict["_Key", "Evaluated"])
     # Each different form, by a digest of its content.
     different: dict[bytes, StackResource] = field(default_factory=dict[bytes, StackResource])
 
@@ -49,64 +68,59 @@ class SharedResources:
     parts: dict[tuple[object, ...], tuple[Any, tuple[Problem, ...]]] = field(
         default_factory=dict[tuple[object, ...], "tuple[Any, tuple[Problem, ...]]"]
     )
-    _forms: dict[str, _Forms] = field(default_factory=dict[str, _Forms])
     # One resource of each body and values, with the digest of its content.
-    _models: dict[tuple[int, int], tuple[StackResource, bytes]] = field(
-        default_factory=dict[tuple[int, int], tuple[StackResource, bytes]]
+    _models: dict[tuple[int, _Key], tuple[StackResource, bytes]] = field(
+        default_factory=dict["tuple[int, _Key]", tuple[StackResource, bytes]]
     )
 
-    def names(self, resource: Resource) -> tuple[str, ...]:
-        """Return the names that a resource mentions, the same object for the same."""
-        return self._of(resource).names
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The different groups of resources."""
+        return tuple(Group(names=names) for names in dict.fromkeys(self._names.values()))
+
+    @cached_property
+    def forms(self) -> tuple[Forms, ...]:
+        """The forms of each resource, in the order of the template."""
+        numbers = {group.names: number for number, group in enumerate(self.groups)}
+        return tuple(
+            Forms(
+                resource=resource,
+                group=numbers[self._names[name]],
+                body=_body(self.template, resource),
+            )
+            for name, resource in self.template.resources.items()
+        )
+
+    @cached_property
+    def _names(self) -> dict[str, tuple[str, ...]]:
+        resources = self.template.resources.items()
+        return {name: mentioned(self.template, resource) for name, resource in resources}
 
     def evaluated(
         self,
-        resource: Resource,
-        values: int,
+        forms: Forms,
+        key: _Key,
         created: Decision,
         *,
-        evaluator: Callable[[], Evaluator],
+        evaluator: Evaluator,
         defaults: Defaults | None,
     ) -> Evaluated:
-        """Return an evaluated resource; `values` is a number for the values of its names."""
-        forms = self._of(resource)
-        found = forms.found.get(values)
-        if found is None:
-            made, digest, problems = self._made(
-                resource, forms.body, values, created, evaluator, defaults
-            )
-            # Different parameter values may result in equal resources, which are shared.
-            shared = forms.different.setdefault(digest, made)
-            found = forms.found[values] = (shared, problems)
+        """Evaluate a resource that has no form for these values."""
+        resource = forms.resource
+        problems: tuple[Problem, ...] = ()
+        if model := self._models.get((forms.body, key)):
+            made, digest = _copy(model[0], resource), model[1]
+        else:
+            made = evaluate_resource(evaluator, resource, created, defaults)
+            digest = blake2b(made.content.encode(errors="surrogatepass")).digest()
+            problems = tuple(evaluator.problems)
+            if not problems:
+                # Problems have a place, which is another one for other resources.
+                self._models[forms.body, key] = (made, digest)
+        # Different parameter values may result in equal resources, which are shared.
+        found = (forms.different.setdefault(digest, made), problems)
+        forms.found[key] = found
         return found
-
-    def _of(self, resource: Resource) -> _Forms:
-        forms = self._forms.get(resource.logical_id)
-        if forms is None:
-            names = mentioned(self.template, resource)
-            forms = _Forms(names=names, body=_body(self.template, resource))
-            self._forms[resource.logical_id] = forms
-        return forms
-
-    def _made(  # noqa: PLR0917 - what `evaluated` has.
-        self,
-        resource: Resource,
-        body: int,
-        values: int,
-        created: Decision,
-        evaluator: Callable[[], Evaluator],
-        defaults: Defaults | None,
-    ) -> tuple[StackResource, bytes, tuple[Problem, ...]]:
-        if model := self._models.get((body, values)):
-            return _copy(model[0], resource), model[1], ()
-        evaluation = evaluator()
-        made = evaluate_resource(evaluation, resource, created, defaults)
-        digest = blake2b(made.content.encode(errors="surrogatepass")).digest()
-        problems = tuple(evaluation.problems)
-        if not problems:
-            # Problems have a place, which is another one for other resources.
-            self._models[body, values] = (made, digest)
-        return made, digest, problems
 
 
 def _copy(model: StackResource, resource: Resource) -> StackResource:

@@ -91,11 +91,12 @@ def _permits(statement: Statement, bucket: StackResource) -> bool:
     return meant or statement.but_resources
 
 
+# Cached, because stacks share equal resources.
+@lru_cache(maxsize=4096)
 def _names(resource: StackResource, bucket: StackResource) -> bool:
     return any(map(_test_for(bucket), _texts(resource)))
 
 
-# Cached, because stacks share equal resources.
 @lru_cache(maxsize=4096)
 def _texts(resource: StackResource) -> tuple[str, ...]:
     return tuple(str(value) for value in _leaves(resource.properties.entries))
