@@ -128,6 +128,13 @@ def quotas(session: Session, region: str) -> ServiceQuotasClient:
 
 
 @cache
+def of_service(session: Session, service: str, region: str) -> Any:  # noqa: ANN401 - no stubs.
+    """Return a client for a service whose stubs are not installed, or that data names."""
+    untyped: Any = session
+    return untyped.client(service, region_name=region)
+
+
+@cache
 def impatient(session: Session, service: str, region: str) -> Any:  # noqa: ANN401 - no stubs.
     """Return a client with short timeouts for a service whose stubs are not installed."""
     untyped: Any = session

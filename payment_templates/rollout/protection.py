@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.deletion_protection import OFF, PARAMETER
@@ -82,8 +82,7 @@ def _check_cluster(session: Session, region: str, member: Member) -> Iterator[Pr
 
 
 def _check_load_balancer(session: Session, region: str, member: Member) -> Iterator[Protection]:
-    untyped: Any = session
-    client = untyped.client("elbv2", region_name=region)
+    client = clients.of_service(session, "elbv2", region)
     try:
         shown = client.describe_load_balancer_attributes(LoadBalancerArn=member.physical_id)
     except client.exceptions.LoadBalancerNotFoundException:

@@ -10,7 +10,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -61,8 +61,7 @@ def count_tasks(session: Session, region: str, state: StackState) -> TaskCount |
 
 def _fewest(session: Session, region: str, state: StackState) -> int:
     # ECS may not know the new minimum yet.
-    untyped: Any = session
-    client = untyped.client("application-autoscaling", region_name=region, config=clients.IMPATIENT)
+    client = clients.impatient(session, "application-autoscaling", region)
     resource = f"service/{state.outputs[CLUSTER]}/{state.outputs[SERVICE]}"
     try:
         found: list[dict[str, int]] = client.describe_scalable_targets(

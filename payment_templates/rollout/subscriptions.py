@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from payment_templates.quantity import quantity
+from payment_templates.rollout import clients
 
 if TYPE_CHECKING:
     from boto3 import Session
@@ -84,9 +85,8 @@ def find_subscription(session: Session, region: str, state: StackState) -> Subsc
     topic, address = state.outputs.get(_TOPIC_OUTPUT), state.parameters.get(_ADDRESS)
     if not topic or not address:
         return None
-    untyped: Any = session
     pages = (
-        untyped.client("sns", region_name=region)
+        clients.of_service(session, "sns", region)
         .get_paginator("list_subscriptions_by_topic")
         .paginate(TopicArn=topic)
     )

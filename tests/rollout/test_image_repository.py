@@ -8,8 +8,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from payment_templates.rollout import clients
 from payment_templates.rollout.planned_stack import plan_stack
-from payment_templates.rollout.preflight import Verdict, image_repository
+from payment_templates.rollout.preflight import Verdict
 from payment_templates.rollout.preflight.finding import Finding, run_check
 from payment_templates.rollout.preflight.image_repository import check_repositories
 from payment_templates.rollout.templates import load_template
@@ -29,7 +30,7 @@ def ecr(monkeypatch: pytest.MonkeyPatch) -> "_Ecr":
     def client(*_: object) -> _Ecr:
         return fake
 
-    monkeypatch.setattr(image_repository, "_client", client)
+    monkeypatch.setattr(clients, "of_service", client)
     return fake
 
 

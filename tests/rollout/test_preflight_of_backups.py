@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -79,7 +80,8 @@ def _opt_in(region: str, *, opted_in: bool) -> list[Finding]:
         assert region_name == region
         return client
 
-    session: Any = SimpleNamespace(client=client_of)
+    # Clients are cached by the session, which must be hashable.
+    session: Any = Mock(client=client_of)
     return [*check_opt_in(session, planned)]
 
 

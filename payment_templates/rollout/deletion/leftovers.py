@@ -88,7 +88,7 @@ def _resources(session: Session, region: str, listing: Listing, suffix: _Suffix)
 
 
 def _names(session: Session, region: str, listing: Listing) -> Iterator[str]:
-    client = _client(session, listing.service, region)
+    client = clients.of_service(session, listing.service, region)
     if client.can_paginate(listing.operation):
         pages = client.get_paginator(listing.operation).paginate(**listing.arguments)
     else:
@@ -127,7 +127,7 @@ def _health_checks(session: Session, region: str, suffix: str) -> Iterator[str]:
 def _other_suffixes(session: Session, region: str, suffix: str) -> tuple[str, ...]:
     # Distinguishes payment-a of the suffix b-c from payment-a-b of the suffix c: the template tags
     # its resources with the suffix. Without permission to read tags, ambiguous names are shown.
-    client = _client(session, "resourcegroupstaggingapi", region)
+    client = clients.of_service(session, "resourcegroupstaggingapi", region)
     pages = client.get_paginator("get_tag_values").paginate(Key="Environment")
     try:
         values = {str(value) for page in pages for value in page["TagValues"]}
@@ -138,9 +138,3 @@ def _other_suffixes(session: Session, region: str, suffix: str) -> tuple[str, ..
 
 def _has_suffix(name: str, suffix: str, end: str) -> bool:
     return re.search(rf"payment.*[-/]{re.escape(suffix)}{end}", name) is not None
-
-
-def _client(session: Session, service: str, region: str) -> Any:  # noqa: ANN401 - as boto3 gives it
-    # The stubs know each service by its literal name, and the table of listings is data.
-    untyped: Any = session
-    return untyped.client(service, region_name=region)

@@ -149,9 +149,7 @@ def _look_up(
 
 
 def _has_key(session: Session, one: Retained) -> bool:
-    # The stubs of KMS are not installed.
-    untyped: Any = session
-    client = untyped.client("kms", region_name=one.region)
+    client = clients.of_service(session, "kms", one.region)
     shown = client.describe_key(KeyId=one.name)["KeyMetadata"]
     return str(shown["KeyState"]) not in {"PendingDeletion", "PendingReplicaDeletion"}
 

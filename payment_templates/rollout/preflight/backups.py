@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from payment_templates.quantity import quantity
+from payment_templates.rollout import clients
 from payment_templates.rollout.preflight.finding import Finding, fine, warned
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ def check_opt_in(session: Session, planned: PlannedStack) -> Iterator[Finding]:
     if not (is_aurora and planned.stack.of_type(_SELECTION)):
         return
     region = planned.region
-    settings = _client(session, region).describe_region_settings()["ResourceTypeOptInPreference"]
+    settings = clients.of_service(session, "backup", region).describe_region_settings()[
+        "ResourceTypeOptInPreference"
+    ]
     if settings.get(_AURORA, True):
         yield fine(region, "AWS Backup backs up Aurora in this region")
     else:
@@ -43,7 +46,9 @@ def check_opt_in(session: Session, planned: PlannedStack) -> Iterator[Finding]:
 
 def advise_on_vault(session: Session, region: str, name: str) -> str:
     """Return what to do about an existing vault; its recovery points may be worth keeping."""
-    pages = _client(session, region).get_paginator("list_backup_vaults").paginate()
+    pages = (
+        clients.of_service(session, "backup", region).get_paginator("list_backup_vaults").paginate()
+    )
     counts: list[int] = [
         vault["NumberOfRecoveryPoints"]
         for page in pages
@@ -57,8 +62,3 @@ def advise_on_vault(session: Session, region: str, name: str) -> str:
         f"it keeps {quantity(sum(counts), 'recovery point')}, of an earlier stack: choose another "
         f"--suffix, or, when all have expired, {delete}"
     )
-
-
-def _client(session: Session, region: str) -> Any:  # noqa: ANN401 - its stubs are not installed.
-    untyped: Any = session
-    return untyped.client("backup", region_name=region)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from payment_templates.rollout import clients
 from payment_templates.rollout.errors import code_of
 from payment_templates.rollout.planned_stack import known_text
 from payment_templates.rollout.preflight.finding import Finding, fine, refused, unknown, warned
@@ -91,7 +92,7 @@ def _check_repository(
 def _check_image(
     session: Session, planned: PlannedStack, repository: _Repository, image: re.Match[str]
 ) -> Iterator[Finding]:
-    client = _client(session, repository)
+    client = clients.of_service(session, "ecr", repository.region)
     digest = image["digest"]
     which = {"imageDigest": digest} if digest else {"imageTag": image["tag"] or "latest"}
     shown = digest or f"with the tag {which['imageTag']}"
@@ -114,7 +115,9 @@ def _check_image(
 
 def _exists(session: Session, repository: _Repository) -> bool:
     try:
-        _client(session, repository).describe_repositories(repositoryNames=[repository.name])
+        clients.of_service(session, "ecr", repository.region).describe_repositories(
+            repositoryNames=[repository.name]
+        )
     except ClientError as error:
         if code_of(error) != "RepositoryNotFoundException":
             raise
@@ -124,18 +127,15 @@ def _exists(session: Session, repository: _Repository) -> bool:
 
 def _is_cached(session: Session, repository: _Repository) -> bool:
     """Return whether a pull through cache rule creates the repository or fetches the image."""
-    pages = _client(session, repository).get_paginator("describe_pull_through_cache_rules")
+    pages = clients.of_service(session, "ecr", repository.region).get_paginator(
+        "describe_pull_through_cache_rules"
+    )
     return any(
         rule["ecrRepositoryPrefix"] == _EVERY_REPOSITORY
         or repository.name.startswith(f"{rule['ecrRepositoryPrefix']}/")
         for page in pages.paginate()
         for rule in page["pullThroughCacheRules"]
     )
-
-
-def _client(session: Session, repository: _Repository) -> Any:  # noqa: ANN401 - no stub is installed
-    untyped: Any = session
-    return untyped.client("ecr", region_name=repository.region)
 
 
 def _of(found: re.Match[str]) -> _Repository:

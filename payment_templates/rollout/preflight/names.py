@@ -10,6 +10,7 @@ import jmespath
 from botocore.exceptions import ClientError
 
 from payment_templates.facts.name_limits import NAME_LIMITS
+from payment_templates.rollout import clients
 from payment_templates.rollout.errors import code_of
 from payment_templates.rollout.planned_stack import known_text
 from payment_templates.rollout.preflight.backups import VAULT, advise_on_vault
@@ -134,9 +135,7 @@ def _exists(session: Session, region: str, lookup: Lookup, name: str) -> bool:
 
 
 def _shown(session: Session, region: str, lookup: Lookup, name: str) -> Iterator[str]:
-    # The stubs know each service by its literal name, and the table of lookups is data.
-    untyped: Any = session
-    client = untyped.client(lookup.service, region_name=region)
+    client = clients.of_service(session, lookup.service, region)
     arguments = {lookup.argument: [name] if lookup.takes_list else name} if lookup.argument else {}
     if not lookup.argument and client.can_paginate(lookup.operation):
         answers = client.get_paginator(lookup.operation).paginate()

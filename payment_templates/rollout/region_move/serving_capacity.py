@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
 
@@ -52,8 +52,7 @@ def count_targets(session: Session, region: str, state: StackState) -> Counter[s
     target_group = state.outputs.get(_TARGET_GROUP)
     if not target_group:
         return None
-    untyped: Any = session
-    client = untyped.client("elbv2", region_name=region, config=clients.IMPATIENT)
+    client = clients.impatient(session, "elbv2", region)
     shown: list[dict[str, dict[str, str]]] = client.describe_target_health(
         TargetGroupArn=target_group
     )["TargetHealthDescriptions"]
