@@ -652,7 +652,7 @@ TASK_TEXT = "TaskStoppedRule.Properties.Targets.0.InputTransformer.InputTemplate
     ("changes", "shows_rule"),
     [
         ((), True),
-        ((put(TASK_TEXT, '{"what":"A task stopped","task":<task>,"reason":<reason>}'),), False),
+        ((put(TASK_TEXT, '{"what":"A task stopped","task":<task>,"code":<code>}'),), False),
         (
             (put(TASK_TEXT, '{"version":"1.0","source":"custom","content":{"title":<task>}}'),),
             False,

@@ -124,6 +124,12 @@ def test_deploy_may_change_the_path_alone(commands: Commands, tmp_path: Path) ->
     assert "every running task must already answer health" in result.stdout
 
 
+def test_changed_vault_may_not_be_updated() -> None:
+    (notice,) = change_notices([_change("Backup::BackupVault", "BackupVaultTags")])
+
+    assert "policy of the backup vault refuses to be changed" in notice
+
+
 def test_changed_tags_of_a_public_address_may_fail() -> None:
     (notice,) = change_notices([_change("EC2::EIP", "Tags")])
 

@@ -60,5 +60,6 @@ def advise_on_vault(session: Session, region: str, name: str) -> str:
         return f"it is empty, delete it: {delete}"
     return (
         f"it keeps {quantity(sum(counts), 'recovery point')}, of an earlier stack: choose another "
-        f"--suffix, or, when all have expired, {delete}"
+        "--suffix (for both regions of a pair), or delete its policy, each recovery point and then "
+        f"the vault: {delete}"
     )

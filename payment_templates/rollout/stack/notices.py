@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from payment_templates.rollout.values import Values
 
 _ADDRESS = "AWS::EC2::EIP"
+_VAULT = "AWS::Backup::BackupVault"
 _CLUSTER = "AWS::RDS::DBCluster"
 _HEALTH_CHECK = "AWS::Route53::HealthCheck"
 _INSTANCE = "AWS::RDS::DBInstance"
@@ -134,6 +135,13 @@ def change_notices(changes: Sequence[Change]) -> Iterator[str]:
         yield (
             "the Route 53 health check may be replaced, and a new one counts as healthy at first: "
             "do not update while the region is failed over"
+        )
+    # The schema's update handler may call PutBackupVaultAccessPolicy, with an unchanged policy too.
+    if _VAULT in changed:
+        yield (
+            "the policy of the backup vault refuses to be changed, and the update may send it "
+            "again: then the update fails, and its rollback too. docs/production.md shows what to "
+            "do first"
         )
     # aws-cloudformation/cloudformation-coverage-roadmap 309; aws-cdk 5469.
     if any(

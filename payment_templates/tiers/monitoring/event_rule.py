@@ -22,16 +22,18 @@ class Chat:
     https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
     """
 
-    # A whole JSON value, because EventBridge quotes only those.
     description: str
     next_step: str
-    # Replace the paths of the rule.
-    paths: dict[str, str] | None = None
+    # Only of values without quotes, such as states, codes and names. "EventBridge does not escape
+    # values": a quote in one would break the JSON, and the message would be lost. Texts that AWS
+    # writes have quotes, such as the status of a failed backup.
+    # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+    paths: dict[str, str]
 
     def text(self, title: str) -> str:
         """Return the template of the message."""
         content = (
-            f'"title":"{title}","description":{self.description},"nextSteps":["{self.next_step}"]'
+            f'"title":"{title}","description":"{self.description}","nextSteps":["{self.next_step}"]'
         )
         return f'{{"version":"1.0","source":"custom","content":{{{content}}}}}'
 
@@ -50,14 +52,14 @@ def add_rule(
     source: str = "aws.ecs",
 ) -> events.Rule:
     """Add the rule; `paths` are the parts of the event that the message has."""
-    # EventBridge quotes the values of an object. Inside a string, a quote in a value, as in the
-    # reason of an image that cannot be pulled, would break the JSON:
-    # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+    # EventBridge puts a value outside of texts in quotes; whether it escapes those in the value,
+    # as in the reason of an image that cannot be pulled, is not documented. Inside a string it does
+    # not: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
     values = "".join(f',"{name}":<{name}>' for name in paths if f"<{name}>" not in where)
     stack = "payment-${EnvironmentSuffix} ${AWS::Region}"
     text = Sub(f'{{"what":"{what}","where":"{stack}{where}"{values}}}')
     if scope.options.more_alert_endpoints:
-        paths = for_chat.paths or paths
+        paths = for_chat.paths
         text = Sub(for_chat.text(f"{what}: {stack}{where}"))
     return scope.add(
         events.Rule(

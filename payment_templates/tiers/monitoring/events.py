@@ -45,9 +45,16 @@ CERTIFICATE_FAILURES = (
     *("ACM Certificate Expired", "ACM Certificate Revoked"),
     "ACM Certificate Renewal Action Required",
 )
-# ACM announces the end on each of the last 45 days, and starts to renew its own certificates before
-# them: https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html
+# ACM announces the end on each of the last 45 days, of its own public certificates on each of the
+# last 30, and starts to renew its own before them:
+# https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html
 LAST_DAYS = 30
+# What a message shows of an event of RDS, and of a job of AWS Backup.
+_DATABASE_EVENT = {"event": "$.detail.EventID", "source": "$.detail.SourceIdentifier"}
+_DATABASE_EVENTS = (
+    "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html"
+)
+_JOB = {"kind": "$.detail-type", "state": "$.detail.state"}
 # How a job of AWS Backup ends without a snapshot; a copy job can only fail.
 BACKUP_FAILURES = ("ABORTED", "EXPIRED", "FAILED")
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
@@ -132,7 +139,15 @@ def _add_task_rule(scope: Scope, notifications: Notifications, compute: Compute)
             "reason": "$.detail.stoppedReason",
             "task": "$.detail.taskArn",
         },
-        for_chat=Chat(description="<reason>", next_step="Look at the task <task>"),
+        for_chat=Chat(
+            description="<code>",
+            next_step="Look at the task <task>",
+            paths={
+                "zone": "$.detail.availabilityZone",
+                "code": "$.detail.stopCode",
+                "task": "$.detail.taskArn",
+            },
+        ),
     )
 
 
@@ -149,9 +164,9 @@ def _add_service_rule(scope: Scope, notifications: Notifications, compute: Compu
         },
         what="The service cannot start tasks, or a deployment failed",
         paths={"detail": "$.detail"},
-        # The whole detail is no text, and not every event has a reason.
+        # The whole detail is no text.
         for_chat=Chat(
-            description='"<event>"',
+            description="<event>",
             next_step="Read the events of the service",
             paths={"event": "$.detail.eventName"},
         ),
@@ -173,10 +188,11 @@ def _add_writes_rule(scope: Scope, notifications: Notifications, database: Datab
             },
         },
         what="Payments written during the failover may be missing",
-        paths={"message": "$.detail.Message"},
+        paths=_DATABASE_EVENT,
         for_chat=Chat(
-            description="<message>",
+            description="<event> of <source>",
             next_step="Recover them from the snapshot of the old primary cluster",
+            paths=_DATABASE_EVENT,
         ),
     )
 
@@ -201,8 +217,12 @@ def _add_backup_rule(
             },
         },
         what="A backup of the database, or its copy to the other region, failed",
-        paths={"message": "$.detail.statusMessage"},
-        for_chat=Chat(description="<message>", next_step="Look at the jobs of AWS Backup"),
+        paths=_JOB,
+        for_chat=Chat(
+            description="<kind>: <state>",
+            next_step="Look at the jobs of AWS Backup",
+            paths=_JOB,
+        ),
     )
     if conditions.is_database_home:
         # Where the plan is.
@@ -235,8 +255,12 @@ def _add_database_rule(
             },
         },
         what="A database event",
-        paths={"message": "$.detail.Message"},
-        for_chat=Chat(description="<message>", next_step="Look at the cluster"),
+        paths=_DATABASE_EVENT,
+        for_chat=Chat(
+            description="<event> of <source>",
+            next_step=f"Look at the cluster, and look up <event> in {_DATABASE_EVENTS}",
+            paths=_DATABASE_EVENT,
+        ),
     )
 
 
@@ -265,7 +289,9 @@ def _add_certificate_rule(
         what="The certificate is expiring, or no longer valid",
         paths={"event": "$.detail-type"},
         for_chat=Chat(
-            description="<event>", next_step="Renew the certificate that the load balancer uses"
+            description="<event>",
+            next_step="Renew the certificate that the load balancer uses",
+            paths={"event": "$.detail-type"},
         ),
     )
     rule.Condition = conditions.has_certificate

@@ -290,6 +290,61 @@ def test_end_of_the_certificate_is_an_alert(
     assert rule["Targets"][0]["Arn"] == TOPIC
 
 
+# The texts have the quotes that AWS's examples have, and every event the fields of all kinds.
+QUOTED = {
+    "detail-type": "Backup Job State Change",
+    "detail": {
+        "Message": 'The cluster "payment" failed over.',
+        "EventID": "RDS-EVENT-0169",
+        "SourceIdentifier": "payment-aurora-cluster",
+        "statusMessage": '"Backup job was stopped by user."',
+        "state": "ABORTED",
+        "stoppedReason": 'CannotPullContainerError: failed to resolve "registry/pay:1"',
+        "stopCode": "TaskFailedToStart",
+        "taskArn": "arn:aws:ecs:us-east-1:123456789012:task/payment/1",
+        "availabilityZone": "us-east-1a",
+        "eventName": "SERVICE_DEPLOYMENT_FAILED",
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "shown"),
+    [
+        ("TaskStoppedRule", "TaskFailedToStart"),
+        ("ServiceFailureRule", "SERVICE_DEPLOYMENT_FAILED"),
+        ("WritesNotBlockedRule", "RDS-EVENT-0169 of payment-aurora-cluster"),
+        ("DatabaseEventRule", "RDS-EVENT-0169 of payment-aurora-cluster"),
+        ("BackupFailedRule", "Backup Job State Change: ABORTED"),
+        ("CertificateRule", "Backup Job State Change"),
+    ],
+)
+def test_quote_in_an_event_does_not_break_the_message(
+    production: View, rule: str, shown: str
+) -> None:
+    (target,) = production.properties(rule)["Targets"]
+    text = message_of(production, rule)
+    for name, path in target["InputTransformer"]["InputPathsMap"].items():
+        value: Any = QUOTED
+        for part in path.removeprefix("$.").split("."):
+            value = value[part]
+        # "EventBridge does not escape values".
+        text = text.replace(f"<{name}>", value)
+
+    assert json.loads(text)["content"]["description"] == shown
+    assert "<" not in text
+
+
+def test_every_rule_with_a_message_is_tested_with_quotes(production: View) -> None:
+    rules = production.of_type("AWS::Events::Rule")
+    changed = {name for name, it in rules.items() if "InputTransformer" in it["Targets"][0]}
+
+    assert changed == {
+        *("TaskStoppedRule", "ServiceFailureRule", "WritesNotBlockedRule"),
+        *("DatabaseEventRule", "BackupFailedRule", "CertificateRule"),
+    }
+
+
 def test_stack_without_a_certificate_has_no_rule_for_it(production: View) -> None:
     assert "CertificateRule" not in production.deployed(CertificateArn="").resources
 
