@@ -101,6 +101,35 @@ def calls_in(expression: object) -> Iterator[tuple[str, Any]]:
             pending += cast("list[object]", node)
 
 
+def branches_in(
+    expression: object, when: frozenset[tuple[str, bool]] = frozenset()
+) -> dict[frozenset[tuple[str, bool]], set[str]]:
+    """Return the references of each branch of Fn::If, by the conditions that lead to it.
+
+    References outside of any branch are those of `when`. A branch without references is included.
+    """
+    found: dict[frozenset[tuple[str, bool]], set[str]] = {when: set()}
+    pending: list[tuple[object, frozenset[tuple[str, bool]]]] = [(expression, when)]
+    while pending:
+        node, guards = pending.pop()
+        names = found.setdefault(guards, set())
+        if isinstance(node, list):
+            pending += [(entry, guards) for entry in cast("list[object]", node)]
+        if not isinstance(node, dict):
+            continue
+        match cast("dict[str, Any]", node):
+            case {"Fn::If": [str(name), then, otherwise]}:
+                pending += [(then, guards | {(name, True)}), (otherwise, guards | {(name, False)})]
+            case {"Ref": str()} | {"Fn::Sub": str()} | {"Fn::GetAtt": _} as reference:
+                names.update(references_in(reference))
+            case {"Fn::Sub": [text, values]}:
+                names.update(references_in({"Fn::Sub": text}))
+                pending.append((values, guards))
+            case entries:
+                pending += [(entry, guards) for entry in entries.values()]
+    return found
+
+
 def texts_in(expression: object) -> frozenset[str]:
     """Return every text in an expression that is no name of a function."""
     found: set[str] = set()
@@ -119,15 +148,21 @@ def texts_in(expression: object) -> frozenset[str]:
 def dangling(template: Template) -> tuple[str, ...]:
     """Return CloudFormation's error messages for references to names that do not exist.
 
-    The wording is from github.com/serverless/serverless/issues/4745 and, for conditions,
-    github.com/aws-samples/aws-refarch-moodle/pull/64.
+    And for two things of one name. The wording is from github.com/serverless/serverless/issues/4745
+    and, for conditions, github.com/aws-samples/aws-refarch-moodle/pull/64; of names, from
+    github.com/aws-cloudformation/cfn-lint/issues/1689.
     """
     if template.macros:
         return ()
     parameters = {*template.parameters, *PSEUDO_PARAMETERS}
     known = {*parameters, *template.resources}
     expressions = [it.expression for it in template.conditions.values()]
-    found = [
+    found = (
+        ["Template error: all resources and parameters must have unique names"]
+        if template.parameters.keys() & template.resources.keys()
+        else []
+    )
+    found += [
         f"Unresolved dependencies [{name}]. "
         "Cannot reference resources in the Conditions block of the template"
         for name in sorted({*references_in(expressions)} - parameters)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import TemplateError, decided_by, parameters_of
+from payment_templates.cloudformation.references import branches_in
 from payment_templates.evidence.evaluated_stacks import evaluated, stack_of
 from payment_templates.evidence.example_values import examples, limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from payment_templates.cloudformation import Stack
+    from payment_templates.cloudformation import Stack, Template
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +48,65 @@ def choices_of(
         *whole,
         *(_with_limits(fullest, given) if is_other else ()),
         *(_with_forced(fullest, unchanged) if is_other else ()),
+        *_in_other_branches((first, fullest), varied, given, unchanged),
     )
+
+
+def _in_other_branches(
+    starts: tuple[Stack, Stack],
+    varied: Sequence[Stack],
+    given: Mapping[str, str],
+    unchanged: Mapping[str, bool],
+) -> Iterator[Choice]:
+    """Yield the choices for branches of the template that neither of the two stacks has.
+
+    Each on the nearest stack that has the branch, if need be with conditions that no value causes.
+    """
+    region = starts[0].region
+    stacks = [*starts, *(it for it in varied if it.region == region and not it.broken_rules)]
+    done: set[tuple[int, frozenset[str], str]] = set()
+    for guards, names in _branches(starts[0].template).items():
+        forced = {name: value for name, value in guards if unchanged.get(name) is (not value)}
+        others = [(name, value) for name, value in guards if name not in forced]
+        base = next((it for it in range(len(stacks)) if _has(stacks[it], others)), None)
+        is_examined = base is not None and base < len(starts)
+        if base is None or (is_examined and not forced):
+            continue
+        start = stacks[base]
+        words = ", ".join(f"{name} {str(value).lower()}" for name, value in sorted(guards))
+        parameters = names & start.template.parameters.keys() - given.keys()
+        for name in ("", *sorted(parameters)):
+            key = (base, frozenset(forced), name)
+            if key in done:
+                continue
+            done.add(key)
+            if name:
+                yield from _with_limits_of(name, start, words, forced)
+            elif forced and not (is_examined and len(forced) == 1):
+                yield from _choice(words, start, start.parameters, forced)
+
+
+def _has(stack: Stack, guards: Iterable[tuple[str, bool]]) -> bool:
+    return all(stack.conditions.get(name) is value for name, value in guards)
+
+
+def _with_limits_of(
+    name: str, start: Stack, words: str, forced: Mapping[str, bool]
+) -> Iterator[Choice]:
+    for text in dict.fromkeys(limits(start.template.parameters[name], start.region)):
+        if text != start.parameters.get(name):
+            values = {**start.parameters, name: text}
+            yield from _choice(f"{name}={text} and {words}", start, values, forced)
+
+
+def _branches(template: Template) -> Mapping[frozenset[tuple[str, bool]], set[str]]:
+    """Return the references of each branch of the resources, by the conditions that lead to it."""
+    found: dict[frozenset[tuple[str, bool]], set[str]] = {}
+    for resource in template.resources.values():
+        when = frozenset({(resource.condition, True)} if resource.condition else ())
+        for guards, names in branches_in([*resource.expressions], when).items():
+            found.setdefault(guards, set()).update(names)
+    return found
 
 
 def _with_limits(start: Stack, given: Mapping[str, str]) -> Iterator[Choice]:
@@ -81,7 +140,11 @@ def _unchanged(stacks: tuple[Stack, ...], given: Mapping[str, str]) -> dict[str,
     """Return the conditions that can change but have the same value in every stack."""
     first, template = stacks[0].conditions, stacks[0].template
     free = template.parameters.keys() - given.keys()
-    places = {"AWS::Region", "AWS::Partition", "AWS::AccountId"}
+    # What the operator chooses with the stack: its name, its topics, its region and account.
+    places = {
+        *("AWS::Region", "AWS::Partition", "AWS::AccountId"),
+        *("AWS::StackName", "AWS::StackId", "AWS::NotificationARNs"),
+    }
     return {
         name: value is True
         for name, value in first.items()

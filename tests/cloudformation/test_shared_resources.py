@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from payment_templates.cloudformation import Stack, evaluate, parse_template
 
 TOPIC = {
@@ -130,3 +132,42 @@ def test_zones_of_another_region_are_not_shared() -> None:
     )
 
     assert (east, west) == (["us-east-1a"], ["us-west-2a"])
+
+
+STAGES = {"Type": "String", "Default": "production", "AllowedValues": ["production", "test"]}
+
+
+@pytest.mark.parametrize("name", ["IsProduction", "More", "Other"])
+def test_condition_may_have_the_name_of_a_parameter_or_resource(name: str) -> None:
+    # Its value and the other one decide what stacks share.
+    is_production = {"Fn::Equals": [{"Ref": "Stage"}, "production"]}
+    days = {"Fn::If": [name, "7", "0"]}
+    other = {"Type": "AWS::SNS::Topic", "Condition": "Some"}
+    document = {
+        "Parameters": {"Stage": STAGES, "More": {"Type": "String", "Default": "no"}},
+        "Conditions": {name: is_production, "Some": {"Fn::Equals": [{"Ref": "More"}, "yes"]}},
+        "Resources": {
+            "Topic": {
+                "Type": "AWS::SNS::Topic",
+                "Properties": {"TopicName": days, "DisplayName": {"Ref": "More"}},
+            },
+            "Other": other,
+        },
+        "Outputs": {"Days": {"Value": days}},
+    }
+    template = parse_template(json.dumps(document), name="template")
+
+    production, test = (
+        evaluate(template, region="us-east-1", parameters={"Stage": stage})
+        for stage in ("production", "test")
+    )
+
+    names = [it.resources["Topic"].properties.get("TopicName") for it in (production, test)]
+    assert names == ["7", "0"]
+    assert [it.outputs["Days"] for it in (production, test)] == ["7", "0"]
+
+
+def test_parameter_and_resource_of_one_name_are_a_problem() -> None:
+    stack = stack_with(Suffix=TOPIC)
+
+    assert "Resources.Suffix: a parameter has the same name" in map(str, stack.problems)

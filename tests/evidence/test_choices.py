@@ -222,3 +222,49 @@ def test_port_that_a_health_check_leaves_out_is_a_condition() -> None:
     )
 
     assert result.finding.why == "if HealthCheck, which sets no port, uses the default port of HTTP"
+
+
+DAYS = {"Type": "Number", "Default": 7, "MinValue": 0, "MaxValue": 35}
+IS_STANDARD = {"Fn::Equals": [{"Ref": "Size"}, "large"]}
+ELSEWHERE = {"Fn::Equals": [REGION, "eu-west-1"]}
+ELSEWHOSE = {"Fn::Equals": [{"Ref": "AWS::AccountId"}, "999999999999"]}
+NAMED = {"Fn::Equals": [{"Ref": "AWS::StackName"}, "payments-test"]}
+NOTIFIED = {"Fn::Equals": [{"Fn::Join": ["", {"Ref": "AWS::NotificationARNs"}]}, "a-topic"]}
+
+
+@pytest.mark.parametrize(
+    ("conditions", "days", "words"),
+    [
+        (
+            {"X": IS_STANDARD},
+            {"Fn::If": ["X", 7, {"Ref": "Days"}]},
+            "Days=0 and X false",
+        ),
+        ({"X": ELSEWHERE}, {"Fn::If": ["X", {"Ref": "Days"}, 7]}, "Days=0 and X true"),
+        (
+            {"X": ELSEWHERE, "Y": IS_STANDARD},
+            {"Fn::If": ["X", {"Fn::If": ["Y", 7, 0]}, 7]},
+            "X true, Y false",
+        ),
+        (
+            {"X": ELSEWHERE, "Y": ELSEWHOSE},
+            {"Fn::If": ["X", {"Fn::If": ["Y", 0, 7]}, 7]},
+            "X true, Y true",
+        ),
+        ({"X": NAMED}, {"Fn::If": ["X", 0, 7]}, "X true, which no example value causes"),
+        ({"X": NOTIFIED}, {"Fn::If": ["X", 0, 7]}, "X true, which no example value causes"),
+    ],
+)
+def test_every_branch_is_examined_with_the_values_that_it_reads(
+    conditions: dict[str, object], days: object, words: str
+) -> None:
+    found = result_of(
+        "backups-kept",
+        parameter("Size", **SIZE, AllowedValues=["large", "small"]),
+        parameter("Days", **DAYS),
+        *(put(f"Conditions.{name}", each) for name, each in conditions.items()),
+        put("DatabaseCluster.Properties.BackupRetentionPeriod", days),
+    ).finding
+
+    assert found.verdict is Verdict.CONDITIONAL
+    assert found.why.endswith(f"except with {words}")

@@ -177,7 +177,13 @@ class Evaluation:
         # The first read of each of these adds its problems.
         for _ in (self.assertions, self.resources, self.outputs, self.exports):
             continue
-        return tuple(dict.fromkeys(self.found))
+        # "all resources and parameters must have unique names": cfn-lint, issue 1689.
+        twins = self.template.parameters.keys() & self.template.resources.keys()
+        same = (
+            Problem(place=f"Resources.{name}", message="a parameter has the same name")
+            for name in sorted(twins)
+        )
+        return tuple(dict.fromkeys((*self.found, *same)))
 
     @cached_property
     def dependencies(self) -> Dependencies:
@@ -236,10 +242,15 @@ class Evaluation:
 
     @cached_property
     def _written(self) -> Mapping[str, str]:
-        """The value of each parameter and condition, and of each resource that is not certain."""
+        """The value of each parameter and condition, and of each resource that is not certain.
+
+        Of a name that two of them have, both values: a condition may have the name of a resource.
+        """
         open_ = {name: it for name, it in self.created.items() if it is not True}
-        decisions = {**self.conditions, **open_}
-        return {**{name: repr(entry) for name, entry in decisions.items()}, **self._texts}
+        found = dict(self._texts)
+        for name, entry in chain(self.conditions.items(), open_.items()):
+            found[name] = f"{found[name]} {entry!r}" if name in found else repr(entry)
+        return found
 
     @cached_property
     def _texts(self) -> Mapping[str, str]:
