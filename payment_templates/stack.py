@@ -72,7 +72,7 @@ def build_template(options: Options) -> Template:
         enhanced_monitoring=enhanced_monitoring,
     )
     add_global_database(scope, parameters=parameters, conditions=conditions, database=database)
-    add_backups(
+    backups = add_backups(
         scope,
         parameters=parameters,
         conditions=conditions,
@@ -130,6 +130,7 @@ def build_template(options: Options) -> Template:
         conditions=conditions,
         notifications=notifications,
         database=database,
+        backups=backups,
         load_balancer=load_balancer,
         compute=compute,
     )

@@ -33,6 +33,12 @@ LAG_METRICS = (
     *("AuroraGlobalDBReplicationLag", "AuroraGlobalDBRPOLag"),
     "AuroraGlobalDBProgressLag",
 )
+# A vault has a point of it only for a nonzero number, and one for each resource type:
+# https://docs.aws.amazon.com/aws-backup/latest/devguide/cloudwatch.html
+# The dimensions are those of
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/supported-metrics-tags-telemetry.html
+AWS_BACKUP_METRICS = "AWS/Backup"
+COMPLETED_BACKUPS = "NumberOfBackupJobsCompleted"
 # Route 53 publishes the metrics of health checks only here:
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-health-checks.html
 HEALTH_CHECK_REGION = "us-east-1"
@@ -96,6 +102,14 @@ _KNOWN = (
         (frozenset({"RuleName"}),),
         *("FailedInvocations", "Invocations"),
         statistics="Sum",
+    ),
+    # Each point counts at least one job, so that any statistic tells a day with a backup from one
+    # without.
+    *_metrics(
+        AWS_BACKUP_METRICS,
+        (frozenset({"BackupVaultName"}), frozenset({"BackupVaultName", "ResourceType"})),
+        COMPLETED_BACKUPS,
+        statistics="Average|Maximum|Minimum|SampleCount|Sum",
     ),
     *_metrics("ECS/ContainerInsights", _SERVICE, "DesiredTaskCount", "PendingTaskCount"),
     # Maximum hides a task that was missing for a part of the period.

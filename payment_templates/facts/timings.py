@@ -56,6 +56,10 @@ ASSUMED_METRIC_DELIVERY_SECONDS = 60
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
 ALARM_EVALUATION_SECONDS = 60
 FAST_ALARM_EVALUATION_SECONDS = 10
+# "If the number of evaluation periods multiplied by the length of each evaluation period exceeds
+# one day, the alarm is evaluated once per hour" (same page).
+MULTI_DAY_ALARM_EVALUATION_SECONDS = 3600
+DAY_SECONDS = 86_400
 # An alarm evaluates more periods than EvaluationPeriods, and treats data as missing only if the
 # data points of all these periods are missing (same page); users observe two to three extra
 # periods.

@@ -6,6 +6,8 @@ import pytest
 
 from payment_templates.evidence import Verdict
 from tests.evidence.changes import Change, Json, append, cut, drop, put
+from tests.evidence.global_database import OTHER
+from tests.evidence.global_database import finding as judged
 from tests.evidence.test_backups import finding
 
 _CLAIM = "failed-backups-detected"
@@ -188,3 +190,113 @@ def test_notifications_that_may_arrive_are_a_condition(changes: list[Change]) ->
 
     assert after.verdict is Verdict.CONDITIONAL
     assert "report a failed backup" in after.why
+
+
+_ALARM = "BackupMissingAlarm.Properties"
+_METRIC = f"{_ALARM}.Metrics.1.MetricStat.Metric"
+_STARTED = "if AWS Backup starts each job of BackupPlan"
+
+
+def _type(name: str) -> Change:
+    """Count the jobs of one kind of database alone."""
+    return append(f"{_METRIC}.Dimensions", {"Name": "ResourceType", "Value": name})
+
+
+def _plain(missing: str) -> Change:
+    """Watch the metric itself instead of metric math."""
+
+    def change(document: Json) -> None:
+        fields = document["Resources"]["BackupMissingAlarm"]["Properties"]
+        stat = fields.pop("Metrics")[1]["MetricStat"]
+        period = {"Period": stat["Period"], "Statistic": stat["Stat"]}
+        fields |= {**stat["Metric"], **period, "TreatMissingData": missing}
+
+    return change
+
+
+# Nothing else reports a job that is never started, and that takes an operator.
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(drop("BackupMissingAlarm"), id="no alarm"),
+        pytest.param(put(f"{_ALARM}.ActionsEnabled", value=False), id="no actions"),
+        pytest.param(put(f"{_METRIC}.MetricName", "NumberOfBackupJobsCreated"), id="jobs started"),
+        pytest.param(put(f"{_METRIC}.Namespace", "AWS/RDS"), id="another service"),
+        pytest.param(put(f"{_METRIC}.Dimensions.0.Value", "orders"), id="another vault"),
+        pytest.param(cut(f"{_METRIC}.Dimensions"), id="no vault"),
+        pytest.param(_type("RDS"), id="another kind of database"),
+        pytest.param(put(f"{_ALARM}.ComparisonOperator", "GreaterThanThreshold"), id="backups"),
+        pytest.param(put(f"{_ALARM}.Threshold", 0), id="never fewer than none"),
+        pytest.param(put(f"{_ALARM}.Threshold", 2), id="always fewer than two"),
+        pytest.param(put(f"{_ALARM}.EvaluationPeriods", 8), id="more than a week"),
+        pytest.param(put(f"{_ALARM}.Metrics.0.Expression", "FILL(completed, 1)"), id="filled"),
+        pytest.param(_plain("missing"), id="no data is no alarm"),
+        pytest.param(_plain("notBreaching"), id="no data is healthy"),
+    ],
+)
+def test_missing_backup_that_nothing_reports_is_a_condition(change: Change) -> None:
+    after = finding(_CLAIM, change)
+
+    assert after.verdict is Verdict.CONDITIONAL
+    assert _STARTED in after.why
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _type("Aurora"),
+        put(f"{_ALARM}.DatapointsToAlarm", 1),
+        put(f"{_ALARM}.Metrics.1.MetricStat.Stat", "Maximum"),
+        put(f"{_METRIC}.Dimensions.0.Value", {"Fn::Sub": "payment-vault-${EnvironmentSuffix}"}),
+    ],
+)
+def test_other_alarms_on_missing_backups_keep_the_promise(change: Change) -> None:
+    assert _verdict(change) is Verdict.KEPT
+
+
+# CloudWatch evaluates older days as long as it finds data.
+@pytest.mark.parametrize(("changes", "hours"), [([], 49), ([_plain("breaching")], 121)])
+def test_time_until_a_missing_backup_is_reported(changes: list[Change], hours: int) -> None:
+    after = finding(_CLAIM, *changes)
+
+    assert after.verdict is Verdict.KEPT
+    line = f"BackupMissingAlarm, at worst {hours} h after the last one"
+    assert f"missing backup of BackupPlan: {line}" in after.evidence
+
+
+@pytest.mark.parametrize(
+    ("change", "doubt"),
+    [
+        (
+            put(f"{_ALARM}.AlarmActions", ["arn:aws:sns:us-east-1:111122223333:operators"]),
+            "BackupMissingAlarm sends an alert",
+        ),
+        (
+            put(f"{_ALARM}.TreatMissingData", "notBreaching"),
+            "the metric math of BackupMissingAlarm gives a result for a metric without data",
+        ),
+    ],
+)
+def test_alarm_that_may_report_a_missing_backup_is_a_condition(change: Change, doubt: str) -> None:
+    after = finding(_CLAIM, change)
+
+    assert after.verdict is Verdict.CONDITIONAL
+    assert f"if {doubt} or AWS Backup starts each job of BackupPlan" in after.why
+
+
+# The region without the plan gets copies alone.
+def test_alarm_in_the_region_without_the_plan_never_rests() -> None:
+    everywhere = cut("BackupMissingAlarm.Condition")
+
+    assert judged("alarms-rest-while-healthy", region=OTHER).verdict is Verdict.KEPT
+    after = judged("alarms-rest-while-healthy", everywhere, region=OTHER)
+
+    assert after.verdict is Verdict.BROKEN
+    assert "BackupMissingAlarm is always in ALARM" in after.why
+
+
+def test_alarm_on_missing_backups_is_no_alarm_on_the_service() -> None:
+    found = finding("alarms-within-sixty-seconds")
+
+    assert "180 to 360 s at worst" in found.why
+    assert "BackupMissingAlarm: watches backups" in found.evidence

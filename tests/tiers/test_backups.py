@@ -21,6 +21,7 @@ _SNAPSHOTS = [
     f"arn:${{AWS::Partition}}:rds:${{{region}}}:{_ACCOUNT}:cluster-snapshot:awsbackup:*"
     for region in ("AWS::Region", "SecondRegion")
 ]
+_ALERTS = ("BackupFailedRule", "BackupMissingAlarm", "BackupStoppedRule")
 _VAULTS = [
     f"arn:${{AWS::Partition}}:backup:${{{region}}}:{_ACCOUNT}"
     ":backup-vault:payment-vault-${EnvironmentSuffix}"
@@ -144,7 +145,7 @@ def test_vault_exists_in_both_regions_and_the_plan_at_home(production: View) -> 
     assert conditions == {
         "BackupVault": None,
         **dict.fromkeys(
-            ("BackupFailedRule", "BackupPlan", "BackupRole", "BackupSelection"), "IsDatabaseHome"
+            ("BackupPlan", "BackupRole", "BackupSelection", *_ALERTS), "IsDatabaseHome"
         ),
     }
 
@@ -194,3 +195,52 @@ def test_role_lets_only_rds_use_only_the_keys_of_the_two_stacks(production: View
 @pytest.mark.parametrize("action", ["rds:ModifyDBCluster", "rds:RestoreDBClusterFromSnapshot"])
 def test_role_does_not_change_databases(production: View, action: str) -> None:
     assert action not in str(production.properties("BackupRole"))
+
+
+# The first backup is due within a day, and its day is over before the alarm is evaluated.
+def test_alarm_on_missing_backups_waits_for_the_first_one(production: View) -> None:
+    alarm = production.properties("BackupMissingAlarm")
+    (completed,) = (it["MetricStat"] for it in alarm["Metrics"] if "MetricStat" in it)
+
+    seconds = completed["Period"] * alarm["EvaluationPeriods"]
+    assert alarm["WarmUpConfiguration"] == {
+        "WarmUpPeriodDurationInMinutes": seconds // 60,
+        "OnlyStartEvaluatingAfterWarmUpPeriodEnds": True,
+    }
+
+
+# A day alone would alert whenever a job starts later than the day before.
+def test_alarm_on_missing_backups_looks_back_longer_than_two_backups_are_apart(
+    production: View,
+) -> None:
+    alarm = production.properties("BackupMissingAlarm")
+    (completed,) = (it["MetricStat"] for it in alarm["Metrics"] if "MetricStat" in it)
+    start = rule(production)["StartWindowMinutes"] * 60
+
+    assert completed["Period"] * alarm["EvaluationPeriods"] > 86_400 + start
+
+
+# AWS Backup reports no zeros, and CloudWatch would go on with the days that have a backup.
+def test_days_without_a_backup_count_as_none(production: View) -> None:
+    alarm = production.properties("BackupMissingAlarm")
+
+    assert alarm["Metrics"][0]["Expression"] == "FILL(completed, 0)"
+    assert alarm["TreatMissingData"] == "breaching"
+    assert alarm["Metrics"][1]["MetricStat"]["Metric"]["Dimensions"] == [
+        {"Name": "BackupVaultName", "Value": {"Ref": "BackupVault"}}
+    ]
+
+
+# The dashboard of the other region cannot refer to it.
+@pytest.mark.parametrize(("is_alone", "shown"), [(True, True), (False, False)])
+def test_dashboard_shows_the_alarm_where_it_always_exists(
+    production: View, *, is_alone: bool, shown: bool
+) -> None:
+    view = alone() if is_alone else production
+
+    body = str(view.properties("Dashboard")["DashboardBody"])
+    assert ("${BackupMissingAlarm.Arn}" in body) is shown
+
+
+def test_stack_without_a_vault_has_no_alert_about_backups(template: View) -> None:
+    assert not {*_ALERTS} & {*template.resources}

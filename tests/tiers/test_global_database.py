@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 NAME = {"Fn::Sub": "payment-global-${EnvironmentSuffix}"}
 ONLY_AT_HOME = {
     *("GlobalDatabase", "DatabaseSecret", "SecretParameter"),
-    *("BackupFailedRule", "BackupPlan", "BackupRole", "BackupSelection"),
+    *("BackupPlan", "BackupRole", "BackupSelection"),
+    *("BackupFailedRule", "BackupMissingAlarm", "BackupStoppedRule"),
 }
 
 

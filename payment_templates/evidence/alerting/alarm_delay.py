@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from payment_templates.evidence.alerting.alarm_firing import dimension_target
 from payment_templates.evidence.alerting.alarm_states import heartbeat_seconds
 from payment_templates.evidence.topology.traffic.records import read_health_check
+from payment_templates.facts.metrics import COMPLETED_BACKUPS
 from payment_templates.facts.timings import (
     ALARM_EVALUATION_SECONDS,
     ASSUMED_METRIC_DELIVERY_SECONDS,
+    DAY_SECONDS,
     FAST_ALARM_EVALUATION_SECONDS,
+    MULTI_DAY_ALARM_EVALUATION_SECONDS,
     PERIODS_UNTIL_MISSING,
 )
 
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 
 _STATISTIC_OF_WHOLE_PERIOD = "Minimum"
 _HOST_METRICS = {"UnHealthyHostCount", "HealthyHostCount"}
+# The metrics that stop during the fault that an alarm on them reports.
+_STOPPING_METRICS = {"DatabaseConnections", COMPLETED_BACKUPS}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +63,8 @@ def alarm_path(topology: Topology, alarm: Alarm) -> Path:
     )
     whole = period if alarm.statistic == _STATISTIC_OF_WHOLE_PERIOD else 0
     filled = alarm.filled or any("FILL" in text for text in alarm.expressions.values())
-    missing = "DatabaseConnections" in metrics and alarm.missing_data == "breaching" and not filled
+    stops = bool(metrics & _STOPPING_METRICS)
+    missing = stops and alarm.missing_data == "breaching" and not filled
     late = period * PERIODS_UNTIL_MISSING if missing else 0
     # Other metrics report a bad value during a fault; whether they stop is not documented.
     silence = (
@@ -66,8 +72,7 @@ def alarm_path(topology: Topology, alarm: Alarm) -> Path:
         if alarm.missing_data == "breaching" and not missing and not filled
         else ""
     )
-    fast = period < ALARM_EVALUATION_SECONDS
-    evaluation = FAST_ALARM_EVALUATION_SECONDS if fast else ALARM_EVALUATION_SECONDS
+    evaluation = _evaluation_seconds(alarm)
     published = any(
         series.namespace.startswith(("AWS/", "ECS/")) for series in alarm.series.values()
     )
@@ -96,3 +101,10 @@ def alarm_path(topology: Topology, alarm: Alarm) -> Path:
             f"worst {' + '.join(parts)} = {worst:g} s{silence}"
         ),
     )
+
+
+def _evaluation_seconds(alarm: Alarm) -> int:
+    if alarm.period_seconds * alarm.evaluation_periods > DAY_SECONDS:
+        return MULTI_DAY_ALARM_EVALUATION_SECONDS
+    fast = alarm.period_seconds < ALARM_EVALUATION_SECONDS
+    return FAST_ALARM_EVALUATION_SECONDS if fast else ALARM_EVALUATION_SECONDS

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
+from payment_templates.evidence.faults.backup_plans import VAULT
 from payment_templates.evidence.physical_names import name_of
 from payment_templates.evidence.reuse import reused
 from payment_templates.facts.metrics import HEALTH_CHECK_REGION, METRICS, NAMESPACES, OWNED
 from payment_templates.facts.regions import ZONES
-from payment_templates.facts.timings import METRIC_SECONDS
+from payment_templates.facts.timings import DAY_SECONDS, METRIC_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _CLUSTER = "AWS::ECS::Cluster"
 # The resource type and attribute that each dimension must refer to; "" is Ref, or the name.
 _DIMENSIONS = {
+    "BackupVaultName": (VAULT, ""),
     "ClusterName": (_CLUSTER, ""),
     "DBClusterIdentifier": ("AWS::RDS::DBCluster", ""),
     "DBInstanceIdentifier": ("AWS::RDS::DBInstance", ""),
@@ -32,12 +34,17 @@ _DIMENSIONS = {
     "TargetGroup": ("AWS::ElasticLoadBalancingV2::TargetGroup", ".TargetGroupFullName"),
 }
 # The dimensions whose value may be a literal name.
-_NAMED = {"ClusterName", "DBClusterIdentifier", "DBInstanceIdentifier", "ServiceName"}
+_NAMED = {
+    *("BackupVaultName", "ClusterName", "DBClusterIdentifier", "DBInstanceIdentifier"),
+    "ServiceName",
+}
+# AWS Backup's own names, such as Aurora, which AWS does not list.
+_FREE_DIMENSION = "ResourceType"
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/dimensions.html
 _ROLES = {"READER", "WRITER"}
 # The longest evaluation range in seconds: a day for periods below an hour, else a week:
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
-_HOUR, _DAY, _WEEK = 3600, 86_400, 604_800
+_HOUR_SECONDS, _WEEK_SECONDS = 3600, 7 * DAY_SECONDS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +103,8 @@ def series_problem(namespace: str, metric: str, dimensions: Mapping[str, str]) -
     if metric in OWNED and namespace != OWNED[metric] and namespace.startswith(("AWS/", "ECS/")):
         return f"{namespace} has no metric {metric}"
     known = METRICS.get((namespace, metric))
-    listed = dimensions.keys() <= {*_DIMENSIONS, "Role", "AvailabilityZone", "SourceRegion"}
+    others = {"Role", "AvailabilityZone", "SourceRegion", _FREE_DIMENSION}
+    listed = dimensions.keys() <= {*_DIMENSIONS, *others}
     if known and dimensions and listed and frozenset(dimensions) not in known.dimensions:
         return f"{metric} has no points by {', '.join(dimensions)}"
     return ""
@@ -138,7 +146,7 @@ def _alarm_problems(topology: Topology, alarm: Alarm) -> Iterator[str]:
     if alarm.datapoints > alarm.evaluation_periods:
         yield f"it needs {alarm.datapoints} data points of {alarm.evaluation_periods} periods"
     looks_back = alarm.period_seconds * alarm.evaluation_periods
-    if looks_back > (_DAY if alarm.period_seconds < _HOUR else _WEEK):
+    if looks_back > (DAY_SECONDS if alarm.period_seconds < _HOUR_SECONDS else _WEEK_SECONDS):
         yield f"CloudWatch refuses an evaluation range of {looks_back:g} s"
     for series in alarm.series.values():
         if (series.namespace, series.metric) in METRICS:
@@ -178,7 +186,7 @@ def _dimension_problem(topology: Topology, name: str, value: str) -> str:
     }.get(name)
     if known is not None:
         return "" if value in known else f"the dimension {name} is {value}, not one of its values"
-    if _named(topology, name, value):
+    if name == _FREE_DIMENSION or _named(topology, name, value):
         return ""
     return f"the dimension {name} is {value}, not an {_DIMENSIONS[name][0]} of the stack"
 

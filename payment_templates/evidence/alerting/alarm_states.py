@@ -7,8 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.alarm_firing import dimension_target
+from payment_templates.evidence.faults.backup_plans import VAULT, rules_of
 from payment_templates.evidence.faults.global_databases import member_of
-from payment_templates.facts.metrics import LAG_METRICS
+from payment_templates.facts.metrics import COMPLETED_BACKUPS, LAG_METRICS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,6 +86,8 @@ def healthy(topology: Topology, *, writes: bool) -> Situation:
             return None
         if series.dimensions.get("Role") == "WRITER" and not writes:
             return None
+        if series.metric == COMPLETED_BACKUPS:
+            return _backups(topology, series, writes=writes)
         return _HEALTHY.get(series.metric, math.nan)
 
     return situation
@@ -131,6 +134,25 @@ def other_region_lost(topology: Topology, *, writes: bool, lag_ends: bool) -> Si
         return value
 
     return situation
+
+
+def without_backups(series: Series) -> float | None:
+    """Return the metrics of a vault that stores no backups: AWS Backup sends no zeros.
+
+    https://docs.aws.amazon.com/aws-backup/latest/devguide/cloudwatch.html
+    """
+    return None if series.metric == COMPLETED_BACKUPS else math.nan
+
+
+def _backups(topology: Topology, series: Series, *, writes: bool) -> float | None:
+    """Return how many backups a day a vault stores: one, if a plan of the stack uses it."""
+    stack = topology.stack
+    vault = dimension_target(topology, series, "BackupVaultName")
+    if vault and not any(stack.find(it.vault, VAULT) is vault for it in rules_of(stack)):
+        return None
+    # AWS does not document whether AWS Backup can back up a cluster that copies another one. If it
+    # cannot, the alarm is right: there are no backups.
+    return 1.0 if vault and writes else math.nan
 
 
 def _is_replica(topology: Topology, series: Series, *, writes: bool) -> bool:

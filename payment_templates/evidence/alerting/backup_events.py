@@ -94,14 +94,15 @@ def _common(
         "creationDate": ("2026-01-01T05:00:00Z",),
         "iamRoleArn": role_names(stack, job.selection) if job.selection else (),
         "resourceArn": database_names(stack, job.database) if job.database else (),
-        "resourceType": (_resource_type(job.database),) if job.database else (),
+        "resourceType": (resource_type(job.database),) if job.database else (),
         "state": (state,),
         "statusMessage": ("The job did not complete.",),
         **({"createdBy": plan} if job.names_plan else {}),
     }
 
 
-def _resource_type(database: StackResource) -> str:
+def resource_type(database: StackResource) -> str:
+    """Return the name that AWS Backup has for the kind of a database."""
     return "Aurora" if database.properties.text("Engine").startswith("aurora") else "RDS"
 
 

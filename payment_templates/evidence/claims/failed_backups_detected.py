@@ -1,10 +1,11 @@
-"""Checks that a failed backup or copy of AWS Backup sends an alert."""
+"""Checks that a failed or missing backup of AWS Backup, or a failed copy, sends an alert."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.alerting.backup_alarms import watches_of
 from payment_templates.evidence.alerting.backup_events import Job, failed_copy, unfinished_backup
 from payment_templates.evidence.alerting.delivery import delivery_problem
 from payment_templates.evidence.alerting.event_patterns import matches
@@ -36,12 +37,15 @@ _STATES = {"failed backup": "FAILED", "expired backup": "EXPIRED", _ABORTED: "AB
 _CERTAINLY_NOTIFIED = ("failed backup", "expired backup")
 
 
-@claim("A failed backup sends an alert", "Issue: AWS Backup")
+@claim("A failed or missing backup sends an alert", "Issue: AWS Backup")
 def failed_backups_detected(topology: Topology) -> Finding:
     """Check that an event rule with a topic, or the vault's own notifications, report failures.
 
     A plan goes on for weeks while each of its jobs fails, or expires because it cannot start:
     nothing else shows it. Whether the topic of an event rule delivers is a promise of its own.
+    A job that never starts, because the region's settings leave out the kind of database or someone
+    deleted the plan or its selection, has no event: only an alarm reports a missing backup. That
+    takes an operator, so it is a condition without one, as is a backup that someone stops.
     https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
     """
     if not any(rules_of(topology.stack)):
@@ -49,8 +53,15 @@ def failed_backups_detected(topology: Topology) -> Finding:
     lines: list[str] = []
     doubts: list[str] = []
     for job in _jobs(topology):
+        plan = job.rule.plan
+        watches = [*watches_of(topology, job)]
+        if sure := [it for it in watches if not it.doubt]:
+            said = (f"{it.alarm}, at worst {it.hours:.0f} h after the last one" for it in sure)
+            lines.append(f"missing backup of {plan}: {', '.join(said)}")
+        else:
+            each = f"AWS Backup starts each job of {plan}"
+            doubts.append(" or ".join((*(it.doubt for it in watches), each)))
         for what, notification, events in _failures(topology, job):
-            plan = job.rule.plan
             notifies = _vault_reports(topology, job.rule, notification)
             vault = topology.stack.find(job.rule.vault, VAULT)
             by_vault = f"the notifications of {vault.logical_id if vault else job.rule.vault}"
@@ -70,7 +81,7 @@ def failed_backups_detected(topology: Topology) -> Finding:
     lines = [*dict.fromkeys(lines)]
     if doubts:
         return conditional(f"if {', and '.join(dict.fromkeys(doubts))}", *lines)
-    return kept("failed backups and copies are reported", *lines)
+    return kept("failed and missing backups, and failed copies, are reported", *lines)
 
 
 def _jobs(topology: Topology) -> Iterator[Job]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 METRIC, COMPOSITE = "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"
 # DescribeAlarms, AlarmNames: up to 100.
 _NAMES_PER_CALL = 100
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html
+_WARMING_UP = "IN_WARM_UP"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +35,8 @@ class Alarm:
     # The ARNs of what CloudWatch notifies when it goes to ALARM.
     actions: tuple[str, ...]
     actions_enabled: bool
+    # Whether the alarm is new, and not evaluated yet.
+    is_warming_up: bool = False
 
 
 def read_alarms(deployed: DeployedStack) -> tuple[Alarm, ...]:
@@ -68,6 +72,7 @@ def _read(
             reason=one.get("StateReason", ""),
             actions=tuple(one.get("AlarmActions", ())),
             actions_enabled=one.get("ActionsEnabled", True),
+            is_warming_up=str(one.get("EvaluationState", "")) == _WARMING_UP,
         )
         for one in shown
     ]

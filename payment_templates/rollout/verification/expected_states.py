@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _CLUSTER = "AWS::RDS::DBCluster"
 _OK = "OK"
+_NO_DATA = "INSUFFICIENT_DATA"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,14 +55,7 @@ def compare_alarms(deployed: DeployedStack) -> tuple[Comparison, ...]:
     """Read the alarms of a stack and what evidence predicts for each; raises botocore's errors."""
     alarms = read_alarms(deployed)
     predicted = predicted_alarms(deployed)
-    return tuple(
-        Comparison(
-            alarm=alarm,
-            state=found.state if (found := predicted.get(alarm.logical_id)) else None,
-            read_by=found.read_by if found else (),
-        )
-        for alarm in alarms
-    )
+    return tuple(_compared(alarm, predicted.get(alarm.logical_id)) for alarm in alarms)
 
 
 def predicted_alarms(deployed: DeployedStack) -> dict[str, ExpectedAlarm]:
@@ -71,6 +65,17 @@ def predicted_alarms(deployed: DeployedStack) -> dict[str, ExpectedAlarm]:
     # Only the alarms of a global database depend on the role of the region.
     found = with_writer if with_writer == without or _writes(deployed) else without
     return {alarm.logical_id: alarm for alarm in found}
+
+
+def _compared(alarm: Alarm, found: ExpectedAlarm | None) -> Comparison:
+    state = found.state if found else None
+    return Comparison(
+        alarm=alarm,
+        # "During warm-up, the alarm stays in INSUFFICIENT_DATA":
+        # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html
+        state=_NO_DATA if alarm.is_warming_up else state,
+        read_by=found.read_by if found else (),
+    )
 
 
 def _writes(deployed: DeployedStack) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from awacs import backup as vault_actions
@@ -27,6 +28,14 @@ START_WINDOW_MINUTES = 8 * 60
 COMPLETION_WINDOW_MINUTES = 7 * 24 * 60
 
 
+@dataclass(frozen=True, kw_only=True)
+class Backups:
+    """The vault, and the plan that stores a snapshot in it every day."""
+
+    vault: backup.BackupVault
+    plan: backup.BackupPlan
+
+
 def add_backups(
     scope: Scope,
     *,
@@ -34,14 +43,14 @@ def add_backups(
     conditions: Conditions,
     encryption: Encryption,
     database: Database,
-) -> None:
+) -> Backups | None:
     """Add the vault, and the plan, its selection and its role, if the options ask for them.
 
     With a global database, the vault exists in both regions and the rest in the home region: AWS
     does not document that AWS Backup can back up a cluster that only copies another one.
     """
     if not scope.options.vault_days:
-        return
+        return None
     vault = _add_vault(scope, encryption)
     home: dict[str, Any] = (
         {"Condition": conditions.is_database_home} if conditions.is_database_home else {}
@@ -73,6 +82,7 @@ def add_backups(
             **home,
         )
     )
+    return Backups(vault=vault, plan=plan)
 
 
 def _add_vault(scope: Scope, encryption: Encryption) -> backup.BackupVault:

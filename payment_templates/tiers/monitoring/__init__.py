@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .alarms import add_alarms
+from .backup_alarm import add_backup_alarm
 from .dashboard import add_dashboard
 from .database_roles import add_database_roles
 from .events import add_events
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from payment_templates.conditions import Conditions
     from payment_templates.parameters import Parameters
     from payment_templates.scope import Scope
+    from payment_templates.tiers.backups import Backups
     from payment_templates.tiers.compute import Compute
     from payment_templates.tiers.database import Database
     from payment_templates.tiers.load_balancer import LoadBalancer
@@ -41,6 +43,7 @@ def add_monitoring(
     conditions: Conditions,
     notifications: Notifications,
     database: Database,
+    backups: Backups | None,
     load_balancer: LoadBalancer,
     compute: Compute,
 ) -> Monitoring:
@@ -71,12 +74,23 @@ def add_monitoring(
             notifications=notifications,
             compute=compute,
         )
+    if backups:
+        alarms += (
+            add_backup_alarm(
+                scope,
+                conditions=conditions,
+                notifications=notifications,
+                backups=backups,
+                compute=compute,
+            ),
+        )
     rules, subscriptions = add_events(
         scope,
         parameters=parameters,
         conditions=conditions,
         notifications=notifications,
         database=database,
+        backups=backups,
         compute=compute,
     )
     dashboard = add_dashboard(

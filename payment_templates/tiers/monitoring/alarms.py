@@ -40,7 +40,7 @@ class Signal:
     threshold: float
     missing: Literal["breaching", "missing", "notBreaching"]
     names_service: bool = False
-    # How many minutes in a row must breach.
+    # How many periods in a row must breach: minutes, unless the metric says otherwise.
     periods: int = 1
 
 

@@ -34,14 +34,17 @@ def add_dashboard(
     compute: Compute,
     alarms: Sequence[cloudwatch.Alarm | cloudwatch.CompositeAlarm],
 ) -> cloudwatch.Dashboard:
-    """Add the dashboard: the state of every alarm, then database, tasks and load balancer."""
+    """Add the dashboard: the state of every alarm, then database, tasks and load balancer.
+
+    Without an alarm that has a condition: CloudFormation refuses a reference to what may not exist.
+    """
     tasks = ["ClusterName", _name(compute.cluster), "ServiceName", _name(compute.service, "Name")]
     cluster = ["DBClusterIdentifier", _name(database.cluster)]
     balancer = ["LoadBalancer", _name(load_balancer.balancer, "LoadBalancerFullName")]
     group = _name(load_balancer.target_group, "TargetGroupFullName")
     cpu_of_tasks: Metric = ["AWS/ECS", "CPUUtilization", *tasks]
     widgets = [
-        _alarms(alarms),
+        _alarms([alarm for alarm in alarms if "Condition" not in alarm.resource]),
         _graph("Connections", "Maximum", _by_role("DatabaseConnections", cluster)),
         _graph("Replica lag (ms)", "Maximum", [["AWS/RDS", "AuroraReplicaLagMaximum", *cluster]]),
         *_lag_between_regions(scope, _name(database.cluster)),

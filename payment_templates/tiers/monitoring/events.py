@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from payment_templates.conditions import Conditions
     from payment_templates.parameters import Parameters
     from payment_templates.scope import Scope
+    from payment_templates.tiers.backups import Backups
     from payment_templates.tiers.compute import Compute
     from payment_templates.tiers.database import Database
     from payment_templates.tiers.notifications import Notifications
@@ -73,6 +74,7 @@ def add_events(
     conditions: Conditions,
     notifications: Notifications,
     database: Database,
+    backups: Backups | None,
     compute: Compute,
 ) -> tuple[tuple[events.Rule, ...], tuple[rds.EventSubscription, ...]]:
     """Add the rules for ECS events and the subscriptions to RDS events."""
@@ -93,8 +95,11 @@ def add_events(
     )
     if scope.options.global_database:
         rules += (_add_writes_rule(scope, notifications, database),)
-    if scope.options.vault_days:
-        rules += (_add_backup_rule(scope, conditions, notifications),)
+    if backups:
+        rules += (
+            _add_backup_rule(scope, conditions, notifications),
+            _add_stopped_rule(scope, conditions, notifications, backups),
+        )
     if scope.options.database_change_events:
         # Of all groups in the region: RDS accepts a parameter group of instances as a source, and
         # the stack has one of a cluster (botocore rds, CreateEventSubscription, SourceIds).
@@ -226,6 +231,46 @@ def _add_backup_rule(
     )
     if conditions.is_database_home:
         # Where the plan is.
+        rule.Condition = conditions.is_database_home
+    return rule
+
+
+def _add_stopped_rule(
+    scope: Scope, conditions: Conditions, notifications: Notifications, backups: Backups
+) -> events.Rule:
+    # AWS Backup starts no job then, and so reports no failure. A day earlier than the alarm, if the
+    # event arrives: there is none for a deleted selection. Without the plan there is no rule, so a
+    # deletion of the stack, which deletes the rule first, sends no alert.
+    # https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
+    rule = add_rule(
+        scope,
+        notifications,
+        logical_id="BackupStoppedRule",
+        name="backup-stopped",
+        source="aws.backup",
+        pattern={
+            "$or": [
+                {
+                    "detail-type": ["Region Setting State Change"],
+                    "detail": {"ResourceTypeOptInPreference": {"Aurora": [False]}},
+                },
+                {
+                    "detail-type": ["Backup Plan State Change"],
+                    "detail": {"backupPlanId": [backups.plan.ref()], "state": ["DELETED"]},
+                },
+            ]
+        },
+        what="No more backups: Aurora is off in AWS Backup, or the plan is deleted",
+        # One of the two types, which have no quotes that would break the JSON.
+        where=": <event>",
+        paths={"event": "$.detail-type"},
+        for_chat=Chat(
+            description="<event>",
+            next_step="Switch Aurora on in the settings of AWS Backup, or create the plan again",
+            paths={"event": "$.detail-type"},
+        ),
+    )
+    if conditions.is_database_home:
         rule.Condition = conditions.is_database_home
     return rule
 

@@ -24,6 +24,7 @@ class Metric:
     name: str
     dimensions: Mapping[str, GetAtt | If | Ref | str]
     statistic: Literal["Average", "Maximum", "Minimum", "Sum"]
+    period_seconds: int = PERIOD_SECONDS
 
     def properties(self) -> dict[str, Any]:
         """Return the properties of an alarm on the metric."""
@@ -32,7 +33,7 @@ class Metric:
             "MetricName": self.name,
             "Dimensions": self._dimensions(),
             "Statistic": self.statistic,
-            "Period": PERIOD_SECONDS,
+            "Period": self.period_seconds,
         }
 
     def query(self, name: str) -> cloudwatch.MetricDataQuery:
@@ -43,7 +44,7 @@ class Metric:
         return cloudwatch.MetricDataQuery(
             Id=name,
             MetricStat=cloudwatch.MetricStat(
-                Metric=metric, Period=PERIOD_SECONDS, Stat=self.statistic
+                Metric=metric, Period=self.period_seconds, Stat=self.statistic
             ),
             ReturnData=False,
         )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _ACCOUNTS = count(330000000000)
 _WRITER = f"payment-database-failover-{SUFFIX}"
+_BACKUPS = f"payment-backup-missing-{SUFFIX}"
 _LAGS = (f"payment-replication-lag-{SUFFIX}", f"payment-replication-lag-of-source-{SUFFIX}")
 
 
@@ -56,7 +57,7 @@ def test_alarms_without_data_are_right_where_there_is_none(
 
     found = _states(production)
 
-    assert (found["verdict"], found["answer"]) == (Verdict.CONFIRMED, "10 alarms are so")
+    assert (found["verdict"], found["answer"]) == (Verdict.CONFIRMED, "11 alarms are so")
 
 
 @pytest.mark.parametrize(("writes", "silent"), [(False, _LAGS), (True, (_WRITER,))])
@@ -70,6 +71,28 @@ def test_alarms_without_data_contradict_in_the_other_region(
 
     assert found["verdict"] == Verdict.CONTRADICTED
     assert all(f"{name} is in INSUFFICIENT_DATA" in found["answer"] for name in silent)
+
+
+# CloudWatch does not evaluate it before a backup is due.
+@pytest.mark.parametrize(
+    ("warming_up", "verdict"), [(True, Verdict.CONFIRMED), (False, Verdict.CONTRADICTED)]
+)
+def test_new_alarm_without_data_is_right_while_it_warms_up(
+    production: Commands,
+    aws_answers: Callable[..., list[str]],
+    *,
+    warming_up: bool,
+    verdict: Verdict,
+) -> None:
+    _set_states(production, (*_LAGS, _BACKUPS))
+    shown = production.aws.client("cloudwatch", EAST).describe_alarms(
+        AlarmTypes=["MetricAlarm", "CompositeAlarm"]
+    )
+    more = {"EvaluationState": "IN_WARM_UP"} if warming_up else {}
+    alarms = [it | (more if it["AlarmName"] == _BACKUPS else {}) for it in shown["MetricAlarms"]]
+    aws_answers({"DescribeAlarms": {**shown, "MetricAlarms": alarms}})
+
+    assert _states(production)["verdict"] == verdict
 
 
 def test_unknown_role_of_the_region_leaves_the_alarms_open(

@@ -317,6 +317,7 @@ QUOTED = {
         ("DatabaseEventRule", "RDS-EVENT-0169 of payment-aurora-cluster"),
         ("BackupFailedRule", "Backup Job State Change: ABORTED"),
         ("CertificateRule", "Backup Job State Change"),
+        ("BackupStoppedRule", "Backup Job State Change"),
     ],
 )
 def test_quote_in_an_event_does_not_break_the_message(
@@ -341,7 +342,7 @@ def test_every_rule_with_a_message_is_tested_with_quotes(production: View) -> No
 
     assert changed == {
         *("TaskStoppedRule", "ServiceFailureRule", "WritesNotBlockedRule"),
-        *("DatabaseEventRule", "BackupFailedRule", "CertificateRule"),
+        *("DatabaseEventRule", "BackupFailedRule", "BackupStoppedRule", "CertificateRule"),
     }
 
 
@@ -436,3 +437,28 @@ def test_failed_backups_and_failed_copies_of_the_vault_are_reported(production: 
         },
     }
     assert [target["Arn"] for target in rule["Targets"]] == [TOPIC]
+
+
+# The fields of AWS's own examples: https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
+def test_what_ends_all_backups_is_reported(production: View) -> None:
+    rule = production.properties("BackupStoppedRule")
+
+    assert rule["EventPattern"] == {
+        "source": ["aws.backup"],
+        "$or": [
+            {
+                "detail-type": ["Region Setting State Change"],
+                "detail": {"ResourceTypeOptInPreference": {"Aurora": [False]}},
+            },
+            {
+                "detail-type": ["Backup Plan State Change"],
+                "detail": {"backupPlanId": [{"Ref": "BackupPlan"}], "state": ["DELETED"]},
+            },
+        ],
+    }
+    assert [target["Arn"] for target in rule["Targets"]] == [TOPIC]
+
+
+# CloudFormation deletes the rule before the plan, so the deletion sends no alert.
+def test_deletion_of_the_stack_is_no_lost_plan(production: View) -> None:
+    assert "BackupPlan" in production.depends_on("BackupStoppedRule")
