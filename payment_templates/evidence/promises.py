@@ -146,6 +146,7 @@ _ONE_NAT_GATEWAY = "the specification asks for a single NAT gateway, to reduce c
 _ALL_DELETED = "standard deletes everything with the stack, as the specification asks"
 _MORE_TASKS = "production has more tasks, so that those left carry the load after a zone failure"
 _KEPT_DATA = "production keeps its data when the stack is deleted"
+_NO_SUCH_ALERT = "the specification asks for no alert about certificates"
 _SPECIFICATION = "required by this project's specification; not every stack needs it"
 
 PROMISES: Mapping[str, Promises] = MappingProxyType(
@@ -157,6 +158,7 @@ PROMISES: Mapping[str, Promises] = MappingProxyType(
                 not_promised={
                     "data-survives-deletion": _ALL_DELETED,
                     "deletion-refused-at-once": _ALL_DELETED,
+                    "expiring-certificate-detected": _NO_SUCH_ALERT,
                 },
                 accepted={
                     **_BY_DESIGN,
@@ -205,7 +207,8 @@ PROMISES: Mapping[str, Promises] = MappingProxyType(
                             ),
                             *("deployments-stay-at-six", "detection-within-five-seconds"),
                             *("dns-ttl-thirty-seconds", "encrypted-at-rest"),
-                            *("exactly-six-tasks-wanted", "health-check-every-five-seconds"),
+                            *("exactly-six-tasks-wanted", "expiring-certificate-detected"),
+                            "health-check-every-five-seconds",
                             *("load-balancer-checks-and-drains", "logs-expire"),
                             *("names-carry-suffix", "no-other-account-is-trusted"),
                             *("names-unique-across-regions", "no-region-or-account-literal"),

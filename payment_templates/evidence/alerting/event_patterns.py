@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import TypeAlias, Union
@@ -36,13 +36,39 @@ class _Entry:
     # Whether they have no operator, so that it is enough to look for their texts.
     is_plain: bool
     texts: frozenset[str]
-    # The first value that the template does not decide.
+    # The first value that the template does not decide, and the texts of those that are the same
+    # wherever the template has them, such as an import.
     unknown: Unknown | None
+    unknown_texts: frozenset[str]
 
 
 def matches(pattern: Properties, event: Event) -> bool:
     """Return whether every entry of a pattern matches; raises TemplateError for an unknown one."""
     return all(_entry_matches(pattern, key, event) for key in pattern.entries)
+
+
+def decided_match(pattern: Properties, event: Event) -> bool | None:
+    """Return whether a rule with a pattern reports an event; None if it is not decided."""
+    try:
+        return bool(pattern.entries) and matches(pattern, event)
+    except UnexpectedValueError:
+        return None
+
+
+def without_fields(pattern: Properties, names: Collection[str]) -> Properties:
+    """Return a pattern that asks nothing about some fields."""
+    entries = {
+        key: _without(value, names) for key, value in pattern.entries.items() if key not in names
+    }
+    return Properties(place=pattern.place, entries=entries)
+
+
+def _without(value: Value, names: Collection[str]) -> Value:
+    if isinstance(value, Mapping):
+        return {key: _without(each, names) for key, each in value.items() if key not in names}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_without(each, names) for each in value]
+    return value
 
 
 def _entry_matches(pattern: Properties, key: str, event: Event) -> bool:
@@ -58,6 +84,8 @@ def _entry_matches(pattern: Properties, key: str, event: Event) -> bool:
         if not entry.texts.isdisjoint(values):
             return True
     elif any(_value_matches(each, values, entry.place) for each in entry.known):
+        return True
+    if not entry.unknown_texts.isdisjoint(values):
         return True
     if entry.unknown:
         raise UnknownValueError(entry.place, entry.unknown)
@@ -78,6 +106,9 @@ def _entry(pattern: Properties, key: str, wanted: Value) -> _Entry:
             is_plain=not any(isinstance(each, Mapping) for each in known),
             texts=frozenset(map(str, known)),
             unknown=next((it for each in wanted if (it := unknown_in(each))), None),
+            unknown_texts=frozenset(
+                str(each) for each in wanted if isinstance(each, Unknown) and each.source
+            ),
         )
     return found
 

@@ -12,7 +12,7 @@ from payment_templates.evidence.reuse import interned, reused
 from payment_templates.evidence.topology.alerting.events import EVENTBRIDGE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from payment_templates.evidence.alerting.event_patterns import Event
     from payment_templates.evidence.alerting.symptom import Sent, Symptom
@@ -49,6 +49,17 @@ def reports_on(topology: Topology, sent: Iterable[Sent]) -> Reports:
 def case_of(topology: Topology, name: str, *reports: Reports) -> Case:
     """Return a case of a fault, the same object for the same."""
     return interned(topology.stack, Case(name=name, reports=reports), name, *reports)
+
+
+def rules_with_topic(topology: Topology, *, elsewhere: bool = False) -> Iterator[EventPath]:
+    """Yield the event rules that notify a topic of the stack, or with `elsewhere` anything.
+
+    Whether the topic delivers is a promise of its own.
+    """
+    for path in topology.event_paths:
+        is_rule = path.publisher == EVENTBRIDGE and path.pattern.entries and path.topics
+        if is_rule and (elsewhere or any(name in topology.topics for name in path.topics)):
+            yield path
 
 
 def _first(path: EventPath, pairs: tuple[Sent, ...]) -> Symptom | UnexpectedValueError | None:

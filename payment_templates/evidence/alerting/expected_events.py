@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import UnexpectedValueError
-from payment_templates.evidence.alerting.event_patterns import matches
+from payment_templates.evidence.alerting.event_patterns import decided_match
 from payment_templates.evidence.alerting.symptoms import sent_events
 from payment_templates.evidence.topology.alerting.events import EVENTBRIDGE
 
 if TYPE_CHECKING:
-    from payment_templates.cloudformation import Properties
     from payment_templates.evidence.alerting.event_patterns import Event
     from payment_templates.evidence.topology import Topology
 
@@ -37,16 +35,9 @@ def expected_events(topology: Topology) -> tuple[ExpectedEvent, ...]:
             rule=path.logical_id,
             what=symptom.what,
             event=event,
-            reported=_reported(path.pattern, event),
+            reported=decided_match(path.pattern, event),
         )
         for path in topology.event_paths
         if path.publisher == EVENTBRIDGE
         for symptom, event in sent
     )
-
-
-def _reported(pattern: Properties, event: Event) -> bool | None:
-    try:
-        return bool(pattern.entries) and matches(pattern, event)
-    except UnexpectedValueError:
-        return None

@@ -9,6 +9,7 @@ from payment_templates.evidence.alerting.backup_alarms import watches_of
 from payment_templates.evidence.alerting.backup_events import Job, failed_copy, unfinished_backup
 from payment_templates.evidence.alerting.delivery import delivery_problem
 from payment_templates.evidence.alerting.event_patterns import matches
+from payment_templates.evidence.alerting.event_reports import rules_with_topic
 from payment_templates.evidence.claim import broken, claim, conditional, kept, not_applicable
 from payment_templates.evidence.faults.backup_plans import (
     VAULT,
@@ -17,7 +18,7 @@ from payment_templates.evidence.faults.backup_plans import (
     selects,
     selects_by_tag,
 )
-from payment_templates.evidence.topology.alerting.events import AWS_BACKUP, EVENTBRIDGE
+from payment_templates.evidence.topology.alerting.events import AWS_BACKUP
 from payment_templates.evidence.topology.alerting.topics import topics_named
 
 if TYPE_CHECKING:
@@ -114,12 +115,8 @@ def _rules(
     """Yield the event rules that send an event to a topic of the stack, or to anything else."""
     yield from (
         path.logical_id
-        for path in topology.event_paths
-        if path.publisher == EVENTBRIDGE
-        and path.topics
-        and path.pattern.entries
-        and (elsewhere or any(name in topology.topics for name in path.topics))
-        and any(matches(path.pattern, event) for event in events)
+        for path in rules_with_topic(topology, elsewhere=elsewhere)
+        if any(matches(path.pattern, event) for event in events)
     )
 
 

@@ -345,6 +345,10 @@ FAULTS = (
         put("AlertEmailSubscription.Properties.Protocol", "https"),
     ),
     _doubt(
+        *("no alert about the certificate", "ends-of-certificates-are-noticed"),
+        drop("CertificateRule"),
+    ),
+    _doubt(
         *("alerts by e-mail", "delivery-of-alerts-is-logged"),
         cut("AlertTopic.Properties.DeliveryStatusLogging"),
     ),

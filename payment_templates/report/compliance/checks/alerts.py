@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence import Verdict
 from payment_templates.evidence.claim import absent, broken, conditional, kept
+from payment_templates.evidence.claims.expiring_certificate_detected import (
+    expiring_certificate_detected,
+)
 from payment_templates.quantity import quantity
 from payment_templates.report.compliance.check import check
 
@@ -34,6 +38,22 @@ def database_changes_send_alerts(topology: Topology) -> Finding:
     if missing:
         return broken(f"no event subscription for {', '.join(missing)}")
     return kept(f"{quantity(len(subscriptions), 'event subscription')} for every source")
+
+
+@check(
+    "The end of a certificate is noticed",
+    {"AWS::ElasticLoadBalancingV2::Listener": ("Certificates",)},
+)
+def ends_of_certificates_are_noticed(topology: Topology) -> Finding:
+    """Check that each certificate of a listener sends an alert before it expires.
+
+    As the claim `expiring-certificate-detected` decides it. An operator may know the date without
+    an alert, so that its lack alone does not break the requirement.
+    """
+    found = expiring_certificate_detected.check(topology)
+    if found.verdict is Verdict.BROKEN:
+        return conditional(f"if an operator watches the date: {found.why}", *found.evidence)
+    return found
 
 
 @check(

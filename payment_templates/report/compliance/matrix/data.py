@@ -5,6 +5,9 @@ from __future__ import annotations
 from payment_templates.report.compliance.checks.access import (
     keys_are_rotated,
 )
+from payment_templates.report.compliance.checks.alerts import (
+    ends_of_certificates_are_noticed,
+)
 from payment_templates.report.compliance.checks.application import (
     buckets_are_private,
     buckets_take_tls_only,
@@ -74,7 +77,9 @@ DATA = (
     row("3.7.7", NO_OTHER_ACCOUNT_IS_TRUSTED, aws="only KMS replaces key material"),
     row(
         *("4.2.1", PAYMENTS_USE_HTTPS, DATABASE_CONNECTIONS_ARE_ENCRYPTED, buckets_take_tls_only),
-        customer="encrypt what the application sends to others",
+        ends_of_certificates_are_noticed,
+        customer="encrypt what the application sends to others, and renew imported certificates",
+        aws="ACM renews the certificates that it issues",
     ),
     row(
         *("4.2.1.1", PAYMENTS_USE_HTTPS),
