@@ -5,12 +5,19 @@ https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.sample_events import envelope
 from payment_templates.evidence.example_values import ACCOUNT
-from payment_templates.evidence.faults.backup_plans import VAULT, vault_arn
+from payment_templates.evidence.faults.backup_plans import (
+    VAULT,
+    rules_of,
+    selections_of,
+    selects,
+    selects_by_tag,
+    vault_arn,
+)
 from payment_templates.evidence.faults.backup_roles import (
     database_names,
     role_names,
@@ -19,11 +26,16 @@ from payment_templates.evidence.faults.backup_roles import (
 from payment_templates.evidence.physical_names import name_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from payment_templates.cloudformation import StackResource
     from payment_templates.evidence.alerting.event_patterns import Event
     from payment_templates.evidence.faults.backup_plans import BackupRule, VaultCopy
     from payment_templates.evidence.topology import Topology
 
+CANCELED = "canceled backup"
+# How a backup job ends without a snapshot; a copy job can only fail.
+_STATES = {"failed backup": "FAILED", "expired backup": "EXPIRED", CANCELED: "ABORTED"}
 # What the events of AWS's examples say more in each state.
 _MORE: dict[str, dict[str, tuple[str, ...]]] = {
     "ABORTED": {"completionDate": ("2026-01-01T05:20:00Z",)},
@@ -45,7 +57,42 @@ class Job:
     names_plan: bool = False
 
 
-def unfinished_backup(topology: Topology, job: Job, state: str) -> Event:
+def jobs_of(topology: Topology) -> Iterator[Job]:
+    """Yield what each rule does for each database that it backs up."""
+    stack = topology.stack
+    for rule in rules_of(stack):
+        found = [
+            Job(rule=rule, selection=selection, database=database)
+            for selection in selections_of(stack, rule.plan)
+            for database in (stack.resources[it.logical_id] for it in topology.databases)
+            if selects(stack, selection, database) or selects_by_tag(stack, selection, database)
+        ]
+        # A plan for something else fails too.
+        yield from found or [Job(rule=rule)]
+
+
+def failures_of(topology: Topology, job: Job) -> Iterator[tuple[str, str, tuple[Event, Event]]]:
+    """Yield each failure, its notification, and its event, as certain and as it may be."""
+    of_plan = replace(job, names_plan=True)
+    for what, state in _STATES.items():
+        certain, possible = (_unfinished_backup(topology, it, state) for it in (job, of_plan))
+        yield what, "BACKUP_JOB_COMPLETED", (certain, possible)
+    for copy in job.rule.copies:
+        certain, possible = (_failed_copy(topology, it, copy) for it in (job, of_plan))
+        yield f"failed copy to {copy.region}", "COPY_JOB_FAILED", (certain, possible)
+
+
+def backup_events(topology: Topology) -> Iterator[tuple[str, Event]]:
+    """Yield the event of each failure of each job, except of a backup that a user stops."""
+    for job in jobs_of(topology):
+        of = job.database.logical_id if job.database else job.rule.plan
+        for what, _, (certain, _) in failures_of(topology, job):
+            if what != CANCELED:
+                kind = "Copy" if "destinationBackupVaultArn" in certain["detail"] else "Backup"
+                yield f"{kind} Job State Change, {what} of {of}", certain
+
+
+def _unfinished_backup(topology: Topology, job: Job, state: str) -> Event:
     """Return the event of a backup job that ended in a state such as FAILED."""
     arns, names = _vault_names(topology, job)
     return {
@@ -63,7 +110,7 @@ def unfinished_backup(topology: Topology, job: Job, state: str) -> Event:
     }
 
 
-def failed_copy(topology: Topology, job: Job, copy: VaultCopy) -> Event:
+def _failed_copy(topology: Topology, job: Job, copy: VaultCopy) -> Event:
     """Return the event of a copy job that failed: of the source's region."""
     arns, _ = _vault_names(topology, job)
     stack = topology.stack

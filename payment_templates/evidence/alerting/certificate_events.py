@@ -80,6 +80,17 @@ def expired_event(topology: Topology, certificate: Certificate) -> Event:
     return _event(topology, certificate, EXPIRED, dates)
 
 
+def certificate_events(topology: Topology) -> Iterator[tuple[str, Event]]:
+    """Yield every event about the end of every certificate."""
+    for certificate in certificates_of(topology.stack):
+        if certificate.is_in_iam:
+            continue
+        of = f"the certificate of {certificate.user}"
+        for days, event in expiry_events(topology, certificate):
+            yield f"{APPROACHING}, {days} d left, {of}", event
+        yield f"{EXPIRED}, {of}", expired_event(topology, certificate)
+
+
 def _certificate(stack: Stack, user: str, value: Value) -> Certificate:
     unknown = unknown_in(value)
     domain = ""

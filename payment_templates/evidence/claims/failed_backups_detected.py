@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.backup_alarms import watches_of
-from payment_templates.evidence.alerting.backup_events import Job, failed_copy, unfinished_backup
+from payment_templates.evidence.alerting.backup_events import CANCELED, failures_of, jobs_of
 from payment_templates.evidence.alerting.delivery import delivery_problem
 from payment_templates.evidence.alerting.event_patterns import matches
 from payment_templates.evidence.alerting.event_reports import rules_with_topic
 from payment_templates.evidence.claim import broken, claim, conditional, kept, not_applicable
-from payment_templates.evidence.faults.backup_plans import (
-    VAULT,
-    rules_of,
-    selections_of,
-    selects,
-    selects_by_tag,
-)
+from payment_templates.evidence.faults.backup_plans import VAULT, rules_of
 from payment_templates.evidence.topology.alerting.events import AWS_BACKUP
 from payment_templates.evidence.topology.alerting.topics import topics_named
 
@@ -29,9 +22,6 @@ if TYPE_CHECKING:
     from payment_templates.evidence.faults.backup_plans import BackupRule
     from payment_templates.evidence.topology import Topology
 
-_ABORTED = "canceled backup"
-# How a backup job ends without a snapshot; a copy job can only fail.
-_STATES = {"failed backup": "FAILED", "expired backup": "EXPIRED", _ABORTED: "ABORTED"}
 # AWS shows both in the notification BACKUP_JOB_COMPLETED, and does not say which vault reports a
 # copy. BACKUP_JOB_FAILED and BACKUP_JOB_EXPIRED are deprecated, and sent no more:
 # https://docs.aws.amazon.com/aws-backup/latest/devguide/API_PutBackupVaultNotifications.html
@@ -53,7 +43,7 @@ def failed_backups_detected(topology: Topology) -> Finding:
         return not_applicable("no plan of AWS Backup in this region")
     lines: list[str] = []
     doubts: list[str] = []
-    for job in _jobs(topology):
+    for job in jobs_of(topology):
         plan = job.rule.plan
         watches = [*watches_of(topology, job)]
         if sure := [it for it in watches if not it.doubt]:
@@ -62,7 +52,7 @@ def failed_backups_detected(topology: Topology) -> Finding:
         else:
             each = f"AWS Backup starts each job of {plan}"
             doubts.append(" or ".join((*(it.doubt for it in watches), each)))
-        for what, notification, events in _failures(topology, job):
+        for what, notification, events in failures_of(topology, job):
             notifies = _vault_reports(topology, job.rule, notification)
             vault = topology.stack.find(job.rule.vault, VAULT)
             by_vault = f"the notifications of {vault.logical_id if vault else job.rule.vault}"
@@ -75,7 +65,7 @@ def failed_backups_detected(topology: Topology) -> Finding:
             unsure = [*_unsure(topology, what, events)]
             if notifies is not False:
                 unsure.append(f"{by_vault} report a {what}")
-            if not unsure and what != _ABORTED:
+            if not unsure and what != CANCELED:
                 return broken(f"nothing reports a {what} of {plan}", *lines)
             # "Backup job was stopped by user", in the example of AWS.
             doubts.append(" or ".join(unsure) or f"no one stops a backup of {plan}")
@@ -83,30 +73,6 @@ def failed_backups_detected(topology: Topology) -> Finding:
     if doubts:
         return conditional(f"if {', and '.join(dict.fromkeys(doubts))}", *lines)
     return kept("failed and missing backups, and failed copies, are reported", *lines)
-
-
-def _jobs(topology: Topology) -> Iterator[Job]:
-    stack = topology.stack
-    for rule in rules_of(stack):
-        found = [
-            Job(rule=rule, selection=selection, database=database)
-            for selection in selections_of(stack, rule.plan)
-            for database in (stack.resources[it.logical_id] for it in topology.databases)
-            if selects(stack, selection, database) or selects_by_tag(stack, selection, database)
-        ]
-        # A plan for something else fails too.
-        yield from found or [Job(rule=rule)]
-
-
-def _failures(topology: Topology, job: Job) -> Iterator[tuple[str, str, tuple[Event, Event]]]:
-    """Yield each failure, its notification, and its event, as certain and as it may be."""
-    of_plan = replace(job, names_plan=True)
-    for what, state in _STATES.items():
-        certain, possible = (unfinished_backup(topology, it, state) for it in (job, of_plan))
-        yield what, "BACKUP_JOB_COMPLETED", (certain, possible)
-    for copy in job.rule.copies:
-        certain, possible = (failed_copy(topology, it, copy) for it in (job, of_plan))
-        yield f"failed copy to {copy.region}", "COPY_JOB_FAILED", (certain, possible)
 
 
 def _rules(

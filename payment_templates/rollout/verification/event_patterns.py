@@ -22,14 +22,17 @@ if TYPE_CHECKING:
 
 CHECK = "event patterns"
 _RULE = "AWS::Events::Rule"
-# References in the texts of a sample event, and the account in its ARNs.
+# References in the texts of a sample event.
 _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
-_ACCOUNT = re.compile(r"\b[0-9]{12}\b")
 # Every other field of these events has one value:
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-cloudwatch-events.sample.html
 _LISTS = frozenset({"resources", "EventCategories"})
 _LISTS_OF_OBJECTS = frozenset({"containers"})
+# In the examples of AWS, where other numbers, such as bytesTransferred, are texts:
+# https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
+# https://docs.aws.amazon.com/acm/latest/userguide/supported-events.html
+_NUMBERS = frozenset({"DaysToExpiry", "backupSizeInBytes", "exitCode", "percentDone", "retryCount"})
 _REMEDIATION = "compare the rule with the template: run drift"
 
 
@@ -38,7 +41,7 @@ class _UnknownFieldError(Exception):
 
 
 def check_event_patterns(deployed: DeployedStack) -> Iterator[Finding]:
-    """Ask for every rule and every event of every fault."""
+    """Ask for every rule and every event that evidence expects."""
     events = expected_events(deployed.topology)
     client = clients.impatient(deployed.session, "events", deployed.region)
     for member in deployed.of_type(_RULE):
@@ -127,17 +130,21 @@ def _object(deployed: DeployedStack, fields: Mapping[str, Any]) -> dict[str, Any
         if isinstance(value, Mapping):
             one = _object(deployed, cast("Mapping[str, Any]", value))
             found[name] = [one] if name in _LISTS_OF_OBJECTS else one
+        elif name in _LISTS:
+            found[name] = [_text(deployed, name, value)] if value else []
         elif value:
             text = _text(deployed, name, value)
-            found[name] = [text] if name in _LISTS else text
+            found[name] = int(text) if name in _NUMBERS else text
     return found
 
 
 def _text(deployed: DeployedStack, name: str, spellings: Sequence[str]) -> str:
     """Return the first spelling whose references are known, as AWS writes it in this account."""
     ids = deployed.physical_ids
+    # Not every account in an ARN: a copy of a backup may go to another one.
+    example = deployed.topology.stack.account or deployed.account
     for text in spellings:
         known = _REFERENCE.sub(lambda match: ids.get(match[1], match[0]), text)
         if "${" not in known:
-            return _ACCOUNT.sub(deployed.account, known)
+            return known.replace(example, deployed.account)
     raise _UnknownFieldError(name)

@@ -1,9 +1,10 @@
-"""verify: the alarms of a region that writes, and of one that copies."""
+"""verify: alarms of a region that writes and of one that copies, and events of production."""
 
 # ruff: noqa: ANN401 - AWS's answers and the command's documents are JSON of any shape.
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from payment_templates.rehearsal import EmbeddedAws
 
 _ACCOUNTS = count(330000000000)
+# With an ID whose last part looks like an account.
+_ID = "12345678-1234-4123-8123-123456789012"
+_CERTIFICATE = f"arn:aws:acm:{EAST}:330000000000:certificate/{_ID}"
 _WRITER = f"payment-database-failover-{SUFFIX}"
 _BACKUPS = f"payment-backup-missing-{SUFFIX}"
 _LAGS = (f"payment-replication-lag-{SUFFIX}", f"payment-replication-lag-of-source-{SUFFIX}")
@@ -41,8 +45,10 @@ def production(
         for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "DB_MASTER_PASSWORD"):
             monkeypatch.delenv(name, raising=False)
         commands = Commands(aws=account)
-        certificate = f"CertificateArn=arn:aws:acm:{EAST}:123456789012:certificate/1"
-        given = ("--parameter", "AlertEmail=on-call@example.com", "--parameter", certificate)
+        given = (
+            *("--parameter", "AlertEmail=on-call@example.com"),
+            *("--parameter", f"CertificateArn={_CERTIFICATE}"),
+        )
         deployed = commands.deploy(*given, "--region", EAST, template=template)
         assert deployed.exit_code == 0, deployed.output
         yield commands
@@ -107,6 +113,62 @@ def test_unknown_role_of_the_region_leaves_the_alarms_open(
         Verdict.NOT_ASKED,
         "AWS denies DescribeDBClusters",
     )
+
+
+def test_rules_match_the_events_of_backups_and_certificates(
+    production: Commands, aws_answers: Callable[..., list[str]]
+) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def remember(arguments: dict[str, Any]) -> None:
+        asked.append((arguments["EventPattern"], json.loads(arguments["Event"])))
+
+    aws_answers({"TestEventPattern": remember})
+    document = production.document("verify", "--region", EAST)
+
+    found = [one for one in document["findings"] if one["check"] == "event patterns"]
+    assert {one["verdict"] for one in found} == {Verdict.CONFIRMED}
+    own = [
+        (one["asked"].partition(" match ")[0].removesuffix(f"-{SUFFIX}"), one["asked"])
+        for one in found
+        if one["assumed"] == "matches" and ("Job" in one["asked"] or "ACM" in one["asked"])
+    ]
+    assert [rule for rule, _ in own] == [
+        *["does payment-backup-failed"] * 3,
+        *["does payment-certificate"] * 3,
+    ]
+    assert "failed copy to us-west-2 of DatabaseCluster" in own[2][1]
+    events = [event for _, event in asked]
+    # EventBridge compares numbers only with numbers, and refuses an event without resources.
+    assert {1, 7} == {
+        event["detail"]["DaysToExpiry"]
+        for event in events
+        if event["detail-type"] == "ACM Certificate Approaching Expiration"
+    }
+    assert all(isinstance(event["resources"], list) for event in events)
+    assert [_CERTIFICATE] in [event["resources"] for event in events]
+
+
+def test_rule_that_misses_the_end_of_the_certificate_contradicts(
+    production: Commands, aws_answers: Callable[..., list[str]]
+) -> None:
+    def shown(arguments: dict[str, Any]) -> Any:
+        if arguments["Name"] != f"payment-certificate-{SUFFIX}":
+            return None
+        late = {"DaysToExpiry": [{"numeric": ["<", 7]}]}
+        pattern = {"source": ["aws.acm"], "resources": [_CERTIFICATE], "detail": late}
+        return {"State": "ENABLED", "EventPattern": json.dumps(pattern)}
+
+    aws_answers({"DescribeRule": shown})
+    document = production.document("verify", "--region", EAST)
+
+    wrong = [one for one in document["findings"] if one["check"] == "event patterns"]
+    assert [
+        one["asked"].partition(" match ")[2] for one in wrong if one["verdict"] != "confirmed"
+    ] == [
+        "ACM Certificate Approaching Expiration, 7 d left, the certificate of HttpsListener?",
+        "ACM Certificate Expired, the certificate of HttpsListener?",
+    ]
 
 
 def _set_states(commands: Commands, silent: tuple[str, ...]) -> None:
