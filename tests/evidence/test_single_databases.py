@@ -221,18 +221,18 @@ _BACKUPS: Json = {
         },
     },
 }
-_WITH_BACKUPS: Json = {"Resources": {**_TEMPLATE["Resources"], **_BACKUPS}}
+WITH_BACKUPS: Json = {"Resources": {**_TEMPLATE["Resources"], **_BACKUPS}}
 
 
 def test_aws_policy_is_enough_to_back_up_a_database_outside_a_cluster() -> None:
-    assert verdict_of("backups-reach-their-vaults", _WITH_BACKUPS) is Verdict.KEPT
+    assert verdict_of("backups-reach-their-vaults", WITH_BACKUPS) is Verdict.KEPT
 
 
 def test_role_for_snapshots_of_clusters_backs_up_no_other_database() -> None:
     actions = ["rds:CreateDBClusterSnapshot", "rds:Describe*", "kms:*", "tag:GetResources"]
     statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
     template = changed(
-        _WITH_BACKUPS,
+        WITH_BACKUPS,
         cut(f"{_ROLE}.ManagedPolicyArns"),
         put(f"{_ROLE}.Policies", [{"PolicyDocument": {"Statement": [statement]}}]),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import broken, claim, conditional, kept, not_applicable
 from payment_templates.evidence.example_values import ACCOUNT
+from payment_templates.evidence.faults.backup_opt_ins import opt_in
 from payment_templates.evidence.faults.backup_plans import (
     PLAN,
     VAULT,
@@ -43,7 +44,7 @@ def backups_reach_their_vaults(topology: Topology) -> Finding:
 
     AWS Backup accepts a plan whose vaults do not exist or refuse its backups, and whose role may do
     nothing: each job then fails. Backups that expire before the point-in-time recovery of the
-    database add nothing.
+    database add nothing. A template does not show which services are switched on in AWS Backup.
     https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
     """
     stack = topology.stack
@@ -70,6 +71,8 @@ def backups_reach_their_vaults(topology: Topology) -> Finding:
             lines.append(f"{selection.logical_id}: {_described(rule)}")
             if not chosen:
                 doubts.append(f"{selection.logical_id} selects {database.logical_id} by its tags")
+            if service := opt_in(stack, selection, resource):
+                doubts.append(f"{service} is switched on in AWS Backup of {stack.region}")
     if doubts:
         return conditional(f"if {', and '.join(dict.fromkeys(doubts))}", *lines)
     return kept("the plan selects the database, and its role can store the backups", *lines)

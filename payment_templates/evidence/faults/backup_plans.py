@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 PLAN, SELECTION = "AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection"
 VAULT = "AWS::Backup::BackupVault"
+CLUSTER = "AWS::RDS::DBCluster"
 # What RDS calls a database in its ARN.
-_KINDS = {"AWS::RDS::DBCluster": "cluster", "AWS::RDS::DBInstance": "db"}
+_KINDS = {CLUSTER: "cluster", "AWS::RDS::DBInstance": "db"}
 _ARN_PARTS = 7
 
 
@@ -71,10 +72,17 @@ def selections_of(stack: Stack, plan: str) -> tuple[StackResource, ...]:
 
 def selects(stack: Stack, selection: StackResource, database: StackResource) -> bool:
     """Return whether a selection certainly includes a database: by its ARN, or by a pattern."""
-    chosen = selection.properties.child("BackupSelection")
     if _has_tags(selection) or _leaves_out(stack, selection, database):
         return False
-    return any(_names(stack, value, database) for value in chosen.values("Resources"))
+    return bool(selected_by(stack, selection, database))
+
+
+def selected_by(
+    stack: Stack, selection: StackResource, database: StackResource
+) -> tuple[Value, ...]:
+    """Return the entries of a selection's resources that name a database, or match its ARN."""
+    entries = selection.properties.child("BackupSelection").values("Resources")
+    return tuple(value for value in entries if _names(stack, value, database))
 
 
 def selects_by_tag(stack: Stack, selection: StackResource, database: StackResource) -> bool:
