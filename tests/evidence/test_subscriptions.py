@@ -38,6 +38,14 @@ _BODY = put(f"{_MAIL}.FilterPolicyScope", "MessageBody")
             "deployment-failure-detected",
             [put(f"{_PATTERN}.detail.eventName", [{"wildcard": "SERVICE_*_FAIL*"}])],
         ),
+        *(
+            (claim_id, [put(f"{_PATTERN}.detail-type", wanted)])
+            for claim_id in ("deployment-failure-detected", "events-reach-subscribers")
+            for wanted in (
+                [{"suffix": " Action"}, {"suffix": " State Change"}],
+                [{"anything-but": ["Another Event", "A Third One"]}],
+            )
+        ),
         (
             "alerts-reach-subscribers",
             [_BODY, put(f"{_MAIL}.FilterPolicy", {"NewStateValue": ["ALARM"]})],

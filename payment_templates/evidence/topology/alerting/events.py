@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from payment_templates.cloudformation import Properties
 from payment_templates.evidence.topology.alerting.topics import topics_named
 
 if TYPE_CHECKING:
-    from payment_templates.cloudformation import Stack, StackResource
+    from payment_templates.cloudformation import Stack, StackResource, Value
 
 # Of the notifications of a vault:
 # https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-notifications.html
@@ -25,7 +26,8 @@ class EventPath:
 
     logical_id: str
     publisher: str
-    # The detail types (EventBridge) or event categories (RDS) that it matches.
+    # The event categories (RDS) that it matches, or the detail types (EventBridge), as texts to
+    # show: `suffix Failed` for an operator.
     kinds: tuple[str, ...]
     # Only for a rule; empty if its event bus receives no events from AWS services.
     pattern: Properties
@@ -59,12 +61,21 @@ def _rule(stack: Stack, rule: StackResource) -> EventPath:
     return EventPath(
         logical_id=rule.logical_id,
         publisher=EVENTBRIDGE,
-        kinds=pattern.texts("detail-type"),
+        kinds=tuple(map(_in_words, pattern.values("detail-type"))),
         pattern=pattern if gets_aws_events else Properties(place=pattern.place, entries={}),
         source_type="",
         sources=(),
         topics=topics_named(stack, [to.get("Arn") for to in rule.properties.children("Targets")]),
     )
+
+
+def _in_words(wanted: Value) -> str:
+    """Return what a pattern matches, a text or an operator with its operand, as a text."""
+    if isinstance(wanted, Mapping):
+        return " ".join(f"{name} {_in_words(operand)}" for name, operand in wanted.items())
+    if isinstance(wanted, Sequence) and not isinstance(wanted, str):
+        return " or ".join(map(_in_words, wanted))
+    return str(wanted)
 
 
 def _subscription(stack: Stack, subscription: StackResource) -> EventPath:
