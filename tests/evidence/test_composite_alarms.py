@@ -297,8 +297,17 @@ def test_alarm_in_alarm_suppresses_another() -> None:
             60 + 45,
             180 + 180 + 45,
         ),
+        (
+            (
+                put(f"{JOINT}.ActionsSuppressor", {"Ref": "UnhealthyTargetAlarm"}),
+                put(f"{JOINT}.ActionsSuppressorWaitPeriod", 45),
+                put(f"{JOINT}.ActionsSuppressorExtensionPeriod", 600),
+            ),
+            60 + 45,
+            180 + 180 + 45 + 600,
+        ),
     ],
-    ids=["as it is", "with a wait"],
+    ids=["as it is", "with a wait", "after a suppressor leaves ALARM"],
 )
 def test_joint_alarm_takes(changes: tuple[Change, ...], best: float, worst: float) -> None:
     home = topology(*changes)

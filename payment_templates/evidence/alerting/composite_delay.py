@@ -17,16 +17,19 @@ if TYPE_CHECKING:
 
 
 def path_of(topology: Topology, alarm: AnyAlarm) -> Path | None:
-    """Return the time of an alarm; of one on other alarms, that of the slowest plus its wait.
+    """Return the time of an alarm; of one on other alarms, that of the slowest plus its waits.
 
     None if its state never changes. AWS gives no time for the evaluation of a rule, which follows a
-    change of one of its alarms. Raises UnexpectedValueError for an alarm that is not in the stack.
+    change of one of its alarms. At worst the suppressor goes to ALARM as the wait period ends, and
+    leaves it at once, so that the extension period follows:
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Composite_Alarm_Suppression.html
+    Raises UnexpectedValueError for an alarm that is not in the stack.
     """
     if isinstance(alarm, Alarm):
         return alarm_path(topology, alarm)
     if not changes(topology, alarm):
         return None
-    wait = alarm.wait_seconds
+    wait, extension = alarm.wait_seconds, alarm.extension_seconds
     paths = [_until_missing(topology, leaf) for leaf in leaves_of(topology, alarm)]
     if elsewhere := [text for text, name in alarm.children.items() if name is None]:
         raise UnexpectedValueError(
@@ -36,14 +39,17 @@ def path_of(topology: Topology, alarm: AnyAlarm) -> Path | None:
         return None
     slowest = max(paths, key=lambda path: path.worst_seconds or 0)
     best = min(path.best_seconds for path in paths) + wait
-    worst = (slowest.worst_seconds or 0) + wait
+    worst = (slowest.worst_seconds or 0) + wait + extension
+    waits = f"wait period {wait:g}"
+    if alarm.suppressor:
+        waits += f" + extension period {extension:g}"
     return Path(
         resource=alarm.logical_id,
         best_seconds=best,
         worst_seconds=worst,
         arithmetic=(
-            f"{alarm.logical_id}: best {best:g} s; worst that of {slowest.resource} + wait period "
-            f"{wait:g} = {worst:g} s ({slowest.arithmetic})"
+            f"{alarm.logical_id}: best {best:g} s; worst that of {slowest.resource} + {waits} = "
+            f"{worst:g} s ({slowest.arithmetic})"
         ),
     )
 

@@ -42,8 +42,9 @@ class CompositeAlarm:
     # The alarm that keeps it from acting while it is in ALARM, as the template names it; empty
     # without one.
     suppressor: str
-    # How long it waits for the suppressor before it acts.
+    # How long it waits for the suppressor before it acts, and after the suppressor leaves ALARM.
     wait_seconds: float
+    extension_seconds: float
 
 
 def read_composite_alarms(stack: Stack) -> tuple[CompositeAlarm, ...]:
@@ -88,6 +89,7 @@ def _alarm(stack: Stack, resource: StackResource, names: dict[str, str]) -> Comp
         acts=has_actions(fields),
         suppressor=suppressor,
         wait_seconds=fields.number("ActionsSuppressorWaitPeriod") if suppressor else 0,
+        extension_seconds=fields.number("ActionsSuppressorExtensionPeriod") if suppressor else 0,
     )
 
 
