@@ -120,7 +120,7 @@ def test_alarm_elsewhere_is_another_alarm_even_with_the_same_name(
 )
 @pytest.mark.parametrize(
     "claim",
-    [REST, "alarms-within-sixty-seconds", "alarm-on-database", "region-loss-detected"],
+    [REST, "alarms-within-sixty-seconds", "alarm-on-database"],
 )
 def test_rule_that_is_not_decided_here_is_unknown(claim: str, rule: str) -> None:
     changed = put(f"{JOINT}.AlarmRule", {"Fn::Sub": rule})
@@ -135,6 +135,37 @@ def test_rule_that_is_not_decided_here_may_read_a_silent_alarm() -> None:
 
     with pytest.raises(UnexpectedValueError, match="is not read here"):
         finding("alerts-reach-subscribers", silent, put(f"{JOINT}.AlarmRule", rule))
+
+
+_MANY = " AND ".join(f"ALARM(other-{number})" for number in range(20))
+_OTHERS = ("OtherRegionAlarm", "ReplicationLagAlarm", "ReplicationLagOfSourceAlarm")
+
+
+@pytest.mark.parametrize(
+    "undecided",
+    [
+        put(f"{JOINT}.ActionsSuppressor", "elsewhere"),
+        put(f"{JOINT}.AlarmRule", f"{_MANY} AND OK(other-0)"),
+        put(f"{JOINT}.AlarmRule", "AT_LEAST(1, ALARM, (elsewhere))"),
+    ],
+    ids=["a suppressor of another stack", "a rule on many alarms", "a function"],
+)
+def test_alarm_that_is_not_decided_hides_no_other_that_reports_a_lost_region(
+    undecided: Change,
+) -> None:
+    silent = [cut(f"{name}.Properties.AlarmActions") for name in _OTHERS]
+
+    found = finding("region-loss-detected", undecided)
+
+    assert found.verdict is Verdict.CONDITIONAL
+    assert "by OtherRegionAlarm, ReplicationLagAlarm" in found.why
+    assert JOINT.partition(".")[0] not in found.why
+    with pytest.raises(
+        UnexpectedValueError, match=r"elsewhere is not in|not decided|not read here"
+    ):
+        finding("region-loss-detected", undecided, *silent)
+    nothing = finding("region-loss-detected", undecided, *silent, cut(f"{JOINT}.AlarmActions"))
+    assert nothing.verdict is Verdict.BROKEN
 
 
 _NEVER = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence.alerting.alarm_states import (
     healthy,
     heartbeat_seconds,
@@ -83,8 +84,8 @@ def region_loss_detected(topology: Topology) -> Finding:
         conditions.append("metric math gives a result for a metric that never had data")
     if conditions:
         why += f", if {', and '.join(conditions)}"
-    if swapped and not _reporters(survivor, writes=not first):
-        why += "; not after an operator moved the writer"
+    if swapped:
+        why += _after_a_move(survivor, writes=not first)
     return conditional(why, *lines)
 
 
@@ -92,24 +93,52 @@ def _reporters(survivor: Topology, *, writes: bool) -> list[list[AnyAlarm]]:
     """Return the alarms of the surviving region that report the loss of the other one.
 
     Those that do if the lag ends, and those that do if it grows: AWS does not say which it is. None
-    if one of the two is not reported.
+    if one of the two is not reported. Raises UnexpectedValueError if an alarm that the template
+    does not decide is the only one that may report it.
     """
-    usual = healthy(survivor, writes=writes)
-    candidates = [
-        alarm
-        for alarm in every_alarm(survivor)
-        if not why_never_alerts(survivor, alarm)
-        and state_of(survivor, alarm, usual) != "ALARM"
-        and not delivery_problem(survivor, alarm.topics, CLOUDWATCH, alarm.logical_id)
-    ]
+    both: list[list[AnyAlarm]] = []
+    undecided: list[UnexpectedValueError] = []
+    for ends in (True, False):
+        lost = other_region_lost(survivor, writes=writes, lag_ends=ends)
+        firing, doubts = _firing(survivor, healthy(survivor, writes=writes), lost)
+        if not firing and not doubts:
+            return []
+        both.append(firing)
+        undecided += [] if firing else doubts
+    if undecided:
+        raise undecided[0]
+    return both
 
-    def firing(situation: Situation) -> list[AnyAlarm]:
-        return [alarm for alarm in candidates if alerts(survivor, alarm, situation)]
 
-    both = [
-        firing(other_region_lost(survivor, writes=writes, lag_ends=ends)) for ends in (True, False)
-    ]
-    return both if all(both) else []
+def _firing(
+    survivor: Topology, usual: Situation, lost: Situation
+) -> tuple[list[AnyAlarm], list[UnexpectedValueError]]:
+    """Return the alarms that send an alert, and why the template does not decide it of others."""
+    firing: list[AnyAlarm] = []
+    undecided: list[UnexpectedValueError] = []
+    for alarm in every_alarm(survivor):
+        try:
+            if (
+                not why_never_alerts(survivor, alarm)
+                and state_of(survivor, alarm, usual) != "ALARM"
+                and alerts(survivor, alarm, lost)
+                and not delivery_problem(survivor, alarm.topics, CLOUDWATCH, alarm.logical_id)
+            ):
+                firing.append(alarm)
+        except UnexpectedValueError as error:
+            # An alarm without a topic sends nothing in any case.
+            if alarm.topics:
+                undecided.append(error.with_traceback(None))
+    return firing, undecided
+
+
+def _after_a_move(survivor: Topology, *, writes: bool) -> str:
+    """Return words for an alert that does not come, or may not, once the writer is elsewhere."""
+    try:
+        found = _reporters(survivor, writes=writes)
+    except UnexpectedValueError as error:
+        return f"; whether also after an operator moved the writer is not decided: {error}"
+    return "" if found else "; not after an operator moved the writer"
 
 
 def _watches_heartbeat(survivor: Topology) -> bool:
