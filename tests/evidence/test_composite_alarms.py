@@ -150,7 +150,7 @@ _OTHERS = ("OtherRegionAlarm", "ReplicationLagAlarm", "ReplicationLagOfSourceAla
     ],
     ids=["a suppressor of another stack", "a rule on many alarms", "a function"],
 )
-def test_alarm_that_is_not_decided_hides_no_other_that_reports_a_lost_region(
+def test_alarm_that_is_not_decided_hides_no_other_for_the_loss_of_a_region(
     undecided: Change,
 ) -> None:
     silent = [cut(f"{name}.Properties.AlarmActions") for name in _OTHERS]

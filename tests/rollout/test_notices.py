@@ -335,7 +335,7 @@ def _with_path_and_image(tmp_path: Path) -> Path:
     document = json.loads(SMALL.read_text())
     for name in ("HealthCheckPath", "ContainerImage"):
         document["Parameters"][name] = {"Type": "String", "Default": "old"}
-        document["Resources"][name] = {
+        document["Resources"][f"{name}Value"] = {
             "Type": "AWS::SSM::Parameter",
             "Properties": {"Type": "String", "Value": {"Ref": name}},
         }
