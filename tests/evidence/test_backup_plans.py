@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from payment_templates.evidence import Verdict
@@ -9,6 +11,9 @@ from tests.evidence.changes import changed, cut, put
 from tests.evidence.templates import verdict_of
 from tests.evidence.test_backups import OPT_IN, finding
 from tests.evidence.test_single_databases import WITH_BACKUPS
+
+if TYPE_CHECKING:
+    from tests.evidence.changes import Change
 
 _CLAIM = "backups-reach-their-vaults"
 _SELECTION = "BackupSelection.Properties.BackupSelection"
@@ -56,3 +61,71 @@ def test_opt_in_decides_for_what_only_tags_select() -> None:
 
     assert "by its tags" in after.why
     assert "Aurora is switched on" in after.why
+
+
+_RULE = "BackupPlan.Properties.BackupPlan.BackupPlanRule.0"
+_COPY = f"{_RULE}.CopyActions.0"
+_CLUSTER = "DatabaseCluster"
+
+
+def _selected(resource: object) -> Change:
+    return put(f"{_SELECTION}.Resources", [resource])
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        # AWS Backup then tries to take everything: API_BackupSelection.
+        (cut(f"{_SELECTION}.Resources"), "selects DatabaseCluster although it names nothing"),
+        # "It must be at least 60 minutes to avoid errors": botocore backup, BackupRuleInput.
+        (put(f"{_RULE}.StartWindowMinutes", 30), "accepts 30 minutes to start the jobs"),
+    ],
+    ids=["no resources", "short start window"],
+)
+def test_what_the_template_does_not_decide_is_a_condition(change: Change, why: str) -> None:
+    after = finding(_CLAIM, change)
+
+    assert after.verdict is Verdict.CONDITIONAL
+    assert why in after.why
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ((_selected({"Ref": _CLUSTER}),), "no plan of AWS Backup selects"),
+        (
+            (_selected({"Fn::GetAtt": [_CLUSTER, "DBClusterResourceId"]}),),
+            "no plan of AWS Backup selects",
+        ),
+        # "?" has no meaning in a pattern.
+        ((_selected("arn:aws:rds:*:*:cluster:paymen?-*"),), "no plan of AWS Backup selects"),
+        (
+            (
+                put(f"{_RULE}.EnableContinuousBackup", "true"),
+                put(f"{_RULE}.Lifecycle.DeleteAfterDays", 90),
+            ),
+            "keeps continuous backups for more than 35 days",
+        ),
+        (
+            (
+                put(
+                    f"{_COPY}.DestinationBackupVaultArn",
+                    {"Fn::GetAtt": ["BackupVault", "BackupVaultArn"]},
+                ),
+            ),
+            "in the region of the database itself",
+        ),
+    ],
+    ids=["a name", "an identifier", "a question mark", "continuous", "its own vault"],
+)
+def test_plan_that_stores_nothing_is_broken(changes: tuple[Change, ...], why: str) -> None:
+    after = finding(_CLAIM, *changes)
+
+    assert after.verdict is Verdict.BROKEN
+    assert why in after.why
+
+
+def test_copies_in_another_region_may_expire_before_the_point_in_time_recovery_here() -> None:
+    after = finding(_CLAIM, put(f"{_COPY}.Lifecycle.DeleteAfterDays", 7))
+
+    assert (after.verdict, after.why) == (Verdict.CONDITIONAL, OPT_IN)

@@ -54,6 +54,11 @@ def test_schedule_never_runs(schedule: str) -> None:
     "schedule",
     [
         "rate(1 day)",
+        # Forms of a weekday as the day of the month, and the reverse.
+        "cron(0 5 2L * ? *)",
+        "cron(0 5 MON#1 * ? *)",
+        "cron(0 5 ? * 15W *)",
+        "cron(0 5 ? * LW *)",
         "cron(0 5 * * * *)",
         "cron(0 5 ? * ? *)",
         "cron(0 5 ? * *)",

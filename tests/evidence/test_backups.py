@@ -68,8 +68,6 @@ def _without(statement: int, action: str) -> Change:
 
 MUTATIONS = (
     _broken("the copy stays in the region", _destination("${AWS::Region}")),
-    _broken("the copy goes to a third region", _destination("eu-west-1")),
-    _broken("the copy goes to no vault", _destination("${SecondRegion}", "payment-safe")),
     _broken(
         "the role may not copy to the other account",
         put(f"{_COPY}.DestinationBackupVaultArn", _ELSEWHERE % "us-west-2"),
@@ -92,9 +90,7 @@ MUTATIONS = (
         put(f"{_SELECTION}.ListOfTags", [_TAG]),
         put(f"{_SELECTION}.NotResources", ["arn:aws:rds:*:*:cluster:payment-*"]),
     ),
-    _broken("the plan selects no resource", cut(f"{_SELECTION}.Resources")),
     _broken("snapshots expire too soon", put(f"{_RULE}.Lifecycle.DeleteAfterDays", 34)),
-    _broken("copies expire too soon", put(f"{_COPY}.Lifecycle.DeleteAfterDays", 7)),
     _broken("the plan never runs", put(f"{_RULE}.ScheduleExpression", "cron(0 5 31 2 ? *)")),
     _broken("the lock wants longer backups", _locked(MinRetentionDays=36)),
     _broken("the lock wants shorter backups", _locked(MinRetentionDays=1, MaxRetentionDays=34)),

@@ -11,6 +11,7 @@ from payment_templates.evidence.faults.backup_plans import (
     PLAN,
     VAULT,
     copied_to,
+    names_nothing,
     rules_of,
     selections_of,
     selects,
@@ -23,7 +24,6 @@ from payment_templates.evidence.faults.backup_vaults import (
     policy_doubts,
     policy_problems,
 )
-from payment_templates.evidence.physical_names import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,11 @@ if TYPE_CHECKING:
     from payment_templates.evidence.faults.backup_plans import BackupRule, VaultCopy
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.database import Database
+
+# CreateBackupPlan, StartWindowMinutes.
+_LEAST_START_WINDOW = 60
+# https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery-retention-period.html
+_MOST_CONTINUOUS_DAYS = 35
 
 
 @claim(
@@ -55,27 +60,38 @@ def backups_reach_their_vaults(topology: Topology) -> Finding:
     lines: list[str] = []
     doubts: list[str] = []
     for database in topology.databases:
-        resource = stack.resources[database.logical_id]
-        uses = [
-            (rule, selection)
-            for rule in rules_of(stack)
-            for selection in selections_of(stack, rule.plan)
-        ]
-        chosen = [(rule, it) for rule, it in uses if selects(stack, it, resource)]
-        by_tag = [(rule, it) for rule, it in uses if selects_by_tag(stack, it, resource)]
-        if not chosen and not by_tag:
-            return broken(f"no plan of AWS Backup selects {database.logical_id}", *lines)
-        for rule, selection in chosen or by_tag:
+        name = database.logical_id
+        resource = stack.resources[name]
+        chosen, how = _chosen(stack, resource)
+        if not chosen:
+            return broken(f"no plan of AWS Backup selects {name}", *lines)
+        for rule, selection in chosen:
             if problems := [*_problems(topology, rule, selection, database, doubts)]:
                 return broken(problems[0], *lines)
             lines.append(f"{selection.logical_id}: {_described(rule)}")
-            if not chosen:
-                doubts.append(f"{selection.logical_id} selects {database.logical_id} by its tags")
+            if how:
+                doubts.append(f"{selection.logical_id} selects {name} {how}")
             if service := opt_in(stack, selection, resource):
                 doubts.append(f"{service} is switched on in AWS Backup of {stack.region}")
     if doubts:
         return conditional(f"if {', and '.join(dict.fromkeys(doubts))}", *lines)
     return kept("the plan selects the database, and its role can store the backups", *lines)
+
+
+def _chosen(
+    stack: Stack, database: StackResource
+) -> tuple[list[tuple[BackupRule, StackResource]], str]:
+    """Return the rules and selections for a database, and how they may select it if not surely."""
+    uses = [
+        (rule, selection)
+        for rule in rules_of(stack)
+        for selection in selections_of(stack, rule.plan)
+    ]
+    if surely := [(rule, it) for rule, it in uses if selects(stack, it, database)]:
+        return surely, ""
+    if by_tag := [(rule, it) for rule, it in uses if selects_by_tag(stack, it, database)]:
+        return by_tag, "by its tags"
+    return [(rule, it) for rule, it in uses if names_nothing(it)], "although it names nothing"
 
 
 def _without_plan(topology: Topology) -> Finding:
@@ -109,6 +125,12 @@ def _schedule_problems(rule: BackupRule, database: Database, doubts: list[str]) 
         doubts.append(f"AWS Backup runs {rule.plan} with the schedule {rule.schedule}")
     elif schedule.last_year:
         doubts.append(f"{database.logical_id} needs no backup after {schedule.last_year}")
+    minutes = rule.start_window_minutes
+    if minutes is not None and minutes < _LEAST_START_WINDOW:
+        # "It must be at least 60 minutes to avoid errors."
+        doubts.append(f"AWS Backup accepts {minutes:g} minutes to start the jobs of {rule.plan}")
+    if rule.is_continuous and rule.days > _MOST_CONTINUOUS_DAYS:
+        yield f"{rule.plan} keeps continuous backups for more than {_MOST_CONTINUOUS_DAYS} days"
 
 
 def _vault_problems(
@@ -132,18 +154,18 @@ def _vault_problems(
 
 def _retention_problems(stack: Stack, rule: BackupRule, database: Database) -> Iterator[str]:
     name, recovery = database.logical_id, database.properties.number("BackupRetentionPeriod", 1)
-    for place, days in ((stack.region, rule.days), *((it.region, it.days) for it in rule.copies)):
-        if days < recovery:
-            yield (
-                f"{rule.plan} keeps backups in {place} for {days:g} days, and {name} has "
-                f"{recovery:g} days of point-in-time recovery"
-            )
+    # Not of the copies: where they are, there is no point-in-time recovery.
+    if rule.days < recovery:
+        yield (
+            f"{rule.plan} keeps backups in {stack.region} for {rule.days:g} days, and {name} has "
+            f"{recovery:g} days of point-in-time recovery"
+        )
 
 
 def _copy_problems(
     topology: Topology, rule: BackupRule, copy: VaultCopy, doubts: list[str]
 ) -> Iterator[str]:
-    here, other = topology.stack, topology.counterpart
+    here = topology.stack
     if copy.account != ACCOUNT:
         # Of use in the same region too: a mistake in this account does not reach it. The policy of
         # that vault must let this account copy:
@@ -154,14 +176,9 @@ def _copy_problems(
         )
     elif copy.region == here.region:
         yield f"{rule.plan} copies to {copy.vault} in the region of the database itself"
-    elif other is None or not other.stack.of_type(VAULT):
+    elif copied_to(topology, copy) is None:
+        # Perhaps a vault of another template.
         doubts.append(f"the vault {copy.vault} exists in {copy.region}")
-    elif other.stack.region != copy.region or not other.stack.find(copy.vault, VAULT):
-        yield (
-            f"{rule.plan} copies to {copy.vault} in {copy.region}: the template has its other "
-            f"vault in {other.stack.region}, "
-            + " and ".join(name_of(each) for each in other.stack.of_type(VAULT))
-        )
 
 
 def _described(rule: BackupRule) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.example_values import ACCOUNT
@@ -44,6 +44,9 @@ class BackupRule:
     schedule: str
     days: float
     copies: tuple[VaultCopy, ...]
+    # None if the template leaves it to AWS Backup.
+    start_window_minutes: float | None = None
+    is_continuous: bool = False
 
 
 def rules_of(stack: Stack) -> Iterator[BackupRule]:
@@ -56,7 +59,11 @@ def rules_of(stack: Stack) -> Iterator[BackupRule]:
                 # CreateBackupPlan, ScheduleExpression: the default.
                 schedule=rule.text("ScheduleExpression") or "cron(0 5 ? * * *)",
                 days=_days(rule),
-                copies=tuple(map(_copy, rule.children("CopyActions"))),
+                copies=tuple(_copy(stack, it) for it in rule.children("CopyActions")),
+                start_window_minutes=(
+                    rule.number("StartWindowMinutes") if "StartWindowMinutes" in rule else None
+                ),
+                is_continuous=rule.flag("EnableContinuousBackup"),
             )
 
 
@@ -88,6 +95,15 @@ def selected_by(
 def selects_by_tag(stack: Stack, selection: StackResource, database: StackResource) -> bool:
     """Return whether the tags of a database decide whether a selection includes it."""
     return _has_tags(selection) and not _leaves_out(stack, selection, database)
+
+
+def names_nothing(selection: StackResource) -> bool:
+    """Return whether a selection has neither resources nor tags: AWS Backup then tries to take all.
+
+    https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupSelection.html
+    """
+    fields = selection.properties.child("BackupSelection")
+    return "Resources" not in fields and not _has_tags(selection)
 
 
 def copied_to(topology: Topology, copy: VaultCopy) -> tuple[Stack, StackResource] | None:
@@ -122,13 +138,19 @@ def _leaves_out(stack: Stack, selection: StackResource, database: StackResource)
 
 
 def _names(stack: Stack, value: Value, database: StackResource) -> bool:
-    # BackupSelection, Resources: a pattern ends in an asterisk.
+    # BackupSelection, Resources: a pattern ends in an asterisk. No other character has a meaning.
     if isinstance(value, str) and value.endswith("*"):
-        return fnmatchcase(arn_of(stack, database), value)
-    return stack.find(value, database.type) is database
+        pattern = ".*".join(map(re.escape, value.split("*")))
+        return re.fullmatch(pattern, arn_of(stack, database)) is not None
+    # "The Amazon Resource Names of the resources": a name or an identifier selects nothing.
+    return stack.find(value, database.type, kinds=("arn",)) is database
 
 
-def _copy(action: Properties) -> VaultCopy:
+def _copy(stack: Stack, action: Properties) -> VaultCopy:
+    if own := stack.find(action.get("DestinationBackupVaultArn"), VAULT):
+        return VaultCopy(
+            region=stack.region, account=ACCOUNT, vault=own.logical_id, days=_days(action)
+        )
     # arn:partition:backup:region:account:backup-vault:name
     parts = action.text("DestinationBackupVaultArn").split(":", _ARN_PARTS - 1)
     parts += [""] * (_ARN_PARTS - len(parts))

@@ -13,12 +13,15 @@ _CRON = re.compile(r"cron\(\s*" + r"\s+".join([r"(\S+)"] * 6) + r"\s*\)")
 _PART = re.compile(r"(\*|(\w+)(?:-(\w+))?)(?:/(\d+))?")
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
-# The last day or weekday of a month, the weekday nearest to a day, and the last or one of the first
-# four of its Mondays: every month has them.
-_IN_EVERY_MONTH = re.compile(rf"L|LW|([1-9]|1\d|2[0-8])W|([1-7]|{'|'.join(_WEEKDAYS)})(L|#[1-4])")
+# Every month has a last day and weekday, and a weekday nearest to each of the first 28 days.
+_DAY_OF_EVERY_MONTH = re.compile(r"L|LW|([1-9]|1\d|2[0-8])W")
+# And a last one of its Mondays, and four others.
+_WEEKDAY_OF_EVERY_MONTH = re.compile(rf"([1-7]|{'|'.join(_WEEKDAYS)})(L|#[1-4])")
 _YEARS = range(1970, 2200)
 # The year of this check: schedules that end before it are over for everyone who reads the verdict.
 _NOW = 2026
+# A schedule that ends after it has no end for anyone.
+_FAR = 2100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +48,7 @@ def read_schedule(expression: str) -> Schedule:
         years,
     ]
     runs = _all(_all_run(times), _has_day(day, weekday, times[2], years))
-    last = max(years) if years and max(years) != _YEARS[-1] else None
+    last = max(years) if years and max(years) < _FAR else None
     return Schedule(runs=runs, last_year=last)
 
 
@@ -64,11 +67,13 @@ def _has_day(
     """Return whether a date has the day: one of the two fields must be a question mark."""
     if (day == "?") is (weekday == "?"):
         return None
-    if _IN_EVERY_MONTH.fullmatch(weekday if day == "?" else day):
-        return True
     if day == "?":
+        if _WEEKDAY_OF_EVERY_MONTH.fullmatch(weekday):
+            return True
         weekdays = _values(weekday, range(1, 8), _WEEKDAYS)
         return None if weekdays is None else bool(weekdays)
+    if _DAY_OF_EVERY_MONTH.fullmatch(day):
+        return True
     days = _values(day, range(1, 32))
     if days is None or months is None or years is None:
         return None
