@@ -287,6 +287,93 @@ def test_alarm_whose_suppressor_is_always_in_alarm_with_it_sends_nothing(
     assert why_never_alerts(home, joint) == why
 
 
+def _never_with_data(missing: str, **more: object) -> Change:
+    """Add an alarm on a metric that AWS does not publish: no cluster has the role WRITERS."""
+    dimensions = {"DBClusterIdentifier": {"Ref": "DatabaseCluster"}, "Role": "WRITERS"}
+    return put(
+        "DeadAlarm",
+        {
+            "Type": "AWS::CloudWatch::Alarm",
+            "Properties": {
+                "Namespace": "AWS/RDS",
+                "MetricName": "CPUUtilization",
+                "Dimensions": [{"Name": key, "Value": it} for key, it in dimensions.items()],
+                "Statistic": "Average",
+                "Period": 60,
+                "EvaluationPeriods": 1,
+                "Threshold": 90,
+                "ComparisonOperator": "GreaterThanThreshold",
+                "TreatMissingData": missing,
+                **more,
+            },
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("missing", "state", "fires"),
+    [
+        (missing, state, state == own)
+        for missing, own in (
+            ("breaching", "ALARM"),
+            ("notBreaching", "OK"),
+            ("missing", "INSUFFICIENT_DATA"),
+        )
+        for state in ("ALARM", "OK", "INSUFFICIENT_DATA")
+    ],
+)
+def test_alarm_without_any_data_stays_in_one_state(
+    missing: str, state: str, *, fires: bool
+) -> None:
+    asks = f"ALARM(${{UnhealthyTargetAlarm}}) AND {state}(${{DeadAlarm}})"
+    home = topology(_never_with_data(missing), put(f"{JOINT}.AlarmRule", {"Fn::Sub": asks}))
+    (joint,) = home.composite_alarms
+
+    why = why_never_alerts(home, joint)
+
+    expected = "is always in ALARM" if missing == "breaching" else "never fires"
+    assert why.startswith("" if fires else f"DeadAlarm {expected}: the dimension Role is WRITERS")
+    assert bool(why) is not fires
+
+
+def test_alarm_without_any_data_suppresses_another_always_or_never() -> None:
+    def why(missing: str) -> str:
+        home = topology(
+            _never_with_data(missing),
+            put(f"{JOINT}.AlarmRule", {"Fn::Sub": "ALARM(${UnhealthyTargetAlarm})"}),
+            put(f"{JOINT}.ActionsSuppressor", {"Ref": "DeadAlarm"}),
+        )
+        return why_never_alerts(home, home.composite_alarms[0])
+
+    assert why("breaching") == "DeadAlarm suppresses it whenever its rule is true"
+    assert not why("missing")
+    with pytest.raises(UnexpectedValueError, match="DeadAlarm: its state is not decided"):
+        why("ignore")
+
+
+@pytest.mark.parametrize("dimension", ["payment-of-another-stack", "${Elsewhere}-cluster"])
+def test_alarm_on_a_resource_of_another_stack_may_have_data(dimension: str) -> None:
+    outside = _never_with_data(
+        "breaching", Dimensions=[{"Name": "DBClusterIdentifier", "Value": dimension}]
+    )
+    rule = {"Fn::Sub": "ALARM(${UnhealthyTargetAlarm}) AND NOT ALARM(${DeadAlarm})"}
+    home = topology(outside, put(f"{JOINT}.AlarmRule", rule))
+
+    with pytest.raises(UnexpectedValueError, match="DeadAlarm: its state is not decided"):
+        why_never_alerts(home, home.composite_alarms[0])
+
+
+def test_alarm_without_any_data_is_always_in_alarm_if_that_breaches() -> None:
+    acting = {"AlarmActions": [{"Ref": "AlertTopic"}]}
+
+    breaching = finding(REST, _never_with_data("breaching", **acting))
+    missing = finding(REST, _never_with_data("missing", **acting))
+
+    assert breaching.verdict is Verdict.BROKEN
+    assert "DeadAlarm is always in ALARM with the writer: CPUUtilization has no" in breaching.why
+    assert missing.verdict is Verdict.KEPT
+
+
 def test_alarm_on_many_others_can_change() -> None:
     others = " OR ".join(f"ALARM(other-{number})" for number in range(90))
     home = topology(put(f"{JOINT}.AlarmRule", others))

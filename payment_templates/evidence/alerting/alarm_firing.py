@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,9 @@ _NAMED = {
 _FREE_DIMENSION = "ResourceType"
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/dimensions.html
 _ROLES = {"READER", "WRITER"}
+# A dimension that names a resource of the stack, and nothing else.
+_REFERENCE = re.compile(r"\$\{\w[\w.]*\}")
+_ELSEWHERE = f"health check metrics exist only in {HEALTH_CHECK_REGION}"
 # The longest evaluation range in seconds: a day for periods below an hour, else a week:
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 _HOUR_SECONDS, _WEEK_SECONDS = 3600, 7 * DAY_SECONDS
@@ -110,6 +114,29 @@ def series_problem(namespace: str, metric: str, dimensions: Mapping[str, str]) -
     return ""
 
 
+def why_no_data(topology: Topology, series: Series) -> str:
+    """Return why AWS certainly publishes no data of a metric, or "".
+
+    One of another resource of the account may have data, and so may one that is not listed here.
+    """
+    if (series.namespace, series.metric) not in METRICS:
+        return ""
+    if series.namespace == "AWS/Route53" and topology.stack.region != HEALTH_CHECK_REGION:
+        return _ELSEWHERE
+    if problem := series_problem(series.namespace, series.metric, series.dimensions):
+        return problem
+    references = {
+        name: value
+        for name, value in series.dimensions.items()
+        if name == "Role" or _REFERENCE.fullmatch(value)
+    }
+    problems = (dimension_problem(topology, name, value) for name, value in references.items())
+    try:
+        return next(filter(None, problems), "")
+    except UnexpectedValueError:
+        return ""
+
+
 def is_outside(topology: Topology, dimension: str, value: str) -> bool:
     """Return whether a dimension names a resource that is not in the template."""
     return dimension in _DIMENSIONS and _named(topology, dimension, value) is None
@@ -173,7 +200,7 @@ def _metric_problems(topology: Topology, series: Series) -> Iterator[str]:
         period = f"{series.period_seconds:g} s"
         yield f"{series.metric} has a point per minute, but the period is {period}"
     if series.namespace == "AWS/Route53" and topology.stack.region != HEALTH_CHECK_REGION:
-        yield f"health check metrics exist only in {HEALTH_CHECK_REGION}"
+        yield _ELSEWHERE
     if series.namespace == "ECS/ContainerInsights" and not _has_insights(topology, series):
         yield "Container Insights is off, so the metric does not exist"
 

@@ -6,7 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.alerting.alarm_firing import dimension_target
+from payment_templates.evidence.alerting.alarm_firing import dimension_target, why_no_data
 from payment_templates.evidence.faults.backup_plans import VAULT, rules_of
 from payment_templates.evidence.faults.global_databases import member_of
 from payment_templates.facts.metrics import COMPLETED_BACKUPS, LAG_METRICS
@@ -76,6 +76,7 @@ def starts_with_writer(topology: Topology) -> bool:
 def healthy(topology: Topology, *, writes: bool) -> Situation:
     """Return the metrics of a healthy region that has the writer of its database, or has not.
 
+    A metric that AWS does not publish has no data.
     A secondary cluster has only readers, and replication lag is published only for it:
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-getting-started.html
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html
@@ -88,6 +89,8 @@ def healthy(topology: Topology, *, writes: bool) -> Situation:
             return None
         if series.metric == COMPLETED_BACKUPS:
             return _backups(topology, series, writes=writes)
+        if why_no_data(topology, series):
+            return None
         return _HEALTHY.get(series.metric, math.nan)
 
     return situation
@@ -125,7 +128,9 @@ def other_region_lost(topology: Topology, *, writes: bool, lag_ends: bool) -> Si
 
     def situation(series: Series) -> float | None:
         value = usual(series)
-        if series.metric in LAG_METRICS and value is not None:
+        if value is None:
+            return None
+        if series.metric in LAG_METRICS:
             return None if lag_ends else _ENDLESS_LAG
         if series.metric == "HealthCheckStatus" and _asks_elsewhere(topology, series):
             return 0

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import islice, product
 from math import prod
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 from payment_templates.cloudformation import UnexpectedValueError
-from payment_templates.evidence.topology.alerting.alarm_rules import alarms_in, constant_of, holds
+from payment_templates.evidence.topology.alerting.alarm_rules import (
+    State,
+    alarms_in,
+    constant_of,
+    holds,
+)
 from payment_templates.evidence.topology.alerting.alarms import Alarm
 from payment_templates.evidence.topology.alerting.composite_alarms import CompositeAlarm
 from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator
 
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.alerting.alarm_rules import InState, State
+    from payment_templates.evidence.topology.alerting.alarm_rules import InState
 
 AnyAlarm: TypeAlias = Alarm | CompositeAlarm
-_STATES: tuple[State, ...] = ("OK", "ALARM", "INSUFFICIENT_DATA")
-_STATES_OF_SILENT: tuple[State, ...] = ("OK", "INSUFFICIENT_DATA")
+STATES: tuple[State, ...] = ("OK", "ALARM", "INSUFFICIENT_DATA")
+# The states in which alarms on metrics can be, by logical ID; without an entry, in any.
+PossibleStates: TypeAlias = Mapping[str, tuple[State, ...]]
+_ANY: PossibleStates = MappingProxyType({})
 # All states of seven alarms, in less than a tenth of a second.
-_MOST_TRIED = 3**7
+MOST_TRIED = 3**7
 
 
 def every_alarm(topology: Topology) -> tuple[AnyAlarm, ...]:
@@ -75,16 +84,16 @@ def can_be(
     alarm: CompositeAlarm,
     *,
     value: bool,
-    never: Collection[str] = (),
+    states: PossibleStates = _ANY,
     suppressor: str = "",
 ) -> bool:
     """Return whether the rule of an alarm has a value in some state of the alarms that it names.
 
-    The alarms on metrics in `never` are in no state ALARM. With a suppressor, only states count in
+    An alarm on a metric in `states` is in one of these. With a suppressor, only states count in
     which that alarm is not in ALARM. Raises UnexpectedValueError if a rule on many alarms has the
     other value in all states that are tried.
     """
-    always = _constant(topology, alarm, never)
+    always = _constant(topology, alarm, states)
     if always is not None and (always is not value or not suppressor):
         return always is value
     alarms = [*_free_alarms(topology, alarm)]
@@ -92,16 +101,16 @@ def can_be(
         below = _readable(topology, suppressor)
         free = _free_alarms(topology, below) if below else {suppressor: None}
         alarms = [*dict.fromkeys((*alarms, *free))]
-    choices = [_STATES if name not in never else _STATES_OF_SILENT for name in alarms]
+    choices = [states.get(name, STATES) for name in alarms]
 
-    def fits(states: Mapping[str, State]) -> bool:
-        if suppressor and _state(topology, suppressor, states) == "ALARM":
+    def fits(tried: Mapping[str, State]) -> bool:
+        if suppressor and _state(topology, suppressor, tried) == "ALARM":
             return False
-        return _holds(topology, alarm, states) is value
+        return _holds(topology, alarm, tried) is value
 
-    if any(fits(dict(zip(alarms, states, strict=True))) for states in _combinations(choices)):
+    if any(fits(dict(zip(alarms, tried, strict=True))) for tried in _combinations(choices)):
         return True
-    if prod(map(len, choices)) > _MOST_TRIED:
+    if prod(map(len, choices)) > MOST_TRIED:
         raise UnexpectedValueError(
             alarm.logical_id,
             f"whether its rule on {quantity(len(alarms), 'alarm')} can change is not decided",
@@ -114,13 +123,13 @@ def _combinations(choices: list[tuple[State, ...]]) -> Iterator[tuple[State, ...
 
     First those with one state for all, or all but one. They decide most rules on many alarms.
     """
-    for wanted in _STATES:
+    for wanted in STATES:
         alike: tuple[State, ...] = tuple(wanted if wanted in own else own[0] for own in choices)
         yield alike
         for at, own in enumerate(choices):
             for state in own:
                 yield (*alike[:at], state, *alike[at + 1 :])
-    yield from islice(product(*choices), _MOST_TRIED)
+    yield from islice(product(*choices), MOST_TRIED)
 
 
 def _free_alarms(topology: Topology, alarm: CompositeAlarm) -> dict[str, None]:
@@ -157,15 +166,18 @@ def _readable(topology: Topology, name: str) -> CompositeAlarm | None:
     return None
 
 
-def _constant(topology: Topology, alarm: CompositeAlarm, never: Collection[str]) -> bool | None:
+def _constant(topology: Topology, alarm: CompositeAlarm, states: PossibleStates) -> bool | None:
     """Return the value that follows from constants, in the rule and in those of its alarms."""
 
     def decided(part: InState) -> bool | None:
         name = alarm.children[part.alarm] or ""
         child = _readable(topology, name)
         if child is None:
-            return False if name in never and part.state == "ALARM" else None
-        value = _constant(topology, child, never)
+            possible = states.get(name, STATES)
+            if part.state not in possible:
+                return False
+            return True if len(possible) == 1 else None
+        value = _constant(topology, child, states)
         return None if value is None else part.state == ("ALARM" if value else "OK")
 
     return constant_of(alarm.rule, decided)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
-from payment_templates.evidence.alerting.alarm_firing import why_never_fires
+from payment_templates.evidence.alerting.alarm_firing import why_never_fires, why_no_data
 from payment_templates.evidence.alerting.alarm_states import is_alarming
 from payment_templates.evidence.alerting.composite_rules import (
+    MOST_TRIED,
+    STATES,
     can_be,
     child_of,
     children_of,
@@ -18,11 +21,20 @@ from payment_templates.evidence.topology.alerting.alarm_rules import holds
 from payment_templates.evidence.topology.alerting.alarms import Alarm
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from payment_templates.evidence.alerting.alarm_states import Situation
-    from payment_templates.evidence.alerting.composite_rules import AnyAlarm
+    from payment_templates.evidence.alerting.composite_rules import AnyAlarm, PossibleStates
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.alerting.alarm_rules import State
     from payment_templates.evidence.topology.alerting.composite_alarms import CompositeAlarm
+
+# PutMetricAlarm, TreatMissingData; "ignore" keeps the state before, which may have been any.
+_WITHOUT_DATA: dict[str, tuple[State, ...]] = {
+    "breaching": ("ALARM",),
+    "missing": ("INSUFFICIENT_DATA",),
+    "notBreaching": ("OK",),
+}
 
 
 def state_of(topology: Topology, alarm: AnyAlarm, situation: Situation) -> State:
@@ -82,19 +94,69 @@ def _why_children_prevent(topology: Topology, alarm: CompositeAlarm) -> str:
     for child in (child_of(topology, alarm, text) for text in alarm.children):
         if not isinstance(child, Alarm) and (problem := _why_not_evaluated(topology, child)):
             return f"{child.logical_id} never fires: {problem}"
+    problems, states = _limits(topology, alarm)
+    if prevented := _why_prevented(topology, alarm, problems, states):
+        return prevented
+    undecided = [name for name, possible in states.items() if possible == STATES]
+    if len(STATES) ** len(undecided) > MOST_TRIED:
+        raise UnexpectedValueError(
+            alarm.logical_id, f"the states of {', '.join(undecided)} are not decided"
+        )
+    for tried in product(STATES, repeat=len(undecided)):
+        fixed = dict(states)
+        fixed.update({name: (state,) for name, state in zip(undecided, tried, strict=True)})
+        if _why_prevented(topology, alarm, problems, fixed):
+            raise UnexpectedValueError(
+                undecided[0], f"its state is not decided: {problems[undecided[0]]}"
+            )
+    return ""
+
+
+def _limits(
+    topology: Topology, alarm: CompositeAlarm
+) -> tuple[dict[str, str], dict[str, tuple[State, ...]]]:
+    """Return why alarms below an alarm or its suppressor never fire, and their possible states."""
+    by = child_of(topology, alarm, alarm.suppressor) if alarm.suppressor else None
+    leaves = (*leaves_of(topology, alarm), *(leaves_of(topology, by) if by else ()))
     problems = {
-        leaf.logical_id: problem
-        for leaf in leaves_of(topology, alarm)
+        leaf.logical_id: (leaf, problem)
+        for leaf in leaves
         if (problem := why_never_fires(topology, leaf))
     }
-    if problems and not can_be(topology, alarm, value=True, never=problems):
-        return "; ".join(f"{name} never fires: {problem}" for name, problem in problems.items())
+    return (
+        {name: problem for name, (_, problem) in problems.items()},
+        {name: _possible_states(topology, leaf) for name, (leaf, _) in problems.items()},
+    )
+
+
+def _possible_states(topology: Topology, alarm: Alarm) -> tuple[State, ...]:
+    """Return the states in which an alarm that never fires can be; all if that is not decided."""
+    missing = alarm.missing_data
+    plain = not (alarm.filled or alarm.expressions or alarm.unread)
+    if plain and any(why_no_data(topology, series) for series in alarm.series.values()):
+        return _WITHOUT_DATA.get(missing, STATES)
+    # With data, it is not in ALARM; whether there is any is not in the template.
+    return STATES if alarm.unread or missing == "breaching" else ("OK", "INSUFFICIENT_DATA")
+
+
+def _why_prevented(
+    topology: Topology,
+    alarm: CompositeAlarm,
+    problems: Mapping[str, str],
+    states: PossibleStates,
+) -> str:
+    if problems and not can_be(topology, alarm, value=True, states=states):
+        return "; ".join(
+            f"{name} {'is always in ALARM' if states[name] == ('ALARM',) else 'never fires'}: "
+            f"{problem}"
+            for name, problem in problems.items()
+        )
     if not alarm.suppressor:
         return ""
-    # A suppressor that never fires suppresses nothing.
-    by = child_of(topology, alarm, alarm.suppressor)
-    acts = can_be(topology, alarm, value=True, never=problems, suppressor=by.logical_id)
-    return "" if acts else f"{by.logical_id} suppresses it whenever its rule is true"
+    by = child_of(topology, alarm, alarm.suppressor).logical_id
+    if can_be(topology, alarm, value=True, states=states, suppressor=by):
+        return ""
+    return f"{by} suppresses it whenever its rule is true"
 
 
 def leaves_of(topology: Topology, alarm: AnyAlarm) -> tuple[Alarm, ...]:
