@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,13 +11,14 @@ from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence import Verdict
 from payment_templates.evidence.alerting.alarm_states import other_region_lost
 from payment_templates.evidence.alerting.composite_delay import path_of
+from payment_templates.evidence.alerting.composite_readers import speaks_through
 from payment_templates.evidence.alerting.composite_states import alerts, why_never_alerts
 from tests.evidence.changes import cut, put
 from tests.evidence.global_database import OTHER, WRITER_ALARM, finding, topology, watching
-from tests.evidence.templates import CLAIMS
+from tests.evidence.templates import CLAIMS, production_document
 
 if TYPE_CHECKING:
-    from tests.evidence.changes import Change
+    from tests.evidence.changes import Change, Json
 
 JOINT = "DatabaseSilentAlarm.Properties"
 REST = "alarms-rest-while-healthy"
@@ -441,3 +443,145 @@ def test_metric_math_that_is_not_evaluated_here_is_not_judged() -> None:
     found = finding("alarm-on-database", *watching("RATE(lag)"), put(f"{JOINT}.AlarmRule", "FALSE"))
 
     assert "unsupported metric math" in found.why
+
+
+_TARGETS = "UnhealthyTargetAlarm.Properties"
+_U = "ALARM(${UnhealthyTargetAlarm})"
+_SAME = {"Ref": "UnhealthyTargetAlarm"}
+_TWIN = {"Ref": "TwinAlarm"}
+
+
+def _composite(rule: str, **more: object) -> Json:
+    return {
+        "Type": "AWS::CloudWatch::CompositeAlarm",
+        "Properties": {
+            "AlarmRule": {"Fn::Sub": rule},
+            "ActionsSuppressorWaitPeriod": 60,
+            "ActionsSuppressorExtensionPeriod": 60,
+            **more,
+        },
+    }
+
+
+def _wrapped(rule: str, suppressor: object = None, **more: object) -> tuple[Change, ...]:
+    """Give the actions of the alarm on targets to an alarm that reads it, and add other alarms."""
+    acting: Json = {"AlarmActions": [{"Ref": "AlertTopic"}]}
+    if suppressor:
+        acting["ActionsSuppressor"] = suppressor
+    twin = deepcopy(production_document()["Resources"]["UnhealthyTargetAlarm"])
+    for name in ("AlarmActions", "OKActions", "AlarmName"):
+        twin["Properties"].pop(name)
+    return (
+        *(cut(f"{_TARGETS}.{name}") for name in ("AlarmActions", "OKActions")),
+        put("WrapAlarm", _composite(rule, **acting)),
+        put("TwinAlarm", twin),
+        *(put(name, it) for name, it in more.items()),
+    )
+
+
+def _delivered(*changes: Change) -> list[str]:
+    """Return the alarms that act in place of the alarm on targets."""
+    home = topology(*changes)
+    own = next(it for it in home.alarms if it.logical_id == "UnhealthyTargetAlarm")
+    return [it.logical_id for it in speaks_through(home, own)]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        _wrapped(f"{_U} AND OK(${{UnhealthyTargetAlarm}})"),
+        _wrapped("INSUFFICIENT_DATA(${UnhealthyTargetAlarm})"),
+        _wrapped(f"NOT {_U}"),
+        _wrapped(f"{_U} OR TRUE"),
+        _wrapped(f"{_U} AND NOT ALARM(${{TwinAlarm}})"),
+        _wrapped(_U, _SAME),
+        _wrapped(_U, _TWIN),
+        _wrapped(_U, {"Ref": "WrapAlarm"}),
+        _wrapped(_U, {"Ref": "Suppressor"}, Suppressor=_composite("TRUE")),
+        _wrapped(_U, {"Ref": "Suppressor"}, Suppressor=_composite(_U)),
+        _wrapped("INSUFFICIENT_DATA(${Middle})", Middle=_composite(_U)),
+        (*_wrapped(_U), put("WrapAlarm.Properties.ActionsEnabled", value=False)),
+    ],
+    ids=[
+        *("a contradiction", "another state", "the opposite", "always in ALARM", "not with a twin"),
+        *("suppressed by it", "suppressed by a twin", "suppressed by itself", "always suppressed"),
+        *(
+            "suppressed through another",
+            "a state that an alarm on alarms is never in",
+            "no actions",
+        ),
+    ],
+)
+def test_alarm_that_never_acts_because_of_another_does_not_alert_for_it(
+    changes: tuple[Change, ...],
+) -> None:
+    delivered = finding("alerts-reach-subscribers", *changes)
+    targets = finding("alarm-on-targets", *changes)
+
+    assert not _delivered(*changes)
+    assert delivered.verdict is Verdict.BROKEN
+    assert targets.verdict is Verdict.BROKEN
+    assert "UnhealthyTargetAlarm sends no alert: it has no actions" in targets.why
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        _wrapped(_U),
+        _wrapped(f"{_U} OR ALARM(${{TwinAlarm}})"),
+        _wrapped(f"{_U} OR ALARM(elsewhere)"),
+        _wrapped(f"{_U} AND NOT ALARM(${{ResponseTimeAlarm}})"),
+        _wrapped(_U, {"Ref": "ResponseTimeAlarm"}),
+        _wrapped(_U, {"Ref": "Suppressor"}, Suppressor=_composite(f"NOT {_U}")),
+        _wrapped("ALARM(${Middle})", Middle=_composite(_U)),
+        _wrapped("NOT OK(${Middle})", Middle=_composite(_U)),
+    ],
+    ids=[
+        *("alone", "or a twin", "or one of another stack", "not during another", "a suppressor"),
+        *("a suppressor that it ends", "through another", "through another, negated"),
+    ],
+)
+def test_alarm_that_acts_because_of_another_alerts_for_it(changes: tuple[Change, ...]) -> None:
+    assert _delivered(*changes) == ["WrapAlarm"]
+    assert finding("alarm-on-targets", *changes).verdict is Verdict.KEPT
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        (_wrapped(f"{_U} AND OK(elsewhere)"), "depends on elsewhere"),
+        (_wrapped(_U, "elsewhere"), "the alarm elsewhere is not in the stack"),
+        (_wrapped("AT_LEAST(1, ALARM, (elsewhere))"), "is not read here"),
+    ],
+    ids=["of another stack", "a suppressor of another stack", "a function"],
+)
+def test_whether_an_alarm_alerts_for_another_may_not_be_decided(
+    changes: tuple[Change, ...], why: str
+) -> None:
+    for claim in ("alerts-reach-subscribers", "alarm-on-targets"):
+        with pytest.raises(UnexpectedValueError, match=why):
+            finding(claim, *changes)
+
+
+def test_alarm_that_needs_another_one_may_not_alert_at_the_first_unhealthy_target() -> None:
+    both = _wrapped(f"{_U} AND ALARM(${{TaskFailureAlarm}})")
+
+    assert _delivered(*both) == ["WrapAlarm"]
+    with pytest.raises(UnexpectedValueError, match="depends on other alarms"):
+        finding("alarm-on-targets", *both)
+
+
+def test_alarm_that_is_not_decided_hides_no_other_on_the_same_metric() -> None:
+    both = _wrapped(f"{_U} AND OK(elsewhere)")
+    acting = put("TwinAlarm.Properties.AlarmActions", [{"Ref": "AlertTopic"}])
+
+    assert finding("alarm-on-targets", *both, acting).verdict is Verdict.KEPT
+
+
+def test_silent_alarm_on_the_writer_does_not_report_a_failover() -> None:
+    silent = [cut(f"{WRITER_ALARM}.{name}") for name in ("AlarmActions", "OKActions")]
+
+    found = finding("alarm-on-database", *silent)
+
+    assert found.verdict is Verdict.BROKEN
+    assert "none alerts at 0 connections of the writer" in found.why

@@ -13,7 +13,7 @@ from payment_templates.evidence.alerting.alarm_states import (
     without_backups,
 )
 from payment_templates.evidence.alerting.backup_events import resource_type
-from payment_templates.evidence.alerting.composite_states import speaks_through
+from payment_templates.evidence.alerting.composite_readers import speaks_through
 from payment_templates.evidence.faults.backup_plans import VAULT
 from payment_templates.facts.metrics import COMPLETED_BACKUPS
 

@@ -20,7 +20,7 @@ from payment_templates.evidence.topology.alerting.composite_alarms import Compos
 from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.alerting.alarm_rules import InState
@@ -52,6 +52,16 @@ def children_of(alarm: CompositeAlarm) -> Iterator[str]:
     """Yield the logical ID of each alarm of the stack that the rule names."""
     named = {it.alarm for it in alarms_in(alarm.rule)}
     return (name for text, name in alarm.children.items() if name and text in named)
+
+
+def below(topology: Topology, alarm: CompositeAlarm) -> set[str]:
+    """Return the alarms of the stack on which an alarm depends, or its suppressor."""
+    found = _below(topology, alarm, set())
+    by = alarm.children[alarm.suppressor] if alarm.suppressor else None
+    if by:
+        suppressor = _readable(topology, by)
+        found |= {by, *(_below(topology, suppressor, set()) if suppressor else ())}
+    return found
 
 
 def unreadable(topology: Topology, alarm: CompositeAlarm) -> str:
@@ -93,21 +103,40 @@ def can_be(
     which that alarm is not in ALARM. Raises UnexpectedValueError if a rule on many alarms has the
     other value in all states that are tried.
     """
-    always = _constant(topology, alarm, states)
+    always = constant(topology, alarm, states)
     if always is not None and (always is not value or not suppressor):
         return always is value
-    alarms = [*_free_alarms(topology, alarm)]
-    if suppressor:
-        below = _readable(topology, suppressor)
-        free = _free_alarms(topology, below) if below else {suppressor: None}
-        alarms = [*dict.fromkeys((*alarms, *free))]
-    choices = [states.get(name, STATES) for name in alarms]
 
     def fits(tried: Mapping[str, State]) -> bool:
-        if suppressor and _state(topology, suppressor, tried) == "ALARM":
+        if suppressor and state_in(topology, suppressor, tried) == "ALARM":
             return False
         return _holds(topology, alarm, tried) is value
 
+    return some_states(topology, alarm, fits, states=states, suppressor=suppressor)
+
+
+def acts_in(topology: Topology, alarm: CompositeAlarm, tried: Mapping[str, State]) -> bool:
+    """Return whether the rule of an alarm is true in some states, and nothing suppresses it."""
+    if not _holds(topology, alarm, tried):
+        return False
+    by = alarm.children[alarm.suppressor] or alarm.suppressor if alarm.suppressor else ""
+    return not by or state_in(topology, by, tried) != "ALARM"
+
+
+def some_states(
+    topology: Topology,
+    alarm: CompositeAlarm,
+    fits: Callable[[Mapping[str, State]], bool],
+    *,
+    states: PossibleStates = _ANY,
+    suppressor: str = "",
+) -> bool:
+    """Return whether something is true in some state of the alarms that decide an alarm.
+
+    Raises UnexpectedValueError if it is false in all states of many alarms that are tried.
+    """
+    alarms = free_alarms(topology, alarm, suppressor)
+    choices = [states.get(name, STATES) for name in alarms]
     if any(fits(dict(zip(alarms, tried, strict=True))) for tried in _combinations(choices)):
         return True
     if prod(map(len, choices)) > MOST_TRIED:
@@ -116,6 +145,26 @@ def can_be(
             f"whether its rule on {quantity(len(alarms), 'alarm')} can change is not decided",
         )
     return False
+
+
+def free_alarms(topology: Topology, alarm: CompositeAlarm, suppressor: str = "") -> tuple[str, ...]:
+    """Return the alarms whose states decide an alarm, and its suppressor if it is given.
+
+    Those that are in the stack by logical ID.
+    """
+    found = _free_alarms(topology, alarm)
+    if suppressor:
+        below = _readable(topology, suppressor)
+        found |= _free_alarms(topology, below) if below else {suppressor: None}
+    return tuple(found)
+
+
+def state_in(topology: Topology, name: str, tried: Mapping[str, State]) -> State:
+    """Return the state of an alarm, given those of the alarms that decide it, or its own."""
+    below = None if name in tried else _readable(topology, name)
+    if below is None:
+        return tried[name]
+    return "ALARM" if _holds(topology, below, tried) else "OK"
 
 
 def _combinations(choices: list[tuple[State, ...]]) -> Iterator[tuple[State, ...]]:
@@ -146,16 +195,9 @@ def _holds(topology: Topology, alarm: CompositeAlarm, states: Mapping[str, State
     """Return whether a rule is true, given the states of the alarms that decide it."""
 
     def of_child(text: str) -> State:
-        return _state(topology, alarm.children[text] or text, states)
+        return state_in(topology, alarm.children[text] or text, states)
 
     return holds(alarm.rule, of_child)
-
-
-def _state(topology: Topology, name: str, states: Mapping[str, State]) -> State:
-    below = _readable(topology, name)
-    if below is None:
-        return states[name]
-    return "ALARM" if _holds(topology, below, states) else "OK"
 
 
 def _readable(topology: Topology, name: str) -> CompositeAlarm | None:
@@ -166,7 +208,7 @@ def _readable(topology: Topology, name: str) -> CompositeAlarm | None:
     return None
 
 
-def _constant(topology: Topology, alarm: CompositeAlarm, states: PossibleStates) -> bool | None:
+def constant(topology: Topology, alarm: CompositeAlarm, states: PossibleStates) -> bool | None:
     """Return the value that follows from constants, in the rule and in those of its alarms."""
 
     def decided(part: InState) -> bool | None:
@@ -177,7 +219,7 @@ def _constant(topology: Topology, alarm: CompositeAlarm, states: PossibleStates)
             if part.state not in possible:
                 return False
             return True if len(possible) == 1 else None
-        value = _constant(topology, child, states)
+        value = constant(topology, child, states)
         return None if value is None else part.state == ("ALARM" if value else "OK")
 
     return constant_of(alarm.rule, decided)

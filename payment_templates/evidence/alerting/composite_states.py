@@ -75,14 +75,15 @@ def why_never_alerts(topology: Topology, alarm: AnyAlarm) -> str:
     """
     if isinstance(alarm, Alarm):
         return why_never_fires(topology, alarm)
-    if problem := _why_not_evaluated(topology, alarm):
+    if problem := why_not_evaluated(topology, alarm):
         return problem
     if not can_be(topology, alarm, value=True):
         return "its rule is always false"
     return _why_children_prevent(topology, alarm)
 
 
-def _why_not_evaluated(topology: Topology, alarm: CompositeAlarm) -> str:
+def why_not_evaluated(topology: Topology, alarm: CompositeAlarm) -> str:
+    """Return why CloudWatch does not evaluate an alarm, or ""; raises if that is not decided."""
     twins = [it.logical_id for it in every_alarm(topology) if alarm.name and it.name == alarm.name]
     if len(twins) > 1:
         return f"{' and '.join(twins)} have the same name {alarm.name}"
@@ -92,9 +93,9 @@ def _why_not_evaluated(topology: Topology, alarm: CompositeAlarm) -> str:
 def _why_children_prevent(topology: Topology, alarm: CompositeAlarm) -> str:
     """Return which alarms never fire that the rule needs, or suppress it whenever it is true."""
     for child in (child_of(topology, alarm, text) for text in alarm.children):
-        if not isinstance(child, Alarm) and (problem := _why_not_evaluated(topology, child)):
+        if not isinstance(child, Alarm) and (problem := why_not_evaluated(topology, child)):
             return f"{child.logical_id} never fires: {problem}"
-    problems, states = _limits(topology, alarm)
+    problems, states = limits(topology, alarm)
     if prevented := _why_prevented(topology, alarm, problems, states):
         return prevented
     undecided = [name for name, possible in states.items() if possible == STATES]
@@ -112,7 +113,7 @@ def _why_children_prevent(topology: Topology, alarm: CompositeAlarm) -> str:
     return ""
 
 
-def _limits(
+def limits(
     topology: Topology, alarm: CompositeAlarm
 ) -> tuple[dict[str, str], dict[str, tuple[State, ...]]]:
     """Return why alarms below an alarm or its suppressor never fire, and their possible states."""
@@ -172,20 +173,6 @@ def leaves_of(topology: Topology, alarm: AnyAlarm) -> tuple[Alarm, ...]:
     below = [it for it in every_alarm(topology) if it.logical_id in named]
     found = [leaf for child in below for leaf in leaves_of(topology, child)]
     return tuple({leaf.logical_id: leaf for leaf in found}.values())
-
-
-def speaks_through(topology: Topology, alarm: AnyAlarm) -> tuple[CompositeAlarm, ...]:
-    """Return the alarms whose rules read an alarm that does nothing itself.
-
-    Raises UnexpectedValueError if only a rule that is not decided here could read it.
-    """
-    if alarm.acts:
-        return ()
-    others = [other for other in topology.composite_alarms if other is not alarm]
-    found = tuple(other for other in others if alarm.logical_id in children_of(other))
-    if not found and (undecided := [other for other in others if other.undecided]):
-        raise UnexpectedValueError(undecided[0].logical_id, undecided[0].undecided)
-    return found
 
 
 def _state(alarm: Alarm, situation: Situation) -> State:

@@ -11,8 +11,9 @@ from payment_templates.evidence.alerting.alarm_states import (
     is_in_global_database,
     metrics_without_history,
 )
+from payment_templates.evidence.alerting.composite_readers import speaks_through
 from payment_templates.evidence.alerting.composite_rules import every_alarm
-from payment_templates.evidence.alerting.composite_states import leaves_of, speaks_through, state_of
+from payment_templates.evidence.alerting.composite_states import leaves_of, state_of
 
 if TYPE_CHECKING:
     from payment_templates.evidence.alerting.alarm_states import Situation
@@ -28,7 +29,8 @@ class ExpectedAlarm:
     logical_id: str
     # None if the template does not decide it.
     state: State | None
-    # The logical IDs of the alarms that read this one, which has no actions; otherwise empty.
+    # The logical IDs of the alarms that act because of this one, which has no actions; otherwise
+    # empty.
     read_by: tuple[str, ...]
 
 

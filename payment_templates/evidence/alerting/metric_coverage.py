@@ -1,10 +1,12 @@
-"""Decides whether an alarm on a metric fires as promised."""
+"""Decides whether an alarm on a metric alerts as promised."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence.alerting.alarm_firing import why_never_fires
+from payment_templates.evidence.alerting.composite_readers import why_nothing_acts
 from payment_templates.evidence.claim import broken, kept
 
 if TYPE_CHECKING:
@@ -23,7 +25,10 @@ def judge_alarm(
     why: str,
     verdict: Callable[..., Finding] = kept,
 ) -> Finding:
-    """Return `verdict` if an alarm on the metric can fire and `misses` finds no problem with it."""
+    """Return `verdict` if an alarm on the metric can alert and `misses` finds no problem with it.
+
+    Raises UnexpectedValueError if only an alarm that the template does not decide may alert.
+    """
     alarms = [
         alarm
         for alarm in topology.alarms
@@ -32,16 +37,26 @@ def judge_alarm(
     unread = [f"{alarm.logical_id}: {alarm.unread}" for alarm in topology.alarms if alarm.unread]
     if not alarms:
         return broken("; ".join([f"no alarm watches {metric}", *unread]))
-    problems = {alarm.logical_id: _problem(topology, alarm, misses) for alarm in alarms}
-    lines = [
-        f"{alarm.logical_id}: {_watched(alarm)}, {alarm.comparison} {alarm.threshold:g}"
-        for alarm in alarms
-        if not problems[alarm.logical_id]
-    ]
-    if not lines:
-        name, problem = next(iter(problems.items()))
-        return broken("; ".join([f"{name} {problem}", *unread]))
-    return verdict(why, *lines)
+    lines: list[str] = []
+    problems: list[str] = []
+    undecided: list[UnexpectedValueError] = []
+    for alarm in alarms:
+        try:
+            problem = _problem(topology, alarm, misses)
+        except UnexpectedValueError as error:
+            undecided.append(error.with_traceback(None))
+            continue
+        if problem:
+            problems.append(f"{alarm.logical_id} {problem}")
+        else:
+            lines.append(
+                f"{alarm.logical_id}: {_watched(alarm)}, {alarm.comparison} {alarm.threshold:g}"
+            )
+    if lines:
+        return verdict(why, *lines)
+    if undecided:
+        raise undecided[0]
+    return broken("; ".join([problems[0], *unread]))
 
 
 def _watched(alarm: Alarm) -> str:
@@ -53,4 +68,7 @@ def _watched(alarm: Alarm) -> str:
 def _problem(topology: Topology, alarm: Alarm, misses: Callable[[Alarm], str]) -> str:
     if never := why_never_fires(topology, alarm):
         return f"never fires: {never}"
-    return misses(alarm)
+    if missed := misses(alarm):
+        return missed
+    silent = why_nothing_acts(topology, alarm)
+    return f"sends no alert: {silent}" if silent else ""

@@ -74,7 +74,7 @@ def alarm_on_database(topology: Topology) -> Finding:
 
 
 def _judge_together(topology: Topology, watching: list[AnyAlarm]) -> Finding:
-    """Judge alarms of which one fires at 0 connections, and another without data."""
+    """Judge alarms of which one alerts at 0 connections, and another without data."""
     for alarm in watching:
         if never := why_never_alerts(topology, alarm):
             return broken(f"{alarm.logical_id} never fires: {never}")
@@ -83,10 +83,10 @@ def _judge_together(topology: Topology, watching: list[AnyAlarm]) -> Finding:
     lines: list[str] = []
     for words, connections in (("at 0 connections of the writer", 0), ("without its data", None)):
         lost = writer_lost(topology, connections=connections)
-        firing = [it.logical_id for it in watching if alerts(topology, it, lost)]
+        firing = [it.logical_id for it in watching if it.acts and alerts(topology, it, lost)]
         if not firing:
             names = ", ".join(alarm.logical_id for alarm in watching)
-            return broken(f"{names}: none fires {words}", *lines)
+            return broken(f"{names}: none alerts {words}", *lines)
         lines.append(f"{words}: {', '.join(firing)}")
     return conditional(_LIMITS, *lines)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.alarm_firing import watched, why_never_fires
+from payment_templates.evidence.alerting.composite_readers import why_nothing_acts
 from payment_templates.evidence.alerting.metric_coverage import judge_alarm
 from payment_templates.evidence.claim import Verdict, claim, conditional
 
@@ -54,9 +55,11 @@ def alarm_on_tasks(topology: Topology) -> Finding:
 
 
 def _compares(topology: Topology, alarm: Alarm, service: Service) -> bool:
-    """Return whether an alarm fires when one of any number of tasks is missing."""
+    """Return whether an alarm alerts when one of any number of tasks is missing."""
     metrics = {name: series.metric for name, series in alarm.series.items()}
-    if why_never_fires(topology, alarm) or "DesiredTaskCount" not in metrics.values():
+    if "DesiredTaskCount" not in metrics.values():
+        return False
+    if why_never_fires(topology, alarm) or why_nothing_acts(topology, alarm):
         return False
 
     def breaches(wanted: int, running: int) -> bool:

@@ -11,8 +11,9 @@ from payment_templates.evidence.alerting.alarm_states import (
     metrics_without_history,
     without_newest_data,
 )
+from payment_templates.evidence.alerting.composite_readers import speaks_through
 from payment_templates.evidence.alerting.composite_rules import every_alarm
-from payment_templates.evidence.alerting.composite_states import leaves_of, speaks_through, state_of
+from payment_templates.evidence.alerting.composite_states import leaves_of, state_of
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.quantity import quantity
 
@@ -35,7 +36,7 @@ def alarms_rest_while_healthy(topology: Topology) -> Finding:
     FILL also replaces the newest data point if it is published late, so more than one must breach.
     What metric math gives for a metric that never had a data point is not documented:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
-    An alarm without any action may be in ALARM if the rule of another alarm reads it.
+    An alarm without any action may be in ALARM if another one acts because of it.
     """
     alarms = [alarm for alarm in every_alarm(topology) if not alarm.unread]
     if not alarms:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.alerting.composite_readers import speaks_through
 from payment_templates.evidence.alerting.composite_rules import every_alarm
-from payment_templates.evidence.alerting.composite_states import speaks_through
 from payment_templates.evidence.alerting.delivery import delivery_problem
 from payment_templates.evidence.claim import absent, broken, claim, conditional
 from payment_templates.evidence.topology.alerting.events import CLOUDWATCH
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 def alerts_reach_subscribers(topology: Topology) -> Finding:
     """Check that every alarm can publish to a topic that has a subscriber.
 
-    An alarm without any action is left out if the rule of another alarm reads it. Follows the alarm
-    to its topic, the topic policy, the key policy and the subscription, and says
-    if a topic has a single endpoint:
+    An alarm without any action is left out if another one acts because it goes to ALARM. Follows
+    the alarm to its topic, the topic policy, the key policy and the subscription, and says if a
+    topic has a single endpoint:
     https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
     """
     alarms = [it for it in every_alarm(topology) if not speaks_through(topology, it)]
