@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .alarms import add_alarms
-from .backup_alarm import add_backup_alarm
+from .backup_alerts import add_backup_alerts
 from .dashboard import add_dashboard
+from .database_events import add_database_rules, add_subscriptions
 from .database_roles import add_database_roles
 from .events import add_events
 from .region_alerts import add_region_alerts
@@ -74,25 +75,24 @@ def add_monitoring(
             notifications=notifications,
             compute=compute,
         )
-    if backups:
-        alarms += (
-            add_backup_alarm(
-                scope,
-                conditions=conditions,
-                notifications=notifications,
-                backups=backups,
-                compute=compute,
-            ),
-        )
-    rules, subscriptions = add_events(
+    rules = add_events(
         scope,
         parameters=parameters,
         conditions=conditions,
         notifications=notifications,
-        database=database,
-        backups=backups,
         compute=compute,
-    )
+    ) + add_database_rules(scope, notifications, database)
+    if backups:
+        missing, of_backups = add_backup_alerts(
+            scope,
+            conditions=conditions,
+            notifications=notifications,
+            backups=backups,
+            compute=compute,
+        )
+        alarms += (missing,)
+        rules += of_backups
+    subscriptions = add_subscriptions(scope, notifications, database)
     dashboard = add_dashboard(
         scope,
         database=database,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from troposphere import Sub, events
 
@@ -50,6 +50,7 @@ def add_rule(
     for_chat: Chat,
     where: str = "",
     source: str = "aws.ecs",
+    condition: str | None = None,
 ) -> events.Rule:
     """Add the rule; `paths` are the parts of the event that the message has."""
     # EventBridge puts a value outside of texts in quotes; whether it escapes those in the value,
@@ -61,6 +62,7 @@ def add_rule(
     if scope.options.more_alert_endpoints:
         paths = for_chat.paths
         text = Sub(for_chat.text(f"{what}: {stack}{where}"))
+    attributes: dict[str, Any] = {"Condition": condition} if condition else {}
     return scope.add(
         events.Rule(
             logical_id,
@@ -79,5 +81,6 @@ def add_rule(
                 )
             ],
             Tags=naming.tags(name),
+            **attributes,
         )
     )
