@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.example_values import ACCOUNT
-from payment_templates.evidence.faults.backup_plans import VAULT, arn_of, copied_to, vault_arn
+from payment_templates.evidence.faults.backup_keys import key_problems
+from payment_templates.evidence.faults.backup_plans import VAULT, arn_of, vault_arn
 from payment_templates.evidence.permissions.grants import Answer, Request, role_may
-from payment_templates.evidence.permissions.keys import ALIAS, find_key
 from payment_templates.evidence.physical_names import name_of
 
 if TYPE_CHECKING:
@@ -70,7 +70,9 @@ def role_problems(
     if role is None:
         doubts.append(f"{named} may back up {database.logical_id}")
         return
-    for need in (*_needs(stack, rule, database), *_key_needs(topology, rule, database)):
+    names = role_names(stack, selection)
+    yield from key_problems(topology, rule, database, doubts, role=role, names=names)
+    for need in _needs(stack, rule, database):
         request = need.request
         answer = role_may(stack, role, request)
         if answer is Answer.NO and need.certain:
@@ -96,7 +98,8 @@ def role_names(stack: Stack, selection: StackResource) -> tuple[str, ...]:
     role = stack.find(named, _ROLE)
     if role is None:
         return (str(named),)
-    start = f"arn:{stack.partition}:iam::{ACCOUNT}:role/"
+    path = role.properties.text("Path") or "/"
+    start = f"arn:{stack.partition}:iam::{ACCOUNT}:role{path}"
     names = filter(None, (name_of(role), f"${{{role.logical_id}}}"))
     return (f"${{{role.logical_id}.Arn}}", *(f"{start}{name}" for name in names))
 
@@ -157,52 +160,6 @@ def _snapshot_needs(kind: _Kind, snapshot: str, days: float) -> Iterator[_Need]:
     yield _need("rds:ListTagsForResource", snapshot)
     if days != float("inf"):
         yield _need(f"rds:Delete{kind.word}Snapshot", snapshot)
-
-
-def _key_needs(topology: Topology, rule: BackupRule, database: StackResource) -> Iterator[_Need]:
-    """Yield what AWS Backup asks of KMS: a snapshot has the database's key, a copy its vault's.
-
-    https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html
-    """
-    yield from _uses(topology.stack, database.properties.get("KmsKeyId"))
-    for copy in rule.copies:
-        if found := copied_to(topology, copy):
-            place, vault = found
-            yield from _uses(place, vault.properties.get("EncryptionKeyArn"))
-
-
-def _uses(stack: Stack, value: Value) -> Iterator[_Need]:
-    if value is None:
-        return
-    key = find_key(stack, value)
-    start = f"arn:{stack.partition}:kms:{stack.region}:{ACCOUNT}:key/"
-    names: tuple[str, ...] = (f"{start}{value}", str(value))
-    context = {"kms:calleraccount": ACCOUNT, "aws:principalaccount": ACCOUNT}
-    if key:
-        own = f"${{{key.logical_id}}}"
-        names = (f"{start}{own}", own, f"${{{key.logical_id}.Arn}}")
-        if alias := _alias(stack, key):
-            context["kms:resourcealiases"] = alias
-    yield _Need(request=Request(action="kms:DescribeKey", resources=names, context=context))
-    # For RDS, which encrypts on behalf of the role:
-    # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.Keys.html
-    through = {
-        "kms:grantisforawsresource": "true",
-        "kms:viaservice": f"rds.{stack.region}.amazonaws.com",
-    }
-    yield _Need(
-        request=Request(action="kms:CreateGrant", resources=names, context=context | through)
-    )
-
-
-def _alias(stack: Stack, key: StackResource) -> str:
-    """Return the only alias of a key, or ""."""
-    names = [
-        name_of(alias)
-        for alias in stack.of_type(ALIAS)
-        if find_key(stack, alias.properties.get("TargetKeyId")) is key
-    ]
-    return names[0] if len(names) == 1 else ""
 
 
 def _need(action: str, *resources: str) -> _Need:

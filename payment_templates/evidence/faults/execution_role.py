@@ -10,10 +10,10 @@ from payment_templates.evidence.permissions.grants import (
     Answer,
     Request,
     policy_denies,
-    policy_lets,
     role_may,
+    role_may_with_policy,
 )
-from payment_templates.evidence.permissions.keys import find_key
+from payment_templates.evidence.permissions.keys import find_key, key_policy
 from payment_templates.evidence.permissions.role_trust import may_assume
 from payment_templates.evidence.reuse import reused
 
@@ -165,14 +165,10 @@ def _key_answers(
             "kms:calleraccount": ACCOUNT,
         },
     )
-    policy = key.properties.child("KeyPolicy")
-    what = f"{role.logical_id} may kms:Decrypt with {key.logical_id}"
-    itself = policy_lets(policy, request, (f"${{{role.logical_id}.Arn}}",))
-    if itself is Answer.YES:
-        yield what, itself
-        return
-    root = f"arn:{stack.partition}:iam::{ACCOUNT}:root"
-    yield what, _both(policy_lets(policy, request, (root, ACCOUNT)), role_may(stack, role, request))
+    answer = role_may_with_policy(
+        stack, role, request, key_policy(key), (f"${{{role.logical_id}.Arn}}",)
+    )
+    yield f"{role.logical_id} may kms:Decrypt with {key.logical_id}", answer
 
 
 def _denials(stack: Stack, role: StackResource, secret: TaskSecret) -> Iterator[tuple[str, Answer]]:
@@ -195,9 +191,3 @@ def _denials(stack: Stack, role: StackResource, secret: TaskSecret) -> Iterator[
         if denied is not Answer.NO:
             may = Answer.NO if denied is Answer.YES else Answer.UNSEEN
             yield f"{policy.logical_id} allows {role.logical_id} to read {secret.source}", may
-
-
-def _both(first: Answer, second: Answer) -> Answer:
-    if Answer.NO in {first, second}:
-        return Answer.NO
-    return Answer.UNSEEN if Answer.UNSEEN in {first, second} else Answer.YES

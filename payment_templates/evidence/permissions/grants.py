@@ -7,6 +7,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.policies import read_statements
 from payment_templates.evidence.permissions.requests import holds
 from payment_templates.evidence.reuse import reused
@@ -71,11 +72,51 @@ def role_may(stack: Stack, role: StackResource, request: Request) -> Answer:
 
 
 def _role_may(stack: Stack, role: StackResource, request: Request) -> Answer:
+    return _decided(_role_votes(stack, role, request))
+
+
+def role_may_with_policy(
+    stack: Stack,
+    role: StackResource,
+    request: Request,
+    policy: Properties,
+    names: tuple[str, ...],
+) -> Answer:
+    """Return whether a role may act on a resource whose policy must allow it too, such as a key.
+
+    That policy must allow one of the names of the role, or the account: then the policies of the
+    role decide. An explicit deny in any of them wins.
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+    """
+    account = (f"arn:{stack.partition}:iam::{ACCOUNT}:root", ACCOUNT)
+    role_votes = _role_votes(stack, role, request)
+    denials = [vote for vote in role_votes if not vote[0]]
+    denials += [vote for vote in _votes(policy, request, (*names, *account)) if not vote[0]]
+    itself = _allowed(_votes(policy, request, names))
+    by_account = both(_allowed(_votes(policy, request, account)), _allowed(role_votes))
+    return _decided([(True, itself), (True, by_account), *denials])
+
+
+def both(first: Answer, second: Answer) -> Answer:
+    """Return whether both of two policies allow a request."""
+    if Answer.NO in {first, second}:
+        return Answer.NO
+    return Answer.UNSEEN if Answer.UNSEEN in {first, second} else Answer.YES
+
+
+def _role_votes(
+    stack: Stack, role: StackResource, request: Request
+) -> tuple[tuple[bool, Answer], ...]:
     votes = [vote for policy in _policies_of(stack, role) for vote in _votes(policy, request, None)]
     votes += [(True, _aws_policy_allows(arn, request)) for arn in _outer_policies(stack, role)]
     if "PermissionsBoundary" in role.properties:
         votes.append((False, Answer.UNSEEN))
-    return _decided(votes)
+    return tuple(votes)
+
+
+def _allowed(votes: Iterable[tuple[bool, Answer]]) -> Answer:
+    """Return whether a statement allows the request, whatever others deny."""
+    return _decided(vote for vote in votes if vote[0])
 
 
 def policy_lets(policy: Properties, request: Request, principals: tuple[str, ...]) -> Answer:

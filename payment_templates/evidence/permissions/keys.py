@@ -20,7 +20,7 @@ REPLICA = "AWS::KMS::ReplicaKey"
 # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
 _DEFAULT_POLICY: Value = {
     "Effect": "Allow",
-    "Principal": {"AWS": "*"},
+    "Principal": {"AWS": ACCOUNT},
     "Action": "kms:*",
     "Resource": "*",
 }
@@ -43,10 +43,14 @@ def find_alias(stack: Stack, value: Value) -> StackResource | None:
 @lru_cache(maxsize=4096)
 def key_statements(key: StackResource) -> tuple[Statement, ...]:
     """Read the key policy of a key, or the default key policy."""
+    return read_statements(key_policy(key))
+
+
+def key_policy(key: StackResource) -> Properties:
+    """Return the key policy of a key, or the default key policy."""
     if "KeyPolicy" in key.properties:
-        return read_statements(key.properties.child("KeyPolicy"))
-    default = Properties(place="the default policy of KMS", entries={"Statement": _DEFAULT_POLICY})
-    return read_statements(default)
+        return key.properties.child("KeyPolicy")
+    return Properties(place="the default policy of KMS", entries={"Statement": _DEFAULT_POLICY})
 
 
 def account_may(stack: Stack, key: StackResource, action: str) -> Answer:

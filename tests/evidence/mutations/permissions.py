@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.evidence.changes import cut, drop, put
+from tests.evidence.changes import append, cut, drop, put
 from tests.evidence.mutations.mutation import mutation
 
 _READING = "SecretPolicy.Properties"
@@ -29,6 +29,19 @@ PERMISSIONS = (
     ),
     mutation("the secret may not be decrypted", "tasks-can-start", cut(f"{_READING_STATEMENTS}.1")),
     mutation("the key is not for the account", "tasks-can-start", cut(f"{_KEY_STATEMENTS}.1")),
+    mutation(
+        "the key denies the execution role to decrypt",
+        "tasks-can-start",
+        append(
+            _KEY_STATEMENTS,
+            {
+                "Effect": "Deny",
+                "Principal": {"AWS": {"Fn::GetAtt": ["ExecutionRole", "Arn"]}},
+                "Action": "kms:Decrypt",
+                "Resource": "*",
+            },
+        ),
+    ),
     mutation("logs may not be written", "tasks-can-start", drop("ExecutionPolicy")),
     mutation(
         "there is no execution role",

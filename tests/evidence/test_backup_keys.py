@@ -1,0 +1,142 @@
+"""Whether the keys of production's backups let the role of AWS Backup use them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from payment_templates.evidence import Verdict
+from tests.evidence.changes import Json, append, changed, cut, put
+from tests.evidence.templates import verdict_of
+from tests.evidence.test_backups import OPT_IN, finding
+from tests.evidence.test_single_databases import WITH_BACKUPS
+
+if TYPE_CHECKING:
+    from tests.evidence.changes import Change
+
+_CLAIM = "backups-reach-their-vaults"
+_POLICY = "EncryptionKey.Properties.KeyPolicy"
+_STATEMENTS = f"{_POLICY}.Statement"
+_OF_ROLE = "BackupRole.Properties.Policies.0.PolicyDocument.Statement"
+_OTHER: Json = {"AWS": "arn:aws:iam::111122223333:role/orders"}
+# The other region has no role.
+_ROLE: Json = {
+    "AWS": {"Fn::If": ["IsDatabaseHome", {"Fn::GetAtt": ["BackupRole", "Arn"]}, _OTHER["AWS"]]}
+}
+_BY_NAME: Json = {
+    "AWS": {
+        "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/"
+        "payment-backup-${EnvironmentSuffix}-us-east-1"
+    }
+}
+_ROOT: Json = {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
+_UNKNOWN = {"StringEquals": {"aws:PrincipalTag/team": "payments"}}
+
+
+def _stated(effect: str, principal: object, *actions: str, condition: Json | None = None) -> Change:
+    statement: Json = {
+        "Effect": effect,
+        "Principal": principal,
+        "Action": [*actions],
+        "Resource": "*",
+    }
+    return append(_STATEMENTS, statement | ({"Condition": condition} if condition else {}))
+
+
+def _administered_by(principal: Json) -> tuple[Change, ...]:
+    """Let another principal do what the account may."""
+    return tuple(put(f"{_STATEMENTS}.{index}.Principal", principal) for index in range(4))
+
+
+# "Your IAM role must have access to the KMS key": AWS Backup guide, encryption.
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param([_stated("Deny", _ROLE, "kms:*")], id="the role, here"),
+        pytest.param([_stated("Deny", _BY_NAME, "kms:*")], id="the role, by its name"),
+        pytest.param([_stated("Deny", _ROOT, "kms:*")], id="the account"),
+        pytest.param([_stated("Deny", "*", "kms:*")], id="everyone"),
+        pytest.param(
+            [_stated("Deny", _ROLE, "kms:CreateGrant", "kms:DescribeKey")], id="both actions"
+        ),
+        pytest.param(_administered_by(_OTHER), id="a policy for another role alone"),
+        pytest.param([cut(f"{_OF_ROLE}.5"), cut(f"{_OF_ROLE}.4")], id="a role without permissions"),
+    ],
+)
+def test_key_that_refuses_the_role_breaks_the_promise(changes: list[Change]) -> None:
+    after = finding(_CLAIM, *changes)
+
+    assert after.verdict is Verdict.BROKEN
+    assert "BackupRole may not use EncryptionKey in us-east-1, the key of its backups" in after.why
+
+
+def test_key_of_the_copies_refuses_the_role_too() -> None:
+    only_there = {"StringEquals": {"aws:RequestedRegion": "us-west-2"}}
+
+    after = finding(_CLAIM, _stated("Deny", _BY_NAME, "kms:*", condition=only_there))
+
+    assert after.verdict is Verdict.BROKEN
+    assert "BackupRole may not use EncryptionKey in us-west-2, the key of its backups" in after.why
+
+
+# No page says which job fails without which of the two actions, and a condition may hold.
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        (
+            [_stated("Deny", _ROLE, "kms:CreateGrant")],
+            "without kms:CreateGrant on EncryptionKey in us-east-1, which BackupRole may not use",
+        ),
+        (
+            [put(f"{_STATEMENTS}.2.Principal", _OTHER)],
+            "without kms:CreateGrant on EncryptionKey in us-west-2, which BackupRole may not use",
+        ),
+        (
+            [put(f"{_STATEMENTS}.2.Condition", {"StringLike": {"kms:ViaService": "backup.*"}})],
+            "without kms:CreateGrant on EncryptionKey in us-east-1, which BackupRole may not use",
+        ),
+        (
+            [_stated("Deny", _ROLE, "kms:*", condition=_UNKNOWN)],
+            "BackupRole may kms:DescribeKey on EncryptionKey in us-east-1",
+        ),
+        (
+            [
+                put(
+                    "DatabaseCluster.Properties.KmsKeyId",
+                    "arn:aws:kms:us-east-1:111122223333:key/a",
+                )
+            ],
+            "the policy of arn:aws:kms:us-east-1:111122223333:key/a lets BackupRole use it",
+        ),
+    ],
+    ids=["one action", "another role", "another service", "unknown condition", "another template"],
+)
+def test_key_that_may_refuse_the_role_is_a_condition(changes: list[Change], why: str) -> None:
+    after = finding(_CLAIM, *changes)
+
+    assert after.verdict is Verdict.CONDITIONAL
+    assert why in after.why
+
+
+# The key policy alone is enough if it names the role: KMS guide, key-policies.
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [_stated("Deny", _OTHER, "kms:*")],
+        [_stated("Deny", _ROLE, "kms:ScheduleKeyDeletion")],
+        [cut(_POLICY)],
+        [_stated("Allow", _BY_NAME, "kms:CreateGrant"), cut(f"{_OF_ROLE}.5")],
+    ],
+    ids=["another role", "another action", "the default policy", "the policy names the role"],
+)
+def test_key_that_lets_the_role_use_it_changes_nothing(changes: list[Change]) -> None:
+    after = finding(_CLAIM, *changes)
+
+    assert (after.verdict, after.why) == (Verdict.CONDITIONAL, OPT_IN)
+
+
+def test_key_of_aws_lets_every_role_of_the_account_use_it_through_rds() -> None:
+    template = changed(WITH_BACKUPS, put("Database.Properties.KmsKeyId", "alias/aws/rds"))
+
+    assert verdict_of(_CLAIM, template) is Verdict.KEPT
