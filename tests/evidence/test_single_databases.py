@@ -228,6 +228,28 @@ def test_aws_policy_is_enough_to_back_up_a_database_outside_a_cluster() -> None:
     assert verdict_of("backups-reach-their-vaults", WITH_BACKUPS) is Verdict.KEPT
 
 
+@pytest.mark.parametrize(
+    "policy",
+    [
+        "arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForBackup",
+        "arn:aws:iam::aws:policy/job-function/AWSBackupServiceRolePolicyForBackup",
+        "arn:aws-cn:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup",
+    ],
+    ids=["no path", "another path", "another partition"],
+)
+def test_aws_policy_that_does_not_exist_allows_nothing(policy: str) -> None:
+    template = changed(WITH_BACKUPS, put(f"{_ROLE}.ManagedPolicyArns", [policy]))
+
+    assert verdict_of("backups-reach-their-vaults", template) is Verdict.BROKEN
+
+
+def test_policy_that_is_not_known_here_is_a_condition() -> None:
+    policy = "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForS3Backup"
+    template = changed(WITH_BACKUPS, put(f"{_ROLE}.ManagedPolicyArns", [policy]))
+
+    assert verdict_of("backups-reach-their-vaults", template) is Verdict.CONDITIONAL
+
+
 def test_role_for_snapshots_of_clusters_backs_up_no_other_database() -> None:
     actions = ["rds:CreateDBClusterSnapshot", "rds:Describe*", "kms:*", "tag:GetResources"]
     statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}

@@ -86,11 +86,12 @@ def wildcards_have_a_reason(topology: Topology) -> Finding:
     elsewhere: list[str] = []
     for resource in topology.stack.resources.values():
         for arn in _managed(resource):
-            if AWS_POLICY.match(arn) and not arn.endswith(NARROW_POLICIES):
+            aws_policy = AWS_POLICY.match(arn)
+            if aws_policy and arn[aws_policy.end() :] not in NARROW_POLICIES:
                 return broken(f"{resource.logical_id}: {arn} is wider than its purpose")
             lines.append(f"{resource.logical_id}: {arn}")
             # Policies of the stack are checked with their own resource.
-            if arn.startswith("arn:") and not AWS_POLICY.match(arn):
+            if arn.startswith("arn:") and not aws_policy:
                 elsewhere.append(arn)
         searches = {
             action

@@ -13,6 +13,7 @@ from payment_templates.evidence.deployment.refused.attributes import attribute_r
 from payment_templates.evidence.deployment.refused.events import event_refusals
 from payment_templates.evidence.deployment.refused.logs import log_refusals
 from payment_templates.evidence.deployment.refused.passwords import password_refusals
+from payment_templates.evidence.deployment.refused.policies import policy_refusals
 from payment_templates.evidence.deployment.refused.windows import window_refusals
 from payment_templates.evidence.faults.fargate import fargate_refusals
 from payment_templates.evidence.physical_names import name_of
@@ -70,7 +71,7 @@ def _service_refusals(topology: Topology) -> Iterator[str]:
         stack = topology.stack
         return (
             *(*attribute_refusals(stack), *event_refusals(stack), *log_refusals(stack)),
-            *(*window_refusals(stack), *password_refusals(topology)),
+            *(*window_refusals(stack), *password_refusals(topology), *policy_refusals(stack)),
         )
 
     yield from reused(topology.stack, refused)

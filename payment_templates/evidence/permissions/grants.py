@@ -11,6 +11,7 @@ from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.policies import read_statements
 from payment_templates.evidence.permissions.requests import holds
 from payment_templates.evidence.reuse import reused
+from payment_templates.facts.aws_policies import AWS_POLICY, misplaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties, Stack, StackResource
     from payment_templates.evidence.permissions.policies import Condition, Statement
 
-# The actions that AWS managed policies allow on every resource that needs them: deletion only of
-# snapshots that AWS Backup took, and grants only for an AWS resource.
+# The actions that AWS managed policies allow on every resource that needs them, by their path and
+# name: deletion only of snapshots that AWS Backup took, and grants only for an AWS resource.
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
 # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSBackupServiceRolePolicyForBackup.html
 _AWS_POLICIES = {
-    "AWSBackupServiceRolePolicyForBackup": (
+    "service-role/AWSBackupServiceRolePolicyForBackup": (
         *("backup:CopyFromBackupVault", "backup:CopyIntoBackupVault"),
         *("backup:DescribeBackupVault", "kms:CreateGrant", "kms:DescribeKey", "tag:GetResources"),
         *("rds:AddTagsToResource", "rds:ListTagsForResource"),
@@ -35,7 +36,7 @@ _AWS_POLICIES = {
         *("rds:ModifyDBSnapshotAttribute", "rds:DescribeDBInstances", "rds:DescribeDBSnapshots"),
     ),
     "AdministratorAccess": ("*",),
-    "AmazonECSTaskExecutionRolePolicy": (
+    "service-role/AmazonECSTaskExecutionRolePolicy": (
         *("ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability"),
         *("ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"),
         *("logs:CreateLogStream", "logs:PutLogEvents"),
@@ -108,7 +109,8 @@ def _role_votes(
     stack: Stack, role: StackResource, request: Request
 ) -> tuple[tuple[bool, Answer], ...]:
     votes = [vote for policy in _policies_of(stack, role) for vote in _votes(policy, request, None)]
-    votes += [(True, _aws_policy_allows(arn, request)) for arn in _outer_policies(stack, role)]
+    outer = _outer_policies(stack, role)
+    votes += [(True, _aws_policy_allows(stack, arn, request)) for arn in outer]
     if "PermissionsBoundary" in role.properties:
         votes.append((False, Answer.UNSEEN))
     return tuple(votes)
@@ -207,8 +209,12 @@ def _outer_policies(stack: Stack, role: StackResource) -> tuple[str, ...]:
     return tuple(str(value) for value in values if not stack.find(value, _MANAGED))
 
 
-def _aws_policy_allows(arn: str, request: Request) -> Answer:
-    actions = _AWS_POLICIES.get(arn.rpartition("/")[2])
-    if actions is None or ":iam::aws:policy/" not in arn:
+def _aws_policy_allows(stack: Stack, arn: str, request: Request) -> Answer:
+    prefix = f"arn:{stack.partition}:iam::aws:policy/"
+    if AWS_POLICY.match(arn) and (misplaced(arn) or not arn.startswith(prefix)):
+        # There is no such policy.
+        return Answer.NO
+    actions = _AWS_POLICIES.get(arn.removeprefix(prefix))
+    if actions is None:
         return Answer.UNSEEN
     return Answer.YES if _fits(request.action, actions) else Answer.NO

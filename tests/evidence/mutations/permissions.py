@@ -42,6 +42,15 @@ PERMISSIONS = (
             },
         ),
     ),
+    mutation(
+        "a policy of AWS that exists under another path",
+        "tasks-can-start",
+        drop("ExecutionPolicy"),
+        put(
+            "ExecutionRole.Properties.ManagedPolicyArns",
+            ["arn:aws:iam::aws:policy/AmazonECSTaskExecutionRolePolicy"],
+        ),
+    ),
     mutation("logs may not be written", "tasks-can-start", drop("ExecutionPolicy")),
     mutation(
         "there is no execution role",

@@ -12,6 +12,14 @@ _WINDOWS_ON_ARM = {
 
 REFUSED = (
     mutation(
+        "a policy of AWS without its path",
+        "valid-template",
+        put(
+            "ExecutionRole.Properties.ManagedPolicyArns",
+            ["arn:aws:iam::aws:policy/AmazonECSTaskExecutionRolePolicy"],
+        ),
+    ),
+    mutation(
         "two subnets overlap",
         "valid-template",
         put("PrivateSubnetC.Properties.CidrBlock", "10.0.12.0/24"),
