@@ -21,6 +21,7 @@ _INSTANCE = "AWS::RDS::DBInstance"
 _ROLE = "AWS::IAM::Role"
 _SUBNET = "AWS::EC2::Subnet"
 _TOPIC = "AWS::SNS::Topic"
+_VAULTS = ("AWS::Backup::BackupVault", "AWS::Backup::LogicallyAirGappedBackupVault")
 _FUNCTIONS = ("AWS::Lambda::Function", "AWS::Lambda::Version", "AWS::Lambda::Alias")
 
 
@@ -130,6 +131,9 @@ BY_PROPERTY: dict[tuple[str, str], Takes | None] = {
     ("AWS::AutoScaling::ScalingPolicy", "AutoScalingGroupName"): _name(
         "AWS::AutoScaling::AutoScalingGroup"
     ),
+    # botocore backup, TargetBackupVaultName and CreateBackupSelection, BackupPlanId.
+    ("AWS::Backup::BackupPlan", "BackupPlan.BackupPlanRule.TargetBackupVault"): _name(*_VAULTS),
+    ("AWS::Backup::BackupSelection", "BackupPlanId"): _id("AWS::Backup::BackupPlan"),
     ("AWS::CloudTrail::Trail", "S3BucketName"): _name("AWS::S3::Bucket"),
     ("AWS::CloudWatch::Alarm", "AlarmActions"): _arn(),
     ("AWS::CloudWatch::Alarm", "InsufficientDataActions"): _arn(),

@@ -66,10 +66,15 @@ def test_opt_in_decides_for_what_only_tags_select() -> None:
 _RULE = "BackupPlan.Properties.BackupPlan.BackupPlanRule.0"
 _COPY = f"{_RULE}.CopyActions.0"
 _CLUSTER = "DatabaseCluster"
+_VAULT_ARN = "arn:${AWS::Partition}:backup:%s:${AWS::AccountId}:backup-vault:payment-vault"
 
 
 def _selected(resource: object) -> Change:
     return put(f"{_SELECTION}.Resources", [resource])
+
+
+def _stored_in(vault: object) -> Change:
+    return put(f"{_RULE}.TargetBackupVault", vault)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +102,22 @@ def test_what_the_template_does_not_decide_is_a_condition(change: Change, why: s
             (_selected({"Fn::GetAtt": [_CLUSTER, "DBClusterResourceId"]}),),
             "no plan of AWS Backup selects",
         ),
+        ((_stored_in({"Fn::GetAtt": ["BackupVault", "BackupVaultArn"]}),), "name of its vault"),
+        ((_stored_in({"Fn::Sub": _VAULT_ARN % "${AWS::Region}"}),), "name of its vault"),
+        ((_stored_in("payment vault"),), "name of its vault"),
+        (
+            (
+                put(
+                    "BackupSelection.Properties.BackupPlanId",
+                    {"Fn::GetAtt": ["BackupPlan", "BackupPlanArn"]},
+                ),
+            ),
+            "no plan of AWS Backup selects",
+        ),
+        (
+            (put(f"{_COPY}.DestinationBackupVaultArn", {"Fn::Sub": "payment-${SecondRegion}"}),),
+            "which is no ARN",
+        ),
         # "?" has no meaning in a pattern.
         ((_selected("arn:aws:rds:*:*:cluster:paymen?-*"),), "no plan of AWS Backup selects"),
         (
@@ -116,13 +137,48 @@ def test_what_the_template_does_not_decide_is_a_condition(change: Change, why: s
             "in the region of the database itself",
         ),
     ],
-    ids=["a name", "an identifier", "a question mark", "continuous", "its own vault"],
+    ids=[
+        *("a name", "an identifier", "a vault's ARN", "a vault's ARN in text", "a vault's name"),
+        *("a plan's ARN", "a copy's name", "a question mark", "continuous", "its own vault"),
+    ],
 )
 def test_plan_that_stores_nothing_is_broken(changes: tuple[Change, ...], why: str) -> None:
     after = finding(_CLAIM, *changes)
 
     assert after.verdict is Verdict.BROKEN
     assert why in after.why
+
+
+@pytest.mark.parametrize(
+    ("path", "of"),
+    [
+        (f"{_RULE}.TargetBackupVault", ["BackupVault", "BackupVaultArn"]),
+        ("BackupSelection.Properties.BackupPlanId", ["BackupPlan", "BackupPlanArn"]),
+    ],
+)
+def test_plan_and_vault_are_not_named_by_their_arns(path: str, of: list[str]) -> None:
+    after = finding("references-have-the-right-kind", put(path, {"Fn::GetAtt": of}))
+
+    assert after.verdict is Verdict.BROKEN
+
+
+def test_plan_that_aws_backup_refuses_is_no_valid_template() -> None:
+    after = finding("valid-template", _stored_in("payment vault"))
+
+    assert after.verdict is Verdict.BROKEN
+    assert "BackupPlan has payment vault for the name of its vault" in after.why
+
+
+@pytest.mark.parametrize(
+    "vault",
+    [
+        {"Fn::ImportValue": "vault"},
+        {"Fn::Sub": ["${Name}-safe", {"Name": {"Fn::ImportValue": "a"}}]},
+    ],
+)
+def test_vault_of_another_stack_is_not_refused(vault: object) -> None:
+    assert "deployed from S3" in finding("valid-template", _stored_in(vault)).why
+    assert finding(_CLAIM, _stored_in(vault)).verdict is Verdict.UNKNOWN
 
 
 def test_copies_in_another_region_may_expire_before_the_point_in_time_recovery_here() -> None:

@@ -58,6 +58,9 @@ NAMINGS: dict[str, Naming] = {
         ref=("BackupPlanId",), arn=_REGIONAL % ("backup", "backup-plan:")
     ),
     "AWS::Backup::BackupVault": _named("BackupVaultName", "backup", "backup-vault:"),
+    "AWS::Backup::LogicallyAirGappedBackupVault": _named(
+        "BackupVaultName", "backup", "backup-vault:"
+    ),
     "AWS::CertificateManager::Certificate": Naming(ref=("CertificateArn",)),
     "AWS::CloudFormation::Stack": Naming(ref=("StackId",)),
     "AWS::CloudWatch::Alarm": _named("AlarmName", "cloudwatch", "alarm:"),

@@ -110,6 +110,7 @@ def _problems(
     doubts: list[str],
 ) -> Iterator[str]:
     stack = topology.stack
+    yield from rule.refusals
     yield from _schedule_problems(rule, database, doubts)
     yield from _vault_problems(topology, rule, selection, doubts)
     yield from _retention_problems(stack, rule, database)

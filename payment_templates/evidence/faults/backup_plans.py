@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.example_values import ACCOUNT
+from payment_templates.evidence.faults.backup_refusals import rule_refusals
 from payment_templates.evidence.physical_names import name_of
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class BackupRule:
     # None if the template leaves it to AWS Backup.
     start_window_minutes: float | None = None
     is_continuous: bool = False
+    # Why AWS Backup refuses it.
+    refusals: tuple[str, ...] = ()
 
 
 def rules_of(stack: Stack) -> Iterator[BackupRule]:
@@ -64,6 +67,7 @@ def rules_of(stack: Stack) -> Iterator[BackupRule]:
                     rule.number("StartWindowMinutes") if "StartWindowMinutes" in rule else None
                 ),
                 is_continuous=rule.flag("EnableContinuousBackup"),
+                refusals=tuple(rule_refusals(plan.logical_id, rule)),
             )
 
 
@@ -72,7 +76,8 @@ def selections_of(stack: Stack, plan: str) -> tuple[StackResource, ...]:
     return tuple(
         each
         for each in stack.of_type(SELECTION)
-        if (found := stack.find(each.properties.get("BackupPlanId"), PLAN))
+        # "The ID of the backup plan", not its ARN: botocore backup, CreateBackupSelection.
+        if (found := stack.find(each.properties.get("BackupPlanId"), PLAN, kinds=("id",)))
         and found.logical_id == plan
     )
 
