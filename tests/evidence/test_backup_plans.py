@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from payment_templates.evidence import Verdict
-from tests.evidence.changes import changed, cut, put
+from tests.evidence.changes import Json, changed, cut, put
 from tests.evidence.templates import verdict_of
 from tests.evidence.test_backups import OPT_IN, finding
 from tests.evidence.test_single_databases import WITH_BACKUPS
@@ -77,6 +77,22 @@ def _stored_in(vault: object) -> Change:
     return put(f"{_RULE}.TargetBackupVault", vault)
 
 
+def _kept_for(*, of: str, cold: int | None = None, days: int | None = None) -> Change:
+    """Set the lifecycle of the rule or of its copies."""
+    given = {"MoveToColdStorageAfterDays": cold, "DeleteAfterDays": days}
+    return put(f"{of}.Lifecycle", {key: value for key, value in given.items() if value is not None})
+
+
+def _completed_in(minutes: int) -> Change:
+    """Leave the start of the jobs to AWS Backup, which takes 8 hours."""
+
+    def change(document: Json) -> None:
+        cut(f"{_RULE}.StartWindowMinutes")(document)
+        put(f"{_RULE}.CompletionWindowMinutes", minutes)(document)
+
+    return change
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
@@ -84,8 +100,14 @@ def _stored_in(vault: object) -> Change:
         (cut(f"{_SELECTION}.Resources"), "selects DatabaseCluster although it names nothing"),
         # "It must be at least 60 minutes to avoid errors": botocore backup, BackupRuleInput.
         (put(f"{_RULE}.StartWindowMinutes", 30), "accepts 30 minutes to start the jobs"),
+        # Counted "from when the backup was scheduled": botocore backup, StartBackupJob.
+        (
+            put(f"{_RULE}.CompletionWindowMinutes", 420),
+            "420 minutes to complete the jobs of BackupPlan, which may take 480 to start",
+        ),
+        (_completed_in(480), "480 minutes to complete the jobs of BackupPlan, which may take 480"),
     ],
-    ids=["no resources", "short start window"],
+    ids=["no resources", "short start window", "short completion", "short default"],
 )
 def test_what_the_template_does_not_decide_is_a_condition(change: Change, why: str) -> None:
     after = finding(_CLAIM, change)
@@ -118,6 +140,15 @@ def test_what_the_template_does_not_decide_is_a_condition(change: Change, why: s
             (put(f"{_COPY}.DestinationBackupVaultArn", {"Fn::Sub": "payment-${SecondRegion}"}),),
             "which is no ARN",
         ),
+        ((_kept_for(of=_RULE, cold=8, days=97),), "after 8 days and deletes them after 97"),
+        ((_kept_for(of=_COPY, cold=8, days=97),), "after 8 days and deletes them after 97"),
+        ((_kept_for(of=_RULE, cold=0, days=35),), "after 0 days and deletes them after 35"),
+        ((_kept_for(of=_RULE, days=0),), "AWS Backup accepts 1 to 36500"),
+        ((_kept_for(of=_COPY, days=36501),), "AWS Backup accepts 1 to 36500"),
+        (
+            (put(f"{_RULE}.EnableContinuousBackup", "true"), _kept_for(of=_RULE, cold=8)),
+            "moves continuous backups to cold storage",
+        ),
         # "?" has no meaning in a pattern.
         ((_selected("arn:aws:rds:*:*:cluster:paymen?-*"),), "no plan of AWS Backup selects"),
         (
@@ -139,7 +170,9 @@ def test_what_the_template_does_not_decide_is_a_condition(change: Change, why: s
     ],
     ids=[
         *("a name", "an identifier", "a vault's ARN", "a vault's ARN in text", "a vault's name"),
-        *("a plan's ARN", "a copy's name", "a question mark", "continuous", "its own vault"),
+        *("a plan's ARN", "a copy's name", "cold too long", "cold copies", "cold at once"),
+        *("no days", "too many days", "cold and continuous"),
+        *("a question mark", "continuous", "its own vault"),
     ],
 )
 def test_plan_that_stores_nothing_is_broken(changes: tuple[Change, ...], why: str) -> None:
@@ -179,6 +212,20 @@ def test_plan_that_aws_backup_refuses_is_no_valid_template() -> None:
 def test_vault_of_another_stack_is_not_refused(vault: object) -> None:
     assert "deployed from S3" in finding("valid-template", _stored_in(vault)).why
     assert finding(_CLAIM, _stored_in(vault)).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize("of", [_RULE, _COPY])
+@pytest.mark.parametrize(
+    "lifecycle",
+    [{"days": -1, "cold": -1}, {"days": -1}, {"days": 98, "cold": 8}, {"cold": 8}],
+    ids=["without an end", "not deleted", "cold", "cold without an end"],
+)
+def test_lifecycle_that_aws_backup_accepts_keeps_the_backups(
+    of: str, lifecycle: dict[str, int]
+) -> None:
+    after = finding(_CLAIM, _kept_for(of=of, **lifecycle))
+
+    assert (after.verdict, after.why) == (Verdict.CONDITIONAL, OPT_IN)
 
 
 def test_copies_in_another_region_may_expire_before_the_point_in_time_recovery_here() -> None:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 # CreateBackupPlan, StartWindowMinutes.
 _LEAST_START_WINDOW = 60
+# "This value is optional, and the default is 8 hours": botocore backup, StartBackupJob.
+_START_WINDOW = 8 * 60
 # https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery-retention-period.html
 _MOST_CONTINUOUS_DAYS = 35
 
@@ -130,6 +132,15 @@ def _schedule_problems(rule: BackupRule, database: Database, doubts: list[str]) 
     if minutes is not None and minutes < _LEAST_START_WINDOW:
         # "It must be at least 60 minutes to avoid errors."
         doubts.append(f"AWS Backup accepts {minutes:g} minutes to start the jobs of {rule.plan}")
+    whole, start = rule.completion_window_minutes, _START_WINDOW if minutes is None else minutes
+    if whole is not None and whole <= start:
+        # It starts "from when the backup was scheduled", and "does not add additional time for
+        # StartWindowMinutes", or else when the job starts: botocore backup, StartBackupJob and
+        # BackupRuleInput.
+        doubts.append(
+            f"AWS Backup accepts {whole:g} minutes to complete the jobs of {rule.plan}, "
+            f"which may take {start:g} to start"
+        )
     if rule.is_continuous and rule.days > _MOST_CONTINUOUS_DAYS:
         yield f"{rule.plan} keeps continuous backups for more than {_MOST_CONTINUOUS_DAYS} days"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.example_values import ACCOUNT
-from payment_templates.evidence.faults.backup_refusals import rule_refusals
+from payment_templates.evidence.faults.backup_refusals import FOREVER, rule_refusals
 from payment_templates.evidence.physical_names import name_of
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class BackupRule:
     copies: tuple[VaultCopy, ...]
     # None if the template leaves it to AWS Backup.
     start_window_minutes: float | None = None
+    completion_window_minutes: float | None = None
     is_continuous: bool = False
     # Why AWS Backup refuses it.
     refusals: tuple[str, ...] = ()
@@ -63,9 +64,8 @@ def rules_of(stack: Stack) -> Iterator[BackupRule]:
                 schedule=rule.text("ScheduleExpression") or "cron(0 5 ? * * *)",
                 days=_days(rule),
                 copies=tuple(_copy(stack, it) for it in rule.children("CopyActions")),
-                start_window_minutes=(
-                    rule.number("StartWindowMinutes") if "StartWindowMinutes" in rule else None
-                ),
+                start_window_minutes=_minutes(rule, "StartWindowMinutes"),
+                completion_window_minutes=_minutes(rule, "CompletionWindowMinutes"),
                 is_continuous=rule.flag("EnableContinuousBackup"),
                 refusals=tuple(rule_refusals(plan.logical_id, rule)),
             )
@@ -162,9 +162,14 @@ def _copy(stack: Stack, action: Properties) -> VaultCopy:
     return VaultCopy(region=parts[3], account=parts[4], vault=parts[-1], days=_days(action))
 
 
+def _minutes(rule: Properties, name: str) -> float | None:
+    return rule.number(name) if name in rule else None
+
+
 def _days(fields: Properties) -> float:
     # CreateBackupPlan, Lifecycle: a backup without one never expires.
     lifecycle = fields.child("Lifecycle") if "Lifecycle" in fields else None
     if lifecycle is None or "DeleteAfterDays" not in lifecycle:
         return float("inf")
-    return lifecycle.number("DeleteAfterDays")
+    days = lifecycle.number("DeleteAfterDays")
+    return float("inf") if days == FOREVER else days
