@@ -36,6 +36,13 @@ if TYPE_CHECKING:
 CANCELED = "canceled backup"
 # How a backup job ends without a snapshot; a copy job can only fail.
 _STATES = {"failed backup": "FAILED", "expired backup": "EXPIRED", CANCELED: "ABORTED"}
+# The fields whose values differ from job to job, or whose texts AWS does not document.
+VARYING = frozenset(
+    {
+        *("backupJobId", "copyJobId", "creationDate", "completionDate", "startBy"),
+        *("backupSizeInBytes", "bytesTransferred", "percentDone", "retryCount", "statusMessage"),
+    }
+)
 # What the events of AWS's examples say more in each state.
 _MORE: dict[str, dict[str, tuple[str, ...]]] = {
     "ABORTED": {"completionDate": ("2026-01-01T05:20:00Z",)},

@@ -63,6 +63,44 @@ def without_fields(pattern: Properties, names: Collection[str]) -> Properties:
     return Properties(place=pattern.place, entries=entries)
 
 
+def with_any_value(pattern: Properties, names: Collection[str], *, surely: bool) -> Properties:
+    """Return a pattern that asks of some fields only what does not depend on their values.
+
+    With `surely`, it matches an event only if the pattern does whatever the values are; without, if
+    the pattern does for some values.
+    """
+    return Properties(place=pattern.place, entries=_with_any(pattern.entries, names, surely=surely))
+
+
+def _with_any(
+    entries: Mapping[str, Value], names: Collection[str], *, surely: bool
+) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for key, value in entries.items():
+        if isinstance(value, Mapping):
+            found[key] = _with_any(value, names, surely=surely)
+        elif isinstance(value, str) or not isinstance(value, Sequence):
+            found[key] = value
+        elif key == "$or":
+            found[key] = [
+                _with_any(each, names, surely=surely) if isinstance(each, Mapping) else each
+                for each in value
+            ]
+        elif key in names:
+            found[key] = [it for each in value if (it := _of_any(each, surely=surely))]
+        else:
+            found[key] = value
+    return found
+
+
+def _of_any(wanted: Value, *, surely: bool) -> Value:
+    """Return whether a field must exist for an entry to match; None if its value decides."""
+    if isinstance(wanted, Mapping) and "exists" in wanted:
+        return wanted
+    is_any = wanted in ({"prefix": ""}, {"suffix": ""}, {"wildcard": "*"})
+    return {"exists": True} if is_any or not surely else None
+
+
 def _without(value: Value, names: Collection[str]) -> Value:
     if isinstance(value, Mapping):
         return {key: _without(each, names) for key, each in value.items() if key not in names}

@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.backup_alarms import watches_of
-from payment_templates.evidence.alerting.backup_events import CANCELED, failures_of, jobs_of
+from payment_templates.evidence.alerting.backup_events import (
+    CANCELED,
+    VARYING,
+    failures_of,
+    jobs_of,
+)
 from payment_templates.evidence.alerting.delivery import delivery_problem
-from payment_templates.evidence.alerting.event_patterns import matches
+from payment_templates.evidence.alerting.event_patterns import matches, with_any_value
 from payment_templates.evidence.alerting.event_reports import rules_with_topic
 from payment_templates.evidence.claim import broken, claim, conditional, kept, not_applicable
 from payment_templates.evidence.faults.backup_plans import VAULT, rules_of
@@ -56,7 +61,7 @@ def failed_backups_detected(topology: Topology) -> Finding:
             notifies = _vault_reports(topology, job.rule, notification)
             vault = topology.stack.find(job.rule.vault, VAULT)
             by_vault = f"the notifications of {vault.logical_id if vault else job.rule.vault}"
-            reporters = [*_rules(topology, events[:1])]
+            reporters = [*_rules(topology, events[0], surely=True)]
             if notifies and what in _CERTAINLY_NOTIFIED:
                 reporters.append(by_vault)
             if reporters:
@@ -76,22 +81,25 @@ def failed_backups_detected(topology: Topology) -> Finding:
 
 
 def _rules(
-    topology: Topology, events: tuple[Event, ...], *, elsewhere: bool = False
+    topology: Topology, event: Event, *, surely: bool = False, elsewhere: bool = False
 ) -> Iterator[str]:
     """Yield the event rules that send an event to a topic of the stack, or to anything else."""
-    yield from (
-        path.logical_id
-        for path in rules_with_topic(topology, elsewhere=elsewhere)
-        if any(matches(path.pattern, event) for event in events)
-    )
+    for path in rules_with_topic(topology, elsewhere=elsewhere):
+        if matches(with_any_value(path.pattern, VARYING, surely=surely), event):
+            yield path.logical_id
 
 
 def _unsure(topology: Topology, what: str, events: tuple[Event, Event]) -> Iterator[str]:
     """Yield what may report a failure."""
-    for name in _rules(topology, events):
-        yield f"the event of a {what} names its plan, as {name} expects"
-    for name in _rules(topology, events, elsewhere=True):
-        yield f"the target of {name} sends an alert"
+    usual, of_plan = events
+    here = [*_rules(topology, usual)]
+    by_plan = [name for name in _rules(topology, of_plan) if name not in here]
+    yield from (f"the event of a {what} has the values that {name} expects" for name in here)
+    yield from (f"the event of a {what} names its plan, as {name} expects" for name in by_plan)
+    other = (name for event in events for name in _rules(topology, event, elsewhere=True))
+    for name in dict.fromkeys(other):
+        if name not in {*here, *by_plan}:
+            yield f"the target of {name} sends an alert"
 
 
 def _vault_reports(topology: Topology, rule: BackupRule, notification: str) -> bool | None:
