@@ -21,6 +21,9 @@ NAME_LIMITS = {
         name_property="PolicyName", longest=256
     ),
     "AWS::Backup::BackupVault": NameLimit(name_property="BackupVaultName", longest=50),
+    "AWS::Backup::LogicallyAirGappedBackupVault": NameLimit(
+        name_property="BackupVaultName", longest=50
+    ),
     # Unique in an account, as the channel is:
     # https://github.com/aws-samples/aws-securityhub-to-slack/pull/11
     "AWS::Chatbot::SlackChannelConfiguration": NameLimit(

@@ -402,6 +402,10 @@ def test_role_with_the_policy_of_aws_is_enough() -> None:
 
 
 def test_second_copy_needs_its_vault_too() -> None:
-    copy = {"DestinationBackupVaultArn": {"Fn::Sub": _ARN % ("${AWS::Region}", "payment-safe")}}
+    copy = {
+        "DestinationBackupVaultArn": {
+            "Fn::Sub": _ARN % ("${AWS::Region}", "payment-vault-${EnvironmentSuffix}")
+        }
+    }
 
     assert verdict(_REACH, append(f"{_RULE}.CopyActions", copy)) is Verdict.BROKEN

@@ -16,7 +16,7 @@ from payment_templates.evidence.faults.backup_plans import (
     selections_of,
     selects,
     selects_by_tag,
-    vault_arn,
+    vault_arns,
 )
 from payment_templates.evidence.faults.backup_roles import (
     database_names,
@@ -128,7 +128,7 @@ def _failed_copy(topology: Topology, job: Job, copy: VaultCopy) -> Event:
             "copyJobId": ("47C8EF56-74D8-059D-1301-C5BE1D5C926E",),
             "backupSizeInBytes": ("22548578304",),
             "sourceBackupVaultArn": arns,
-            "destinationBackupVaultArn": (vault_arn(stack, copy),),
+            "destinationBackupVaultArn": vault_arns(stack, copy),
             "destinationRecoveryPointArn": {},
             "completionDate": ("2026-01-01T05:20:00Z",),
             **_common(topology, job, "FAILED"),

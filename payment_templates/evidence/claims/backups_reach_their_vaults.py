@@ -150,7 +150,14 @@ def _vault_problems(
 ) -> Iterator[str]:
     stack = topology.stack
     principals = principals_of(stack, selection)
-    if vault := stack.find(rule.vault, VAULT):
+    if rule.air_gapped:
+        # Aurora first gets "a temporary (billable) snapshot in backup vault", whose lock may not
+        # apply to it: botocore backup, TargetLogicallyAirGappedBackupVaultArn.
+        doubts.append(
+            f"AWS Backup moves the backups of {rule.plan} to the logically air-gapped vault "
+            f"{rule.air_gapped}"
+        )
+    elif vault := stack.find(rule.vault, VAULT):
         yield from lock_problems(stack, vault, rule.plan, rule.days, doubts)
         doubts += policy_doubts(stack, vault, principals, copies=bool(rule.copies))
     else:
@@ -186,8 +193,12 @@ def _copy_problems(
             f"the vault {copy.vault} exists in account {copy.account} in {copy.region}, "
             "and accepts the copy"
         )
+    elif copy.own and not copy.is_air_gapped:
+        yield f"{rule.plan} copies to {copy.own} in the region of the database itself"
     elif copy.region == here.region:
-        yield f"{rule.plan} copies to {copy.vault} in the region of the database itself"
+        # Of use in the same region too: no one deletes its backups before they expire.
+        # https://docs.aws.amazon.com/aws-backup/latest/devguide/logicallyairgappedvault.html
+        doubts.append(f"{copy.vault} in {copy.region} is logically air-gapped and accepts the copy")
     elif copied_to(topology, copy) is None:
         # Perhaps a vault of another template.
         doubts.append(f"the vault {copy.vault} exists in {copy.region}")

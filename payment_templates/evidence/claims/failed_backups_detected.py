@@ -22,6 +22,7 @@ from payment_templates.evidence.topology.alerting.topics import topics_named
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from payment_templates.evidence.alerting.backup_events import Job
     from payment_templates.evidence.alerting.event_patterns import Event
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.faults.backup_plans import BackupRule
@@ -50,13 +51,7 @@ def failed_backups_detected(topology: Topology) -> Finding:
     doubts: list[str] = []
     for job in jobs_of(topology):
         plan = job.rule.plan
-        watches = [*watches_of(topology, job)]
-        if sure := [it for it in watches if not it.doubt]:
-            said = (f"{it.alarm}, at worst {it.hours:.0f} h after the last one" for it in sure)
-            lines.append(f"missing backup of {plan}: {', '.join(said)}")
-        else:
-            each = f"AWS Backup starts each job of {plan}"
-            doubts.append(" or ".join((*(it.doubt for it in watches), each)))
+        doubts += _not_stored(topology, job, lines)
         for what, notification, events in failures_of(topology, job):
             notifies = _vault_reports(topology, job.rule, notification)
             vault = topology.stack.find(job.rule.vault, VAULT)
@@ -78,6 +73,21 @@ def failed_backups_detected(topology: Topology) -> Finding:
     if doubts:
         return conditional(f"if {', and '.join(dict.fromkeys(doubts))}", *lines)
     return kept("failed and missing backups, and failed copies, are reported", *lines)
+
+
+def _not_stored(topology: Topology, job: Job, lines: list[str]) -> Iterator[str]:
+    """Yield what must be true so that an alert reports a backup that no job stores."""
+    plan = job.rule.plan
+    watches = [*watches_of(topology, job)]
+    if sure := [it for it in watches if not it.doubt]:
+        said = (f"{it.alarm}, at worst {it.hours:.0f} h after the last one" for it in sure)
+        lines.append(f"missing backup of {plan}: {', '.join(said)}")
+    else:
+        each = f"AWS Backup starts each job of {plan}"
+        yield " or ".join((*(it.doubt for it in watches), each))
+    if vault := job.rule.air_gapped:
+        # AWS does not document what reports it if that fails.
+        yield f"AWS Backup moves each backup of {plan} to {vault}"
 
 
 def _rules(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
 
 PLAN, SELECTION = "AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection"
-VAULT = "AWS::Backup::BackupVault"
+VAULT, AIR_GAPPED = "AWS::Backup::BackupVault", "AWS::Backup::LogicallyAirGappedBackupVault"
 CLUSTER = "AWS::RDS::DBCluster"
 # What RDS calls a database in its ARN.
 _KINDS = {CLUSTER: "cluster", "AWS::RDS::DBInstance": "db"}
@@ -31,8 +31,11 @@ class VaultCopy:
     region: str
     account: str
     vault: str
-    # Infinite without a lifecycle.
+    # Infinite without an end.
     days: float
+    # The logical ID, if it is a vault of the stack itself.
+    own: str = ""
+    is_air_gapped: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +52,8 @@ class BackupRule:
     start_window_minutes: float | None = None
     completion_window_minutes: float | None = None
     is_continuous: bool = False
+    # The logically air-gapped vault to which AWS Backup moves a snapshot, or "".
+    air_gapped: str = ""
     # Why AWS Backup refuses it.
     refusals: tuple[str, ...] = ()
 
@@ -63,10 +68,16 @@ def rules_of(stack: Stack) -> Iterator[BackupRule]:
                 # CreateBackupPlan, ScheduleExpression: the default.
                 schedule=rule.text("ScheduleExpression") or "cron(0 5 ? * * *)",
                 days=_days(rule),
-                copies=tuple(_copy(stack, it) for it in rule.children("CopyActions")),
+                # AWS Backup "applies the lifecycle policy of the source backup to the destination
+                # backup": CopyActionResourceType, Lifecycle, in the reference of CloudFormation.
+                copies=tuple(
+                    _copy(stack, it, _days(it if "Lifecycle" in it else rule))
+                    for it in rule.children("CopyActions")
+                ),
                 start_window_minutes=_minutes(rule, "StartWindowMinutes"),
                 completion_window_minutes=_minutes(rule, "CompletionWindowMinutes"),
                 is_continuous=rule.flag("EnableContinuousBackup"),
+                air_gapped=rule.text("TargetLogicallyAirGappedBackupVaultArn"),
                 refusals=tuple(rule_refusals(plan.logical_id, rule)),
             )
 
@@ -120,9 +131,13 @@ def copied_to(topology: Topology, copy: VaultCopy) -> tuple[Stack, StackResource
     return (other.stack, vault) if vault else None
 
 
-def vault_arn(stack: Stack, copy: VaultCopy) -> str:
-    """Return the ARN of the vault to which a rule copies."""
-    return f"arn:{stack.partition}:backup:{copy.region}:{copy.account}:backup-vault:{copy.vault}"
+def vault_arns(stack: Stack, copy: VaultCopy) -> tuple[str, ...]:
+    """Return every form of the ARN of the vault to which a rule copies."""
+    start = f"arn:{stack.partition}:backup:{copy.region}:{copy.account}:backup-vault:"
+    if not copy.own:
+        return (f"{start}{copy.vault}",)
+    own = f"${{{copy.own}}}"
+    return (f"{start}{copy.vault}", f"{start}{own}", f"{own[:-1]}.BackupVaultArn}}")
 
 
 def arn_of(stack: Stack, database: StackResource) -> str:
@@ -151,15 +166,21 @@ def _names(stack: Stack, value: Value, database: StackResource) -> bool:
     return stack.find(value, database.type, kinds=("arn",)) is database
 
 
-def _copy(stack: Stack, action: Properties) -> VaultCopy:
-    if own := stack.find(action.get("DestinationBackupVaultArn"), VAULT):
+def _copy(stack: Stack, action: Properties, days: float) -> VaultCopy:
+    own = stack.find(action.get("DestinationBackupVaultArn"), VAULT, AIR_GAPPED)
+    if own:
         return VaultCopy(
-            region=stack.region, account=ACCOUNT, vault=own.logical_id, days=_days(action)
+            region=stack.region,
+            account=ACCOUNT,
+            vault=name_of(own) or f"${{{own.logical_id}}}",
+            days=days,
+            own=own.logical_id,
+            is_air_gapped=own.type == AIR_GAPPED,
         )
     # arn:partition:backup:region:account:backup-vault:name
     parts = action.text("DestinationBackupVaultArn").split(":", _ARN_PARTS - 1)
     parts += [""] * (_ARN_PARTS - len(parts))
-    return VaultCopy(region=parts[3], account=parts[4], vault=parts[-1], days=_days(action))
+    return VaultCopy(region=parts[3], account=parts[4], vault=parts[-1], days=days)
 
 
 def _minutes(rule: Properties, name: str) -> float | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.faults.backup_keys import key_problems
-from payment_templates.evidence.faults.backup_plans import VAULT, arn_of, vault_arn
+from payment_templates.evidence.faults.backup_plans import VAULT, arn_of, vault_arns
 from payment_templates.evidence.permissions.grants import Answer, Request, role_may
 from payment_templates.evidence.physical_names import name_of
 
@@ -142,8 +142,12 @@ def _needs(stack: Stack, rule: BackupRule, database: StackResource) -> Iterator[
 
 
 def _copy_needs(stack: Stack, kind: _Kind, copy: VaultCopy, source: str) -> Iterator[_Need]:
-    vault = (vault_arn(stack, copy),)
-    yield _Need(request=Request(action="backup:CopyIntoBackupVault", resources=vault), certain=True)
+    vault = vault_arns(stack, copy)
+    request = Request(action="backup:CopyIntoBackupVault", resources=vault)
+    # AWS does not document what a copy to a logically air-gapped vault needs.
+    yield _Need(request=request, certain=not copy.is_air_gapped)
+    if copy.is_air_gapped:
+        return
     if copy.account != ACCOUNT:
         # The template does not show who makes the snapshot there: this account only shares its own.
         yield _need(f"rds:Modify{kind.word}SnapshotAttribute", source)
