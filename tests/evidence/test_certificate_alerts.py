@@ -84,6 +84,15 @@ def _account(days: int) -> Change:
         pytest.param([_days({"numeric": [">", 1]})], id="not on the last day"),
         pytest.param([_days({"numeric": ["=", 30]})], id="one day alone"),
         pytest.param([_days(7)], id="a week before alone"),
+        pytest.param([_days("7", "1")], id="texts instead of numbers"),
+        pytest.param([_days({"wildcard": "*"})], id="an operator for texts"),
+        pytest.param(
+            [
+                put("Parameters.Days", {"Type": "Number", "Default": 30}),
+                _days({"numeric": ["<=", {"Ref": "Days"}]}),
+            ],
+            id="a number from a parameter, which is a text",
+        ),
         pytest.param([_another(_OTHER)], id="one of two certificates"),
         pytest.param(
             [put(_LISTENED, _OTHER)], id="the listener has another certificate than the rule"

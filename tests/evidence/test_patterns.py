@@ -85,8 +85,6 @@ def test_what_is_not_known_is_an_error_with_its_place(wanted: Value) -> None:
 @pytest.mark.parametrize(
     ("wanted", "value"),
     [
-        ({"numeric": [">", 0, "<=", 5]}, "5"),
-        ({"numeric": ["=", 1]}, "1.0"),
         ({"cidr": "10.0.0.0/24"}, "10.0.0.7"),
         ({"cidr": "2001:db8::/32"}, "2001:db8::1"),
         ({"wildcard": r"a\*b*"}, "a*bc"),
@@ -94,7 +92,7 @@ def test_what_is_not_known_is_an_error_with_its_place(wanted: Value) -> None:
     ],
     ids=str,
 )
-def test_numbers_addresses_and_escapes_match(wanted: Value, value: str) -> None:
+def test_addresses_and_escapes_match(wanted: Value, value: str) -> None:
     event: Event = {"detail": {"field": (value,)}}
 
     assert matches(Properties(place="Rule", entries={"detail": {"field": [wanted]}}), event)
@@ -103,18 +101,68 @@ def test_numbers_addresses_and_escapes_match(wanted: Value, value: str) -> None:
 @pytest.mark.parametrize(
     ("wanted", "value"),
     [
-        ({"numeric": [">", 0, "<=", 5]}, "6"),
+        # A text, as in detail.bytesTransferred of AWS Backup.
+        ({"numeric": [">", 0]}, "5"),
         ({"numeric": [">", 0]}, "STOPPED"),
+        (111122223333, "111122223333"),
         ({"cidr": "10.0.0.0/24"}, "10.0.1.7"),
         ({"cidr": "10.0.0.0/24"}, "2001:db8::1"),
         ({"wildcard": r"a\*b"}, "acb"),
     ],
     ids=str,
 )
-def test_other_numbers_addresses_and_escapes_do_not(wanted: Value, value: str) -> None:
+def test_other_addresses_and_escapes_do_not(wanted: Value, value: str) -> None:
     event: Event = {"detail": {"field": (value,)}}
 
     assert not matches(Properties(place="Rule", entries={"detail": {"field": [wanted]}}), event)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"numeric": [">", 0, "<=", 7]},
+        {"numeric": ["=", 7]},
+        {"anything-but": [30, 45]},
+        # A number has no first letter.
+        {"anything-but": {"prefix": "7"}},
+        {"anything-but": "7"},
+        {"exists": True},
+        7,
+        7.0,
+    ],
+    ids=json.dumps,
+)
+def test_number_in_an_event_matches_a_number(wanted: Value) -> None:
+    assert _matches_seven_days(wanted)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        # The value of a parameter, even of the type Number.
+        "7",
+        {"numeric": ["<=", "30"]},
+        {"anything-but": 7},
+        {"prefix": "7"},
+        {"suffix": "7"},
+        {"wildcard": "*"},
+        {"equals-ignore-case": "7"},
+        {"exists": "true"},
+        # EventBridge refuses them.
+        {"numeric": ["<=", 30, ">", 0]},
+        {"numeric": [">", 0, "<=", 30, "<", 45]},
+        {"numeric": ["<="]},
+        {"numeric": ["!=", 45]},
+    ],
+    ids=json.dumps,
+)
+def test_number_in_an_event_matches_no_text(wanted: Value) -> None:
+    assert not _matches_seven_days(wanted)
+
+
+def _matches_seven_days(wanted: Value) -> bool:
+    event: Event = {"detail": {"DaysToExpiry": ("7",)}}
+    return matches(Properties(place="Rule", entries={"detail": {"DaysToExpiry": [wanted]}}), event)
 
 
 def test_unknown_entry_matches_nothing_for_certain() -> None:

@@ -14,6 +14,8 @@ from typing import TypeAlias, Union
 
 from payment_templates.cloudformation import (
     Properties,
+    Reference,
+    Text,
     UnexpectedValueError,
     Unknown,
     UnknownValueError,
@@ -21,8 +23,10 @@ from payment_templates.cloudformation import (
     listed,
     unknown_in,
 )
+from payment_templates.facts.events import NUMBER_FIELDS
 
-# Each field has all values that a template can write for it: a name, an ARN, a reference.
+# Each field has all values that a template can write for it: a name, an ARN, a reference. Those of
+# NUMBER_FIELDS are numbers in the JSON of the event.
 Event: TypeAlias = Mapping[str, Union["Event", Sequence[str]]]
 
 
@@ -31,9 +35,11 @@ class _Entry:
     """What a pattern wants of one field."""
 
     place: str
+    # Whether the field of the event has a number.
+    is_number: bool
     # The values and operators that the template decides, any of which matches.
     known: tuple[Value, ...]
-    # Whether they have no operator, so that it is enough to look for their texts.
+    # Whether they are texts, like the field, so that it is enough to look for them.
     is_plain: bool
     texts: frozenset[str]
     # The first value that the template does not decide, and the texts of those that are the same
@@ -121,7 +127,7 @@ def _entry_matches(pattern: Properties, key: str, event: Event) -> bool:
     if entry.is_plain:
         if not entry.texts.isdisjoint(values):
             return True
-    elif any(_value_matches(each, values, entry.place) for each in entry.known):
+    elif any(_value_matches(each, values, entry) for each in entry.known):
         return True
     if not entry.unknown_texts.isdisjoint(values):
         return True
@@ -140,8 +146,9 @@ def _entry(pattern: Properties, key: str, wanted: Value) -> _Entry:
         known = [each for each in wanted if not unknown_in(each)]
         found = pattern.memo[memo_key] = _Entry(
             place=place,
+            is_number=key in NUMBER_FIELDS,
             known=tuple(known),
-            is_plain=not any(isinstance(each, Mapping) for each in known),
+            is_plain=key not in NUMBER_FIELDS and not any(map(_is_not_text, known)),
             texts=frozenset(map(str, known)),
             unknown=next((it for each in wanted if (it := unknown_in(each))), None),
             unknown_texts=frozenset(
@@ -151,27 +158,44 @@ def _entry(pattern: Properties, key: str, wanted: Value) -> _Entry:
     return found
 
 
-def _value_matches(wanted: Value, values: Sequence[str], place: str) -> bool:
+def _value_matches(wanted: Value, values: Sequence[str], entry: _Entry) -> bool:
     if not isinstance(wanted, Mapping):
-        return str(wanted) in values
+        return any(_equals(wanted, value, entry) for value in values)
     ((name, operand),) = wanted.items() if len(wanted) == 1 else [("", wanted)]
     if name == "exists":
-        return bool(values) is (operand is True)
+        # EventBridge refuses the text "false".
+        return isinstance(operand, bool) and bool(values) is operand
     if name == "anything-but":
-        return bool(values) and not any(_is_excluded(operand, value, place) for value in values)
+        return bool(values) and not any(_is_excluded(operand, value, entry) for value in values)
     if name not in _OPERATORS:
-        raise UnexpectedValueError(place, f"the operator {name} is not known here")
-    return any(_OPERATORS[name](operand, value) for value in values)
+        raise UnexpectedValueError(entry.place, f"the operator {name} is not known here")
+    # "Numeric matching only works with values that are JSON numbers", and every other operator
+    # "only on string-valued fields": https://github.com/aws/event-ruler
+    return entry.is_number is (name == "numeric") and any(
+        _OPERATORS[name](operand, value) for value in values
+    )
 
 
-def _is_excluded(operand: Value, value: str, place: str) -> bool:
+def _equals(wanted: Value, value: str, entry: _Entry) -> bool:
+    """Return whether a pattern names a value: 7 does not match the text "7", nor "7" the number."""
+    if not entry.is_number:
+        return isinstance(wanted, (str, Reference, Text)) and str(wanted) == value
+    number = _number(wanted)
+    return number is not None and number == float(value)
+
+
+def _is_excluded(operand: Value, value: str, entry: _Entry) -> bool:
     if not isinstance(operand, Mapping):
-        return value in map(str, listed(operand))
+        return any(_equals(each, value, entry) for each in listed(operand))
     return any(
-        _value_matches({name: each}, (value,), place)
+        _value_matches({name: each}, (value,), entry)
         for name, operands in operand.items()
         for each in listed(operands)
     )
+
+
+def _is_not_text(wanted: Value) -> bool:
+    return not isinstance(wanted, (str, Reference, Text))
 
 
 def _starts(operand: Value, value: str) -> bool:
@@ -194,17 +218,27 @@ def _is_wild(operand: Value, value: str) -> bool:
 
 
 def _is_number(operand: Value, value: str) -> bool:
-    """Return whether a number satisfies all pairs of an operand such as [">", 0, "<=", 5]."""
-    pairs = [*listed(operand)]
-    try:
-        number = float(value)
-        return bool(pairs) and all(
-            _COMPARISONS[str(sign)](number, float(str(limit)))
-            for sign, limit in zip(pairs[::2], pairs[1::2], strict=True)
-        )
-    except (KeyError, ValueError):
-        # Text is not a number, and EventBridge refuses an unknown sign.
+    """Return whether a number satisfies an operand such as ["<=", 30] or [">", 0, "<=", 5].
+
+    No number satisfies one that EventBridge refuses. That includes a text: the value of a parameter
+    "becomes a string" where a template refers to it, also if it is a number:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+    """
+    parts = [*listed(operand)]
+    signs, limits = tuple(map(str, parts[::2])), [_number(each) for each in parts[1::2]]
+    if len(signs) != len(limits) or signs not in _RANGES:
         return False
+    return all(
+        limit is not None and _COMPARISONS[sign](float(value), limit)
+        for sign, limit in zip(signs, limits, strict=True)
+    )
+
+
+def _number(value: Value) -> float | None:
+    """Return a number of the template; None for anything else, also for a text with a number."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value)
 
 
 def _is_in_block(operand: Value, value: str) -> bool:
@@ -220,6 +254,11 @@ _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "=": operator.eq,
     ">": operator.gt,
     ">=": operator.ge,
+}
+# One comparison, or a lower limit and an upper one.
+_RANGES = {
+    *((sign,) for sign in _COMPARISONS),
+    *((low, high) for low in (">", ">=") for high in ("<", "<=")),
 }
 _OPERATORS: dict[str, Callable[[Value, str], bool]] = {
     "equals-ignore-case": lambda operand, value: str(operand).lower() == value.lower(),

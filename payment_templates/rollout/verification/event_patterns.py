@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from payment_templates.evidence import expected_events
+from payment_templates.facts.events import NUMBER_FIELDS
 from payment_templates.quantity import quantity
 from payment_templates.rollout import clients
 from payment_templates.rollout.verification.finding import Finding, ask, decided, not_asked
@@ -29,10 +30,6 @@ _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-cloudwatch-events.sample.html
 _LISTS = frozenset({"resources", "EventCategories"})
 _LISTS_OF_OBJECTS = frozenset({"containers"})
-# In the examples of AWS, where other numbers, such as bytesTransferred, are texts:
-# https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
-# https://docs.aws.amazon.com/acm/latest/userguide/supported-events.html
-_NUMBERS = frozenset({"DaysToExpiry", "backupSizeInBytes", "exitCode", "percentDone", "retryCount"})
 _REMEDIATION = "compare the rule with the template: run drift"
 
 
@@ -134,7 +131,7 @@ def _object(deployed: DeployedStack, fields: Mapping[str, Any]) -> dict[str, Any
             found[name] = [_text(deployed, name, value)] if value else []
         elif value:
             text = _text(deployed, name, value)
-            found[name] = int(text) if name in _NUMBERS else text
+            found[name] = int(text) if name in NUMBER_FIELDS else text
     return found
 
 
