@@ -46,6 +46,10 @@ def _pattern(**fields: object) -> Change:
     return put(_PATTERN, {"source": ["aws.acm"], "detail-type": [_APPROACHING], **fields})
 
 
+def _bus(region: str, account: str) -> Json:
+    return {"Fn::Sub": f"arn:${{AWS::Partition}}:events:{region}:{account}:event-bus/default"}
+
+
 def _another(arn: object) -> Change:
     """Add a second certificate to the listener."""
     return put(
@@ -71,6 +75,14 @@ def _account(days: int) -> Change:
         pytest.param([drop("CertificateRule")], id="no rule"),
         pytest.param([put(f"{_RULE}.State", "DISABLED")], id="the rule is disabled"),
         pytest.param([put(f"{_RULE}.EventBusName", "orders")], id="a bus without events of AWS"),
+        pytest.param(
+            [put(f"{_RULE}.EventBusName", _bus("${AWS::Region}", "999999999999"))],
+            id="the default bus of another account",
+        ),
+        pytest.param(
+            [put(f"{_RULE}.EventBusName", _bus("eu-west-1", "${AWS::AccountId}"))],
+            id="the default bus of another region",
+        ),
         pytest.param([put(f"{_RULE}.Targets", [])], id="no target"),
         pytest.param([put(f"{_PATTERN}.source", ["aws.health"])], id="another source"),
         pytest.param([put(f"{_PATTERN}.resources", [_OTHER])], id="another certificate"),
@@ -131,6 +143,10 @@ def test_certificate_that_nothing_reports_breaks_the_promise(changes: list[Chang
         pytest.param([_days({"anything-but": [45]})], id="every day but one"),
         pytest.param([cut(f"{_PATTERN}.$or.0")], id="not when it has expired"),
         pytest.param([put(f"{_RULE}.EventBusName", "default")], id="the default bus by its name"),
+        pytest.param(
+            [put(f"{_RULE}.EventBusName", _bus("${AWS::Region}", "${AWS::AccountId}"))],
+            id="the default bus by its ARN",
+        ),
         pytest.param(
             [_another(_OTHER), append(f"{_PATTERN}.resources", _OTHER)], id="two certificates"
         ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Properties
+from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.topology.alerting.topics import topics_named
 
 if TYPE_CHECKING:
@@ -55,9 +56,11 @@ def read_event_paths(stack: Stack) -> tuple[EventPath, ...]:
 def _rule(stack: Stack, rule: StackResource) -> EventPath:
     pattern = rule.properties.child("EventPattern")
     bus = rule.properties.text("EventBusName")
-    # "The default event bus receives events from AWS services"; custom buses do not:
+    # "The default event bus receives events from AWS services"; custom buses do not, and that of
+    # another account or region receives those of that one:
     # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus.html
-    gets_aws_events = bus == "default" or bus.endswith(":event-bus/default")
+    own = f"arn:{stack.partition}:events:{stack.region}:{ACCOUNT}:event-bus/default"
+    gets_aws_events = bus in {"default", own}
     return EventPath(
         logical_id=rule.logical_id,
         publisher=EVENTBRIDGE,
