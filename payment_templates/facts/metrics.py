@@ -39,6 +39,10 @@ LAG_METRICS = (
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/supported-metrics-tags-telemetry.html
 AWS_BACKUP_METRICS = "AWS/Backup"
 COMPLETED_BACKUPS = "NumberOfBackupJobsCompleted"
+# Of each certificate, imported ones too, until it expires:
+# https://docs.aws.amazon.com/acm/latest/userguide/cloudwatch-metrics.html
+CERTIFICATE_METRICS = "AWS/CertificateManager"
+DAYS_TO_EXPIRY = "DaysToExpiry"
 # Route 53 publishes the metrics of health checks only here:
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-health-checks.html
 HEALTH_CHECK_REGION = "us-east-1"
@@ -111,6 +115,7 @@ _KNOWN = (
         COMPLETED_BACKUPS,
         statistics="Average|Maximum|Minimum|SampleCount|Sum",
     ),
+    *_metrics(CERTIFICATE_METRICS, (frozenset({"CertificateArn"}),), DAYS_TO_EXPIRY),
     *_metrics("ECS/ContainerInsights", _SERVICE, "DesiredTaskCount", "PendingTaskCount"),
     # Maximum hides a task that was missing for a part of the period.
     *_metrics("ECS/ContainerInsights", _SERVICE, "RunningTaskCount", statistics="Average|Minimum"),

@@ -26,7 +26,6 @@ _APPROACHING = "ACM Certificate Approaching Expiration"
 _OTHER = "arn:aws:acm:us-east-1:111122223333:certificate/other"
 _OWN: Json = {"Ref": "CertificateArn"}
 _LISTENED = "HttpsListener.Properties.Certificates.0.CertificateArn"
-_THRESHOLD = {"ComparisonOperator": "LessThanThreshold", "Threshold": 30}
 
 
 def _verdict(*changes: Change) -> Verdict:
@@ -197,23 +196,88 @@ def test_name_of_a_certificate_outside_the_stack_is_a_condition() -> None:
     assert "the pattern of CertificateRule matches the certificate" in after.why
 
 
-@pytest.mark.parametrize(
-    ("arn", "expected"), [(_OWN, Verdict.CONDITIONAL), (_OTHER, Verdict.BROKEN)]
+def _alarm(**properties: object) -> Change:
+    """Add an alarm on the days that are left."""
+    usual: Json = {
+        "Namespace": "AWS/CertificateManager",
+        "MetricName": "DaysToExpiry",
+        "Dimensions": _dimension(_OWN),
+        "Statistic": "Minimum",
+        "Period": 86400,
+        "EvaluationPeriods": 1,
+        "ComparisonOperator": "LessThanThreshold",
+        "Threshold": 30,
+        "AlarmActions": [{"Ref": "AlertTopic"}],
+    }
+    return put("ExpiryAlarm", _resource("CloudWatch::Alarm", **usual | properties))
+
+
+def _dimension(arn: object) -> list[Json]:
+    return [{"Name": "CertificateArn", "Value": arn}]
+
+
+_ACTING = _resource(
+    "CloudWatch::CompositeAlarm",
+    AlarmRule={"Fn::Sub": "ALARM(${ExpiryAlarm})"},
+    AlarmActions=[{"Ref": "AlertTopic"}],
 )
-def test_alarm_on_the_days_that_are_left_is_a_condition(arn: object, expected: Verdict) -> None:
-    alarm = _resource(
-        "CloudWatch::Alarm",
-        Namespace="AWS/CertificateManager",
-        MetricName="DaysToExpiry",
-        Dimensions=[{"Name": "CertificateArn", "Value": arn}],
-        Statistic="Minimum",
-        Period=86400,
-        EvaluationPeriods=1,
-        AlarmActions=[{"Ref": "AlertTopic"}],
-        **_THRESHOLD,
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param([_alarm()], id="below 30 days"),
+        pytest.param([_alarm(Statistic="Maximum")], id="another statistic"),
+        pytest.param(
+            [_alarm(ComparisonOperator="LessThanOrEqualToThreshold", Threshold=7)], id="a week"
+        ),
+        pytest.param([_alarm(), _account(1)], id="the account's setting is for events"),
+        pytest.param(
+            [_alarm(AlarmActions=[]), put("Acting", _ACTING)], id="another alarm acts in its place"
+        ),
+    ],
+)
+def test_alarm_on_the_days_that_are_left_is_a_condition(changes: list[Change]) -> None:
+    after = finding(_CLAIM, drop("CertificateRule"), *changes)
+
+    assert after.verdict is Verdict.CONDITIONAL
+    assert after.why == "if ExpiryAlarm fires before the certificate of HttpsListener expires"
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        pytest.param({"Dimensions": _dimension(_OTHER)}, id="another certificate"),
+        pytest.param({"Dimensions": []}, id="no certificate"),
+        pytest.param(
+            {"Dimensions": [*_dimension(_OWN), {"Name": "Region", "Value": "us-east-1"}]},
+            id="a dimension that the metric lacks",
+        ),
+        pytest.param({"Threshold": 1}, id="on the last day alone"),
+        pytest.param({"ComparisonOperator": "GreaterThanThreshold"}, id="while it is valid"),
+        pytest.param({"Statistic": "SampleCount"}, id="the number of points"),
+        pytest.param({"EvaluationPeriods": 40}, id="more periods than CloudWatch accepts"),
+        pytest.param({"AlarmActions": []}, id="no action"),
+        pytest.param({"ActionsEnabled": False}, id="disabled actions"),
+    ],
+)
+def test_alarm_that_reports_no_end_of_the_certificate_breaks_the_promise(properties: Json) -> None:
+    assert _verdict(drop("CertificateRule"), _alarm(**properties)) is Verdict.BROKEN
+
+
+def test_alarm_on_a_certificate_need_not_fire_within_a_minute() -> None:
+    document = changed(real_document(), _alarm(Dimensions=_dimension(_OTHER)))
+    claims = [CLAIMS["alarms-within-sixty-seconds"]]
+
+    before, after = (
+        examine(parse_template(json.dumps(it), name="t.json"), profile="any", claims=claims)
+        .results[0]
+        .finding
+        for it in (real_document(), document)
     )
 
-    assert _verdict(drop("CertificateRule"), put("ExpiryAlarm", alarm)) is expected
+    assert after.amount == before.amount
+    assert "ExpiryAlarm: watches certificates" in after.evidence
 
 
 # The templates of the claim itself, where the stack declares the certificate.

@@ -39,8 +39,9 @@ _NAMED = {
     *("BackupVaultName", "ClusterName", "DBClusterIdentifier", "DBInstanceIdentifier"),
     "ServiceName",
 }
-# AWS Backup's own names, such as Aurora, which AWS does not list.
-_FREE_DIMENSION = "ResourceType"
+# The dimensions that name no resource of a type: AWS Backup's own names, such as Aurora, which AWS
+# does not list, and certificates, most of which are not in the stack.
+_FREE_DIMENSIONS = {"CertificateArn", "ResourceType"}
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/dimensions.html
 _ROLES = {"READER", "WRITER"}
 # A dimension that names a resource of the stack, and nothing else.
@@ -107,7 +108,7 @@ def series_problem(namespace: str, metric: str, dimensions: Mapping[str, str]) -
     if metric in OWNED and namespace != OWNED[metric] and namespace.startswith(("AWS/", "ECS/")):
         return f"{namespace} has no metric {metric}"
     known = METRICS.get((namespace, metric))
-    others = {"Role", "AvailabilityZone", "SourceRegion", _FREE_DIMENSION}
+    others = {"Role", "AvailabilityZone", "SourceRegion", *_FREE_DIMENSIONS}
     listed = dimensions.keys() <= {*_DIMENSIONS, *others}
     if known and dimensions and listed and frozenset(dimensions) not in known.dimensions:
         return f"{metric} has no points by {', '.join(dimensions)}"
@@ -213,7 +214,7 @@ def _dimension_problem(topology: Topology, name: str, value: str) -> str:
     }.get(name)
     if known is not None:
         return "" if value in known else f"the dimension {name} is {value}, not one of its values"
-    if name == _FREE_DIMENSION or _named(topology, name, value):
+    if name in _FREE_DIMENSIONS or _named(topology, name, value):
         return ""
     return f"the dimension {name} is {value}, not an {_DIMENSIONS[name][0]} of the stack"
 

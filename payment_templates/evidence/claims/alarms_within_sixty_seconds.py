@@ -8,7 +8,7 @@ from payment_templates.evidence.alerting.composite_delay import path_of
 from payment_templates.evidence.alerting.composite_rules import every_alarm
 from payment_templates.evidence.claim import absent, broken, claim, conditional
 from payment_templates.evidence.topology.alerting.alarms import Alarm
-from payment_templates.facts.metrics import AWS_BACKUP_METRICS
+from payment_templates.facts.metrics import AWS_BACKUP_METRICS, CERTIFICATE_METRICS
 
 if TYPE_CHECKING:
     from payment_templates.evidence.alerting.composite_rules import AnyAlarm
@@ -16,14 +16,16 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
 
 _PROMISED_SECONDS = 60
+_NO_SERVICE = {AWS_BACKUP_METRICS: "backups", CERTIFICATE_METRICS: "certificates"}
 
 
 @claim("Alarms trigger within 60 seconds", "Constraint 6", "Success metric 3")
 def alarms_within_sixty_seconds(topology: Topology) -> Finding:
     """Check that no alarm takes longer than 60 s to fire.
 
-    "Of service degradation", says the success metric: a missing backup degrades no service, and no
-    alarm could notice it before the next one is due.
+    "Of service degradation", says the success metric: a missing backup degrades no service, nor
+    does a certificate that is valid for some days, and no alarm could notice a missing backup
+    before the next one is due.
 
     The time is that of the source (such as failed health checks) + periods + metric delivery +
     alarm evaluation:
@@ -36,11 +38,11 @@ def alarms_within_sixty_seconds(topology: Topology) -> Finding:
     for alarm in alarms:
         if alarm.unread:
             return broken(f"{alarm.logical_id} cannot be judged: {alarm.unread}")
-    times = {it.logical_id: path_of(topology, it) for it in alarms if not _is_of_backups(it)}
+    times = {it.logical_id: path_of(topology, it) for it in alarms if not _watches(it)}
     paths = [path for path in times.values() if path]
     lines = [path.arithmetic for path in paths]
     lines += [f"{name}: its state never changes" for name, path in times.items() if not path]
-    lines += [f"{it.logical_id}: watches backups" for it in alarms if _is_of_backups(it)]
+    lines += [f"{it.logical_id}: watches {what}" for it in alarms if (what := _watches(it))]
     if not paths:
         return absent("the state of no alarm can change", *lines)
     fastest = min(path.worst_seconds or 0 for path in paths)
@@ -55,7 +57,8 @@ def alarms_within_sixty_seconds(topology: Topology) -> Finding:
     return conditional(f"{slowest:g} s at worst, and as fast as the metric is delivered", *lines)
 
 
-def _is_of_backups(alarm: AnyAlarm) -> bool:
-    """Return whether an alarm watches AWS Backup alone."""
+def _watches(alarm: AnyAlarm) -> str:
+    """Return what an alarm watches that degrades no service, or ""."""
     series = alarm.series.values() if isinstance(alarm, Alarm) else ()
-    return {it.namespace for it in series} == {AWS_BACKUP_METRICS}
+    words = {_NO_SERVICE.get(it.namespace, "") for it in series}
+    return words.pop() if len(words) == 1 else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.alerting.certificate_alarms import alarms_on_expiry
 from payment_templates.evidence.alerting.certificate_events import (
     WARNING_DAYS,
     certificates_of,
@@ -45,15 +46,23 @@ def expiring_certificate_detected(topology: Topology) -> Finding:
     for certificate in certificates:
         of = f"the certificate of {certificate.user}"
         nothing = f"nothing reports that {of} expires"
-        if late or certificate.is_in_iam:
+        if certificate.is_in_iam:
             # https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-acm.html
-            reason = late or "ACM sends no events about a server certificate of IAM"
-            return broken(f"{nothing}: {reason}", *lines)
+            return broken(
+                f"{nothing}: ACM sends no events about a server certificate of IAM", *lines
+            )
+        watching = alarms_on_expiry(topology, certificate)
+        alarms = [f"{it} fires before {of} expires" for it in watching]
+        if late:
+            if not alarms:
+                return broken(f"{nothing}: {late}", *lines)
+            doubts.append(" or ".join(alarms))
+            continue
         for days, event in expiry_events(topology, certificate):
             if reporters := [*_reporters(topology, event)]:
                 lines.append(f"{of}, {days} d left: {', '.join(reporters)}")
                 continue
-            unsure = [*_unsure(topology, certificate, event)]
+            unsure = [*_unsure(topology, certificate, event), *alarms]
             if not unsure:
                 return broken(f"{nothing} in {days} d", *lines)
             doubts.append(" or ".join(unsure))
@@ -86,7 +95,7 @@ def _reporters(topology: Topology, event: Event) -> Iterator[str]:
 
 
 def _unsure(topology: Topology, certificate: Certificate, event: Event) -> Iterator[str]:
-    """Yield what may report that a certificate expires."""
+    """Yield which rules may report that a certificate expires."""
     here = [*rules_with_topic(topology)]
     for path in here:
         # No wider pattern can match less.
@@ -96,10 +105,3 @@ def _unsure(topology: Topology, certificate: Certificate, event: Event) -> Itera
     for path in rules_with_topic(topology, elsewhere=True):
         if path not in here and decided_match(path.pattern, event) is not False:
             yield f"the target of {path.logical_id} sends an alert"
-    # The metric has no more points once the certificate has expired, so how such an alarm treats
-    # missing data matters too:
-    # https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_certificatemanager.ICertificate.html
-    for alarm in topology.alarms:
-        is_expiry = (alarm.namespace, alarm.metric) == ("AWS/CertificateManager", "DaysToExpiry")
-        if is_expiry and alarm.acts and alarm.dimensions.get("CertificateArn") in certificate.names:
-            yield f"{alarm.logical_id} fires before the certificate of {certificate.user} expires"
