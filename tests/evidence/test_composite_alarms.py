@@ -365,6 +365,42 @@ def test_alarm_on_a_resource_of_another_stack_may_have_data(dimension: str) -> N
         why_never_alerts(home, home.composite_alarms[0])
 
 
+@pytest.mark.parametrize(
+    "watching",
+    [
+        pytest.param(
+            {"Dimensions": [{"Name": "DBClusterIdentifier", "Value": "payment-of-another-stack"}]},
+            id="a resource of another stack",
+        ),
+        pytest.param(
+            {
+                "Dimensions": [
+                    {"Name": "DBClusterIdentifier", "Value": {"Ref": "DatabaseCluster"}}
+                ],
+                "MetricName": "DatabaseConnections",
+                "Statistic": "SampleCount",
+            },
+            id="the number of points",
+        ),
+        pytest.param(
+            {
+                "Dimensions": [{"Name": "QueueName", "Value": "orders"}],
+                "Namespace": "AWS/SQS",
+                "MetricName": "ApproximateNumberOfMessagesVisible",
+            },
+            id="a metric that is not known here",
+        ),
+    ],
+)
+@pytest.mark.parametrize("state", ["ALARM", "OK", "INSUFFICIENT_DATA"])
+def test_alarm_that_reports_no_fault_of_the_stack_may_fire(watching: Json, state: str) -> None:
+    asks = f"ALARM(${{UnhealthyTargetAlarm}}) AND {state}(${{DeadAlarm}})"
+    other = _never_with_data("missing", **watching)
+    home = topology(other, put(f"{JOINT}.AlarmRule", {"Fn::Sub": asks}))
+
+    assert not why_never_alerts(home, home.composite_alarms[0])
+
+
 def test_alarm_without_any_data_is_always_in_alarm_if_that_breaches() -> None:
     acting = {"AlarmActions": [{"Ref": "AlertTopic"}]}
 

@@ -179,8 +179,10 @@ def _alarm_problems(topology: Topology, alarm: Alarm) -> Iterator[str]:
     for series in alarm.series.values():
         if (series.namespace, series.metric) in METRICS:
             yield from _metric_problems(topology, series)
-        elif series.namespace.startswith(("AWS/", "ECS/")) or series.metric in OWNED:
+        elif series.metric in OWNED:
             yield f"{series.namespace or 'no namespace'} has no metric {series.metric}"
+        elif series.namespace.startswith(("AWS/", "ECS/")):
+            yield f"{series.namespace} {series.metric} is no metric that is known here"
 
 
 def _metric_problems(topology: Topology, series: Series) -> Iterator[str]:

@@ -6,7 +6,11 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
-from payment_templates.evidence.alerting.alarm_firing import why_never_fires, why_no_data
+from payment_templates.evidence.alerting.alarm_firing import (
+    is_outside,
+    why_never_fires,
+    why_no_data,
+)
 from payment_templates.evidence.alerting.alarm_states import is_alarming
 from payment_templates.evidence.alerting.composite_rules import (
     MOST_TRIED,
@@ -19,6 +23,7 @@ from payment_templates.evidence.alerting.composite_rules import (
 )
 from payment_templates.evidence.topology.alerting.alarm_rules import holds
 from payment_templates.evidence.topology.alerting.alarms import Alarm
+from payment_templates.facts.metrics import METRICS, OWNED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -122,7 +127,7 @@ def limits(
     problems = {
         leaf.logical_id: (leaf, problem)
         for leaf in leaves
-        if (problem := why_never_fires(topology, leaf))
+        if (problem := why_never_fires(topology, leaf)) and not _may_fire(topology, leaf)
     }
     return (
         {name: problem for name, (_, problem) in problems.items()},
@@ -138,6 +143,26 @@ def _possible_states(topology: Topology, alarm: Alarm) -> tuple[State, ...]:
         return _WITHOUT_DATA.get(missing, STATES)
     # With data, it is not in ALARM; whether there is any is not in the template.
     return STATES if alarm.unread or missing == "breaching" else ("OK", "INSUFFICIENT_DATA")
+
+
+def _may_fire(topology: Topology, alarm: Alarm) -> bool:
+    """Return whether an alarm that reports no fault of the stack may fire for another reason.
+
+    It watches a metric that is not known here, a resource of another stack, or a statistic that
+    does not show the fault. One for which missing data is breaching may be in ALARM all the time.
+    """
+    if alarm.missing_data == "breaching":
+        return False
+    for series in alarm.series.values():
+        metric = METRICS.get((series.namespace, series.metric))
+        if metric is None and series.metric not in OWNED:
+            return True
+        if metric and not metric.reports(series.statistic):
+            return True
+        outside = any(is_outside(topology, *each) for each in series.dimensions.items())
+        if outside and not why_no_data(topology, series):
+            return True
+    return False
 
 
 def _why_prevented(
