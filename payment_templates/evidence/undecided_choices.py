@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import TemplateError, decided_by, parameters_of
-from payment_templates.cloudformation.references import branches_in
+from payment_templates.cloudformation import TemplateError, decided_by, parameters_of, references_in
+from payment_templates.cloudformation.references import branches_in, calls_in
 from payment_templates.evidence.evaluated_stacks import evaluated, stack_of
 from payment_templates.evidence.example_values import examples, limits
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from payment_templates.cloudformation import Stack, Template
+
+_KEYS = ("keys of mappings",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +96,7 @@ def _has(stack: Stack, guards: Iterable[tuple[str, bool]]) -> bool:
 def _with_limits_of(
     name: str, start: Stack, words: str, forced: Mapping[str, bool]
 ) -> Iterator[Choice]:
-    for text in dict.fromkeys(limits(start.template.parameters[name], start.region)):
+    for text in _limits_of(start, name):
         if text != start.parameters.get(name):
             values = {**start.parameters, name: text}
             yield from _choice(f"{name}={text} and {words}", start, values, forced)
@@ -110,13 +113,40 @@ def _branches(template: Template) -> Mapping[frozenset[tuple[str, bool]], set[st
 
 
 def _with_limits(start: Stack, given: Mapping[str, str]) -> Iterator[Choice]:
-    for name, parameter in start.template.parameters.items():
+    for name in start.template.parameters:
         if name in given or name not in start.parameters:
             continue
-        for text in dict.fromkeys(limits(parameter, start.region)):
+        for text in _limits_of(start, name):
             if text != start.parameters[name]:
                 values = {**start.parameters, name: text}
                 yield from _choice(f"{name}={text}", start, values, {})
+
+
+def _limits_of(start: Stack, name: str) -> Iterable[str]:
+    """Return the values of a parameter to try: its limits, and the keys of mappings."""
+    parameter = start.template.parameters[name]
+    keys = _mapping_keys(start.template).get(name, ())
+    accepted = (text for text in keys if not parameter.problem(text))
+    return dict.fromkeys((*limits(parameter, start.region), *accepted))
+
+
+def _mapping_keys(template: Template) -> Mapping[str, list[str]]:
+    """Return the keys that each parameter can select in Fn::FindInMap: it has no other value."""
+    found: dict[str, list[str]] | None = template.memo.get(_KEYS)
+    if found is None:
+        found = template.memo[_KEYS] = {}
+        expressions = [each for it in template.resources.values() for each in it.expressions]
+        for function, operand in calls_in(expressions):
+            match function, operand:
+                case "Fn::FindInMap", [str(name), top, second, *_]:
+                    tables = template.mappings.get(name, {})
+                    levels = ((top, [tables]), (second, tables.values()))
+                    for key, level in levels:
+                        for parameter in references_in(key):
+                            found.setdefault(parameter, []).extend(chain.from_iterable(level))
+                case _:
+                    pass
+    return found
 
 
 def _with_forced(start: Stack, unchanged: Mapping[str, bool]) -> Iterator[Choice]:
@@ -142,7 +172,7 @@ def _unchanged(stacks: tuple[Stack, ...], given: Mapping[str, str]) -> dict[str,
     free = template.parameters.keys() - given.keys()
     # What the operator chooses with the stack: its name, its topics, its region and account.
     places = {
-        *("AWS::Region", "AWS::Partition", "AWS::AccountId"),
+        *("AWS::Region", "AWS::Partition", "AWS::URLSuffix", "AWS::AccountId"),
         *("AWS::StackName", "AWS::StackId", "AWS::NotificationARNs"),
     }
     return {

@@ -13,7 +13,7 @@ from tests.evidence.changes import changed, cut, put
 from tests.evidence.templates import CLAIMS, real_document
 
 if TYPE_CHECKING:
-    from tests.evidence.changes import Change
+    from tests.evidence.changes import Change, Json
 
 SIX = "exactly-six-tasks-wanted"
 ZONES = "tasks-in-three-zones"
@@ -229,6 +229,7 @@ IS_STANDARD = {"Fn::Equals": [{"Ref": "Size"}, "large"]}
 ELSEWHERE = {"Fn::Equals": [REGION, "eu-west-1"]}
 ELSEWHOSE = {"Fn::Equals": [{"Ref": "AWS::AccountId"}, "999999999999"]}
 NAMED = {"Fn::Equals": [{"Ref": "AWS::StackName"}, "payments-test"]}
+IN_CHINA = {"Fn::Equals": [{"Ref": "AWS::URLSuffix"}, "amazonaws.com.cn"]}
 NOTIFIED = {"Fn::Equals": [{"Fn::Join": ["", {"Ref": "AWS::NotificationARNs"}]}, "a-topic"]}
 
 
@@ -253,6 +254,7 @@ NOTIFIED = {"Fn::Equals": [{"Fn::Join": ["", {"Ref": "AWS::NotificationARNs"}]},
         ),
         ({"X": NAMED}, {"Fn::If": ["X", 0, 7]}, "X true, which no example value causes"),
         ({"X": NOTIFIED}, {"Fn::If": ["X", 0, 7]}, "X true, which no example value causes"),
+        ({"X": IN_CHINA}, {"Fn::If": ["X", 0, 7]}, "X true, which no example value causes"),
     ],
 )
 def test_every_branch_is_examined_with_the_values_that_it_reads(
@@ -268,3 +270,31 @@ def test_every_branch_is_examined_with_the_values_that_it_reads(
 
     assert found.verdict is Verdict.CONDITIONAL
     assert found.why.endswith(f"except with {words}")
+
+
+def _with_maps(document: Json) -> None:
+    sizes = {"large": {"Day": 7, "Night": 7}, "small": {"Day": 7, "Night": 0}}
+    document["Mappings"] = {"Sizes": sizes}
+
+
+@pytest.mark.parametrize(
+    ("top", "second", "words"),
+    [("Size", "Night", "Size=small"), ("small", "Time", "Time=Night"), ("large", "Time", "")],
+)
+def test_every_key_of_a_mapping_is_examined(top: str, second: str, words: str) -> None:
+    def key(text: str) -> object:
+        return {"Ref": text} if text in {"Size", "Time"} else text
+
+    found = result_of(
+        "backups-kept",
+        parameter("Size", **SIZE),
+        parameter("Time", Type="String", Default="Day"),
+        _with_maps,
+        put(
+            "DatabaseCluster.Properties.BackupRetentionPeriod",
+            {"Fn::FindInMap": ["Sizes", key(top), key(second)]},
+        ),
+    ).finding
+
+    assert found.verdict is (Verdict.CONDITIONAL if words else Verdict.KEPT)
+    assert found.why.endswith(f"except with {words}" if words else found.why)
