@@ -10,6 +10,7 @@ from payment_templates.cloudformation import TemplateError, decided_by, paramete
 from payment_templates.cloudformation.references import branches_in, calls_in
 from payment_templates.evidence.evaluated_stacks import evaluated, stack_of
 from payment_templates.evidence.example_values import examples, limits
+from payment_templates.evidence.settled_conditions import is_settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -181,6 +182,7 @@ def _unchanged(stacks: tuple[Stack, ...], given: Mapping[str, str]) -> dict[str,
         if all(stack.conditions[name] == value for stack in stacks)
         and decided_by(template, [name]) & (free | places)
         and not _is_ruled_out(stacks[0], name, free, value=value is True)
+        and not is_settled(stacks[0], name, free)
     }
 
 

@@ -298,3 +298,84 @@ def test_every_key_of_a_mapping_is_examined(top: str, second: str, words: str) -
 
     assert found.verdict is (Verdict.CONDITIONAL if words else Verdict.KEPT)
     assert found.why.endswith(f"except with {words}" if words else found.why)
+
+
+SMALL = equals("Size", "small")
+NOT_SMALL = {"Fn::Not": [SMALL]}
+
+
+def _rule(*assertions: object, when: object = None) -> Change:
+    rule: Json = {"Assertions": [{"Assert": it} for it in assertions]}
+    return put("Rules.Sizes", {**rule, **({"RuleCondition": when} if when else {})})
+
+
+def _with_rules(document: Json) -> None:
+    document["Rules"] = {}
+
+
+@pytest.mark.parametrize(
+    ("condition_", "changes"),
+    [
+        pytest.param(SMALL, [parameter("Size", **SIZE, AllowedValues=["large"])], id="values"),
+        pytest.param(SMALL, [parameter("Size", **SIZE, AllowedPattern="large|huge")], id="pattern"),
+        pytest.param(SMALL, [_with_rules, _rule(NOT_SMALL)], id="a rule"),
+        pytest.param(
+            {"Fn::And": [SMALL, equals("Where", "here")]},
+            [_with_rules, _rule({"Fn::Not": [equals("Where", "here")]}, when=SMALL)],
+            id="a rule about two parameters",
+        ),
+    ],
+)
+def test_condition_that_only_a_refused_value_would_change_makes_nothing_conditional(
+    condition_: object, changes: list[Change]
+) -> None:
+    result = result_of(
+        SIX,
+        parameter("Size", **SIZE),
+        parameter("Where", Type="String", Default="there"),
+        *changes,
+        *condition("Small", condition_),
+    )
+
+    assert result.finding.verdict is Verdict.KEPT
+
+
+@pytest.mark.parametrize(
+    ("condition_", "changes"),
+    [
+        pytest.param(
+            {"Fn::Or": [SMALL, ELSEWHOSE]},
+            [parameter("Size", **SIZE, AllowedValues=["large"])],
+            id="or another account",
+        ),
+        pytest.param(
+            {"Fn::Not": [equals("Size", "large")]},
+            [parameter("Size", **SIZE, AllowedPattern="large|unheard-of")],
+            id="a value that nothing names",
+        ),
+        pytest.param(
+            {"Fn::Equals": [{"Fn::Sub": "very-${Size}"}, "very-small"]}, [], id="a part of a text"
+        ),
+        pytest.param(
+            SMALL,
+            [
+                _with_rules,
+                _rule({"Fn::Equals": [{"Fn::Sub": "${Where}!"}, "here!"]}, when=SMALL),
+            ],
+            id="a rule that another parameter satisfies",
+        ),
+    ],
+)
+def test_condition_that_an_accepted_value_may_change_stays_open(
+    condition_: object, changes: list[Change]
+) -> None:
+    result = result_of(
+        SIX,
+        parameter("Size", **SIZE),
+        parameter("Where", Type="String", Default="there"),
+        *changes,
+        *condition("Small", condition_),
+    )
+
+    assert result.finding.verdict is Verdict.CONDITIONAL
+    assert result.finding.why.endswith("except with Small true, which no example value causes")
