@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.util import find_spec
@@ -138,6 +138,23 @@ def resource_types(region: str = _FIRST_REGION) -> Mapping[str, str]:
     """
     path = schema_folder() / "providers" / f"{region}.json"
     return cast("Mapping[str, str]", _read(path)) if path.is_file() else {}
+
+
+def missing_types(used: Iterable[str], region: str = _FIRST_REGION) -> tuple[str, ...]:
+    """Return the types of AWS that have no schema in a region; of an unknown one, in us-east-1.
+
+    CloudFormation refuses a template with a type that it does not have, also if a condition leaves
+    the resource out. The schemas may be older than the newest types.
+    """
+    known = resource_types(region) or resource_types()
+    return tuple(
+        sorted(
+            name
+            for name in set(used) - known.keys()
+            # A module is registered in the account, as are types of others.
+            if name.startswith("AWS::") and not name.endswith("::MODULE")
+        )
+    )
 
 
 def schemas_installed() -> bool:

@@ -101,12 +101,12 @@ def recovery_time(recovery: Recovery) -> str:
 
 
 def nothing_applies(examination: Examination) -> bool:
-    """Return whether only the claim valid-template applies to the template."""
-    verdicts = {
-        result.finding.verdict for result in examination.results if result.claim.id != _ALWAYS
-    }
-    valid = all(it.finding.verdict is not Verdict.BROKEN for it in examination.results)
-    return valid and verdicts == {Verdict.NOT_APPLICABLE}
+    """Return whether only the claim valid-template applies to the template, and is kept."""
+    return all(
+        result.finding.verdict
+        is (Verdict.KEPT if result.claim.id == _ALWAYS else Verdict.NOT_APPLICABLE)
+        for result in examination.results
+    )
 
 
 def not_applicable(examination: Examination) -> str:

@@ -400,6 +400,61 @@ def test_template_above_the_inline_limit_goes_through_s3() -> None:
     assert "from S3" in found.why
 
 
+@pytest.mark.parametrize(
+    ("resource_type", "region"),
+    [
+        ("AWS::S3::Buckett", "us-east-1"),
+        ("AWS::Backup::LogicallyAirGappedBackupVault", "cn-north-1"),
+    ],
+)
+def test_type_that_no_schema_of_the_region_describes_is_a_condition(
+    resource_type: str, region: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "it.json"
+    path.write_text(json.dumps({"Resources": {"It": {"Type": resource_type}}}))
+
+    output = CliRunner().invoke(main, ["evidence", str(path), "--region", region]).output
+
+    assert f"if {region} has the resource type {resource_type}" in " ".join(output.split())
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"Resources": {"It": {"Type": "Custom::Greeting"}}},
+        {"Resources": {"It": {"Type": "Company::Team::Thing"}}},
+        {"Resources": {"It": {"Type": "AWS::S3::Bucket::MODULE"}}},
+        {
+            "Transform": "AWS::Serverless-2016-10-31",
+            "Resources": {"It": {"Type": "AWS::Serverless::Function"}},
+        },
+    ],
+)
+def test_type_that_the_account_or_a_macro_defines_is_no_condition(document: Json) -> None:
+    found = {it.claim.id: it.finding for it in examined(document).results}["valid-template"]
+
+    assert "has the resource type" not in found.why
+
+
+@pytest.mark.parametrize(
+    ("resource_type", "properties"),
+    [
+        (
+            "Custom::Greeting",
+            {"ServiceToken": "arn:aws:lambda:us-east-1:123456789012:function:greet"},
+        ),
+        ("AWS::RDS::DBCluster", {"Engine": "aurora-mysql", "ManageMasterUserPassword": "true"}),
+        ("AWS::Cognito::UserPoolClient", {"TokenValidityUnits": {"RefreshToken": "days"}}),
+    ],
+)
+def test_arn_switch_or_unit_is_no_secret(resource_type: str, properties: Json) -> None:
+    resources = {"It": {"Type": resource_type, "Properties": properties}}
+
+    found = {it.claim.id: it.finding for it in examined({"Resources": resources}).results}
+
+    assert found["secrets-not-in-clear"].verdict is not Verdict.BROKEN
+
+
 def test_combination_that_cloudformation_refuses_makes_the_template_invalid_and_nothing_else() -> (
     None
 ):

@@ -1,10 +1,11 @@
-"""Checks that the template is valid and within CloudFormation's limits."""
+"""Checks that the template has no known fault and is within CloudFormation's limits."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import MOST_BYTES_INLINE
+from payment_templates.cloudformation.schemas import missing_types, schemas_installed
 from payment_templates.evidence.claim import broken, claim, conditional, kept
 from payment_templates.evidence.deployment.lint_findings import lint_findings
 from payment_templates.evidence.deployment.refusals import refusals
@@ -21,7 +22,7 @@ _LIMITS = {"Resources": 500, "Parameters": 200, "Outputs": 200, "Mappings": 200}
 
 
 @claim(
-    "The template is valid and within CloudFormation's limits",
+    "The template has no known fault and is within CloudFormation's limits",
     "Success metric 9",
     "Requirement 10",
 )
@@ -29,7 +30,8 @@ def valid_template(topology: Topology) -> Finding:
     """Check the template's size, the number of entries per section, and values that AWS refuses.
 
     All references resolve, otherwise the template could not be examined. Refused values are checked
-    only where other claims depend on them; --lint runs cfn-lint for the rest, whose errors count.
+    only where other claims depend on them, and resource types by AWS's schemas; --lint runs
+    cfn-lint for the rest, whose errors count.
     """
     template = topology.stack.template
     found = lint_findings(template)
@@ -46,12 +48,21 @@ def valid_template(topology: Topology) -> Finding:
         lines += map(str, found) if found else ["cfn-lint finds nothing"]
     if found and found[0].is_error:
         return broken(f"cfn-lint: {found[0]}", *lines)
-    if not template.fits_inline:
-        return conditional(
-            f"if it is deployed from S3: CreateStack accepts {MOST_BYTES_INLINE:,} bytes inline",
-            *lines,
-        )
+    conditions = tuple(_conditions(topology))
+    if conditions:
+        return conditional("; ".join(conditions), *lines)
     return kept(f"{template.bytes:,} bytes, every reference resolves", *lines)
+
+
+def _conditions(topology: Topology) -> Iterator[str]:
+    template, region = topology.stack.template, topology.stack.region
+    # A macro may turn types of its own into AWS's, as AWS::Serverless does.
+    if schemas_installed() and not template.macros:
+        used = (resource.type for resource in template.resources.values())
+        for name in missing_types(used, region):
+            yield f"if {region} has the resource type {name}: AWS's schemas in cfn-lint do not"
+    if not template.fits_inline:
+        yield f"if it is deployed from S3: CreateStack accepts {MOST_BYTES_INLINE:,} bytes inline"
 
 
 def _problems(topology: Topology) -> Iterator[str]:

@@ -23,6 +23,12 @@ _CREDENTIAL = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVA
 # ssm-secure and secretsmanager return secrets; ssm, which reads a String parameter, does not:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 _SECRET_REFERENCE = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure):")
+# What properties with such a name hold besides secrets: the ServiceToken of a custom resource and
+# secrets that are named are ARNs, ManageMasterUserPassword and others are switches, and Cognito
+# counts the life of a RefreshToken in units (schemas of the types).
+_NO_SECRET = re.compile(
+    r"arn:[a-z-]+:[a-z0-9-]+:.*|true|false|seconds|minutes|hours|days", re.IGNORECASE
+)
 
 
 def leaks_of(template: Template, secrets: list[str]) -> Iterator[str]:
@@ -48,9 +54,11 @@ def _is_literal(key: str, text: str) -> bool:
         values = _IN_SECRET.findall(text) if "${" in text else [text]
     else:
         values = [text] if key in _HIDING or _NAMED_SECRET.search(key) else []
-    return any(
-        value and "${" not in value and not _SECRET_REFERENCE.search(value) for value in values
-    )
+    return any(value and not _is_harmless(value) for value in values)
+
+
+def _is_harmless(value: str) -> bool:
+    return bool("${" in value or _SECRET_REFERENCE.search(value) or _NO_SECRET.fullmatch(value))
 
 
 def _texts(value: object, place: str) -> Iterator[tuple[str, str]]:
