@@ -18,6 +18,9 @@ from payment_templates.subnet_blocks import subnet_blocks
 
 # The description of every generated template; evidence recognizes them by it.
 DESCRIPTION = "Payments over three zones: Aurora PostgreSQL, Fargate, alarms, failover"
+# The template's Metadata names the profile in this entry; the standard template has none.
+METADATA_KEY = "PaymentStack"
+STANDARD_NAME = "standard"
 # us-east-1 has the most zones of any region.
 MOST_ZONES = 6
 # The specification's three.
@@ -66,6 +69,9 @@ class Options:
     Raises ValueError with the given value and the accepted ones.
     """
 
+    # The profile that the options start from, whose promises evidence examines: the template names
+    # it, unless it is the standard one.
+    profile: str = STANDARD_NAME
     zones: int = 3
     nat_gateways: int = 1
     instance_class: str = "db.t3.medium"

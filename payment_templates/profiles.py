@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any, cast
 
-from payment_templates.options import LONGEST_BACKUP_DAYS, Options, OptionsError
+from payment_templates.options import LONGEST_BACKUP_DAYS, STANDARD_NAME, Options, OptionsError
 
 STANDARD = Options()
 # A profile lists only its differences from the specification.
@@ -13,6 +13,7 @@ PROFILES = {
     "standard": STANDARD,
     "production": replace(
         STANDARD,
+        profile="production",
         nat_gateways=STANDARD.zones,
         # AWS recommends the T classes for development and test only:
         # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.DBInstanceClass.html
@@ -51,9 +52,6 @@ PROFILES = {
         certificate_alerts=True,
     ),
 }
-
-
-STANDARD_NAME = "standard"
 
 
 def template_name(*, profile: str | None = None, options_name: str | None = None) -> str:

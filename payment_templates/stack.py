@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from troposphere import Template
 
 from payment_templates.conditions import add_conditions
-from payment_templates.options import DESCRIPTION
+from payment_templates.options import DESCRIPTION, METADATA_KEY, STANDARD_NAME
 from payment_templates.outputs import add_outputs
 from payment_templates.parameters import add_parameters
 from payment_templates.rules import add_rules
@@ -47,6 +47,8 @@ def build_template(options: Options) -> Template:
     """
     scope = Scope(template=Template(Description=DESCRIPTION), options=options)
     scope.template.set_version("2010-09-09")
+    if options.profile != STANDARD_NAME:
+        scope.template.set_metadata({METADATA_KEY: {"Profile": options.profile}})
     parameters = add_parameters(scope)
     add_rules(scope, parameters=parameters)
     conditions = add_conditions(scope, parameters=parameters)

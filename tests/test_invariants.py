@@ -10,7 +10,7 @@ from graphlib import TopologicalSorter
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from payment_templates import Options, build_template
+from payment_templates import PROFILES, Options, build_template
 from payment_templates.cloudformation import references_in
 from payment_templates.facts.fargate import MEMORY_BY_CPU
 from payment_templates.options import (
@@ -85,6 +85,7 @@ def shapes(draw: st.DrawFn) -> Options:
     shared = draw(st.booleans())
     tasks = zones * draw(st.integers(1, 10))
     return Options(
+        profile=draw(st.sampled_from(sorted(PROFILES))),
         zones=zones,
         nat_gateways=draw(st.sampled_from([1, zones])),
         instance_class=draw(st.sampled_from(["db.t3.medium"] * (not shared) + ["db.r6g.large"])),

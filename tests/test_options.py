@@ -10,6 +10,7 @@ from tests.view import View
 
 STANDARD = PROFILES["standard"]
 SPECIFIED = {
+    "profile": "standard",
     "zones": 3,
     "nat_gateways": 1,
     "instance_class": "db.t3.medium",
@@ -54,6 +55,7 @@ SPECIFIED = {
 GLOBAL: dict[str, Any] = {"global_database": True, "instance_class": "db.r6g.large"}
 # For each option, other valid values.
 OTHERS: dict[str, dict[str, Any]] = {
+    "profile": {"profile": "production"},
     "zones": {"zones": 6},
     "nat_gateways": {"nat_gateways": 3},
     "instance_class": {"instance_class": "db.r6g.large"},
@@ -237,6 +239,7 @@ def test_production_profile_survives_failures_and_retains_data() -> None:
     differences = {name: value for name, value in production.items() if value != SPECIFIED[name]}
 
     assert differences == {
+        "profile": "production",
         "nat_gateways": 3,
         "instance_class": "db.r6g.large",
         "backup_days": 35,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from payment_templates.commands.output.error_messages import PROFILE_AND_OPTIONS, print_error
 from payment_templates.commands.output.written_files import same_file, write_whole
-from payment_templates.options import OptionsError
-from payment_templates.profiles import STANDARD_NAME, parse_options, profile_named, template_name
+from payment_templates.options import STANDARD_NAME, OptionsError
+from payment_templates.profiles import parse_options, profile_named, template_name
 from payment_templates.quantity import quantity
 from payment_templates.rendering import MOST_BYTES_INLINE, TemplateLimitError, render
 from payment_templates.stack import build_template

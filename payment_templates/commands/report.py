@@ -10,7 +10,6 @@ import click
 from payment_templates.cloudformation import read_template
 from payment_templates.commands.inputs.output_files import require_writable, write_output
 from payment_templates.commands.inputs.template_inputs import (
-    is_generated,
     named_profile,
     parameter_values,
     profile_of,
@@ -19,14 +18,13 @@ from payment_templates.commands.inputs.template_inputs import (
     template_errors,
 )
 from payment_templates.commands.inputs.usage_errors import WrongUseError
-from payment_templates.profiles import PROFILES, STANDARD_NAME, template_name
+from payment_templates.profiles import PROFILES, template_name
 from payment_templates.quantity import quantity
 from payment_templates.report.page.findings import collect
 from payment_templates.report.page.page import render
 
 MOST_TEMPLATES = 2
 # No template says from which profile it was generated.
-_CHOOSE = "name another with --profile or --options"
 
 
 def write_report(
@@ -71,5 +69,3 @@ def write_report(
     text = render(sides, seed=seed, runs=runs)
     write_output("--output", output, text)
     click.echo(f"wrote {output}", err=True)
-    if named is None and any(map(is_generated, read)):
-        click.echo(f"its promises are those of the profile {STANDARD_NAME}: {_CHOOSE}", err=True)

@@ -11,8 +11,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from click.testing import CliRunner
 
+from payment_templates import PROFILES, build_template, render
 from payment_templates.cli import main
 from payment_templates.evidence import PROMISES
+from payment_templates.profiles import parse_options
 from tests.evidence.changes import changed, drop, put
 from tests.evidence.templates import CLAIMS, NOT_APPLICABLE, real_document
 from tests.evidence.test_robustness import FIXED
@@ -48,6 +50,19 @@ def test_every_promise_has_its_line_without_colour() -> None:
         line.split("\t")[1] for line in lines if "\t" in line
     }
     assert "\x1b" not in result.output
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_promises_are_those_of_the_profile_that_the_options_start_from(
+    profile: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "stack.json"
+    options = parse_options(f'profile = "{profile}"\nlog_days = 14\n')
+    path.write_text(render(build_template(options)))
+
+    document = json.loads(CliRunner().invoke(main, ["evidence", str(path), "--json"]).output)
+
+    assert document["profile"] == profile
 
 
 def test_summary_is_one_line() -> None:

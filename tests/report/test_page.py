@@ -379,12 +379,6 @@ def test_options_file_chooses_the_promises(tmp_path: Path) -> None:
     assert "promises of production" in path.read_text()
 
 
-def test_assumed_profile_of_a_generated_template_is_named(tmp_path: Path) -> None:
-    found = run(str(PRODUCT), "--output", str(tmp_path / "report.html"))
-
-    assert "its promises are those of the profile standard: name another with" in found.output
-
-
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -12,8 +12,8 @@ from payment_templates.cloudformation import TemplateError
 from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.commands.output.error_messages import PROFILE_AND_OPTIONS
 from payment_templates.evidence import PROMISES
-from payment_templates.options import DESCRIPTION, OptionsError
-from payment_templates.profiles import STANDARD_NAME, profile_in
+from payment_templates.options import DESCRIPTION, METADATA_KEY, STANDARD_NAME, OptionsError
+from payment_templates.profiles import PROFILES, profile_in
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 
 def profile_of(template: Template) -> str:
-    """Return the profile of a template for which none is given: `any` unless it is generated."""
-    return STANDARD_NAME if is_generated(template) else "any"
-
-
-def is_generated(template: Template) -> bool:
-    """Return whether generate.py has written a template, for whichever profile."""
-    return template.document.get("Description") == DESCRIPTION
+    """Return the profile that a generated template names, and `any` for every other one."""
+    if template.document.get("Description") != DESCRIPTION:
+        return "any"
+    named: Any = template.document
+    for key in ("Metadata", METADATA_KEY, "Profile"):
+        named = cast("dict[str, Any]", named).get(key) if isinstance(named, dict) else None
+    return next((name for name in PROFILES if name == named), STANDARD_NAME)
 
 
 def named_profile(profile: str | None, options_file: Path | None) -> str | None:
