@@ -23,6 +23,7 @@ VALUES = {
     "HOME_REGION": "us-east-1",
     "OTHER_REGION": "us-west-2",
     "REGION": "us-east-1",
+    "CLUSTER": "payment-aurora-cluster-prod-001-us-east-1",
     "TEMPLATE": "output/TapStack.production.json",
     "IMAGE": "registry.example.com/pay:1",
     "SNAPSHOT": "rds:unplanned-global-failover-payment",

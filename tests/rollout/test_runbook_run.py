@@ -83,6 +83,7 @@ def runbook(commands: Commands, tmp_path: Path) -> Runbook:
             "HOME_REGION": EAST,
             "OTHER_REGION": WEST,
             "REGION": EAST,
+            "CLUSTER": _CLUSTER,
             "TEMPLATE": str(template),
             "ACCOUNT": account,
         },
