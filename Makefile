@@ -42,7 +42,7 @@ ENVIRONMENT := .venv/dev
 # Python then keeps its compiled modules, even where the shell forbids it: every start is faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help template lint test browser faults cost diagram report policy preflight deploy rollout status verify drift switchover failover destroy check evidence compliance rehearse integration bench diff readme lock clean unchosen
+.PHONY: help template lint test browser faults judges cost diagram report policy preflight deploy rollout status verify drift switchover failover destroy check evidence compliance rehearse integration bench diff readme lock clean unchosen
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -141,10 +141,10 @@ preflight deploy rollout:
 	.venv/bin/python -m payment_templates $@ $(if $(CHOICE),--template "$(TEMPLATE)") $(ARGS)
 
 status: .venv/aws ## Show the stacks of a suffix and their running operations.
-verify: .venv/aws ## Ask AWS whether a deployed stack is as evidence assumes (ARGS="--alarms").
+verify: .venv/aws ## Check on AWS what evidence only assumes (ARGS="--suffix dev-001 --alarms").
 drift: .venv/aws ## Show where AWS differs from the template.
-switchover: .venv/aws ## Move the database's writer to another region while both work.
-failover: .venv/aws ## Move the database's writer away from a region that may be gone.
+switchover: .venv/aws ## Move the database's writer while both regions work.
+failover: .venv/aws ## Move the database's writer away from a region that failed.
 destroy: .venv/aws ## Delete all stacks with a suffix and check for leftovers.
 status verify drift switchover failover destroy:
 	.venv/bin/python -m payment_templates $@ $(ARGS)

@@ -1,6 +1,7 @@
 """Runs the command line: python -m payment_templates."""
 
 import sys
+from pathlib import Path
 
 from payment_templates.commands.output.error_messages import print_error
 
@@ -13,4 +14,12 @@ except ModuleNotFoundError as missing:
     )
     sys.exit(2)
 
-main()
+
+def _program() -> str:
+    """Return how this program was started, as it can be typed again in this folder."""
+    python, here = Path(sys.executable), Path.cwd()
+    shown = python.relative_to(here) if python.is_relative_to(here) else python.name
+    return f"{shown} -m payment_templates"
+
+
+main(prog_name=_program())

@@ -14,26 +14,29 @@ import click
 from payment_templates.commands.extras import ExtrasGroup
 from payment_templates.commands.inputs import options, template_options
 from payment_templates.commands.inputs.common_options import take_common_options
-from payment_templates.commands.output.json_documents import describe_document
+from payment_templates.commands.inputs.plain_option import PlainOption
+from payment_templates.commands.inputs.version import version_option
 
 
 @click.group(
     cls=ExtrasGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+@version_option
 def main() -> None:
     """Generate, check, rehearse, deploy and delete the payment stack.
 
-    Exit codes: 0 success; 1 an AWS operation failed, a promise is broken, a requirement is not met,
-    drift or leftovers were found, or you declined; 2 usage error; 3 refused, nothing was started; 4
-    with --exit-code, a dry run found changes; 130 interrupted. With --json, the commands on AWS
-    print one document: version, exit_code, error, messages and their own keys; keys that do not
-    apply are null.
+    With --json, the commands on AWS print one document: version, exit_code, error, messages and
+    their own keys; keys that do not apply are null.
     """
 
 
 @main.command()
-@click.option("--profile", help="Profile to build: standard or production.  [default: standard]")
+@click.option(
+    "--profile",
+    metavar="PROFILE",
+    help="Profile to build: standard or production.  [default: standard]",
+)
 @click.option(
     "--options",
     "options_file",
@@ -45,7 +48,8 @@ def main() -> None:
     "--output",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="File to write.  [default: output/TapStack.json, or output/TapStack.NAME.json]",
+    help="File to write.  [default: output/TapStack.json for the standard profile, otherwise "
+    "output/TapStack.NAME.json with the name of the profile or of the options file]",
 )
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 when the file is out of date.")
 def generate(**given: Any) -> None:
@@ -55,33 +59,33 @@ def generate(**given: Any) -> None:
     sys.exit(write_template(Path("output"), **given))
 
 
-@main.command(epilog=describe_document("preflight"))
+@main.command()
 @options.suffix
 @options.inputs
 @options.stack_name
 @options.stack_set_name
 @options.regions
-@options.as_in_rollout
-@options.with_roles
-@options.role_arn
+@options.as_for_rollout
+@options.without_roles
+@options.role_arn_of_check
 @options.stack_set_roles
 @options.common
 def preflight(**given: Any) -> None:
-    """Check the account without changing anything; exit 3 if there are problems."""
+    """Check the account without changing anything.
+
+    Exit 3 if there are problems.
+    """
     from payment_templates.commands.preflight import show_preflight
 
     show_preflight(take_common_options(given), **given)
 
 
-@main.command(
-    epilog="JSON: one policy a line, with Version and Statement. IAM accepts 6,144 characters in a "
-    "managed policy, so most templates need several: create and attach each, for example with "
-    "aws iam create-policy --policy-document and --part."
-)
+@main.command()
 @click.argument(
     "template",
     type=click.Path(path_type=Path, dir_okay=False),
     default=options.DEFAULT_TEMPLATE,
+    help=template_options.TEMPLATE,
 )
 @click.option(
     "--for",
@@ -92,26 +96,40 @@ def preflight(**given: Any) -> None:
     help="Who gets the policies: the user of the commands, the service role of CloudFormation, "
     "or the execution role of StackSets.",
 )
-@click.option("--suffix", help="Narrow to this EnvironmentSuffix.  [default: any]")
+@click.option(
+    "--suffix", metavar="SUFFIX", help="Narrow to this EnvironmentSuffix.  [default: any]"
+)
 @options.stack_name
 @options.stack_set_name
-@click.option("--region", help="Narrow to this region.  [default: any]")
-@click.option("--account", help="Narrow to this account.  [default: any]")
-@options.bucket
+@click.option("--region", metavar="REGION", help="Narrow to this region.  [default: any]")
+@click.option("--account", metavar="ACCOUNT", help="Narrow to this account.  [default: any]")
+@options.bucket_of_policy
 @click.option(
     "--role-arn",
+    metavar="ARN",
     help="The deployer passes this service role to CloudFormation and needs no other permissions "
     "on resources.",
 )
-@click.option("--part", type=click.IntRange(min=1), help="Print only this policy.  [default: all]")
+@click.option(
+    "--part",
+    cls=PlainOption,
+    type=click.IntRange(min=1),
+    metavar="NUMBER",
+    help="Print only the first policy, the second, and so on.  [default: all]",
+)
 def policy(template: Path, **given: Any) -> None:
-    """Print the minimal IAM permissions that TEMPLATE needs, without an AWS account."""
+    """Print the minimal IAM permissions that TEMPLATE needs.
+
+    One policy a line, as JSON with Version and Statement; no AWS account is needed. IAM accepts
+    6,144 characters in a managed policy, so most templates need several: create and attach each,
+    for example with aws iam create-policy --policy-document and --part.
+    """
     from payment_templates.commands.policy import print_policies
 
     print_policies(template, **given)
 
 
-@main.command(epilog=describe_document("deploy"))
+@main.command()
 @options.suffix
 @options.inputs
 @options.bucket
@@ -133,7 +151,7 @@ def deploy(**given: Any) -> None:
     deploy_stack(take_common_options(given), **given)
 
 
-@main.command(epilog=describe_document("rollout"))
+@main.command()
 @options.suffix
 @options.inputs
 @options.override
@@ -161,7 +179,7 @@ def rollout(**given: Any) -> None:
     roll_out_stacks(take_common_options(given), **given)
 
 
-@main.command(epilog=describe_document("status"))
+@main.command()
 @options.suffix
 @options.stack_name
 @options.stack_set_name
@@ -170,67 +188,68 @@ def rollout(**given: Any) -> None:
 @options.watch
 @options.common
 def status(**given: Any) -> None:
-    """Show the stacks with this suffix and their running operations."""
+    """Show the stacks with this suffix and running operations."""
     from payment_templates.commands.status import show_status
 
     show_status(take_common_options(given), **given)
 
 
-@main.command(epilog=describe_document("verify"))
-@options.list_assumptions
+@main.command()
 @options.suffix
 @options.deployed_template
 @options.stack_name
 @options.one_region
 @options.alarms
 @options.game_day
-@options.yes
+@options.yes_to_alarms
+@options.list_assumptions
 @options.common
 def verify(**given: Any) -> None:
-    """Ask AWS whether a deployed stack is as evidence assumes; exit 1 if it is not.
+    """Check on AWS what evidence only assumes.
 
-    Changes nothing, unless --alarms or --game-day is given.
+    Exit 1 if AWS contradicts it. Changes nothing, unless --alarms or --game-day is given.
     """
     from payment_templates.commands.verify import verify_stack
 
     verify_stack(take_common_options(given), **given)
 
 
-@main.command(epilog=describe_document("switchover"))
+@main.command()
 @options.suffix
 @options.target_region
 @options.stack_name
-@options.yes
+@options.yes_to_switchover
 @options.common
 def switchover(**given: Any) -> None:
-    """Move the database's writer to another region while both work; nothing is lost.
+    """Move the database's writer while both regions work.
 
-    Exit 0 also if that region already writes. Run again, it follows a switchover that is running.
+    Nothing is lost. Exit 0 also if that region already writes. Run again, it follows a switchover
+    that is running.
     """
     from payment_templates.commands.switchover import switch_over
 
     switch_over(take_common_options(given), **given)
 
 
-@main.command(epilog=describe_document("failover"))
+@main.command()
 @options.suffix
 @options.target_region
 @options.allow_data_loss
 @options.stack_name
-@options.yes
+@options.yes_to_failover
 @options.common
 def failover(**given: Any) -> None:
-    """Move the database's writer away from a region that may be gone; payments may be lost.
+    """Move the database's writer away from a region that failed.
 
-    Calls only the region of --to. Exit 0 also if that region already writes. Run again, it follows
-    a failover that is running.
+    Payments may be lost. Calls only the region of --to. Exit 0 also if that region already writes.
+    Run again, it follows a failover that is running.
     """
     from payment_templates.commands.failover import fail_over
 
     fail_over(take_common_options(given), **given)
 
 
-@main.command(epilog=describe_document("drift"))
+@main.command()
 @options.suffix
 @options.stack_name
 @options.stack_set_name
@@ -238,43 +257,44 @@ def failover(**given: Any) -> None:
 @options.as_in_rollout
 @options.common
 def drift(**given: Any) -> None:
-    """Show where AWS differs from the template; exit 1 if there is drift."""
+    """Show where AWS differs from the template.
+
+    Exit 1 if there is drift.
+    """
     from payment_templates.commands.drift import show_drift
 
     show_drift(take_common_options(given), **given)
 
 
-@main.command(epilog=describe_document("destroy"))
+@main.command()
 @options.suffix
 @options.confirm
 @options.stack_name
 @options.stack_set_name
 @options.regions
 @options.as_in_rollout
-@options.role_arn
+@options.role_arn_of_deletion
 @options.delete_roles
+@options.no_yes
 @options.common
 def destroy(**given: Any) -> None:
-    """Delete all stacks with this suffix; exit 1 if there are leftovers.
+    """Delete all stacks with this suffix.
 
-    Resources that the template's deletion policies retain are listed and do not count as leftovers.
+    Exit 1 if there are leftovers. Resources that the template's deletion policies retain are listed
+    and do not count as leftovers.
     """
     from payment_templates.commands.destroy import destroy_stacks
 
     destroy_stacks(take_common_options(given), **given)
 
 
-@main.command(
-    "diff",
-    epilog="JSON: version, fails, resources (logical_id, type, effect, properties, why, lost, "
-    "retained, when), parameters (name, before, after, added, removed, needs_value, narrowed), "
-    "promises (id, title, before, after, before_why, after_why, worse, better, regressed), "
-    "recoveries (disruption, what, before, after), policies (logical_id, type, policy, before, "
-    "after, at_risk, when), exports (name, before, after, when), costs (before, after), "
-    "unexpanded.",
+@main.command("diff")
+@template_options.templates("old", "new", text="A template in JSON or YAML.")
+@click.option(
+    "--base",
+    metavar="REV",
+    help="Compare OLD, or else output/TapStack.json, with this git revision of it.",
 )
-@template_options.templates("old", "new")
-@click.option("--base", metavar="REV", help="Compare one template with this git revision of it.")
 @template_options.region
 @template_options.parameters
 @template_options.profile
@@ -285,13 +305,15 @@ def destroy(**given: Any) -> None:
     "allowed",
     multiple=True,
     metavar="LOGICAL_ID",
-    help="Allow this resource to be replaced or removed with its data, or to be retained less.",
+    help="Allow this resource to be replaced or removed with its data, or to be retained less; "
+    "repeat for more.",
 )
 @click.option("--no-fail", is_flag=True, help="Exit 0, whatever the comparison finds.")
 def compare(**given: Any) -> None:
-    """Show what an update from OLD to NEW changes and loses, and which promises it affects.
+    """Show what an update from OLD to NEW changes and loses.
 
-    Without an AWS account: by AWS's resource schemas. The stack keeps its parameter values, as in
+    Also which promises get another verdict. By AWS's resource schemas, without an AWS account. The
+    stack keeps its parameter values, as in
     an update that does not set them. Exit 1 if data would be lost or retained less, CloudFormation
     would refuse the update, the verdict on a promise gets worse, or a macro hides resources.
     """
@@ -300,21 +322,15 @@ def compare(**given: Any) -> None:
     show_difference(**given)
 
 
-@main.command(
-    epilog="JSON: version, currency, prices (checked, oldest, newest), total, regions (region, "
-    "total, lines: tier, what, resources, quantity, unit, price, source, date, how, by_usage, "
-    "most_quantity, problem, usd, most_usd), "
-    "choices (what, cost, made), assumptions, left_out. A total has usd, most_usd (with every "
-    "service scaled out) and exact; usd is null where a price or quantity is unknown."
-)
+@main.command()
 @template_options.shown
 @template_options.load
 @template_options.json
 def cost(template: Path | None, **given: Any) -> None:
-    """Show what the stack of TEMPLATE costs a month, by region and line.
+    """Show what the stack of TEMPLATE costs a month.
 
-    From AWS's list prices in facts/prices.py, without an AWS account. A price that no source
-    confirms for a region is unknown, and the sum is then a minimum.
+    By region and line, from AWS's list prices in payment_templates/facts/prices.py, without an AWS
+    account. A price that no source confirms for a region is unknown, and the sum is then a minimum.
     """
     from payment_templates.commands.cost import show_cost
 
@@ -339,10 +355,10 @@ def cost(template: Path | None, **given: Any) -> None:
 )
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 when FILE is out of date.")
 def diagram(template: Path | None, **given: Any) -> None:
-    """Draw the stack of TEMPLATE by region, zone and tier, as SVG or Mermaid.
+    """Draw the stack of TEMPLATE as SVG or Mermaid.
 
-    It shows what is in which zone, what crosses zones and what is single; the same template always
-    gives the same picture. No AWS account is needed.
+    By region, zone and tier: what is in which zone, what crosses zones and what is single. The same
+    template always gives the same picture. No AWS account is needed.
     """
     from payment_templates.commands.diagram import show_diagram
 
@@ -352,8 +368,15 @@ def diagram(template: Path | None, **given: Any) -> None:
 @main.command()
 @template_options.examined
 @template_options.json
-@click.option("--junit", type=click.Path(path_type=Path), help="Also write a JUnit report here.")
-@click.option("--sarif", type=click.Path(path_type=Path), help="Also write a SARIF log here.")
+@click.option(
+    "--junit",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Also write a JUnit report here.",
+)
+@click.option(
+    "--sarif", type=click.Path(path_type=Path), metavar="FILE", help="Also write a SARIF log here."
+)
 @click.option(
     "--only", multiple=True, metavar="CLAIM", help="Examine only this claim; repeat for more."
 )
@@ -362,7 +385,11 @@ def diagram(template: Path | None, **given: Any) -> None:
 @click.option("--list", "as_list", is_flag=True, help="List the claims and exit.")
 @click.option("--lint", "with_lint", is_flag=True, help="Also run cfn-lint: its errors count.")
 def evidence(*, as_list: bool, **given: Any) -> None:
-    """Show which promises TEMPLATE keeps, and why."""
+    """Show which promises TEMPLATE keeps, and why.
+
+    No AWS account is needed. Exit 1 if a promise of the profile is broken by more than the profile
+    accepts, or cannot be decided. docs/claims.md describes the JSON document and lists the claims.
+    """
     from payment_templates.commands.evidence import list_claims, show_evidence
 
     if as_list:
@@ -371,11 +398,7 @@ def evidence(*, as_list: bool, **given: Any) -> None:
         show_evidence(**given)
 
 
-@main.command(
-    epilog="JSON: version, standard, template (file, sha256), parameters, region, profile, fails, "
-    "counts, requirements (number, summary, verdict, why, resources, checks, config_rules, "
-    "security_hub_controls, customer, aws)."
-)
+@main.command()
 @template_options.examined
 @template_options.json
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV for a spreadsheet.")
@@ -386,10 +409,11 @@ def evidence(*, as_list: bool, **given: Any) -> None:
     help="Time in the OSCAL document, with its zone.  [default: of the template file]",
 )
 def compliance(**given: Any) -> None:
-    """Show which requirements of PCI DSS v4.0.1 TEMPLATE meets, and what others must do.
+    """Show which requirements of PCI DSS TEMPLATE meets.
 
-    The verdict is on the template's part of each requirement. Exit 1 if one is not met, or if a
-    generated template does not decide one.
+    Of version 4.0.1, and what remains for the customer and AWS. The verdict is on the template's
+    part of each requirement. Exit 1 if one is not met, or if a generated template does not decide
+    one.
     """
     from payment_templates.commands.compliance import show_compliance
 
@@ -397,7 +421,12 @@ def compliance(**given: Any) -> None:
 
 
 @main.command()
-@template_options.templates("templates", count=-1, metavar="[TEMPLATE [OTHER]]")
+@template_options.templates(
+    "templates",
+    text=f"One or two templates. {template_options.TEMPLATE_OF_PROFILE}",
+    count=-1,
+    metavar="[TEMPLATE [OTHER]]",
+)
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -410,19 +439,29 @@ def compliance(**given: Any) -> None:
 @template_options.parameters
 @template_options.profile
 @template_options.options_file
-@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the simulation.")
+@click.option(
+    "--seed",
+    type=int,
+    default=1,
+    show_default=True,
+    metavar="NUMBER",
+    help="Seed of the simulation.",
+)
 @click.option(
     "--runs",
+    cls=PlainOption,
+    metavar="NUMBER",
     type=click.IntRange(min=1, max=100_000),
     default=2_000,
     show_default=True,
-    help="Simulated runs of each recovery.",
+    help="Simulated runs of each recovery: 1 to 100,000.",
 )
 def report(templates: tuple[Path, ...], **given: Any) -> None:
-    """Write one HTML page: what each failure does, the promises, recovery, cost and deployment.
+    """Write one HTML page: failures, promises, cost, deployment.
 
-    The page opens from disk and needs no network. With two templates it shows them side by side. No
-    AWS account is needed.
+    What each failure does, which promises are kept, how recovery and deployment go. The page opens
+    from disk and needs no network. With two templates it shows them side by side. No AWS account is
+    needed.
     """
     from payment_templates.commands.report import write_report
 
@@ -434,10 +473,14 @@ def report(templates: tuple[Path, ...], **given: Any) -> None:
     "template",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     default=options.DEFAULT_TEMPLATE,
+    help=template_options.TEMPLATE,
 )
 @click.option("--keep", is_flag=True, help="Keep the embedded AWS running until Ctrl-C.")
 def rehearse(template: Path, *, keep: bool) -> None:
-    """Deploy TEMPLATE to the embedded AWS, test it and delete it."""
+    """Deploy TEMPLATE to the embedded AWS, test it, delete it.
+
+    The embedded AWS is an emulator on 127.0.0.1; no AWS account is needed.
+    """
     from payment_templates.commands.rehearse import show_rehearsal
 
     show_rehearsal(template, keep=keep)

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from payment_templates.commands.inputs.usage_errors import Command, plain_usage_errors
+from payment_templates.commands.help_texts import SectionedGroup
+from payment_templates.commands.inputs.usage_errors import plain_usage_errors
 from payment_templates.commands.output.error_messages import print_error
 from payment_templates.commands.output.full_disk import end_on_full_disk
 
@@ -17,10 +18,8 @@ _PACKAGES = {
 _EXTRAS = {"rehearse": "rehearsal", "report": "report"}
 
 
-class ExtrasGroup(click.Group):
+class ExtrasGroup(SectionedGroup):
     """A group of commands, each of which imports the packages that it needs when it runs."""
-
-    command_class = Command
 
     def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 - click's own.
         """Run the program."""

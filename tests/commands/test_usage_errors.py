@@ -14,7 +14,7 @@ from payment_templates.cli import main
     ("arguments", "problem", "hint"),
     [
         (["deplo"], "no such command 'deplo'", "did you mean deploy?"),
-        (["--verbose"], "no such option '--verbose'", "run `main --help` for usage"),
+        (["--quiet"], "no such option '--quiet'", "run `main --help` for usage"),
         (["status", "--sufix", "dev-001"], "no such option '--sufix'", "did you mean --suffix?"),
         (["status"], "missing option '--suffix'", "run `main status --help` for usage"),
         (

@@ -10,8 +10,11 @@ from typing import Any
 import click
 
 from payment_templates.cli import main
+from payment_templates.commands.help_texts import EXAMPLES, EXIT_CODES, SECTIONS, json_keys
 
 PAGE = Path("docs/commands.md")
+# As in the README and the runbook.
+_PROGRAM = "payment-stack"
 
 
 def write_reference(group: click.Group) -> str:
@@ -22,20 +25,40 @@ def write_reference(group: click.Group) -> str:
 def _lines(group: click.Group) -> Iterator[str]:
     yield "# Commands"
     yield ""
-    yield "Generated from the commands by `python -m tests.rollout.reference`."
+    yield "Generated from the commands by `python -m tests.rollout.reference`. `payment-stack` is"
+    yield "`.venv/bin/python -m payment_templates`, unless you [installed](library.md) it."
     yield ""
     yield from _paragraphs(group.help)
-    for name, command in sorted(group.commands.items()):
-        yield f"## {name}"
+    yield "| exit code | when |"
+    yield "|---|---|"
+    yield from (f"| {code} | {what} |" for code, what in EXIT_CODES.items())
+    yield ""
+    for section, names in SECTIONS.items():
+        yield f"## {section}"
         yield ""
-        yield from _paragraphs(command.help)
-        if command.epilog:
-            yield from _paragraphs(command.epilog)
-        yield "| option | what it is | default |"
-        yield "|---|---|---|"
-        for parameter in command.params:
-            if isinstance(parameter, click.Option):
-                yield _row(parameter)
+        for name in names:
+            yield f"### {name}"
+            yield ""
+            yield from _command(name, group.commands[name])
+
+
+def _command(name: str, command: click.Command) -> Iterator[str]:
+    yield from _paragraphs(command.help)
+    yield f"```console\n$ {_PROGRAM} {EXAMPLES[name]}\n```"
+    yield ""
+    yield "| option | what it is | default |"
+    yield "|---|---|---|"
+    for parameter in command.params:
+        if isinstance(parameter, click.Argument):
+            what, default = _split(parameter.help)
+            yield f"| `{parameter.make_metavar(click.Context(main))}` | {what} | {default} |"
+        if isinstance(parameter, click.Option) and not parameter.hidden:
+            yield _row(parameter)
+    yield ""
+    if keys := json_keys(name):
+        yield "| key of `--json` | keys of each entry |"
+        yield "|---|---|"
+        yield from (f"| `{key}` | {parts} |" for key, parts in keys.items())
         yield ""
 
 
@@ -53,14 +76,16 @@ def _row(option: click.Option) -> str:
     if isinstance(option.show_default, str):
         shown = option.show_default
     elif option.show_default:
-        # Several values are a tuple, but a path is not a sequence.
-        members: list[Any] = [*default] if option.multiple else [default]
-        shown = ", ".join(f"`{member}`" for member in members)
-    repeats = option.multiple and "repeat for more" not in (option.help or "")
-    more = " May be given several times." if repeats else ""
+        shown = f"`{default}`"
     required = "**must be given**" if option.required else shown
-    what = (option.help or "").replace("|", "\\|")
-    return f"| `{names}{takes}` | {what}{more} | {required} |"
+    what, default = _split(option.help)
+    return f"| `{names}{takes}` | {what} | {default or required} |"
+
+
+def _split(text: str | None) -> tuple[str, str]:
+    """Return what an option is, and its default where the text states it."""
+    what, _, default = (text or "").replace("|", "\\|").partition("  [default: ")
+    return what, default.removesuffix("]")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from payment_templates.commands.inputs.plain_option import PlainOption
+from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.rollout.polling import SHORTEST_SECONDS
 
 Command = Callable[..., Any]
@@ -42,7 +44,10 @@ def _together(*members: Option) -> Option:
 
 
 suffix = click.option(
-    "--suffix", required=True, help="The stack's EnvironmentSuffix, such as dev-001."
+    "--suffix",
+    required=True,
+    metavar="SUFFIX",
+    help="The stack's EnvironmentSuffix, such as dev-001.",
 )
 inputs = _together(
     click.option(
@@ -50,14 +55,15 @@ inputs = _together(
         type=click.Path(path_type=Path, dir_okay=False),
         default=DEFAULT_TEMPLATE,
         show_default=True,
-        help="The template file, in JSON or YAML.",
+        metavar="FILE",
+        help="The template, in JSON or YAML.",
     ),
     click.option(
         "--parameter",
         "parameters",
         multiple=True,
         metavar="KEY=VALUE",
-        help="A parameter value. Omitted parameters keep their value or default.",
+        help="A parameter value; repeat for more. Omitted parameters keep their value or default.",
     ),
     click.option(
         "--ask-password",
@@ -70,14 +76,23 @@ override = click.option(
     "overrides",
     multiple=True,
     metavar="REGION:KEY=VALUE",
-    help="Override a parameter in one region.",
+    help="Override a parameter in one region; repeat for more.",
 )
 bucket = click.option(
-    "--bucket", help="S3 bucket for a template over 51,200 bytes. Default: create a private one."
+    "--bucket",
+    metavar="NAME",
+    help="S3 bucket for a template over 51,200 bytes.  [default: create a private one]",
 )
-stack_name = click.option("--stack-name", help="Name of the stack.  [default: payment-SUFFIX]")
+bucket_of_policy = click.option(
+    "--bucket",
+    metavar="NAME",
+    help="S3 bucket for the template, as in deploy.  [default: the one that deploy creates]",
+)
+stack_name = click.option(
+    "--stack-name", metavar="NAME", help="Name of the stack.  [default: payment-SUFFIX]"
+)
 stack_set_name = click.option(
-    "--stack-set-name", help="Name of the stack set.  [default: payment-SUFFIX]"
+    "--stack-set-name", metavar="NAME", help="Name of the stack set.  [default: payment-SUFFIX]"
 )
 target_region = click.option(
     "--to", "target", required=True, metavar="REGION", help="The region that is to write."
@@ -89,11 +104,15 @@ allow_data_loss = click.option(
 )
 # AWS_REGION, then AWS_DEFAULT_REGION, then the profile, else the specification's region.
 _OWN_REGION = "the region of the environment or AWS profile, else us-east-1"
-one_region = click.option("--region", help="The region.", show_default=_OWN_REGION)
+one_region = click.option(
+    "--region", cls=PlainOption, metavar="REGION", help="The region.", show_default=_OWN_REGION
+)
 regions = click.option(
     "--region",
     "regions",
+    cls=PlainOption,
     multiple=True,
+    metavar="REGION",
     help="A region; repeat for more. The first is the primary region and holds the stack set.",
     show_default=f"{_OWN_REGION}; if it is us-east-1 or us-west-2, the other one too",
 )
@@ -102,13 +121,16 @@ targets = _together(
         "--account",
         "accounts",
         multiple=True,
-        help="A target account.  [default: your own account]",
+        metavar="ACCOUNT",
+        help="A target account; repeat for more.  [default: your own account]",
     ),
     click.option(
         "--organizational-unit",
         "organizational_units",
         multiple=True,
-        help="A target organizational unit, with permissions managed by Organizations.",
+        metavar="ID",
+        help="A target organizational unit, with permissions managed by Organizations; repeat for "
+        "more.",
     ),
 )
 
@@ -127,19 +149,27 @@ call_as = _caller(
     "Act as the management account or a delegated administrator; with --organizational-unit."
 )
 as_in_rollout = _caller("The --call-as with which rollout created the stack set.")
+as_for_rollout = _caller("The --call-as with which rollout will run.")
 tags = click.option(
     "--tag",
     "tags",
     multiple=True,
     metavar="KEY=VALUE",
-    help="A tag for everything that is created; existing tags are kept.",
+    help="A tag for everything that is created; repeat for more. Existing tags are kept.",
 )
-role_arn = click.option(
-    "--role-arn",
-    metavar="ARN",
-    help="Service role for CloudFormation, also for later operations on the stack.  "
-    "[default: the stack's role, else your own permissions]",
-)
+
+
+def _service_role(text: str) -> Option:
+    return click.option(
+        "--role-arn",
+        metavar="ARN",
+        help=f"{text}  [default: the stack's role, else your own permissions]",
+    )
+
+
+role_arn = _service_role("Service role for CloudFormation, also for later operations on the stack.")
+role_arn_of_check = _service_role("Service role with which deploy will run.")
+role_arn_of_deletion = _service_role("Service role that deletes the stacks.")
 stack_set_roles = _together(
     click.option(
         "--administration-role-arn",
@@ -158,12 +188,12 @@ allow_replacement = click.option(
     "allowed_replacements",
     multiple=True,
     metavar="LOGICAL_ID",
-    help="Allow this resource to be replaced or removed with its data.",
+    help="Allow this resource to be replaced or removed with its data; repeat for more.",
 )
 unseen = click.option(
     "--unseen",
     is_flag=True,
-    help="Also change stacks in accounts where the changes cannot be previewed.",
+    help="Also change stacks in other accounts, whose changes you cannot see first.",
 )
 recovery = _together(
     click.option(
@@ -178,7 +208,8 @@ recovery = _together(
         "skipped_resources",
         multiple=True,
         metavar="LOGICAL_ID",
-        help="With --continue-rollback: leave this resource, whose rollback failed, as it is.",
+        help="With --continue-rollback: leave this resource, whose rollback failed, as it is; "
+        "repeat for more.",
     ),
 )
 force_new_deployment = click.option(
@@ -191,7 +222,8 @@ import_stacks = click.option(
     "--import",
     "import_stacks",
     is_flag=True,
-    help="Import stacks that deploy created; not possible with a NoEcho parameter.",
+    help="Take over stacks that deploy created; refused if the template has a NoEcho parameter, as "
+    "the generated ones have: DBMasterPassword.",
 )
 create_roles = click.option(
     "--create-roles", is_flag=True, help="Create the roles that StackSets need."
@@ -202,25 +234,31 @@ delete_roles = click.option(
     is_flag=True,
     help="Also delete the StackSets roles, unless another set uses them.",
 )
-with_roles = click.option(
-    "--with-roles/--without-roles",
+without_roles = click.option(
+    "--without-roles",
+    "with_roles",
+    is_flag=True,
+    flag_value=False,
     default=True,
-    show_default=True,
-    help="Check that the StackSets roles exist.",
+    help="Do not check the StackSets roles: for deploy, or rollout --create-roles.",
 )
 speed = _together(
     click.option(
         "--failure-tolerance",
+        cls=PlainOption,
         type=click.IntRange(min=0),
         default=0,
         show_default=True,
+        metavar="NUMBER",
         help="Accounts per region that may fail before the operation stops.",
     ),
     click.option(
         "--max-concurrent",
+        cls=PlainOption,
         type=click.IntRange(min=1),
         default=1,
         show_default=True,
+        metavar="NUMBER",
         help="Accounts per region to work on at the same time.",
     ),
     click.option("--parallel-regions", is_flag=True, help="Work on all regions at the same time."),
@@ -229,6 +267,20 @@ confirm = click.option(
     "--confirm",
     metavar="SUFFIX",
     help="Confirm the deletion by repeating the suffix (for scripts).",
+)
+
+
+def _refuse_yes(context: click.Context, _: click.Parameter, given: bool) -> None:  # noqa: FBT001 - click's own.
+    if given and not context.resilient_parsing:
+        raise WrongUseError("destroy has no --yes", "pass --confirm SUFFIX")
+
+
+no_yes = click.option(
+    "--yes",
+    is_flag=True,
+    hidden=True,
+    expose_value=False,
+    callback=_refuse_yes,
 )
 dry_run = _together(
     click.option(
@@ -250,7 +302,7 @@ deployed_template = click.option(
     "--template",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="The template whose assumptions are verified.  [default: the deployed one]",
+    help="Template whose assumptions are verified.  [default: the deployed one]",
 )
 
 
@@ -270,36 +322,48 @@ list_assumptions = click.option(
     is_eager=True,
     expose_value=False,
     callback=_list_assumptions,
-    help="List the assumptions that can be measured, with the command for each, and exit.",
+    help="List the assumptions that can be measured, with the command for each, and exit. Needs no "
+    "other option.",
 )
 game_day = click.option(
     "--game-day",
     "experiment",
     metavar="EXPERIMENT",
-    help="Instead, run zone-loss, writer-failover, task-loss or nat-loss, and measure detection, "
-    "alert and recovery; always asks, and needs the option game_day in the template. Ctrl-C stops "
-    "the experiment.",
+    help="Break a part of the stack instead of checking it: zone-loss, writer-failover, task-loss "
+    "or nat-loss. Measures detection, alert and recovery, always asks, and needs the option "
+    "game_day in the template. Ctrl-C stops the experiment.",
 )
 alarms = click.option(
     "--alarms",
     is_flag=True,
-    help="Instead, set each alarm to ALARM in turn, check that subscribers are notified, and reset "
-    "it; asks first.",
+    help="Test the alarms instead of checking the stack: set each to ALARM in turn, check that "
+    "subscribers are notified, and reset it. Asks first.",
 )
 skip_preflight = click.option("--skip-preflight", is_flag=True, help="Skip the preflight checks.")
-yes = click.option(
-    "--yes",
-    is_flag=True,
-    help="Do not ask for confirmation; data loss still needs --allow-replacement.",
-)
+
+
+def _yes(text: str) -> Option:
+    return click.option("--yes", is_flag=True, help=text)
+
+
+yes = _yes("Do not ask for confirmation; data loss still needs --allow-replacement.")
+yes_to_switchover = _yes("Do not ask for confirmation.")
+yes_to_failover = _yes("Do not ask for confirmation; --allow-data-loss is still needed.")
+yes_to_alarms = _yes("With --alarms: do not ask for confirmation. --game-day always asks.")
 common = _together(
-    click.option("--aws-profile", help="A profile of the AWS CLI.  [default: AWS_PROFILE]"),
+    click.option(
+        "--aws-profile",
+        metavar="NAME",
+        help="A profile of the AWS CLI.  [default: AWS_PROFILE]",
+    ),
     click.option("--json", "as_json", is_flag=True, help="Print JSON."),
     click.option(
         "--poll-seconds",
+        cls=PlainOption,
+        metavar="SECONDS",
         type=FiniteRange(min=0.01),
         default=SHORTEST_SECONDS,
         show_default=True,
-        help="Shortest time between two status requests.",
+        help="Seconds between two status requests, at least.",
     ),
 )

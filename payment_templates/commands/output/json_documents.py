@@ -96,11 +96,60 @@ JSON_KEYS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-
-def describe_document(command: str) -> str:
-    """Describe the JSON document of a command for its help."""
-    keys = (f"{key} ({parts})" if parts else key for key, parts in JSON_KEYS[command].items())
-    return f"JSON: {', '.join(keys)}."
+# Of the commands that read template files: their documents have no other keys.
+OFFLINE_JSON_KEYS: Mapping[str, Mapping[str, str]] = {
+    "diff": {
+        "version": "",
+        "fails": "",
+        "resources": "logical_id, type, effect, properties, why, lost, retained, when",
+        "parameters": "name, before, after, added, removed, needs_value, narrowed",
+        "promises": "id, title, before, after, before_why, after_why, worse, better, regressed",
+        "recoveries": "disruption, what, before, after",
+        "policies": "logical_id, type, policy, before, after, at_risk, when",
+        "exports": "name, before, after, when",
+        "costs": "before, after",
+        "unexpanded": "",
+    },
+    "cost": {
+        "version": "",
+        "currency": "",
+        "prices": "checked, oldest, newest",
+        "total": "usd (null where a price or quantity is unknown), most_usd (with every service "
+        "scaled out), exact",
+        "regions": "region, total, lines (tier, what, resources, quantity, unit, price, source, "
+        "date, how, by_usage, most_quantity, problem, usd, most_usd)",
+        "choices": "what, cost, made",
+        "assumptions": "",
+        "left_out": "",
+    },
+    "evidence": {
+        "version": "",
+        "region": "",
+        "profile": "",
+        "combinations": "",
+        "combinations_left_out": "",
+        "counts": "",
+        "claims": "id, title, sources, verdict, why, evidence, conditions, other_region, "
+        "combinations, accepted, limit_of_aws, decided_by",
+        "faults": "fault, tiers (before, lost, remains, blocked)",
+        "faults_unknown": "",
+        "not_promised": "",
+        "recoveries": "disruption, fault, condition, rto, rto_unknown, rpo, capacity, chains "
+        "(until, counts, time, steps (step, time, how, source))",
+    },
+    "compliance": {
+        "version": "",
+        "standard": "",
+        "template": "file, sha256",
+        "parameters": "",
+        "region": "",
+        "profile": "",
+        "fails": "",
+        "counts": "",
+        "requirements": "number, summary, verdict, why, resources, checks, config_rules, "
+        "security_hub_controls, customer, aws",
+    },
+}
 
 
 def complete_document(
