@@ -154,6 +154,7 @@ readme: $(ENVIRONMENT) ## Regenerate the generated parts of README.md and docs.
 	.venv/bin/python -m tests.evidence.catalogue
 	.venv/bin/python -m tests.report.compliance.page
 	.venv/bin/python -m tests.rollout.reference
+	.venv/bin/python -m tests.option_reference
 
 lock: $(ENVIRONMENT) ## Update the lock file (UPGRADE=1: upgrade all dependencies).
 	PATH=".venv/bin:$$PATH" .venv/bin/python -m tests.lock $(if $(UPGRADE),--upgrade)

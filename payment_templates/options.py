@@ -72,17 +72,27 @@ class Options:
     # The profile that the options start from, whose promises evidence examines: the template names
     # it, unless it is the standard one.
     profile: str = STANDARD_NAME
+    # Availability zones: 3 to 6.
     zones: int = 3
+    # 1, or one for each zone.
     nat_gateways: int = 1
+    # Of each database instance.
     instance_class: str = "db.t3.medium"
+    # Readers of the database beside its writer: 1 to 15, and at most 14 with global_database.
     readers: int = 2
+    # Days of point-in-time recovery: 1 to 35.
     backup_days: int = 1
+    # Days that log groups keep their logs: what CloudWatch Logs accepts, such as 7, 30 or 400.
     log_days: int = 7
+    # As many in each zone: a multiple of zones.
     tasks: int = 6
     # Up to how many tasks the service scales; 0 means that it always has `tasks`.
     most_tasks: int = 0
+    # CPU units of a task: 1024 are one vCPU.
     task_cpu: int = 256
+    # What Fargate accepts with task_cpu.
     task_memory_mib: int = 512
+    # The load at which the service scales, and for which capacity is calculated.
     target_cpu_percent: int = 75
     # "Snapshot" retains what a restore needs after the stack is deleted: a final snapshot of the
     # database, its automated backups, the key and the logs. "Delete" retains nothing.
@@ -112,7 +122,6 @@ class Options:
     # Days that AWS Backup keeps a daily snapshot of the database, in a vault that refuses to delete
     # it earlier; with global_database also a copy in the other region's vault. 0 means no vault.
     vault_days: int = 0
-    # What PCI DSS and operators expect of the network and the edge.
     # Logs the traffic of the VPC, accepted and rejected.
     flow_logs: bool = False
     # Logs the names that the VPC looks up.
@@ -127,7 +136,6 @@ class Options:
     interface_endpoints: bool = False
     # The VPC's addresses: a private block from /16 to /20.
     vpc_cidr: str = VPC_CIDR
-    # Tasks, database, roles and tags.
     # The container gets a memory limit, an init process and no Linux capabilities; ECS Exec is off.
     restrict_container: bool = False
     # Seconds between two measurements of each database instance's operating system; 0 means none.
@@ -142,8 +150,9 @@ class Options:
     certificate_alerts: bool = False
     # Name, with its path, or ARN of an IAM policy that bounds each role; a name fits any account.
     permissions_boundary: str = ""
-    # Tables, as pairs of key and value.
+    # Tags of every resource that takes tags.
     tags: Table = ()
+    # Environment variables of the container.
     environment: Table = ()
     # From the variable's name to the ARN of a secret or of an SSM parameter.
     secrets: Table = ()

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from payment_templates import PROFILES, build_template, render
 from payment_templates.cloudformation import parse_template
-from payment_templates.evidence import topology_of
+from payment_templates.evidence import Verdict, examine, regional_topologies, topology_of
 from payment_templates.evidence.recovery.disruptions import recoveries_of
 from payment_templates.evidence.recovery.recovery import REGION, ZONE, Recovery
+from payment_templates.evidence.text_output import ACCEPTED, LIMIT_OF_AWS, label, reason
 from payment_templates.facts.resource_defaults import RESOURCE_DEFAULTS, ResourceDefault
+from payment_templates.report.compliance import Status, assess
+from payment_templates.report.cost.bill import total
+from payment_templates.report.cost.calculation import bills_of
+from payment_templates.report.cost.usage import Usage
 from payment_templates.report.picture.mermaid import to_mermaid
 from payment_templates.report.picture.reading import read_picture
 from payment_templates.report.picture.svg import draw
@@ -28,20 +34,28 @@ from tests.rehearsal.restore_commands import (
 from tests.view import Json, View
 
 if TYPE_CHECKING:
-    from payment_templates.evidence import Topology
+    from payment_templates.cloudformation import Template
+    from payment_templates.evidence import Examination, Topology
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 DOCS = ROOT / "docs"
 SCREENS = DOCS / "screens"
 DIAGRAM = DOCS / "stack.svg"
+_PARAMETERS = {"EnvironmentSuffix": "dev-001", "AlertEmail": "on-call@example.com"}
 # With a domain name, so that the picture shows the failover.
 _DIAGRAM_PARAMETERS = {
-    "EnvironmentSuffix": "dev-001",
-    "AlertEmail": "on-call@example.com",
+    **_PARAMETERS,
     "DomainName": "pay.example.com",
     "HostedZoneId": "Z0EXAMPLE",
 }
+# Broken promises that show what evidence says: two that we accept and two limits of AWS.
+_SHOWN_PROMISES = (
+    "alarms-within-sixty-seconds",
+    "tasks-replaced-after-zone-loss",
+    "load-carried-after-zone-loss",
+    "availability-of-one-region",
+)
 _CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/example"
 _SETTERS = {"handler": "CloudFormation's handler", "API": "API", "CloudFormation": "CloudFormation"}
 # The page shows only the commands, the steps and the table of a rehearsal.
@@ -59,7 +73,7 @@ def generated_parts() -> dict[Path, dict[str, str]]:
         if name not in shared
     }
     return {
-        README: {"recovery": _recovery()},
+        README: {"status": _status(), "recovery": _recovery(), "evidence": _evidence()},
         DOCS / "parameters.md": {
             "parameters": _parameters(shared),
             "production_parameters": _parameters(more),
@@ -110,27 +124,107 @@ def rewritten(text: str, parts: dict[str, str]) -> str:
     return text
 
 
+@cache
+def _template(profile: str) -> Template:
+    return parse_template(render(build_template(PROFILES[profile])))
+
+
+@cache
+def _examination(profile: str) -> Examination:
+    return examine(_template(profile), profile=profile)
+
+
+def _status() -> str:
+    """Show for each profile what decides about it: cost, promises and requirements."""
+    columns = [(_cost(profile), _promises(profile), _requirements(profile)) for profile in PROFILES]
+    titles = (
+        "USD a month for two regions, at 10 requests a second",
+        "promises",
+        "requirements of PCI DSS, the template's part",
+    )
+    rows = [f"| | {' | '.join(PROFILES)} |", f"|---|{'---|' * len(PROFILES)}"]
+    rows += [
+        f"| {title} | {' | '.join(cells)} |" for title, *cells in zip(titles, *columns, strict=True)
+    ]
+    return "\n".join(rows) + "\n"
+
+
+def _cost(profile: str) -> str:
+    topologies = regional_topologies(
+        _template(profile), regions=("us-east-1", "us-west-2"), parameters={}
+    )
+    sum_ = total([line for bill in bills_of(topologies, Usage()) for line in bill.lines])
+    least, most = (f"{usd:,.0f}" for usd in (sum_.usd, sum_.most_usd))
+    shown = least if least == most else f"{least} to {most}, as tasks scale"
+    return shown if sum_.exact else f"at least {shown}"
+
+
+def _promises(profile: str) -> str:
+    found = _examination(profile)
+    labels = [label(result) for result in found.results]
+    broken = [
+        f"{count} {what}"
+        for count, what in (
+            (labels.count(ACCEPTED), "accepted"),
+            (labels.count(LIMIT_OF_AWS), "limits of AWS"),
+        )
+        if count
+    ]
+    return (
+        f"{found.counts[Verdict.KEPT]} kept, {found.counts[Verdict.CONDITIONAL]} conditional, "
+        f"{found.counts[Verdict.BROKEN]} broken ({', '.join(broken)})"
+    )
+
+
+def _requirements(profile: str) -> str:
+    counts = assess(_template(profile), profile=profile).counts
+    return ", ".join(
+        f"{counts.get(status, 0)} {status}"
+        for status in (Status.MET, Status.CONDITIONAL, Status.NOT_MET)
+    )
+
+
+def _evidence() -> str:
+    """Show some broken promises of the standard profile, and how many there are."""
+    found = {result.claim.id: result for result in _examination("standard").results}
+    lines = [
+        f"{label(found[name])}  {found[name].claim.title}: {reason(found[name])}\n"
+        for name in _SHOWN_PROMISES
+    ]
+    count = _examination("standard").counts[Verdict.BROKEN]
+    text = f"{len(lines)} of the {count} broken promises of the standard profile"
+    return f"{text}, as `make evidence` reports them:\n\n{_fenced(''.join(lines))}"
+
+
 def _recovery() -> str:
     """Show how long a zone failure and a region failure last, and what they lose."""
     rows = [
         "| failure | profile | requests succeed again after | writes succeed again after | lost |",
         "|---|---|---|---|---|",
     ]
-    found = {profile: _recoveries(profile) for profile in PROFILES}
     for kind, words in ((ZONE, "a zone, with the writer"), (REGION, "a region")):
-        for profile, recoveries in found.items():
-            row = next(recovery for recovery in recoveries if recovery.kind == kind)
-            rows.append(
-                f"| {words} | {profile} | {_requests(row)} | {_writes(row)} | {_lost(row)} |"
-            )
+        for profile in PROFILES:
+            row = _recovery_of(profile, kind, _DIAGRAM_PARAMETERS)
+            cells = (_requests(row) + _needs(profile, kind), _writes(row), _lost(row))
+            rows.append(f"| {words} | {profile} | {' | '.join(cells)} |")
     return "\n".join(rows) + "\n"
 
 
-def _recoveries(profile: str) -> tuple[Recovery, ...]:
-    """Return the recoveries of a profile with a domain name."""
-    template = parse_template(render(build_template(PROFILES[profile])))
-    given = {**_DIAGRAM_PARAMETERS, "CertificateArn": _CERTIFICATE}
-    return recoveries_of((topology_of(template, region="us-east-1", parameters=given),))
+def _recovery_of(profile: str, kind: str, parameters: dict[str, str]) -> Recovery:
+    given = {**parameters, "CertificateArn": _CERTIFICATE}
+    topology = topology_of(_template(profile), region="us-east-1", parameters=given)
+    return next(one for one in recoveries_of((topology,)) if one.kind == kind)
+
+
+def _needs(profile: str, kind: str) -> str:
+    """Say what the figure needs that the least parameters of a deployment do not have."""
+    least, most = (
+        _recovery_of(profile, kind, parameters).span
+        for parameters in (_PARAMETERS, _DIAGRAM_PARAMETERS)
+    )
+    if not most or not most.worst.bounded or (least and least.worst.bounded):
+        return ""
+    return ", with `HostedZoneId` and `DomainName` in both regions; without, an operator must act"
 
 
 def _requests(row: Recovery) -> str:
@@ -152,7 +246,7 @@ def _writes(row: Recovery) -> str:
 def _lost(row: Recovery) -> str:
     if row.loss is None or row.loss.seconds is None:
         if row.loss is None or not row.loss.why.startswith("unbounded"):
-            return "all payments"
+            return "all payments of this region, until it is back"
         bound = row.loss.why.partition(":")[0].removeprefix("unbounded").removeprefix(", or ")
         return "; ".join(["payments of about a second, typically", *filter(None, [bound])])
     return f"at most {row.loss.seconds:g} s of payments" if row.loss.seconds else "nothing"

@@ -145,20 +145,3 @@ def test_example_of_the_library_runs(tmp_path: Path) -> None:
     )
 
     assert '"RefundQueue"' in (tmp_path / "stack.json").read_text()
-
-
-def test_evidence_in_the_readme_is_current() -> None:
-    result = subprocess.run(
-        [sys.executable, "-m", "payment_templates", "evidence"],
-        cwd=ROOT,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-
-    line = r"^(broken, (?:accepted|limit of AWS))  (.+?): (.+)$"
-    shown = re.findall(line, README.read_text(), flags=re.MULTILINE)
-
-    assert shown
-    for verdict, promise, why in shown:
-        assert f"{verdict}\t{promise}\t{why}" in result.stdout
