@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from payment_templates import PROFILES
+from payment_templates.cli import main
 from tests.readme import DIAGRAM, DOCS, README, diagram, generated_parts, rewritten
 
 if TYPE_CHECKING:
@@ -128,6 +129,14 @@ def test_every_aspect_of_a_type_is_described(aspect: str) -> None:
     missing = [part.splitlines()[0] for part in sections if f"- **{aspect}**" not in part]
 
     assert missing == []
+
+
+def test_every_command_has_the_extra_that_it_needs() -> None:
+    text = (DOCS / "library.md").read_text()
+    rows = re.findall(r"^\| `\.\S*` \| (.+) \|$", text, flags=re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`([a-z]+)`", row)}
+
+    assert named == {*main.commands}
 
 
 def test_example_of_the_library_runs(tmp_path: Path) -> None:
