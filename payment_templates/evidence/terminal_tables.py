@@ -11,11 +11,11 @@ from payment_templates.evidence.claim import Verdict
 from payment_templates.evidence.faults.effects import TIERS
 from payment_templates.evidence.text_output import (
     disruption,
-    fate,
     label,
     not_applicable,
     ordered,
     reason,
+    survivors,
 )
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def survival_table(examination: Examination) -> Table:
     """Return the table of what remains of each tier after each single fault."""
     table = Table("fault", *TIERS, title="What remains after each single fault")
     for fault, effects in examination.effects:
-        table.add_row(str(fault), *map(fate, effects))
+        table.add_row(str(fault), *map(survivors, effects))
     return table
 
 

@@ -65,7 +65,7 @@ def plain_lines(examination: Examination) -> list[str]:
     if without := not_applicable(examination):
         verdicts.insert(0, f"{Verdict.NOT_APPLICABLE}\t{without}")
     faults = [
-        "\t".join([str(fault), *(f"{effect.tier}: {fate(effect)}" for effect in effects)])
+        "\t".join([str(fault), *(f"{effect.tier}: {survivors(effect)}" for effect in effects)])
         for fault, effects in examination.effects
     ]
     if examination.effects_unknown:
@@ -119,7 +119,7 @@ def not_applicable(examination: Examination) -> str:
 
 
 def ordered(examination: Examination) -> list[Result]:
-    """Return the results with broken promises last, so that a terminal shows them."""
+    """Return the results with broken promises last, where a terminal still shows them."""
     return sorted(
         examination.results,
         key=lambda result: (list(Verdict).index(result.finding.verdict), result.fails),
@@ -148,7 +148,7 @@ def conditions(result: Result) -> str:
     return ", ".join([*named, f"in {result.elsewhere}"] if result.elsewhere else named)
 
 
-def fate(effect: Effect) -> str:
+def survivors(effect: Effect) -> str:
     """Return how many of a tier remain, and whether a new one can start."""
     stuck = ", none can start" if effect.blocked else ""
     return f"{effect.remains} of {effect.before}{stuck}"

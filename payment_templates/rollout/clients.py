@@ -63,7 +63,7 @@ def ecs(session: Session, region: str) -> ECSClient:
 
 @cache
 def impatient_ecs(session: Session, region: str) -> ECSClient:
-    """Return an ECS client with short timeouts, as above."""
+    """Return an ECS client with short timeouts, for a region that may not answer."""
     return session.client("ecs", region_name=region, config=IMPATIENT)
 
 
@@ -87,7 +87,7 @@ def rds(session: Session, region: str) -> RDSClient:
 
 @cache
 def impatient_rds(session: Session, region: str) -> RDSClient:
-    """Return an RDS client with short timeouts, as above."""
+    """Return an RDS client with short timeouts, for a region that may not answer."""
     return session.client("rds", region_name=region, config=IMPATIENT)
 
 
@@ -117,7 +117,7 @@ def cloudwatch(session: Session, region: str) -> CloudWatchClient:
 
 @cache
 def impatient_cloudwatch(session: Session, region: str) -> CloudWatchClient:
-    """Return a CloudWatch client with short timeouts, as above."""
+    """Return a CloudWatch client with short timeouts, for a region that may not answer."""
     return session.client("cloudwatch", region_name=region, config=IMPATIENT)
 
 

@@ -144,7 +144,7 @@ class TerminalOutput:
         self._console.print(table)
 
     def keep(self, document: Mapping[str, object]) -> None:
-        """Do nothing: what is known is shown."""
+        """Do nothing: the terminal has shown it already."""
 
     def redraw(self) -> None:
         """Clear a terminal; a log keeps everything."""

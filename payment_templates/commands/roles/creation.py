@@ -99,7 +99,7 @@ def change_roles(tools: Tools, wanted: RolesRequest) -> bool:
 
 
 def report_other_accounts(tools: Tools, accounts: Sequence[str], own: str) -> None:
-    """Return which role the other accounts need; only those accounts can create it."""
+    """Say which role the other accounts need; only those accounts can create it."""
     others = [account for account in accounts if account != own]
     if others:
         tools.output.tell(

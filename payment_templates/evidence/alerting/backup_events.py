@@ -79,7 +79,7 @@ def jobs_of(topology: Topology) -> Iterator[Job]:
 
 
 def failures_of(topology: Topology, job: Job) -> Iterator[tuple[str, str, tuple[Event, Event]]]:
-    """Yield each failure, its notification, and its event, as certain and as it may be."""
+    """Yield each failure, its notification, and its event: what it surely has, and may have."""
     of_plan = replace(job, names_plan=True)
     for what, state in _STATES.items():
         certain, possible = (_unfinished_backup(topology, it, state) for it in (job, of_plan))

@@ -35,7 +35,7 @@ class ExpectedAlarm:
 
 
 def expected_alarms(topology: Topology, *, writes: bool) -> tuple[ExpectedAlarm, ...]:
-    """Return every alarm of a healthy region that has the writer of its database, or has not.
+    """Return the state of each alarm in a healthy region, with or without the writer.
 
     A database that is in no global database always has its writer.
     """

@@ -46,7 +46,7 @@ def cluster_parameters(template: Template, name: str) -> tuple[str, ...]:
 
 
 def renewed_secrets(template: Template) -> tuple[tuple[str, str], ...]:
-    """Return each secret with each parameter that renames it and changes a cluster's password.
+    """Return pairs of a secret and a parameter that changes its name and a cluster's password.
 
     A change of the parameter then reaches the secret and the database in the same update.
     """

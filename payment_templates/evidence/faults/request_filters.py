@@ -29,7 +29,7 @@ _EVERYWHERE = {
 
 
 def catching_rules(topology: Topology, group: TargetGroup) -> Iterator[str]:
-    """Yield the rules before the application that answer every GET or POST themselves."""
+    """Yield the listener rules that answer every GET or POST, so that none reaches the group."""
     stack = topology.stack
     for listener in topology.listeners:
         if group.logical_id not in listener.target_groups:

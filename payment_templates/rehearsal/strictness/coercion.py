@@ -9,7 +9,7 @@ _BOOLEANS = {"true": True, "false": False}
 
 
 def coerced(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
-    """Convert scalars to the types of the schema if the value stays the same."""
+    """Convert "5" to 5, or 5 to "5", where the schema wants that type."""
     reference = schema.get("$ref")
     if isinstance(reference, str):
         return coerced(value, _resolve(reference, root), root)

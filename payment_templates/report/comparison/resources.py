@@ -209,7 +209,7 @@ def _lost(change: ResourceChange, old: StackResource | None, new: StackResource 
 
 
 def merged(found: Mapping[str, tuple[ResourceChange, ...]]) -> tuple[ResourceChange, ...]:
-    """Join the changes of several situations; each resource keeps its first and its most severe.
+    """Merge the changes of all situations: the most severe one of each resource is kept.
 
     The key "" is the situation of the stack as it is. In another one, a change is listed only if
     it is more severe.

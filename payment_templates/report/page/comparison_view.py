@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.faults.effects import TIERS
-from payment_templates.evidence.text_output import fate, summary_line
+from payment_templates.evidence.text_output import summary_line, survivors
 from payment_templates.report.comparison.promises import changed_promises, changed_recoveries
 from payment_templates.report.page.view import cost, duration
 
@@ -19,7 +19,8 @@ def comparison(one: Findings, other: Findings) -> dict[str, object]:
     """Return what differs between two templates: figures, survival, recovery and verdicts."""
     sides = (one, other)
     survival = [
-        {str(fault): [*map(fate, its)] for fault, its in side.examination.effects} for side in sides
+        {str(fault): [*map(survivors, its)] for fault, its in side.examination.effects}
+        for side in sides
     ]
     promises = changed_promises(one.examination, other.examination)
     return {

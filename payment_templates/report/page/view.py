@@ -9,12 +9,12 @@ from payment_templates.evidence import Verdict
 from payment_templates.evidence.faults.effects import TIERS
 from payment_templates.evidence.text_output import (
     disruption,
-    fate,
     label,
     ordered,
     reason,
     recovery_time,
     summary_line,
+    survivors,
 )
 from payment_templates.facts.price_sources import CHECKED
 from payment_templates.quantity import quantity
@@ -101,7 +101,7 @@ def view_of(found: Findings) -> dict[str, object]:
         ],
         "promises": [_row(result) for result in reversed(ordered(examination))],
         "tiers": TIERS,
-        "survival": [(str(fault), [*map(fate, its)]) for fault, its in examination.effects],
+        "survival": [(str(fault), [*map(survivors, its)]) for fault, its in examination.effects],
         "unknown": examination.effects_unknown or found.incidents_unknown,
         "recoveries": [
             (

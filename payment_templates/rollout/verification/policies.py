@@ -35,7 +35,7 @@ class Policy:
 
 
 def policy_sources() -> Mapping[str, Callable[[DeployedStack, Member], Iterator[Policy]]]:
-    """Return how the policies of each resource type are read; raises botocore's errors."""
+    """Map each resource type to the reader of its policies, which raises botocore's errors."""
     return {
         ROLE: _of_role,
         "AWS::IAM::ManagedPolicy": _of_managed_policy,

@@ -19,7 +19,7 @@ STOPPED = "Cancelled since the operation was stopped"
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """An operation with its functions: for its start, for each target, and for each result."""
+    """An operation and its callbacks: for its start, for each target, and for each result."""
 
     operation: Operation
     start: Callable[[], None]

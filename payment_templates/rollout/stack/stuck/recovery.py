@@ -37,7 +37,7 @@ def recover(
     """Delete a stuck stack, or continue its rollback; returns what was deleted.
 
     Raises RolloutError if not confirmed, for data that may not be deleted, and for a state that
-    only AWS can leave.
+    only AWS Support can end.
     """
     region, role = deployment.region, deployment.role_arn
     cause = find_last_failure(session, region, state)
