@@ -289,7 +289,7 @@ def test_options_file_has_a_template_of_its_own(name: str, tmp_path: Path) -> No
     ("text", "problem"),
     [
         ("taks = 9", "unknown option 'taks'\nhint: did you mean tasks?"),
-        ("colour = 9", "unknown option 'colour'\nhint: use one of: zones, nat_gateways"),
+        ("colour = 9", "unknown option 'colour'\nhint: use one of: profile, zones"),
         ("tasks = ", "invalid TOML: Invalid value"),
         ('profile = "prod"', "unknown profile 'prod'\nhint: use one of: standard, production"),
         ("profile = 7", "unknown profile 7\nhint: use one of: standard, production"),
