@@ -15,8 +15,8 @@ from payment_templates.evidence.recovery.recovery import REGION, ZONE, Recovery
 from payment_templates.evidence.text_output import ACCEPTED, LIMIT_OF_AWS, label, reason
 from payment_templates.facts.resource_defaults import RESOURCE_DEFAULTS, ResourceDefault
 from payment_templates.report.compliance import Status, assess
-from payment_templates.report.cost.bill import total
-from payment_templates.report.cost.calculation import bills_of
+from payment_templates.report.cost.bill import bills_of
+from payment_templates.report.cost.bill_lines import total
 from payment_templates.report.cost.usage import Usage
 from payment_templates.report.picture.mermaid import to_mermaid
 from payment_templates.report.picture.reading import read_picture

@@ -13,7 +13,7 @@ from payment_templates.commands.inputs.template_inputs import parameter_values, 
 from payment_templates.commands.output.printable import printable
 from payment_templates.evidence import regional_topologies
 from payment_templates.profiles import template_name
-from payment_templates.report.cost.calculation import bills_of
+from payment_templates.report.cost.bill import bills_of
 from payment_templates.report.cost.choices import choices_of
 from payment_templates.report.cost.output import to_json, to_text
 from payment_templates.report.cost.usage import Usage

@@ -38,7 +38,7 @@ from payment_templates.rollout.deletion.shown_data import require_shown_data
 from payment_templates.rollout.existing_stacks import ExistingStack
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
-from payment_templates.rollout.stack.recovery import delete_stack
+from payment_templates.rollout.stack.deletion import delete_stack
 from payment_templates.rollout.stack_overview import (
     Overview,
     SetOverview,

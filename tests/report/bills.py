@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import template_of
 from payment_templates.evidence import region_pair, regional_topologies
-from payment_templates.report.cost.calculation import bills_of
+from payment_templates.report.cost.bill import bills_of
 from payment_templates.report.cost.usage import Usage
 
 if TYPE_CHECKING:
-    from payment_templates.report.cost.bill import RegionBill
+    from payment_templates.report.cost.bill_lines import RegionBill
     from tests.evidence.changes import Json
 
 

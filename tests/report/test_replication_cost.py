@@ -6,8 +6,8 @@ import pytest
 
 from payment_templates.cloudformation import template_of
 from payment_templates.evidence import region_pair, regional_topologies
-from payment_templates.report.cost.bill import total
-from payment_templates.report.cost.calculation import bills_of
+from payment_templates.report.cost.bill import bills_of
+from payment_templates.report.cost.bill_lines import total
 from payment_templates.report.cost.choices import choices_of
 from payment_templates.report.cost.usage import Usage
 from tests.cloudformation.templates import product

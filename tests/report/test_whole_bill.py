@@ -12,14 +12,14 @@ import pytest
 
 from payment_templates.cloudformation import template_of
 from payment_templates.evidence import regional_topologies
-from payment_templates.report.cost.calculation import bills_of
+from payment_templates.report.cost.bill import bills_of
 from payment_templates.report.cost.usage import Usage
 from tests.cloudformation.templates import product
 from tests.evidence.changes import changed, put
 from tests.report.published import REGIONS, published
 
 if TYPE_CHECKING:
-    from payment_templates.report.cost.bill import RegionBill
+    from payment_templates.report.cost.bill_lines import RegionBill
     from tests.evidence.changes import Json
 
 HOURS = 730

@@ -10,7 +10,7 @@ import pytest
 
 from payment_templates.commands.output.json_output import JsonOutput
 from payment_templates.rollout.polling import Pace
-from payment_templates.rollout.stack.recovery import delete_stack
+from payment_templates.rollout.stack.deletion import delete_stack
 from payment_templates.rollout.stack_set.operations.running import stop_creation
 from tests.rollout.running import EAST, NAME, SMALL, SUFFIX, Commands
 

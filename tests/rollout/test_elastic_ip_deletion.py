@@ -11,7 +11,7 @@ import pytest
 from payment_templates.commands.output.json_output import JsonOutput
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.polling import Pace
-from payment_templates.rollout.stack.recovery import delete_stack
+from payment_templates.rollout.stack.deletion import delete_stack
 from payment_templates.rollout.stack_set.definition import StackSet
 from payment_templates.rollout.stack_set.deletion import SetDeletion
 from payment_templates.rollout.stack_set.instances import Instance

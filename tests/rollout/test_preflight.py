@@ -16,9 +16,9 @@ from payment_templates import PROFILES, build_template
 from payment_templates.cloudformation import parse_template
 from payment_templates.rollout import clients
 from payment_templates.rollout.connection import connect, explain
-from payment_templates.rollout.planned_stack import plan_stack
+from payment_templates.rollout.planned_stack import PlannedStack, plan_stack
 from payment_templates.rollout.preflight import Verdict
-from payment_templates.rollout.preflight.dns import check_certificate
+from payment_templates.rollout.preflight.certificates import check_certificate
 from payment_templates.rollout.preflight.limits import check_types
 from payment_templates.rollout.preflight.lookups import LOOKUPS
 from payment_templates.rollout.preflight.quotas import running_vcpus
@@ -138,6 +138,14 @@ def test_certificate_of_another_region_is_refused(commands: Commands) -> None:
     assert finding["what"] == "the certificate is in us-east-1"
 
 
+def test_text_that_is_no_certificate_is_refused() -> None:
+    # The payment template refuses it by its pattern; another template may have none.
+    (finding,) = check_certificate(connect(None, print), _planned("mycert"))
+
+    assert finding.verdict is Verdict.REFUSED
+    assert finding.what == "'mycert' is no ARN of a certificate"
+
+
 @pytest.mark.parametrize(
     ("days", "kind", "verdict", "words"),
     [
@@ -156,18 +164,17 @@ def test_certificate_about_to_expire_is_a_warning(
         exceptions=SimpleNamespace(ResourceNotFoundException=LookupError),
     )
     monkeypatch.setattr(clients, "acm", lambda *_: client)
-    arn = f"arn:aws:acm:{EAST}:123456789012:certificate/1"
-    planned = plan_stack(
-        load_template(_PAYMENT),
-        Values(open={"CertificateArn": arn}),
-        region=EAST,
-        account="123456789012",
-    )
+    planned = _planned(f"arn:aws:acm:{EAST}:123456789012:certificate/1")
 
     (finding,) = check_certificate(connect(None, print), planned)
 
     assert finding.verdict is verdict
     assert finding.what.endswith(words)
+
+
+def _planned(certificate: str) -> PlannedStack:
+    values = Values(open={"CertificateArn": certificate})
+    return plan_stack(load_template(_PAYMENT), values, region=EAST, account="123456789012")
 
 
 def test_default_image_with_another_port_is_refused(commands: Commands) -> None:

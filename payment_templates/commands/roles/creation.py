@@ -11,9 +11,9 @@ from payment_templates.quantity import quantity
 from payment_templates.rollout import clients
 from payment_templates.rollout.consequences import require_allowance
 from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.stack.deletion import delete_failed
 from payment_templates.rollout.stack.deploy import deploy
 from payment_templates.rollout.stack.deployment import Deployment
-from payment_templates.rollout.stack.recovery import delete_failed
 from payment_templates.rollout.stack.removal import list_removals
 from payment_templates.rollout.stack_set.chosen_roles import ADMINISTRATION, EXECUTION, ChosenRoles
 from payment_templates.rollout.stack_set.roles import roles_stack as roles

@@ -15,8 +15,8 @@ from payment_templates.rollout.deletion.shown_data import require_shown_data
 from payment_templates.rollout.errors import ExitCode, RolloutError, is_expired
 from payment_templates.rollout.existing_stacks import ExistingStack, read_stack
 from payment_templates.rollout.ownership import NOTHING_DELETED, require_description
+from payment_templates.rollout.stack.deletion import delete_stack
 from payment_templates.rollout.stack.open_change_sets import has_any
-from payment_templates.rollout.stack.recovery import delete_stack
 from payment_templates.rollout.stack_set.roles import roles_stack as roles
 from payment_templates.rollout.stack_set.roles.usage import every_region, find_usage, reason_of
 from payment_templates.rollout.stack_states import StackState, find_stack

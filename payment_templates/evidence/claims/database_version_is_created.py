@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
-from payment_templates.facts.database_versions import CREATABLE_OLDER, FIRST_CREATABLE_MINOR
+from payment_templates.facts.database_versions import is_retired
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -28,15 +28,10 @@ def database_version_is_created(topology: Topology) -> Finding:
     for database in topology.databases:
         name, version = database.logical_id, database.properties.text("EngineVersion")
         lines.append(f"{name}: {database.engine} {version or 'without a version'}")
-        found = _VERSION.fullmatch(version)
-        if database.engine != _ENGINE or found is None:
+        if database.engine != _ENGINE or not _VERSION.fullmatch(version):
             return conditional(
                 "if RDS offers it: RDS chooses the version, or the engine is not known here", *lines
             )
-        if version not in CREATABLE_OLDER and _is_retired(*map(int, found.groups())):
+        if is_retired(version):
             return broken(f"RDS no longer creates clusters of {_ENGINE} {version}", *lines)
     return kept("RDS has not retired it", *lines)
-
-
-def _is_retired(major: int, minor: int) -> bool:
-    return major < min(FIRST_CREATABLE_MINOR) or minor < FIRST_CREATABLE_MINOR.get(major, 0)

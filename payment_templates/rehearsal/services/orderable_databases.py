@@ -9,9 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from payment_templates.facts.database_versions import (
-    CREATABLE_OLDER,
-    FIRST_CREATABLE_MINOR,
     MINORS,
+    is_retired,
 )
 from payment_templates.rehearsal import account, ministack
 from payment_templates.rehearsal.services import (
@@ -56,7 +55,7 @@ def _with_all_of_15(original: Callable[..., Any]) -> object:
 
 def require_creatable(engine: str, version: str) -> None:
     """Refuse a retired version; raises ServiceError."""
-    if engine == _ENGINE and _is_retired(version):
+    if engine == _ENGINE and is_retired(version):
         raise ServiceError(
             "InvalidParameterCombination", f"Cannot find version {version} for {engine}"
         )
@@ -64,14 +63,6 @@ def require_creatable(engine: str, version: str) -> None:
 
 def _require_creatable(request: dict[str, Any]) -> None:
     require_creatable(request.get("Engine", ""), request.get("EngineVersion", ""))
-
-
-def _is_retired(version: str) -> bool:
-    major, _, minor = version.partition(".")
-    if version in CREATABLE_OLDER or not (major.isdecimal() and minor.isdecimal()):
-        # RDS chooses the minor version of a major one.
-        return False
-    return int(minor) < FIRST_CREATABLE_MINOR.get(int(major), 0)
 
 
 def _with_upgrades(request: dict[str, Any], answer: dict[str, Any]) -> Mapping[str, Any]:
@@ -87,14 +78,14 @@ def _with_upgrades(request: dict[str, Any], answer: dict[str, Any]) -> Mapping[s
         one
         for one in answer["DBEngineVersions"]
         if not one["EngineVersion"].startswith(f"{_MAJOR}.")
-        and not _is_retired(one["EngineVersion"])
+        and not is_retired(one["EngineVersion"])
     ]
     own = [
         {
             "Engine": _ENGINE,
             "EngineVersion": version,
             "DBParameterGroupFamily": f"{_ENGINE}{_MAJOR}",
-            "Status": "deprecated" if _is_retired(version) else "available",
+            "Status": "deprecated" if is_retired(version) else "available",
             "ValidUpgradeTarget": [
                 {"Engine": _ENGINE, "EngineVersion": later, "IsMajorVersionUpgrade": False}
                 for later in _later(version)
@@ -102,7 +93,7 @@ def _with_upgrades(request: dict[str, Any], answer: dict[str, Any]) -> Mapping[s
         }
         for version in _VERSIONS
         if asked in {"", str(_MAJOR), version}
-        and (request.get("IncludeAll") or not _is_retired(version))
+        and (request.get("IncludeAll") or not is_retired(version))
     ]
     return {**answer, "DBEngineVersions": [*others, *own]}
 
@@ -126,7 +117,7 @@ def _later(version: str) -> tuple[str, ...]:
 
 def _describe(request: dict[str, Any]) -> Mapping[str, Any]:
     engine, version = request["Engine"], request.get("EngineVersion", "")
-    if version not in _VERSIONS or _is_retired(version):
+    if version not in _VERSIONS or is_retired(version):
         raise ServiceError(
             "InvalidParameterCombination", f"Cannot find version {version} for {engine}"
         )

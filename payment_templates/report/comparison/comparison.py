@@ -19,7 +19,7 @@ from payment_templates.report.comparison.promises import (
 )
 from payment_templates.report.comparison.resources import changed_resources, merged
 from payment_templates.report.comparison.unexpanded import unexpanded
-from payment_templates.report.cost.calculation import bill_of
+from payment_templates.report.cost.bill import bill_of
 from payment_templates.report.cost.usage import Usage
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from payment_templates.evidence.faults.backup_plans import (
     selects,
 )
 from payment_templates.facts.prices import AURORA_BACKUP, REGION_DATA
-from payment_templates.report.cost.bill import DATABASE, Line, priced, unpriced
+from payment_templates.report.cost.bill_lines import DATABASE, Line, priced, unpriced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,145 +1,87 @@
-"""Defines the lines of a bill and adds them up."""
+"""Calculates the bill of each region."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import UnexpectedValueError
+from payment_templates.evidence import region_pair
+from payment_templates.report.cost.backups import backup_lines
+from payment_templates.report.cost.bill_lines import (
+    DATABASE,
+    LOAD_BALANCER,
+    MONITORING,
+    NETWORK,
+    OTHER,
+    TASKS,
+    RegionBill,
+    unpriced,
+)
+from payment_templates.report.cost.database import database_lines
+from payment_templates.report.cost.global_database import replication_lines
+from payment_templates.report.cost.monitoring import monitoring_lines
+from payment_templates.report.cost.network import load_balancer_lines, network_lines
+from payment_templates.report.cost.network_logs import network_log_lines
+from payment_templates.report.cost.other import other_lines, unpriced_lines
+from payment_templates.report.cost.tasks import task_lines
+from payment_templates.report.cost.web_acls import web_acl_lines
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterator, Sequence
 
-    from payment_templates.facts.prices import Price
+    from payment_templates.evidence import Topology
+    from payment_templates.report.cost.bill_lines import Line
+    from payment_templates.report.cost.usage import Usage
 
-TASKS, DATABASE, NETWORK = "tasks", "database", "network"
-LOAD_BALANCER, MONITORING, OTHER = "load balancer", "monitoring", "keys, secrets and DNS"
-TIERS = (DATABASE, TASKS, NETWORK, LOAD_BALANCER, MONITORING, OTHER)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """What one thing costs a month; the cost is unknown where the price or the quantity is."""
-
-    tier: str
-    what: str
-    # The logical IDs that it is for.
-    resources: tuple[str, ...]
-    quantity: float | None
-    unit: str
-    price: float | None
-    # The source of the price in this region, and its date; empty if the price is unknown.
-    source: str
-    date: str
-    # How the quantity was calculated, and what it assumes.
-    how: str
-    # Whether the load decides the quantity, and not the template alone.
-    by_usage: bool
-    # The quantity when a service has scaled out to its maximum.
-    most_quantity: float | None
-    # Why the cost is not known, or "".
-    problem: str
-
-    @property
-    def usd(self) -> float | None:
-        """The cost a month, None if it is unknown."""
-        return _product(self.quantity, self.price)
-
-    @property
-    def most_usd(self) -> float | None:
-        """The cost a month when every service has scaled out, None if it is unknown."""
-        return _product(self.most_quantity, self.price)
+# What no line has, because the template and the assumptions do not decide it.
+LEFT_OUT = (
+    "discounts, savings plans, free tiers, support and taxes",
+    "CPU credits of burstable instances, and snapshots that are kept after a deletion",
+    "requests to KMS, Secrets Manager, CloudWatch and DNS, and alerts by SNS",
+    "logs of the database and of Container Insights, and data between regions of other services",
+    "the storage of flow logs, DNS query logs, web ACL logs and Enhanced Monitoring",
+    "requests to S3, and web ACLs with more than 1,500 capacity units",
+)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Total:
-    """A sum in USD a month; `exact` is false if it leaves out a cost that is unknown."""
-
-    usd: float
-    most_usd: float
-    exact: bool
-
-    def __str__(self) -> str:
-        text = f"{self.usd:,.2f}"
-        if round(self.most_usd, 2) != round(self.usd, 2):
-            text += f" to {self.most_usd:,.2f}"
-        return text if self.exact else f"at least {text}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class RegionBill:
-    """The lines of one region, in the order of TIERS."""
-
-    region: str
-    lines: tuple[Line, ...]
-
-    @property
-    def total(self) -> Total:
-        """The sum of all lines."""
-        return total(self.lines)
-
-    def of_tier(self, tier: str) -> tuple[Line, ...]:
-        """Return the lines of a tier."""
-        return tuple(line for line in self.lines if line.tier == tier)
-
-
-def total(lines: Iterable[Line]) -> Total:
-    """Add up lines; unknown ones make the sum a minimum."""
-    listed = [*lines]
-    return Total(
-        usd=sum(line.usd or 0 for line in listed),
-        most_usd=sum(line.most_usd or 0 for line in listed),
-        exact=all(line.usd is not None for line in listed),
+def bills_of(topologies: Sequence[Topology], usage: Usage) -> tuple[RegionBill, ...]:
+    """Return the bill of each region; requests go to the first one."""
+    regions = [topology.stack.region for topology in topologies]
+    return tuple(
+        bill_of(
+            topology,
+            usage.without_requests if number else usage,
+            others=tuple(region for region in regions if region != regions[number]),
+        )
+        for number, topology in enumerate(topologies)
     )
 
 
-def priced(
-    tier: str,
-    what: str,
-    *resources: str,
-    price: Price,
-    region: str,
-    quantity: float,
-    how: str,
-    most: float | None = None,
-    by_usage: bool = False,
-) -> Line:
-    """Return a line at a list price; unknown where the price is not confirmed in the region."""
-    quote = price.quotes.get(region)
-    return Line(
-        tier=tier,
-        what=what,
-        resources=resources,
-        quantity=quantity,
-        unit=price.unit,
-        price=quote.usd if quote else None,
-        source=quote.source.url if quote else "",
-        date=quote.source.date if quote else "",
-        how=how,
-        by_usage=by_usage,
-        most_quantity=quantity if most is None else most,
-        problem="" if quote else f"no source confirms the price in {region}",
+def bill_of(topology: Topology, usage: Usage, *, others: tuple[str, ...] = ()) -> RegionBill:
+    """Return the bill of one region; what the template does not decide has an unknown line.
+
+    `others` are the other regions of the stack; the second region of a deployment if none is given.
+    """
+    copies = others or region_pair(topology.stack.region)[1:]
+    tiers = (
+        (DATABASE, lambda: database_lines(topology, usage)),
+        (DATABASE, lambda: replication_lines(topology, usage, copies)),
+        (DATABASE, lambda: backup_lines(topology, usage)),
+        (TASKS, lambda: task_lines(topology)),
+        (NETWORK, lambda: network_lines(topology, usage)),
+        (LOAD_BALANCER, lambda: load_balancer_lines(topology, usage)),
+        (LOAD_BALANCER, lambda: web_acl_lines(topology, usage)),
+        (MONITORING, lambda: monitoring_lines(topology, usage)),
+        (MONITORING, lambda: network_log_lines(topology, usage)),
+        (OTHER, lambda: other_lines(topology, usage)),
+        (OTHER, lambda: unpriced_lines(topology)),
     )
+    lines = tuple(line for tier, lines in tiers for line in _known(tier, lines))
+    return RegionBill(region=topology.stack.region, lines=lines)
 
 
-def unpriced(tier: str, what: str, *resources: str, problem: str) -> Line:
-    """Return a line whose cost is unknown."""
-    return Line(
-        tier=tier,
-        what=what,
-        resources=resources,
-        quantity=None,
-        unit="",
-        price=None,
-        source="",
-        date="",
-        how="",
-        by_usage=False,
-        most_quantity=None,
-        problem=problem,
-    )
-
-
-def _product(quantity: float | None, price: float | None) -> float | None:
-    if quantity == 0:
-        # Nothing costs nothing, whatever its price.
-        return 0
-    return None if quantity is None or price is None else quantity * price
+def _known(tier: str, lines: Callable[[], Iterator[Line]]) -> tuple[Line, ...]:
+    try:
+        return tuple(lines())
+    except UnexpectedValueError as error:
+        return (unpriced(tier, tier, problem=str(error)),)

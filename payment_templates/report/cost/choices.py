@@ -17,14 +17,14 @@ from payment_templates.facts.prices import (
     WEB_ACL_RULE,
 )
 from payment_templates.quantity import quantity
-from payment_templates.report.cost.bill import DATABASE, Total, total
+from payment_templates.report.cost.bill_lines import DATABASE, Total, total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from payment_templates.evidence import Topology
     from payment_templates.facts.prices import Price
-    from payment_templates.report.cost.bill import Line, RegionBill
+    from payment_templates.report.cost.bill_lines import Line, RegionBill
     from payment_templates.report.cost.usage import Usage
 
 # The size of a web ACL for templates without one: three of AWS's rule groups and a rate limit.

@@ -13,7 +13,7 @@ from payment_templates.facts.prices import (
     LOG_INGESTION,
 )
 from payment_templates.quantity import quantity
-from payment_templates.report.cost.bill import DATABASE, Line, priced, unpriced
+from payment_templates.report.cost.bill_lines import DATABASE, Line, priced, unpriced
 from payment_templates.report.cost.usage import KILOBYTES_PER_GB, SECONDS_PER_MONTH
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.facts.prices import REGION_DATA, REPLICATED_WRITES
-from payment_templates.report.cost.bill import DATABASE, Line, priced, unpriced
+from payment_templates.report.cost.bill_lines import DATABASE, Line, priced, unpriced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -16,7 +16,7 @@ from payment_templates.facts.prices import (
 )
 from payment_templates.facts.timings import METRIC_SECONDS
 from payment_templates.quantity import quantity
-from payment_templates.report.cost.bill import MONITORING, Line, priced, unpriced
+from payment_templates.report.cost.bill_lines import MONITORING, Line, priced, unpriced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

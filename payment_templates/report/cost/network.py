@@ -18,7 +18,7 @@ from payment_templates.facts.prices import (
     ZONE_DATA,
 )
 from payment_templates.quantity import quantity
-from payment_templates.report.cost.bill import LOAD_BALANCER, NETWORK, Line, priced, unpriced
+from payment_templates.report.cost.bill_lines import LOAD_BALANCER, NETWORK, Line, priced, unpriced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

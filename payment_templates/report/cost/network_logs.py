@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.facts.prices import LOG_DELIVERY_TO_S3, VENDED_LOG_INGESTION
-from payment_templates.report.cost.bill import MONITORING, Line, priced, unpriced
+from payment_templates.report.cost.bill_lines import MONITORING, Line, priced, unpriced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

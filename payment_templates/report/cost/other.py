@@ -16,7 +16,7 @@ from payment_templates.facts.prices import (
     SECRET,
 )
 from payment_templates.quantity import quantity
-from payment_templates.report.cost.bill import OTHER, Line, priced, unpriced
+from payment_templates.report.cost.bill_lines import OTHER, Line, priced, unpriced
 from payment_templates.report.cost.network_logs import LOG_TYPES
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from payment_templates.facts.price_sources import CHECKED
 from payment_templates.quantity import quantity
-from payment_templates.report.cost.bill import TIERS, Line, RegionBill, Total, total
-from payment_templates.report.cost.calculation import LEFT_OUT
+from payment_templates.report.cost.bill import LEFT_OUT
+from payment_templates.report.cost.bill_lines import TIERS, Line, RegionBill, Total, total
 from payment_templates.report.cost.usage import ASSUMPTIONS
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from payment_templates.facts.prices import (
     HOURS_PER_MONTH,
 )
 from payment_templates.quantity import quantity
-from payment_templates.report.cost.bill import TASKS, Line, priced, unpriced
+from payment_templates.report.cost.bill_lines import TASKS, Line, priced, unpriced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from payment_templates.facts.prices import (
     WEB_ACL_RULE,
 )
 from payment_templates.quantity import quantity
-from payment_templates.report.cost.bill import LOAD_BALANCER, Line, priced, unpriced
+from payment_templates.report.cost.bill_lines import LOAD_BALANCER, Line, priced, unpriced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

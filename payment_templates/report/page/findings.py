@@ -14,7 +14,7 @@ from payment_templates.evidence import (
     regional_topologies,
 )
 from payment_templates.report.compliance import assess
-from payment_templates.report.cost.calculation import bills_of
+from payment_templates.report.cost.bill import bills_of
 from payment_templates.report.cost.choices import choices_of
 from payment_templates.report.cost.usage import Usage
 from payment_templates.report.given_parameters import shown_parameters
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, Template
     from payment_templates.evidence import Creation, Examination, Incident
     from payment_templates.report.compliance import Assessment
-    from payment_templates.report.cost.bill import RegionBill
+    from payment_templates.report.cost.bill_lines import RegionBill
     from payment_templates.report.cost.choices import Choice
     from payment_templates.report.page.simulation import Outcome
     from payment_templates.report.picture.model import Picture

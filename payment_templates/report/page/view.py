@@ -20,9 +20,9 @@ from payment_templates.facts.price_sources import CHECKED
 from payment_templates.quantity import quantity
 from payment_templates.report.compliance import Status
 from payment_templates.report.compliance.output.text import resources
-from payment_templates.report.cost.bill import TIERS as COST_TIERS
-from payment_templates.report.cost.bill import total
-from payment_templates.report.cost.calculation import LEFT_OUT
+from payment_templates.report.cost.bill import LEFT_OUT
+from payment_templates.report.cost.bill_lines import TIERS as COST_TIERS
+from payment_templates.report.cost.bill_lines import total
 from payment_templates.report.cost.usage import ASSUMPTIONS
 from payment_templates.report.page.weak_steps import weaknesses_of
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Parameter
     from payment_templates.evidence import Creation, Result
     from payment_templates.report.compliance.assessment import Assessed
-    from payment_templates.report.cost.bill import RegionBill
+    from payment_templates.report.cost.bill_lines import RegionBill
     from payment_templates.report.page.findings import Findings
     from payment_templates.report.page.simulation import Outcome
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import RolloutError, code_of
-from payment_templates.rollout.stack.recovery import BUCKET
+from payment_templates.rollout.stack.deletion import BUCKET
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,8 +9,8 @@ from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
 from payment_templates.rollout.existing_stacks import ExistingStack, read_stack
 from payment_templates.rollout.identity import owner_id
 from payment_templates.rollout.ownership import NOTHING_DELETED, default_name, require_own
+from payment_templates.rollout.stack.deletion import require_unchanged
 from payment_templates.rollout.stack.open_change_sets import has_any, others_of
-from payment_templates.rollout.stack.recovery import require_unchanged
 from payment_templates.rollout.stack_set.instances import regions_of
 
 if TYPE_CHECKING:

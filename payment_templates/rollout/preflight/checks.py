@@ -11,9 +11,9 @@ from payment_templates.rollout import clients
 from payment_templates.rollout.permissions import Scope
 from payment_templates.rollout.planned_stack import plan_stack
 from payment_templates.rollout.preflight.backups import check_opt_in
+from payment_templates.rollout.preflight.certificates import check_certificate
 from payment_templates.rollout.preflight.container import check_image_access, check_port
 from payment_templates.rollout.preflight.dns import (
-    check_certificate,
     check_hosted_zone,
     check_records,
 )

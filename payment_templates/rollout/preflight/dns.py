@@ -1,13 +1,12 @@
-"""Checks that the hosted zone, its records and the certificate fit the domain and the region."""
+"""Checks that the hosted zone and its records fit the domain."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.planned_stack import known_text
-from payment_templates.rollout.preflight.finding import Finding, fine, refused, warned
+from payment_templates.rollout.preflight.finding import Finding, fine, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +23,6 @@ _SWAP = (
     "leave PrimaryRegion as it is, or first update the other region's stack without the domain: "
     "Route 53 accepts one record of each role"
 )
-# As in the template: ACM starts to renew its own certificates earlier.
-_LAST_DAYS = 30
 _SAME_ROLE = "pass --parameter PrimaryRegion=REGION as in the other stack, or another DomainName"
 
 
@@ -111,51 +108,3 @@ def _records(
     for record in shown["ResourceRecordSets"]:
         if record["Name"].rstrip(".").lower() == name.rstrip(".").lower():
             yield record
-
-
-def check_certificate(session: Session, planned: PlannedStack) -> Iterator[Finding]:
-    """Check the certificate, if one is given."""
-    arn = planned.parameter("CertificateArn")
-    if not arn:
-        return
-    region = planned.region
-    remediation = "pass --parameter CertificateArn=ARN with an issued certificate of this region"
-    if arn.split(":")[3] != region:
-        yield refused(
-            region,
-            f"the certificate is in {arn.split(':')[3]}",
-            f"{remediation} (rollout: --override {region}:CertificateArn=ARN)",
-        )
-        return
-    client = clients.acm(session, region)
-    try:
-        shown = client.describe_certificate(CertificateArn=arn)["Certificate"]
-    except client.exceptions.ResourceNotFoundException:
-        yield refused(region, f"certificate {arn} does not exist", remediation)
-        return
-    status = shown.get("Status", "unknown")
-    domain = planned.parameter("DomainName")
-    names = [shown.get("DomainName", ""), *shown.get("SubjectAlternativeNames", ())]
-    if status != "ISSUED":
-        yield refused(region, f"certificate {arn} is {status}", remediation)
-    elif domain and not any(_covers(name, domain) for name in names):
-        yield refused(
-            region, f"the certificate is for {', '.join(names)}, not {domain}", remediation
-        )
-    elif (end := shown.get("NotAfter")) and end < datetime.now(UTC) + timedelta(days=_LAST_DAYS):
-        is_imported = shown.get("Type") == "IMPORTED"
-        reason = "ACM renews no imported one" if is_imported else "ACM has not renewed it"
-        yield warned(
-            region,
-            f"the certificate expires on {end:%Y-%m-%d}, and {reason}",
-            f"{'import' if is_imported else 'renew'} it{' again' if is_imported else ''}, or pass "
-            "--parameter CertificateArn=ARN with another one; Route 53 does not notice an expired "
-            "certificate",
-        )
-    else:
-        yield fine(region, f"certificate for {', '.join(sorted(set(names)))} is issued")
-
-
-def _covers(name: str, domain: str) -> bool:
-    # A wildcard covers one label.
-    return name == domain or (name.startswith("*.") and domain.partition(".")[2] == name[2:])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from payment_templates.rollout.errors import SHOWS_CURRENT, ExitCode, RolloutError
 from payment_templates.rollout.polling import Pace
-from payment_templates.rollout.stack.recovery import ADDRESS, BUCKET
+from payment_templates.rollout.stack.deletion import ADDRESS, BUCKET
 from payment_templates.rollout.stack_set.definition import StackSet, find_stack_set
 from payment_templates.rollout.stack_set.instances import Instance, list_instances, named
 from payment_templates.rollout.stack_set.operations import running

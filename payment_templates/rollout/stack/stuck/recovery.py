@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.stack.deletion import delete_failed
 from payment_templates.rollout.stack.last_failure import find_last_failure
-from payment_templates.rollout.stack.recovery import delete_failed
 from payment_templates.rollout.stack.removal import show_removals
 from payment_templates.rollout.stack.stuck.rollback import (
     continue_rollback,
