@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 
 from payment_templates.evidence import Verdict
@@ -300,3 +302,199 @@ def test_alarm_on_missing_backups_is_no_alarm_on_the_service() -> None:
 
     assert "180 to 360 s at worst" in found.why
     assert "BackupMissingAlarm: watches backups" in found.evidence
+
+
+_RESTS = "alarms-rest-while-healthy"
+_SCHEDULE = "BackupPlan.Properties.BackupPlan.BackupPlanRule.0.ScheduleExpression"
+_START_WINDOW = "BackupPlan.Properties.BackupPlan.BackupPlanRule.0.StartWindowMinutes"
+_PERIOD = f"{_ALARM}.Metrics.1.MetricStat.Period"
+_WARM_UP = f"{_ALARM}.WarmUpConfiguration"
+_WHOLE = f"{_WARM_UP}.OnlyStartEvaluatingAfterWarmUpPeriodEnds"
+_WEEKLY = put(_SCHEDULE, "cron(0 5 ? * SUN *)")
+
+
+def _range(seconds: int, periods: int, datapoints: int | None = None) -> tuple[Change, ...]:
+    """Look back that far."""
+    changes = (put(_PERIOD, seconds), put(f"{_ALARM}.EvaluationPeriods", periods))
+    return (*changes, put(f"{_ALARM}.DatapointsToAlarm", datapoints)) if datapoints else changes
+
+
+def _warm_up(minutes: int) -> Change:
+    return put(f"{_WARM_UP}.WarmUpPeriodDurationInMinutes", minutes)
+
+
+# A job starts within eight hours, so the next backup may take 32 hours.
+@pytest.mark.parametrize(
+    ("changes", "numbers"),
+    [
+        pytest.param(
+            _range(300, 12),
+            "without a backup in 1 h, and BackupPlan may take 32 h: 24 h by its schedule, 8 h",
+            id="an hour",
+        ),
+        pytest.param(_range(86_400, 1), "in 24 h, and BackupPlan may take 32 h", id="a day"),
+        pytest.param([_WEEKLY], "in 48 h, and BackupPlan may take 176 h: 168 h", id="weekly"),
+        pytest.param(
+            [*_range(86_400, 7), _WEEKLY], "in 168 h, and BackupPlan may take 176 h", id="a week"
+        ),
+        pytest.param(
+            _range(86_400, 2, 1),
+            "without 2 backups in 48 h, and BackupPlan may take 56 h",
+            id="each of two days",
+        ),
+        pytest.param(
+            [put(_SCHEDULE, "cron(0 5 ? * MON-FRI *)")], "may take 80 h: 72 h", id="weekends"
+        ),
+        pytest.param(
+            [put(_START_WINDOW, 60 * 25)], "may take 49 h: 24 h by its schedule, 25 h", id="late"
+        ),
+        pytest.param(
+            [put(_SCHEDULE, "cron(0 5 31 2 ? *)")], "too few by its schedule", id="no backups"
+        ),
+        # CloudWatch looks at about three days more, and not at five.
+        pytest.param([_plain("breaching"), _WEEKLY], "may take 176 h", id="plain"),
+    ],
+)
+def test_alarm_that_does_not_see_the_last_backup_never_rests(
+    changes: list[Change], numbers: str
+) -> None:
+    assert finding(_RESTS).verdict is Verdict.KEPT
+
+    after = finding(_RESTS, *changes)
+
+    assert after.verdict is Verdict.BROKEN
+    assert numbers in after.why
+
+
+# Its alert comes when no backup is due yet, each day, and nothing follows if one is missing.
+@pytest.mark.parametrize("changes", [_range(300, 12), [_WEEKLY], _range(3600, 48, 24)])
+def test_alarm_that_fires_before_a_backup_is_due_reports_no_missing_one(
+    changes: list[Change],
+) -> None:
+    after = finding(_CLAIM, *changes)
+
+    assert after.verdict is Verdict.CONDITIONAL
+    assert _STARTED in after.why
+    line = "no alert without a backup of BackupPlan: BackupMissingAlarm is in ALARM without"
+    assert any(it.startswith(line) for it in after.evidence)
+
+
+# A false alert on a late job, but an alert on each missing one.
+def test_alarm_that_fires_on_a_late_backup_reports_a_missing_one() -> None:
+    assert _verdict(*_range(86_400, 1)) is Verdict.KEPT
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param(_range(3600, 33), id="just enough"),
+        pytest.param([*_range(43_200, 2), put(_SCHEDULE, "cron(0 5,17 ? * * *)")], id="twice"),
+        pytest.param([*_range(3600, 25), put(_START_WINDOW, 60)], id="starts soon"),
+        pytest.param([_plain("notBreaching"), put(f"{_ALARM}.Period", 300)], id="no data is fine"),
+    ],
+)
+def test_alarm_that_sees_the_last_backup_rests(changes: list[Change]) -> None:
+    assert finding(_RESTS, *changes).verdict is Verdict.KEPT
+
+
+@pytest.mark.parametrize(
+    ("changes", "doubt"),
+    [
+        ([put(_SCHEDULE, "rate(1 day)")], "AWS Backup stores a backup of BackupPlan every 48 h"),
+        (
+            [_plain("breaching"), put(f"{_ALARM}.EvaluationPeriods", 1)],
+            "there is a backup in the periods that CloudWatch evaluates for BackupMissingAlarm",
+        ),
+        (
+            [*_range(43_200, 2), put(f"{_ALARM}.EvaluationWindow", {"WallClockWindow": {}})],
+            "there is a backup in the periods that CloudWatch evaluates for BackupMissingAlarm",
+        ),
+    ],
+)
+def test_what_is_not_known_of_the_next_backup_is_a_condition(
+    changes: list[Change], doubt: str
+) -> None:
+    after = finding(_RESTS, *changes)
+
+    assert after.verdict is Verdict.CONDITIONAL
+    assert f"if {doubt}" in after.why
+
+
+def test_schedule_in_a_parameter_without_default_is_unknown() -> None:
+    schedule: Json = {"Type": "String"}
+
+    after = finding(_RESTS, put("Parameters.When", schedule), put(_SCHEDULE, {"Ref": "When"}))
+
+    assert after.verdict is Verdict.UNKNOWN
+    assert "When" in after.why
+
+
+# A new alarm has no backup to see, and the first one may take as long as the next one.
+@pytest.mark.parametrize(
+    ("changes", "numbers"),
+    [
+        ([cut(_WARM_UP)], "it has no warm-up, and is in ALARM until the first backup"),
+        ([_warm_up(20 * 60)], "it has a warm-up of 20 h, and is in ALARM until the first backup"),
+        ([cut(_WHOLE)], "it has a warm-up of 48 h, which may end early"),
+        ([cut(_WARM_UP), _plain("breaching")], "it has no warm-up"),
+    ],
+)
+def test_alarm_that_does_not_wait_for_the_first_backup_needs_an_earlier_one(
+    changes: list[Change], numbers: str
+) -> None:
+    rests, reports = finding(_RESTS, *changes), finding(_CLAIM, *changes)
+
+    assert rests.verdict is reports.verdict is Verdict.CONDITIONAL
+    earlier = "the vault has a backup of the 48 h before BackupMissingAlarm is created"
+    assert f"if {earlier}: {numbers}" in rests.why
+    assert "which may take 32 h" in rests.why
+    assert f"{earlier} or AWS Backup starts each job of BackupPlan" in reports.why
+
+
+# The first alert may be false, but not before the first backup is due.
+def test_warm_up_until_the_first_backup_is_due_reports_one_that_is_missing() -> None:
+    assert finding(_RESTS, _warm_up(31 * 60)).verdict is Verdict.CONDITIONAL
+    assert _verdict(_warm_up(31 * 60)) is Verdict.KEPT
+
+
+@pytest.mark.parametrize("changes", [[_warm_up(32 * 60)], [_plain("breaching"), cut(_WHOLE)]])
+def test_warm_up_until_the_first_backup_is_enough(changes: list[Change]) -> None:
+    assert finding(_RESTS, *changes).verdict is Verdict.KEPT
+    assert _verdict(*changes) is Verdict.KEPT
+
+
+@pytest.mark.parametrize("minutes", [0, 2881])
+def test_warm_up_that_cloudwatch_refuses_is_named(minutes: int) -> None:
+    after = finding("valid-template", _warm_up(minutes))
+
+    assert after.verdict is Verdict.BROKEN
+    refused = f"BackupMissingAlarm has a warm-up of {minutes} minutes: CloudWatch accepts 1 to 2880"
+    assert after.why == refused
+
+
+def _composite(rule: str) -> Change:
+    """Let another alarm act in the place of the one on missing backups, and of one on an hour."""
+
+    def change(document: Json) -> None:
+        resources = document["Resources"]
+        long = resources["BackupMissingAlarm"]
+        actions = long["Properties"].pop("AlarmActions")
+        short = deepcopy(long)
+        short["Properties"]["AlarmName"] = "short"
+        short["Properties"]["Metrics"][1]["MetricStat"]["Period"] = 3600
+        both = {"AlarmRule": {"Fn::Sub": rule}, "AlarmActions": actions}
+        resources["ShortAlarm"] = short
+        resources["BothAlarm"] = {
+            "Type": "AWS::CloudWatch::CompositeAlarm",
+            "Condition": long["Condition"],
+            "Properties": {"AlarmName": "both", **both},
+        }
+
+    return change
+
+
+@pytest.mark.parametrize(("operator", "expected"), [("AND", Verdict.KEPT), ("OR", Verdict.BROKEN)])
+def test_alarm_on_alarms_rests_as_its_rule_says(operator: str, expected: Verdict) -> None:
+    rule = f"ALARM(${{BackupMissingAlarm}}) {operator} ALARM(${{ShortAlarm}})"
+
+    assert finding(_RESTS, _composite(rule)).verdict is expected

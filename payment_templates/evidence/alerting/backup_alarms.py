@@ -6,23 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.alarm_delay import alarm_path
-from payment_templates.evidence.alerting.alarm_firing import dimension_target, why_never_fires
+from payment_templates.evidence.alerting.alarm_firing import why_never_fires
 from payment_templates.evidence.alerting.alarm_states import (
     healthy,
     is_alarming,
     without_backups,
 )
-from payment_templates.evidence.alerting.backup_events import resource_type
+from payment_templates.evidence.alerting.backup_look_back import counts, look_back
 from payment_templates.evidence.alerting.composite_readers import speaks_through
-from payment_templates.evidence.faults.backup_plans import VAULT
-from payment_templates.facts.metrics import COMPLETED_BACKUPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.evidence.alerting.backup_events import Job
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.alerting.alarms import Alarm, Series
+    from payment_templates.evidence.topology.alerting.alarms import Alarm
 
 _HOUR_SECONDS = 3600
 
@@ -36,19 +34,28 @@ class Watch:
     hours: float
     # What must be true for the alert; empty if nothing.
     doubt: str
+    # Why it alerts before the next backup is due, so that no alert follows without it; else empty.
+    early: str = ""
 
 
 def watches_of(topology: Topology, job: Job) -> Iterator[Watch]:
-    """Yield the alarms that fire when a job is never started, and rest while it runs."""
+    """Yield the alarms that fire when a job is never started.
+
+    Those that are also in ALARM until the next backup is due say nothing of it: no second alert
+    follows if it is not stored. One that is late sends an alert first, and is no reason.
+    """
     for alarm in topology.alarms:
         if alarm.unread or why_never_fires(topology, alarm):
             continue
-        counts = any(_counts(topology, series, job) for series in alarm.series.values())
-        if counts and _fires(topology, alarm) and _alerts(topology, alarm):
+        counted = any(counts(topology, series, job) for series in alarm.series.values())
+        if counted and _fires(topology, alarm) and _alerts(topology, alarm):
+            found = look_back(topology, alarm, starts_late=False)
+            unsure = (_doubt(topology, alarm), found.condition)
             yield Watch(
                 alarm=alarm.logical_id,
                 hours=(alarm_path(topology, alarm).worst_seconds or 0) / _HOUR_SECONDS,
-                doubt=_doubt(topology, alarm),
+                doubt=" and ".join(filter(None, unsure)),
+                early="" if found.rests else found.why,
             )
 
 
@@ -59,17 +66,6 @@ def _fires(topology: Topology, alarm: Alarm) -> bool:
 
 def _alerts(topology: Topology, alarm: Alarm) -> bool:
     return alarm.acts or bool(speaks_through(topology, alarm))
-
-
-def _counts(topology: Topology, series: Series, job: Job) -> bool:
-    """Return whether a metric counts the backups of a job."""
-    if series.metric != COMPLETED_BACKUPS:
-        return False
-    kind = series.dimensions.get("ResourceType")
-    if kind and job.database and kind != resource_type(job.database):
-        return False
-    vault = topology.stack.find(job.rule.vault, VAULT)
-    return vault is not None and dimension_target(topology, series, "BackupVaultName") is vault
 
 
 def _doubt(topology: Topology, alarm: Alarm) -> str:

@@ -9,6 +9,7 @@ from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.faults.backup_opt_ins import opt_in
 from payment_templates.evidence.faults.backup_plans import (
     PLAN,
+    START_WINDOW_MINUTES,
     VAULT,
     copied_to,
     names_nothing,
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 
 # CreateBackupPlan, StartWindowMinutes.
 _LEAST_START_WINDOW = 60
-# "This value is optional, and the default is 8 hours": botocore backup, StartBackupJob.
-_START_WINDOW = 8 * 60
 # https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery-retention-period.html
 _MOST_CONTINUOUS_DAYS = 35
 
@@ -132,7 +131,10 @@ def _schedule_problems(rule: BackupRule, database: Database, doubts: list[str]) 
     if minutes is not None and minutes < _LEAST_START_WINDOW:
         # "It must be at least 60 minutes to avoid errors."
         doubts.append(f"AWS Backup accepts {minutes:g} minutes to start the jobs of {rule.plan}")
-    whole, start = rule.completion_window_minutes, _START_WINDOW if minutes is None else minutes
+    whole, start = (
+        rule.completion_window_minutes,
+        START_WINDOW_MINUTES if minutes is None else minutes,
+    )
     if whole is not None and whole <= start:
         # It starts "from when the backup was scheduled", and "does not add additional time for
         # StartWindowMinutes", or else when the job starts: botocore backup, StartBackupJob and

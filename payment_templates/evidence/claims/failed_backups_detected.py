@@ -42,7 +42,9 @@ def failed_backups_detected(topology: Topology) -> Finding:
     nothing else shows it. Whether the topic of an event rule delivers is a promise of its own.
     A job that never starts, because the region's settings leave out the kind of database or someone
     deleted the plan or its selection, has no event: only an alarm reports a missing backup. That
-    takes an operator, so it is a condition without one, as is a backup that someone stops.
+    takes an operator, so it is a condition without one, as is a backup that someone stops. An alarm
+    that looks back less than two backups are apart is in ALARM when one is due, and sends no alert
+    if it is missing.
     https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
     """
     if not any(rules_of(topology.stack)):
@@ -78,7 +80,9 @@ def failed_backups_detected(topology: Topology) -> Finding:
 def _not_stored(topology: Topology, job: Job, lines: list[str]) -> Iterator[str]:
     """Yield what must be true so that an alert reports a backup that no job stores."""
     plan = job.rule.plan
-    watches = [*watches_of(topology, job)]
+    found = [*watches_of(topology, job)]
+    lines += (f"no alert without a backup of {plan}: {it.early}" for it in found if it.early)
+    watches = [it for it in found if not it.early]
     if sure := [it for it in watches if not it.doubt]:
         said = (f"{it.alarm}, at worst {it.hours:.0f} h after the last one" for it in sure)
         lines.append(f"missing backup of {plan}: {', '.join(said)}")

@@ -22,6 +22,8 @@ CLUSTER = "AWS::RDS::DBCluster"
 # What RDS calls a database in its ARN.
 _KINDS = {CLUSTER: "cluster", "AWS::RDS::DBInstance": "db"}
 _ARN_PARTS = 7
+# "This value is optional, and the default is 8 hours": botocore backup, StartBackupJob.
+START_WINDOW_MINUTES = 8 * 60
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,91 @@
+"""Calculates how long AWS Backup may take for the next backups of a schedule."""
+
+from __future__ import annotations
+
+import math
+import re
+from calendar import monthrange
+from collections import deque
+from datetime import date, datetime, time
+from functools import cache
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.faults.backup_schedules import (
+    MONTHS,
+    WEEKDAYS,
+    YEARS,
+    fields_of,
+    read_schedule,
+    values_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Enough for two leap years, and for the months to begin on each weekday.
+_TRIED_YEARS = frozenset(range(2026, 2034))
+_NEAREST_WEEKDAY = re.compile(r"(\d+)W")
+_LAST, _NUMBERED = re.compile(r"(\w+)L"), re.compile(r"(\w+)#([1-4])")
+_FRIDAY, _WEEK_DAYS = 5, 7
+# More are too many to list for all years.
+_MOST_DAILY = 24
+
+
+@cache
+def longest_minutes(expressions: frozenset[str], count: int = 1) -> float | None:
+    """Return how long the next `count` runs of these schedules may take, at most, after a run.
+
+    Infinite if there are not so many in the next years; None if a schedule is not decided here.
+    """
+    decided = {it: read_schedule(it).runs for it in expressions}
+    if None in decided.values() or any(len(_times(it)) > _MOST_DAILY for it in expressions):
+        return None
+    runs = {run for expression, ever in decided.items() if ever for run in _runs(expression)}
+    recent: deque[datetime] = deque(maxlen=count + 1)
+    longest = 0.0 if len(runs) > count else math.inf
+    for run in sorted(runs):
+        recent.append(run)
+        if len(recent) > count:
+            longest = max(longest, (run - recent[0]).total_seconds() / 60)
+    return longest
+
+
+def _runs(expression: str) -> Iterator[datetime]:
+    """Yield each run of a schedule in the years that are tried."""
+    _, _, day, month, weekday, year = fields_of(expression) or ("",) * 6
+    times = _times(expression)
+    for tried in _TRIED_YEARS & (values_of(year, YEARS) or frozenset()):
+        for number in values_of(month, range(1, 13), MONTHS) or ():
+            dates = [date(tried, number, it + 1) for it in range(monthrange(tried, number)[1])]
+            for found in _of_day(day, dates) if day != "?" else _of_weekday(weekday, dates):
+                yield from (datetime.combine(found, it) for it in times)
+
+
+def _times(expression: str) -> list[time]:
+    """Return the times of a day at which a schedule runs."""
+    minute, hour, *_ = fields_of(expression) or ("",) * 6
+    minutes = values_of(minute, range(60)) or ()
+    return [time(at, past) for at in values_of(hour, range(24)) or () for past in minutes]
+
+
+def _of_day(field: str, month: list[date]) -> list[date]:
+    """Return the dates of a month that the field for the day names."""
+    workdays = [it for it in month if it.isoweekday() <= _FRIDAY]
+    if field in {"L", "LW"}:
+        return [month[-1] if field == "L" else workdays[-1]]
+    if near := _NEAREST_WEEKDAY.fullmatch(field):
+        return [min(workdays, key=lambda it: abs(it.day - int(near[1])))]
+    days = values_of(field, range(1, 32)) or ()
+    return [it for it in month if it.day in days]
+
+
+def _of_weekday(field: str, month: list[date]) -> list[date]:
+    """Return the dates of a month that the field for the weekday names."""
+    last, numbered = _LAST.fullmatch(field), _NUMBERED.fullmatch(field)
+    name = last[1] if last else numbered[1] if numbered else field
+    weekdays = values_of(name, range(1, 8), WEEKDAYS) or ()
+    # The first of the seven is Sunday.
+    found = [it for it in month if it.isoweekday() % _WEEK_DAYS + 1 in weekdays]
+    if last:
+        return found[-1:]
+    return [found[int(numbered[2]) - 1]] if numbered else found

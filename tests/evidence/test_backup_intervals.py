@@ -1,0 +1,54 @@
+"""How long AWS Backup may take for the next backups of a schedule."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from payment_templates.evidence.faults.backup_intervals import longest_minutes
+
+_HOUR = 60
+_DAY = 24 * _HOUR
+
+
+@pytest.mark.parametrize(
+    ("schedule", "minutes"),
+    [
+        ("cron(0 5 ? * * *)", _DAY),
+        ("cron(0 5,8 ? * * *)", 21 * _HOUR),
+        ("cron(30 */6 * * ? *)", 6 * _HOUR),
+        ("cron(0 5 ? * MON-FRI *)", 3 * _DAY),
+        ("cron(0 5 ? * 2-6 *)", 3 * _DAY),
+        ("cron(0 5 ? * SUN *)", 7 * _DAY),
+        ("cron(0 5 1 * ? *)", 31 * _DAY),
+        ("cron(0 5 31 * ? *)", 61 * _DAY),
+        ("cron(0 5 L * ? *)", 31 * _DAY),
+        # Weekdays nearest to the end or the start of a month.
+        ("cron(0 5 LW * ? *)", 33 * _DAY),
+        ("cron(0 5 1W * ? *)", 33 * _DAY),
+        ("cron(0 5 ? * 6L *)", 35 * _DAY),
+        ("cron(0 5 ? * TUE#3 *)", 35 * _DAY),
+        ("cron(0 5 29 2 ? *)", 4 * 365.25 * _DAY),
+        ("cron(0 5 ? JAN-JUN * *)", 185 * _DAY),
+        # Ends, and has one run left.
+        ("cron(0 5 ? * * 2026-2027)", _DAY),
+        ("cron(0 5 1 1 ? 2027)", math.inf),
+        ("cron(0 5 31 2 ? *)", math.inf),
+        ("rate(1 day)", None),
+        ("cron(0 * ? * * *)", _HOUR),
+        ("cron(* * ? * * *)", None),
+    ],
+)
+def test_longest_time_until_the_next_backup(schedule: str, minutes: float | None) -> None:
+    assert longest_minutes(frozenset({schedule})) == minutes
+
+
+def test_backups_of_two_schedules_are_closer() -> None:
+    both = frozenset({"cron(0 5 ? * SUN *)", "cron(0 6 ? * WED *)"})
+
+    assert longest_minutes(both) == 4 * _DAY - _HOUR
+
+
+def test_two_backups_take_two_days() -> None:
+    assert longest_minutes(frozenset({"cron(0 5 ? * * *)"}), 2) == 2 * _DAY
