@@ -36,24 +36,49 @@ class _Parser(argparse.ArgumentParser):
         sys.exit(WRONG_USE)
 
 
+class _Once(argparse.Action):
+    """Refuses an option that is given twice: argparse would take the last one."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        if getattr(namespace, self.dest) is not None:
+            parser.error(f"{option_string} is given twice")
+        setattr(namespace, self.dest, values)
+
+
+def _file(text: str) -> Path:
+    # The path of an empty text is the current folder.
+    if not text:
+        raise argparse.ArgumentTypeError("'' is not the name of a file")
+    return Path(text)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Write or check the template: 0 done, 1 out of date, 2 wrong use."""
     parser = _Parser(prog="generate.py", description=__doc__, allow_abbrev=False)
     parser.add_argument(
         "--profile",
+        action=_Once,
         metavar=f"{{{','.join(PROFILES)}}}",
         help="profile to build (default: standard)",
     )
     parser.add_argument(
         "--options",
-        type=Path,
+        type=_file,
+        action=_Once,
         metavar="FILE",
         dest="options_file",
         help="TOML file with the profile to start from and the options that differ",
     )
     parser.add_argument(
         "--output",
-        type=Path,
+        type=_file,
+        action=_Once,
         metavar="FILE",
         help="file to write (default: output/TapStack.json for the standard profile, otherwise "
         "output/TapStack.NAME.json with the name of the profile or of the options file)",

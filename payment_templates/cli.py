@@ -471,7 +471,7 @@ def report(templates: tuple[Path, ...], **given: Any) -> None:
 @main.command()
 @click.argument(
     "template",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     default=options.DEFAULT_TEMPLATE,
     help=template_options.TEMPLATE,
 )

@@ -11,6 +11,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_templates.commands.inputs.common_options import CommonOptions
+from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.commands.output.error_messages import with_hint
 from payment_templates.commands.output.full_disk import is_unwritable
 from payment_templates.commands.output.json_documents import JSON_KEYS, complete_document
@@ -80,7 +81,7 @@ def _attempt(
                 poll_seconds=common.poll_seconds,
             )
         )
-    except RolloutError as error:
+    except (WrongUseError, RolloutError) as error:
         return _explained(error, output)
     except (BotoCoreError, ClientError) as error:
         explained = explain(error)
@@ -107,7 +108,9 @@ def _attempt(
         )
 
 
-def _explained(error: RolloutError, output: Output) -> Result:
+def _explained(error: WrongUseError | RolloutError, output: Output) -> Result:
+    if isinstance(error, WrongUseError):
+        return Result(exit_code=ExitCode.WRONG_USE, error=with_hint(error.message, error.hint))
     document = error.document
     if isinstance(error, ChangeSetRejectedError):
         for cause in error.causes:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from payment_templates.cloudformation import read_template
+from payment_templates.commands.inputs.template_files import read_template
 from payment_templates.commands.inputs.template_inputs import (
     named_profile,
     parameter_values,

@@ -71,8 +71,16 @@ def require_confirmation(
         given = click.prompt(
             f"This deletes everything of {suffix}. Type the suffix to confirm", err=True
         )
+    require_same_suffix(given, suffix)
+
+
+def require_same_suffix(given: str, suffix: str) -> None:
+    """Raise RolloutError for a confirmation with another suffix."""
     if given != suffix:
-        raise wrong_use(f"{given!r} does not match the suffix {suffix!r}; nothing was deleted")
+        raise wrong_use(
+            f"{given!r} does not match the suffix {suffix!r}; nothing was deleted",
+            f"confirm with {suffix}, or name the other suffix with --suffix",
+        )
 
 
 def _losses(stack: ExistingStack, retained: Sequence[Retained]) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from payment_templates.cloudformation import read_template
 from payment_templates.commands.inputs.regions import regions_or_pair
+from payment_templates.commands.inputs.template_files import read_template
 from payment_templates.commands.inputs.template_inputs import parameter_values, template_errors
 from payment_templates.commands.output.printable import printable
 from payment_templates.evidence import regional_topologies

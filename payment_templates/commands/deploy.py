@@ -5,10 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from payment_templates.commands.command_runner import Result, Tools, run
-from payment_templates.commands.inputs.allowed_replacements import require_resources
+from payment_templates.commands.inputs.allowed_replacements import (
+    require_logical_ids,
+    require_resources,
+)
 from payment_templates.commands.inputs.command_inputs import (
     Inputs,
     name_from,
+    read_bucket,
     read_inputs,
     require_not_of_a_set,
 )
@@ -77,6 +81,8 @@ def deploy_stack(
         name = name_from(stack_name, suffix)
         require_not_of_a_set(name)
         require_recognizable(inputs.template, name, suffix)
+        require_logical_ids(allowed_replacements)
+        read_bucket(bucket)
         chosen = require_region(tools.session, region)
         account = account_of(tools.session, chosen)
         require_resources(

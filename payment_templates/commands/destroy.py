@@ -4,7 +4,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from payment_templates.commands.command_runner import Result, Tools, run
-from payment_templates.commands.confirmation import require_confirmation, require_unprotected
+from payment_templates.commands.confirmation import (
+    require_confirmation,
+    require_same_suffix,
+    require_unprotected,
+)
 from payment_templates.commands.inputs.command_inputs import (
     name_from,
     require_not_of_a_set,
@@ -69,6 +73,8 @@ def destroy_stacks(
 
     def work(tools: Tools) -> Result:
         require_suffix(suffix)
+        if confirm is not None:
+            require_same_suffix(confirm, suffix)
         names = name_from(stack_name, suffix), name_from(stack_set_name, suffix)
         require_not_of_a_set(names[0])
         given_role = read_role("--role-arn", role_arn)

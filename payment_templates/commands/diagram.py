@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from payment_templates.cloudformation import read_template
 from payment_templates.commands.inputs.output_files import require_writable, write_output
 from payment_templates.commands.inputs.regions import regions_or_pair
+from payment_templates.commands.inputs.template_files import read_template
 from payment_templates.commands.inputs.template_inputs import parameter_values, template_errors
 from payment_templates.commands.inputs.usage_errors import WrongUseError
-from payment_templates.commands.output.error_messages import print_error
+from payment_templates.commands.output.error_messages import cannot_read, print_error
 from payment_templates.evidence import regional_topologies
 from payment_templates.profiles import template_name
 from payment_templates.report.picture.mermaid import to_mermaid
@@ -63,8 +63,9 @@ def _check(output: Path, text: str) -> None:
     try:
         current = output.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not a text file"
-        raise WrongUseError(f"cannot read {output}: {reason}") from None
+        raise WrongUseError(
+            cannot_read(output, error), "run the same command without --check to write it"
+        ) from None
     if current != text:
         print_error(f"{output} is out of date", "run the same command without --check")
         sys.exit(OUTDATED)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from payment_templates.cloudformation import parse_template, read_template
+from payment_templates.cloudformation import parse_template
+from payment_templates.commands.inputs.template_files import read_template
 from payment_templates.commands.inputs.template_inputs import (
     named_profile,
     parameter_values,
@@ -102,7 +103,10 @@ def _committed(path: Path, revision: str) -> str:
     if found.returncode:
         lines = found.stderr.decode(errors="replace").strip().splitlines()
         reason = lines[0].removeprefix("fatal: ") if lines else "git failed"
-        raise WrongUseError(f"cannot read {path} of revision {revision!r}: {reason}")
+        raise WrongUseError(
+            f"cannot read {path} of revision {revision!r}: {reason}",
+            "pass a git revision that has the file, such as main",
+        )
     return found.stdout.decode(errors="replace")
 
 

@@ -44,14 +44,15 @@ def show_drift(
 
     def work(tools: Tools) -> Result:
         require_suffix(suffix)
+        names = name_from(stack_name, suffix), name_from(stack_set_name, suffix)
         act_as(tools.session, call_as)
         chosen = require_regions(tools.session, regions)
         overview = read_overview(
             tools.session,
             chosen,
             suffix=suffix,
-            stack_name=name_from(stack_name, suffix),
-            stack_set_name=name_from(stack_set_name, suffix),
+            stack_name=names[0],
+            stack_set_name=names[1],
             call_as=call_as,
         )
         for line in (*set_notices(overview, chosen), *search_notices(overview)):

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from payment_templates.commands.output.error_messages import PROFILE_AND_OPTIONS, print_error
+from payment_templates.commands.output.error_messages import (
+    NAME_OPTIONS,
+    PROFILE_AND_OPTIONS,
+    cannot_read,
+    print_error,
+)
 from payment_templates.commands.output.written_files import same_file, write_whole
 from payment_templates.options import STANDARD_NAME, OptionsError
 from payment_templates.profiles import parse_options, profile_named, template_name
@@ -14,7 +19,6 @@ from payment_templates.rendering import MOST_BYTES_INLINE, TemplateLimitError, r
 from payment_templates.stack import build_template
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
     from pathlib import Path
 
     from troposphere import Template
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from payment_templates.options import Options
 
 DONE, OUT_OF_DATE, WRONG_USE = 0, 1, 2
+_OTHER_OUTPUT = "choose another file with --output"
 
 
 class _RefusedError(Exception):
@@ -50,6 +55,7 @@ def generate(
         name = template_name(
             profile=profile, options_name=options_file.stem if options_file else None
         )
+        _require_name(options_file, output)
         path = output or folder / name
         _require_other(path, options_file)
         if check:
@@ -67,7 +73,16 @@ def _require_other(path: Path, options_file: Path | None) -> None:
     if options_file and same_file(path, [options_file]):
         raise _RefusedError(
             f"--output would overwrite {options_file}, which the command reads",
-            "give another file with --output",
+            _OTHER_OUTPUT,
+        )
+
+
+def _require_name(options_file: Path | None, output: Path | None) -> None:
+    # The name of /dev/null, or of a pipe such as /dev/fd/63, is not that of a template.
+    if options_file and output is None and not options_file.is_file():
+        raise _RefusedError(
+            f"--options {options_file} is not a file that the template can be named after",
+            "pass --output FILE",
         )
 
 
@@ -98,27 +113,18 @@ def _built(source: str, options_file: Path | None) -> tuple[Template, str]:
         template = build_template(options)
         return template, render(template)
     except OSError as error:
-        raise _RefusedError(f"cannot read {source}: {error.strerror}") from None
+        raise _RefusedError(f"cannot read {source}: {error.strerror}", NAME_OPTIONS) from None
     except (OptionsError, TemplateLimitError) as error:
         raise _RefusedError(f"{place}{error}", error.hint) from None
     except ValueError as error:
-        raise _RefusedError(f"{place}{error}") from None
-
-
-@contextmanager
-def _usable(path: Path) -> Generator[None]:
-    try:
-        yield
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not a text file"
-        raise _RefusedError(
-            f"cannot use {path}: {reason}", "give another file with --output"
-        ) from None
+        raise _RefusedError(f"{place}{error}", NAME_OPTIONS if options_file else "") from None
 
 
 def _check(path: Path, text: str, name: str) -> int:
-    with _usable(path):
+    try:
         written = path.read_text(encoding="utf-8") if path.exists() else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise _RefusedError(cannot_read(path, error), _OTHER_OUTPUT) from None
     if written == text:
         return DONE
     import difflib  # noqa: PLC0415 - only an outdated file needs it.
@@ -132,12 +138,10 @@ def _check(path: Path, text: str, name: str) -> int:
 
 
 def _write(path: Path, text: str) -> None:
-    with _usable(path):
-        try:
-            path.resolve().parent.mkdir(parents=True, exist_ok=True)
-        except FileExistsError as error:
-            raise NotADirectoryError(None, f"{error.filename} is not a folder") from None
+    try:
         write_whole(path, text)
+    except OSError as error:
+        raise _RefusedError(f"cannot write {path}: {error.strerror}", _OTHER_OUTPUT) from None
 
 
 def _say(line: str) -> None:

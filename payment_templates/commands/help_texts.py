@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from payment_templates.commands.inputs.usage_errors import Command
+from payment_templates.commands.inputs.command import Command
 from payment_templates.commands.output.json_documents import JSON_KEYS, OFFLINE_JSON_KEYS
 
 if TYPE_CHECKING:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from payment_templates.cloudformation import TemplateError, partition_of
-from payment_templates.commands.inputs.command_inputs import name_from, require_suffix
+from payment_templates.commands.inputs.command_inputs import name_from, read_bucket, require_suffix
+from payment_templates.commands.inputs.roles_and_tags import read_role
+from payment_templates.commands.inputs.template_files import read_template
 from payment_templates.commands.inputs.usage_errors import WrongUseError
+from payment_templates.facts.regions import ZONES
 from payment_templates.quantity import quantity
+from payment_templates.region_names import unknown_region
 from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.permissions import (
     MOST_CHARACTERS,
@@ -22,21 +25,10 @@ from payment_templates.rollout.permissions import (
     permissions_for,
     policy_documents,
 )
-from payment_templates.rollout.templates import load_template
+from payment_templates.rollout.stack_set.targets import require_accounts
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-_PATTERNS = {
-    "--account": (re.compile(r"[0-9]{12}"), "use 12 digits"),
-    "--region": (re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+"), "use a region such as us-east-1"),
-    "--role-arn": (
-        re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+"),
-        "use the ARN of a role: arn:aws:iam::123456789012:role/NAME",
-    ),
-    # Bucket naming rules: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-    "--bucket": (re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"), "use the name of a bucket"),
-}
 
 
 def print_policies(
@@ -54,7 +46,8 @@ def print_policies(
 ) -> None:
     """Print each policy as one line of JSON; what they do not cover goes to stderr."""
     chosen = Purpose(purpose)
-    _check({"--account": account, "--region": region, "--bucket": bucket, "--role-arn": role_arn})
+    if region is not None and region not in ZONES:
+        raise WrongUseError(*unknown_region(region, ZONES))
     if role_arn and chosen is not Purpose.DEPLOYER:
         raise WrongUseError(
             f"--role-arn has no meaning with --for {chosen}",
@@ -65,10 +58,12 @@ def print_policies(
             suffix=_suffix(suffix),
             stack_name=_name(stack_name),
             stack_set_name=_name(stack_set_name),
-            bucket=bucket or "",
-            role_arn=role_arn or "",
+            bucket=read_bucket(bucket) or "",
+            role_arn=read_role("--role-arn", role_arn),
         )
-        found = permissions_for(chosen, load_template(template), scope)
+        if account is not None:
+            require_accounts((account,))
+        found = permissions_for(chosen, read_template(template), scope)
     except TemplateError as error:
         raise WrongUseError(str(error), error.hint) from None
     except RolloutError as error:
@@ -86,13 +81,6 @@ def print_policies(
         raise WrongUseError(f"invalid --part {part}", f"use 1 to {len(documents)}")
     for document in documents if part is None else documents[part - 1 : part]:
         click.echo(json.dumps(document, separators=(",", ":")))
-
-
-def _check(given: dict[str, str | None]) -> None:
-    for option, value in given.items():
-        pattern, accepted = _PATTERNS[option]
-        if value is not None and not pattern.fullmatch(value):
-            raise WrongUseError(f"invalid {option} {value!r}", accepted)
 
 
 def _suffix(given: str | None) -> str:

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 
 from payment_templates.commands.command_runner import Result, Tools
-from payment_templates.commands.inputs.command_inputs import require_suffix
+from payment_templates.commands.inputs.command_inputs import name_from, require_suffix
 from payment_templates.commands.output.move_report import (
     move_document,
     require_movable,
@@ -46,6 +46,7 @@ class RegionMove:
     def run(self, tools: Tools) -> Result:
         """Move the writer, or follow a move that is running; does nothing if the target writes."""
         require_suffix(self.suffix)
+        name_from(self.stack_name, self.suffix)
         region = require_region(tools.session, self.target)
         move = self._read(tools, region)
         review = None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from payment_templates.cloudformation import TemplateError, read_template
+from payment_templates.commands.inputs.template_files import read_template
 from payment_templates.commands.output.error_messages import print_error
 from payment_templates.commands.output.safe_console import SafeConsole
 from payment_templates.rehearsal import run
@@ -55,11 +55,7 @@ def show_rehearsal(template: Path, *, keep: bool) -> None:
             "run `make rehearse` in a clone of the repository",
         )
         raise SystemExit(WRONG_USE)
-    try:
-        read_template(template)
-    except TemplateError as error:
-        print_error(str(error), error.hint)
-        raise SystemExit(WRONG_USE) from None
+    read_template(template)
     _isolate_environment()
     screen = _Screen(console=_console())
     linger = screen.linger if keep else None

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from payment_templates.cloudformation import read_template
 from payment_templates.commands.inputs.output_files import require_writable, write_output
+from payment_templates.commands.inputs.template_files import read_template
 from payment_templates.commands.inputs.template_inputs import (
     named_profile,
     parameter_values,

@@ -5,8 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from payment_templates.commands.command_runner import Result, Tools, run
-from payment_templates.commands.inputs.allowed_replacements import require_resources
-from payment_templates.commands.inputs.command_inputs import name_from, read_inputs
+from payment_templates.commands.inputs.allowed_replacements import (
+    require_logical_ids,
+    require_resources,
+)
+from payment_templates.commands.inputs.command_inputs import name_from, read_bucket, read_inputs
 from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.inputs.overrides import read_overrides
 from payment_templates.commands.inputs.roles_and_tags import (
@@ -15,7 +18,7 @@ from payment_templates.commands.inputs.roles_and_tags import (
     require_distinct_tags,
     require_usable_roles,
 )
-from payment_templates.commands.inputs.targets import read_targets, take_caller
+from payment_templates.commands.inputs.targets import read_targets, require_targets, take_caller
 from payment_templates.commands.output.dry_run_report import report_dry_run, require_dry_run
 from payment_templates.commands.output.rollout_report import report, rollout_document
 from payment_templates.commands.roles.creation import (
@@ -36,7 +39,10 @@ from payment_templates.rollout.stack_set.planning.deployed_stacks import (
     require_importable,
     require_working,
 )
-from payment_templates.rollout.stack_set.planning.region_order import require_one_after_the_other
+from payment_templates.rollout.stack_set.planning.region_order import (
+    require_one_after_the_other,
+    require_own_account,
+)
 from payment_templates.rollout.stack_set.request import Rollout, RolloutOutcome
 from payment_templates.rollout.stack_set.rollout import roll_out
 from payment_templates.rollout.stack_set.targets import Speed, Targets
@@ -77,6 +83,7 @@ def roll_out_stacks(
 
     def work(tools: Tools) -> Result:
         require_dry_run(dry_run=dry_run, exit_code=exit_code)
+        require_targets(accounts, organizational_units)
         take_caller(tools, call_as, organizational_units)
         given_tags = read_tags(tags)
         given_roles = read_stack_set_roles(administration_role_arn, execution_role_name)
@@ -97,8 +104,13 @@ def roll_out_stacks(
         chosen = require_regions(tools.session, regions)
         tools.output.tell(f"regions: {', '.join(chosen)}")
         by_region = read_overrides(inputs.template, overrides, chosen)
-        account = account_of(tools.session, chosen[0])
         names = name_from(stack_name, suffix), name_from(stack_set_name, suffix)
+        if import_stacks:
+            require_importable(inputs.template)
+        require_one_after_the_other(inputs.template, speed)
+        require_logical_ids(allowed_replacements)
+        read_bucket(bucket)
+        account = account_of(tools.session, chosen[0])
         homes = find_homes(tools.session, names[1], suffix, regions=chosen, call_as=call_as)
         for line in require_one_home(tools.session, homes, chosen):
             tools.output.tell(line)
@@ -113,9 +125,7 @@ def roll_out_stacks(
         there = homes.in_region(chosen[0])
         used_roles = given_roles.over(there.stack_set.roles) if there else given_roles
         targets = read_targets(chosen, accounts, organizational_units, account)
-        require_one_after_the_other(inputs.template, speed, targets, account)
-        if import_stacks:
-            require_importable(inputs.template)
+        require_own_account(inputs.template, targets, account)
         deployed_stacks = _own_stacks(
             tools, targets, account, names[0], import_stacks=import_stacks
         )

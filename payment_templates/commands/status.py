@@ -54,9 +54,9 @@ def show_status(
             raise wrong_use(
                 "--watch cannot be used with --json", "run status --json again and again instead"
             )
+        name, set_name = name_from(stack_name, suffix), name_from(stack_set_name, suffix)
         act_as(tools.session, call_as)
         named = require_regions(tools.session, regions)
-        name = name_from(stack_name, suffix)
         silent = {*find_silent_regions(tools.session, named, name)}
         chosen = tuple(region for region in named if region not in silent)
         for region in sorted(silent):
@@ -68,7 +68,7 @@ def show_status(
                 chosen,
                 suffix=suffix,
                 stack_name=name,
-                stack_set_name=name_from(stack_set_name, suffix),
+                stack_set_name=set_name,
                 call_as=call_as,
                 silent=silent,
                 show=lambda stacks: tools.output.keep(

@@ -8,6 +8,7 @@ from payment_templates.commands.command_runner import Result, Tools, run
 from payment_templates.commands.game_day import run_experiment
 from payment_templates.commands.inputs.command_inputs import name_from, require_suffix
 from payment_templates.commands.inputs.common_options import CommonOptions
+from payment_templates.commands.inputs.template_files import read_template
 from payment_templates.commands.output.verification_report import (
     findings_document,
     problem_of,
@@ -27,7 +28,10 @@ from payment_templates.rollout.verification import (
     topic_deliveries,
     verify_assumptions,
 )
-from payment_templates.rollout.verification.game_day import require_completed
+from payment_templates.rollout.verification.game_day import (
+    require_completed,
+    require_known_experiment,
+)
 
 
 def verify_stack(
@@ -46,14 +50,12 @@ def verify_stack(
         require_suffix(suffix)
         if alarms and experiment:
             raise wrong_use("--alarms and --game-day cannot be used together", "pass one of them")
+        read = read_template(template) if template else None
+        if experiment:
+            require_known_experiment(experiment, read)
+        name = name_from(stack_name, suffix)
         chosen = require_region(tools.session, region)
-        deployed = read_deployed_stack(
-            tools.session,
-            chosen,
-            name_from(stack_name, suffix),
-            suffix=suffix,
-            template=template,
-        )
+        deployed = read_deployed_stack(tools.session, chosen, name, suffix=suffix, template=read)
         stack = {
             "region": chosen,
             "stack": deployed.state.name,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from itertools import cycle
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import TemplateError, partition_of
 from payment_templates.facts.regions import ZONES
+from payment_templates.region_names import unknown_region
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,9 +19,8 @@ _FIRST, _SECOND = "us-east-1", "us-west-2"
 def zones_of(region: str) -> tuple[str, ...]:
     """Return the zones of a region; raises TemplateError for an unknown region."""
     if region not in ZONES:
-        near = get_close_matches(region, ZONES, n=3) or (_FIRST, _SECOND)
-        hint = f"did you mean: {', '.join(near)}"
-        raise TemplateError(f"there is no region {region!r}", hint=hint)
+        problem, hint = unknown_region(region, ZONES)
+        raise TemplateError(problem, hint=hint)
     return ZONES[region]
 
 

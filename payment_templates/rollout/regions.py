@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from payment_templates.region_names import unknown_region
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import wrong_use
 
@@ -20,27 +20,21 @@ SPECIFIED = ("us-east-1", "us-west-2")
 
 def require_region(session: Session, given: str | None) -> str:
     """Return the region of a single-region command; raises RolloutError if it is unknown."""
-    (region,) = require_regions(session, [given or _own_region(session)])
+    (region,) = require_regions(session, [_own_region(session) if given is None else given])
     return region
 
 
 def require_regions(session: Session, given: Sequence[str]) -> tuple[str, ...]:
-    """Return the regions, each once, the primary first; raises RolloutError for an unknown one.
+    """Return the regions, the primary first; raises RolloutError for an unknown one.
 
     By default, the primary region is that of the environment; if it is one of the specification's
     two regions, the other one is added.
     """
-    chosen = tuple(dict.fromkeys(given)) or _specified(_own_region(session))
+    chosen = tuple(given) or _specified(_own_region(session))
     known = _known_regions(session)
     for region in chosen:
         if region not in known:
-            near = get_close_matches(region, sorted(known), n=2)
-            hint = (
-                f"did you mean {' or '.join(sorted(near))}?"
-                if near
-                else "name one such as us-east-1"
-            )
-            raise wrong_use(f"unknown region {region!r}", hint)
+            raise wrong_use(*unknown_region(region, known))
     _require_one_partition(session, chosen)
     return chosen
 
@@ -75,5 +69,9 @@ def _require_one_partition(session: Session, regions: Sequence[str]) -> None:
     # No account spans two: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
     partitions = {session.get_partition_for_region(region): region for region in regions}
     if len(partitions) > 1:
-        shown = " and ".join(f"{region} of {name}" for name, region in sorted(partitions.items()))
-        raise wrong_use(f"{shown} have no account in common", "name regions of one partition")
+        named = " and ".join(region for _, region in sorted(partitions.items()))
+        raise wrong_use(
+            f"{named} are in different partitions ({', '.join(sorted(partitions))}): no account "
+            "exists in both",
+            "name regions of one partition",
+        )

@@ -1,4 +1,4 @@
-"""Reads template files, and the templates that AWS returns."""
+"""Reads the templates that AWS returns."""
 
 from __future__ import annotations
 
@@ -6,26 +6,15 @@ from typing import TYPE_CHECKING, cast
 
 from botocore.exceptions import ClientError
 
-from payment_templates.cloudformation import TemplateError, parse_template, read_template
-from payment_templates.rollout.errors import is_expired, wrong_use
+from payment_templates.cloudformation import TemplateError, parse_template
+from payment_templates.rollout.errors import is_expired
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from mypy_boto3_cloudformation import CloudFormationClient
 
-    from payment_templates.cloudformation import Json, Template
-
-_WRITE_ONE = "name a CloudFormation template in JSON or YAML, such as make template writes"
-
-
-def load_template(path: Path) -> Template:
-    """Read a template in JSON or YAML; raises RolloutError if the file does not contain one."""
-    try:
-        return read_template(path)
-    except TemplateError as error:
-        raise wrong_use(str(error), error.hint or _WRITE_ONE) from None
+    from payment_templates.cloudformation import Json
 
 
 def document_of(body: object) -> Json:

@@ -62,18 +62,14 @@ class Values:
 
 def read_values(
     template: Template,
-    assignments: Iterable[str],
+    parameters: Mapping[str, str],
     *,
     suffix: str,
     environment: Mapping[str, str] = os.environ,
 ) -> Values:
-    """Read KEY=VALUE pairs and secrets from the environment; raises RolloutError."""
+    """Check the given values, and read secrets from the environment; raises RolloutError."""
     given = {SUFFIX: suffix} if SUFFIX in template.parameters else {}
-    for assignment in assignments:
-        name, equals, value = assignment.partition("=")
-        if not equals:
-            # The text is not shown: it may be meant as a secret.
-            raise wrong_use("--parameter has a text without =", "use KEY=VALUE")
+    for name, value in parameters.items():
         require_not_suffix(name)
         if _parameter(template, name).no_echo:
             raise wrong_use(

@@ -98,9 +98,34 @@ def test_folder_is_refused(command: str, option: str, template: Path, tmp_path: 
     code, text = run(command, template, option, tmp_path)
 
     assert code == 2
-    # click's words, or those of the options that accept more than a path.
-    assert "it is a folder" in text or f"File '{tmp_path}' is a directory" in text
+    assert "is a folder" in text
     assert template.read_text() == TEXT
+
+
+@pytest.mark.parametrize(("command", "option"), [*OPTIONS, ("generate", "--output")])
+def test_missing_folders_are_created(
+    command: str, option: str, template: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "new" / "folder" / "file"
+    read = [] if command == "generate" else [str(template)]
+
+    CliRunner().invoke(main, [command, *read, option, str(output)])
+
+    assert output.stat().st_size > 0
+
+
+@pytest.mark.parametrize(("command", "option"), [*OPTIONS, ("generate", "--output")])
+def test_file_cannot_be_a_folder(command: str, option: str, template: Path) -> None:
+    output = template / "file"
+    read = [] if command == "generate" else [str(template)]
+
+    found = CliRunner().invoke(main, [command, *read, option, str(output)])
+
+    assert found.exit_code == 2
+    assert found.stderr == (
+        f"error: cannot write {output}: {template} is not a folder\n"
+        f"hint: choose another file with {option}\n"
+    )
 
 
 @contextmanager

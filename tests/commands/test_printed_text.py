@@ -117,7 +117,7 @@ def test_password_after_ask_password_gets_a_hint() -> None:
     result = CliRunner().invoke(main, ["deploy", "--suffix", "dev-001", "--ask-password", "x"])
 
     assert result.stderr.splitlines() == [
-        "error: there is an argument that belongs to no option",
+        "error: the 4th argument after deploy belongs to no option",
         "hint: --ask-password takes no value: it prompts for the password",
     ]
 

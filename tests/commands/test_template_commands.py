@@ -29,9 +29,9 @@ def run(command: str, template: Path, *arguments: str, folder: Path) -> tuple[in
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (["--region", "us-east-9"], "there is no region 'us-east-9'"),
+        (["--region", "us-east-9"], "unknown region 'us-east-9'"),
         (["--parameter", "Nope=1"], "parameter 'Nope'"),
-        (["--parameter", "Nope"], "invalid --parameter 'Nope'"),
+        (["--parameter", "Nope"], "the 1st --parameter has no ="),
         (["--parameter", "HostedZoneId=no"], "HostedZoneId"),
     ],
     ids=["region", "unknown parameter", "no value", "refused value"],

@@ -19,8 +19,8 @@ from payment_templates.cli import main
         (["status"], "missing option '--suffix'", "run `main status --help` for usage"),
         (
             ["status", "--suffix", "dev-001", "--poll-seconds", "soon"],
-            "invalid value for '--poll-seconds': 'soon' is not a valid float range",
-            "run `main status --help` for usage",
+            "invalid --poll-seconds 'soon'",
+            "use a number from 0.01, such as 2",
         ),
     ],
     ids=["command", "option of the group", "option", "missing option", "value"],
@@ -50,4 +50,33 @@ def test_time_between_two_requests_is_a_finite_number(value: str) -> None:
     found = CliRunner().invoke(main, ["status", "--suffix", "dev-001", "--poll-seconds", value])
 
     assert found.exit_code == 2
-    assert f"'{value}' is not a finite number" in found.output
+    assert f"invalid --poll-seconds '{value}'" in found.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem", "hint"),
+    [
+        (
+            ["cost", "--requests-per-second", "10k"],
+            "invalid --requests-per-second '10k'",
+            "use a number from 0 to 1,000,000,000, such as 10",
+        ),
+        (["report", "--runs", "0"], "invalid --runs '0'", "use a whole number from 1 to 100,000"),
+        (["report", "--seed", "x"], "invalid --seed 'x'", "use a whole number"),
+        (["diagram", "--format", "pdf"], "invalid --format 'pdf'", "use one of: svg, mermaid"),
+        (["report", "--region"], "--region needs a value", "pass --region VALUE"),
+        (["rehearse", "--keep=yes"], "--keep takes no value", "pass --keep alone"),
+        (["generate", "--output", ""], "invalid --output ''", "use the name of a file"),
+        (["evidence", ""], "invalid TEMPLATE ''", "use the name of a file"),
+        (["diff", "--base", "nope"], "cannot read output/TapStack.json of", "pass a git revision"),
+        (["generate", "--options", "/dev/null"], "--options /dev/null is not", "pass --output"),
+        (["evidence", "--options", "none.toml"], "cannot read none.toml", "name an options file"),
+    ],
+)
+def test_hint_says_what_to_pass(arguments: list[str], problem: str, hint: str) -> None:
+    result = CliRunner().invoke(main, arguments)
+
+    lines = result.stderr.splitlines()
+    assert result.exit_code == 2
+    assert lines[0].startswith(f"error: {problem}")
+    assert lines[1].startswith(f"hint: {hint}")

@@ -150,16 +150,16 @@ def test_explain_shows_arithmetic_and_sources() -> None:
         (["list.json"], "list.json is not a CloudFormation template: an object"),
         (["empty.json"], "it has no Resources"),
         (["typeless.json"], "Resources.A has no Type"),
-        (["--region", "us-east-9"], "there is no region 'us-east-9'\nhint: did you mean"),
+        (["--region", "us-east-9"], "unknown region 'us-east-9'\nhint: did you mean"),
         (
             ["--region", "us-west-1"],
             "us-west-1 has only 2 zones, and the template takes at least 3",
         ),
-        (["--parameter", "AlertEmail"], "invalid --parameter 'AlertEmail'\nhint: use KEY=VALUE"),
-        (["--parameter", "=x"], "invalid --parameter '=x'\nhint: use KEY=VALUE"),
+        (["--parameter", "AlertEmail"], "the 1st --parameter has no =\nhint: use KEY=VALUE"),
+        (["--parameter", "=x"], "the 1st --parameter has no KEY before =\nhint: use KEY=VALUE"),
         (
             ["--parameter", "AlertEmail=a@b.cd", "--parameter", "AlertEmail=c@d.ef"],
-            "--parameter AlertEmail is given twice: a@b.cd and c@d.ef",
+            "--parameter AlertEmail is given twice\nhint: pass it once",
         ),
         (["--explain", "rolling-update", "--json"], "--explain and --json cannot be used together"),
         (["list.json", "--junit", "list.json"], "--junit would overwrite list.json"),
@@ -173,7 +173,6 @@ def test_explain_shows_arithmetic_and_sources() -> None:
         ),
         (["--explain", "alarms"], "unknown claim 'alarms'\nhint: did you mean alarm"),
         (["--profile", "cheap"], "unknown profile 'cheap'\nhint: use one of: standard, production"),
-        (["--junit", "absent/report.xml"], "cannot write absent/report.xml"),
     ],
     ids=" ".join,
 )

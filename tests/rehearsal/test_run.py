@@ -188,7 +188,7 @@ def test_missing_template_is_a_usage_error() -> None:
     output = run.communicate()[0]
 
     assert run.returncode == 2
-    assert "'none.json' does not exist" in output
+    assert "cannot read none.json: No such file or directory" in output
 
 
 @pytest.mark.faults

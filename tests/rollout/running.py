@@ -87,8 +87,11 @@ class Commands:
 
 def arguments_of(name: str, *arguments: str, template: Path = SMALL) -> list[str]:
     """Return a command line."""
-    given = ["--template", str(template)] if name in _WITH_TEMPLATE else []
-    return [name, "--suffix", SUFFIX, "--poll-seconds", _POLL_SECONDS, *given, *arguments]
+    given = {"--suffix": SUFFIX, "--poll-seconds": _POLL_SECONDS}
+    if name in _WITH_TEMPLATE:
+        given["--template"] = str(template)
+    own = [part for pair in given.items() if pair[0] not in arguments for part in pair]
+    return [name, *own, *arguments]
 
 
 def changed(tmp_path: Path, change: Mapping[str, Any], *, template: Path = SMALL) -> Path:

@@ -49,7 +49,7 @@ def test_bucket_is_shown_before_the_confirmation_and_kept_without_it(
     commands.deploy(template=template)
     _fill(commands, EAST)
 
-    result = commands.run("destroy", "--confirm", "prod-001")
+    result = commands.run("destroy")
 
     assert result.exit_code == 2
     assert "Bucket (S3::Bucket)" in result.stdout

@@ -9,12 +9,12 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
+from payment_templates.cloudformation import read_template
 from payment_templates.rollout import dry_run_upload
 from payment_templates.rollout.dry_run_upload import temporary_body
 from payment_templates.rollout.errors import RolloutError, wrong_use
 from payment_templates.rollout.template_bucket import dry_run_bucket_name
 from payment_templates.rollout.template_upload import Body
-from payment_templates.rollout.templates import load_template
 from tests.rollout.running import EAST, SMALL
 
 _ACCOUNT = "123456789012"
@@ -177,5 +177,5 @@ def _uploaded(tmp_path: Path, lines: list[str]) -> AbstractContextManager[Body]:
     # Its stub overloads `client` for services that are installed.
     session: Any = boto3.Session(region_name=EAST)
     return temporary_body(
-        session, EAST, load_template(long), account=_ACCOUNT, bucket=None, tell=lines.append
+        session, EAST, read_template(long), account=_ACCOUNT, bucket=None, tell=lines.append
     )

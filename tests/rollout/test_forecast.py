@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from payment_templates.cloudformation import read_template
 from payment_templates.rollout.progress.events import Event
 from payment_templates.rollout.progress.forecast import OperationProgress, track_progress
-from payment_templates.rollout.templates import load_template
 
-_TEMPLATE = load_template(Path(__file__).parents[2] / "output" / "TapStack.json")
+_TEMPLATE = read_template(Path(__file__).parents[2] / "output" / "TapStack.json")
 _TYPES = {name: entry.type for name, entry in _TEMPLATE.resources.items()}
 _NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

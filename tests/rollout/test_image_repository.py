@@ -8,12 +8,12 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from payment_templates.cloudformation import read_template
 from payment_templates.rollout import clients
 from payment_templates.rollout.planned_stack import plan_stack
 from payment_templates.rollout.preflight import Verdict
 from payment_templates.rollout.preflight.finding import Finding, run_check
 from payment_templates.rollout.preflight.image_repository import check_repositories
-from payment_templates.rollout.templates import load_template
 from payment_templates.rollout.values import Values
 from tests.rollout.running import EAST, Commands
 
@@ -158,7 +158,7 @@ def test_preflight_refuses_a_missing_repository(commands: Commands) -> None:
 
 def _check(**given: str) -> list[Finding]:
     values = Values(open={"EnvironmentSuffix": "dev-001", **given})
-    planned = plan_stack(load_template(_PAYMENT), values, region=EAST, account=_ACCOUNT)
+    planned = plan_stack(read_template(_PAYMENT), values, region=EAST, account=_ACCOUNT)
     # Its stub overloads `client` for services that are installed.
     session: Any = boto3.Session()
     return [*run_check(EAST, "image repository", lambda: check_repositories(session, planned))]

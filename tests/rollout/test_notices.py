@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from payment_templates.cloudformation import read_template
 from payment_templates.rollout.changes import Change, PasswordEffect, Replacement
 from payment_templates.rollout.consequences import consequence, require_allowance
 from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.stack.notices import change_notices, network_notices, value_notices
 from payment_templates.rollout.stack.password_change import judge_passwords
-from payment_templates.rollout.templates import load_template
 from payment_templates.rollout.values import Values
 from tests.rollout.running import EAST, FAILING, NAME, SMALL, WEST, Commands, changed
 
@@ -248,7 +248,7 @@ def test_replaced_secret_without_a_database_update_is_a_loss(
 
 def test_replaced_secret_with_a_fixed_name_is_a_loss(tmp_path: Path) -> None:
     secret = {"Type": _SECRET, "Properties": {"Name": {"Fn::Sub": "x-${EnvironmentSuffix}"}}}
-    template = load_template(changed(tmp_path, {"DatabaseSecret": secret}))
+    template = read_template(changed(tmp_path, {"DatabaseSecret": secret}))
 
     changes = judge_passwords([_renamed_secret(), _change("DBCluster", _PASSWORD)], template)
 
@@ -296,7 +296,7 @@ def test_other_password_length_is_refused(commands: Commands, tmp_path: Path) ->
 
 @pytest.fixture
 def payment() -> Template:
-    return load_template(_PAYMENT)
+    return read_template(_PAYMENT)
 
 
 def _change(
@@ -381,10 +381,10 @@ _NEW_IMAGE = ("--parameter", "ContainerImage=new")
 
 
 def test_open_default_security_group_of_a_new_network_is_named() -> None:
-    (notice,) = network_notices(load_template(_PAYMENT))
+    (notice,) = network_notices(read_template(_PAYMENT))
 
     assert "default security group stays open" in notice
 
 
 def test_template_without_a_network_leaves_nothing_open() -> None:
-    assert [*network_notices(load_template(SMALL))] == []
+    assert [*network_notices(read_template(SMALL))] == []

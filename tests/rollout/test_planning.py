@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 
+from payment_templates.cloudformation import read_template
 from payment_templates.rollout.clients import cloudformation
 from payment_templates.rollout.stack_set.definition import Definition, StackSet
 from payment_templates.rollout.stack_set.execution import execute_plan
@@ -20,7 +21,6 @@ from payment_templates.rollout.stack_set.planning.planner import make_plan
 from payment_templates.rollout.stack_set.targets import Speed, Targets
 from payment_templates.rollout.stack_states import StackState
 from payment_templates.rollout.template_upload import Body
-from payment_templates.rollout.templates import load_template
 from payment_templates.rollout.values import Values
 from tests.rollout.running import EAST, OPEN, WEST
 
@@ -141,7 +141,7 @@ def _plan(
 
 
 def _definition(targets: Targets, message: str = "first") -> Definition:
-    template = load_template(OPEN)
+    template = read_template(OPEN)
     return Definition(
         suffix="dev-001",
         name="payment",

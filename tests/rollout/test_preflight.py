@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from payment_templates import PROFILES, build_template
-from payment_templates.cloudformation import parse_template
+from payment_templates.cloudformation import parse_template, read_template
 from payment_templates.rollout import clients
 from payment_templates.rollout.connection import connect, explain
 from payment_templates.rollout.planned_stack import PlannedStack, plan_stack
@@ -23,7 +23,6 @@ from payment_templates.rollout.preflight.limits import check_types
 from payment_templates.rollout.preflight.lookups import LOOKUPS
 from payment_templates.rollout.preflight.quotas import running_vcpus
 from payment_templates.rollout.preflight.zones import check_zones
-from payment_templates.rollout.templates import load_template
 from payment_templates.rollout.values import Values
 from tests.rollout.faults import FaultPlan, break_connections
 from tests.rollout.running import EAST, SMALL, WEST, Commands, changed
@@ -174,7 +173,7 @@ def test_certificate_about_to_expire_is_a_warning(
 
 def _planned(certificate: str) -> PlannedStack:
     values = Values(open={"CertificateArn": certificate})
-    return plan_stack(load_template(_PAYMENT), values, region=EAST, account="123456789012")
+    return plan_stack(read_template(_PAYMENT), values, region=EAST, account="123456789012")
 
 
 def test_default_image_with_another_port_is_refused(commands: Commands) -> None:
@@ -403,7 +402,7 @@ def test_zone_of_tokyo_without_fargate_is_refused(
     )
     monkeypatch.setattr(clients, "ec2", lambda *_: client)
     planned = plan_stack(
-        load_template(_PAYMENT),
+        read_template(_PAYMENT),
         Values(open={}),
         region="ap-northeast-1",
         account=commands.aws.account,
@@ -465,7 +464,7 @@ def test_names_of_every_kind_are_looked_up(commands: Commands) -> None:
 def test_every_name_of_the_template_has_its_lookup() -> None:
     named = {
         resource.type
-        for resource in load_template(_PAYMENT).resources.values()
+        for resource in read_template(_PAYMENT).resources.values()
         for name, value in cast("dict[str, object]", resource.properties).items()
         if name.endswith(("Name", "Identifier")) and "payment-" in str(value)
     }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from payment_templates.cloudformation import read_template
 from payment_templates.commands.roles import creation
 from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.permissions import (
@@ -26,7 +27,6 @@ from payment_templates.rollout.stack_set.roles.execution_policies import (
     statements_for,
 )
 from payment_templates.rollout.stack_set.roles.roles_stack import DESCRIPTION, roles_template
-from payment_templates.rollout.templates import load_template
 from tests.rollout import colleague
 from tests.rollout.running import EAST, SMALL, SUFFIX, WEST, Commands, changed
 
@@ -312,7 +312,7 @@ def test_hint_is_a_complete_command(commands: Commands) -> None:
 
 
 def test_execution_role_has_every_policy_of_the_payment_stack() -> None:
-    template = load_template(Path("output/TapStack.json"))
+    template = read_template(Path("output/TapStack.json"))
 
     documents = documents_of(statements_for(template))
     resources = roles_template((ADMINISTRATION, EXECUTION), documents).resources

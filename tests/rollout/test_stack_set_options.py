@@ -115,7 +115,7 @@ def test_preflight_checks_the_roles_that_the_set_has(commands: Commands) -> None
             "cannot be used with --organizational-unit",
         ),
         (["--tag", "AWS:owner=me"], "neither can start with aws: or rds:"),
-        (["--tag", "owner"], "--tag has a text without ="),
+        (["--tag", "owner"], "the 1st --tag has no ="),
         (["--tag", "owner="], "1 to 256 for VALUE"),
         ([f"--tag={'k' * 129}=v"], "up to 128 characters for KEY"),
         ([f"--tag={number}=v" for number in range(51)], "use up to 50"),

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
+from payment_templates.cloudformation import read_template
 from payment_templates.rollout.connection import connect
 from payment_templates.rollout.template_bucket import add_tags
 from payment_templates.rollout.template_upload import prepare_body
-from payment_templates.rollout.templates import load_template
 from tests.rollout.running import EAST, SMALL, WEST, Commands
 
 _CHINA = "cn-north-1"
@@ -33,7 +33,7 @@ def test_bucket_of_another_region_has_its_own_url(commands: Commands) -> None:
     body = prepare_body(
         connect(None, print),
         EAST,
-        load_template(SMALL),
+        read_template(SMALL),
         account=commands.aws.account,
         bucket="ours",
         tags={},
@@ -49,7 +49,7 @@ def test_partition_has_its_own_names(commands: Commands, long: Path) -> None:
     body = prepare_body(
         connect(None, print),
         _CHINA,
-        load_template(long),
+        read_template(long),
         account=account,
         bucket=None,
         tags={},
@@ -74,7 +74,7 @@ def test_encryption_is_set_by_the_bucket(commands: Commands) -> None:
     prepare_body(
         session,
         EAST,
-        load_template(SMALL),
+        read_template(SMALL),
         account=commands.aws.account,
         bucket="ours-too",
         tags={},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,19 @@ if TYPE_CHECKING:
     from boto3 import Session
 
     from payment_templates.cloudformation import Template
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
+_LOGICAL_ID = re.compile(r"[A-Za-z0-9]+")
+
+
+def require_logical_ids(allowed: Sequence[str]) -> None:
+    """Raise RolloutError for what no resource can be called, before AWS is asked for the others."""
+    for name in allowed:
+        if not _LOGICAL_ID.fullmatch(name):
+            raise wrong_use(
+                f"invalid --allow-replacement {name!r}",
+                "use one logical ID, and repeat --allow-replacement for more",
+            )
 
 
 def require_resources(

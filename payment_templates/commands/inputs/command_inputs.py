@@ -10,9 +10,10 @@ import click
 
 from payment_templates.cloudformation import Template
 from payment_templates.commands.command_runner import Tools
+from payment_templates.commands.inputs.pairs import read_pairs
+from payment_templates.commands.inputs.template_files import read_template
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.ownership import OF_A_SET, default_name
-from payment_templates.rollout.templates import load_template
 from payment_templates.rollout.values import Values, check_value, read_values, variable_of
 
 # As in the template: RDS refuses a double hyphen and a hyphen at the end.
@@ -20,6 +21,9 @@ _SUFFIX = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_SUFFIX = 20
 # CreateStack, StackName, and CreateStackSet, StackSetName: up to 128 characters, a letter first.
 _STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
+
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+_BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +39,8 @@ def read_inputs(
 ) -> Inputs:
     """Read the template and the values; raises RolloutError."""
     require_suffix(suffix)
-    loaded = load_template(template)
-    values = read_values(loaded, parameters, suffix=suffix)
+    loaded = read_template(template)
+    values = read_values(loaded, read_pairs("--parameter", parameters), suffix=suffix)
     if ask_password:
         values = _with_password(loaded, values)
     for secret in values.secret.values():
@@ -70,6 +74,16 @@ def name_from(given: str | None, suffix: str) -> str:
         raise wrong_use(
             f"invalid stack name {name!r}",
             "use a letter, then up to 127 letters, digits and hyphens",
+        )
+    return name
+
+
+def read_bucket(name: str | None) -> str | None:
+    """Return the name of a bucket; raises RolloutError for one that S3 does not accept."""
+    if name is not None and not _BUCKET_NAME.fullmatch(name):
+        raise wrong_use(
+            f"invalid --bucket {name!r}",
+            "use 3 to 63 lowercase letters, digits, hyphens and dots, such as my-templates",
         )
     return name
 

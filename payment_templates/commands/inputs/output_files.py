@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 
 
 def require_writable(option: str, path: Path, read: Iterable[Path | None]) -> None:
-    """Refuse a file that the command reads or whose folder is missing, before any work."""
+    """Refuse a file that the command reads or that cannot be written, before any work."""
     hint = f"choose another file with {option}"
     if other := same_file(path, filter(None, read)):
         raise WrongUseError(f"{option} would overwrite {other}, which the command reads", hint)
-    if not path.parent.is_dir():
-        raise WrongUseError(f"cannot write {path}: no such folder", "create the folder first")
+    # The folders below it are created.
+    above = next(folder for folder in path.absolute().parents if folder.exists())
+    if not above.is_dir():
+        raise WrongUseError(f"cannot write {path}: {above} is not a folder", hint)
     if path.is_dir():
         raise WrongUseError(f"cannot write {path}: it is a folder", hint)
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from payment_templates.cloudformation import Template
+from payment_templates.quantity import ordinal
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.values import check_value, require_not_suffix
 
@@ -15,17 +16,22 @@ def read_overrides(
 ) -> Mapping[str, Mapping[str, str]]:
     """Read REGION:KEY=VALUE pairs; raises RolloutError."""
     found: dict[str, dict[str, str]] = {}
-    for assignment in assignments:
+    for number, assignment in enumerate(assignments, start=1):
         region, colon, pair = assignment.partition(":")
         name, equals, value = pair.partition("=")
-        if not colon or not equals or region not in regions:
-            # Without a region, it may be meant as a secret.
-            known = colon and _REGION.fullmatch(region)
-            shown = f" for {region!r}" if known else ": its text is not shown"
+        if not (_REGION.fullmatch(region) and colon and name and equals):
+            # The text is not shown: without a region, it may be meant as a secret.
             raise wrong_use(
-                f"invalid --override{shown}",
+                f"the {ordinal(number)} --override is not REGION:KEY=VALUE",
                 f"use REGION:KEY=VALUE with one of {', '.join(regions)}",
             )
+        if region not in regions:
+            raise wrong_use(
+                f"--override {region}: the command does not deploy to that region",
+                f"use one of {', '.join(regions)}, or add it with --region",
+            )
+        if name in found.get(region, {}):
+            raise wrong_use(f"--override {region}:{name} is given twice", "pass it once")
         require_not_suffix(name)
         if name not in template.parameters:
             raise wrong_use(f"--override: the template has no parameter {name!r}")

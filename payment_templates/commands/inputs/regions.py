@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.evidence import region_pair
 
 
 def regions_or_pair(given: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the given regions, or the specification's two; raises WrongUseError."""
-    for region in given:
-        if given.count(region) > 1:
-            raise WrongUseError(f"--region {region} is given twice", "pass each region once")
+    """Return the given regions, or the specification's two."""
     return given or region_pair("us-east-1")

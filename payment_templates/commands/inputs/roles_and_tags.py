@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from payment_templates.cloudformation import Json, Template
+from payment_templates.commands.inputs.pairs import read_pairs
 from payment_templates.option_tables import OWN_PREFIXES
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.stack_set.chosen_roles import ChosenRoles
@@ -18,13 +19,10 @@ _MOST_TAGS = 50
 
 def read_tags(pairs: Sequence[str]) -> Mapping[str, str]:
     """Read KEY=VALUE pairs; raises RolloutError for a tag that CloudFormation refuses."""
-    tags: dict[str, str] = {}
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not equals:
-            # The text is not shown: it may be meant as a secret.
-            raise wrong_use("--tag has a text without =", "use KEY=VALUE")
-        if not key or any(text.lower().startswith(OWN_PREFIXES) for text in (key, value)):
+    tags = read_pairs("--tag", pairs)
+    for key, value in tags.items():
+        pair = f"{key}={value}"
+        if any(text.lower().startswith(OWN_PREFIXES) for text in (key, value)):
             raise wrong_use(
                 f"invalid --tag {pair!r}",
                 "use KEY=VALUE; neither can start with aws: or rds:, which are AWS's own",
@@ -34,7 +32,6 @@ def read_tags(pairs: Sequence[str]) -> Mapping[str, str]:
                 f"invalid --tag {pair!r}",
                 f"use up to {_LONGEST_KEY} characters for KEY, and 1 to {_LONGEST_VALUE} for VALUE",
             )
-        tags[key] = value
     if len(tags) > _MOST_TAGS:
         raise wrong_use(f"{len(tags)} --tag options", f"use up to {_MOST_TAGS}")
     return tags

@@ -3,7 +3,21 @@
 from payment_templates.commands.command_runner import Tools
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.stack_set.delegation import SELF, act_as
-from payment_templates.rollout.stack_set.targets import Targets
+from payment_templates.rollout.stack_set.targets import (
+    Targets,
+    require_accounts,
+    require_organizational_units,
+)
+
+
+def require_targets(accounts: tuple[str, ...], organizational_units: tuple[str, ...]) -> None:
+    """Raise RolloutError for an invalid target, or accounts with organizational units."""
+    if accounts and organizational_units:
+        raise wrong_use(
+            "--account and --organizational-unit cannot be used together", "pass one of them"
+        )
+    require_accounts(accounts)
+    require_organizational_units(organizational_units)
 
 
 def read_targets(
@@ -12,11 +26,7 @@ def read_targets(
     organizational_units: tuple[str, ...],
     own_account: str,
 ) -> Targets:
-    """Return the targets; raises RolloutError for accounts together with organizational units."""
-    if accounts and organizational_units:
-        raise wrong_use(
-            "--account and --organizational-unit cannot be used together", "pass one of them"
-        )
+    """Return the targets: the own account if none is given."""
     if organizational_units:
         return Targets(regions=regions, organizational_units=organizational_units)
     return Targets(regions=regions, accounts=accounts or (own_account,))

@@ -9,8 +9,13 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from payment_templates.cloudformation import TemplateError
+from payment_templates.commands.inputs.pairs import read_pairs
 from payment_templates.commands.inputs.usage_errors import WrongUseError
-from payment_templates.commands.output.error_messages import PROFILE_AND_OPTIONS
+from payment_templates.commands.output.error_messages import (
+    NAME_OPTIONS,
+    PROFILE_AND_OPTIONS,
+    cannot_read,
+)
 from payment_templates.evidence import PROMISES
 from payment_templates.options import DESCRIPTION, METADATA_KEY, STANDARD_NAME, OptionsError
 from payment_templates.profiles import PROFILES, profile_in
@@ -45,25 +50,14 @@ def named_profile(profile: str | None, options_file: Path | None) -> str | None:
     try:
         return profile_in(options_file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not a text file"
-        raise WrongUseError(f"cannot read {options_file}: {reason}") from None
+        raise WrongUseError(cannot_read(options_file, error), NAME_OPTIONS) from None
     except OptionsError as error:
         raise WrongUseError(f"{options_file}: {error}", error.hint) from None
 
 
 def parameter_values(pairs: tuple[str, ...]) -> dict[str, str]:
     """Return the values of `--parameter KEY=VALUE`; raises WrongUseError."""
-    values: dict[str, str] = {}
-    for pair in pairs:
-        name, equals, text = pair.partition("=")
-        if not name or not equals:
-            raise WrongUseError(f"invalid --parameter {pair!r}", "use KEY=VALUE")
-        if name in values:
-            raise WrongUseError(
-                f"--parameter {name} is given twice: {values[name]} and {text}", "pass it once"
-            )
-        values[name] = text
-    return values
+    return read_pairs("--parameter", pairs)
 
 
 def require_known(given: dict[str, str], *templates: Template) -> None:

@@ -1,23 +1,17 @@
-"""Reports usage errors in the form of every other error, and as a JSON document with --json."""
+"""Reports usage errors in the form of every other error: a problem and the next step."""
 
 from __future__ import annotations
 
-import json
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 from click.exceptions import NoArgsIsHelpError, NoSuchCommand, NoSuchOption
 
-from payment_templates.commands.inputs.signals import INTERRUPTED, end_on_signals
-from payment_templates.commands.output.error_messages import print_error, with_hint
-from payment_templates.commands.output.json_documents import JSON_KEYS, complete_document
+from payment_templates.commands.output.error_messages import print_error
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
-
-# How click starts the message about arguments that it does not expect, followed by their text.
-_UNEXPECTED = "Got unexpected extra argument"
 
 
 class WrongUseError(click.ClickException):
@@ -34,41 +28,6 @@ class WrongUseError(click.ClickException):
         print_error(self.message, self.hint)
 
 
-class Command(click.Command):
-    """A command that prints its JSON document for usage errors too."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the command; a signal that comes while it is loaded ends it like any other."""
-        command = self.name or ""
-        if command not in JSON_KEYS:
-            return super().invoke(ctx)
-        with end_on_signals():
-            try:
-                return super().invoke(ctx)
-            except KeyboardInterrupt:
-                _report(command, INTERRUPTED, "interrupted", as_json=ctx.params["as_json"])
-                raise click.exceptions.Exit(INTERRUPTED) from None
-
-    def make_context(
-        self,
-        info_name: str | None,
-        args: list[str],
-        parent: click.Context | None = None,
-        **extra: Any,  # noqa: ANN401 - click's own.
-    ) -> click.Context:
-        """Parse the arguments; a usage error ends the program."""
-        as_json = "--json" in args
-        command = self.name or ""
-        try:
-            return super().make_context(info_name, args, parent, **extra)
-        except click.UsageError as error:
-            if not as_json or command not in JSON_KEYS:
-                raise
-            text = with_hint(*_problem_and_hint(error))
-            _report(command, error.exit_code, text, as_json=True)
-            raise click.exceptions.Exit(error.exit_code) from None
-
-
 @contextmanager
 def plain_usage_errors() -> Generator[None]:
     """Replace click's usage errors, which print the usage first, by errors of our form."""
@@ -77,15 +36,48 @@ def plain_usage_errors() -> Generator[None]:
     except NoArgsIsHelpError:
         raise
     except click.UsageError as error:
-        raise WrongUseError(*_problem_and_hint(error)) from None
+        raise WrongUseError(*problem_and_hint(error)) from None
 
 
-def _report(command: str, exit_code: int, error: str, *, as_json: bool) -> None:
-    if as_json:
-        document = complete_document(command, exit_code, error, (), {})
-        click.echo(json.dumps(document, indent=2))
-    else:
-        print_error(error)
+def problem_and_hint(error: click.UsageError) -> tuple[str, str]:
+    """Return the problem and the next step of one of click's errors."""
+    if isinstance(error, NoSuchCommand | NoSuchOption) and error.possibilities:
+        return _lower(error.message), f"did you mean {' or '.join(_meant(error))}?"
+    if isinstance(error, click.BadOptionUsage):
+        # The value is not shown: it may be meant as a secret.
+        if "does not take a value" in error.message:
+            return f"{error.option_name} takes no value", f"pass {error.option_name} alone"
+        return f"{error.option_name} needs a value", f"pass {error.option_name} VALUE"
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        if hint := _accepted(error.param):
+            # click puts the value first: "'soon' is not a valid float range."
+            value = error.message.partition(" is not ")[0].strip("'")
+            return f"invalid {name_of(error.param)} {value!r}", hint
+        if isinstance(error.param.type, click.Path):
+            place = error.message.partition(" ")[2].rpartition(" is a directory")[0]
+            return f"{name_of(error.param)} {place} is a folder", "use the name of a file"
+    hint = f"run `{error.ctx.command_path} --help` for usage" if error.ctx else ""
+    return _lower(error.format_message()), hint
+
+
+def name_of(parameter: click.Parameter) -> str:
+    """Return what the user types: --suffix, or TEMPLATE for an argument."""
+    if isinstance(parameter, click.Argument):
+        return parameter.name.upper() if parameter.name else ""
+    return max(parameter.opts, key=len)
+
+
+def _accepted(parameter: click.Parameter) -> str:
+    kind = parameter.type
+    if isinstance(kind, click.Choice):
+        return f"use one of: {', '.join(map(str, kind.choices))}"
+    if not isinstance(kind, click.IntRange | click.FloatRange):
+        return "use a whole number" if isinstance(kind, click.types.IntParamType) else ""
+    number = "a whole number" if isinstance(kind, click.IntRange) else "a number"
+    limits = f"from {kind.min:g}" if kind.max is None else f"from {kind.min:g} to {kind.max:,.15g}"
+    default: object = parameter.default
+    shown = f", such as {default:g}" if isinstance(default, int | float) else ""
+    return f"use {number} {limits}{shown}"
 
 
 def _meant(error: NoSuchCommand | NoSuchOption) -> Sequence[str]:
@@ -97,16 +89,6 @@ def _meant(error: NoSuchCommand | NoSuchOption) -> Sequence[str]:
     return likely
 
 
-def _problem_and_hint(error: click.UsageError) -> tuple[str, str]:
-    if isinstance(error, NoSuchCommand | NoSuchOption) and error.possibilities:
-        text, hint = error.message, f"did you mean {' or '.join(_meant(error))}?"
-    else:
-        text = error.format_message()
-        hint = f"run `{error.ctx.command_path} --help` for usage" if error.ctx else ""
-    if text.startswith(_UNEXPECTED):
-        # Not shown: it may be a password, given to an option that takes no value.
-        text = "there is an argument that belongs to no option"
-        if error.ctx and error.ctx.params.get("ask_password"):
-            hint = "--ask-password takes no value: it prompts for the password"
+def _lower(sentence: str) -> str:
     # click writes sentences.
-    return text[:1].lower() + text[1:].rstrip("."), hint
+    return sentence[:1].lower() + sentence[1:].rstrip(".")

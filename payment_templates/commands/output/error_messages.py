@@ -1,9 +1,17 @@
 """Formats every error: a line `error: <problem>` and, with a next step, a line `hint: <step>`."""
 
+from __future__ import annotations
+
 import sys
+from typing import TYPE_CHECKING
 
 from payment_templates.commands.output.printable import printable
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# The next step when an options file cannot be read.
+NAME_OPTIONS = "name an options file in TOML with --options"
 # The problem and the next step when both are given.
 PROFILE_AND_OPTIONS = (
     "--profile and --options cannot be used together",
@@ -14,6 +22,12 @@ PROFILE_AND_OPTIONS = (
 def with_hint(problem: str, hint: str = "") -> str:
     """Join a problem and the next step in one text of two lines."""
     return f"{problem}\nhint: {hint}" if hint else problem
+
+
+def cannot_read(path: Path, error: OSError | UnicodeDecodeError) -> str:
+    """Return the problem of a file that cannot be read."""
+    reason = error.strerror if isinstance(error, OSError) else "not a text file"
+    return f"cannot read {path}: {reason}"
 
 
 def print_error(problem: str, hint: str = "") -> None:

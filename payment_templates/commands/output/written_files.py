@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file, or leave what was there if that fails; raises OSError."""
+    """Write a file and the folders above it, or leave what was there; raises OSError."""
     if path.is_dir():
         raise IsADirectoryError(None, "it is a folder")
     if path.exists() and not path.is_file():
@@ -33,6 +33,10 @@ def same_file(path: Path, others: Iterable[Path]) -> Path | None:
 
 
 def _replace(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotADirectoryError(None, f"{error.filename} is not a folder") from None
     # In the same folder: a rename is atomic only within one file system.
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:

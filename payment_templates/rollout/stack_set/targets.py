@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from payment_templates.rollout.errors import wrong_use
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from mypy_boto3_cloudformation.type_defs import StackSetOperationPreferencesUnionTypeDef
 
@@ -18,6 +18,25 @@ if TYPE_CHECKING:
 # The patterns of Account and OrganizationalUnitId in the API of CloudFormation.
 _ACCOUNT = r"[0-9]{12}"
 _ORGANIZATIONAL_UNIT = r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32}"
+
+
+def require_accounts(accounts: Iterable[str]) -> None:
+    """Raise RolloutError for an invalid account ID."""
+    for given in accounts:
+        if not re.fullmatch(_ACCOUNT, given):
+            raise wrong_use(
+                f"invalid --account {given!r}", "use the twelve digits of an account ID"
+            )
+
+
+def require_organizational_units(units: Iterable[str]) -> None:
+    """Raise RolloutError for an invalid ID of an organizational unit."""
+    for given in units:
+        if not re.fullmatch(_ORGANIZATIONAL_UNIT, given):
+            raise wrong_use(
+                f"invalid --organizational-unit {given!r}",
+                "use the ID of a unit or of the root, such as ou-ab12-cdef3456 or r-ab12",
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,15 +54,8 @@ class Targets:
 
     def __post_init__(self) -> None:
         """Raise an error for an invalid account ID or organizational unit ID."""
-        for given in self.accounts:
-            if not re.fullmatch(_ACCOUNT, given):
-                raise wrong_use(f"invalid --account {given!r}", "use twelve digits")
-        for given in self.organizational_units:
-            if not re.fullmatch(_ORGANIZATIONAL_UNIT, given):
-                raise wrong_use(
-                    f"invalid --organizational-unit {given!r}",
-                    "use the ID of a unit or of the root, such as ou-ab12-cdef3456 or r-ab12",
-                )
+        require_accounts(self.accounts)
+        require_organizational_units(self.organizational_units)
 
     def include(self, instance: Instance) -> bool:
         """Return whether an instance is in one of the targets."""
@@ -69,7 +81,8 @@ class Speed:
         if not 1 <= self.max_concurrent <= self.failure_tolerance + 1:
             raise wrong_use(
                 f"invalid --max-concurrent {self.max_concurrent}",
-                f"use 1 to {self.failure_tolerance + 1}, at most --failure-tolerance plus one",
+                f"{_accepted_concurrency(self.failure_tolerance)}, or raise --failure-tolerance to "
+                f"{self.max_concurrent - 1}",
             )
 
     def preferences(self, regions: Sequence[str]) -> StackSetOperationPreferencesUnionTypeDef:
@@ -83,3 +96,7 @@ class Speed:
             "FailureToleranceCount": self.failure_tolerance,
             "MaxConcurrentCount": self.max_concurrent,
         }
+
+
+def _accepted_concurrency(failure_tolerance: int) -> str:
+    return f"use 1 to {failure_tolerance + 1}" if failure_tolerance else "use 1"

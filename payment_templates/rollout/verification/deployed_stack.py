@@ -13,11 +13,9 @@ from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
 from payment_templates.rollout.existing_stacks import list_members
 from payment_templates.rollout.ownership import require_own
 from payment_templates.rollout.stack_states import find_stack
-from payment_templates.rollout.templates import load_template, template_of_stack
+from payment_templates.rollout.templates import template_of_stack
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from boto3 import Session
 
     from payment_templates.cloudformation import Json, Template
@@ -74,7 +72,7 @@ class DeployedStack:
 
 
 def read_deployed_stack(
-    session: Session, region: str, name: str, *, suffix: str, template: Path | None
+    session: Session, region: str, name: str, *, suffix: str, template: Template | None
 ) -> DeployedStack:
     """Read a stack; raises RolloutError if it is missing, not ours, unreadable or in operation."""
     client = clients.cloudformation(session, region)
@@ -105,7 +103,7 @@ def read_deployed_stack(
         session=session,
         region=region,
         state=state,
-        template=load_template(template) if template else _parsed(document or {}),
+        template=template or _parsed(document or {}),
         members=members,
     )
 

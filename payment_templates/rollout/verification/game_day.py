@@ -19,16 +19,19 @@ from payment_templates.rollout.verification.finding import Finding, decided, not
 from payment_templates.rollout.verification.health import problems_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from mypy_boto3_cloudwatch.type_defs import AlarmHistoryItemTypeDef
 
+    from payment_templates.cloudformation import Template
     from payment_templates.rollout.polling import Pace
     from payment_templates.rollout.verification.alarms import Alarm
     from payment_templates.rollout.verification.deployed_stack import DeployedStack
     from payment_templates.rollout.verification.predictions import Prediction, Predictions
 
 CHECK = "game day"
+# The names that the generator gives; those of a stack come from its resources.
+EXPERIMENTS = ("nat-loss", "task-loss", "writer-failover", "zone-loss")
 _TYPE = "AWS::FIS::ExperimentTemplate"
 # https://docs.aws.amazon.com/fis/latest/APIReference/API_ExperimentState.html
 _ENDED = frozenset({"completed", "stopped", "failed", "cancelled"})
@@ -63,6 +66,15 @@ class Measurement:
     disturbances: list[str] = field(default_factory=list[str])
 
 
+def require_known_experiment(name: str, template: Template | None) -> None:
+    """Raise RolloutError for a name that no experiment has, before AWS is asked for the stack's."""
+    known = {*EXPERIMENTS}
+    if template is not None:
+        known.update(_name_of(one.logical_id) for one in template.of_type(_TYPE))
+    if name not in known:
+        raise _unknown(name, known)
+
+
 def find_experiment(deployed: DeployedStack, name: str) -> Experiment:
     """Return an experiment of the stack by its name; raises RolloutError if it has none."""
     found = {
@@ -79,10 +91,7 @@ def find_experiment(deployed: DeployedStack, name: str) -> Experiment:
             "deploy it: see docs/verifying.md",
         )
     if name not in found:
-        raise wrong_use(
-            f"unknown experiment {name!r}; nothing was started",
-            f"use one of: {', '.join(sorted(found))}",
-        )
+        raise _unknown(name, found)
     return found[name]
 
 
@@ -298,3 +307,10 @@ def _text(predicted: Prediction | None) -> str:
 def _name_of(logical_id: str) -> str:
     words = re.findall("[A-Z][a-z0-9]*", logical_id.removesuffix("Experiment"))
     return "-".join(words).lower()
+
+
+def _unknown(name: str, known: Collection[str]) -> RolloutError:
+    return wrong_use(
+        f"unknown experiment {name!r}; nothing was started",
+        f"use one of: {', '.join(sorted(known))}",
+    )

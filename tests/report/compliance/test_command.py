@@ -126,7 +126,7 @@ def test_csv_shows_no_terminal_codes(given: list[str], tmp_path: Path) -> None:
         (["--oscal", "--last-modified=today"], "invalid --last-modified 'today'"),
         (["--oscal", "--last-modified=2026-01-31"], "invalid --last-modified '2026-01-31'"),
         (["--profile=gold"], "unknown profile 'gold'"),
-        (["--parameter=Days"], "invalid --parameter 'Days'"),
+        (["--parameter=Days"], "the 1st --parameter has no ="),
         (["--parameter=Days=1"], "Days"),
         (["--region=mars-1"], "mars-1"),
         (["--options=missing.toml"], "cannot read missing.toml"),

@@ -11,6 +11,7 @@ import pytest
 from botocore import xform_name
 from botocore.client import BaseClient
 
+from payment_templates.cloudformation import read_template
 from payment_templates.rollout.permissions import (
     Place,
     Scope,
@@ -18,7 +19,6 @@ from payment_templates.rollout.permissions import (
     policy_documents,
 )
 from payment_templates.rollout.stack_set.roles.roles_stack import STACK_NAME
-from payment_templates.rollout.templates import load_template
 from tests.rollout.pairs import SHARED, make_pair
 from tests.rollout.running import EAST, SMALL, SUFFIX, WEST, Commands, changed
 
@@ -85,7 +85,7 @@ def test_every_call_of_the_commands_is_allowed(
 
 
 def test_only_the_buckets_of_the_template_may_be_emptied(tmp_path: Path) -> None:
-    found = calls_of_the_commands(load_template(_with_bucket(tmp_path)), Scope(suffix=SUFFIX))
+    found = calls_of_the_commands(read_template(_with_bucket(tmp_path)), Scope(suffix=SUFFIX))
 
     emptied = {
         arn
@@ -98,7 +98,7 @@ def test_only_the_buckets_of_the_template_may_be_emptied(tmp_path: Path) -> None
 
 
 def test_roles_stack_may_be_read_but_not_changed() -> None:
-    found = calls_of_the_commands(load_template(SMALL), Scope(suffix=SUFFIX))
+    found = calls_of_the_commands(read_template(SMALL), Scope(suffix=SUFFIX))
 
     (one,) = [it for it in found.statements if any(STACK_NAME in arn for arn in it.resources)]
     assert {*one.actions} == {
@@ -124,7 +124,7 @@ def test_every_call_of_a_move_is_allowed(
 
 
 def test_moves_are_allowed_on_the_clusters_of_both_regions_alone() -> None:
-    found = calls_of_the_commands(load_template(SHARED), Scope(suffix=SUFFIX))
+    found = calls_of_the_commands(read_template(SHARED), Scope(suffix=SUFFIX))
     documents = policy_documents(found.statements, Place(region=EAST, account="123456789012"))
     (statement,) = [
         one
@@ -148,7 +148,7 @@ def test_experiments_are_started_only_where_the_template_has_some() -> None:
     start = "fis:StartExperiment"
 
     assert start not in _allowed(SMALL)
-    found = calls_of_the_commands(load_template(_EXPERIMENTS), Scope(suffix=SUFFIX))
+    found = calls_of_the_commands(read_template(_EXPERIMENTS), Scope(suffix=SUFFIX))
     (statement,) = [it for it in found.statements if start in it.actions]
     assert {it.rpartition(":")[2] for it in statement.resources} == {
         "experiment/*",
@@ -181,7 +181,7 @@ def _allowed(*templates: Path) -> set[str]:
     return {
         action
         for template in templates or (SMALL, SHARED, _EXPERIMENTS)
-        for one in calls_of_the_commands(load_template(template), Scope(suffix=SUFFIX)).statements
+        for one in calls_of_the_commands(read_template(template), Scope(suffix=SUFFIX)).statements
         for action in one.actions
     }
 

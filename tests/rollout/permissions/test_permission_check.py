@@ -8,11 +8,11 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from payment_templates.cloudformation import read_template
 from payment_templates.rollout import clients
 from payment_templates.rollout.permissions import Scope, calls_of_the_commands
 from payment_templates.rollout.preflight import Finding, Verdict, run_check
 from payment_templates.rollout.preflight.permissions import check_permissions, principal_of
-from payment_templates.rollout.templates import load_template
 from tests.rollout.running import EAST, SMALL, SUFFIX, Commands
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _check(
             "permissions",
             lambda: check_permissions(
                 boto3.Session(),
-                load_template(SMALL),
+                read_template(SMALL),
                 Scope(suffix=SUFFIX, role_arn=role_arn),
                 caller=caller,
                 region=EAST,
@@ -211,7 +211,7 @@ def test_given_roles_of_a_stack_set_are_passed() -> None:
         suffix=SUFFIX, administration_role_arn=administrator, execution_role_name="executor"
     )
 
-    statements = calls_of_the_commands(load_template(SMALL), scope, stack_sets=True).statements
+    statements = calls_of_the_commands(read_template(SMALL), scope, stack_sets=True).statements
 
     passed = {name for one in statements if "iam:PassRole" in one.actions for name in one.resources}
     read = {name for one in statements if "iam:GetRole" in one.actions for name in one.resources}
@@ -233,7 +233,7 @@ def test_simulator_of_the_embedded_aws_names_what_a_user_lacks(
 ) -> None:
     commands.aws.client("iam", EAST).create_user(UserName="deployer")
     user = f"arn:aws:iam::{commands.aws.account}:user/deployer"
-    template = load_template(SMALL)
+    template = read_template(SMALL)
     session = boto3.Session()
 
     findings = [

@@ -97,7 +97,7 @@ def test_deployer_with_a_service_role_may_pass_it_and_create_nothing() -> None:
         (("--for", "service-role", "--role-arn", _ROLE_ARN), "--role-arn has no meaning"),
         (("--role-arn", "cloudformation"), "invalid --role-arn 'cloudformation'"),
         (("--account", "12"), "invalid --account '12'"),
-        (("--region", "Virginia"), "invalid --region 'Virginia'"),
+        (("--region", "Virginia"), "unknown region 'Virginia'"),
         (("--suffix", "Dev"), "invalid --suffix 'Dev'"),
         (("--bucket", "A"), "invalid --bucket 'A'"),
         (("--part", "9"), "invalid --part 9"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from payment_templates.cloudformation import template_of
+from payment_templates.cloudformation import read_template, template_of
 from payment_templates.cloudformation.authorization import arn_formats
 from payment_templates.cloudformation.schemas import resource_schema
 from payment_templates.rollout.permissions import (
@@ -19,11 +19,10 @@ from payment_templates.rollout.permissions import (
     permissions_for,
     permissions_of_the_stack,
 )
-from payment_templates.rollout.templates import load_template
 from tests.rollout.running import changed
 
 _REGIONAL = "arn:${Partition}:%s:${Region}:${Account}:%s"
-_PAYMENT = load_template(Path("output/TapStack.json"))
+_PAYMENT = read_template(Path("output/TapStack.json"))
 _ROLE = {
     "Type": "AWS::IAM::Role",
     "Condition": "Never",
@@ -132,7 +131,7 @@ def test_roles_may_be_passed_only_to_services_of_the_template() -> None:
 
 
 def test_role_that_a_condition_may_create_is_included(tmp_path: Path) -> None:
-    template = load_template(
+    template = read_template(
         changed(tmp_path, {"Export": _ROLE}, template=Path("output/TapStack.json"))
     )
     document = {**template.document, "Conditions": {**template.document["Conditions"]}}

@@ -41,18 +41,20 @@ class RegionOrder:
         return cls(creation=regions, update=regions)
 
 
-def require_one_after_the_other(
-    template: Template, speed: Speed, targets: Targets, account: str
-) -> None:
-    """Raise RolloutError for a rollout that a global database does not allow."""
-    if not has_global_database(template):
-        return
-    if speed.parallel_regions:
+def require_one_after_the_other(template: Template, speed: Speed) -> None:
+    """Raise RolloutError for regions at the same time where they share a global database."""
+    if speed.parallel_regions and has_global_database(template):
         raise wrong_use(
             "--parallel-regions is not possible with a global database: its regions depend on each "
             "other",
             "leave --parallel-regions out",
         )
+
+
+def require_own_account(template: Template, targets: Targets, account: str) -> None:
+    """Raise RolloutError for other accounts than that of a global database."""
+    if not has_global_database(template):
+        return
     if targets.service_managed or {*targets.accounts} != {account}:
         # Its clusters are of one account, and their order is checked with its credentials.
         raise RolloutError(

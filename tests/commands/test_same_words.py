@@ -1,0 +1,114 @@
+"""The same mistake gets the same error and the same hint in every command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from payment_templates.cli import main
+from tests.cloudformation.templates import PRODUCT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OFFLINE = ["evidence", "compliance", "report", "cost", "diagram", "policy"]
+ON_AWS = ["deploy", "rollout", "preflight", "verify", "status", "drift", "destroy"]
+
+
+def run(command: str, template: Path, *arguments: str) -> list[str]:
+    with_file = [f"--template={template}"] if command in {"deploy", "rollout", "preflight"} else []
+    given = [str(template)] if command in OFFLINE else ["--suffix", "dev-001", *with_file]
+    found = CliRunner().invoke(main, [command, *given, *arguments])
+    assert found.exit_code == 2
+    return found.stderr.splitlines()
+
+
+@pytest.mark.parametrize("command", [*OFFLINE, *ON_AWS])
+@pytest.mark.parametrize(
+    ("region", "hint"),
+    [
+        ("us-est-1", "did you mean us-east-1 or us-west-1?"),
+        ("US-EAST-1", "did you mean us-east-1?"),
+        (
+            "us-east-1,us-west-2",
+            "name one region, or repeat --region in a command that takes several",
+        ),
+        ("Virginia", "name one such as us-east-1"),
+        ("", "name one such as us-east-1"),
+    ],
+    ids=["typing error", "upper case", "two in one", "no region", "empty"],
+)
+def test_unknown_region(command: str, region: str, hint: str) -> None:
+    lines = run(command, PRODUCT, "--region", region)
+
+    assert lines == [f"error: unknown region {region!r}", f"hint: {hint}"]
+
+
+@pytest.mark.parametrize("command", [*OFFLINE, "deploy", "rollout", "preflight"])
+def test_missing_template(command: str, tmp_path: Path) -> None:
+    path = tmp_path / "stak.json"
+
+    lines = run(command, path)
+
+    assert lines == [
+        f"error: cannot read {path}: No such file or directory",
+        "hint: name a CloudFormation template in JSON or YAML, such as make template writes",
+    ]
+
+
+@pytest.mark.parametrize("command", [*OFFLINE, "deploy", "rollout", "preflight"])
+def test_file_that_is_no_template(command: str, tmp_path: Path) -> None:
+    path = tmp_path / "README.md"
+    path.write_text("# A stack\n")
+
+    lines = run(command, path)
+
+    assert lines[0].startswith(f"error: {path}")
+    assert lines[1] == (
+        "hint: name a CloudFormation template in JSON or YAML, such as make template writes"
+    )
+
+
+def test_missing_template_has_a_near_name(tmp_path: Path) -> None:
+    (tmp_path / "stack.json").touch()
+
+    assert run("cost", tmp_path / "stak.json")[1] == f"hint: did you mean {tmp_path}/stack.json?"
+
+
+def test_missing_template_of_a_profile_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    found = CliRunner().invoke(main, ["evidence", "--profile", "production"])
+
+    assert found.stderr.splitlines() == [
+        "error: cannot read output/TapStack.production.json: No such file or directory",
+        "hint: write it with: make template PROFILE=production",
+    ]
+
+
+@pytest.mark.parametrize("command", ["deploy", "rollout", "preflight", *OFFLINE[:-1]])
+def test_text_without_a_key_is_named_but_not_shown(command: str) -> None:
+    lines = run(command, PRODUCT, "--parameter", "ContainerPort=8080", "--parameter", "hunter2")
+
+    assert lines == ["error: the 2nd --parameter has no =", "hint: use KEY=VALUE"]
+
+
+def test_override_is_named_but_not_shown() -> None:
+    own = "us-east-1:ContainerPort=8080"
+
+    lines = run(
+        "rollout", PRODUCT, *("--region", "us-east-1", "--override", own, "--override", "x")
+    )
+
+    assert lines[0] == "error: the 2nd --override is not REGION:KEY=VALUE"
+
+
+def test_argument_without_an_option_is_named_but_not_shown() -> None:
+    found = CliRunner().invoke(main, ["destroy", "--suffix", "dev-001", "hunter2", "--json"])
+
+    assert "the 3rd argument after destroy belongs to no option" in found.stdout
+    assert "hunter2" not in found.stdout
