@@ -199,9 +199,13 @@ def check_values(parameters: Mapping[str, Parameter], given: Mapping[str, str]) 
                 f"the template has no parameter {name!r}",
                 hint=f"it has {', '.join(near)}" if near else "it has none",
             )
-        if problem := parameters[name].problem(text):
+        if problem := parameters[name].violation(text):
             shown = "the given value" if parameters[name].no_echo else repr(text)
-            raise TemplateError(f"invalid value {shown}: {problem}")
+            described = parameters[name].constraint_description
+            raise TemplateError(
+                f"invalid value of {name}: {shown} {problem}",
+                hint=f"use {described}" if described else "",
+            )
 
 
 def read_parameter(name: str, entry: Mapping[str, object], place: str) -> Parameter:

@@ -42,7 +42,9 @@ def stack_of(
         mappings_open=mappings_open,
     )
     if stack.broken_rules:
-        raise TemplateError(f"the template refuses these parameters: {stack.broken_rules[0]}")
+        raise TemplateError(
+            f"these parameter values break a rule of the template: {stack.broken_rules[0]}"
+        )
     only = decided(stack)[0]
     for problem in only.problems:
         raise TemplateError(str(problem))

@@ -169,7 +169,9 @@ def _for_conditions(variants: _Variants, about: frozenset[str]) -> ExaminedStack
     """Combine the conditions in `about`, and change all others once."""
     found = variants.combined(about)
     if not found.stacks:
-        raise TemplateError(f"the template refuses these parameters: {found.refusals[0]}")
+        raise TemplateError(
+            f"these parameter values break a rule of the template: {found.refusals[0]}"
+        )
     others = {name: it[1] for name, it in variants.switches.items() if name not in found.switches}
     changed = _with_changed(found.stacks[0], others)
     return variants.examined((*found.stacks, *changed), about, found.left_out)

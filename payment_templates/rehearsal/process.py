@@ -69,7 +69,8 @@ def _port(child: subprocess.Popen[bytes], log: IO[bytes]) -> int:
     if not line:
         log.seek(0)
         reason = log.read().decode(errors="replace").strip().splitlines()
-        raise StartError(f"the embedded AWS did not start: {reason[-1] if reason else 'no reason'}")
+        said = f": {reason[-1]}" if reason else ", and printed nothing"
+        raise StartError(f"the embedded AWS did not start{said}")
     return int(line)
 
 

@@ -164,9 +164,9 @@ def test_explain_shows_arithmetic_and_sources() -> None:
         (["--explain", "rolling-update", "--json"], "--explain and --json cannot be used together"),
         (["list.json", "--junit", "list.json"], "--junit would overwrite list.json"),
         (["--parameter", "AlertMail=x"], "no parameter 'AlertMail'\nhint: it has AlertEmail"),
-        (["--parameter", "AlertEmail=x"], "invalid value 'x': Parameter 'AlertEmail'"),
-        (["--parameter", "ContainerPort=80"], "invalid value '80': Parameter 'ContainerPort'"),
-        (["--parameter", "EnvironmentSuffix="], "invalid value '': Parameter 'EnvironmentSuffix'"),
+        (["--parameter", "AlertEmail=x"], "invalid value of AlertEmail: 'x'"),
+        (["--parameter", "ContainerPort=80"], "invalid value of ContainerPort: '80'"),
+        (["--parameter", "EnvironmentSuffix="], "invalid value of EnvironmentSuffix: ''"),
         (
             ["--parameter", "DomainName=pay.example.com", "--parameter", "HostedZoneId="],
             "Give both",

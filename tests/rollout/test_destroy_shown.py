@@ -119,7 +119,7 @@ def test_set_that_was_created_again_is_kept(
     result = commands.run("destroy", "--confirm", SUFFIX, "--region", EAST)
 
     assert result.exit_code == 3
-    assert f"{NAME} in {EAST} is another stack set now than the one that was shown" in result.stderr
+    assert f"{NAME} in {EAST} was deleted and created again since it was shown" in result.stderr
     client = commands.aws.client("cloudformation", EAST)
     left = client.list_stack_instances(StackSetName=NAME)["Summaries"]
     assert len(left) == int(instances)

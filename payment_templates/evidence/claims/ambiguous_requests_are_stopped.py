@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, kept
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -31,4 +32,4 @@ def ambiguous_requests_are_stopped(topology: Topology) -> Finding:
             return broken(f"{balancer.logical_id} lets ambiguous requests pass: {_MODE}", *lines)
     if not lines:
         return absent("there is no Application Load Balancer")
-    return kept(f"{len(lines)} load balancers in defensive or strictest mode", *lines)
+    return kept(f"{quantity(len(lines), 'load balancer')} in defensive or strictest mode", *lines)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.topology.compute.containers import containers_in
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -39,4 +40,4 @@ def logs_do_not_block(topology: Topology) -> Finding:
     if open_:
         why = f"if the account's defaultLogDriverMode is non-blocking, for {', '.join(open_)}"
         return conditional(why, *lines)
-    return kept(f"{len(lines)} log drivers, none of them blocking", *lines)
+    return kept(f"{quantity(len(lines), 'log driver')}, none of them blocking", *lines)

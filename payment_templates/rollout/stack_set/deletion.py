@@ -97,7 +97,7 @@ class SetDeletion:
     def _require_same_set(self) -> None:
         now = find_stack_set(self.client, self.stack_set.name)
         if now is not None and now.stack_set_id != self.stack_set.stack_set_id:
-            raise self._refusal("is another stack set now than the one that was shown")
+            raise self._refusal("was deleted and created again since it was shown")
 
     def _shown_instances(self) -> tuple[Instance, ...]:
         """Return the current instances; raises RolloutError if one was not shown."""
