@@ -31,7 +31,10 @@ _HEAD = """\
 
 For each requirement that touches infrastructure: what in the template answers it, what checks that,
 the verdict for each profile, and what remains for the customer and for AWS. This page is generated;
-`payment-stack compliance TEMPLATE` (or `make compliance`) does the same for any template:
+`payment-stack compliance TEMPLATE` (or `make compliance`) does the same for any template.
+"""
+_ABOUT = """\
+## The command
 
 | option | output |
 |---|---|
@@ -121,7 +124,8 @@ def page() -> str:
         name: assess(parse_template(json.dumps(document()), name=name), profile=name)
         for name, document in _DOCUMENTS.items()
     }
-    lines = [*_counts(found), *_sections(found), *_resources(found), *_checks()]
+    lines = [*_counts(found), *_unmet(found), _ABOUT, *_sections(found)]
+    lines += [*_details(found), *_resources(found), *_checks()]
     return "\n".join([_HEAD, *lines]) + _JSON
 
 
@@ -135,32 +139,53 @@ def _counts(found: dict[str, Assessment]) -> Iterator[str]:
     yield ""
 
 
+def _unmet(found: dict[str, Assessment]) -> Iterator[str]:
+    """Yield what an assessor asks for first."""
+    for profile, assessment in found.items():
+        yield f"## What {profile} does not meet"
+        yield ""
+        yield "| number | requirement | why |"
+        yield "|---|---|---|"
+        for it in assessment.requirements:
+            if it.status is Status.NOT_MET:
+                yield f"| {it.row.number} | {it.summary} | {it.why} |"
+        yield ""
+
+
 def _sections(found: dict[str, Assessment]) -> Iterator[str]:
     rows = zip(*(assessment.requirements for assessment in found.values()), strict=True)
     for chapter, group in groupby(rows, key=lambda row: row[0].row.number.split(".")[0]):
         yield f"## Requirement {chapter}"
         yield ""
-        yield (
-            f"| number | requirement | answered by | checked by | {' | '.join(found)} "
-            "| customer and AWS |"
-        )
-        yield f"|---|---|---|---|{'---|' * len(found)}---|"
+        yield f"| number | requirement | {' | '.join(found)} | customer and AWS |"
+        yield f"|---|---|{'---|' * len(found)}---|"
         yield from map(_row, group)
         yield ""
 
 
 def _row(profiles: tuple[Assessed, ...]) -> str:
-    # The last profile has the most resources.
     it = profiles[-1]
-    cells = (
-        it.row.number,
-        it.summary,
-        "<br>".join(map(_link, it.answers)),
-        "<br>".join(_judges(it)),
-        *map(_verdict, profiles),
-        "<br>".join(_others(it)),
-    )
+    has_details = bool(it.answers or it.parts or it.config_rules or it.controls)
+    number = f"[{it.row.number}](#{_anchor(it)})" if has_details else it.row.number
+    cells = (number, it.summary, *map(_verdict, profiles), "<br>".join(_others(it)))
     return f"| {' | '.join(cells)} |"
+
+
+def _details(found: dict[str, Assessment]) -> Iterator[str]:
+    yield "## What answers and checks each requirement"
+    yield ""
+    yield "| number | answered by | checked by |"
+    yield "|---|---|---|"
+    # The last profile has the most resources.
+    for it in [*found.values()][-1].requirements:
+        answers, checks = "<br>".join(map(_link, it.answers)), "<br>".join(_judges(it))
+        if answers or checks:
+            yield f'| <a id="{_anchor(it)}"></a>{it.row.number} | {answers} | {checks} |'
+    yield ""
+
+
+def _anchor(it: Assessed) -> str:
+    return f"requirement-{it.row.number.replace('.', '-')}"
 
 
 def _link(answer: Answer) -> str:
