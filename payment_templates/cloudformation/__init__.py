@@ -14,13 +14,8 @@ from payment_templates.cloudformation.errors import (
     UnexpectedValueError,
     UnknownValueError,
 )
-from payment_templates.cloudformation.evaluation.combinations import (
-    MOST_COMBINATIONS,
-    Candidates,
-    Combinations,
-    combinations,
-    switches_of,
-)
+from payment_templates.cloudformation.evaluation.combination_choice import MOST_COMBINATIONS
+from payment_templates.cloudformation.evaluation.combinations import Combinations, combinations
 from payment_templates.cloudformation.evaluation.conditions import decided_document
 from payment_templates.cloudformation.evaluation.deciding_conditions import (
     conditions_by_resource,
@@ -42,6 +37,7 @@ from payment_templates.cloudformation.evaluation.read_tracking import (
 from payment_templates.cloudformation.evaluation.read_values import asked_in
 from payment_templates.cloudformation.evaluation.stack import Stack
 from payment_templates.cloudformation.evaluation.stack_resource import StackResource
+from payment_templates.cloudformation.evaluation.switches import Candidates, switches_of
 from payment_templates.cloudformation.files.template_reader import (
     parse_template,
     read_template,

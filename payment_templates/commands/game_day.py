@@ -9,6 +9,7 @@ import click
 from payment_templates.commands.command_runner import Tools
 from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
 from payment_templates.rollout.verification import DeployedStack, Finding, game_day, read_alarms
+from payment_templates.rollout.verification.game_day_findings import compare
 from payment_templates.rollout.verification.predictions import Predictions, predict
 
 
@@ -32,7 +33,7 @@ def run_experiment(
         recovery_seconds=game_day.RECOVERY_SECONDS,
         no_effect_seconds=game_day.NO_EFFECT_SECONDS,
     ).run()
-    findings = tuple(game_day.compare(measurement, predictions))
+    findings = tuple(compare(measurement, predictions))
     return findings, _document(name, measurement, predictions), measurement
 
 

@@ -6,37 +6,25 @@ import math
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import (
-    EVERYTHING,
-    UnexpectedValueError,
-    UnknownValueError,
-    asked_in,
-    record,
-    recorded,
-)
-from payment_templates.evidence.claim import Claim, Finding, Verdict, broken, conditional, unknown
+from payment_templates.cloudformation import UnexpectedValueError
+from payment_templates.evidence.claim import Claim, Finding, Verdict, conditional
+from payment_templates.evidence.claim_check import check_once
 from payment_templates.evidence.claims import all_claims
-from payment_templates.evidence.examined_stacks import refused_combinations
 from payment_templates.evidence.faults.effects import Effect, Fault, effects_of, faults_of
 from payment_templates.evidence.promises import LIMITS, PROMISES, Acceptance, Limit, Promises
 from payment_templates.evidence.recovery.disruptions import recoveries_of
-from payment_templates.evidence.reuse import interned
 from payment_templates.evidence.scenarios import Scenarios, examine_with
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from payment_templates.cloudformation import Read, Reads, Template
+    from payment_templates.cloudformation import Template
     from payment_templates.evidence.recovery.recovery import Recovery
     from payment_templates.evidence.topology import Topology
 
 _ORDER = list(Verdict)
-# What a claim read of the stack, and of its counterpart in the other region.
-_Key: TypeAlias = "tuple[Read | None, Read | None]"
-# The values of these reads.
-_Values: TypeAlias = tuple[object, object]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,85 +170,7 @@ def _check_all(
     claim: Claim, topologies: tuple[Topology, ...], profile: Promises
 ) -> list[tuple[Finding, Topology]]:
     """Check a claim on each topology."""
-    return [(_check_once(claim, topology, profile), topology) for topology in topologies]
-
-
-def _check_once(claim: Claim, topology: Topology, profile: Promises) -> Finding:
-    """Check a claim, or return the cached finding for a stack with equal content."""
-    template = topology.stack.template
-    refused = refused_combinations(template)
-    key = ("findings", claim.id, profile.name, topology.stack.region, *refused)
-    by_content: dict[int, _Found] = template.memo.setdefault((*key, "content"), {})
-    if (found := by_content.get(topology.content)) is None:
-        known = template.memo.setdefault(key, {})
-        found = by_content[topology.content] = _find(claim, topology, profile, known)
-    record(topology.stack, *found.asked)
-    return found.finding
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Found:
-    """A finding, and what the claim asked the stack for, as one read."""
-
-    finding: Finding
-    asked: Read
-
-
-def _find(
-    claim: Claim, topology: Topology, profile: Promises, known: dict[_Key, dict[_Values, _Found]]
-) -> _Found:
-    """Check a claim, or return the cached finding if everything it reads is equal."""
-    for reads, findings in known.items():
-        if (found := findings.get(_values(topology, reads))) is not None:
-            return found
-    stack = topology.stack
-    with recorded(apart=True) as recording:
-        finding = _check(claim, topology, profile)
-    # Most combinations share most of the evidence, or all of it.
-    evidence = tuple(interned(stack, text) for text in finding.evidence)
-    finding = replace(finding, evidence=interned(stack, evidence))
-    asked = ("asked", *sorted(asked_in(stack.template, (read for _, read in recording))))
-    found = _Found(finding=finding, asked=interned(stack, asked))
-    reads = _key(topology, recording)
-    known.setdefault(reads, {})[_values(topology, reads)] = found
-    return found
-
-
-def _key(topology: Topology, recording: Reads) -> _Key:
-    """Return what was read of the stack and of its counterpart."""
-    stack = topology.stack
-    other: Topology | None = vars(topology).get("counterpart")
-    here = [read for origin, read in recording if origin is stack]
-    there = [read for origin, read in recording if other and origin is other.stack]
-    if len(here) + len(there) < len(recording):
-        # Stacks with other parameter values depend on the whole stack.
-        here.append(EVERYTHING)
-    return (stack.together(here) if here else None, stack.together(there) if there else None)
-
-
-def _values(topology: Topology, reads: _Key) -> _Values:
-    here, there = reads
-    other = topology.counterpart if there else None
-    return (
-        topology.stack.read_again(here) if here else None,
-        other.stack.read_again(there) if there and other else None,
-    )
-
-
-def _check(claim: Claim, topology: Topology, profile: Promises) -> Finding:
-    """Check a claim; a value that the template does not decide makes the verdict unknown."""
-    try:
-        finding = claim.check(topology)
-    except UnknownValueError as error:
-        return unknown(error.problem, str(error), parameter=error.unknown.parameter)
-    except UnexpectedValueError as error:
-        return unknown(str(error))
-    if finding.absent and profile.promises:
-        finding = broken(finding.why, *finding.evidence)
-    macros = topology.stack.template.macros
-    if macros and finding.verdict is not Verdict.UNKNOWN:
-        return unknown(f"{macros[0]} may change it; as written: {finding.why}", *finding.evidence)
-    return finding
+    return [(check_once(claim, topology, profile), topology) for topology in topologies]
 
 
 def _first_to_show(pair: tuple[Finding, Topology]) -> tuple[int, float, int]:
@@ -282,7 +192,7 @@ def _doubted(claim: Claim, finding: Finding, cases: Scenarios, profile: Promises
         # It cannot get worse.
         return finding
     for choice, topology in cases.undecided:
-        worse = _check_once(claim, topology, profile)
+        worse = check_once(claim, topology, profile)
         if worse.verdict is not Verdict.BROKEN or _badness(worse) <= _badness(finding):
             continue
         evidence = (*finding.evidence, f"with {choice}: {worse.why}")

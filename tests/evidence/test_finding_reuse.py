@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from payment_templates.cloudformation import parse_template, recorded
-from payment_templates.evidence import examination, examine
+from payment_templates.evidence import claim_check, examination, examine
 from payment_templates.evidence.examined_stacks import stacks_of
 from payment_templates.evidence.topology import build_topology
 from tests.evidence.changes import changed, put
@@ -83,9 +83,9 @@ def test_every_combination_checked_again_gives_the_same(
         memo = topology.stack.template.memo
         for key in [key for key in memo if key[0] == "reused"]:
             del memo[key]
-        return examination._check(claim, build_topology(topology.stack), promises)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - without what is under test.
+        return claim_check.check(claim, build_topology(topology.stack), promises)
 
-    monkeypatch.setattr(examination, "_check_once", again)
+    monkeypatch.setattr(examination, "check_once", again)
 
     assert examined(document, profile).results == shared.results
 

@@ -15,11 +15,10 @@ from payment_templates.rollout import clients
 from payment_templates.rollout.errors import ExitCode, RolloutError, is_expired, wrong_use
 from payment_templates.rollout.verification.alarm_history import read_transitions, time_of
 from payment_templates.rollout.verification.expected_states import compare_alarms
-from payment_templates.rollout.verification.finding import Finding, decided, not_asked
 from payment_templates.rollout.verification.health import problems_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from mypy_boto3_cloudwatch.type_defs import AlarmHistoryItemTypeDef
 
@@ -27,9 +26,7 @@ if TYPE_CHECKING:
     from payment_templates.rollout.polling import Pace
     from payment_templates.rollout.verification.alarms import Alarm
     from payment_templates.rollout.verification.deployed_stack import DeployedStack
-    from payment_templates.rollout.verification.predictions import Prediction, Predictions
 
-CHECK = "game day"
 # The names that the generator gives; those of a stack come from its resources.
 EXPERIMENTS = ("nat-loss", "task-loss", "writer-failover", "zone-loss")
 _TYPE = "AWS::FIS::ExperimentTemplate"
@@ -72,7 +69,7 @@ def require_known_experiment(name: str, template: Template | None) -> None:
     if template is not None:
         known.update(_name_of(one.logical_id) for one in template.of_type(_TYPE))
     if name not in known:
-        raise _unknown(name, known)
+        raise _unknown(name, known, "" if template else ", or pass --template with your own")
 
 
 def find_experiment(deployed: DeployedStack, name: str) -> Experiment:
@@ -235,34 +232,6 @@ class GameDay:
         return clients.impatient(self.deployed.session, "fis", self.deployed.region)
 
 
-def compare(measurement: Measurement, predictions: Predictions) -> Iterator[Finding]:
-    """Put what was measured beside what evidence predicted."""
-    detection = f" by {measurement.first_alarm}" if measurement.first_alarm else ""
-    yield _compared(
-        "when is the first alarm in ALARM?", predictions.detection, measurement.detection, detection
-    )
-    yield _compared(
-        "when is the first subscriber notified by an alarm?",
-        predictions.alert,
-        measurement.alert,
-        "",
-    )
-    if measurement.disturbance is None:
-        yield not_asked(
-            check=CHECK,
-            asked="when does the stack serve as before?",
-            assumed=_text(predictions.recovery),
-            reason="no effect on tasks, targets or the cluster was measured",
-        )
-        return
-    yield _compared(
-        "when does the stack serve as before?",
-        predictions.recovery,
-        measurement.recovery,
-        f", after {measurement.disturbances[0]}",
-    )
-
-
 def require_completed(measurement: Measurement) -> None:
     """Raise RolloutError for an experiment that FIS ended early, such as by its stop condition."""
     if measurement.status == _COMPLETED:
@@ -274,34 +243,8 @@ def require_completed(measurement: Measurement) -> None:
     )
 
 
-def _compared(
-    asked: str, predicted: Prediction | None, seconds: float | None, more: str
-) -> Finding:
-    assumed = _text(predicted)
-    if seconds is None:
-        answer = "never while it was watched"
-        if predicted is None:
-            return not_asked(check=CHECK, asked=asked, assumed=assumed, reason=answer)
-        return decided(confirmed=False, check=CHECK, asked=asked, assumed=assumed, answer=answer)
-    answer = f"after {seconds:.0f} s{more}"
-    if predicted is None or predicted.worst_seconds is None:
-        return not_asked(check=CHECK, asked=asked, assumed=assumed, reason=f"measured: {answer}")
-    return decided(
-        confirmed=seconds <= predicted.worst_seconds,
-        check=CHECK,
-        asked=asked,
-        assumed=assumed,
-        answer=answer,
-        remediation="correct the assumption in facts/timings.py, or find out what took longer",
-    )
-
-
 def _seconds(item: AlarmHistoryItemTypeDef, start: datetime) -> float:
     return max(0.0, (time_of(item) - start).total_seconds())
-
-
-def _text(predicted: Prediction | None) -> str:
-    return predicted.what if predicted else "evidence predicts none"
 
 
 def _name_of(logical_id: str) -> str:
@@ -309,8 +252,8 @@ def _name_of(logical_id: str) -> str:
     return "-".join(words).lower()
 
 
-def _unknown(name: str, known: Collection[str]) -> RolloutError:
+def _unknown(name: str, known: Collection[str], more: str = "") -> RolloutError:
     return wrong_use(
         f"unknown experiment {name!r}; nothing was started",
-        f"use one of: {', '.join(sorted(known))}",
+        f"use one of: {', '.join(sorted(known))}{more}",
     )
