@@ -31,6 +31,7 @@ _BY_NAME: Json = {
     }
 }
 _ROOT: Json = {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
+_NO_COPIES = cut("BackupPlan.Properties.BackupPlan.BackupPlanRule.0.CopyActions")
 _UNKNOWN = {"StringEquals": {"aws:PrincipalTag/team": "payments"}}
 
 
@@ -75,6 +76,19 @@ def test_key_of_the_copies_refuses_the_role_too() -> None:
     only_there = {"StringEquals": {"aws:RequestedRegion": "us-west-2"}}
 
     after = finding(_CLAIM, _stated("Deny", _BY_NAME, "kms:*", condition=only_there))
+
+    assert after.verdict is Verdict.BROKEN
+    assert "BackupRole may not use EncryptionKey in us-west-2, the key of its backups" in after.why
+
+
+def test_permission_on_the_key_here_is_none_on_the_key_of_the_copies() -> None:
+    here: Json = {"Fn::GetAtt": ["EncryptionKey", "Arn"]}
+
+    after = finding(
+        _CLAIM,
+        *(put(f"{_OF_ROLE}.{index}.Resource", here) for index in (4, 5)),
+        *(cut(f"{_OF_ROLE}.{index}.Condition") for index in (4, 5)),
+    )
 
     assert after.verdict is Verdict.BROKEN
     assert "BackupRole may not use EncryptionKey in us-west-2, the key of its backups" in after.why
@@ -136,7 +150,51 @@ def test_key_that_lets_the_role_use_it_changes_nothing(changes: list[Change]) ->
     assert (after.verdict, after.why) == (Verdict.CONDITIONAL, OPT_IN)
 
 
+_WITHOUT_KEYS = (cut(f"{_OF_ROLE}.5"), cut(f"{_OF_ROLE}.4"))
+_ANOTHER_KEY = "arn:aws:kms:us-east-1:111122223333:key/a"
+
+
+# Its policy may name the role, or its alias be the one of the key that the role may use.
+@pytest.mark.parametrize(
+    ("key", "changes"),
+    [
+        (_ANOTHER_KEY, _WITHOUT_KEYS),
+        (
+            "alias/orders",
+            tuple(put(f"{_OF_ROLE}.{index}.Resource", _ANOTHER_KEY) for index in (4, 5)),
+        ),
+    ],
+    ids=["no permission", "permission by the ARN"],
+)
+def test_key_of_another_template_is_a_condition(key: str, changes: tuple[Change, ...]) -> None:
+    after = finding(_CLAIM, put("DatabaseCluster.Properties.KmsKeyId", key), _NO_COPIES, *changes)
+
+    assert after.verdict is Verdict.CONDITIONAL
+    assert f"the policy of {key} lets BackupRole use it" in after.why
+
+
+def test_denial_of_the_role_holds_for_the_key_of_another_template() -> None:
+    denial: Json = {"Effect": "Deny", "Action": "kms:*", "Resource": "*"}
+
+    after = finding(
+        _CLAIM, put("DatabaseCluster.Properties.KmsKeyId", _ANOTHER_KEY), append(_OF_ROLE, denial)
+    )
+
+    assert after.verdict is Verdict.BROKEN
+
+
 def test_key_of_aws_lets_every_role_of_the_account_use_it_through_rds() -> None:
     template = changed(WITH_BACKUPS, put("Database.Properties.KmsKeyId", "alias/aws/rds"))
 
     assert verdict_of(_CLAIM, template) is Verdict.KEPT
+
+
+def test_role_needs_no_permission_for_the_key_of_aws() -> None:
+    after = finding(
+        _CLAIM,
+        put("DatabaseCluster.Properties.KmsKeyId", "alias/aws/rds"),
+        _NO_COPIES,
+        *_WITHOUT_KEYS,
+    )
+
+    assert (after.verdict, after.why) == (Verdict.CONDITIONAL, OPT_IN)

@@ -11,6 +11,7 @@ from payment_templates.evidence.faults.backup_plans import copied_to
 from payment_templates.evidence.permissions.grants import (
     Answer,
     Request,
+    role_denies,
     role_may,
     role_may_with_policy,
 )
@@ -61,7 +62,7 @@ def key_problems(
     for use in _uses(topology, rule, database):
         # In the other region, a reference to a role means a role of that region.
         known = [name for name in names if use.stack is stack or "${" not in name]
-        may = partial(_may, stack, role, tuple(known), use.key)
+        may = partial(_may, stack, role, tuple(known), use)
         requests = tuple(_requests(use))
         # Through no service at all.
         if {may(replace(each, context=_known(use.stack))) for each in requests} == {Answer.NO}:
@@ -81,15 +82,28 @@ def key_problems(
 
 
 def _may(
-    stack: Stack,
-    role: StackResource,
-    names: tuple[str, ...],
-    key: StackResource | None,
-    request: Request,
+    stack: Stack, role: StackResource, names: tuple[str, ...], use: _Use, request: Request
 ) -> Answer:
-    if key is None:
-        return role_may(stack, role, request)
-    return role_may_with_policy(stack, role, request, key_policy(key), names)
+    if use.key:
+        # The policies of the role name the key of their own region by a reference.
+        asked = request if use.stack is stack else replace(request, resources=_elsewhere(request))
+        policy = key_policy(use.key)
+        return role_may_with_policy(stack, role, asked, policy, names, resources=request.resources)
+    denied = role_denies(stack, role, request)
+    if denied is Answer.YES:
+        return Answer.NO
+    if _OWN_OF_AWS in str(use.value):
+        return Answer.UNSEEN if denied is Answer.UNSEEN else Answer.YES
+    # The policy of the key may name the role, which then needs no more. An alias may be of any key.
+    answer = role_may(stack, role, request)
+    return Answer.UNSEEN if answer is Answer.NO else answer
+
+
+def _elsewhere(request: Request) -> tuple[str, ...]:
+    """Return the names of a key of another region that a template of this one can match."""
+    return tuple(
+        name.replace("${", "${elsewhere ") for name in request.resources if name.startswith("arn:")
+    )
 
 
 def _uses(topology: Topology, rule: BackupRule, database: StackResource) -> Iterator[_Use]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -82,19 +82,23 @@ def role_may_with_policy(
     request: Request,
     policy: Properties,
     names: tuple[str, ...],
+    *,
+    resources: tuple[str, ...] = (),
 ) -> Answer:
     """Return whether a role may act on a resource whose policy must allow it too, such as a key.
 
     That policy must allow one of the names of the role, or the account: then the policies of the
-    role decide. An explicit deny in any of them wins.
+    role decide. An explicit deny in any of them wins. `resources` are the names that this policy
+    may use, if the resource is in the stack of another region.
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
     """
     account = (f"arn:{stack.partition}:iam::{ACCOUNT}:root", ACCOUNT)
+    asked = replace(request, resources=resources or request.resources)
     role_votes = _role_votes(stack, role, request)
     denials = [vote for vote in role_votes if not vote[0]]
-    denials += [vote for vote in _votes(policy, request, (*names, *account)) if not vote[0]]
-    itself = _allowed(_votes(policy, request, names))
-    by_account = both(_allowed(_votes(policy, request, account)), _allowed(role_votes))
+    denials += [vote for vote in _votes(policy, asked, (*names, *account)) if not vote[0]]
+    itself = _allowed(_votes(policy, asked, names))
+    by_account = both(_allowed(_votes(policy, asked, account)), _allowed(role_votes))
     return _decided([(True, itself), (True, by_account), *denials])
 
 
@@ -126,9 +130,18 @@ def policy_lets(policy: Properties, request: Request, principals: tuple[str, ...
     return _decided(_votes(policy, request, principals))
 
 
+def role_denies(stack: Stack, role: StackResource, request: Request) -> Answer:
+    """Return whether the policies of a role deny a request, whatever another policy allows."""
+    return _denied(_role_votes(stack, role, request))
+
+
 def policy_denies(policy: Properties, request: Request, principals: tuple[str, ...]) -> Answer:
     """Return whether the policy of a resource denies a request of one of the principals."""
-    answers = {answer for allows, answer in _votes(policy, request, principals) if not allows}
+    return _denied(_votes(policy, request, principals))
+
+
+def _denied(votes: Iterable[tuple[bool, Answer]]) -> Answer:
+    answers = {answer for allows, answer in votes if not allows}
     if Answer.YES in answers:
         return Answer.YES
     return Answer.UNSEEN if Answer.UNSEEN in answers else Answer.NO
