@@ -310,6 +310,7 @@ _START_WINDOW = "BackupPlan.Properties.BackupPlan.BackupPlanRule.0.StartWindowMi
 _PERIOD = f"{_ALARM}.Metrics.1.MetricStat.Period"
 _WARM_UP = f"{_ALARM}.WarmUpConfiguration"
 _WHOLE = f"{_WARM_UP}.OnlyStartEvaluatingAfterWarmUpPeriodEnds"
+_ZONE = "BackupPlan.Properties.BackupPlan.BackupPlanRule.0.ScheduleExpressionTimezone"
 _WEEKLY = put(_SCHEDULE, "cron(0 5 ? * SUN *)")
 
 
@@ -346,6 +347,11 @@ def _warm_up(minutes: int) -> Change:
             [put(_SCHEDULE, "cron(0 5 ? * MON-FRI *)")], "may take 80 h: 72 h", id="weekends"
         ),
         pytest.param(
+            [*_range(3600, 25), put(_START_WINDOW, 60), put(_ZONE, "America/New_York")],
+            "may take 26 h: 25 h by its schedule",
+            id="clocks that go back",
+        ),
+        pytest.param(
             [put(_START_WINDOW, 60 * 25)], "may take 49 h: 24 h by its schedule, 25 h", id="late"
         ),
         pytest.param(
@@ -379,6 +385,36 @@ def test_alarm_that_fires_before_a_backup_is_due_reports_no_missing_one(
     assert any(it.startswith(line) for it in after.evidence)
 
 
+def _second_plan(document: Json) -> None:
+    """Let another plan store backups of the same database in the same vault."""
+    resources = document["Resources"]
+    plan = resources["OtherPlan"] = deepcopy(resources["BackupPlan"])
+    plan["Properties"]["BackupPlan"]["BackupPlanName"] = "other"
+    selection = resources["OtherSelection"] = deepcopy(resources["BackupSelection"])
+    selection["Properties"]["BackupPlanId"] = {"Ref": "OtherPlan"}
+
+
+def _second_rule(document: Json) -> None:
+    """Let the same plan store a monthly backup too."""
+    rules: list[Json] = document["Resources"]["BackupPlan"]["Properties"]["BackupPlan"][
+        "BackupPlanRule"
+    ]
+    rules.append(deepcopy(rules[0]) | {"ScheduleExpression": "cron(0 5 1 * ? *)"})
+
+
+# The alarm counts the backups of the vault, whichever plan stores them.
+def test_alarm_reports_no_missing_backup_while_another_plan_stores_some() -> None:
+    after = finding(_CLAIM, _second_plan)
+
+    assert after.verdict is Verdict.CONDITIONAL
+    assert f"no backup of OtherPlan either or {_STARTED.removeprefix('if ')}" in after.why
+    assert "there is no backup of BackupPlan either" in after.why
+
+
+def test_alarm_reports_a_plan_that_someone_deleted_with_all_its_rules() -> None:
+    assert _verdict(_second_rule) is Verdict.KEPT
+
+
 # A false alert on a late job, but an alert on each missing one.
 def test_alarm_that_fires_on_a_late_backup_reports_a_missing_one() -> None:
     assert _verdict(*_range(86_400, 1)) is Verdict.KEPT
@@ -401,6 +437,14 @@ def test_alarm_that_sees_the_last_backup_rests(changes: list[Change]) -> None:
     ("changes", "doubt"),
     [
         ([put(_SCHEDULE, "rate(1 day)")], "AWS Backup stores a backup of BackupPlan every 48 h"),
+        (
+            [
+                *_range(21_600, 5, 4),
+                put(_SCHEDULE, "cron(0,10 5 ? * * *)"),
+                put(_START_WINDOW, 60),
+            ],
+            "2 backups of BackupPlan are in different periods of BackupMissingAlarm",
+        ),
         (
             [_plain("breaching"), put(f"{_ALARM}.EvaluationPeriods", 1)],
             "there is a backup in the periods that CloudWatch evaluates for BackupMissingAlarm",

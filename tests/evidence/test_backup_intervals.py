@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from payment_templates.evidence.faults.backup_intervals import longest_minutes
+from payment_templates.evidence.faults.backup_intervals import Timetable, longest_minutes
 
 _HOUR = 60
 _DAY = 24 * _HOUR
@@ -41,14 +41,42 @@ _DAY = 24 * _HOUR
     ],
 )
 def test_longest_time_until_the_next_backup(schedule: str, minutes: float | None) -> None:
-    assert longest_minutes(frozenset({schedule})) == minutes
+    assert longest_minutes(frozenset({Timetable(schedule)})) == minutes
 
 
 def test_backups_of_two_schedules_are_closer() -> None:
-    both = frozenset({"cron(0 5 ? * SUN *)", "cron(0 6 ? * WED *)"})
+    both = frozenset({Timetable("cron(0 5 ? * SUN *)"), Timetable("cron(0 6 ? * WED *)")})
 
     assert longest_minutes(both) == 4 * _DAY - _HOUR
 
 
 def test_two_backups_take_two_days() -> None:
-    assert longest_minutes(frozenset({"cron(0 5 ? * * *)"}), 2) == 2 * _DAY
+    assert longest_minutes(frozenset({Timetable("cron(0 5 ? * * *)")}), 2) == 2 * _DAY
+
+
+# ScheduleExpressionTimezone: a day with an hour more when the clocks go back.
+@pytest.mark.parametrize(
+    ("zone", "minutes"),
+    [
+        ("UTC", _DAY),
+        ("Asia/Kolkata", _DAY),
+        ("America/New_York", _DAY + _HOUR),
+        ("Australia/Lord_Howe", _DAY + _HOUR / 2),
+        ("America/Nowhere", None),
+    ],
+)
+def test_day_is_longer_where_the_clocks_change(zone: str, minutes: float | None) -> None:
+    assert longest_minutes(frozenset({Timetable("cron(0 5 ? * * *)", zone)})) == minutes
+
+
+def test_time_that_the_clocks_skip_is_not_decided() -> None:
+    skipped = Timetable("cron(30 2 ? * * *)", "America/New_York")
+
+    assert longest_minutes(frozenset({skipped})) is None
+
+
+def test_two_backups_within_minutes_are_one() -> None:
+    both = frozenset({Timetable("cron(0,10 5 ? * * *)")})
+
+    assert longest_minutes(both, 2) == _DAY
+    assert longest_minutes(both, 2, apart=_HOUR) == 2 * _DAY

@@ -12,7 +12,8 @@ from payment_templates.evidence.alerting.alarm_states import (
     is_alarming,
     without_backups,
 )
-from payment_templates.evidence.alerting.backup_look_back import counts, look_back
+from payment_templates.evidence.alerting.backup_events import resource_type
+from payment_templates.evidence.alerting.backup_look_back import counted, counts, look_back
 from payment_templates.evidence.alerting.composite_readers import speaks_through
 
 if TYPE_CHECKING:
@@ -47,16 +48,43 @@ def watches_of(topology: Topology, job: Job) -> Iterator[Watch]:
     for alarm in topology.alarms:
         if alarm.unread or why_never_fires(topology, alarm):
             continue
-        counted = any(counts(topology, series, job) for series in alarm.series.values())
-        if counted and _fires(topology, alarm) and _alerts(topology, alarm):
+        is_counted = any(counts(topology, series, job) for series in alarm.series.values())
+        if is_counted and _fires(topology, alarm) and _alerts(topology, alarm):
             found = look_back(topology, alarm, starts_late=False)
-            unsure = (_doubt(topology, alarm), found.condition)
+            unsure = (_doubt(topology, alarm), _others(topology, alarm, job), found.condition)
             yield Watch(
                 alarm=alarm.logical_id,
                 hours=(alarm_path(topology, alarm).worst_seconds or 0) / _HOUR_SECONDS,
                 doubt=" and ".join(filter(None, unsure)),
                 early="" if found.rests else found.why,
             )
+
+
+def _others(topology: Topology, alarm: Alarm, job: Job) -> str:
+    """Return what must be true of other backups that an alarm counts; empty if it counts none.
+
+    They keep it at rest while those of the job are missing, unless both have the same cause: a
+    plan or a selection that someone deleted, or a kind of database that is switched off.
+    """
+    others = (it for it in counted(topology, alarm) if _causes(it) != _causes(job))
+    names = " or ".join(dict.fromkeys(_difference(it, job) for it in others))
+    return f"there is no backup of {names} either" if names else ""
+
+
+def _causes(job: Job) -> tuple[str, ...]:
+    return (
+        job.rule.plan,
+        job.selection.logical_id if job.selection else "",
+        resource_type(job.database) if job.database else "",
+    )
+
+
+def _difference(other: Job, job: Job) -> str:
+    if other.rule.plan != job.rule.plan or not (other.selection and job.selection):
+        return other.rule.plan
+    if other.selection is not job.selection or other.database is None:
+        return other.selection.logical_id
+    return other.database.logical_id
 
 
 def _fires(topology: Topology, alarm: Alarm) -> bool:

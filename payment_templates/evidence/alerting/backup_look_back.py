@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from payment_templates.evidence.alerting.alarm_firing import dimension_target
 from payment_templates.evidence.alerting.alarm_states import is_alarming, without_backups
 from payment_templates.evidence.alerting.backup_events import jobs_of, resource_type
-from payment_templates.evidence.faults.backup_intervals import longest_minutes
+from payment_templates.evidence.faults.backup_intervals import Timetable, longest_minutes
 from payment_templates.evidence.faults.backup_plans import START_WINDOW_MINUTES, VAULT
+from payment_templates.evidence.faults.backup_schedules import UTC
 from payment_templates.facts.metrics import COMPLETED_BACKUPS
 from payment_templates.facts.timings import PERIODS_UNTIL_MISSING
 from payment_templates.quantity import quantity
@@ -40,7 +41,7 @@ class _Plan:
     """The backups that an alarm counts."""
 
     names: str
-    schedules: frozenset[str]
+    schedules: frozenset[Timetable]
     # How many of them an alarm needs within its look-back to be at rest.
     needed: int
     start_minutes: float
@@ -51,7 +52,7 @@ def look_back(topology: Topology, alarm: Alarm, *, starts_late: bool) -> LookBac
 
     AWS Backup may start a job until the end of its start window, which `starts_late` adds.
     """
-    rules = _counted(topology, alarm)
+    rules = [it.rule for it in counted(topology, alarm)]
     if not rules or not is_alarming(alarm, without_backups):
         return LookBack()
     plan = _plan(alarm, rules)
@@ -59,7 +60,10 @@ def look_back(topology: Topology, alarm: Alarm, *, starts_late: bool) -> LookBac
     scheduled = longest_minutes(plan.schedules, plan.needed)
     if scheduled is None:
         each = f"AWS Backup stores {_backups(plan)} of {plan.names} every {_hours(seen)}"
-        schedules = ", ".join(sorted(plan.schedules))
+        schedules = ", ".join(
+            it.expression if it.zone == UTC else f"{it.expression} in {it.zone}"
+            for it in sorted(plan.schedules)
+        )
         return LookBack(condition=each, why=f"the schedule {schedules} is not decided")
     until = scheduled + plan.start_minutes * starts_late
     why = _numbers(alarm, plan, seen, scheduled, starts_late=starts_late)
@@ -68,6 +72,11 @@ def look_back(topology: Topology, alarm: Alarm, *, starts_late: bool) -> LookBac
     if until > seen:
         # See the docstring of _more_minutes.
         found = f"there is a backup in the periods that CloudWatch evaluates for {alarm.logical_id}"
+        return LookBack(condition=found, why=why)
+    # Two backups in the same period are one data point, and a late one may join the next one.
+    apart = alarm.period_seconds / _MINUTE_SECONDS + plan.start_minutes * starts_late
+    if plan.needed > 1 and (longest_minutes(plan.schedules, plan.needed, apart) or 0) > seen:
+        found = f"{_backups(plan)} of {plan.names} are in different periods of {alarm.logical_id}"
         return LookBack(condition=found, why=why)
     return _from_creation(topology, alarm, plan, until)
 
@@ -83,14 +92,13 @@ def counts(topology: Topology, series: Series, job: Job) -> bool:
     return vault is not None and dimension_target(topology, series, "BackupVaultName") is vault
 
 
-def _counted(topology: Topology, alarm: Alarm) -> list[BackupRule]:
+def counted(topology: Topology, alarm: Alarm) -> list[Job]:
+    """Return the jobs whose backups an alarm adds up."""
     backups = [it for it in alarm.series.values() if it.metric == COMPLETED_BACKUPS]
     if not backups:
         return []
     return [
-        job.rule
-        for job in jobs_of(topology)
-        if any(counts(topology, series, job) for series in backups)
+        job for job in jobs_of(topology) if any(counts(topology, series, job) for series in backups)
     ]
 
 
@@ -98,7 +106,7 @@ def _plan(alarm: Alarm, rules: list[BackupRule]) -> _Plan:
     windows = (it.start_window_minutes for it in rules)
     return _Plan(
         names=" and ".join(dict.fromkeys(it.plan for it in rules)),
-        schedules=frozenset(it.schedule for it in rules),
+        schedules=frozenset(Timetable(it.schedule, it.zone) for it in rules),
         needed=alarm.evaluation_periods - alarm.datapoints + 1,
         start_minutes=min(START_WINDOW_MINUTES if it is None else it for it in windows),
     )

@@ -6,12 +6,15 @@ import math
 import re
 from calendar import monthrange
 from collections import deque
+from datetime import UTC as UTC_TIME
 from datetime import date, datetime, time
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from payment_templates.evidence.faults.backup_schedules import (
     MONTHS,
+    UTC,
     WEEKDAYS,
     YEARS,
     fields_of,
@@ -31,23 +34,63 @@ _FRIDAY, _WEEK_DAYS = 5, 7
 _MOST_DAILY = 24
 
 
+class Timetable(NamedTuple):
+    """A cron expression, and the time zone in which it is set."""
+
+    expression: str
+    zone: str = UTC
+
+
 @cache
-def longest_minutes(expressions: frozenset[str], count: int = 1) -> float | None:
+def longest_minutes(
+    timetables: frozenset[Timetable], count: int = 1, apart: float = 0
+) -> float | None:
     """Return how long the next `count` runs of these schedules may take, at most, after a run.
 
-    Infinite if there are not so many in the next years; None if a schedule is not decided here.
+    A run less than `apart` minutes after another one does not count. Infinite if there are not so
+    many in the next years; None if a schedule is not decided here.
     """
-    decided = {it: read_schedule(it).runs for it in expressions}
-    if None in decided.values() or any(len(_times(it)) > _MOST_DAILY for it in expressions):
+    decided = {it: read_schedule(it.expression).runs for it in timetables}
+    if None in decided.values() or any(
+        len(_times(it.expression)) > _MOST_DAILY for it in timetables
+    ):
         return None
-    runs = {run for expression, ever in decided.items() if ever for run in _runs(expression)}
+    runs: set[datetime] = set()
+    for timetable in (it for it, ever in decided.items() if ever):
+        found = _in_utc(_runs(timetable.expression), timetable.zone)
+        if found is None:
+            return None
+        runs |= found
     recent: deque[datetime] = deque(maxlen=count + 1)
     longest = 0.0 if len(runs) > count else math.inf
     for run in sorted(runs):
+        if recent and (run - recent[-1]).total_seconds() / 60 < apart:
+            continue
         recent.append(run)
         if len(recent) > count:
             longest = max(longest, (run - recent[0]).total_seconds() / 60)
     return longest
+
+
+def _in_utc(runs: Iterator[datetime], zone: str) -> set[datetime] | None:
+    """Return when local times are, also across changes of the clocks.
+
+    None for an unknown zone, and for a time that the clocks skip: AWS does not document what
+    AWS Backup does then.
+    """
+    if zone == UTC:
+        return {it.replace(tzinfo=UTC_TIME) for it in runs}
+    try:
+        place = ZoneInfo(zone)
+    except (OSError, ValueError, ZoneInfoNotFoundError):
+        return None
+    found: set[datetime] = set()
+    for run in runs:
+        moment = run.replace(tzinfo=place).astimezone(UTC_TIME)
+        if moment.astimezone(place).replace(tzinfo=None) != run:
+            return None
+        found.add(moment)
+    return found
 
 
 def _runs(expression: str) -> Iterator[datetime]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.faults.backup_refusals import FOREVER, rule_refusals
+from payment_templates.evidence.faults.backup_schedules import UTC
 from payment_templates.evidence.physical_names import name_of
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class BackupRule:
     # As the template names it.
     vault: Value
     schedule: str
+    # The time zone of the schedule.
+    zone: str
     days: float
     copies: tuple[VaultCopy, ...]
     # None if the template leaves it to AWS Backup.
@@ -69,6 +72,8 @@ def rules_of(stack: Stack) -> Iterator[BackupRule]:
                 vault=rule.get("TargetBackupVault"),
                 # CreateBackupPlan, ScheduleExpression: the default.
                 schedule=rule.text("ScheduleExpression") or "cron(0 5 ? * * *)",
+                # "By default, ScheduleExpressions are in UTC": botocore backup, BackupRuleInput.
+                zone=rule.text("ScheduleExpressionTimezone") or UTC,
                 days=_days(rule),
                 # AWS Backup "applies the lifecycle policy of the source backup to the destination
                 # backup": CopyActionResourceType, Lifecycle, in the reference of CloudFormation.

@@ -18,6 +18,8 @@ _DAY_OF_EVERY_MONTH = re.compile(r"L|LW|([1-9]|1\d|2[0-8])W")
 # And a last one of its Mondays, and four others.
 _WEEKDAY_OF_EVERY_MONTH = re.compile(rf"([1-7]|{'|'.join(WEEKDAYS)})(L|#[1-4])")
 YEARS = range(1970, 2200)
+# The time zone in which nothing changes the clocks.
+UTC = "UTC"
 # The year of this check: schedules that end before it are over for everyone who reads the verdict.
 _NOW = 2026
 # A schedule that ends after it has no end for anyone.
