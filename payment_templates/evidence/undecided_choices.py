@@ -171,6 +171,7 @@ def _unchanged(stacks: tuple[Stack, ...], given: Mapping[str, str]) -> dict[str,
     """Return the conditions that can change but have the same value in every stack."""
     first, template = stacks[0].conditions, stacks[0].template
     free = template.parameters.keys() - given.keys()
+    refused = _refused(stacks[0], free)
     # What the operator chooses with the stack: its name, its topics, its region and account.
     places = {
         *("AWS::Region", "AWS::Partition", "AWS::URLSuffix", "AWS::AccountId"),
@@ -181,25 +182,31 @@ def _unchanged(stacks: tuple[Stack, ...], given: Mapping[str, str]) -> dict[str,
         for name, value in first.items()
         if all(stack.conditions[name] == value for stack in stacks)
         and decided_by(template, [name]) & (free | places)
-        and not _is_ruled_out(stacks[0], name, free, value=value is True)
+        and not any(
+            it.conditions[name] is not (value is True)
+            for parameter in parameters_of(template, [name])
+            for it in refused.get(parameter, ())
+        )
         and not is_settled(stacks[0], name, free)
     }
 
 
-def _is_ruled_out(start: Stack, condition: str, free: set[str], *, value: bool) -> bool:
-    """Return whether a rule of the template refuses the values that would change a condition."""
+def _refused(start: Stack, free: set[str]) -> Mapping[str, tuple[Stack, ...]]:
+    """Return the stacks that a rule of the template refuses, by the parameter that is changed."""
     template, region = start.template, start.region
-    for name in sorted(parameters_of(template, [condition]) & free):
+    found: dict[str, tuple[Stack, ...]] = {}
+    for name in sorted(free) if template.rules else ():
         parameter = template.parameters[name]
         if parameter.default is None:
             continue
-        for text in dict.fromkeys((parameter.default, *examples(parameter, region))):
-            other = evaluated(
+        stacks = (
+            evaluated(
                 template,
                 region=region,
                 parameters={**start.parameters, name: text},
                 mappings_open=start.mappings_open,
             )
-            if other.conditions[condition] is not value and other.broken_rules:
-                return True
-    return False
+            for text in dict.fromkeys((parameter.default, *examples(parameter, region)))
+        )
+        found[name] = tuple(it for it in stacks if it.broken_rules)
+    return found

@@ -51,3 +51,27 @@ def seconds_alone() -> float:
 )
 def test_five_hundred_resources_take_a_few_times_as_long(logical_id: str) -> None:
     assert seconds_for(with_copies(logical_id)) < _MOST_TIMES * seconds_alone()
+
+
+def with_conditions(count: int, parameters: int) -> Json:
+    """Return a template of conditions that each need the one before, and rules that refuse all."""
+    asked = [{"Fn::Equals": [{"Ref": f"P{it % parameters}"}, "yes"]} for it in range(count)]
+    return {
+        "Parameters": {f"P{it}": {"Type": "String", "Default": "no"} for it in range(parameters)},
+        "Rules": {
+            f"R{it}": {"Assertions": [{"Assert": {"Fn::Not": [asked[it]]}}]}
+            for it in range(parameters)
+        },
+        "Conditions": {
+            f"C{it}": {"Fn::And": [asked[it], {"Condition": f"C{it - 1}"}]} if it else asked[it]
+            for it in range(count)
+        },
+        "Resources": {
+            f"T{it}": {"Type": "AWS::SNS::Topic", "Condition": f"C{it}"} for it in range(count)
+        },
+    }
+
+
+@pytest.mark.faults
+def test_many_conditions_take_as_long_as_a_stack() -> None:
+    assert seconds_for(with_conditions(60, 40)) < 3 * seconds_alone()
