@@ -69,6 +69,9 @@ def test_failure_that_nothing_reports_breaks_the_promise(change: Change) -> None
     "change",
     [
         cut(f"{_DETAIL}.$or"),
+        put(f"{_PATTERN}.version", ["0"]),
+        put(f"{_PATTERN}.id", [{"exists": True}]),
+        put(f"{_PATTERN}.time", [{"exists": True}]),
         _matching(iamRoleArn=[{"Fn::GetAtt": ["BackupRole", "Arn"]}]),
         _matching(resourceArn=[{"Fn::GetAtt": ["DatabaseCluster", "DBClusterArn"]}]),
         _matching(resourceArn=[{"wildcard": "arn:aws:rds:*:*:cluster:payment-aurora-*"}]),

@@ -39,6 +39,7 @@ _STATES = {"failed backup": "FAILED", "expired backup": "EXPIRED", CANCELED: "AB
 # The fields whose values differ from job to job, or whose texts AWS does not document.
 VARYING = frozenset(
     {
+        *("id", "time"),
         *("backupJobId", "copyJobId", "creationDate", "completionDate", "startBy"),
         *("backupSizeInBytes", "bytesTransferred", "percentDone", "retryCount", "statusMessage"),
     }

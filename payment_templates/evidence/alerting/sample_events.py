@@ -128,8 +128,14 @@ def instance_event(topology: Topology, instance: str, event_id: str, *categories
 def envelope(
     topology: Topology, source: str, kind: str, resources: tuple[str, ...]
 ) -> dict[str, tuple[str, ...] | Event]:
-    """Return what every event has: its source, its kind, and where it comes from."""
+    """Return what every event has: its source, its kind, and where it comes from.
+
+    https://docs.aws.amazon.com/eventbridge/latest/ref/events-structure.html
+    """
     return {
+        "version": ("0",),
+        "id": ("00000000-0000-4000-8000-000000000000",),
+        "time": ("2026-01-01T05:20:00Z",),
         "source": (source,),
         "detail-type": (kind,),
         "account": (ACCOUNT,),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -79,7 +78,7 @@ def _test(
         yield not_asked(check=CHECK, asked=asked, assumed=assumed, reason=reason)
         return
     try:
-        document = _document(deployed, event.event)
+        document = _object(deployed, event.event)
     except _UnknownFieldError as error:
         reason = f"the value of {error} is not known"
         yield not_asked(check=CHECK, asked=asked, assumed=assumed, reason=reason)
@@ -111,14 +110,6 @@ def _assumed(event: ExpectedEvent) -> str:
 
 def _answer(*, reported: bool) -> str:
     return "matches" if reported else "does not match"
-
-
-def _document(deployed: DeployedStack, event: Mapping[str, Any]) -> dict[str, Any]:
-    # The mandatory fields of TestEventPattern that evidence does not need:
-    # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TestEventPattern.html
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    envelope = {"version": "0", "id": "00000000-0000-4000-8000-000000000000", "time": now}
-    return {**envelope, **_object(deployed, event)}
 
 
 def _object(deployed: DeployedStack, fields: Mapping[str, Any]) -> dict[str, Any]:
