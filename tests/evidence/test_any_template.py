@@ -455,6 +455,26 @@ def test_arn_switch_or_unit_is_no_secret(resource_type: str, properties: Json) -
     assert found["secrets-not-in-clear"].verdict is not Verdict.BROKEN
 
 
+# These are always a secret, whatever it looks like.
+@pytest.mark.parametrize(
+    ("resource_type", "properties"),
+    [
+        ("AWS::ElastiCache::ReplicationGroup", {"AuthToken": "arn:aws:iam::token-of-16"}),
+        ("AWS::Cognito::UserPoolIdentityProvider", {"ProviderDetails": {"ClientSecret": "true"}}),
+        ("AWS::SecretsManager::Secret", {"SecretString": "days"}),
+        ("AWS::Lambda::Function", {"Environment": {"Variables": {"DB_PASSWORD": "days"}}}),
+    ],
+)
+def test_value_of_a_secret_is_one_although_it_looks_like_an_arn_or_a_unit(
+    resource_type: str, properties: Json
+) -> None:
+    resources = {"It": {"Type": resource_type, "Properties": properties}}
+
+    found = {it.claim.id: it.finding for it in examined({"Resources": resources}).results}
+
+    assert found["secrets-not-in-clear"].verdict is Verdict.BROKEN
+
+
 def test_combination_that_cloudformation_refuses_makes_the_template_invalid_and_nothing_else() -> (
     None
 ):

@@ -24,11 +24,11 @@ _CREDENTIAL = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVA
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 _SECRET_REFERENCE = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure):")
 # What properties with such a name hold besides secrets: the ServiceToken of a custom resource and
-# secrets that are named are ARNs, ManageMasterUserPassword and others are switches, and Cognito
-# counts the life of a RefreshToken in units (schemas of the types).
-_NO_SECRET = re.compile(
-    r"arn:[a-z-]+:[a-z0-9-]+:.*|true|false|seconds|minutes|hours|days", re.IGNORECASE
-)
+# secrets that are named are ARNs, and ManageMasterUserPassword and others are switches.
+_NO_SECRET = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:.*|true|false", re.IGNORECASE)
+# TokenValidityUnits of AWS::Cognito::UserPoolClient.
+_COUNTED = {"AccessToken", "IdToken", "RefreshToken"}
+_UNITS = {"seconds", "minutes", "hours", "days"}
 
 
 def leaks_of(template: Template, secrets: list[str]) -> Iterator[str]:
@@ -50,15 +50,21 @@ def leaks_of(template: Template, secrets: list[str]) -> Iterator[str]:
 
 def _is_literal(key: str, text: str) -> bool:
     """Return whether a property for a secret has its value as plain text in the template."""
+    if key in _HIDING or (key == "SecretString" and "${" not in text):
+        return _is_readable(text)
     if key == "SecretString":
-        values = _IN_SECRET.findall(text) if "${" in text else [text]
+        values = _IN_SECRET.findall(text)
     else:
-        values = [text] if key in _HIDING or _NAMED_SECRET.search(key) else []
-    return any(value and not _is_harmless(value) for value in values)
+        values = [text] if _NAMED_SECRET.search(key) else []
+    return any(_is_readable(it) and not _is_no_secret(key, it) for it in values)
 
 
-def _is_harmless(value: str) -> bool:
-    return bool("${" in value or _SECRET_REFERENCE.search(value) or _NO_SECRET.fullmatch(value))
+def _is_readable(value: str) -> bool:
+    return bool(value) and "${" not in value and not _SECRET_REFERENCE.search(value)
+
+
+def _is_no_secret(key: str, value: str) -> bool:
+    return bool(_NO_SECRET.fullmatch(value)) or (key in _COUNTED and value in _UNITS)
 
 
 def _texts(value: object, place: str) -> Iterator[tuple[str, str]]:
