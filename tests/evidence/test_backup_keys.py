@@ -32,6 +32,10 @@ _BY_NAME: Json = {
 }
 _ROOT: Json = {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
 _NO_COPIES = cut("BackupPlan.Properties.BackupPlan.BackupPlanRule.0.CopyActions")
+# Policy variables, whose values only IAM knows.
+_OWN_ACCOUNT = {"StringNotEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}}
+_OWN_KEYS = "arn:aws:kms:*:${aws:PrincipalAccount}:key/*"
+_ANOTHER_POLICY = "arn:aws:iam::111122223333:policy/guard"
 _UNKNOWN = {"StringEquals": {"aws:PrincipalTag/team": "payments"}}
 
 
@@ -114,6 +118,19 @@ def test_permission_on_the_key_here_is_none_on_the_key_of_the_copies() -> None:
             [_stated("Deny", _ROLE, "kms:*", condition=_UNKNOWN)],
             "BackupRole may kms:DescribeKey on EncryptionKey in us-east-1",
         ),
+        ([_stated("Deny", "*", "kms:*", condition=_OWN_ACCOUNT)], "BackupRole may kms:DescribeKey"),
+        (
+            [append(_OF_ROLE, {"Effect": "Deny", "Action": "kms:*", "Resource": _OWN_KEYS})],
+            "BackupRole may kms:DescribeKey on EncryptionKey in us-east-1",
+        ),
+        (
+            [put(f"{_OF_ROLE}.{index}.Resource", _OWN_KEYS) for index in (4, 5)],
+            "BackupRole may kms:DescribeKey on EncryptionKey in us-east-1",
+        ),
+        (
+            [put("BackupRole.Properties.ManagedPolicyArns", [_ANOTHER_POLICY])],
+            "BackupRole may kms:DescribeKey on EncryptionKey in us-east-1",
+        ),
         (
             [
                 put(
@@ -124,7 +141,11 @@ def test_permission_on_the_key_here_is_none_on_the_key_of_the_copies() -> None:
             "the policy of arn:aws:kms:us-east-1:111122223333:key/a lets BackupRole use it",
         ),
     ],
-    ids=["one action", "another role", "another service", "unknown condition", "another template"],
+    ids=[
+        *("one action", "another role", "another service", "unknown condition"),
+        *("variable in a condition", "variable in a denial", "variable in a permission"),
+        *("another policy of the account", "another template"),
+    ],
 )
 def test_key_that_may_refuse_the_role_is_a_condition(changes: list[Change], why: str) -> None:
     after = finding(_CLAIM, *changes)

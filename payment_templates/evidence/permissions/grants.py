@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.example_values import ACCOUNT
-from payment_templates.evidence.permissions.policies import read_statements
+from payment_templates.evidence.permissions.policies import (
+    is_action,
+    is_like,
+    read_statements,
+    with_any_variable,
+)
 from payment_templates.evidence.permissions.requests import holds
 from payment_templates.evidence.reuse import reused
 from payment_templates.facts.aws_policies import AWS_POLICY, misplaced
@@ -115,6 +119,8 @@ def _role_votes(
     votes = [vote for policy in _policies_of(stack, role) for vote in _votes(policy, request, None)]
     outer = _outer_policies(stack, role)
     votes += [(True, _aws_policy_allows(stack, arn, request)) for arn in outer]
+    # Another policy of the account may deny too.
+    votes += [(False, Answer.UNSEEN) for arn in outer if not AWS_POLICY.match(arn)]
     if "PermissionsBoundary" in role.properties:
         votes.append((False, Answer.UNSEEN))
     return tuple(votes)
@@ -177,12 +183,10 @@ def _means(statement: Properties, principals: tuple[str, ...]) -> bool:
 def _is_about(statement: Statement, fields: Properties, request: Request) -> Answer:
     if {"NotAction", "NotResource", "NotPrincipal"} & set(fields.entries):
         return Answer.UNSEEN
-    if not _fits(request.action.lower(), map(str.lower, fields.texts("Action"))):
-        return Answer.NO
-    patterns = fields.texts("Resource")
-    if patterns and not any(_fits(resource, patterns) for resource in request.resources):
+    if not any(is_action(pattern, request.action) for pattern in fields.texts("Action")):
         return Answer.NO
     answers = {_holds(condition, request) for condition in statement.conditions}
+    answers.add(_names(fields.texts("Resource"), request))
     if Answer.NO in answers:
         return Answer.NO
     return Answer.UNSEEN if Answer.UNSEEN in answers else Answer.YES
@@ -197,8 +201,16 @@ def _holds(condition: Condition, request: Request) -> Answer:
     return Answer.YES if found else Answer.NO
 
 
-def _fits(text: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(text, pattern) for pattern in patterns)
+def _names(patterns: tuple[str, ...], request: Request) -> Answer:
+    """Return whether a statement is about a resource; UNSEEN if a policy variable decides it."""
+    # A trust policy has no Resource.
+    answer = Answer.NO if patterns else Answer.YES
+    for pattern in patterns:
+        if any(is_like(pattern, name) for name in request.resources):
+            return Answer.YES
+        if any(is_like(with_any_variable(pattern), name) for name in request.resources):
+            answer = Answer.UNSEEN
+    return answer
 
 
 def _policies_of(stack: Stack, role: StackResource) -> Iterator[Properties]:
@@ -230,4 +242,5 @@ def _aws_policy_allows(stack: Stack, arn: str, request: Request) -> Answer:
     actions = _AWS_POLICIES.get(arn.removeprefix(prefix))
     if actions is None:
         return Answer.UNSEEN
-    return Answer.YES if _fits(request.action, actions) else Answer.NO
+    allowed = any(is_action(pattern, request.action) for pattern in actions)
+    return Answer.YES if allowed else Answer.NO

@@ -51,6 +51,9 @@ class Statement:
         return named is not self.but_principals and meant is not self.but_actions
 
 
+# Only IAM knows the value of a policy variable. A reference of a template has no single colon:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+_VARIABLE = re.compile(r"\$\{[\w-]+:(?!:)[^}]*\}")
 # No property has this name.
 _MEMO = "the statements"
 
@@ -79,6 +82,16 @@ def is_action(pattern: str, action: str) -> bool:
 def is_like(pattern: str, text: str) -> bool:
     """Return whether a text matches a pattern with the wildcards * and ?."""
     return _expression(pattern).fullmatch(text) is not None
+
+
+def has_variable(text: str) -> bool:
+    """Return whether a text has a policy variable."""
+    return _VARIABLE.search(text) is not None
+
+
+def with_any_variable(pattern: str) -> str:
+    """Return a pattern that matches whatever the policy variables in it are."""
+    return _VARIABLE.sub("*", pattern)
 
 
 @cache

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.permissions.policies import is_like
+from payment_templates.evidence.permissions.policies import has_variable, is_like
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -80,12 +80,12 @@ class Request:
 def holds(condition: Condition, values: tuple[str, ...] | None) -> bool | None:
     """Return whether a condition holds for one of the forms of the value.
 
-    None if the value or the operator is not known.
+    None if the value, the operator or a policy variable is not known.
     """
     # The key has a single value, for which ForAllValues and ForAnyValue are equivalent.
     operator = re.sub(r"^For(All|Any)Values?:", "", condition.operator.removesuffix("IfExists"))
     compare = _OPERATORS.get(_NEGATED.get(operator, operator))
-    if compare is None or values is None:
+    if compare is None or values is None or any(map(has_variable, condition.values)):
         return None
     matched = any(compare(given, value) for given in condition.values for value in values)
     return matched is not (operator in _NEGATED)
