@@ -14,7 +14,7 @@ from tests.evidence.changes import append, changed, put
 from tests.evidence.templates import real_document, verdict_of
 
 if TYPE_CHECKING:
-    from tests.evidence.changes import Change
+    from tests.evidence.changes import Change, Json
 
 _TRUST = "TaskRole.Properties.AssumeRolePolicyDocument.Statement"
 _LOGIN = "TaskPolicy.Properties.PolicyDocument.Statement.1.Resource"
@@ -126,25 +126,57 @@ def test_other_policies(claim_id: str, change: Change, verdict: Verdict) -> None
     assert verdict_of(claim_id, document) is verdict
 
 
-def test_denial_of_plain_connections_denies_no_task() -> None:
-    policy = {
-        "Type": "AWS::SecretsManager::ResourcePolicy",
-        "Properties": {
-            "SecretId": {"Ref": "DatabaseSecret"},
-            "ResourcePolicy": {
-                "Statement": [
-                    {
-                        "Effect": "Deny",
-                        "Principal": "*",
-                        "Action": "secretsmanager:*",
-                        "Resource": "*",
-                        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-                    }
-                ]
+def _secret_denied(principal: object, condition: Json) -> Change:
+    denial: Json = {
+        "Effect": "Deny",
+        "Principal": principal,
+        "Action": "secretsmanager:*",
+        "Resource": "*",
+        "Condition": condition,
+    }
+    return put(
+        "DatabaseSecretPolicy",
+        {
+            "Type": "AWS::SecretsManager::ResourcePolicy",
+            "Properties": {
+                "SecretId": {"Ref": "DatabaseSecret"},
+                "ResourcePolicy": {"Statement": [denial]},
             },
         },
-    }
+    )
 
-    document = changed(real_document(), put("DatabaseSecretPolicy", policy))
+
+_EXECUTION_ROLE: Json = {
+    "AWS": {
+        "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/"
+        "payment-execution-${EnvironmentSuffix}-${AWS::Region}"
+    }
+}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _secret_denied(_EXECUTION_ROLE, {}),
+        append(
+            "EncryptionKey.Properties.KeyPolicy.Statement",
+            {
+                "Effect": "Deny",
+                "Principal": _EXECUTION_ROLE,
+                "Action": "kms:Decrypt",
+                "Resource": "*",
+            },
+        ),
+    ],
+    ids=["secret", "key"],
+)
+def test_policy_may_deny_the_role_of_the_tasks_by_its_name(change: Change) -> None:
+    assert verdict_of("tasks-can-start", changed(real_document(), change)) is Verdict.BROKEN
+
+
+def test_denial_of_plain_connections_denies_no_task() -> None:
+    denial = _secret_denied("*", {"Bool": {"aws:SecureTransport": "false"}})
+
+    document = changed(real_document(), denial)
 
     assert verdict_of("tasks-can-start", document) is verdict_of("tasks-can-start", real_document())

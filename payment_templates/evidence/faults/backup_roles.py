@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.faults.backup_keys import key_problems
 from payment_templates.evidence.faults.backup_plans import VAULT, arn_of, vault_arns
-from payment_templates.evidence.permissions.grants import Answer, Request, role_may
+from payment_templates.evidence.permissions.grants import Answer, Request, role_arns, role_may
 from payment_templates.evidence.physical_names import name_of
 
 if TYPE_CHECKING:
@@ -96,12 +96,7 @@ def role_names(stack: Stack, selection: StackResource) -> tuple[str, ...]:
     """Return every form of the ARN of the role of a selection."""
     named = selection.properties.child("BackupSelection").get("IamRoleArn")
     role = stack.find(named, _ROLE)
-    if role is None:
-        return (str(named),)
-    path = role.properties.text("Path") or "/"
-    start = f"arn:{stack.partition}:iam::{ACCOUNT}:role{path}"
-    names = filter(None, (name_of(role), f"${{{role.logical_id}}}"))
-    return (f"${{{role.logical_id}.Arn}}", *(f"{start}{name}" for name in names))
+    return role_arns(stack, role) if role else (str(named),)
 
 
 def database_names(stack: Stack, database: StackResource) -> tuple[str, ...]:

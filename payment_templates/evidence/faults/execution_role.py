@@ -10,6 +10,7 @@ from payment_templates.evidence.permissions.grants import (
     Answer,
     Request,
     policy_denies,
+    role_arns,
     role_may,
     role_may_with_policy,
 )
@@ -165,9 +166,8 @@ def _key_answers(
             "kms:calleraccount": ACCOUNT,
         },
     )
-    answer = role_may_with_policy(
-        stack, role, request, key_policy(key), (f"${{{role.logical_id}.Arn}}",)
-    )
+    names = role_arns(stack, role)
+    answer = role_may_with_policy(stack, role, request, key_policy(key), names)
     yield f"{role.logical_id} may kms:Decrypt with {key.logical_id}", answer
 
 
@@ -183,7 +183,7 @@ def _denials(stack: Stack, role: StackResource, secret: TaskSecret) -> Iterator[
         context={"aws:principalaccount": ACCOUNT, "aws:securetransport": "true"},
     )
     root = f"arn:{stack.partition}:iam::{ACCOUNT}:root"
-    principals = (f"${{{role.logical_id}.Arn}}", root, ACCOUNT)
+    principals = (*role_arns(stack, role), root, ACCOUNT)
     for policy in stack.of_type("AWS::SecretsManager::ResourcePolicy"):
         if policy.properties.target("SecretId") != secret.source:
             continue

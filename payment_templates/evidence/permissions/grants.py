@@ -14,6 +14,7 @@ from payment_templates.evidence.permissions.policies import (
     with_any_variable,
 )
 from payment_templates.evidence.permissions.requests import holds
+from payment_templates.evidence.physical_names import name_of
 from payment_templates.evidence.reuse import reused
 from payment_templates.facts.aws_policies import AWS_POLICY, misplaced
 
@@ -65,6 +66,14 @@ class Request:
     resources: tuple[str, ...]
     # The known condition keys, in lower case, with their values.
     context: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+def role_arns(stack: Stack, role: StackResource) -> tuple[str, ...]:
+    """Return every form of the ARN of a role that a policy of its stack may use."""
+    path = role.properties.text("Path") or "/"
+    start = f"arn:{stack.partition}:iam::{ACCOUNT}:role{path}"
+    names = filter(None, (name_of(role), f"${{{role.logical_id}}}"))
+    return (f"${{{role.logical_id}.Arn}}", *(f"{start}{name}" for name in names))
 
 
 def role_may(stack: Stack, role: StackResource, request: Request) -> Answer:
