@@ -165,6 +165,21 @@ def test_endpoint_for_another_account_lets_no_task_in(endpoint: str) -> None:
     assert finding.verdict is Verdict.BROKEN
 
 
+# For another role, no task gets in.
+@pytest.mark.parametrize(
+    ("name", "verdict"), [("execution", Verdict.CONDITIONAL), ("orders", Verdict.BROKEN)]
+)
+def test_endpoint_may_name_the_role_of_the_tasks(name: str, verdict: Verdict) -> None:
+    arn = "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/payment-%s-${EnvironmentSuffix}-%s"
+    role = {"AWS": {"Fn::Sub": arn % (name, "${AWS::Region}")}}
+
+    finding = found(
+        "tasks-can-start", *_without_nat(), put(f"LogsEndpoint.{_POLICY}.Principal", role)
+    )
+
+    assert finding.verdict is verdict
+
+
 # A policy of an endpoint grants nothing by itself.
 def test_endpoint_policies_need_no_reason_for_every_resource() -> None:
     assert found("wildcards-have-a-reason").verdict is Verdict.KEPT

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.faults.execution_role import start_requests
-from payment_templates.evidence.permissions.grants import Answer, Request, policy_lets
+from payment_templates.evidence.permissions.grants import Answer, Request, policy_lets, role_arns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,8 +31,9 @@ def endpoint_answer(topology: Topology, service: Service, endpoint: Endpoint) ->
         return Answer.NO if endpoint.closed else Answer.YES
     stack = topology.stack
     fields = stack.resources[endpoint.logical_id].properties
-    role = f"${{{service.execution_role}.Arn}}"
-    principals = (role, ACCOUNT, f"arn:{stack.partition}:iam::{ACCOUNT}:root")
+    role = stack.of(service.execution_role, "AWS::IAM::Role")
+    names = role_arns(stack, role) if role else (service.execution_role,)
+    principals = (*names, ACCOUNT, f"arn:{stack.partition}:iam::{ACCOUNT}:root")
     answers = {
         policy_lets(fields.child("PolicyDocument"), _of_own_account(request), principals)
         for request in _requests(stack, service, endpoint)
