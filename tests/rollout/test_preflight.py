@@ -145,6 +145,12 @@ def test_text_that_is_no_certificate_is_refused() -> None:
     assert finding.what == "'mycert' is no ARN of a certificate"
 
 
+def test_certificate_of_iam_is_left_alone() -> None:
+    arn = "arn:aws:iam::123456789012:server-certificate/pay"
+
+    assert list(check_certificate(connect(None, print), _planned(arn))) == []
+
+
 @pytest.mark.parametrize(
     ("days", "kind", "verdict", "words"),
     [

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 # As in the template: ACM starts to renew its own certificates earlier.
 _LAST_DAYS = 30
+# Load balancers also take certificates of IAM (botocore iam, DeleteServerCertificate), of which ACM
+# knows nothing.
+_OF_IAM = re.compile(r"arn:[a-z-]+:iam::\d{12}:server-certificate/.+")
 _CERTIFICATE = re.compile(r"arn:[a-z-]+:acm:([a-z0-9-]+):\d{12}:certificate/.+")
 
 
@@ -28,6 +31,8 @@ def check_certificate(session: Session, planned: PlannedStack) -> Iterator[Findi
         return
     region = planned.region
     remediation = "pass --parameter CertificateArn=ARN with an issued certificate of this region"
+    if _OF_IAM.fullmatch(arn):
+        return
     found = _CERTIFICATE.fullmatch(arn)
     if found is None:
         yield refused(region, f"{arn!r} is no ARN of a certificate", remediation)
