@@ -313,6 +313,16 @@ def _with_rules(document: Json) -> None:
     document["Rules"] = {}
 
 
+def _when_small(condition_: object, changes: list[Change]) -> Result:
+    return result_of(
+        SIX,
+        parameter("Size", **SIZE),
+        parameter("Where", Type="String", Default="there"),
+        *changes,
+        *condition("Small", condition_),
+    )
+
+
 @pytest.mark.parametrize(
     ("condition_", "changes"),
     [
@@ -329,13 +339,7 @@ def _with_rules(document: Json) -> None:
 def test_condition_that_only_a_refused_value_would_change_makes_nothing_conditional(
     condition_: object, changes: list[Change]
 ) -> None:
-    result = result_of(
-        SIX,
-        parameter("Size", **SIZE),
-        parameter("Where", Type="String", Default="there"),
-        *changes,
-        *condition("Small", condition_),
-    )
+    result = _when_small(condition_, changes)
 
     assert result.finding.verdict is Verdict.KEPT
 
@@ -369,13 +373,7 @@ def test_condition_that_only_a_refused_value_would_change_makes_nothing_conditio
 def test_condition_that_an_accepted_value_may_change_stays_open(
     condition_: object, changes: list[Change]
 ) -> None:
-    result = result_of(
-        SIX,
-        parameter("Size", **SIZE),
-        parameter("Where", Type="String", Default="there"),
-        *changes,
-        *condition("Small", condition_),
-    )
+    result = _when_small(condition_, changes)
 
     assert result.finding.verdict is Verdict.CONDITIONAL
     assert result.finding.why.endswith("except with Small true, which no example value causes")
