@@ -71,9 +71,18 @@ def handler_actions(resource_type: str) -> frozenset[str] | None:
         return frozenset(_LEGACY[resource_type])
     schema = resource_schema(resource_type)
     found = schema and frozenset(
-        action for operation in _OPERATIONS for action in schema.permissions(operation)
+        _with_lowercase_service(action)
+        for operation in _OPERATIONS
+        for action in schema.permissions(operation)
     )
     return found or None
+
+
+def _with_lowercase_service(action: str) -> str:
+    # Some schemas write Batch: or EC2:, which IAM does not distinguish from batch: and ec2:.
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
+    service, colon, name = action.partition(":")
+    return f"{service.lower()}{colon}{name}"
 
 
 def creating_action(resource_type: str) -> str:

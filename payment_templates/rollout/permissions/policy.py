@@ -163,12 +163,13 @@ def _collect(needs: _Needs) -> None:
             )
         needs.indirect.extend(indirect_statements(resource.type, resource.properties))
         for action in found or ():
-            if arn_formats(action) is None:
+            if action.endswith(":*"):
                 needs.notes.append(
-                    f"{action}, in the schema of {resource.type}, is not an action in AWS's "
-                    "service authorization reference: left out"
+                    f"AWS names {action} for {resource.type}, which is too much to allow: add what "
+                    "it needs yourself"
                 )
-            else:
+            # Schemas also name what is no action, such as s3:REST.PUT.OBJECT, or no longer one.
+            elif arn_formats(action) is not None or "*" in action:
                 needs.actions.setdefault(action, []).append(name)
 
 

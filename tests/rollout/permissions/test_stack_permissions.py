@@ -50,17 +50,16 @@ def _resources(found: Permissions, action: str) -> set[str]:
     }
 
 
-def test_every_action_of_the_schemas_is_allowed_or_named() -> None:
+def test_every_action_of_the_schemas_is_allowed() -> None:
     found = _of_the_stack()
 
     allowed = {action for one in found.statements for action in one.actions}
-    named = " ".join(found.notes)
     for resource in _PAYMENT.resources.values():
         schema = resource_schema(resource.type)
         assert schema is not None
         for operation in ("create", "read", "update", "delete"):
             for action in {*schema.permissions(operation)} - _NOT_NEEDED:
-                assert action in allowed or action in named, (resource.type, action)
+                assert action in allowed or arn_formats(action) is None, (resource.type, action)
 
 
 @pytest.mark.parametrize(
@@ -154,12 +153,41 @@ def test_key_is_used_only_through_secrets_manager() -> None:
     assert (one.condition.key, one.condition.operator) == ("kms:ViaService", "StringLike")
 
 
-def test_action_that_aws_does_not_know_is_left_out_and_named() -> None:
+def test_what_is_no_action_is_left_out_silently() -> None:
     found = _of_the_stack()
 
     assert arn_formats("s3:REST.PUT.OBJECT") is None
     assert "s3:REST.PUT.OBJECT" not in json.dumps([one.actions for one in found.statements])
-    assert any(note.startswith("s3:REST.PUT.OBJECT") for note in found.notes)
+    assert not found.notes
+
+
+def test_actions_with_a_wildcard_are_allowed() -> None:
+    document = {"Resources": {"Group": {"Type": "AWS::AutoScaling::AutoScalingGroup"}}}
+
+    found = permissions_of_the_stack(template_of(document, name="other"), Scope())
+
+    assert _resources(found, "autoscaling:Describe*") == {"*"}
+
+
+def test_all_actions_of_a_service_are_named_and_not_allowed() -> None:
+    document = {"Resources": {"Lake": {"Type": "AWS::SecurityLake::DataLake"}}}
+
+    found = permissions_of_the_stack(template_of(document, name="other"), Scope())
+
+    assert not _resources(found, "lambda:*")
+    assert (
+        "AWS names lambda:* for AWS::SecurityLake::DataLake, which is too much to allow: add what "
+        "it needs yourself"
+    ) in found.notes
+
+
+def test_service_in_upper_case_is_the_same_service() -> None:
+    document = {"Resources": {"Queue": {"Type": "AWS::Batch::JobQueue"}}}
+
+    found = permissions_of_the_stack(template_of(document, name="other"), Scope())
+
+    assert not found.notes
+    assert any("batch:CreateJobQueue" in one.actions for one in found.statements)
 
 
 def _passing(found: Permissions) -> list[Statement]:
