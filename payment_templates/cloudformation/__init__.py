@@ -43,7 +43,13 @@ from payment_templates.cloudformation.files.template_reader import (
     read_template,
     template_of,
 )
-from payment_templates.cloudformation.parameters import Parameter, check_values, partition_of
+from payment_templates.cloudformation.parameters import (
+    Parameter,
+    check_values,
+    invalid_value,
+    partition_of,
+    unknown_parameter,
+)
 from payment_templates.cloudformation.properties import Properties, listed, properties_of
 from payment_templates.cloudformation.references import (
     attributes_in,
@@ -118,6 +124,7 @@ __all__ = [
     "dependencies",
     "equal",
     "evaluate",
+    "invalid_value",
     "listed",
     "parameters_of",
     "parse_template",
@@ -133,5 +140,6 @@ __all__ = [
     "template_of",
     "texts_in",
     "unknown_in",
+    "unknown_parameter",
     "with_parameters",
 ]

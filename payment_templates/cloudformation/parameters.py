@@ -13,7 +13,7 @@ from payment_templates.cloudformation.patterns import matches
 from payment_templates.cloudformation.values import Unknown, scalar_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from payment_templates.cloudformation.values import Value
 
@@ -190,22 +190,35 @@ class Parameter:
         return ""
 
 
+def unknown_parameter(given: str, known: Collection[str]) -> tuple[str, str]:
+    """Return the problem and the hint for a name that is none of the known parameters."""
+    problem = f"unknown parameter {given!r}"
+    if near := get_close_matches(given, known, n=1):
+        return problem, f"did you mean {near[0]}?"
+    return problem, f"use one of: {', '.join(known)}" if known else "the template has no parameters"
+
+
+def invalid_value(parameter: Parameter, text: str) -> tuple[str, str] | None:
+    """Return the problem and the hint for a value that CloudFormation refuses, or None."""
+    problem = parameter.violation(text)
+    if not problem:
+        return None
+    shown = "the given value" if parameter.no_echo else repr(text)
+    described = parameter.constraint_description
+    return (
+        f"invalid value of {parameter.name}: {shown} {problem}",
+        f"use {described}" if described else "",
+    )
+
+
 def check_values(parameters: Mapping[str, Parameter], given: Mapping[str, str]) -> None:
     """Raise TemplateError for an unknown parameter or an invalid value."""
     for name, text in given.items():
         if name not in parameters:
-            near = get_close_matches(name, parameters, n=3) or list(parameters)[:_MOST_SHOWN]
-            raise TemplateError(
-                f"the template has no parameter {name!r}",
-                hint=f"it has {', '.join(near)}" if near else "it has none",
-            )
-        if problem := parameters[name].violation(text):
-            shown = "the given value" if parameters[name].no_echo else repr(text)
-            described = parameters[name].constraint_description
-            raise TemplateError(
-                f"invalid value of {name}: {shown} {problem}",
-                hint=f"use {described}" if described else "",
-            )
+            problem, hint = unknown_parameter(name, parameters)
+            raise TemplateError(problem, hint=hint)
+        if wrong := invalid_value(parameters[name], text):
+            raise TemplateError(wrong[0], hint=wrong[1])
 
 
 def read_parameter(name: str, entry: Mapping[str, object], place: str) -> Parameter:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import invalid_value, unknown_parameter
 from payment_templates.rollout.errors import wrong_use
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def read_values(
     given = {SUFFIX: suffix} if SUFFIX in template.parameters else {}
     for name, value in parameters.items():
         require_not_suffix(name)
-        if _parameter(template, name).no_echo:
+        if parameter_named(template, name).no_echo:
             raise wrong_use(
                 f"{name} is a secret, and a command line is kept in the shell history",
                 f"set the environment variable {variable_of(name)}, or use --ask-password",
@@ -95,24 +95,15 @@ def variable_of(parameter: str) -> str:
 
 def check_value(parameter: Parameter, value: str) -> None:
     """Raise RolloutError for a value that CloudFormation refuses."""
-    if problem := parameter.violation(value):
-        shown = "the given value" if parameter.no_echo else repr(value)
-        described = parameter.constraint_description
-        raise wrong_use(
-            f"invalid value of {parameter.name}: {shown} {problem}",
-            f"use {described}" if described else "",
-        )
+    if wrong := invalid_value(parameter, value):
+        raise wrong_use(*wrong)
 
 
-def _parameter(template: Template, name: str) -> Parameter:
-    if name in template.parameters:
-        return template.parameters[name]
-    near = get_close_matches(name, template.parameters, n=1)
-    known = ", ".join(template.parameters) or "none"
-    raise wrong_use(
-        f"the template has no parameter {name!r}",
-        f"did you mean {near[0]}?" if near else f"it has {known}",
-    )
+def parameter_named(template: Template, name: str) -> Parameter:
+    """Return a parameter of the template; raises RolloutError for an unknown one."""
+    if name not in template.parameters:
+        raise wrong_use(*unknown_parameter(name, template.parameters))
+    return template.parameters[name]
 
 
 def _secrets_from(template: Template, environment: Mapping[str, str]) -> dict[str, str]:

@@ -155,10 +155,10 @@ def test_parameter_without_value_is_unknown_except_its_choices() -> None:
 def test_unknown_name_gets_a_hint_with_the_nearest_one() -> None:
     template = template_of({"Parameters": {"Suffix": {"Type": "String"}}, "Resources": BUCKET})
 
-    with pytest.raises(TemplateError, match="no parameter 'Sufix'") as caught:
+    with pytest.raises(TemplateError, match="unknown parameter 'Sufix'") as caught:
         evaluate(template, region="us-east-1", parameters={"Sufix": "a"})
 
-    assert caught.value.hint == "it has Suffix"
+    assert caught.value.hint == "did you mean Suffix?"
 
 
 def test_secret_is_not_shown() -> None:

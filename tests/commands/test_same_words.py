@@ -8,12 +8,14 @@ import pytest
 from click.testing import CliRunner
 
 from payment_templates.cli import main
+from payment_templates.cloudformation import read_template
 from tests.cloudformation.templates import PRODUCT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 OFFLINE = ["evidence", "compliance", "report", "cost", "diagram", "policy"]
+PARAMETERS = read_template(PRODUCT).parameters
 ON_AWS = ["deploy", "rollout", "preflight", "verify", "status", "drift", "destroy"]
 
 
@@ -95,6 +97,35 @@ def test_text_without_a_key_is_named_but_not_shown(command: str) -> None:
     lines = run(command, PRODUCT, "--parameter", "ContainerPort=8080", "--parameter", "hunter2")
 
     assert lines == ["error: the 2nd --parameter has no =", "hint: use KEY=VALUE"]
+
+
+@pytest.mark.parametrize("command", ["deploy", "rollout", "preflight", *OFFLINE[:-1]])
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("AlertMail", "did you mean AlertEmail?"), ("Nope", f"use one of: {', '.join(PARAMETERS)}")],
+    ids=["typing error", "no parameter"],
+)
+def test_unknown_parameter(command: str, name: str, hint: str) -> None:
+    lines = run(command, PRODUCT, "--parameter", f"{name}=1")
+
+    assert lines == [f"error: unknown parameter {name!r}", f"hint: {hint}"]
+
+
+def test_unknown_parameter_of_two_templates() -> None:
+    found = CliRunner().invoke(main, ["diff", str(PRODUCT), str(PRODUCT), "--parameter", "Nope=1"])
+
+    assert found.stderr.splitlines() == [
+        "error: unknown parameter 'Nope'",
+        f"hint: use one of: {', '.join(PARAMETERS)}",
+    ]
+
+
+def test_unknown_parameter_of_an_override() -> None:
+    own = "us-east-1:AlertMail=me@example.com"
+
+    lines = run("rollout", PRODUCT, "--region", "us-east-1", "--override", own)
+
+    assert lines == ["error: unknown parameter 'AlertMail'", "hint: did you mean AlertEmail?"]
 
 
 def test_override_is_named_but_not_shown() -> None:

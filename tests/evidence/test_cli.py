@@ -163,7 +163,7 @@ def test_explain_shows_arithmetic_and_sources() -> None:
         ),
         (["--explain", "rolling-update", "--json"], "--explain and --json cannot be used together"),
         (["list.json", "--junit", "list.json"], "--junit would overwrite list.json"),
-        (["--parameter", "AlertMail=x"], "no parameter 'AlertMail'\nhint: it has AlertEmail"),
+        (["--parameter", "AlertMail=x"], "'AlertMail'\nhint: did you mean AlertEmail?"),
         (["--parameter", "AlertEmail=x"], "invalid value of AlertEmail: 'x'"),
         (["--parameter", "ContainerPort=80"], "invalid value of ContainerPort: '80'"),
         (["--parameter", "EnvironmentSuffix="], "invalid value of EnvironmentSuffix: ''"),

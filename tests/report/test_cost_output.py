@@ -95,7 +95,7 @@ def test_terminal_names_the_assumptions_and_what_is_left_out() -> None:
         (["--changed-percent", "101"], "use a number from 0 to 100, such as 2"),
         (["--region", "us-east-9"], "unknown region 'us-east-9'"),
         (["--region", "us-east-1", "--region", "us-east-1"], "--region us-east-1 is given twice"),
-        (["--parameter", "Foo=1"], "the template has no parameter 'Foo'"),
+        (["--parameter", "Foo=1"], "unknown parameter 'Foo'"),
     ],
 )
 def test_wrong_use_is_one_line(arguments: list[str], problem: str) -> None:

@@ -65,7 +65,7 @@ def test_invalid_value_is_refused_by_a_yaml_template(commands: Commands, templat
 
     assert result.exit_code == 2
     assert result.stderr.splitlines() == [
-        "error: the template has no parameter 'Massage'",
+        "error: unknown parameter 'Massage'",
         "hint: did you mean Message?",
     ]
 

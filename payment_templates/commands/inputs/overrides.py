@@ -6,7 +6,12 @@ from collections.abc import Mapping, Sequence
 from payment_templates.cloudformation import Template
 from payment_templates.quantity import ordinal
 from payment_templates.rollout.errors import wrong_use
-from payment_templates.rollout.values import check_value, require_not_suffix, variable_of
+from payment_templates.rollout.values import (
+    check_value,
+    parameter_named,
+    require_not_suffix,
+    variable_of,
+)
 
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]")
 
@@ -33,13 +38,12 @@ def read_overrides(
         if name in found.get(region, {}):
             raise wrong_use(f"--override {region}:{name} is given twice", "pass it once")
         require_not_suffix(name)
-        if name not in template.parameters:
-            raise wrong_use(f"--override: the template has no parameter {name!r}")
-        if template.parameters[name].no_echo:
+        parameter = parameter_named(template, name)
+        if parameter.no_echo:
             raise wrong_use(
                 f"--override cannot set {name!r}: it holds a secret",
                 f"set the environment variable {variable_of(name)}, for all regions",
             )
-        check_value(template.parameters[name], value)
+        check_value(parameter, value)
         found.setdefault(region, {})[name] = value
     return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from payment_templates.cloudformation import TemplateError
+from payment_templates.cloudformation import TemplateError, unknown_parameter
 from payment_templates.commands.inputs.pairs import read_pairs
 from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.commands.output.error_messages import (
@@ -62,12 +62,10 @@ def parameter_values(pairs: tuple[str, ...]) -> dict[str, str]:
 
 def require_known(given: dict[str, str], *templates: Template) -> None:
     """Refuse a parameter that none of the templates has; raises WrongUseError."""
-    known = {name for template in templates for name in template.parameters}
+    known = list(dict.fromkeys(name for template in templates for name in template.parameters))
     for name in given:
         if name not in known:
-            raise WrongUseError(
-                f"unknown parameter {name!r}", f"use one of: {', '.join(sorted(known))}"
-            )
+            raise WrongUseError(*unknown_parameter(name, known))
 
 
 def sha256_of(path: Path, template: Template) -> str:
