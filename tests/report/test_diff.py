@@ -67,10 +67,14 @@ def test_markdown_warns_of_the_loss_first(files: tuple[str, str]) -> None:
     assert lines[2:4] == ["> [!CAUTION]", "> **Table** is removed: every item of the table is lost"]
 
 
-def test_equal_templates_are_one_line(files: tuple[str, str]) -> None:
+def test_equal_templates_are_one_line_with_both_names(files: tuple[str, str]) -> None:
+    same = f"nothing changes from {files[0]} to {files[0]}\n"
+
     found = run(files[0], files[0])
 
-    assert (found.exit_code, found.output) == (0, "nothing changes\n")
+    assert (found.exit_code, found.output) == (0, same)
+    assert run(files[0], files[0], "--markdown").output == f"### Template: {same}"
+    assert json.loads(run(*files, "--json").output)["templates"] == [*files]
 
 
 def test_template_is_compared_with_a_revision(

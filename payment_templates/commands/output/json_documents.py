@@ -101,6 +101,7 @@ OFFLINE_JSON_KEYS: Mapping[str, Mapping[str, str]] = {
     "diff": {
         "version": "",
         "fails": "",
+        "templates": "before, after",
         "resources": "logical_id, type, effect, properties, why, lost, retained, when",
         "parameters": "name, before, after, added, removed, needs_value, narrowed",
         "promises": "id, title, before, after, before_why, after_why, worse, better, regressed",

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 class Comparison:
     """What an update of a stack from one template to another changes."""
 
+    # The names of the two templates.
+    templates: tuple[str, str]
     resources: tuple[ResourceChange, ...]
     parameters: tuple[ParameterChange, ...]
     promises: tuple[PromiseChange, ...]
@@ -113,6 +115,7 @@ def compare(
     situations = _situations(before, after, region, given)
     found = {when: changed_resources(*stacks) for when, stacks in situations.items()}
     return Comparison(
+        templates=(before.name, after.name),
         resources=merged(found),
         parameters=tuple(changed_parameters(before, after, given)),
         promises=changed_promises(old, new),

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 # Raised whenever a key changes its meaning or is removed.
 JSON_VERSION = 1
-_NOTHING = "nothing changes"
 _COLORS = {
     Effect.ADDED: "green",
     Effect.IN_PLACE: "yellow",
@@ -38,7 +37,7 @@ _COLORS = {
 def to_text(found: Comparison, style: Style) -> Iterator[str]:
     """Yield the lines for a terminal."""
     if found.is_empty:
-        yield _NOTHING
+        yield wording.nothing(found)
         return
     yield from _resource_lines(found, style)
     yield from _interface_lines(found, style)
@@ -84,7 +83,7 @@ def _interface_lines(found: Comparison, style: Style) -> Iterator[str]:
 def to_markdown(found: Comparison, *, fails: bool) -> str:
     """Return the comparison as a comment for a pull request."""
     if found.is_empty:
-        return f"### Template: {_NOTHING}"
+        return f"### Template: {wording.nothing(found)}"
     lines = [f"### Template: {_headline(found, fails=fails)}"]
     lines += [*_warnings(found), *_tables(found)]
     if found.promises:

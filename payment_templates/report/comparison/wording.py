@@ -26,6 +26,12 @@ _IMPORTED = "CloudFormation refuses it while another stack imports the export"
 _MOST_CHARACTERS = 80
 
 
+def nothing(found: Comparison) -> str:
+    """Say between which templates nothing changes."""
+    before, after = found.templates
+    return f"nothing changes from {before} to {after}"
+
+
 def resource(change: ResourceChange) -> str:
     """Name a resource, its type and when it changes."""
     when = f", if {change.when}" if change.when else ""
