@@ -24,7 +24,6 @@ from payment_templates.report.page.findings import collect
 from payment_templates.report.page.page import render
 
 MOST_TEMPLATES = 2
-# No template says from which profile it was generated.
 
 
 def write_report(
