@@ -114,7 +114,8 @@ def _modified(path: Path) -> datetime:
 
 
 def _show(found: Assessment, file: TemplateFile) -> None:
-    if sys.stdout.isatty():
+    # None where it was closed before the program started.
+    if sys.stdout and sys.stdout.isatty():
         # rich takes longer to load than the assessment takes: only a terminal gets tables.
         from payment_templates.commands.output.safe_console import (  # noqa: PLC0415
             SafeConsole,

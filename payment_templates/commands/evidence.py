@@ -67,7 +67,7 @@ def show_evidence(
         region=region,
         parameters=parameter_values(pairs),
         profile=profile,
-        claims=[_claim(name) for name in ((explain,) if explain else only)],
+        claims=[_claim(name) for name in (only if explain is None else (explain,))],
         with_lint=with_lint,
     )
     for option, path in reports.items():
@@ -154,7 +154,8 @@ def _claim(claim_id: str) -> Claim:
 
 
 def _show(found: Examination) -> None:
-    if sys.stdout.isatty():
+    # None where it was closed before the program started.
+    if sys.stdout and sys.stdout.isatty():
         # rich takes longer to load than the examination takes: only a terminal gets tables.
         from payment_templates.commands.output.safe_console import (  # noqa: PLC0415
             SafeConsole,

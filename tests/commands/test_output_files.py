@@ -137,3 +137,32 @@ def largest_file(size: int) -> Generator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize(("command", "option"), OPTIONS)
+def test_overlong_name_is_one_error(
+    command: str, option: str, template: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / ("x" * 300)
+
+    code, text = run(command, template, option, output)
+
+    assert code == 2
+    assert text.splitlines()[-2:] == [
+        f"error: cannot write {output}: File name too long",
+        f"hint: choose another file with {option}",
+    ]
+
+
+@pytest.mark.parametrize("command", ["evidence", "compliance"])
+def test_closed_output_changes_no_exit_code(
+    command: str, template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = [command, str(template)]
+    expected = CliRunner().invoke(main, arguments).exit_code
+    monkeypatch.setattr("sys.stdout", None)
+
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+
+    assert caught.value.code == expected
