@@ -81,6 +81,9 @@ def _templates(old: Path | None, new: Path | None, base: str | None) -> tuple[Te
         raise WrongUseError(
             "--base and two templates cannot be used together", "pass one template and --base REV"
         )
+    if not base:
+        # git would take it for the index.
+        raise WrongUseError("invalid --base ''", "pass a git revision, such as main")
     from pathlib import Path  # noqa: PLC0415 - elsewhere only a type.
 
     path = old or Path("output", template_name())

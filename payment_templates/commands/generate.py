@@ -101,9 +101,9 @@ def read_options(path: Path) -> Options:
 
 
 def _source(profile: str | None, options_file: Path | None) -> str:
-    if profile and options_file:
+    if profile is not None and options_file:
         raise _RefusedError(*PROFILE_AND_OPTIONS)
-    return str(options_file or profile or STANDARD_NAME)
+    return str(options_file or (STANDARD_NAME if profile is None else profile))
 
 
 def _built(source: str, options_file: Path | None) -> tuple[Template, str]:

@@ -48,10 +48,10 @@ def verify_stack(
 
     def work(tools: Tools) -> Result:
         require_suffix(suffix)
-        if alarms and experiment:
+        if alarms and experiment is not None:
             raise wrong_use("--alarms and --game-day cannot be used together", "pass one of them")
         read = read_template(template) if template else None
-        if experiment:
+        if experiment is not None:
             require_known_experiment(experiment, read)
         name = name_from(stack_name, suffix)
         chosen = require_region(tools.session, region)

@@ -1,12 +1,17 @@
-"""A value that is given twice is refused, where the last one would win without a word."""
+"""A value that is given twice, or empty, is refused: the last one or the default would win."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
 
 from payment_templates.cli import main
 from tests.cloudformation.templates import PRODUCT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OFFLINE = ["evidence", "compliance", "report", "cost", "diagram"]
 ON_AWS = ["deploy", "rollout", "preflight"]
@@ -74,3 +79,27 @@ def test_option_is_given_once(arguments: list[str], what: str) -> None:
 
 def test_switch_may_be_repeated() -> None:
     assert CliRunner().invoke(main, ["evidence", "--list", "--list"]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["generate", "--profile", ""], "unknown profile ''"),
+        (["diff", str(PRODUCT), "--base", ""], "invalid --base ''"),
+        (["evidence", str(PRODUCT), "--explain", ""], "unknown claim ''"),
+        (["policy", str(PRODUCT), "--stack-name", ""], "invalid stack name ''"),
+        (["verify", "--suffix", "dev-001", "--game-day", ""], "unknown experiment ''"),
+        (["destroy", "--suffix", "dev-001", "--stack-name", ""], "invalid stack name ''"),
+    ],
+    ids=["profile", "base", "claim", "name of a policy", "experiment", "name to delete"],
+)
+def test_empty_value_is_not_a_missing_one(
+    arguments: list[str], problem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    found = CliRunner().invoke(main, arguments)
+
+    assert found.exit_code == 2
+    assert f"error: {problem}" in found.output
+    assert not [*tmp_path.iterdir()]

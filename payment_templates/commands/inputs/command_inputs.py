@@ -69,7 +69,7 @@ def require_not_of_a_set(stack_name: str) -> None:
 
 def name_from(given: str | None, suffix: str) -> str:
     """Return the name of the stack or stack set; raises RolloutError for an invalid one."""
-    name = given or default_name(suffix)
+    name = default_name(suffix) if given is None else given
     if not _STACK_NAME.fullmatch(name):
         raise wrong_use(
             f"invalid stack name {name!r}",
