@@ -152,7 +152,9 @@ def test_other_profile_has_a_file_of_its_own(tmp_path: Path) -> None:
 
 
 def test_closed_pipe_is_no_error() -> None:
-    command = f"{sys.executable} generate.py --check --output none.json | head -n 1"
+    # The difference from the standard template has hundreds of lines.
+    different = "--profile production --check --output output/TapStack.json"
+    command = f"{sys.executable} generate.py {different} | head -n 1"
 
     result = subprocess.run(
         ["sh", "-c", command], cwd=ROOT, check=True, capture_output=True, text=True
@@ -180,9 +182,15 @@ def test_check_shows_the_diff_and_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_check_of_a_missing_file_fails(tmp_path: Path) -> None:
-    result = generate("--check", "--output", tmp_path / "none.json")
+    path = tmp_path / "none.json"
 
-    assert result.returncode == 1
+    result = generate("--check", "--output", path)
+
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.splitlines() == [
+        f"error: {path} does not exist",
+        "hint: run this command again without --check",
+    ]
 
 
 def test_unknown_profile_is_an_error_with_a_hint() -> None:

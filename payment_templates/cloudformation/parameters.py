@@ -205,10 +205,10 @@ def invalid_value(parameter: Parameter, text: str) -> tuple[str, str] | None:
         return None
     shown = "the given value" if parameter.no_echo else repr(text)
     described = parameter.constraint_description
-    return (
-        f"invalid value of {parameter.name}: {shown} {problem}",
-        f"use {described}" if described else "",
-    )
+    if not described[:1].isupper():
+        # A description may also be a sentence, such as "Must be a port".
+        described = f"use {described}" if described else ""
+    return f"invalid value of {parameter.name}: {shown} {problem}", described
 
 
 def check_values(parameters: Mapping[str, Parameter], given: Mapping[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,7 +16,11 @@ from payment_templates.commands.output.full_disk import end_on_full_disk
 _PACKAGES = {
     *("boto3", "botocore", "rich", "ministack", "jsonschema", "cfnlint", "uvicorn", "jinja2"),
 }
-_EXTRAS = {"rehearse": "rehearsal", "report": "report"}
+_EXTRAS = {"report": "report"}
+# What `make` installs in a clone, where it is not ".venv/aws". Only a clone has the tests that the
+# rehearsal runs.
+_LEVELS = {"rehearse": ".venv/dev"}
+_ROOT = Path(__file__).parents[2]
 
 
 class ExtrasGroup(SectionedGroup):
@@ -40,8 +45,13 @@ class ExtrasGroup(SectionedGroup):
             package = (error.name or "").partition(".")[0]
             if package not in _PACKAGES:
                 raise
-            extra = _EXTRAS.get(ctx.invoked_subcommand or "", "aws")
-            print_error(
-                f"this command needs {package}", f"pip install 'payment-templates[{extra}]'"
-            )
+            hint = _installation(ctx.invoked_subcommand or "")
+            print_error(f"this command needs {package}", hint)
             raise click.exceptions.Exit(click.UsageError.exit_code) from None
+
+
+def _installation(command: str) -> str:
+    # In a clone the package is not installed, so that pip would ask an index for its name.
+    if (_ROOT / "requirements.lock").is_file() and (_ROOT / "Makefile").is_file():
+        return f"make {_LEVELS.get(command, '.venv/aws')}"
+    return f"pip install 'payment-templates[{_EXTRAS.get(command, 'aws')}]'"

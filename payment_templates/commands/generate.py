@@ -127,6 +127,9 @@ def _check(path: Path, text: str, name: str) -> int:
         raise _RefusedError(cannot_read(path, error), _OTHER_OUTPUT) from None
     if written == text:
         return DONE
+    if not path.exists():
+        print_error(f"{path} does not exist", "run this command again without --check")
+        return OUT_OF_DATE
     import difflib  # noqa: PLC0415 - only an outdated file needs it.
 
     diff = difflib.unified_diff(

@@ -161,6 +161,20 @@ def test_unknown_name_gets_a_hint_with_the_nearest_one() -> None:
     assert caught.value.hint == "did you mean Suffix?"
 
 
+@pytest.mark.parametrize(
+    ("described", "hint"),
+    [("1 to 5", "use 1 to 5"), ("Must be a port", "Must be a port"), ("", "")],
+)
+def test_hint_is_the_description_of_the_constraint(described: str, hint: str) -> None:
+    declared = {"P": {"Type": "Number", "MaxValue": 5, "ConstraintDescription": described}}
+    template = template_of({"Parameters": declared, "Resources": BUCKET})
+
+    with pytest.raises(TemplateError) as caught:
+        evaluate(template, region="us-east-1", parameters={"P": "6"})
+
+    assert caught.value.hint == hint
+
+
 def test_secret_is_not_shown() -> None:
     declared = {"P": {"Type": "String", "NoEcho": True, "MinLength": 99}}
     template = template_of({"Parameters": declared, "Resources": BUCKET})

@@ -76,7 +76,8 @@ def _accepted(parameter: click.Parameter) -> str:
     number = "a whole number" if isinstance(kind, click.IntRange) else "a number"
     limits = f"from {kind.min:g}" if kind.max is None else f"from {kind.min:g} to {kind.max:,.15g}"
     default: object = parameter.default
-    shown = f", such as {default:g}" if isinstance(default, int | float) else ""
+    has_example = isinstance(default, int | float) and default != kind.min
+    shown = f", such as {default:g}" if has_example else ""
     return f"use {number} {limits}{shown}"
 
 
