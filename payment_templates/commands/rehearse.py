@@ -51,8 +51,8 @@ def show_rehearsal(template: Path, *, keep: bool) -> None:
     """Rehearse the template; exit 1 when something failed or was left behind."""
     if not TESTS.is_dir() or find_spec("pytest") is None:
         print_error(
-            "rehearse runs the integration tests, which an installed package does not have",
-            "run `make rehearse` in a clone of the repository",
+            "rehearse runs the integration tests, which need a clone of the repository and pytest",
+            "run `make rehearse` in a clone",
         )
         raise SystemExit(WRONG_USE)
     read_template(template)

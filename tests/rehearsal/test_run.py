@@ -302,6 +302,4 @@ def test_installed_package_without_tests_says_where_to_rehearse(
         show_rehearsal(tmp_path / "template.json", keep=False)
 
     assert end.value.code == 2
-    assert capsys.readouterr().err.splitlines()[1] == (
-        "hint: run `make rehearse` in a clone of the repository"
-    )
+    assert capsys.readouterr().err.splitlines()[1] == ("hint: run `make rehearse` in a clone")
