@@ -54,6 +54,7 @@ from payment_templates.rehearsal.services import (
     chat_channels,
     database_login,
     database_snapshots,
+    enabled_regions,
     event_subscriptions,
     fault_injection,
     global_databases,
@@ -87,6 +88,7 @@ def install() -> None:
 def _add_features() -> None:
     service_models.install()
     application_autoscaling.install()
+    enabled_regions.install()
     event_subscriptions.install()
     fault_injection.install()
     image_caches.install()

@@ -394,6 +394,7 @@ def test_role_without_trust_in_a_region_is_refused_before_anything_is_created(
     commands: Commands,
 ) -> None:
     _create_roles(commands)
+    commands.aws.client("account", EAST).enable_region(RegionName=BAHRAIN)
 
     found = commands.document("preflight", "--region", EAST, "--region", BAHRAIN)
     result = commands.run(
