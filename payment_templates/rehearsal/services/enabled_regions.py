@@ -13,6 +13,7 @@ from payment_templates.rehearsal.wire import ServiceError
 
 SERVICE = "account"
 _BY_DEFAULT = "opt-in-not-required"
+_DISABLED = "not-opted-in"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,13 +34,14 @@ class _EnabledRegions:
     def describe(self, request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
         """Say for each region whether it is enabled; without AllRegions, leave out the others."""
         shown = [{**one, "OptInStatus": self._status(one)} for one in answer["Regions"]]
-        wanted = shown if request.get("AllRegions") else [*filter(_is_enabled, shown)]
-        return {"Regions": wanted}
+        if not request.get("AllRegions"):
+            shown = [one for one in shown if one["OptInStatus"] != _DISABLED]
+        return {"Regions": shown}
 
     def _status(self, region: Mapping[str, Any]) -> str:
         if region["OptInStatus"] == _BY_DEFAULT:
             return _BY_DEFAULT
-        return "opted-in" if region["RegionName"] in self.enabled else "not-opted-in"
+        return "opted-in" if region["RegionName"] in self.enabled else _DISABLED
 
 
 def install() -> None:
@@ -48,6 +50,3 @@ def install() -> None:
     add_rest_service(SERVICE, {"EnableRegion": regions.enable})
     amend_operations("ec2", {"DescribeRegions": regions.describe})
 
-
-def _is_enabled(region: Mapping[str, Any]) -> bool:
-    return region["OptInStatus"] != "not-opted-in"
