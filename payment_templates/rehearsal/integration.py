@@ -66,6 +66,8 @@ def _started(
         [
             str(TESTS),
             *(f"--junitxml=/dev/fd/{report.fileno()}", "-q", "-p", "no:cacheprovider"),
+            # Only their own conftest.py: the one above imports what the other tests need.
+            f"--confcutdir={TESTS}",
             *(f"--ignore={TESTS / name}" for name in ABOUT_THE_TESTS),
         ],
         environment={
@@ -73,6 +75,7 @@ def _started(
             **aws.environment,
             "AWS_REGION": stack.region,
             "AWS_DEFAULT_REGION": stack.region,
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "STACK_NAME": stack.name,
             "ENVIRONMENT_SUFFIX": suffix,
         },
