@@ -93,6 +93,11 @@ class Rule:
     condition: object
     assertions: tuple[Assertion, ...]
 
+    @property
+    def expressions(self) -> list[object]:
+        """The expressions of its condition and its assertions."""
+        return [self.condition, *(each.expression for each in self.assertions)]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Output:

@@ -6,13 +6,11 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import (
-    conditions_in,
-    decided_by,
-    parameters_of,
-    references_in,
+from payment_templates.cloudformation import decided_by
+from payment_templates.cloudformation.evaluation.deciding_conditions import (
+    named_by_rules,
+    with_named,
 )
-from payment_templates.cloudformation.evaluation.deciding_conditions import with_named
 from payment_templates.cloudformation.references import calls_in
 from payment_templates.evidence.evaluated_stacks import evaluated
 
@@ -86,10 +84,4 @@ def _values(parameter: Parameter, current: str | None, texts: Sequence[str]) -> 
 
 def _joins_others(template: Template, names: frozenset[str]) -> bool:
     """Return whether a rule refuses values of the parameters only together with others."""
-    for rule in template.rules.values():
-        expression = [rule.condition, *(it.expression for it in rule.assertions)]
-        named = {*references_in(expression)}
-        named |= parameters_of(template, conditions_in(expression))
-        if named & names and not named <= names:
-            return True
-    return False
+    return any(named & names and not named <= names for named in named_by_rules(template).values())

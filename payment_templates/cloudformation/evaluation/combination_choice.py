@@ -7,9 +7,8 @@ from itertools import combinations as subsets
 from math import prod
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation.evaluation.deciding_conditions import named_by_rules
 from payment_templates.cloudformation.evaluation.new_stack import with_parameters
-from payment_templates.cloudformation.evaluation.switches import named_by_conditions
-from payment_templates.cloudformation.references import references_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -60,9 +59,7 @@ def _not_refused(start: Stack, changes: list[dict[str, str]]) -> list[dict[str, 
 
 def _groups(template: Template, switches: Collection[str]) -> list[list[str]]:
     groups = [[name] for name in switches]
-    for rule in template.rules.values():
-        expressions = [rule.condition, *(it.expression for it in rule.assertions)]
-        named = {*references_in(expressions)} | named_by_conditions(template, expressions)
+    for named in named_by_rules(template).values():
         joined = [group for group in groups if named & {*group}]
         if len(joined) > 1:
             groups = [group for group in groups if group not in joined]

@@ -10,7 +10,7 @@ from payment_templates.cloudformation.evaluation.stack_resource import mentioned
 from payment_templates.cloudformation.references import conditions_in, names_in, references_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from payment_templates.cloudformation.template import Json, Resource, Template
 
@@ -92,6 +92,18 @@ def decided_by(template: Template, conditions: Iterable[str]) -> frozenset[str]:
 def parameters_of(template: Template, conditions: Iterable[str]) -> frozenset[str]:
     """Return the parameters that conditions depend on, also indirectly."""
     return decided_by(template, conditions) & template.parameters.keys()
+
+
+def named_by_rules(template: Template) -> Mapping[str, frozenset[str]]:
+    """Return what each rule refers to, and the parameters that decide the conditions in it."""
+    key = ("named by rules",)
+    if key not in template.memo:
+        template.memo[key] = {
+            name: frozenset(references_in(rule.expressions))
+            | parameters_of(template, conditions_in(rule.expressions))
+            for name, rule in template.rules.items()
+        }
+    return cast("dict[str, frozenset[str]]", template.memo[key])
 
 
 def with_named(template: Template, conditions: Iterable[str]) -> frozenset[str]:

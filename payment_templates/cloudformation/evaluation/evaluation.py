@@ -66,10 +66,7 @@ class Evaluation:
     @cached_property
     def assertions(self) -> tuple[tuple[str, Decision], ...]:
         """The message of each assertion of the rules, with its decision."""
-        expressions = (
-            (it.condition, *(each.expression for each in it.assertions))
-            for it in self.template.rules.values()
-        )
+        expressions = (rule.expressions for rule in self.template.rules.values())
         names = mentioned_in(self.template, chain.from_iterable(expressions), "Rules")
         conditions = [_hashable(self.conditions[it]) for it in names if it in self.conditions]
         return self._part(

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation.evaluation.conditions import Judge
 from payment_templates.cloudformation.evaluation.deciding_conditions import (
-    parameters_of,
+    named_by_rules,
     with_named,
 )
-from payment_templates.cloudformation.references import calls_in, conditions_in, references_in
+from payment_templates.cloudformation.references import calls_in, references_in
 from payment_templates.cloudformation.values import Value, equal
 
 if TYPE_CHECKING:
@@ -64,22 +64,13 @@ def _comparisons_by_parameter(
     """
     expressions = [template.conditions[name].expression for name in with_named(template, asked)]
     wanted = {*references_in(expressions)}
-    rules: list[list[object]] = []
-    for rule in template.rules.values():
-        expression = [rule.condition, *(it.expression for it in rule.assertions)]
-        rules.append(expression)
+    rules = dict(named_by_rules(template))
+    for name, rule in template.rules.items():
         if any(assertion.description in refusing for assertion in rule.assertions):
-            wanted |= {*references_in(expression)} | named_by_conditions(template, expression)
-    found_rule = True
-    while found_rule:
-        found_rule = False
-        for expression in list(rules):
-            named = {*references_in(expression)} | named_by_conditions(template, expression)
-            if named & wanted:
-                wanted |= named
-                expressions.append(expression)
-                rules.remove(expression)
-                found_rule = True
+            wanted |= rules[name]
+    while joining := [name for name, named in rules.items() if named & wanted]:
+        wanted = wanted.union(*map(rules.pop, joining))
+        expressions += [template.rules[name].expressions for name in joining]
     found: dict[str, list[dict[str, object]]] = {}
     for function, operand in calls_in(expressions):
         if function in _COMPARING:
@@ -87,11 +78,6 @@ def _comparisons_by_parameter(
             for name in {*references_in(comparison)} & template.parameters.keys():
                 found.setdefault(name, []).append(comparison)
     return found
-
-
-def named_by_conditions(template: Template, expression: object) -> set[str]:
-    """Return the parameters that decide the conditions in an expression."""
-    return {*parameters_of(template, conditions_in(expression))}
 
 
 def _turning(

@@ -86,10 +86,7 @@ def _deciding(template: Template) -> Sequence[str]:
             for it in template.resources.values()
             if it.type.startswith("AWS::RDS::")
         ]
-        rules = [
-            [rule.condition, *(it.expression for it in rule.assertions)]
-            for rule in template.rules.values()
-        ]
+        rules = [rule.expressions for rule in template.rules.values()]
         template.memo[key] = _named(template, [*expressions, *rules])
     return cast("list[str]", template.memo[key])
 

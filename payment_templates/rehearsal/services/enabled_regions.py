@@ -49,4 +49,3 @@ def install() -> None:
     regions = _EnabledRegions(enabled=ministack.account_store())
     add_rest_service(SERVICE, {"EnableRegion": regions.enable})
     amend_operations("ec2", {"DescribeRegions": regions.describe})
-
