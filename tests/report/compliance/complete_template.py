@@ -12,6 +12,7 @@ from tests.evidence.changes import changed, cut, put
 from tests.evidence.templates import production_document
 
 if TYPE_CHECKING:
+    from payment_templates.cloudformation import Template
     from payment_templates.report.compliance import Assessment
     from tests.evidence.changes import Change, Json
 
@@ -81,7 +82,12 @@ def complete_document() -> Json:
     return changed(production_document(), *COMPLETE)
 
 
+def changed_template(*changes: Change) -> Template:
+    """Read the complete template after some changes."""
+    text = json.dumps(changed(complete_document(), *changes), separators=(",", ":"))
+    return parse_template(text, name="t.json")
+
+
 def assessed(*changes: Change) -> Assessment:
     """Assess the complete template after some changes, on one combination of conditions."""
-    text = json.dumps(changed(complete_document(), *changes), separators=(",", ":"))
-    return assess(parse_template(text, name="t.json"), parameters=FIXED, profile="production")
+    return assess(changed_template(*changes), parameters=FIXED, profile="production")
