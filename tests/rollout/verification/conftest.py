@@ -15,12 +15,17 @@ from botocore.exceptions import ClientError
 
 from payment_templates.rehearsal import EmbeddedAws
 from payment_templates.rehearsal.corrections.mail_confirmation import confirmation_token
+from payment_templates.rollout import verification
 from payment_templates.rollout.verification import forced_alarms, topic_deliveries
 from tests.rollout.running import EAST, SUFFIX, Commands
 
 TEMPLATE = Path("output/TapStack.json")
 ADDRESS = "on-call@example.com"
 _ACCOUNTS = count(310000000000)
+_CHECKS = frozenset(
+    {"check_running_state", "check_event_patterns", "check_roles"}
+    | {"check_policies", "check_database", "check_stack_quota"}
+)
 
 Answer = BaseException | Mapping[str, Any] | Callable[[dict[str, Any]], Any]
 
@@ -44,6 +49,24 @@ def verified(running_aws: EmbeddedAws) -> Iterator[Commands]:
         _confirm(account)
         _quieten(account)
         yield commands
+
+
+def _only(check: str) -> Any:
+    """Return a fixture that asks the questions of one check: all of them take most of a test."""
+
+    @pytest.fixture
+    def limit(monkeypatch: pytest.MonkeyPatch) -> None:
+        for other in _CHECKS - {check}:
+            monkeypatch.setattr(verification, other, lambda _deployed: iter(()))
+
+    return limit
+
+
+only_running_state = _only("check_running_state")
+only_event_patterns = _only("check_event_patterns")
+only_roles = _only("check_roles")
+only_policies = _only("check_policies")
+only_database = _only("check_database")
 
 
 @pytest.fixture

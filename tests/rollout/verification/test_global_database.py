@@ -55,6 +55,7 @@ def production(
 
 
 @pytest.mark.parametrize(("writes", "silent"), [(True, _LAGS), (False, (_WRITER,))])
+@pytest.mark.usefixtures("only_running_state")
 def test_alarms_without_data_are_right_where_there_is_none(
     production: Commands, aws_answers: Callable[..., list[str]], *, writes: bool, silent: tuple[str]
 ) -> None:
@@ -67,6 +68,7 @@ def test_alarms_without_data_are_right_where_there_is_none(
 
 
 @pytest.mark.parametrize(("writes", "silent"), [(False, _LAGS), (True, (_WRITER,))])
+@pytest.mark.usefixtures("only_running_state")
 def test_alarms_without_data_contradict_in_the_other_region(
     production: Commands, aws_answers: Callable[..., list[str]], *, writes: bool, silent: tuple[str]
 ) -> None:
@@ -83,6 +85,7 @@ def test_alarms_without_data_contradict_in_the_other_region(
 @pytest.mark.parametrize(
     ("warming_up", "verdict"), [(True, Verdict.CONFIRMED), (False, Verdict.CONTRADICTED)]
 )
+@pytest.mark.usefixtures("only_running_state")
 def test_new_alarm_without_data_is_right_while_it_warms_up(
     production: Commands,
     aws_answers: Callable[..., list[str]],
@@ -101,6 +104,7 @@ def test_new_alarm_without_data_is_right_while_it_warms_up(
     assert _states(production)["verdict"] == verdict
 
 
+@pytest.mark.usefixtures("only_running_state")
 def test_unknown_role_of_the_region_leaves_the_alarms_open(
     production: Commands, aws_answers: Callable[..., list[str]]
 ) -> None:
@@ -115,6 +119,7 @@ def test_unknown_role_of_the_region_leaves_the_alarms_open(
     )
 
 
+@pytest.mark.usefixtures("only_event_patterns")
 def test_rules_match_the_events_of_backups_and_certificates(
     production: Commands, aws_answers: Callable[..., list[str]]
 ) -> None:
@@ -149,6 +154,7 @@ def test_rules_match_the_events_of_backups_and_certificates(
     assert [_CERTIFICATE] in [event["resources"] for event in events]
 
 
+@pytest.mark.usefixtures("only_event_patterns")
 def test_rule_that_misses_the_end_of_the_certificate_contradicts(
     production: Commands, aws_answers: Callable[..., list[str]]
 ) -> None:

@@ -43,6 +43,7 @@ def test_only_what_is_not_confirmed_is_listed(verified: Commands) -> None:
     assert "AWS says" not in shown
 
 
+@pytest.mark.usefixtures("only_event_patterns")
 def test_every_event_is_asked_of_every_rule(
     verified: Commands, aws_answers: Callable[..., list[str]]
 ) -> None:
@@ -77,6 +78,7 @@ def test_pattern_that_misses_an_event_contradicts_evidence(
     assert document["error"] == "AWS contradicts 6 assumptions"
 
 
+@pytest.mark.usefixtures("only_event_patterns")
 def test_rule_with_a_schedule_matches_no_event(
     verified: Commands, aws_answers: Callable[..., list[str]]
 ) -> None:
@@ -90,6 +92,7 @@ def test_rule_with_a_schedule_matches_no_event(
     assert "TestEventPattern" not in made
 
 
+@pytest.mark.usefixtures("only_event_patterns")
 def test_disabled_rule_contradicts_evidence(
     verified: Commands, aws_answers: Callable[..., list[str]]
 ) -> None:
@@ -180,6 +183,7 @@ def test_denied_permission_of_a_role_contradicts(
     assert len(wrong) == len(_ROLES)
 
 
+@pytest.mark.usefixtures("only_roles")
 def test_role_that_may_do_too_much_contradicts(verified: Commands) -> None:
     iam = verified.aws.client("iam", EAST)
     everything = {"Effect": "Allow", "Action": "iam:CreateAccessKey", "Resource": "*"}
@@ -206,6 +210,7 @@ def test_role_that_may_do_too_much_contradicts(verified: Commands) -> None:
         ("secretsmanager:*", "arn:aws:secretsmanager:*:*:secret:*", 1),
     ],
 )
+@pytest.mark.usefixtures("only_roles")
 def test_wide_permission_on_arns_contradicts(
     verified: Commands, action: str, resource: str, count: int
 ) -> None:
@@ -225,6 +230,7 @@ def test_wide_permission_on_arns_contradicts(
     assert not any(one["asked"].endswith(" on *?") for one in wrong)
 
 
+@pytest.mark.usefixtures("only_roles")
 def test_condition_on_a_list_is_asked_with_a_list(
     verified: Commands, aws_answers: Callable[..., list[str]]
 ) -> None:
@@ -257,6 +263,7 @@ def test_condition_on_a_list_is_asked_with_a_list(
     } in asked
 
 
+@pytest.mark.usefixtures("only_roles")
 def test_permission_that_depends_on_the_request_is_open(
     verified: Commands, aws_answers: Callable[..., list[str]]
 ) -> None:
@@ -277,6 +284,7 @@ def test_permission_that_depends_on_the_request_is_open(
     assert one["answer"] == "implicitDeny, but only a real request has aws:VpcSourceIp"
 
 
+@pytest.mark.usefixtures("only_policies")
 def test_policies_are_validated_as_what_they_are(
     verified: Commands, aws_answers: Callable[..., list[str]]
 ) -> None:
@@ -303,6 +311,7 @@ def test_policies_are_validated_as_what_they_are(
         ("SUGGESTION", Verdict.CONFIRMED),
     ],
 )
+@pytest.mark.usefixtures("only_policies")
 def test_errors_and_security_warnings_of_the_validation_contradict(
     verified: Commands, aws_answers: Callable[..., list[str]], kind: str, verdict: Verdict
 ) -> None:
@@ -321,6 +330,7 @@ def test_errors_and_security_warnings_of_the_validation_contradict(
     assert all("CODE: details" in one["answer"] for one in found)
 
 
+@pytest.mark.usefixtures("only_database")
 def test_class_that_is_no_longer_offered_contradicts(
     verified: Commands, aws_answers: Callable[..., list[str]]
 ) -> None:
@@ -332,6 +342,7 @@ def test_class_that_is_no_longer_offered_contradicts(
     assert len(wrong) == 3
 
 
+@pytest.mark.usefixtures("only_running_state")
 def test_alarms_without_data_contradict(verified: Commands) -> None:
     client = verified.aws.client("cloudwatch", EAST)
     name = f"payment-response-time-{SUFFIX}"
@@ -343,6 +354,7 @@ def test_alarms_without_data_contradict(verified: Commands) -> None:
     assert [one["answer"] for one in wrong] == [f"{name} is in INSUFFICIENT_DATA"]
 
 
+@pytest.mark.usefixtures("only_running_state")
 def test_alarm_without_actions_that_another_reads_is_right(
     verified: Commands, aws_answers: Callable[..., list[str]], tmp_path: Path
 ) -> None:
