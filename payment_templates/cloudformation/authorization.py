@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from fnmatch import fnmatchcase
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -38,6 +39,25 @@ def arn_formats(action: str) -> tuple[str, ...] | None:
     return tuple(
         dict.fromkeys(_OTHER_PLACEHOLDER.sub("*", form.replace(".*", "*")) for form in formats)
     )
+
+
+def actions_named(action: str) -> tuple[str, ...]:
+    """Return the actions that a name covers: itself, or those that its "*" matches.
+
+    Those are in lower case, which IAM does not distinguish:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
+    Empty if the reference has none. Raises TemplateError if cfn-lint is not installed.
+    """
+    service, _, name = action.partition(":")
+    known = _reference().get(service, {}).get("Actions", {})
+    if "*" not in name:
+        return (action,) if name.lower() in known else ()
+    return tuple(f"{service}:{one}" for one in known if fnmatchcase(one, name.lower()))
+
+
+def has_service(action: str) -> bool:
+    """Return whether the reference has the service of an action."""
+    return action.partition(":")[0] in _reference()
 
 
 @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation.authorization import actions_named, has_service
 from payment_templates.cloudformation.schemas import resource_schema
 from payment_templates.rollout.permissions.statement import Condition, Statement
 
@@ -40,6 +41,35 @@ _LEGACY: Mapping[str, tuple[str, ...]] = {
         "route53:ListResourceRecordSets",
     ),
 }
+# Some schemas name a service as its API or its CLI does. The prefixes are in the service
+# authorization reference: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+_SERVICES: Mapping[str, str] = {
+    "efs": "elasticfilesystem",
+    "emr": "elasticmapreduce",
+    "stepfunctions": "states",
+}
+# And some an operation instead of the action that it needs.
+_ACTIONS: Mapping[str, str] = {
+    "iam:assumerole": "sts:AssumeRole",
+    # "Required permissions for Amazon S3 API operations":
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+    "s3:deletebucketanalyticsconfiguration": "s3:PutAnalyticsConfiguration",
+    "s3:deletebucketcors": "s3:PutBucketCORS",
+    "s3:deletebucketencryption": "s3:PutEncryptionConfiguration",
+    "s3:deletebucketlifecycle": "s3:PutLifecycleConfiguration",
+    "s3:deletebucketmetricsconfiguration": "s3:PutMetricsConfiguration",
+    "s3:deletebucketreplication": "s3:PutReplicationConfiguration",
+    "s3:getbucketnotificationconfiguration": "s3:GetBucketNotification",
+    "s3:headbucket": "s3:ListBucket",
+    "s3:headobject": "s3:GetObject",
+    "s3:listbuckets": "s3:ListAllMyBuckets",
+    "s3:listobjects": "s3:ListBucket",
+    "s3:listobjectsv2": "s3:ListBucket",
+    "s3:putbucketencryption": "s3:PutEncryptionConfiguration",
+    "s3:putbucketnotificationconfiguration": "s3:PutBucketNotification",
+    "s3:putbucketreplication": "s3:PutReplicationConfiguration",
+    "s3:putobjectlockconfiguration": "s3:PutBucketObjectLockConfiguration",
+}
 _LINKED_ROLES = "arn:${Partition}:iam::${Account}:role/aws-service-role/*"
 # What a service does with the caller's permissions beyond the schema, by a property that asks for
 # it ("" for always).
@@ -69,20 +99,36 @@ def handler_actions(resource_type: str) -> frozenset[str] | None:
     """Return the actions of a type, without those of lists; None if AWS does not name them."""
     if resource_type in _LEGACY:
         return frozenset(_LEGACY[resource_type])
+    return frozenset(it for one in _OPERATIONS for it in _permissions(resource_type, one)) or None
+
+
+def unknown_actions(resource_type: str) -> tuple[str, ...]:
+    """Return the actions that AWS's service authorization reference does not have.
+
+    Empty where that means nothing: schemas also name what is no action, such as s3:REST.PUT.OBJECT,
+    or no longer one. It means something where the reference lacks a whole service, or every action
+    of a creation.
+    """
+    known = {it: bool(actions_named(it)) for it in handler_actions(resource_type) or ()}
+    creation = [known[it] for it in _permissions(resource_type, "create")]
+    if all(map(has_service, known)) and (any(creation) or not creation):
+        return ()
+    return tuple(sorted(it for it in known if not known[it]))
+
+
+def _permissions(resource_type: str, operation: str) -> Iterator[str]:
     schema = resource_schema(resource_type)
-    found = schema and frozenset(
-        _with_lowercase_service(action)
-        for operation in _OPERATIONS
-        for action in schema.permissions(operation)
-    )
-    return found or None
+    # One schema names an empty action.
+    yield from (_in_reference(it) for it in (schema.permissions(operation) if schema else ()) if it)
 
 
-def _with_lowercase_service(action: str) -> str:
+def _in_reference(action: str) -> str:
+    """Return an action with the service and the name that IAM knows."""
     # Some schemas write Batch: or EC2:, which IAM does not distinguish from batch: and ec2:.
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
     service, colon, name = action.partition(":")
-    return f"{service.lower()}{colon}{name}"
+    service = service.lower()
+    return _ACTIONS.get(action.lower()) or f"{_SERVICES.get(service, service)}{colon}{name}"
 
 
 def creating_action(resource_type: str) -> str:
@@ -90,9 +136,8 @@ def creating_action(resource_type: str) -> str:
 
     Other actions of a schema may belong to properties that a template does not set.
     """
-    schema = resource_schema(resource_type)
     wanted = f"create{resource_type.rpartition('::')[2].lower()}"
-    actions = schema.permissions("create") if schema else ()
+    actions = _permissions(resource_type, "create")
     return next((it for it in actions if it.partition(":")[2].lower() == wanted), "")
 
 

@@ -14,12 +14,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import TemplateError, Unknown, dependencies, evaluate
-from payment_templates.cloudformation.authorization import arn_formats
+from payment_templates.cloudformation.authorization import actions_named
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.permissions.handler_actions import (
     creating_action,
     handler_actions,
     indirect_statements,
+    unknown_actions,
 )
 from payment_templates.rollout.permissions.identities import identity_statements
 from payment_templates.rollout.permissions.narrowing import User, narrowed_resources
@@ -35,7 +36,7 @@ from payment_templates.rollout.permissions.resource_arns import (
     arns_named_after,
     kind_patterns,
 )
-from payment_templates.rollout.permissions.statement import Statement, merged
+from payment_templates.rollout.permissions.statement import EVERY_RESOURCE, Statement, merged
 from payment_templates.rollout.permissions.template_functions import (
     function_notes,
     function_statements,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 # Evaluation needs one; its name is then replaced.
 _REGION = "us-east-1"
+_ASSUMING = "sts:AssumeRole"
 # What StackSets does in a target account: with the stacks of the set, and with those that deploy
 # created and --import imports.
 _STACKS_OF_SETS = ("StackSet-*", "payment-*")
@@ -161,15 +163,16 @@ def _collect(needs: _Needs) -> None:
             needs.notes.append(
                 f"AWS names no permissions for {resource.type}: add what it needs yourself"
             )
+        if missing := unknown_actions(resource.type):
+            needs.notes.append(
+                f"left out, because AWS's service authorization reference does not have them: "
+                f"{', '.join(missing)}; add those that {resource.type} needs yourself"
+            )
         needs.indirect.extend(indirect_statements(resource.type, resource.properties))
         for action in found or ():
             if action.endswith(":*"):
-                needs.notes.append(
-                    f"AWS names {action} for {resource.type}, which is too much to allow: add what "
-                    "it needs yourself"
-                )
-            # Schemas also name what is no action, such as s3:REST.PUT.OBJECT, or no longer one.
-            elif arn_formats(action) is not None or "*" in action:
+                needs.notes.append(_too_much(action, resource.type))
+            elif actions_named(action):
                 needs.actions.setdefault(action, []).append(name)
 
 
@@ -181,7 +184,19 @@ def _resource_statements(needs: _Needs) -> Iterator[Statement]:
     for action, names in needs.actions.items():
         if action not in identity:
             users = [_user(needs, name, sorted(graph[name])) for name in names]
-            yield Statement(actions=(action,), resources=narrowed_resources(action, users))
+            resources = narrowed_resources(action, users)
+            if action == _ASSUMING and resources == EVERY_RESOURCE:
+                types = sorted({needs.stack.resources[name].type for name in names})
+                needs.notes.extend(_too_much(f"{action} on any role", it) for it in types)
+                continue
+            yield Statement(actions=(action,), resources=resources)
+
+
+def _too_much(what: str, resource_type: str) -> str:
+    return (
+        f"AWS names {what} for {resource_type}, which is too much to allow: add what it needs "
+        "yourself"
+    )
 
 
 def _user(needs: _Needs, name: str, referred: Iterable[str]) -> User:

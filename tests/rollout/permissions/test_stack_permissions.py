@@ -161,18 +161,85 @@ def test_what_is_no_action_is_left_out_silently() -> None:
     assert not found.notes
 
 
-def test_actions_with_a_wildcard_are_allowed() -> None:
-    document = {"Resources": {"Group": {"Type": "AWS::AutoScaling::AutoScalingGroup"}}}
+def _of_types(*types: str) -> Permissions:
+    document = {"Resources": {f"R{number}": {"Type": it} for number, it in enumerate(types)}}
+    return permissions_of_the_stack(template_of(document, name="other"), Scope())
 
-    found = permissions_of_the_stack(template_of(document, name="other"), Scope())
+
+def test_actions_with_a_wildcard_are_allowed() -> None:
+    found = _of_types("AWS::AutoScaling::AutoScalingGroup")
 
     assert _resources(found, "autoscaling:Describe*") == {"*"}
 
 
-def test_all_actions_of_a_service_are_named_and_not_allowed() -> None:
-    document = {"Resources": {"Lake": {"Type": "AWS::SecurityLake::DataLake"}}}
+def test_wildcard_that_matches_no_action_is_left_out() -> None:
+    found = _of_types("AWS::AutoScaling::AutoScalingGroup")
+
+    assert not _resources(found, "managed-fleets:Get*")
+
+
+@pytest.mark.parametrize(
+    ("resource_type", "action"),
+    [
+        ("AWS::Evidently::Project", "evidently:CreateProject"),
+        ("AWS::AutoScaling::AutoScalingGroup", "managed-fleets:Get*"),
+    ],
+)
+def test_actions_of_a_service_without_a_reference_are_named(
+    resource_type: str, action: str
+) -> None:
+    (note,) = _of_types(resource_type).notes
+
+    assert note.startswith("left out, because AWS's service authorization reference")
+    assert action in note
+    assert note.endswith(f"; add those that {resource_type} needs yourself")
+
+
+@pytest.mark.parametrize(
+    ("resource_type", "actions"),
+    [
+        ("AWS::EMR::Step", {"elasticmapreduce:AddJobFlowSteps"}),
+        ("AWS::MSK::Channel", {"states:StartExecution", "states:StopExecution"}),
+        ("AWS::SageMaker::Domain", {"elasticfilesystem:CreateFileSystem"}),
+        ("AWS::Synthetics::Canary", {"s3:PutEncryptionConfiguration"}),
+    ],
+)
+def test_misspelt_action_is_the_one_that_aws_has(resource_type: str, actions: set[str]) -> None:
+    found = _of_types(resource_type)
+
+    assert not found.notes
+    assert actions <= {action for one in found.statements for action in one.actions}
+
+
+def test_any_role_may_not_be_assumed() -> None:
+    found = _of_types("AWS::GameLift::GameServerGroup")
+
+    assert not _resources(found, "sts:AssumeRole")
+    (note,) = found.notes
+    assert note.startswith(
+        "AWS names sts:AssumeRole on any role for AWS::GameLift::GameServerGroup"
+    )
+
+
+def test_role_of_the_template_may_be_assumed() -> None:
+    document = {
+        "Resources": {
+            "Servers": {
+                "Type": "AWS::GameLift::GameServerGroup",
+                "Properties": {"RoleArn": {"Fn::GetAtt": ["Role", "Arn"]}},
+            },
+            "Role": {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "servers"}},
+        }
+    }
 
     found = permissions_of_the_stack(template_of(document, name="other"), Scope())
+
+    assert not found.notes
+    assert _resources(found, "sts:AssumeRole") == {"arn:${Partition}:iam::${Account}:role/servers"}
+
+
+def test_all_actions_of_a_service_are_named_and_not_allowed() -> None:
+    found = _of_types("AWS::SecurityLake::DataLake")
 
     assert not _resources(found, "lambda:*")
     assert (
@@ -182,9 +249,7 @@ def test_all_actions_of_a_service_are_named_and_not_allowed() -> None:
 
 
 def test_service_in_upper_case_is_the_same_service() -> None:
-    document = {"Resources": {"Queue": {"Type": "AWS::Batch::JobQueue"}}}
-
-    found = permissions_of_the_stack(template_of(document, name="other"), Scope())
+    found = _of_types("AWS::Batch::JobQueue")
 
     assert not found.notes
     assert any("batch:CreateJobQueue" in one.actions for one in found.statements)
