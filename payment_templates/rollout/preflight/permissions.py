@@ -6,13 +6,14 @@ The simulator does not know the policies of resources, such as keys.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from payment_templates.cloudformation import TemplateError, partition_of
 from payment_templates.rollout import clients
-from payment_templates.rollout.errors import RolloutError, is_expired
+from payment_templates.rollout.errors import RolloutError, first_line, is_expired
 from payment_templates.rollout.permissions import (
     Permissions,
     Place,
@@ -26,6 +27,7 @@ from payment_templates.rollout.preflight.finding import (
     Finding,
     fine,
     refused,
+    run_check,
     unknown,
     warned,
 )
@@ -77,11 +79,11 @@ def check_permissions(
     own = (calls, resources) if "" in roles else (calls,)
     needed = {caller: own, **{role: (resources,) for role in roles if role}}
     for arn, parts in needed.items():
+        check = partial(_check_principal, session, arn, parts, certain, place)
         try:
-            yield from _check_principal(session, arn, parts, certain, place)
+            yield from run_check(EVERYWHERE, f"permissions of {arn}", check)
         except (RolloutError, TemplateError) as error:
-            problem = str(error).partition("\n")[0]
-            yield unknown(EVERYWHERE, f"permissions: {problem}", "check them yourself")
+            yield unknown(EVERYWHERE, f"permissions: {first_line(error)}", "check them yourself")
 
 
 def check_execution_role(
@@ -102,8 +104,9 @@ def check_execution_role(
     try:
         statements = permissions_of_the_stack(template, scope).statements
     except (RolloutError, TemplateError) as error:
-        problem = str(error).partition("\n")[0]
-        yield unknown(EVERYWHERE, f"permissions of {name}: {problem}", "check them yourself")
+        yield unknown(
+            EVERYWHERE, f"permissions of {name}: {first_line(error)}", "check them yourself"
+        )
         return
     remediation = (
         f"{_FOR_STACK_SETS}; rollout --create-roles adds it to a role that it created"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation.authorization import actions_named
 from payment_templates.rollout import clients
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from boto3 import Session
     from mypy_boto3_iam.type_defs import ContextEntryTypeDef, EvaluationResultTypeDef
@@ -40,13 +41,15 @@ def simulate(
     undecided: set[str] = set()
     keys: set[str] = set()
     for statement in statements:
-        for actions in _batches(statement.actions):
-            asked.update(actions)
+        asked.update(statement.actions)
+        names = _without_wildcards(statement.actions)
+        for actions in _batches([*names]):
             for result in _results(session, principal, actions, statement, place):
                 if result["EvalDecision"] == "allowed":
                     continue
                 missing = _missing_keys(result)
-                (undecided if missing else denied).add(result["EvalActionName"])
+                name = result["EvalActionName"]
+                (undecided if missing else denied).add(names.get(name, name))
                 keys |= missing
     return Simulation(
         count=len(asked),
@@ -54,6 +57,19 @@ def simulate(
         undecided=frozenset(undecided - denied),
         keys=frozenset(keys),
     )
+
+
+def _without_wildcards(actions: Iterable[str]) -> Mapping[str, str]:
+    """Return each action to ask for, with the action of the statement that it belongs to.
+
+    SimulateCustomPolicy, ActionNames: "This operation does not support using wildcards (*) in an
+    action name."
+    """
+    return {
+        name: action
+        for action in actions
+        for name in (actions_named(action) if "*" in action else (action,))
+    }
 
 
 def _results(

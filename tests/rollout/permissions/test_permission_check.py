@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from payment_templates.cloudformation import read_template
+from payment_templates.cloudformation import read_template, template_of
 from payment_templates.rollout import clients
 from payment_templates.rollout.permissions import Scope, calls_of_the_commands
 from payment_templates.rollout.preflight import Finding, Verdict, run_check
@@ -17,6 +17,8 @@ from tests.rollout.running import EAST, SMALL, SUFFIX, Commands
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from payment_templates.cloudformation import Template
 
 _ACCOUNT = "123456789012"
 _USER = f"arn:aws:iam::{_ACCOUNT}:user/deployer"
@@ -38,7 +40,7 @@ class _Simulator:
         return self
 
     def paginate(self, **arguments: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - botocore's.
-        if self.refuses == "simulation":
+        if self.refuses in ("simulation", arguments["PolicySourceArn"]):
             raise _denied("SimulatePrincipalPolicy")
         actions = arguments["ActionNames"]
         self.asked.setdefault(arguments["PolicySourceArn"], set()).update(actions)
@@ -71,6 +73,7 @@ def _check(
     role_arn: str = "",
     stack_sets: bool = False,
     kept_roles: Sequence[str] = ("",),
+    template: Template | None = None,
 ) -> list[Finding]:
     def client(*_: object) -> _Simulator:
         return simulator
@@ -82,7 +85,7 @@ def _check(
             "permissions",
             lambda: check_permissions(
                 boto3.Session(),
-                read_template(SMALL),
+                template or read_template(SMALL),
                 Scope(suffix=SUFFIX, role_arn=role_arn),
                 caller=caller,
                 region=EAST,
@@ -136,6 +139,25 @@ def test_simulation_that_is_not_allowed_is_unknown(monkeypatch: pytest.MonkeyPat
 
     assert finding.verdict is Verdict.UNKNOWN
     assert "SimulatePrincipalPolicy returns AccessDenied" in finding.what
+
+
+def test_every_principal_is_asked_after_a_denial(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = _check(monkeypatch, _Simulator({}, refuses=_USER), role_arn=_SERVICE_ROLE)
+
+    assert first.what == f"permissions of {_USER}: SimulatePrincipalPolicy returns AccessDenied"
+    assert second.verdict is Verdict.FINE
+
+
+def test_actions_of_a_wildcard_are_asked_for_and_reported_as_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    document = {"Resources": {"Group": {"Type": "AWS::AutoScaling::AutoScalingGroup"}}}
+    simulator = _Simulator({"ec2:describevpcs": (), "ec2:describesubnets": ()})
+
+    (finding,) = _check(monkeypatch, simulator, template=template_of(document, name="other"))
+
+    assert not [action for action in simulator.asked[_USER] if "*" in action]
+    assert f"{_USER} may not ec2:Describe*, which may be needed" in finding.what
 
 
 def test_service_role_is_asked_for_the_resources(monkeypatch: pytest.MonkeyPatch) -> None:

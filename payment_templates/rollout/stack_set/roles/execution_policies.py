@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from payment_templates.cloudformation import TemplateError, template_of
 from payment_templates.rollout import clients
-from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.errors import ExitCode, RolloutError, first_line
 from payment_templates.rollout.permissions import (
     MOST_CHARACTERS,
     Condition,
@@ -122,9 +122,9 @@ def _of_sets(session: Session, region: str, notes: list[str]) -> Iterator[Statem
         try:
             yield from statements_for(template_of(document, name=found.name))
         except (RolloutError, TemplateError) as error:
-            problem = str(error).partition("\n")[0]
             notes.append(
-                f"the permissions that the stack set {found.name} needs are unknown: {problem}"
+                f"the permissions that the stack set {found.name} needs are unknown: "
+                f"{first_line(error)}"
             )
 
 
