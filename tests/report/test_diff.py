@@ -55,7 +55,7 @@ def test_allowed_loss_does_not_fail(files: tuple[str, str], option: list[str]) -
 def test_json_has_every_change(files: tuple[str, str]) -> None:
     document: dict[str, Any] = json.loads(run(*files, "--json").output)
 
-    assert document["version"] == 1
+    assert document["version"] == 2
     assert document["fails"] is True
     assert [it["logical_id"] for it in document["resources"]] == ["Table"]
 
@@ -74,7 +74,10 @@ def test_equal_templates_are_one_line_with_both_names(files: tuple[str, str]) ->
 
     assert (found.exit_code, found.output) == (0, same)
     assert run(files[0], files[0], "--markdown").output == f"### Template: {same}"
-    assert json.loads(run(*files, "--json").output)["templates"] == [*files]
+    assert json.loads(run(*files, "--json").output)["templates"] == {
+        "before": files[0],
+        "after": files[1],
+    }
 
 
 def test_template_is_compared_with_a_revision(

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from payment_templates.commands.output.json_documents import JSON_KEYS
-from tests.rollout.running import EAST, Commands, changed
+from tests.documented_keys import differences
+from tests.rollout.running import EAST, SUFFIX, WEST, Commands, changed
 
 
 @pytest.mark.parametrize("command", JSON_KEYS)
@@ -34,6 +35,27 @@ def test_document_of_success_has_every_key(commands: Commands, command: str) -> 
 
     assert document["exit_code"] == 0
     assert {*document} == {"version", "exit_code", "error", "messages", *JSON_KEYS[command]}
+
+
+def test_entries_have_the_documented_keys(commands: Commands) -> None:
+    commands.rollout("--region", EAST, "--region", WEST)
+    runs: dict[str, tuple[str, ...]] = {
+        "preflight": (),
+        "rollout": ("--dry-run", "--region", EAST, "--region", WEST),
+        "status": (),
+        "verify": ("--region", EAST),
+        "drift": (),
+        "destroy": ("--confirm", SUFFIX),
+        "deploy": ("--yes",),
+    }
+
+    documents = {command: commands.document(command, *given) for command, given in runs.items()}
+
+    assert {
+        command: found
+        for command, document in documents.items()
+        if (found := [*differences(document, JSON_KEYS[command])])
+    } == {}
 
 
 @pytest.mark.parametrize("command", ["deploy", "rollout"])

@@ -8,7 +8,9 @@ JSON_VERSION = 2
 
 _STACK = "account, region, stack, stack_id, stateful, retained"
 _STACK_IN_REGION = "region, stack, stack_id, status, termination_protection, problem, outputs"
-_CHANGE = "region, action, logical_id, type, physical_id, replacement, properties, consequence"
+_CHANGE = (
+    "region, action, logical_id, type, physical_id, replacement, properties, stateful, consequence"
+)
 _CAUSE = "region, logical_id, resource_type, reason, details, hint"
 _STACK_SET = "region, stack_set, call_as, instances, running_operation"
 _DRIFT = "account, region, logical_id, physical_id, path, expected, actual"
@@ -132,7 +134,7 @@ OFFLINE_JSON_KEYS: Mapping[str, Mapping[str, str]] = {
         "counts": "",
         "claims": "id, title, sources, verdict, why, evidence, conditions, other_region, "
         "combinations, accepted, limit_of_aws, decided_by",
-        "faults": "fault, tiers (before, lost, remains, blocked)",
+        "faults": "fault, tiers (of each tier: before, lost, remains, blocked)",
         "faults_unknown": "",
         "not_promised": "",
         "recoveries": "disruption, fault, condition, rto, rto_unknown, rpo, capacity, chains "

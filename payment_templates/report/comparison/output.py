@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Style: TypeAlias = Callable[..., str]
 
 # Raised whenever a key changes its meaning or is removed.
-JSON_VERSION = 1
+JSON_VERSION = 2
 _COLORS = {
     Effect.ADDED: "green",
     Effect.IN_PLACE: "yellow",
@@ -133,8 +133,19 @@ def _tables(found: Comparison) -> list[str]:
 
 def to_json(found: Comparison, *, fails: bool) -> str:
     """Return everything as JSON."""
-    document = {"version": JSON_VERSION, "fails": fails, **asdict(found)}
+    document = {
+        "version": JSON_VERSION,
+        "fails": fails,
+        **asdict(found),
+        "templates": _pair(found.templates),
+        "costs": _pair(found.costs),
+    }
     return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _pair(values: tuple[str, str]) -> dict[str, str]:
+    before, after = values
+    return {"before": before, "after": after}
 
 
 def counts(resources: Sequence[ResourceChange]) -> str:
