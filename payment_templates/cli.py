@@ -398,7 +398,7 @@ def evidence(*, as_list: bool, **given: Any) -> None:
     from payment_templates.commands.evidence import list_claims, show_evidence
 
     if as_list:
-        list_claims()
+        list_claims(as_json=given["as_json"])
     else:
         show_evidence(**given)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any, cast
 
+from payment_templates.near_names import near_names
 from payment_templates.options import LONGEST_BACKUP_DAYS, STANDARD_NAME, Options, OptionsError
 
 STANDARD = Options()
@@ -67,7 +68,7 @@ def template_name(*, profile: str | None = None, options_name: str | None = None
 def profile_named(name: object) -> Options:
     """Return a profile by its name; raises OptionsError for an unknown name."""
     if name not in list(PROFILES):
-        raise OptionsError(f"unknown profile {name!r}", hint=f"use one of: {', '.join(PROFILES)}")
+        raise OptionsError(f"unknown profile {name!r}", hint=_suggestion(str(name), [*PROFILES]))
     return PROFILES[str(name)]
 
 
@@ -109,7 +110,4 @@ def _table(text: str) -> dict[str, Any]:
 
 
 def _suggestion(name: str, known: list[str]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - only an error needs it.
-
-    near = get_close_matches(name, known, n=1)
-    return f"did you mean {near[0]}?" if near else f"use one of: {', '.join(known)}"
+    return near_names(name, known, otherwise=f"use one of: {', '.join(known)}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
+
+from payment_templates.near_names import near_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -19,6 +20,4 @@ def _hint(given: str, known: Collection[str]) -> str:
         return "name one region, or repeat --region in a command that takes several"
     if given in known:
         return f"did you mean {given}?"
-    if near := get_close_matches(given, sorted(known), n=2):
-        return f"did you mean {' or '.join(sorted(near))}?"
-    return "name one such as us-east-1"
+    return near_names(given, known, otherwise="name one such as us-east-1", most=2)

@@ -213,6 +213,7 @@ def test_usage_error_has_the_form_of_every_error() -> None:
     ]
 
 
+@pytest.mark.parametrize("arguments", [(), ("--check",)], ids=["write", "check"])
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
@@ -221,11 +222,13 @@ def test_usage_error_has_the_form_of_every_error() -> None:
         pytest.param("x" * 300, "File name too long", id="too long a name"),
     ],
 )
-def test_unusable_path_is_an_error_with_a_hint(path: str, reason: str, tmp_path: Path) -> None:
+def test_unusable_path_is_an_error_with_a_hint(
+    path: str, reason: str, arguments: tuple[str, ...], tmp_path: Path
+) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").touch()
 
-    result = generate("--output", tmp_path / path)
+    result = generate("--output", tmp_path / path, *arguments)
 
     assert result.returncode == 2
     assert reason in result.stderr

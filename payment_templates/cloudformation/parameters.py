@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache, cached_property
 from math import isfinite, nan
 from typing import TYPE_CHECKING, cast
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from payment_templates.cloudformation.errors import TemplateError
 from payment_templates.cloudformation.patterns import matches
 from payment_templates.cloudformation.values import Unknown, scalar_text
+from payment_templates.near_names import near_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -192,10 +192,8 @@ class Parameter:
 
 def unknown_parameter(given: str, known: Collection[str]) -> tuple[str, str]:
     """Return the problem and the hint for a name that is none of the known parameters."""
-    problem = f"unknown parameter {given!r}"
-    if near := get_close_matches(given, known, n=1):
-        return problem, f"did you mean {near[0]}?"
-    return problem, f"use one of: {', '.join(known)}" if known else "the template has no parameters"
+    every = f"use one of: {', '.join(known)}" if known else "the template has no parameters"
+    return f"unknown parameter {given!r}", near_names(given, known, otherwise=every)
 
 
 def invalid_value(parameter: Parameter, text: str) -> tuple[str, str] | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
+import json
 import sys
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -28,6 +28,7 @@ from payment_templates.evidence.deployment.lint_findings import add_lint_finding
 from payment_templates.evidence.machine_output import to_json, to_junit
 from payment_templates.evidence.sarif import to_sarif
 from payment_templates.evidence.text_output import explanation, plain_lines, summary_line
+from payment_templates.near_names import near_names
 from payment_templates.profiles import template_name
 
 if TYPE_CHECKING:
@@ -118,11 +119,20 @@ def _refuse_together(*, explain: str | None, only: tuple[str, ...], as_json: boo
             )
 
 
-def list_claims() -> None:
+def list_claims(*, as_json: bool) -> None:
     """Print every claim with the profiles that promise it and its title."""
+    profiles = {
+        claim.id: [it.name for it in PROMISES.values() if claim.id not in it.not_promised]
+        for claim in all_claims()
+    }
+    if as_json:
+        claims = [
+            {"id": it.id, "title": it.title, "profiles": profiles[it.id]} for it in all_claims()
+        ]
+        click.echo(json.dumps({"claims": claims}, indent=2, ensure_ascii=False))
+        return
     for claim in all_claims():
-        promising = [it.name for it in PROMISES.values() if claim.id not in it.not_promised]
-        click.echo(f"{claim.id}\t{', '.join(promising)}\t{claim.title}")
+        click.echo(f"{claim.id}\t{', '.join(profiles[claim.id])}\t{claim.title}")
 
 
 def _uri(template: Path) -> str:
@@ -148,8 +158,10 @@ def _require_writable(reports: dict[str, Path], read: tuple[Path | None, ...]) -
 def _claim(claim_id: str) -> Claim:
     known = {claim.id: claim for claim in all_claims()}
     if claim_id not in known:
-        near = get_close_matches(claim_id, known, n=3, cutoff=0.3) or sorted(known)[:3]
-        raise WrongUseError(f"unknown claim {claim_id!r}", f"did you mean {' or '.join(near)}?")
+        every = "payment-stack evidence --list shows all"
+        # A part of a name is nearer to it than to others, and short.
+        hint = near_names(claim_id, known, otherwise=every, most=3, cutoff=0.3)
+        raise WrongUseError(f"unknown claim {claim_id!r}", hint)
     return known[claim_id]
 
 

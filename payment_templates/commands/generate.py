@@ -11,7 +11,7 @@ from payment_templates.commands.output.error_messages import (
     cannot_read,
     print_error,
 )
-from payment_templates.commands.output.written_files import same_file, write_whole
+from payment_templates.commands.output.written_files import same_file, why_unwritable, write_whole
 from payment_templates.options import STANDARD_NAME, OptionsError
 from payment_templates.profiles import parse_options, profile_named, template_name
 from payment_templates.quantity import quantity
@@ -57,7 +57,7 @@ def generate(
         )
         _require_name(options_file, output)
         path = output or folder / name
-        _require_other(path, options_file)
+        _require_usable(path, options_file)
         if check:
             return _check(path, text, source)
         _write(path, text)
@@ -69,12 +69,14 @@ def generate(
     return DONE
 
 
-def _require_other(path: Path, options_file: Path | None) -> None:
+def _require_usable(path: Path, options_file: Path | None) -> None:
     if options_file and same_file(path, [options_file]):
         raise _RefusedError(
             f"--output would overwrite {options_file}, which the command reads",
             _OTHER_OUTPUT,
         )
+    if reason := why_unwritable(path):
+        raise _RefusedError(f"cannot write {path}: {reason}", _OTHER_OUTPUT)
 
 
 def _require_name(options_file: Path | None, output: Path | None) -> None:

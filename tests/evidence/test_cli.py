@@ -172,6 +172,9 @@ def test_explain_shows_arithmetic_and_sources() -> None:
             "Give both",
         ),
         (["--explain", "alarms"], "unknown claim 'alarms'\nhint: did you mean alarm"),
+        (["--explain", ""], "unknown claim ''\nhint: payment-stack evidence --list shows all"),
+        (["--only", "x"], "unknown claim 'x'\nhint: payment-stack evidence --list shows all"),
+        (["--profile", "prodction"], "unknown profile 'prodction'\nhint: did you mean production?"),
         (["--profile", "cheap"], "unknown profile 'cheap'\nhint: use one of: standard, production"),
     ],
     ids=" ".join,
@@ -210,6 +213,17 @@ def test_list_names_every_claim_and_the_profiles_that_promise_it() -> None:
 
     assert [line.split("\t")[0] for line in lines] == list(CLAIMS)
     assert any(line.startswith("data-survives-deletion\tproduction, any\t") for line in lines)
+
+
+def test_list_is_json_too() -> None:
+    (claim,) = [
+        it
+        for it in json.loads(run("--list", "--json").output)["claims"]
+        if it["id"] == "data-survives-deletion"
+    ]
+
+    assert claim["profiles"] == ["production", "any"]
+    assert claim["title"] == CLAIMS["data-survives-deletion"].title
 
 
 def test_only_the_claims_that_are_asked_for_are_examined() -> None:

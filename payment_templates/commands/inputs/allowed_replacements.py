@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from payment_templates.near_names import near_names
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.existing_stacks import list_members
@@ -51,8 +51,7 @@ def require_resources(
             known.update(_of_set(session, region, stack_set_name))
     for name in allowed:
         if name not in known:
-            near = get_close_matches(name, sorted(known), n=1)
-            hint = f"did you mean {near[0]}?" if near else "use a logical ID of the template"
+            hint = near_names(name, known, otherwise="use a logical ID of the template")
             raise wrong_use(f"--allow-replacement: unknown resource {name!r}", hint)
 
 

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
+# The key of a context's meta data that says whether --json is given.
+AS_JSON = "payment_templates.as_json"
+
+
 class Command(click.Command):
     """A command that prints its JSON document for usage errors too."""
 
@@ -68,6 +72,8 @@ class Command(click.Command):
         if not ctx.resilient_parsing:
             _refuse_repeated(given, order)
             _refuse_empty_paths(given, order)
+            # For an option that ends the command before the others have a value.
+            ctx.meta[AS_JSON] = bool(given.get("as_json"))
             if extra:
                 raise _extra_argument(ctx, extra, args)
         return super().parse_args(ctx, args)

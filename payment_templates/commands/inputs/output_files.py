@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from payment_templates.commands.inputs.usage_errors import WrongUseError
-from payment_templates.commands.output.written_files import same_file, write_whole
+from payment_templates.commands.output.written_files import same_file, why_unwritable, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,12 +17,8 @@ def require_writable(option: str, path: Path, read: Iterable[Path | None]) -> No
     hint = f"choose another file with {option}"
     if other := same_file(path, filter(None, read)):
         raise WrongUseError(f"{option} would overwrite {other}, which the command reads", hint)
-    # The folders below it are created. os.path: Path.exists raises an error for an overlong name.
-    above = next(folder for folder in path.absolute().parents if os.path.exists(folder))  # noqa: PTH110
-    if not above.is_dir():
-        raise WrongUseError(f"cannot write {path}: {above} is not a folder", hint)
-    if os.path.isdir(path):  # noqa: PTH112
-        raise WrongUseError(f"cannot write {path}: it is a folder", hint)
+    if reason := why_unwritable(path):
+        raise WrongUseError(f"cannot write {path}: {reason}", hint)
 
 
 def write_output(option: str, path: Path, text: str) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import TemplateError
 from payment_templates.cloudformation import read_template as read
 from payment_templates.commands.inputs.usage_errors import WrongUseError
+from payment_templates.near_names import near_names
 from payment_templates.options import STANDARD_NAME
 from payment_templates.profiles import PROFILES, template_name
 
@@ -36,5 +36,4 @@ def _for_missing(path: Path) -> str:
             choice = "" if profile == STANDARD_NAME else f" PROFILE={profile}"
             return f"write it with: make template{choice}"
     there = [str(one) for one in path.parent.glob("*") if one.is_file()]
-    near = get_close_matches(str(path), there, n=1)
-    return f"did you mean {near[0]}?" if near else _NAME_ONE
+    return near_names(str(path), there, otherwise=_NAME_ONE)

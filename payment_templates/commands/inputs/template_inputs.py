@@ -17,6 +17,7 @@ from payment_templates.commands.output.error_messages import (
     cannot_read,
 )
 from payment_templates.evidence import PROMISES
+from payment_templates.near_names import near_names
 from payment_templates.options import DESCRIPTION, METADATA_KEY, STANDARD_NAME, OptionsError
 from payment_templates.profiles import PROFILES, profile_in
 
@@ -41,8 +42,9 @@ def named_profile(profile: str | None, options_file: Path | None) -> str | None:
     """Return the profile that the user names, None when none is named; raises WrongUseError."""
     if options_file is None:
         if profile is not None and profile not in PROMISES:
+            every = f"use one of: {', '.join(PROMISES)}"
             raise WrongUseError(
-                f"unknown profile {profile!r}", f"use one of: {', '.join(PROMISES)}"
+                f"unknown profile {profile!r}", near_names(profile, PROMISES, otherwise=every)
             )
         return profile
     if profile is not None:

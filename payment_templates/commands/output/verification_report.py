@@ -1,5 +1,6 @@
 """Reports what AWS answered to the questions of verify."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -31,8 +32,15 @@ def show_findings(tools: Tools, findings: Iterable[Finding]) -> tuple[Finding, .
     return tuple(found)
 
 
-def list_assumptions() -> None:
+def list_assumptions(*, as_json: bool) -> None:
     """Print each measurable assumption with its value and its command."""
+    if as_json:
+        assumptions = [
+            {"assumption": one.assumption, "value": one.value, "command": one.command}
+            for one in measurable_assumptions()
+        ]
+        click.echo(json.dumps({"assumptions": assumptions}, indent=2, ensure_ascii=False))
+        return
     for one in measurable_assumptions():
         click.echo(f"{one.assumption}: {one.value}\n    {one.command}")
 

@@ -23,6 +23,15 @@ def write_whole(path: Path, text: str) -> None:
         _replace(path.resolve(), text)
 
 
+def why_unwritable(path: Path) -> str:
+    """Return why a file cannot be written, whatever the permissions; empty if it can."""
+    # The folders below it are created. os.path: Path.exists raises an error for an overlong name.
+    above = next(folder for folder in path.absolute().parents if os.path.exists(folder))  # noqa: PTH110
+    if not above.is_dir():
+        return f"{above} is not a folder"
+    return "it is a folder" if os.path.isdir(path) else ""  # noqa: PTH112
+
+
 def same_file(path: Path, others: Iterable[Path]) -> Path | None:
     """Return the one of the other files that a path leads to, also by a link; None if none is."""
     for other in others:

@@ -440,6 +440,13 @@ def test_reading_changes_nothing(verified: Commands, aws_answers: Callable[..., 
     assert states(verified.aws) == {"OK"}
 
 
+def test_measurable_assumptions_are_listed_as_json(verified: Commands) -> None:
+    listed = json.loads(verified.run("verify", "--list", "--json").stdout)["assumptions"]
+
+    assert {"assumption", "value", "command"} == {key for one in listed for key in one}
+    assert "How long Aurora takes to promote a reader" in [one["assumption"] for one in listed]
+
+
 def _with(document: Any, verdict: Verdict) -> list[dict[str, Any]]:
     return [one for one in document["findings"] if one["verdict"] == verdict]
 
