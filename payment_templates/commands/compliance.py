@@ -54,9 +54,9 @@ def show_compliance(
         template_name(profile=profile, options_name=options_file.stem if options_file else None),
     )
     _refuse_together({"--json": as_json, "--csv": as_csv, "--oscal": as_oscal})
-    if last_modified and not as_oscal:
+    if last_modified is not None and not as_oscal:
         raise WrongUseError("--last-modified is only for --oscal", "pass both, or leave it out")
-    time = _time(last_modified) if last_modified else None
+    time = _time(last_modified) if last_modified is not None else None
     given = parameter_values(pairs)
     document, found = _assessed(path, region=region, parameters=given, profile=profile)
     file = TemplateFile(

@@ -102,7 +102,6 @@ def roll_out_stacks(
         )
         require_distinct_tags(inputs.template, given_tags)
         chosen = require_regions(tools.session, regions)
-        tools.output.tell(f"regions: {', '.join(chosen)}")
         by_region = read_overrides(inputs.template, overrides, chosen)
         names = name_from(stack_name, suffix), name_from(stack_set_name, suffix)
         if import_stacks:
@@ -110,6 +109,7 @@ def roll_out_stacks(
         require_one_after_the_other(inputs.template, speed)
         require_logical_ids(allowed_replacements)
         read_bucket(bucket)
+        tools.output.tell(f"regions: {', '.join(chosen)}")
         account = account_of(tools.session, chosen[0])
         homes = find_homes(tools.session, names[1], suffix, regions=chosen, call_as=call_as)
         for line in require_one_home(tools.session, homes, chosen):

@@ -128,9 +128,10 @@ def test_password_after_ask_password_gets_a_hint() -> None:
     [
         ["-m", "payment_templates", "evidence", "--list"],
         ["-m", "payment_templates", "status", "--help"],
-        # Prints its document at the end, and only a message before the error.
+        # Prints its document at the end.
         ["-m", "payment_templates", "status", "--suffix", "dev-001", "--region", "x", "--json"],
-        ["-m", "payment_templates", "rollout", "--suffix", "dev-001", "--override", "x"],
+        # Prints the regions before it calls AWS.
+        ["-m", "payment_templates", "rollout", "--suffix", "dev-001"],
         ["generate.py", "--output", "FOLDER/template.json"],
     ],
     ids=lambda program: " ".join(program[1:]),

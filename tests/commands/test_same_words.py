@@ -122,10 +122,16 @@ def test_unknown_parameter_of_two_templates() -> None:
 
 def test_unknown_parameter_of_an_override() -> None:
     own = "us-east-1:AlertMail=me@example.com"
+    given = ["--template", str(PRODUCT), "--region", "us-east-1", "--override", own]
 
-    lines = run("rollout", PRODUCT, "--region", "us-east-1", "--override", own)
+    found = CliRunner().invoke(main, ["rollout", "--suffix", "dev-001", *given])
 
-    assert lines == ["error: unknown parameter 'AlertMail'", "hint: did you mean AlertEmail?"]
+    # What the command would do is not shown first.
+    assert found.stdout == ""
+    assert found.stderr.splitlines() == [
+        "error: unknown parameter 'AlertMail'",
+        "hint: did you mean AlertEmail?",
+    ]
 
 
 def test_override_is_named_but_not_shown() -> None:

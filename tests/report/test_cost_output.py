@@ -89,7 +89,7 @@ def test_terminal_names_the_assumptions_and_what_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (["--requests-per-second", "-1"], "invalid --requests-per-second '-1.0'"),
+        (["--requests-per-second", "-1"], "invalid --requests-per-second '-1'"),
         (["--requests-per-second", "nan"], "invalid --requests-per-second 'nan'"),
         (["--requests-per-second", "1e308"], "use a number from 0 to 1,000,000,000, such as 10"),
         (["--changed-percent", "101"], "use a number from 0 to 100, such as 2"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from payment_templates.commands.inputs.signals import INTERRUPTED, end_on_signals
 from payment_templates.commands.inputs.usage_errors import (
+    GIVEN,
     WrongUseError,
     name_of,
     problem_and_hint,
@@ -19,10 +21,6 @@ from payment_templates.quantity import ordinal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-
-# The key of a context's meta data that says whether --json is given.
-AS_JSON = "payment_templates.as_json"
 
 
 class Command(click.Command):
@@ -72,8 +70,7 @@ class Command(click.Command):
         if not ctx.resilient_parsing:
             _refuse_repeated(given, order)
             _refuse_empty_paths(given, order)
-            # For an option that ends the command before the others have a value.
-            ctx.meta[AS_JSON] = bool(given.get("as_json"))
+            ctx.meta[GIVEN] = given
             if extra:
                 raise _extra_argument(ctx, extra, args)
         return super().parse_args(ctx, args)
@@ -81,16 +78,16 @@ class Command(click.Command):
 
 def _refuse_repeated(given: Mapping[str, Any], order: Sequence[click.Parameter]) -> None:
     # click takes the last one of several values, and an account or a region twice.
-    for one in order:
-        if not isinstance(one, click.Option) or one.is_flag:
+    for one, count in Counter(order).items():
+        if count == 1 or not isinstance(one, click.Option) or one.is_flag:
             continue
-        if not one.multiple and order.count(one) > 1:
+        if not one.multiple:
             raise WrongUseError(f"{name_of(one)} is given twice", "pass it once")
         # KEY=VALUE has rules of its own, and may be meant as a secret.
-        if one.multiple and "=" not in (one.metavar or ""):
-            for value in given[one.name or ""]:
-                if given[one.name or ""].count(value) > 1:
-                    raise WrongUseError(f"{name_of(one)} {value} is given twice", "pass it once")
+        if "=" not in (one.metavar or ""):
+            values: Counter[str] = Counter(given[one.name or ""])
+            if twice := [value for value, times in values.items() if times > 1]:
+                raise WrongUseError(f"{name_of(one)} {twice[0]} is given twice", "pass it once")
 
 
 def _refuse_empty_paths(given: Mapping[str, Any], order: Sequence[click.Parameter]) -> None:
@@ -106,6 +103,12 @@ def _extra_argument(ctx: click.Context, extra: Sequence[str], args: Sequence[str
     hint = f"run `{ctx.command_path} --help` for usage"
     if "--ask-password" in args:
         hint = "--ask-password takes no value: it prompts for the password"
+    if taken := [name_of(it) for it in ctx.command.params if isinstance(it, click.Argument)]:
+        return WrongUseError(
+            f"the {place} argument after {ctx.info_name} is one too many: the command takes "
+            f"{' and '.join(taken)}",
+            hint,
+        )
     return WrongUseError(f"the {place} argument after {ctx.info_name} belongs to no option", hint)
 
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import click
 
-from payment_templates.commands.inputs.command import AS_JSON
 from payment_templates.commands.inputs.plain_option import PlainOption
-from payment_templates.commands.inputs.usage_errors import WrongUseError
+from payment_templates.commands.inputs.usage_errors import GIVEN, WrongUseError
 from payment_templates.rollout.polling import SHORTEST_SECONDS
 
 Command = Callable[..., Any]
@@ -313,7 +312,8 @@ def _list_assumptions(context: click.Context, _: click.Parameter, given: bool) -
             list_assumptions,
         )
 
-        list_assumptions(as_json=context.meta[AS_JSON])
+        # --json has no value yet.
+        list_assumptions(as_json="as_json" in context.meta[GIVEN])
         context.exit()
 
 

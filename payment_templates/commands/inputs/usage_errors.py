@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
 
+# The key of a context's meta data with the arguments as they are typed.
+GIVEN = "payment_templates.given"
+
+
 class WrongUseError(click.ClickException):
     """An argument that cannot be used, with the next step."""
 
@@ -50,14 +54,21 @@ def problem_and_hint(error: click.UsageError) -> tuple[str, str]:
         return f"{error.option_name} needs a value", f"pass {error.option_name} VALUE"
     if isinstance(error, click.BadParameter) and error.param is not None:
         if hint := _accepted(error.param):
-            # click puts the value first: "'soon' is not a valid float range."
-            value = error.message.partition(" is not ")[0].strip("'")
+            value = _typed(error, error.param)
             return f"invalid {name_of(error.param)} {value!r}", hint
         if isinstance(error.param.type, click.Path):
             place = error.message.partition(" ")[2].rpartition(" is a directory")[0]
             return f"{name_of(error.param)} {place} is a folder", "use the name of a file"
     hint = f"run `{error.ctx.command_path} --help` for usage" if error.ctx else ""
     return _lower(error.format_message()), hint
+
+
+def _typed(error: click.BadParameter, parameter: click.Parameter) -> str:
+    given = error.ctx.meta.get(GIVEN, {}).get(parameter.name) if error.ctx else None
+    if isinstance(given, str):
+        return given
+    # Of several values. click puts the value first: "'soon' is not a valid float range."
+    return error.message.partition(" is not ")[0].strip("'")
 
 
 def name_of(parameter: click.Parameter) -> str:
