@@ -67,8 +67,7 @@ def print_policies(
     except TemplateError as error:
         raise WrongUseError(str(error), error.hint) from None
     except RolloutError as error:
-        problem, _, hint = str(error).partition("\nhint: ")
-        raise WrongUseError(problem, hint) from None
+        raise WrongUseError(error.problem, error.hint) from None
     documents = policy_documents(found.statements, _place(region, account))
     for note in found.notes:
         _tell(f"note: {note}")

@@ -46,6 +46,8 @@ class RolloutError(Exception):
         hint: str = "",
     ) -> None:
         super().__init__(f"{message}\nhint: {hint}" if hint else message)
+        self.problem = message
+        self.hint = hint
         self.exit_code = exit_code
         # Results so far, for the JSON document of the command.
         self.document = document or {}
