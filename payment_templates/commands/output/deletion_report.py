@@ -1,7 +1,7 @@
 """Says what destroy stops, and reports its end: leftovers, retained, and what was not checked."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from payment_templates.commands.command_runner import Result, Tools
 from payment_templates.commands.confirmation import stack_document
@@ -17,6 +17,16 @@ from payment_templates.rollout.errors import ExitCode, RolloutError
 from payment_templates.rollout.existing_stacks import ExistingStack
 from payment_templates.rollout.stack_overview import Overview
 from payment_templates.rollout.stack_set.homes import Homes
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """What exists after a deletion."""
+
+    left: tuple[Leftover, ...]
+    retained: tuple[Leftover, ...]
+    # With other suffixes, and not deleted.
+    shared: tuple[Leftover, ...]
 
 
 def deletion_notices(overview: Overview, given_role: str) -> Iterator[str]:
@@ -58,47 +68,34 @@ def report_leftovers(
 ) -> Result:
     """Search every region of the deletion for leftovers, and return the result of destroy."""
     everywhere = sorted({*regions, *(stack.region for stack in stacks)})
-    found = tuple(find_leftovers(tools.session, everywhere, suffix))
     planned = [*(one for each in stacks.values() for one in each), *earlier]
-    retained = find_retained(tools.session, planned, found)
-    shared = tuple(find_shared_resources(tools.session, everywhere, account))
-    kept = tuple(one for one in shared if one.known)
-    left = (
-        *(one for one in found if one not in retained),
-        *(one for one in shared if not one.known),
-        *(
-            Leftover(
-                region=home.region,
-                kind="stack set",
-                name=f"{home.stack_set.name} (--call-as {home.call_as})",
-            )
-            for home in homes.of_other_caller
-        ),
+    found = _search(
+        tools,
+        suffix=suffix,
+        regions=everywhere,
+        account=account,
+        homes=homes,
+        planned=planned,
     )
     # Where a set was found, a second one elsewhere is unlikely.
     gaps = () if homes.own else homes.regions_not_searched
-    error = _error(suffix, left, failures, gaps)
+    if found.left or found.retained or not gaps:
+        _show_found(tools, account, everywhere, found)
+    others = sorted({stack.account for stack in stacks} - {account})
+    _tell_the_rest(tools, found.shared, others)
+    error = _error(suffix, found.left, failures, gaps)
     if roles_kept is not None:
         error = "; ".join(filter(None, [error, str(roles_kept)]))
-    if left or retained or not gaps:
-        _show(tools, account, everywhere, left, retained)
-    for one in kept:
-        tools.output.tell(
-            f"shared with other suffixes, not deleted: the {one.kind} {one.name} in {one.region}"
-        )
-    others = sorted({stack.account for stack in stacks} - {account})
     if homes.of_other_caller:
         callers = dict.fromkeys(home.call_as for home in homes.of_other_caller)
         error = with_hint(error, f"run destroy again with --call-as {' and '.join(callers)}")
-    if others:
-        tools.output.tell(f"not checked for leftovers: the accounts {', '.join(others)}")
     return Result(
         exit_code=ExitCode.FAILED if error else ExitCode.DONE,
         document={
             "stacks": [stack_document(stack, each) for stack, each in stacks.items()],
-            "leftovers": [asdict(one) for one in left],
-            "retained": [asdict(one) for one in retained],
-            "shared": [asdict(one) for one in kept],
+            "leftovers": [asdict(one) for one in found.left],
+            "retained": [asdict(one) for one in found.retained],
+            "shared": [asdict(one) for one in found.shared],
             "accounts_not_checked": others,
             "not_searched": [*homes.not_searched, *roles.not_searched],
             "causes": [cause_document(cause) for causes in failures for cause in causes],
@@ -107,24 +104,59 @@ def report_leftovers(
     )
 
 
-def _show(
+def _search(
     tools: Tools,
-    account: str,
+    *,
+    suffix: str,
     regions: Sequence[str],
-    left: Sequence[Leftover],
-    retained: Sequence[Leftover],
-) -> None:
-    if left:
-        tools.output.show_table(
-            ("region", "left behind", "name"), [(one.region, one.kind, one.name) for one in left]
+    account: str,
+    homes: Homes,
+    planned: Sequence[Retained],
+) -> _Found:
+    found = tuple(find_leftovers(tools.session, regions, suffix))
+    retained = find_retained(tools.session, planned, found)
+    shared = tuple(find_shared_resources(tools.session, regions, account))
+    sets = (
+        Leftover(
+            region=home.region,
+            kind="stack set",
+            name=f"{home.stack_set.name} (--call-as {home.call_as})",
         )
-    elif not retained:
+        for home in homes.of_other_caller
+    )
+    return _Found(
+        left=(
+            *(one for one in found if one not in retained),
+            *(one for one in shared if not one.known),
+            *sets,
+        ),
+        retained=tuple(retained),
+        shared=tuple(one for one in shared if one.known),
+    )
+
+
+def _show_found(tools: Tools, account: str, regions: Sequence[str], found: _Found) -> None:
+    if found.left:
+        tools.output.show_table(
+            ("region", "left behind", "name"),
+            [(one.region, one.kind, one.name) for one in found.left],
+        )
+    elif not found.retained:
         tools.output.tell(f"nothing is left in {', '.join(regions)} of account {account}")
-    if retained:
+    if found.retained:
         tools.output.show_table(
             ("region", "retained by the template's policies", "name"),
-            [(one.region, one.kind, one.name) for one in retained],
+            [(one.region, one.kind, one.name) for one in found.retained],
         )
+
+
+def _tell_the_rest(tools: Tools, shared: Sequence[Leftover], others: Sequence[str]) -> None:
+    for one in shared:
+        tools.output.tell(
+            f"shared with other suffixes, not deleted: the {one.kind} {one.name} in {one.region}"
+        )
+    if others:
+        tools.output.tell(f"not checked for leftovers: the accounts {', '.join(others)}")
 
 
 def _error(
