@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from payment_templates import PROFILES, build_template
 from payment_templates.rehearsal import EmbeddedAws, embedded_aws
+from tests.beside_the_gate import mark_costly
 from tests.botocore_caches import shared_between_clients
 from tests.view import View
 
@@ -34,6 +35,12 @@ def pytest_configure(config: pytest.Config) -> None:
     for plugin in config.pluginmanager.get_plugins():
         if type(plugin).__name__ == "WorkerInteractor":
             plugin.sendevent = _results_only(plugin.sendevent)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is beside the gate before pytest selects by marks."""
+    mark_costly(items)
 
 
 def _results_only(send: Callable[..., None]) -> Callable[..., None]:
