@@ -401,6 +401,14 @@ def test_role_with_the_policy_of_aws_is_enough() -> None:
     assert after is Verdict.KEPT
 
 
+def test_role_with_a_policy_of_aws_that_denies_all_stores_nothing() -> None:
+    policy = {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/AWSDenyAll"}
+
+    after = verdict(_REACH, put("BackupRole.Properties.ManagedPolicyArns", [policy]))
+
+    assert after is Verdict.BROKEN
+
+
 def test_second_copy_needs_its_vault_too() -> None:
     copy = {
         "DestinationBackupVaultArn": {

@@ -126,6 +126,42 @@ def test_other_policies(claim_id: str, change: Change, verdict: Verdict) -> None
     assert verdict_of(claim_id, document) is verdict
 
 
+def _aws_policy(name: str) -> Change:
+    return put(_ATTACHED, [{"Fn::Sub": f"arn:${{AWS::Partition}}:iam::aws:policy/{name}"}])
+
+
+def test_aws_policy_that_denies_all_stops_the_tasks() -> None:
+    document = changed(real_document(), _aws_policy("AWSDenyAll"))
+
+    assert verdict_of("tasks-can-start", document) is Verdict.BROKEN
+    assert verdict_of("wildcards-have-a-reason", document) is Verdict.KEPT
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "AWSCompromisedKeyQuarantineV3",
+        "AWSDenyMost",
+        "AmazonSecurityLakePermissionsBoundary",
+        "AWSIAMIdentityCenterAllowListForIdentityContext",
+        "root-task/IAMAuditRootUserCredentials",
+    ],
+)
+def test_aws_policy_that_may_deny_is_a_condition(name: str) -> None:
+    after = changed(real_document(), _aws_policy(name))
+
+    assert verdict_of("tasks-can-start", after) is Verdict.CONDITIONAL
+
+
+@pytest.mark.parametrize(
+    "name", ["ReadOnlyAccess", "service-role/AmazonECSTaskExecutionRolePolicy"]
+)
+def test_aws_policy_that_only_allows_stops_no_task(name: str) -> None:
+    after = changed(real_document(), _aws_policy(name))
+
+    assert verdict_of("tasks-can-start", after) is verdict_of("tasks-can-start", real_document())
+
+
 def _secret_denied(principal: object, condition: Json) -> Change:
     denial: Json = {
         "Effect": "Deny",

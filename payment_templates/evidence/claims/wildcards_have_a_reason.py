@@ -9,7 +9,7 @@ from payment_templates.evidence.claim import absent, broken, claim, conditional,
 from payment_templates.evidence.permissions.arn_patterns import is_wide
 from payment_templates.evidence.permissions.conditions import names_someone
 from payment_templates.evidence.permissions.documents import statements_of
-from payment_templates.facts.aws_policies import AWS_POLICY, NARROW_POLICIES
+from payment_templates.facts.aws_policies import AWS_POLICY, NARROW_POLICIES, only_denies
 from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ def wildcards_have_a_reason(topology: Topology) -> Finding:
     for resource in topology.stack.resources.values():
         for arn in _managed(resource):
             aws_policy = AWS_POLICY.match(arn)
-            if aws_policy and arn[aws_policy.end() :] not in NARROW_POLICIES:
+            name = arn[aws_policy.end() :] if aws_policy else ""
+            if name and name not in NARROW_POLICIES and not only_denies(name):
                 return broken(f"{resource.logical_id}: {arn} is wider than its purpose")
             lines.append(f"{resource.logical_id}: {arn}")
             # Policies of the stack are checked with their own resource.

@@ -16,7 +16,14 @@ from payment_templates.evidence.permissions.policies import (
 from payment_templates.evidence.permissions.requests import holds
 from payment_templates.evidence.physical_names import name_of
 from payment_templates.evidence.reuse import reused
-from payment_templates.facts.aws_policies import AWS_POLICY, misplaced
+from payment_templates.facts.aws_policies import (
+    ALLOWED_ACTIONS,
+    AWS_POLICY,
+    DENY_ALL,
+    may_deny,
+    misplaced,
+    only_denies,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,29 +31,6 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties, Stack, StackResource
     from payment_templates.evidence.permissions.policies import Condition, Statement
 
-# The actions that AWS managed policies allow on every resource that needs them, by their path and
-# name: deletion only of snapshots that AWS Backup took, and grants only for an AWS resource.
-# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
-# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSBackupServiceRolePolicyForBackup.html
-_AWS_POLICIES = {
-    "service-role/AWSBackupServiceRolePolicyForBackup": (
-        *("backup:CopyFromBackupVault", "backup:CopyIntoBackupVault"),
-        *("backup:DescribeBackupVault", "kms:CreateGrant", "kms:DescribeKey", "tag:GetResources"),
-        *("rds:AddTagsToResource", "rds:ListTagsForResource"),
-        *("rds:CreateDBClusterSnapshot", "rds:CopyDBClusterSnapshot"),
-        *("rds:DeleteDBClusterSnapshot", "rds:ModifyDBClusterSnapshotAttribute"),
-        *("rds:DescribeDBClusters", "rds:DescribeDBClusterSnapshots"),
-        "rds:DescribeDBClusterAutomatedBackups",
-        *("rds:CreateDBSnapshot", "rds:CopyDBSnapshot", "rds:DeleteDBSnapshot"),
-        *("rds:ModifyDBSnapshotAttribute", "rds:DescribeDBInstances", "rds:DescribeDBSnapshots"),
-    ),
-    "AdministratorAccess": ("*",),
-    "service-role/AmazonECSTaskExecutionRolePolicy": (
-        *("ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability"),
-        *("ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"),
-        *("logs:CreateLogStream", "logs:PutLogEvents"),
-    ),
-}
 _MANAGED = "AWS::IAM::ManagedPolicy"
 
 
@@ -126,10 +110,8 @@ def _role_votes(
     stack: Stack, role: StackResource, request: Request
 ) -> tuple[tuple[bool, Answer], ...]:
     votes = [vote for policy in _policies_of(stack, role) for vote in _votes(policy, request, None)]
-    outer = _outer_policies(stack, role)
-    votes += [(True, _aws_policy_allows(stack, arn, request)) for arn in outer]
-    # Another policy of the account may deny too.
-    votes += [(False, Answer.UNSEEN) for arn in outer if not AWS_POLICY.match(arn)]
+    for arn in _outer_policies(stack, role):
+        votes += _outer_votes(stack, arn, request)
     if "PermissionsBoundary" in role.properties:
         votes.append((False, Answer.UNSEEN))
     return tuple(votes)
@@ -243,13 +225,21 @@ def _outer_policies(stack: Stack, role: StackResource) -> tuple[str, ...]:
     return tuple(str(value) for value in values if not stack.find(value, _MANAGED))
 
 
-def _aws_policy_allows(stack: Stack, arn: str, request: Request) -> Answer:
+def _outer_votes(stack: Stack, arn: str, request: Request) -> Iterator[tuple[bool, Answer]]:
+    """Yield what an AWS managed policy, or a policy outside the template, allows and denies."""
     prefix = f"arn:{stack.partition}:iam::aws:policy/"
-    if AWS_POLICY.match(arn) and (misplaced(arn) or not arn.startswith(prefix)):
+    if not AWS_POLICY.match(arn):
+        yield True, Answer.UNSEEN
+        yield False, Answer.UNSEEN
+        return
+    name = arn.removeprefix(prefix)
+    if misplaced(arn) or name == arn:
         # There is no such policy.
-        return Answer.NO
-    actions = _AWS_POLICIES.get(arn.removeprefix(prefix))
+        return
+    if may_deny(name):
+        yield False, Answer.YES if name == DENY_ALL else Answer.UNSEEN
+    actions = () if only_denies(name) else ALLOWED_ACTIONS.get(name)
     if actions is None:
-        return Answer.UNSEEN
-    allowed = any(is_action(pattern, request.action) for pattern in actions)
-    return Answer.YES if allowed else Answer.NO
+        yield True, Answer.UNSEEN
+    elif any(is_action(pattern, request.action) for pattern in actions):
+        yield True, Answer.YES
