@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from payment_templates.evidence import Verdict
-from tests.evidence.changes import Change, append, changed, put
+from tests.evidence.changes import Change, Json, append, changed, cut, put
 from tests.evidence.mutations.endpoints import endpoints_alone
 from tests.evidence.mutations.health import policy, threshold
 from tests.evidence.templates import CLAIMS, real_document, result_of, verdict_of
@@ -67,6 +67,76 @@ def test_policy_with_a_condition_stays_open() -> None:
     )
 
     assert verdict_of("tasks-can-start", document) is Verdict.CONDITIONAL
+
+
+_ROLE = {"Fn::GetAtt": ["ExecutionRole", "Arn"]}
+_ROOT = {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
+_ACCOUNT = {"Ref": "AWS::AccountId"}
+
+
+def _of_role(arn: object) -> Json:
+    return {"StringEquals": {"aws:PrincipalArn": arn}}
+
+
+def _without_nat(*changes: Change) -> Verdict:
+    return verdict_of("tasks-can-start", changed(real_document(), *endpoints_alone({}), *changes))
+
+
+# vpc-endpoints-access: with a gateway endpoint, an account as the principal is its root user alone.
+@pytest.mark.parametrize("principal", [_ROOT, _ACCOUNT], ids=["root", "account"])
+def test_account_as_the_principal_of_a_gateway_endpoint_lets_no_task_in(principal: object) -> None:
+    after = _without_nat(put(S3_POLICY, policy(Principal={"AWS": principal})))
+
+    assert after is Verdict.BROKEN
+
+
+# ECR signs the request for a layer, and not the role.
+@pytest.mark.parametrize(
+    "change",
+    [
+        put(S3_POLICY, policy(Principal={"AWS": _ROLE})),
+        put(S3_POLICY, policy(Condition=_of_role(_ROLE))),
+        put(S3_POLICY, policy(Condition={"StringEquals": {"aws:PrincipalAccount": _ACCOUNT}})),
+    ],
+    ids=["principal", "condition on the role", "condition on the account"],
+)
+def test_role_that_may_download_layers_is_a_condition(change: Change) -> None:
+    assert _without_nat(change) is Verdict.CONDITIONAL
+
+
+_API, _SECRETS = "Endpoint0.Properties.PolicyDocument", "Endpoint3.Properties.PolicyDocument"
+_BY_NAME = {
+    "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/payment-execution-*",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ([put(_API, policy(Action="ecr:*", Condition=_of_role(_ROLE)))], Verdict.KEPT),
+        ([put(_API, policy(Principal={"AWS": _ROOT}))], Verdict.KEPT),
+        (
+            [put(_SECRETS, policy(Condition={"ArnLike": {"aws:PrincipalArn": _BY_NAME}}))],
+            Verdict.KEPT,
+        ),
+        (
+            [put(_API, policy(Condition=_of_role("arn:aws:iam::111122223333:role/other")))],
+            Verdict.BROKEN,
+        ),
+        (
+            [
+                put(_API, policy(Condition=_of_role("arn:aws:iam::111122223333:role/other"))),
+                cut("ExecutionRole.Properties.RoleName"),
+            ],
+            Verdict.CONDITIONAL,
+        ),
+    ],
+    ids=["the role", "the account", "names of roles", "another role", "a role without a name"],
+)
+def test_policy_of_an_interface_endpoint_names_the_role(
+    changes: list[Change], verdict: Verdict
+) -> None:
+    assert _without_nat(*changes) is verdict
 
 
 def test_address_without_a_route_to_the_internet_is_a_condition() -> None:

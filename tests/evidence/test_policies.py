@@ -162,12 +162,12 @@ def test_aws_policy_that_only_allows_stops_no_task(name: str) -> None:
     assert verdict_of("tasks-can-start", after) is verdict_of("tasks-can-start", real_document())
 
 
-def _secret_denied(principal: object, condition: Json) -> Change:
+def _secret_denied(principal: object, condition: Json, resource: object = "*") -> Change:
     denial: Json = {
         "Effect": "Deny",
         "Principal": principal,
         "Action": "secretsmanager:*",
-        "Resource": "*",
+        "Resource": resource,
         "Condition": condition,
     }
     return put(
@@ -182,6 +182,7 @@ def _secret_denied(principal: object, condition: Json) -> Change:
     )
 
 
+_ARN_WITH_NAME = "arn:${AWS::Partition}:secretsmanager:*:*:secret:payment-*-${EnvironmentSuffix}"
 _EXECUTION_ROLE: Json = {
     "AWS": {
         "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/"
@@ -194,6 +195,7 @@ _EXECUTION_ROLE: Json = {
     "change",
     [
         _secret_denied(_EXECUTION_ROLE, {}),
+        _secret_denied("*", {}, {"Fn::Sub": f"{_ARN_WITH_NAME}-??????"}),
         append(
             "EncryptionKey.Properties.KeyPolicy.Statement",
             {
@@ -204,7 +206,7 @@ _EXECUTION_ROLE: Json = {
             },
         ),
     ],
-    ids=["secret", "key"],
+    ids=["secret", "secret by its name", "key"],
 )
 def test_policy_may_deny_the_role_of_the_tasks_by_its_name(change: Change) -> None:
     assert verdict_of("tasks-can-start", changed(real_document(), change)) is Verdict.BROKEN

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.faults.backup_keys import key_problems
 from payment_templates.evidence.faults.backup_plans import VAULT, arn_of, vault_arns
-from payment_templates.evidence.permissions.grants import Answer, Request, role_arns, role_may
+from payment_templates.evidence.permissions.grants import (
+    Answer,
+    Request,
+    account_names,
+    role_arns,
+    role_may,
+)
 from payment_templates.evidence.physical_names import name_of
 
 if TYPE_CHECKING:
@@ -88,8 +94,7 @@ def role_problems(
 
 def principals_of(stack: Stack, selection: StackResource) -> tuple[str, ...]:
     """Return how a resource policy can name the role of a selection: also by its account."""
-    root = f"arn:{stack.partition}:iam::{ACCOUNT}:root"
-    return (*role_names(stack, selection), root, ACCOUNT)
+    return (*role_names(stack, selection), *account_names(stack))
 
 
 def role_names(stack: Stack, selection: StackResource) -> tuple[str, ...]:

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.faults.execution_role import start_requests
-from payment_templates.evidence.permissions.grants import Answer, Request, policy_lets, role_arns
+from payment_templates.evidence.permissions.grants import (
+    Answer,
+    Request,
+    account_names,
+    policy_lets,
+    role_arns,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from payment_templates.cloudformation import Stack
+    from payment_templates.cloudformation import Properties, Stack
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.network.endpoints import Endpoint
@@ -30,39 +34,48 @@ def endpoint_answer(topology: Topology, service: Service, endpoint: Endpoint) ->
     if endpoint.open or endpoint.closed:
         return Answer.NO if endpoint.closed else Answer.YES
     stack = topology.stack
-    fields = stack.resources[endpoint.logical_id].properties
+    policy = stack.resources[endpoint.logical_id].properties.child("PolicyDocument")
     role = stack.of(service.execution_role, "AWS::IAM::Role")
     names = role_arns(stack, role) if role else (service.execution_role,)
-    principals = (*names, ACCOUNT, f"arn:{stack.partition}:iam::{ACCOUNT}:root")
     answers = {
-        policy_lets(fields.child("PolicyDocument"), _of_own_account(request), principals)
-        for request in _requests(stack, service, endpoint)
+        _role_answer(stack, policy, request, names)
+        for request in start_requests(stack, service)
+        if _SERVICES.get(request.action.partition(":")[0]) == endpoint.service
     }
+    if endpoint.service == "s3":
+        answers.add(policy_lets(policy, _layer(stack), (), perhaps=names))
     if Answer.NO in answers:
         return Answer.NO
     return Answer.UNSEEN if Answer.UNSEEN in answers or not answers else Answer.YES
 
 
-def _of_own_account(request: Request) -> Request:
-    """Return a request with the account of the role that sends it.
+def _role_answer(
+    stack: Stack, policy: Properties, request: Request, names: tuple[str, ...]
+) -> Answer:
+    """Return whether a policy allows a request of a role with these ARNs.
 
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalaccount
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
     """
-    return replace(request, context={**request.context, "aws:principalaccount": ACCOUNT})
-
-
-def _requests(stack: Stack, service: Service, endpoint: Endpoint) -> Iterator[Request]:
-    if endpoint.service == "s3":
-        yield _layer(stack)
-    for request in start_requests(stack, service):
-        if _SERVICES.get(request.action.partition(":")[0]) == endpoint.service:
-            yield request
+    principals = (*names, *account_names(stack))
+    of_account = replace(request, context={**request.context, "aws:principalaccount": ACCOUNT})
+    of_role = replace(of_account, context={**of_account.context, "aws:principalarn": names})
+    answer = policy_lets(policy, of_role, principals)
+    # Any pattern may match a name that CloudFormation generates.
+    is_named = any(name.startswith("arn:") and "${" not in name for name in names)
+    is_certain = is_named or answer is Answer.YES
+    return answer if is_certain else policy_lets(policy, of_account, principals)
 
 
 def _layer(stack: Stack) -> Request:
     """Return the request that downloads an image layer from ECR's own bucket.
 
+    ECR signs it, with an identity of its own that is not documented: a condition on the principal
+    does not mean the role of the tasks, and neither does a role or an account as the principal.
+    With a gateway endpoint, "the Principal element must be set to *", and an account is its root
+    user alone.
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms
+    https://github.com/aws-samples/data-perimeter-policy-examples/blob/main/service_specific_guidance/ecr-specific-guidance.md
+    https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway
     """
     bucket = f"prod-{stack.region}-starport-layer-bucket"
     return Request(action="s3:GetObject", resources=(f"arn:{stack.partition}:s3:::{bucket}/layer",))

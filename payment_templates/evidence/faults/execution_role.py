@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.grants import (
     Answer,
     Request,
+    account_names,
     policy_denies,
     role_arns,
     role_may,
@@ -78,16 +79,7 @@ def start_requests(stack: Stack, service: Service) -> Iterator[Request]:
     for image in service.images:
         yield from _pull_requests(stack, image)
     for secret in service.secrets:
-        resource = stack.resources.get(secret.source)
-        name = resource.properties.text("Name") if resource else ""
-        place = "parameter/" if secret.from_ssm else "secret:"
-        # Secrets Manager appends a hyphen and six random characters to the ARN.
-        end = "" if secret.from_ssm else "-AbCdEf"
-        kind = "ssm" if secret.from_ssm else "secretsmanager"
-        arn = f"arn:{stack.partition}:{kind}:{stack.region}:{ACCOUNT}:{place}{name.strip('/')}{end}"
-        action = "ssm:GetParameters" if secret.from_ssm else "secretsmanager:GetSecretValue"
-        known = (f"${{{secret.source}}}", arn) if resource else (secret.source,)
-        yield Request(action=action, resources=known)
+        yield _secret_request(stack, secret)
     for group in service.log_groups:
         resource = stack.of(group, "AWS::Logs::LogGroup")
         name = resource.properties.text("LogGroupName") if resource else group
@@ -127,6 +119,19 @@ def _task_role_answer(stack: Stack, definition: StackResource) -> tuple[str, Ans
         outside = definition.properties.text("TaskRoleArn")
         return f"{outside} may be assumed by {_PRINCIPAL}", Answer.UNSEEN
     return f"{role.logical_id} may be assumed by {_PRINCIPAL}", may_assume(stack, role, _PRINCIPAL)
+
+
+def _secret_request(stack: Stack, secret: TaskSecret) -> Request:
+    resource = stack.resources.get(secret.source)
+    name = resource.properties.text("Name") if resource else ""
+    place = "parameter/" if secret.from_ssm else "secret:"
+    # Secrets Manager appends a hyphen and six random characters to the ARN.
+    end = "" if secret.from_ssm else "-AbCdEf"
+    kind = "ssm" if secret.from_ssm else "secretsmanager"
+    arn = f"arn:{stack.partition}:{kind}:{stack.region}:{ACCOUNT}:{place}{name.strip('/')}{end}"
+    action = "ssm:GetParameters" if secret.from_ssm else "secretsmanager:GetSecretValue"
+    known = (f"${{{secret.source}}}", arn) if resource else (secret.source,)
+    return Request(action=action, resources=known)
 
 
 def _pull_requests(stack: Stack, image: str) -> Iterator[Request]:
@@ -177,13 +182,11 @@ def _denials(stack: Stack, role: StackResource, secret: TaskSecret) -> Iterator[
     An explicit deny overrides what the role's policies allow:
     https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html
     """
-    request = Request(
-        action="secretsmanager:GetSecretValue",
-        resources=(f"${{{secret.source}}}",),
+    request = replace(
+        _secret_request(stack, secret),
         context={"aws:principalaccount": ACCOUNT, "aws:securetransport": "true"},
     )
-    root = f"arn:{stack.partition}:iam::{ACCOUNT}:root"
-    principals = (*role_arns(stack, role), root, ACCOUNT)
+    principals = (*role_arns(stack, role), *account_names(stack))
     for policy in stack.of_type("AWS::SecretsManager::ResourcePolicy"):
         if policy.properties.target("SecretId") != secret.source:
             continue

@@ -48,8 +48,10 @@ class Request:
 
     action: str
     resources: tuple[str, ...]
-    # The known condition keys, in lower case, with their values.
-    context: Mapping[str, str] = field(default_factory=dict[str, str])
+    # The known condition keys, in lower case, with their value, or with every form of it.
+    context: Mapping[str, str | tuple[str, ...]] = field(
+        default_factory=dict[str, "str | tuple[str, ...]"]
+    )
 
 
 def role_arns(stack: Stack, role: StackResource) -> tuple[str, ...]:
@@ -58,6 +60,11 @@ def role_arns(stack: Stack, role: StackResource) -> tuple[str, ...]:
     start = f"arn:{stack.partition}:iam::{ACCOUNT}:role{path}"
     names = filter(None, (name_of(role), f"${{{role.logical_id}}}"))
     return (f"${{{role.logical_id}.Arn}}", *(f"{start}{name}" for name in names))
+
+
+def account_names(stack: Stack) -> tuple[str, ...]:
+    """Return how a resource policy can name the account, and so every role in it."""
+    return (f"arn:{stack.partition}:iam::{ACCOUNT}:root", ACCOUNT)
 
 
 def role_may(stack: Stack, role: StackResource, request: Request) -> Answer:
@@ -89,7 +96,7 @@ def role_may_with_policy(
     may use, if the resource is in the stack of another region.
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
     """
-    account = (f"arn:{stack.partition}:iam::{ACCOUNT}:root", ACCOUNT)
+    account = account_names(stack)
     asked = replace(request, resources=resources or request.resources)
     role_votes = _role_votes(stack, role, request)
     denials = [vote for vote in role_votes if not vote[0]]
@@ -122,9 +129,18 @@ def _allowed(votes: Iterable[tuple[bool, Answer]]) -> Answer:
     return _decided(vote for vote in votes if vote[0])
 
 
-def policy_lets(policy: Properties, request: Request, principals: tuple[str, ...]) -> Answer:
-    """Return whether the policy of a resource allows a request to one of the principals."""
-    return _decided(_votes(policy, request, principals))
+def policy_lets(
+    policy: Properties,
+    request: Request,
+    principals: tuple[str, ...],
+    *,
+    perhaps: tuple[str, ...] = (),
+) -> Answer:
+    """Return whether the policy of a resource allows a request to one of the principals.
+
+    Whether a statement for one of `perhaps` applies is not known.
+    """
+    return _decided(_votes(policy, request, principals, perhaps))
 
 
 def role_denies(stack: Stack, role: StackResource, request: Request) -> Answer:
@@ -154,13 +170,18 @@ def _decided(votes: Iterable[tuple[bool, Answer]]) -> Answer:
 
 
 def _votes(
-    policy: Properties, request: Request, principals: tuple[str, ...] | None
+    policy: Properties,
+    request: Request,
+    principals: tuple[str, ...] | None,
+    perhaps: tuple[str, ...] = (),
 ) -> Iterator[tuple[bool, Answer]]:
     """Yield for each statement whether its effect is Allow, and whether it applies."""
     written = policy.children("Statement")
     for statement, fields in zip(read_statements(policy), written, strict=True):
         if principals is None or _means(fields, principals):
             yield statement.allows, _is_about(statement, fields, request)
+        elif _means(fields, perhaps):
+            yield statement.allows, both(_is_about(statement, fields, request), Answer.UNSEEN)
 
 
 def _means(statement: Properties, principals: tuple[str, ...]) -> bool:
@@ -186,7 +207,7 @@ def _is_about(statement: Statement, fields: Properties, request: Request) -> Ans
 def _holds(condition: Condition, request: Request) -> Answer:
     """Return whether a condition holds; UNSEEN if the value of its key is not known."""
     value = request.context.get(condition.key)
-    found = holds(condition, None if value is None else (value,))
+    found = holds(condition, (value,) if isinstance(value, str) else value)
     if found is None:
         return Answer.UNSEEN
     return Answer.YES if found else Answer.NO
