@@ -398,11 +398,29 @@ def _second_plan(document: Json) -> None:
 
 
 def _second_rule(document: Json) -> None:
-    """Let the same plan store a monthly backup too."""
+    """Let the same plan store a monthly backup too, which starts soon."""
     rules: list[Json] = document["Resources"]["BackupPlan"]["Properties"]["BackupPlan"][
         "BackupPlanRule"
     ]
-    rules.append(deepcopy(rules[0]) | {"ScheduleExpression": "cron(0 5 1 * ? *)"})
+    monthly = {"ScheduleExpression": "cron(0 5 1 * ? *)", "StartWindowMinutes": 60}
+    rules.append(deepcopy(rules[0]) | monthly)
+
+
+# A database of another account, and what is certainly none.
+_ELSEWHERE = "arn:aws:rds:us-east-1:111122223333:cluster:orders"
+_TABLE = "arn:aws:dynamodb:us-east-1:111122223333:table/orders"
+
+
+def _plan_for(resources: list[str] | None, **selection: object) -> Change:
+    """Let another plan store daily backups of something else in the same vault."""
+
+    def change(document: Json) -> None:
+        _second_plan(document)
+        chosen = document["Resources"]["OtherSelection"]["Properties"]["BackupSelection"]
+        chosen["Resources"] = resources
+        chosen |= selection
+
+    return change
 
 
 # The alarm counts the backups of the vault, whichever plan stores them.
@@ -434,6 +452,84 @@ def test_alarm_that_fires_on_a_late_backup_reports_a_missing_one() -> None:
 )
 def test_alarm_that_sees_the_last_backup_rests(changes: list[Change]) -> None:
     assert finding(_RESTS, *changes).verdict is Verdict.KEPT
+
+
+def test_rule_that_starts_soon_does_not_bring_the_next_backup_of_another_rule() -> None:
+    after = finding(_RESTS, *_range(3600, 26), _second_rule)
+
+    assert after.verdict is Verdict.BROKEN
+    assert "may take 32 h: 24 h by its schedule, 8 h until the job starts" in after.why
+
+
+_MONTHLY = put(_SCHEDULE, "cron(0 5 1 * ? *)")
+
+
+# The daily backups of a table are none of Aurora.
+def test_plan_for_something_else_does_not_keep_an_alarm_on_databases_at_rest() -> None:
+    changes = (_plan_for([_TABLE]), _MONTHLY)
+
+    assert finding(_RESTS, *changes).verdict is Verdict.KEPT
+    after = finding(_RESTS, *changes, _type("Aurora"))
+
+    assert after.verdict is Verdict.BROKEN
+    assert "BackupPlan may take 752 h" in after.why
+
+
+def test_alarm_on_databases_reports_no_missing_backup_of_something_else() -> None:
+    after = finding(_CLAIM, _plan_for([_TABLE]), _type("Aurora"))
+
+    assert after.verdict is Verdict.CONDITIONAL
+    assert after.why == "if AWS Backup starts each job of OtherPlan"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(_plan_for(["arn:aws:rds:*:*:cluster:orders-*"]), id="a pattern"),
+        pytest.param(_plan_for([_ELSEWHERE]), id="a database elsewhere"),
+        pytest.param(
+            _plan_for(
+                [_TABLE],
+                ListOfTags=[
+                    {"ConditionType": "STRINGEQUALS", "ConditionKey": "a", "ConditionValue": "b"}
+                ],
+                NotResources=["arn:aws:rds:*"],
+            ),
+            id="tags",
+        ),
+    ],
+)
+def test_plan_that_may_hold_databases_is_a_condition(other: Change) -> None:
+    after = finding(_RESTS, other, _MONTHLY, _type("Aurora"))
+
+    assert after.verdict is Verdict.CONDITIONAL
+    assert "if BackupMissingAlarm counts the backups of OtherPlan" in after.why
+    missing = finding(_CLAIM, other, _type("Aurora"))
+    assert "BackupMissingAlarm counts the backups of OtherPlan" in missing.why
+
+
+# AWS Backup calls a cluster of Aurora Aurora, and sends no metric of RDS for it.
+def test_alarm_on_another_kind_of_database_never_rests() -> None:
+    after = finding(_RESTS, _type("RDS"))
+
+    assert after.verdict is Verdict.BROKEN
+    assert "BackupMissingAlarm is always in ALARM" in after.why
+
+
+def test_alarm_on_a_kind_that_the_selection_may_add_is_no_broken_promise() -> None:
+    append_table = append("BackupSelection.Properties.BackupSelection.Resources", _TABLE)
+
+    after = finding(_RESTS, append_table, _type("DynamoDB"))
+
+    assert after.verdict is Verdict.CONDITIONAL
+    assert "counts the backups of BackupPlan" in after.why
+
+
+def test_zone_that_is_not_known_has_its_own_words() -> None:
+    after = finding(_RESTS, put(_ZONE, "America/Nowhere"))
+
+    assert after.verdict is Verdict.CONDITIONAL
+    assert after.why.endswith("AWS Backup may refuse the time zone America/Nowhere")
 
 
 @pytest.mark.parametrize(

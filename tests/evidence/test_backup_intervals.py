@@ -6,7 +6,11 @@ import math
 
 import pytest
 
-from payment_templates.evidence.faults.backup_intervals import Timetable, longest_minutes
+from payment_templates.evidence.faults.backup_intervals import (
+    Timetable,
+    is_known_zone,
+    longest_minutes,
+)
 
 _HOUR = 60
 _DAY = 24 * _HOUR
@@ -73,6 +77,29 @@ def test_time_that_the_clocks_skip_is_not_decided() -> None:
     skipped = Timetable("cron(30 2 ? * * *)", "America/New_York")
 
     assert longest_minutes(frozenset({skipped})) is None
+
+
+# The window of the backup that ends the gap counts, also if another one is due first.
+@pytest.mark.parametrize(
+    ("other", "minutes"),
+    [
+        (Timetable("cron(0 5 1 1 ? *)", start_minutes=60), _DAY + 8 * _HOUR),
+        (Timetable("cron(0 7 ? * * *)", start_minutes=60), _DAY + _HOUR),
+        (Timetable("cron(0 5 ? * * *)", start_minutes=60), _DAY + _HOUR),
+    ],
+    ids=["yearly", "two hours later", "at the same time"],
+)
+def test_backup_may_start_at_the_end_of_its_own_window(other: Timetable, minutes: float) -> None:
+    daily = Timetable("cron(0 5 ? * * *)", start_minutes=8 * _HOUR)
+
+    assert longest_minutes(frozenset({daily})) == _DAY + 8 * _HOUR
+    assert longest_minutes(frozenset({daily, other})) == minutes
+
+
+@pytest.mark.parametrize("zone", ["localtime", "Factory", "posix/America/New_York", "right/UTC"])
+def test_zone_that_only_some_machines_have_is_not_known(zone: str) -> None:
+    assert not is_known_zone(zone)
+    assert longest_minutes(frozenset({Timetable("cron(0 5 ? * * *)", zone)})) is None
 
 
 def test_two_backups_within_minutes_are_one() -> None:

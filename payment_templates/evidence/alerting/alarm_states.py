@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.alarm_firing import dimension_target, why_no_data
-from payment_templates.evidence.faults.backup_plans import VAULT, rules_of
+from payment_templates.evidence.alerting.backup_events import jobs_of
+from payment_templates.evidence.alerting.backup_metrics import counts
 from payment_templates.evidence.faults.global_databases import member_of
 from payment_templates.facts.metrics import COMPLETED_BACKUPS, LAG_METRICS
 
@@ -150,14 +151,15 @@ def without_backups(series: Series) -> float | None:
 
 
 def _backups(topology: Topology, series: Series, *, writes: bool) -> float | None:
-    """Return how many backups a day a vault stores: one, if a plan of the stack uses it."""
-    stack = topology.stack
-    vault = dimension_target(topology, series, "BackupVaultName")
-    if vault and not any(stack.find(it.vault, VAULT) is vault for it in rules_of(stack)):
+    """Return how many backups a day a metric counts: one, if a job of the stack stores one."""
+    if dimension_target(topology, series, "BackupVaultName") is None:
+        return math.nan
+    found = {counts(topology, series, job) for job in jobs_of(topology)}
+    if not found - {False}:
         return None
     # AWS does not document whether AWS Backup can back up a cluster that copies another one. If it
     # cannot, the alarm is right: there are no backups.
-    return 1.0 if vault and writes else math.nan
+    return 1.0 if True in found and writes else math.nan
 
 
 def _is_replica(topology: Topology, series: Series, *, writes: bool) -> bool:

@@ -13,7 +13,8 @@ from payment_templates.evidence.alerting.alarm_states import (
     without_backups,
 )
 from payment_templates.evidence.alerting.backup_events import resource_type
-from payment_templates.evidence.alerting.backup_look_back import counted, counts, look_back
+from payment_templates.evidence.alerting.backup_look_back import look_back
+from payment_templates.evidence.alerting.backup_metrics import counted, counts, is_counted
 from payment_templates.evidence.alerting.composite_readers import speaks_through
 
 if TYPE_CHECKING:
@@ -48,15 +49,17 @@ def watches_of(topology: Topology, job: Job) -> Iterator[Watch]:
     for alarm in topology.alarms:
         if alarm.unread or why_never_fires(topology, alarm):
             continue
-        is_counted = any(counts(topology, series, job) for series in alarm.series.values())
-        if is_counted and _fires(topology, alarm) and _alerts(topology, alarm):
-            found = look_back(topology, alarm, starts_late=False)
-            unsure = (_doubt(topology, alarm), _others(topology, alarm, job), found.condition)
+        found = {counts(topology, series, job) for series in alarm.series.values()} - {False}
+        if found and _fires(topology, alarm) and _alerts(topology, alarm):
+            seen = look_back(topology, alarm, starts_late=False)
+            type_doubt = "" if True in found else is_counted(alarm, [job])
+            others = _others(topology, alarm, job)
+            unsure = dict.fromkeys((_doubt(topology, alarm), others, type_doubt, seen.condition))
             yield Watch(
                 alarm=alarm.logical_id,
                 hours=(alarm_path(topology, alarm).worst_seconds or 0) / _HOUR_SECONDS,
                 doubt=" and ".join(filter(None, unsure)),
-                early="" if found.rests else found.why,
+                early="" if seen.rests else seen.why,
             )
 
 
@@ -66,25 +69,21 @@ def _others(topology: Topology, alarm: Alarm, job: Job) -> str:
     They keep it at rest while those of the job are missing, unless both have the same cause: a
     plan or a selection that someone deleted, or a kind of database that is switched off.
     """
-    others = (it for it in counted(topology, alarm) if _causes(it) != _causes(job))
-    names = " or ".join(dict.fromkeys(_difference(it, job) for it in others))
+    others = (_difference(it, job) for it in counted(topology, alarm, surely=False))
+    names = " or ".join(dict.fromkeys(filter(None, others)))
     return f"there is no backup of {names} either" if names else ""
 
 
-def _causes(job: Job) -> tuple[str, ...]:
-    return (
-        job.rule.plan,
-        job.selection.logical_id if job.selection else "",
-        resource_type(job.database) if job.database else "",
-    )
-
-
 def _difference(other: Job, job: Job) -> str:
-    if other.rule.plan != job.rule.plan or not (other.selection and job.selection):
+    """Return what another job is of, if something may stop only one of the two; else empty."""
+    if other.rule.plan != job.rule.plan:
         return other.rule.plan
-    if other.selection is not job.selection or other.database is None:
-        return other.selection.logical_id
-    return other.database.logical_id
+    if other.selection is not job.selection:
+        return other.selection.logical_id if other.selection else other.rule.plan
+    if other.database is None or job.database is None:
+        return ""
+    is_same = resource_type(other.database) == resource_type(job.database)
+    return "" if is_same else other.database.logical_id
 
 
 def _fires(topology: Topology, alarm: Alarm) -> bool:

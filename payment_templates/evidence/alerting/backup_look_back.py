@@ -6,13 +6,15 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.alerting.alarm_firing import dimension_target
 from payment_templates.evidence.alerting.alarm_states import is_alarming, without_backups
-from payment_templates.evidence.alerting.backup_events import jobs_of, resource_type
-from payment_templates.evidence.faults.backup_intervals import Timetable, longest_minutes
-from payment_templates.evidence.faults.backup_plans import START_WINDOW_MINUTES, VAULT
+from payment_templates.evidence.alerting.backup_metrics import counted, is_counted
+from payment_templates.evidence.faults.backup_intervals import (
+    Timetable,
+    is_known_zone,
+    longest_minutes,
+)
+from payment_templates.evidence.faults.backup_plans import START_WINDOW_MINUTES
 from payment_templates.evidence.faults.backup_schedules import UTC
-from payment_templates.facts.metrics import COMPLETED_BACKUPS
 from payment_templates.facts.timings import PERIODS_UNTIL_MISSING
 from payment_templates.quantity import quantity
 
@@ -20,9 +22,10 @@ if TYPE_CHECKING:
     from payment_templates.evidence.alerting.backup_events import Job
     from payment_templates.evidence.faults.backup_plans import BackupRule
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.alerting.alarms import Alarm, Series
+    from payment_templates.evidence.topology.alerting.alarms import Alarm
 
 _MINUTE_SECONDS = 60
+_NOT_SHOWN = "the template does not show all that its plan selects"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,13 +41,18 @@ class LookBack:
 
 @dataclass(frozen=True, kw_only=True)
 class _Plan:
-    """The backups that an alarm counts."""
+    """The backups that an alarm counts, how far it looks back, and when they are stored."""
 
     names: str
-    schedules: frozenset[Timetable]
+    # With the start windows of their rules, if jobs start late.
+    timetables: frozenset[Timetable]
     # How many of them an alarm needs within its look-back to be at rest.
     needed: int
-    start_minutes: float
+    # How far it looks back.
+    seen_minutes: float
+    # How long so many take by their schedules, and until they start; None if it is not decided.
+    scheduled_minutes: float | None
+    until_minutes: float
 
 
 def look_back(topology: Topology, alarm: Alarm, *, starts_late: bool) -> LookBack:
@@ -52,64 +60,78 @@ def look_back(topology: Topology, alarm: Alarm, *, starts_late: bool) -> LookBac
 
     AWS Backup may start a job until the end of its start window, which `starts_late` adds.
     """
-    rules = [it.rule for it in counted(topology, alarm)]
-    if not rules or not is_alarming(alarm, without_backups):
+    sure, perhaps = (counted(topology, alarm, surely=surely) for surely in (True, False))
+    if not perhaps or not is_alarming(alarm, without_backups):
         return LookBack()
-    plan = _plan(alarm, rules)
-    seen = alarm.period_seconds * alarm.evaluation_periods / _MINUTE_SECONDS
-    scheduled = longest_minutes(plan.schedules, plan.needed)
-    if scheduled is None:
-        each = f"AWS Backup stores {_backups(plan)} of {plan.names} every {_hours(seen)}"
-        schedules = ", ".join(
-            it.expression if it.zone == UTC else f"{it.expression} in {it.zone}"
-            for it in sorted(plan.schedules)
+    found = _look_back(topology, alarm, sure, starts_late=starts_late) if sure else None
+    if found and (found == LookBack() or len(sure) == len(perhaps)):
+        return found
+    more = _look_back(topology, alarm, perhaps, starts_late=starts_late)
+    if not more.rests or more == found:
+        return more
+    condition = is_counted(alarm, [it for it in perhaps if it not in sure])
+    return LookBack(
+        condition=" and ".join(filter(None, (condition, more.condition))),
+        why=" and ".join(filter(None, (_NOT_SHOWN, found.why if found else more.why))),
+    )
+
+
+def _look_back(topology: Topology, alarm: Alarm, jobs: list[Job], *, starts_late: bool) -> LookBack:
+    plan = _plan(alarm, [it.rule for it in jobs], starts_late=starts_late)
+    if plan.scheduled_minutes is None:
+        each = f"AWS Backup stores {_backups(plan)} of {plan.names}"
+        return LookBack(
+            condition=f"{each} every {_hours(plan.seen_minutes)}", why=_why_undecided(plan)
         )
-        return LookBack(condition=each, why=f"the schedule {schedules} is not decided")
-    until = scheduled + plan.start_minutes * starts_late
-    why = _numbers(alarm, plan, seen, scheduled, starts_late=starts_late)
-    if until > seen + _more_minutes(topology, alarm):
+    why = _numbers(alarm, plan, plan.scheduled_minutes)
+    if plan.until_minutes > plan.seen_minutes + _more_minutes(topology, alarm):
         return LookBack(rests=False, why=why)
-    if until > seen:
+    if plan.until_minutes > plan.seen_minutes:
         # See the docstring of _more_minutes.
         found = f"there is a backup in the periods that CloudWatch evaluates for {alarm.logical_id}"
         return LookBack(condition=found, why=why)
     # Two backups in the same period are one data point, and a late one may join the next one.
-    apart = alarm.period_seconds / _MINUTE_SECONDS + plan.start_minutes * starts_late
-    if plan.needed > 1 and (longest_minutes(plan.schedules, plan.needed, apart) or 0) > seen:
+    latest = max(it.start_minutes for it in plan.timetables)
+    apart = alarm.period_seconds / _MINUTE_SECONDS + latest
+    distinct = longest_minutes(_in_time(plan.timetables), plan.needed, apart) or 0
+    if plan.needed > 1 and distinct > plan.seen_minutes:
         found = f"{_backups(plan)} of {plan.names} are in different periods of {alarm.logical_id}"
         return LookBack(condition=found, why=why)
-    return _from_creation(topology, alarm, plan, until)
+    return _from_creation(topology, alarm, plan)
 
 
-def counts(topology: Topology, series: Series, job: Job) -> bool:
-    """Return whether a metric counts the backups of a job."""
-    if series.metric != COMPLETED_BACKUPS:
-        return False
-    kind = series.dimensions.get("ResourceType")
-    if kind and job.database and kind != resource_type(job.database):
-        return False
-    vault = topology.stack.find(job.rule.vault, VAULT)
-    return vault is not None and dimension_target(topology, series, "BackupVaultName") is vault
-
-
-def counted(topology: Topology, alarm: Alarm) -> list[Job]:
-    """Return the jobs whose backups an alarm adds up."""
-    backups = [it for it in alarm.series.values() if it.metric == COMPLETED_BACKUPS]
-    if not backups:
-        return []
-    return [
-        job for job in jobs_of(topology) if any(counts(topology, series, job) for series in backups)
-    ]
-
-
-def _plan(alarm: Alarm, rules: list[BackupRule]) -> _Plan:
-    windows = (it.start_window_minutes for it in rules)
+def _plan(alarm: Alarm, rules: list[BackupRule], *, starts_late: bool) -> _Plan:
+    needed = alarm.evaluation_periods - alarm.datapoints + 1
+    late = frozenset(Timetable(it.schedule, it.zone, _start_window(it)) for it in rules)
+    timetables = late if starts_late else _in_time(late)
     return _Plan(
         names=" and ".join(dict.fromkeys(it.plan for it in rules)),
-        schedules=frozenset(Timetable(it.schedule, it.zone) for it in rules),
-        needed=alarm.evaluation_periods - alarm.datapoints + 1,
-        start_minutes=min(START_WINDOW_MINUTES if it is None else it for it in windows),
+        timetables=timetables,
+        needed=needed,
+        seen_minutes=alarm.period_seconds * alarm.evaluation_periods / _MINUTE_SECONDS,
+        scheduled_minutes=longest_minutes(_in_time(late), needed),
+        until_minutes=longest_minutes(timetables, needed) or 0,
     )
+
+
+def _in_time(timetables: frozenset[Timetable]) -> frozenset[Timetable]:
+    return frozenset(it._replace(start_minutes=0) for it in timetables)
+
+
+def _start_window(rule: BackupRule) -> float:
+    minutes = rule.start_window_minutes
+    return START_WINDOW_MINUTES if minutes is None else minutes
+
+
+def _why_undecided(plan: _Plan) -> str:
+    zones = {it.zone for it in plan.timetables if not is_known_zone(it.zone)}
+    if zones:
+        return f"AWS Backup may refuse the time zone {', '.join(sorted(zones))}"
+    schedules = dict.fromkeys(
+        it.expression if it.zone == UTC else f"{it.expression} in {it.zone}"
+        for it in sorted(plan.timetables)
+    )
+    return f"the schedule {', '.join(schedules)} is not decided"
 
 
 def _more_minutes(topology: Topology, alarm: Alarm) -> float:
@@ -126,7 +148,7 @@ def _more_minutes(topology: Topology, alarm: Alarm) -> float:
     return periods * alarm.period_seconds / _MINUTE_SECONDS
 
 
-def _from_creation(topology: Topology, alarm: Alarm, plan: _Plan, until: float) -> LookBack:
+def _from_creation(topology: Topology, alarm: Alarm, plan: _Plan) -> LookBack:
     """Return whether the alarm is at rest until the first backup, because it warms up.
 
     A warm-up that may end early ends with enough data: with the first backup, which is all that a
@@ -137,18 +159,17 @@ def _from_creation(topology: Topology, alarm: Alarm, plan: _Plan, until: float) 
     minutes = fields.number("WarmUpPeriodDurationInMinutes")
     may_end = not fields.flag("OnlyStartEvaluatingAfterWarmUpPeriodEnds")
     lasts = not may_end or (plan.needed == 1 and not _fills(alarm))
-    if minutes >= until and lasts:
+    if minutes >= plan.until_minutes and lasts:
         return LookBack()
-    seen = alarm.period_seconds * alarm.evaluation_periods / _MINUTE_SECONDS
     has = f"a warm-up of {_hours(minutes)}" if minutes else "no warm-up"
     return LookBack(
         condition=(
-            f"the vault has {_backups(plan)} of the {_hours(seen)} before {alarm.logical_id} "
-            "is created"
+            f"the vault has {_backups(plan)} of the {_hours(plan.seen_minutes)} before "
+            f"{alarm.logical_id} is created"
         ),
         why=(
             f"it has {has}{', which may end early' if minutes and not lasts else ''}, and is in "
-            f"ALARM until the first backup, which may take {_hours(until)}"
+            f"ALARM until the first backup, which may take {_hours(plan.until_minutes)}"
         ),
     )
 
@@ -157,15 +178,15 @@ def _fills(alarm: Alarm) -> bool:
     return alarm.filled or any("FILL" in text for text in alarm.expressions.values())
 
 
-def _numbers(alarm: Alarm, plan: _Plan, seen: float, scheduled: float, *, starts_late: bool) -> str:
-    without = f"{alarm.logical_id} is in ALARM without {_backups(plan)} in {_hours(seen)}"
+def _numbers(alarm: Alarm, plan: _Plan, scheduled: float) -> str:
+    seen, until = _hours(plan.seen_minutes), plan.until_minutes
+    without = f"{alarm.logical_id} is in ALARM without {_backups(plan)} in {seen}"
     if math.isinf(scheduled):
         return f"{without}, and {plan.names} has too few by its schedule"
     parts = f"{_hours(scheduled)} by its schedule"
-    if starts_late:
-        parts += f", {_hours(plan.start_minutes)} until the job starts"
-    total = scheduled + plan.start_minutes * starts_late
-    return f"{without}, and {plan.names} may take {_hours(total)}: {parts}"
+    if until > scheduled:
+        parts += f", {_hours(until - scheduled)} until the job starts"
+    return f"{without}, and {plan.names} may take {_hours(until)}: {parts}"
 
 
 def _backups(plan: _Plan) -> str:

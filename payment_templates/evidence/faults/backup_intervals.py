@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import insort
 from calendar import monthrange
-from collections import deque
 from datetime import UTC as UTC_TIME
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, available_timezones
 
 from payment_templates.evidence.faults.backup_schedules import (
     MONTHS,
@@ -32,13 +32,15 @@ _LAST, _NUMBERED = re.compile(r"(\w+)L"), re.compile(r"(\w+)#([1-4])")
 _FRIDAY, _WEEK_DAYS = 5, 7
 # More are too many to list for all years.
 _MOST_DAILY = 24
+_MINUTE_SECONDS = 60
 
 
 class Timetable(NamedTuple):
-    """A cron expression, and the time zone in which it is set."""
+    """A cron expression, the time zone in which it is set, and how late a run may start."""
 
     expression: str
     zone: str = UTC
+    start_minutes: float = 0
 
 
 @cache
@@ -47,29 +49,52 @@ def longest_minutes(
 ) -> float | None:
     """Return how long the next `count` runs of these schedules may take, at most, after a run.
 
-    A run less than `apart` minutes after another one does not count. Infinite if there are not so
-    many in the next years; None if a schedule is not decided here.
+    That one starts in time, and the next ones as late as they may. A run less than `apart` minutes
+    after another one does not count. Infinite if there are not so many in the next years; None if a
+    schedule is not decided here.
     """
     decided = {it: read_schedule(it.expression).runs for it in timetables}
     if None in decided.values() or any(
         len(_times(it.expression)) > _MOST_DAILY for it in timetables
     ):
         return None
-    runs: set[datetime] = set()
+    # When each one is due, and until when it starts.
+    runs: dict[datetime, datetime] = {}
     for timetable in (it for it, ever in decided.items() if ever):
         found = _in_utc(_runs(timetable.expression), timetable.zone)
         if found is None:
             return None
-        runs |= found
-    recent: deque[datetime] = deque(maxlen=count + 1)
+        late = timedelta(minutes=timetable.start_minutes)
+        for due in found:
+            runs[due] = min(due + late, runs.get(due, due + late))
     longest = 0.0 if len(runs) > count else math.inf
-    for run in sorted(runs):
-        if recent and (run - recent[-1]).total_seconds() / 60 < apart:
-            continue
-        recent.append(run)
-        if len(recent) > count:
-            longest = max(longest, (run - recent[0]).total_seconds() / 60)
+    # The first ones to start of those that are due later.
+    next_starts: list[datetime] = []
+    for due in reversed(_apart(sorted(runs), apart)):
+        if len(next_starts) == count:
+            longest = max(longest, (next_starts[-1] - due).total_seconds() / _MINUTE_SECONDS)
+        insort(next_starts, runs[due])
+        del next_starts[count:]
     return longest
+
+
+def is_known_zone(zone: str) -> bool:
+    """Return whether a time zone has a name that is the same on every machine."""
+    return zone in _zones()
+
+
+@cache
+def _zones() -> set[str]:
+    # The rest is what a machine has besides the names of the time zone database.
+    return available_timezones() - {"Factory", "localtime"}
+
+
+def _apart(runs: list[datetime], minutes: float) -> list[datetime]:
+    found: list[datetime] = []
+    for run in runs:
+        if not found or (run - found[-1]).total_seconds() >= minutes * _MINUTE_SECONDS:
+            found.append(run)
+    return found
 
 
 def _in_utc(runs: Iterator[datetime], zone: str) -> set[datetime] | None:
@@ -80,10 +105,9 @@ def _in_utc(runs: Iterator[datetime], zone: str) -> set[datetime] | None:
     """
     if zone == UTC:
         return {it.replace(tzinfo=UTC_TIME) for it in runs}
-    try:
-        place = ZoneInfo(zone)
-    except (OSError, ValueError, ZoneInfoNotFoundError):
+    if not is_known_zone(zone):
         return None
+    place = ZoneInfo(zone)
     found: set[datetime] = set()
     for run in runs:
         moment = run.replace(tzinfo=place).astimezone(UTC_TIME)

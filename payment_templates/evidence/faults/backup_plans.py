@@ -102,7 +102,7 @@ def selections_of(stack: Stack, plan: str) -> tuple[StackResource, ...]:
 
 def selects(stack: Stack, selection: StackResource, database: StackResource) -> bool:
     """Return whether a selection certainly includes a database: by its ARN, or by a pattern."""
-    if _has_tags(selection) or _leaves_out(stack, selection, database):
+    if has_tags(selection) or _leaves_out(stack, selection, database):
         return False
     return bool(selected_by(stack, selection, database))
 
@@ -117,7 +117,7 @@ def selected_by(
 
 def selects_by_tag(stack: Stack, selection: StackResource, database: StackResource) -> bool:
     """Return whether the tags of a database decide whether a selection includes it."""
-    return _has_tags(selection) and not _leaves_out(stack, selection, database)
+    return has_tags(selection) and not _leaves_out(stack, selection, database)
 
 
 def names_nothing(selection: StackResource) -> bool:
@@ -126,7 +126,13 @@ def names_nothing(selection: StackResource) -> bool:
     https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupSelection.html
     """
     fields = selection.properties.child("BackupSelection")
-    return "Resources" not in fields and not _has_tags(selection)
+    return "Resources" not in fields and not has_tags(selection)
+
+
+def has_tags(selection: StackResource) -> bool:
+    """Return whether tags decide what a selection includes."""
+    chosen = selection.properties.child("BackupSelection")
+    return bool(chosen.child("Conditions").entries or chosen.values("ListOfTags"))
 
 
 def copied_to(topology: Topology, copy: VaultCopy) -> tuple[Stack, StackResource] | None:
@@ -152,11 +158,6 @@ def arn_of(stack: Stack, database: StackResource) -> str:
     # RDS stores names in lower case: CreateDBCluster, DBClusterIdentifier.
     name = name_of(database).lower() or f"${{{database.logical_id}}}"
     return f"arn:{stack.partition}:rds:{stack.region}:{ACCOUNT}:{_KINDS[database.type]}:{name}"
-
-
-def _has_tags(selection: StackResource) -> bool:
-    chosen = selection.properties.child("BackupSelection")
-    return bool(chosen.child("Conditions").entries or chosen.values("ListOfTags"))
 
 
 def _leaves_out(stack: Stack, selection: StackResource, database: StackResource) -> bool:
