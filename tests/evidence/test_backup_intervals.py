@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -94,6 +97,20 @@ def test_backup_may_start_at_the_end_of_its_own_window(other: Timetable, minutes
 
     assert longest_minutes(frozenset({daily})) == _DAY + 8 * _HOUR
     assert longest_minutes(frozenset({daily, other})) == minutes
+
+
+def test_zones_are_known_on_a_machine_without_files_for_them() -> None:
+    code = (
+        f"import sys, {is_known_zone.__module__} as it; sys.exit(not it.is_known_zone(sys.argv[1]))"
+    )
+    machine = {**os.environ, "PYTHONTZPATH": ""}
+
+    found = [
+        subprocess.run([sys.executable, "-c", code, zone], env=machine, check=False).returncode
+        for zone in ("America/New_York", "America/Nowhere")
+    ]
+
+    assert found == [0, 1]
 
 
 @pytest.mark.parametrize("zone", ["localtime", "Factory", "posix/America/New_York", "right/UTC"])
