@@ -196,6 +196,16 @@ def test_name_of_a_certificate_outside_the_stack_is_a_condition() -> None:
     assert "the pattern of CertificateRule matches the certificate" in after.why
 
 
+@pytest.mark.parametrize(
+    "fields", [{"time": ["2026-01-01T05:20:00Z"]}, {"id": [{"prefix": "0000"}]}], ids=["time", "ID"]
+)
+def test_rule_for_some_events_alone_is_a_condition(fields: Json) -> None:
+    after = finding(_CLAIM, _pattern(**fields))
+
+    assert after.verdict is Verdict.CONDITIONAL
+    assert finding(_CLAIM, _pattern(time=[{"exists": True}])).verdict is Verdict.KEPT
+
+
 def _alarm(**properties: object) -> Change:
     """Add an alarm on the days that are left."""
     usual: Json = {

@@ -143,6 +143,19 @@ EQUIVALENTS: dict[str, tuple[str, tuple[Change, ...]]] = {
             put("TaskStoppedRule.Properties.Targets.0.Arn", TOPIC_ARN),
         ),
     ),
+    "events: each event, task and deployment": (
+        "task-loss-detected",
+        (
+            put(f"{STOPPED}.id", [{"exists": True}]),
+            put(f"{STOPPED}.time", [{"prefix": ""}]),
+            put(f"{STOPPED}.detail.startedBy", [{"prefix": "ecs-svc/"}]),
+            put(f"{STOPPED}.detail.taskArn", [{"wildcard": "arn:aws:ecs:*:task/*"}]),
+            put(
+                f"{STOPPED}.detail.availabilityZone",
+                [{"Fn::Select": [index, {"Fn::GetAZs": ""}]} for index in range(3)],
+            ),
+        ),
+    ),
     "events: a cluster by its ARN": (
         "task-loss-detected",
         (

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.alerting.event_patterns import VARYING
 from payment_templates.evidence.alerting.sample_events import envelope
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.faults.backup_plans import (
@@ -37,9 +38,9 @@ CANCELED = "canceled backup"
 # How a backup job ends without a snapshot; a copy job can only fail.
 _STATES = {"failed backup": "FAILED", "expired backup": "EXPIRED", CANCELED: "ABORTED"}
 # The fields whose values differ from job to job, or whose texts AWS does not document.
-VARYING = frozenset(
+VARYING_IN_JOBS = frozenset(
     {
-        *("id", "time"),
+        *VARYING,
         *("backupJobId", "copyJobId", "creationDate", "completionDate", "startBy"),
         *("backupSizeInBytes", "bytesTransferred", "percentDone", "retryCount", "statusMessage"),
     }

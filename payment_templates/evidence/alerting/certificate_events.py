@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Reference, Unknown, unknown_in
+from payment_templates.evidence.alerting.event_patterns import VARYING
 from payment_templates.evidence.alerting.sample_events import envelope
 from payment_templates.evidence.example_values import ACCOUNT
 
@@ -26,6 +27,11 @@ _CERTIFICATE = "AWS::CertificateManager::Certificate"
 _USERS = (
     "AWS::ElasticLoadBalancingV2::Listener",
     "AWS::ElasticLoadBalancingV2::ListenerCertificate",
+)
+# The fields of these events whose values differ from certificate to certificate, and no template
+# decides.
+VARYING_IN_CERTIFICATES = frozenset(
+    {*VARYING, "CertificateCreatedDate", "CertificateExpirationDate"}
 )
 # What the events say more of the certificate itself, which its ARN does not show.
 _OF_CONTENT = frozenset(

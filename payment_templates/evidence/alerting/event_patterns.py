@@ -8,7 +8,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_network
 from typing import TypeAlias, Union
 
@@ -28,6 +28,9 @@ from payment_templates.facts.events import NUMBER_FIELDS
 # Each field has all values that a template can write for it: a name, an ARN, a reference. Those of
 # NUMBER_FIELDS are numbers in the JSON of the event.
 Event: TypeAlias = Mapping[str, Union["Event", Sequence[str]]]
+
+# The fields of every event whose values differ from event to event.
+VARYING = frozenset({"id", "time"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +56,11 @@ def matches(pattern: Properties, event: Event) -> bool:
     return all(_entry_matches(pattern, key, event) for key in pattern.entries)
 
 
+def surely_matches(pattern: Properties, event: Event) -> bool:
+    """Return whether a pattern matches every event like a sample; raises as `matches` does."""
+    return bool(pattern.entries) and matches(with_any_value(pattern, VARYING, surely=True), event)
+
+
 def decided_match(pattern: Properties, event: Event) -> bool | None:
     """Return whether a rule with a pattern reports an event; None if it is not decided."""
     try:
@@ -75,7 +83,14 @@ def with_any_value(pattern: Properties, names: Collection[str], *, surely: bool)
     With `surely`, it matches an event only if the pattern does whatever the values are; without, if
     the pattern does for some values.
     """
-    return Properties(place=pattern.place, entries=_with_any(pattern.entries, names, surely=surely))
+    key = f"with any {' '.join(sorted(names))} {surely}"
+    found: Properties | None = pattern.memo.get(key)
+    if found is None:
+        entries = _with_any(pattern.entries, names, surely=surely)
+        # The pattern itself remembers what it wants of each field.
+        found = pattern if entries == pattern.entries else replace(pattern, entries=entries)
+        pattern.memo[key] = found
+    return found
 
 
 def _with_any(

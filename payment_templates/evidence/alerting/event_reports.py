@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
-from payment_templates.evidence.alerting.event_patterns import matches
+from payment_templates.evidence.alerting.event_patterns import surely_matches
 from payment_templates.evidence.alerting.symptom import Case, Reports
 from payment_templates.evidence.reuse import interned, reused
 from payment_templates.evidence.topology.alerting.events import EVENTBRIDGE
@@ -75,7 +75,7 @@ def _first(path: EventPath, pairs: tuple[Sent, ...]) -> Symptom | UnexpectedValu
 
 def _reports(path: EventPath, event: Event) -> bool:
     if path.publisher == EVENTBRIDGE:
-        return bool(path.pattern.entries) and matches(path.pattern, event)
+        return surely_matches(path.pattern, event)
     detail = event["detail"]
     if not isinstance(detail, Mapping) or event["source"] != ("aws.rds",):
         return False

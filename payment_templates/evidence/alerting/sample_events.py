@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.database import Database
 
+# Of a task or a deployment: no pattern names one that does not exist yet.
+_NEW_ID = "…"
+
 
 def stopped_task(
     topology: Topology, service: Service, code: str, reason: str, zone: str = ""
@@ -24,7 +27,7 @@ def stopped_task(
     resource = topology.stack.resources[service.logical_id]
     name = name_of(resource) or f"${{{service.logical_id}.Name}}"
     clusters = _cluster_names(topology, service)
-    tasks = tuple(f"{name.replace(':cluster/', ':task/')}/0123456789abcdef" for name in clusters)
+    tasks = tuple(f"{name.replace(':cluster/', ':task/')}/{_NEW_ID}" for name in clusters)
     return {
         **envelope(topology, "aws.ecs", "ECS Task State Change", tasks),
         "detail": {
@@ -35,7 +38,7 @@ def stopped_task(
             "stoppedReason": (reason,),
             "launchType": (resource.properties.text("LaunchType") or "FARGATE",),
             "group": (f"service:{name}", f"service:${{{service.logical_id}.Name}}"),
-            "startedBy": ("ecs-svc/0123456789",),
+            "startedBy": (f"ecs-svc/{_NEW_ID}",),
             "availabilityZone": (zone or next(iter(service.tasks_by_zone), ""),),
             "taskArn": tasks,
             "taskDefinitionArn": (f"${{{service.definition}}}",),
@@ -71,7 +74,7 @@ def failed_deployment(topology: Topology, service: Service) -> Event:
         "detail": {
             "eventType": ("ERROR",),
             "eventName": ("SERVICE_DEPLOYMENT_FAILED",),
-            "deploymentId": ("ecs-svc/0123456789",),
+            "deploymentId": (f"ecs-svc/{_NEW_ID}",),
             "reason": ("ECS deployment circuit breaker: task failed to start.",),
         },
     }

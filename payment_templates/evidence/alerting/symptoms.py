@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.database_moves import (
@@ -28,12 +28,14 @@ from payment_templates.evidence.faults.effects import Fault, faults_of, why_no_t
 from payment_templates.evidence.reuse import interned, reused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from payment_templates.evidence.alerting.symptom import Case, Reports, Sent
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.database import Database
+
+_TASK = Fault(kind="task", name="")
 
 
 def cases_of(topology: Topology, kind: str) -> tuple[Case, ...]:
@@ -63,11 +65,11 @@ def cases_of(topology: Topology, kind: str) -> tuple[Case, ...]:
 
 def sent_events(topology: Topology) -> Iterator[Sent]:
     """Yield every event that the faults of a stack cause, each once."""
-    services, task = topology.services, Fault(kind="task", name="")
+    services = topology.services
     for service in services:
         if service.desired:
             yield _exit(topology, service)
-            yield _failed_check(topology, services, service, task)
+            yield _failed_check(topology, services, service, _TASK)
     yield from _failed_starts(topology, services)
     databases = [database for found in _databases_by_place(topology).values() for database in found]
     yield from _failovers(topology, tuple({it.logical_id: it for it in databases}.values()))
@@ -76,16 +78,34 @@ def sent_events(topology: Topology) -> Iterator[Sent]:
 
 
 def _task_cases(topology: Topology, services: tuple[Service, ...]) -> tuple[Case, ...]:
-    fault = Fault(kind="task", name="")
     return tuple(
-        case_of(topology, name, reports_on(topology, [sent]))
+        case
         for service in services
         if service.desired
-        for name, sent in (
-            ("a task that exits", _exit(topology, service)),
-            ("a task that fails its checks", _failed_check(topology, services, service, fault)),
+        for case in (
+            *_cases_by_zone(
+                topology, service, "a task that exits", partial(_exit, topology, service)
+            ),
+            *_cases_by_zone(
+                topology,
+                service,
+                "a task that fails its checks",
+                partial(_failed_check, topology, services, service, _TASK),
+            ),
         )
     )
+
+
+def _cases_by_zone(
+    topology: Topology, service: Service, name: str, send: Callable[[str], Sent]
+) -> Iterator[Case]:
+    """Yield one case for the tasks of all zones, or one for each if not all are reported alike."""
+    zones = [*service.tasks_by_zone] or [""]
+    found = {zone: reports_on(topology, [send(zone)]) for zone in zones}
+    if len(set(found.values())) == 1:
+        found = {"": found[zones[0]]}
+    for zone, reports in found.items():
+        yield case_of(topology, f"{name} in {zone}" if zone else name, reports)
 
 
 def _databases_by_place(topology: Topology) -> dict[str, list[Database]]:
@@ -111,9 +131,9 @@ def _reports(
         yield reports_of(topology, _failed_checks, services, fault)
 
 
-def _exit(topology: Topology, service: Service) -> Sent:
+def _exit(topology: Topology, service: Service, zone: str = "") -> Sent:
     return Symptom(what="ECS Task State Change, STOPPED by its own exit"), stopped_task(
-        topology, service, "EssentialContainerExited", "Essential container in task exited"
+        topology, service, "EssentialContainerExited", "Essential container in task exited", zone
     )
 
 
@@ -122,13 +142,17 @@ def _failed_checks(
 ) -> Iterator[Sent]:
     for service in services:
         if service.tasks_by_zone.get(zone.name):
-            yield _failed_check(topology, services, service, zone)
+            yield _failed_check(topology, services, service, zone, zone.name)
 
 
 def _failed_check(
-    topology: Topology, services: tuple[Service, ...], service: Service, fault: Fault
+    topology: Topology,
+    services: tuple[Service, ...],
+    service: Service,
+    fault: Fault,
+    zone: str = "",
 ) -> Sent:
-    """Return the event of a task that fails its health checks.
+    """Return the event of a task in a zone that fails its health checks.
 
     If the maximum percent allows it, ECS starts the replacement first, and stops the unhealthy task
     when the new one is healthy:
@@ -149,7 +173,7 @@ def _failed_check(
         service,
         "ServiceSchedulerInitiated",
         "Task failed ELB health checks in (target-group payment)",
-        fault.name or next(iter(service.tasks_by_zone), ""),
+        zone,
     )
 
 

@@ -6,23 +6,29 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.certificate_alarms import alarms_on_expiry
 from payment_templates.evidence.alerting.certificate_events import (
+    VARYING_IN_CERTIFICATES,
     WARNING_DAYS,
     certificates_of,
     expired_event,
     expiry_events,
 )
-from payment_templates.evidence.alerting.event_patterns import decided_match, without_fields
+from payment_templates.evidence.alerting.event_patterns import (
+    decided_match,
+    with_any_value,
+    without_fields,
+)
 from payment_templates.evidence.alerting.event_reports import rules_with_topic
 from payment_templates.evidence.claim import broken, claim, conditional, kept, not_applicable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from payment_templates.cloudformation import Stack
+    from payment_templates.cloudformation import Properties, Stack
     from payment_templates.evidence.alerting.certificate_events import Certificate
     from payment_templates.evidence.alerting.event_patterns import Event
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.alerting.events import EventPath
 
 # Settings of ACM for the whole account and region.
 _ACCOUNT = "AWS::CertificateManager::Account"
@@ -90,7 +96,7 @@ def _settings(stack: Stack) -> tuple[list[str], str]:
 def _reporters(topology: Topology, event: Event) -> Iterator[str]:
     """Yield the event rules that certainly send an event to a topic of the stack."""
     for path in rules_with_topic(topology):
-        if decided_match(path.pattern, event):
+        if decided_match(_with_any(path, surely=True), event):
             yield path.logical_id
 
 
@@ -99,9 +105,14 @@ def _unsure(topology: Topology, certificate: Certificate, event: Event) -> Itera
     here = [*rules_with_topic(topology)]
     for path in here:
         # No wider pattern can match less.
-        wide = without_fields(path.pattern, certificate.undecided)
+        wide = without_fields(_with_any(path, surely=False), certificate.undecided)
         if decided_match(wide, event) is not False:
             yield f"the pattern of {path.logical_id} matches the certificate of {certificate.user}"
     for path in rules_with_topic(topology, elsewhere=True):
-        if path not in here and decided_match(path.pattern, event) is not False:
+        found = path not in here and decided_match(_with_any(path, surely=False), event)
+        if found is not False:
             yield f"the target of {path.logical_id} sends an alert"
+
+
+def _with_any(path: EventPath, *, surely: bool) -> Properties:
+    return with_any_value(path.pattern, VARYING_IN_CERTIFICATES, surely=surely)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from payment_templates.evidence.alerting.backup_alarms import watches_of
 from payment_templates.evidence.alerting.backup_events import (
     CANCELED,
-    VARYING,
+    VARYING_IN_JOBS,
     failures_of,
     jobs_of,
 )
@@ -99,7 +99,7 @@ def _rules(
 ) -> Iterator[str]:
     """Yield the event rules that send an event to a topic of the stack, or to anything else."""
     for path in rules_with_topic(topology, elsewhere=elsewhere):
-        if matches(with_any_value(path.pattern, VARYING, surely=surely), event):
+        if matches(with_any_value(path.pattern, VARYING_IN_JOBS, surely=surely), event):
             yield path.logical_id
 
 

@@ -40,6 +40,34 @@ EVENTS = (
         put(f"{_PATTERN}.account", ["999999999999"]),
     ),
     mutation(
+        "the rule asks for a time",
+        "task-loss-detected",
+        put(f"{_PATTERN}.time", ["2026-01-01T05:20:00Z"]),
+    ),
+    mutation(
+        "the rule asks for IDs of events",
+        "task-loss-detected",
+        put(f"{_PATTERN}.id", [{"prefix": "0000"}]),
+    ),
+    mutation(
+        "the rule asks for one task",
+        "task-loss-detected",
+        put(f"{_PATTERN}.detail.taskArn", [{"suffix": "/0123456789abcdef"}]),
+    ),
+    mutation(
+        "the rule asks for one deployment",
+        "task-loss-detected",
+        put(f"{_PATTERN}.detail.startedBy", ["ecs-svc/0123456789"]),
+    ),
+    mutation(
+        "the rule asks for the tasks of one zone",
+        "task-loss-detected",
+        put(
+            f"{_PATTERN}.detail.availabilityZone",
+            [{"Fn::Select": [0, {"Fn::GetAZs": {"Ref": "AWS::Region"}}]}],
+        ),
+    ),
+    mutation(
         "the rule asks for another cluster",
         "task-loss-detected",
         put(f"{_PATTERN}.detail.clusterArn", ["arn:other"]),
