@@ -35,6 +35,7 @@ _NO_COPIES = cut("BackupPlan.Properties.BackupPlan.BackupPlanRule.0.CopyActions"
 # Policy variables, whose values only IAM knows.
 _OWN_ACCOUNT = {"StringNotEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}}
 _OWN_KEYS = "arn:aws:kms:*:${aws:PrincipalAccount}:key/*"
+_KEY_CALLED_ASTERISK = "arn:aws:kms:*:*:key/${*}"
 _ANOTHER_POLICY = "arn:aws:iam::111122223333:policy/guard"
 _UNKNOWN = {"StringEquals": {"aws:PrincipalTag/team": "payments"}}
 
@@ -67,6 +68,10 @@ def _administered_by(principal: Json) -> tuple[Change, ...]:
         ),
         pytest.param(_administered_by(_OTHER), id="a policy for another role alone"),
         pytest.param([cut(f"{_OF_ROLE}.5"), cut(f"{_OF_ROLE}.4")], id="a role without permissions"),
+        pytest.param(
+            [put(f"{_OF_ROLE}.{index}.Resource", _KEY_CALLED_ASTERISK) for index in (4, 5)],
+            id="a role for a key that is called *",
+        ),
     ],
 )
 def test_key_that_refuses_the_role_breaks_the_promise(changes: list[Change]) -> None:

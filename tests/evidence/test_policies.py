@@ -9,8 +9,8 @@ import pytest
 from payment_templates.evidence import Verdict
 from payment_templates.evidence.permissions.arn_patterns import is_wide
 from payment_templates.evidence.permissions.conditions import names_someone
-from payment_templates.evidence.permissions.policies import Condition
-from tests.evidence.changes import append, changed, put
+from payment_templates.evidence.permissions.policies import Condition, is_like
+from tests.evidence.changes import append, changed, cut, put
 from tests.evidence.templates import real_document, verdict_of
 
 if TYPE_CHECKING:
@@ -82,6 +82,53 @@ def test_condition_names_someone(operator: str, key: str, values: tuple[str, ...
 )
 def test_condition_names_no_one(operator: str, key: str, values: tuple[str, ...]) -> None:
     assert not names_someone(Condition(operator=operator, key=key, values=values))
+
+
+# reference_policies_variables: ${*} is the character *, ${?} is ?, and ${$} is $.
+@pytest.mark.parametrize(
+    ("pattern", "text", "like"),
+    [
+        ("key/*", "key/${EncryptionKey}", True),
+        ("key/${EncryptionKey}", "key/${EncryptionKey}", True),
+        ("key/${*}", "key/${EncryptionKey}", False),
+        ("key/${?}", "key/${K}", False),
+        ("key/${$}{EncryptionKey}", "key/${EncryptionKey}", False),
+        ("key/${*}", "key/*", True),
+        ("key/${?}", "key/?", True),
+        ("key/${?}", "key/a", False),
+        ("cost-${$}*", "cost-$1", True),
+    ],
+)
+def test_escaped_characters_are_no_wildcards(pattern: str, text: str, *, like: bool) -> None:
+    assert is_like(pattern, text) is like
+
+
+_LOGS = "ExecutionPolicy.Properties.PolicyDocument"
+_ASSUMED = "ExecutionRole.Properties.AssumeRolePolicyDocument"
+
+
+@pytest.mark.parametrize(
+    ("version", "verdict"),
+    [("2012-10-17", Verdict.CONDITIONAL), ("2008-10-17", Verdict.BROKEN), (None, Verdict.BROKEN)],
+)
+@pytest.mark.parametrize(
+    ("policy", "field", "value"),
+    [
+        (_LOGS, "Resource", "arn:aws:logs:*:*:*${aws:PrincipalTag/group}*"),
+        (_ASSUMED, "Condition", {"StringEquals": {"aws:SourceAccount": "${aws:PrincipalAccount}"}}),
+    ],
+    ids=["resource", "condition"],
+)
+def test_only_the_current_version_has_variables(
+    policy: str, field: str, value: object, version: str | None, verdict: Verdict
+) -> None:
+    document = changed(
+        real_document(),
+        put(f"{policy}.Statement.0.{field}", value),
+        put(f"{policy}.Version", version) if version else cut(f"{policy}.Version"),
+    )
+
+    assert verdict_of("tasks-can-start", document) is verdict
 
 
 @pytest.mark.parametrize(

@@ -195,10 +195,10 @@ def _means(statement: Properties, principals: tuple[str, ...]) -> bool:
 def _is_about(statement: Statement, fields: Properties, request: Request) -> Answer:
     if {"NotAction", "NotResource", "NotPrincipal"} & set(fields.entries):
         return Answer.UNSEEN
-    if not any(is_action(pattern, request.action) for pattern in fields.texts("Action")):
+    if not any(is_action(pattern, request.action) for pattern in statement.actions):
         return Answer.NO
     answers = {_holds(condition, request) for condition in statement.conditions}
-    answers.add(_names(fields.texts("Resource"), request))
+    answers.add(_names(statement.resources, request))
     if Answer.NO in answers:
         return Answer.NO
     return Answer.UNSEEN if Answer.UNSEEN in answers else Answer.YES

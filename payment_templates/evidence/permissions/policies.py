@@ -54,6 +54,14 @@ class Statement:
 # Only IAM knows the value of a policy variable. A reference of a template has no single colon:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 _VARIABLE = re.compile(r"\$\{[\w-]+:(?!:)[^}]*\}")
+# ${*}, ${?} and ${$} are the characters themselves, as the same page says.
+_CHARACTER = re.compile(r"\$\{([*?$])\}")
+# A dollar sign is never the start of a reference of a template.
+_CHARACTERS = {"*": r"\*", "?": r"\?", "$": r"\$(?!\{)"}
+# Without the version 2012-10-17, variables are "treated as literal strings in the policy":
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+_WITHOUT_VARIABLES = (None, "2008-10-17")
+_START_OF_VARIABLE = re.compile(r"\$(?=\{(?:[\w-]+:(?!:)|[*?$]\}))")
 # No property has this name.
 _MEMO = "the statements"
 
@@ -63,7 +71,11 @@ def read_statements(policy: Properties) -> tuple[Statement, ...]:
     found: tuple[Statement, ...] | None = policy.memo.get(_MEMO)
     if found is None:
         found = policy.memo[_MEMO] = tuple(
-            _statement(statement, f"{policy.place}.Statement[{index}]")
+            _statement(
+                statement,
+                f"{policy.place}.Statement[{index}]",
+                with_variables=policy.get("Version") not in _WITHOUT_VARIABLES,
+            )
             for index, statement in enumerate(policy.children("Statement"))
         )
     return found
@@ -81,7 +93,13 @@ def is_action(pattern: str, action: str) -> bool:
 @cache
 def is_like(pattern: str, text: str) -> bool:
     """Return whether a text matches a pattern with the wildcards * and ?."""
-    return _expression(pattern).fullmatch(text) is not None
+    return _expression(pattern, wild=True).fullmatch(text) is not None
+
+
+@cache
+def is_text(given: str, text: str) -> bool:
+    """Return whether a text is what a policy gives, without wildcards."""
+    return _expression(given, wild=False).fullmatch(text) is not None
 
 
 def has_variable(text: str) -> bool:
@@ -95,11 +113,25 @@ def with_any_variable(pattern: str) -> str:
 
 
 @cache
-def _expression(pattern: str) -> re.Pattern[str]:
-    return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
+def _expression(pattern: str, *, wild: bool) -> re.Pattern[str]:
+    # Every second part is one of the three characters.
+    parts = _CHARACTER.split(pattern)
+    parts[1::2] = [_CHARACTERS[it] for it in parts[1::2]]
+    parts[::2] = [_escaped(it, wild=wild) for it in parts[::2]]
+    return re.compile("".join(parts), re.DOTALL)
 
 
-def _statement(statement: Properties, place: str) -> Statement:
+def _escaped(text: str, *, wild: bool) -> str:
+    escaped = re.escape(text)
+    return escaped.replace(r"\*", ".*").replace(r"\?", ".") if wild else escaped
+
+
+def _as_read(texts: tuple[str, ...], *, with_variables: bool) -> tuple[str, ...]:
+    """Return texts in which the variables are literal strings where IAM reads them so."""
+    return texts if with_variables else tuple(_START_OF_VARIABLE.sub("${$}", it) for it in texts)
+
+
+def _statement(statement: Properties, place: str, *, with_variables: bool) -> Statement:
     but_principals = "NotPrincipal" in statement
     principal_key = "NotPrincipal" if but_principals else "Principal"
     principal: Value = statement.get(principal_key)
@@ -116,14 +148,21 @@ def _statement(statement: Properties, place: str) -> Statement:
         but_actions="NotAction" in statement,
         but_resources="NotResource" in statement,
         actions=statement.texts("NotAction" if "NotAction" in statement else "Action"),
-        resources=statement.texts("NotResource" if "NotResource" in statement else "Resource"),
-        conditions=_conditions(statement.child("Condition")),
+        resources=_as_read(
+            statement.texts("NotResource" if "NotResource" in statement else "Resource"),
+            with_variables=with_variables,
+        ),
+        conditions=_conditions(statement.child("Condition"), with_variables=with_variables),
     )
 
 
-def _conditions(operators: Properties) -> tuple[Condition, ...]:
+def _conditions(operators: Properties, *, with_variables: bool) -> tuple[Condition, ...]:
     return tuple(
-        Condition(operator=operator, key=key.lower(), values=operators.child(operator).texts(key))
+        Condition(
+            operator=operator,
+            key=key.lower(),
+            values=_as_read(operators.child(operator).texts(key), with_variables=with_variables),
+        )
         for operator in operators.entries
         for key in operators.child(operator).entries
     )

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.permissions.policies import has_variable, is_like
+from payment_templates.evidence.permissions.policies import has_variable, is_like, is_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 _OPERATORS: dict[str, Callable[[str, str], bool]] = {
-    "StringEquals": lambda given, value: given == value,
-    "StringEqualsIgnoreCase": lambda given, value: given.lower() == value.lower(),
+    "StringEquals": is_text,
+    "StringEqualsIgnoreCase": lambda given, value: is_text(given.lower(), value.lower()),
     "StringLike": is_like,
     "ArnEquals": is_like,
     "ArnLike": is_like,
