@@ -218,6 +218,26 @@ EQUIVALENTS: dict[str, tuple[str, tuple[Change, ...]]] = {
             ),
         ),
     ),
+    "secret: properties that hold none": (
+        "secrets-not-in-clear",
+        (
+            put(
+                "Custom",
+                {
+                    "Type": "Custom::Thing",
+                    "Properties": {
+                        "ServiceToken": {
+                            "Fn::Sub": "arn:${AWS::Partition}:lambda:${AWS::Region}:"
+                            "${AWS::AccountId}:function:thing"
+                        },
+                        "Password": {"Ref": "AWS::NoValue"},
+                        "HasPassword": True,
+                        "Token": {"Fn::Sub": ["${Given}", {"Given": {"Ref": "DomainName"}}]},
+                    },
+                },
+            ),
+        ),
+    ),
     "key: by its alias": (
         "encrypted-at-rest",
         (

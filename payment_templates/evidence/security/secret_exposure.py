@@ -17,7 +17,13 @@ _HIDING = {"AuthToken", "ClientSecret", "MasterUserPassword"}
 _NAMED_SECRET = re.compile(
     r"(password|passwd|pwd|token|(api|private|secret)[_-]?key|secret)$", re.IGNORECASE
 )
-_IN_SECRET = re.compile(r'"\w*(?:password|secret|token|key)\w*"\s*:\s*"([^"]+)"', re.IGNORECASE)
+_IN_SECRET = re.compile(
+    r'"\w*(?:password|secret|token|key)\w*"\s*:\s*(?:"([^"]+)"|(\d[\d.]*))', re.IGNORECASE
+)
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
+_PSEUDO_PARAMETER = re.compile(r"\$\{AWS::(\w+)\}")
+# ${Name} in Fn::Sub, or ${!Name}, which is the text ${Name}.
+_SUBSTITUTED = re.compile(r"\$\{(!?)([^}]*)\}")
 # An access key of AWS, or a private key in PEM.
 _CREDENTIAL = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----")
 # ssm-secure and secretsmanager return secrets; ssm, which reads a String parameter, does not:
@@ -50,10 +56,12 @@ def leaks_of(template: Template, secrets: list[str]) -> Iterator[str]:
 
 def _is_literal(key: str, text: str) -> bool:
     """Return whether a property for a secret has its value as plain text in the template."""
+    # Who sees the stack sees the values of pseudo parameters too.
+    text = _PSEUDO_PARAMETER.sub(lambda it: "" if it[1] == "NoValue" else "x", text)
     if key in _HIDING or (key == "SecretString" and "${" not in text):
         return _is_readable(text)
     if key == "SecretString":
-        values = _IN_SECRET.findall(text)
+        values = ["".join(either) for either in _IN_SECRET.findall(text)]
     else:
         values = [text] if _NAMED_SECRET.search(key) else []
     return any(_is_readable(it) and not _is_no_secret(key, it) for it in values)
@@ -101,16 +109,31 @@ def _named(key: str, table: Json) -> str:
 
 def _written(value: object) -> str:
     """Return a value as text, with unknown parts as ${...}."""
+    found = "${" + json.dumps(value) + "}"
     match _function(value):
-        case "", str(text):
-            return text
+        case "", str(_) | int(_) | float(_) if not isinstance(value, bool):
+            found = str(value)
         case "Ref", str(name):
-            return f"${{{name}}}"
+            found = f"${{{name}}}"
+        case "Fn::Base64", text:
+            found = _written(text)
         case "Fn::Sub", str(text):
-            return text
-        case "Fn::Sub", [str(text), variables]:
-            return text + "".join(text for _, text in _texts(variables, ""))
+            found = _substituted(text, {})
+        case "Fn::Sub", [str(text), dict(variables)]:
+            found = _substituted(text, cast("Json", variables))
         case "Fn::Join", [str(separator), parts]:
-            return separator.join(text for _, text in _texts(parts, ""))
+            found = separator.join(text for _, text in _texts(parts, ""))
         case _:
-            return "${" + json.dumps(value) + "}"
+            pass
+    return found
+
+
+def _substituted(text: str, variables: Json) -> str:
+    def part(found: re.Match[str]) -> str:
+        escaped, name = found.groups()
+        if escaped:
+            return f"{{{name}}}"
+        given = variables.get(name)
+        return found[0] if given is None else "".join(text for _, text in _texts(given, ""))
+
+    return _SUBSTITUTED.sub(part, text)

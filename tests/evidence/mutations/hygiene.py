@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tests.evidence.changes import append, cut, drop, put, turn
 from tests.evidence.mutations.mutation import mutation
+
+if TYPE_CHECKING:
+    from tests.evidence.changes import Json
 
 _CONTAINER = "TaskDefinition.Properties.ContainerDefinitions.0"
 _RESOLVED = {"Fn::Sub": "{{resolve:secretsmanager:${DatabaseSecret}:SecretString:password}}"}
 _ADMINISTRATOR = {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess"}
 _TRUST = "TaskRole.Properties.AssumeRolePolicyDocument.Statement.0"
+
+
+def _cache(token: object) -> Json:
+    return {"Type": "AWS::ElastiCache::ReplicationGroup", "Properties": {"AuthToken": token}}
+
 
 HYGIENE = (
     mutation(
@@ -85,6 +95,51 @@ HYGIENE = (
         "the environment holds a password",
         "secrets-not-in-clear",
         put(f"{_CONTAINER}.Environment.0", {"Name": "DB_PASSWORD", "Value": "hunter2hunter2"}),
+    ),
+    mutation(
+        "the environment holds a number as a password",
+        "secrets-not-in-clear",
+        put(f"{_CONTAINER}.Environment.0", {"Name": "DB_PASSWORD", "Value": 12345678}),
+    ),
+    mutation(
+        "the environment holds a password with the region in it",
+        "secrets-not-in-clear",
+        put(
+            f"{_CONTAINER}.Environment.0",
+            {"Name": "DB_PASSWORD", "Value": {"Fn::Sub": "hunter2-${AWS::Region}"}},
+        ),
+    ),
+    mutation(
+        "the environment holds a password with a variable that is in the template",
+        "secrets-not-in-clear",
+        put(
+            f"{_CONTAINER}.Environment.0",
+            {"Name": "DB_PASSWORD", "Value": {"Fn::Sub": ["hunter2-${End}", {"End": "hunter2"}]}},
+        ),
+    ),
+    mutation(
+        "the environment holds an encoded password",
+        "secrets-not-in-clear",
+        put(f"{_CONTAINER}.Environment.0", {"Name": "DB_PASSWORD", "Value": {"Fn::Base64": "x1"}}),
+    ),
+    mutation(
+        "the token of a cache is a number",
+        "secrets-not-in-clear",
+        put("Cache", _cache(1234567890123456)),
+    ),
+    mutation(
+        "the token of a cache has the region in it",
+        "secrets-not-in-clear",
+        put("Cache", _cache({"Fn::Sub": "abcdef1234567890${AWS::Region}"})),
+    ),
+    mutation(
+        "the secret is half a parameter, and half is a number",
+        "secrets-not-in-clear",
+        cut("DatabaseSecret.Properties.GenerateSecretString"),
+        put(
+            "DatabaseSecret.Properties.SecretString",
+            {"Fn::Sub": '{"username":"${EnvironmentSuffix}","password":12345678}'},
+        ),
     ),
     mutation(
         "the secret is in the template",
