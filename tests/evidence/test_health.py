@@ -104,6 +104,21 @@ def test_role_that_may_download_layers_is_a_condition(change: Change) -> None:
     assert _without_nat(change) is Verdict.CONDITIONAL
 
 
+def test_account_that_may_download_layers_by_an_interface_endpoint_is_a_condition() -> None:
+    interface = (
+        put("S3Endpoint.Properties.VpcEndpointType", "Interface"),
+        put("S3Endpoint.Properties.SubnetIds", [{"Ref": f"PrivateSubnet{it}"} for it in "ABC"]),
+        put("S3Endpoint.Properties.SecurityGroupIds", [{"Ref": "EndpointSecurityGroup"}]),
+        put("S3Endpoint.Properties.PrivateDnsEnabled", value=True),
+        cut("S3Endpoint.Properties.RouteTableIds"),
+    )
+
+    assert _without_nat(*interface) is Verdict.KEPT
+    after = _without_nat(*interface, put(S3_POLICY, policy(Principal={"AWS": _ROOT})))
+
+    assert after is Verdict.CONDITIONAL
+
+
 _API, _SECRETS = "Endpoint0.Properties.PolicyDocument", "Endpoint3.Properties.PolicyDocument"
 _BY_NAME = {
     "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/payment-execution-*",

@@ -20,6 +20,7 @@ from payment_templates.evidence.alerting.sample_events import (
     failover,
     impaired_service,
     instance_event,
+    some_zone,
     stopped_task,
 )
 from payment_templates.evidence.alerting.symptom import Symptom
@@ -194,7 +195,8 @@ def _failed_starts(topology: Topology, services: tuple[Service, ...]) -> Iterato
     reason = "ResourceInitializationError: unable to pull secrets or registry auth"
     for service in services:
         stopped = Symptom(what="ECS Task State Change, STOPPED by a failed start")
-        yield stopped, stopped_task(topology, service, "TaskFailedToStart", reason)
+        zone = some_zone(topology, service)
+        yield stopped, stopped_task(topology, service, "TaskFailedToStart", reason, zone)
         impaired = Symptom(what="SERVICE_TASK_START_IMPAIRED")
         yield impaired, impaired_service(topology, service)
 

@@ -43,7 +43,8 @@ def endpoint_answer(topology: Topology, service: Service, endpoint: Endpoint) ->
         if _SERVICES.get(request.action.partition(":")[0]) == endpoint.service
     }
     if endpoint.service == "s3":
-        answers.add(policy_lets(policy, _layer(stack), (), perhaps=names))
+        perhaps = (*names, *account_names(stack)) if endpoint.interface else names
+        answers.add(policy_lets(policy, _layer(stack), (), perhaps=perhaps))
     if Answer.NO in answers:
         return Answer.NO
     return Answer.UNSEEN if Answer.UNSEEN in answers or not answers else Answer.YES

@@ -119,8 +119,8 @@ def _written(value: object) -> str:
             found = _written(text)
         case "Fn::Sub", str(text):
             found = _substituted(text, {})
-        case "Fn::Sub", [str(text), dict(variables)]:
-            found = _substituted(text, cast("Json", variables))
+        case "Fn::Sub", [str(text), variables]:
+            found = _substituted(text, variables)
         case "Fn::Join", [str(separator), parts]:
             found = separator.join(text for _, text in _texts(parts, ""))
         case _:
@@ -128,12 +128,14 @@ def _written(value: object) -> str:
     return found
 
 
-def _substituted(text: str, variables: Json) -> str:
+def _substituted(text: str, variables: object) -> str:
+    values = cast("Json", variables) if isinstance(variables, dict) else {}
+
     def part(found: re.Match[str]) -> str:
         escaped, name = found.groups()
         if escaped:
             return f"{{{name}}}"
-        given = variables.get(name)
+        given = values.get(name)
         return found[0] if given is None else "".join(text for _, text in _texts(given, ""))
 
     return _SUBSTITUTED.sub(part, text)

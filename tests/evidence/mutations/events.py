@@ -8,6 +8,7 @@ from tests.evidence.mutations.mutation import mutation
 _TASKS = "TaskStoppedRule.Properties"
 _PATTERN = f"{_TASKS}.EventPattern"
 _SERVICE = "ServiceFailureRule.Properties"
+_ONE_ZONE = [{"Fn::Select": [0, {"Fn::GetAZs": {"Ref": "AWS::Region"}}]}]
 _OFF = put(f"{_TASKS}.State", "DISABLED")
 
 EVENTS = (
@@ -62,10 +63,13 @@ EVENTS = (
     mutation(
         "the rule asks for the tasks of one zone",
         "task-loss-detected",
-        put(
-            f"{_PATTERN}.detail.availabilityZone",
-            [{"Fn::Select": [0, {"Fn::GetAZs": {"Ref": "AWS::Region"}}]}],
-        ),
+        put(f"{_PATTERN}.detail.availabilityZone", _ONE_ZONE),
+    ),
+    mutation(
+        "failed starts in one zone alone are reported",
+        "nat-loss-detected",
+        put(f"{_SERVICE}.State", "DISABLED"),
+        put(f"{_PATTERN}.detail.availabilityZone", _ONE_ZONE),
     ),
     mutation(
         "the rule asks for another cluster",
