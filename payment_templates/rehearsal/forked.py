@@ -136,7 +136,8 @@ def serve(channel_number: int) -> None:
 
 def _read_apis() -> None:
     """Read AWS's APIs for every session: botocore would read them again for each."""
-    vars(botocore.session)["create_loader"] = cache(create_loader)
+    # Each session calls it, and there is no public place for a loader of all sessions.
+    botocore.session.create_loader = cache(create_loader)
     loader = botocore.session.create_loader(None)
     for service in _SERVICES:
         for kind in ("service-2", "endpoint-rule-set-1"):

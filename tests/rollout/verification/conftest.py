@@ -57,9 +57,13 @@ def _only(check: str) -> Any:
     @pytest.fixture
     def limit(monkeypatch: pytest.MonkeyPatch) -> None:
         for other in _CHECKS - {check}:
-            monkeypatch.setattr(verification, other, lambda _deployed: iter(()))
+            monkeypatch.setattr(verification, other, _ask_nothing)
 
     return limit
+
+
+def _ask_nothing(_deployed: object) -> Iterator[Any]:
+    return iter(())
 
 
 only_running_state = _only("check_running_state")
