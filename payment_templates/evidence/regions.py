@@ -48,13 +48,19 @@ def other_regions(region: str, values: Iterable[str]) -> tuple[str, ...]:
 
 
 def moved(parameters: Mapping[str, str], here: str, there: str) -> dict[str, str]:
-    """Return the parameters for another region: zones and ARNs are replaced by its own."""
+    """Return the parameters for another region, with its own zones, ARNs and image registry."""
     entries = dict.fromkeys(entry for text in parameters.values() for entry in text.split(","))
     zones = (entry for entry in entries if entry in zones_of(here))
     others = dict(zip(zones, cycle(zones_of(there)), strict=False))
     return {
         name: ",".join(
-            others.get(entry, entry.replace(f":{here}:", f":{there}:")) for entry in text.split(",")
+            others.get(entry, _moved_text(entry, here, there)) for entry in text.split(",")
         )
         for name, text in parameters.items()
     }
+
+
+def _moved_text(text: str, here: str, there: str) -> str:
+    for before, after in ((":", ":"), (".dkr.ecr.", ".")):
+        text = text.replace(before + here + after, before + there + after)
+    return text

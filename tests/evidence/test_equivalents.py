@@ -156,6 +156,16 @@ EQUIVALENTS: dict[str, tuple[str, tuple[Change, ...]]] = {
             ),
         ),
     ),
+    "events: failed starts in every zone of the service alone": (
+        "nat-loss-detected",
+        (
+            put("ServiceFailureRule.Properties.State", "DISABLED"),
+            put(
+                f"{STOPPED}.detail.availabilityZone",
+                [{"Fn::Select": [index, {"Fn::GetAZs": ""}]} for index in range(3)],
+            ),
+        ),
+    ),
     "events: a cluster by its ARN": (
         "task-loss-detected",
         (
@@ -205,6 +215,25 @@ EQUIVALENTS: dict[str, tuple[str, tuple[Change, ...]]] = {
             ),
         ),
     ),
+    "endpoint: anyone, but one bucket": (
+        "wildcards-have-a-reason",
+        (
+            put(
+                "S3Endpoint.Properties.PolicyDocument",
+                {
+                    "Version": "2012-10-17",
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Principal": "*",
+                            "Action": "s3:GetObject",
+                            "Resource": "arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*",
+                        }
+                    ],
+                },
+            ),
+        ),
+    ),
     "secret: by a dynamic reference": (
         "secrets-not-in-clear",
         (put("DatabaseCluster.Properties.MasterUserPassword", SECRET),),
@@ -215,6 +244,30 @@ EQUIVALENTS: dict[str, tuple[str, tuple[Change, ...]]] = {
             append(
                 "TaskDefinition.Properties.ContainerDefinitions.0.Environment",
                 {"Name": "DB_SECRET", "Value": {"Ref": "DatabaseSecret"}},
+            ),
+        ),
+    ),
+    "secret: what only counts or names": (
+        "secrets-not-in-clear",
+        (
+            *(
+                append(
+                    "TaskDefinition.Properties.ContainerDefinitions.0.Environment",
+                    {"Name": name, "Value": value},
+                )
+                for name, value in (
+                    ("REFRESH_TOKEN", 3600),
+                    ("DB_SECRET", {"Fn::Sub": "payment-database-${AWS::Region}"}),
+                    ("CONFIG_SECRET", {"Ref": "AWS::StackName"}),
+                )
+            ),
+            cut("DatabaseSecret.Properties.GenerateSecretString"),
+            put(
+                "DatabaseSecret.Properties.SecretString",
+                {
+                    "Fn::Sub": '{"password":"${DBMasterPassword}","password_version":1,'
+                    '"token_ttl_seconds":3600,"kms_key":"alias/${AWS::StackName}"}'
+                },
             ),
         ),
     ),

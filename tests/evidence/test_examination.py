@@ -256,3 +256,18 @@ def test_no_alarm_at_all_is_no_kept_promise() -> None:
 
     assert verdicts["alerts-reach-subscribers"] is Verdict.BROKEN
     assert verdicts["alarm-on-tasks"] is Verdict.BROKEN
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "us-west-2"])
+def test_image_is_in_the_registry_of_its_repository_in_both_regions(region: str) -> None:
+    account = "111122223333"
+    given = {
+        "ContainerRepositoryArn": f"arn:aws:ecr:{region}:{account}:repository/payment",
+        "ContainerImage": f"{account}.dkr.ecr.{region}.amazonaws.com/payment:1",
+    }
+
+    (result,) = examine(
+        read_template(REAL), region=region, parameters=given, claims=[CLAIMS["tasks-can-start"]]
+    ).results
+
+    assert result.finding.verdict is Verdict.KEPT

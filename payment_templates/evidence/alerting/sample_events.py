@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.database import Database
 
-# Of a task or a deployment, or of some zone: no pattern names it.
+# Of a task or a deployment: no pattern names it.
 _NEW_ID = "…"
 
 
@@ -51,12 +51,6 @@ def stopped_task(
             },
         },
     }
-
-
-def some_zone(topology: Topology, service: Service) -> str:
-    """Return the zone of the tasks of a service, or if they are in several, one without a name."""
-    zones = [*service.tasks_by_zone]
-    return zones[0] if len(zones) == 1 else f"{topology.stack.region}{_NEW_ID}"
 
 
 def impaired_service(topology: Topology, service: Service) -> Event:

@@ -20,7 +20,6 @@ from payment_templates.evidence.alerting.sample_events import (
     failover,
     impaired_service,
     instance_event,
-    some_zone,
     stopped_task,
 )
 from payment_templates.evidence.alerting.symptom import Symptom
@@ -192,13 +191,24 @@ def _stopped(first: float, last: float, blocked: str, *, has_room: bool) -> Symp
 
 
 def _failed_starts(topology: Topology, services: tuple[Service, ...]) -> Iterator[Sent]:
-    reason = "ResourceInitializationError: unable to pull secrets or registry auth"
     for service in services:
-        stopped = Symptom(what="ECS Task State Change, STOPPED by a failed start")
-        zone = some_zone(topology, service)
-        yield stopped, stopped_task(topology, service, "TaskFailedToStart", reason, zone)
+        yield _least_reported(topology, service, partial(_failed_start, topology, service))
         impaired = Symptom(what="SERVICE_TASK_START_IMPAIRED")
         yield impaired, impaired_service(topology, service)
+
+
+def _failed_start(topology: Topology, service: Service, zone: str) -> Sent:
+    reason = "ResourceInitializationError: unable to pull secrets or registry auth"
+    return Symptom(what="ECS Task State Change, STOPPED by a failed start"), stopped_task(
+        topology, service, "TaskFailedToStart", reason, zone
+    )
+
+
+def _least_reported(topology: Topology, service: Service, send: Callable[[str], Sent]) -> Sent:
+    """Return the event of the zone that the fewest rules report: ECS chooses the zone."""
+    zones = [*service.tasks_by_zone] or [""]
+    found = {zone: reports_on(topology, [send(zone)]).first for zone in zones}
+    return send(min(zones, key=lambda zone: sum(it is not None for it in found[zone])))
 
 
 def _failovers(topology: Topology, databases: tuple[Database, ...]) -> Iterator[Sent]:

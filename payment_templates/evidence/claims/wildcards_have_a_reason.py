@@ -80,7 +80,8 @@ def wildcards_have_a_reason(topology: Topology) -> Finding:
 
     A pattern is judged by what it matches: `secret:*-*` is every secret. In a key policy, a
     wildcard resource means only that key. A statement for any principal needs a condition that
-    restricts it to certain principals; 0.0.0.0/0 or a principal tag do not.
+    restricts it to certain principals; 0.0.0.0/0 or a principal tag do not. The policy of an
+    endpoint grants nothing: there, certain resources are enough.
     """
     lines: list[str] = []
     elsewhere: list[str] = []
@@ -148,7 +149,8 @@ def _problems(
         return
     if statement.but_principals or statement.but_actions or statement.but_resources:
         yield "it allows everything except what it lists"
-    if statement.anyone and not any(names_someone(each) for each in statement.conditions):
+    named = is_limit and not any(map(is_wide, statement.resources))
+    if statement.anyone and not (named or any(map(names_someone, statement.conditions))):
         yield "it allows any principal"
     # The default key policy delegates all actions to the account's IAM policies:
     # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html

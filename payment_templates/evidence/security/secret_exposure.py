@@ -6,6 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, cast
 
+from payment_templates.cloudformation.references import attributes_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -17,8 +19,11 @@ _HIDING = {"AuthToken", "ClientSecret", "MasterUserPassword"}
 _NAMED_SECRET = re.compile(
     r"(password|passwd|pwd|token|(api|private|secret)[_-]?key|secret)$", re.IGNORECASE
 )
+# A number is a secret only under the name of one: "password_version" and others count something.
 _IN_SECRET = re.compile(
-    r'"\w*(?:password|secret|token|key)\w*"\s*:\s*(?:"([^"]+)"|(\d[\d.]*))', re.IGNORECASE
+    r'"\w*(?:password|secret|token|key)\w*"\s*:\s*"([^"]+)"'
+    r'|"\w*(?:password|passwd|pwd|secret|token|key)"\s*:\s*(-?\d[\d.]*)',
+    re.IGNORECASE,
 )
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
 _PSEUDO_PARAMETER = re.compile(r"\$\{AWS::(\w+)\}")
@@ -30,8 +35,10 @@ _CREDENTIAL = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVA
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 _SECRET_REFERENCE = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure):")
 # What properties with such a name hold besides secrets: the ServiceToken of a custom resource and
-# secrets that are named are ARNs, and ManageMasterUserPassword and others are switches.
-_NO_SECRET = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:.*|true|false", re.IGNORECASE)
+# secrets that are named are ARNs, keys have aliases, ManageMasterUserPassword and others are
+# switches, and a short number is how long a token is valid.
+_NO_SECRET = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:.*|alias/.*|true|false", re.IGNORECASE)
+_DURATION = re.compile(r"\d{1,7}")
 # TokenValidityUnits of AWS::Cognito::UserPoolClient.
 _COUNTED = {"AccessToken", "IdToken", "RefreshToken"}
 _UNITS = {"seconds", "minutes", "hours", "days"}
@@ -56,8 +63,10 @@ def leaks_of(template: Template, secrets: list[str]) -> Iterator[str]:
 
 def _is_literal(key: str, text: str) -> bool:
     """Return whether a property for a secret has its value as plain text in the template."""
-    # Who sees the stack sees the values of pseudo parameters too.
-    text = _PSEUDO_PARAMETER.sub(lambda it: "" if it[1] == "NoValue" else "x", text)
+    if not key.lower().endswith("secret"):
+        # Who sees the stack sees the values of pseudo parameters too; DB_SECRET may be the name of
+        # a secret, which often has them.
+        text = _PSEUDO_PARAMETER.sub(lambda it: "" if it[1] == "NoValue" else "x", text)
     if key in _HIDING or (key == "SecretString" and "${" not in text):
         return _is_readable(text)
     if key == "SecretString":
@@ -72,7 +81,11 @@ def _is_readable(value: str) -> bool:
 
 
 def _is_no_secret(key: str, value: str) -> bool:
-    return bool(_NO_SECRET.fullmatch(value)) or (key in _COUNTED and value in _UNITS)
+    return (
+        bool(_NO_SECRET.fullmatch(value))
+        or (key in _COUNTED and value in _UNITS)
+        or (key.lower().endswith("token") and bool(_DURATION.fullmatch(value)))
+    )
 
 
 def _texts(value: object, place: str) -> Iterator[tuple[str, str]]:
@@ -124,7 +137,11 @@ def _written(value: object) -> str:
         case "Fn::Join", [str(separator), parts]:
             found = separator.join(text for _, text in _texts(parts, ""))
         case _:
-            pass
+            # What Fn::Select, Fn::Split or Fn::ToJsonString returns may be any part of it.
+            found += "".join(
+                f"${{{name}.{attribute}}}" if attribute else f"${{{name}}}"
+                for name, attribute in attributes_in(value)
+            )
     return found
 
 

@@ -9,6 +9,7 @@ _TASKS = "TaskStoppedRule.Properties"
 _PATTERN = f"{_TASKS}.EventPattern"
 _SERVICE = "ServiceFailureRule.Properties"
 _ONE_ZONE = [{"Fn::Select": [0, {"Fn::GetAZs": {"Ref": "AWS::Region"}}]}]
+_EVERY_ZONE = [{"Fn::Select": [each, {"Fn::GetAZs": {"Ref": "AWS::Region"}}]} for each in range(3)]
 _OFF = put(f"{_TASKS}.State", "DISABLED")
 
 EVENTS = (
@@ -70,6 +71,12 @@ EVENTS = (
         "nat-loss-detected",
         put(f"{_SERVICE}.State", "DISABLED"),
         put(f"{_PATTERN}.detail.availabilityZone", _ONE_ZONE),
+    ),
+    mutation(
+        "failed starts in no zone of the service are reported",
+        "nat-loss-detected",
+        put(f"{_SERVICE}.State", "DISABLED"),
+        put(f"{_PATTERN}.detail.availabilityZone", [{"anything-but": _EVERY_ZONE}]),
     ),
     mutation(
         "the rule asks for another cluster",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tests.evidence.changes import Json
 
 _CONTAINER = "TaskDefinition.Properties.ContainerDefinitions.0"
+_PASSWORD = {"Ref": "DBMasterPassword"}
 _RESOLVED = {"Fn::Sub": "{{resolve:secretsmanager:${DatabaseSecret}:SecretString:password}}"}
 _ADMINISTRATOR = {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess"}
 _TRUST = "TaskRole.Properties.AssumeRolePolicyDocument.Statement.0"
@@ -121,6 +122,31 @@ HYGIENE = (
         "the environment holds an encoded password",
         "secrets-not-in-clear",
         put(f"{_CONTAINER}.Environment.0", {"Name": "DB_PASSWORD", "Value": {"Fn::Base64": "x1"}}),
+    ),
+    mutation(
+        "the environment shows a part of the password",
+        "secrets-not-in-clear",
+        put(
+            f"{_CONTAINER}.Environment.0",
+            {"Name": "X", "Value": {"Fn::Select": [0, {"Fn::Split": ["-", _PASSWORD]}]}},
+        ),
+    ),
+    mutation(
+        "the environment shows the password as JSON",
+        "secrets-not-in-clear",
+        put(
+            f"{_CONTAINER}.Environment.0",
+            {"Name": "X", "Value": {"Fn::ToJsonString": {"password": _PASSWORD}}},
+        ),
+    ),
+    mutation(
+        "the secret is a negative number",
+        "secrets-not-in-clear",
+        cut("DatabaseSecret.Properties.GenerateSecretString"),
+        put(
+            "DatabaseSecret.Properties.SecretString",
+            {"Fn::Sub": '{"username":"${EnvironmentSuffix}","password":-12345678}'},
+        ),
     ),
     mutation(
         "the token of a cache is a number",
