@@ -25,7 +25,7 @@ from payment_templates.commands.output.printable import printable
 from payment_templates.commands.output.written_files import same_file
 from payment_templates.evidence import PROMISES, all_claims, examine
 from payment_templates.evidence.deployment.lint_findings import add_lint_findings
-from payment_templates.evidence.machine_output import to_json, to_junit
+from payment_templates.evidence.machine_output import JSON_VERSION, to_json, to_junit
 from payment_templates.evidence.sarif import to_sarif
 from payment_templates.evidence.text_output import explanation, plain_lines, summary_line
 from payment_templates.near_names import near_names
@@ -129,7 +129,8 @@ def list_claims(*, as_json: bool) -> None:
         claims = [
             {"id": it.id, "title": it.title, "profiles": profiles[it.id]} for it in all_claims()
         ]
-        click.echo(json.dumps({"claims": claims}, indent=2, ensure_ascii=False))
+        document = {"version": JSON_VERSION, "claims": claims}
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
         return
     for claim in all_claims():
         click.echo(f"{claim.id}\t{', '.join(profiles[claim.id])}\t{claim.title}")

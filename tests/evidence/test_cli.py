@@ -216,12 +216,10 @@ def test_list_names_every_claim_and_the_profiles_that_promise_it() -> None:
 
 
 def test_list_is_json_too() -> None:
-    (claim,) = [
-        it
-        for it in json.loads(run("--list", "--json").output)["claims"]
-        if it["id"] == "data-survives-deletion"
-    ]
+    document = json.loads(run("--list", "--json").output)
 
+    (claim,) = [it for it in document["claims"] if it["id"] == "data-survives-deletion"]
+    assert [*document] == ["version", "claims"]
     assert claim["profiles"] == ["production", "any"]
     assert claim["title"] == CLAIMS["data-survives-deletion"].title
 

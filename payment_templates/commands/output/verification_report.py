@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from payment_templates.commands.command_runner import Tools
+from payment_templates.commands.output.json_documents import JSON_VERSION
 from payment_templates.quantity import quantity
 from payment_templates.rollout.verification import Finding, Verdict
 from payment_templates.rollout.verification.measurable import measurable_assumptions
@@ -40,7 +41,8 @@ def list_assumptions(*, as_json: bool) -> None:
             {"assumption": one.assumption, "value": one.value, "command": one.command}
             for one in measurable_assumptions()
         ]
-        click.echo(json.dumps({"assumptions": assumptions}, indent=2, ensure_ascii=False))
+        document = {"version": JSON_VERSION, "assumptions": assumptions}
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
         return
     for one in measurable_assumptions():
         click.echo(f"{one.assumption}: {one.value}\n    {one.command}")

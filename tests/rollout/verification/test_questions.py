@@ -441,8 +441,10 @@ def test_reading_changes_nothing(verified: Commands, aws_answers: Callable[..., 
 
 
 def test_measurable_assumptions_are_listed_as_json(verified: Commands) -> None:
-    listed = json.loads(verified.run("verify", "--list", "--json").stdout)["assumptions"]
+    document = json.loads(verified.run("verify", "--list", "--json").stdout)
 
+    listed = document["assumptions"]
+    assert [*document] == ["version", "assumptions"]
     assert {"assumption", "value", "command"} == {key for one in listed for key in one}
     assert "How long Aurora takes to promote a reader" in [one["assumption"] for one in listed]
 
