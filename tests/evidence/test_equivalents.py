@@ -247,6 +247,26 @@ EQUIVALENTS: dict[str, tuple[str, tuple[Change, ...]]] = {
             ),
         ),
     ),
+    "secret: its ARN in a mapping": (
+        "secrets-not-in-clear",
+        (
+            lambda document: document.setdefault("Mappings", {}).update(
+                {
+                    "Secrets": {
+                        region: {"Login": f"arn:aws:secretsmanager:{region}:111122223333:secret:x"}
+                        for region in ("us-east-1", "us-west-2")
+                    }
+                }
+            ),
+            append(
+                "TaskDefinition.Properties.ContainerDefinitions.0.Environment",
+                {
+                    "Name": "DB_SECRET",
+                    "Value": {"Fn::FindInMap": ["Secrets", {"Ref": "AWS::Region"}, "Login"]},
+                },
+            ),
+        ),
+    ),
     "secret: what only counts or names": (
         "secrets-not-in-clear",
         (

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import islice, product
 from typing import TYPE_CHECKING, Any, cast
 
 from payment_templates.cloudformation.references import attributes_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from payment_templates.cloudformation import Json, Template
 
@@ -41,6 +42,8 @@ _NO_SECRET = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:.*|alias/.*|true|false", re.IGN
 _DURATION = re.compile(r"\d{1,7}")
 # TokenValidityUnits of AWS::Cognito::UserPoolClient.
 _COUNTED = {"AccessToken", "IdToken", "RefreshToken"}
+# Of a value with several conditions or mappings; more are not looked at.
+_MOST_TEXTS = 1024
 _UNITS = {"seconds", "minutes", "hours", "days"}
 
 
@@ -51,8 +54,9 @@ def leaks_of(template: Template, secrets: list[str]) -> Iterator[str]:
     """
     if found := _CREDENTIAL.search(template.text):
         yield f"the template holds the credential {found[0][:8]}..."
+    mappings = cast("Json", template.document.get("Mappings") or {})
     for section in ("Resources", "Outputs", "Metadata"):
-        for place, text in _texts(template.document.get(section) or {}, section):
+        for place, text in _texts(template.document.get(section) or {}, section, mappings):
             key = place.rsplit(".", 1)[-1]
             shown = any(f"${{{name}}}" in text for name in secrets)
             if (shown or _SECRET_REFERENCE.search(text)) and key not in TAKERS:
@@ -63,7 +67,7 @@ def leaks_of(template: Template, secrets: list[str]) -> Iterator[str]:
 
 def _is_literal(key: str, text: str) -> bool:
     """Return whether a property for a secret has its value as plain text in the template."""
-    if not key.lower().endswith("secret"):
+    if key in _HIDING or not key.lower().endswith("secret"):
         # Who sees the stack sees the values of pseudo parameters too; DB_SECRET may be the name of
         # a secret, which often has them.
         text = _PSEUDO_PARAMETER.sub(lambda it: "" if it[1] == "NoValue" else "x", text)
@@ -88,20 +92,21 @@ def _is_no_secret(key: str, value: str) -> bool:
     )
 
 
-def _texts(value: object, place: str) -> Iterator[tuple[str, str]]:
-    """Yield the place and the text of every value, with functions written as ${...}."""
+def _texts(value: object, place: str, mappings: Json) -> Iterator[tuple[str, str]]:
+    """Yield the place and each text of every value, with what is not known as ${...}."""
     match _function(value):
         case "", _ if isinstance(value, dict):
             for key, entry in (table := cast("Json", value)).items():
-                yield from _texts(entry, f"{place}.{_named(key, table)}")
+                yield from _texts(entry, f"{place}.{_named(key, table, mappings)}", mappings)
         case "", _ if isinstance(value, list):
             for entry in cast("list[object]", value):
-                yield from _texts(entry, place)
+                yield from _texts(entry, place, mappings)
         case "Fn::If", [_, then, otherwise]:
-            yield from _texts(then, place)
-            yield from _texts(otherwise, place)
+            yield from _texts(then, place, mappings)
+            yield from _texts(otherwise, place, mappings)
         case _:
-            yield place, _written(value)
+            for text in _written(value, mappings):
+                yield place, text
 
 
 def _function(value: object) -> tuple[str, Any]:
@@ -114,45 +119,65 @@ def _function(value: object) -> tuple[str, Any]:
     return found
 
 
-def _named(key: str, table: Json) -> str:
+def _named(key: str, table: Json, mappings: Json) -> str:
     """Return the key of a value, or its Name in a list of named values such as Environment."""
-    name = _written(table.get("Name", ""))
-    return name if key == "Value" and _NAMED_SECRET.search(name) else key
+    names = _written(table.get("Name", ""), mappings) if key == "Value" else []
+    return next(filter(_NAMED_SECRET.search, names), key)
 
 
-def _written(value: object) -> str:
-    """Return a value as text, with unknown parts as ${...}."""
-    found = "${" + json.dumps(value) + "}"
+def _written(value: object, mappings: Json) -> list[str]:
+    """Return each text that a value may have, with what is not known as ${...}.
+
+    It has one for each branch of Fn::If, and for each entry of a mapping that may be chosen.
+    """
     match _function(value):
         case "", str(_) | int(_) | float(_) if not isinstance(value, bool):
-            found = str(value)
+            found = [str(value)]
         case "Ref", str(name):
-            found = f"${{{name}}}"
+            found = [f"${{{name}}}"]
         case "Fn::Base64", text:
-            found = _written(text)
+            found = _written(text, mappings)
+        case "Fn::If", [_, *branches]:
+            found = [text for branch in branches for text in _written(branch, mappings)]
+        case "Fn::FindInMap", [str(name), first, second, *default]:
+            levels = _chosen(mappings.get(name), first)
+            entries = [entry for level in levels for entry in _chosen(level, second)]
+            found = [text for each in (*entries, *default) for text in _written(each, mappings)]
         case "Fn::Sub", str(text):
-            found = _substituted(text, {})
-        case "Fn::Sub", [str(text), variables]:
-            found = _substituted(text, variables)
+            found = [_substituted(text, {})]
+        case "Fn::Sub", [str(text), variables] if isinstance(variables, dict):
+            names = [*(given := cast("Json", variables))]
+            texts = _each_of([*given.values()], mappings)
+            found = [_substituted(text, dict(zip(names, it, strict=True))) for it in texts]
         case "Fn::Join", [str(separator), parts]:
-            found = separator.join(text for _, text in _texts(parts, ""))
+            listed = cast("list[object]", parts) if isinstance(parts, list) else [parts]
+            found = [separator.join(it) for it in _each_of(listed, mappings)]
         case _:
             # What Fn::Select, Fn::Split or Fn::ToJsonString returns may be any part of it.
-            found += "".join(
+            references = (
                 f"${{{name}.{attribute}}}" if attribute else f"${{{name}}}"
                 for name, attribute in attributes_in(value)
             )
+            found = ["".join(("${" + json.dumps(value) + "}", *references))]
     return found
 
 
-def _substituted(text: str, variables: object) -> str:
-    values = cast("Json", variables) if isinstance(variables, dict) else {}
+def _each_of(values: list[object], mappings: Json) -> Iterator[tuple[str, ...]]:
+    """Yield the texts of several values in every combination, up to a limit."""
+    return islice(product(*(_written(each, mappings) for each in values)), _MOST_TEXTS)
 
+
+def _chosen(level: object, key: object) -> list[object]:
+    """Return the entries of one level of a mapping that a key may choose."""
+    entries = cast("Json", level) if isinstance(level, dict) else {}
+    if isinstance(key, str):
+        return [entries[key]] if key in entries else []
+    return [*entries.values()]
+
+
+def _substituted(text: str, values: Mapping[str, str]) -> str:
     def part(found: re.Match[str]) -> str:
         escaped, name = found.groups()
-        if escaped:
-            return f"{{{name}}}"
-        given = values.get(name)
-        return found[0] if given is None else "".join(text for _, text in _texts(given, ""))
+        return f"{{{name}}}" if escaped else values.get(name, found[0])
 
     return _SUBSTITUTED.sub(part, text)

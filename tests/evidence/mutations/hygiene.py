@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tests.evidence.changes import Json
 
 _CONTAINER = "TaskDefinition.Properties.ContainerDefinitions.0"
+_REGIONS = ("us-east-1", "us-west-2")
 _PASSWORD = {"Ref": "DBMasterPassword"}
 _RESOLVED = {"Fn::Sub": "{{resolve:secretsmanager:${DatabaseSecret}:SecretString:password}}"}
 _ADMINISTRATOR = {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess"}
@@ -138,6 +139,38 @@ HYGIENE = (
             f"{_CONTAINER}.Environment.0",
             {"Name": "X", "Value": {"Fn::ToJsonString": {"password": _PASSWORD}}},
         ),
+    ),
+    mutation(
+        "a client's secret has the region in it",
+        "secrets-not-in-clear",
+        put(
+            "Login",
+            {
+                "Type": "AWS::Lex::Bot",
+                "Properties": {"ClientSecret": {"Fn::Sub": "abcdef${AWS::Region}"}},
+            },
+        ),
+    ),
+    mutation(
+        "one branch of a part of the token is in the template",
+        "secrets-not-in-clear",
+        put("Cache", _cache({"Fn::Join": ["", ["a", {"Fn::If": ["HasZones", _PASSWORD, "b"]}]]})),
+    ),
+    mutation(
+        "one branch of a variable of the token is in the template",
+        "secrets-not-in-clear",
+        put(
+            "Cache",
+            _cache({"Fn::Sub": ["a${P}", {"P": {"Fn::If": ["HasZones", _PASSWORD, "b"]}}]}),
+        ),
+    ),
+    mutation(
+        "the token is in a mapping",
+        "secrets-not-in-clear",
+        lambda document: document.setdefault("Mappings", {}).update(
+            {"Tokens": {region: {"Cache": "abcdef1234567890"} for region in _REGIONS}}
+        ),
+        put("Cache", _cache({"Fn::FindInMap": ["Tokens", {"Ref": "AWS::Region"}, "Cache"]})),
     ),
     mutation(
         "the secret is a negative number",
