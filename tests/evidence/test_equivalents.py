@@ -156,6 +156,15 @@ EQUIVALENTS: dict[str, tuple[str, tuple[Change, ...]]] = {
             ),
         ),
     ),
+    "events: each zone by its subnet": (
+        "task-loss-detected",
+        (
+            put(
+                f"{STOPPED}.detail.availabilityZone",
+                [{"Fn::GetAtt": [f"PublicSubnet{each}", "AvailabilityZone"]} for each in "ABC"],
+            ),
+        ),
+    ),
     "events: failed starts in every zone of the service alone": (
         "nat-loss-detected",
         (

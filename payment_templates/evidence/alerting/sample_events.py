@@ -39,7 +39,9 @@ def stopped_task(
             "launchType": (resource.properties.text("LaunchType") or "FARGATE",),
             "group": (f"service:{name}", f"service:${{{service.logical_id}.Name}}"),
             "startedBy": (f"ecs-svc/{_NEW_ID}",),
-            "availabilityZone": (zone or next(iter(service.tasks_by_zone), ""),),
+            "availabilityZone": _zone_texts(
+                topology, zone or next(iter(service.tasks_by_zone), "")
+            ),
             "taskArn": tasks,
             "taskDefinitionArn": (f"${{{service.definition}}}",),
             "containers": {
@@ -51,6 +53,12 @@ def stopped_task(
             },
         },
     }
+
+
+def _zone_texts(topology: Topology, zone: str) -> tuple[str, ...]:
+    """Return the name of a zone, and the references of a template to it: by its subnets."""
+    subnets = topology.network.subnets.items()
+    return (zone, *(f"${{{name}.AvailabilityZone}}" for name, it in subnets if it.zone == zone))
 
 
 def impaired_service(topology: Topology, service: Service) -> Event:

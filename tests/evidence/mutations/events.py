@@ -67,6 +67,21 @@ EVENTS = (
         put(f"{_PATTERN}.detail.availabilityZone", _ONE_ZONE),
     ),
     mutation(
+        "the rule asks for no zone of a subnet",
+        "task-loss-detected",
+        put(
+            f"{_PATTERN}.detail.availabilityZone",
+            [
+                {
+                    "anything-but": [
+                        {"Fn::GetAtt": [f"PublicSubnet{each}", "AvailabilityZone"]}
+                        for each in "ABC"
+                    ]
+                }
+            ],
+        ),
+    ),
+    mutation(
         "failed starts in one zone alone are reported",
         "nat-loss-detected",
         put(f"{_SERVICE}.State", "DISABLED"),
