@@ -30,10 +30,28 @@ CHOICE := $(strip $(if $(OPTIONS),--options "$(OPTIONS)") $(if $(PROFILE),--prof
 # Only output/TapStack.json is committed. Any other template is written before it is used, so that it
 # is what its profile or options file says today.
 WRITE := $(if $(filter-out --profile "standard",$(CHOICE)),.venv/bin/python generate.py $(CHOICE),:)
-# Given on the command line, and not only in the environment.
-GIVEN := $(strip $(foreach name,PROFILE OPTIONS,$(if $(filter command,$(origin $(name))),$(name)=$($(name)))))
-CHOOSING := template lint evidence cost diagram report compliance policy preflight deploy rollout rehearse integration
 COMMA := ,
+# Which targets use a variable. One that is given on the command line, and not only in the environment,
+# to another target is refused, as is a name that no target knows.
+CHOOSING := template lint evidence cost diagram report compliance policy preflight deploy rollout rehearse integration
+USERS_OF_PROFILE := $(CHOOSING)
+USERS_OF_OPTIONS := $(CHOOSING)
+USERS_OF_ARGS := evidence cost diagram report compliance policy preflight deploy rollout status verify drift switchover \
+	failover destroy
+USERS_OF_BASE := diff
+USERS_OF_KEEP := rehearse
+USERS_OF_UPGRADE := lock
+USERS_OF_STACK_NAME := integration
+USERS_OF_ENVIRONMENT_SUFFIX := integration
+USERS_OF_AWS_REGION := integration
+USERS_OF_WORKERS := test faults
+# Of make itself, and of every target.
+ALWAYS := PYTHON SHELL MAKE MAKEFLAGS
+GIVEN := $(filter-out $(ALWAYS),$(foreach name,$(filter-out -*-%,$(.VARIABLES)),$(if $(filter \
+	command,$(origin $(name))),$(name))))
+# The targets that are asked for and do not use the variable $(1).
+not_using = $(filter-out $(USERS_OF_$(1)),$(or $(filter-out unchosen,$(MAKECMDGOALS)),help))
+UNUSED := $(firstword $(foreach name,$(GIVEN),$(if $(call not_using,$(name)),$(name))))
 refuse = printf 'error: %s\nhint: %s\n' "$(strip $(1))" "$(strip $(2))" >&2; exit 2
 # What is installed, in levels: each section of requirements.lock adds to the ones before it. A file
 # for each is made last, so that an interrupted installation never counts as done.
@@ -41,6 +59,14 @@ ENVIRONMENT := .venv/dev
 
 # Python then keeps its compiled modules, even where the shell forbids it: every start is faster.
 unexport PYTHONDONTWRITEBYTECODE
+
+# Before anything is installed.
+help template lint test browser faults judges cost diagram report policy preflight deploy rollout status verify drift \
+	switchover failover destroy check evidence compliance rehearse integration bench diff readme lock clean: | unchosen
+unchosen:
+	@$(if $(UNUSED),$(call refuse,make $(call not_using,$(UNUSED)) cannot use $(UNUSED),$(if \
+		$(USERS_OF_$(UNUSED)),leave it out; it is for: $(USERS_OF_$(UNUSED)),use one of: $(sort \
+		$(patsubst USERS_OF_%,%,$(filter USERS_OF_%,$(.VARIABLES))) $(firstword $(ALWAYS))))))
 
 .PHONY: help template lint test browser faults judges cost diagram report policy preflight deploy rollout status verify drift switchover failover destroy check evidence compliance rehearse integration bench diff readme lock clean unchosen
 
@@ -85,15 +111,15 @@ check: $(ENVIRONMENT) ## Check style, types, layers, dead code, and that the tem
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/vulture
 
-evidence: .venv/template ## Show which promises the template keeps, and why.
+evidence: .venv/template ## Show which promises the template keeps, and why (ARGS="--explain …").
 	@$(WRITE) >&2
-	.venv/bin/python -m payment_templates evidence "$(TEMPLATE)" $(CHOICE)
+	.venv/bin/python -m payment_templates evidence "$(TEMPLATE)" $(CHOICE) $(ARGS)
 
 compliance: .venv/template ## Show which requirements of PCI DSS the template meets (ARGS="--csv").
 	@$(WRITE) >&2
 	@.venv/bin/python -m payment_templates compliance "$(TEMPLATE)" $(CHOICE) $(ARGS)
 
-cost: .venv/template ## Show what the stack costs a month (ARGS="--requests-per-second 50 …").
+cost: .venv/template ## Show what the stack costs per month (ARGS="--requests-per-second 50 …").
 	@$(WRITE) >&2
 	@.venv/bin/python -m payment_templates cost "$(TEMPLATE)" $(ARGS)
 
@@ -157,13 +183,7 @@ readme: $(ENVIRONMENT) ## Regenerate the generated parts of README.md and docs.
 	.venv/bin/python -m tests.option_reference
 
 lock: $(ENVIRONMENT) ## Update the lock file (UPGRADE=1: upgrade all dependencies).
-	PATH=".venv/bin:$$PATH" .venv/bin/python -m tests.lock $(if $(UPGRADE),--upgrade)
-
-# A target that uses no chosen template refuses one, instead of doing something else than was asked.
-test browser faults judges check bench diff readme lock clean status verify drift switchover failover destroy: | unchosen
-unchosen:
-	@$(if $(GIVEN),$(call refuse,make $(filter-out unchosen $(CHOOSING),$(MAKECMDGOALS)) cannot use $(GIVEN),\
-		leave it out; it is for: $(CHOOSING)))
+	PATH=".venv/bin:$$PATH" .venv/bin/python -m tests.lock $(if $(filter-out 0,$(UPGRADE)),--upgrade)
 
 clean: ## Remove the environment and all caches.
 	rm -rf .venv .judges .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

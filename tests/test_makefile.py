@@ -85,7 +85,8 @@ def test_target_without_a_choice_leaves_the_committed_template_as_it_is(target: 
 def test_target_without_a_template_refuses_a_choice_first(target: str, choice: str) -> None:
     first, *_ = _make("--dry-run", target, choice).stdout.splitlines()
 
-    assert f'"make {target} cannot use {choice}" "leave it out' in first
+    name = choice.partition("=")[0]
+    assert f'"make {target} cannot use {name}" "leave it out' in first
     assert first.endswith(">&2; exit 2")
 
 
@@ -93,8 +94,40 @@ def test_refusal_ends_make() -> None:
     result = _make("status", "PROFILE=production")
 
     assert result.returncode == 2
-    assert "error: make status cannot use PROFILE=production\nhint: leave it out" in result.stderr
+    assert "error: make status cannot use PROFILE\nhint: leave it out" in result.stderr
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize("target", ["template", "deploy", "clean", "help"])
+def test_every_target_refuses_a_variable_that_no_target_knows(target: str) -> None:
+    result = _make(target, "PROFIL=production")
+
+    assert result.returncode == 2
+    assert f"error: make {target} cannot use PROFIL\nhint: use one of: ARGS " in result.stderr
+    assert " PROFILE " in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("target", "variable"),
+    [("lint", "ARGS"), ("template", "BASE"), ("deploy", "KEEP"), ("status", "UPGRADE")],
+)
+def test_target_refuses_the_variable_of_another(target: str, variable: str) -> None:
+    result = _make(target, f"{variable}=1")
+
+    assert result.returncode == 2
+    assert f"error: make {target} cannot use {variable}\nhint: leave it out" in result.stderr
+
+
+def test_variable_of_the_environment_is_not_refused() -> None:
+    assert _make("--dry-run", "status", PROFILE="production").returncode == 0
+
+
+@pytest.mark.parametrize(("upgrade", "upgrades"), [("0", False), ("", False), ("1", True)])
+def test_dependencies_are_upgraded_only_if_asked(upgrade: str, *, upgrades: bool) -> None:
+    line = _make("--dry-run", "lock", f"UPGRADE={upgrade}").stdout
+
+    assert ("--upgrade" in line) is upgrades
 
 
 @pytest.mark.parametrize(
