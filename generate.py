@@ -13,16 +13,17 @@ gc.disable()
 
 from payment_templates.commands.output.error_messages import print_error  # noqa: E402 - see above.
 from payment_templates.commands.output.full_disk import end_on_full_disk  # noqa: E402 - see above.
+from payment_templates.exit_codes import ExitCode  # noqa: E402 - see above.
 from payment_templates.profiles import PROFILES  # noqa: E402 - see above.
 
 try:
-    from payment_templates.commands.generate import WRONG_USE, generate
+    from payment_templates.commands.generate import generate
 except ModuleNotFoundError as missing:
     print_error(
         f"the package {missing.name} is not installed",
         "run `make template`, or `pip install .` and then `payment-stack generate`",
     )
-    sys.exit(2)
+    sys.exit(ExitCode.WRONG_USE)
 
 OUTPUT = Path(__file__).parent / "output"
 
@@ -33,7 +34,7 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print the error and exit with 2."""
         print_error(message, f"run `{self.prog} --help` for usage")
-        sys.exit(WRONG_USE)
+        sys.exit(ExitCode.WRONG_USE)
 
 
 class _Once(argparse.Action):

@@ -389,18 +389,15 @@ def diagram(template: Path | None, **given: Any) -> None:
 @click.option("--summary", is_flag=True, help="Print one summary line.")
 @click.option("--list", "as_list", is_flag=True, help="List the claims and exit.")
 @click.option("--lint", "with_lint", is_flag=True, help="Also run cfn-lint: its errors count.")
-def evidence(*, as_list: bool, **given: Any) -> None:
+def evidence(**given: Any) -> None:
     """Show which promises TEMPLATE keeps, and why.
 
     No AWS account is needed. Exit 1 if a promise of the profile is broken by more than the profile
     accepts, or cannot be decided. docs/claims.md describes the JSON document and lists the claims.
     """
-    from payment_templates.commands.evidence import list_claims, show_evidence
+    from payment_templates.commands.evidence import show_evidence
 
-    if as_list:
-        list_claims(as_json=given["as_json"])
-    else:
-        show_evidence(**given)
+    show_evidence(**given)
 
 
 @main.command()

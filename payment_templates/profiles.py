@@ -93,13 +93,6 @@ def _hashable(value: Any) -> Any:  # noqa: ANN401 - what TOML gives; Options val
     return tuple(cast("dict[str, object]", value).items())
 
 
-def profile_in(text: str) -> str:
-    """Return the name of the profile that an options file starts from; raises OptionsError."""
-    name: object = _table(text).get("profile", STANDARD_NAME)
-    profile_named(name)
-    return str(name)
-
-
 def _table(text: str) -> dict[str, Any]:
     import tomllib  # noqa: PLC0415 - only an options file needs it.
 

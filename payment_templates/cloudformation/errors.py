@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation.values import Unknown
 
 
+# The next step where a file has one key twice in an object.
+DUPLICATE = "remove one of the two"
+
+
 class TemplateError(ValueError):
     """A template or parameter that CloudFormation refuses, described in one line.
 

@@ -19,9 +19,10 @@ from payment_templates.commands.output.json_entries import cause_document
 from payment_templates.commands.output.json_output import JsonOutput
 from payment_templates.commands.output.secrets import Secrets
 from payment_templates.commands.output.terminal_output import TerminalOutput
+from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.connection import connect, explain
-from payment_templates.rollout.errors import SAME_COMMAND, ExitCode, RolloutError
+from payment_templates.rollout.errors import SAME_COMMAND, RolloutError
 from payment_templates.rollout.polling import LONGEST_SECONDS, SHORTEST_SECONDS, Pace
 from payment_templates.rollout.stack.rejection import ChangeSetRejectedError
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from payment_templates.commands.inputs.template_files import read_template
+from payment_templates.commands.inputs.template_files import chosen_template, read_template
 from payment_templates.commands.inputs.template_inputs import (
     named_profile,
     parameter_values,
@@ -17,9 +16,9 @@ from payment_templates.commands.inputs.template_inputs import (
     sha256_of,
     template_errors,
 )
-from payment_templates.commands.inputs.usage_errors import WrongUseError
+from payment_templates.commands.inputs.usage_errors import WrongUseError, refuse_together
 from payment_templates.commands.output.printable import printable
-from payment_templates.profiles import template_name
+from payment_templates.exit_codes import ExitCode
 from payment_templates.report.compliance import assess
 from payment_templates.report.compliance.output.json_report import to_json
 from payment_templates.report.compliance.output.oscal import to_oscal
@@ -29,10 +28,10 @@ from payment_templates.report.compliance.template_file import TemplateFile
 from payment_templates.report.given_parameters import shown_parameters
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from payment_templates.cloudformation import Template
     from payment_templates.report.compliance import Assessment
-
-NOT_MET = 1
 
 
 def show_compliance(
@@ -49,11 +48,8 @@ def show_compliance(
 ) -> None:
     """Assess the template; exit 1 when a requirement is not met."""
     profile = named_profile(profile, options_file)
-    path = template or Path(
-        "output",
-        template_name(profile=profile, options_name=options_file.stem if options_file else None),
-    )
-    _refuse_together({"--json": as_json, "--csv": as_csv, "--oscal": as_oscal})
+    path = chosen_template(template, profile=profile, options_file=options_file)
+    refuse_together({"--json": as_json, "--csv": as_csv, "--oscal": as_oscal})
     if last_modified is not None and not as_oscal:
         raise WrongUseError("--last-modified is only for --oscal", "pass both, or leave it out")
     time = _time(last_modified) if last_modified is not None else None
@@ -72,15 +68,7 @@ def show_compliance(
         click.echo(to_oscal(found, document, file, last_modified=time or _modified(path)))
     else:
         _show(found, file)
-    sys.exit(NOT_MET if found.fails else 0)
-
-
-def _refuse_together(formats: dict[str, bool]) -> None:
-    given = [option for option, is_given in formats.items() if is_given]
-    if len(given) > 1:
-        raise WrongUseError(
-            f"{' and '.join(given[:2])} cannot be used together", "pass one of them"
-        )
+    sys.exit(ExitCode.FAILED if found.fails else ExitCode.DONE)
 
 
 def _assessed(

@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from payment_templates.commands.command_runner import Tools
+from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout.deletion.retained import COPIES, Retained, lost_members
-from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
+from payment_templates.rollout.errors import RolloutError, wrong_use
 from payment_templates.rollout.existing_stacks import ExistingStack
 from payment_templates.rollout.protection import find_protections
 

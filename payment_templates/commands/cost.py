@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from payment_templates.commands.inputs.regions import regions_or_pair
-from payment_templates.commands.inputs.template_files import read_template
+from payment_templates.commands.inputs.template_files import chosen_template, read_template
 from payment_templates.commands.inputs.template_inputs import parameter_values, template_errors
 from payment_templates.commands.output.printable import printable
 from payment_templates.evidence import regional_topologies
-from payment_templates.profiles import template_name
 from payment_templates.report.cost.bill import bills_of
 from payment_templates.report.cost.choices import choices_of
 from payment_templates.report.cost.output import to_json, to_text
 from payment_templates.report.cost.usage import Usage
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def show_cost(
@@ -28,7 +30,7 @@ def show_cost(
     **load: float,
 ) -> None:
     """Print the bill of a template in its regions for the given load."""
-    path = template or Path("output", template_name())
+    path = chosen_template(template)
     usage = Usage(**load)
     with template_errors():
         topologies = regional_topologies(

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from payment_templates.commands.inputs.output_files import require_writable, write_output
 from payment_templates.commands.inputs.regions import regions_or_pair
-from payment_templates.commands.inputs.template_files import read_template
+from payment_templates.commands.inputs.template_files import chosen_template, read_template
 from payment_templates.commands.inputs.template_inputs import parameter_values, template_errors
 from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.commands.output.error_messages import cannot_read, print_error
 from payment_templates.evidence import regional_topologies
-from payment_templates.profiles import template_name
+from payment_templates.exit_codes import ExitCode
 from payment_templates.report.picture.mermaid import to_mermaid
 from payment_templates.report.picture.reading import read_picture
 from payment_templates.report.picture.svg import draw
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from payment_templates.report.picture.model import Picture
 
-OUTDATED = 1
 FORMATS: dict[str, Callable[[Picture], str]] = {"svg": draw, "mermaid": to_mermaid}
 
 
@@ -41,7 +40,7 @@ def show_diagram(
     """Print a picture of the stack, write it to a file, or check that the file is current."""
     if check and output is None:
         raise WrongUseError("--check needs the file to check", "pass --output FILE")
-    path = template or Path("output", template_name())
+    path = chosen_template(template)
     if output and not check:
         require_writable("--output", output, (path,))
     with template_errors():
@@ -60,12 +59,16 @@ def show_diagram(
 
 
 def _check(output: Path, text: str) -> None:
+    again = "run the same command without --check"
+    if not output.exists():
+        print_error(f"{output} does not exist", again)
+        sys.exit(ExitCode.FAILED)
     try:
         current = output.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise WrongUseError(
-            cannot_read(output, error), "run the same command without --check to write it"
+            cannot_read(output, error), "choose another file with --output"
         ) from None
     if current != text:
-        print_error(f"{output} is out of date", "run the same command without --check")
-        sys.exit(OUTDATED)
+        print_error(f"{output} is out of date", again)
+        sys.exit(ExitCode.FAILED)

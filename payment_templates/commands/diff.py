@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from payment_templates.cloudformation import parse_template
-from payment_templates.commands.inputs.template_files import read_template
+from payment_templates.commands.inputs.template_files import chosen_template, read_template
 from payment_templates.commands.inputs.template_inputs import (
     named_profile,
     parameter_values,
@@ -18,8 +18,8 @@ from payment_templates.commands.inputs.template_inputs import (
     require_known,
     template_errors,
 )
-from payment_templates.commands.inputs.usage_errors import WrongUseError
-from payment_templates.profiles import template_name
+from payment_templates.commands.inputs.usage_errors import WrongUseError, refuse_together
+from payment_templates.exit_codes import ExitCode
 from payment_templates.report.comparison import compare
 from payment_templates.report.comparison.output import to_json, to_markdown, to_text
 
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Template
     from payment_templates.report.comparison import Comparison
-
-WORSE = 1
 
 
 def show_difference(
@@ -46,8 +44,7 @@ def show_difference(
     no_fail: bool,
 ) -> None:
     """Compare two templates; exit 1 if the new one loses data, is refused or promises less."""
-    if as_json and as_markdown:
-        raise WrongUseError("--json and --markdown cannot be used together", "pass one of them")
+    refuse_together({"--json": as_json, "--markdown": as_markdown})
     named = named_profile(profile, None)
     with template_errors():
         before, after = _templates(old, new, base)
@@ -67,7 +64,7 @@ def show_difference(
         click.echo(to_markdown(found, fails=fails))
     else:
         click.echo("\n".join(to_text(found, click.style)))
-    sys.exit(WORSE if fails and not no_fail else 0)
+    sys.exit(ExitCode.FAILED if fails and not no_fail else ExitCode.DONE)
 
 
 def _templates(old: Path | None, new: Path | None, base: str | None) -> tuple[Template, Template]:
@@ -84,9 +81,7 @@ def _templates(old: Path | None, new: Path | None, base: str | None) -> tuple[Te
     if not base:
         # git would take it for the index.
         raise WrongUseError("invalid --base ''", "pass a git revision, such as main")
-    from pathlib import Path  # noqa: PLC0415 - elsewhere only a type.
-
-    path = old or Path("output", template_name())
+    path = chosen_template(old)
     return parse_template(_committed(path, base), name=f"{base}:{path}"), read_template(path)
 
 

@@ -14,11 +14,12 @@ from payment_templates.commands.output.stack_set_notices import (
     set_notices,
     stack_sets_document,
 )
+from payment_templates.exit_codes import ExitCode
 from payment_templates.quantity import quantity
 from payment_templates.rollout import clients
 from payment_templates.rollout.deletion.global_databases import member_stacks
 from payment_templates.rollout.deletion.plan import list_stacks
-from payment_templates.rollout.errors import ExitCode, wrong_use
+from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.global_database.member_stack import MemberStack
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions

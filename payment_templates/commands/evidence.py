@@ -13,14 +13,14 @@ import click
 
 from payment_templates.commands.inputs.linting import lint
 from payment_templates.commands.inputs.output_files import require_writable, write_output
-from payment_templates.commands.inputs.template_files import read_template
+from payment_templates.commands.inputs.template_files import chosen_template, read_template
 from payment_templates.commands.inputs.template_inputs import (
     named_profile,
     parameter_values,
     profile_of,
     template_errors,
 )
-from payment_templates.commands.inputs.usage_errors import WrongUseError
+from payment_templates.commands.inputs.usage_errors import WrongUseError, refuse_together
 from payment_templates.commands.output.printable import printable
 from payment_templates.commands.output.written_files import same_file
 from payment_templates.evidence import PROMISES, all_claims, examine
@@ -28,14 +28,12 @@ from payment_templates.evidence.deployment.lint_findings import add_lint_finding
 from payment_templates.evidence.machine_output import JSON_VERSION, to_json, to_junit
 from payment_templates.evidence.sarif import to_sarif
 from payment_templates.evidence.text_output import explanation, plain_lines, summary_line
+from payment_templates.exit_codes import ExitCode
 from payment_templates.near_names import near_names
-from payment_templates.profiles import template_name
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Template
     from payment_templates.evidence import Claim, Examination
-
-BROKEN = 1
 
 
 def show_evidence(
@@ -51,16 +49,19 @@ def show_evidence(
     only: tuple[str, ...],
     explain: str | None,
     summary: bool,
-    with_lint: bool = False,
+    as_list: bool,
+    with_lint: bool,
 ) -> None:
     """Examine the template; exit 1 when a promise is broken that the profile does not accept."""
-    profile = named_profile(profile, options_file)
-    template = template or Path(
-        "output",
-        template_name(profile=profile, options_name=options_file.stem if options_file else None),
-    )
-    _refuse_together(explain=explain, only=only, as_json=as_json)
     options = {"--junit": junit, "--sarif": sarif}
+    given = {option: path is not None for option, path in options.items()}
+    given |= {"--json": as_json, "--only": bool(only), "--explain": explain is not None}
+    _refuse_contradictions(given | {"--summary": summary, "--list": as_list, "--lint": with_lint})
+    if as_list:
+        _list_claims(as_json=as_json)
+        return
+    profile = named_profile(profile, options_file)
+    template = chosen_template(template, profile=profile, options_file=options_file)
     reports = {option: path for option, path in options.items() if path is not None}
     _require_writable(reports, (template, options_file))
     document, found = _examined(
@@ -82,7 +83,7 @@ def show_evidence(
         click.echo(printable(summary_line(found)))
     else:
         _show(found)
-    sys.exit(BROKEN if found.fails else 0)
+    sys.exit(ExitCode.FAILED if found.fails else ExitCode.DONE)
 
 
 def _examined(
@@ -111,15 +112,17 @@ def _examined(
     return template, found
 
 
-def _refuse_together(*, explain: str | None, only: tuple[str, ...], as_json: bool) -> None:
-    for given, option in ((as_json, "--json"), (only, "--only")):
-        if explain and given:
-            raise WrongUseError(
-                f"--explain and {option} cannot be used together", "pass one of them"
-            )
+def _refuse_contradictions(given: dict[str, bool]) -> None:
+    for first, *others in (
+        ("--list", "--explain", "--only", "--summary", "--junit", "--sarif", "--lint"),
+        ("--explain", "--only", "--summary", "--json"),
+        ("--summary", "--json"),
+    ):
+        for other in others:
+            refuse_together({first: given[first], other: given[other]})
 
 
-def list_claims(*, as_json: bool) -> None:
+def _list_claims(*, as_json: bool) -> None:
     """Print every claim with the profiles that promise it and its title."""
     profiles = {
         claim.id: [it.name for it in PROMISES.values() if claim.id not in it.not_promised]

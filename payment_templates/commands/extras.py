@@ -11,6 +11,7 @@ from payment_templates.commands.help_texts import SectionedGroup
 from payment_templates.commands.inputs.usage_errors import plain_usage_errors
 from payment_templates.commands.output.error_messages import print_error
 from payment_templates.commands.output.full_disk import end_on_full_disk
+from payment_templates.exit_codes import ExitCode
 
 # The packages of this project's extras, and the extra that a command needs where it is not "aws".
 _PACKAGES = {
@@ -47,7 +48,7 @@ class ExtrasGroup(SectionedGroup):
                 raise
             hint = _installation(ctx.invoked_subcommand or "")
             print_error(f"this command needs {package}", hint)
-            raise click.exceptions.Exit(click.UsageError.exit_code) from None
+            raise click.exceptions.Exit(ExitCode.WRONG_USE) from None
 
 
 def _installation(command: str) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from payment_templates.commands.command_runner import Tools
-from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
+from payment_templates.exit_codes import ExitCode
+from payment_templates.rollout.errors import RolloutError, wrong_use
 from payment_templates.rollout.verification import DeployedStack, Finding, game_day, read_alarms
 from payment_templates.rollout.verification.game_day_findings import compare
 from payment_templates.rollout.verification.predictions import Predictions, predict

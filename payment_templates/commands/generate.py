@@ -12,6 +12,7 @@ from payment_templates.commands.output.error_messages import (
     print_error,
 )
 from payment_templates.commands.output.written_files import same_file, why_unwritable, write_whole
+from payment_templates.exit_codes import ExitCode
 from payment_templates.options import STANDARD_NAME, OptionsError
 from payment_templates.profiles import parse_options, profile_named, template_name
 from payment_templates.quantity import quantity
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from payment_templates.options import Options
 
-DONE, OUT_OF_DATE, WRONG_USE = 0, 1, 2
 _OTHER_OUTPUT = "choose another file with --output"
 
 
@@ -63,10 +63,10 @@ def generate(
         _write(path, text)
     except _RefusedError as error:
         print_error(str(error), error.hint)
-        return WRONG_USE
+        return ExitCode.WRONG_USE
     resources = quantity(len(template.resources), "resource")
     _say(f"{path}: {resources}, {_size(len(text.encode()))}")
-    return DONE
+    return ExitCode.DONE
 
 
 def _require_usable(path: Path, options_file: Path | None) -> None:
@@ -94,14 +94,6 @@ def _size(size: int) -> str:
     return f"{size} bytes, deployed through S3: a request accepts {MOST_BYTES_INLINE}"
 
 
-def read_options(path: Path) -> Options:
-    """Read an options file; raises OSError or ValueError."""
-    try:
-        return parse_options(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        raise ValueError("not a text file") from None
-
-
 def _source(profile: str | None, options_file: Path | None) -> str:
     if profile is not None and options_file:
         raise _RefusedError(*PROFILE_AND_OPTIONS)
@@ -111,15 +103,21 @@ def _source(profile: str | None, options_file: Path | None) -> str:
 def _built(source: str, options_file: Path | None) -> tuple[Template, str]:
     place = f"{source}: " if options_file else ""
     try:
-        options = read_options(options_file) if options_file else profile_named(source)
+        options = _options(options_file) if options_file else profile_named(source)
         template = build_template(options)
         return template, render(template)
-    except OSError as error:
-        raise _RefusedError(f"cannot read {source}: {error.strerror}", NAME_OPTIONS) from None
     except (OptionsError, TemplateLimitError) as error:
         raise _RefusedError(f"{place}{error}", error.hint) from None
     except ValueError as error:
-        raise _RefusedError(f"{place}{error}", NAME_OPTIONS if options_file else "") from None
+        raise _RefusedError(f"{place}{error}") from None
+
+
+def _options(path: Path) -> Options:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _RefusedError(cannot_read(path, error), NAME_OPTIONS) from None
+    return parse_options(text)
 
 
 def _check(path: Path, text: str, name: str) -> int:
@@ -128,10 +126,10 @@ def _check(path: Path, text: str, name: str) -> int:
     except (OSError, UnicodeDecodeError) as error:
         raise _RefusedError(cannot_read(path, error), _OTHER_OUTPUT) from None
     if written == text:
-        return DONE
+        return ExitCode.DONE
     if not path.exists():
         print_error(f"{path} does not exist", "run this command again without --check")
-        return OUT_OF_DATE
+        return ExitCode.FAILED
     import difflib  # noqa: PLC0415 - only an outdated file needs it.
 
     diff = difflib.unified_diff(
@@ -139,7 +137,7 @@ def _check(path: Path, text: str, name: str) -> int:
     )
     _say("\n".join(diff))
     print_error(f"{path} is out of date for {name}", "run this command again without --check")
-    return OUT_OF_DATE
+    return ExitCode.FAILED
 
 
 def _write(path: Path, text: str) -> None:

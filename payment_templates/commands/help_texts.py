@@ -8,6 +8,7 @@ import click
 
 from payment_templates.commands.inputs.command import Command
 from payment_templates.commands.output.json_documents import JSON_KEYS, OFFLINE_JSON_KEYS
+from payment_templates.exit_codes import MEANINGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,15 +22,6 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Deploy": ("deploy", "rollout"),
     "Operate": ("status", "verify", "drift", "switchover", "failover"),
     "Delete": ("destroy",),
-}
-EXIT_CODES: Mapping[int, str] = {
-    0: "success",
-    1: "an AWS operation failed, a promise is broken, a requirement is not met, drift or leftovers "
-    "were found, or you declined",
-    2: "usage error, or no valid credentials",
-    3: "refused; nothing was started",
-    4: "with --exit-code, a dry run found changes",
-    130: "interrupted",
 }
 # What follows `payment-stack`.
 EXAMPLES: Mapping[str, str] = {
@@ -93,5 +85,5 @@ class SectionedGroup(click.Group):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the exit codes, then the end of the help."""
         with formatter.section("Exit codes"):
-            formatter.write_dl([(str(code), what) for code, what in EXIT_CODES.items()])
+            formatter.write_dl([(str(code.value), what) for code, what in MEANINGS.items()])
         super().format_epilog(ctx, formatter)

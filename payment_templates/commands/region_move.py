@@ -12,8 +12,9 @@ from payment_templates.commands.output.move_report import (
     show_remaining,
     show_review,
 )
+from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout import clients
-from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.global_database.global_cluster import (
     GlobalDatabase,
     Member,

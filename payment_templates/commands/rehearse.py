@@ -14,6 +14,7 @@ from rich.table import Table
 from payment_templates.commands.inputs.template_files import read_template
 from payment_templates.commands.output.error_messages import print_error
 from payment_templates.commands.output.safe_console import SafeConsole
+from payment_templates.exit_codes import ExitCode
 from payment_templates.rehearsal import run
 from payment_templates.rehearsal.alarm_change import UpdateError
 from payment_templates.rehearsal.integration import TESTS, TestsUnusableError
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from payment_templates.rehearsal.run import RegionResult
     from payment_templates.rehearsal.stacks import Stack
 
-WRONG_USE = 2
-# The exit code that a shell reports after Ctrl-C.
-INTERRUPTED = 130
 _FAILURES = (
     StartError,
     TestsUnusableError,
@@ -54,7 +52,7 @@ def show_rehearsal(template: Path, *, keep: bool) -> None:
             "rehearse runs the integration tests, which need a clone of the repository and pytest",
             "run `make rehearse` in a clone",
         )
-        raise SystemExit(WRONG_USE)
+        raise SystemExit(ExitCode.WRONG_USE)
     read_template(template)
     _isolate_environment()
     screen = _Screen(console=_console())
@@ -66,12 +64,12 @@ def show_rehearsal(template: Path, *, keep: bool) -> None:
         raise SystemExit(error.exit_code) from None
     except _FAILURES as error:
         print_error(str(error))
-        raise SystemExit(1) from None
+        raise SystemExit(ExitCode.FAILED) from None
     except KeyboardInterrupt:
-        raise SystemExit(INTERRUPTED) from None
+        raise SystemExit(ExitCode.INTERRUPTED) from None
     screen.show(results)
     if not all(result.good for result in results):
-        raise SystemExit(1)
+        raise SystemExit(ExitCode.FAILED)
 
 
 def _isolate_environment() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gc
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from payment_templates.commands.inputs.output_files import require_writable, write_output
-from payment_templates.commands.inputs.template_files import read_template
+from payment_templates.commands.inputs.template_files import chosen_template, read_template
 from payment_templates.commands.inputs.template_inputs import (
     named_profile,
     parameter_values,
@@ -18,10 +18,13 @@ from payment_templates.commands.inputs.template_inputs import (
     template_errors,
 )
 from payment_templates.commands.inputs.usage_errors import WrongUseError
-from payment_templates.profiles import PROFILES, template_name
+from payment_templates.profiles import PROFILES
 from payment_templates.quantity import quantity
 from payment_templates.report.page.findings import collect
 from payment_templates.report.page.page import render
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MOST_TEMPLATES = 2
 
@@ -41,11 +44,9 @@ def write_report(
     if len(templates) > MOST_TEMPLATES:
         raise WrongUseError(f"{quantity(len(templates), 'template')} given", "pass one or two")
     named, given = named_profile(profile, options_file), parameter_values(pairs)
-    options_name = options_file.stem if options_file else None
     # The promises of `any` are no profile that a template is written from.
     written = named if named in PROFILES else None
-    default = Path("output", template_name(profile=written, options_name=options_name))
-    paths = templates or (default,)
+    paths = templates or (chosen_template(None, profile=written, options_file=options_file),)
     require_writable("--output", output, (*paths, options_file))
     # As for `evidence`: many objects and no reference cycles.
     gc.disable()

@@ -9,13 +9,15 @@ from payment_templates.commands.game_day import run_experiment
 from payment_templates.commands.inputs.command_inputs import name_from, require_suffix
 from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.inputs.template_files import read_template
+from payment_templates.commands.inputs.usage_errors import refuse_together
 from payment_templates.commands.output.verification_report import (
     findings_document,
     problem_of,
     show_findings,
 )
+from payment_templates.exit_codes import ExitCode
 from payment_templates.quantity import quantity
-from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
+from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.regions import require_region
 from payment_templates.rollout.verification import (
     AlarmTest,
@@ -48,8 +50,7 @@ def verify_stack(
 
     def work(tools: Tools) -> Result:
         require_suffix(suffix)
-        if alarms and experiment is not None:
-            raise wrong_use("--alarms and --game-day cannot be used together", "pass one of them")
+        refuse_together({"--alarms": alarms, "--game-day": experiment is not None})
         read = read_template(template) if template else None
         if experiment is not None:
             require_known_experiment(experiment, read)

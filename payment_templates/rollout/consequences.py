@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
+from payment_templates.exit_codes import ExitCode
 from payment_templates.facts.data_loss import LOSSES, OTHER_LOSS, RECREATED
 from payment_templates.rollout.changes import Change, PasswordEffect, Replacement
-from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.errors import RolloutError
 
 _LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 _SECURITY_GROUP = "AWS::EC2::SecurityGroup"

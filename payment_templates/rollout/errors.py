@@ -1,37 +1,33 @@
 """Defines the errors that end a command: a one-line message and an exit code."""
 
 from collections.abc import Mapping
-from enum import IntEnum
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from payment_templates.exit_codes import ExitCode
+
 SAME_COMMAND = "run the same command again: it resumes"
 SHOWS_CURRENT = "run the same command again: it shows what exists now"
+POLICY_PRINTS = "payment-stack policy prints the permissions that are needed"
 # github.com/ansible/ansible/pull/32300: a stack outlives its role.
 UNUSABLE_ROLE_HINT = (
     "pass --role-arn with a role that exists and trusts cloudformation.amazonaws.com; your "
     "credentials need iam:PassRole for it"
 )
 
+# Of a missing permission: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+# and the models of botocore.
+_DENIED = frozenset(
+    {"AccessDenied", "AccessDeniedException", "AuthorizationError", "AuthorizationErrorException"}
+    | {"NotAuthorized", "UnauthorizedOperation"}
+)
 EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
 # The last two are S3's: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 UNKNOWN_CREDENTIALS = frozenset(
     {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"}
     | {"InvalidSignatureException", "InvalidAccessKeyId", "InvalidToken"}
 )
-
-
-class ExitCode(IntEnum):
-    """The exit codes of the commands."""
-
-    DONE = 0
-    FAILED = 1
-    WRONG_USE = 2
-    REFUSED = 3
-    # Of a dry run with --exit-code.
-    CHANGES = 4
-    INTERRUPTED = 130
 
 
 class RolloutError(Exception):
@@ -71,6 +67,11 @@ def message_of(error: ClientError) -> str:
 def first_line(error: Exception) -> str:
     """Return the text of an error without its hint."""
     return str(error).partition("\n")[0]
+
+
+def is_denied(error: ClientError) -> bool:
+    """Return whether a permission for the call is missing."""
+    return code_of(error) in _DENIED
 
 
 def is_expired(error: ClientError) -> bool:

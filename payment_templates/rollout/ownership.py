@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
+from payment_templates.exit_codes import ExitCode
 from payment_templates.facts.custom_names import CUSTOM_NAMES
-from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
+from payment_templates.rollout.errors import RolloutError, wrong_use
 from payment_templates.rollout.templates import template_of_stack
 from payment_templates.rollout.values import SUFFIX
 

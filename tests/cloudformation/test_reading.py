@@ -82,6 +82,7 @@ def test_number_or_boolean_key_becomes_text() -> None:
         ("A: !!binary YQ==", "line 1: CloudFormation does not support the tag"),
         ("A: !!set {b}", "line 1: CloudFormation does not support the tag"),
         ("A: }", "line 1: not valid YAML"),
+        ("A:\n\tB: 1", "line 2: a tab: YAML indents with spaces"),
         ("A: 1\n---\nB: 2", "line 2: a second YAML document starts"),
         ("? [a]\n: b", "line 1: a key must be text"),
         ("? ''\n: b\n? ~\n: c", "line 3: a key is missing"),

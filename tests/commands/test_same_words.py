@@ -56,7 +56,7 @@ def test_missing_template(command: str, tmp_path: Path) -> None:
 
     assert lines == [
         f"error: cannot read {path}: No such file or directory",
-        "hint: name a CloudFormation template in JSON or YAML, such as make template writes",
+        "hint: name a CloudFormation template in JSON or YAML, such as output/TapStack.json",
     ]
 
 
@@ -69,7 +69,7 @@ def test_file_that_is_no_template(command: str, tmp_path: Path) -> None:
 
     assert lines[0].startswith(f"error: {path}")
     assert lines[1] == (
-        "hint: name a CloudFormation template in JSON or YAML, such as make template writes"
+        "hint: name a CloudFormation template in JSON or YAML, such as output/TapStack.json"
     )
 
 
@@ -90,6 +90,85 @@ def test_missing_template_of_a_profile_can_be_written(
         "error: cannot read output/TapStack.production.json: No such file or directory",
         "hint: write it with: make template PROFILE=production",
     ]
+
+
+def test_missing_template_of_an_options_file_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "large.toml").write_text("tasks = 12\n")
+
+    found = CliRunner().invoke(main, ["evidence", "--options", "large.toml"])
+
+    assert found.stderr.splitlines() == [
+        "error: cannot read output/TapStack.large.json: No such file or directory",
+        "hint: write it with: make template OPTIONS=large.toml",
+    ]
+
+
+@pytest.mark.parametrize("command", ["evidence", "report", "compliance", "generate"])
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ("taks = 12", "unknown option 'taks'"),
+        ('tasks = "six"', "tasks must be a whole number from 3 to 5000, got 'six'"),
+        ("tasks = 12\nmost_tasks = 4", "most_tasks must be 0 or a whole number from 12 to 5000"),
+    ],
+    ids=["name", "kind", "two that do not fit"],
+)
+def test_invalid_options_file(command: str, options: str, problem: str, tmp_path: Path) -> None:
+    file, page = tmp_path / "stack.toml", tmp_path / "page.html"
+    file.write_text(options)
+    given = [] if command == "generate" else [str(PRODUCT)]
+    output = ["--output", str(page)] if command in {"report", "generate"} else []
+
+    found = CliRunner().invoke(main, [command, *given, "--options", str(file), *output])
+
+    assert found.exit_code == 2
+    assert found.stderr.startswith(f"error: {file}: {problem}")
+    assert not page.exists()
+
+
+@pytest.mark.parametrize("command", ["cost", "diagram", "policy"])
+def test_command_without_profiles_asks_for_the_template(command: str) -> None:
+    lines = run(command, PRODUCT, "--profile", "production")
+
+    assert lines == [
+        "error: no such option '--profile'",
+        "hint: pass the template itself, such as output/TapStack.production.json",
+    ]
+
+
+@pytest.mark.parametrize("command", ["evidence", "report", "generate", "cost"])
+def test_folder_is_no_file(command: str, tmp_path: Path) -> None:
+    writes = command in {"report", "generate"}
+    given = ["--output", str(tmp_path)] if writes else [str(tmp_path)]
+
+    found = CliRunner().invoke(main, [command, *given])
+
+    verb = "write" if writes else "read"
+    assert found.exit_code == 2
+    assert found.stderr.splitlines()[0] == f"error: cannot {verb} {tmp_path}: it is a folder"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("a.json", '{"A": 1, "A": 2}'), ("a.yaml", "A: 1\nA: 2\n")]
+)
+def test_duplicate_key_has_its_own_hint(name: str, text: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+
+    lines = run("evidence", path)
+
+    assert lines[0].endswith("duplicate key 'A'")
+    assert lines[1] == "hint: remove one of the two"
+
+
+def test_argument_that_cannot_be_a_secret_is_shown() -> None:
+    found = CliRunner().invoke(main, ["generate", "extra.json"])
+
+    problem = "error: unexpected argument 'extra.json': the command takes options only"
+    assert found.stderr.splitlines()[0] == problem
 
 
 @pytest.mark.parametrize("command", ["deploy", "rollout", "preflight", *OFFLINE[:-1]])

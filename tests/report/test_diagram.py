@@ -176,11 +176,19 @@ def test_file_is_written_and_checked(tmp_path: Path) -> None:
     assert f"error: {picture} is out of date" in outdated.output
 
 
+def test_missing_picture_is_out_of_date(tmp_path: Path) -> None:
+    picture = tmp_path / "missing.svg"
+
+    found = _run(str(PRODUCT), "--check", "--output", str(picture))
+
+    assert found.exit_code == 1
+    assert f"error: {picture} does not exist\nhint: run the same command without" in found.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
         (["--check"], "--check needs the file to check"),
-        (["--check", "--output", "missing.svg"], "cannot read missing.svg: No such file"),
         (["--format", "png"], "invalid --format 'png'"),
         (["--region", "eu-9"], "unknown region 'eu-9'"),
     ],

@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from payment_templates.cli import main
-from payment_templates.commands.help_texts import EXAMPLES, EXIT_CODES, SECTIONS, json_keys
+from payment_templates.commands.help_texts import EXAMPLES, SECTIONS, json_keys
+from payment_templates.exit_codes import MEANINGS
 
 PAGE = Path("docs/commands.md")
 # As in the README and the runbook.
@@ -31,7 +32,7 @@ def _lines(group: click.Group) -> Iterator[str]:
     yield from _paragraphs(group.help)
     yield "| exit code | when |"
     yield "|---|---|"
-    yield from (f"| {code} | {what} |" for code, what in EXIT_CODES.items())
+    yield from (f"| {code.value} | {what} |" for code, what in MEANINGS.items())
     yield ""
     for section, names in SECTIONS.items():
         yield f"## {section}"

@@ -484,27 +484,46 @@ def test_every_name_of_the_template_has_its_lookup() -> None:
     assert named - inner <= {*LOOKUPS}
 
 
-@pytest.mark.parametrize(
-    ("operation", "unanswered"), [("DescribeStackSet", 1), ("DescribeStacks", 1)]
-)
 def test_missing_permission_does_not_stop_other_checks(
-    commands: Commands, monkeypatch: pytest.MonkeyPatch, operation: str, unanswered: int
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> Any:
-        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, operation)
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "DescribeStackSet")
 
-    place = {
-        "DescribeStackSet": "payment_templates.rollout.stack_set.homes.find_stack_set",
-        "DescribeStacks": "payment_templates.rollout.preflight.checks.find_stack",
-    }[operation]
-    monkeypatch.setattr(place, refuse)
+    monkeypatch.setattr("payment_templates.rollout.stack_set.homes.find_stack_set", refuse)
 
     document = commands.document("preflight", *_EMAIL, *_IN_EAST, template=_PAYMENT)
 
-    unknown = [one["what"] for one in document["findings"] if one["verdict"] == "unknown"]
+    (unknown,) = [one["what"] for one in document["findings"] if one["verdict"] == "unknown"]
+    fine = sum(one["verdict"] == "fine" for one in document["findings"])
     assert document["exit_code"] == 0
-    assert len(unknown) == unanswered
-    assert all(one.endswith(f"{operation} returns AccessDenied") for one in unknown)
+    assert unknown.endswith("DescribeStackSet returns AccessDenied")
+    assert document["messages"][-1] == f"{fine} checks passed, 1 could not be checked"
+
+
+def test_deployment_without_the_permission_to_read_its_stack_is_refused(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> Any:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "DescribeStacks")
+
+    monkeypatch.setattr("payment_templates.rollout.preflight.checks.find_stack", refuse)
+    arguments = (*_EMAIL, *_IN_EAST, "--without-roles")
+
+    document = commands.document("preflight", *arguments, template=_PAYMENT)
+
+    assert document["exit_code"] == 3
+    (finding,) = _refused(document)
+    assert finding["what"] == "DescribeStacks is denied, which every deployment needs"
+    assert "payment-stack policy prints" in finding["remediation"]
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"])
+def test_missing_permission_hints_at_the_policy(code: str) -> None:
+    error = explain(ClientError({"Error": {"Code": code, "Message": "no"}}, "DescribeStacks"))
+
+    assert error.exit_code == 1
+    assert error.hint == "payment-stack policy prints the permissions that are needed"
 
 
 def test_deploy_does_not_read_stack_sets(

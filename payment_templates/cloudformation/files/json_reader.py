@@ -7,7 +7,7 @@ import re
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from payment_templates.cloudformation.errors import TemplateError
+from payment_templates.cloudformation.errors import DUPLICATE, TemplateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def read_json(text: str, *, name: str) -> object:
         raise TemplateError(f"{name} has a number that AWS cannot read: {error}") from error
     if duplicates:
         line = next(_duplicate_lines(text), 0)
-        raise TemplateError(f"{name}, line {line}: duplicate key {duplicates[0]!r}")
+        raise TemplateError(f"{name}, line {line}: duplicate key {duplicates[0]!r}", hint=DUPLICATE)
     return document
 
 

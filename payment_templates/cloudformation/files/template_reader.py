@@ -36,6 +36,8 @@ def read_template(path: Path) -> Template:
     """Read a template file in JSON or YAML; raises TemplateError."""
     try:
         text = path.read_text(encoding="utf-8-sig")
+    except IsADirectoryError as error:
+        raise TemplateError(f"cannot read {path}: it is a folder") from error
     except OSError as error:
         raise TemplateError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:

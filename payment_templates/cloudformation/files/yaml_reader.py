@@ -23,7 +23,7 @@ from yaml.events import (
 )
 from yaml.resolver import Resolver
 
-from payment_templates.cloudformation.errors import TemplateError
+from payment_templates.cloudformation.errors import DUPLICATE, TemplateError
 from payment_templates.cloudformation.values import scalar_text
 
 Path = tuple[str, ...]
@@ -62,7 +62,7 @@ class _Reader:
             for event in cast("Any", yaml).parse(text, Loader=loader):
                 self._take(event)
         except yaml.YAMLError as error:
-            raise self._error(_problem_of(error), _line_of(error)) from error
+            raise self._error(_problem_of(error, text), _line_of(error)) from error
         if len(self.documents) != 1:
             raise TemplateError(
                 f"{self.name} has {len(self.documents)} YAML documents: one is expected"
@@ -131,7 +131,7 @@ class _Reader:
             raise self._error("a key is missing", _line(event))
         key = scalar_text(value)
         if key in content:
-            raise self._error(f"duplicate key {key!r}", _line(event))
+            raise self._error(f"duplicate key {key!r}", _line(event), hint=DUPLICATE)
         if len(holder.path) < _DEEPEST_LINE:
             self.lines[*holder.path, key] = _line(event)
         holder.key = key
@@ -222,6 +222,10 @@ def _line_of(error: yaml.YAMLError) -> int:
     return int(mark.line) + 1 if mark else 0
 
 
-def _problem_of(error: yaml.YAMLError) -> str:
+def _problem_of(error: yaml.YAMLError, text: str) -> str:
+    mark = getattr(error, "problem_mark", None)
+    lines = text.splitlines()
+    if mark and mark.line < len(lines) and lines[mark.line][mark.column : mark.column + 1] == "\t":
+        return "a tab: YAML indents with spaces"
     problem = getattr(error, "problem", None) or getattr(error, "reason", None)
     return f"not valid YAML: {problem or 'it cannot be read'}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from payment_templates.commands.inputs.signals import INTERRUPTED, end_on_signals
+from payment_templates.commands.inputs.signals import end_on_signals
 from payment_templates.commands.inputs.usage_errors import (
     GIVEN,
     WrongUseError,
@@ -17,6 +17,7 @@ from payment_templates.commands.inputs.usage_errors import (
 )
 from payment_templates.commands.output.error_messages import print_error, with_hint
 from payment_templates.commands.output.json_documents import JSON_KEYS, complete_document
+from payment_templates.exit_codes import ExitCode
 from payment_templates.quantity import ordinal
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ class Command(click.Command):
             try:
                 return super().invoke(ctx)
             except KeyboardInterrupt:
-                _report(command, INTERRUPTED, "interrupted", as_json=ctx.params["as_json"])
-                raise click.exceptions.Exit(INTERRUPTED) from None
+                _report(command, ExitCode.INTERRUPTED, "interrupted", as_json=ctx.params["as_json"])
+                raise click.exceptions.Exit(ExitCode.INTERRUPTED) from None
 
     def make_context(
         self,
@@ -98,18 +99,21 @@ def _refuse_empty_paths(given: Mapping[str, Any], order: Sequence[click.Paramete
 
 
 def _extra_argument(ctx: click.Context, extra: Sequence[str], args: Sequence[str]) -> WrongUseError:
-    # Not shown: it may be a password, given to an option that takes no value.
-    place = ordinal(len(args) - [*reversed(args)].index(extra[0]))
     hint = f"run `{ctx.command_path} --help` for usage"
     if "--ask-password" in args:
         hint = "--ask-password takes no value: it prompts for the password"
-    if taken := [name_of(it) for it in ctx.command.params if isinstance(it, click.Argument)]:
-        return WrongUseError(
-            f"the {place} argument after {ctx.info_name} is one too many: the command takes "
-            f"{' and '.join(taken)}",
-            hint,
-        )
-    return WrongUseError(f"the {place} argument after {ctx.info_name} belongs to no option", hint)
+    taken = [name_of(it) for it in ctx.command.params if isinstance(it, click.Argument)]
+    accepts = f"the command takes {' and '.join(taken)}" if taken else ""
+    takes_secrets = any("=" in (one.metavar or "") for one in ctx.command.params)
+    if not takes_secrets and ctx.command.name not in JSON_KEYS:
+        accepts = accepts or "the command takes options only"
+        return WrongUseError(f"unexpected argument {extra[0]!r}: {accepts}", hint)
+    # Not shown: it may be a password, given to an option that takes no value.
+    place = ordinal(len(args) - [*reversed(args)].index(extra[0]))
+    argument = f"the {place} argument after {ctx.info_name}"
+    if accepts:
+        return WrongUseError(f"{argument} is one too many: {accepts}", hint)
+    return WrongUseError(f"{argument} belongs to no option", hint)
 
 
 def _report(command: str, exit_code: int, error: str, *, as_json: bool) -> None:

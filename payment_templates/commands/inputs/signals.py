@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-# The exit code that a shell reports after Ctrl-C.
-INTERRUPTED = 130
 _NAMES = ("SIGTERM", "SIGHUP")
 
 

@@ -1,6 +1,7 @@
 """Reads the accounts of a rollout, and as whom it calls StackSets."""
 
 from payment_templates.commands.command_runner import Tools
+from payment_templates.commands.inputs.usage_errors import refuse_together
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.stack_set.delegation import SELF, act_as
 from payment_templates.rollout.stack_set.targets import (
@@ -11,11 +12,10 @@ from payment_templates.rollout.stack_set.targets import (
 
 
 def require_targets(accounts: tuple[str, ...], organizational_units: tuple[str, ...]) -> None:
-    """Raise RolloutError for an invalid target, or accounts with organizational units."""
-    if accounts and organizational_units:
-        raise wrong_use(
-            "--account and --organizational-unit cannot be used together", "pass one of them"
-        )
+    """Raise WrongUseError for an invalid target, or accounts with organizational units."""
+    refuse_together(
+        {"--account": bool(accounts), "--organizational-unit": bool(organizational_units)}
+    )
     require_accounts(accounts)
     require_organizational_units(organizational_units)
 

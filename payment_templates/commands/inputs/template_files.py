@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,26 @@ from payment_templates.profiles import PROFILES, template_name
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Template
 
-_NAME_ONE = "name a CloudFormation template in JSON or YAML, such as make template writes"
+_NAME_ONE = "name a CloudFormation template in JSON or YAML, such as output/TapStack.json"
+_WRITE_IT = "write it with: make template"
+
+
+def chosen_template(
+    path: Path | None, *, profile: str | None = None, options_file: Path | None = None
+) -> Path:
+    """Return the path of a template: by default, what `make template` writes of the choice.
+
+    Raises WrongUseError if that is not there.
+    """
+    if path is not None:
+        return path
+    name = options_file.stem if options_file else None
+    default = Path("output", template_name(profile=profile, options_name=name))
+    if not default.exists():
+        choice = f" OPTIONS={options_file}" if options_file else _choice(profile)
+        problem = f"cannot read {default}: {os.strerror(errno.ENOENT)}"
+        raise WrongUseError(problem, f"{_WRITE_IT}{choice}")
+    return default
 
 
 def read_template(path: Path) -> Template:
@@ -33,7 +53,10 @@ def read_template(path: Path) -> Template:
 def _for_missing(path: Path) -> str:
     for profile in PROFILES:
         if path == Path("output", template_name(profile=profile)):
-            choice = "" if profile == STANDARD_NAME else f" PROFILE={profile}"
-            return f"write it with: make template{choice}"
+            return f"{_WRITE_IT}{_choice(profile)}"
     there = [str(one) for one in path.parent.glob("*") if one.is_file()]
     return near_names(str(path), there, otherwise=_NAME_ONE)
+
+
+def _choice(profile: str | None) -> str:
+    return "" if profile in {None, STANDARD_NAME} else f" PROFILE={profile}"

@@ -19,7 +19,7 @@ from payment_templates.commands.output.error_messages import (
 from payment_templates.evidence import PROMISES
 from payment_templates.near_names import near_names
 from payment_templates.options import DESCRIPTION, METADATA_KEY, STANDARD_NAME, OptionsError
-from payment_templates.profiles import PROFILES, profile_in
+from payment_templates.profiles import PROFILES, parse_options
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -50,11 +50,13 @@ def named_profile(profile: str | None, options_file: Path | None) -> str | None:
     if profile is not None:
         raise WrongUseError(*PROFILE_AND_OPTIONS)
     try:
-        return profile_in(options_file.read_text(encoding="utf-8"))
+        return parse_options(options_file.read_text(encoding="utf-8")).profile
     except (OSError, UnicodeDecodeError) as error:
         raise WrongUseError(cannot_read(options_file, error), NAME_OPTIONS) from None
     except OptionsError as error:
         raise WrongUseError(f"{options_file}: {error}", error.hint) from None
+    except ValueError as error:
+        raise WrongUseError(f"{options_file}: {error}") from None
 
 
 def parameter_values(pairs: tuple[str, ...]) -> dict[str, str]:

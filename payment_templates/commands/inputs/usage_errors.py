@@ -9,9 +9,10 @@ import click
 from click.exceptions import NoArgsIsHelpError, NoSuchCommand, NoSuchOption
 
 from payment_templates.commands.output.error_messages import print_error
+from payment_templates.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Mapping, Sequence
 
 
 # The key of a context's meta data with the arguments as they are typed.
@@ -21,7 +22,7 @@ GIVEN = "payment_templates.given"
 class WrongUseError(click.ClickException):
     """An argument that cannot be used, with the next step."""
 
-    exit_code = click.UsageError.exit_code
+    exit_code = ExitCode.WRONG_USE
 
     def __init__(self, problem: str, hint: str = "") -> None:
         super().__init__(problem)
@@ -30,6 +31,15 @@ class WrongUseError(click.ClickException):
     def show(self, file: IO[Any] | None = None) -> None:  # noqa: ARG002 - click's own.
         """Print the error."""
         print_error(self.message, self.hint)
+
+
+def refuse_together(options: Mapping[str, bool]) -> None:
+    """Refuse more than one of the options, each with whether it is given."""
+    given = [option for option, is_given in options.items() if is_given]
+    if len(given) > 1:
+        raise WrongUseError(
+            f"{' and '.join(given[:2])} cannot be used together", "pass one of them"
+        )
 
 
 @contextmanager
@@ -45,8 +55,8 @@ def plain_usage_errors() -> Generator[None]:
 
 def problem_and_hint(error: click.UsageError) -> tuple[str, str]:
     """Return the problem and the next step of one of click's errors."""
-    if isinstance(error, NoSuchCommand | NoSuchOption) and error.possibilities:
-        return _lower(error.message), f"did you mean {' or '.join(_meant(error))}?"
+    if isinstance(error, NoSuchCommand | NoSuchOption) and (hint := _instead_of(error)):
+        return _lower(error.message), hint
     if isinstance(error, click.BadOptionUsage):
         # The value is not shown: it may be meant as a secret.
         if "does not take a value" in error.message:
@@ -57,8 +67,10 @@ def problem_and_hint(error: click.UsageError) -> tuple[str, str]:
             value = _typed(error, error.param)
             return f"invalid {name_of(error.param)} {value!r}", hint
         if isinstance(error.param.type, click.Path):
-            place = error.message.partition(" ")[2].rpartition(" is a directory")[0]
-            return f"{name_of(error.param)} {place} is a folder", "use the name of a file"
+            quoted = error.message.partition(" ")[2].rpartition(" is a directory")[0]
+            verb = "write" if error.param.name == "output" else "read"
+            folder = quoted.strip("'")
+            return f"cannot {verb} {folder}: it is a folder", "use the name of a file"
     hint = f"run `{error.ctx.command_path} --help` for usage" if error.ctx else ""
     return _lower(error.format_message()), hint
 
@@ -99,6 +111,18 @@ def _meant(error: NoSuchCommand | NoSuchOption) -> Sequence[str]:
         ending = error.option_name.lstrip("-")
         return [one for one in likely if one.endswith(f"-{ending}")] or likely
     return likely
+
+
+def _instead_of(error: NoSuchCommand | NoSuchOption) -> str:
+    taken = error.ctx.command.params if error.ctx else []
+    # Other commands on templates take the profile whose promises count.
+    if (
+        isinstance(error, NoSuchOption)
+        and error.option_name in {"--profile", "--options"}
+        and any(isinstance(it, click.Argument) for it in taken)
+    ):
+        return "pass the template itself, such as output/TapStack.production.json"
+    return f"did you mean {' or '.join(_meant(error))}?" if error.possibilities else ""
 
 
 def _lower(sentence: str) -> str:

@@ -8,12 +8,13 @@ from payment_templates.commands.confirmation import stack_document
 from payment_templates.commands.output.error_messages import with_hint
 from payment_templates.commands.output.json_entries import cause_document
 from payment_templates.commands.roles.deletion import RolesDeletion
+from payment_templates.exit_codes import ExitCode
 from payment_templates.quantity import quantity
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.deletion.leftovers import Leftover, find_leftovers
 from payment_templates.rollout.deletion.retained import Retained, find_retained
 from payment_templates.rollout.deletion.shared_resources import find_shared_resources
-from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.existing_stacks import ExistingStack
 from payment_templates.rollout.stack_overview import Overview
 from payment_templates.rollout.stack_set.homes import Homes

@@ -6,7 +6,7 @@ from payment_templates.commands.command_runner import Result, Tools
 from payment_templates.commands.output.dry_run_report import report_dry_run
 from payment_templates.commands.output.error_messages import with_hint
 from payment_templates.commands.output.json_entries import cause_document, change_document
-from payment_templates.rollout.errors import ExitCode
+from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout.running_tasks import count_tasks
 from payment_templates.rollout.stack.deployment import Deployment, Outcome
 from payment_templates.rollout.stack.dry_run import DryRun

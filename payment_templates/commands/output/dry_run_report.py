@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from payment_templates.commands.command_runner import Result, Tools
-from payment_templates.rollout.errors import ExitCode, wrong_use
+from payment_templates.exit_codes import ExitCode
+from payment_templates.rollout.errors import wrong_use
 
 
 def require_dry_run(*, dry_run: bool, exit_code: bool) -> None:

@@ -26,7 +26,10 @@ def with_hint(problem: str, hint: str = "") -> str:
 
 def cannot_read(path: Path, error: OSError | UnicodeDecodeError) -> str:
     """Return the problem of a file that cannot be read."""
-    reason = error.strerror if isinstance(error, OSError) else "not a text file"
+    if isinstance(error, IsADirectoryError):
+        reason = "it is a folder"
+    else:
+        reason = str(error.strerror) if isinstance(error, OSError) else "it is not a text file"
     return f"cannot read {path}: {reason}"
 
 

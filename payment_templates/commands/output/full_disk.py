@@ -9,13 +9,13 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from payment_templates.commands.output.error_messages import print_error
+from payment_templates.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
 # A full disk, a full quota, the largest file, a broken disk.
 _UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
-_FAILED = 1
 
 
 def is_unwritable(error: OSError) -> bool:
@@ -42,7 +42,7 @@ def end_on_full_disk() -> Generator[None]:
             # The errors may go to the same disk.
             with suppress(OSError):
                 print_error(f"cannot write the output: {error.strerror}", "free some space first")
-        raise SystemExit(_FAILED) from None
+        raise SystemExit(ExitCode.FAILED) from None
 
 
 def _discard_output() -> None:

@@ -5,8 +5,9 @@ from dataclasses import asdict
 from typing import Any
 
 from payment_templates.commands.command_runner import Tools
+from payment_templates.exit_codes import ExitCode
 from payment_templates.quantity import quantity
-from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.global_database.database_health import LOSS_BOUND
 from payment_templates.rollout.global_database.global_cluster import MoveKind
 from payment_templates.rollout.global_database.replication_lag import Lag

@@ -1,12 +1,14 @@
 """Reports what the preflight checks found."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from payment_templates.commands.command_runner import Result, Tools
+from payment_templates.exit_codes import ExitCode
 from payment_templates.quantity import quantity
-from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.preflight import Finding, Verdict
 
 
@@ -28,8 +30,7 @@ def require_no_problems(tools: Tools, findings: Sequence[Finding]) -> None:
             _document(findings),
             hint=f"{problems[0].remediation}; or skip the checks with --skip-preflight",
         )
-    passed = sum(one.verdict is Verdict.FINE for one in findings)
-    tools.output.tell(f"preflight: {quantity(passed, 'check passed', 'checks passed')}")
+    tools.output.tell(f"preflight: {_summary(findings)}")
 
 
 def report(tools: Tools, findings: Sequence[Finding]) -> Result:
@@ -38,6 +39,7 @@ def report(tools: Tools, findings: Sequence[Finding]) -> Result:
         ("verdict", "where", "what", "remediation"),
         [(one.verdict, one.where, one.what, one.remediation) for one in findings],
     )
+    tools.output.tell(_summary(findings))
     refused = [one for one in findings if one.verdict is Verdict.REFUSED]
     document = _document(findings)
     if refused:
@@ -47,6 +49,18 @@ def report(tools: Tools, findings: Sequence[Finding]) -> Result:
             error=f"preflight found {quantity(len(refused), 'problem')}",
         )
     return Result(document=document)
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    count = Counter(one.verdict for one in findings)
+    parts = [quantity(count[Verdict.FINE], "check passed", "checks passed")]
+    if problems := count[Verdict.REFUSED]:
+        parts.append(quantity(problems, "problem"))
+    if warnings := count[Verdict.WARNING]:
+        parts.append(quantity(warnings, "warning"))
+    if undecided := count[Verdict.UNKNOWN]:
+        parts.append(f"{undecided} could not be checked")
+    return ", ".join(parts)
 
 
 def _document(findings: Sequence[Finding]) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from typing import Any
 from payment_templates.commands.command_runner import Result, Tools
 from payment_templates.commands.output.error_messages import with_hint
 from payment_templates.commands.output.json_entries import cause_document
+from payment_templates.exit_codes import ExitCode
 from payment_templates.quantity import quantity
-from payment_templates.rollout.errors import SAME_COMMAND, ExitCode
+from payment_templates.rollout.errors import SAME_COMMAND
 from payment_templates.rollout.stack_set.instances import named
 from payment_templates.rollout.stack_set.request import RolloutOutcome
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from payment_templates.commands.roles.search import find_home, roles_stack_in
 from payment_templates.commands.roles.trust import require_trust
+from payment_templates.exit_codes import ExitCode
 from payment_templates.quantity import quantity
 from payment_templates.rollout import clients
 from payment_templates.rollout.consequences import require_allowance
-from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.stack.deletion import delete_failed
 from payment_templates.rollout.stack.deploy import deploy
 from payment_templates.rollout.stack.deployment import Deployment

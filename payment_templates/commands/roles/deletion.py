@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from payment_templates.exit_codes import ExitCode
 from payment_templates.quantity import quantity
 from payment_templates.rollout import clients
 from payment_templates.rollout.connection import explain
 from payment_templates.rollout.deletion.shown_data import require_shown_data
-from payment_templates.rollout.errors import ExitCode, RolloutError, is_expired
+from payment_templates.rollout.errors import RolloutError, is_expired
 from payment_templates.rollout.existing_stacks import ExistingStack, read_stack
 from payment_templates.rollout.ownership import NOTHING_DELETED, require_description
 from payment_templates.rollout.stack.deletion import delete_stack

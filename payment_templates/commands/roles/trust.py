@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout import clients
-from payment_templates.rollout.errors import ExitCode, RolloutError, is_expired
+from payment_templates.rollout.errors import RolloutError, is_expired
 from payment_templates.rollout.stack_set.roles import roles_stack as roles
 from payment_templates.rollout.stack_set.roles.trust import missing_trust
 from payment_templates.rollout.stack_states import find_stack

@@ -8,11 +8,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from payment_templates.rollout.connection.network_setup import explain_setup, is_of_setup
 from payment_templates.rollout.errors import (
     EXPIRED,
+    POLICY_PRINTS,
     SAME_COMMAND,
     UNKNOWN_CREDENTIALS,
     UNUSABLE_ROLE_HINT,
     RolloutError,
     code_of,
+    is_denied,
     message_of,
     wrong_use,
 )
@@ -142,5 +144,9 @@ def _explain_refusal(error: ClientError) -> RolloutError:
             f"{error.operation_name}: AWS does not know the credentials ({code})",
             "log in again; a region that is not enabled needs: aws account enable-region",
         )
-    hint = UNUSABLE_ROLE_HINT if _UNUSABLE_ROLE in message_of(error) else ""
+    hint = ""
+    if _UNUSABLE_ROLE in message_of(error):
+        hint = UNUSABLE_ROLE_HINT
+    elif is_denied(error):
+        hint = POLICY_PRINTS
     return RolloutError(f"{error.operation_name}: {message_of(error) or code} ({code})", hint=hint)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout import clients
-from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.global_database.declared_database import CLUSTER
 from payment_templates.rollout.global_database.global_cluster import (
     read_global_database,

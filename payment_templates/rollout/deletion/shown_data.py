@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout.deletion.retained import (
     COPIES,
     Retained,
     lost_members,
     plan_retention,
 )
-from payment_templates.rollout.errors import SHOWS_CURRENT, ExitCode, RolloutError
+from payment_templates.rollout.errors import SHOWS_CURRENT, RolloutError
 from payment_templates.rollout.existing_stacks import ExistingStack, Member, read_stack
 
 if TYPE_CHECKING:

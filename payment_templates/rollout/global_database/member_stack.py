@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
+from payment_templates.exit_codes import ExitCode
+from payment_templates.rollout.errors import RolloutError, wrong_use
 from payment_templates.rollout.global_database.declared_database import HOME_REGION
 from payment_templates.rollout.ownership import require_own
 from payment_templates.rollout.stack_states import StackState, find_stack, read_state

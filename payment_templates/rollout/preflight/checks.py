@@ -7,7 +7,10 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from payment_templates.rollout import clients
+from payment_templates.rollout.errors import POLICY_PRINTS, is_denied
 from payment_templates.rollout.permissions import Scope
 from payment_templates.rollout.planned_stack import plan_stack
 from payment_templates.rollout.preflight.backups import check_opt_in
@@ -176,6 +179,7 @@ def run_preflight(
             set_values,
             regions=[one.region for one in planned_stacks],
             in_set=planned.region in known,
+            through_set=stack_set_name is not None,
         )
 
 
@@ -201,13 +205,14 @@ def _check_region(
     *,
     regions: Sequence[str],
     in_set: bool,
+    through_set: bool,
 ) -> Iterator[Finding]:
     region = planned.region
     found: list[StackChange] = []
     yield from run_check(
         region,
         "running stack, which the other checks compare with",
-        lambda: _read_change(session, planned, stack, set_values, found),
+        lambda: _read_change(session, planned, stack, set_values, found, needed=not through_set),
     )
     # The most that could be read.
     change = found[-1] if found else StackChange(planned=planned)
@@ -246,8 +251,21 @@ def _read_change(
     stack: str,
     set_values: Mapping[str, str],
     found: list[StackChange],
+    *,
+    needed: bool,
 ) -> Iterator[Finding]:
-    state = find_stack(clients.cloudformation(session, planned.region), stack)
+    try:
+        state = find_stack(clients.cloudformation(session, planned.region), stack)
+    except ClientError as error:
+        # A stack set's stack may be in another account.
+        if not (needed and is_denied(error)):
+            raise
+        yield refused(
+            planned.region,
+            f"{error.operation_name} is denied, which every deployment needs",
+            f"allow cloudformation:{error.operation_name}; {POLICY_PRINTS}",
+        )
+        return
     if state is not None and problem_of(state.status):
         yield refused(
             planned.region,

@@ -6,8 +6,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout import clients
-from payment_templates.rollout.errors import ExitCode, RolloutError, code_of, message_of
+from payment_templates.rollout.errors import RolloutError, code_of, message_of
 from payment_templates.rollout.global_database.database_health import read_database
 from payment_templates.rollout.global_database.global_cluster import (
     GlobalDatabase,

@@ -9,10 +9,10 @@ from uuid import uuid4
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout.changes import Change, read_changes
 from payment_templates.rollout.errors import (
     SAME_COMMAND,
-    ExitCode,
     RolloutError,
     code_of,
     first_line,

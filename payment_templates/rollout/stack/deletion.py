@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout import clients
-from payment_templates.rollout.errors import SAME_COMMAND, ExitCode, RolloutError, message_of
+from payment_templates.rollout.errors import SAME_COMMAND, RolloutError, message_of
 from payment_templates.rollout.existing_stacks import read_stack
 from payment_templates.rollout.ownership import NOTHING_DELETED
 from payment_templates.rollout.progress.events import EventReader

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout import clients
 from payment_templates.rollout.deletion_protection import is_protected
-from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.ownership import require_own
 from payment_templates.rollout.stack.notices import plan_notices
 from payment_templates.rollout.stack.proposal import preview

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout.deletion_protection import is_protected, takes_two_steps
-from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.stack.service_deployment import has_service, replaces_tasks
 from payment_templates.rollout.stack_states import NextStep, StackState, next_step
 from payment_templates.rollout.values import SUFFIX

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout import clients
 from payment_templates.rollout.changes import Change, Replacement
 from payment_templates.rollout.consequences import require_allowance
-from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.existing_stacks import list_members
 from payment_templates.rollout.ownership import NOTHING_DELETED
 from payment_templates.rollout.templates import resources_of, template_of_stack

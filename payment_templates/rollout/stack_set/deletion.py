@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from payment_templates.rollout.errors import SHOWS_CURRENT, ExitCode, RolloutError
+from payment_templates.exit_codes import ExitCode
+from payment_templates.rollout.errors import SHOWS_CURRENT, RolloutError
 from payment_templates.rollout.polling import Pace
 from payment_templates.rollout.stack.deletion import ADDRESS, BUCKET
 from payment_templates.rollout.stack_set.definition import StackSet, find_stack_set

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import TemplateError, template_of
 from payment_templates.evidence import Topology, regional_topologies
+from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout import clients
-from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
+from payment_templates.rollout.errors import RolloutError, wrong_use
 from payment_templates.rollout.existing_stacks import list_members
 from payment_templates.rollout.ownership import require_own
 from payment_templates.rollout.stack_states import find_stack

@@ -8,18 +8,14 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from payment_templates.rollout.errors import code_of, is_expired, message_of
+from payment_templates.rollout.errors import code_of, is_denied, is_expired, message_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-# The codes with which services refuse a call without a permission, or ask to slow down:
+# The codes with which services ask to slow down:
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html and the models of
 # botocore.
-_DENIED = frozenset(
-    {"AccessDenied", "AccessDeniedException", "AuthorizationError", "AuthorizationErrorException"}
-    | {"NotAuthorized", "UnauthorizedOperation"}
-)
 _THROTTLED = frozenset(
     {"Throttling", "ThrottlingException", "ThrottledException", "RequestLimitExceeded"}
     | {"RequestThrottled", "RequestThrottledException", "TooManyRequestsException"}
@@ -100,7 +96,7 @@ def explain(error: BotoCoreError | ClientError) -> tuple[str, str]:
     if is_expired(error):
         raise error
     code = code_of(error)
-    if code in _DENIED:
+    if is_denied(error):
         return f"AWS denies {error.operation_name}", f"allow {error.operation_name}"
     if code in _THROTTLED:
         return f"AWS throttles {error.operation_name}", "run the same command again later"

@@ -11,8 +11,9 @@ from uuid import uuid4
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout import clients
-from payment_templates.rollout.errors import ExitCode, RolloutError, is_expired, wrong_use
+from payment_templates.rollout.errors import RolloutError, is_expired, wrong_use
 from payment_templates.rollout.verification.alarm_history import read_transitions, time_of
 from payment_templates.rollout.verification.expected_states import compare_alarms
 from payment_templates.rollout.verification.health import problems_of

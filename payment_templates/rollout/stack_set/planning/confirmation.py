@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.exit_codes import ExitCode
 from payment_templates.quantity import quantity
 from payment_templates.rollout.consequences import require_allowance
-from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.stack_set.instances import Instance, named
 
 if TYPE_CHECKING:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout.deletion_protection import (
     OFF,
     PARAMETER,
     takes_two_steps,
 )
-from payment_templates.rollout.errors import ExitCode, RolloutError
+from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.stack_set.instances import Instance, named, read_overrides
 from payment_templates.rollout.stack_set.operations.targets import OperationTargets, group_targets
 from payment_templates.rollout.stack_set.planning.plan import Creation, Plan, SetChange, Update

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout import clients
-from payment_templates.rollout.errors import ExitCode, RolloutError, wrong_use
+from payment_templates.rollout.errors import RolloutError, wrong_use
 from payment_templates.rollout.global_database.declared_database import (
     global_database_of,
     has_global_database,

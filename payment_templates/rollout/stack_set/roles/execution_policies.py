@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from payment_templates.cloudformation import TemplateError, template_of
+from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout import clients
-from payment_templates.rollout.errors import ExitCode, RolloutError, first_line
+from payment_templates.rollout.errors import RolloutError, first_line
 from payment_templates.rollout.permissions import (
     MOST_CHARACTERS,
     Condition,
