@@ -93,7 +93,7 @@ compliance: .venv/template ## Show which requirements of PCI DSS the template me
 	@$(WRITE) >&2
 	@.venv/bin/python -m payment_templates compliance "$(TEMPLATE)" $(CHOICE) $(ARGS)
 
-cost: .venv/template ## Show what the stack costs a month (ARGS="--requests-per-second 50 …").
+cost: .venv/template ## Show what the stack costs per month (ARGS="--requests-per-second 50 …").
 	@$(WRITE) >&2
 	@.venv/bin/python -m payment_templates cost "$(TEMPLATE)" $(ARGS)
 
@@ -141,7 +141,7 @@ preflight deploy rollout:
 	.venv/bin/python -m payment_templates $@ $(if $(CHOICE),--template "$(TEMPLATE)") $(ARGS)
 
 status: .venv/aws ## Show the stacks of a suffix and their running operations.
-verify: .venv/aws ## Check on AWS what evidence only assumes (ARGS="--suffix dev-001 --alarms").
+verify: .venv/aws ## Check a deployed stack against the assumptions of evidence (ARGS="--suffix dev-001 --alarms").
 drift: .venv/aws ## Show where AWS differs from the template.
 switchover: .venv/aws ## Move the database's writer while both regions work.
 failover: .venv/aws ## Move the database's writer away from a region that failed.
