@@ -31,7 +31,8 @@ _HEAD = """\
 
 For each requirement that touches infrastructure: what in the template answers it, what checks that,
 the verdict for each profile, and what remains for the customer and for AWS. This page is generated;
-`payment-stack compliance TEMPLATE` (or `make compliance`) does the same for any template.
+`payment-stack compliance TEMPLATE` (or `make compliance`) does the same for any template. It exits
+with 1 while a requirement is not met, as for both profiles; `make` then ends with `Error 1`.
 """
 _ABOUT = """\
 ## The command
