@@ -78,7 +78,7 @@ def generate(**given: Any) -> None:
 def preflight(**given: Any) -> None:
     """Check the account without changing anything.
 
-    Exit 3 if there are problems.
+    Exits 3 if there are problems.
     """
     from payment_templates.commands.preflight import show_preflight
 
@@ -125,9 +125,9 @@ def preflight(**given: Any) -> None:
 def policy(template: Path, **given: Any) -> None:
     """Print the minimal IAM permissions that TEMPLATE needs.
 
-    One policy a line, as JSON with Version and Statement; no AWS account is needed. IAM accepts
-    6,144 characters in a managed policy, so most templates need several: create and attach each,
-    for example with aws iam create-policy --policy-document and --part.
+    Prints one policy per line, as JSON with Version and Statement. Needs no AWS account. IAM
+    accepts 6,144 characters in a managed policy, so most templates need several: create and attach
+    each, for example with aws iam create-policy --policy-document and --part.
     """
     from payment_templates.commands.policy import print_policies
 
@@ -210,9 +210,10 @@ def status(**given: Any) -> None:
 @options.list_assumptions
 @options.common
 def verify(**given: Any) -> None:
-    """Check on AWS what evidence only assumes.
+    """Check a deployed stack against the assumptions of evidence.
 
-    Exit 1 if AWS contradicts it. Changes nothing, unless --alarms or --game-day is given.
+    Exits 1 if AWS contradicts an assumption. Changes nothing, unless --alarms or --game-day is
+    given.
     """
     from payment_templates.commands.verify import verify_stack
 
@@ -228,8 +229,7 @@ def verify(**given: Any) -> None:
 def switchover(**given: Any) -> None:
     """Move the database's writer while both regions work.
 
-    Nothing is lost. Exit 0 also if that region already writes. Run again, it follows a switchover
-    that is running.
+    Nothing is lost. Exits 0 if that region already writes. Rerun it to follow a running switchover.
     """
     from payment_templates.commands.switchover import switch_over
 
@@ -246,8 +246,8 @@ def switchover(**given: Any) -> None:
 def failover(**given: Any) -> None:
     """Move the database's writer away from a region that failed.
 
-    Payments may be lost. Calls only the region of --to. Exit 0 also if that region already writes.
-    Run again, it follows a failover that is running.
+    Payments may be lost. Calls only the region of --to. Exits 0 if that region already writes.
+    Rerun it to follow a running failover.
     """
     from payment_templates.commands.failover import fail_over
 
@@ -264,7 +264,7 @@ def failover(**given: Any) -> None:
 def drift(**given: Any) -> None:
     """Show where AWS differs from the template.
 
-    Exit 1 if there is drift.
+    Exits 1 if there is drift.
     """
     from payment_templates.commands.drift import show_drift
 
@@ -285,8 +285,8 @@ def drift(**given: Any) -> None:
 def destroy(**given: Any) -> None:
     """Delete all stacks with this suffix.
 
-    Exit 1 if there are leftovers. Resources that the template's deletion policies retain are listed
-    and do not count as leftovers.
+    Exits 1 if there are leftovers. Resources that the template's deletion policies retain are
+    listed and do not count as leftovers.
     """
     from payment_templates.commands.destroy import destroy_stacks
 
@@ -313,14 +313,14 @@ def destroy(**given: Any) -> None:
     help="Allow this resource to be replaced or removed with its data, or to be retained less; "
     "repeat for more.",
 )
-@click.option("--no-fail", is_flag=True, help="Exit 0, whatever the comparison finds.")
+@click.option("--no-fail", is_flag=True, help="Exit 0 whatever the comparison finds.")
 def compare(**given: Any) -> None:
     """Show what an update from OLD to NEW changes and loses.
 
-    Also which promises get another verdict. By AWS's resource schemas, without an AWS account. The
-    stack keeps its parameter values, as in
-    an update that does not set them. Exit 1 if data would be lost or retained less, CloudFormation
-    would refuse the update, the verdict on a promise gets worse, or a macro hides resources.
+    Also shows which promises get a new verdict. Uses AWS's resource schemas; needs no AWS account.
+    Assumes that the stack keeps its parameter values, as in an update that does not set them. Exits
+    1 if data would be lost or retained less, CloudFormation would refuse the update, the verdict on
+    a promise gets worse, or a macro hides resources.
     """
     from payment_templates.commands.diff import show_difference
 
@@ -332,10 +332,11 @@ def compare(**given: Any) -> None:
 @template_options.load
 @template_options.json
 def cost(template: Path | None, **given: Any) -> None:
-    """Show what the stack of TEMPLATE costs a month.
+    """Show what the stack of TEMPLATE costs per month.
 
-    By region and line, from AWS's list prices in payment_templates/facts/prices.py, without an AWS
-    account. A price that no source confirms for a region is unknown, and the sum is then a minimum.
+    Lists each item by region, at the AWS list prices in payment_templates/facts/prices.py. Needs no
+    AWS account. A price that no source confirms for a region is unknown, and the sum is then a
+    minimum.
     """
     from payment_templates.commands.cost import show_cost
 
@@ -362,8 +363,8 @@ def cost(template: Path | None, **given: Any) -> None:
 def diagram(template: Path | None, **given: Any) -> None:
     """Draw the stack of TEMPLATE as SVG or Mermaid.
 
-    By region, zone and tier: what is in which zone, what crosses zones and what is single. The same
-    template always gives the same picture. No AWS account is needed.
+    Shows what runs in each region and zone, what crosses zones and what is single. The same
+    template always gives the same picture. Needs no AWS account.
     """
     from payment_templates.commands.diagram import show_diagram
 
@@ -383,17 +384,20 @@ def diagram(template: Path | None, **given: Any) -> None:
     "--sarif", type=click.Path(path_type=Path), metavar="FILE", help="Also write a SARIF log here."
 )
 @click.option(
-    "--only", multiple=True, metavar="CLAIM", help="Examine only this claim; repeat for more."
+    "--only", multiple=True, metavar="PROMISE", help="Examine only this promise; repeat for more."
 )
-@click.option("--explain", metavar="CLAIM", help="Print one claim with its arithmetic and sources.")
+@click.option(
+    "--explain", metavar="PROMISE", help="Print one promise with its arithmetic and sources."
+)
 @click.option("--summary", is_flag=True, help="Print one summary line.")
-@click.option("--list", "as_list", is_flag=True, help="List the claims and exit.")
+@click.option("--list", "as_list", is_flag=True, help="List the promises and exit.")
 @click.option("--lint", "with_lint", is_flag=True, help="Also run cfn-lint: its errors count.")
 def evidence(**given: Any) -> None:
     """Show which promises TEMPLATE keeps, and why.
 
-    No AWS account is needed. Exit 1 if a promise of the profile is broken by more than the profile
-    accepts, or cannot be decided. docs/claims.md describes the JSON document and lists the claims.
+    Needs no AWS account. Exits 1 if a promise of the profile is broken by more than the profile
+    accepts, or cannot be decided. docs/claims.md describes the JSON document and lists the
+    promises.
     """
     from payment_templates.commands.evidence import show_evidence
 
@@ -413,9 +417,9 @@ def evidence(**given: Any) -> None:
 def compliance(**given: Any) -> None:
     """Show which requirements of PCI DSS TEMPLATE meets.
 
-    Of version 4.0.1, and what remains for the customer and AWS. The verdict is on the template's
-    part of each requirement. Exit 1 if one is not met, or if a generated template does not decide
-    one.
+    Covers PCI DSS 4.0.1 and lists what remains for the customer and AWS. The verdict is on the
+    template's part of each requirement. Exits 1 if one is not met, or if a generated template does
+    not decide one.
     """
     from payment_templates.commands.compliance import show_compliance
 
@@ -461,9 +465,9 @@ def compliance(**given: Any) -> None:
 def report(templates: tuple[Path, ...], **given: Any) -> None:
     """Write one HTML page: failures, promises, cost, deployment.
 
-    What each failure does, which promises are kept, how recovery and deployment go. The page opens
-    from disk and needs no network. With two templates it shows them side by side. No AWS account is
-    needed.
+    The page shows what each failure does, which promises are kept, and how recovery and deployment
+    go. It opens from disk and needs no network. Two templates are shown side by side. Needs no AWS
+    account.
     """
     from payment_templates.commands.report import write_report
 
@@ -481,7 +485,7 @@ def report(templates: tuple[Path, ...], **given: Any) -> None:
 def rehearse(template: Path, *, keep: bool) -> None:
     """Deploy TEMPLATE to the embedded AWS, test it, delete it.
 
-    The embedded AWS is an emulator on 127.0.0.1; no AWS account is needed.
+    The embedded AWS is an emulator on 127.0.0.1, so this needs no AWS account.
     """
     from payment_templates.commands.rehearse import show_rehearsal
 

@@ -138,7 +138,7 @@ def _status() -> str:
     """Show for each profile what decides about it: cost, promises and requirements."""
     columns = [(_cost(profile), _promises(profile), _requirements(profile)) for profile in PROFILES]
     titles = (
-        "USD a month for two regions, at 10 requests a second",
+        "USD per month for two regions, at 10 requests per second",
         "promises",
         "requirements of PCI DSS, the template's part",
     )
@@ -239,7 +239,7 @@ def _writes(row: Recovery) -> str:
         return "the same, in another database"
     span = chains[0].span
     if not span.typical.seconds:
-        return "an operator starts the failover, and a few minutes"
+        return "a few minutes after an operator starts the failover"
     return f"{span.typical}, typically"
 
 

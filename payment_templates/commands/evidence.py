@@ -123,7 +123,7 @@ def _refuse_contradictions(given: dict[str, bool]) -> None:
 
 
 def _list_claims(*, as_json: bool) -> None:
-    """Print every claim with the profiles that promise it and its title."""
+    """Print every promise with the profiles that make it and its title."""
     profiles = {
         claim.id: [it.name for it in PROMISES.values() if claim.id not in it.not_promised]
         for claim in all_claims()
@@ -165,7 +165,7 @@ def _claim(claim_id: str) -> Claim:
         every = "payment-stack evidence --list shows all"
         # A part of a name is nearer to it than to others, and short.
         hint = near_names(claim_id, known, otherwise=every, most=3, cutoff=0.3)
-        raise WrongUseError(f"unknown claim {claim_id!r}", hint)
+        raise WrongUseError(f"unknown promise {claim_id!r}", hint)
     return known[claim_id]
 
 

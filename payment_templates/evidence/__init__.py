@@ -1,4 +1,4 @@
-"""Decides from a template which promises it keeps, breaks or keeps under a condition, and why."""
+"""Decides from a template which promises it keeps, breaks or keeps conditionally, and why."""
 
 from payment_templates.evidence.alerting.expected_alarms import ExpectedAlarm, expected_alarms
 from payment_templates.evidence.alerting.expected_events import ExpectedEvent, expected_events

@@ -41,9 +41,16 @@ class Limit:
     best: float
     unit: str
     reason: str
+    # What the value consists of, or leaves out.
+    note: str = ""
 
     def __str__(self) -> str:
-        return f"{self.best:g} {self.unit} at best: {self.reason}"
+        return f"at best {self.value}: {self.reason}"
+
+    @property
+    def value(self) -> str:
+        """The best possible value, with its unit and what it consists of."""
+        return f"{self.best:g} {self.unit}" + (f" {self.note}" if self.note else "")
 
     def distance(self, amount: float) -> str:
         """Return how far a stack is from the best possible value."""
@@ -72,7 +79,9 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
     {
         "alarms-within-sixty-seconds": Limit(
             best=METRIC_SECONDS + ALARM_EVALUATION_SECONDS,
-            unit="s, without the delivery of the metric",
+            unit="s",
+            note=f"({METRIC_SECONDS} s period + {ALARM_EVALUATION_SECONDS} s evaluation), before "
+            "metric delivery",
             reason="AWS's own metrics have a point a minute, and CloudWatch evaluates them every "
             "minute",
         ),

@@ -32,7 +32,7 @@ def summary_line(examination: Examination) -> str:
     limits, accepted = labels.count(LIMIT_OF_AWS), labels.count(ACCEPTED)
     parts = [
         f"{quantity(counts[Verdict.KEPT], 'promise')} kept",
-        f"{counts[Verdict.CONDITIONAL]} under a condition",
+        f"{counts[Verdict.CONDITIONAL]} conditional",
         f"{counts[Verdict.BROKEN]} broken",
     ]
     if limits or accepted:
@@ -138,7 +138,7 @@ def label(result: Result) -> str:
 def reason(result: Result) -> str:
     """Return the reason of a verdict, with the conditions that it depends on."""
     where = conditions(result)
-    best = f"; {result.limit.best:g} {result.limit.unit} at best" if result.limit else ""
+    best = f"; best possible {result.limit.value}" if result.limit else ""
     return result.finding.why + best + (f" ({where})" if where else "")
 
 

@@ -21,16 +21,16 @@ class SnapshotError(RuntimeError):
 
 @dataclass(frozen=True, kw_only=True)
 class Retention:
-    """What is to remain of a stack, recorded before it is deleted."""
+    """What remains of a stack after its deletion, read before it is deleted."""
 
     region: str
     # Physical IDs of retained resources, and resource IDs of clusters with retained backups.
     names: frozenset[str]
-    # Identifiers of the clusters of which a final snapshot is taken.
+    # Identifiers of the clusters that get a final snapshot.
     clusters: frozenset[str]
 
     def among(self, aws: EmbeddedAws, found: frozenset[str]) -> frozenset[str]:
-        """Return those entries of an inventory that are to remain.
+        """Return the entries of an inventory that remain.
 
         Raises SnapshotError if a cluster has no final snapshot.
         """
@@ -50,7 +50,7 @@ class Retention:
 
 
 def retention_of(aws: EmbeddedAws, stack: Stack, template: Mapping[str, Any]) -> Retention:
-    """Record what the template retains of a stack."""
+    """Return what the template retains of a stack that is about to be deleted."""
     resources: Mapping[str, Mapping[str, Any]] = template["Resources"]
     names: set[str] = set()
     clusters: set[str] = set()

@@ -86,7 +86,7 @@ def test_switch_may_be_repeated() -> None:
     [
         (["generate", "--profile", ""], "unknown profile ''"),
         (["diff", str(PRODUCT), "--base", ""], "invalid --base ''"),
-        (["evidence", str(PRODUCT), "--explain", ""], "unknown claim ''"),
+        (["evidence", str(PRODUCT), "--explain", ""], "unknown promise ''"),
         (["policy", str(PRODUCT), "--stack-name", ""], "invalid stack name ''"),
         (["verify", "--suffix", "dev-001", "--game-day", ""], "unknown experiment ''"),
         (["destroy", "--suffix", "dev-001", "--stack-name", ""], "invalid stack name ''"),

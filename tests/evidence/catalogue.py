@@ -15,25 +15,25 @@ if TYPE_CHECKING:
 
 PAGE = Path("docs/claims.md")
 _HEAD = """\
-# What the evidence claims
+# The promises
 
-Each claim is one file in `payment_templates/evidence/claims/`; this page is generated from them.
-`python -m payment_templates evidence --explain CLAIM` shows one on a template, with its arithmetic.
+Each promise is one file in `payment_templates/evidence/claims/`; this page is generated from them.
+`payment-stack evidence --explain PROMISE` shows one on a template, with its arithmetic.
 
-A claim is checked for every combination of the conditions that decide what it reads, in the region
-and in another one; [evidence.md](evidence.md) says what is left out of very many. The worst verdict
-counts:
+A promise is checked for every combination of the conditions that decide what it reads, in the
+region and in another one. If there are too many combinations, some are
+[left out](evidence.md#other-templates). The worst verdict counts:
 
 | verdict | when |
 |---|---|
 | not applicable | the template has no resource that the promise is about |
 | kept | in every combination |
-| conditional | only under a condition that the template cannot guarantee |
+| conditional | only if something holds that the template cannot guarantee |
 | unknown | the template does not decide it: it says why, and which parameter would |
 | broken | in at least one combination |
 
 A kept promise becomes conditional if a value that a parameter accepts breaks it, or if a condition
-breaks it that no known value changes. If the template lacks what a promise of `standard` or
+that no known value changes breaks it. If the template lacks what a promise of `standard` or
 `production` is about, the promise is broken, not inapplicable. The profile `any` is for other
 templates: it examines only what they have. Exit code 1: a promise is broken by more than the
 profile accepts, or a promise of the profile cannot be decided.
@@ -55,7 +55,7 @@ profile accepts, or a promise of the profile cannot be decided.
 | `claims[].accepted` | how much of the broken promise the profile accepts, and why, or null |
 | `claims[].limit_of_aws` | the best that AWS allows, for a broken promise, or null |
 | `claims[].decided_by` | the parameter that would decide an unknown verdict, or null |
-| `not_promised` | the claims that the profile does not promise, each with the reason |
+| `not_promised` | the promises that the profile does not make, each with the reason |
 | `faults_unknown` | why the effects of faults are not known, or null |
 | `faults[]` | `fault`, `tiers`: `before`, `lost`, `remains`; `blocked`: why not replaced |
 | `recoveries[]` | `disruption` (its kind), `fault`, `rto`, `rpo`, `capacity` and `chains` |
@@ -72,11 +72,11 @@ A time that is not `bounded` is at least `seconds`: AWS or the template states n
 
 
 def catalogue() -> str:
-    """Return the page: every claim with its sources and check, and what each profile accepts."""
+    """Return the page: every promise with its sources and check, and what each profile accepts."""
     claims = "\n".join(map(_row, all_claims()))
-    head = "| claim | promise | sources | how it is checked |\n|---|---|---|---|"
+    head = "| name | promise | sources | how it is checked |\n|---|---|---|---|"
     sections = {
-        "Claims": f"{head}\n{claims}\n",
+        "Promises": f"{head}\n{claims}\n",
         "Accepted broken promises": _accepted(),
         "Limits of AWS": _limits(),
         "What a profile does not promise": _not_promised(),
@@ -99,13 +99,13 @@ def _accepted() -> str:
         f"| `{claim_id}` | {', '.join(_profiles_with(claim_id, reason))} | {reason} |"
         for claim_id, reason in sorted(reasons)
     ]
-    head = ["| claim | profiles | how far, and why |", "|---|---|---|"]
+    head = ["| promise | profiles | how far, and why |", "|---|---|---|"]
     return "\n".join([*head, *rows]) + "\n"
 
 
 def _limits() -> str:
     rows = [f"| `{claim_id}` | {limit} |" for claim_id, limit in LIMITS.items()]
-    return "\n".join(["| claim | the best that AWS allows |", "|---|---|", *rows]) + "\n"
+    return "\n".join(["| promise | the best that AWS allows |", "|---|---|", *rows]) + "\n"
 
 
 def _not_promised() -> str:
@@ -114,7 +114,7 @@ def _not_promised() -> str:
         for promises in PROMISES.values()
         for reason, names in _by_reason(promises.not_promised).items()
     ]
-    return "\n".join(["| profile | claims | why |", "|---|---|---|", *rows]) + "\n"
+    return "\n".join(["| profile | promises | why |", "|---|---|---|", *rows]) + "\n"
 
 
 def _by_reason(table: Mapping[str, str]) -> dict[str, list[str]]:

@@ -375,7 +375,7 @@ def test_bucket_alone_is_said_in_two_lines(tmp_path: Path) -> None:
     first, second = result.output.splitlines()
     assert result.exit_code == 0
     assert first.startswith("nothing applies: ")
-    assert second.startswith("1 promise kept, 0 under a condition, 0 broken, ")
+    assert second.startswith("1 promise kept, 0 conditional, 0 broken, ")
 
 
 def test_template_of_someone_else_is_judged_by_what_is_there(tmp_path: Path) -> None:

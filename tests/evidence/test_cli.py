@@ -174,9 +174,9 @@ def test_explain_shows_arithmetic_and_sources() -> None:
             ["--parameter", "DomainName=pay.example.com", "--parameter", "HostedZoneId="],
             "Give both",
         ),
-        (["--explain", "alarms"], "unknown claim 'alarms'\nhint: did you mean alarm"),
-        (["--explain", ""], "unknown claim ''\nhint: payment-stack evidence --list shows all"),
-        (["--only", "x"], "unknown claim 'x'\nhint: payment-stack evidence --list shows all"),
+        (["--explain", "alarms"], "unknown promise 'alarms'\nhint: did you mean alarm"),
+        (["--explain", ""], "unknown promise ''\nhint: payment-stack evidence --list shows all"),
+        (["--only", "x"], "unknown promise 'x'\nhint: payment-stack evidence --list shows all"),
         (["--profile", "prodction"], "unknown profile 'prodction'\nhint: did you mean production?"),
         (["--profile", "cheap"], "unknown profile 'cheap'\nhint: use one of: standard, production"),
     ],
@@ -208,7 +208,7 @@ def test_module_runs_as_program() -> None:
     result = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert (result.returncode, result.stderr) == (0, "")
-    assert result.stdout == "1 promise kept, 0 under a condition, 0 broken\n"
+    assert result.stdout == "1 promise kept, 0 conditional, 0 broken\n"
 
 
 def test_list_names_every_claim_and_the_profiles_that_promise_it() -> None:

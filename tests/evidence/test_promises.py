@@ -10,6 +10,7 @@ import pytest
 from payment_templates.cloudformation import parse_template
 from payment_templates.evidence import PROMISES, Result, Verdict, examine
 from payment_templates.evidence.promises import LIMITS
+from payment_templates.evidence.text_output import reason
 from tests.evidence.changes import changed, cut, put
 from tests.evidence.templates import CLAIMS, real_document
 from tests.evidence.test_robustness import FIXED
@@ -137,6 +138,15 @@ def test_limit_of_aws_says_how_far_the_stack_is_from_it(claim_id: str, distance:
 
     assert result.limit is not None
     assert result.limit.distance(result.finding.amount) == distance
+
+
+def test_reason_has_the_worst_value_then_the_best_possible_one() -> None:
+    result = result_of("alarms-within-sixty-seconds", real_document())
+
+    assert reason(result) == (
+        "worst 180 to 360 s; best possible 120 s (60 s period + 60 s evaluation), before metric "
+        "delivery"
+    )
 
 
 def test_every_limit_of_aws_is_of_a_claim() -> None:

@@ -95,12 +95,12 @@ stack_set_name = click.option(
     "--stack-set-name", metavar="NAME", help="Name of the stack set.  [default: payment-SUFFIX]"
 )
 target_region = click.option(
-    "--to", "target", required=True, metavar="REGION", help="The region that is to write."
+    "--to", "target", required=True, metavar="REGION", help="Region to promote."
 )
 allow_data_loss = click.option(
     "--allow-data-loss",
     is_flag=True,
-    help="Accept that payments which were not replicated are lost.",
+    help="Required to start: accept the loss of unreplicated payments.",
 )
 # AWS_REGION, then AWS_DEFAULT_REGION, then the profile, else the specification's region.
 _OWN_REGION = "the region of the environment or AWS profile, else us-east-1"
@@ -193,7 +193,7 @@ allow_replacement = click.option(
 unseen = click.option(
     "--unseen",
     is_flag=True,
-    help="Also change stacks in other accounts, whose changes you cannot see first.",
+    help="Also update stacks in other accounts, which cannot be previewed.",
 )
 recovery = _together(
     click.option(
@@ -296,7 +296,7 @@ dry_run = _together(
     ),
 )
 watch = click.option(
-    "--watch", is_flag=True, help="Show the status again and again until nothing is running."
+    "--watch", is_flag=True, help="Show the status whenever it changes, until nothing is running."
 )
 deployed_template = click.option(
     "--template",
@@ -365,6 +365,6 @@ common = _together(
         type=FiniteRange(min=0.01),
         default=SHORTEST_SECONDS,
         show_default=True,
-        help="Seconds between two status requests, at least.",
+        help="Minimum seconds between status requests.",
     ),
 )

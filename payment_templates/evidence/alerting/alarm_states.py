@@ -75,7 +75,7 @@ def starts_with_writer(topology: Topology) -> bool:
 
 
 def healthy(topology: Topology, *, writes: bool) -> Situation:
-    """Return the metrics of a healthy region that has the writer of its database, or has not.
+    """Return the metrics of a healthy region with or without the writer of its database.
 
     A metric that AWS does not publish has no data.
     A secondary cluster has only readers, and replication lag is published only for it:

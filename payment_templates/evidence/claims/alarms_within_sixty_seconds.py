@@ -48,13 +48,8 @@ def alarms_within_sixty_seconds(topology: Topology) -> Finding:
     fastest = min(path.worst_seconds or 0 for path in paths)
     slowest = max(path.worst_seconds or 0 for path in paths)
     if slowest > _PROMISED_SECONDS:
-        return broken(
-            f"{fastest:g} to {slowest:g} s at worst; a 60 s period and a 60 s evaluation alone "
-            "are 120 s",
-            *lines,
-            amount=slowest,
-        )
-    return conditional(f"{slowest:g} s at worst, and as fast as the metric is delivered", *lines)
+        return broken(f"worst {fastest:g} to {slowest:g} s", *lines, amount=slowest)
+    return conditional(f"worst {slowest:g} s, if the metric is delivered in time", *lines)
 
 
 def _watches(alarm: AnyAlarm) -> str:

@@ -30,7 +30,7 @@ def valid_template(topology: Topology) -> Finding:
     """Check the template's size, the number of entries per section, and values that AWS refuses.
 
     All references resolve, otherwise the template could not be examined. Refused values are checked
-    only where other claims depend on them, and resource types by AWS's schemas; --lint runs
+    only where other promises depend on them, and resource types by AWS's schemas; --lint runs
     cfn-lint for the rest, whose errors count.
     """
     template = topology.stack.template

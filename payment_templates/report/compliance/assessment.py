@@ -14,7 +14,7 @@ from payment_templates.facts.pci_dss.security_hub import SECURITY_HUB
 from payment_templates.report.compliance.matrix import MATRIX
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from payment_templates.cloudformation import Resource, Template
     from payment_templates.evidence import Result
@@ -87,10 +87,10 @@ class Assessed:
     @property
     def why(self) -> str:
         """The reasons of the worst checks; of all checks, if they agree."""
-        whys = dict.fromkeys(part.why for part in self.parts if part.status is self.status)
+        whys = [part.why for part in self.parts if part.status is self.status]
         if not whys and self.status is Status.CONDITIONAL:
             return f"only with the customer's part: {self.row.customer}"
-        return "; ".join(whys)
+        return "; ".join(_without_repetition(whys))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +143,12 @@ def assess(
         profile=profile,
         requirements=tuple(_assessed(template, row, parts) for row in MATRIX),
     )
+
+
+def _without_repetition(whys: Iterable[str]) -> list[str]:
+    """Return each reason once, without those of which another one says every part."""
+    parts = {why: frozenset(why.split("; ")) for why in whys}
+    return [why for why, own in parts.items() if not any(own < other for other in parts.values())]
 
 
 def _part(check: Check, result: Result) -> Part:

@@ -31,7 +31,7 @@ class Check:
     @property
     def name(self) -> str:
         """The check as the outputs name it."""
-        return f"{'claim' if self.of_evidence else 'check'} {self.claim.id}"
+        return f"{'promise' if self.of_evidence else 'check'} {self.claim.id}"
 
 
 def check(title: str, properties: Properties) -> Callable[[Callable[[Topology], Finding]], Check]:

@@ -47,7 +47,7 @@ class Move:
 
     @property
     def target_region(self) -> str:
-        """The region that is to write."""
+        """The region that the writer moves to."""
         return self.target.region
 
     @property

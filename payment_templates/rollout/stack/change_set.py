@@ -1,4 +1,4 @@
-"""Creates, reads, executes and deletes change sets; every call is idempotent."""
+"""Creates, reads, executes and deletes change sets; executing and deleting are idempotent."""
 
 from __future__ import annotations
 

@@ -31,7 +31,8 @@ _HEAD = """\
 
 For each requirement that touches infrastructure: what in the template answers it, what checks that,
 the verdict for each profile, and what remains for the customer and for AWS. This page is generated;
-`payment-stack compliance TEMPLATE` (or `make compliance`) does the same for any template.
+`payment-stack compliance TEMPLATE` (or `make compliance`) does the same for any template. It exits
+with 1 while a requirement is not met, as for both profiles; `make` then ends with `Error 1`.
 """
 _ABOUT = """\
 ## The command
@@ -68,7 +69,7 @@ met by logs that can be reviewed: an operator must review them.
 | Which standard? | PCI DSS v4.0.1: requirements that infrastructure can answer, with the standard's numbers. A requirement that is not listed, such as 12.1, is the customer's |
 | Which template? | every output names the file and its SHA-256, the region, the profile and the given parameters. `sha256sum FILE` prints the same. Secrets are not shown |
 | Which resource and property? | `resources` of `--json`, the column *Resources* of `--csv`, and the tables below |
-| What was checked, and how? | the column *checked by*: a claim is described in [claims.md](claims.md), a check [below](#checks-made-here); `--json` and `--csv` have what each one found |
+| What was checked, and how? | the column *checked by*: a promise is described in [claims.md](claims.md), a check [below](#checks-made-here); `--json` and `--csv` have what each one found |
 | When? | no output has the time of its creation, so that the same template gives the same output; `--oscal` has that of the template file |
 | Can I reproduce it? | check out the revision, run the same command, and compare: the output is the same, byte for byte (with `--oscal`, pass its `--last-modified`) |
 | Is it deployed? | `payment-stack deploy --dry-run --exit-code` with this template and its parameters finds no change, and `payment-stack drift` no difference |
@@ -104,7 +105,7 @@ _JSON = """
 | `requirements[]` | `number`, `summary`, `verdict`, `why` |
 | `requirements[].resources[]` | `logical_id`, `type`, and the `properties` that matter |
 | `requirements[].checks[]` | `id`, `kind`, `title`, `verdict`, `why`, `evidence` |
-| `requirements[].checks[].kind` | `claim`: one of [the evidence](claims.md); `check`: made here |
+| `requirements[].checks[].kind` | `claim`: a promise of [the evidence](claims.md); `check`: made here |
 | `requirements[].config_rules`, `security_hub_controls` | the rules of AWS for it |
 | `requirements[].customer`, `aws` | what remains for them, or null |
 
@@ -196,7 +197,7 @@ def _link(answer: Answer) -> str:
 
 def _judges(it: Assessed) -> Iterator[str]:
     for part in it.parts:
-        kind = "claim" if part.check.of_evidence else "check"
+        kind = "promise" if part.check.of_evidence else "check"
         yield f"{kind} `{part.check.claim.id}`"
     if it.config_rules:
         yield f"AWS Config: {', '.join(it.config_rules)}"
@@ -239,7 +240,7 @@ def _resources(found: dict[str, Assessment]) -> Iterator[str]:
 def _checks() -> Iterator[str]:
     yield "## Checks made here"
     yield ""
-    yield "The claims are in [claims.md](claims.md)."
+    yield "The promises are in [claims.md](claims.md)."
     yield ""
     yield "| check | passes if | how |"
     yield "|---|---|---|"

@@ -71,6 +71,14 @@ def test_oscal_document_is_valid() -> None:
     assert problems_of(oscal_of()) == []
 
 
+def test_no_requirement_repeats_a_reason() -> None:
+    _, found = assessed()
+    reasons = {it.row.number: it.why.split("; ") for it in found.requirements}
+
+    assert {number: whys for number, whys in reasons.items() if len(whys) > len({*whys})} == {}
+    assert any(whys[0].endswith("e-mail from SNS is confirmed") for whys in reasons.values())
+
+
 def test_schema_refuses_a_number_as_control() -> None:
     document = oscal_of()
     requirements_of(document)["pci-dss-1.2.8"]["control-id"] = "1.2.8"

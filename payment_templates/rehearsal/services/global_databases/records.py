@@ -31,7 +31,7 @@ def required(identifier: str) -> Record:
 
 
 def required_available(identifier: str) -> Record:
-    """Return a global database that no operation changes; raises ServiceError otherwise."""
+    """Return a global database that no operation is changing; raises ServiceError otherwise."""
     record = required(identifier)
     if record["Status"] != AVAILABLE:
         raise ServiceError(

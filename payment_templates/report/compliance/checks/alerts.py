@@ -47,7 +47,7 @@ def database_changes_send_alerts(topology: Topology) -> Finding:
 def ends_of_certificates_are_noticed(topology: Topology) -> Finding:
     """Check that each certificate of a listener sends an alert before it expires.
 
-    As the claim `expiring-certificate-detected` decides it. An operator may know the date without
+    As the promise `expiring-certificate-detected` decides it. An operator may know the date without
     an alert, so that its lack alone does not break the requirement.
     """
     found = expiring_certificate_detected.check(topology)
