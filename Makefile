@@ -60,15 +60,16 @@ ENVIRONMENT := .venv/dev
 # Python then keeps its compiled modules, even where the shell forbids it: every start is faster.
 unexport PYTHONDONTWRITEBYTECODE
 
+TARGETS := help template lint test browser faults judges cost diagram report policy preflight deploy rollout status verify \
+	drift switchover failover destroy check evidence compliance rehearse integration bench diff readme lock clean
+.PHONY: $(TARGETS) unchosen
+
 # Before anything is installed.
-help template lint test browser faults judges cost diagram report policy preflight deploy rollout status verify drift \
-	switchover failover destroy check evidence compliance rehearse integration bench diff readme lock clean: | unchosen
+$(TARGETS): | unchosen
 unchosen:
 	@$(if $(UNUSED),$(call refuse,make $(call not_using,$(UNUSED)) cannot use $(UNUSED),$(if \
 		$(USERS_OF_$(UNUSED)),leave it out; it is for: $(USERS_OF_$(UNUSED)),use one of: $(sort \
 		$(patsubst USERS_OF_%,%,$(filter USERS_OF_%,$(.VARIABLES))) $(firstword $(ALWAYS))))))
-
-.PHONY: help template lint test browser faults judges cost diagram report policy preflight deploy rollout status verify drift switchover failover destroy check evidence compliance rehearse integration bench diff readme lock clean unchosen
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
