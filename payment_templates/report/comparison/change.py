@@ -17,6 +17,8 @@ class Effect(StrEnum):
     MAY_REPLACE = "may be replaced"
     REPLACED = "replaced"
     REMOVED = "removed"
+    # The cleanup of the update deletes what the new resource takes over.
+    UNDONE = "undone"
     # CloudFormation refuses the whole update.
     REFUSED = "refused"
 

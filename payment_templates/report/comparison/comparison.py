@@ -63,8 +63,9 @@ class Comparison:
 
     @property
     def refusals(self) -> tuple[ResourceChange, ...]:
-        """The resources for which CloudFormation refuses the update."""
-        return tuple(change for change in self.resources if change.effect is Effect.REFUSED)
+        """The resources for which CloudFormation refuses the update, or undoes it at its end."""
+        refused = {Effect.REFUSED, Effect.UNDONE}
+        return tuple(change for change in self.resources if change.effect in refused)
 
     @property
     def regressions(self) -> tuple[PromiseChange, ...]:

@@ -30,6 +30,7 @@ _COLORS = {
     Effect.MAY_REPLACE: "red",
     Effect.REPLACED: "red",
     Effect.REMOVED: "red",
+    Effect.UNDONE: "red",
     Effect.REFUSED: "red",
 }
 
