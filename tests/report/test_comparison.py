@@ -11,11 +11,16 @@ from hypothesis import strategies as st
 
 from payment_templates.cloudformation import TemplateError, parse_template
 from payment_templates.cloudformation.schemas import resource_schema
-from payment_templates.facts.create_only import REPLACED_BY
+from payment_templates.facts.create_only import (
+    ALSO_CREATE_ONLY,
+    CHANGEABLE_IDENTIFIERS,
+    REPLACED_BY,
+    UNCHANGEABLE,
+)
 from payment_templates.report.comparison import Effect, compare
 from payment_templates.report.comparison.comparison import compare_resources
 from tests.evidence.changes import append, changed, cut, put
-from tests.evidence.templates import real_document
+from tests.evidence.templates import production_document, real_document
 from tests.evidence.test_robustness import FIXED
 
 if TYPE_CHECKING:
@@ -33,6 +38,7 @@ _UPDATES = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
 _TROUBLE = f"{_UPDATES}troubleshooting.html"
 
 
+DOCUMENTS = [real_document(), production_document()]
 LAUNCH_TYPE = "Service.Properties.LaunchType"
 STRATEGY = "Service.Properties.CapacityProviderStrategy"
 ON_SPOT = [{"CapacityProvider": "FARGATE_SPOT", "Weight": 1}]
@@ -251,6 +257,34 @@ CASES: dict[str, tuple[Change, str, Effect, str]] = {
         Effect.IN_PLACE,
         f"{REFERENCE}aws-resource-elasticloadbalancingv2-listener.html",
     ),
+    "name of a record": (
+        put("DnsRecord.Properties.Name", {"Fn::Sub": "www.${DomainName}"}),
+        *("DnsRecord", Effect.REPLACED, f"{REFERENCE}aws-resource-route53-recordset.html"),
+    ),
+    "type of a record": (
+        put("DnsRecord.Properties.Type", "A"),
+        *("DnsRecord", Effect.IN_PLACE, f"{REFERENCE}aws-resource-route53-recordset.html"),
+    ),
+    "kind of a key": (
+        put("EncryptionKey.Properties.KeySpec", "RSA_2048"),
+        *("EncryptionKey", Effect.REFUSED, f"{REFERENCE}aws-resource-kms-key.html"),
+    ),
+    "use of a key": (
+        put("EncryptionKey.Properties.KeyUsage", "SIGN_VERIFY"),
+        *("EncryptionKey", Effect.REFUSED, f"{REFERENCE}aws-resource-kms-key.html"),
+    ),
+    "origin of a key": (
+        put("EncryptionKey.Properties.Origin", "EXTERNAL"),
+        *("EncryptionKey", Effect.REFUSED, f"{REFERENCE}aws-resource-kms-key.html"),
+    ),
+    "key for several regions": (
+        put("EncryptionKey.Properties.MultiRegion", value=True),
+        *("EncryptionKey", Effect.REFUSED, f"{REFERENCE}aws-resource-kms-key.html"),
+    ),
+    "default of a key, spelled out": (
+        put("EncryptionKey.Properties.KeySpec", "SYMMETRIC_DEFAULT"),
+        *("EncryptionKey", Effect.IN_PLACE, f"{REFERENCE}aws-resource-kms-key.html"),
+    ),
     "rules in a security group": (
         put("LoadBalancerSecurityGroup.Properties.SecurityGroupEgress", []),
         "LoadBalancerSecurityGroup",
@@ -267,6 +301,60 @@ def test_effect_of_a_change_is_the_documented_one(
     change: Change, logical_id: str, effect: Effect
 ) -> None:
     assert resources(change)[logical_id].effect is effect
+
+
+def test_refused_property_is_named() -> None:
+    (change,) = compare(
+        small(Key={"Type": "AWS::KMS::Key"}),
+        small(Key={"Type": "AWS::KMS::Key", "Properties": {"MultiRegion": True}}),
+    ).resources
+
+    assert change.why == "CloudFormation cannot change MultiRegion of an existing resource"
+    assert not change.lost
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=["standard", "production"])
+def test_what_identifies_a_resource_replaces_it_or_is_listed(document: Json) -> None:
+    for kind in {it["Type"] for it in document["Resources"].values()}:
+        schema = resource_schema(kind, REGION)
+        assert schema
+        known = {*schema.create_only, *ALSO_CREATE_ONLY.get(kind, ())}
+        given = {*schema.primary_identifier} - schema.read_only
+
+        assert given - known == {*CHANGEABLE_IDENTIFIERS.get(kind, ())}
+
+
+def _says_that_an_update_fails(definition: Mapping[str, Any]) -> bool:
+    return "the update request fails" in str(definition.get("description"))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=["standard", "production"])
+def test_properties_whose_update_request_fails_are_listed(document: Json) -> None:
+    for kind in {it["Type"] for it in document["Resources"].values()}:
+        schema = resource_schema(kind, REGION)
+        assert schema
+        found = {name for name, it in schema.properties.items() if _says_that_an_update_fails(it)}
+        listed = {*UNCHANGEABLE.get(kind, ())}
+
+        assert found <= listed
+        assert _says_that_an_update_fails(schema.document) == bool(listed)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (put("DatabaseCluster.Properties.StorageEncrypted", value=True), "true"),
+        (put("TargetGroup.Properties.Port", 80), "80"),
+        (put("TargetGroup.Properties.Port", {"Ref": "ContainerPort"}), 8080),
+    ],
+    ids=["boolean", "number", "parameter"],
+)
+def test_type_of_a_scalar_is_no_change(before: Change, after: object) -> None:
+    document = changed(real_document(), before)
+    place = ("DatabaseCluster.Properties.StorageEncrypted", "TargetGroup.Properties.Port")
+    path = place[0] if after == "true" else place[1]
+
+    assert not resources(put(path, after), before=document)
 
 
 def test_equal_templates_have_no_change() -> None:
@@ -594,10 +682,11 @@ def test_classes_follow_the_schema(place: tuple[str, str]) -> None:
     ]
 
     own = {path.split("/")[0] for path in schema.create_only}
-    own |= REPLACED_BY.get(real_document()["Resources"][name]["Type"], {}).keys()
+    own |= {*REPLACED_BY.get(schema.type, ()), *ALSO_CREATE_ONLY.get(schema.type, ())}
     maybe = {path.split("/")[0] for path in schema.conditional_create_only} - own
     assert (change.effect is Effect.REPLACED) == (key in own)
     assert (change.effect is Effect.MAY_REPLACE) == (key in maybe)
+    assert (change.effect is Effect.REFUSED) == (key in UNCHANGEABLE.get(schema.type, ()))
 
 
 def test_promise_with_a_worse_verdict_fails() -> None:

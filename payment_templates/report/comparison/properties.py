@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from payment_templates.cloudformation import equal
 from payment_templates.cloudformation.schemas import resource_schema
-from payment_templates.facts.create_only import REPLACED_BY
+from payment_templates.facts.create_only import ALSO_CREATE_ONLY, REPLACED_BY, UNCHANGEABLE
 from payment_templates.facts.interruptions import SOME_INTERRUPTIONS
 from payment_templates.report.comparison.change import Effect, PropertyChange
 from payment_templates.report.comparison.values import references, written
@@ -30,25 +31,36 @@ def changed_properties(
     after: Mapping[str, Value],
 ) -> tuple[PropertyChange, ...]:
     """Return the properties that differ, each with its effect."""
-    successors = REPLACED_BY.get(resource_type, {})
     return tuple(
         PropertyChange(
             path=_shown(path),
             before=written(old),
             after=written(new),
-            effect=(
-                Effect.REPLACED
-                if path[0] in successors
-                and _replaces(old, new, gives_way=successors[path[0]] in after)
-                else effect_of(resource_type, region, path)
-            ),
+            effect=_changed(resource_type, region, path, (old, new), after),
         )
         for path, old, new in _differences(before, after, ())
     )
 
 
-def _replaces(old: Value, new: Value, *, gives_way: bool) -> bool:
-    return old is not None and (new is not None or gives_way)
+def _changed(
+    resource_type: str,
+    region: str,
+    path: _Path,
+    values: tuple[Value, Value],
+    after: Mapping[str, Value],
+) -> Effect:
+    """Return the effect of a property that changes from one of the values to the other."""
+    old, new = values
+    name = path[0]
+    successor = REPLACED_BY.get(resource_type, {}).get(name)
+    if successor and old is not None and (new is not None or successor in after):
+        return Effect.REPLACED
+    if name in UNCHANGEABLE.get(resource_type, ()):
+        schema = resource_schema(resource_type, region)
+        default = cast("Value", schema.default(name)) if schema else None
+        was, becomes = (default if value is None else value for value in values)
+        return Effect.IN_PLACE if equal(was, becomes) is True else Effect.REFUSED
+    return effect_of(resource_type, region, path)
 
 
 def followed_properties(
@@ -88,7 +100,7 @@ def effect_of(resource_type: str, region: str, path: _Path) -> Effect:
     if schema is None:
         return Effect.UNKNOWN
     names = tuple(name for name in path if not name.startswith("["))
-    if _is_among(names, schema.create_only):
+    if _is_among(names, (*schema.create_only, *ALSO_CREATE_ONLY.get(resource_type, ()))):
         return Effect.REPLACED
     if _is_among(names, schema.conditional_create_only):
         return Effect.MAY_REPLACE
@@ -108,7 +120,8 @@ def _is_among(names: _Path, paths: Iterable[str]) -> bool:
 
 
 def _differences(before: Value, after: Value, path: _Path) -> Iterator[tuple[_Path, Value, Value]]:
-    if before == after:
+    # CloudFormation sends scalars as text: true and "true" are the same.
+    if before == after or equal(before, after) is True:
         return
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for name in dict.fromkeys((*before, *after)):

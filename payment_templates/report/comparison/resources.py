@@ -12,12 +12,13 @@ from payment_templates.report.comparison.collisions import refuse_collisions
 from payment_templates.report.comparison.properties import changed_properties, followed_properties
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from payment_templates.cloudformation import Stack, StackResource
 
 _RETAINED = ("Retain", "RetainExceptOnCreate", "Snapshot")
 _OTHER_TYPE = "CloudFormation cannot change the type of a resource: it was {before}"
+_UNCHANGEABLE = "CloudFormation cannot change {names} of an existing resource"
 _STAYS = "stays in the account, outside the stack"
 _NO_SCHEMA = "AWS's schemas do not have this type"
 
@@ -67,8 +68,15 @@ def _of(resource: StackResource, properties: Iterable[PropertyChange]) -> Resour
         type=resource.type,
         effect=effect,
         properties=changes,
-        why=_NO_SCHEMA if effect is Effect.UNKNOWN else "",
+        why=_why(effect, changes),
     )
+
+
+def _why(effect: Effect, changes: Sequence[PropertyChange]) -> str:
+    if effect is Effect.REFUSED:
+        names = ", ".join(it.path for it in changes if it.effect is Effect.REFUSED)
+        return _UNCHANGEABLE.format(names=names)
+    return _NO_SCHEMA if effect is Effect.UNKNOWN else ""
 
 
 def _spread(found: dict[str, ResourceChange], after: Stack) -> None:
