@@ -757,3 +757,86 @@ def test_default_that_is_no_longer_accepted_is_compared_with_the_new_one() -> No
 
     assert (found.name, found.before, found.after) == ("Size", "5", "2")
     assert found.narrowed
+
+
+def renamed_condition(document: Json) -> None:
+    text = json.dumps(document).replace("HasUser", "HasContainerUser")
+    document |= json.loads(text)
+
+
+def test_renamed_condition_changes_nothing() -> None:
+    assert not resources(renamed_condition)
+
+
+CREATED = {"Fn::Equals": [{"Ref": "Size"}, "large"]}
+SIZED: Json = {"Parameters": {"Size": {"Type": "String", "Default": "small"}}}
+
+
+def conditional(conditions: Json) -> Template:
+    """Return a table that exists with the condition Large."""
+    return small(Table={**TABLE, "Condition": "Large"}, top={**SIZED, "Conditions": conditions})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        # Constantly false: the stacks that have it lose the table.
+        (CREATED, {"Fn::Equals": ["a", "b"]}, ("removed", "Large of the old template")),
+        ({"Fn::Equals": ["a", "a"]}, CREATED, ("removed", "")),
+        ({"Fn::Equals": ["a", "b"]}, CREATED, ("added", "Large")),
+        (CREATED, {"Fn::Not": [CREATED]}, ("removed", "not Large")),
+        (
+            CREATED,
+            {"Fn::Equals": [{"Ref": "Size"}, "huge"]},
+            ("removed", "Large of the old template"),
+        ),
+        (
+            {"Fn::Or": [CREATED, {"Fn::Equals": [{"Ref": "Size"}, "huge"]}]},
+            CREATED,
+            ("removed", "Large of the old template"),
+        ),
+        (
+            {"Fn::Or": [{"Fn::Equals": [{"Ref": "Size"}, "huge"]}, CREATED]},
+            CREATED,
+            ("removed", "Large of the old template"),
+        ),
+    ],
+    ids=[
+        "never",
+        "no longer always",
+        "possible",
+        "inverted",
+        "another value",
+        "first of two",
+        "second of two",
+    ],
+)
+def test_other_definition_of_a_condition_is_compared(
+    before: Json, after: Json, found: tuple[str, str]
+) -> None:
+    changes = compare_resources(
+        conditional({"Large": before}), conditional({"Large": after}), REGION, {}
+    )
+
+    assert [(it.effect, it.when) for it in changes] == [found]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        {"Fn::Equals": ["large", {"Ref": "Size"}]},
+        {"Fn::Not": [{"Fn::Not": [CREATED]}]},
+        {"Condition": "Other"},
+    ],
+    ids=["other order", "twice not", "named"],
+)
+def test_same_condition_written_in_another_way_changes_nothing(after: Json) -> None:
+    new = conditional({"Large": after, "Other": CREATED})
+
+    assert not compare_resources(conditional({"Large": CREATED}), new, REGION, {})
+
+
+def test_condition_that_depends_on_itself_is_no_crash() -> None:
+    circular = conditional({"Large": {"Fn::Not": [{"Condition": "Large"}]}})
+
+    assert not compare_resources(circular, circular, REGION, {})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import evaluate
 from payment_templates.evidence import examine, regional_topologies
 from payment_templates.report.comparison.change import Effect
 from payment_templates.report.comparison.exports import changed_exports
@@ -18,24 +17,22 @@ from payment_templates.report.comparison.promises import (
     changed_recoveries,
 )
 from payment_templates.report.comparison.resources import changed_resources, merged
+from payment_templates.report.comparison.situations import situations
 from payment_templates.report.comparison.unexpanded import unexpanded
 from payment_templates.report.cost.bill import bill_of
 from payment_templates.report.cost.usage import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from typing import TypeAlias
 
-    from payment_templates.cloudformation import Stack, Template
+    from payment_templates.cloudformation import Template
     from payment_templates.report.comparison.change import (
         ExportChange,
         ParameterChange,
         PolicyChange,
         ResourceChange,
     )
-
-    # The old and the new stack by the situation in which they are compared; "" is as they are.
-    Situations: TypeAlias = Mapping[str, tuple[Stack, Stack]]
+    from payment_templates.report.comparison.situations import Situations
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,16 +110,16 @@ def compare(
         )
         for template, profile in zip((before, after), profiles, strict=True)
     )
-    situations = _situations(before, after, region, given)
-    found = {when: changed_resources(*stacks) for when, stacks in situations.items()}
+    stacks = situations(before, after, region, given)
+    found = {when: changed_resources(*pair) for when, pair in stacks.items()}
     return Comparison(
         templates=(before.name, after.name),
         resources=merged(found),
         parameters=tuple(changed_parameters(before, after, given)),
         promises=changed_promises(old, new),
         recoveries=changed_recoveries(old, new),
-        policies=_policies(situations),
-        exports=_exports(situations, found),
+        policies=_policies(stacks),
+        exports=_exports(stacks, found),
         costs=(_cost(before, region, given), _cost(after, region, given)),
         unexpanded=tuple(
             dict.fromkeys(
@@ -136,8 +133,8 @@ def compare_resources(
     before: Template, after: Template, region: str, given: Mapping[str, str]
 ) -> tuple[ResourceChange, ...]:
     """Return the changed resources, each in the situation in which its change is most severe."""
-    situations = _situations(before, after, region, given)
-    return merged({when: changed_resources(*stacks) for when, stacks in situations.items()})
+    stacks = situations(before, after, region, given)
+    return merged({when: changed_resources(*pair) for when, pair in stacks.items()})
 
 
 def _cost(template: Template, region: str, given: Mapping[str, str]) -> str:
@@ -146,72 +143,19 @@ def _cost(template: Template, region: str, given: Mapping[str, str]) -> str:
     return str(bill_of(topology, Usage()).total)
 
 
-def _policies(situations: Situations) -> tuple[PolicyChange, ...]:
+def _policies(stacks: Situations) -> tuple[PolicyChange, ...]:
     found: dict[tuple[str, str], PolicyChange] = {}
-    for when, stacks in situations.items():
-        for change in weaker_policies(*stacks):
+    for when, pair in stacks.items():
+        for change in weaker_policies(*pair):
             found.setdefault((change.logical_id, change.policy), replace(change, when=when))
     return tuple(found.values())
 
 
 def _exports(
-    situations: Situations, resources: Mapping[str, tuple[ResourceChange, ...]]
+    stacks: Situations, resources: Mapping[str, tuple[ResourceChange, ...]]
 ) -> tuple[ExportChange, ...]:
     found: dict[str, ExportChange] = {}
-    for when, stacks in situations.items():
-        for change in changed_exports(*stacks, resources[when]):
+    for when, pair in stacks.items():
+        for change in changed_exports(*pair, resources[when]):
             found.setdefault(change.name, replace(change, when=when))
     return tuple(found.values())
-
-
-def _situations(
-    before: Template, after: Template, region: str, given: Mapping[str, str]
-) -> Situations:
-    """Evaluate both templates as they are, with new defaults, and with each condition reversed."""
-    former = _defaults(before)
-    base = _stack(before, region, {**former, **given})
-    # A default that the new template refuses cannot be kept: its own default takes its place.
-    refused = {
-        name
-        for name, value in former.items()
-        if name in after.parameters and after.parameters[name].problem(value)
-    }
-    kept = {**{name: value for name, value in former.items() if name not in refused}, **given}
-    situations = {"": (base, _stack(after, region, kept))}
-    for name, parameter in after.parameters.items():
-        default = parameter.default
-        known = before.parameters.get(name)
-        if known and name not in given and default is not None and default != known.default:
-            taken = _stack(after, region, {**kept, name: default})
-            situations[f"{name} takes its new default"] = (base, taken)
-    for name in dict.fromkeys((*before.conditions, *after.conditions)):
-        decisions = [
-            stack.conditions[name]
-            for stack in (base, _stack(after, region, kept))
-            if name in stack.conditions
-        ]
-        turned = decisions[0] is not True
-        situations[name if turned else f"not {name}"] = (
-            _stack(before, region, {**former, **given}, {name: turned}),
-            _stack(after, region, kept, {name: turned}),
-        )
-    return situations
-
-
-def _stack(
-    template: Template,
-    region: str,
-    values: Mapping[str, str],
-    conditions: Mapping[str, bool] | None = None,
-) -> Stack:
-    known = {name: value for name, value in values.items() if name in template.parameters}
-    # A value that the new template refuses is an error of the update, which preflight reports.
-    return evaluate(template, region=region, parameters=known, conditions=conditions or {})
-
-
-def _defaults(template: Template) -> dict[str, str]:
-    return {
-        name: parameter.default
-        for name, parameter in template.parameters.items()
-        if parameter.default is not None
-    }
