@@ -840,3 +840,109 @@ def test_condition_that_depends_on_itself_is_no_crash() -> None:
     circular = conditional({"Large": {"Fn::Not": [{"Condition": "Large"}]}})
 
     assert not compare_resources(circular, circular, REGION, {})
+
+
+GENERATED = "DatabaseSecret.Properties.GenerateSecretString"
+OTHER_GENERATED = {
+    "SecretStringTemplate": '{"username":"payment_admin"}',
+    "GenerateStringKey": "password",
+    "PasswordLength": 39,
+    "ExcludeCharacters": "/\\\"@ '",
+}
+KEEPS = "the password is generated again; DatabaseCluster keeps the old one"
+
+
+def test_password_that_is_generated_again_locks_the_tasks_out() -> None:
+    old = real_document()
+    new = changed(old, put(GENERATED, OTHER_GENERATED))
+
+    found = compare(*(parse_template(json.dumps(it)) for it in (old, new)), parameters=FIXED)
+
+    (change,) = found.losses
+    assert (change.logical_id, change.effect) == ("DatabaseSecret", Effect.IN_PLACE)
+    assert change.lost == KEEPS
+    assert found.fails()
+    assert not found.fails(["DatabaseSecret"])
+
+
+def test_database_that_changes_in_the_same_update_gets_the_new_password() -> None:
+    port = put("DatabaseCluster.Properties.BackupRetentionPeriod", 7)
+
+    assert not resources(put(GENERATED, OTHER_GENERATED), port)["DatabaseSecret"].lost
+
+
+def test_tag_of_a_secret_generates_nothing() -> None:
+    tag = append("DatabaseSecret.Properties.Tags", {"Key": "Team", "Value": "payments"})
+
+    assert not resources(tag)["DatabaseSecret"].lost
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ('{"user": "a", "password": "two"}', True),
+        ('{"user": "b", "password": "one"}', False),
+        ('{"password": "${Password}"}', True),
+        ("two", True),
+    ],
+    ids=["password", "user", "parameter", "no JSON"],
+)
+def test_given_value_of_a_secret_reaches_no_unchanged_database(text: str, *, lost: bool) -> None:
+    user = "{{resolve:secretsmanager:${Secret}:SecretString:password}}"
+    database = {
+        "Type": "AWS::RDS::DBCluster",
+        "Properties": {"MasterUserPassword": {"Fn::Sub": user}},
+    }
+    top = {"Parameters": {"Password": {"Type": "String"}}}
+    before, after = (
+        small(
+            Secret={
+                "Type": "AWS::SecretsManager::Secret",
+                "Properties": {"SecretString": {"Fn::Sub": value}},
+            },
+            Database=database,
+            top=top,
+        )
+        for value in ('{"user": "a", "password": "one"}', text)
+    )
+
+    (change,) = compare_resources(before, after, REGION, {})
+
+    assert change.lost == ("its value changes; Database keeps the old one" if lost else "")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        put("DatabaseWriter.Properties.DBInstanceIdentifier", "other"),
+        put("DatabaseWriter.Properties.AvailabilityZone", "us-east-1d"),
+    ],
+    ids=["replaced", "may be replaced"],
+)
+def test_instance_of_a_cluster_holds_no_data(change: Change) -> None:
+    found = resources(change)["DatabaseWriter"]
+
+    assert not found.lost
+    assert found.why == "its connections break; the cluster keeps the data"
+
+
+def test_instance_without_a_cluster_holds_data() -> None:
+    before, after = (
+        small(One={"Type": "AWS::RDS::DBInstance", "Properties": {"DBInstanceIdentifier": name}})
+        for name in ("one", "two")
+    )
+
+    (change,) = compare(before, after).resources
+
+    assert change.lost.endswith("data that no cluster holds is lost")
+
+
+def test_policy_of_an_instance_of_a_cluster_is_no_finding() -> None:
+    instance = {
+        "Type": "AWS::RDS::DBInstance",
+        "Properties": {"DBClusterIdentifier": "payments"},
+    }
+
+    assert not compare(
+        small(One={**instance, "DeletionPolicy": "Retain"}), small(One=instance)
+    ).policies

@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import Unknown
-from payment_templates.facts.data_loss import LOSSES, OTHER_LOSS, RECREATED
+from payment_templates.facts.data_loss import IN_CLUSTER_LOSES
 from payment_templates.report.comparison.change import Effect, PropertyChange, ResourceChange
 from payment_templates.report.comparison.collisions import refuse_collisions
+from payment_templates.report.comparison.losses import is_in_cluster, lost_by, lost_by_secret
 from payment_templates.report.comparison.properties import changed_properties, followed_properties
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from payment_templates.cloudformation import Stack, StackResource
 
-_RETAINED = ("Retain", "RetainExceptOnCreate", "Snapshot")
 _OTHER_TYPE = "CloudFormation cannot change the type of a resource: it was {before}"
 _UNCHANGEABLE = "CloudFormation cannot change {names} of an existing resource"
 _STAYS = "stays in the account, outside the stack"
@@ -32,10 +31,7 @@ def changed_resources(before: Stack, after: Stack) -> tuple[ResourceChange, ...]
             found[name] = change
     _spread(found, after)
     refuse_collisions(found, before, after)
-    return tuple(
-        _completed(change, before.resources.get(change.logical_id), after)
-        for change in found.values()
-    )
+    return tuple(_completed(change, before, after, found.keys()) for change in found.values())
 
 
 def _change(
@@ -103,10 +99,15 @@ def _spread(found: dict[str, ResourceChange], after: Stack) -> None:
             return
 
 
-def _completed(change: ResourceChange, old: StackResource | None, after: Stack) -> ResourceChange:
+def _completed(
+    change: ResourceChange, before: Stack, after: Stack, changed: Collection[str]
+) -> ResourceChange:
     """Add what is lost and what stays."""
-    new = after.resources.get(change.logical_id)
-    return replace(change, lost=_lost(change, old, new), retained=_retained(change, old, new))
+    old, new = (stack.resources.get(change.logical_id) for stack in (before, after))
+    lost = lost_by(change, old, new) or lost_by_secret(change, before, after, changed)
+    leaves = change.effect in {Effect.REMOVED, Effect.REPLACED, Effect.MAY_REPLACE}
+    why = IN_CLUSTER_LOSES if leaves and old and is_in_cluster(old) else change.why
+    return replace(change, why=why, lost=lost, retained=_retained(change, old, new))
 
 
 def _retained(change: ResourceChange, old: StackResource | None, new: StackResource | None) -> str:
@@ -123,21 +124,6 @@ def _retained(change: ResourceChange, old: StackResource | None, new: StackResou
     return f"a snapshot {_STAYS}" if policies == {"Snapshot"} else ""
 
 
-def _lost(change: ResourceChange, old: StackResource | None, new: StackResource | None) -> str:
-    if change.type in RECREATED or old is None:
-        return ""
-    if change.effect is Effect.REMOVED:
-        policies = [old.deletion_policy]
-    elif change.effect in {Effect.REPLACED, Effect.MAY_REPLACE}:
-        # Which of the two templates decides is not documented: both must retain it.
-        policies = [it.update_replace_policy for it in (old, new) if it]
-    else:
-        return ""
-    if any(isinstance(policy, Unknown) for policy in policies):
-        return f"{LOSSES.get(change.type, OTHER_LOSS)}, unless its policy retains it"
-    return "" if set(policies) <= {*_RETAINED} else LOSSES.get(change.type, OTHER_LOSS)
-
-
 def merged(found: Mapping[str, tuple[ResourceChange, ...]]) -> tuple[ResourceChange, ...]:
     """Merge the changes of all situations: the most severe one of each resource is kept.
 
@@ -148,6 +134,10 @@ def merged(found: Mapping[str, tuple[ResourceChange, ...]]) -> tuple[ResourceCha
     for when, changes in found.items():
         for change in changes:
             known = worst.get(change.logical_id)
-            if known is None or known.effect.rank < change.effect.rank:
+            if known is None or _severity(known) < _severity(change):
                 worst[change.logical_id] = replace(change, when=when)
     return tuple(worst.values())
+
+
+def _severity(change: ResourceChange) -> tuple[int, bool]:
+    return change.effect.rank, bool(change.lost)

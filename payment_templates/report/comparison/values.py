@@ -45,14 +45,20 @@ def references(value: Value) -> Iterator[Reference]:
 
 def mentioned(value: Value) -> Iterator[str]:
     """Yield the logical IDs in a value, at any depth."""
+    for leaf in leaves(value):
+        yield from (it.logical_id for it in references(leaf))
+
+
+def leaves(value: Value) -> Iterator[Value]:
+    """Yield the values inside lists and objects, at any depth."""
     if isinstance(value, Mapping):
         for entry in value.values():
-            yield from mentioned(entry)
+            yield from leaves(entry)
     elif isinstance(value, Sequence) and not isinstance(value, str):
         for entry in value:
-            yield from mentioned(entry)
+            yield from leaves(entry)
     else:
-        yield from (it.logical_id for it in references(value))
+        yield value
 
 
 def _plain(value: Value) -> Any:  # noqa: ANN401 - JSON.
