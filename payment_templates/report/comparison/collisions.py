@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
@@ -18,10 +17,11 @@ from payment_templates.cloudformation.schemas import resource_schema
 from payment_templates.facts.custom_names import CUSTOM_NAMES, ONCE_IN_REGION, SHAREABLE
 from payment_templates.facts.slots import SLOTS, Slot
 from payment_templates.report.comparison.change import Effect, ResourceChange
+from payment_templates.report.comparison.differences import entries, is_same
 from payment_templates.report.comparison.values import mentioned, written
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from payment_templates.cloudformation import Stack, StackResource, Value
 
@@ -205,7 +205,7 @@ def _equal(resource_type: str, left: Value, right: Value) -> bool:
     naming = NAMINGS.get(resource_type)
     if naming and naming.lower_case and isinstance(left, str) and isinstance(right, str):
         return left.lower() == right.lower()
-    return _same(left, right)
+    return is_same(left, right)
 
 
 def _slots(resource_type: str, region: str) -> Iterator[Slot]:
@@ -228,28 +228,24 @@ def _shared(
         name for name in (*slot.properties, *slot.optional) if name in of_old or name in of_new
     )
     has_slot = {*slot.properties} <= {*known} and all(
-        equal(entries.get(name), wanted) is True
+        equal(properties.get(name), wanted) is True
         for name, wanted in slot.only_with
-        for entries in (of_old, of_new)
+        for properties in (of_old, of_new)
     )
     # A reference to a replaced resource has another value in the new one.
     renews = not {*mentioned([of_new.get(name) for name in known])}.isdisjoint(renewed)
     if not has_slot or renews:
         return ()
-    is_same = all(
-        (_overlap if name in slot.overlapping else _same)(of_old.get(name), of_new.get(name))
+    meets = all(
+        (_overlap if name in slot.overlapping else is_same)(of_old.get(name), of_new.get(name))
         for name in known
     )
-    return known if is_same else ()
-
-
-def _same(left: Value, right: Value) -> bool:
-    return left == right or equal(left, right) is True
+    return known if meets else ()
 
 
 def _overlap(left: Value, right: Value) -> bool:
     """Return whether two blocks of addresses, or two lists, have something in common."""
-    if _same(left, right):
+    if is_same(left, right):
         return True
     if isinstance(left, str) and isinstance(right, str):
         try:
@@ -257,11 +253,7 @@ def _overlap(left: Value, right: Value) -> bool:
         except ValueError:
             return False
         return one.version == other.version and one.overlaps(other)
-    return any(_same(one, other) for one in _entries(left) for other in _entries(right))
-
-
-def _entries(value: Value) -> Sequence[Value]:
-    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    return any(is_same(one, other) for one in entries(left) for other in entries(right))
 
 
 def _listed(names: Sequence[str]) -> str:
