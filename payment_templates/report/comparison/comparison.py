@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         ResourceChange,
     )
     from payment_templates.report.comparison.situations import Situations
+    from payment_templates.report.cost.bill_lines import RegionBill
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,9 @@ class Comparison:
     exports: tuple[ExportChange, ...] = ()
     # What each template costs a month in the region, with the default load: "374.51".
     costs: tuple[str, str] = ("", "")
+    # What has a known cost in the one template only: "Aurora with storage aurora-iopt1".
+    newly_unknown: tuple[str, ...] = ()
+    newly_known: tuple[str, ...] = ()
     # What the templates leave to CloudFormation: its resources are not compared.
     unexpanded: tuple[str, ...] = ()
 
@@ -112,6 +116,7 @@ def compare(
     )
     stacks = situations(before, after, region, given)
     found = {when: changed_resources(*pair) for when, pair in stacks.items()}
+    bills = (_bill(before, region, given), _bill(after, region, given))
     return Comparison(
         templates=(before.name, after.name),
         resources=merged(found),
@@ -120,7 +125,9 @@ def compare(
         recoveries=changed_recoveries(old, new),
         policies=_policies(stacks),
         exports=_exports(stacks, found),
-        costs=(_cost(before, region, given), _cost(after, region, given)),
+        costs=(str(bills[0].total), str(bills[1].total)),
+        newly_unknown=_unknown(bills[1], known=bills[0]),
+        newly_known=_unknown(bills[0], known=bills[1]),
         unexpanded=tuple(
             dict.fromkeys(
                 f"{it} of {side.name}" for side in (before, after) for it in unexpanded(side)
@@ -137,10 +144,24 @@ def compare_resources(
     return merged({when: changed_resources(*pair) for when, pair in stacks.items()})
 
 
-def _cost(template: Template, region: str, given: Mapping[str, str]) -> str:
-    known = {name: value for name, value in given.items() if name in template.parameters}
-    (topology,) = regional_topologies(template, regions=(region,), parameters=known)
-    return str(bill_of(topology, Usage()).total)
+def _bill(template: Template, region: str, given: Mapping[str, str]) -> RegionBill:
+    values = {name: value for name, value in given.items() if name in template.parameters}
+    (topology,) = regional_topologies(template, regions=(region,), parameters=values)
+    return bill_of(topology, Usage())
+
+
+def _unknown(bill: RegionBill, *, known: RegionBill) -> tuple[str, ...]:
+    """Return the lines without a cost of what has one in the other bill."""
+    priced = {name for line in known.lines if line.usd is not None for name in line.resources}
+    tiers = {line.tier for line in known.lines if line.usd is not None}
+    missing = {line.what for line in known.lines if line.usd is None}
+    return tuple(
+        line.what
+        for line in bill.lines
+        if line.usd is None
+        and line.what not in missing
+        and (not priced.isdisjoint(line.resources) if line.resources else line.tier in tiers)
+    )
 
 
 def _policies(stacks: Situations) -> tuple[PolicyChange, ...]:

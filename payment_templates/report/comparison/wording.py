@@ -108,7 +108,15 @@ def export(change: ExportChange) -> str:
 def cost(found: Comparison) -> str:
     """Say how the monthly cost changes, "" if it does not."""
     before, after = found.costs
+    if found.newly_known:
+        before = f"{_rest(before)} without {', '.join(found.newly_known)}"
+    if found.newly_unknown:
+        after = f"no longer known: {', '.join(found.newly_unknown)}; the rest {_rest(after)}"
     return "" if before == after else f"{before} → {after} USD a month in the region"
+
+
+def _rest(total: str) -> str:
+    return total.removeprefix("at least ")
 
 
 def unexpanded(found: Comparison) -> str:
