@@ -109,6 +109,7 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
         # github.com/eksctl-io/eksctl/issues/2510: each adds a route to the route tables.
         Slot(
             properties=("VpcId", "ServiceName", "RouteTableIds"),
+            optional=("VpcEndpointType",),
             overlapping=("RouteTableIds",),
             error="the route table already has a route to the service (RouteAlreadyExists)",
         ),

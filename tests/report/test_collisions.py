@@ -87,7 +87,7 @@ def test_new_logical_id_of_what_exists_only_once_fails(
     assert found.fails()
 
 
-BUCKET = {"Bucket": "payments", "PolicyDocument": {"Statement": []}}
+BUCKET: Json = {"Bucket": "payments", "PolicyDocument": {"Statement": []}}
 RULE = {"ListenerArn": "arn:a", "Priority": 1}
 ENTRY = {"NetworkAclId": "acl-1", "RuleNumber": 100}
 INTERFACE = {
@@ -224,6 +224,19 @@ def test_gateway_of_a_replaced_network_is_still_attached_to_the_old_one() -> Non
     assert found["GatewayAttachment"].effect is Effect.REFUSED
     # Its VPC is another one.
     assert found["PublicSubnetA"].effect is Effect.REPLACED
+
+
+def test_listener_of_a_load_balancer_that_cannot_be_replaced_is_not_in_its_own_way() -> None:
+    found = resources(put("LoadBalancer.Properties.Scheme", "internal"))
+
+    assert found["LoadBalancer"].effect is Effect.REFUSED
+    assert found["HttpListener"].effect is Effect.REPLACED
+
+
+def test_endpoint_of_another_kind_adds_no_route() -> None:
+    found = resources(put("S3Endpoint.Properties.VpcEndpointType", "Interface"))
+
+    assert found["S3Endpoint"].effect is Effect.REPLACED
 
 
 def test_replaced_service_with_service_connect_is_refused() -> None:

@@ -78,7 +78,7 @@ def comparison(before: dict[str, Any], after: dict[str, Any]) -> Comparison:
 def shown(before: dict[str, Any], after: dict[str, Any]) -> str:
     """Return the lines for a terminal and those of Markdown."""
     found = comparison(before, after)
-    lines = to_text(found, lambda text, **_: style(text, reset=False))
+    lines = to_text(found, style)
     return "\n".join([*lines, to_markdown(found, fails=False)])
 
 

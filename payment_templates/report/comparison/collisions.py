@@ -71,6 +71,11 @@ _LEAVING = {Effect.REMOVED, Effect.REPLACED}
 
 def refuse_collisions(found: dict[str, ResourceChange], before: Stack, after: Stack) -> None:
     """Refuse each change that meets a resource which exists until the end of the update."""
+    renewed = {
+        change.logical_id
+        for change in found.values()
+        if change.effect in {Effect.REPLACED, Effect.MAY_REPLACE}
+    }
     _refuse_own_names(found, after)
     _refuse_target_groups(found, before, after)
     holders = [
@@ -78,11 +83,6 @@ def refuse_collisions(found: dict[str, ResourceChange], before: Stack, after: St
         for change in found.values()
         if change.effect in _LEAVING
     ]
-    renewed = {
-        change.logical_id
-        for change in found.values()
-        if change.effect in {Effect.REPLACED, Effect.MAY_REPLACE}
-    }
     for change in [*found.values()]:
         new = after.resources.get(change.logical_id)
         if new is None:

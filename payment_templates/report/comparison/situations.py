@@ -114,11 +114,16 @@ def _with_others(text: str, everywhere: Mapping[str, object], *, is_true: bool) 
 
 def _sides(comparison: object) -> tuple[str, str] | None:
     """Return what an Fn::Equals compares, and the text that it compares it with."""
-    match comparison:
-        case {"Fn::Equals": [str(text), other]} | {"Fn::Equals": [other, str(text)]}:
+    match _equals(comparison):
+        case [str(text), other] | [other, str(text)]:
             return json.dumps(other, sort_keys=True), text
         case _:
             return None
+
+
+def _equals(comparison: object) -> list[object]:
+    """Return the sides of an Fn::Equals; empty for everything else."""
+    return _operands(comparison) if _key(comparison) == "Fn::Equals" else []
 
 
 def _decided(stack: Stack, results: _Results) -> dict[str, bool]:
@@ -187,12 +192,9 @@ def _key(expression: object) -> str:
 
 def _text(expression: object) -> str:
     """Return the same text for the same comparison; the order of two equal ones is arbitrary."""
-    match expression:
-        case {"Fn::Equals": [left, right]}:
-            sides = sorted(json.dumps(it, sort_keys=True) for it in (left, right))
-            return f"Fn::Equals {sides}"
-        case _:
-            return json.dumps(expression, sort_keys=True)
+    if sides := _equals(expression):
+        return f"Fn::Equals {sorted(json.dumps(it, sort_keys=True) for it in sides)}"
+    return json.dumps(expression, sort_keys=True)
 
 
 def _stack(
