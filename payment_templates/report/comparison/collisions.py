@@ -16,14 +16,16 @@ from payment_templates.cloudformation.evaluation.resource_names import NAMINGS
 from payment_templates.cloudformation.schemas import resource_schema
 from payment_templates.facts.custom_names import CUSTOM_NAMES, ONCE_IN_REGION, SHAREABLE
 from payment_templates.facts.slots import SLOTS, Slot
-from payment_templates.report.comparison.change import Effect, ResourceChange
+from payment_templates.report.comparison.change import Effect
 from payment_templates.report.comparison.differences import entries, is_same
+from payment_templates.report.comparison.target_groups import LEAVING, refuse_target_groups
 from payment_templates.report.comparison.values import mentioned, written
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from payment_templates.cloudformation import Stack, StackResource, Value
+    from payment_templates.report.comparison.change import ResourceChange
 
 # "CloudFormation cannot update a stack when a custom-named resource requires replacing":
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
@@ -56,17 +58,6 @@ _ONCE = (
     "a region has only one {type}, and CloudFormation creates new resources before it deletes {old}"
     ". Keep the logical ID"
 )
-# github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/780 and 424;
-# github.com/aws/aws-cdk/issues/33253.
-_TWO_BALANCERS = (
-    "it belongs to the old {balancer} until the end of the update: a target group cannot be "
-    "associated with more than one load balancer. Give it another Name, which replaces it too"
-)
-_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
-_TARGETS = "AWS::ElasticLoadBalancingV2::TargetGroup"
-_LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
-_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
-_LEAVING = {Effect.REMOVED, Effect.REPLACED}
 
 
 def refuse_collisions(found: dict[str, ResourceChange], before: Stack, after: Stack) -> None:
@@ -77,11 +68,11 @@ def refuse_collisions(found: dict[str, ResourceChange], before: Stack, after: St
         if change.effect in {Effect.REPLACED, Effect.MAY_REPLACE}
     }
     _refuse_own_names(found, after)
-    _refuse_target_groups(found, before, after)
+    refuse_target_groups(found, before, after)
     holders = [
         (change, before.resources[change.logical_id])
         for change in found.values()
-        if change.effect in _LEAVING
+        if change.effect in LEAVING
     ]
     for change in [*found.values()]:
         new = after.resources.get(change.logical_id)
@@ -108,46 +99,6 @@ def _refuse_own_names(found: dict[str, ResourceChange], after: Stack) -> None:
         if kept and all(it.path != name for it in change.properties):
             why = _CUSTOM_NAME.format(name=name)
             found[new.logical_id] = replace(change, effect=Effect.REFUSED, why=why)
-
-
-def _refuse_target_groups(found: dict[str, ResourceChange], before: Stack, after: Stack) -> None:
-    """Refuse a target group that stays while its load balancer is replaced."""
-    users = _balancers(after)
-    for group, balancers in _balancers(before).items():
-        change = found.get(group)
-        if group not in after.resources or (
-            change and change.effect in {Effect.REPLACED, Effect.MAY_REPLACE, Effect.REFUSED}
-        ):
-            continue
-        leaving = [it for it in balancers if it in found and found[it].effect in _LEAVING]
-        arriving = {
-            it
-            for it in users.get(group, ())
-            if it in found and found[it].effect in {Effect.ADDED, Effect.REPLACED}
-        }
-        if leaving and arriving:
-            resource = after.resources[group]
-            known = change or ResourceChange(
-                logical_id=group, type=resource.type, effect=Effect.REFUSED
-            )
-            why = _TWO_BALANCERS.format(balancer=leaving[0])
-            found[group] = replace(known, effect=Effect.REFUSED, why=why)
-
-
-def _balancers(stack: Stack) -> dict[str, list[str]]:
-    """Return the load balancers of each target group, through listeners and their rules."""
-    types = {name: resource.type for name, resource in stack.resources.items()}
-    mentions = {
-        name: [*mentioned(resource.properties.entries)]
-        for name, resource in stack.resources.items()
-        if resource.type in {_LISTENER, _RULE}
-    }
-    found: dict[str, list[str]] = {}
-    for names in mentions.values():
-        reached = [other for it in names for other in (it, *mentions.get(it, ()))]
-        for group in (it for it in names if types.get(it) == _TARGETS):
-            found.setdefault(group, []).extend(it for it in reached if types.get(it) == _BALANCER)
-    return found
 
 
 def _refused(
