@@ -43,3 +43,17 @@ MAYBE_CREATE_ONLY = {
 # 36088 of November 2025; cloudformation-coverage-roadmap 2214, aws-cdk 29826). Removed alone, ECS
 # keeps the former one (containers-roadmap 631); a strategy beside it is set in place (the README).
 REPLACED_BY = {"AWS::ECS::Service": {"LaunchType": "CapacityProviderStrategy"}}
+# The properties that replace the resource although the schemas do not list them, of types without
+# data: "Update requires: Replacement" in the user guide (awsdocs/aws-cloudformation-user-guide@
+# 19dc52cd). Not those that newer schemas and handlers update: DeploymentController of
+# AWS::ECS::Service, ObjectLockEnabled of AWS::S3::Bucket, Port of AWS::RDS::DBInstance.
+ALSO_CREATE_ONLY = {"AWS::EC2::EIP": ("Domain",), "AWS::Route53::RecordSet": ("Name",)}
+# The properties that identify a resource and that an update changes in place: "No interruption" in
+# the guide.
+CHANGEABLE_IDENTIFIERS = {"AWS::Route53::RecordSet": ("SetIdentifier", "Type")}
+# The properties whose change fails: "the update request fails, regardless of the value of the
+# UpdateReplacePolicy attribute". Source: the description of the type in AWS's schema, and
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html
+# An absent one has the default of the schema, as in the update handler (setDefaults):
+# github.com/aws-cloudformation/aws-cloudformation-resource-providers-kms
+UNCHANGEABLE = {"AWS::KMS::Key": ("KeySpec", "KeyUsage", "MultiRegion", "Origin")}

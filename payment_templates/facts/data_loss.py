@@ -17,6 +17,21 @@ LOSSES = {
     "AWS::SecretsManager::Secret": "its value is lost, and its users are locked out",
 }
 OTHER_LOSS = "its data, if any, is lost"
+# Instances whose data is in the volume of their cluster, each with the property that names it:
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.StorageReliability.html
+IN_CLUSTER = {
+    "AWS::DocDB::DBInstance": "DBClusterIdentifier",
+    "AWS::Neptune::DBInstance": "DBClusterIdentifier",
+    "AWS::RDS::DBInstance": "DBClusterIdentifier",
+}
+IN_CLUSTER_LOSES = "its connections break; the cluster keeps the data"
+# A changed GenerateSecretString creates a new version of the secret, with another password: its
+# description in AWS's schema, and github.com/aws-cloudformation/cloudformation-coverage-roadmap/
+# issues/2210 and 1161. CloudFormation resolves {{resolve:secretsmanager:...}} again only in
+# resources that the same update changes:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
+GENERATED_AGAIN = "the password is generated again; {users} the old one"
+CHANGED_VALUE = "its value changes; {users} the old one"
 # Types that CloudFormation recreates from the template alone; all others may hold data.
 RECREATED = frozenset(
     {

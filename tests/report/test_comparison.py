@@ -11,11 +11,16 @@ from hypothesis import strategies as st
 
 from payment_templates.cloudformation import TemplateError, parse_template
 from payment_templates.cloudformation.schemas import resource_schema
-from payment_templates.facts.create_only import REPLACED_BY
+from payment_templates.facts.create_only import (
+    ALSO_CREATE_ONLY,
+    CHANGEABLE_IDENTIFIERS,
+    REPLACED_BY,
+    UNCHANGEABLE,
+)
 from payment_templates.report.comparison import Effect, compare
 from payment_templates.report.comparison.comparison import compare_resources
 from tests.evidence.changes import append, changed, cut, put
-from tests.evidence.templates import real_document
+from tests.evidence.templates import production_document, real_document
 from tests.evidence.test_robustness import FIXED
 
 if TYPE_CHECKING:
@@ -33,6 +38,7 @@ _UPDATES = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
 _TROUBLE = f"{_UPDATES}troubleshooting.html"
 
 
+DOCUMENTS = [real_document(), production_document()]
 LAUNCH_TYPE = "Service.Properties.LaunchType"
 STRATEGY = "Service.Properties.CapacityProviderStrategy"
 ON_SPOT = [{"CapacityProvider": "FARGATE_SPOT", "Weight": 1}]
@@ -51,7 +57,9 @@ def small(*, top: Json | None = None, **entries: object) -> Template:
 
 
 def renamed(document: Json) -> None:
-    document["Resources"]["NewTopic"] = document["Resources"].pop("AlertEmailSubscription")
+    subscription = document["Resources"].pop("AlertEmailSubscription")
+    subscription["Properties"]["Endpoint"] = "other@example.com"
+    document["Resources"]["NewSubscription"] = subscription
 
 
 def removed_alarm(document: Json) -> None:
@@ -90,11 +98,11 @@ CASES: dict[str, tuple[Change, str, Effect, str]] = {
         put("DnsRecord.Condition", "HasCertificate"),
         *("DnsRecord", Effect.REMOVED, f"{_UPDATES}conditions-section-structure.html"),
     ),
-    "renamed logical ID: the new one": (
+    "renamed logical ID and endpoint: the new one": (
         renamed,
-        *("NewTopic", Effect.ADDED, f"{_UPDATES}resources-section-structure.html"),
+        *("NewSubscription", Effect.ADDED, f"{_UPDATES}resources-section-structure.html"),
     ),
-    "renamed logical ID: the old one": (
+    "renamed logical ID and endpoint: the old one": (
         renamed,
         *("AlertEmailSubscription", Effect.REMOVED, f"{_UPDATES}resources-section-structure.html"),
     ),
@@ -222,7 +230,8 @@ CASES: dict[str, tuple[Change, str, Effect, str]] = {
     ),
     "subnet of a NAT gateway": (
         put("NatGatewayA.Properties.SubnetId", {"Ref": "PublicSubnetB"}),
-        *("NatGatewayA", Effect.REPLACED, f"{REFERENCE}aws-resource-ec2-natgateway.html"),
+        # Its address is still associated: github.com/pulumi/pulumi-aws/issues/1483.
+        *("NatGatewayA", Effect.REFUSED, f"{REFERENCE}aws-resource-ec2-natgateway.html"),
     ),
     "scheme of the load balancer": (
         put("LoadBalancer.Properties.Scheme", "internal"),
@@ -248,6 +257,34 @@ CASES: dict[str, tuple[Change, str, Effect, str]] = {
         Effect.IN_PLACE,
         f"{REFERENCE}aws-resource-elasticloadbalancingv2-listener.html",
     ),
+    "name of a record": (
+        put("DnsRecord.Properties.Name", {"Fn::Sub": "www.${DomainName}"}),
+        *("DnsRecord", Effect.REPLACED, f"{REFERENCE}aws-resource-route53-recordset.html"),
+    ),
+    "type of a record": (
+        put("DnsRecord.Properties.Type", "A"),
+        *("DnsRecord", Effect.IN_PLACE, f"{REFERENCE}aws-resource-route53-recordset.html"),
+    ),
+    "kind of a key": (
+        put("EncryptionKey.Properties.KeySpec", "RSA_2048"),
+        *("EncryptionKey", Effect.REFUSED, f"{REFERENCE}aws-resource-kms-key.html"),
+    ),
+    "use of a key": (
+        put("EncryptionKey.Properties.KeyUsage", "SIGN_VERIFY"),
+        *("EncryptionKey", Effect.REFUSED, f"{REFERENCE}aws-resource-kms-key.html"),
+    ),
+    "origin of a key": (
+        put("EncryptionKey.Properties.Origin", "EXTERNAL"),
+        *("EncryptionKey", Effect.REFUSED, f"{REFERENCE}aws-resource-kms-key.html"),
+    ),
+    "key for several regions": (
+        put("EncryptionKey.Properties.MultiRegion", value=True),
+        *("EncryptionKey", Effect.REFUSED, f"{REFERENCE}aws-resource-kms-key.html"),
+    ),
+    "default of a key, spelled out": (
+        put("EncryptionKey.Properties.KeySpec", "SYMMETRIC_DEFAULT"),
+        *("EncryptionKey", Effect.IN_PLACE, f"{REFERENCE}aws-resource-kms-key.html"),
+    ),
     "rules in a security group": (
         put("LoadBalancerSecurityGroup.Properties.SecurityGroupEgress", []),
         "LoadBalancerSecurityGroup",
@@ -264,6 +301,60 @@ def test_effect_of_a_change_is_the_documented_one(
     change: Change, logical_id: str, effect: Effect
 ) -> None:
     assert resources(change)[logical_id].effect is effect
+
+
+def test_refused_property_is_named() -> None:
+    (change,) = compare(
+        small(Key={"Type": "AWS::KMS::Key"}),
+        small(Key={"Type": "AWS::KMS::Key", "Properties": {"MultiRegion": True}}),
+    ).resources
+
+    assert change.why == "CloudFormation cannot change MultiRegion of an existing resource"
+    assert not change.lost
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=["standard", "production"])
+def test_what_identifies_a_resource_replaces_it_or_is_listed(document: Json) -> None:
+    for kind in {it["Type"] for it in document["Resources"].values()}:
+        schema = resource_schema(kind, REGION)
+        assert schema
+        known = {*schema.create_only, *ALSO_CREATE_ONLY.get(kind, ())}
+        given = {*schema.primary_identifier} - schema.read_only
+
+        assert given - known == {*CHANGEABLE_IDENTIFIERS.get(kind, ())}
+
+
+def _says_that_an_update_fails(definition: Mapping[str, Any]) -> bool:
+    return "the update request fails" in str(definition.get("description"))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=["standard", "production"])
+def test_properties_whose_update_request_fails_are_listed(document: Json) -> None:
+    for kind in {it["Type"] for it in document["Resources"].values()}:
+        schema = resource_schema(kind, REGION)
+        assert schema
+        found = {name for name, it in schema.properties.items() if _says_that_an_update_fails(it)}
+        listed = {*UNCHANGEABLE.get(kind, ())}
+
+        assert found <= listed
+        assert _says_that_an_update_fails(schema.document) == bool(listed)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (put("DatabaseCluster.Properties.StorageEncrypted", value=True), "true"),
+        (put("TargetGroup.Properties.Port", 80), "80"),
+        (put("TargetGroup.Properties.Port", {"Ref": "ContainerPort"}), 8080),
+    ],
+    ids=["boolean", "number", "parameter"],
+)
+def test_type_of_a_scalar_is_no_change(before: Change, after: object) -> None:
+    document = changed(real_document(), before)
+    place = ("DatabaseCluster.Properties.StorageEncrypted", "TargetGroup.Properties.Port")
+    path = place[0] if after == "true" else place[1]
+
+    assert not resources(put(path, after), before=document)
 
 
 def test_equal_templates_have_no_change() -> None:
@@ -591,10 +682,11 @@ def test_classes_follow_the_schema(place: tuple[str, str]) -> None:
     ]
 
     own = {path.split("/")[0] for path in schema.create_only}
-    own |= REPLACED_BY.get(real_document()["Resources"][name]["Type"], {}).keys()
+    own |= {*REPLACED_BY.get(schema.type, ()), *ALSO_CREATE_ONLY.get(schema.type, ())}
     maybe = {path.split("/")[0] for path in schema.conditional_create_only} - own
     assert (change.effect is Effect.REPLACED) == (key in own)
     assert (change.effect is Effect.MAY_REPLACE) == (key in maybe)
+    assert (change.effect is Effect.REFUSED) == (key in UNCHANGEABLE.get(schema.type, ()))
 
 
 def test_promise_with_a_worse_verdict_fails() -> None:
@@ -665,3 +757,192 @@ def test_default_that_is_no_longer_accepted_is_compared_with_the_new_one() -> No
 
     assert (found.name, found.before, found.after) == ("Size", "5", "2")
     assert found.narrowed
+
+
+def renamed_condition(document: Json) -> None:
+    text = json.dumps(document).replace("HasUser", "HasContainerUser")
+    document |= json.loads(text)
+
+
+def test_renamed_condition_changes_nothing() -> None:
+    assert not resources(renamed_condition)
+
+
+CREATED = {"Fn::Equals": [{"Ref": "Size"}, "large"]}
+SIZED: Json = {"Parameters": {"Size": {"Type": "String", "Default": "small"}}}
+
+
+def conditional(conditions: Json) -> Template:
+    """Return a table that exists with the condition Large."""
+    return small(Table={**TABLE, "Condition": "Large"}, top={**SIZED, "Conditions": conditions})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        # Constantly false: the stacks that have it lose the table.
+        (CREATED, {"Fn::Equals": ["a", "b"]}, ("removed", "Large of the old template")),
+        ({"Fn::Equals": ["a", "a"]}, CREATED, ("removed", "")),
+        ({"Fn::Equals": ["a", "b"]}, CREATED, ("added", "Large")),
+        (CREATED, {"Fn::Not": [CREATED]}, ("removed", "not Large")),
+        (
+            CREATED,
+            {"Fn::Equals": [{"Ref": "Size"}, "huge"]},
+            ("removed", "Large of the old template"),
+        ),
+        (
+            {"Fn::Or": [CREATED, {"Fn::Equals": [{"Ref": "Size"}, "huge"]}]},
+            CREATED,
+            ("removed", "Large of the old template"),
+        ),
+        (
+            {"Fn::Or": [{"Fn::Equals": [{"Ref": "Size"}, "huge"]}, CREATED]},
+            CREATED,
+            ("removed", "Large of the old template"),
+        ),
+    ],
+    ids=[
+        "never",
+        "no longer always",
+        "possible",
+        "inverted",
+        "another value",
+        "first of two",
+        "second of two",
+    ],
+)
+def test_other_definition_of_a_condition_is_compared(
+    before: Json, after: Json, found: tuple[str, str]
+) -> None:
+    changes = compare_resources(
+        conditional({"Large": before}), conditional({"Large": after}), REGION, {}
+    )
+
+    assert [(it.effect, it.when) for it in changes] == [found]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        {"Fn::Equals": ["large", {"Ref": "Size"}]},
+        {"Fn::Not": [{"Fn::Not": [CREATED]}]},
+        {"Condition": "Other"},
+    ],
+    ids=["other order", "twice not", "named"],
+)
+def test_same_condition_written_in_another_way_changes_nothing(after: Json) -> None:
+    new = conditional({"Large": after, "Other": CREATED})
+
+    assert not compare_resources(conditional({"Large": CREATED}), new, REGION, {})
+
+
+def test_condition_that_depends_on_itself_is_no_crash() -> None:
+    circular = conditional({"Large": {"Fn::Not": [{"Condition": "Large"}]}})
+
+    assert not compare_resources(circular, circular, REGION, {})
+
+
+GENERATED = "DatabaseSecret.Properties.GenerateSecretString"
+OTHER_GENERATED = {
+    "SecretStringTemplate": '{"username":"payment_admin"}',
+    "GenerateStringKey": "password",
+    "PasswordLength": 39,
+    "ExcludeCharacters": "/\\\"@ '",
+}
+KEEPS = "the password is generated again; DatabaseCluster keeps the old one"
+
+
+def test_password_that_is_generated_again_locks_the_tasks_out() -> None:
+    old = real_document()
+    new = changed(old, put(GENERATED, OTHER_GENERATED))
+
+    found = compare(*(parse_template(json.dumps(it)) for it in (old, new)), parameters=FIXED)
+
+    (change,) = found.losses
+    assert (change.logical_id, change.effect) == ("DatabaseSecret", Effect.IN_PLACE)
+    assert change.lost == KEEPS
+    assert found.fails()
+    assert not found.fails(["DatabaseSecret"])
+
+
+def test_database_that_changes_in_the_same_update_gets_the_new_password() -> None:
+    port = put("DatabaseCluster.Properties.BackupRetentionPeriod", 7)
+
+    assert not resources(put(GENERATED, OTHER_GENERATED), port)["DatabaseSecret"].lost
+
+
+def test_tag_of_a_secret_generates_nothing() -> None:
+    tag = append("DatabaseSecret.Properties.Tags", {"Key": "Team", "Value": "payments"})
+
+    assert not resources(tag)["DatabaseSecret"].lost
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ('{"user": "a", "password": "two"}', True),
+        ('{"user": "b", "password": "one"}', False),
+        ('{"password": "${Password}"}', True),
+        ("two", True),
+    ],
+    ids=["password", "user", "parameter", "no JSON"],
+)
+def test_given_value_of_a_secret_reaches_no_unchanged_database(text: str, *, lost: bool) -> None:
+    user = "{{resolve:secretsmanager:${Secret}:SecretString:password}}"
+    database = {
+        "Type": "AWS::RDS::DBCluster",
+        "Properties": {"MasterUserPassword": {"Fn::Sub": user}},
+    }
+    top = {"Parameters": {"Password": {"Type": "String"}}}
+    before, after = (
+        small(
+            Secret={
+                "Type": "AWS::SecretsManager::Secret",
+                "Properties": {"SecretString": {"Fn::Sub": value}},
+            },
+            Database=database,
+            top=top,
+        )
+        for value in ('{"user": "a", "password": "one"}', text)
+    )
+
+    (change,) = compare_resources(before, after, REGION, {})
+
+    assert change.lost == ("its value changes; Database keeps the old one" if lost else "")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        put("DatabaseWriter.Properties.DBInstanceIdentifier", "other"),
+        put("DatabaseWriter.Properties.AvailabilityZone", "us-east-1d"),
+    ],
+    ids=["replaced", "may be replaced"],
+)
+def test_instance_of_a_cluster_holds_no_data(change: Change) -> None:
+    found = resources(change)["DatabaseWriter"]
+
+    assert not found.lost
+    assert found.why == "its connections break; the cluster keeps the data"
+
+
+def test_instance_without_a_cluster_holds_data() -> None:
+    before, after = (
+        small(One={"Type": "AWS::RDS::DBInstance", "Properties": {"DBInstanceIdentifier": name}})
+        for name in ("one", "two")
+    )
+
+    (change,) = compare(before, after).resources
+
+    assert change.lost.endswith("data that no cluster holds is lost")
+
+
+def test_policy_of_an_instance_of_a_cluster_is_no_finding() -> None:
+    instance = {
+        "Type": "AWS::RDS::DBInstance",
+        "Properties": {"DBClusterIdentifier": "payments"},
+    }
+
+    assert not compare(
+        small(One={**instance, "DeletionPolicy": "Retain"}), small(One=instance)
+    ).policies

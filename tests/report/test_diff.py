@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from payment_templates.cli import main
 from tests.evidence.changes import changed, cut, put
+from tests.evidence.templates import real_document
 from tests.evidence.test_robustness import FIXED
 
 if TYPE_CHECKING:
@@ -167,6 +168,48 @@ def test_wrong_use_is_an_error_with_a_hint(
 
     assert found.exit_code == 2
     assert found.output.startswith(problem)
+
+
+STORAGE = put("DatabaseCluster.Properties.StorageType", "aurora-iopt1")
+
+
+@pytest.mark.parametrize("form", [[], ["--markdown"]], ids=["text", "Markdown"])
+def test_cost_that_is_no_longer_known_is_no_saving(tmp_path: Path, form: list[str]) -> None:
+    paths = [tmp_path / "old.json", tmp_path / "new.json"]
+    for path, changes in zip(paths, ((), (STORAGE,)), strict=True):
+        path.write_text(json.dumps(changed(real_document(), *changes)))
+    old, new = map(str, paths)
+    lost = "no longer known: Aurora with storage aurora-iopt1; the rest 168.91"
+
+    found, back = (run(*both, "--no-fail", *form) for both in ((old, new), (new, old)))
+
+    assert f"374.51 → {lost} USD a month in the region" in found.output
+    assert (
+        "168.91 without Aurora with storage aurora-iopt1 → 374.51 USD a month in the region"
+        in back.output
+    )
+
+
+def test_json_keeps_both_totals(tmp_path: Path) -> None:
+    paths = [tmp_path / "old.json", tmp_path / "new.json"]
+    for path, changes in zip(paths, ((), (STORAGE,)), strict=True):
+        path.write_text(json.dumps(changed(real_document(), *changes)))
+
+    document: dict[str, Any] = json.loads(run(*map(str, paths), "--json", "--no-fail").output)
+
+    assert document["costs"] == {"before": "374.51", "after": "at least 168.91"}
+    assert not [name for name in document if name.startswith("newly")]
+
+
+def test_added_resource_without_a_price_leaves_the_rest_known(tmp_path: Path) -> None:
+    paths = [tmp_path / "old.json", tmp_path / "new.json"]
+    machine = {"Type": "AWS::EC2::Instance", "Properties": {"InstanceType": "t3.micro"}}
+    for path, changes in zip(paths, ((), (put("Resources.Machine", machine),)), strict=True):
+        path.write_text(json.dumps(changed(real_document(), *changes)))
+
+    found = run(*map(str, paths), "--no-fail")
+
+    assert "  374.51 → at least 374.51 USD a month in the region" in found.output
 
 
 def test_profiles_are_compared(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ class Effect(StrEnum):
     MAY_REPLACE = "may be replaced"
     REPLACED = "replaced"
     REMOVED = "removed"
+    # The cleanup of the update deletes what the new resource takes over.
+    UNDONE = "undone"
     # CloudFormation refuses the whole update.
     REFUSED = "refused"
 
@@ -28,7 +30,10 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class PropertyChange:
-    """A changed property, such as `ContainerDefinitions[0].Image`, and its effect."""
+    """A changed property, such as `ContainerDefinitions[0].Image`, and its effect.
+
+    An entry that a list gets or loses has its name, if any: `KeyPolicy.Statement[HoldGrants]`.
+    """
 
     path: str
     # As one line of text; None if absent.
@@ -37,6 +42,8 @@ class PropertyChange:
     effect: Effect
     # The replaced resource that the property refers to; "" if the template changes the property.
     follows: str = ""
+    # Whether a list has the same entries in another order: both values list their names.
+    reordered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

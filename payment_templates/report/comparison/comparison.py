@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import evaluate
 from payment_templates.evidence import examine, regional_topologies
 from payment_templates.report.comparison.change import Effect
 from payment_templates.report.comparison.exports import changed_exports
@@ -18,24 +17,23 @@ from payment_templates.report.comparison.promises import (
     changed_recoveries,
 )
 from payment_templates.report.comparison.resources import changed_resources, merged
+from payment_templates.report.comparison.situations import situations
 from payment_templates.report.comparison.unexpanded import unexpanded
 from payment_templates.report.cost.bill import bill_of
 from payment_templates.report.cost.usage import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from typing import TypeAlias
 
-    from payment_templates.cloudformation import Stack, Template
+    from payment_templates.cloudformation import Template
     from payment_templates.report.comparison.change import (
         ExportChange,
         ParameterChange,
         PolicyChange,
         ResourceChange,
     )
-
-    # The old and the new stack by the situation in which they are compared; "" is as they are.
-    Situations: TypeAlias = Mapping[str, tuple[Stack, Stack]]
+    from payment_templates.report.comparison.situations import Situations
+    from payment_templates.report.cost.bill_lines import RegionBill
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +51,9 @@ class Comparison:
     exports: tuple[ExportChange, ...] = ()
     # What each template costs a month in the region, with the default load: "374.51".
     costs: tuple[str, str] = ("", "")
+    # What has a known cost in the one template only: "Aurora with storage aurora-iopt1".
+    newly_unknown: tuple[str, ...] = ()
+    newly_known: tuple[str, ...] = ()
     # What the templates leave to CloudFormation: its resources are not compared.
     unexpanded: tuple[str, ...] = ()
 
@@ -63,8 +64,9 @@ class Comparison:
 
     @property
     def refusals(self) -> tuple[ResourceChange, ...]:
-        """The resources for which CloudFormation refuses the update."""
-        return tuple(change for change in self.resources if change.effect is Effect.REFUSED)
+        """The resources for which CloudFormation refuses the update, or undoes it at its end."""
+        refused = {Effect.REFUSED, Effect.UNDONE}
+        return tuple(change for change in self.resources if change.effect in refused)
 
     @property
     def regressions(self) -> tuple[PromiseChange, ...]:
@@ -112,17 +114,20 @@ def compare(
         )
         for template, profile in zip((before, after), profiles, strict=True)
     )
-    situations = _situations(before, after, region, given)
-    found = {when: changed_resources(*stacks) for when, stacks in situations.items()}
+    stacks = situations(before, after, region, given)
+    found = {when: changed_resources(*pair) for when, pair in stacks.items()}
+    bills = (_bill(before, region, given), _bill(after, region, given))
     return Comparison(
         templates=(before.name, after.name),
         resources=merged(found),
         parameters=tuple(changed_parameters(before, after, given)),
         promises=changed_promises(old, new),
         recoveries=changed_recoveries(old, new),
-        policies=_policies(situations),
-        exports=_exports(situations, found),
-        costs=(_cost(before, region, given), _cost(after, region, given)),
+        policies=_policies(stacks),
+        exports=_exports(stacks, found),
+        costs=(str(bills[0].total), str(bills[1].total)),
+        newly_unknown=_unknown(bills[1], known=bills[0]),
+        newly_known=_unknown(bills[0], known=bills[1]),
         unexpanded=tuple(
             dict.fromkeys(
                 f"{it} of {side.name}" for side in (before, after) for it in unexpanded(side)
@@ -135,82 +140,43 @@ def compare_resources(
     before: Template, after: Template, region: str, given: Mapping[str, str]
 ) -> tuple[ResourceChange, ...]:
     """Return the changed resources, each in the situation in which its change is most severe."""
-    situations = _situations(before, after, region, given)
-    return merged({when: changed_resources(*stacks) for when, stacks in situations.items()})
+    stacks = situations(before, after, region, given)
+    return merged({when: changed_resources(*pair) for when, pair in stacks.items()})
 
 
-def _cost(template: Template, region: str, given: Mapping[str, str]) -> str:
-    known = {name: value for name, value in given.items() if name in template.parameters}
-    (topology,) = regional_topologies(template, regions=(region,), parameters=known)
-    return str(bill_of(topology, Usage()).total)
+def _bill(template: Template, region: str, given: Mapping[str, str]) -> RegionBill:
+    values = {name: value for name, value in given.items() if name in template.parameters}
+    (topology,) = regional_topologies(template, regions=(region,), parameters=values)
+    return bill_of(topology, Usage())
 
 
-def _policies(situations: Situations) -> tuple[PolicyChange, ...]:
+def _unknown(bill: RegionBill, *, known: RegionBill) -> tuple[str, ...]:
+    """Return the lines without a cost of what has one in the other bill."""
+    priced = {name for line in known.lines if line.usd is not None for name in line.resources}
+    tiers = {line.tier for line in known.lines if line.usd is not None}
+    missing = {line.what for line in known.lines if line.usd is None}
+    return tuple(
+        line.what
+        for line in bill.lines
+        if line.usd is None
+        and line.what not in missing
+        and (not priced.isdisjoint(line.resources) if line.resources else line.tier in tiers)
+    )
+
+
+def _policies(stacks: Situations) -> tuple[PolicyChange, ...]:
     found: dict[tuple[str, str], PolicyChange] = {}
-    for when, stacks in situations.items():
-        for change in weaker_policies(*stacks):
+    for when, pair in stacks.items():
+        for change in weaker_policies(*pair):
             found.setdefault((change.logical_id, change.policy), replace(change, when=when))
     return tuple(found.values())
 
 
 def _exports(
-    situations: Situations, resources: Mapping[str, tuple[ResourceChange, ...]]
+    stacks: Situations, resources: Mapping[str, tuple[ResourceChange, ...]]
 ) -> tuple[ExportChange, ...]:
     found: dict[str, ExportChange] = {}
-    for when, stacks in situations.items():
-        for change in changed_exports(*stacks, resources[when]):
+    for when, pair in stacks.items():
+        for change in changed_exports(*pair, resources[when]):
             found.setdefault(change.name, replace(change, when=when))
     return tuple(found.values())
-
-
-def _situations(
-    before: Template, after: Template, region: str, given: Mapping[str, str]
-) -> Situations:
-    """Evaluate both templates as they are, with new defaults, and with each condition reversed."""
-    former = _defaults(before)
-    base = _stack(before, region, {**former, **given})
-    # A default that the new template refuses cannot be kept: its own default takes its place.
-    refused = {
-        name
-        for name, value in former.items()
-        if name in after.parameters and after.parameters[name].problem(value)
-    }
-    kept = {**{name: value for name, value in former.items() if name not in refused}, **given}
-    situations = {"": (base, _stack(after, region, kept))}
-    for name, parameter in after.parameters.items():
-        default = parameter.default
-        known = before.parameters.get(name)
-        if known and name not in given and default is not None and default != known.default:
-            taken = _stack(after, region, {**kept, name: default})
-            situations[f"{name} takes its new default"] = (base, taken)
-    for name in dict.fromkeys((*before.conditions, *after.conditions)):
-        decisions = [
-            stack.conditions[name]
-            for stack in (base, _stack(after, region, kept))
-            if name in stack.conditions
-        ]
-        turned = decisions[0] is not True
-        situations[name if turned else f"not {name}"] = (
-            _stack(before, region, {**former, **given}, {name: turned}),
-            _stack(after, region, kept, {name: turned}),
-        )
-    return situations
-
-
-def _stack(
-    template: Template,
-    region: str,
-    values: Mapping[str, str],
-    conditions: Mapping[str, bool] | None = None,
-) -> Stack:
-    known = {name: value for name, value in values.items() if name in template.parameters}
-    # A value that the new template refuses is an error of the update, which preflight reports.
-    return evaluate(template, region=region, parameters=known, conditions=conditions or {})
-
-
-def _defaults(template: Template) -> dict[str, str]:
-    return {
-        name: parameter.default
-        for name, parameter in template.parameters.items()
-        if parameter.default is not None
-    }

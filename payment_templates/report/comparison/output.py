@@ -30,6 +30,7 @@ _COLORS = {
     Effect.MAY_REPLACE: "red",
     Effect.REPLACED: "red",
     Effect.REMOVED: "red",
+    Effect.UNDONE: "red",
     Effect.REFUSED: "red",
 }
 
@@ -133,10 +134,12 @@ def _tables(found: Comparison) -> list[str]:
 
 def to_json(found: Comparison, *, fails: bool) -> str:
     """Return everything as JSON."""
+    # Only for the sentence: the totals already say "at least".
+    entries = {name: it for name, it in asdict(found).items() if not name.startswith("newly_")}
     document = {
         "version": JSON_VERSION,
         "fails": fails,
-        **asdict(found),
+        **entries,
         "templates": _pair(found.templates),
         "costs": _pair(found.costs),
     }

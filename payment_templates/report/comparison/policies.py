@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Unknown, equal
-from payment_templates.facts.data_loss import LOSSES, OTHER_LOSS, RECREATED
 from payment_templates.report.comparison.change import PolicyChange
+from payment_templates.report.comparison.losses import at_risk
 from payment_templates.report.comparison.values import worded
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def weaker_policies(before: Stack, after: Stack) -> Iterator[PolicyChange]:
     """Yield each policy that retains, or may retain, less than before."""
     for name, new in after.resources.items():
         old = before.resources.get(name)
-        if old is None or old.type != new.type or new.type in RECREATED:
+        if old is None or old.type != new.type or not (loss := at_risk(new)):
             continue
         for policy, was, becomes in _policies(old, new):
             if equal(was, becomes) is not True and min(_ranks(becomes)) < max(_ranks(was)):
@@ -35,7 +35,7 @@ def weaker_policies(before: Stack, after: Stack) -> Iterator[PolicyChange]:
                     policy=policy,
                     before=worded(was),
                     after=worded(becomes),
-                    at_risk=LOSSES.get(new.type, OTHER_LOSS),
+                    at_risk=loss,
                 )
 
 

@@ -5,38 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import Unknown, equal
-from payment_templates.cloudformation.evaluation.resource_names import NAMINGS
-from payment_templates.facts.custom_names import CUSTOM_NAMES, SHAREABLE
-from payment_templates.facts.data_loss import LOSSES, OTHER_LOSS, RECREATED
+from payment_templates.facts.data_loss import IN_CLUSTER_LOSES
 from payment_templates.report.comparison.change import Effect, PropertyChange, ResourceChange
+from payment_templates.report.comparison.collisions import refuse_collisions
+from payment_templates.report.comparison.losses import is_in_cluster, lost_by, lost_by_secret
 from payment_templates.report.comparison.properties import changed_properties, followed_properties
-from payment_templates.report.comparison.values import written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from payment_templates.cloudformation import Stack, StackResource, Value
+    from payment_templates.cloudformation import Stack, StackResource
 
-_RETAINED = ("Retain", "RetainExceptOnCreate", "Snapshot")
-# "CloudFormation cannot update a stack when a custom-named resource requires replacing":
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
-_CUSTOM_NAME = "CloudFormation cannot replace a resource whose {name} stays the same: rename it too"
 _OTHER_TYPE = "CloudFormation cannot change the type of a resource: it was {before}"
-# The status UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: old resources are removed after the update.
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
-_RECORD = "AWS::Route53::RecordSet"
-_NAMES_OF_RECORD = ("HostedZoneId", "HostedZoneName", "Name", "Type", "SetIdentifier")
-# github.com/aws/aws-cdk/issues/12564: the creation fails; or it takes the record over, and the
-# cleanup deletes it: github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/364.
-_SAME_RECORD = (
-    "it is the record of {old} under a new logical ID: the update fails, or deletes the record at "
-    "its end; keep the logical ID"
-)
-_SAME_NAME = (
-    "{old} has the {name} {value}, and CloudFormation creates new resources before it deletes old "
-    "ones: already exists. Keep the logical ID, or give it another name"
-)
+_UNCHANGEABLE = "CloudFormation cannot change {names} of an existing resource"
 _STAYS = "stays in the account, outside the stack"
 _NO_SCHEMA = "AWS's schemas do not have this type"
 
@@ -49,11 +30,8 @@ def changed_resources(before: Stack, after: Stack) -> tuple[ResourceChange, ...]
         if change := _change(old, new, after.region):
             found[name] = change
     _spread(found, after)
-    _refuse_same_names(found, before, after)
-    return tuple(
-        _completed(change, before.resources.get(change.logical_id), after)
-        for change in found.values()
-    )
+    refuse_collisions(found, before, after)
+    return tuple(_completed(change, before, after, found.keys()) for change in found.values())
 
 
 def _change(
@@ -86,8 +64,15 @@ def _of(resource: StackResource, properties: Iterable[PropertyChange]) -> Resour
         type=resource.type,
         effect=effect,
         properties=changes,
-        why=_NO_SCHEMA if effect is Effect.UNKNOWN else "",
+        why=_why(effect, changes),
     )
+
+
+def _why(effect: Effect, changes: Sequence[PropertyChange]) -> str:
+    if effect is Effect.REFUSED:
+        names = ", ".join(it.path for it in changes if it.effect is Effect.REFUSED)
+        return _UNCHANGEABLE.format(names=names)
+    return _NO_SCHEMA if effect is Effect.UNKNOWN else ""
 
 
 def _spread(found: dict[str, ResourceChange], after: Stack) -> None:
@@ -114,69 +99,15 @@ def _spread(found: dict[str, ResourceChange], after: Stack) -> None:
             return
 
 
-def _refuse_same_names(found: dict[str, ResourceChange], before: Stack, after: Stack) -> None:
-    """Refuse a new resource with the name of one that exists until the cleanup of the update."""
-    leaving = {Effect.REMOVED, Effect.REPLACED}
-    holders = [
-        (change, before.resources[change.logical_id])
-        for change in found.values()
-        if change.effect in leaving
-    ]
-    for change in [*found.values()]:
-        if change.effect not in {Effect.ADDED, Effect.REPLACED}:
-            continue
-        new = after.resources[change.logical_id]
-        for other, old in holders:
-            # That a resource keeps its own name is judged apart.
-            if other.logical_id == change.logical_id or not _same_name(old, new):
-                continue
-            why = _why_refused(old, new)
-            found[new.logical_id] = replace(change, effect=Effect.REFUSED, why=why)
-            if other.effect is Effect.REMOVED:
-                # Nothing is removed: CloudFormation rolls the update back.
-                found.pop(old.logical_id, None)
-
-
-def _same_name(old: StackResource, new: StackResource) -> bool:
-    if old.type != new.type:
-        return False
-    names = [(old.properties.entries.get(it), new.properties.entries.get(it)) for it in _named(new)]
-    known = [pair for pair in names if pair != (None, None)]
-    return bool(known) and all(_equal(new.type, *pair) for pair in known)
-
-
-def _named(resource: StackResource) -> tuple[str, ...]:
-    """Return the properties that name a resource within its account."""
-    if resource.type == _RECORD:
-        return _NAMES_OF_RECORD
-    name = "" if resource.type in SHAREABLE else CUSTOM_NAMES.get(resource.type)
-    return (name,) if name else ()
-
-
-def _equal(resource_type: str, left: Value, right: Value) -> bool:
-    naming = NAMINGS.get(resource_type)
-    if naming and naming.lower_case and isinstance(left, str) and isinstance(right, str):
-        return left.lower() == right.lower()
-    return left == right or equal(left, right) is True
-
-
-def _why_refused(old: StackResource, new: StackResource) -> str:
-    if new.type == _RECORD:
-        return _SAME_RECORD.format(old=old.logical_id)
-    (name,) = _named(new)
-    value = new.properties.entries.get(name)
-    return _SAME_NAME.format(old=old.logical_id, name=name, value=written(value))
-
-
-def _completed(change: ResourceChange, old: StackResource | None, after: Stack) -> ResourceChange:
-    """Add why CloudFormation refuses the change, and what is lost."""
-    new = after.resources.get(change.logical_id)
-    if change.effect is Effect.REPLACED and old and new:
-        name = "" if new.type in SHAREABLE else CUSTOM_NAMES.get(new.type)
-        kept = name and name in new.properties.entries
-        if name and kept and all(it.path != name for it in change.properties):
-            return replace(change, effect=Effect.REFUSED, why=_CUSTOM_NAME.format(name=name))
-    return replace(change, lost=_lost(change, old, new), retained=_retained(change, old, new))
+def _completed(
+    change: ResourceChange, before: Stack, after: Stack, changed: Collection[str]
+) -> ResourceChange:
+    """Add what is lost and what stays."""
+    old, new = (stack.resources.get(change.logical_id) for stack in (before, after))
+    lost = lost_by(change, old, new) or lost_by_secret(change, before, after, changed)
+    leaves = change.effect in {Effect.REMOVED, Effect.REPLACED, Effect.MAY_REPLACE}
+    why = IN_CLUSTER_LOSES if leaves and old and is_in_cluster(old) else change.why
+    return replace(change, why=why, lost=lost, retained=_retained(change, old, new))
 
 
 def _retained(change: ResourceChange, old: StackResource | None, new: StackResource | None) -> str:
@@ -193,21 +124,6 @@ def _retained(change: ResourceChange, old: StackResource | None, new: StackResou
     return f"a snapshot {_STAYS}" if policies == {"Snapshot"} else ""
 
 
-def _lost(change: ResourceChange, old: StackResource | None, new: StackResource | None) -> str:
-    if change.type in RECREATED or old is None:
-        return ""
-    if change.effect is Effect.REMOVED:
-        policies = [old.deletion_policy]
-    elif change.effect in {Effect.REPLACED, Effect.MAY_REPLACE}:
-        # Which of the two templates decides is not documented: both must retain it.
-        policies = [it.update_replace_policy for it in (old, new) if it]
-    else:
-        return ""
-    if any(isinstance(policy, Unknown) for policy in policies):
-        return f"{LOSSES.get(change.type, OTHER_LOSS)}, unless its policy retains it"
-    return "" if set(policies) <= {*_RETAINED} else LOSSES.get(change.type, OTHER_LOSS)
-
-
 def merged(found: Mapping[str, tuple[ResourceChange, ...]]) -> tuple[ResourceChange, ...]:
     """Merge the changes of all situations: the most severe one of each resource is kept.
 
@@ -218,6 +134,10 @@ def merged(found: Mapping[str, tuple[ResourceChange, ...]]) -> tuple[ResourceCha
     for when, changes in found.items():
         for change in changes:
             known = worst.get(change.logical_id)
-            if known is None or known.effect.rank < change.effect.rank:
+            if known is None or _severity(known) < _severity(change):
                 worst[change.logical_id] = replace(change, when=when)
     return tuple(worst.values())
+
+
+def _severity(change: ResourceChange) -> tuple[int, bool]:
+    return change.effect.rank, bool(change.lost)

@@ -43,6 +43,24 @@ def references(value: Value) -> Iterator[Reference]:
     yield from (part for part in parts if isinstance(part, Reference))
 
 
+def mentioned(value: Value) -> Iterator[str]:
+    """Yield the logical IDs in a value, at any depth."""
+    for leaf in leaves(value):
+        yield from (it.logical_id for it in references(leaf))
+
+
+def leaves(value: Value) -> Iterator[Value]:
+    """Yield the values inside lists and objects, at any depth."""
+    if isinstance(value, Mapping):
+        for entry in value.values():
+            yield from leaves(entry)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for entry in value:
+            yield from leaves(entry)
+    else:
+        yield value
+
+
 def _plain(value: Value) -> Any:  # noqa: ANN401 - JSON.
     if isinstance(value, Mapping):
         return {name: _plain(entry) for name, entry in value.items()}

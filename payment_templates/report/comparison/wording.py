@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         ExportChange,
         ParameterChange,
         PolicyChange,
+        PropertyChange,
         ResourceChange,
     )
     from payment_templates.report.comparison.comparison import Comparison
@@ -24,6 +25,10 @@ _ENDS = {"DeletionPolicy": "removed", "UpdateReplacePolicy": "replaced"}
 _IMPORTED = "CloudFormation refuses it while another stack imports the export"
 # A longer value is cut in the middle of a line; JSON has all of it.
 _MOST_CHARACTERS = 80
+# The characters that two long values have in common before the part in which they differ.
+_CONTEXT = 20
+# How JSON starts; other texts say in words why a value is unknown.
+_LITERAL = ('"', "[", "{")
 
 
 def nothing(found: Comparison) -> str:
@@ -46,8 +51,21 @@ def details(change: ResourceChange) -> Iterator[str]:
         yield change.retained
     for it in change.properties:
         effect = f"  [{it.effect}]" if it.effect is not Effect.IN_PLACE else ""
-        before, after = _short(it.before), it.after if it.follows else _short(it.after)
-        yield f"{it.path}: {before} → {after}{effect}"
+        yield f"{_property(it)}{effect}"
+
+
+def _property(change: PropertyChange) -> str:
+    """Say how a property changes; an entry of a list is added (+) or removed (-)."""
+    if change.path.endswith("]") and change.before is None:
+        return f"+ {change.path}: {_short(change.after)}"
+    if change.path.endswith("]") and change.after is None:
+        return f"- {change.path}: {_short(change.before)}"
+    if change.follows:
+        return f"{change.path}: {_short(change.before)} → {change.after}"
+    before, after = _both(change.before, change.after)
+    if change.reordered:
+        return f"{change.path}: the same entries in another order: {before} → {after}"
+    return f"{change.path}: {before} → {after}"
 
 
 def parameter(change: ParameterChange) -> str:
@@ -90,7 +108,15 @@ def export(change: ExportChange) -> str:
 def cost(found: Comparison) -> str:
     """Say how the monthly cost changes, "" if it does not."""
     before, after = found.costs
+    if found.newly_known:
+        before = f"{_rest(before)} without {', '.join(found.newly_known)}"
+    if found.newly_unknown:
+        after = f"no longer known: {', '.join(found.newly_unknown)}; the rest {_rest(after)}"
     return "" if before == after else f"{before} → {after} USD a month in the region"
+
+
+def _rest(total: str) -> str:
+    return total.removeprefix("at least ")
 
 
 def unexpanded(found: Comparison) -> str:
@@ -112,11 +138,28 @@ def turn(promise: PromiseChange) -> str:
     return f"{verdicts}: {promise.after_why or promise.before_why}"
 
 
+def _both(before: str | None, after: str | None) -> tuple[str, str]:
+    """Return two texts; of long ones the part in which they differ."""
+    if before is None or after is None or max(len(before), len(after)) <= _MOST_CHARACTERS:
+        return _short(before), _short(after)
+    pairs = enumerate(zip(before, after, strict=False))
+    shared = next((place for place, (one, other) in pairs if one != other), 0)
+    start = max(0, shared - _CONTEXT)
+    if start == 0 or not before.startswith(_LITERAL) or not after.startswith(_LITERAL):
+        return _short(before), _short(after)
+    return _part(before, start), _part(after, start)
+
+
+def _part(text: str, start: int) -> str:
+    rest = text[start:]
+    return f"…{rest}" if len(rest) <= _MOST_CHARACTERS else f"…{rest[:_MOST_CHARACTERS]}…"
+
+
 def _short(text: str | None) -> str:
     if text is None:
         return "none"
     half = _MOST_CHARACTERS // 2
-    if not text.startswith(('"', "[", "{")):
+    if not text.startswith(_LITERAL):
         # A number, or why the value is unknown.
         return text
     return text if len(text) <= _MOST_CHARACTERS else f"{text[:half]}…{text[-half:]}"

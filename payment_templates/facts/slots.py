@@ -1,0 +1,174 @@
+"""Lists what only one resource can have at a time, such as a port of a load balancer.
+
+CloudFormation creates a new resource before it deletes the one that it takes the place of:
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
+A second resource in the slot therefore meets the first, also under a new logical ID. Unique names
+are in `custom_names`. Where the properties that identify a resource are all set by the template
+(primaryIdentifier in its schema), it is not listed here: CloudFormation itself refuses a second
+one, "already exists in stack" (github.com/sbstjn/serverless-dynamodb-autoscaling/issues/16).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# EC2's error codes: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """The properties whose values together can belong to one resource."""
+
+    # Each is set.
+    properties: tuple[str, ...]
+    # Those that belong to the slot and may be absent.
+    optional: tuple[str, ...] = ()
+    # Why AWS refuses a second one; "" if it accepts it, and the deletion of the first undoes both.
+    error: str = ""
+    # Those of the properties whose blocks of addresses or lists must not overlap.
+    overlapping: tuple[str, ...] = ()
+    # The values of a resource that has this slot.
+    only_with: tuple[tuple[str, str], ...] = ()
+
+
+_RULE = ("GroupId", "FromPort", "ToPort", "CidrIp", "CidrIpv6")
+_SOURCE = (
+    "GroupName",
+    "SourceSecurityGroupId",
+    "SourceSecurityGroupName",
+    "SourceSecurityGroupOwnerId",
+)
+_DESTINATION = ("DestinationSecurityGroupId", "DestinationPrefixListId")
+_LOG = ("LogDestination", "LogDestinationType", "LogGroupName", "LogFormat")
+_DUPLICATE_RULE = "the rule already exists (InvalidPermission.Duplicate)"
+
+SLOTS: dict[str, tuple[Slot, ...]] = {
+    # PutScalingPolicy "creates or updates": botocore, application-autoscaling.
+    "AWS::ApplicationAutoScaling::ScalingPolicy": (
+        Slot(
+            properties=("PolicyName",),
+            optional=("ScalingTargetId", "ServiceNamespace", "ResourceId", "ScalableDimension"),
+        ),
+    ),
+    "AWS::EC2::FlowLog": (
+        Slot(
+            properties=("ResourceId",),
+            optional=("TrafficType", "MaxAggregationInterval", *_LOG),
+            error="a flow log with this configuration already exists (FlowLogAlreadyExists)",
+        ),
+    ),
+    # github.com/pulumi/pulumi-aws/issues/1483.
+    "AWS::EC2::NatGateway": (
+        Slot(
+            properties=("AllocationId",),
+            error="the address is already associated (Resource.AlreadyAssociated)",
+        ),
+    ),
+    "AWS::EC2::NetworkAclEntry": (
+        Slot(
+            properties=("NetworkAclId", "RuleNumber"),
+            optional=("Egress",),
+            error="the rule number is in use (NetworkAclEntryAlreadyExists)",
+        ),
+    ),
+    "AWS::EC2::Route": tuple(
+        Slot(
+            properties=("RouteTableId", destination),
+            error="the route already exists (RouteAlreadyExists)",
+        )
+        for destination in (
+            *("DestinationCidrBlock", "DestinationIpv6CidrBlock"),
+            "DestinationPrefixListId",
+        )
+    ),
+    # github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/612: this type, unlike
+    # rules inside a group, refuses duplicates.
+    "AWS::EC2::SecurityGroupEgress": (
+        Slot(properties=("IpProtocol",), optional=(*_RULE, *_DESTINATION), error=_DUPLICATE_RULE),
+    ),
+    "AWS::EC2::SecurityGroupIngress": (
+        Slot(
+            properties=("IpProtocol",),
+            optional=(*_RULE, *_SOURCE, "SourcePrefixListId"),
+            error=_DUPLICATE_RULE,
+        ),
+    ),
+    # github.com/aws/aws-cdk/issues/23013 and 6683. The schema, of AvailabilityZone: "If you update
+    # this property, you must also update the CidrBlock property".
+    "AWS::EC2::Subnet": (
+        Slot(
+            properties=("VpcId", "CidrBlock"),
+            overlapping=("CidrBlock",),
+            error="the block conflicts with another subnet (InvalidSubnet.Conflict)",
+        ),
+    ),
+    # The create handler of the schema may replace an association (ReplaceRouteTableAssociation),
+    # and the delete handler removes it.
+    "AWS::EC2::SubnetRouteTableAssociation": (Slot(properties=("SubnetId", "RouteTableId")),),
+    "AWS::EC2::VPCEndpoint": (
+        # github.com/eksctl-io/eksctl/issues/2510: each adds a route to the route tables.
+        Slot(
+            properties=("VpcId", "ServiceName", "RouteTableIds"),
+            optional=("VpcEndpointType",),
+            overlapping=("RouteTableIds",),
+            error="the route table already has a route to the service (RouteAlreadyExists)",
+        ),
+        # github.com/aws-cloudformation/cfn-lint/pull/4492, tested against AWS.
+        Slot(
+            properties=("VpcId", "ServiceName"),
+            only_with=(("VpcEndpointType", "Interface"), ("PrivateDnsEnabled", "true")),
+            error="there is already a conflicting DNS domain for the service in the VPC",
+        ),
+    ),
+    # The error of AttachInternetGateway: github.com/berlioz-the/berlioz/issues/1.
+    "AWS::EC2::VPCGatewayAttachment": tuple(
+        Slot(
+            properties=(gateway,),
+            error="the gateway is already attached (Resource.AlreadyAssociated)",
+        )
+        for gateway in ("InternetGatewayId", "VpnGatewayId")
+    ),
+    # The schema: "The stack update fails if you change any properties that require replacement and
+    # at least one ECS Service Connect ServiceConnectConfiguration property is configured".
+    "AWS::ECS::Service": (
+        Slot(
+            properties=("ServiceConnectConfiguration",),
+            error="its names must be unique in their namespace",
+        ),
+    ),
+    # github.com/aws/aws-cdk/issues/13157 and 13901; botocore, elbv2, CreateListener.
+    "AWS::ElasticLoadBalancingV2::Listener": (
+        Slot(
+            properties=("LoadBalancerArn", "Port"),
+            error="a listener already exists on this port (DuplicateListener)",
+        ),
+    ),
+    # github.com/aws/aws-cdk/issues/29496; botocore, elbv2, CreateRule.
+    "AWS::ElasticLoadBalancingV2::ListenerRule": (
+        Slot(
+            properties=("ListenerArn", "Priority"),
+            error="the priority is currently in use (PriorityInUse)",
+        ),
+    ),
+    # botocore, route53resolver, AssociateResolverQueryLogConfig.
+    "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation": (
+        Slot(
+            properties=("ResolverQueryLogConfigId", "ResourceId"),
+            error="the association already exists (ResourceExistsException)",
+        ),
+    ),
+    # Subscribe returns the subscription that exists: measured in
+    # github.com/go-to-k/cdkd/issues/1967.
+    "AWS::SNS::Subscription": (Slot(properties=("TopicArn", "Protocol", "Endpoint")),),
+    # Its create handler overwrites the policy, and its delete handler sets the default policy:
+    # github.com/aws-cloudformation/aws-cloudformation-resource-providers-sns, aws-sns-topicpolicy.
+    "AWS::SNS::TopicPolicy": (Slot(properties=("Topics",), overlapping=("Topics",)),),
+    # github.com/aws/aws-cdk/pull/24365: "a secret can only have a single resource policy".
+    "AWS::SecretsManager::ResourcePolicy": (
+        Slot(properties=("SecretId",), error="the policy of the secret already exists"),
+    ),
+    # github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1813.
+    "AWS::SecretsManager::RotationSchedule": (Slot(properties=("SecretId",)),),
+    # Both handlers write the secret's value: PutSecretValue, in the schema.
+    "AWS::SecretsManager::SecretTargetAttachment": (Slot(properties=("SecretId",)),),
+}

@@ -1,0 +1,110 @@
+"""Says what is lost when a resource is removed or replaced, or its secret value changes."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from payment_templates.cloudformation import Text, Unknown
+from payment_templates.facts.data_loss import (
+    CHANGED_VALUE,
+    GENERATED_AGAIN,
+    IN_CLUSTER,
+    LOSSES,
+    OTHER_LOSS,
+    RECREATED,
+)
+from payment_templates.report.comparison.change import Effect
+from payment_templates.report.comparison.values import leaves, worded
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from payment_templates.cloudformation import Stack, StackResource, Value
+    from payment_templates.report.comparison.change import ResourceChange
+
+_RETAINED = ("Retain", "RetainExceptOnCreate", "Snapshot")
+_SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type.
+_RESOLVED = "{{resolve:secretsmanager:"
+_JSON_KEY = re.compile(r":SecretString:(?P<key>[^:}]+)")
+
+
+def at_risk(resource: StackResource) -> str:
+    """Return what is lost with a resource; "" if CloudFormation can create it again."""
+    if resource.type in RECREATED or is_in_cluster(resource):
+        return ""
+    return LOSSES.get(resource.type, OTHER_LOSS)
+
+
+def is_in_cluster(resource: StackResource) -> bool:
+    """Return whether a resource is a database instance whose cluster has the data."""
+    return IN_CLUSTER.get(resource.type) in resource.properties.entries
+
+
+def lost_by(change: ResourceChange, old: StackResource | None, new: StackResource | None) -> str:
+    """Return what the removal or replacement of a resource loses."""
+    if old is None or not (loss := at_risk(old)):
+        return ""
+    if change.effect is Effect.REMOVED:
+        policies = [old.deletion_policy]
+    elif change.effect in {Effect.REPLACED, Effect.MAY_REPLACE}:
+        # Which of the two templates decides is not documented: both must retain it.
+        policies = [it.update_replace_policy for it in (old, new) if it]
+    else:
+        return ""
+    if any(isinstance(policy, Unknown) for policy in policies):
+        return f"{loss}, unless its policy retains it"
+    return "" if set(policies) <= {*_RETAINED} else loss
+
+
+def lost_by_secret(
+    change: ResourceChange, before: Stack, after: Stack, changed: Collection[str]
+) -> str:
+    """Return which resources keep the old value of a secret; "" if all get the new one."""
+    if change.type != _SECRET or change.effect is not Effect.IN_PLACE:
+        return ""
+    old, new = (stack.resources[change.logical_id].properties.entries for stack in (before, after))
+    generates = new.get("GenerateSecretString")
+    if generates is not None and generates != old.get("GenerateSecretString"):
+        users, text = [*_users(change.logical_id, after)], GENERATED_AGAIN
+    else:
+        pair = (old.get("SecretString"), new.get("SecretString"))
+        users = [it for it in _users(change.logical_id, after) if _differ(*pair, key=it[1])]
+        text = CHANGED_VALUE
+    names = [*dict.fromkeys(name for name, _ in users if name not in changed)]
+    verb = "keeps" if len(names) == 1 else "keep"
+    return text.format(users=f"{', '.join(names)} {verb}") if names else ""
+
+
+def _users(secret: str, stack: Stack) -> Iterator[tuple[str, str]]:
+    """Yield the resources with a dynamic reference to a secret, and the key of its JSON."""
+    for name, resource in stack.resources.items():
+        for value in leaves(resource.properties.entries):
+            if isinstance(value, Text):
+                for start, part, end in zip(
+                    value.parts, value.parts[1:], (*value.parts[2:], ""), strict=False
+                ):
+                    if str(start).endswith(_RESOLVED) and secret in _named(part):
+                        found = _JSON_KEY.match(str(end))
+                        yield name, found["key"] if found else ""
+
+
+def _named(part: object) -> tuple[str, ...]:
+    name = getattr(part, "logical_id", "")
+    return (name,) if name else ()
+
+
+def _differ(old: Value, new: Value, *, key: str) -> bool:
+    """Return whether a secret's text, or the key of its JSON, has another value."""
+    if new is None or old == new:
+        return False
+    texts = [_member(it, key) for it in (old, new)]
+    return texts[0] != texts[1]
+
+
+def _member(value: Value, key: str) -> object:
+    try:
+        return json.loads(worded(value))[key] if key else worded(value)
+    except (ValueError, KeyError, TypeError):
+        return worded(value)

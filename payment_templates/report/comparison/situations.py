@@ -1,0 +1,216 @@
+"""Chooses the situations in which two templates are compared: new defaults, reversed conditions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from itertools import combinations
+from typing import TYPE_CHECKING, cast
+
+from payment_templates.cloudformation import Unknown, evaluate, references_in
+from payment_templates.cloudformation.evaluation.conditions import Judge, evaluate_conditions
+from payment_templates.cloudformation.evaluation.deciding_conditions import with_named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import TypeAlias
+
+    from payment_templates.cloudformation import Decision, Stack, Template
+
+    # The old and the new stack by the situation in which they are compared; "" is as they are.
+    Situations: TypeAlias = Mapping[str, tuple[Stack, Stack]]
+    # The results of comparisons, such as Fn::Equals, by their text.
+    _Results: TypeAlias = Mapping[str, bool]
+
+_COMPARING = frozenset({"Fn::Equals", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn"})
+_LOGIC = frozenset({"Fn::Not", "Fn::And", "Fn::Or"})
+# Turning a condition may take several parameters: an Fn::And of three.
+_MOST_TURNED = 3
+_BEFORE = " of the old template"
+
+
+def situations(
+    before: Template, after: Template, region: str, given: Mapping[str, str]
+) -> Situations:
+    """Evaluate both templates as they are, with new defaults, and with each condition reversed.
+
+    A condition is reversed through the comparisons of parameters in its definition, which decide
+    the conditions of both templates, whatever their names.
+    """
+    former = _defaults(before)
+    # A default that the new template refuses cannot be kept: its own default takes its place.
+    refused = {
+        name
+        for name, value in former.items()
+        if name in after.parameters and after.parameters[name].problem(value)
+    }
+    kept = {**{name: value for name, value in former.items() if name not in refused}, **given}
+    old = _stack(before, region, {**former, **given})
+    new = _stack(after, region, kept)
+    found = {"": (old, new)}
+    for name, parameter in after.parameters.items():
+        default = parameter.default
+        known = before.parameters.get(name)
+        if known and name not in given and default is not None and default != known.default:
+            taken = _stack(after, region, {**kept, name: default})
+            found[f"{name} takes its new default"] = (old, taken)
+    for label, results in _reversed(old, new):
+        found[label] = (
+            _stack(before, region, {**former, **given}, _decided(old, results)),
+            _stack(after, region, kept, _decided(new, results)),
+        )
+    return found
+
+
+def _reversed(old: Stack, new: Stack) -> Iterator[tuple[str, _Results]]:
+    """Yield the results of comparisons that reverse each condition, with its name."""
+    seen: list[_Results] = []
+    for stack, suffix in ((new, ""), (old, _BEFORE)):
+        for name in stack.template.conditions:
+            turned = stack.conditions[name] is not True
+            results = _turning(old, new, stack, name, turned=turned)
+            if results is not None and results not in seen:
+                seen.append(results)
+                yield f"{name if turned else f'not {name}'}{suffix}", results
+
+
+def _turning(old: Stack, new: Stack, stack: Stack, name: str, *, turned: bool) -> _Results | None:
+    """Return the fewest results that turn a condition; None if it is constant.
+
+    Of several, those with which the other template decides the condition otherwise.
+    """
+    comparisons = {text: it for text, it in _comparisons(stack, [name]) if [*references_in(it)]}
+    everywhere = dict(it for one in (old, new) for it in _comparisons(one, one.template.conditions))
+    judge, other = _judge(stack), new if stack is old else old
+    for count in range(1, _MOST_TURNED + 1):
+        found: list[_Results] = []
+        for texts in combinations(comparisons, count):
+            results: dict[str, bool] = {}
+            for text in texts:
+                is_true = judge.holds(comparisons[text]) is not True
+                results |= _with_others(text, everywhere, is_true=is_true)
+            if _decisions(stack, results)[name] is turned:
+                found.append(results)
+        differing = (it for it in found if _decisions(other, it).get(name, turned) is not turned)
+        if found:
+            return next(differing, found[0])
+    return None
+
+
+def _judge(stack: Stack) -> Judge:
+    return Judge(stack.evaluator(with_resources=False), {})
+
+
+def _with_others(text: str, everywhere: Mapping[str, object], *, is_true: bool) -> dict[str, bool]:
+    """Return a result with those that follow: what equals one text equals no other."""
+    results = {text: is_true}
+    sides = _sides(everywhere.get(text))
+    if is_true and sides:
+        for other, comparison in everywhere.items():
+            if other != text and (found := _sides(comparison)) and found[0] == sides[0]:
+                results[other] = False
+    return results
+
+
+def _sides(comparison: object) -> tuple[str, str] | None:
+    """Return what an Fn::Equals compares, and the text that it compares it with."""
+    match _equals(comparison):
+        case [str(text), other] | [other, str(text)]:
+            return json.dumps(other, sort_keys=True), text
+        case _:
+            return None
+
+
+def _equals(comparison: object) -> list[object]:
+    """Return the sides of an Fn::Equals; empty for everything else."""
+    return _operands(comparison) if _key(comparison) == "Fn::Equals" else []
+
+
+def _decided(stack: Stack, results: _Results) -> dict[str, bool]:
+    """Return the conditions of a stack that the results of comparisons decide."""
+    return {name: it for name, it in _decisions(stack, results).items() if isinstance(it, bool)}
+
+
+def _decisions(stack: Stack, results: _Results) -> Mapping[str, Decision]:
+    """Return the conditions of a stack with these results of comparisons."""
+    judge = _judge(stack)
+
+    def evaluate_one(name: str, known: Mapping[str, Decision]) -> Decision:
+        return _holds(judge, stack.template.conditions[name].expression, results, known)
+
+    return evaluate_conditions(judge.evaluator, {}, evaluate_one)
+
+
+def _holds(
+    judge: Judge, expression: object, results: _Results, known: Mapping[str, Decision]
+) -> Decision:
+    match _key(expression), expression:
+        case "Condition", {"Condition": str(name)} if name in known:
+            return known[name]
+        case "Fn::Not" | "Fn::And" | "Fn::Or" as function, _:
+            operands = _operands(expression)
+            return _logic(function, [_holds(judge, it, results, known) for it in operands])
+        case _:
+            result = results.get(_text(expression))
+            return judge.holds(expression) if result is None else result
+
+
+def _logic(function: str, decisions: list[Decision]) -> Decision:
+    unknown = next((it for it in decisions if isinstance(it, Unknown)), None)
+    if function == "Fn::Not" and decisions:
+        return unknown or not decisions[0]
+    decisive = function == "Fn::Or"
+    if any(it is decisive for it in decisions):
+        return decisive
+    return unknown or not decisive
+
+
+def _comparisons(stack: Stack, names: Iterable[str]) -> Iterator[tuple[str, object]]:
+    """Yield the comparisons that decide conditions, also through other conditions."""
+    conditions = stack.template.conditions
+    pending = [conditions[name].expression for name in with_named(stack.template, names)]
+    while pending:
+        expression = pending.pop()
+        function = _key(expression)
+        if function in _LOGIC:
+            pending += _operands(expression)
+        elif function in _COMPARING:
+            yield _text(expression), expression
+
+
+def _operands(expression: object) -> list[object]:
+    (operands,) = cast("Mapping[str, object]", expression).values()
+    return cast("list[object]", operands) if isinstance(operands, list) else [operands]
+
+
+def _key(expression: object) -> str:
+    """Return the function of an expression; "" for anything else."""
+    if not isinstance(expression, Mapping) or len(cast("Mapping[str, object]", expression)) != 1:
+        return ""
+    return next(iter(cast("Mapping[str, object]", expression)))
+
+
+def _text(expression: object) -> str:
+    """Return the same text for the same comparison; the order of two equal ones is arbitrary."""
+    if sides := _equals(expression):
+        return f"Fn::Equals {sorted(json.dumps(it, sort_keys=True) for it in sides)}"
+    return json.dumps(expression, sort_keys=True)
+
+
+def _stack(
+    template: Template,
+    region: str,
+    values: Mapping[str, str],
+    conditions: Mapping[str, bool] | None = None,
+) -> Stack:
+    known = {name: value for name, value in values.items() if name in template.parameters}
+    # A value that the new template refuses is an error of the update, which preflight reports.
+    return evaluate(template, region=region, parameters=known, conditions=conditions or {})
+
+
+def _defaults(template: Template) -> dict[str, str]:
+    return {
+        name: parameter.default
+        for name, parameter in template.parameters.items()
+        if parameter.default is not None
+    }

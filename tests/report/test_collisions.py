@@ -1,0 +1,320 @@
+"""What CloudFormation refuses or undoes because a new resource meets an old one."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from payment_templates.cloudformation import parse_template
+from payment_templates.cloudformation.schemas import resource_schema
+from payment_templates.facts.slots import SLOTS
+from payment_templates.report.comparison import Effect, compare
+from payment_templates.report.comparison.comparison import compare_resources
+from tests.evidence.changes import append, changed, cut, put
+from tests.evidence.templates import real_document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from payment_templates.report.comparison import Comparison, ResourceChange
+    from tests.evidence.changes import Change, Json
+
+REGION = "us-east-1"
+SUBNET = "AWS::EC2::Subnet"
+
+
+def resources(*changes: Change, before: Json | None = None) -> Mapping[str, ResourceChange]:
+    document = before or real_document()
+    old = parse_template(json.dumps(document))
+    new = parse_template(json.dumps(changed(document, *changes)))
+    return {it.logical_id: it for it in compare_resources(old, new, REGION, {})}
+
+
+def renamed(document: Json, name: str) -> Json:
+    """Return the document with another logical ID, in all references too."""
+    text = json.dumps(document)
+    for before, after in (('"%s"', '"%s"'), ("${%s}", "${%s}"), ("${%s.", "${%s.")):
+        text = text.replace(before % name, after % f"{name}New")
+    new: Json = json.loads(text)
+    return new
+
+
+def small(**entries: tuple[str, Json]) -> Json:
+    return {
+        "Resources": {
+            name: {"Type": kind, "Properties": properties}
+            for name, (kind, properties) in entries.items()
+        }
+    }
+
+
+def comparison(before: Json, after: Json) -> Comparison:
+    return compare(parse_template(json.dumps(before)), parse_template(json.dumps(after)))
+
+
+# A resource of the stack; the effect and the reason of its new logical ID.
+ONLY_ONE = {
+    "HttpListener": (Effect.REFUSED, "DuplicateListener"),
+    "NatGatewayA": (Effect.REFUSED, "Resource.AlreadyAssociated"),
+    "PrivateSubnetA": (Effect.REFUSED, "InvalidSubnet.Conflict"),
+    "PrivateRouteA": (Effect.REFUSED, "RouteAlreadyExists"),
+    "RequestsIngress": (Effect.REFUSED, "InvalidPermission.Duplicate"),
+    "S3Endpoint": (Effect.REFUSED, "already has a route"),
+    "GatewayAttachment": (Effect.REFUSED, "Resource.AlreadyAssociated"),
+    "ScalableTarget": (Effect.REFUSED, "already exists in the stack"),
+    "AlertTopicPolicy": (Effect.UNDONE, "the update deletes it at its end"),
+    "AlertEmailSubscription": (Effect.UNDONE, "the update deletes it at its end"),
+    "PrivateAssociationA": (Effect.UNDONE, "the update deletes it at its end"),
+    "ScalingPolicy": (Effect.UNDONE, "the update deletes it at its end"),
+}
+
+
+@pytest.mark.parametrize(("name", "expected"), ONLY_ONE.items(), ids=ONLY_ONE)
+def test_new_logical_id_of_what_exists_only_once_fails(
+    name: str, expected: tuple[Effect, str]
+) -> None:
+    effect, reason = expected
+    document = real_document()
+
+    found = comparison(document, renamed(document, name))
+
+    change = {it.logical_id: it for it in found.resources}[f"{name}New"]
+    assert change.effect is effect
+    assert reason in change.why
+    assert f"{name} has the same" in change.why
+    assert found.fails()
+
+
+BUCKET: Json = {"Bucket": "payments", "PolicyDocument": {"Statement": []}}
+RULE = {"ListenerArn": "arn:a", "Priority": 1}
+ENTRY = {"NetworkAclId": "acl-1", "RuleNumber": 100}
+INTERFACE = {
+    "VpcId": "vpc-1",
+    "ServiceName": "com.amazonaws.us-east-1.ssm",
+    "VpcEndpointType": "Interface",
+    "PrivateDnsEnabled": True,
+}
+ASSOCIATION = {"ResourceArn": "arn:a", "WebACLArn": "arn:b"}
+QUERIES = {"ResolverQueryLogConfigId": "rqlc-1", "ResourceId": "vpc-1"}
+OTHERS: dict[str, tuple[str, Json, Effect]] = {
+    "bucket policy": ("AWS::S3::BucketPolicy", BUCKET, Effect.REFUSED),
+    "listener rule": ("AWS::ElasticLoadBalancingV2::ListenerRule", RULE, Effect.REFUSED),
+    "rule of a network ACL": ("AWS::EC2::NetworkAclEntry", ENTRY, Effect.REFUSED),
+    "interface endpoint": ("AWS::EC2::VPCEndpoint", INTERFACE, Effect.REFUSED),
+    "association of a web ACL": ("AWS::WAFv2::WebACLAssociation", ASSOCIATION, Effect.REFUSED),
+    "query log": (
+        "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation",
+        QUERIES,
+        Effect.REFUSED,
+    ),
+    "policy of a secret": (
+        "AWS::SecretsManager::ResourcePolicy",
+        {"SecretId": "arn:a"},
+        Effect.REFUSED,
+    ),
+    "rotation": ("AWS::SecretsManager::RotationSchedule", {"SecretId": "arn:a"}, Effect.UNDONE),
+    "detector": ("AWS::GuardDuty::Detector", {"Enable": True}, Effect.REFUSED),
+    "flow log": (
+        "AWS::EC2::FlowLog",
+        {"ResourceId": "vpc-1", "TrafficType": "ALL", "LogDestination": "arn:a"},
+        Effect.REFUSED,
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "properties", "effect"), OTHERS.values(), ids=OTHERS)
+def test_new_logical_id_of_another_type_that_exists_only_once_fails(
+    kind: str, properties: Json, effect: Effect
+) -> None:
+    found = comparison(small(Old=(kind, properties)), small(New=(kind, properties)))
+
+    (change,) = [it for it in found.resources if it.logical_id == "New"]
+    assert change.effect is effect
+    assert found.fails()
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after"),
+    [
+        ("AWS::EC2::NatGateway", {"AllocationId": "a"}, {"AllocationId": "b"}),
+        (SUBNET, {"VpcId": "a", "CidrBlock": "10.0.0.0/24"}, {"VpcId": "a"}),
+        (
+            SUBNET,
+            {"VpcId": "a", "CidrBlock": "10.0.0.0/24"},
+            {"VpcId": "a", "CidrBlock": "10.0.1.0/24"},
+        ),
+        (
+            SUBNET,
+            {"VpcId": "a", "CidrBlock": "10.0.0.0/24"},
+            {"VpcId": "b", "CidrBlock": "10.0.0.0/24"},
+        ),
+        ("AWS::EC2::VPCEndpoint", INTERFACE, {**INTERFACE, "PrivateDnsEnabled": False}),
+        ("AWS::SNS::TopicPolicy", {"Topics": ["a"]}, {"Topics": ["b"]}),
+        (
+            "AWS::EC2::Route",
+            {"RouteTableId": "a", "DestinationCidrBlock": "0.0.0.0/0"},
+            {"RouteTableId": "a", "DestinationCidrBlock": "10.0.0.0/8"},
+        ),
+        ("AWS::EC2::InternetGateway", {}, {}),
+    ],
+)
+def test_new_resource_with_another_value_is_added(kind: str, before: Json, after: Json) -> None:
+    found = comparison(small(Old=(kind, before)), small(New=(kind, after)))
+
+    assert {it.logical_id: it.effect for it in found.resources} == {
+        "Old": Effect.REMOVED,
+        "New": Effect.ADDED,
+    }
+
+
+def test_block_inside_the_old_one_is_refused() -> None:
+    before = {"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/24"}
+    after = {"VpcId": "vpc-1", "CidrBlock": "10.0.0.128/25"}
+
+    (change,) = comparison(small(One=(SUBNET, before)), small(One=(SUBNET, after))).resources
+
+    assert change.effect is Effect.REFUSED
+    assert "the old one, which has the same VpcId and CidrBlock" in change.why
+
+
+def test_one_shared_topic_is_enough_to_undo_a_policy() -> None:
+    kind = "AWS::SNS::TopicPolicy"
+
+    found = comparison(
+        small(Old=(kind, {"Topics": ["arn:a", "arn:b"]})),
+        small(New=(kind, {"Topics": ["arn:b"]})),
+    )
+
+    assert {it.logical_id: it.effect for it in found.resources}["New"] is Effect.UNDONE
+
+
+def test_listener_that_takes_over_the_port_of_a_removed_one_is_refused() -> None:
+    # github.com/aws/aws-cdk/issues/13901: generated logical IDs move by one.
+    kind = "AWS::ElasticLoadBalancingV2::Listener"
+    first, second = ({"LoadBalancerArn": "arn:a", "Port": port} for port in (22, 80))
+
+    found = comparison(
+        small(One=(kind, first), Two=(kind, second)),
+        small(One=(kind, second)),
+    )
+
+    assert {it.logical_id: it.effect for it in found.resources}["One"] is Effect.REFUSED
+
+
+def test_listener_that_keeps_its_port_changes_in_place() -> None:
+    found = resources(put("HttpListener.Properties.Protocol", "TCP"))
+
+    assert found["HttpListener"].effect is Effect.IN_PLACE
+
+
+def test_subnet_in_another_zone_with_the_same_block_is_refused() -> None:
+    zones = put("Parameters.AvailabilityZones.Default", "us-east-1d,us-east-1b,us-east-1c")
+
+    found = resources(zones)
+
+    assert found["PublicSubnetA"].effect is Effect.REFUSED
+    assert "InvalidSubnet.Conflict" in found["PublicSubnetA"].why
+
+
+def test_gateway_of_a_replaced_network_is_still_attached_to_the_old_one() -> None:
+    found = resources(put("Vpc.Properties.CidrBlock", "10.1.0.0/16"))
+
+    assert found["GatewayAttachment"].effect is Effect.REFUSED
+    # Its VPC is another one.
+    assert found["PublicSubnetA"].effect is Effect.REPLACED
+
+
+def test_listener_of_a_load_balancer_that_cannot_be_replaced_is_not_in_its_own_way() -> None:
+    found = resources(put("LoadBalancer.Properties.Scheme", "internal"))
+
+    assert found["LoadBalancer"].effect is Effect.REFUSED
+    assert found["HttpListener"].effect is Effect.REPLACED
+
+
+def test_endpoint_of_another_kind_adds_no_route() -> None:
+    found = resources(put("S3Endpoint.Properties.VpcEndpointType", "Interface"))
+
+    assert found["S3Endpoint"].effect is Effect.REPLACED
+
+
+def test_replaced_service_with_service_connect_is_refused() -> None:
+    connected = changed(
+        real_document(),
+        put("Service.Properties.ServiceConnectConfiguration", {"Enabled": True}),
+        cut("Service.Properties.ServiceName"),
+    )
+
+    found = resources(put("Service.Properties.LaunchType", "EC2"), before=connected)
+
+    assert found["Service"].effect is Effect.REFUSED
+    assert "ServiceConnectConfiguration" in found["Service"].why
+
+
+INTERNAL = (
+    put("LoadBalancer.Properties.Scheme", "internal"),
+    put("LoadBalancer.Properties.Name", "other"),
+)
+
+
+def test_target_group_cannot_have_the_old_and_the_new_load_balancer() -> None:
+    found = resources(*INTERNAL)
+
+    assert found["LoadBalancer"].effect is Effect.REPLACED
+    assert found["TargetGroup"].effect is Effect.REFUSED
+    assert "more than one load balancer" in found["TargetGroup"].why
+
+
+def test_target_group_that_is_replaced_too_is_free() -> None:
+    found = resources(*INTERNAL, put("TargetGroup.Properties.Name", "other"))
+
+    assert found["TargetGroup"].effect is Effect.REPLACED
+
+
+def test_target_group_of_a_rule_has_one_load_balancer_too() -> None:
+    forward = [{"Type": "forward", "TargetGroupArn": {"Ref": "Group"}}]
+    before = small(
+        Balancer=("AWS::ElasticLoadBalancingV2::LoadBalancer", {"Scheme": "internal"}),
+        Group=("AWS::ElasticLoadBalancingV2::TargetGroup", {"Port": 80}),
+        Listener=(
+            "AWS::ElasticLoadBalancingV2::Listener",
+            {"LoadBalancerArn": {"Ref": "Balancer"}, "Port": 80},
+        ),
+        Rule=(
+            "AWS::ElasticLoadBalancingV2::ListenerRule",
+            {"ListenerArn": {"Ref": "Listener"}, "Actions": forward},
+        ),
+    )
+
+    found = resources(put("Balancer.Properties.Scheme", "internet-facing"), before=before)
+
+    assert found["Group"].effect is Effect.REFUSED
+
+
+def test_added_load_balancer_beside_the_old_one_is_no_collision() -> None:
+    added = put(
+        "Resources.Second",
+        {
+            "Type": "AWS::ElasticLoadBalancingV2::Listener",
+            "Properties": {"LoadBalancerArn": {"Ref": "LoadBalancer"}, "Port": 8443},
+        },
+    )
+
+    found = resources(added, append("LoadBalancer.Properties.Tags", {"Key": "a", "Value": "b"}))
+
+    assert {name: it.effect for name, it in found.items()} == {
+        "Second": Effect.ADDED,
+        "LoadBalancer": Effect.IN_PLACE,
+    }
+
+
+@pytest.mark.parametrize("kind", SLOTS)
+def test_slots_name_properties_of_the_schema(kind: str) -> None:
+    schema = resource_schema(kind, REGION)
+    assert schema
+
+    for slot in SLOTS[kind]:
+        named = {*slot.properties, *slot.optional, *(name for name, _ in slot.only_with)}
+        assert named <= schema.properties.keys()
+        assert {*slot.overlapping} <= {*slot.properties}
