@@ -146,7 +146,7 @@ def test_two_zones_leave_aurora_too_few_copies(
     # up to three copies without affecting read availability"; a zone has two of six.
     assert chain.steps[0].how.startswith("2 of the 6 copies of the data are left")
     assert recovery.span is not None
-    assert str(recovery.span.best) == str(recovery.span.worst) == "unbounded"
+    assert str(recovery.span.best) == str(recovery.span.worst) == "no stated time"
     assert recovery.capacity is not None
     assert recovery.capacity.during == recovery.capacity.after == 0
     assert "DatabaseClusterEvents" not in [alert.resource for alert in incident.alerts]

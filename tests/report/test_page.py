@@ -106,8 +106,8 @@ def test_what_decides_the_recovery_of_a_zone_is_the_failover_and_the_address() -
     assert incident["title"] == "zone us-east-1a"
     (decides,) = incident["decides"]
     assert decides == (
-        "Aurora notices the failure and promotes a reader, 60 of the 65 s until writes succeed; "
-        "longer, without a stated limit, if this takes time: "
+        "Aurora notices the failure and promotes a reader, typically 60 of the 65 s until writes "
+        "succeed; longer, without a stated limit, if this takes time: "
         "the zone's address is removed from the load balancer's name"
     )
 

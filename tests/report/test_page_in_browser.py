@@ -128,7 +128,7 @@ def test_zone_failure_says_who_is_alerted_when_and_what_decides_the_recovery(
     shown = visit.page.locator(".incident").inner_text()
     assert "after 60 to 240 s: alarm TaskFailureAlarm → AlertTopic → AlertEmail" in shown
     assert "at once, without a stated limit: event DatabaseClusterEvents → AlertTopic" in shown
-    assert "What decides it, typically: Aurora notices the failure" in shown
+    assert "What decides it: Aurora notices the failure" in shown
     assert "88.9 %, also after the recovery" in shown
 
 

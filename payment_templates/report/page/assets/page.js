@@ -3,6 +3,7 @@
 // where a bar begins and ends on the screen.
 
 const DATA = JSON.parse(document.getElementById("data").textContent);
+const NO_TIME = "no stated time";
 const MODES = ["best", "typical", "worst"];
 // A sentence is set smaller than a figure.
 const LONG = 60;
@@ -19,11 +20,19 @@ function make(tag, attributes = {}, ...children) {
 
 function timeText(time) {
   if (time.bounded) return `${+time.seconds.toFixed(1)} s`;
-  return time.seconds ? `${+time.seconds.toFixed(1)} s or more` : "unbounded";
+  return time.seconds ? `${+time.seconds.toFixed(1)} s or more` : NO_TIME;
+}
+
+/** Return the time of one case; without a stated time even at best, it never reads like an estimate. */
+function caseText(span, mode) {
+  const { seconds } = span[mode];
+  if (span.best.bounded) return timeText(span[mode]);
+  return seconds ? `${NO_TIME}, at least ${+seconds.toFixed(1)} s` : NO_TIME;
 }
 
 function spanText(span) {
-  const texts = MODES.map((mode) => timeText(span[mode]));
+  const texts = MODES.map((mode) => caseText(span, mode));
+  if (!span.best.bounded) return texts[0];
   return texts.every((text) => text === texts[0]) ? texts[0] : MODES.map((mode, at) => `${mode} ${texts[at]}`).join(", ");
 }
 
@@ -106,7 +115,7 @@ class Side {
     const parts = [make("h3", {}, `${incident.title} ${incident.title.includes(" and ") ? "fail" : "fails"}`)];
     if (incident.unknown) parts.push(make("p", { class: "note" }, `Unknown: ${incident.unknown}`));
     parts.push(...this.tiers(incident));
-    recoveries.forEach((recovery, at) => parts.push(...this.recovery(recovery, incident.decides[at])));
+    recoveries.forEach((recovery, at) => parts.push(...this.recovery(recovery, incident.rto[at], incident.decides[at])));
     parts.push(...this.times(incident, recoveries), ...this.alerts(incident));
     return parts;
   }
@@ -122,8 +131,7 @@ class Side {
     return [make("ul", { class: "cards", "aria-label": "What is left" }, ...cards), ...reasons];
   }
 
-  recovery(recovery, decides) {
-    const rto = recovery.rto ? spanText(recovery.rto) : recovery.rto_unknown;
+  recovery(recovery, rto, decides) {
     const rpo = recovery.rpo ? (recovery.rpo.seconds === null ? recovery.rpo.why : `${recovery.rpo.seconds} s`) : "unknown";
     const capacity = recovery.capacity;
     const left = capacity && capacity.during !== null ? capacityText(capacity, recovery.rto !== null) : "unknown";
@@ -134,7 +142,7 @@ class Side {
     return [
       recovery.condition ? make("h4", {}, recovery.condition) : null,
       make("ul", { class: "cards", "aria-label": "Recovery" },
-        card("RTO: how long requests or writes fail", rto, decides ? `What decides it, typically: ${decides}` : null, null),
+        card("RTO: how long requests or writes fail", rto, decides ? `What decides it: ${decides}` : null, null),
         card("RPO: what is lost", rpo, recovery.rpo && recovery.rpo.seconds !== null ? recovery.rpo.why : null, recovery.rpo && recovery.rpo.source),
         card("capacity, in percent of the load for which the service scales", left, capacity ? capacity.why : null, null)),
     ].filter((part) => part !== null);
@@ -176,7 +184,7 @@ class Side {
         at = time.bounded ? end : at + time.seconds;
         return drawn;
       });
-      return row(chain.counts ? "" : "quiet", `until ${chain.until}${chain.counts ? " succeed" : ""}`, segments, timeText(chain.time[this.mode]));
+      return row(chain.counts ? "" : "quiet", `until ${chain.until}${chain.counts ? " succeed" : ""}`, segments, caseText(chain.time, this.mode));
     });
     for (const alert of alerts) {
       const text = alert.worst === null ? (alert.best ? `${alert.best} s or more` : "no stated limit") : `${alert.best} to ${alert.worst} s`;
