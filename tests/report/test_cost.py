@@ -203,6 +203,17 @@ def test_bucket_costs_what_it_holds() -> None:
     assert usd(here, "S3 storage") == usd(there, "S3 storage") == pytest.approx(2.30)
 
 
+def test_stored_logs_have_the_month_of_all_other_lines() -> None:
+    bill = bills(product(), Usage(requests_per_second=1, log_kb=1))[0]
+    lines = {line.what: line for line in bill.lines}
+    received, stored = lines["logs received"], lines["logs stored"]
+
+    # A month of 730 hours; the groups keep a week.
+    assert received.quantity
+    assert stored.quantity == pytest.approx(received.quantity * 7 * 24 / HOURS)
+    assert stored.how.endswith("x 7 days of retention / 30.4 days, uncompressed")
+
+
 def test_value_that_the_template_does_not_decide_is_unknown() -> None:
     task = "TaskDefinition.Properties.Cpu"
     bill = bills(changed(product(), put(task, {"Fn::ImportValue": "cpu"})))[0]

@@ -17,6 +17,7 @@ from payment_templates.facts.prices import (
 from payment_templates.facts.timings import METRIC_SECONDS
 from payment_templates.quantity import quantity
 from payment_templates.report.cost.bill_lines import MONITORING, Line, priced, unpriced
+from payment_templates.report.cost.usage import DAYS_PER_MONTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 # Application Auto Scaling creates an alarm for scaling out and one for scaling in:
 # https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html
 _ALARMS_OF_TRACKING = 2
-_DAYS_PER_MONTH = 30
 
 
 def monitoring_lines(topology: Topology, usage: Usage) -> Iterator[Line]:
@@ -136,7 +136,7 @@ def _logs(topology: Topology, usage: Usage) -> Iterator[Line]:
         *(MONITORING, "logs stored", *names),
         price=LOG_STORAGE,
         region=stack.region,
-        quantity=gigabytes * days / _DAYS_PER_MONTH,
-        how=f"{how} x {days:g} days of retention, uncompressed",
+        quantity=gigabytes * days / DAYS_PER_MONTH,
+        how=f"{how} x {days:g} days of retention / {DAYS_PER_MONTH:.1f} days, uncompressed",
         by_usage=True,
     )
