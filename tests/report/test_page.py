@@ -89,6 +89,15 @@ def test_marks_in_the_picture_are_the_losses_of_the_tiers(profile: str) -> None:
         assert lost == {tier: it["lost"] for tier, it in incident["tiers"].items()}
 
 
+def test_bars_are_lost_with_what_they_show() -> None:
+    (data,) = embedded(page("standard"))
+    bars = {it["title"]: it["bars"] for it in data["incidents"].values()}
+
+    assert bars["region us-east-1"] == {"us-east-1/entrance": True, "us-east-1/alerts": True}
+    assert bars["zone us-east-1a"] == {"us-east-1/entrance": False}
+    assert bars["writer DatabaseWriter"] == {}
+
+
 @every_profile
 def test_every_alert_names_its_topic_and_subscriber(profile: str) -> None:
     (data,) = embedded(page(profile))

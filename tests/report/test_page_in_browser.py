@@ -110,9 +110,10 @@ def test_every_two_faults_clicked_show_their_incident(browser: Browser, one: Pat
         title = visit.page.locator(".incident h3").text_content() or ""
         assert title.startswith(incident["title"])
         lost = visit.page.evaluate(
-            "[...document.querySelectorAll('.lost, .reduced')].map((it) => it.dataset.chip)"
+            "[...document.querySelectorAll('.lost, .reduced')]"
+            ".map((it) => it.dataset.chip ?? it.dataset.bar)"
         )
-        assert {*lost} == {*incident["chips"]}
+        assert {*lost} == {*incident["chips"], *incident["bars"]}
         visit.page.locator("button.reset").click()
 
     assert visit.messages == []
@@ -163,6 +164,26 @@ def test_click_on_the_picture_chooses_the_part(browser: Browser, one: Path) -> N
     assert "writer DatabaseWriter fails" in (
         visit.page.locator(".incident h3").text_content() or ""
     )
+
+
+def test_failed_region_has_no_intact_part(browser: Browser, one: Path) -> None:
+    visit = Visit(browser, one)
+    healthy = visit.page.evaluate(
+        """[...document.querySelectorAll('[data-bar="us-east-1/alerts"] rect')]
+            .map((it) => getComputedStyle(it).stroke)"""
+    )
+
+    visit.page.locator(".faults button", has_text="region us-east-1").click()
+
+    region = '[data-region="us-east-1"]'
+    assert visit.page.locator(f"{region} [data-bar].lost").count() == 2
+    assert visit.page.locator(f"{region} :is([data-bar], [data-chip]):not(.lost)").count() == 0
+    failed = visit.page.evaluate(
+        """[...document.querySelectorAll('[data-bar="us-east-1/alerts"] rect')]
+            .map((it) => getComputedStyle(it).stroke)"""
+    )
+    assert failed != healthy
+    assert visit.page.locator('[data-region="us-west-2"] .lost').count() == 0
 
 
 def test_search_hides_other_promises(browser: Browser, one: Path) -> None:

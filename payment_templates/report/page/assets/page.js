@@ -95,11 +95,16 @@ class Side {
     this.buttons.forEach((button, number) => button.setAttribute("aria-pressed", String(numbers.includes(number))));
     this.reset.hidden = numbers.length === 0;
     const incident = this.data.incidents[numbers.join("+")] ?? null;
-    this.mark(incident ? incident.chips : {});
+    this.mark(incident ? incident.chips : {}, incident ? incident.bars : {});
     this.panel.replaceChildren(...(incident ? this.describe(incident) : []));
   }
 
-  mark(lost) {
+  mark(lost, bars) {
+    for (const bar of this.root.querySelectorAll("[data-bar]")) {
+      const gone = bars[bar.dataset.bar];
+      bar.classList.toggle("lost", gone === true);
+      bar.classList.toggle("reduced", gone === false);
+    }
     for (const chip of this.root.querySelectorAll("[data-chip]")) {
       const label = this.labels.get(chip.dataset.chip);
       const count = Number.parseInt(label, 10) || 1;
