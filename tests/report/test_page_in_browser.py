@@ -133,6 +133,18 @@ def test_zone_failure_says_who_is_alerted_when_and_what_decides_the_recovery(
     assert "88.9 %, also after the recovery" in shown
 
 
+def test_two_failed_zones_have_no_capacity_and_no_time(browser: Browser, one: Path) -> None:
+    visit = Visit(browser, one)
+
+    for number in (0, 1):
+        visit.page.locator(".faults button").nth(number).click()
+
+    shown = visit.page.locator(".incident").inner_text()
+    assert "no stated time\nWhat decides it: a zone is back: AWS states no time" in shown
+    assert "0.0 %\n" in shown
+    assert "after the recovery" not in shown
+
+
 def test_both_templates_are_chosen_apart(browser: Browser, two: Path) -> None:
     visit = Visit(browser, two)
     first, second = embedded(page("standard", "production"))

@@ -38,7 +38,7 @@ function spanText(span) {
 
 function capacityText({ during, after }, recovers) {
   const [now, later] = [during, after].map((percent) => `${percent.toFixed(1)} %`);
-  if (!recovers) return now;
+  if (!recovers || !after) return now;
   return now === later ? `${now}, also after the recovery` : `${now}, and ${later} after the recovery`;
 }
 
