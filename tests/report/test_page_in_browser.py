@@ -5,7 +5,7 @@ Skipped where no Chromium is installed: `make browser` installs it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -243,6 +243,26 @@ def test_page_scrolls_in_one_direction(
     wide = visit.page.evaluate("document.documentElement.scrollWidth")
 
     assert wide <= width
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+@pytest.mark.parametrize("table", ["survival", "requirements"])
+def test_colored_cells_are_in_line_with_their_column(
+    browser: Browser, one: Path, table: str, media: Literal["screen", "print"]
+) -> None:
+    visit = Visit(browser, one)
+    visit.page.emulate_media(media=media)
+    visit.page.evaluate("document.querySelectorAll('details').forEach((it) => { it.open = true; })")
+
+    columns = visit.page.evaluate(
+        """(table) => [...document.querySelector(`table.${table}`).rows].map((row) =>
+            [...row.cells].map((it) => Math.round(it.getBoundingClientRect().left
+                + Number.parseFloat(getComputedStyle(it).paddingLeft))))""",
+        table,
+    )
+
+    assert len(columns) > 2
+    assert all(row == columns[0] for row in columns)
 
 
 def test_buttons_are_large_enough_for_a_finger(browser: Browser, one: Path) -> None:
