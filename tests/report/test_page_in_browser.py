@@ -304,6 +304,46 @@ def test_paper_shows_everything_and_no_controls(browser: Browser, one: Path) -> 
     assert visit.page.locator("details:not([open])").count() == closed
 
 
+def test_paper_lists_every_source_by_its_number(browser: Browser, one: Path) -> None:
+    visit = Visit(browser, one)
+    visit.page.locator(".faults button").nth(0).click()
+    visit.page.set_viewport_size({"width": 718, "height": 1000})
+    visit.page.emulate_media(media="print")
+    visit.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+
+    listed = visit.page.locator("#sources li").all_inner_texts()
+    links = visit.page.evaluate(
+        """[...document.querySelectorAll("a.source")].map((it) =>
+            [it.href, Number(it.dataset.number),
+             new Set([...it.getClientRects()].map((at) => at.y)).size,
+             getComputedStyle(it, "::after").content])"""
+    )
+
+    assert len(listed) == len({*listed}) > 10
+    # "source [3]" is never broken, whatever is beside it.
+    for url, number, lines, shown in links:
+        assert listed[number - 1] == url
+        assert lines == 1
+        assert shown.replace('" "', "") == f'" [{number}]"'
+    visit.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert visit.page.locator("#sources").count() == 0
+
+
+def test_words_of_a_table_head_are_whole_on_paper(browser: Browser, one: Path) -> None:
+    visit = Visit(browser, one)
+    visit.page.set_viewport_size({"width": 718, "height": 1000})
+    visit.page.emulate_media(media="print")
+    visit.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+
+    cut = visit.page.evaluate(
+        """[...document.querySelectorAll("thead th")]
+            .filter((it) => it.checkVisibility() && it.scrollWidth > it.clientWidth + 1)
+            .map((it) => it.textContent)"""
+    )
+
+    assert cut == []
+
+
 def test_paper_breaks_pages_between_parts(browser: Browser, one: Path) -> None:
     visit = Visit(browser, one)
     visit.page.emulate_media(media="print")

@@ -228,10 +228,25 @@ document.querySelectorAll(".side").forEach((root, number) => new Side(root, DATA
 document.getElementById("search").addEventListener("input", filter);
 document.querySelectorAll('input[name="tone"]').forEach((input) => input.addEventListener("change", filter));
 filter();
+
+/** Number the sources, and list them at the end: paper has no links. */
+function listSources() {
+  const numbers = new Map();
+  for (const link of document.querySelectorAll("a.source")) {
+    if (!numbers.has(link.href)) numbers.set(link.href, numbers.size + 1);
+    link.dataset.number = numbers.get(link.href);
+  }
+  const items = [...numbers.keys()].map((url) => make("li", {}, url));
+  document.querySelector("main").append(make("section", { id: "sources" }, make("h2", {}, "Sources"), make("ol", {}, ...items)));
+}
+
 // Paper shows everything: what is closed on the screen, and promises that the search hides.
 const closed = [];
 window.addEventListener("beforeprint", () => {
+  document.getElementById("sources")?.remove();
+  listSources();
   closed.push(...document.querySelectorAll("details:not([open])"));
   closed.forEach((details) => { details.open = true; });
 });
+window.addEventListener("afterprint", () => document.getElementById("sources")?.remove());
 window.addEventListener("afterprint", () => closed.splice(0).forEach((details) => { details.open = false; }));
