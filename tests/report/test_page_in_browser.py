@@ -265,6 +265,59 @@ def test_colored_cells_are_in_line_with_their_column(
     assert all(row == columns[0] for row in columns)
 
 
+def test_steps_are_readable_on_a_phone_without_scrolling(browser: Browser, one: Path) -> None:
+    visit = Visit(browser, one, width=375)
+    visit.page.locator(".faults button").nth(0).click()
+
+    beyond = visit.page.evaluate(
+        """[...document.querySelectorAll(".steps :is(tbody th, td, a)")]
+            .filter((it) => it.getBoundingClientRect().right > innerWidth).length"""
+    )
+    shown = visit.page.locator(".steps tbody tr").first.inner_text().split("\n")
+
+    assert beyond == 0
+    assert shown[0] == "health checks fail, the target gets no more requests"
+    assert "best 5 s, typical 7.5 s, worst 12 s" in shown
+    assert visit.page.locator(".steps a.source").count() > 4
+
+
+def test_edge_shows_that_there_is_more(browser: Browser, one: Path) -> None:
+    visit = Visit(browser, one, width=375)
+    picture = visit.page.locator(".picture")
+
+    def more() -> str | None:
+        # The observer of sizes and the event of scrolling come with a frame.
+        visit.page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        return picture.get_attribute("data-more")
+
+    assert more() == "right"
+    assert picture.evaluate("(it) => getComputedStyle(it).maskImage") != "none"
+    # With the keyboard.
+    picture.focus()
+    for _ in range(3):
+        visit.page.keyboard.press("ArrowRight")
+    visit.page.wait_for_function("document.querySelector('.picture').scrollLeft > 1")
+    assert more() == "left right"
+    picture.evaluate("(it) => { it.scrollLeft = it.scrollWidth; }")
+    assert more() == "left"
+    visit.page.set_viewport_size({"width": 1400, "height": 900})
+    assert more() == ""
+
+
+def test_everything_that_scrolls_takes_the_focus(browser: Browser, two: Path) -> None:
+    visit = Visit(browser, two, width=375)
+    visit.page.locator(".faults button").nth(0).click()
+    visit.page.evaluate("document.querySelectorAll('details').forEach((it) => { it.open = true; })")
+
+    left_out = visit.page.evaluate(
+        """[...document.querySelectorAll("main *")].filter((it) =>
+            getComputedStyle(it).overflowX === "auto" && it.scrollWidth > it.clientWidth
+            && it.tabIndex < 0).map((it) => it.className)"""
+    )
+
+    assert left_out == []
+
+
 def test_buttons_are_large_enough_for_a_finger(browser: Browser, one: Path) -> None:
     visit = Visit(browser, one, width=360)
 

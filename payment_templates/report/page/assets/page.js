@@ -8,6 +8,14 @@ const MODES = ["best", "typical", "worst"];
 // A sentence is set smaller than a figure.
 const LONG = 60;
 
+/** Mark at which edges of an element there is more to see. */
+function hint(element) {
+  const { scrollLeft, clientWidth, scrollWidth } = element;
+  element.dataset.more = [scrollLeft > 1 ? "left" : "", scrollLeft + clientWidth < scrollWidth - 1 ? "right" : ""].filter(Boolean).join(" ");
+}
+
+const SIZES = new ResizeObserver((entries) => entries.forEach((entry) => hint(entry.target)));
+
 /** Make an element with attributes and children; text is never read as HTML. */
 function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -164,13 +172,15 @@ class Side {
     }));
     const drawn = make("div", { class: "timeline", "aria-hidden": "true" }, ...this.rows(incident, chains));
     const steps = chains.flatMap((chain) => chain.steps.map((step) => make("tr", {},
-      make("th", { scope: "row" }, step.step), make("td", {}, chain.until), make("td", {}, spanText(step.time)),
-      make("td", {}, step.how), make("td", {}, make("a", { class: "source", href: step.source }, "source", make("span", { class: "hidden" }, ` of: ${step.step}`))))));
-    const table = make("table", {},
+      make("th", { scope: "row" }, step.step), make("td", { "data-label": "until" }, chain.until), make("td", { "data-label": "time" }, spanText(step.time)),
+      make("td", { "data-label": "how" }, step.how), make("td", {}, make("a", { class: "source", href: step.source }, "source", make("span", { class: "hidden" }, ` of: ${step.step}`))))));
+    const table = make("table", { class: "steps" },
       make("thead", {}, make("tr", {}, ...["step", "until", "time", "how it is calculated", "source"].map((text) => make("th", { scope: "col" }, text)))),
       make("tbody", {}, ...steps));
     const legend = make("p", { class: "note" }, "Time since the failure. Requests are those of clients that use a working address; requests through a load balancer or a record are those of clients that still use one that has failed. Full capacity and alerts do not count for the RTO. Striped: AWS states no limit.");
-    return [modes, drawn, legend, steps.length ? make("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": `Steps after ${incident.title}` }, table) : null].filter(Boolean);
+    const scroll = make("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": `Steps after ${incident.title}` }, table);
+    SIZES.observe(scroll);
+    return [modes, drawn, legend, steps.length ? scroll : null].filter(Boolean);
   }
 
   rows(incident, chains) {
@@ -225,6 +235,9 @@ function filter() {
 }
 
 document.querySelectorAll(".side").forEach((root, number) => new Side(root, DATA[number]));
+document.querySelectorAll("nav ul, .scroll, .picture").forEach((element) => SIZES.observe(element));
+// Scrolling does not bubble.
+document.addEventListener("scroll", (event) => { if (event.target !== document) hint(event.target); }, true);
 document.getElementById("search").addEventListener("input", filter);
 document.querySelectorAll('input[name="tone"]').forEach((input) => input.addEventListener("change", filter));
 filter();
