@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from payment_templates.evidence import Verdict
+from payment_templates.evidence.machine_output import recovery_document
 from payment_templates.evidence.recovery.disruptions import recoveries_of
 from payment_templates.evidence.text_output import recovery_time
 from payment_templates.report.page.weak_steps import what_decides
@@ -461,6 +462,9 @@ def test_requests_fail_over_by_themselves_and_writes_wait_for_an_operator() -> N
     assert recovery_time(row) == (
         "requests through DnsRecord: best 20 s, typical 55 s, worst 66 s; writes: no stated time"
     )
+    document: Any = recovery_document(row)
+    assert not document["rto"]["stated"]
+    assert [chain["time"]["stated"] for chain in document["chains"]] == [True, False]
     assert what_decides(row) == (
         "an operator starts the failover of the database and the cluster of the other region "
         "becomes the primary one: AWS states no time"

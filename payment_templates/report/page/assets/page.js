@@ -34,13 +34,13 @@ function timeText(time) {
 /** Return the time of one case; without a stated time even at best, it never reads like an estimate. */
 function caseText(span, mode) {
   const { seconds } = span[mode];
-  if (span.best.bounded) return timeText(span[mode]);
+  if (span.stated) return timeText(span[mode]);
   return seconds ? `${NO_TIME}, at least ${+seconds.toFixed(1)} s` : NO_TIME;
 }
 
 function spanText(span) {
   const texts = MODES.map((mode) => caseText(span, mode));
-  if (!span.best.bounded) return texts[0];
+  if (!span.stated) return texts[0];
   return texts.every((text) => text === texts[0]) ? texts[0] : MODES.map((mode, at) => `${mode} ${texts[at]}`).join(", ");
 }
 
