@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Properties, UnexpectedValueError
 from payment_templates.evidence.permissions.keys import find_key
+from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.security.access_log_buckets import users_of, why_no_exception
 from payment_templates.evidence.security.encryption import DISKS_OF_TASKS, use_problem
 
@@ -83,6 +84,10 @@ def clear_problem(resource: StackResource) -> str:
 
 def own_key_problem(stack: Stack, resource: StackResource) -> str:
     """Return why a resource has no key of the stack that it can use, or ""."""
+    return reused(stack, lambda: _own_key_problem(stack, resource), resource)
+
+
+def _own_key_problem(stack: Stack, resource: StackResource) -> str:
     if resource.type == "AWS::ECS::Cluster" and not _runs_tasks(stack, resource):
         return ""
     if resource.type == _INSTANCE:
