@@ -149,7 +149,7 @@ def _tasks(topology: Topology, faults: tuple[Fault, ...]) -> Effect:
         tier=TASKS,
         before=total,
         lost=min(gone + kinds.count("task"), max(total, 1)),
-        blocked=next(filter(None, map(why_nowhere, left)), ""),
+        blocked=next((why for starts in left if (why := why_nowhere(starts))), ""),
         hindered=tuple(dict.fromkeys(start.problem for start in every if start.problem)),
         assumed=tuple(dict.fromkeys(what for start in every for what in start.assumed)),
     )
