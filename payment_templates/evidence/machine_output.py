@@ -148,7 +148,8 @@ def _chain_document(chain: Chain) -> dict[str, object]:
 
 def _span_document(span: Span) -> dict[str, object]:
     times = {"best": span.best, "typical": span.typical, "worst": span.worst}
-    return {name: _time_document(time) for name, time in times.items()}
+    documents: dict[str, object] = {name: _time_document(it) for name, it in times.items()}
+    return {**documents, "stated": span.is_stated}
 
 
 def _time_document(time: Time) -> dict[str, object]:

@@ -66,10 +66,10 @@ def recovery_table(examination: Examination) -> Table:
     )
     for recovery in examination.recoveries:
         span = recovery.span
-        times = (span.best, span.typical, span.worst) if span else ("", "", recovery.unknown)
+        times = span.texts if span else ("", "", recovery.unknown)
         table.add_row(
             escape(disruption(recovery)),
-            *(escape(str(time)) for time in times),
+            *map(escape, times),
             escape(str(recovery.loss or "unknown")),
             escape(str(recovery.capacity or "unknown")),
             escape("\n".join(_steps(recovery))),

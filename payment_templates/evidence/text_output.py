@@ -96,8 +96,17 @@ def disruption(recovery: Recovery) -> str:
 
 
 def recovery_time(recovery: Recovery) -> str:
-    """Return the recovery time, or why it is not known."""
-    return str(recovery.span) if recovery.span else recovery.unknown
+    """Return the recovery time, or why it is not known.
+
+    If a step of some requests or writes has no stated time, each has its own time: together, those
+    with a stated time would read like an estimate of all.
+    """
+    if recovery.span is None:
+        return recovery.unknown
+    times = {chain.what: str(chain.span) for chain in recovery.chains if chain.counts}
+    if recovery.span.is_stated or len({*times.values()}) == 1:
+        return str(recovery.span)
+    return "; ".join(f"{what}: {time}" for what, time in times.items())
 
 
 def nothing_applies(examination: Examination) -> bool:

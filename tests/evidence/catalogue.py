@@ -60,7 +60,8 @@ profile accepts, or a promise of the profile cannot be decided.
 | `faults[]` | `fault`, `tiers`: `before`, `lost`, `remains`; `blocked`: why not replaced |
 | `recoveries[]` | `disruption` (its kind), `fault`, `rto`, `rpo`, `capacity` and `chains` |
 | `recoveries[].condition` | when the row applies, in addition to default parameters, or null |
-| `recoveries[].rto` | `best`, `typical`, `worst`, each `seconds` and `bounded`; null if unknown |
+| `recoveries[].rto` | `best`, `typical`, `worst`, `stated`; null if unknown |
+| `recoveries[].rto.best` | `seconds` and `bounded`, as `typical` and `worst` |
 | `recoveries[].rto_unknown` | why there is no `rto`, or null |
 | `recoveries[].rpo` | `seconds` of writes lost, null for all or unknown; `why`, `source` |
 | `recoveries[].capacity` | percent of the load at the scaling target: `during`, `after`, `why` |
@@ -68,6 +69,9 @@ profile accepts, or a promise of the profile cannot be decided.
 | `recoveries[].chains[].steps[]` | `step`, `time`, `how` (the arithmetic), `source` |
 
 A time that is not `bounded` is at least `seconds`: AWS or the template states no upper limit.
+Where `stated` is false, a step has no stated time even at best, such as one of an operator:
+`seconds` are those of the other steps alone, and no estimate. The chains say whether this is true
+of requests or only of writes.
 """
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from payment_templates.evidence import Verdict
+from payment_templates.evidence.machine_output import recovery_document
 from payment_templates.evidence.recovery.disruptions import recoveries_of
+from payment_templates.evidence.text_output import recovery_time
+from payment_templates.report.page.weak_steps import what_decides
 from tests.evidence.changes import append, cut, drop, put
 from tests.evidence.global_database import (
     HOME,
@@ -453,8 +456,28 @@ def test_requests_fail_over_by_themselves_and_writes_wait_for_an_operator() -> N
     row = region_row()
 
     assert worst(row, "requests") == "66 s"
-    assert worst(row, "writes") == "unbounded"
+    assert worst(row, "writes") == "no stated time"
     assert "failover --to us-west-2 --allow-data-loss" in row.chains[1].steps[0].how
+    # The time of the requests does not read like that of the writes.
+    assert recovery_time(row) == (
+        "requests through DnsRecord: best 20 s, typical 55 s, worst 66 s; writes: no stated time"
+    )
+    document: Any = recovery_document(row)
+    assert not document["rto"]["stated"]
+    assert [chain["time"]["stated"] for chain in document["chains"]] == [True, False]
+    assert what_decides(row) == (
+        "an operator starts the failover of the database and the cluster of the other region "
+        "becomes the primary one: AWS states no time"
+    )
+
+
+def test_region_failure_has_no_time_if_all_wait_for_an_operator() -> None:
+    row = region_row(ReadinessPath="/ready")
+
+    assert str(row.span) == "no stated time, at least 20 s"
+    assert recovery_time(row) == (
+        "requests through DnsRecord: no stated time, at least 20 s; writes: no stated time"
+    )
 
 
 def test_requests_wait_for_the_writer_if_the_health_check_asks_for_it() -> None:
@@ -571,7 +594,31 @@ def test_autoshift_takes_an_impaired_zone_out_of_service() -> None:
 
     assert str(by_aws.chains[0].span.best) == "0 s"
     assert "zonal autoshift" in by_aws.chains[0].steps[0].how
-    assert str(by_operator.chains[0].span.best) == "unbounded"
+    assert str(by_operator.chains[0].span.best) == "no stated time"
+
+
+@pytest.mark.parametrize(
+    ("changes", "texts"),
+    [
+        ((), ("0 s", "60 s or more", "60 s or more")),
+        (
+            (drop("ZonalAutoshift"),),
+            ("no stated time", *["no stated time, at least 60 s"] * 2),
+        ),
+    ],
+    ids=["by AWS", "by an operator"],
+)
+def test_best_time_never_reads_worse_than_the_typical_one(
+    changes: tuple[Change, ...], texts: tuple[str, str, str]
+) -> None:
+    rows = recoveries_of((topology(*changes),))
+    (span,) = (row.span for row in rows if "impaired" in row.fault)
+
+    assert span
+    assert span.texts == texts
+    assert str(span) == (
+        "best 0 s, typical 60 s or more, worst 60 s or more" if span.is_stated else "no stated time"
+    )
 
 
 @pytest.mark.parametrize("region", [HOME, OTHER])

@@ -11,6 +11,7 @@ import pytest
 from payment_templates.cloudformation import template_of
 from payment_templates.evidence import creations_of, examine, incidents_of, regional_topologies
 from payment_templates.evidence.faults.effects import Fault, effects_of, faults_of
+from payment_templates.evidence.faults.task_start import Start, why_nowhere
 from payment_templates.evidence.incidents.joint_recovery import joint_recovery
 from payment_templates.facts.timings import CREATION_SECONDS
 from tests.cloudformation.templates import product
@@ -77,13 +78,48 @@ def test_two_faults_never_leave_more_than_one() -> None:
 def test_no_task_starts_when_the_gateway_of_the_remaining_zones_is_lost() -> None:
     tasks = effects_of(TOPOLOGY, B, GATEWAY)[1]
 
-    assert "loses egress by NatGatewayA with NatGatewayA" in tasks.blocked
+    assert tasks.blocked.startswith(
+        "each of PrivateSubnetA and PrivateSubnetC loses egress when NatGatewayA fails; a task "
+        "then cannot reach: "
+    )
+
+
+def test_every_subnet_that_loses_egress_is_named() -> None:
+    tasks = effects_of(TOPOLOGY, GATEWAY)[1]
+
+    assert tasks.blocked.startswith(
+        "each of PrivateSubnetA, PrivateSubnetB and PrivateSubnetC loses egress when NatGatewayA "
+        "fails; a task then cannot reach: "
+    )
+
+
+@pytest.mark.parametrize(
+    ("starts", "why"),
+    [
+        ((), ""),
+        ((Start(problem="A has no egress", subnet="A"), Start()), ""),
+        (
+            (Start(problem="Service has no container to run"),) * 2,
+            "Service has no container to run",
+        ),
+        (
+            (
+                *(Start(problem=f"{it} has no egress", subnet=it) for it in ("A", "B")),
+                Start(problem="C is private", subnet="C"),
+            ),
+            "each of A and B has no egress; C is private",
+        ),
+    ],
+    ids=["no subnet", "one can", "the same for all", "two reasons"],
+)
+def test_reason_why_no_task_starts_names_each_subnet(starts: tuple[Start, ...], why: str) -> None:
+    assert why_nowhere(starts) == why
 
 
 def test_two_zones_block_starts_only_with_the_gateway() -> None:
     with_gateway, without = (effects_of(TOPOLOGY, *two)[1].blocked for two in ((A, B), (B, C)))
 
-    assert "with us-east-1a" in with_gateway
+    assert "when us-east-1a fails" in with_gateway
     assert without == ""
 
 
@@ -146,7 +182,9 @@ def test_two_zones_leave_aurora_too_few_copies(
     # up to three copies without affecting read availability"; a zone has two of six.
     assert chain.steps[0].how.startswith("2 of the 6 copies of the data are left")
     assert recovery.span is not None
-    assert str(recovery.span.best) == str(recovery.span.worst) == "unbounded"
+    assert str(recovery.span.best) == str(recovery.span.worst) == "no stated time"
+    # Nothing recovers it, so that there is no capacity after the recovery.
+    assert str(recovery.capacity) == "0.0 %"
     assert recovery.capacity is not None
     assert recovery.capacity.during == recovery.capacity.after == 0
     assert "DatabaseClusterEvents" not in [alert.resource for alert in incident.alerts]

@@ -103,6 +103,15 @@ def test_other_buckets_need_the_key_of_the_stack(change: Change) -> None:
     assert finding.why.startswith("AccessLogBucket uses no key of the stack")
 
 
+def test_resource_that_ends_the_exception_is_named() -> None:
+    finding = found("encrypted-at-rest", _add("AWS::CloudTrail::Trail", S3BucketName=_NAME))
+
+    assert finding.why.endswith(
+        "S3's own key is accepted only while load balancers alone write to it, and Other may write "
+        "to it"
+    )
+
+
 @pytest.mark.parametrize(
     "change",
     [

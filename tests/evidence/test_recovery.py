@@ -145,7 +145,7 @@ def test_zone_of_only_instance_has_no_bound() -> None:
     alone = row(WRITER_ZONE, drop("DatabaseReader1"), drop("DatabaseReader2"))
 
     (writes,) = (chain for chain in alone.chains if chain.what == "writes")
-    assert str(writes.span) == "unbounded"
+    assert str(writes.span) == "no stated time"
     assert "an operator must create one" in writes.steps[0].how
 
 
@@ -157,7 +157,7 @@ def test_region_without_record_has_no_bound() -> None:
 def test_bad_version_that_passes_its_checks_waits_for_an_operator() -> None:
     bad = row("a deployment of Service that passes its checks but is faulty")
 
-    assert times(bad) == ("unbounded",) * 3
+    assert times(bad) == ("no stated time",) * 3
     assert bad.loss
     assert "typically except the last 300 s" in str(bad.loss)
 

@@ -12,7 +12,7 @@ from payment_templates.report.cost.bill import bills_of
 from payment_templates.report.cost.choices import choices_of
 from payment_templates.report.cost.usage import Usage
 from tests.cloudformation.templates import product
-from tests.evidence.changes import changed, put
+from tests.evidence.changes import changed, drop, put
 from tests.report.bills import bills, usd
 from tests.report.published import REGIONS, published
 
@@ -23,6 +23,10 @@ HOURS = 730
 FLOW_LOG = "AWS::EC2::FlowLog"
 QUERY_LOG = "AWS::Route53Resolver::ResolverQueryLoggingConfig"
 ACL_LOG = "AWS::WAFv2::LoggingConfiguration"
+COMPOSITE = {
+    "Type": "AWS::CloudWatch::CompositeAlarm",
+    "Properties": {"AlarmRule": {"Fn::Sub": "ALARM(${TaskFailureAlarm})"}},
+}
 BUCKET = put("Bucket", {"Type": "AWS::S3::Bucket"})
 PRODUCTION = (
     *(
@@ -201,6 +205,41 @@ def test_bucket_costs_what_it_holds() -> None:
     here, there = bills(changed(product(), BUCKET), Usage(bucket_gb=100))
 
     assert usd(here, "S3 storage") == usd(there, "S3 storage") == pytest.approx(2.30)
+
+
+def test_stored_logs_have_the_month_of_all_other_lines() -> None:
+    bill = bills(product(), Usage(requests_per_second=1, log_kb=1))[0]
+    lines = {line.what: line for line in bill.lines}
+    received, stored = lines["logs received"], lines["logs stored"]
+
+    # A month of 730 hours; the groups keep a week.
+    assert received.quantity
+    assert stored.quantity == pytest.approx(received.quantity * 7 * 24 / HOURS)
+    assert stored.how.endswith("x 7 days of retention / 30.4 days, uncompressed")
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ((), {"alarms": "6 metrics, 2 of them for scaling"}),
+        ((drop("ScalingPolicy"),), {"alarms": "4 metrics"}),
+        (
+            (put("Either", COMPOSITE), put("TaskFailureAlarm.Properties.Period", 10)),
+            {
+                "alarms": "5 metrics, 2 of them for scaling",
+                "high-resolution alarms": "1 metric",
+                "composite alarms": "1 composite alarm",
+            },
+        ),
+    ],
+    ids=["with scaling", "without scaling", "composite and fast"],
+)
+def test_each_kind_of_alarm_says_what_it_counts(
+    change: tuple[Change, ...], expected: dict[str, str]
+) -> None:
+    bill = bills(changed(product(), *change))[0]
+
+    assert {line.what: line.how for line in bill.lines if "alarms" in line.what} == expected
 
 
 def test_value_that_the_template_does_not_decide_is_unknown() -> None:

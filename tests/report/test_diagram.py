@@ -86,6 +86,18 @@ def test_picture_shows_which_region_is_primary() -> None:
     assert "clients → pay.example.com" in texts
 
 
+@pytest.mark.parametrize(("parameters", "reached"), [({}, 1), (_DOMAIN, 2)])
+def test_clients_reach_the_second_region_only_by_failover(
+    parameters: dict[str, str], reached: int
+) -> None:
+    topology = _topology(PROFILES["standard"], **parameters)
+    assert topology.counterpart
+    picture = read_picture((topology, topology.counterpart))
+
+    assert draw(picture).count('<path class="line') == reached
+    assert to_mermaid(picture).count("  clients -") == reached
+
+
 def test_picture_of_more_zones_has_more_columns() -> None:
     texts = _texts(_topology(Options(zones=4, tasks=8)))
 

@@ -18,6 +18,8 @@ from payment_templates.cloudformation import template_of
 from payment_templates.evidence import examine
 from payment_templates.evidence.machine_output import to_json
 from payment_templates.report.compliance import assess
+from payment_templates.report.cost.bill_lines import total
+from payment_templates.report.page.comparison_view import comparison
 from payment_templates.report.page.findings import collect
 from payment_templates.report.page.page import render
 from payment_templates.report.page.simulation import simulate
@@ -89,6 +91,15 @@ def test_marks_in_the_picture_are_the_losses_of_the_tiers(profile: str) -> None:
         assert lost == {tier: it["lost"] for tier, it in incident["tiers"].items()}
 
 
+def test_bars_are_lost_with_what_they_show() -> None:
+    (data,) = embedded(page("standard"))
+    bars = {it["title"]: it["bars"] for it in data["incidents"].values()}
+
+    assert bars["region us-east-1"] == {"us-east-1/entrance": True, "us-east-1/alerts": True}
+    assert bars["zone us-east-1a"] == {"us-east-1/entrance": False}
+    assert bars["writer DatabaseWriter"] == {}
+
+
 @every_profile
 def test_every_alert_names_its_topic_and_subscriber(profile: str) -> None:
     (data,) = embedded(page(profile))
@@ -106,8 +117,8 @@ def test_what_decides_the_recovery_of_a_zone_is_the_failover_and_the_address() -
     assert incident["title"] == "zone us-east-1a"
     (decides,) = incident["decides"]
     assert decides == (
-        "Aurora notices the failure and promotes a reader, 60 of the 65 s until writes succeed; "
-        "longer, without a stated limit, if this takes time: "
+        "Aurora notices the failure and promotes a reader, typically 60 of the 65 s until writes "
+        "succeed; longer, without a stated limit, if this takes time: "
         "the zone's address is removed from the load balancer's name"
     )
 
@@ -230,12 +241,54 @@ def test_page_shows_every_requirement_of_pci_dss_with_its_verdict() -> None:
 
 def test_two_templates_are_compared() -> None:
     text = Reader(page(*PROFILES)).elements
-    comparison = next(it.text for it in text if it.attributes.get("id") == "comparison")
+    shown = next(it.text for it in text if it.attributes.get("id") == "comparison")
 
-    assert "6 of 6, none can start" in comparison
-    assert "NAT gateway NatGatewayC" in comparison
-    assert "has no such part" in comparison
-    assert "Six tasks run again after any zone failure" in comparison
+    assert "6 of 6, none can start" in shown
+    assert "NAT gateway NatGatewayC" in shown
+    assert "has no such part" in shown
+    assert "Six tasks run again after any zone failure" in shown
+    assert "Requirements of PCI DSS with another verdict" in shown
+    assert "Cost by tier" in shown
+
+
+def test_comparison_leaves_out_what_only_has_another_total() -> None:
+    found: Any = comparison(findings("standard"), findings("production"))
+    rows = {(name, tier): (one, other) for name, tier, one, other in found["survival"]}
+
+    # Not 4 of 6 tasks against 6 of 9: each loses a third. Not 1 of 1 gateway against 3 of 3.
+    assert rows["zone us-east-1a", "egress"] == ("0 of 1", "2 of 3")
+    assert rows["zone us-east-1a", "tasks"] == ("4 of 6, none can start", "6 of 9")
+    assert ("zone us-east-1b", "tasks") not in rows
+    assert not {("task", "tasks"), ("writer DatabaseWriter", "egress")} & {*rows}
+    assert not any(name.startswith("region") for name, _ in rows)
+    assert "load balancer 3, tasks 6, database 3, egress 1" in str(found["figures"])
+
+
+def test_comparison_has_pci_dss_and_the_cost_of_each_tier() -> None:
+    sides = (findings("standard"), findings("production"))
+    found: Any = comparison(*sides)
+
+    requirements = {number: verdicts for number, _, *verdicts in found["requirements"]}
+    assert requirements["6.4.2"] == ["not met", "met"]
+    assert all(one != other for one, other in requirements.values())
+    tiers = {
+        name: [float(text.partition(" ")[0].replace(",", "")) for text in costs]
+        for name, *costs in found["tiers"]
+    }
+    for number, side in enumerate(sides):
+        whole = total([line for bill in side.bills for line in bill.lines]).usd
+        assert sum(costs[number] for costs in tiers.values()) == pytest.approx(whole, abs=0.05)
+
+
+def test_template_compared_with_itself_differs_in_nothing() -> None:
+    found = comparison(findings("standard"), findings("standard"))
+
+    assert {name: found[name] for name in ("promises", "survival", "recovery", "requirements")} == {
+        "promises": [],
+        "survival": [],
+        "recovery": [],
+        "requirements": [],
+    }
 
 
 def test_the_same_template_gives_the_same_page() -> None:

@@ -5,7 +5,7 @@ Skipped where no Chromium is installed: `make browser` installs it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -110,9 +110,10 @@ def test_every_two_faults_clicked_show_their_incident(browser: Browser, one: Pat
         title = visit.page.locator(".incident h3").text_content() or ""
         assert title.startswith(incident["title"])
         lost = visit.page.evaluate(
-            "[...document.querySelectorAll('.lost, .reduced')].map((it) => it.dataset.chip)"
+            "[...document.querySelectorAll('.lost, .reduced')]"
+            ".map((it) => it.dataset.chip ?? it.dataset.bar)"
         )
-        assert {*lost} == {*incident["chips"]}
+        assert {*lost} == {*incident["chips"], *incident["bars"]}
         visit.page.locator("button.reset").click()
 
     assert visit.messages == []
@@ -128,8 +129,20 @@ def test_zone_failure_says_who_is_alerted_when_and_what_decides_the_recovery(
     shown = visit.page.locator(".incident").inner_text()
     assert "after 60 to 240 s: alarm TaskFailureAlarm → AlertTopic → AlertEmail" in shown
     assert "at once, without a stated limit: event DatabaseClusterEvents → AlertTopic" in shown
-    assert "What decides it, typically: Aurora notices the failure" in shown
+    assert "What decides it: Aurora notices the failure" in shown
     assert "88.9 %, also after the recovery" in shown
+
+
+def test_two_failed_zones_have_no_capacity_and_no_time(browser: Browser, one: Path) -> None:
+    visit = Visit(browser, one)
+
+    for number in (0, 1):
+        visit.page.locator(".faults button").nth(number).click()
+
+    shown = visit.page.locator(".incident").inner_text()
+    assert "no stated time\nWhat decides it: a zone is back: AWS states no time" in shown
+    assert "0.0 %\n" in shown
+    assert "after the recovery" not in shown
 
 
 def test_both_templates_are_chosen_apart(browser: Browser, two: Path) -> None:
@@ -163,6 +176,26 @@ def test_click_on_the_picture_chooses_the_part(browser: Browser, one: Path) -> N
     assert "writer DatabaseWriter fails" in (
         visit.page.locator(".incident h3").text_content() or ""
     )
+
+
+def test_failed_region_has_no_intact_part(browser: Browser, one: Path) -> None:
+    visit = Visit(browser, one)
+    healthy = visit.page.evaluate(
+        """[...document.querySelectorAll('[data-bar="us-east-1/alerts"] rect')]
+            .map((it) => getComputedStyle(it).stroke)"""
+    )
+
+    visit.page.locator(".faults button", has_text="region us-east-1").click()
+
+    region = '[data-region="us-east-1"]'
+    assert visit.page.locator(f"{region} [data-bar].lost").count() == 2
+    assert visit.page.locator(f"{region} :is([data-bar], [data-chip]):not(.lost)").count() == 0
+    failed = visit.page.evaluate(
+        """[...document.querySelectorAll('[data-bar="us-east-1/alerts"] rect')]
+            .map((it) => getComputedStyle(it).stroke)"""
+    )
+    assert failed != healthy
+    assert visit.page.locator('[data-region="us-west-2"] .lost').count() == 0
 
 
 def test_search_hides_other_promises(browser: Browser, one: Path) -> None:
@@ -212,6 +245,79 @@ def test_page_scrolls_in_one_direction(
     assert wide <= width
 
 
+@pytest.mark.parametrize("media", ["screen", "print"])
+@pytest.mark.parametrize("table", ["survival", "requirements"])
+def test_colored_cells_are_in_line_with_their_column(
+    browser: Browser, one: Path, table: str, media: Literal["screen", "print"]
+) -> None:
+    visit = Visit(browser, one)
+    visit.page.emulate_media(media=media)
+    visit.page.evaluate("document.querySelectorAll('details').forEach((it) => { it.open = true; })")
+
+    columns = visit.page.evaluate(
+        """(table) => [...document.querySelector(`table.${table}`).rows].map((row) =>
+            [...row.cells].map((it) => Math.round(it.getBoundingClientRect().left
+                + Number.parseFloat(getComputedStyle(it).paddingLeft))))""",
+        table,
+    )
+
+    assert len(columns) > 2
+    assert all(row == columns[0] for row in columns)
+
+
+def test_steps_are_readable_on_a_phone_without_scrolling(browser: Browser, one: Path) -> None:
+    visit = Visit(browser, one, width=375)
+    visit.page.locator(".faults button").nth(0).click()
+
+    beyond = visit.page.evaluate(
+        """[...document.querySelectorAll(".steps :is(tbody th, td, a)")]
+            .filter((it) => it.getBoundingClientRect().right > innerWidth).length"""
+    )
+    shown = visit.page.locator(".steps tbody tr").first.inner_text().split("\n")
+
+    assert beyond == 0
+    assert shown[0] == "health checks fail, the target gets no more requests"
+    assert "best 5 s, typical 7.5 s, worst 12 s" in shown
+    assert visit.page.locator(".steps a.source").count() > 4
+
+
+def test_edge_shows_that_there_is_more(browser: Browser, one: Path) -> None:
+    visit = Visit(browser, one, width=375)
+    picture = visit.page.locator(".picture")
+
+    def more() -> str | None:
+        # The observer of sizes and the event of scrolling come with a frame.
+        visit.page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        return picture.get_attribute("data-more")
+
+    assert more() == "right"
+    assert picture.evaluate("(it) => getComputedStyle(it).maskImage") != "none"
+    # With the keyboard.
+    picture.focus()
+    for _ in range(3):
+        visit.page.keyboard.press("ArrowRight")
+    visit.page.wait_for_function("document.querySelector('.picture').scrollLeft > 1")
+    assert more() == "left right"
+    picture.evaluate("(it) => { it.scrollLeft = it.scrollWidth; }")
+    assert more() == "left"
+    visit.page.set_viewport_size({"width": 1400, "height": 900})
+    assert more() == ""
+
+
+def test_everything_that_scrolls_takes_the_focus(browser: Browser, two: Path) -> None:
+    visit = Visit(browser, two, width=375)
+    visit.page.locator(".faults button").nth(0).click()
+    visit.page.evaluate("document.querySelectorAll('details').forEach((it) => { it.open = true; })")
+
+    left_out = visit.page.evaluate(
+        """[...document.querySelectorAll("main *")].filter((it) =>
+            getComputedStyle(it).overflowX === "auto" && it.scrollWidth > it.clientWidth
+            && it.tabIndex < 0).map((it) => it.className)"""
+    )
+
+    assert left_out == []
+
+
 def test_buttons_are_large_enough_for_a_finger(browser: Browser, one: Path) -> None:
     visit = Visit(browser, one, width=360)
 
@@ -249,6 +355,46 @@ def test_paper_shows_everything_and_no_controls(browser: Browser, one: Path) -> 
 
     visit.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert visit.page.locator("details:not([open])").count() == closed
+
+
+def test_paper_lists_every_source_by_its_number(browser: Browser, one: Path) -> None:
+    visit = Visit(browser, one)
+    visit.page.locator(".faults button").nth(0).click()
+    visit.page.set_viewport_size({"width": 718, "height": 1000})
+    visit.page.emulate_media(media="print")
+    visit.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+
+    listed = visit.page.locator("#sources li").all_inner_texts()
+    links = visit.page.evaluate(
+        """[...document.querySelectorAll("a.source")].map((it) =>
+            [it.href, Number(it.dataset.number),
+             new Set([...it.getClientRects()].map((at) => at.y)).size,
+             getComputedStyle(it, "::after").content])"""
+    )
+
+    assert len(listed) == len({*listed}) > 10
+    # "source [3]" is never broken, whatever is beside it.
+    for url, number, lines, shown in links:
+        assert listed[number - 1] == url
+        assert lines == 1
+        assert shown.replace('" "', "") == f'" [{number}]"'
+    visit.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert visit.page.locator("#sources").count() == 0
+
+
+def test_words_of_a_table_head_are_whole_on_paper(browser: Browser, one: Path) -> None:
+    visit = Visit(browser, one)
+    visit.page.set_viewport_size({"width": 718, "height": 1000})
+    visit.page.emulate_media(media="print")
+    visit.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+
+    cut = visit.page.evaluate(
+        """[...document.querySelectorAll("thead th")]
+            .filter((it) => it.checkVisibility() && it.scrollWidth > it.clientWidth + 1)
+            .map((it) => it.textContent)"""
+    )
+
+    assert cut == []
 
 
 def test_paper_breaks_pages_between_parts(browser: Browser, one: Path) -> None:

@@ -62,7 +62,7 @@ def by_usage(region: str) -> float:
     # 10 of the 25 new connections a second of a capacity unit.
     capacity_units = 10 / 25 * HOURS * usd("BALANCER_UNIT")
     # 1 KB of logs a request, received and stored for a week.
-    logs = REQUESTS / KB_PER_GB * (usd("LOG_INGESTION") + 7 / 30 * usd("LOG_STORAGE"))
+    logs = REQUESTS / KB_PER_GB * (usd("LOG_INGESTION") + 7 * 24 / 730 * usd("LOG_STORAGE"))
     return input_output + data + capacity_units + logs
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.faults.storage_quorum import why_storage_fails
-from payment_templates.evidence.faults.task_start import Start, start_in
+from payment_templates.evidence.faults.task_start import Start, start_in, why_nowhere
 from payment_templates.evidence.reuse import reused
 
 if TYPE_CHECKING:
@@ -108,8 +108,7 @@ def _members(database: Database) -> tuple[tuple[str, str], ...]:
 
 def why_no_task_starts(topology: Topology, service: Service, *faults: Fault) -> str:
     """Return why no remaining subnet can start a task after the faults; empty if one can."""
-    starts = _left(topology, service, faults)
-    return starts[-1].problem if all(start.problem for start in starts) else ""
+    return why_nowhere(_left(topology, service, faults))
 
 
 def _count(
@@ -145,13 +144,12 @@ def _tasks(topology: Topology, faults: tuple[Fault, ...]) -> Effect:
     for service in topology.services:
         differing.setdefault(service.start, service)
     left = [_left(topology, service, faults) for service in differing.values()]
-    blocked = [starts for starts in left if all(start.problem for start in starts)]
     every = [start for starts in left for start in starts]
     return Effect(
         tier=TASKS,
         before=total,
         lost=min(gone + kinds.count("task"), max(total, 1)),
-        blocked=next((starts[-1].problem for starts in blocked if starts), ""),
+        blocked=next((why for starts in left if (why := why_nowhere(starts))), ""),
         hindered=tuple(dict.fromkeys(start.problem for start in every if start.problem)),
         assumed=tuple(dict.fromkeys(what for start in every for what in start.assumed)),
     )

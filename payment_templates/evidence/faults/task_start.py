@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.faults.egress import Egress, egress_of
@@ -30,9 +30,32 @@ HTTPS_PORT = 443
 class Start:
     """Why a task cannot start in a subnet, or the gateways and endpoints that it uses."""
 
+    # The subnet with why no task starts there, or "" if one can.
     problem: str = ""
+    # The subnet that the problem begins with; "" if it is of no subnet.
+    subnet: str = ""
     by: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
+
+
+def why_nowhere(starts: tuple[Start, ...]) -> str:
+    """Return why no task can start in any of the subnets; "" if one can, or without a subnet.
+
+    Subnets with the same reason are named together.
+    """
+    if not all(start.problem for start in starts):
+        return ""
+    subnets: dict[str, list[str]] = {}
+    for start in starts:
+        subnets.setdefault(start.problem.removeprefix(f"{start.subnet} "), []).append(start.subnet)
+    return "; ".join(_in_each(reason, names) for reason, names in subnets.items())
+
+
+def _in_each(reason: str, subnets: list[str]) -> str:
+    *others, last = dict.fromkeys(subnets)
+    return (
+        f"each of {', '.join(others)} and {last} {reason}" if others else f"{last} {reason}".strip()
+    )
 
 
 def starts_of(topology: Topology, service: Service) -> tuple[Start, ...]:
@@ -50,8 +73,12 @@ def start_in(topology: Topology, service: Service, name: str, *lost: str) -> Sta
     A private Fargate task starts only if its image, secrets and logs can be reached:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
     """
-    decisive = (name, lost, service.start)
-    return reused(topology.stack, lambda: _start(topology, service, name, lost), *decisive)
+
+    def start() -> Start:
+        found = _start(topology, service, name, lost)
+        return replace(found, subnet=name if found.problem.startswith(f"{name} ") else "")
+
+    return reused(topology.stack, start, name, lost, service.start)
 
 
 def _start(topology: Topology, service: Service, name: str, lost: tuple[str, ...]) -> Start:
@@ -89,8 +116,9 @@ def _problem(
     if way.problem:
         return f"{way.problem}; a task {reach}"
     if failed := [it for it in lost if it in {*way.gateways, *way.zones}]:
-        by, failed_text = ", ".join(way.gateways), " and ".join(failed)
-        return f"loses egress by {by} with {failed_text}; a task then {reach}"
+        by = "" if {*way.gateways} <= {*failed} else f" by {', '.join(way.gateways)}"
+        fails = f"{' and '.join(failed)} {'fail' if len(failed) > 1 else 'fails'}"
+        return f"loses egress{by} when {fails}; a task then {reach}"
     tasks = End(groups=service.security_groups)
     if lets_out(topology.rules, source=tasks, target=WORLD, port=HTTPS_PORT):
         return ""

@@ -24,6 +24,8 @@ class Capacity:
     def __str__(self) -> str:
         if self.during is None or self.after is None:
             return f"unknown: {self.why}"
+        if not self.after:
+            return f"{self.during:.1f} %"
         return f"{self.during:.1f} %, then {self.after:.1f} %"
 
 

@@ -19,13 +19,13 @@ class Time:
     def __str__(self) -> str:
         if self.bounded:
             return f"{self.seconds:g} s"
-        return f"{self.seconds:g} s or more" if self.seconds else UNBOUNDED
+        return f"{self.seconds:g} s or more" if self.seconds else NO_TIME
 
     def __add__(self, other: Time) -> Time:
         return Time(seconds=self.seconds + other.seconds, bounded=self.bounded and other.bounded)
 
 
-UNBOUNDED = "unbounded"
+NO_TIME = "no stated time"
 NOTHING = Time(seconds=0)
 OPEN = Time(seconds=0, bounded=False)
 
@@ -38,10 +38,26 @@ class Span:
     typical: Time
     worst: Time
 
+    @property
+    def is_stated(self) -> bool:
+        """Whether every step has a time, at least at best: no operator has to act, for example."""
+        return self.best.bounded
+
+    @property
+    def texts(self) -> tuple[str, str, str]:
+        """The three times as text: without a stated time at best, none reads like an estimate."""
+        times = (self.best, self.typical, self.worst)
+        best, typical, worst = map(str, times if self.is_stated else map(_at_least, times))
+        return best, typical, worst
+
     def __str__(self) -> str:
-        if self.best == self.typical == self.worst:
-            return str(self.worst)
+        if self.best == self.typical == self.worst or not self.is_stated:
+            return self.texts[0]
         return f"best {self.best}, typical {self.typical}, worst {self.worst}"
+
+
+def _at_least(time: Time) -> str:
+    return f"{NO_TIME}, at least {time.seconds:g} s" if time.seconds else NO_TIME
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,6 +47,17 @@ def log_buckets_with_own_key(stack: Stack) -> list[StackResource]:
     ]
 
 
+def why_no_exception(stack: Stack, bucket: StackResource) -> str:
+    """Return what else writes to a bucket of access logs with S3's own key; "" for any other."""
+    if bucket not in [*_access_log_buckets(stack)] or not _has_own_key_of_s3(bucket):
+        return ""
+    writers = [each.logical_id for each in stack.resources.values() if _writes(each, bucket)]
+    return (
+        "S3's own key is accepted only while load balancers alone write to it, and "
+        f"{', '.join(writers)} may write to it"
+    )
+
+
 def users_of(stack: Stack, bucket: StackResource) -> Iterator[StackResource]:
     """Yield the resources that name a bucket and may write to it."""
     for resource in stack.resources.values():

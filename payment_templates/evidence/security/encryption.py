@@ -45,7 +45,7 @@ _FARGATE_USES = ("kms:GenerateDataKeyWithoutPlaintext", "kms:CreateGrant")
 
 
 def key_problem(key: StackResource) -> str:
-    """Return why a key cannot be used for encryption or is not rotated; empty if it is fine."""
+    """Return why a key cannot be used for encryption; empty if it can."""
     fields = key.properties
     name = key.logical_id
     if not fields.flag("Enabled"):
@@ -57,12 +57,16 @@ def key_problem(key: StackResource) -> str:
     # CreateKey, Origin: KMS makes no key material, which waits for an import.
     if (origin := fields.text("Origin")) not in {"", "AWS_KMS"}:
         return f"{name} has the origin {origin}: KMS makes no key material for it"
-    if not fields.flag("EnableKeyRotation"):
-        return f"{name} is not rotated"
     # PutKeyPolicy, BypassPolicyLockoutSafetyCheck: the caller must keep the right to change it.
     if not _is_let_to_account(key_statements(key), "kms:PutKeyPolicy", {}):
         return f"{name} locks its account out: no one may change its key policy"
     return ""
+
+
+def rotation_problem(key: StackResource) -> str:
+    """Return that KMS does not rotate a key, in a sentence, or ""."""
+    rotated = key.properties.flag("EnableKeyRotation")
+    return "" if rotated else f"{key.logical_id} is not rotated"
 
 
 def use_problem(stack: Stack, resource: StackResource, key: StackResource, value: Value) -> str:

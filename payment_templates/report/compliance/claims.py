@@ -44,19 +44,6 @@ DATABASE_IS_PRIVATE = evidence_claim(
     "database-is-private",
     {_INSTANCE: ("PubliclyAccessible",), "AWS::RDS::DBSubnetGroup": ("SubnetIds",)},
 )
-ENCRYPTED_AT_REST = evidence_claim(
-    "encrypted-at-rest",
-    {
-        _CLUSTER: ("StorageEncrypted", "KmsKeyId"),
-        _INSTANCE: ("PerformanceInsightsKMSKeyId",),
-        _LOGS: ("KmsKeyId",),
-        _SECRET: ("KmsKeyId",),
-        _TOPIC: ("KmsMasterKeyId",),
-        "AWS::ECS::Cluster": ("Configuration",),
-        "AWS::S3::Bucket": ("BucketEncryption",),
-        _KEY: ("KeyPolicy",),
-    },
-)
 EVENTS_REACH_SUBSCRIBERS = evidence_claim(
     "events-reach-subscribers",
     {"AWS::Events::Rule": ("EventPattern", "Targets"), "AWS::RDS::EventSubscription": ()},

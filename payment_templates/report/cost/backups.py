@@ -15,6 +15,7 @@ from payment_templates.evidence.faults.backup_plans import (
 )
 from payment_templates.facts.prices import AURORA_BACKUP, REGION_DATA
 from payment_templates.report.cost.bill_lines import DATABASE, Line, priced, unpriced
+from payment_templates.report.cost.usage import DAYS_PER_MONTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,6 @@ _COPIES = f"{_WHAT}, copies from another region"
 _AURORA = "aurora-postgresql"
 # Once a day, every day: cron(minute hour day month weekday year).
 _DAILY = re.compile(r"cron\(\d+ \d+ (\? \* \*|\* \* \?) \*\)")
-_DAYS_PER_MONTH = 365 / 12
 
 
 def backup_lines(topology: Topology, usage: Usage) -> Iterator[Line]:
@@ -64,7 +64,7 @@ def _own_plans(topology: Topology, usage: Usage) -> Iterator[Line]:
                 *(DATABASE, f"{_WHAT}, data to {copy.region}", rule.plan),
                 price=REGION_DATA,
                 region=region,
-                quantity=usage.storage_gb * _DAYS_PER_MONTH,
+                quantity=usage.storage_gb * DAYS_PER_MONTH,
                 how=f"{usage.storage_gb:g} GB a day: a copy is always a full one",
                 by_usage=True,
             )

@@ -17,6 +17,7 @@ from payment_templates.facts.prices import (
 from payment_templates.facts.timings import METRIC_SECONDS
 from payment_templates.quantity import quantity
 from payment_templates.report.cost.bill_lines import MONITORING, Line, priced, unpriced
+from payment_templates.report.cost.usage import DAYS_PER_MONTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 # Application Auto Scaling creates an alarm for scaling out and one for scaling in:
 # https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html
 _ALARMS_OF_TRACKING = 2
-_DAYS_PER_MONTH = 30
 
 
 def monitoring_lines(topology: Topology, usage: Usage) -> Iterator[Line]:
@@ -57,16 +57,19 @@ def _alarms(topology: Topology) -> Iterator[Line]:
         # An alarm on a metric math expression is charged for each of its metrics.
         metrics = sum("MetricStat" in it for it in alarm.properties.children("Metrics"))
         found[alarm.logical_id] = metrics or 1
-    for policy in stack.of_type("AWS::ApplicationAutoScaling::ScalingPolicy"):
-        if policy.properties.text("PolicyType") == "TargetTrackingScaling":
-            standard[policy.logical_id] = _ALARMS_OF_TRACKING
+    scaling = {
+        policy.logical_id: _ALARMS_OF_TRACKING
+        for policy in stack.of_type("AWS::ApplicationAutoScaling::ScalingPolicy")
+        if policy.properties.text("PolicyType") == "TargetTrackingScaling"
+    }
     composite = {it.logical_id: 1 for it in stack.of_type("AWS::CloudWatch::CompositeAlarm")}
+    of_scaling = f", {sum(scaling.values())} of them for scaling" if scaling else ""
     kinds = (
-        ("alarms", standard, ALARM),
-        ("high-resolution alarms", fast, FAST_ALARM),
-        ("composite alarms", composite, COMPOSITE_ALARM),
+        ("alarms", {**standard, **scaling}, ALARM, "metric", of_scaling),
+        ("high-resolution alarms", fast, FAST_ALARM, "metric", ""),
+        ("composite alarms", composite, COMPOSITE_ALARM, "composite alarm", ""),
     )
-    for what, counts, price in kinds:
+    for what, counts, price, counted, note in kinds:
         if counts:
             total = sum(counts.values())
             yield priced(
@@ -74,7 +77,7 @@ def _alarms(topology: Topology) -> Iterator[Line]:
                 price=price,
                 region=stack.region,
                 quantity=total,
-                how=f"{quantity(total, 'metric')}, those of scaling included",
+                how=f"{quantity(total, counted)}{note}",
             )
 
 
@@ -136,7 +139,7 @@ def _logs(topology: Topology, usage: Usage) -> Iterator[Line]:
         *(MONITORING, "logs stored", *names),
         price=LOG_STORAGE,
         region=stack.region,
-        quantity=gigabytes * days / _DAYS_PER_MONTH,
-        how=f"{how} x {days:g} days of retention, uncompressed",
+        quantity=gigabytes * days / DAYS_PER_MONTH,
+        how=f"{how} x {days:g} days of retention / {DAYS_PER_MONTH:.1f} days, uncompressed",
         by_usage=True,
     )

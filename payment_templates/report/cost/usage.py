@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-# AWS counts data in GB of 2^30 bytes; a month has 730 hours.
-SECONDS_PER_MONTH = 730 * 3600
+from payment_templates.facts.prices import HOURS_PER_MONTH
+
+# Every line has the same month, that of the prices per hour.
+DAYS_PER_MONTH = HOURS_PER_MONTH / 24
+SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600
+# AWS counts data in GB of 2^30 bytes.
 KILOBYTES_PER_GB = 1024 * 1024
 _MILLION = 1_000_000
 

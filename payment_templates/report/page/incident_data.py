@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, cast
 
 from payment_templates.evidence.faults.effects import DATABASE
 from payment_templates.evidence.machine_output import recovery_document
-from payment_templates.report.page.lost_parts import lost_chips
+from payment_templates.evidence.text_output import recovery_time
+from payment_templates.report.page.lost_parts import lost_bars, lost_chips
 from payment_templates.report.page.weak_steps import what_decides
 
 if TYPE_CHECKING:
@@ -74,10 +75,12 @@ def _incident(
             for effect in incident.effects
         },
         "chips": lost_chips(region, incident.faults, database_serves=_database_serves(incident)),
+        "bars": lost_bars(region, incident.faults, incident.effects),
         "recoveries": [
             recoveries.number(_shared(recovery_document(it), chains)) for it in incident.recoveries
         ],
         # In the order of the recoveries.
+        "rto": [recovery_time(it) for it in incident.recoveries],
         "decides": [what_decides(it) for it in incident.recoveries],
         "alerts": [
             alerts.number(_alert(it, found.recipients.get(it.resource, "")))

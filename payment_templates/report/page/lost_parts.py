@@ -9,7 +9,7 @@ from payment_templates.report.picture.model import BALANCER, DATABASE, TASKS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from payment_templates.evidence.faults.effects import Fault
+    from payment_templates.evidence.faults.effects import Effect, Fault
     from payment_templates.report.picture.model import Chip, RegionPicture
 
 
@@ -30,6 +30,16 @@ def lost_chips(
             lost[chip.id] = chip.count
     _lose_tasks(region, lost, sum(fault.kind == "task" for fault in faults))
     return lost
+
+
+def lost_bars(
+    region: RegionPicture, faults: Sequence[Fault], effects: Sequence[Effect]
+) -> dict[str, bool]:
+    """Return the bars of the region that an incident affects: whether nothing of each is left."""
+    if any(fault.kind == "region" for fault in faults):
+        return {region.entrance_id: True, region.alerts_id: True}
+    left = [effect.remains for effect in effects if effect.tier == BALANCER and effect.lost]
+    return {region.entrance_id: not any(left)} if left else {}
 
 
 def _lose_tasks(region: RegionPicture, lost: dict[str, int], count: int) -> None:

@@ -56,11 +56,22 @@ def weaknesses_of(
 
 
 def what_decides(recovery: Recovery) -> str:
-    """Return which step takes most of the typical time, and which ones have no limit."""
+    """Return the steps that decide the recovery time: those without a stated time come first.
+
+    Otherwise it is the one that takes most of the typical time.
+    """
     chains = _counted(recovery)
     if recovery.unknown or not chains:
         return ""
+    if unstated := [*_unstated(chains)]:
+        return f"{' and '.join(unstated)}: AWS states no time"
     return "; ".join((*_longest(chains), *_open(chains)))
+
+
+def _unstated(chains: Sequence[Chain]) -> Iterator[str]:
+    """Yield the steps without a time in the chains that have none even at best."""
+    steps = [step for chain in chains if not chain.span.is_stated for step in chain.steps]
+    yield from dict.fromkeys(step.what for step in steps if not step.span.typical.bounded)
 
 
 def _longest(chains: Sequence[Chain]) -> Iterator[str]:
@@ -68,7 +79,7 @@ def _longest(chains: Sequence[Chain]) -> Iterator[str]:
     step = max(chain.steps, key=lambda it: it.span.typical.seconds)
     total, own = chain.span.typical.seconds, step.span.typical.seconds
     if own:
-        yield f"{step.what}, {own:g} of the {total:g} s until {chain.what} succeed"
+        yield f"{step.what}, typically {own:g} of the {total:g} s until {chain.what} succeed"
 
 
 def _open(chains: Sequence[Chain]) -> Iterator[str]:

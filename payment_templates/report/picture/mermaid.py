@@ -23,9 +23,10 @@ def _lines(picture: Picture) -> Iterator[str]:
     for number, region in enumerate(picture.regions):
         yield from _region(region, number)
     for number, region in enumerate(picture.regions):
-        idle = bool(number) or region.role == "SECONDARY"
-        label = f"|{_quoted(region.role)}|" if region.role else ""
-        yield f"  clients {'-.->' if idle else '-->'}{label} entrance{number}"
+        if region in picture.reached:
+            idle = bool(number) or region.role == "SECONDARY"
+            label = f"|{_quoted(region.role)}|" if region.role else ""
+            yield f"  clients {'-.->' if idle else '-->'}{label} entrance{number}"
         yield from (f"  {line}" for line in _links(region, number))
 
 

@@ -54,6 +54,16 @@ class RegionPicture:
     unknown: tuple[str, ...]
 
     @property
+    def entrance_id(self) -> str:
+        """The ID of the bar with the load balancer, unique in the picture."""
+        return f"{self.name}/entrance"
+
+    @property
+    def alerts_id(self) -> str:
+        """The ID of the bar with the alarms and events, unique in the picture."""
+        return f"{self.name}/alerts"
+
+    @property
     def description(self) -> str:
         """The same as text."""
         zones = (
@@ -70,3 +80,8 @@ class Picture:
     clients: str
     checks: str
     regions: tuple[RegionPicture, ...]
+
+    @property
+    def reached(self) -> tuple[RegionPicture, ...]:
+        """The regions that the clients reach: without failover records, only the first one."""
+        return tuple(it for it in self.regions if it.role) or self.regions[:1]

@@ -29,7 +29,7 @@ _STYLE = """
   .tasks { fill: #dafbe1; stroke: #4ac26b; }
   .database { fill: #fbefff; stroke: #c297ff; }
   .egress { fill: #fff8c5; stroke: #d4a72c; }
-  .alerts { fill: #ffebe9; stroke: #ff8182; }
+  .alerts { fill: #d9f7f4; stroke: #2aa39a; }
   .path { fill: none; stroke-dasharray: 3 3; }
   .single { stroke-width: 2.5; }
   .line { stroke: #59636e; fill: none; }
@@ -43,7 +43,7 @@ _STYLE = """
     .tasks { fill: #12261e; stroke: #2ea043; }
     .database { fill: #271052; stroke: #986ee2; }
     .egress { fill: #272115; stroke: #9e6a03; }
-    .alerts { fill: #25171c; stroke: #da3633; }
+    .alerts { fill: #0d2a2c; stroke: #2c8f8a; }
     .path { fill: none; }
     .line { stroke: #9198a1; }
   }
@@ -135,7 +135,8 @@ def _shapes(picture: Picture) -> Iterator[str]:
     yield _text(clients.middle, clients.y + 16, picture.clients, "strong")
     yield _text(clients.middle, clients.y + 31, picture.checks, "small")
     for number, (region, box) in enumerate(zip(picture.regions, boxes, strict=True)):
-        yield from _way(clients, box, region, idle=bool(number) or region.role == "SECONDARY")
+        if region in picture.reached:
+            yield from _way(clients, box, region, idle=bool(number) or region.role == "SECONDARY")
     for region, box in zip(picture.regions, boxes, strict=True):
         yield from _region(region, box)
 
@@ -163,23 +164,25 @@ def _region(region: RegionPicture, box: _Box) -> Iterator[str]:
     yield _rect(box, "region", radius=8)
     yield _text(box.x + _GAP, box.y + 20, region.name, "strong", anchor="start")
     y = box.y + _REGION_HEADER
-    yield from _bar(box, y, "edge", region.entrance)
+    yield from _bar(box, y, "edge", region.entrance, region.entrance_id)
     y += _BAR_HEIGHT + _GAP
     for number, zone in enumerate(region.zones):
         x = box.x + _GAP + number * (_ZONE_WIDTH + _GAP)
         place = _Box(x=x, y=y, width=_ZONE_WIDTH, height=_zone_height(region))
         yield from _zone(zone, place, _rows(region))
     y += _zone_height(region) + _GAP
-    yield from _bar(box, y, "alerts", region.alerts)
+    yield from _bar(box, y, "alerts", region.alerts, region.alerts_id)
     note = f"unknown: {region.unknown[0]}" if region.unknown else region.note
     yield _text(box.middle, y + _BAR_HEIGHT + 18, _cut(note, box.width), "small")
     yield "</g>"
 
 
-def _bar(box: _Box, y: float, kind: str, text: str) -> Iterator[str]:
+def _bar(box: _Box, y: float, kind: str, text: str, bar_id: str) -> Iterator[str]:
+    yield f"<g data-bar={quoteattr(bar_id)}>"
     bar = _Box(x=box.x + _GAP, y=y, width=box.width - 2 * _GAP, height=_BAR_HEIGHT)
     yield _rect(bar, kind)
     yield _text(bar.middle, y + 17, _cut(text, bar.width), "")
+    yield "</g>"
 
 
 def _zone(zone: ZonePicture, box: _Box, rows: dict[str, int]) -> Iterator[str]:

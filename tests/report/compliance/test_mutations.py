@@ -103,10 +103,6 @@ FAULTS = (
         put("DatabaseWriter.Properties.PubliclyAccessible", value=True),
     ),
     _fault(
-        *("data in clear", "encrypted-at-rest"),
-        put("DatabaseCluster.Properties.StorageEncrypted", value=False),
-    ),
-    _fault(
         *("logs without end", "logs-expire"),
         cut("ApplicationLogGroup.Properties.RetentionInDays"),
     ),
@@ -297,6 +293,18 @@ FAULTS = (
         *("a key for life", "keys-are-rotated"),
         put("EncryptionKey.Properties.EnableKeyRotation", value=False),
     ),
+    _fault(
+        *("data in clear", "stored-data-is-encrypted"),
+        put("DatabaseCluster.Properties.StorageEncrypted", value=False),
+    ),
+    _fault(
+        *("logs with the key of AWS", "stored-data-has-a-customer-managed-key"),
+        cut("ApplicationLogGroup.Properties.KmsKeyId"),
+    ),
+    _fault(
+        *("a key that is off", "stored-data-has-a-customer-managed-key"),
+        put("EncryptionKey.Properties.Enabled", value=False),
+    ),
     # Application.
     _fault("no web ACL", "web-acl-stops-attacks", drop("WebAclAssociation")),
     _fault(*("a web ACL without rules", "web-acl-stops-attacks"), cut("WebAcl.Properties.Rules")),
@@ -414,6 +422,50 @@ def test_fault_turns_the_requirements_of_its_check(fault: Fault) -> None:
             assert new.why
         elif not checks & turned:
             assert new.status is old.status, new.row.number
+
+
+_S3_KEY = {
+    "ServerSideEncryptionConfiguration": [
+        {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        (
+            (put("EncryptionKey.Properties.EnableKeyRotation", value=False),),
+            dict.fromkeys(("3.7.4", "3.7.5"), "EncryptionKey is not rotated"),
+        ),
+        # Alerts hold neither card data nor passwords.
+        ((cut("AlertTopic.Properties.KmsMasterKeyId"),), {}),
+        (
+            (
+                put("AccessLogBucket.Properties.BucketEncryption", _S3_KEY),
+                put(f"{_GRANT}.Action", "s3:*"),
+                put(f"{_GRANT}.Resource", "*"),
+            ),
+            {
+                "3.5.1.3": "S3's own key is accepted only while load balancers alone write to it, "
+                "and TaskPolicy may write to it",
+            },
+        ),
+    ],
+    ids=["a key for life", "alerts without a key", "tasks that may write everywhere"],
+)
+def test_fault_of_a_key_turns_only_requirements_that_ask_for_it(
+    changes: tuple[Change, ...], expected: dict[str, str]
+) -> None:
+    found = {
+        it.row.number: part.why
+        for it in assessed(*changes).requirements
+        for part in it.parts
+        if part.status is Status.NOT_MET and part.check.claim.id != "wildcards-have-a-reason"
+    }
+
+    assert found.keys() == expected.keys()
+    assert all(expected[number] in why for number, why in found.items())
 
 
 def test_every_check_has_a_fault() -> None:

@@ -8,12 +8,12 @@ from payment_templates.report.compliance.checks.access import (
     policies_are_attached,
     secrets_are_rotated,
 )
+from payment_templates.report.compliance.checks.encryption import stored_data_is_encrypted
 from payment_templates.report.compliance.claims import (
     CONTAINERS_HAVE_FEW_RIGHTS,
     CONTAINERS_WITHOUT_ROOT,
     DATABASE_CONNECTIONS_ARE_ENCRYPTED,
     DATABASE_IS_PRIVATE,
-    ENCRYPTED_AT_REST,
     NO_OTHER_ACCOUNT_IS_TRUSTED,
     ONLY_NEIGHBOURS_CONNECT,
     PAYMENTS_USE_HTTPS,
@@ -64,7 +64,12 @@ ACCESS = (
     row("8.2.7", customer=_NO_USERS),
     row("8.2.8", customer="limit sessions of the console and of the database"),
     row(
-        *("8.3.2", SECRETS_NOT_IN_CLEAR, ENCRYPTED_AT_REST, DATABASE_CONNECTIONS_ARE_ENCRYPTED),
+        *(
+            "8.3.2",
+            SECRETS_NOT_IN_CLEAR,
+            stored_data_is_encrypted,
+            DATABASE_CONNECTIONS_ARE_ENCRYPTED,
+        ),
         PAYMENTS_USE_HTTPS,
     ),
     row("8.3.4", customer=f"{_NO_USERS}; PostgreSQL itself locks no account"),

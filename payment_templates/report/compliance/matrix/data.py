@@ -12,13 +12,16 @@ from payment_templates.report.compliance.checks.application import (
     buckets_are_private,
     buckets_take_tls_only,
 )
+from payment_templates.report.compliance.checks.encryption import (
+    stored_data_has_a_customer_managed_key,
+    stored_data_is_encrypted,
+)
 from payment_templates.report.compliance.checks.retention import (
     recovery_points_are_protected,
 )
 from payment_templates.report.compliance.claims import (
     DATABASE_CONNECTIONS_ARE_ENCRYPTED,
     DATABASE_IS_PRIVATE,
-    ENCRYPTED_AT_REST,
     LOGS_EXPIRE,
     NO_OTHER_ACCOUNT_IS_TRUSTED,
     PAYMENTS_USE_HTTPS,
@@ -40,10 +43,10 @@ DATA = (
     row("3.3.1.1", customer=_APPLICATION_DATA),
     row("3.3.1.2", customer=_APPLICATION_DATA),
     row("3.3.1.3", customer=_APPLICATION_DATA),
-    row("3.3.2", ENCRYPTED_AT_REST, customer=_APPLICATION_DATA),
+    row("3.3.2", stored_data_is_encrypted, customer=_APPLICATION_DATA),
     row("3.3.3", customer=f"only for issuers: {_APPLICATION_DATA}"),
     row(
-        *("3.5.1", ENCRYPTED_AT_REST),
+        *("3.5.1", stored_data_is_encrypted),
         customer="truncate, hash, encrypt or tokenize card numbers: see 3.5.1.2",
         rests_on_customer=True,
     ),
@@ -53,8 +56,8 @@ DATA = (
         customer="make card numbers unreadable in the application: RDS decrypts for every session",
     ),
     row(
-        *("3.5.1.3", ENCRYPTED_AT_REST, DATABASE_IS_PRIVATE, NO_OTHER_ACCOUNT_IS_TRUSTED),
-        *(buckets_are_private, recovery_points_are_protected),
+        *("3.5.1.3", stored_data_has_a_customer_managed_key, DATABASE_IS_PRIVATE),
+        *(NO_OTHER_ACCOUNT_IS_TRUSTED, buckets_are_private, recovery_points_are_protected),
         customer="manage the database's users apart from those of AWS",
     ),
     row(
@@ -62,7 +65,7 @@ DATA = (
         customer="name the custodians of the key, and review its policy",
         aws=_KMS,
     ),
-    row("3.6.1.2", ENCRYPTED_AT_REST, aws=_KMS),
+    row("3.6.1.2", stored_data_is_encrypted, aws=_KMS),
     row("3.6.1.3", customer="keep keys of the application in KMS too", aws=_KMS),
     row("3.6.1.4", customer="keep keys of the application in KMS too", aws=_KMS),
     row("3.7.1", aws="KMS generates 256-bit keys in HSMs"),

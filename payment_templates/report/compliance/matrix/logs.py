@@ -27,7 +27,6 @@ from payment_templates.report.compliance.claims import (
     ALERTS_REACH_SUBSCRIBERS,
     BACKUPS_KEPT,
     CONTAINERS_HAVE_FEW_RIGHTS,
-    ENCRYPTED_AT_REST,
     EVENTS_REACH_SUBSCRIBERS,
     NO_OTHER_ACCOUNT_IS_TRUSTED,
 )
@@ -59,7 +58,7 @@ LOGS = (
         customer="let the application log user, event, time, result and origin",
     ),
     row(
-        *("10.3.1", ENCRYPTED_AT_REST, NO_OTHER_ACCOUNT_IS_TRUSTED, buckets_are_private),
+        *("10.3.1", NO_OTHER_ACCOUNT_IS_TRUSTED, buckets_are_private),
         customer="restrict who may read the log groups",
     ),
     row(

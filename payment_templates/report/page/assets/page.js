@@ -3,9 +3,18 @@
 // where a bar begins and ends on the screen.
 
 const DATA = JSON.parse(document.getElementById("data").textContent);
+const NO_TIME = "no stated time";
 const MODES = ["best", "typical", "worst"];
 // A sentence is set smaller than a figure.
 const LONG = 60;
+
+/** Mark at which edges of an element there is more to see. */
+function hint(element) {
+  const { scrollLeft, clientWidth, scrollWidth } = element;
+  element.dataset.more = [scrollLeft > 1 ? "left" : "", scrollLeft + clientWidth < scrollWidth - 1 ? "right" : ""].filter(Boolean).join(" ");
+}
+
+const SIZES = new ResizeObserver((entries) => entries.forEach((entry) => hint(entry.target)));
 
 /** Make an element with attributes and children; text is never read as HTML. */
 function make(tag, attributes = {}, ...children) {
@@ -19,17 +28,25 @@ function make(tag, attributes = {}, ...children) {
 
 function timeText(time) {
   if (time.bounded) return `${+time.seconds.toFixed(1)} s`;
-  return time.seconds ? `${+time.seconds.toFixed(1)} s or more` : "unbounded";
+  return time.seconds ? `${+time.seconds.toFixed(1)} s or more` : NO_TIME;
+}
+
+/** Return the time of one case; without a stated time even at best, it never reads like an estimate. */
+function caseText(span, mode) {
+  const { seconds } = span[mode];
+  if (span.stated) return timeText(span[mode]);
+  return seconds ? `${NO_TIME}, at least ${+seconds.toFixed(1)} s` : NO_TIME;
 }
 
 function spanText(span) {
-  const texts = MODES.map((mode) => timeText(span[mode]));
+  const texts = MODES.map((mode) => caseText(span, mode));
+  if (!span.stated) return texts[0];
   return texts.every((text) => text === texts[0]) ? texts[0] : MODES.map((mode, at) => `${mode} ${texts[at]}`).join(", ");
 }
 
 function capacityText({ during, after }, recovers) {
   const [now, later] = [during, after].map((percent) => `${percent.toFixed(1)} %`);
-  if (!recovers) return now;
+  if (!recovers || !after) return now;
   return now === later ? `${now}, also after the recovery` : `${now}, and ${later} after the recovery`;
 }
 
@@ -86,11 +103,16 @@ class Side {
     this.buttons.forEach((button, number) => button.setAttribute("aria-pressed", String(numbers.includes(number))));
     this.reset.hidden = numbers.length === 0;
     const incident = this.data.incidents[numbers.join("+")] ?? null;
-    this.mark(incident ? incident.chips : {});
+    this.mark(incident ? incident.chips : {}, incident ? incident.bars : {});
     this.panel.replaceChildren(...(incident ? this.describe(incident) : []));
   }
 
-  mark(lost) {
+  mark(lost, bars) {
+    for (const bar of this.root.querySelectorAll("[data-bar]")) {
+      const gone = bars[bar.dataset.bar];
+      bar.classList.toggle("lost", gone === true);
+      bar.classList.toggle("reduced", gone === false);
+    }
     for (const chip of this.root.querySelectorAll("[data-chip]")) {
       const label = this.labels.get(chip.dataset.chip);
       const count = Number.parseInt(label, 10) || 1;
@@ -106,7 +128,7 @@ class Side {
     const parts = [make("h3", {}, `${incident.title} ${incident.title.includes(" and ") ? "fail" : "fails"}`)];
     if (incident.unknown) parts.push(make("p", { class: "note" }, `Unknown: ${incident.unknown}`));
     parts.push(...this.tiers(incident));
-    recoveries.forEach((recovery, at) => parts.push(...this.recovery(recovery, incident.decides[at])));
+    recoveries.forEach((recovery, at) => parts.push(...this.recovery(recovery, incident.rto[at], incident.decides[at])));
     parts.push(...this.times(incident, recoveries), ...this.alerts(incident));
     return parts;
   }
@@ -122,8 +144,7 @@ class Side {
     return [make("ul", { class: "cards", "aria-label": "What is left" }, ...cards), ...reasons];
   }
 
-  recovery(recovery, decides) {
-    const rto = recovery.rto ? spanText(recovery.rto) : recovery.rto_unknown;
+  recovery(recovery, rto, decides) {
     const rpo = recovery.rpo ? (recovery.rpo.seconds === null ? recovery.rpo.why : `${recovery.rpo.seconds} s`) : "unknown";
     const capacity = recovery.capacity;
     const left = capacity && capacity.during !== null ? capacityText(capacity, recovery.rto !== null) : "unknown";
@@ -134,7 +155,7 @@ class Side {
     return [
       recovery.condition ? make("h4", {}, recovery.condition) : null,
       make("ul", { class: "cards", "aria-label": "Recovery" },
-        card("RTO: how long requests or writes fail", rto, decides ? `What decides it, typically: ${decides}` : null, null),
+        card("RTO: how long requests or writes fail", rto, decides ? `What decides it: ${decides}` : null, null),
         card("RPO: what is lost", rpo, recovery.rpo && recovery.rpo.seconds !== null ? recovery.rpo.why : null, recovery.rpo && recovery.rpo.source),
         card("capacity, in percent of the load for which the service scales", left, capacity ? capacity.why : null, null)),
     ].filter((part) => part !== null);
@@ -151,13 +172,15 @@ class Side {
     }));
     const drawn = make("div", { class: "timeline", "aria-hidden": "true" }, ...this.rows(incident, chains));
     const steps = chains.flatMap((chain) => chain.steps.map((step) => make("tr", {},
-      make("th", { scope: "row" }, step.step), make("td", {}, chain.until), make("td", {}, spanText(step.time)),
-      make("td", {}, step.how), make("td", {}, make("a", { class: "source", href: step.source }, "source", make("span", { class: "hidden" }, ` of: ${step.step}`))))));
-    const table = make("table", {},
+      make("th", { scope: "row" }, step.step), make("td", { "data-label": "until" }, chain.until), make("td", { "data-label": "time" }, spanText(step.time)),
+      make("td", { "data-label": "how" }, step.how), make("td", {}, make("a", { class: "source", href: step.source }, "source", make("span", { class: "hidden" }, ` of: ${step.step}`))))));
+    const table = make("table", { class: "steps" },
       make("thead", {}, make("tr", {}, ...["step", "until", "time", "how it is calculated", "source"].map((text) => make("th", { scope: "col" }, text)))),
       make("tbody", {}, ...steps));
     const legend = make("p", { class: "note" }, "Time since the failure. Requests are those of clients that use a working address; requests through a load balancer or a record are those of clients that still use one that has failed. Full capacity and alerts do not count for the RTO. Striped: AWS states no limit.");
-    return [modes, drawn, legend, steps.length ? make("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": `Steps after ${incident.title}` }, table) : null].filter(Boolean);
+    const scroll = make("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": `Steps after ${incident.title}` }, table);
+    SIZES.observe(scroll);
+    return [modes, drawn, legend, steps.length ? scroll : null].filter(Boolean);
   }
 
   rows(incident, chains) {
@@ -176,7 +199,7 @@ class Side {
         at = time.bounded ? end : at + time.seconds;
         return drawn;
       });
-      return row(chain.counts ? "" : "quiet", `until ${chain.until}${chain.counts ? " succeed" : ""}`, segments, timeText(chain.time[this.mode]));
+      return row(chain.counts ? "" : "quiet", `until ${chain.until}${chain.counts ? " succeed" : ""}`, segments, caseText(chain.time, this.mode));
     });
     for (const alert of alerts) {
       const text = alert.worst === null ? (alert.best ? `${alert.best} s or more` : "no stated limit") : `${alert.best} to ${alert.worst} s`;
@@ -212,13 +235,31 @@ function filter() {
 }
 
 document.querySelectorAll(".side").forEach((root, number) => new Side(root, DATA[number]));
+document.querySelectorAll("nav ul, .scroll, .picture").forEach((element) => SIZES.observe(element));
+// Scrolling does not bubble.
+document.addEventListener("scroll", (event) => { if (event.target !== document) hint(event.target); }, true);
 document.getElementById("search").addEventListener("input", filter);
 document.querySelectorAll('input[name="tone"]').forEach((input) => input.addEventListener("change", filter));
 filter();
+
+/** Number the sources, and list them at the end: paper has no links. */
+function listSources() {
+  const numbers = new Map();
+  for (const link of document.querySelectorAll("a.source")) {
+    if (!numbers.has(link.href)) numbers.set(link.href, numbers.size + 1);
+    link.dataset.number = numbers.get(link.href);
+  }
+  const items = [...numbers.keys()].map((url) => make("li", {}, url));
+  document.querySelector("main").append(make("section", { id: "sources" }, make("h2", {}, "Sources"), make("ol", {}, ...items)));
+}
+
 // Paper shows everything: what is closed on the screen, and promises that the search hides.
 const closed = [];
 window.addEventListener("beforeprint", () => {
+  document.getElementById("sources")?.remove();
+  listSources();
   closed.push(...document.querySelectorAll("details:not([open])"));
   closed.forEach((details) => { details.open = true; });
 });
+window.addEventListener("afterprint", () => document.getElementById("sources")?.remove());
 window.addEventListener("afterprint", () => closed.splice(0).forEach((details) => { details.open = false; }));

@@ -1,0 +1,182 @@
+"""Lists what stores data: whether each is encrypted, and whether with a customer managed key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.cloudformation import Properties, UnexpectedValueError
+from payment_templates.evidence.permissions.keys import find_key
+from payment_templates.evidence.reuse import reused
+from payment_templates.evidence.security.access_log_buckets import users_of, why_no_exception
+from payment_templates.evidence.security.encryption import DISKS_OF_TASKS, use_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.cloudformation import Stack, StackResource, Value
+
+# The property with the key of each type that stores data; in a list, that of the first entry.
+_KEYS = {
+    "AWS::Backup::BackupVault": "EncryptionKeyArn",
+    "AWS::DynamoDB::Table": "SSESpecification.KMSMasterKeyId",
+    "AWS::EC2::Volume": "KmsKeyId",
+    "AWS::ECS::Cluster": DISKS_OF_TASKS,
+    "AWS::EFS::FileSystem": "KmsKeyId",
+    "AWS::ECR::Repository": "EncryptionConfiguration.KmsKey",
+    "AWS::ElastiCache::ReplicationGroup": "KmsKeyId",
+    "AWS::Kinesis::Stream": "StreamEncryption.KeyId",
+    "AWS::Logs::LogGroup": "KmsKeyId",
+    "AWS::RDS::DBCluster": "KmsKeyId",
+    # An instance outside a cluster also has a KmsKeyId for its storage: see _instance_problem.
+    "AWS::RDS::DBInstance": "PerformanceInsightsKMSKeyId",
+    "AWS::S3::Bucket": (
+        "BucketEncryption.ServerSideEncryptionConfiguration."
+        "ServerSideEncryptionByDefault.KMSMasterKeyID"
+    ),
+    "AWS::SNS::Topic": "KmsMasterKeyId",
+    "AWS::SQS::Queue": "KmsMasterKeyId",
+    "AWS::SecretsManager::Secret": "KmsKeyId",
+}
+# The property that turns encryption on, for types where the key alone does not.
+_SWITCHES = {
+    "AWS::DynamoDB::Table": "SSESpecification.SSEEnabled",
+    "AWS::EC2::Volume": "Encrypted",
+    "AWS::EFS::FileSystem": "Encrypted",
+    "AWS::ElastiCache::ReplicationGroup": "AtRestEncryptionEnabled",
+    "AWS::RDS::DBCluster": "StorageEncrypted",
+}
+# Services whose other types store no data at rest.
+_STATELESS = {
+    *("ApplicationAutoScaling", "ARCZonalShift", "CertificateManager", "CloudFormation"),
+    *("CloudWatch", "EC2", "ECS", "ElasticLoadBalancingV2", "Events", "FIS", "IAM", "KMS", "Logs"),
+    *("RDS", "Route53", "Route53Resolver", "SNS", "SQS", "SSM", "SecretsManager", "WAFv2"),
+}
+# Types of other services that store no data.
+_EMPTY = {"AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection", "AWS::S3::BucketPolicy"}
+_INSTANCE = "AWS::RDS::DBInstance"
+_SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resource.
+_OWN_OF_AWS = "aws/secretsmanager"
+_COPIED_FROM = ("DBSnapshotIdentifier", "SourceDBInstanceIdentifier", "SourceDBClusterIdentifier")
+
+
+def stores_of(stack: Stack) -> tuple[StackResource, ...]:
+    """Return the resources that store data."""
+    return stack.of_type(*_KEYS)
+
+
+def clear_problem(resource: StackResource) -> str:
+    """Return "is not encrypted" if nothing encrypts the data of a resource, or "".
+
+    A copy or restore inherits the encryption of its source: botocore rds, CreateDBInstance.
+    """
+    fields = resource.properties
+    if resource.type != _INSTANCE:
+        switch = _SWITCHES.get(resource.type)
+        return "is not encrypted" if switch and _at(fields, switch) not in {True, "true"} else ""
+    if "DBClusterIdentifier" in fields:
+        return ""
+    if copied := next((name for name in _COPIED_FROM if name in fields), ""):
+        if "StorageEncrypted" not in fields:
+            raise UnexpectedValueError(f"{fields.place}.{copied}", "its key is not shown here")
+        return ""
+    return "" if fields.flag("StorageEncrypted") else "is not encrypted"
+
+
+def own_key_problem(stack: Stack, resource: StackResource) -> str:
+    """Return why a resource has no key of the stack that it can use, or ""."""
+    return reused(stack, lambda: _own_key_problem(stack, resource), resource)
+
+
+def _own_key_problem(stack: Stack, resource: StackResource) -> str:
+    if resource.type == "AWS::ECS::Cluster" and not _runs_tasks(stack, resource):
+        return ""
+    if resource.type == _INSTANCE:
+        return _instance_problem(stack, resource)
+    if problem := _key_problem(stack, resource, _KEYS[resource.type]):
+        ended = why_no_exception(stack, resource)
+        return f"{problem}; {ended}" if ended else problem
+    if resource.properties.flag("ManageMasterUserPassword"):
+        # CreateDBCluster, MasterUserSecretKmsKeyId: aws/secretsmanager by default.
+        return _key_problem(stack, resource, "MasterUserSecret.KmsKeyId")
+    return ""
+
+
+def copy_problem(resource: StackResource) -> str:
+    """Return the region in which a copy of a secret has AWS's own key, in a sentence, or ""."""
+    for copy in _copies(resource):
+        key = copy.text("KmsKeyId")
+        if not key or key.endswith(_OWN_OF_AWS):
+            return f"has a copy in {copy.text('Region')} with the key {_OWN_OF_AWS}"
+    return ""
+
+
+def conditions_of_keys(stack: Stack, log_buckets: list[StackResource]) -> Iterator[str]:
+    """Yield what the template does not show of the keys, and what AWS does not offer."""
+    if copies := [each for secret in stack.of_type(_SECRET) for each in _copy_keys(secret)]:
+        yield f"if these keys are customer managed: {', '.join(copies)}"
+    if log_buckets:
+        names = ", ".join(each.logical_id for each in log_buckets)
+        yield (
+            f"except access logs in {names}: load balancers write only to a bucket "
+            "with S3's own key"
+        )
+    for bucket in log_buckets:
+        if others := [each.logical_id for each in users_of(stack, bucket)]:
+            yield f"if {', '.join(others)} writes nothing to {bucket.logical_id}"
+
+
+def unknown_stores(stack: Stack) -> Iterator[str]:
+    """Yield the resources of which it is not known here whether they store data, as a condition."""
+    if unknown := [each for each in stack.resources.values() if not _is_known(each.type)]:
+        names = ", ".join(f"{each.logical_id} ({each.type})" for each in unknown)
+        yield f"unless {names} stores data: the type is not known here"
+
+
+def _instance_problem(stack: Stack, instance: StackResource) -> str:
+    """Check the storage of an instance outside a cluster, and Performance Insights of any."""
+    fields = instance.properties
+    if "DBClusterIdentifier" not in fields:
+        if problem := _key_problem(stack, instance, "KmsKeyId"):
+            return problem
+        if fields.flag("ManageMasterUserPassword") and (
+            problem := _key_problem(stack, instance, "MasterUserSecret.KmsKeyId")
+        ):
+            return problem
+    if fields.flag("EnablePerformanceInsights"):
+        return _key_problem(stack, instance, _KEYS[_INSTANCE])
+    return ""
+
+
+def _copy_keys(secret: StackResource) -> tuple[str, ...]:
+    """Return the keys of a secret's copies, which are in other regions, not in the stack."""
+    return tuple(f"{copy.text('KmsKeyId')} in {copy.text('Region')}" for copy in _copies(secret))
+
+
+def _copies(resource: StackResource) -> tuple[Properties, ...]:
+    return resource.properties.children("ReplicaRegions") if resource.type == _SECRET else ()
+
+
+def _runs_tasks(stack: Stack, cluster: StackResource) -> bool:
+    return any(
+        stack.find(service.properties.get("Cluster"), cluster.type) is cluster
+        for service in stack.of_type("AWS::ECS::Service")
+    )
+
+
+def _key_problem(stack: Stack, resource: StackResource, name: str) -> str:
+    value = _at(resource.properties, name)
+    key = find_key(stack, value)
+    if key is None:
+        return f"uses no key of the stack: {name} is {value or 'absent'}"
+    return use_problem(stack, resource, key, value)
+
+
+def _at(fields: Properties, path: str) -> Value:
+    *parents, last = path.split(".")
+    for parent in parents:
+        fields = next(iter(fields.children(parent)), Properties(place=fields.place, entries={}))
+    return fields.get(last)
+
+
+def _is_known(kind: str) -> bool:
+    return kind in {*_KEYS, *_EMPTY} or bool(_STATELESS & set(kind.split("::")[1:2]))
