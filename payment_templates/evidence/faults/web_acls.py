@@ -26,9 +26,15 @@ _BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 _STOPPING = ("Block", "Captcha", "Challenge")
 
 
+_CHECKS = "Route 53's health checks"
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Outcome:
-    """Why a web ACL blocks requests, or what must hold so that it does not."""
+    """Which rule or web ACL blocks requests, or what must hold so that none does.
+
+    The conditions lack their last words: which requests.
+    """
 
     problem: str = ""
     conditions: tuple[str, ...] = ()
@@ -41,23 +47,35 @@ def firewall_problems(stack: Stack, front: LoadBalancer) -> Iterator[str]:
 
 def firewall_conditions(stack: Stack, front: LoadBalancer) -> Iterator[str]:
     """Yield what the template does not show of the web ACLs of a load balancer."""
-    for acl in _acls(stack, front):
-        if acl is None:
-            yield f"the web ACL of {front.logical_id}, not in the template, allows the requests"
-        else:
-            yield from _outcome(stack, acl, ORDINARY).conditions
+    yield from _conditions(stack, front, ORDINARY, "the requests")
 
 
 def checker_problems(stack: Stack, front: LoadBalancer, path: str) -> Iterator[str]:
     """Yield the web ACLs that block the requests of Route 53's health checkers."""
-    request = Request(path=path or "/", method="GET", user_agent=ROUTE53_AGENT)
-    yield from _problems(stack, front, request, "Route 53's health checks")
+    yield from _problems(stack, front, _checker_request(path), _CHECKS)
+
+
+def checker_conditions(stack: Stack, front: LoadBalancer, path: str) -> Iterator[str]:
+    """Yield what the template does not show of the web ACLs that Route 53's checkers pass."""
+    yield from _conditions(stack, front, _checker_request(path), _CHECKS)
+
+
+def _checker_request(path: str) -> Request:
+    return Request(path=path or "/", method="GET", user_agent=ROUTE53_AGENT)
 
 
 def _problems(stack: Stack, front: LoadBalancer, request: Request, what: str) -> Iterator[str]:
     for acl in _acls(stack, front):
         if acl and (problem := _outcome(stack, acl, request).problem):
             yield f"{problem} blocks {what}"
+
+
+def _conditions(stack: Stack, front: LoadBalancer, request: Request, what: str) -> Iterator[str]:
+    for acl in _acls(stack, front):
+        if acl is None:
+            yield f"the web ACL of {front.logical_id}, not in the template, allows {what}"
+        else:
+            yield from (f"{words} {what}" for words in _outcome(stack, acl, request).conditions)
 
 
 def _acls(stack: Stack, front: LoadBalancer) -> Iterator[StackResource | None]:
@@ -80,9 +98,7 @@ def _outcome(stack: Stack, acl: StackResource, request: Request) -> _Outcome:
     if blocks_by_default:
         if not rules:
             return _Outcome(problem=name)
-        return _Outcome(
-            conditions=(f"the rules of {name}, which blocks by default, allow the requests",)
-        )
+        return _Outcome(conditions=(f"the rules of {name}, which blocks by default, allow",))
     conditions: list[str] = []
     exempt = ""
     for rule in sorted(rules, key=lambda rule: rule.number("Priority")):
@@ -91,11 +107,11 @@ def _outcome(stack: Stack, acl: StackResource, request: Request) -> _Outcome:
             case "allow", True:
                 break
             case "allow", None:
-                exempt = exempt or f"{named} allows the requests"
+                exempt = exempt or f"{named} allows"
             case "block", True if not exempt and "Block" in rule.child("Action"):
                 return _Outcome(problem=named)
             case "block", True | None:
-                conditions.append(exempt or f"{named} does not block the requests")
+                conditions.append(exempt or f"{named} does not block")
             case _:
                 continue
     return _Outcome(conditions=tuple(dict.fromkeys(conditions)))
