@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from ipaddress import IPv4Network, collapse_addresses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from payment_templates.evidence.topology.network.address_blocks import ANYONE
 
 if TYPE_CHECKING:
-    from payment_templates.cloudformation import Properties, Stack
+    from payment_templates.cloudformation import Json, Properties, Resource, Stack
 
 # The statements that match attacks and excessive rates: no ordinary request.
 # https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statements-list.html
@@ -53,6 +53,19 @@ def matches(stack: Stack, statement: Properties, request: Request) -> bool | Non
     if "IPSetReferenceStatement" in statement:
         return _address_match(stack, statement.child("IPSetReferenceStatement"))
     return _text_match(statement, request)
+
+
+def stops_only_attacks(acl: Resource) -> bool:
+    """Return whether no rule of a web ACL can match an ordinary request, as it is written.
+
+    What decides the actions of such rules then needs no combination of its own.
+    """
+    written = cast("Json", acl.properties) if isinstance(acl.properties, dict) else {"Rules": None}
+    rules: object = written.get("Rules", [])
+    return isinstance(rules, list) and all(
+        isinstance(rule, dict) and any(name in rule.get("Statement", ()) for name in _ATTACKS)
+        for rule in cast("list[Json]", rules)
+    )
 
 
 def _joined(

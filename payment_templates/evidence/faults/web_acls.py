@@ -10,6 +10,7 @@ from payment_templates.evidence.faults.web_acl_statements import (
     ROUTE53_AGENT,
     Request,
     matches,
+    stops_only_attacks,
 )
 
 if TYPE_CHECKING:
@@ -84,7 +85,11 @@ def _acls(stack: Stack, front: LoadBalancer) -> Iterator[StackResource | None]:
         fields = association.properties
         target = stack.find(fields.get("ResourceArn"), _BALANCER)
         if target and target.logical_id == front.logical_id:
-            yield stack.find_part(fields.get("WebACLArn"), _ACL, "DefaultAction", "Rules")
+            acl = stack.find_part(fields.get("WebACLArn"), _ACL, "DefaultAction")
+            blocks = acl is not None and "Block" in acl.properties.child("DefaultAction")
+            if acl and (blocks or not stops_only_attacks(stack.template.resources[acl.logical_id])):
+                acl = stack.find_part(fields.get("WebACLArn"), _ACL, "DefaultAction", "Rules")
+            yield acl
 
 
 def _outcome(stack: Stack, acl: StackResource, request: Request) -> _Outcome:
