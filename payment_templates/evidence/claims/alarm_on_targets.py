@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.alerting.alarms import Alarm
 
+_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
 _METRIC = "UnHealthyHostCount"
 _LOWEST = "Minimum"
 
@@ -25,7 +26,10 @@ def alarm_on_targets(topology: Topology) -> Finding:
     The minimum is above 0 only when every node of the load balancer finds a target unhealthy.
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
     """
-    used = {group for service in topology.services for group in service.target_groups}
+    # One group alone is that of the services, if they have one.
+    several = len(topology.stack.of_type(_GROUP)) > 1
+    services = topology.services if several else ()
+    used = {group for service in services for group in service.target_groups}
 
     def misses(alarm: Alarm, *, lowest: bool) -> str:
         if zone := alarm.dimensions.get("AvailabilityZone"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.topology.alerting.metric_math import Point, value_of
-from payment_templates.evidence.topology.alerting.topics import topics_named
+from payment_templates.evidence.topology.alerting.topic_policies import topics_named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
