@@ -7,7 +7,7 @@ import pytest
 from payment_templates.evidence import Verdict
 from tests.evidence.changes import Change, Json, append, changed, cut, put
 from tests.evidence.templates import production_document, real_document, verdict_of
-from tests.evidence.test_request_filters import FIXED, FORWARD, paths, rule
+from tests.evidence.test_request_filters import FIXED, FORWARD, LOGIN, paths, rule
 
 DNS, BACK = "dns-fails-over", "region-back-within-two-minutes"
 ROLES, BOTH = "regions-take-both-failover-roles", "availability-of-two-regions"
@@ -15,7 +15,6 @@ CHECK = "HealthCheck.Properties.HealthCheckConfig"
 RECORD = "DnsRecord.Properties"
 NAME: Json = {"Fn::GetAtt": ["LoadBalancer", "DNSName"]}
 OK: list[Json] = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200"}}]
-LOGIN: Json = {"Type": "authenticate-oidc", "AuthenticateOidcConfig": {}}
 
 
 def zone(**properties: object) -> list[Change]:

@@ -12,6 +12,7 @@ CONNECT = "neighbours-can-connect"
 RULES = "WebAcl.Properties.Rules"
 FIXED: list[Json] = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "503"}}]
 FORWARD: list[Json] = [{"Type": "forward", "TargetGroupArn": {"Ref": "TargetGroup"}}]
+LOGIN: Json = {"Type": "authenticate-oidc", "AuthenticateOidcConfig": {}}
 EVERY_PATH: Json = {
     "ByteMatchStatement": {
         "FieldToMatch": {"UriPath": {}},
@@ -56,14 +57,10 @@ def sources(*values: str) -> Json:
 
 
 def acl_rule(statement: Json, action: str = "Block", priority: int = 9) -> Change:
+    done: Json = {action: {}}
     return append(
         RULES,
-        {
-            "Name": f"R{priority}",
-            "Priority": priority,
-            "Action": {action: {}},
-            "Statement": statement,
-        },
+        {"Name": f"R{priority}", "Priority": priority, "Action": done, "Statement": statement},
     )
 
 
@@ -168,7 +165,7 @@ def test_other_rules_of_a_listener_keep_the_promise(changes: list[Change]) -> No
             [
                 put(
                     "HttpsListener.Properties.DefaultActions",
-                    [{"Type": "authenticate-oidc", "AuthenticateOidcConfig": {}}, *FORWARD],
+                    [LOGIN, *FORWARD],
                 )
             ],
             id="a login",
@@ -196,6 +193,19 @@ def test_what_a_listener_demands_of_clients_is_a_condition(changes: list[Change]
             [acl_rule({"OrStatement": {"Statements": [ONE_COUNTRY, EVERY_PATH]}})],
             Verdict.BROKEN,
             id="a country or every path",
+        ),
+        pytest.param(
+            [put("WebAcl.Properties.DefaultAction", {"Block": {}})],
+            Verdict.BROKEN,
+            id="no rule that allows",
+        ),
+        pytest.param(
+            [
+                put("WebAcl.Properties.DefaultAction", {"Block": {}}),
+                acl_rule(ONE_COUNTRY, "Allow"),
+            ],
+            Verdict.CONDITIONAL,
+            id="a rule that allows one country",
         ),
         pytest.param([acl_rule(EVERY_PATH, "Count")], Verdict.KEPT, id="a rule that counts"),
         pytest.param([acl_rule({"XssMatchStatement": {}})], Verdict.KEPT, id="attacks"),

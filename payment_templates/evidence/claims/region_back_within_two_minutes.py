@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional
-from payment_templates.evidence.faults.dns_failover import failover_problems
+from payment_templates.evidence.faults.dns_failover import why_no_failover
 from payment_templates.evidence.recovery.steps import region_switch
 from payment_templates.evidence.topology.traffic.records import declares_record
 from payment_templates.facts.timings import ROUTE53_TIMEOUT_SECONDS
@@ -34,7 +34,7 @@ def region_back_within_two_minutes(topology: Topology) -> Finding:
     lines: list[str] = []
     worst: float = 0
     for record in records:
-        if problem := next(failover_problems(topology, record), ""):
+        if problem := why_no_failover(topology, record):
             return broken(problem, *lines)
         switch = region_switch(topology, record)
         if switch is None:

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 def failover_problems(topology: Topology, record: Record) -> Iterator[str]:
     """Yield a sentence for each reason why a record does not follow the load balancer's health."""
     name = record.logical_id
-    yield from _refusals(record)
-    yield from zone_problems(topology, record)
+    yield from _record_problems(topology, record)
     answering = [
         balancer.logical_id
         for balancer in topology.load_balancers
@@ -29,19 +28,21 @@ def failover_problems(topology: Topology, record: Record) -> Iterator[str]:
     ]
     if not answering:
         yield f"{name} points to {', '.join(record.answers) or 'nothing'}, not to a load balancer"
-    if record.lacks_ttl:
-        yield f"{name} has no TTL, which only an alias may omit"
     if not record.alias and record.kind != "CNAME":
         yield f"{name} is of type {record.kind}, which cannot point to a name"
     if record.alias and answering:
         yield from _alias_problems(topology, record, answering)
-    check = record.health_check
-    if check:
-        yield from check_problems(topology, check)
-    elif not record.evaluates_target and record.failover != "SECONDARY":
-        # Route 53 answers with a secondary record without a check whenever the primary one is
-        # unhealthy: botocore route53, ResourceRecordSet, Failover.
-        yield f"{name} has no health check"
+    if record.health_check:
+        yield from check_problems(topology, record.health_check)
+
+
+def why_no_failover(topology: Topology, record: Record) -> str:
+    """Return why a record never leads clients to the other region, or "".
+
+    What it points to and checks is judged only if the stack has a load balancer.
+    """
+    judged = failover_problems if topology.load_balancers else _record_problems
+    return next(judged(topology, record), "")
 
 
 def failover_conditions(topology: Topology, record: Record) -> Iterator[str]:
@@ -69,6 +70,18 @@ def zone_problems(topology: Topology, record: Record) -> Iterator[str]:
     other = _counterpart(topology, record)
     if other and other.created_zone:
         yield f"{name} is in {zone}, which each region creates for itself: the records never meet"
+
+
+def _record_problems(topology: Topology, record: Record) -> Iterator[str]:
+    yield from _refusals(record)
+    yield from zone_problems(topology, record)
+    if record.lacks_ttl:
+        yield f"{record.logical_id} has no TTL, which only an alias may omit"
+    unchecked = not record.health_check and not record.evaluates_target
+    if unchecked and record.failover != "SECONDARY":
+        # Route 53 answers with a secondary record without a check whenever the primary one is
+        # unhealthy: botocore route53, ResourceRecordSet, Failover.
+        yield f"{record.logical_id} has no health check"
 
 
 def _refusals(record: Record) -> Iterator[str]:

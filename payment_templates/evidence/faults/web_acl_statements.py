@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 # The statements that match attacks and excessive rates: no ordinary request.
 # https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statements-list.html
-_ATTACKS = (
+_ATTACKS = {
     *("ManagedRuleGroupStatement", "RateBasedStatement"),
     *("SqliMatchStatement", "XssMatchStatement"),
-)
+}
 # https://repost.aws/knowledge-center/route-53-fix-unwanted-health-checks
 ROUTE53_AGENT = "Amazon-Route53-Health-Check-Service (ref 0; report http://amzn.to/1vsZADi)"
 # A regular expression that every path matches.
@@ -60,11 +60,14 @@ def stops_only_attacks(acl: Resource) -> bool:
 
     What decides the actions of such rules then needs no combination of its own.
     """
-    written = cast("Json", acl.properties) if isinstance(acl.properties, dict) else {"Rules": None}
-    rules: object = written.get("Rules", [])
+    properties: object = acl.properties
+    if not isinstance(properties, dict):
+        return False
+    rules: object = cast("Json", properties).get("Rules", [])
     return isinstance(rules, list) and all(
-        isinstance(rule, dict) and any(name in rule.get("Statement", ()) for name in _ATTACKS)
-        for rule in cast("list[Json]", rules)
+        isinstance(statement, dict) and not _ATTACKS.isdisjoint(cast("Json", statement))
+        for rule in cast("list[object]", rules)
+        for statement in [cast("Json", rule).get("Statement") if isinstance(rule, dict) else None]
     )
 
 

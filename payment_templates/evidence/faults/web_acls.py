@@ -101,7 +101,8 @@ def _outcome(stack: Stack, acl: StackResource, request: Request) -> _Outcome:
     rules = acl.properties.children("Rules")
     blocks_by_default = "Block" in acl.properties.child("DefaultAction")
     if blocks_by_default:
-        if not rules:
+        # Only these let a request through.
+        if not any("Allow" in rule.child("Action") or _is_group(rule) for rule in rules):
             return _Outcome(problem=name)
         return _Outcome(conditions=(f"the rules of {name}, which blocks by default, allow",))
     conditions: list[str] = []
@@ -131,7 +132,7 @@ def _effect(stack: Stack, rule: Properties, request: Request) -> tuple[str, bool
     statement = rule.child("Statement")
     if "OverrideAction" in rule:
         counts = "Count" in rule.child("OverrideAction")
-        if counts or "RuleGroupReferenceStatement" not in statement:
+        if counts or not _is_group(rule):
             return "", False
         return "block", None
     action = rule.child("Action")
@@ -140,3 +141,7 @@ def _effect(stack: Stack, rule: Properties, request: Request) -> tuple[str, bool
     if any(each in action for each in _STOPPING):
         return "block", matches(stack, statement, request)
     return "", False
+
+
+def _is_group(rule: Properties) -> bool:
+    return "RuleGroupReferenceStatement" in rule.child("Statement")
