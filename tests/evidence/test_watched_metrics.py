@@ -91,3 +91,17 @@ def test_target_group_without_health_checks_is_broken(claim: str) -> None:
     document = changed(real_document(), put("TargetGroup.Properties.HealthCheckEnabled", "false"))
 
     assert verdict_of(claim, document) is Verdict.BROKEN
+
+
+@pytest.mark.parametrize(
+    ("account", "verdict"),
+    [("999999999999", Verdict.CONDITIONAL), ("${AWS::AccountId}", Verdict.KEPT)],
+)
+def test_dashboard_may_show_the_metrics_of_another_account(account: str, verdict: Verdict) -> None:
+    def change(document: Json) -> None:
+        body = document["Resources"]["Dashboard"]["Properties"]["DashboardBody"]
+        name = '"ServiceName","${Service.Name}"'
+        assert name in body["Fn::Sub"]
+        body["Fn::Sub"] = body["Fn::Sub"].replace(name, f'{name},{{"accountId":"{account}"}}', 1)
+
+    assert verdict_of("dashboard-shows-failover", changed(real_document(), change)) is verdict
