@@ -171,6 +171,10 @@ def test_other_rules_of_a_listener_keep_the_promise(changes: list[Change]) -> No
             id="a login",
         ),
         pytest.param(
+            [*share({"Ref": "Other"}), put("Outputs.Other", {"Value": {"Ref": "Other"}})],
+            id="a share for a group that another stack may fill",
+        ),
+        pytest.param(
             share("arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/x/1"),
             id="a share for a group elsewhere",
         ),

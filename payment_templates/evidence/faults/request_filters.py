@@ -15,11 +15,9 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.traffic.listeners import Listener
     from payment_templates.evidence.topology.traffic.load_balancer import TargetGroup
 
+_SERVICE = "AWS::ECS::Service"
 # The types that refer to a target group without registering targets with it.
-_NO_TARGETS = (
-    *("AWS::CloudWatch::", "AWS::ElasticLoadBalancingV2::Listener", "AWS::SSM::Parameter"),
-    "AWS::Route53::",
-)
+_NO_TARGETS = ("AWS::CloudWatch::", "AWS::ElasticLoadBalancingV2::Listener")
 
 
 def catching_rules(topology: Topology, group: TargetGroup) -> Iterator[str]:
@@ -47,13 +45,12 @@ def empty_shares(topology: Topology, group: TargetGroup) -> Iterator[str]:
     """
     known = {each.logical_id for each in topology.target_groups}
     for listener, other in _sharing(topology, group):
-        if other in known and not _may_have_targets(topology.stack, other):
+        if other in known and not _registrants(topology.stack, other):
             yield f"{listener} sends a share of the requests to {other}, which has no targets"
 
 
 def request_demands(topology: Topology, group: TargetGroup) -> Iterator[str]:
-    """Yield what clients must present to a listener, and the groups elsewhere that get a share."""
-    known = {each.logical_id for each in topology.target_groups}
+    """Yield what the listeners of a group demand of clients."""
     for listener in _serving(topology, group):
         name = listener.logical_id
         if listener.verifies_clients:
@@ -66,9 +63,16 @@ def request_demands(topology: Topology, group: TargetGroup) -> Iterator[str]:
                     yield f"requests have a token that {rule.logical_id} accepts"
                 elif unauthenticated != "allow":
                     yield f"clients log in as {rule.logical_id} demands"
+
+
+def open_shares(topology: Topology, group: TargetGroup) -> Iterator[str]:
+    """Yield the target groups with a share of which the template does not show the targets."""
+    known = {each.logical_id for each in topology.target_groups}
     for _, other in _sharing(topology, group):
         if other not in known:
             yield f"{other}, not in the template, has targets"
+        elif (names := _registrants(topology.stack, other)) and _SERVICE not in names:
+            yield f"{other} has targets, which the template does not show"
 
 
 def _serving(topology: Topology, group: TargetGroup) -> list[Listener]:
@@ -85,12 +89,22 @@ def _sharing(topology: Topology, group: TargetGroup) -> Iterator[tuple[str, str]
                         yield rule.logical_id, other
 
 
-def _may_have_targets(stack: Stack, group: str) -> bool:
-    """Return whether a target group lists targets, or a resource may register some."""
+def _registrants(stack: Stack, group: str) -> list[str]:
+    """Return what may register targets with a target group: types, or outputs.
+
+    A group that lists its targets counts as one with a service.
+    """
     if stack.resources[group].properties.values("Targets"):
-        return True
-    return any(
-        group in references_in(list(resource.expressions))
-        for resource in stack.template.resources.values()
-        if resource.logical_id in stack.resources and not resource.type.startswith(_NO_TARGETS)
-    )
+        return [_SERVICE]
+    template = stack.template
+    outputs = any(group in references_in(each.value) for each in template.outputs.values())
+    return [
+        *(["outputs"] if outputs else []),
+        *(
+            resource.type
+            for resource in template.resources.values()
+            if resource.logical_id in stack.resources
+            and not resource.type.startswith(_NO_TARGETS)
+            and group in references_in(list(resource.expressions))
+        ),
+    ]

@@ -11,6 +11,7 @@ from payment_templates.evidence.faults.image_fit import image_request_problems
 from payment_templates.evidence.faults.request_filters import (
     catching_rules,
     empty_shares,
+    open_shares,
     request_demands,
 )
 from payment_templates.evidence.faults.web_acls import firewall_conditions, firewall_problems
@@ -67,6 +68,7 @@ def request_conditions(topology: Topology, service: Service, mapping: Mapping) -
         if not _takes_ok(group.matcher):
             yield f"the health check path returns {group.matcher}"
         yield from request_demands(topology, group)
+        yield from open_shares(topology, group)
         fronts = [lb for lb in topology.load_balancers if lb.logical_id in group.balancers]
         for front in fronts:
             yield from firewall_conditions(topology.stack, front)
