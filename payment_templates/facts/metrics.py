@@ -121,6 +121,18 @@ _KNOWN = (
     *_metrics("ECS/ContainerInsights", _SERVICE, "RunningTaskCount", statistics="Average|Minimum"),
 )
 METRICS = {(metric.namespace, metric.name): metric for metric in _KNOWN}
+# The unit in which AWS describes the values of a metric. The pages above do not say whether its
+# points state it, which decides whether an alarm with this unit has data.
+UNITS = {
+    "CPUUtilization": "Percent",
+    "DatabaseConnections": "Count",
+    "HealthyHostCount": "Count",
+    "MemoryUtilization": "Percent",
+    "RequestCount": "Count",
+    "RunningTaskCount": "Count",
+    "TargetResponseTime": "Seconds",
+    "UnHealthyHostCount": "Count",
+}
 # Metric names that exist in one namespace only: in any other namespace they have no data.
 OWNED = {
     metric.name: metric.namespace

@@ -79,7 +79,6 @@ EQUIVALENTS: dict[str, tuple[str, tuple[Change, ...]]] = {
             put(f"{TARGETS}.Threshold", 1),
         ),
     ),
-    "targets: as AWS advises": ("alarm-on-targets", (put(f"{TARGETS}.Statistic", "Minimum"),)),
     "targets: and another for three": (
         "alarm-on-targets",
         (and_another("UnhealthyTargetAlarm", Threshold=3),),

@@ -355,3 +355,12 @@ def test_alias_that_evaluates_its_target_follows_the_target_group() -> None:
     found = row("us-east-1 with HasDomain, with the same stack in the other region", *alias)
 
     assert times(found) == ("5 s", "67.5 s", "72 s")
+
+
+def test_region_whose_check_asks_a_fixed_address_has_no_bound() -> None:
+    asked = put("HealthCheck.Properties.HealthCheckConfig.IPAddress", "192.0.2.44")
+
+    found = rows(real_document(), asked)["us-east-1 with HasDomain"]
+
+    assert found.span is None
+    assert "unbounded: HealthCheck does not check a load balancer" in found.unknown

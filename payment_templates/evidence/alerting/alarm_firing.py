@@ -10,7 +10,7 @@ from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence.faults.backup_plans import VAULT
 from payment_templates.evidence.physical_names import name_of
 from payment_templates.evidence.reuse import reused
-from payment_templates.facts.metrics import HEALTH_CHECK_REGION, METRICS, NAMESPACES, OWNED
+from payment_templates.facts.metrics import HEALTH_CHECK_REGION, METRICS, NAMESPACES, OWNED, UNITS
 from payment_templates.facts.regions import ZONES
 from payment_templates.facts.timings import DAY_SECONDS, METRIC_SECONDS
 
@@ -62,7 +62,10 @@ class _Names:
 
 
 def why_never_fires(topology: Topology, alarm: Alarm) -> str:
-    """Return why an alarm can never fire, or ""."""
+    """Return why an alarm can never fire, or "".
+
+    Raises UnexpectedValueError if the template does not decide it.
+    """
     return next(_alarm_problems(topology, alarm), "")
 
 
@@ -183,6 +186,27 @@ def _alarm_problems(topology: Topology, alarm: Alarm) -> Iterator[str]:
             yield f"{series.namespace or 'no namespace'} has no metric {series.metric}"
         elif series.namespace.startswith(("AWS/", "ECS/")):
             yield f"{series.namespace} {series.metric} is no metric that is known here"
+    _refuse_undecided(alarm)
+
+
+def _refuse_undecided(alarm: Alarm) -> None:
+    """Raise UnexpectedValueError for a metric of which it is not known whether it has data.
+
+    botocore cloudwatch, MetricDataQuery, AccountId, and PutMetricAlarm, Unit.
+    """
+    for series in alarm.series.values():
+        if series.account:
+            raise UnexpectedValueError(
+                alarm.logical_id,
+                f"it reads {series.metric} of the account {series.account}, and the template does "
+                "not say whether that is the account of the stack",
+            )
+        if series.unit and (series.namespace, series.metric) in METRICS:
+            raise UnexpectedValueError(
+                alarm.logical_id,
+                f"it has the unit {series.unit}, and AWS does not document whether the points of "
+                f"{series.metric} have it",
+            )
 
 
 def _metric_problems(topology: Topology, series: Series) -> Iterator[str]:
@@ -195,7 +219,7 @@ def _metric_problems(topology: Topology, series: Series) -> Iterator[str]:
             yield problem
     if not metric.reports(series.statistic):
         yield f"{series.statistic or 'no statistic'} of {series.metric} does not show the fault"
-    if series.unit:
+    if series.unit and series.unit != UNITS.get(series.metric):
         # "Points that specify a unit are aggregated separately", and a wrong one leaves the alarm
         # in INSUFFICIENT_DATA: PutMetricAlarm, Unit.
         yield f"it has the unit {series.unit}, but AWS documents no unit for {series.metric}"

@@ -26,6 +26,12 @@ class Widget:
     periods: tuple[int, ...]
 
     @property
+    def accounts(self) -> tuple[str, ...]:
+        """The accounts that its metrics name: their options, accountId."""
+        entries = (entry for line in self.lines for entry in line)
+        return tuple(filter(None, map(_account_in, entries)))
+
+    @property
     def dimensions(self) -> tuple[tuple[str, str], ...]:
         """The dimensions of all metrics, and those that a search names."""
         return tuple(pair for line in self.lines for pair in (*pairs_of(line), *_searched(line)))
@@ -53,6 +59,14 @@ def pairs_of(line: Line) -> tuple[tuple[str, str], ...]:
     """Return the dimensions of a metric: namespace and name come first."""
     texts = [entry for entry in line if isinstance(entry, str)]
     return tuple(zip(texts[2::2], texts[3::2], strict=False))
+
+
+def _account_in(entry: object) -> str:
+    match entry:
+        case {"accountId": str(account)}:
+            return account
+        case _:
+            return ""
 
 
 def _widget(widget: object) -> Widget:

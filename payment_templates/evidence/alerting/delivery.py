@@ -10,6 +10,7 @@ from payment_templates.evidence.permissions.requests import Request
 from payment_templates.evidence.physical_names import name_of
 from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.topology.alerting.events import AWS_BACKUP, CLOUDWATCH, EVENTBRIDGE
+from payment_templates.evidence.topology.alerting.mute_rules import read_mute_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,6 +49,9 @@ def _problem(
     topology: Topology, topics: tuple[str, ...], publisher: str, source: str, *, surely: bool
 ) -> str:
     resource = topology.stack.resources.get(source)
+    for rule in read_mute_rules(topology.stack) if publisher == CLOUDWATCH else ():
+        if rule.always and source in rule.alarms:
+            return f"{rule.logical_id} mutes it all the time"
     context = _context(topology, publisher, resource)
     reasons = [
         _no_subscriber(topology.topics[name], publisher, resource)

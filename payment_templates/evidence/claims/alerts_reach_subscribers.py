@@ -9,6 +9,7 @@ from payment_templates.evidence.alerting.composite_rules import every_alarm
 from payment_templates.evidence.alerting.delivery import delivery_problem
 from payment_templates.evidence.claim import absent, broken, claim, conditional
 from payment_templates.evidence.topology.alerting.events import CLOUDWATCH
+from payment_templates.evidence.topology.alerting.mute_rules import read_mute_rules
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -20,8 +21,8 @@ def alerts_reach_subscribers(topology: Topology) -> Finding:
     """Check that every alarm can publish to a topic that has a subscriber.
 
     An alarm without any action is left out if another one acts because it goes to ALARM. Follows
-    the alarm to its topic, the topic policy, the key policy and the subscription, and says if a
-    topic has a single endpoint:
+    the alarm to its topic, the topic policy, the key policy and the subscription, past the rules
+    that mute it, and says if a topic has a single endpoint:
     https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
     """
     alarms = [it for it in every_alarm(topology) if not speaks_through(topology, it)]
@@ -44,6 +45,10 @@ def alerts_reach_subscribers(topology: Topology) -> Finding:
     ]
     lines += [f"{name} -> {', '.join(it.programs)}" for name, it in topics.items() if it.programs]
     confirmed = "once the subscription e-mail from SNS is confirmed"
+    names = {alarm.logical_id for alarm in alarms}
+    for rule in read_mute_rules(topology.stack):
+        if muted := sorted(names & {*rule.alarms}):
+            confirmed += f", except while {rule.logical_id} mutes {', '.join(muted)}"
     alone = [
         name
         for name, topic in topics.items()

@@ -9,6 +9,7 @@ from payment_templates.evidence.faults.availability import (
     factors_of,
     in_a_row,
 )
+from payment_templates.evidence.faults.dns_failover import why_no_failover
 from payment_templates.evidence.faults.global_databases import has_copies
 from payment_templates.evidence.topology.traffic.records import declares_record
 from payment_templates.facts.service_levels import NO_FIGURE, NO_FORECAST, NOT_ON_PATH
@@ -46,6 +47,9 @@ def availability_of_two_regions(topology: Topology) -> Finding:
         if not declares_record(topology.stack):
             return broken("no record fails over to a second region", *lines)
         return conditional("only with a hosted zone and a domain name", *lines)
+    for record in topology.records:
+        if record.failover and (problem := why_no_failover(topology, record)):
+            return broken(f"no failover to a second region: {problem}", *lines)
     if both < _PROMISED:
         return broken(f"the combined SLA of both is {both:.6%}", *lines)
     # An operator starts the failover of a global database: the writes wait for it.

@@ -13,6 +13,7 @@ from payment_templates.evidence.alerting.alarm_firing import (
 )
 from payment_templates.evidence.alerting.dashboard_widgets import pairs_of, widgets_in
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
+from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
@@ -87,8 +88,9 @@ def _widget_problems(topology: Topology, widget: Widget) -> Iterator[str]:
 
 
 def _outside(topology: Topology, widgets: list[Widget]) -> Iterator[str]:
-    """Yield the dimensions and alarms that the template does not show."""
+    """Yield the accounts, dimensions and alarms that the template does not show."""
     for widget in widgets:
+        yield from (f"the account {each}" for each in widget.accounts if each != ACCOUNT)
         yield from (value for it, value in widget.dimensions if is_outside(topology, it, value))
         yield from (alarm for alarm in widget.alarms if not _is_alarm(topology, alarm))
 

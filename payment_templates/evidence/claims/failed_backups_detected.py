@@ -17,7 +17,7 @@ from payment_templates.evidence.alerting.event_reports import rules_with_topic
 from payment_templates.evidence.claim import broken, claim, conditional, kept, not_applicable
 from payment_templates.evidence.faults.backup_plans import VAULT, rules_of
 from payment_templates.evidence.topology.alerting.events import AWS_BACKUP
-from payment_templates.evidence.topology.alerting.topics import topics_named
+from payment_templates.evidence.topology.alerting.topic_policies import topics_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,6 +22,9 @@ def health_check_every_five_seconds(topology: Topology) -> Finding:
         f"{group.logical_id}: HealthCheckIntervalSeconds {group.interval_seconds:g}"
         for group in topology.target_groups
     ]
+    if off := [group.logical_id for group in topology.target_groups if group.unchecked]:
+        # "Always enabled" unless the targets are functions: botocore elbv2, CreateTargetGroup.
+        return broken(f"{off[0]} turns its health checks off", *lines)
     slowest = max(group.interval_seconds for group in topology.target_groups)
     if slowest > _INTERVAL_SECONDS:
         return broken(f"every {slowest:g} s", *lines)

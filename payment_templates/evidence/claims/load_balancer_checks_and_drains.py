@@ -25,6 +25,8 @@ def load_balancer_checks_and_drains(topology: Topology) -> Finding:
     for group in groups:
         if not group.balancers:
             return broken(f"no listener forwards to {group.logical_id}")
+        if group.unchecked:
+            return broken(f"{group.logical_id} turns its health checks off")
         if group.drain_seconds != _DRAIN_SECONDS:
             return broken(f"{group.logical_id} drains for {group.drain_seconds:g} s")
     lines = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional
+from payment_templates.evidence.faults.dns_failover import why_no_failover
 from payment_templates.evidence.recovery.steps import region_switch
 from payment_templates.evidence.topology.traffic.records import declares_record
 from payment_templates.facts.timings import ROUTE53_TIMEOUT_SECONDS
@@ -22,7 +23,8 @@ _PROMISED_SECONDS = 120
 def region_back_within_two_minutes(topology: Topology) -> Finding:
     """Check that health check detection plus TTL of every failover record is at most 120 s.
 
-    Detection takes interval x failure threshold + timeout.
+    The record must follow the health of the load balancer. Detection takes interval x failure
+    threshold + timeout.
     """
     records = [record for record in topology.records if record.failover]
     if not records:
@@ -32,11 +34,12 @@ def region_back_within_two_minutes(topology: Topology) -> Finding:
     lines: list[str] = []
     worst: float = 0
     for record in records:
-        if record.lacks_ttl:
-            return broken(f"{record.logical_id} has no TTL, which only an alias may omit")
+        if problem := why_no_failover(topology, record):
+            return broken(problem, *lines)
         switch = region_switch(topology, record)
         if switch is None:
-            return broken(f"{record.logical_id} has no health check")
+            lines.append(f"{record.logical_id}: answers whenever the primary record is unhealthy")
+            continue
         total = switch.span.worst.seconds
         worst = max(worst, total)
         lines.append(
@@ -45,6 +48,8 @@ def region_back_within_two_minutes(topology: Topology) -> Finding:
         )
     if worst > _PROMISED_SECONDS:
         return broken(f"{worst:g} s at worst", *lines)
+    if not worst:
+        return conditional("as fast as the primary record of the other region", *lines)
     return conditional(f"{worst:g} s at worst, with the same stack in the other region", *lines)
 
 

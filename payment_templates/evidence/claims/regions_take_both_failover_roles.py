@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
+from payment_templates.evidence.faults.dns_failover import zone_problems
 from payment_templates.evidence.topology.traffic.records import declares_record
 from payment_templates.facts.regions import ZONES
 
@@ -31,6 +32,9 @@ def regions_take_both_failover_roles(topology: Topology) -> Finding:
         return conditional("only with a hosted zone and a domain name")
     if topology.counterpart is None:
         return broken(f"no other region is in the partition of {topology.stack.region}")
+    apart = (each for record in records for each in zone_problems(topology, record))
+    if problem := next(apart, ""):
+        return broken(problem)
     lines, problem = _compared(records, topology.counterpart, topology.stack.region)
     return broken(problem, *lines) if problem else kept("one of each", *lines)
 

@@ -24,7 +24,10 @@ def survives_zone_loss(topology: Topology) -> Finding:
     """Check that every tier that serves requests has something running after each zone failure.
 
     The remaining targets must reach the thresholds of their target group. Below these, the load
-    balancer sends requests to failed targets too, or leaves the failed zone in DNS.
+    balancer sends requests to failed targets too, or leaves the failed zone in DNS. Without
+    cross-zone load balancing, a zone without a healthy target leaves DNS, and the other zones serve
+    their own tasks:
+    https://repost.aws/knowledge-center/elb-dns-cross-zone-balance-configuration
 
     Every database needs an instance or a standby in another zone. RDS chooses "a random,
     system-chosen" zone for an instance that sets none: CreateDBInstance, AvailabilityZone.
@@ -59,10 +62,10 @@ def _problems(topology: Topology, found: list[tuple[Fault, Effect]]) -> Iterator
         if not effect.remains:
             yield f"without {fault.name} nothing is left: {effect.tier}"
         if effect.tier == TASKS:
-            for why in threshold_problems(topology, targets=effect.before, healthy=effect.remains):
+            for why in threshold_problems(
+                topology, fault.name, before=effect.before, left=effect.remains
+            ):
                 yield f"without {fault.name} {why}"
-    if found and any(not group.cross_zone for group in topology.target_groups):
-        yield "without cross-zone load balancing, requests to a zone reach only the tasks in it"
 
 
 def _unplaced(database: Database) -> bool:

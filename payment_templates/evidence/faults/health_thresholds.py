@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,21 +16,37 @@ _ACTIONS = {
 }
 
 
-def threshold_problems(topology: Topology, *, targets: int, healthy: int) -> Iterator[str]:
-    """Yield the thresholds that the healthy targets of a group fall below.
+def threshold_problems(topology: Topology, zone: str, *, before: int, left: int) -> Iterator[str]:
+    """Yield the thresholds that the healthy targets of a group fall below without a zone.
 
-    With cross-zone load balancing, a threshold applies to the targets of all zones. If all zones
-    are unhealthy, requests go to all of them:
+    With cross-zone load balancing, a threshold applies to the targets of all zones, and otherwise
+    to those of each zone. If all zones are unhealthy, requests go to all of them:
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health.html
     """
     for group in topology.target_groups:
         fields = topology.stack.resources[group.logical_id].properties
         attributes = fields.attributes("TargetGroupAttributes")
+        if not group.cross_zone:
+            count = attributes.text(
+                "target_group_health.dns_failover.minimum_healthy_targets.count"
+            )
+            most = _most_in_a_zone(topology, zone)
+            if count.isdecimal() and most < int(count):
+                yield f"no zone has {count} healthy targets: {_ACTIONS['dns_failover']}"
+            continue
         for action, what in _ACTIONS.items():
             least = f"target_group_health.{action}.minimum_healthy_targets"
             count = attributes.text(f"{least}.count")
             share = attributes.text(f"{least}.percentage")
-            if count.isdecimal() and healthy < int(count):
+            if count.isdecimal() and left < int(count):
                 yield f"below {count} healthy targets {what}"
-            if share.isdecimal() and healthy * 100 < int(share) * targets:
+            if share.isdecimal() and left * 100 < int(share) * before:
                 yield f"below {share} % healthy targets {what}"
+
+
+def _most_in_a_zone(topology: Topology, failed: str) -> int:
+    """Return how many tasks run in the zone with most of them, apart from the failed zone."""
+    tasks: Counter[str] = Counter()
+    for service in topology.services:
+        tasks.update(topology.serving_tasks_of(service))
+    return max((count for zone, count in tasks.items() if zone != failed), default=0)

@@ -1,95 +1,110 @@
-"""Finds what keeps requests from the application: listener rules that catch them, web ACLs."""
+"""Finds the listener rules that keep requests from the application, or ask clients for more."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.topology.network.address_blocks import ANYONE
+from payment_templates.cloudformation import references_in
+from payment_templates.evidence.topology.traffic.rule_conditions import select_payments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from payment_templates.cloudformation import Properties, Stack, StackResource
+    from payment_templates.cloudformation import Stack
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.traffic.load_balancer import LoadBalancer, TargetGroup
+    from payment_templates.evidence.topology.traffic.listeners import Listener
+    from payment_templates.evidence.topology.traffic.load_balancer import TargetGroup
 
-_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
-_ACL = "AWS::WAFv2::WebACL"
-_ASSOCIATION = "AWS::WAFv2::WebACLAssociation"
-# The methods of payments: a rule that catches one of them keeps requests from the application.
-_METHODS = {"GET", "POST"}
-# Each kind of condition, with the values that every ordinary request has.
-# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
-_EVERYWHERE = {
-    "PathPatternConfig": {"*", "/*"},
-    "HostHeaderConfig": {"*"},
-    "HttpRequestMethodConfig": _METHODS,
-    "SourceIpConfig": {ANYONE},
-}
+_SERVICE = "AWS::ECS::Service"
+# The types that refer to a target group without registering targets with it.
+_NO_TARGETS = ("AWS::CloudWatch::", "AWS::ElasticLoadBalancingV2::Listener")
 
 
 def catching_rules(topology: Topology, group: TargetGroup) -> Iterator[str]:
     """Yield the listener rules that answer every GET or POST, so that none reaches the group."""
-    stack = topology.stack
-    for listener in topology.listeners:
-        if group.logical_id not in listener.target_groups:
-            continue
-        for rule in stack.of_type(_RULE):
-            fields = rule.properties
-            if fields.target("ListenerArn") != listener.logical_id:
+    for listener in _serving(topology, group):
+        # A redirect may lead to HTTPS on another listener.
+        answering = [
+            rule
+            for rule in listener.rules
+            if rule.action not in {"forward", "redirect"} and rule.logical_id != listener.logical_id
+        ]
+        alone = [rule for rule in answering if select_payments([rule.conditions])]
+        together = select_payments(rule.conditions for rule in answering)
+        if answering and (alone or together):
+            names = " and ".join(rule.logical_id for rule in alone[:1] or answering)
+            verb = "answers" if len(alone[:1] or answering) == 1 else "answer"
+            yield f"{names} {verb} requests before {group.logical_id} gets them"
+
+
+def empty_shares(topology: Topology, group: TargetGroup) -> Iterator[str]:
+    """Yield the target groups without targets that get a share of a group's requests.
+
+    The weight alone decides, and a request for a group without registered targets gets 503:
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+    """
+    known = {each.logical_id for each in topology.target_groups}
+    for listener, other in _sharing(topology, group):
+        if other in known and not _registrants(topology.stack, other):
+            yield f"{listener} sends a share of the requests to {other}, which has no targets"
+
+
+def request_demands(topology: Topology, group: TargetGroup) -> Iterator[str]:
+    """Yield what the listeners of a group demand of clients."""
+    for listener in _serving(topology, group):
+        name = listener.logical_id
+        if listener.verifies_clients:
+            yield f"clients present a certificate that {name} trusts"
+        for rule in listener.rules:
+            if group.logical_id not in rule.target_groups:
                 continue
-            kinds = {action.text("Type") for action in fields.children("Actions")}
-            # A redirect may lead to HTTPS on another listener.
-            if "forward" not in kinds and "redirect" not in kinds and _catches_all(fields):
-                yield f"{rule.logical_id} answers requests before {group.logical_id} gets them"
+            for kind, unauthenticated in rule.demands:
+                if kind == "jwt-validation":
+                    yield f"requests have a token that {rule.logical_id} accepts"
+                elif unauthenticated != "allow":
+                    yield f"clients log in as {rule.logical_id} demands"
 
 
-def firewall_problems(stack: Stack, front: LoadBalancer) -> Iterator[str]:
-    """Yield the web ACLs that block every request to a load balancer."""
-    for acl in _blocking(stack, front):
-        if acl and not acl.properties.children("Rules"):
-            yield f"{acl.logical_id} blocks every request to {front.logical_id}"
+def open_shares(topology: Topology, group: TargetGroup) -> Iterator[str]:
+    """Yield the target groups with a share of which the template does not show the targets."""
+    known = {each.logical_id for each in topology.target_groups}
+    for _, other in _sharing(topology, group):
+        if other not in known:
+            yield f"{other}, not in the template, has targets"
+        elif (names := _registrants(topology.stack, other)) and _SERVICE not in names:
+            yield f"{other} has targets, which the template does not show"
 
 
-def firewall_conditions(stack: Stack, front: LoadBalancer) -> Iterator[str]:
-    """Yield what the template does not show of the web ACLs of a load balancer."""
-    for acl in _blocking(stack, front):
-        if acl is None:
-            yield f"the web ACL of {front.logical_id}, not in the template, allows the requests"
-        elif acl.properties.children("Rules"):
-            yield f"the rules of {acl.logical_id}, which blocks by default, allow the requests"
+def _serving(topology: Topology, group: TargetGroup) -> list[Listener]:
+    return [it for it in topology.listeners if group.logical_id in it.target_groups]
 
 
-def _blocking(stack: Stack, front: LoadBalancer) -> Iterator[StackResource | None]:
-    """Yield the web ACLs that block by default, with their rules; None for one elsewhere."""
-    for association in stack.of_type(_ASSOCIATION):
-        fields = association.properties
-        target = stack.find(fields.get("ResourceArn"), "AWS::ElasticLoadBalancingV2::LoadBalancer")
-        if not target or target.logical_id != front.logical_id:
-            continue
-        # The rules of a web ACL that allows by default decide nothing here.
-        acl = stack.find_part(fields.get("WebACLArn"), _ACL, "DefaultAction")
-        if acl is None:
-            yield None
-        elif "Block" in acl.properties.child("DefaultAction"):
-            yield stack.find_part(fields.get("WebACLArn"), _ACL, "Rules")
+def _sharing(topology: Topology, group: TargetGroup) -> Iterator[tuple[str, str]]:
+    """Yield each rule that divides requests between a group and another one, with the other."""
+    for listener in _serving(topology, group):
+        for rule in listener.rules:
+            if group.logical_id in rule.target_groups:
+                for other in rule.target_groups:
+                    if other != group.logical_id:
+                        yield rule.logical_id, other
 
 
-def _catches_all(rule: Properties) -> bool:
-    """Return whether each condition holds for every GET or every POST."""
-    return all(
-        _values(condition) & everything
-        for condition in rule.children("Conditions")
-        for everything in [_everything(condition)]
-    )
+def _registrants(stack: Stack, group: str) -> list[str]:
+    """Return what may register targets with a target group: types, or outputs.
 
-
-def _everything(condition: Properties) -> set[str]:
-    found = [values for name, values in _EVERYWHERE.items() if name in condition]
-    by_field = {"path-pattern": "PathPatternConfig", "host-header": "HostHeaderConfig"}
-    return found[0] if found else _EVERYWHERE.get(by_field.get(condition.text("Field"), ""), set())
-
-
-def _values(condition: Properties) -> set[str]:
-    given = {value for name in _EVERYWHERE for value in condition.child(name).texts("Values")}
-    return given | {*condition.texts("Values")}
+    A group that lists its targets counts as one with a service.
+    """
+    if stack.resources[group].properties.values("Targets"):
+        return [_SERVICE]
+    template = stack.template
+    outputs = any(group in references_in(each.value) for each in template.outputs.values())
+    return [
+        *(["outputs"] if outputs else []),
+        *(
+            resource.type
+            for resource in template.resources.values()
+            if resource.logical_id in stack.resources
+            and not resource.type.startswith(_NO_TARGETS)
+            and group in references_in(list(resource.expressions))
+        ),
+    ]

@@ -10,9 +10,11 @@ from payment_templates.evidence.faults.egress import public_egress
 from payment_templates.evidence.faults.image_fit import image_request_problems
 from payment_templates.evidence.faults.request_filters import (
     catching_rules,
-    firewall_conditions,
-    firewall_problems,
+    empty_shares,
+    open_shares,
+    request_demands,
 )
+from payment_templates.evidence.faults.web_acls import firewall_conditions, firewall_problems
 from payment_templates.evidence.topology.network.access_lists import Passage
 from payment_templates.evidence.topology.network.routes import block_of
 from payment_templates.evidence.topology.network.security_groups import (
@@ -46,6 +48,7 @@ def request_problems(topology: Topology, service: Service, mapping: Mapping) -> 
     yield from _network_problems(topology, service, group)
     yield from _version_problems(topology, group)
     yield from catching_rules(topology, group)
+    yield from empty_shares(topology, group)
     for front in fronts:
         yield from firewall_problems(topology.stack, front)
         yield from address_problems(topology, service, front, group)
@@ -64,6 +67,8 @@ def request_conditions(topology: Topology, service: Service, mapping: Mapping) -
             yield f"the container takes requests by {group.version}"
         if not _takes_ok(group.matcher):
             yield f"the health check path returns {group.matcher}"
+        yield from request_demands(topology, group)
+        yield from open_shares(topology, group)
         fronts = [lb for lb in topology.load_balancers if lb.logical_id in group.balancers]
         for front in fronts:
             yield from firewall_conditions(topology.stack, front)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.faults.dns_failover import why_no_failover
 from payment_templates.evidence.faults.global_databases import has_copies, rpo_seconds
 from payment_templates.evidence.faults.readiness import asks_for_readiness
 from payment_templates.evidence.recovery.capacity import Capacity, capacity_of
@@ -57,7 +58,7 @@ def _chains(topology: Topology) -> Iterator[Chain]:
     for record in (record for record in topology.records if record.failover):
         check = record.health_check
         switch = region_switch(topology, record)
-        if switch is None:
+        if switch is None or why_no_failover(topology, record):
             continue
         if copied and check and asks_for_readiness(topology, check):
             yield Chain(
@@ -109,7 +110,11 @@ def paused_after_failover(topology: Topology) -> bool:
 
 def _why_not(topology: Topology) -> str:
     """Return why clients cannot reach another region."""
-    if any(record.failover for record in topology.records):
+    records = [record for record in topology.records if record.failover]
+    for record in records:
+        if record.health_check and (problem := why_no_failover(topology, record)):
+            return f"unbounded: {problem}"
+    if records:
         return "unbounded: no health check decides when the records fail over"
     needs = " under these conditions" if declares_record(topology.stack) else ""
     return f"unbounded: no record fails over to another region{needs}"

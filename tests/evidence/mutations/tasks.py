@@ -59,11 +59,6 @@ TASKS = (
         put("TargetGroup.Properties.TargetGroupAttributes.0.Value", "300"),
     ),
     mutation(
-        "a zone serves its own tasks alone",
-        "survives-zone-loss",
-        put("TargetGroup.Properties.TargetGroupAttributes.1.Value", "false"),
-    ),
-    mutation(
         "the database lets in the world",
         "only-neighbours-connect",
         put(

@@ -33,6 +33,13 @@ def attribute_refusals(stack: Stack) -> Iterator[str]:
             attributes = balancer.properties.attributes("LoadBalancerAttributes")
             yield from (f"{balancer.logical_id} {it}" for it in _value_refusals(attributes))
     for group in stack.of_type(_GROUP):
+        fields = group.properties
+        # botocore elbv2, CreateTargetGroup, HealthCheckEnabled.
+        if (
+            fields.text("HealthCheckEnabled").lower() == "false"
+            and fields.text("TargetType") != "lambda"
+        ):
+            yield f"{group.logical_id} turns its health checks off, which only functions may"
         if group.properties.text("Protocol") in {"HTTP", "HTTPS"}:
             attributes = group.properties.attributes("TargetGroupAttributes")
             for problem in (*_value_refusals(attributes), *_pair_refusals(attributes)):

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
+from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.topology.alerting.metric_math import Point, value_of
-from payment_templates.evidence.topology.alerting.topics import topics_named
+from payment_templates.evidence.topology.alerting.topic_policies import topics_named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +31,8 @@ class Series:
     statistic: str
     unit: str
     period_seconds: float
+    # The account of the metric, as the alarm states it; empty for that of the stack.
+    account: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +117,7 @@ class _Metric:
     period_seconds: float
     # The number by which FILL replaces missing data points.
     fill: float | None = None
+    account: str = ""
 
 
 def read_alarms(stack: Stack) -> tuple[Alarm, ...]:
@@ -159,7 +163,7 @@ def _alarm(stack: Stack, resource: StackResource) -> Alarm:
         topics=topics_of_actions(stack, fields),
         acts=has_actions(fields),
     )
-    alarm = replace(alarm, series={"": _series(alarm)} if metric else {})
+    alarm = replace(alarm, series={"": _series(alarm, metric)} if metric else {})
     if metric is None or metric.fill is None:
         return alarm
     return replace(
@@ -201,10 +205,17 @@ def _from_math(fields: Properties) -> _Metric | None:
         unit=stat.text("Unit"),
         period_seconds=stat.number("Period"),
         fill=float(filled[2]) if filled else None,
+        account=_account(stats[0]),
     )
 
 
-def _series(alarm: Alarm) -> Series:
+def _account(query: Properties) -> str:
+    """Return the account of a metric if it is stated and not that of the stack."""
+    stated = query.text("AccountId")
+    return "" if stated == ACCOUNT else stated
+
+
+def _series(alarm: Alarm, metric: _Metric) -> Series:
     return Series(
         namespace=alarm.namespace,
         metric=alarm.metric,
@@ -212,6 +223,7 @@ def _series(alarm: Alarm) -> Series:
         statistic=alarm.statistic,
         unit=alarm.unit,
         period_seconds=alarm.period_seconds,
+        account=metric.account,
     )
 
 
@@ -262,6 +274,7 @@ def _stat(query: Properties) -> Series:
         statistic=stat.text("Stat"),
         unit=stat.text("Unit"),
         period_seconds=stat.number("Period"),
+        account=_account(query),
     )
 
 

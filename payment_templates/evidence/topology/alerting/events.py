@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Properties
 from payment_templates.evidence.example_values import ACCOUNT
-from payment_templates.evidence.topology.alerting.topics import topics_named
+from payment_templates.evidence.topology.alerting.topic_policies import topics_named
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource, Value

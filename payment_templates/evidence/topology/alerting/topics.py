@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import Properties, Reference, listed
+from payment_templates.cloudformation import Properties
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.keys import find_key
 from payment_templates.evidence.permissions.policies import Statement, read_statements
 from payment_templates.evidence.topology.alerting.subscriptions import subscriptions_of
+from payment_templates.evidence.topology.alerting.topic_policies import policy_of
 
 if TYPE_CHECKING:
-    from payment_templates.cloudformation import Stack, StackResource, Value
+    from payment_templates.cloudformation import Stack, StackResource
 
 # The policy that SNS gives a topic by default: its own account may publish, and services on its
 # behalf.
@@ -55,27 +56,11 @@ def read_topics(stack: Stack) -> dict[str, Topic]:
     return {topic.logical_id: _topic(stack, topic) for topic in stack.of_type("AWS::SNS::Topic")}
 
 
-def topics_named(stack: Stack, values: Value) -> tuple[str, ...]:
-    """Return the topic of each action: its logical ID, another reference, or ""."""
-    return tuple(_named(stack, value) for value in listed(values))
-
-
-def _named(stack: Stack, value: Value) -> str:
-    topic = stack.find(value, "AWS::SNS::Topic", kinds=("arn",))
-    if topic:
-        return topic.logical_id
-    return str(value) if isinstance(value, Reference) else ""
-
-
 def _topic(stack: Stack, topic: StackResource) -> Topic:
     name = topic.logical_id
     key = topic.properties.get("KmsMasterKeyId")
     key_resource = find_key(stack, key)
-    policies = [
-        _statements(policy, "PolicyDocument")
-        for policy in stack.of_type("AWS::SNS::TopicPolicy")
-        if name in topics_named(stack, policy.properties.get("Topics"))
-    ]
+    policy = policy_of(stack, topic)
     found = subscriptions_of(stack, topic)
     return Topic(
         logical_id=name,
@@ -85,10 +70,8 @@ def _topic(stack: Stack, topic: StackResource) -> Topic:
         filtered=found.filtered,
         unreachable=found.unreachable,
         programs=found.programs,
-        topic_statements=tuple(
-            statement
-            for policy in policies or [read_statements(_DEFAULT_POLICY)]
-            for statement in policy
+        topic_statements=(
+            _statements(policy, "PolicyDocument") if policy else read_statements(_DEFAULT_POLICY)
         ),
         key_statements=_statements(key_resource, "KeyPolicy") if key_resource else (),
     )

@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.topology.traffic.rule_conditions import (
+    Condition,
+    always_selects,
+    read_conditions,
+)
+
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties, Stack, StackResource
 
 _LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 _RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
-# Patterns that match every request.
-_ANYTHING = {"*", "/*"}
+# The actions that end a rule; the others come before one of them: botocore elbv2, Action.
+_FINAL = ("forward", "redirect", "fixed-response")
 _SAME_PROTOCOL, _SAME_HOST, _SAME_PORT = "#{protocol}", "#{host}", "#{port}"
 
 
@@ -32,6 +38,23 @@ class Redirect:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ListenerRule:
+    """A rule of a listener, or its default actions: which requests, and what answers them."""
+
+    # The logical ID of the rule; of the listener for its default actions.
+    logical_id: str
+    conditions: tuple[Condition, ...]
+    # forward, redirect or fixed-response; empty if there is none.
+    action: str
+    # The target groups with a share of the requests.
+    target_groups: tuple[str, ...]
+    # The status code of a fixed response.
+    status: str
+    # The actions before it, each with what it does with a request without a session or a token.
+    demands: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Listener:
     """A listener port of a load balancer, and the target groups that it forwards requests to.
 
@@ -46,6 +69,10 @@ class Listener:
     # The TLS security policy; empty if ELB chooses it.
     policy: str
     redirects: tuple[Redirect, ...]
+    # In the order in which they are evaluated, the default actions last.
+    rules: tuple[ListenerRule, ...]
+    # Whether a client must present a certificate that the listener trusts.
+    verifies_clients: bool
 
 
 def read_listeners(stack: Stack) -> tuple[Listener, ...]:
@@ -65,38 +92,73 @@ def rules_elsewhere(stack: Stack) -> tuple[str, ...]:
 
 def _listener(stack: Stack, listener: StackResource) -> Listener:
     fields = listener.properties
-    rules = [
-        rule.properties
+    chosen: list[tuple[ListenerRule, tuple[Properties, ...]]] = []
+    own = [
+        rule
         for rule in stack.of_type(_RULE)
         if rule.properties.target("ListenerArn") == listener.logical_id
     ]
-    chosen: list[tuple[Properties, ...]] = []
-    last: tuple[Properties, ...] = ()
-    for rule in sorted(rules, key=lambda rule: rule.number("Priority")):
-        chosen.append(rule.children("Actions"))
+    for rule in sorted(own, key=lambda rule: rule.properties.number("Priority")):
+        conditions = read_conditions(rule.properties)
+        actions = rule.properties.children("Actions")
+        chosen.append((_rule(rule.logical_id, conditions, actions), actions))
         # Rules are evaluated in the order of priority, the default action last.
-        if _takes_everything(rule):
-            last = rule.children("Actions")
+        if always_selects(conditions):
             break
     else:
-        last = fields.children("DefaultActions")
-        chosen.append(last)
+        actions = fields.children("DefaultActions")
+        chosen.append((_rule(listener.logical_id, (), actions), actions))
+    last = chosen[-1][1]
     return Listener(
         logical_id=listener.logical_id,
         balancer=fields.target("LoadBalancerArn"),
         port=int(fields.number("Port")),
         protocol=fields.text("Protocol"),
-        target_groups=tuple(
-            group for actions in chosen for action in actions for group in _forwards(action)
-        ),
+        target_groups=tuple(group for rule, _ in chosen for group in rule.target_groups),
         policy=fields.text("SslPolicy"),
         redirects=tuple(
             _redirect(action.child("RedirectConfig"), fields, of_all=actions is last)
-            for actions in chosen
+            for _, actions in chosen
             for action in actions
             if action.text("Type") == "redirect"
         ),
+        rules=tuple(rule for rule, _ in chosen),
+        # Off by default: botocore elbv2, MutualAuthenticationAttributes.
+        verifies_clients=fields.child("MutualAuthentication").text("Mode") == "verify",
     )
+
+
+def _rule(
+    logical_id: str, conditions: tuple[Condition, ...], actions: tuple[Properties, ...]
+) -> ListenerRule:
+    kinds = [action.text("Type") for action in actions]
+    answers = (action.child("FixedResponseConfig").text("StatusCode") for action in actions)
+    return ListenerRule(
+        logical_id=logical_id,
+        conditions=conditions,
+        action=next((kind for kind in _FINAL if kind in kinds), ""),
+        target_groups=tuple(group for action in actions for group in _forwards(action)),
+        status=next(filter(None, answers), ""),
+        demands=tuple(
+            (kind, _unauthenticated(action))
+            for kind, action in zip(kinds, actions, strict=True)
+            if kind not in _FINAL
+        ),
+    )
+
+
+def _unauthenticated(action: Properties) -> str:
+    """Return what an action does with a request without a session or a token.
+
+    A login sends it to the identity provider by default: botocore elbv2,
+    AuthenticateOidcActionConfig, OnUnauthenticatedRequest. Without a valid token it is rejected:
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-verify-jwt.html
+    """
+    if action.text("Type") == "jwt-validation":
+        return "deny"
+    configs = (action.child(f"Authenticate{name}Config") for name in ("Oidc", "Cognito"))
+    given = (config.text("OnUnauthenticatedRequest") for config in configs)
+    return next(filter(None, given), "authenticate")
 
 
 def _redirect(config: Properties, listener: Properties, *, of_all: bool) -> Redirect:
@@ -114,18 +176,6 @@ def _redirect(config: Properties, listener: Properties, *, of_all: bool) -> Redi
 
 def _keeps(config: Properties, name: str, own: str) -> bool:
     return name not in config or own in config.text(name)
-
-
-def _takes_everything(rule: Properties) -> bool:
-    return all(
-        _ANYTHING & {*condition.texts("Values"), *_configured(condition)}
-        for condition in rule.children("Conditions")
-    )
-
-
-def _configured(condition: Properties) -> tuple[str, ...]:
-    names = ("PathPatternConfig", "HostHeaderConfig")
-    return tuple(value for name in names for value in condition.child(name).texts("Values"))
 
 
 def _forwards(action: Properties) -> tuple[str, ...]:

@@ -38,6 +38,8 @@ class TargetGroup:
     version: str
     # Its network: a logical ID, or else an ID.
     vpc: str
+    # Whether its health checks are off.
+    unchecked: bool
 
     @property
     def fastest_detection_seconds(self) -> float:
@@ -116,6 +118,7 @@ def _target_group(group: StackResource, listeners: tuple[Listener, ...]) -> Targ
         check_path=fields.text("HealthCheckPath"),
         version=fields.text("ProtocolVersion") or "HTTP1",
         vpc=fields.identity("VpcId"),
+        unchecked=fields.text("HealthCheckEnabled").lower() == "false",
     )
 
 

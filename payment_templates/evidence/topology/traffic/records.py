@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from payment_templates.facts.timings import ALIAS_TTL_SECONDS, ROUTE53_TIMEOUT_SECONDS
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _RECORD = "AWS::Route53::RecordSet"
 _GROUP = "AWS::Route53::RecordSetGroup"
+HEALTH_CHECK = "AWS::Route53::HealthCheck"
+_ZONE = "AWS::Route53::HostedZone"
 # A record has one routing policy:
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy.html
 _OTHER_POLICIES = (
@@ -28,7 +30,7 @@ class HealthCheck:
 
     logical_id: str
     kind: str
-    # The domain name or IP address that it checks, with references to resources.
+    # The IP address or domain name that it checks, with references to resources.
     target: str
     # None if absent: AWS documents no default.
     port: int | None
@@ -38,6 +40,9 @@ class HealthCheck:
     path: str
     disabled: bool
     inverted: bool
+    # Only for CALCULATED: its children by logical ID, or ID, and how many must be healthy.
+    children: tuple[str, ...]
+    health_threshold: int
 
     @property
     def slowest_detection_seconds(self) -> float:
@@ -65,7 +70,14 @@ class Record:
     # Properties of routing policies other than failover; a failover record must not have them.
     mixed_with: tuple[str, ...]
     set_identifier: str
+    # The hosted zone, and the logical ID of a zone that the stack itself creates.
+    zone: str
+    created_zone: str
+    # Whether only networks resolve the names of the created zone.
+    is_private: bool
     alias: bool
+    # The hosted zone of an alias's target, as the record states it.
+    alias_zone: str
     ttl_given: bool
     ttl_seconds: float
     evaluates_target: bool
@@ -101,7 +113,8 @@ def declares_record(stack: Stack) -> bool:
 
 def _record(stack: Stack, logical_id: str, fields: Properties, owner: Properties) -> Record:
     alias = fields.child("AliasTarget")
-    check = stack.of(fields.target("HealthCheckId"), "AWS::Route53::HealthCheck")
+    zone = _created_zone(stack, fields) or _created_zone(stack, owner)
+    check = stack.of(fields.target("HealthCheckId"), HEALTH_CHECK)
     return Record(
         logical_id=logical_id,
         name=fields.text("Name"),
@@ -113,12 +126,39 @@ def _record(stack: Stack, logical_id: str, fields: Properties, owner: Properties
         answers=(*fields.texts("ResourceRecords"), *alias.texts("DNSName")),
         mixed_with=tuple(name for name in _OTHER_POLICIES if name in fields),
         set_identifier=fields.text("SetIdentifier"),
+        zone=fields.text("HostedZoneId") or owner.text("HostedZoneId"),
+        created_zone=zone.logical_id if zone else "",
+        is_private=zone is not None and bool(zone.properties.values("VPCs")),
         alias=bool(alias.entries),
+        alias_zone=alias.text("HostedZoneId"),
         ttl_given="TTL" in fields,
         ttl_seconds=ALIAS_TTL_SECONDS if alias.entries else fields.number("TTL"),
         evaluates_target=alias.flag("EvaluateTargetHealth"),
-        health_check=read_health_check(check) if check else None,
+        health_check=_timed(stack, read_health_check(check)) if check else None,
     )
+
+
+def _timed(stack: Stack, check: HealthCheck) -> HealthCheck:
+    """Return a check; a calculated one is as slow as the slowest of its children."""
+    found = (stack.of(child, HEALTH_CHECK) for child in check.children)
+    children = [read_health_check(child) for child in found if child]
+    if not children:
+        return check
+    slowest = max(children, key=lambda child: child.slowest_detection_seconds)
+    return replace(
+        check,
+        interval_seconds=slowest.interval_seconds,
+        failure_threshold=slowest.failure_threshold,
+    )
+
+
+def _created_zone(stack: Stack, fields: Properties) -> StackResource | None:
+    """Return the hosted zone of the stack that a record names by its ID or its name."""
+    if found := stack.of(fields.target("HostedZoneId"), _ZONE):
+        return found
+    name = fields.text("HostedZoneName").rstrip(".")
+    named = (zone for zone in stack.of_type(_ZONE) if name)
+    return next((it for it in named if it.properties.text("Name").rstrip(".") == name), None)
 
 
 def _is_empty(fields: Properties, name: str) -> bool:
@@ -131,11 +171,14 @@ def read_health_check(check: StackResource) -> HealthCheck:
     return HealthCheck(
         logical_id=check.logical_id,
         kind=config.text("Type"),
-        target=config.text("FullyQualifiedDomainName") or config.text("IPAddress"),
+        # With an IP address, the name is only the Host header: botocore route53, HealthCheckConfig.
+        target=config.text("IPAddress") or config.text("FullyQualifiedDomainName"),
         port=config.whole("Port") if "Port" in config else None,
         path=config.text("ResourcePath"),
         disabled=config.flag("Disabled"),
         inverted=config.flag("Inverted"),
         interval_seconds=config.number("RequestInterval"),
         failure_threshold=config.whole("FailureThreshold"),
+        children=config.identities("ChildHealthChecks"),
+        health_threshold=config.whole("HealthThreshold"),
     )

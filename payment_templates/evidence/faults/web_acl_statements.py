@@ -1,0 +1,129 @@
+"""Decides which requests a statement of a web ACL rule matches."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from ipaddress import IPv4Network, collapse_addresses
+from typing import TYPE_CHECKING, cast
+
+from payment_templates.evidence.topology.network.address_blocks import ANYONE
+
+if TYPE_CHECKING:
+    from payment_templates.cloudformation import Json, Properties, Resource, Stack
+
+# The statements that match attacks and excessive rates: no ordinary request.
+# https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statements-list.html
+_ATTACKS = {
+    *("ManagedRuleGroupStatement", "RateBasedStatement"),
+    *("SqliMatchStatement", "XssMatchStatement"),
+}
+# https://repost.aws/knowledge-center/route-53-fix-unwanted-health-checks
+ROUTE53_AGENT = "Amazon-Route53-Health-Check-Service (ref 0; report http://amzn.to/1vsZADi)"
+# A regular expression that every path matches.
+_ANY_PATH = re.compile(r"\^?/?(\.[*+])?\$?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is known of a request; None is anything."""
+
+    # Any path, which always starts with /, if it is None.
+    path: str | None = None
+    method: str | None = None
+    user_agent: str | None = None
+
+
+ORDINARY = Request()
+
+
+def matches(stack: Stack, statement: Properties, request: Request) -> bool | None:
+    """Return whether a statement matches the request, or every request of its kind.
+
+    None if that is open: it depends on what is not known of the request.
+    """
+    if any(name in statement for name in _ATTACKS):
+        return False
+    if "NotStatement" in statement:
+        inner = matches(stack, statement.child("NotStatement").child("Statement"), request)
+        return None if inner is None else not inner
+    for name, decisive in (("AndStatement", False), ("OrStatement", True)):
+        if name in statement:
+            return _joined(stack, statement.child(name), request, decisive=decisive)
+    if "IPSetReferenceStatement" in statement:
+        return _address_match(stack, statement.child("IPSetReferenceStatement"))
+    return _text_match(statement, request)
+
+
+def stops_only_attacks(acl: Resource) -> bool:
+    """Return whether no rule of a web ACL can match an ordinary request, as it is written.
+
+    What decides the actions of such rules then needs no combination of its own.
+    """
+    properties: object = acl.properties
+    if not isinstance(properties, dict):
+        return False
+    rules: object = cast("Json", properties).get("Rules", [])
+    return isinstance(rules, list) and all(
+        isinstance(statement, dict) and not _ATTACKS.isdisjoint(cast("Json", statement))
+        for rule in cast("list[object]", rules)
+        for statement in [cast("Json", rule).get("Statement") if isinstance(rule, dict) else None]
+    )
+
+
+def _joined(
+    stack: Stack, statement: Properties, request: Request, *, decisive: bool
+) -> bool | None:
+    found = {matches(stack, part, request) for part in statement.children("Statements")}
+    if decisive in found:
+        return decisive
+    return None if None in found else not decisive
+
+
+def _text_match(statement: Properties, request: Request) -> bool | None:
+    regex = statement.child("RegexMatchStatement")
+    if "UriPath" in regex.child("FieldToMatch") and _ANY_PATH.fullmatch(regex.text("RegexString")):
+        return True
+    config = statement.child("ByteMatchStatement")
+    wanted, how = config.text("SearchString"), config.text("PositionalConstraint")
+    transformations = {each.text("Type") for each in config.children("TextTransformations")}
+    if not wanted or transformations - {"NONE", "LOWERCASE"}:
+        return None
+    field = config.child("FieldToMatch")
+    text = _text_of(field, request)
+    if text is None:
+        every = "UriPath" in field and wanted == "/" and how in {"STARTS_WITH", "CONTAINS"}
+        return True if every else None
+    if "LOWERCASE" in transformations:
+        text = text.lower()
+    return {
+        "EXACTLY": text == wanted,
+        "STARTS_WITH": text.startswith(wanted),
+        "ENDS_WITH": text.endswith(wanted),
+        "CONTAINS": wanted in text,
+    }.get(how)
+
+
+def _text_of(field: Properties, request: Request) -> str | None:
+    if "UriPath" in field and request.path is not None:
+        return request.path.partition("?")[0]
+    if "Method" in field:
+        return request.method
+    if "SingleHeader" in field and field.child("SingleHeader").text("Name").lower() == "user-agent":
+        return request.user_agent
+    return None
+
+
+def _address_match(stack: Stack, reference: Properties) -> bool | None:
+    """Return whether an IP set has every IPv4 address, which takes two blocks, or none."""
+    found = stack.find(reference.get("Arn"), "AWS::WAFv2::IPSet")
+    if found is None or "IPSetForwardedIPConfig" in reference:
+        return None
+    blocks = found.properties.texts("Addresses")
+    try:
+        networks = [IPv4Network(block, strict=False) for block in blocks]
+    except ValueError:
+        return None
+    if not networks:
+        return False
+    return True if [*collapse_addresses(networks)] == [IPv4Network(ANYONE)] else None

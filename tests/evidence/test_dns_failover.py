@@ -1,0 +1,183 @@
+"""DNS records that fail over, and those that do not although they look alike."""
+
+from __future__ import annotations
+
+import pytest
+
+from payment_templates.evidence import Verdict
+from tests.evidence.changes import Change, Json, append, changed, cut, put
+from tests.evidence.templates import production_document, real_document, verdict_of
+from tests.evidence.test_request_filters import FIXED, FORWARD, LOGIN, paths, rule
+
+DNS, BACK = "dns-fails-over", "region-back-within-two-minutes"
+ROLES, BOTH = "regions-take-both-failover-roles", "availability-of-two-regions"
+CHECK = "HealthCheck.Properties.HealthCheckConfig"
+RECORD = "DnsRecord.Properties"
+NAME: Json = {"Fn::GetAtt": ["LoadBalancer", "DNSName"]}
+OK: list[Json] = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200"}}]
+
+
+def zone(**properties: object) -> list[Change]:
+    kind: Json = {"Type": "AWS::Route53::HostedZone", "Condition": "HasDomain"}
+    return [
+        put("Zone", {**kind, "Properties": {"Name": {"Ref": "DomainName"}, **properties}}),
+        put(f"{RECORD}.HostedZoneId", {"Ref": "Zone"}),
+    ]
+
+
+def alias(zone_id: object) -> list[Change]:
+    target: Json = {"DNSName": NAME, "HostedZoneId": zone_id, "EvaluateTargetHealth": True}
+    return [
+        cut(f"{RECORD}.TTL"),
+        cut(f"{RECORD}.ResourceRecords"),
+        put(f"{RECORD}.Type", "A"),
+        put(f"{RECORD}.AliasTarget", target),
+    ]
+
+
+def calculated(threshold: int, **child: object) -> Change:
+    """Put a calculated check before the check of the load balancer, which becomes its child."""
+
+    def change(document: Json) -> None:
+        resources = document["Resources"]
+        own = resources["HealthCheck"]
+        config = own["Properties"]["HealthCheckConfig"]
+        resources["Child"] = {
+            **own,
+            "Properties": {**own["Properties"], "HealthCheckConfig": {**config, **child}},
+        }
+        own["Properties"]["HealthCheckConfig"] = {
+            "Type": "CALCULATED",
+            "HealthThreshold": threshold,
+            "ChildHealthChecks": [{"Ref": "Child"}],
+        }
+
+    return change
+
+
+def on_both_listeners(actions: list[Json]) -> list[Change]:
+    path = paths("/")
+    return [
+        rule(path, Actions=actions),
+        rule(path, name="Secure", ListenerArn={"Ref": "HttpsListener"}, Actions=actions),
+        put("Secure.Condition", "HasCertificate"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param([put(f"{CHECK}.IPAddress", "192.0.2.44")], id="a check of a fixed address"),
+        pytest.param([calculated(0)], id="a check that is always healthy"),
+        pytest.param([calculated(3)], id="a check that is never healthy"),
+        pytest.param(
+            [calculated(1, FullyQualifiedDomainName="example.com")], id="a check of another host"
+        ),
+        pytest.param(zone(), id="a zone of each region"),
+        pytest.param(
+            zone(VPCs=[{"VPCId": {"Ref": "Vpc"}, "VPCRegion": "us-east-1"}]), id="a private zone"
+        ),
+        pytest.param(alias({"Ref": "HostedZoneId"}), id="an alias with its own zone"),
+        pytest.param(alias("Z35SXDOTRQ7X7K"), id="an alias with the zone of one region"),
+        pytest.param(
+            [append(f"{RECORD}.ResourceRecords", "other.example.com")], id="two canonical names"
+        ),
+        pytest.param([cut(f"{RECORD}.SetIdentifier")], id="a record without identifier"),
+        pytest.param(on_both_listeners(OK), id="a rule that answers the check"),
+        pytest.param(on_both_listeners(FIXED), id="a rule that refuses the check"),
+        pytest.param(on_both_listeners([LOGIN, *FORWARD]), id="a login"),
+        pytest.param(on_both_listeners([{"Type": "jwt-validation"}, *FORWARD]), id="a token"),
+        pytest.param(
+            [put("HttpsListener.Properties.MutualAuthentication", {"Mode": "verify"})],
+            id="client certificates",
+        ),
+    ],
+)
+@pytest.mark.parametrize("claim", [DNS, BACK, BOTH])
+def test_record_that_does_not_follow_the_tasks_is_broken(claim: str, changes: list[Change]) -> None:
+    assert verdict_of(claim, changed(real_document(), *changes)) is Verdict.BROKEN
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param([calculated(1)], id="a calculated check of the load balancer"),
+        pytest.param(
+            alias({"Fn::GetAtt": ["LoadBalancer", "CanonicalHostedZoneID"]}), id="a right alias"
+        ),
+        pytest.param(
+            [
+                put(
+                    f"{RECORD}.HealthCheckId",
+                    {
+                        "Fn::If": [
+                            "IsPrimaryRegion",
+                            {"Ref": "HealthCheck"},
+                            {"Ref": "AWS::NoValue"},
+                        ]
+                    },
+                )
+            ],
+            id="a secondary record without check",
+        ),
+        pytest.param([rule(paths("/admin"), Actions=OK)], id="a rule for another path"),
+        pytest.param(
+            on_both_listeners(
+                [
+                    {**LOGIN, "AuthenticateOidcConfig": {"OnUnauthenticatedRequest": "allow"}},
+                    *FORWARD,
+                ]
+            ),
+            id="a login that is not required",
+        ),
+    ],
+)
+@pytest.mark.parametrize("region", ["us-east-1", "us-west-2"])
+def test_record_that_follows_the_tasks_stays_conditional(
+    region: str, changes: list[Change]
+) -> None:
+    document = changed(real_document(), *changes)
+
+    assert verdict_of(DNS, document, region) is Verdict.CONDITIONAL
+    assert verdict_of(BACK, document, region) is Verdict.CONDITIONAL
+
+
+def test_zone_of_each_region_breaks_the_failover_roles() -> None:
+    assert verdict_of(ROLES, changed(real_document(), *zone())) is Verdict.BROKEN
+
+
+def test_primary_record_without_check_is_broken() -> None:
+    document = changed(real_document(), cut(f"{RECORD}.HealthCheckId"))
+
+    assert verdict_of(DNS, document) is Verdict.BROKEN
+
+
+def test_web_acl_that_blocks_the_checkers_is_noticed() -> None:
+    match: Json = {
+        "FieldToMatch": {"SingleHeader": {"Name": "User-Agent"}},
+        "PositionalConstraint": "CONTAINS",
+        "SearchString": "Amazon-Route53-Health-Check-Service",
+        "TextTransformations": [{"Priority": 0, "Type": "NONE"}],
+    }
+    blocking: Json = {
+        "Name": "Agent",
+        "Priority": 9,
+        "Action": {"Block": {}},
+        "Statement": {"ByteMatchStatement": match},
+    }
+    document = changed(
+        {**production_document(), "Rules": {}}, append("WebAcl.Properties.Rules", blocking)
+    )
+
+    assert verdict_of(DNS, document) is Verdict.BROKEN
+
+
+def test_checkers_that_a_security_group_may_shut_out_are_a_condition() -> None:
+    document = changed(
+        real_document(),
+        put(
+            "LoadBalancerSecurityGroup.Properties.SecurityGroupIngress.0.CidrIp", "198.51.100.0/24"
+        ),
+    )
+
+    assert verdict_of(DNS, document) is Verdict.CONDITIONAL

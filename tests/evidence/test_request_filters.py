@@ -1,0 +1,249 @@
+"""Listener rules and web ACLs that keep requests from the tasks, and those that do not."""
+
+from __future__ import annotations
+
+import pytest
+
+from payment_templates.evidence import Verdict
+from tests.evidence.changes import Change, Json, append, changed, put
+from tests.evidence.templates import production_document, real_document, verdict_of
+
+CONNECT = "neighbours-can-connect"
+RULES = "WebAcl.Properties.Rules"
+FIXED: list[Json] = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "503"}}]
+FORWARD: list[Json] = [{"Type": "forward", "TargetGroupArn": {"Ref": "TargetGroup"}}]
+LOGIN: Json = {"Type": "authenticate-oidc", "AuthenticateOidcConfig": {}}
+EVERY_PATH: Json = {
+    "ByteMatchStatement": {
+        "FieldToMatch": {"UriPath": {}},
+        "PositionalConstraint": "STARTS_WITH",
+        "SearchString": "/",
+        "TextTransformations": [{"Priority": 0, "Type": "NONE"}],
+    }
+}
+ONE_PATH: Json = {
+    "ByteMatchStatement": {**EVERY_PATH["ByteMatchStatement"], "SearchString": "/admin"}
+}
+ONE_COUNTRY: Json = {"GeoMatchStatement": {"CountryCodes": ["AQ"]}}
+
+
+def with_web_acl() -> Json:
+    """Return the production template, also without a certificate."""
+    return {**production_document(), "Rules": {}}
+
+
+def rule(*conditions: Json, name: str = "Rule", priority: int = 1, **fields: object) -> Change:
+    return put(
+        name,
+        {
+            "Type": "AWS::ElasticLoadBalancingV2::ListenerRule",
+            "Properties": {
+                "ListenerArn": {"Ref": "HttpListener"},
+                "Priority": priority,
+                "Conditions": [*conditions],
+                "Actions": FIXED,
+                **fields,
+            },
+        },
+    )
+
+
+def paths(*values: str) -> Json:
+    return {"Field": "path-pattern", "PathPatternConfig": {"Values": [*values]}}
+
+
+def sources(*values: str) -> Json:
+    return {"Field": "source-ip", "SourceIpConfig": {"Values": [*values]}}
+
+
+def acl_rule(statement: Json, action: str = "Block", priority: int = 9) -> Change:
+    done: Json = {action: {}}
+    return append(
+        RULES,
+        {"Name": f"R{priority}", "Priority": priority, "Action": done, "Statement": statement},
+    )
+
+
+def share(other: object, weight: int = 1) -> list[Change]:
+    group: Json = {"VpcId": {"Ref": "Vpc"}, "TargetType": "ip", "Protocol": "HTTP", "Port": 80}
+    action: Json = {
+        "Type": "forward",
+        "ForwardConfig": {
+            "TargetGroups": [
+                {"TargetGroupArn": {"Ref": "TargetGroup"}, "Weight": 1},
+                {"TargetGroupArn": other, "Weight": weight},
+            ]
+        },
+    }
+    return [
+        put("Other", {"Type": "AWS::ElasticLoadBalancingV2::TargetGroup", "Properties": group}),
+        put("HttpListener.Properties.DefaultActions", [action]),
+        put("HttpsListener.Properties.DefaultActions", [action]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param([rule(paths("/", "/?*"))], id="all paths in two patterns"),
+        pytest.param([rule(paths("*/*"))], id="all paths by their slash"),
+        pytest.param(
+            [rule({"Field": "path-pattern", "PathPatternConfig": {"RegexValues": ["^/.*$"]}})],
+            id="all paths by a regular expression",
+        ),
+        pytest.param([rule(sources("0.0.0.0/1", "128.0.0.0/1"))], id="all addresses in halves"),
+        pytest.param(
+            [rule(paths("/")), rule(paths("/?*"), name="Other", priority=2)],
+            id="all paths in two rules",
+        ),
+        pytest.param(
+            [
+                rule(
+                    {
+                        "Field": "http-header",
+                        "HttpHeaderConfig": {"HttpHeaderName": "User-Agent", "Values": ["*"]},
+                    }
+                )
+            ],
+            id="every client",
+        ),
+        pytest.param(share({"Ref": "Other"}), id="a share for a group without targets"),
+    ],
+)
+def test_requests_that_a_listener_keeps_break_the_promise(changes: list[Change]) -> None:
+    assert verdict_of(CONNECT, changed(real_document(), *changes)) is Verdict.BROKEN
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param([rule(paths("/admin", "/admin/*"))], id="some paths"),
+        pytest.param([rule(paths("/?"))], id="paths of one character"),
+        pytest.param([rule(sources("0.0.0.0/1"))], id="half of the addresses"),
+        pytest.param(
+            [rule(paths("/*"), sources("198.51.100.0/24"))], id="all paths from a few addresses"
+        ),
+        pytest.param(
+            [
+                rule(paths("/*"), Actions=FORWARD),
+                rule(paths("/*"), name="Other", priority=2),
+            ],
+            id="a rule after one that forwards everything",
+        ),
+        pytest.param(share({"Ref": "Other"}, weight=0), id="no share for an empty group"),
+        pytest.param(
+            [*share({"Ref": "Other"}), put("Other.Properties.Targets", [{"Id": "10.0.1.9"}])],
+            id="a share for a group with targets",
+        ),
+        pytest.param(
+            [put("HttpsListener.Properties.MutualAuthentication", {"Mode": "passthrough"})],
+            id="certificates that the listener passes on",
+        ),
+    ],
+)
+def test_other_rules_of_a_listener_keep_the_promise(changes: list[Change]) -> None:
+    assert verdict_of(CONNECT, changed(real_document(), *changes)) is Verdict.KEPT
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param(
+            [put("HttpsListener.Properties.MutualAuthentication", {"Mode": "verify"})],
+            id="client certificates",
+        ),
+        pytest.param(
+            [
+                put(
+                    "HttpsListener.Properties.DefaultActions",
+                    [{"Type": "jwt-validation"}, *FORWARD],
+                )
+            ],
+            id="tokens",
+        ),
+        pytest.param(
+            [
+                put(
+                    "HttpsListener.Properties.DefaultActions",
+                    [LOGIN, *FORWARD],
+                )
+            ],
+            id="a login",
+        ),
+        pytest.param(
+            [*share({"Ref": "Other"}), put("Outputs.Other", {"Value": {"Ref": "Other"}})],
+            id="a share for a group that another stack may fill",
+        ),
+        pytest.param(
+            share("arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/x/1"),
+            id="a share for a group elsewhere",
+        ),
+    ],
+)
+def test_what_a_listener_demands_of_clients_is_a_condition(changes: list[Change]) -> None:
+    assert verdict_of(CONNECT, changed(real_document(), *changes)) is Verdict.CONDITIONAL
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        pytest.param([acl_rule(EVERY_PATH)], Verdict.BROKEN, id="every path"),
+        pytest.param(
+            [acl_rule({"NotStatement": {"Statement": {"SqliMatchStatement": {}}}})],
+            Verdict.BROKEN,
+            id="everything but attacks",
+        ),
+        pytest.param(
+            [acl_rule({"OrStatement": {"Statements": [ONE_COUNTRY, EVERY_PATH]}})],
+            Verdict.BROKEN,
+            id="a country or every path",
+        ),
+        pytest.param(
+            [put("WebAcl.Properties.DefaultAction", {"Block": {}})],
+            Verdict.BROKEN,
+            id="no rule that allows",
+        ),
+        pytest.param(
+            [
+                put("WebAcl.Properties.DefaultAction", {"Block": {}}),
+                acl_rule(ONE_COUNTRY, "Allow"),
+            ],
+            Verdict.CONDITIONAL,
+            id="a rule that allows one country",
+        ),
+        pytest.param([acl_rule(EVERY_PATH, "Count")], Verdict.KEPT, id="a rule that counts"),
+        pytest.param([acl_rule({"XssMatchStatement": {}})], Verdict.KEPT, id="attacks"),
+        pytest.param(
+            [acl_rule(EVERY_PATH, "Allow", priority=8), acl_rule(EVERY_PATH)],
+            Verdict.KEPT,
+            id="a rule after one that allows everything",
+        ),
+        pytest.param(
+            [acl_rule({"NotStatement": {"Statement": ONE_COUNTRY}})],
+            Verdict.CONDITIONAL,
+            id="all countries but one",
+        ),
+        pytest.param([acl_rule(ONE_PATH)], Verdict.CONDITIONAL, id="one path"),
+        pytest.param([acl_rule(EVERY_PATH, "Challenge")], Verdict.CONDITIONAL, id="a challenge"),
+        pytest.param(
+            [acl_rule(ONE_COUNTRY, "Allow", priority=8), acl_rule(EVERY_PATH)],
+            Verdict.CONDITIONAL,
+            id="every path but of one country",
+        ),
+    ],
+)
+def test_rules_of_a_web_acl_decide_whether_requests_pass(
+    changes: list[Change], verdict: Verdict
+) -> None:
+    assert verdict_of(CONNECT, changed(with_web_acl(), *changes)) is verdict
+
+
+def test_addresses_of_the_internet_in_an_ip_set_are_blocked() -> None:
+    addresses: Json = {"Addresses": ["0.0.0.0/1", "128.0.0.0/1"]}
+    document = changed(
+        with_web_acl(),
+        put("Set", {"Type": "AWS::WAFv2::IPSet", "Properties": addresses}),
+        acl_rule({"IPSetReferenceStatement": {"Arn": {"Fn::GetAtt": ["Set", "Arn"]}}}),
+    )
+
+    assert verdict_of(CONNECT, document) is Verdict.BROKEN
