@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
-from payment_templates.evidence.faults.query_path import query_problem
+from payment_templates.evidence.faults.query_path import query_path
 from payment_templates.evidence.faults.request_path import request_conditions, request_problems
 from payment_templates.evidence.reuse import reused
 from payment_templates.quantity import quantity
@@ -37,8 +37,10 @@ def neighbours_can_connect(topology: Topology) -> Finding:
                 f"Internet -> {mapping.target_group} -> {mapping.container}, {mapping.port}"
             )
         for database in topology.databases:
-            if problem := query_problem(topology, service, database):
+            problem, assumed = query_path(topology, service, database)
+            if problem:
                 return broken(problem, *lines)
+            conditions |= dict.fromkeys(assumed)
             lines.append(
                 f"{service.logical_id} -> {database.logical_id}, {database.port} from "
                 f"{database.port_source}"

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.reuse import reused
+from payment_templates.evidence.topology.network.access_lists import Passage
 from payment_templates.evidence.topology.network.security_groups import End, may_connect
 
 if TYPE_CHECKING:
@@ -25,17 +26,33 @@ _PORT = re.compile(r"\d+")
 _HOST = re.compile(r"_?(READER_|WRITER_)?(HOST(NAME)?|ADDRESS|ENDPOINT|SERVER)$", re.IGNORECASE)
 
 
-def query_problem(topology: Topology, service: Service, database: Database) -> str:
-    """Return why a query does not arrive (a security group or a wrong port), or ""."""
+def query_path(
+    topology: Topology, service: Service, database: Database
+) -> tuple[str, tuple[str, ...]]:
+    """Return why a query does not arrive, or "", and the assumptions about its path otherwise."""
+
+    def judged() -> tuple[str, tuple[str, ...]]:
+        problem = _problem(topology, service, database)
+        return problem, () if problem else tuple(_conditions(topology, service, database))
+
     # What it reads of a service.
     decisive = (service.subnets, service.security_groups, service.containers)
-    return reused(
-        topology.stack, lambda: _problem(topology, service, database), *decisive, database
-    )
+    return reused(topology.stack, judged, *decisive, database)
+
+
+def _conditions(topology: Topology, service: Service, database: Database) -> Iterator[str]:
+    """Yield the assumptions about a query's path that the template does not confirm."""
+    for name in dict.fromkeys((*service.subnets, *database.subnets)):
+        subnet = topology.network.subnets.get(name)
+        if subnet and subnet.passage is Passage.UNJUDGED:
+            yield f"the network ACL of {name} allows queries"
 
 
 def _problem(topology: Topology, service: Service, database: Database) -> str:
     network = topology.network
+    for name in (*service.subnets, *database.subnets):
+        if name in network and network.subnets[name].passage is Passage.CLOSED:
+            return f"{name} is blocked by its network ACL"
     tasks = End(groups=service.security_groups, blocks=network.blocks_of(service.subnets))
     target = End(groups=database.security_groups, blocks=network.blocks_of(database.subnets))
     listens = f"{database.port} ({database.port_source})"

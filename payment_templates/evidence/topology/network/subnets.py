@@ -175,7 +175,7 @@ def _subnet(stack: Stack, subnet: StackResource, lists: dict[str, Passage]) -> S
         table=table,
         # Without an association, the VPC's main route table applies: it has only local routes.
         routes=routes_of(stack, table) if table else (),
-        passage=lists.get(name, Passage.OPEN),
+        passage=lists[name],
     )
 
 
