@@ -12,7 +12,7 @@ from tests.evidence.network_changes import DATABASE, PRIVATE, add, database_subn
 from tests.evidence.templates import real_document, verdict_of
 
 if TYPE_CHECKING:
-    from tests.evidence.changes import Change
+    from tests.evidence.changes import Change, Json
 
 _CONNECT, _START = "neighbours-can-connect", "tasks-can-start"
 _KEPT, _CONDITIONAL, _BROKEN = Verdict.KEPT, Verdict.CONDITIONAL, Verdict.BROKEN
@@ -50,7 +50,7 @@ def _attach(*subnets: str, acl: str = "Acl") -> tuple[Change, ...]:
 
 
 _OPEN = (_entry(100, "allow"), _entry(100, "allow", outward=True))
-_HTTPS = {"Protocol": 6, "PortRange": {"From": 443, "To": 443}}
+_HTTPS: Json = {"Protocol": 6, "PortRange": {"From": 443, "To": 443}}
 _MOVED = database_subnets()
 
 

@@ -26,27 +26,43 @@ class Egress:
 
 def egress_of(network: Network, subnet: Subnet, *, public: bool) -> Egress:
     """Return the egress of a subnet; `public` states whether the source has a public address."""
-    routes = subnet.internet_routes
+    routes = subnet.internet_routes or subnet.unseen_routes
     if not routes:
         return Egress(problem="has no egress")
-    return _joined([_by(network, subnet, route, public=public) for route in routes])
+    ways = [_by(network, subnet, route, public=public) for route in routes]
+    return _joined(ways, _assumed_of_lists(subnet))
 
 
 def public_egress(network: Network, subnet: Subnet) -> Egress:
     """Return the egress of a subnet that must be public: only through Internet gateways."""
-    routes = subnet.internet_routes
+    routes = subnet.internet_routes or subnet.unseen_routes
     if not routes or not all(map(network.is_internet_gateway, routes)):
         return Egress(problem="is private")
-    return _joined([_by_internet_gateway(network, subnet, route) for route in routes])
+    ways = [_by_internet_gateway(network, subnet, route) for route in routes]
+    return _joined(ways, _assumed_of_lists(subnet))
 
 
-def _joined(ways: list[Egress]) -> Egress:
+def _joined(ways: list[Egress], *assumed: str) -> Egress:
     return Egress(
         gateways=tuple(gateway for way in ways for gateway in way.gateways),
         zones=frozenset(zone for way in ways for zone in way.zones),
         problem=next((way.problem for way in ways if way.problem), ""),
-        assumed=next((way.assumed for way in ways if way.assumed), ""),
+        assumed=next(filter(None, (*(way.assumed for way in ways), *assumed)), ""),
     )
+
+
+def _assumed_of_lists(subnet: Subnet) -> str:
+    """Return what is assumed about the prefix lists that the template does not show, or ""."""
+    routes = subnet.internet_routes
+    targets = {route.target for route in routes}
+    for route in subnet.unseen_routes:
+        if not routes:
+            return f"the prefix list {route.where} has every address that {subnet.logical_id} needs"
+        # It may be more specific than the other routes.
+        if targets != {route.target}:
+            needed = f"no address that {subnet.logical_id} needs by another way"
+            return f"the prefix list {route.where}, routed to {route.target}, has {needed}"
+    return ""
 
 
 def _by(network: Network, subnet: Subnet, route: Route, *, public: bool) -> Egress:
@@ -103,5 +119,5 @@ def _elsewhere(route: Route) -> Egress:
     """Return an assumed egress through a target whose own routes are not in the template."""
     return Egress(
         gateways=(route.target,),
-        assumed=f"{route.target} routes {route.destination} to the Internet",
+        assumed=f"{route.target} routes {route.where} to the Internet",
     )

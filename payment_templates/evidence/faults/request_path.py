@@ -68,11 +68,20 @@ def request_conditions(topology: Topology, service: Service, mapping: Mapping) -
         for front in fronts:
             yield from firewall_conditions(topology.stack, front)
             yield from address_conditions(topology, front, group)
+            yield from _entrance_conditions(topology, front)
         names = [name for front in fronts for name in front.subnets] + list(service.subnets)
         for name in names:
             subnet = topology.network.subnets.get(name)
             if subnet and subnet.passage is Passage.UNJUDGED:
                 yield f"the network ACL of {name} allows requests"
+
+
+def _entrance_conditions(topology: Topology, front: LoadBalancer) -> Iterator[str]:
+    """Yield the assumptions about the routes between a load balancer and its clients."""
+    for place in front.subnets:
+        subnet = topology.network.subnets.get(place)
+        if subnet and (assumed := public_egress(topology.network, subnet).assumed):
+            yield assumed
 
 
 def _network_problems(topology: Topology, service: Service, group: TargetGroup) -> Iterator[str]:

@@ -10,6 +10,7 @@ from payment_templates.cloudformation import Reference, UnexpectedValueError
 from payment_templates.evidence.reuse import remembered
 from payment_templates.evidence.topology.network.access_lists import Passage, passages
 from payment_templates.evidence.topology.network.endpoints import Endpoint, read_endpoints
+from payment_templates.evidence.topology.network.prefix_lists import PREFIX_LIST
 from payment_templates.evidence.topology.network.routes import Route, routes_of, routes_to_internet
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 # The resource types that the network is read from.
 _TYPES = (
     *("AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::NetworkAcl"),
-    *("AWS::EC2::NetworkAclEntry", "AWS::EC2::Route", "AWS::EC2::Subnet"),
+    *("AWS::EC2::NetworkAclEntry", PREFIX_LIST, "AWS::EC2::Route", "AWS::EC2::Subnet"),
     *("AWS::EC2::SubnetNetworkAclAssociation", "AWS::EC2::SubnetRouteTableAssociation"),
     *("AWS::EC2::DHCPOptions", "AWS::EC2::VPCDHCPOptionsAssociation"),
     *("AWS::EC2::VPC", "AWS::EC2::VPCEndpoint", "AWS::EC2::VPCGatewayAttachment"),
@@ -43,6 +44,11 @@ class Subnet:
     def internet_routes(self) -> tuple[Route, ...]:
         """The routes of traffic to public addresses; empty unless all public addresses have one."""
         return routes_to_internet(self.routes)
+
+    @cached_property
+    def unseen_routes(self) -> tuple[Route, ...]:
+        """The routes to prefix lists that the template does not show."""
+        return tuple(route for route in self.routes if route.destination is None)
 
 
 @dataclass(frozen=True, kw_only=True)
