@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.faults.vpc_paths import Tier, path_conditions, path_problems
 from payment_templates.evidence.reuse import reused
-from payment_templates.evidence.topology.network.access_lists import Passage
 from payment_templates.evidence.topology.network.security_groups import End, may_connect
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.database import Database
 
+_PACKETS = "queries"
 # The endpoint attributes of a cluster.
 _ENDPOINTS = ("Endpoint", "ReadEndpoint")
 # DB_PORT, PGPORT, SPRING_DATASOURCE_PORT, ...
@@ -42,17 +43,19 @@ def query_path(
 
 def _conditions(topology: Topology, service: Service, database: Database) -> Iterator[str]:
     """Yield the assumptions about a query's path that the template does not confirm."""
-    for name in dict.fromkeys((*service.subnets, *database.subnets)):
-        subnet = topology.network.subnets.get(name)
-        if subnet and subnet.passage is Passage.UNJUDGED:
-            yield f"the network ACL of {name} allows queries"
+    yield from path_conditions(topology, _tier(service), _tier(database), _PACKETS)
+
+
+def _tier(member: Service | Database) -> Tier:
+    return Tier(
+        name=member.logical_id, subnets=member.subnets, security_groups=member.security_groups
+    )
 
 
 def _problem(topology: Topology, service: Service, database: Database) -> str:
+    for problem in path_problems(topology, _tier(service), _tier(database), _PACKETS):
+        return problem
     network = topology.network
-    for name in (*service.subnets, *database.subnets):
-        if name in network and network.subnets[name].passage is Passage.CLOSED:
-            return f"{name} is blocked by its network ACL"
     tasks = End(groups=service.security_groups, blocks=network.blocks_of(service.subnets))
     target = End(groups=database.security_groups, blocks=network.blocks_of(database.subnets))
     listens = f"{database.port} ({database.port_source})"

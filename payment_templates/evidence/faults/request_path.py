@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.faults.address_types import address_conditions, address_problems
@@ -13,8 +12,7 @@ from payment_templates.evidence.faults.request_filters import (
     firewall_conditions,
     firewall_problems,
 )
-from payment_templates.evidence.topology.network.access_lists import Passage
-from payment_templates.evidence.topology.network.routes import block_of
+from payment_templates.evidence.faults.vpc_paths import Tier, path_conditions, path_problems
 from payment_templates.evidence.topology.network.security_groups import (
     WORLD,
     End,
@@ -27,10 +25,10 @@ if TYPE_CHECKING:
 
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.compute.service import Mapping, Service
-    from payment_templates.evidence.topology.network.routes import Route
     from payment_templates.evidence.topology.traffic.load_balancer import LoadBalancer, TargetGroup
 
 _HTTP1 = "HTTP1"
+_PACKETS = "requests"
 
 
 def request_problems(topology: Topology, service: Service, mapping: Mapping) -> Iterator[str]:
@@ -69,11 +67,7 @@ def request_conditions(topology: Topology, service: Service, mapping: Mapping) -
             yield from firewall_conditions(topology.stack, front)
             yield from address_conditions(topology, front, group)
             yield from _entrance_conditions(topology, front)
-        names = [name for front in fronts for name in front.subnets] + list(service.subnets)
-        for name in names:
-            subnet = topology.network.subnets.get(name)
-            if subnet and subnet.passage is Passage.UNJUDGED:
-                yield f"the network ACL of {name} allows requests"
+            yield from path_conditions(topology, _tier(front), _tier(service), _PACKETS)
 
 
 def _entrance_conditions(topology: Topology, front: LoadBalancer) -> Iterator[str]:
@@ -85,33 +79,16 @@ def _entrance_conditions(topology: Topology, front: LoadBalancer) -> Iterator[st
 
 
 def _network_problems(topology: Topology, service: Service, group: TargetGroup) -> Iterator[str]:
-    """Yield why a load balancer has no route to the tasks: another network, or a narrower route.
-
-    A route that is more specific than the local one takes precedence, for subnets of the network:
-    https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html
-    """
+    """Yield the subnets of tasks that are not in the VPC of the target group."""
     subnets = topology.network.subnets
     for name in service.subnets:
         if name in subnets and group.vpc and subnets[name].vpc != group.vpc:
             yield f"{group.logical_id} is in {group.vpc}, but {name} is in {subnets[name].vpc}"
-    for front in topology.load_balancers:
-        if front.logical_id not in group.balancers:
-            continue
-        for start in front.subnets:
-            for route in subnets[start].routes if start in subnets else ():
-                for name in service.subnets:
-                    if name in subnets and _covers(route, subnets[name].block):
-                        yield f"{start} sends requests for {name} to {route.target}"
 
 
-def _covers(route: Route, block: str) -> bool:
-    """Return whether a route to private addresses applies to a part of a block."""
-    addresses = block_of(block, "CidrBlock")
-    return (
-        route.is_within_private
-        and isinstance(addresses, IPv4Network)
-        and isinstance(route.destination, IPv4Network)
-        and addresses.overlaps(route.destination)
+def _tier(member: LoadBalancer | Service) -> Tier:
+    return Tier(
+        name=member.logical_id, subnets=member.subnets, security_groups=member.security_groups
     )
 
 
@@ -136,8 +113,6 @@ def _entrance_problems(
         subnet = topology.network.subnets.get(place)
         if subnet is None:
             yield f"{name} is in {place}, which is not a subnet of the stack"
-        elif subnet.passage is Passage.CLOSED:
-            yield f"{place} is blocked by its network ACL"
         elif problem := public_egress(topology.network, subnet).problem:
             yield f"{name} is in {place}, which {problem}"
     entrance = End(groups=front.security_groups)
@@ -164,9 +139,7 @@ def _passage_problems(
     for port in dict.fromkeys((mapping.port, checked)):
         if not may_connect(topology.rules, source=source, target=tasks, port=port):
             yield f"{source} cannot connect to {tasks} on {port}"
-    for place in service.subnets:
-        if place in network and network.subnets[place].passage is Passage.CLOSED:
-            yield f"{place} is blocked by its network ACL"
+    yield from path_problems(topology, _tier(front), _tier(service), _PACKETS)
 
 
 def _container_problems(service: Service, mapping: Mapping, group: TargetGroup) -> Iterator[str]:

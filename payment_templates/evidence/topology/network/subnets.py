@@ -24,7 +24,8 @@ _TYPES = (
     *("AWS::EC2::NetworkAclEntry", PREFIX_LIST, "AWS::EC2::Route", "AWS::EC2::Subnet"),
     *("AWS::EC2::SubnetNetworkAclAssociation", "AWS::EC2::SubnetRouteTableAssociation"),
     *("AWS::EC2::DHCPOptions", "AWS::EC2::VPCDHCPOptionsAssociation"),
-    *("AWS::EC2::VPC", "AWS::EC2::VPCEndpoint", "AWS::EC2::VPCGatewayAttachment"),
+    *("AWS::EC2::VPC", "AWS::EC2::VPCCidrBlock", "AWS::EC2::VPCEndpoint"),
+    "AWS::EC2::VPCGatewayAttachment",
 )
 
 
@@ -68,6 +69,8 @@ class Network:
     """The subnets, gateways and VPC endpoints of the stack."""
 
     subnets: dict[str, Subnet]
+    # The IPv4 CIDR blocks of the VPCs of the stack.
+    blocks: dict[str, tuple[str, ...]]
     nat_gateways: tuple[NatGateway, ...]
     endpoints: tuple[Endpoint, ...]
     internet_gateways: frozenset[str]
@@ -127,6 +130,7 @@ def _network(stack: Stack) -> Network:
             subnet.logical_id: _subnet(stack, subnet, lists)
             for subnet in stack.of_type("AWS::EC2::Subnet")
         },
+        blocks={vpc.logical_id: _blocks(stack, vpc) for vpc in stack.of_type("AWS::EC2::VPC")},
         nat_gateways=tuple(
             _nat_gateway(stack, gateway) for gateway in stack.of_type("AWS::EC2::NatGateway")
         ),
@@ -148,6 +152,15 @@ def _network(stack: Stack) -> Network:
         ),
         resolvers=dict(_resolvers(stack)),
     )
+
+
+def _blocks(stack: Stack, vpc: StackResource) -> tuple[str, ...]:
+    further = (
+        block.properties.text("CidrBlock")
+        for block in stack.of_type("AWS::EC2::VPCCidrBlock")
+        if block.properties.target("VpcId") == vpc.logical_id
+    )
+    return tuple(filter(None, (vpc.properties.text("CidrBlock"), *further)))
 
 
 def _resolvers(stack: Stack) -> Iterator[tuple[str, str]]:
