@@ -74,7 +74,7 @@ def _entrance_conditions(topology: Topology, front: LoadBalancer) -> Iterator[st
     """Yield the assumptions about the routes between a load balancer and its clients."""
     for place in front.subnets:
         subnet = topology.network.subnets.get(place)
-        if subnet and (assumed := public_egress(topology.network, subnet).assumed):
+        if subnet and (assumed := public_egress(topology.network, subnet, inward=True).assumed):
             yield assumed
 
 
@@ -113,7 +113,7 @@ def _entrance_problems(
         subnet = topology.network.subnets.get(place)
         if subnet is None:
             yield f"{name} is in {place}, which is not a subnet of the stack"
-        elif problem := public_egress(topology.network, subnet).problem:
+        elif problem := public_egress(topology.network, subnet, inward=True).problem:
             yield f"{name} is in {place}, which {problem}"
     entrance = End(groups=front.security_groups)
     serving = [

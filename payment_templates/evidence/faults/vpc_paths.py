@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.topology.network.access_lists import Passage
-from payment_templates.evidence.topology.network.routes import block_of
+from payment_templates.evidence.topology.network.routes import LOCAL, block_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 _FORWARDING = {"InstanceId", "NetworkInterfaceId", "VpcEndpointId"}
 # The targets that lead to the Internet, and to no other VPC.
 _OUTWARD = {"CarrierGatewayId", "EgressOnlyInternetGatewayId", "GatewayId", "NatGatewayId", ""}
-_LOCAL = "local"
 # The shortest prefix of a VPC's block: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
 _WIDEST_PREFIX = 16
 
@@ -72,7 +71,7 @@ def path_conditions(topology: Topology, source: Tier, target: Tier, packets: str
         for route in _routes_of(topology.network, way):
             yield f"{route.target} forwards {way}"
         for route in way.start.unseen_routes:
-            if way.start.vpc == way.end.vpc and route.target != _LOCAL:
+            if way.start.vpc == way.end.vpc and route.target != LOCAL:
                 where = f"the prefix list {route.where}, routed to {route.target}"
                 yield f"{where}, has no address of {way.end.logical_id}"
 
@@ -112,7 +111,7 @@ def _routes_of(network: Network, way: _Way) -> tuple[Route, ...]:
         for route in way.start.routes
         if isinstance(route.destination, IPv4Network)
         and (not shared or route.destination.prefixlen >= _WIDEST_PREFIX)
-        and route.target != _LOCAL
+        and route.target != LOCAL
     ]
     if not found and shared:
         return ()

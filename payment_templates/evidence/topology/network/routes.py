@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from ipaddress import IPv4Network, collapse_addresses, ip_network
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Stack, StackResource
 
+# The target that a VPC has for its own addresses.
+LOCAL = "local"
 # The target properties of AWS::EC2::Route.
 _TARGETS = (
     *("CarrierGatewayId", "CoreNetworkArn", "EgressOnlyInternetGatewayId", "GatewayId"),
@@ -44,11 +46,16 @@ class Route:
         """The destination as text: a CIDR block or a prefix list."""
         return str(self.destination or self.prefix_list)
 
-    @cached_property
-    def is_within_private(self) -> bool:
-        """Whether all its destinations are private IPv4 addresses."""
-        block = self.destination
-        return isinstance(block, IPv4Network) and block.is_private and block.prefixlen > 0
+    def may_match(self, block: str) -> bool:
+        """Return whether the route applies, or may apply, to some IPv4 addresses of a block."""
+        if self.destination is None or not block:
+            return True
+        addresses = block_of(block, "CidrBlock")
+        return (
+            isinstance(addresses, IPv4Network)
+            and isinstance(self.destination, IPv4Network)
+            and addresses.overlaps(self.destination)
+        )
 
 
 def routes_of(stack: Stack, table: str) -> tuple[Route, ...]:

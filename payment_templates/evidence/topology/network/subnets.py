@@ -10,7 +10,14 @@ from payment_templates.cloudformation import Reference, UnexpectedValueError
 from payment_templates.evidence.reuse import remembered
 from payment_templates.evidence.topology.network.access_lists import Passage, passages
 from payment_templates.evidence.topology.network.endpoints import Endpoint, read_endpoints
+from payment_templates.evidence.topology.network.name_resolution import resolvers_of
 from payment_templates.evidence.topology.network.prefix_lists import PREFIX_LIST
+from payment_templates.evidence.topology.network.public_access import (
+    BLOCK_OPTIONS,
+    EXCLUSION,
+    PublicAccess,
+    read_public_access,
+)
 from payment_templates.evidence.topology.network.routes import Route, routes_of, routes_to_internet
 
 if TYPE_CHECKING:
@@ -20,6 +27,7 @@ if TYPE_CHECKING:
 
 # The resource types that the network is read from.
 _TYPES = (
+    *("AWS::EC2::GatewayRouteTableAssociation", BLOCK_OPTIONS, EXCLUSION),
     *("AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::NetworkAcl"),
     *("AWS::EC2::NetworkAclEntry", PREFIX_LIST, "AWS::EC2::Route", "AWS::EC2::Subnet"),
     *("AWS::EC2::SubnetNetworkAclAssociation", "AWS::EC2::SubnetRouteTableAssociation"),
@@ -80,6 +88,9 @@ class Network:
     nameless: frozenset[str]
     # The name servers of VPCs that do not use Amazon's.
     resolvers: dict[str, str]
+    public_access: PublicAccess
+    # The routes of what an Internet gateway receives.
+    gateway_routes: dict[str, tuple[Route, ...]]
 
     @cached_property
     def nat_gateway_by_id(self) -> dict[str, NatGateway]:
@@ -150,7 +161,9 @@ def _network(stack: Stack) -> Network:
             for vpc in stack.of_type("AWS::EC2::VPC")
             if not vpc.properties.flag("EnableDnsSupport")
         ),
-        resolvers=dict(_resolvers(stack)),
+        resolvers=dict(resolvers_of(stack)),
+        public_access=read_public_access(stack),
+        gateway_routes=dict(_gateway_routes(stack)),
     )
 
 
@@ -163,17 +176,10 @@ def _blocks(stack: Stack, vpc: StackResource) -> tuple[str, ...]:
     return tuple(filter(None, (vpc.properties.text("CidrBlock"), *further)))
 
 
-def _resolvers(stack: Stack) -> Iterator[tuple[str, str]]:
-    """Yield the VPCs with name servers of their own.
-
-    https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html
-    """
-    for association in stack.of_type("AWS::EC2::VPCDHCPOptionsAssociation"):
+def _gateway_routes(stack: Stack) -> Iterator[tuple[str, tuple[Route, ...]]]:
+    for association in stack.of_type("AWS::EC2::GatewayRouteTableAssociation"):
         fields = association.properties
-        options = stack.of(fields.target("DhcpOptionsId"), "AWS::EC2::DHCPOptions")
-        servers = options.properties.texts("DomainNameServers") if options else ("unknown",)
-        if servers and "AmazonProvidedDNS" not in servers:
-            yield fields.identity("VpcId"), ", ".join(servers)
+        yield fields.identity("GatewayId"), routes_of(stack, fields.identity("RouteTableId"))
 
 
 def _subnet(stack: Stack, subnet: StackResource, lists: dict[str, Passage]) -> Subnet:
