@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 def neighbours_can_connect(topology: Topology) -> Finding:
     """Check the path of a request from the Internet to a container, and of a query to a database.
 
-    A request passes routes, security groups, listener, listener rules, target group and health
-    check. A query needs egress from the tasks and ingress to the database on the port that the
-    cluster listens on, and the containers must get that port. If a cluster has no Port,
-    CloudFormation's handler sends 3306, even for PostgreSQL.
+    A request passes Internet gateway, routes, network ACLs, security groups, listener, listener
+    rules, target group and health check, and the answer needs a way back. A query needs the same
+    between the subnets of tasks and database, the name of the database, and the port that the
+    cluster listens on, which the containers must get. If a cluster has no Port, CloudFormation's
+    handler sends 3306, even for PostgreSQL.
     """
     lines: list[str] = []
     conditions: dict[str, None] = {}

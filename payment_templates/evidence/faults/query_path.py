@@ -44,6 +44,9 @@ def query_path(
 def _conditions(topology: Topology, service: Service, database: Database) -> Iterator[str]:
     """Yield the assumptions about a query's path that the template does not confirm."""
     yield from path_conditions(topology, _tier(service), _tier(database), _PACKETS)
+    for name in service.subnets:
+        if name in topology.network:
+            yield from topology.network.names_in(topology.network.subnets[name].vpc).assumed
 
 
 def _tier(member: Service | Database) -> Tier:
@@ -56,6 +59,11 @@ def _problem(topology: Topology, service: Service, database: Database) -> str:
     for problem in path_problems(topology, _tier(service), _tier(database), _PACKETS):
         return problem
     network = topology.network
+    for name in service.subnets:
+        vpc = network.subnets[name].vpc if name in network else ""
+        # The endpoints of a database are names.
+        if nameless := network.names_in(vpc).problem:
+            return f"{name} cannot resolve the name of {database.logical_id}: {nameless}"
     tasks = End(groups=service.security_groups, blocks=network.blocks_of(service.subnets))
     target = End(groups=database.security_groups, blocks=network.blocks_of(database.subnets))
     listens = f"{database.port} ({database.port_source})"

@@ -60,9 +60,8 @@ def _start(topology: Topology, service: Service, name: str, lost: tuple[str, ...
         return Start(problem=f"{service.logical_id} has no container to run")
     if subnet is None:
         return Start(problem=f"{name} is not a subnet of the stack")
-    # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html
-    if service.needs and subnet.vpc in topology.network.nameless:
-        return Start(problem=f"{name} cannot resolve names: {subnet.vpc} has no DNS support")
+    if service.needs and (nameless := topology.network.names_in(subnet.vpc).problem):
+        return Start(problem=f"{name} cannot resolve names: {nameless}")
     if service.needs and subnet.passage is Passage.CLOSED:
         return Start(problem=f"{name} is blocked by its network ACL")
     near = {need: _endpoint(topology, subnet, need, lost) for need in service.needs}
@@ -162,8 +161,8 @@ def _assumed(
 ) -> list[str]:
     """Return the assumptions about a task's egress that the template does not confirm."""
     assumed = [way.assumed] if way.assumed else []
-    if near and (servers := topology.network.resolvers.get(subnet.vpc)):
-        assumed.append(f"the name servers of {subnet.vpc} ({servers}) resolve names")
+    if near:
+        assumed += topology.network.names_in(subnet.vpc).assumed
     if near and subnet.passage is Passage.UNJUDGED:
         assumed.append(f"the network ACL of {subnet.logical_id} allows it")
     tasks = End(groups=service.security_groups)

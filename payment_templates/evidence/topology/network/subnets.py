@@ -10,7 +10,11 @@ from payment_templates.cloudformation import Reference, UnexpectedValueError
 from payment_templates.evidence.reuse import remembered
 from payment_templates.evidence.topology.network.access_lists import Passage, passages
 from payment_templates.evidence.topology.network.endpoints import Endpoint, read_endpoints
-from payment_templates.evidence.topology.network.name_resolution import resolvers_of
+from payment_templates.evidence.topology.network.name_resolution import (
+    NAME_TYPES,
+    Names,
+    read_names,
+)
 from payment_templates.evidence.topology.network.prefix_lists import PREFIX_LIST
 from payment_templates.evidence.topology.network.public_access import (
     BLOCK_OPTIONS,
@@ -31,9 +35,8 @@ _TYPES = (
     *("AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::NetworkAcl"),
     *("AWS::EC2::NetworkAclEntry", PREFIX_LIST, "AWS::EC2::Route", "AWS::EC2::Subnet"),
     *("AWS::EC2::SubnetNetworkAclAssociation", "AWS::EC2::SubnetRouteTableAssociation"),
-    *("AWS::EC2::DHCPOptions", "AWS::EC2::VPCDHCPOptionsAssociation"),
-    *("AWS::EC2::VPC", "AWS::EC2::VPCCidrBlock", "AWS::EC2::VPCEndpoint"),
-    "AWS::EC2::VPCGatewayAttachment",
+    *("AWS::EC2::VPCCidrBlock", "AWS::EC2::VPCEndpoint", "AWS::EC2::VPCGatewayAttachment"),
+    *NAME_TYPES,
 )
 
 
@@ -84,10 +87,8 @@ class Network:
     internet_gateways: frozenset[str]
     # Pairs of an Internet gateway and the VPC that it is attached to.
     attachments: frozenset[tuple[str, str]]
-    # VPCs of the stack without DNS resolution (EnableDnsSupport is false).
-    nameless: frozenset[str]
-    # The name servers of VPCs that do not use Amazon's.
-    resolvers: dict[str, str]
+    # What is known about name resolution, by VPC.
+    names: dict[str, Names]
     public_access: PublicAccess
     # The routes of what an Internet gateway receives.
     gateway_routes: dict[str, tuple[Route, ...]]
@@ -96,6 +97,10 @@ class Network:
     def nat_gateway_by_id(self) -> dict[str, NatGateway]:
         """The NAT gateways by logical ID."""
         return {gateway.logical_id: gateway for gateway in self.nat_gateways}
+
+    def names_in(self, vpc: str) -> Names:
+        """Return what is known about name resolution in a VPC."""
+        return self.names.get(vpc, Names())
 
     def zones_of(self, subnets: tuple[str, ...]) -> tuple[str, ...]:
         """Return the zones of the given subnets, each once, in the order of the subnets."""
@@ -156,12 +161,7 @@ def _network(stack: Stack) -> Network:
             )
             for attachment in stack.of_type("AWS::EC2::VPCGatewayAttachment")
         ),
-        nameless=frozenset(
-            vpc.logical_id
-            for vpc in stack.of_type("AWS::EC2::VPC")
-            if not vpc.properties.flag("EnableDnsSupport")
-        ),
-        resolvers=dict(resolvers_of(stack)),
+        names=read_names(stack),
         public_access=read_public_access(stack),
         gateway_routes=dict(_gateway_routes(stack)),
     )
