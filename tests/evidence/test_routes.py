@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _CONNECT, _START = "neighbours-can-connect", "tasks-can-start"
 _PRIVATE_TASKS, _PRIVATE_DATABASE = "tasks-run-in-private-subnets", "database-is-private"
 _KEPT, _CONDITIONAL, _BROKEN = Verdict.KEPT, Verdict.CONDITIONAL, Verdict.BROKEN
+_UNKNOWN = Verdict.UNKNOWN
 _BY_GATEWAY: Json = {"GatewayId": ref("InternetGateway")}
 _BY_NAT: Json = {"NatGatewayId": ref("NatGatewayA")}
 _BY_INTERFACE: Json = {"NetworkInterfaceId": "eni-0example"}
@@ -117,3 +118,30 @@ def test_public_route_may_be_to_a_prefix_list(
 
     assert verdict_of(_CONNECT, document) is verdict
     assert verdict_of(_START, document) is verdict
+
+
+def _first(change: Change) -> Change:
+    """Add a resource in front of the others."""
+
+    def changed_order(document: Json) -> None:
+        before = dict(document["Resources"])
+        change(document)
+        added = [name for name in document["Resources"] if name not in before]
+        document["Resources"] = {name: document["Resources"][name] for name in (*added, *before)}
+
+    return changed_order
+
+
+@pytest.mark.parametrize("claim", [_PRIVATE_TASKS, _PRIVATE_DATABASE, _START])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_subnet_with_two_route_tables_is_not_judged(claim: str, *, is_first: bool) -> None:
+    second = add(
+        "Second",
+        "SubnetRouteTableAssociation",
+        RouteTableId=ref("PublicRouteTable"),
+        SubnetId=ref("PrivateSubnetA"),
+    )
+
+    document = changed(real_document(), _first(second) if is_first else second)
+
+    assert verdict_of(claim, document) is _UNKNOWN

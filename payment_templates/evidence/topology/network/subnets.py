@@ -184,14 +184,7 @@ def _gateway_routes(stack: Stack) -> Iterator[tuple[str, tuple[Route, ...]]]:
 
 def _subnet(stack: Stack, subnet: StackResource, lists: dict[str, Passage]) -> Subnet:
     name = subnet.logical_id
-    table = next(
-        (
-            association.properties.identity("RouteTableId")
-            for association in stack.of_type("AWS::EC2::SubnetRouteTableAssociation")
-            if association.properties.target("SubnetId") == name
-        ),
-        "",
-    )
+    table = _table(stack, name)
     return Subnet(
         logical_id=name,
         zone=zone_of(stack, subnet.properties.get("AvailabilityZone")),
@@ -202,6 +195,25 @@ def _subnet(stack: Stack, subnet: StackResource, lists: dict[str, Passage]) -> S
         routes=routes_of(stack, table) if table else (),
         passage=lists[name],
     )
+
+
+def _table(stack: Stack, subnet: str) -> str:
+    """Return the route table of a subnet, or ""; raises UnexpectedValueError if it has two.
+
+    A subnet can only be associated with one route table at a time:
+    https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
+    """
+    found = [
+        association
+        for association in stack.of_type("AWS::EC2::SubnetRouteTableAssociation")
+        if association.properties.target("SubnetId") == subnet
+    ]
+    tables = [association.properties.identity("RouteTableId") for association in found]
+    for further, table in zip(found, tables, strict=True):
+        if table != tables[0]:
+            what = f"{subnet} already has {tables[0]} by {found[0].logical_id}, and can have one"
+            raise UnexpectedValueError(f"{further.properties.place}.RouteTableId", what)
+    return tables[0] if tables else ""
 
 
 def _nat_gateway(stack: Stack, gateway: StackResource) -> NatGateway:
